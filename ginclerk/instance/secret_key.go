@@ -1,0 +1,45 @@
+package instance
+
+import (
+	"log/slog"
+	"strings"
+)
+
+// SecretKey is a Clerk secret key. It never prints itself: String, GoString and slog show its prefix alone. Use
+// [SecretKey.Reveal] where the key must go out.
+type SecretKey string
+
+// Type returns the type of the instance that the key's prefix names, and false where the prefix is not Clerk's.
+func (k SecretKey) Type() (Type, bool) {
+	switch {
+	case strings.HasPrefix(string(k), "sk_live_"), strings.HasPrefix(string(k), "live_"):
+		return Production, true
+	case strings.HasPrefix(string(k), "sk_test_"), strings.HasPrefix(string(k), "test_"):
+		return Development, true
+	default:
+		return "", false
+	}
+}
+
+// Reveal returns the key itself, for the Authorization header of the Backend API and nothing else.
+func (k SecretKey) Reveal() string { return string(k) }
+
+// String returns the key's prefix and an ellipsis.
+func (k SecretKey) String() string {
+	if k == "" {
+		return ""
+	}
+	if i := strings.LastIndexByte(string(k), '_'); i >= 0 && i < len("sk_live_") {
+		return string(k[:i+1]) + "…"
+	}
+	return "…"
+}
+
+// GoString keeps the key out of %#v.
+func (k SecretKey) GoString() string { return `"` + k.String() + `"` }
+
+// LogValue keeps the key out of logs.
+func (k SecretKey) LogValue() slog.Value { return slog.StringValue(k.String()) }
+
+// MarshalText keeps the key out of JSON.
+func (k SecretKey) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
