@@ -1,0 +1,52 @@
+package static
+
+import (
+	"bytes"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// How long a browser may keep a file: a hashed name for a year without asking, a plain one for five minutes.
+const (
+	cacheHashed = "public, max-age=31536000, immutable"
+	cachePlain  = "public, max-age=300"
+	cacheNone   = "no-store"
+)
+
+// Handler serves the files by the path of the request, from which the mount prefix has been stripped
+// ([http.StripPrefix]); a leading slash is allowed. It answers GET and HEAD, conditional and range requests included,
+// anything else with 405. What is not exactly the name of a file is 404; directories are never listed. It is safe for
+// concurrent use.
+func (a *Assets) Handler() http.Handler {
+	return http.HandlerFunc(a.serve)
+}
+
+func (a *Assets) serve(w http.ResponseWriter, r *http.Request) {
+	header := w.Header()
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		header.Set("Allow", "GET, HEAD")
+		refuse(w, http.StatusMethodNotAllowed)
+		return
+	}
+	f, ok := a.files[strings.TrimPrefix(r.URL.Path, "/")]
+	if !ok {
+		refuse(w, http.StatusNotFound)
+		return
+	}
+	header.Set("Content-Type", f.contentType)
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("ETag", f.etag)
+	header.Set("Cache-Control", cachePlain)
+	if f.hashed {
+		header.Set("Cache-Control", cacheHashed)
+	}
+	// The name and the time are empty: the type is set above, and embedded files have no time.
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(f.body))
+}
+
+// refuse sends a short answer that no cache may keep: a name that is missing now may exist after the next deployment.
+func refuse(w http.ResponseWriter, status int) {
+	w.Header().Set("Cache-Control", cacheNone)
+	http.Error(w, strings.ToLower(http.StatusText(status)), status)
+}

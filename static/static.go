@@ -1,0 +1,141 @@
+package static
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+)
+
+// Names of the files that the pages use, as [Assets.Path] takes them.
+const (
+	// Stylesheet is the style of all pages.
+	Stylesheet = "ginclerk.css"
+	// Icon is the icon in the browser's tab.
+	Icon = "favicon.svg"
+)
+
+// hashLength is how many hexadecimal digits of the SHA-256 a name gets: 48 bits tell the versions of a few files apart.
+const hashLength = 12
+
+// ErrType is the error of a file whose content type is not known: no type is ever guessed from content.
+var ErrType = errors.New("no content type for the extension")
+
+//go:embed assets
+var embedded embed.FS
+
+// Assets are files under hashed names. They are read once, when Assets is made, and never change: safe for concurrent
+// use.
+type Assets struct {
+	paths map[string]string // source name to hashed name
+	files map[string]file   // both names to the file
+}
+
+// file is one file, ready to be sent.
+type file struct {
+	contentType string
+	etag        string
+	hashed      bool
+	body        []byte
+}
+
+// Files returns the embedded files under their source names, for whoever wants to lay own files over them.
+func Files() (fs.FS, error) {
+	sub, err := fs.Sub(embedded, "assets")
+	if err != nil {
+		return nil, fmt.Errorf("static: open the embedded files: %w", err)
+	}
+	return sub, nil
+}
+
+// New returns the embedded files.
+func New() (*Assets, error) {
+	files, err := Files()
+	if err != nil {
+		return nil, err
+	}
+	return NewFS(files)
+}
+
+// NewFS returns all regular files of fsys, in memory. It fails when one can't be read, or, with [ErrType], when it has
+// another extension than css, ico, js, map, png, svg, txt, webmanifest, webp or woff2.
+func NewFS(fsys fs.FS) (*Assets, error) {
+	a := &Assets{paths: map[string]string{}, files: map[string]file{}}
+	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		return a.add(fsys, name)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("static: %w", err)
+	}
+	return a, nil
+}
+
+// Path returns the hashed name of a file, relative to where [Assets.Handler] is mounted: "ginclerk.css" becomes
+// "ginclerk.3fa9c1d20b7e.css". The name of a file that doesn't exist is returned as it is.
+func (a *Assets) Path(name string) string {
+	if p, ok := a.paths[name]; ok {
+		return p
+	}
+	return name
+}
+
+func (a *Assets) add(fsys fs.FS, name string) error {
+	contentType, ok := typeOf(path.Ext(name))
+	if !ok {
+		return fmt.Errorf("%s: %w", name, ErrType)
+	}
+	body, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(body)
+	digest := hex.EncodeToString(sum[:])[:hashLength]
+	f := file{contentType: contentType, etag: `"` + digest + `"`, body: body}
+	a.files[name] = f
+	f.hashed = true
+	hashed := hashedName(name, digest)
+	a.files[hashed] = f
+	a.paths[name] = hashed
+	return nil
+}
+
+// hashedName puts the digest before the extension.
+func hashedName(name, digest string) string {
+	ext := path.Ext(name)
+	return strings.TrimSuffix(name, ext) + "." + digest + ext
+}
+
+// typeOf is a closed list, so that the answer depends neither on the machine's MIME tables nor on sniffing.
+func typeOf(ext string) (string, bool) {
+	switch strings.ToLower(ext) {
+	case ".css":
+		return "text/css; charset=utf-8", true
+	case ".js":
+		return "text/javascript; charset=utf-8", true
+	case ".svg":
+		return "image/svg+xml", true
+	case ".png":
+		return "image/png", true
+	case ".webp":
+		return "image/webp", true
+	case ".ico":
+		return "image/x-icon", true
+	case ".woff2":
+		return "font/woff2", true
+	case ".txt":
+		return "text/plain; charset=utf-8", true
+	case ".map":
+		return "application/json", true
+	case ".webmanifest":
+		return "application/manifest+json", true
+	default:
+		return "", false
+	}
+}

@@ -1,0 +1,36 @@
+package templates
+
+import "github.com/a-h/templ"
+
+// AccountsView is the view of [AccountsPage]: the accounts that are signed in on this browser.
+type AccountsView struct {
+	Page
+	// Accounts are the rows, the current one among them. Empty: the page says that nobody is signed in.
+	Accounts []AccountRow
+	// SwitchURL makes an account the current one (POST, session_id).
+	SwitchURL templ.SafeURL
+	// SignOutURL ends the session of one account (POST, session_id).
+	SignOutURL templ.SafeURL
+	// AddAccountURL leads to signing in with one more account. Empty: the link is left out.
+	AddAccountURL templ.SafeURL
+}
+
+// AccountRow is one account on this browser.
+type AccountRow struct {
+	// SessionID is the account's session on this browser.
+	SessionID string
+	// Label names the account in the names of its buttons, such as the e-mail address: "Switch to ada@example.com".
+	Label string
+	// Name and Email are the user's. Empty: left out; with both empty, Label stands in.
+	Name, Email string
+	// Initials are one or two letters for the round picture. Empty: a drawn figure is shown.
+	Initials string
+	// Organization is the active organization of that session.
+	Organization Organization
+	// LastActive is when the session was last used. Zero: left out.
+	LastActive Time
+	// Current marks the account of this request; it has no Switch button.
+	Current bool
+	// Note says why an account can't be switched to, such as "Has to finish signing in". Empty: it can be.
+	Note string
+}

@@ -1,0 +1,76 @@
+package templates
+
+import "github.com/a-h/templ"
+
+// Page is what every view embeds: the frame around a page. Its zero value renders a frame with no links, signed out.
+type Page struct {
+	// Title is the page's only h1 and the first half of the document's title.
+	Title string
+	// AppName is the application's name: the text of the link home and the second half of the document's title.
+	AppName string
+	// HomeURL is where AppName leads.
+	HomeURL templ.SafeURL
+	// StylesheetURL is the style sheet, ginclerk.css of package static.
+	StylesheetURL templ.SafeURL
+	// IconURL is the icon shown in the browser's tab, favicon.svg of package static. Empty: no icon is named.
+	IconURL templ.SafeURL
+	// ScriptURL is an optional script, loaded with defer. Empty: no script; nothing on a page needs one.
+	ScriptURL templ.SafeURL
+	// Nav holds the links of the main navigation. Empty: no navigation.
+	Nav []NavLink
+	// Viewer is who looks at the page.
+	Viewer Viewer
+	// Notice is the result of what the visitor just did. Zero: none.
+	Notice Notice
+	// EmbeddedBanner is one sentence at the top of every page saying that the embedded Clerk is used. Empty: no banner.
+	EmbeddedBanner string
+}
+
+// NavLink is one link of the main navigation.
+type NavLink struct {
+	// Label is the visible text.
+	Label string
+	// URL is where the link leads.
+	URL templ.SafeURL
+	// Current marks the page that is being shown (aria-current="page").
+	Current bool
+	// TestID is the link's data-testid, such as "nav-session".
+	TestID string
+}
+
+// Viewer is who looks at a page. The zero value is somebody signed out.
+type Viewer struct {
+	// SignedIn chooses between the account (true) and the sign-in links (false).
+	SignedIn bool
+	// Name is the name to show. Empty: only Email is shown.
+	Name string
+	// Email is the e-mail address to show. Empty: only Name is shown.
+	Email string
+	// Initials are one or two letters for the round picture. Empty: a drawn figure is shown.
+	Initials string
+	// SignInURL and SignUpURL are offered to who is signed out. Empty: the link is left out.
+	SignInURL, SignUpURL templ.SafeURL
+	// SessionURL is where name and e-mail lead for who is signed in.
+	SessionURL templ.SafeURL
+	// AccountsURL is the list of accounts on this browser, offered to who is signed in. Empty: the link is left out.
+	AccountsURL templ.SafeURL
+}
+
+// NoticeKind says how a notice is meant. The zero value is shown as [NoticeInfo].
+type NoticeKind string
+
+// The kinds of notice. Warnings and errors are announced at once (role "alert"), the others politely (role "status").
+const (
+	NoticeSuccess NoticeKind = "success"
+	NoticeInfo    NoticeKind = "info"
+	NoticeWarning NoticeKind = "warning"
+	NoticeError   NoticeKind = "error"
+)
+
+// Notice is a message above the page's content, mostly the result of the form that was just sent.
+type Notice struct {
+	// Kind is how it is meant.
+	Kind NoticeKind
+	// Text is one or two sentences. Empty: no notice.
+	Text string
+}

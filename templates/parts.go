@@ -1,0 +1,39 @@
+package templates
+
+import "github.com/a-h/templ"
+
+// Time is a moment, ready to be shown. The zero value is shown as "unknown".
+type Time struct {
+	// Text is the moment for people, such as "12 March 2026, 14:05 UTC" or "2 minutes ago".
+	Text string
+	// RFC3339 is the same moment for machines (RFC 3339), the datetime of the time element. Empty: Text stands alone.
+	RFC3339 string
+}
+
+// Link is a link with its text. A link without URL is not shown.
+type Link struct {
+	Label string
+	URL   templ.SafeURL
+}
+
+// RouteLink is one route of the application in a list of routes.
+type RouteLink struct {
+	// Method is the HTTP method, such as "GET".
+	Method string
+	// Path is the path as it is shown, such as "/api/public/time".
+	Path string
+	// URL is where the path leads. Empty: the path is shown without a link, as for a POST route.
+	URL templ.SafeURL
+	// Text is one line about the route.
+	Text string
+	// Access is what the route asks for in a word or two, such as "public" or "org:admin". Empty: nothing is shown.
+	Access string
+}
+
+// Organization is the active organization of a session. The zero value is a personal account.
+type Organization struct {
+	// Name is the organization's name. Empty: there is none.
+	Name string
+	// Role is the member's role there, such as "org:admin". Empty: left out.
+	Role string
+}

@@ -1,0 +1,21 @@
+package templates
+
+// ProblemView is the view of [ProblemPage]: any answer that is not what was asked for, except 403 for somebody signed
+// in ([UnauthorizedView]). Page.Title is the short name of the problem, such as "Page not found".
+type ProblemView struct {
+	Page
+	// Status is the HTTP status code as text. Empty: left out.
+	Status string
+	// What says what happened, in a sentence or two.
+	What string
+	// Todo says what the visitor can do about it. Empty: left out.
+	Todo string
+	// Primary is the way on, shown as a button.
+	Primary Link
+	// Secondary is another way on.
+	Secondary Link
+	// Reason is a code for support, such as "token-expired". Empty: left out.
+	Reason string
+	// RequestID names the request in the server's log. Empty: left out.
+	RequestID string
+}

@@ -1,0 +1,26 @@
+package templates
+
+import "github.com/a-h/templ"
+
+// SessionView is the view of [SessionPage].
+type SessionView struct {
+	Page
+	// SessionID is the session's id: shown to its owner alone, and sent by the sign-out form.
+	SessionID string
+	// Status is the session's status in Clerk's word, such as "active".
+	Status string
+	// Active says whether the status is a good one; it chooses the mark's color, never the words.
+	Active bool
+	// Created, LastActive and Expires are the session's times.
+	Created, LastActive, Expires Time
+	// Device is the browser and device, such as "Firefox 140 on Linux". Empty: shown as unknown.
+	Device string
+	// Organization is the active organization.
+	Organization Organization
+	// SignOutURL ends this session (POST, session_id).
+	SignOutURL templ.SafeURL
+	// SignOutEverywhereURL ends all sessions of the user (POST). Empty: the section is left out.
+	SignOutEverywhereURL templ.SafeURL
+	// DevicesURL and AccountsURL lead to the other session pages. Empty: the link is left out.
+	DevicesURL, AccountsURL templ.SafeURL
+}

@@ -1,0 +1,22 @@
+package templates
+
+import "github.com/a-h/templ"
+
+// UnauthorizedView is the view of [UnauthorizedPage], the answer 403: we know who you are, and you may not.
+type UnauthorizedView struct {
+	Page
+	// Name and Email are those of the account that was refused. Both empty: the account is not named.
+	Name, Email string
+	// Organization is the account's active organization.
+	Organization Organization
+	// Required is what was missing, such as "the role org:admin". Empty: left out.
+	Required string
+	// SwitchURL leads to the accounts on this browser. Empty: the link is left out.
+	SwitchURL templ.SafeURL
+	// BackURL leads to a page that this account may see. Empty: the link is left out.
+	BackURL templ.SafeURL
+	// Reason is a code for support. Empty: left out.
+	Reason string
+	// RequestID names the request in the server's log. Empty: left out.
+	RequestID string
+}
