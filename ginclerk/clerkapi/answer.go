@@ -1,0 +1,81 @@
+package clerkapi
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+)
+
+const (
+	maxErrorBody     = 64 << 10
+	maxMessageLength = 500
+	maxRetryAfter    = 24 * time.Hour
+)
+
+// plainWord is what a code or a trace id looks like. Anything else in their place is dropped: both end up in logs and
+// response headers.
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,100}$`)
+
+// envelope is the body of every error of Clerk (OpenAPI schema ClerkErrors).
+type envelope struct {
+	Errors []struct {
+		Code    string `json:"code"`
+		Message string `json:"message"`
+	} `json:"errors"`
+	TraceID string `json:"clerk_trace_id"`
+}
+
+// errorFrom reads an answer that is not 2xx. A body that is not Clerk's envelope leaves code and message empty.
+func errorFrom(resp *http.Response) *Error {
+	out := &Error{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header)}
+	var body envelope
+	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
+	if err != nil || json.Unmarshal(raw, &body) != nil {
+		// A cut or foreign body is no error of its own: the status says what happened.
+		body = envelope{}
+	}
+	if len(body.Errors) > 0 {
+		out.Code = word(body.Errors[0].Code)
+		out.Message = oneLine(body.Errors[0].Message)
+	}
+	for _, candidate := range []string{resp.Header.Get("Clerk-Trace-Id"), body.TraceID, resp.Header.Get("Cf-Ray")} {
+		if out.TraceID == "" {
+			out.TraceID = word(candidate)
+		}
+	}
+	return out
+}
+
+func word(s string) string {
+	if !plainWord.MatchString(s) {
+		return ""
+	}
+	return s
+}
+
+func oneLine(s string) string {
+	if len(s) > maxMessageLength {
+		s = s[:maxMessageLength]
+	}
+	return strings.ToValidUTF8(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, s), "")
+}
+
+// retryAfter reads the seconds of Retry-After, the form that Clerk sends. The other form of RFC 9110 §10.2.3, a date,
+// counts as not said.
+func retryAfter(h http.Header) time.Duration {
+	seconds, err := strconv.ParseInt(strings.TrimSpace(h.Get("Retry-After")), 10, 32)
+	if err != nil || seconds < 0 {
+		return 0
+	}
+	return min(time.Duration(seconds)*time.Second, maxRetryAfter)
+}

@@ -1,0 +1,96 @@
+package clerkapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/clerk/clerk-sdk-go/v2"
+	"github.com/clerk/clerk-sdk-go/v2/client"
+	"github.com/clerk/clerk-sdk-go/v2/session"
+	"github.com/clerk/clerk-sdk-go/v2/user"
+
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
+)
+
+// DefaultURL is the address of Clerk's Backend API.
+const DefaultURL = "https://api.clerk.com"
+
+const versionPath = "/v1"
+
+// Config configures a [Client].
+type Config struct {
+	// SecretKey of the instance. Required.
+	SecretKey instance.SecretKey
+	// URL of the Backend API without the version; empty means [DefaultURL]. Plain http is allowed to loopback alone.
+	URL string
+	// HTTPClient lends its Transport and Timeout; its redirect policy and cookie jar are not used. Nil means a client of
+	// our own with a timeout of 10 seconds.
+	HTTPClient *http.Client
+	// MaxBody is the longest answer that is read, in bytes; 0 means [DefaultMaxBody].
+	MaxBody int64
+}
+
+// Client calls the Backend API of one Clerk instance. Make one with [New]. It is safe for concurrent use.
+type Client struct {
+	backend  clerk.Backend
+	sessions *session.Client
+	clients  *client.Client
+	users    *user.Client
+}
+
+// New makes a client. It reports every problem of the configuration at once and does no network I/O.
+func New(cfg Config) (*Client, error) {
+	var problems []error
+	if strings.TrimSpace(string(cfg.SecretKey)) == "" {
+		problems = append(problems, errors.New("clerkapi: SecretKey is missing"))
+	} else if !headerSafe(string(cfg.SecretKey)) {
+		problems = append(problems, errors.New("clerkapi: SecretKey has spaces or characters that no key has"))
+	}
+	base, err := parseBase(orDefault(cfg.URL, DefaultURL))
+	if err != nil {
+		problems = append(problems, fmt.Errorf("clerkapi: URL %w", err))
+	}
+	if len(problems) > 0 {
+		return nil, errors.Join(problems...)
+	}
+	address := strings.TrimSuffix(base.String(), versionPath) + versionPath
+	backend := clerk.NewBackend(&clerk.BackendConfig{
+		HTTPClient: httpClient(cfg.HTTPClient, cfg.MaxBody, APIVersion),
+		URL:        clerk.String(address),
+		Key:        clerk.String(cfg.SecretKey.Reveal()),
+	})
+	return &Client{
+		backend:  backend,
+		sessions: &session.Client{Backend: backend},
+		clients:  &client.Client{Backend: backend},
+		users:    &user.Client{Backend: backend},
+	}, nil
+}
+
+// call makes a request that the SDK has no method for.
+func (c *Client) call(ctx context.Context, op, method, path string, params clerk.Params, out clerk.ResponseReader) error {
+	req := clerk.NewAPIRequest(method, path)
+	req.SetParams(params)
+	return failure(ctx, op, c.backend.Call(ctx, req, out))
+}
+
+func orDefault(s, fallback string) string {
+	if s == "" {
+		return fallback
+	}
+	return s
+}
+
+// headerSafe reports whether a value can go into a header or a cookie as it is: printable ASCII without space, comma,
+// semicolon, quote or backslash (RFC 6265 §4.1.1, cookie-octet).
+func headerSafe(s string) bool {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] >= 0x7f || strings.IndexByte(`",;\`, s[i]) >= 0 {
+			return false
+		}
+	}
+	return s != ""
+}

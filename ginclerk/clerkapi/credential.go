@@ -1,0 +1,47 @@
+package clerkapi
+
+import "log/slog"
+
+// Credential is what a browser proves itself with at the Frontend API: whoever has it is that browser. It never prints
+// itself. The zero value is none.
+type Credential struct {
+	// DevBrowser is the dev browser token (cookie __clerk_db_jwt), used with development instances.
+	DevBrowser string
+	// Client is the client token (cookie __client), used with production instances. An application sees it only where the
+	// Frontend API is proxied under its own origin.
+	Client string
+}
+
+// String says which parts are there.
+func (c Credential) String() string {
+	return "Credential{DevBrowser:" + redacted(c.DevBrowser) + " Client:" + redacted(c.Client) + "}"
+}
+
+// GoString keeps the tokens out of %#v.
+func (c Credential) GoString() string { return c.String() }
+
+// LogValue keeps the tokens out of logs.
+func (c Credential) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// MarshalText keeps the tokens out of JSON.
+func (c Credential) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+func redacted(token string) string {
+	if token == "" {
+		return "none"
+	}
+	return "…"
+}
+
+// Browser is the browser on whose behalf a call to the Frontend API is made.
+type Browser struct {
+	// Credential of the browser. Required.
+	Credential Credential
+	// Origin of the application, such as https://app.example.com, sent as the Origin header; empty sends none.
+	Origin string
+	// Address is the browser's IP address as the application's trusted proxies tell it, sent as X-Forwarded-For; empty
+	// sends none.
+	Address string
+	// UserAgent of the browser; empty sends the one of Go's HTTP client.
+	UserAgent string
+}

@@ -1,0 +1,97 @@
+package clerkapi
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Categories of errors. Every error of this package that is not the end of the caller's context, and not a mistake in
+// the arguments, matches at most one of them by errors.Is.
+var (
+	// ErrNotFound: Clerk does not know it (404), or the id has a form that no id of Clerk has.
+	ErrNotFound = errors.New("not found")
+	// ErrUnauthorized: Clerk refuses the secret key (401, 403).
+	ErrUnauthorized = errors.New("the secret key is refused")
+	// ErrCredential: Clerk refuses what belongs to the browser, or the browser has no such thing: a refresh token, a dev
+	// browser, a client.
+	ErrCredential = errors.New("the browser's credential is refused")
+	// ErrUnavailable: Clerk could not be asked, or gave no usable answer: network failure, timeout, 429, 5xx, a redirect,
+	// an answer that is too long or not what was asked for.
+	ErrUnavailable = errors.New("clerk is unavailable")
+)
+
+// codeUnexpected is the code that @clerk/backend gives to a request that failed without an answer from Clerk.
+const codeUnexpected = "unexpected_error"
+
+// Error is a call that Clerk refused or that did not reach it. It is immutable and safe for concurrent use.
+type Error struct {
+	// Op names the call, such as "revoke session".
+	Op string
+	// Status is the HTTP status, 0 where there was no answer.
+	Status int
+	// Code is the code of Clerk's first error, "unexpected_error" where there was no usable answer, empty where the answer
+	// had no code.
+	Code string
+	// Message is the message of Clerk's first error. It is not part of [Error.Error], and is not for logs: it may quote
+	// what was sent.
+	Message string
+	// TraceID identifies the answer to Clerk's support. It may be empty.
+	TraceID string
+	// RetryAfter is how long Clerk asked to wait; 0 where it did not say.
+	RetryAfter time.Duration
+
+	kind error
+}
+
+// ErrorCode returns the code of Clerk's first error; see [Error.Code].
+func (e *Error) ErrorCode() string { return e.Code }
+
+// Error returns the operation, the status, the code and the trace id. It never holds a token or a key.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString("clerkapi: ")
+	if e.Op != "" {
+		b.WriteString(e.Op + ": ")
+	}
+	if e.Status != 0 {
+		b.WriteString("status " + strconv.Itoa(e.Status) + ": ")
+	}
+	if e.Code != "" {
+		b.WriteString(e.Code + ": ")
+	}
+	if kind := e.Unwrap(); kind != nil {
+		b.WriteString(kind.Error())
+	} else {
+		b.WriteString("refused")
+	}
+	if e.TraceID != "" {
+		b.WriteString(" (trace " + e.TraceID + ")")
+	}
+	return b.String()
+}
+
+// Unwrap returns the category of the error, or nil where it has none (400, 409, 422 and the like).
+func (e *Error) Unwrap() error {
+	if e.kind != nil {
+		return e.kind
+	}
+	return categoryOf(e.Status)
+}
+
+func categoryOf(status int) error {
+	switch {
+	case status == http.StatusNotFound:
+		return ErrNotFound
+	case status == http.StatusUnauthorized, status == http.StatusForbidden:
+		return ErrUnauthorized
+	case status == http.StatusTooManyRequests, status == http.StatusRequestTimeout:
+		return ErrUnavailable
+	case status < http.StatusBadRequest, status >= http.StatusInternalServerError:
+		return ErrUnavailable
+	default:
+		return nil
+	}
+}

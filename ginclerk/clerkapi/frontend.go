@@ -1,0 +1,164 @@
+package clerkapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
+)
+
+// FrontendConfig configures a [Frontend].
+type FrontendConfig struct {
+	// URL of the Frontend API without the version, such as https://frontend-api.clerk.dev or https://<the instance's
+	// host>. Required. Plain http is allowed to loopback alone.
+	URL string
+	// InstanceType says how browsers are recognised. Required.
+	InstanceType instance.Type
+	// ProxyURL is the public address of the application's Frontend API proxy, such as https://app.example.com/__clerk;
+	// empty where there is none. With it, Clerk is told the address and, as proof, the secret key.
+	ProxyURL string
+	// SecretKey of the instance. Required with ProxyURL, and not sent without.
+	SecretKey instance.SecretKey
+	// HTTPClient lends its Transport and Timeout; nil means a client of our own with a timeout of 10 seconds.
+	HTTPClient *http.Client
+	// MaxBody is the longest answer that is read, in bytes; 0 means [DefaultMaxBody].
+	MaxBody int64
+}
+
+// Frontend calls the Frontend API of one Clerk instance with credentials of browsers. Make one with [NewFrontend]. It is
+// safe for concurrent use.
+type Frontend struct {
+	base  *url.URL
+	kind  instance.Type
+	proxy *proxyIdentity // nil where there is no proxy
+	http  *http.Client
+}
+
+// proxyIdentity is what Clerk wants to know of a proxy. It is kept behind a pointer so that printing a Frontend does not
+// print the key.
+type proxyIdentity struct {
+	url    string
+	secret instance.SecretKey
+}
+
+// NewFrontend makes a client of the Frontend API. It reports every problem of the configuration at once and does no
+// network I/O.
+func NewFrontend(cfg FrontendConfig) (*Frontend, error) {
+	var problems []error
+	base, err := parseBase(cfg.URL)
+	if err != nil {
+		problems = append(problems, fmt.Errorf("clerkapi: frontend: URL %w", err))
+	}
+	if cfg.InstanceType != instance.Development && cfg.InstanceType != instance.Production {
+		problems = append(problems, errors.New("clerkapi: frontend: InstanceType is neither development nor production"))
+	}
+	proxy, err := newProxyIdentity(cfg)
+	if err != nil {
+		problems = append(problems, err)
+	}
+	if len(problems) > 0 {
+		return nil, errors.Join(problems...)
+	}
+	base.Path = strings.TrimSuffix(base.Path, versionPath)
+	return &Frontend{
+		base: base, kind: cfg.InstanceType, proxy: proxy,
+		http: httpClient(cfg.HTTPClient, cfg.MaxBody, ""),
+	}, nil
+}
+
+func newProxyIdentity(cfg FrontendConfig) (*proxyIdentity, error) {
+	if cfg.ProxyURL == "" {
+		return nil, nil //nolint:nilnil // No proxy is no problem.
+	}
+	address, err := parseBase(cfg.ProxyURL)
+	if err != nil {
+		return nil, fmt.Errorf("clerkapi: frontend: ProxyURL %w", err)
+	}
+	if !headerSafe(string(cfg.SecretKey)) {
+		return nil, errors.New("clerkapi: frontend: ProxyURL needs a SecretKey")
+	}
+	return &proxyIdentity{url: address.String(), secret: cfg.SecretKey}, nil
+}
+
+// request builds a request in the browser's name.
+func (f *Frontend) request(ctx context.Context, b Browser, path string, form url.Values) (*http.Request, error) {
+	address := f.base.JoinPath(versionPath, path)
+	query := url.Values{"__clerk_api_version": {APIVersion}}
+	if f.kind == instance.Development {
+		query.Set(instance.CookieDevBrowser, b.Credential.DevBrowser)
+	}
+	address.RawQuery = query.Encode()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address.String(), strings.NewReader(form.Encode()))
+	if err != nil {
+		// The cause would quote the address, and with it the dev browser token.
+		return nil, errors.New("the request cannot be built")
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Accept", "application/json")
+	if f.kind == instance.Production {
+		req.Header.Set("Cookie", instance.CookieClient+"="+b.Credential.Client)
+	}
+	f.addOrigin(req, b)
+	return req, nil
+}
+
+// addOrigin says where the browser is: Clerk's headers for proxies, and those of the browser itself.
+func (f *Frontend) addOrigin(req *http.Request, b Browser) {
+	if f.proxy != nil {
+		req.Header.Set("Clerk-Proxy-Url", f.proxy.url)
+		req.Header.Set("Clerk-Secret-Key", f.proxy.secret.Reveal())
+	}
+	if b.Origin != "" {
+		req.Header.Set("Origin", b.Origin)
+	}
+	if _, err := netip.ParseAddr(b.Address); err == nil {
+		req.Header.Set("X-Forwarded-For", b.Address)
+	}
+	if b.UserAgent != "" {
+		req.Header.Set("User-Agent", b.UserAgent)
+	}
+}
+
+// hasCredential reports whether the browser has what this type of instance asks for, in a form that can be sent.
+func (f *Frontend) hasCredential(c Credential) bool {
+	if f.kind == instance.Development {
+		return headerSafe(c.DevBrowser)
+	}
+	return headerSafe(c.Client)
+}
+
+// send returns the body of a 2xx answer.
+func (f *Frontend) send(req *http.Request) ([]byte, error) {
+	resp, err := f.http.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = resp.Body.Close() }() // The body has been read, or its error is returned.
+	return io.ReadAll(resp.Body)
+}
+
+// JWKS returns the signing keys that the Frontend API publishes: JSON, at most [MaxKeySet] bytes, otherwise unread. Keys
+// that the Backend API does not know mean that the two belong to different instances.
+func (f *Frontend) JWKS(ctx context.Context) ([]byte, error) {
+	const op = "get frontend jwks"
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, f.base.JoinPath(".well-known", "jwks.json").String(), nil)
+	if err != nil {
+		return nil, failure(ctx, op, err)
+	}
+	f.addOrigin(req, Browser{})
+	body, err := f.send(req)
+	if err != nil {
+		return nil, failure(ctx, op, err)
+	}
+	if len(body) > MaxKeySet || !json.Valid(body) {
+		return nil, garbage(op)
+	}
+	return body, nil
+}

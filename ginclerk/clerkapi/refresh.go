@@ -1,0 +1,98 @@
+package clerkapi
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"github.com/clerk/clerk-sdk-go/v2"
+)
+
+// RefreshParams is what a browser has when its session token has expired.
+type RefreshParams struct {
+	// ExpiredToken is the session token that expired. Required.
+	ExpiredToken string
+	// RefreshToken is the value of the browser's refresh cookie. Required.
+	RefreshToken string
+	// RequestOrigin is the origin of the application, such as https://app.example.com. Required.
+	RequestOrigin string
+	// RequestHeaders are the headers of the browser's request that Clerk is to see. They leave this machine: pass an
+	// allow-list, not all.
+	RequestHeaders map[string][]string
+	// SuffixedCookies asks for cookies with the instance's suffix.
+	SuffixedCookies bool
+}
+
+// GoString keeps the tokens out of %#v.
+func (p RefreshParams) GoString() string { return p.String() }
+
+// String keeps the tokens out of text.
+func (p RefreshParams) String() string { return "clerkapi.RefreshParams{…}" }
+
+// LogValue keeps the tokens out of logs.
+func (p RefreshParams) LogValue() slog.Value { return slog.StringValue(p.String()) }
+
+type refreshBody struct {
+	clerk.APIParams
+	Format         string              `json:"format"`
+	ExpiredToken   string              `json:"expired_token"`
+	RefreshToken   string              `json:"refresh_token"`
+	RequestOrigin  string              `json:"request_origin"`
+	RequestHeaders map[string][]string `json:"request_headers"`
+}
+
+type cookieDirectives struct {
+	clerk.APIResource
+	Cookies []string `json:"cookies"`
+}
+
+// RefreshSession exchanges a refresh token for new cookies and returns their Set-Cookie directives as Clerk wrote them,
+// in Clerk's order. A refresh token that Clerk refuses matches [ErrCredential]; [Error.Code] says why.
+//
+// POST /v1/sessions/{id}/refresh, format "cookie".
+func (c *Client) RefreshSession(ctx context.Context, id string, p RefreshParams) ([]string, error) {
+	const op = "refresh session"
+	if !validID(id, prefixSession) {
+		return nil, noSuch(op)
+	}
+	path := "/sessions/" + id + "/refresh"
+	if p.SuffixedCookies {
+		path += "?suffixed_cookies=true"
+	}
+	headers := p.RequestHeaders
+	if headers == nil {
+		headers = map[string][]string{}
+	}
+	var out cookieDirectives
+	err := c.call(ctx, op, http.MethodPost, path, &refreshBody{
+		Format:         "cookie",
+		ExpiredToken:   p.ExpiredToken,
+		RefreshToken:   p.RefreshToken,
+		RequestOrigin:  p.RequestOrigin,
+		RequestHeaders: headers,
+	}, &out)
+	if err != nil {
+		return nil, blameCredential(err)
+	}
+	if len(out.Cookies) == 0 {
+		return nil, garbage(op)
+	}
+	return out.Cookies, nil
+}
+
+// blameCredential reads a 401 or 403 as a refusal of the browser's credential, unless its code is one of those with
+// which Clerk refuses a secret key.
+func blameCredential(err error) error {
+	answer, ok := errors.AsType[*Error](err)
+	if !ok || !errors.Is(answer, ErrUnauthorized) || refusesKey(answer.Code) ||
+		answer.Code == "authentication_invalid" || answer.Code == "authorization_invalid" {
+		return err
+	}
+	blamed := *answer
+	blamed.kind = ErrCredential
+	return &blamed
+}
+
+// refusesKey reports whether the code is about the secret key at either API.
+func refusesKey(code string) bool { return code == "clerk_key_invalid" || code == "secret_key_invalid" }

@@ -1,0 +1,93 @@
+package clerkapi
+
+import (
+	"net"
+	"net/http"
+	"time"
+)
+
+// APIVersion is the version of Clerk's APIs that this package asks for, in the header of the Backend API and the query
+// of the Frontend API.
+const APIVersion = "2026-05-12"
+
+// DefaultMaxBody is the longest answer that is read, in bytes.
+const DefaultMaxBody = 4 << 20
+
+const (
+	requestTimeout  = 10 * time.Second
+	dialTimeout     = 5 * time.Second
+	keepAlive       = 30 * time.Second
+	idleTimeout     = 90 * time.Second
+	maxIdlePerHost  = 16
+	headerVersion   = "Clerk-Api-Version"
+	statusFirstGood = 200
+	statusLastGood  = 299
+)
+
+// transport is what every request to Clerk passes.
+type transport struct {
+	base    http.RoundTripper
+	maxBody int64
+	version string // of the header; empty sends none
+}
+
+// RoundTrip answers with 2xx and a bounded body, or with an error: *Error for every other status. Judging the status
+// here, and not where answers are decoded, is what lets the SDK's clients keep status, code and Retry-After; and no HTTP
+// client ever sees a redirect that it could follow.
+func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := checkSecure(req.URL); err != nil {
+		closeBody(req)
+		return nil, err
+	}
+	out := req.Clone(req.Context())
+	if t.version != "" {
+		out.Header.Set(headerVersion, t.version)
+	}
+	resp, err := t.base.RoundTrip(out)
+	if err != nil {
+		return nil, err
+	}
+	resp.Body = http.MaxBytesReader(nil, resp.Body, t.maxBody)
+	if resp.StatusCode >= statusFirstGood && resp.StatusCode <= statusLastGood {
+		return resp, nil
+	}
+	defer func() { _ = resp.Body.Close() }() // The answer is an error already.
+	return nil, errorFrom(resp)
+}
+
+// closeBody keeps the promise of http.RoundTripper for a request that is not sent.
+func closeBody(req *http.Request) {
+	if req.Body != nil {
+		_ = req.Body.Close() // Nothing was read from it.
+	}
+}
+
+// httpClient returns a client with the given one's timeout, whose requests pass our transport. It keeps no cookies.
+func httpClient(given *http.Client, maxBody int64, version string) *http.Client {
+	client := &http.Client{Timeout: requestTimeout}
+	if given != nil {
+		client.Timeout = given.Timeout
+		client.Transport = given.Transport
+	}
+	if client.Transport == nil {
+		client.Transport = newBase()
+	}
+	if maxBody <= 0 {
+		maxBody = DefaultMaxBody
+	}
+	client.Transport = &transport{base: client.Transport, maxBody: maxBody, version: version}
+	return client
+}
+
+func newBase() *http.Transport {
+	dialer := &net.Dialer{Timeout: dialTimeout, KeepAlive: keepAlive}
+	return &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           dialer.DialContext,
+		ForceAttemptHTTP2:     true,
+		MaxIdleConnsPerHost:   maxIdlePerHost,
+		IdleConnTimeout:       idleTimeout,
+		TLSHandshakeTimeout:   dialTimeout,
+		ResponseHeaderTimeout: requestTimeout,
+	}
+}

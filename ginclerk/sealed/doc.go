@@ -1,0 +1,15 @@
+// Package sealed encrypts the small values that the plugin keeps in cookies, so that the browser that holds them can
+// neither read nor change them.
+//
+// A [Keyring] has one secret or more: the first seals, all open, so that a secret can be replaced without losing what is
+// out. From each secret it derives one key per purpose by HKDF (RFC 5869) with SHA-256; what was sealed for one purpose
+// opens for no other. The cipher is AES-256-GCM with a random 96-bit nonce for every value (NIST SP 800-38D §8.2.2: good
+// for 2³² values per key). The expiry is inside and is checked when the value is opened; the cookie's own lifetime is
+// only what the browser is asked for.
+//
+// Additional data binds a value to where it belongs, such as a user or an instance: it is not stored, and has to be the
+// same at opening.
+//
+// A value is base64url without padding of: one byte of version, the nonce, the encrypted expiry (8 bytes, milliseconds,
+// big endian) and text, the tag.
+package sealed

@@ -1,0 +1,93 @@
+package sealed
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
+)
+
+// MinKeyLength is the shortest of [Config].Keys, in bytes.
+const MinKeyLength = 32
+
+const (
+	keyLength = 32 // AES-256
+	// labelPrefix names what the keys are for, so that the same secret gives other keys to anybody else.
+	labelPrefix = "ginclerk sealed v1: "
+)
+
+// Purpose names what a value is for, such as "selection". Values of one purpose do not open for another.
+type Purpose string
+
+// Config configures a [Keyring].
+type Config struct {
+	// Keys are secrets of at least [MinKeyLength] random bytes: the first seals, all open.
+	Keys [][]byte
+	// SecretKey of the Clerk instance is the one secret where Keys is empty. Required without Keys, unused with them.
+	SecretKey instance.SecretKey
+	// Now tells the time; nil means the wall clock.
+	Now func() time.Time
+}
+
+// Keyring seals and opens. Make one with [NewKeyring]. It is safe for concurrent use.
+type Keyring struct {
+	secrets [][]byte
+	now     func() time.Time
+}
+
+// NewKeyring makes a keyring. It reports every problem of the configuration at once and copies the keys.
+func NewKeyring(cfg Config) (*Keyring, error) {
+	ring := &Keyring{now: clock.Or(cfg.Now)}
+	if len(cfg.Keys) == 0 {
+		if cfg.SecretKey == "" {
+			return nil, errors.New("sealed: neither Keys nor SecretKey is given")
+		}
+		ring.secrets = [][]byte{[]byte(cfg.SecretKey.Reveal())}
+		return ring, nil
+	}
+	var problems []error
+	for i, key := range cfg.Keys {
+		if len(key) < MinKeyLength {
+			problems = append(problems, fmt.Errorf("sealed: key %d has %d bytes; at least %d are needed", i, len(key), MinKeyLength))
+		}
+		ring.secrets = append(ring.secrets, slices.Clone(key))
+	}
+	if len(problems) > 0 {
+		return nil, errors.Join(problems...)
+	}
+	return ring, nil
+}
+
+// String keeps the keys out of text.
+func (k *Keyring) String() string { return "sealed.Keyring{…}" }
+
+// GoString keeps the keys out of %#v.
+func (k *Keyring) GoString() string { return k.String() }
+
+// LogValue keeps the keys out of logs.
+func (k *Keyring) LogValue() slog.Value { return slog.StringValue(k.String()) }
+
+// aead derives the cipher of one secret for one purpose. It appends the nonce and the tag by itself.
+func aead(secret []byte, purpose Purpose) (cipher.AEAD, error) {
+	key, err := hkdf.Key(sha256.New, secret, nil, labelPrefix+string(purpose), keyLength)
+	if err != nil {
+		return nil, fmt.Errorf("sealed: derive key: %w", err)
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, fmt.Errorf("sealed: %w", err)
+	}
+	gcm, err := cipher.NewGCMWithRandomNonce(block)
+	if err != nil {
+		return nil, fmt.Errorf("sealed: %w", err)
+	}
+	return gcm, nil
+}

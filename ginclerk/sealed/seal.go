@@ -1,0 +1,80 @@
+package sealed
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"strings"
+	"time"
+)
+
+// MaxPlaintext is the longest text that can be sealed, in bytes. Sealed, it fits the 4096 bytes that browsers keep for a
+// cookie with its name and attributes (RFC 6265 §6.1).
+const MaxPlaintext = 2800
+
+const (
+	version        = 1
+	expiryLength   = 8
+	overhead       = 12 + 16 // nonce and tag
+	maxSealedBytes = 1 + overhead + expiryLength + MaxPlaintext
+)
+
+// Seal encrypts the text until the expiry, to be opened for the same purpose with the same additional data. The result
+// has characters of the URL-safe base64 alphabet alone. Errors are [ErrTooLarge] and [ErrNoExpiry].
+func (k *Keyring) Seal(purpose Purpose, plaintext []byte, expiry time.Time, additional []byte) (string, error) {
+	if len(plaintext) > MaxPlaintext {
+		return "", ErrTooLarge
+	}
+	if expiry.IsZero() {
+		return "", ErrNoExpiry
+	}
+	gcm, err := aead(k.secrets[0], purpose)
+	if err != nil {
+		return "", err
+	}
+	body := binary.BigEndian.AppendUint64(nil, uint64(expiry.UnixMilli()))
+	body = append(body, plaintext...)
+	out := make([]byte, 1, 1+overhead+len(body))
+	out[0] = version
+	out = gcm.Seal(out, nil, body, bound(additional)) //nolint:gosec // The cipher itself makes the nonce, at random.
+	return base64.RawURLEncoding.EncodeToString(out), nil
+}
+
+// Open returns the text of a sealed value. Errors are [ErrInvalid] and [ErrExpired]; a value expires at the instant of
+// its expiry.
+func (k *Keyring) Open(purpose Purpose, value string, additional []byte) ([]byte, error) {
+	raw, err := decode(value)
+	if err != nil {
+		return nil, err
+	}
+	for _, secret := range k.secrets {
+		gcm, err := aead(secret, purpose)
+		if err != nil {
+			return nil, err
+		}
+		body, err := gcm.Open(nil, nil, raw[1:], bound(additional))
+		if err != nil || len(body) < expiryLength {
+			continue // Another secret may be the one.
+		}
+		expiry := time.UnixMilli(int64(binary.BigEndian.Uint64(body))) //nolint:gosec // Written by Seal.
+		if !k.now().Before(expiry) {
+			return nil, ErrExpired
+		}
+		return body[expiryLength:], nil
+	}
+	return nil, ErrInvalid
+}
+
+// decode accepts the one spelling that Seal writes, so that a value cannot be respelled.
+func decode(value string) ([]byte, error) {
+	if len(value) > base64.RawURLEncoding.EncodedLen(maxSealedBytes) || strings.ContainsAny(value, "\r\n") {
+		return nil, ErrInvalid
+	}
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(value)
+	if err != nil || len(raw) < 1+overhead+expiryLength || raw[0] != version {
+		return nil, ErrInvalid
+	}
+	return raw, nil
+}
+
+// bound is the authenticated data: the version byte in front, so that it cannot be changed.
+func bound(additional []byte) []byte { return append([]byte{version}, additional...) }
