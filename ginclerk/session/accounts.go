@@ -1,0 +1,68 @@
+package session
+
+import (
+	"context"
+	"slices"
+)
+
+// accounts adds to sessions how their users are shown.
+func (s *Service) accounts(ctx context.Context, sessions []Session, currentID string) ([]Account, error) {
+	profiles, err := s.profilesOf(ctx, sessions)
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.organizationsOf(ctx, sessions)
+	if err != nil {
+		return nil, err
+	}
+	accounts := make([]Account, 0, len(sessions))
+	for _, one := range sessions {
+		profile := profiles[one.UserID]
+		profile.UserID = one.UserID
+		accounts = append(accounts, Account{
+			Session:      one,
+			Profile:      profile,
+			Organization: names[one.OrganizationID],
+			Current:      one.ID == currentID,
+		})
+	}
+	return accounts, nil
+}
+
+func (s *Service) profilesOf(ctx context.Context, sessions []Session) (map[string]Profile, error) {
+	if s.profiles == nil {
+		return map[string]Profile{}, nil
+	}
+	var ids []string
+	for _, one := range sessions {
+		if !slices.Contains(ids, one.UserID) {
+			ids = append(ids, one.UserID)
+		}
+	}
+	return s.profiles.Profiles(ctx, ids)
+}
+
+// organizationsOf returns the names of the active organizations. It asks for users that have one active, and fails only
+// when the caller's context has ended.
+func (s *Service) organizationsOf(ctx context.Context, sessions []Session) (map[string]string, error) {
+	names := make(map[string]string)
+	if s.profiles == nil {
+		return names, nil
+	}
+	for _, one := range sessions {
+		if one.OrganizationID == "" || names[one.OrganizationID] != "" {
+			continue
+		}
+		found, err := s.profiles.OrganizationNames(ctx, one.UserID)
+		switch {
+		case err == nil:
+			names[one.OrganizationID] = found[one.OrganizationID]
+		case ended(err):
+			return nil, err
+		default:
+			s.log.WarnContext(ctx, "accounts are shown without the names of organizations", "error", err)
+			return names, nil
+		}
+	}
+	return names, nil
+}

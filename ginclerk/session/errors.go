@@ -1,0 +1,38 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Categories of errors, matched by errors.Is. The end of the caller's context comes as context.Canceled or
+// context.DeadlineExceeded and as none of these.
+var (
+	// ErrNotFound: there is no such session, or it is not the caller's. The two cannot be told apart.
+	ErrNotFound = errors.New("session not found")
+	// ErrNotActive: the session is the caller's and has ended, or cannot be used yet.
+	ErrNotActive = errors.New("session is not active")
+	// ErrNoCredential: the browser's credential for the Frontend API is missing, or Clerk refuses it.
+	ErrNoCredential = errors.New("no credential of the browser")
+	// ErrUnavailable: Clerk could not be asked. Nothing is known about any session.
+	ErrUnavailable = errors.New("clerk is unavailable")
+)
+
+// fail names the operation. Of an unknown session nothing else is told: any detail would tell it from a session of
+// somebody else.
+func fail(op string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, ErrNotFound):
+		return fmt.Errorf("session: %s: %w", op, ErrNotFound)
+	default:
+		return fmt.Errorf("session: %s: %w", op, err)
+	}
+}
+
+// ended reports whether the error is the end of the caller's context.
+func ended(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}

@@ -1,0 +1,26 @@
+package session
+
+import (
+	"context"
+	"fmt"
+)
+
+// Switch makes another active session of the same browser the current one, at Clerk, in the name of the browser. The
+// session keeps its active organization. The browser's cookies change with the next handshake; nothing is written here.
+//
+// Errors are [ErrNoCredential] where the browser's credential is missing or refused, [ErrNotFound] for a session of
+// another browser, [ErrNotActive] where either session has ended or the target is still pending, and [ErrUnavailable].
+func (s *Service) Switch(ctx context.Context, b Browser, currentSessionID, targetSessionID string) error {
+	const op = "switch"
+	if s.toucher == nil || !b.HasCredential() {
+		return fail(op, ErrNoCredential)
+	}
+	target, err := s.sibling(ctx, op, currentSessionID, targetSessionID)
+	if err != nil {
+		return err
+	}
+	if target.Status != Active {
+		return fail(op, fmt.Errorf("status %q: %w", target.Status, ErrNotActive))
+	}
+	return fail(op, s.toucher.Touch(ctx, b, target.ID, target.OrganizationID))
+}

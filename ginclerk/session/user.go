@@ -1,0 +1,48 @@
+package session
+
+import "context"
+
+// ForUser returns the active sessions of the user on all devices: the current one first where it is among them, then by
+// activity, the newest first.
+func (s *Service) ForUser(ctx context.Context, userID, currentSessionID string) ([]Session, error) {
+	const op = "sessions of user"
+	if userID == "" {
+		return nil, fail(op, ErrNotFound)
+	}
+	all, err := s.reader.OfUser(ctx, userID, Active)
+	if err != nil {
+		return nil, fail(op, err)
+	}
+	sessions := owned(all, userID)
+	arrange(sessions, currentSessionID)
+	return sessions, nil
+}
+
+// Current returns one session of the user, whatever its status. A session of somebody else is [ErrNotFound].
+func (s *Service) Current(ctx context.Context, userID, sessionID string) (Session, error) {
+	return s.ofUser(ctx, "session", userID, sessionID)
+}
+
+// Revoke ends one session of the user. That it has ended already is no error; a session of somebody else is
+// [ErrNotFound].
+func (s *Service) Revoke(ctx context.Context, userID, sessionID string) error {
+	const op = "revoke"
+	target, err := s.ofUser(ctx, op, userID, sessionID)
+	if err != nil {
+		return err
+	}
+	_, err = s.end(ctx, target)
+	return fail(op, err)
+}
+
+// ofUser reads a session and checks that it is in the user's name.
+func (s *Service) ofUser(ctx context.Context, op, userID, sessionID string) (Session, error) {
+	got, err := s.reader.Session(ctx, sessionID)
+	if err != nil {
+		return Session{}, fail(op, err)
+	}
+	if userID == "" || got.UserID != userID || got.ID != sessionID {
+		return Session{}, fail(op, ErrNotFound)
+	}
+	return got, nil
+}
