@@ -38,8 +38,8 @@ func TestSecretKeyNeverPrintsItself(t *testing.T) {
 			t.Fatal(err)
 		}
 		for manner, printed := range map[string]string{
-			"%v": fmt.Sprintf("%v", key), "%s": fmt.Sprintf("%s", key), "%q": fmt.Sprintf("%q", key),
-			"%#v": fmt.Sprintf("%#v", key), "%x": fmt.Sprintf("%+v", struct{ K instance.SecretKey }{key}),
+			"%v": fmt.Sprintf("%v", key), "%q": fmt.Sprintf("%q", key),
+			"%#v": fmt.Sprintf("%#v", key), "%+v": fmt.Sprintf("%+v", struct{ K instance.SecretKey }{key}),
 			"slog": logged.String(), "JSON": string(encoded),
 		} {
 			if strings.Contains(printed, secret) {

@@ -1,0 +1,102 @@
+package jwks
+
+import (
+	"context"
+	"crypto/rsa"
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+const (
+	// missingFor says for how many intervals an id that was not found does not cause a fetch.
+	missingFor = 6
+	// maxMissing bounds the memory of such ids; the limit on fetches holds without it.
+	maxMissing = 256
+)
+
+// flight is one fetch and those who wait for it.
+type flight struct {
+	cancel context.CancelFunc
+	done   chan struct{} // closed when set and err are there
+	set    *keySet
+	err    error
+}
+
+// launch starts a fetch that does not end with the request that caused it. Callers hold the lock.
+func (r *Remote) launch(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.config.Timeout)
+	f := &flight{cancel: cancel, done: make(chan struct{})}
+	r.flight = f
+	go func() {
+		defer cancel()
+		asked := r.config.Now()
+		set, err := r.fetch(ctx, asked)
+		r.land(f, set, err)
+	}()
+}
+
+func (r *Remote) fetch(ctx context.Context, asked time.Time) (*keySet, error) {
+	body, err := r.config.Fetcher.JWKS(ctx)
+	if err != nil {
+		return nil, failed(err)
+	}
+	keys, passedOver, err := parseKeySet(body)
+	if err != nil {
+		return nil, unusable(err)
+	}
+	if passedOver > 0 {
+		r.config.Logger.LogAttrs(ctx, slog.LevelWarn, "jwks: keys that can't be used were passed over",
+			slog.Int("passed_over", passedOver), slog.Int("usable", len(keys)))
+	}
+	return &keySet{keys: keys, asked: asked}, nil
+}
+
+// land publishes the outcome.
+func (r *Remote) land(f *flight, set *keySet, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.flight, r.attempt, r.failure = nil, r.config.Now(), err
+	if err != nil {
+		r.failures++
+		r.config.Logger.Warn("jwks: fetch failed", slog.Any("error", err), slog.Int("in_a_row", r.failures))
+	} else {
+		r.failures = 0
+		r.current.Store(set)
+	}
+	f.set, f.err = set, err
+	close(f.done)
+}
+
+// wait returns what the fetch finds. Where it fails, the key from before serves if it may still be used.
+func (r *Remote) wait(
+	ctx context.Context, f *flight, kid string, before *rsa.PublicKey, known bool,
+) (*rsa.PublicKey, error) {
+	select {
+	case <-ctx.Done():
+		return nil, unavailable(fmt.Errorf("waiting for the key server: %w", ctx.Err()))
+	case <-f.done:
+	}
+	if f.err != nil && known {
+		return before, nil
+	}
+	if f.err != nil {
+		return nil, f.err
+	}
+	if key, found := f.set.key(kid); found {
+		return key, nil
+	}
+	r.remember(kid, f.set.asked)
+	return nil, mismatch()
+}
+
+// remember keeps an id that the key server does not have. Made-up ids can fill the memory; emptying it costs one more fetch
+// per interval at most.
+func (r *Remote) remember(kid string, asked time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.missing) >= maxMissing {
+		clear(r.missing)
+	}
+	r.missing[kid] = asked
+}

@@ -1,0 +1,113 @@
+package jwks
+
+import (
+	"crypto/rsa"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/MicahParks/jwkset"
+)
+
+const (
+	maxBody    = 1 << 20
+	minKeyBits = 2048
+	maxKeyBits = 8192 // above that a single verification takes longer than it is worth
+)
+
+var (
+	errNotAKeySet = errors.New("answer is no JSON key set")
+	errNoKeys     = errors.New("answer has no usable RSA key")
+)
+
+// keySet is an answer of the key server. It is not changed after it was made.
+type keySet struct {
+	keys map[string]*rsa.PublicKey
+	// asked is when the fetch began: what the key server did after that is not known.
+	asked time.Time
+}
+
+func (s *keySet) key(kid string) (*rsa.PublicKey, bool) {
+	if s == nil {
+		return nil, false
+	}
+	key, found := s.keys[kid]
+	return key, found
+}
+
+// within reports whether the set is younger than the age. A clock that went back makes it old.
+func (s *keySet) within(age time.Duration, now time.Time) bool {
+	if s == nil {
+		return false
+	}
+	elapsed := now.Sub(s.asked)
+	return elapsed >= 0 && elapsed < age
+}
+
+// parseKeySet reads a JSON Web Key Set (RFC 7517 section 5). Keys that can't be used are passed over one by one and counted;
+// a set without a usable key is an error.
+func parseKeySet(body []byte) (keys map[string]*rsa.PublicKey, passedOver int, err error) {
+	if len(body) > maxBody {
+		return nil, 0, fmt.Errorf("%w: longer than %d bytes", errNotAKeySet, maxBody)
+	}
+	var set struct {
+		Keys []json.RawMessage `json:"keys"`
+	}
+	if err := json.Unmarshal(body, &set); err != nil {
+		return nil, 0, errNotAKeySet
+	}
+	keys = make(map[string]*rsa.PublicKey, len(set.Keys))
+	for _, raw := range set.Keys {
+		kid, key, err := parseKey(raw)
+		if err != nil {
+			passedOver++
+			continue
+		}
+		keys[kid] = key
+	}
+	if len(keys) == 0 {
+		return nil, passedOver, errNoKeys
+	}
+	return keys, passedOver, nil
+}
+
+// parseKey reads an RSA signing key. Only what makes the public key is handed on: certificates and private parts have no
+// business here.
+func parseKey(raw json.RawMessage) (string, *rsa.PublicKey, error) {
+	var m jwkset.JWKMarshal
+	if err := json.Unmarshal(raw, &m); err != nil {
+		return "", nil, fmt.Errorf("key: %w", err)
+	}
+	if m.KTY != jwkset.KtyRSA || m.KID == "" || len(m.KID) > maxKeyID {
+		return "", nil, errors.New("key: no RSA key with an id")
+	}
+	if m.USE != "" && m.USE != jwkset.UseSig || m.ALG != "" && m.ALG != jwkset.AlgRS256 {
+		return "", nil, errors.New("key: not for RS256 signatures")
+	}
+	public := jwkset.JWKMarshal{KTY: m.KTY, KID: m.KID, N: m.N, E: m.E}
+	jwk, err := jwkset.NewJWKFromMarshal(public, jwkset.JWKMarshalOptions{}, jwkset.JWKValidateOptions{})
+	if err != nil {
+		return "", nil, fmt.Errorf("key: %w", err)
+	}
+	key, ok := jwk.Key().(*rsa.PublicKey)
+	if !ok {
+		return "", nil, errors.New("key: not RSA")
+	}
+	return m.KID, key, checkKey(key)
+}
+
+// checkKey refuses keys that no honest issuer has.
+func checkKey(key *rsa.PublicKey) error {
+	bits := key.N.BitLen()
+	switch {
+	case bits < minKeyBits || bits > maxKeyBits:
+		return fmt.Errorf("RSA key of %d bits; from %d to %d are accepted", bits, minKeyBits, maxKeyBits)
+	case key.N.Bit(0) == 0:
+		return errors.New("RSA key with an even modulus")
+	case key.E < 3 || key.E%2 == 0:
+		return fmt.Errorf("RSA key with exponent %d", key.E)
+	default:
+		return nil
+	}
+}

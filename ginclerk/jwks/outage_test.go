@@ -1,0 +1,250 @@
+package jwks_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/jwks"
+	"github.com/ginclerk/ginclerk/ginclerk/token"
+)
+
+// codedError is an error of the Backend API, as far as this package knows it.
+type codedError struct{ code string }
+
+func (e codedError) Error() string     { return "the Backend API says " + e.code }
+func (e codedError) ErrorCode() string { return e.code }
+
+func TestColdStartInAnOutage(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		err  error
+		body string
+		want token.Reason
+	}{
+		"no connection":          {err: errDown, want: token.ReasonJWKRemoteFailedToLoad},
+		"an invalid secret key":  {err: fmt.Errorf("wrapped: %w", codedError{"clerk_key_invalid"}), want: token.ReasonSecretKeyInvalid},
+		"another code":           {err: codedError{"internal_clerk_error"}, want: token.ReasonJWKRemoteFailedToLoad},
+		"an answer of no key":    {body: `{"keys":[]}`, want: token.ReasonJWKRemoteFailedToLoad},
+		"an answer without keys": {body: `{}`, want: token.ReasonJWKRemoteFailedToLoad},
+		"null":                   {body: `null`, want: token.ReasonJWKRemoteFailedToLoad},
+		"a page of HTML":         {body: `<html>`, want: token.ReasonJWKRemoteInvalid},
+		"keys that are no list":  {body: `{"keys":{}}`, want: token.ReasonJWKRemoteInvalid},
+		"an empty answer":        {body: ``, want: token.ReasonJWKRemoteInvalid},
+		"an endless answer":      {body: `{"keys":[` + strings.Repeat(" ", 1<<20) + `]}`, want: token.ReasonJWKRemoteInvalid},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				server := &keyServer{body: []byte(row.body), err: row.err}
+				r := remote(t, server)
+				mustMiss(t, r, "ins_1", row.want, true)
+				if _, err := r.Key(t.Context(), "ins_1"); row.err != nil && !errors.Is(err, row.err) {
+					t.Errorf("the cause is lost: %v", err)
+				}
+			})
+		})
+	}
+}
+
+func TestFailedFetchesKeepTheirDistance(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := &keyServer{err: errDown}
+		r := remote(t, server)
+		for range 450 { // 45 seconds of ten requests each
+			mustMiss(t, r, "ins_1", token.ReasonJWKRemoteFailedToLoad, true)
+			letPass(100 * time.Millisecond)
+		}
+		mustHaveFetched(t, server, 7) // at 0, 1, 3, 7, 15, 25 and 35 seconds
+		server.answer(jwkOf("ins_1", firstKey()))
+		mustFind(t, r, "ins_1")
+	})
+}
+
+func TestOutageIsBridgedForAWhile(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := serving(jwkOf("ins_1", firstKey()))
+		r := remote(t, server, func(c *jwks.RemoteConfig) { c.StaleFor = 10 * time.Minute })
+		mustFind(t, r, "ins_1")
+		server.fail(errDown)
+		for range 899 { // five minutes of lifetime and ten of grace
+			letPass(time.Second)
+			mustFind(t, r, "ins_1")
+		}
+		mustMiss(t, r, "ins_2", token.ReasonJWKRemoteFailedToLoad, true)
+		letPass(time.Second)
+		mustMiss(t, r, "ins_1", token.ReasonJWKRemoteFailedToLoad, true)
+		server.answer(jwkOf("ins_1", firstKey()))
+		letPass(jwks.DefaultMinInterval)
+		mustFind(t, r, "ins_1")
+	})
+}
+
+func TestNoStaleUsesNothingBeyondItsLifetime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := serving(jwkOf("ins_1", firstKey()))
+		r := remote(t, server, func(c *jwks.RemoteConfig) { c.StaleFor = jwks.NoStale })
+		mustFind(t, r, "ins_1")
+		server.fail(errDown)
+		letPass(jwks.DefaultLifetime)
+		mustMiss(t, r, "ins_1", token.ReasonJWKRemoteFailedToLoad, true)
+	})
+}
+
+// While the key server hangs, one request waits for it; those after are served from before, and the server is asked again
+// in the background.
+func TestHangingKeyServerSlowsNobodyTwice(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := serving(jwkOf("ins_1", firstKey()))
+		r := remote(t, server)
+		mustFind(t, r, "ins_1")
+		server.hang()
+		letPass(jwks.DefaultLifetime)
+		begun := time.Now()
+		mustFind(t, r, "ins_1")
+		if waited := time.Since(begun); waited != jwks.DefaultTimeout {
+			t.Errorf("the first request waited %v", waited)
+		}
+		for range 60 {
+			begun = time.Now()
+			mustFind(t, r, "ins_1")
+			if waited := time.Since(begun); waited != 0 {
+				t.Errorf("a later request waited %v", waited)
+			}
+			letPass(time.Second)
+		}
+		if server.count() < 4 {
+			t.Errorf("%d fetches: the server is not asked again", server.count())
+		}
+	})
+}
+
+func TestKeyWithdrawnDuringAnOutageIsRefusedAfterIt(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := serving(jwkOf("ins_1", firstKey()))
+		r := remote(t, server)
+		mustFind(t, r, "ins_1")
+		server.fail(errDown)
+		letPass(jwks.DefaultLifetime)
+		mustFind(t, r, "ins_1")
+		server.answer(jwkOf("ins_2", secondKey()))
+		letPass(jwks.DefaultMinInterval)
+		mustFind(t, r, "ins_1") // served from before, while the server is asked
+		synctest.Wait()
+		mustMiss(t, r, "ins_1", token.ReasonJWKKidMismatch, false)
+		mustFind(t, r, "ins_2")
+	})
+}
+
+// An outage that was seen long ago says nothing about now: the server is asked before an old key is used.
+func TestOldOutageIsNoExcuse(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := serving(jwkOf("ins_1", firstKey()))
+		r := remote(t, server)
+		mustFind(t, r, "ins_1")
+		server.fail(errDown)
+		letPass(jwks.DefaultLifetime)
+		mustFind(t, r, "ins_1")
+		server.answer(jwkOf("ins_2", secondKey()))
+		letPass(jwks.DefaultLifetime)
+		mustMiss(t, r, "ins_1", token.ReasonJWKKidMismatch, false)
+	})
+}
+
+func TestBadAnswerDoesNotReplaceAGoodOne(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := serving(jwkOf("ins_1", firstKey()))
+		r := remote(t, server)
+		mustFind(t, r, "ins_1")
+		server.set(func() { server.body = []byte("<html>") })
+		letPass(time.Minute)
+		mustMiss(t, r, "ins_2", token.ReasonJWKRemoteInvalid, true)
+		mustFind(t, r, "ins_1")
+	})
+}
+
+func TestClockThatGoesBackDoesNotKeepKeysAlive(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := serving(jwkOf("ins_1", firstKey()))
+		shift := time.Duration(0)
+		r := remote(t, server, func(c *jwks.RemoteConfig) { c.Now = func() time.Time { return time.Now().Add(shift) } })
+		mustFind(t, r, "ins_1")
+		server.answer(jwkOf("ins_2", secondKey()))
+		shift = -24 * time.Hour
+		mustMiss(t, r, "ins_1", token.ReasonJWKKidMismatch, false)
+		mustHaveFetched(t, server, 2)
+	})
+}
+
+func TestFailuresAreLogged(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var logged bytes.Buffer
+		server := &keyServer{err: errDown}
+		r := remote(t, server, func(c *jwks.RemoteConfig) { c.Logger = slog.New(slog.NewTextHandler(&logged, nil)) })
+		mustMiss(t, r, "ins_1", token.ReasonJWKRemoteFailedToLoad, true)
+		server.answer(jwkOf("ins_1", firstKey()), jwk{"kty": "EC", "kid": "ec"})
+		letPass(time.Minute)
+		mustFind(t, r, "ins_1")
+		for _, part := range []string{"fetch failed", "connection refused", "in_a_row=1", "passed_over=1"} {
+			if !strings.Contains(logged.String(), part) {
+				t.Errorf("the log lacks %q: %s", part, logged.String())
+			}
+		}
+	})
+}
+
+func TestCloseObeysItsContext(t *testing.T) {
+	t.Parallel()
+	stubborn := make(stubbornServer)
+	r := jwks.NewRemote(jwks.RemoteConfig{Fetcher: stubborn})
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() { stubborn <- struct{}{}; cancel() }() // the fetch has begun: the caller leaves
+	if _, err := r.Key(ctx, "ins_1"); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+	if err := r.Close(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v, want the context's error", err)
+	}
+	stubborn <- struct{}{}
+	if err := r.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// stubbornServer does not obey the context.
+type stubbornServer chan struct{}
+
+func (s stubbornServer) JWKS(context.Context) ([]byte, error) {
+	<-s
+	<-s
+	return nil, errDown
+}
+
+func TestOutageIsBridgedBetweenDistantFetchesToo(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := serving(jwkOf("ins_1", firstKey()))
+		r := remote(t, server, func(c *jwks.RemoteConfig) { c.Lifetime, c.MinInterval = 2*time.Second, time.Minute })
+		mustFind(t, r, "ins_1")
+		server.fail(errDown)
+		for range 300 {
+			letPass(time.Second)
+			mustFind(t, r, "ins_1")
+		}
+	})
+}

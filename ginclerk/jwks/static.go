@@ -1,0 +1,65 @@
+package jwks
+
+import (
+	"context"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+const (
+	pemHeader  = "-----BEGIN PUBLIC KEY-----"
+	pemTrailer = "-----END PUBLIC KEY-----"
+)
+
+// Static is one key for every key id, for verification without a network. Make it with [NewPEM]; it is safe for concurrent
+// use.
+type Static struct{ key *rsa.PublicKey }
+
+// NewPEM reads the JWT public key as Clerk's dashboard shows it: an RSA key in PEM (SubjectPublicKeyInfo, RFC 5280 section
+// 4.1). Line breaks don't matter, for environment variables lose them, and the lines around the key may be missing. The
+// error says what the text is instead.
+func NewPEM(pem string) (*Static, error) {
+	key, err := parsePEM(pem)
+	if err != nil {
+		return nil, fmt.Errorf("jwks: JWT public key: %w", err)
+	}
+	return &Static{key: key}, nil
+}
+
+// Key returns the key, whatever the id: Clerk ignores it too, because the PEM does not say whose id it has.
+func (s *Static) Key(context.Context, string) (*rsa.PublicKey, error) { return s.key, nil }
+
+func parsePEM(text string) (*rsa.PublicKey, error) {
+	text = strings.TrimSpace(strings.ReplaceAll(text, `\n`, "\n")) // some .env readers keep the two characters
+	switch {
+	case text == "":
+		return nil, errors.New("empty")
+	case len(text) > maxBody:
+		return nil, errors.New("too long for a key")
+	case strings.Contains(text, "PRIVATE KEY"):
+		return nil, errors.New("a private key; the public one is needed, and the private one should be kept secret")
+	case strings.Contains(text, "BEGIN CERTIFICATE"), strings.Contains(text, "BEGIN RSA PUBLIC KEY"):
+		return nil, errors.New("not the form of Clerk's dashboard, which begins with " + pemHeader)
+	}
+	text = strings.TrimSuffix(strings.TrimPrefix(text, pemHeader), pemTrailer)
+	der, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(text), ""))
+	if err != nil {
+		return nil, errors.New("not base64 between the BEGIN and END lines; was it cut off?")
+	}
+	public, err := x509.ParsePKIXPublicKey(der)
+	if err != nil {
+		return nil, fmt.Errorf("not a public key: %w", err)
+	}
+	key, ok := public.(*rsa.PublicKey)
+	if !ok {
+		return nil, fmt.Errorf("a key of type %T; Clerk signs with RSA", public)
+	}
+	if err := checkKey(key); err != nil {
+		return nil, err
+	}
+	return key, nil
+}

@@ -1,0 +1,138 @@
+package token
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// admit does all that depends on the configuration and the clock, in Clerk's order; what only we check comes last, so that
+// Clerk's reasons stay what they are.
+func (v *Verifier) admit(c *Claims) error {
+	for _, rule := range []func(*Claims) error{
+		checkSubject, v.checkAudience, v.checkAuthorizedParty, v.checkIssuer, v.checkTimes, v.checkSessionID, v.checkLifetime,
+	} {
+		if err := rule(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkSubject(c *Claims) error {
+	if _, ok := c.payload["sub"].(string); !ok {
+		return refuse(ReasonVerificationFailed, fmt.Errorf("%w: sub is no string", jwt.ErrTokenInvalidSubject))
+	}
+	return nil
+}
+
+// checkAudience compares only where both sides name an audience (@clerk/backend, file jwt/assertions.ts).
+func (v *Verifier) checkAudience(c *Claims) error {
+	aud := c.payload["aud"]
+	if len(v.config.Audiences) == 0 || isEmptyAudience(aud) {
+		return nil
+	}
+	if s, ok := aud.(string); ok && slices.Contains(v.config.Audiences, s) {
+		return nil
+	}
+	if list, ok := aud.([]any); ok {
+		named := texts(aud)
+		if len(named) == len(list) && slices.ContainsFunc(named, v.isAudience) {
+			return nil
+		}
+	}
+	return refuse(ReasonVerificationFailed, jwt.ErrTokenInvalidAudience)
+}
+
+func (v *Verifier) isAudience(name string) bool { return slices.Contains(v.config.Audiences, name) }
+
+// isEmptyAudience reports whether an aud names nothing, as JavaScript's truth has it.
+func isEmptyAudience(aud any) bool {
+	switch a := aud.(type) {
+	case nil:
+		return true
+	case string:
+		return a == ""
+	case bool:
+		return !a
+	case float64:
+		return a == 0
+	case []any:
+		return !slices.ContainsFunc(a, func(item any) bool { return !isEmptyAudience(item) })
+	default:
+		return false
+	}
+}
+
+func (v *Verifier) checkAuthorizedParty(c *Claims) error {
+	if len(v.config.AuthorizedParties) == 0 {
+		return nil
+	}
+	if !slices.Contains(v.config.AuthorizedParties, c.AuthorizedParty) {
+		return refuse(ReasonInvalidAuthorizedParties, jwt.ErrTokenInvalidClaims)
+	}
+	return nil
+}
+
+func (v *Verifier) checkIssuer(c *Claims) error {
+	if v.config.UnsafeSkipIssuer {
+		return nil
+	}
+	if !slices.Contains(v.config.Issuers, c.Issuer) {
+		return refuse(ReasonInvalidIssuer, jwt.ErrTokenInvalidIssuer)
+	}
+	return nil
+}
+
+// checkTimes counts in whole milliseconds of now and whole seconds of the claims, as Clerk does.
+func (v *Verifier) checkTimes(c *Claims) error {
+	now, skew := v.config.Now().UnixMilli(), v.skew.Milliseconds()
+	exp, ok := readDate(c.payload["exp"])
+	if !ok {
+		return refuse(ReasonVerificationFailed, fmt.Errorf("%w: exp is no date", jwt.ErrTokenRequiredClaimMissing))
+	}
+	if exp.wholeMilliseconds() <= now-skew {
+		return refuse(ReasonExpired, jwt.ErrTokenExpired)
+	}
+	if err := notAfter(c, "nbf", now+skew, ReasonNotActiveYet, jwt.ErrTokenNotValidYet); err != nil {
+		return err
+	}
+	return notAfter(c, "iat", now+skew, ReasonIssuedInTheFuture, jwt.ErrTokenUsedBeforeIssued)
+}
+
+func notAfter(c *Claims, name string, limit int64, reason Reason, cause error) error {
+	claim, found := c.payload[name]
+	if !found {
+		return nil
+	}
+	d, ok := readDate(claim)
+	if !ok {
+		return refuse(ReasonVerificationFailed, fmt.Errorf("%w: %s is no date", jwt.ErrInvalidType, name))
+	}
+	if d.wholeMilliseconds() > limit {
+		return refuse(reason, cause)
+	}
+	return nil
+}
+
+func (v *Verifier) checkSessionID(c *Claims) error {
+	if c.SessionID == "" && !v.config.UnsafeAllowMissingSessionID {
+		return refuse(ReasonSessionIDMissing, jwt.ErrTokenRequiredClaimMissing)
+	}
+	return nil
+}
+
+func (v *Verifier) checkLifetime(c *Claims) error {
+	if v.config.MaxLifetime == 0 {
+		return nil
+	}
+	if c.IssuedAt.IsZero() {
+		return refuse(ReasonLifetime, fmt.Errorf("%w: iat", jwt.ErrTokenRequiredClaimMissing))
+	}
+	if lifetime := c.ExpiresAt.Sub(c.IssuedAt); lifetime > v.config.MaxLifetime {
+		return refuse(ReasonLifetime, fmt.Errorf("lives %v", lifetime.Round(time.Second)))
+	}
+	return nil
+}

@@ -1,0 +1,158 @@
+package token
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+const (
+	maxTokenSize     = 16 << 10
+	maxHandshakeSize = 64 << 10 // it carries whole session tokens inside
+	partsOfToken     = 3
+)
+
+// Unverified is what a token says about itself. Anyone can write such a token: use it to choose a cookie or to name a
+// cause, never to decide who somebody is. It belongs to the caller of [Decode].
+type Unverified struct {
+	// Header is the JOSE header; nil when that is JSON but no object.
+	Header map[string]any
+	// Claims is the payload; nil when that is JSON but no object. Numbers are float64.
+	Claims map[string]any
+
+	payload   []byte
+	signed    string
+	signature []byte
+	plain     bool
+}
+
+// Decode reads a token's header and claims WITHOUT verifying anything. It accepts and refuses what Clerk's decodeJwt does
+// (@clerk/backend, file jwt/verifyJwt.ts), up to 16 KiB. The error is an [Error] with [ReasonInvalid].
+func Decode(raw string) (*Unverified, error) { return decodeUpTo(raw, maxTokenSize) }
+
+// Category returns the class of the token.
+func (u *Unverified) Category() Category {
+	cat, found := u.Header["cat"]
+	if !found {
+		return CategoryNone
+	}
+	if s, ok := cat.(string); ok {
+		return Category(s)
+	}
+	return categoryMalformed
+}
+
+// KeyID returns the id of the key that the token says it is signed with; "" where it names none.
+func (u *Unverified) KeyID() string { return text(u.Header["kid"]) }
+
+// Type returns the header's typ; "" where it is absent or no string.
+func (u *Unverified) Type() string { return text(u.Header["typ"]) }
+
+// IsMachineToMachine reports whether the token is an M2M token: its subject is a machine (@clerk/backend, file
+// tokens/machine.ts). It is so even where the type says OAuth.
+func (u *Unverified) IsMachineToMachine() bool {
+	return u.plain && strings.HasPrefix(text(u.Claims["sub"]), "mch_")
+}
+
+// IsOAuth reports whether the token is an OAuth access token (RFC 9068 section 2.1).
+func (u *Unverified) IsOAuth() bool {
+	typ := u.Type()
+	return u.plain && (typ == "at+jwt" || typ == "application/at+jwt")
+}
+
+// MayBeSession reports whether the token can be a session token by its category, type and subject. Where it can't, Clerk's
+// reason is [ReasonTypeMismatch].
+func (u *Unverified) MayBeSession() bool {
+	return u.Category().MayBeSession() && !u.IsMachineToMachine() && !u.IsOAuth()
+}
+
+func decodeUpTo(raw string, limit int) (*Unverified, error) {
+	if len(raw) > limit {
+		return nil, malformed(fmt.Errorf("longer than %d bytes", limit))
+	}
+	parts := strings.SplitN(raw, ".", partsOfToken+1)
+	if len(parts) != partsOfToken {
+		return nil, malformed(errors.New("not three parts"))
+	}
+	header, err := decodePart(parts[0])
+	if err != nil {
+		return nil, malformed(fmt.Errorf("header: %w", err))
+	}
+	payload, err := decodePart(parts[1])
+	if err != nil {
+		return nil, malformed(fmt.Errorf("payload: %w", err))
+	}
+	signature, err := decodePart(parts[2])
+	if err != nil {
+		return nil, malformed(fmt.Errorf("signature: %w", err))
+	}
+	u := &Unverified{
+		payload:   payload,
+		signed:    raw[:len(parts[0])+1+len(parts[1])],
+		signature: signature,
+		plain:     parts[0] != "" && parts[1] != "" && parts[2] != "" && !strings.Contains(raw, "="),
+	}
+	if err := u.read(header, payload); err != nil {
+		return nil, malformed(err)
+	}
+	return u, nil
+}
+
+func (u *Unverified) read(header, payload []byte) error {
+	h, err := decodeJSON(header)
+	if err != nil {
+		return fmt.Errorf("header: %w", err)
+	}
+	if h == nil {
+		return errors.New("header: null")
+	}
+	p, err := decodeJSON(payload)
+	if err != nil {
+		return fmt.Errorf("payload: %w", err)
+	}
+	u.Header, u.Claims = object(h), object(p)
+	return nil
+}
+
+// decodePart decodes base64url as Clerk's loose parser does: any padding is ignored, bits left over must be zero, and
+// nothing else is forgiven. Go's decoder skips line breaks, which must not pass.
+func decodePart(part string) ([]byte, error) {
+	if strings.ContainsAny(part, "\r\n") {
+		return nil, errors.New("line break in base64")
+	}
+	return base64.RawURLEncoding.Strict().DecodeString(strings.TrimRight(part, "="))
+}
+
+// decodeJSON reads one JSON value. A byte order mark in front is ignored, as JavaScript's TextDecoder does.
+func decodeJSON(raw []byte) (any, error) {
+	var value any
+	if err := json.Unmarshal(bytes.TrimPrefix(raw, []byte("\ufeff")), &value); err != nil {
+		return nil, errors.New("not JSON") // the decoder's own error quotes the input
+	}
+	return value, nil
+}
+
+func malformed(err error) *Error {
+	return refuse(ReasonInvalid, fmt.Errorf("%w: %w", jwt.ErrTokenMalformed, err))
+}
+
+func object(v any) map[string]any {
+	m, ok := v.(map[string]any)
+	if !ok {
+		return nil
+	}
+	return m
+}
+
+func text(v any) string {
+	s, ok := v.(string)
+	if !ok {
+		return ""
+	}
+	return s
+}

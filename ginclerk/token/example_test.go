@@ -1,0 +1,72 @@
+package token_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/ginclerk/ginclerk/ginclerk/jwks"
+	"github.com/ginclerk/ginclerk/ginclerk/token"
+)
+
+// A verifier without a network: the key is the one that Clerk's dashboard shows, which CLERK_JWT_KEY holds as a rule.
+func ExampleNewVerifier() {
+	keys, err := jwks.NewPEM(examplePEM)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	verifier, err := token.NewVerifier(token.Config{
+		Keys:              keys,
+		Issuers:           []string{"https://clerk.example.com"},
+		AuthorizedParties: []string{"https://app.example.com"},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	claims, err := verifier.Verify(context.Background(), "not a token")
+	switch {
+	case errors.Is(err, token.ErrKeysUnavailable):
+		fmt.Println("503: nobody can tell")
+	case err != nil:
+		fmt.Println("401:", token.ReasonOf(err))
+	default:
+		fmt.Println("hello,", claims.UserID)
+	}
+	// Output: 401: token-invalid
+}
+
+func ExampleClaims_Has() {
+	claims, err := token.ParseClaims([]byte(`{
+		"v": 2, "sub": "user_1", "sid": "sess_1", "fea": "o:invoices",
+		"o": {"id": "org_1", "rol": "admin", "per": "read,write", "fpm": "1"}
+	}`))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(claims.Has(token.Check{Role: new("org:admin")}))
+	fmt.Println(claims.Has(token.Check{Permission: new("org:invoices:write")}))
+	fmt.Println(claims.Has(token.Check{Role: new("admin"), Permission: new("invoices:read")}))
+	// Output:
+	// true
+	// false
+	// true
+}
+
+func ExampleDecode() {
+	_, err := token.Decode("not a token")
+	fmt.Println(token.ReasonOf(err))
+	// Output: token-invalid
+}
+
+const examplePEM = `-----BEGIN PUBLIC KEY-----
+MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAg8yunIwaVMnhnwZQgmxd
+zESwQX1QG/EHrodAIAJeFxp3G4XEpu0jYenW9+P/+56I7lixYsu6qZyT43r3JjX0
+dxTtBc6u3R8AS22u/vL2eb//VnIJvOAS5cCuWwa8LOu8evqJWa+jDhmGxrEvbGl6
+mkD13PTrLwFIXBI0OGUvgwzBDOq9opTQ75HeBOEEtRBBaPJ2MgH47GFQUAl9ogL/
+BSjijYQxvxUAlBpTI0hMihAsepGHpqaXhUmfTni47JmqC3G/12uGNFZMJSZINOnh
+fsz4AuPS0jqWeK6n/S0QA+d2nITwpAql5cWs5YF7WCQo61LbXrgN9OHd0TZzXShU
+pQIDAQAB
+-----END PUBLIC KEY-----`

@@ -1,0 +1,62 @@
+package token
+
+// FactorAges says how long ago the session's user proved their first and second factor (claim fva). The zero value is an
+// absent claim.
+type FactorAges struct {
+	first, second float64
+	state         agesState
+}
+
+type agesState int
+
+const (
+	agesAbsent agesState = iota
+	agesMalformed
+	agesKnown
+)
+
+// NotEnrolled is the age of a factor that the user does not have or never proved.
+const NotEnrolled = -1
+
+// NewFactorAges returns the ages of both factors in minutes; [NotEnrolled] for a factor that is not there. Other negative
+// numbers make a malformed claim.
+func NewFactorAges(first, second float64) FactorAges {
+	if !isAge(first) || !isAge(second) {
+		return FactorAges{state: agesMalformed}
+	}
+	return FactorAges{first: first, second: second, state: agesKnown}
+}
+
+// Minutes returns the ages in minutes, each [NotEnrolled] or not negative, and whether they are known: false when the claim
+// is absent or malformed.
+func (a FactorAges) Minutes() (first, second float64, known bool) {
+	return a.first, a.second, a.state == agesKnown
+}
+
+// Absent reports whether the token has no such claim: the instance has not opted in.
+func (a FactorAges) Absent() bool { return a.state == agesAbsent }
+
+// Malformed reports whether the claim is there and is not two ages.
+func (a FactorAges) Malformed() bool { return a.state == agesMalformed }
+
+func readFactorAges(fva any) FactorAges {
+	if fva == nil {
+		return FactorAges{}
+	}
+	malformed := FactorAges{state: agesMalformed}
+	pair, ok := fva.([]any)
+	if !ok || len(pair) != 2 {
+		return malformed
+	}
+	first, isNumber := pair[0].(float64)
+	if !isNumber {
+		return malformed
+	}
+	second, isNumber := pair[1].(float64)
+	if !isNumber {
+		return malformed
+	}
+	return NewFactorAges(first, second)
+}
+
+func isAge(minutes float64) bool { return minutes == NotEnrolled || minutes >= 0 }

@@ -1,0 +1,116 @@
+package token
+
+import (
+	"context"
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
+)
+
+// Verifier verifies the session tokens of one Clerk instance. Make it with [NewVerifier]; it is safe for concurrent use.
+type Verifier struct {
+	config Config
+	skew   time.Duration
+}
+
+// NewVerifier returns a verifier, or every problem of the configuration at once. It copies the configuration and does no
+// network I/O.
+func NewVerifier(config Config) (*Verifier, error) {
+	if err := config.validate(); err != nil {
+		return nil, fmt.Errorf("token: configuration: %w", err)
+	}
+	config.AuthorizedParties = slices.Clone(config.AuthorizedParties)
+	config.Audiences = slices.Clone(config.Audiences)
+	config.Issuers = slices.Clone(config.Issuers)
+	config.Now = clock.Or(config.Now)
+	skew := config.ClockSkew
+	switch {
+	case skew == 0:
+		skew = DefaultClockSkew
+	case skew < 0:
+		skew = 0
+	}
+	return &Verifier{config: config, skew: skew}, nil
+}
+
+// WithClockSkew returns a verifier that allows exactly this skew (zero is none) and is otherwise the same.
+func (v *Verifier) WithClockSkew(skew time.Duration) *Verifier {
+	return &Verifier{config: v.config, skew: max(skew, 0)}
+}
+
+// Verify returns the claims of a session token that is signed by the instance's key, current, and meant for this
+// application. The error is an [*Error] with the reason for which the token is refused; one that matches
+// [ErrKeysUnavailable] is no refusal: nobody could tell.
+func (v *Verifier) Verify(ctx context.Context, raw string) (*Claims, error) {
+	claims, err := v.authentic(ctx, raw)
+	if err != nil {
+		return nil, err
+	}
+	if err := v.admit(claims); err != nil {
+		return nil, err
+	}
+	return claims, nil
+}
+
+// authentic does all that depends on the token's bytes and the key alone. What it returns is the same for every call until
+// the key is withdrawn.
+func (v *Verifier) authentic(ctx context.Context, raw string) (*Claims, error) {
+	u, err := Decode(raw)
+	if err != nil {
+		return nil, err
+	}
+	if !u.MayBeSession() {
+		return nil, refuse(ReasonTypeMismatch, jwt.ErrTokenInvalidClaims)
+	}
+	if err := v.verifySignature(ctx, u); err != nil {
+		return nil, err
+	}
+	return newClaims(u.Claims, u.payload), nil
+}
+
+// verifySignature looks the key up before it looks at typ and alg, because Clerk does: where both are wrong the reason is
+// the key's.
+func (v *Verifier) verifySignature(ctx context.Context, u *Unverified) error {
+	key, err := v.key(ctx, u.KeyID())
+	if err != nil {
+		return err
+	}
+	if typ, found := u.Header["typ"]; found && typ != "JWT" {
+		return refuse(ReasonInvalid, fmt.Errorf("%w: typ is not JWT", jwt.ErrTokenMalformed))
+	}
+	switch u.Header["alg"] {
+	case jwt.SigningMethodRS256.Alg():
+	case jwt.SigningMethodRS384.Alg(), jwt.SigningMethodRS512.Alg():
+		return refuse(ReasonVerificationFailed, fmt.Errorf("%w: the key is for RS256", jwt.ErrTokenUnverifiable))
+	default:
+		return refuse(ReasonInvalidAlgorithm, fmt.Errorf("%w: algorithm not accepted", jwt.ErrTokenSignatureInvalid))
+	}
+	if err := jwt.SigningMethodRS256.Verify(u.signed, u.signature, key); err != nil {
+		return refuse(ReasonInvalidSignature, fmt.Errorf("%w: %w", jwt.ErrTokenSignatureInvalid, err))
+	}
+	return nil
+}
+
+func (v *Verifier) key(ctx context.Context, kid string) (*rsa.PublicKey, error) {
+	key, err := v.config.Keys.Key(ctx, kid)
+	if err == nil && key == nil {
+		err = errors.New("key source returned no key")
+	}
+	if err == nil {
+		return key, nil
+	}
+	var refusal *Error
+	if errors.As(err, &refusal) {
+		return nil, err
+	}
+	if !errors.Is(err, ErrKeysUnavailable) {
+		err = fmt.Errorf("%w: %w", ErrKeysUnavailable, err)
+	}
+	return nil, refuse(ReasonJWKFailedToResolve, err)
+}
