@@ -1,0 +1,111 @@
+package routematcher_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/ginclerk/ginclerk/ginclerk/routematcher"
+)
+
+// FuzzCompile: a pattern is compiled or refused with a position inside it, and one that compiled answers any path
+// without a panic, the same from Match and from Find.
+func FuzzCompile(f *testing.F) {
+	recorded := readRecorded(f)
+	for _, row := range recorded.Rows {
+		f.Add(row.pattern, row.path)
+	}
+	for _, source := range recorded.Refused {
+		f.Add(source, "/")
+	}
+	f.Fuzz(func(t *testing.T, source, path string) {
+		if len(source) > 200 || len(path) > 200 {
+			return // long ones only cost time
+		}
+		pattern, err := routematcher.CompilePattern(source)
+		if err != nil {
+			failure, ok := errors.AsType[*routematcher.PatternError](err)
+			if !ok || failure.Offset < 0 || failure.Offset > len(source) {
+				t.Fatalf("pattern %q: %v", source, err)
+			}
+			return
+		}
+		params, found := pattern.Find(path)
+		for name, value := range params {
+			if !strings.Contains(path, value) {
+				t.Errorf("pattern %q, path %q: parameter %s is %q", source, path, name, value)
+			}
+		}
+		if strings.Contains(path, "%") || strings.Contains(path, "//") || !utf8.ValidString(path) {
+			return
+		}
+		if got, err := compile(t, source).Match(path); err != nil || got != found {
+			t.Errorf("pattern %q, path %q: Match says %t, %v; Find says %t", source, path, got, err, found)
+		}
+	})
+}
+
+// FuzzMatch: however a path is spelled, it is decided as its normal form is, and a malformed one never matches.
+func FuzzMatch(f *testing.F) {
+	for _, row := range readVectors(f) {
+		f.Add(row.path)
+	}
+	rows := make(map[*routematcher.Pattern]*routematcher.Matcher)
+	for _, source := range []string{"/admin(.*)", "/dashboard/:path*", "((?!/public|/assets).*)"} {
+		pattern, err := routematcher.CompilePattern(source)
+		if err != nil {
+			f.Fatal(err)
+		}
+		rows[pattern] = compile(f, source)
+	}
+	f.Fuzz(func(t *testing.T, path string) {
+		normal, err := routematcher.Normalize(path)
+		if err == nil && strings.Contains(normal, "//") {
+			t.Errorf("path %q: a run of slashes is left in %q", path, normal)
+		}
+		for pattern, matcher := range rows {
+			got, matchErr := matcher.Match(path)
+			if (err == nil) != (matchErr == nil) || (err != nil && got) {
+				t.Errorf("path %q: Normalize says %v, Match says %t, %v", path, err, got, matchErr)
+			}
+			if _, want := pattern.Find(normal); err == nil && got != want {
+				t.Errorf("pattern %q, path %q: got %t; its normal form %q: %t", pattern, path, got, normal, want)
+			}
+		}
+	})
+}
+
+// FuzzLookahead: a lookahead for text that is not there changes nothing, so the engine that runs lookaheads agrees with
+// package regexp.
+func FuzzLookahead(f *testing.F) {
+	for _, row := range readRecorded(f).Rows {
+		f.Add(row.pattern, row.path)
+	}
+	f.Fuzz(func(t *testing.T, source, path string) {
+		if len(source) > 200 || len(path) > 200 || strings.Contains(path, "\x00") || strings.Contains(source, ":never") {
+			return // long ones only cost time; the text and the name below must not be there
+		}
+		if _, err := routematcher.CompilePattern(source); err != nil {
+			return
+		}
+		plain, err := routematcher.CompilePattern(source + "{x}?")
+		if err != nil {
+			t.Fatalf("pattern %q: %v", source, err)
+		}
+		guarded, err := routematcher.CompilePattern(source + "{x:never((?!\x00))}?")
+		if err != nil {
+			t.Fatalf("pattern %q: %v", source, err)
+		}
+		want, found := plain.Find(path)
+		got, guardedFound := guarded.Find(path)
+		if found != guardedFound {
+			t.Fatalf("pattern %q, path %q: %t, with a lookahead %t", source, path, found, guardedFound)
+		}
+		for name, value := range want {
+			if got[name] != value {
+				t.Errorf("pattern %q, path %q: %s is %q, with a lookahead %q", source, path, name, value, got[name])
+			}
+		}
+	})
+}

@@ -1,0 +1,115 @@
+package routematcher_test
+
+import (
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/ginclerk/ginclerk/ginclerk/routematcher"
+)
+
+func compile(tb testing.TB, patterns ...string) *routematcher.Matcher {
+	tb.Helper()
+	m, err := routematcher.Compile(patterns...)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return m
+}
+
+// The rows come from Clerk's documented behaviour and from ECMA-262 (Canonicalize, decodeURI, LineTerminator), beyond
+// what the recorded answers hold.
+func TestMatch(t *testing.T) {
+	t.Parallel()
+	rows := []struct {
+		name     string
+		patterns []string
+		path     string
+		want     bool
+	}{
+		{"without patterns nothing matches", nil, "/", false},
+		{"any of several patterns is enough", []string{"/a", "/b(.*)"}, "/b/c", true},
+		{"none of several patterns", []string{"/a", "/b(.*)"}, "/c", false},
+		{"the long s is not an s", []string{"/sign-in"}, "/\u017fign-in", false},
+		{"the Kelvin sign is not a k", []string{"/k"}, "/\u212a", false},
+		{"the Kelvin sign is not a k, encoded", []string{"/k"}, "/%E2%84%AA", false},
+		{"the long s is not an s in a class", []string{"/([s])"}, "/\u017f", false},
+		{"the long s is not an s in a lookahead", []string{"/((?!s).*)"}, "/\u017f", true},
+		{"a negated class folds case before it is negated", []string{"/([^a])"}, "/A", false},
+		{"a lookahead folds case", []string{"/((?!api).*)"}, "/API", false},
+		{"a lookahead at several literals", []string{"/((?!api|admin).*)"}, "/admins", false},
+		{"a lookahead at several literals, none there", []string{"/((?!api|admin).*)"}, "/home", true},
+		{"a lookahead with an escaped dot", []string{`/((?!\.well-known).*)`}, "/.well-known/x", false},
+		{"a lookahead with an escaped dot matches only a dot", []string{`/((?!\.well-known).*)`}, "/xwell-known/x", true},
+		{"a lookahead behind a parameter", []string{"/:lang/((?!admin).*)"}, "/en/admin", false},
+		{"a lookahead behind a parameter, another text", []string{"/:lang/((?!admin).*)"}, "/en/home", true},
+		{"escapes are decoded before a lookahead looks", []string{"/((?!admin).*)"}, "/%61dmin", false},
+		{"slashes are collapsed before a lookahead looks", []string{"((?!/admin).*)"}, "//admin", false},
+		{"an escape is decoded once, not twice", []string{"/admin"}, "/%2561dmin", false},
+		{"a dot stops at a line terminator", []string{"/a(.*)"}, "/a%0Ab", false},
+		{"a dot stops at the line separator", []string{"/a(.*)"}, "/a%E2%80%A8b", false},
+		{"dot segments are not resolved", []string{"/dashboard(.*)"}, "/x/../dashboard", false},
+		{"(.*) goes beyond the segment", []string{"/dashboard(.*)"}, "/dashboardxyz", true},
+		{":path* keeps to segments", []string{"/dashboard/:path*"}, "/dashboardxyz", false},
+		{"an encoded slash is no slash", []string{"/dashboard/:path*"}, "/dashboard%2Fx", false},
+		{"an encoded slash stays inside its segment", []string{"/dashboard/:path*"}, "/dashboard/a%2Fb", true},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := compile(t, row.patterns...).Match(row.path)
+			if err != nil || got != row.want {
+				t.Errorf("patterns %q, path %q: got %t, %v; want %t", row.patterns, row.path, got, err, row.want)
+			}
+		})
+	}
+}
+
+func TestMatchRefusesAMalformedPathWhateverThePatterns(t *testing.T) {
+	t.Parallel()
+	for _, m := range []*routematcher.Matcher{{}, compile(t, "(.*)"), compile(t, "((?!x).*)")} {
+		if got, err := m.Match("/dashboard%"); got || !errors.Is(err, routematcher.ErrMalformedPath) {
+			t.Errorf("got %t, %v", got, err)
+		}
+	}
+}
+
+func TestCompileNamesEveryBadPattern(t *testing.T) {
+	t.Parallel()
+	_, err := routematcher.Compile("/ok", "/about*", "/also-ok", `/(\1)`)
+	if err == nil {
+		t.Fatal("compiled")
+	}
+	if first, ok := errors.AsType[*routematcher.PatternError](err); !ok || first.Pattern != "/about*" {
+		t.Errorf("the first problem is %v", first)
+	}
+	for _, want := range []string{`"/about*", at byte 6`, `"/(\\1)", at byte 2`} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is not in: %v", want, err)
+		}
+	}
+	if strings.Contains(err.Error(), "ok") {
+		t.Errorf("a good pattern is named: %v", err)
+	}
+}
+
+func TestMatchIsSafeForConcurrentUse(t *testing.T) {
+	t.Parallel()
+	m := compile(t, "/a/:b", "/((?!api|a/).*)")
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			path, want := "/a/b", true
+			if i%2 == 0 {
+				path, want = "/api/"+strings.Repeat("x", i), false
+			}
+			for range 200 {
+				if got, err := m.Match(path); err != nil || got != want {
+					t.Errorf("path %q: got %t, %v", path, got, err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}

@@ -1,0 +1,93 @@
+package routematcher
+
+import (
+	"encoding/hex"
+	"errors"
+	"strings"
+	"unicode/utf8"
+)
+
+// ErrMalformedPath means that a path is not the percent-encoding of UTF-8 text. Clerk answers such a request with 400.
+var ErrMalformedPath = errors.New("malformed path")
+
+// reserved stay encoded when a URI is decoded as a whole (ECMA-262, decodeURI): decoding them would change what the
+// URI means.
+const reserved = ";/?:@&=+$,#"
+
+// Normalize returns the form of a path that patterns are matched against: percent-decoded once except for the reserved
+// characters ; / ? : @ & = + $ , # (whose escapes stay as they were written), then with runs of "/" made one. A path that
+// has neither escapes nor such runs comes back as it is, without an allocation. The error is [ErrMalformedPath]. The rule
+// is Clerk's (@clerk/shared, normalizePath).
+func Normalize(path string) (string, error) {
+	decoded, err := decodeURI(path)
+	if err != nil {
+		return "", err
+	}
+	return collapseSlashes(decoded), nil
+}
+
+func decodeURI(path string) (string, error) {
+	if !utf8.ValidString(path) {
+		return "", ErrMalformedPath
+	}
+	escape := strings.IndexByte(path, '%')
+	if escape < 0 {
+		return path, nil
+	}
+	var out strings.Builder
+	out.Grow(len(path))
+	for escape >= 0 {
+		out.WriteString(path[:escape])
+		path = path[escape:]
+		char, length, ok := unescape(path)
+		if !ok {
+			return "", ErrMalformedPath
+		}
+		if strings.ContainsRune(reserved, char) {
+			out.WriteString(path[:length])
+		} else {
+			out.WriteRune(char)
+		}
+		path = path[length:]
+		escape = strings.IndexByte(path, '%')
+	}
+	out.WriteString(path)
+	return out.String(), nil
+}
+
+// unescape reads the character whose escapes s starts with and the length of those escapes.
+func unescape(s string) (char rune, length int, ok bool) {
+	var encoded [utf8.UTFMax]byte
+	for n := range encoded {
+		escape := s[length:]
+		if len(escape) < 3 || escape[0] != '%' {
+			return 0, 0, false
+		}
+		if _, err := hex.Decode(encoded[n:n+1], []byte(escape[1:3])); err != nil {
+			return 0, 0, false
+		}
+		length += 3
+		if !utf8.FullRune(encoded[:n+1]) {
+			continue
+		}
+		char, size := utf8.DecodeRune(encoded[:n+1])
+		return char, length, size == n+1 && (char != utf8.RuneError || size > 1)
+	}
+	return 0, 0, false
+}
+
+func collapseSlashes(path string) string {
+	run := strings.Index(path, "//")
+	if run < 0 {
+		return path
+	}
+	var out strings.Builder
+	out.Grow(len(path))
+	out.WriteString(path[:run])
+	for i := run; i < len(path); i++ {
+		if path[i] != '/' || i == run || path[i-1] != '/' {
+			out.WriteByte(path[i])
+		}
+	}
+	return out.String()
+}

@@ -1,0 +1,118 @@
+package routematcher
+
+import (
+	"errors"
+	"regexp"
+	"regexp/syntax"
+	"strings"
+	"unicode/utf8"
+)
+
+// Params are the parameters of a path by name; unnamed groups are named "0", "1" and so on. A parameter of an optional
+// part that the path leaves out is absent; a repeated parameter is its whole text, such as "a/b" of /:path*.
+type Params map[string]string
+
+// Pattern is one compiled pattern; make it with [CompilePattern]. It is safe for concurrent use.
+type Pattern struct {
+	source   string
+	lead     string // literal text that every match starts with
+	captures []capture
+	regexp   *regexp.Regexp // nil when lookaheads need the machine
+	machine  *machine
+}
+
+// CompilePattern compiles one pattern. The error is a [*PatternError].
+func CompilePattern(source string) (*Pattern, error) {
+	pattern, err := compile(source)
+	if err == nil {
+		return pattern, nil
+	}
+	failure := &PatternError{Pattern: source, Problem: err.Error()}
+	if found, ok := errors.AsType[*problem](err); ok {
+		failure.Offset = found.offset
+	}
+	return nil, failure
+}
+
+func compile(source string) (*Pattern, error) {
+	switch {
+	case source == "":
+		return nil, problemf(0, "the pattern is empty")
+	case !utf8.ValidString(source):
+		return nil, problemf(0, "the pattern is not UTF-8 text")
+	}
+	parts, err := parse(source)
+	if err != nil {
+		return nil, err
+	}
+	t := &translator{}
+	if err := t.parts(parts); err != nil {
+		return nil, err
+	}
+	p := &Pattern{source: source, lead: parts[0].literal, captures: t.captures}
+	if len(t.guards) == 0 {
+		p.regexp, err = regexp.Compile(t.out.String())
+	} else {
+		p.machine, err = newMachine(t.out.String(), t.guards)
+	}
+	if err != nil {
+		return nil, refusal(parts, err)
+	}
+	return p, nil
+}
+
+// refusal words what Go's engine said against a pattern that was read without a problem.
+func refusal(parts []part, err error) error {
+	offset := 0
+	for _, group := range parts {
+		if group.regexp != "" {
+			offset = group.offset
+			break
+		}
+	}
+	if parseError, ok := errors.AsType[*syntax.Error](err); ok {
+		return problemf(offset, "the regular expression can't be compiled: %s", parseError.Code)
+	}
+	return problemf(offset, "the regular expression can't be compiled: %s", err)
+}
+
+// String returns the pattern as it was given to [CompilePattern].
+func (p *Pattern) String() string { return p.source }
+
+// Find matches path, taken as it is without [Normalize], and returns its parameters, undecoded. Params is nil when the
+// path doesn't match, and empty for a match without parameters.
+func (p *Pattern) Find(path string) (Params, bool) {
+	if !hasPrefixFold(path, p.lead) {
+		return nil, false
+	}
+	groups := p.submatches(path)
+	if groups == nil {
+		return nil, false
+	}
+	params := make(Params, len(p.captures))
+	for _, c := range p.captures {
+		start, end := groups[2*c.group], groups[2*c.group+1]
+		if start < 0 || (c.optional && start == end) {
+			continue
+		}
+		params[c.name] = strings.Clone(path[start:end])
+	}
+	return params, true
+}
+
+func (p *Pattern) submatches(path string) []int {
+	if p.machine != nil {
+		return p.machine.submatches(path)
+	}
+	return p.regexp.FindStringSubmatchIndex(path)
+}
+
+func (p *Pattern) matches(path string) bool {
+	if !hasPrefixFold(path, p.lead) {
+		return false
+	}
+	if p.machine != nil {
+		return p.machine.matches(path)
+	}
+	return p.regexp.MatchString(path)
+}
