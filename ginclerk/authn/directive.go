@@ -1,0 +1,76 @@
+package authn
+
+import (
+	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
+)
+
+// clerkCookies keeps of some Set-Cookie values those that set Clerk's own cookies. Whoever could make Clerk say more must
+// not thereby set cookies of the application.
+func clerkCookies(setCookie []string, key instance.PublishableKey) []string {
+	kept := make([]string, 0, len(setCookie))
+	for _, directive := range setCookie {
+		if clerkCookieName(directiveName(directive), key) && wellFormed(directive) {
+			kept = append(kept, directive)
+		}
+	}
+	return kept
+}
+
+func clerkCookieName(name string, key instance.PublishableKey) bool {
+	if base, ok := strings.CutSuffix(name, "_"+key.CookieSuffix()); ok {
+		name = base
+	}
+	switch name {
+	case instance.CookieSession, instance.CookieClientUAT, instance.CookieRefresh, instance.CookieDevBrowser,
+		instance.CookieHandshake, instance.CookieHandshakeNonce, instance.CookieClient:
+		return true
+	default:
+		return false
+	}
+}
+
+// wellFormed refuses values that would break out of their header, and attributes that no Clerk cookie has.
+func wellFormed(directive string) bool {
+	for _, c := range []byte(directive) {
+		if c < ' ' || c == 0x7f {
+			return false
+		}
+	}
+	_, attributes, _ := strings.Cut(directive, ";")
+	for attribute := range strings.SplitSeq(attributes, ";") {
+		name, _, _ := strings.Cut(attribute, "=")
+		switch strings.ToLower(strings.TrimSpace(name)) {
+		case "", "path", "domain", "max-age", "expires", "samesite", "secure", "httponly", "partitioned", "priority":
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// sessionTokenOf returns the session token that some Set-Cookie values set: that of the last whose name begins with
+// __session, cut at the next "=", as Clerk's SDKs read them.
+func sessionTokenOf(setCookie []string) string {
+	raw := ""
+	for _, directive := range setCookie {
+		if strings.HasPrefix(directiveName(directive), instance.CookieSession) {
+			raw = directiveValue(directive)
+		}
+	}
+	return raw
+}
+
+func directiveName(directive string) string {
+	pair, _, _ := strings.Cut(directive, ";")
+	name, _, _ := strings.Cut(pair, "=")
+	return name
+}
+
+func directiveValue(directive string) string {
+	pair, _, _ := strings.Cut(directive, ";")
+	_, value, _ := strings.Cut(pair, "=")
+	value, _, _ = strings.Cut(value, "=")
+	return value
+}

@@ -1,0 +1,136 @@
+package authn_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/ginclerk/ginclerk/ginclerk/authn"
+)
+
+// FuzzAuthenticate sends requests that carry no token with a valid signature: nobody is ever signed in, nothing panics, and
+// a browser is only ever sent to the Frontend API or back to where it is.
+func FuzzAuthenticate(f *testing.F) {
+	b := newBench(f, "dev", nil)
+	for _, name := range []string{"expired", "alg_none", "template"} {
+		f.Add("/dash?x=1", "__clerk_db_jwt=d; __client_uat=1; __session="+b.Tokens[name], "Bearer "+b.Tokens[name], "https://evil.example/")
+	}
+	f.Add("/?__clerk_handshake=a.b.c&__clerk_db_jwt=%", "__client_uat=9999999999999999999; __clerk_redirect_count=-1", "", "")
+	f.Add("//evil.example/?__clerk_redirect_url=https://evil.example", "__session=\"%zz\"; __session_"+b.key.CookieSuffix()+"=x", "x", "::")
+	f.Fuzz(func(t *testing.T, target, cookies, authorization, referer string) {
+		if signedByInstance(b, target+cookies+authorization) {
+			t.Skip("it carries a token of the instance")
+		}
+		u, err := url.ParseRequestURI(target)
+		if err != nil || !strings.HasPrefix(target, "/") {
+			t.Skip("net/http would not accept it")
+		}
+		r := navigation("/")
+		r.URL.Path, r.URL.RawPath, r.URL.RawQuery = u.Path, u.RawPath, u.RawQuery
+		r.Header.Set("Cookie", cookies)
+		r.Header.Set("Referer", referer)
+		if authorization != "" {
+			r.Header.Set("Authorization", authorization)
+		}
+		state := b.decide(r)
+		if state.Status == authn.SignedIn {
+			t.Fatalf("signed in by %q %q %q", target, cookies, authorization)
+		}
+		leadsHome(t, b, state)
+	})
+}
+
+// signedByInstance finds the recorded tokens that are good, whole.
+func signedByInstance(b *bench, text string) bool {
+	for _, token := range b.Tokens {
+		if i := strings.LastIndexByte(token, '.'); i > 0 && len(token)-i > 100 && strings.Contains(text, token[i:]) {
+			return true
+		}
+	}
+	return false
+}
+
+func leadsHome(t *testing.T, b *bench, state *authn.State) {
+	t.Helper()
+	location := state.Location()
+	if location == "" {
+		return
+	}
+	u, err := url.Parse(location)
+	if err != nil || u.Scheme != "https" || (u.Host != b.key.FrontendAPI() && u.Host != "app.example.com") {
+		t.Fatalf("the browser is sent to %q", location)
+	}
+	if back := u.Query().Get("redirect_url"); back != "" && !strings.HasPrefix(back, ownOrigin+"/") {
+		t.Fatalf("the handshake returns to %q", back)
+	}
+}
+
+// FuzzHandshakePayload lets Clerk ask for any cookies: only Clerk's own are set, no header is broken, nobody is signed in.
+func FuzzHandshakePayload(f *testing.F) {
+	f.Add("__session=x; Path=/", "admin=1")
+	f.Add("__client_uat=1\r\nX: y", "__Host-ginclerk_flash=1")
+	f.Add("__session_x=;;;===", "=")
+	backend := &fakeBackend{}
+	b := newBench(f, "dev", func(o *authn.Options) { o.Backend = backend })
+	f.Fuzz(func(t *testing.T, one, two string) {
+		backend.setCookie = []string{one, two}
+		if signedByInstance(b, one+two) {
+			t.Skip("it carries a token of the instance")
+		}
+		state := b.decide(navigation("/?__clerk_handshake_nonce=n", "__clerk_db_jwt=dvb_1"))
+		if state.Status == authn.SignedIn {
+			t.Fatalf("signed in by %q, %q", one, two)
+		}
+		for _, line := range state.Header["Set-Cookie"] {
+			name, _, _ := strings.Cut(line, "=")
+			base := strings.TrimSuffix(name, "_"+b.key.CookieSuffix())
+			if strings.ContainsAny(line, "\r\n\x00") || !clerkCookie(base) {
+				t.Fatalf("the cookie %q is set", line)
+			}
+		}
+	})
+}
+
+func clerkCookie(name string) bool {
+	switch name {
+	case "__session", "__client_uat", "__refresh", "__clerk_db_jwt", "__clerk_handshake", "__clerk_handshake_nonce", "__client",
+		"__clerk_redirect_count":
+		return true
+	default:
+		return false
+	}
+}
+
+// FuzzRedirects builds sign-in addresses from any return URL: the browser always goes to the sign-in page.
+func FuzzRedirects(f *testing.F) {
+	f.Add("https://app.example.com/p?x=1", "https://evil.example")
+	f.Add("https://app.example.com/", "//evil.example\\@x")
+	key := newBench(f, "dev", nil).key
+	f.Fuzz(func(t *testing.T, base, back string) {
+		redirects := authn.Redirects{PublishableKey: key, BaseURL: base}
+		target := redirects.SignIn(back)
+		if target == "" {
+			return
+		}
+		u, err := url.Parse(target)
+		if err != nil || u.Scheme != "https" || u.Host != "happy-hippo-1.accounts.dev" || u.Path != "/sign-in" {
+			t.Fatalf("sign-in at %q (%v)", target, err)
+		}
+	})
+}
+
+func BenchmarkAuthenticate(b *testing.B) {
+	bench := newBench(b, "dev", nil)
+	cookies := bench.signedInCookies("valid")
+	for name, request := range map[string]*http.Request{
+		"signed in": navigation("/dash?x=1", cookies), "signed out": navigation("/dash?x=1", "__clerk_db_jwt=d"),
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				bench.decide(request)
+			}
+		})
+	}
+}

@@ -1,0 +1,79 @@
+package authn
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/ginclerk/ginclerk/ginclerk/routematcher"
+	"github.com/ginclerk/ginclerk/ginclerk/token"
+)
+
+// organizationMatcher finds the organization that a path asks for.
+type organizationMatcher struct {
+	organizations []*routematcher.Pattern
+	personal      []*routematcher.Pattern
+}
+
+// organizationTarget is what a path asks for: an organization by id or slug, or, where both are empty, the personal
+// account.
+type organizationTarget struct {
+	organizationID, slug string
+}
+
+func (t organizationTarget) id() string { return either(t.organizationID, t.slug) }
+
+func newOrganizationMatcher(o OrganizationSync) (*organizationMatcher, error) {
+	m := &organizationMatcher{}
+	var problems []error
+	for _, list := range []struct {
+		from []string
+		to   *[]*routematcher.Pattern
+	}{{o.OrganizationPatterns, &m.organizations}, {o.PersonalAccountPatterns, &m.personal}} {
+		for _, source := range list.from {
+			pattern, err := routematcher.CompilePattern(source)
+			if err != nil {
+				problems = append(problems, fmt.Errorf("authn: organization sync: %w", err))
+				continue
+			}
+			*list.to = append(*list.to, pattern)
+		}
+	}
+	return m, errors.Join(problems...)
+}
+
+func (m *organizationMatcher) find(path string) (organizationTarget, bool) {
+	for _, pattern := range m.organizations {
+		params, ok := pattern.Find(path)
+		if !ok {
+			continue
+		}
+		if id := params["id"]; id != "" {
+			return organizationTarget{organizationID: id}, true
+		}
+		if slug := params["slug"]; slug != "" {
+			return organizationTarget{slug: slug}, true
+		}
+		break
+	}
+	for _, pattern := range m.personal {
+		if _, ok := pattern.Find(path); ok {
+			return organizationTarget{}, true
+		}
+	}
+	return organizationTarget{}, false
+}
+
+// mismatch reports whether the path asks for another organization than the session's active one.
+func (m *organizationMatcher) mismatch(path string, claims *token.Claims) bool {
+	target, found := m.find(path)
+	switch {
+	case !found || claims.UserID == "":
+		return false
+	case target.organizationID != "":
+		return target.organizationID != claims.OrganizationID
+	case target.slug != "":
+		return target.slug != claims.OrganizationSlug
+	default:
+		return claims.OrganizationID != ""
+	}
+}

@@ -1,0 +1,132 @@
+package authn
+
+import (
+	"context"
+	"errors"
+	"net/http"
+)
+
+// expired answers an expired token: renewed on a GET whose browser has a refresh token, else a handshake.
+func (a *Authenticator) expired(ctx context.Context, f *facts, carrier Carrier, cause error) *State {
+	failure := ""
+	var upstream error
+	switch {
+	case f.method != http.MethodGet:
+		failure = refreshNonGet
+	case f.refreshToken == "":
+		failure = refreshNoCookie
+	default:
+		state, err := a.refresh(ctx, f)
+		if err == nil {
+			return state
+		}
+		failure, upstream = refreshFailure(err), unreachable(err)
+		cause = err
+	}
+	state := a.handshakeOr(f, reasonSessionTokenExpired+Reason(failure))
+	state.Carrier, state.Upstream = carrier, upstream
+	if state.Err == nil {
+		state.Err = cause
+	}
+	return state
+}
+
+// Renew renews the session of a request whose token has expired, whatever its method. Clerk's SDKs renew on GET alone;
+// callers that renew on other methods must have made sure first that the request comes from the application's own pages.
+// The state is signed in, with the cookies to set, or signed out with the reason.
+func (a *Authenticator) Renew(r Request) *State {
+	f := a.read(r)
+	if f.refreshToken == "" {
+		return signedOut(reasonSessionTokenExpired+refreshNoCookie, CarrierCookie, nil)
+	}
+	state, err := a.refresh(r.HTTP.Context(), f)
+	if err != nil {
+		state = signedOut(reasonSessionTokenExpired+Reason(refreshFailure(err)), CarrierCookie, err)
+		state.Upstream = unreachable(err)
+	}
+	return state
+}
+
+// errRefresh says why a refresh was not even tried, or what was wrong with its answer.
+type errRefresh string
+
+func (e errRefresh) Error() string { return "authn: refresh: " + string(e) }
+
+// refresh asks Clerk for a new session token.
+func (a *Authenticator) refresh(ctx context.Context, f *facts) (*State, error) {
+	expired, sessionID, err := f.expiredToken()
+	if err != nil {
+		return nil, err
+	}
+	setCookie, err := a.options.Backend.RefreshSession(ctx, sessionID, Refresh{
+		ExpiredToken:    expired,
+		RefreshToken:    f.refreshToken,
+		RequestOrigin:   f.url.origin,
+		RequestHeaders:  browserHeaders(f.headers),
+		SuffixedCookies: f.suffixed,
+	})
+	if err != nil {
+		return nil, err
+	}
+	setCookie = clerkCookies(setCookie, a.key)
+	if len(setCookie) == 0 {
+		return nil, errRefresh(refreshUnexpectedSDK)
+	}
+	raw := sessionTokenOf(setCookie)
+	if peek(raw).otherClass() {
+		return nil, errRefresh(refreshInvalidSessionToken)
+	}
+	claims, err := a.tokens.Verify(ctx, raw)
+	if err != nil {
+		return nil, errors.Join(errRefresh(refreshInvalidSessionToken), unreachable(err))
+	}
+	state := signedIn(claims, raw, CarrierCookie)
+	state.Header["Set-Cookie"] = setCookie
+	return state, nil
+}
+
+func (f *facts) expiredToken() (raw, sessionID string, err error) {
+	switch expired := f.presented(); {
+	case expired.raw == "":
+		return "", "", errRefresh(refreshMissingToken)
+	case expired.err != nil:
+		return "", "", errRefresh(refreshDecodeFailed)
+	case expired.sessionID == "":
+		return "", "", errRefresh(refreshMissingSessionID)
+	default:
+		return expired.raw, expired.sessionID, nil
+	}
+}
+
+// refreshFailure names a failure as Clerk does: with the Backend API's own error code where it gave one.
+func refreshFailure(err error) string {
+	var own errRefresh
+	if errors.As(err, &own) {
+		return string(own)
+	}
+	var coded interface{ ErrorCode() string }
+	if errors.As(err, &coded) && coded.ErrorCode() != "" {
+		if coded.ErrorCode() == "unexpected_error" {
+			return refreshFetchError
+		}
+		return coded.ErrorCode()
+	}
+	if errors.Is(err, ErrUnreachable) {
+		return refreshFetchError
+	}
+	return refreshUnexpectedBackend
+}
+
+// browserHeaders are the headers that say which browser asks. Cookies and Authorization are none of Clerk's business here.
+func browserHeaders(header http.Header) map[string][]string {
+	kept := map[string][]string{}
+	for _, name := range []string{
+		"Accept", "Accept-Language", "Origin", "Referer", "Sec-Ch-Ua", "Sec-Ch-Ua-Mobile", "Sec-Ch-Ua-Platform",
+		"Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site", "User-Agent", "X-Forwarded-For", "X-Real-Ip",
+	} {
+		if values := header.Values(name); len(values) > 0 {
+			kept[http.CanonicalHeaderKey(name)] = values
+		}
+	}
+	return kept
+}

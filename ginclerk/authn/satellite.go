@@ -1,0 +1,74 @@
+package authn
+
+import (
+	"slices"
+
+	whatwg "github.com/nlnwa/whatwg-url/url"
+)
+
+// Values of the parameter that tracks a satellite's sync.
+const (
+	syncNeeded    = "false"
+	syncCompleted = "true"
+)
+
+// syncDomains holds the rows of the decision table for applications on several domains. It returns nil where the request
+// is no such case.
+func (a *Authenticator) syncDomains(f *facts) *State {
+	if a.satellite() {
+		return a.syncSatellite(f)
+	}
+	if target := f.url.query.get(paramClerkRedirectURL); target != "" && !a.production() {
+		return a.answerSatellite(f, target)
+	}
+	return nil
+}
+
+func (a *Authenticator) syncSatellite(f *facts) *State {
+	synced := f.url.query.get(paramSynced)
+	if f.secFetchDest != "document" || f.method != "GET" || synced == syncCompleted {
+		return nil
+	}
+	hasCookies := f.session.raw != "" || f.clientUAT != 0
+	switch {
+	case !hasCookies && !a.options.Satellite.AutoSync && synced != syncNeeded:
+		return signedOut(ReasonSessionTokenAndUATMissing, CarrierNone, nil)
+	case hasCookies && synced != syncNeeded:
+		return nil
+	case a.production():
+		return a.handshakeOr(f, ReasonSatelliteNeedsSyncing)
+	default:
+		return a.askPrimary(f)
+	}
+}
+
+// askPrimary sends a development browser to the primary application, which knows its dev browser token.
+func (a *Authenticator) askPrimary(f *facts) *State {
+	primary, err := whatwg.Parse(a.options.SignInURL)
+	if err != nil || !f.eligibleForHandshake() {
+		return signedOut(ReasonSatelliteNeedsSyncing, f.carrier(), err)
+	}
+	query := parametersOf(primary).with(paramClerkRedirectURL, f.url.without())
+	return redirect(f, ReasonSatelliteNeedsSyncing, query.on(primary))
+}
+
+// answerSatellite sends a development browser back to the satellite that asked, with its dev browser token. The token
+// gives the browser's sessions away, so it goes to configured satellites alone.
+func (a *Authenticator) answerSatellite(f *facts, target string) *State {
+	back, err := whatwg.Parse(target)
+	if err != nil || !a.knownSatellite(back.Protocol()+"//"+back.Host()) {
+		return nil
+	}
+	if !f.eligibleForHandshake() {
+		return signedOut(ReasonPrimaryRespondsToSyncing, f.carrier(), nil)
+	}
+	query := parametersOf(back)
+	if f.devBrowser != "" {
+		query = query.with(paramDevBrowser, f.devBrowser)
+	}
+	return redirect(f, ReasonPrimaryRespondsToSyncing, query.replacing(paramSynced, syncCompleted).on(back))
+}
+
+func (a *Authenticator) knownSatellite(origin string) bool {
+	return slices.Contains(a.options.SatelliteOrigins, origin)
+}
