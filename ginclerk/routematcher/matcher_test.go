@@ -44,6 +44,7 @@ func TestMatch(t *testing.T) {
 		{"a lookahead with an escaped dot matches only a dot", []string{`/((?!\.well-known).*)`}, "/xwell-known/x", true},
 		{"a lookahead behind a parameter", []string{"/:lang/((?!admin).*)"}, "/en/admin", false},
 		{"a lookahead behind a parameter, another text", []string{"/:lang/((?!admin).*)"}, "/en/home", true},
+		{"a lookahead folds letters only", []string{"/((?!@).*)"}, "/`", true},
 		{"escapes are decoded before a lookahead looks", []string{"/((?!admin).*)"}, "/%61dmin", false},
 		{"slashes are collapsed before a lookahead looks", []string{"((?!/admin).*)"}, "//admin", false},
 		{"an escape is decoded once, not twice", []string{"/admin"}, "/%2561dmin", false},

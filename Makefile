@@ -1,0 +1,80 @@
+# POSIX sh, and nothing but Go, git and make; what the tests need beside, `make prerequisites` installs or asks for.
+.POSIX:
+.SUFFIXES:
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+
+FUZZTIME ?= 5
+FUZZTOTAL ?= 90
+TESTFLAGS ?=
+
+# The linters are built once for each version of them and of Go.
+go_version := $(shell go env GOVERSION 2>/dev/null)
+version_of = $(shell sed -n 's|^[[:space:]]*$(1) \(v[^ ]*\).*|\1|p' tools/go.mod)-$(go_version)
+golangci := .bin/golangci-lint-$(call version_of,github.com/golangci/golangci-lint/v2)
+staticcheck := .bin/staticcheck-$(call version_of,honnef.co/go/tools)
+
+.PHONY: help run build generate test prerequisites check check-generated format lint fuzz race cover screenshots clean
+
+help: ## what make can do
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo 'Tests look for chromium and redis-server. Without them they skip with a line that says so; with CI=true they fail.'
+	@echo 'FUZZTIME=5 and FUZZTOTAL=90 are seconds, for one fuzz target and for all; TESTFLAGS goes to go test.'
+
+run: ## the demo, on the embedded Clerk unless CLERK_SECRET_KEY and CLERK_PUBLISHABLE_KEY are set
+	go run ./demo
+
+build: ## every package, and the demo as .bin/demo
+	go build ./...
+	go build -trimpath -o .bin/demo ./demo
+
+generate: ## the Go code of the .templ files
+	go tool templ generate
+
+test: prerequisites check fuzz race ## all that must hold before a change lands; the tests come last
+
+prerequisites: ## looks for what the tests need; as root on Debian it installs it
+	@scripts/prerequisites.sh
+
+check: check-generated lint ## generated files, formatting, vet, staticcheck, golangci-lint
+
+check-generated:
+	@scripts/check-generated.sh
+
+format: $(golangci) ## formats the code (gofumpt, goimports)
+	$(golangci) fmt
+
+lint: $(golangci) $(staticcheck)
+	$(golangci) fmt --diff
+	go vet ./...
+	$(staticcheck) ./...
+	$(golangci) run ./...
+
+$(golangci):
+	@echo 'building golangci-lint, once (takes minutes on a small machine)'
+	cd tools && go build -o '../$@' github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+$(staticcheck):
+	cd tools && go build -o '../$@' honnef.co/go/tools/cmd/staticcheck
+
+fuzz: ## every fuzz target for FUZZTIME seconds
+	@scripts/fuzz.sh '$(FUZZTIME)' '$(FUZZTOTAL)'
+
+race: ## go test, in random order and with the race detector
+	@race=-race; [ "$$(go env CGO_ENABLED)" = 1 ] || race=; \
+	echo "go test $$race -shuffle=on $(TESTFLAGS) ./..."; \
+	go test $$race -shuffle=on $(TESTFLAGS) ./...
+
+cover: ## which lines the tests reach, in artifacts/cover.html
+	@mkdir -p artifacts
+	go test -coverpkg=./... -coverprofile=artifacts/cover.txt ./...
+	go tool cover -html=artifacts/cover.txt -o artifacts/cover.html
+	@go tool cover -func=artifacts/cover.txt | tail -n 1
+
+screenshots: ## the browser tests, with a picture of every page in artifacts/
+	@mkdir -p artifacts
+	CI=true go test -count=1 -run Browser -artifacts -outputdir "$(CURDIR)/artifacts" ./demo/...
+
+clean: ## removes what make built
+	rm -rf .bin artifacts
