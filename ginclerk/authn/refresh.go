@@ -47,10 +47,10 @@ func (a *Authenticator) Renew(r Request) *State {
 	return state
 }
 
-// errRefresh says why a refresh was not even tried, or what was wrong with its answer.
-type errRefresh string
+// refreshError says why a refresh was not even tried, or what was wrong with its answer.
+type refreshError string
 
-func (e errRefresh) Error() string { return "authn: refresh: " + string(e) }
+func (e refreshError) Error() string { return "authn: refresh: " + string(e) }
 
 // refresh asks Clerk for a new session token.
 func (a *Authenticator) refresh(ctx context.Context, f *facts) (*State, error) {
@@ -70,15 +70,15 @@ func (a *Authenticator) refresh(ctx context.Context, f *facts) (*State, error) {
 	}
 	setCookie = clerkCookies(setCookie, a.key)
 	if len(setCookie) == 0 {
-		return nil, errRefresh(refreshUnexpectedSDK)
+		return nil, refreshError(refreshUnexpectedSDK)
 	}
 	raw := sessionTokenOf(setCookie)
 	if peek(raw).otherClass() {
-		return nil, errRefresh(refreshInvalidSessionToken)
+		return nil, refreshError(refreshInvalidSessionToken)
 	}
 	claims, err := a.tokens.Verify(ctx, raw)
 	if err != nil {
-		return nil, errors.Join(errRefresh(refreshInvalidSessionToken), unreachable(err))
+		return nil, errors.Join(refreshError(refreshInvalidSessionToken), unreachable(err))
 	}
 	state := signedIn(claims, raw, CarrierCookie)
 	state.Header["Set-Cookie"] = setCookie
@@ -88,11 +88,11 @@ func (a *Authenticator) refresh(ctx context.Context, f *facts) (*State, error) {
 func (f *facts) expiredToken() (raw, sessionID string, err error) {
 	switch expired := f.presented(); {
 	case expired.raw == "":
-		return "", "", errRefresh(refreshMissingToken)
+		return "", "", refreshError(refreshMissingToken)
 	case expired.err != nil:
-		return "", "", errRefresh(refreshDecodeFailed)
+		return "", "", refreshError(refreshDecodeFailed)
 	case expired.sessionID == "":
-		return "", "", errRefresh(refreshMissingSessionID)
+		return "", "", refreshError(refreshMissingSessionID)
 	default:
 		return expired.raw, expired.sessionID, nil
 	}
@@ -100,7 +100,7 @@ func (f *facts) expiredToken() (raw, sessionID string, err error) {
 
 // refreshFailure names a failure as Clerk does: with the Backend API's own error code where it gave one.
 func refreshFailure(err error) string {
-	var own errRefresh
+	var own refreshError
 	if errors.As(err, &own) {
 		return string(own)
 	}
