@@ -1,0 +1,56 @@
+package clerktest
+
+import (
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/mint"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
+)
+
+// build makes everything but the listener.
+func (s *Server) build(config Config) error {
+	origins, err := core.NewOrigins(config.Origins)
+	if err != nil {
+		return err
+	}
+	w := world.New(config.Clock.Now)
+	if s.seeded, err = config.Seed.load(w); err != nil {
+		return err
+	}
+	minter, err := newMinter(config, w)
+	if err != nil {
+		return err
+	}
+	if s.jwtKey, err = minter.Key.PEM(); err != nil {
+		return err
+	}
+	s.core = &core.Core{
+		World: w, Minter: minter, Key: instance.NewPublishableKey(config.FrontendAPI, config.Type),
+		SecretKey: newSecretKey(config.Type), Origins: origins,
+		SignInPath: config.SignInPath, SignUpPath: config.SignUpPath, ApplicationName: config.ApplicationName,
+		Logger: config.Logger, Calls: core.NewCalls(), Faults: &core.Faults{},
+	}
+	return s.buildPortal(config)
+}
+
+// newMinter gives every server a key id of its own, even where it shares the key: caches in one process go by key id.
+func newMinter(config Config, w *world.World) (*mint.Minter, error) {
+	private := config.signingKey
+	if private == nil {
+		var err error
+		if private, err = freshKey(); err != nil {
+			return nil, err
+		}
+	}
+	return &mint.Minter{
+		Key: mint.NewKey(world.NewID("ins_"), private), World: w, Issuer: "https://" + config.FrontendAPI,
+		Lifetime: config.TokenLifetime, SessionClaims: config.Seed.sessionClaims(), Templates: config.Seed.templates(),
+	}, nil
+}
+
+func newSecretKey(t instance.Type) string {
+	if t == instance.Production {
+		return "sk_live_" + world.NewSecret()
+	}
+	return "sk_test_" + world.NewSecret()
+}

@@ -1,0 +1,36 @@
+package clerktest
+
+import (
+	"sync"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
+)
+
+// Clock is the time of an embedded Clerk, and of an application that shares it. Make one with [NewClock] or [NewFixedClock]; the
+// zero value ticks like NewClock's. It is safe for concurrent use; don't copy it.
+type Clock struct {
+	mu     sync.Mutex
+	base   func() time.Time // nil: the wall clock
+	offset time.Duration
+}
+
+// NewClock returns a clock that ticks, and starts with the wall clock's time.
+func NewClock() *Clock { return &Clock{base: clock.System} }
+
+// NewFixedClock returns a clock that stands still at t until it is advanced.
+func NewFixedClock(t time.Time) *Clock { return &Clock{base: func() time.Time { return t }} }
+
+// Now returns the clock's time.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return clock.Or(c.base)().Add(c.offset)
+}
+
+// Advance moves the clock forward by d, or back where d is negative.
+func (c *Clock) Advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.offset += d
+}

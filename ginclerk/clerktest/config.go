@@ -1,0 +1,137 @@
+package clerktest
+
+import (
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
+)
+
+// Defaults of [Config].
+const (
+	DefaultAddr          = "127.0.0.1:0"
+	DefaultTokenLifetime = time.Minute
+	DefaultSignInPath    = "/sign-in"
+	DefaultSignUpPath    = "/sign-up"
+)
+
+// Config says what kind of Clerk to embed. The zero value is a development instance with [DefaultSeed] on a free loopback port.
+type Config struct {
+	// Type is the kind of instance; "" = instance.Development.
+	Type instance.Type
+	// Addr is the address to listen on; "" = [DefaultAddr]. It must be a loopback address.
+	Addr string
+	// UnsafeListenBeyondLoopback allows other addresses. Then everybody who reaches the server can sign in as anybody.
+	UnsafeListenBeyondLoopback bool
+	// Clock is the server's time; nil = a new ticking clock.
+	Clock *Clock
+	// Origins are the origins, such as http://localhost:8080, that redirects may lead to; none = every http or https origin on
+	// loopback.
+	Origins []string
+	// Seed is what is there at the start; nil = [DefaultSeed].
+	Seed *Seed
+	// FrontendAPI is the host that the publishable key names; "" = one made up. Nothing listens there: the application reaches the
+	// Frontend API at [Server.FrontendURL].
+	FrontendAPI string
+	// TokenLifetime is how long session tokens live; 0 = [DefaultTokenLifetime].
+	TokenLifetime time.Duration
+	// SignInPath and SignUpPath are where the application shows the Account Portal; "" = [DefaultSignInPath], [DefaultSignUpPath].
+	SignInPath, SignUpPath string
+	// ShowSeededUsers lists the seeded users with their passwords on the sign-in page.
+	ShowSeededUsers bool
+	// ApplicationName is shown on the pages; "" = "Test application".
+	ApplicationName string
+	// Logger receives what goes wrong inside; nil = nothing is logged. No token, key or cookie is ever logged.
+	Logger *slog.Logger
+
+	signingKey *rsa.PrivateKey // nil: a fresh one
+}
+
+// prepare fills in the defaults, and returns every problem at once.
+func (c Config) prepare() (Config, error) {
+	c = c.withDefaults()
+	var problems []error
+	if c.Type != instance.Development && c.Type != instance.Production {
+		problems = append(problems, fmt.Errorf("field Type: unknown instance type %q", c.Type))
+	}
+	if err := checkAddr(c.Addr); err != nil && !c.UnsafeListenBeyondLoopback {
+		problems = append(problems, fmt.Errorf("field Addr: %w", err))
+	}
+	if _, err := core.NewOrigins(c.Origins); err != nil {
+		problems = append(problems, fmt.Errorf("field Origins: %w", err))
+	}
+	if !strings.Contains(c.FrontendAPI, ".") || strings.ContainsAny(c.FrontendAPI, "$/ ") {
+		problems = append(problems, fmt.Errorf("field FrontendAPI: %q is no host name", c.FrontendAPI))
+	}
+	if c.TokenLifetime < time.Second {
+		problems = append(problems, fmt.Errorf("field TokenLifetime: %s is less than a second", c.TokenLifetime))
+	}
+	problems = append(problems, c.checkPaths()...)
+	if err := errors.Join(problems...); err != nil {
+		return Config{}, fmt.Errorf("clerktest: configuration: %w", err)
+	}
+	return c, nil
+}
+
+func (c Config) withDefaults() Config {
+	c.Type = orDefault(c.Type, instance.Development)
+	c.Addr = orDefault(c.Addr, DefaultAddr)
+	c.TokenLifetime = orDefault(c.TokenLifetime, DefaultTokenLifetime)
+	c.SignInPath = orDefault(c.SignInPath, DefaultSignInPath)
+	c.SignUpPath = orDefault(c.SignUpPath, DefaultSignUpPath)
+	c.ApplicationName = orDefault(c.ApplicationName, "Test application")
+	if c.FrontendAPI == "" {
+		c.FrontendAPI = frontendHost(c.Type)
+	}
+	if c.Clock == nil {
+		c.Clock = NewClock()
+	}
+	if c.Seed == nil {
+		c.Seed = DefaultSeed()
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+// checkPaths keeps the portal's patterns plain and apart.
+func (c Config) checkPaths() []error {
+	var problems []error
+	plain := regexp.MustCompile(`^(/[A-Za-z0-9_-]+)+$`)
+	for _, p := range []struct{ field, path string }{{"SignInPath", c.SignInPath}, {"SignUpPath", c.SignUpPath}} {
+		if !plain.MatchString(p.path) {
+			problems = append(problems, fmt.Errorf("field %s: %q is not a path of letters, digits, _ and -", p.field, p.path))
+		}
+	}
+	if in, up := c.SignInPath+"/", c.SignUpPath+"/"; strings.HasPrefix(in, up) || strings.HasPrefix(up, in) {
+		problems = append(problems, errors.New("field SignUpPath: it lies below SignInPath, or the other way round"))
+	}
+	return problems
+}
+
+func checkAddr(addr string) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("%q is not host:port", addr)
+	}
+	if !core.Loopback(host) {
+		return fmt.Errorf("%q is not on loopback; see UnsafeListenBeyondLoopback", addr)
+	}
+	return nil
+}
+
+func orDefault[T comparable](value, byDefault T) T {
+	var zero T
+	if value == zero {
+		return byDefault
+	}
+	return value
+}

@@ -1,0 +1,63 @@
+package clerktest_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+)
+
+func FuzzPortalTarget(f *testing.F) {
+	srv := clerktest.New(f, func(c *clerktest.Config) { c.Origins = []string{"https://app.example.com"} })
+	b := srv.NewBrowser()
+	s := signIn(f, b, "ada@example.com")
+	cookies, err := b.Cookies(appOrigin)
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, seed := range []string{
+		"/", "/x?y=z#top", "https://app.example.com/x", "//evil.example", `/\evil.example`, "/\t/evil.example", "https://evil.example",
+		"/x\r\nSet-Cookie: a=b", "/%2f/evil.example", "/..//evil.example", "/%2f ", "https://app.example.com@evil.example/",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, target string) {
+		req := httptest.NewRequest(http.MethodPost, "http://app.example.com/sign-in/continue?redirect_url="+url.QueryEscape(target),
+			strings.NewReader("session_id="+s.ID))
+		for _, cookie := range cookies {
+			req.AddCookie(cookie)
+		}
+		rec := httptest.NewRecorder()
+		srv.Portal().ServeHTTP(rec, req)
+		location := rec.Header().Get("Location")
+		own := strings.HasPrefix(location, "/") && !strings.HasPrefix(location, "//") && !strings.HasPrefix(location, `/\`)
+		if !own && !strings.HasPrefix(location, "https://app.example.com/") && !strings.HasPrefix(location, "https://app.example.com?") &&
+			!strings.HasPrefix(location, "https://app.example.com#") {
+			t.Errorf("%q leads to %q", target, location)
+		}
+		if strings.ContainsAny(location, "\t\r\n\\") {
+			t.Errorf("%q leads to %q, which browsers read in another way", target, location)
+		}
+	})
+}
+
+func FuzzShortcodes(f *testing.F) {
+	for _, seed := range []string{"plain", "{{user.id}}", "a {{user.full_name}} b {{org.slug}}", "{{", "}}", "{{{{user.id}}}}", "{{}}", "{{.}}"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		srv := clerktest.New(t, func(c *clerktest.Config) {
+			c.Seed = clerktest.DefaultSeed()
+			c.Seed.Templates = map[string]clerktest.JWTTemplate{"t": {Claims: map[string]any{"text": text}}}
+		})
+		s := session(t, srv, "ada@example.com", clerktest.SessionOptions{})
+		_, claims := mint(t, srv, s.ID, clerktest.TokenOptions{Template: "t"})
+		if utf8.ValidString(text) && !strings.Contains(text, "{{") && claims["text"] != text {
+			t.Errorf("text %q became %q", text, claims["text"])
+		}
+	})
+}

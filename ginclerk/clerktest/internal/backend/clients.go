@@ -1,0 +1,30 @@
+package backend
+
+import (
+	"net/http"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
+)
+
+func (a *api) getClient(r *http.Request, _ []byte) (core.Reply, error) {
+	id := r.PathValue("client_id")
+	c := a.World.Client(id)
+	if c == nil {
+		return core.Reply{}, apierr.NotFound("client", id)
+	}
+	return core.OK(wire.NewBackendClient(c)), nil
+}
+
+// handshakePayload is not in Clerk's OpenAPI document; @clerk/backend calls it.
+func (a *api) handshakePayload(r *http.Request, _ []byte) (core.Reply, error) {
+	nonce := r.URL.Query().Get("nonce")
+	directives, found := a.World.Handshake(nonce)
+	if !found {
+		return core.Reply{}, apierr.New(http.StatusNotFound, "resource_not_found", "No handshake was found for this nonce.")
+	}
+	return core.OK(struct {
+		Directives []string `json:"directives"`
+	}{directives}), nil
+}

@@ -1,0 +1,2 @@
+// Package backend is the Backend API of an embedded Clerk: what servers ask with the secret key.
+package backend

@@ -1,0 +1,58 @@
+package backend
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+)
+
+func (a *api) listSessions(r *http.Request, _ []byte) (core.Reply, error) {
+	query := r.URL.Query()
+	client, user, status := query.Get("client_id"), query.Get("user_id"), world.Status(query.Get("status"))
+	if status != "" && !status.Known() {
+		return core.Reply{}, apierr.Param("form_param_value_invalid", "status", "There is no session status "+string(status)+".")
+	}
+	found := slices.DeleteFunc(a.World.Sessions(), func(s *world.Session) bool {
+		return (client != "" && s.ClientID != client) || (user != "" && s.User.ID != user) || (status != "" && s.Status != status)
+	})
+	return list(query, found, wire.NewBackendSession)
+}
+
+func (a *api) getSession(r *http.Request, _ []byte) (core.Reply, error) {
+	s, err := a.session(r)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	return core.OK(wire.NewBackendSession(s)), nil
+}
+
+// revokeSession leaves a session that is over already as it is.
+func (a *api) revokeSession(r *http.Request, _ []byte) (core.Reply, error) {
+	s, err := a.session(r)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	a.World.EndSession(s, world.StatusRevoked)
+	return core.OK(wire.NewBackendSession(s)), nil
+}
+
+func (a *api) session(r *http.Request) (*world.Session, error) {
+	id := r.PathValue("session_id")
+	if s := a.World.Session(id); s != nil {
+		return s, nil
+	}
+	return nil, apierr.NotFound("session", id)
+}
+
+// signedIn returns the session, if a token can still be had for it.
+func (a *api) signedIn(r *http.Request) (*world.Session, error) {
+	s, err := a.session(r)
+	if err == nil && !s.SignedIn() {
+		return nil, apierr.SignedOut()
+	}
+	return s, err
+}

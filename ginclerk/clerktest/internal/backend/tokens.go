@@ -1,0 +1,58 @@
+package backend
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/mint"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
+)
+
+// Lifetimes that may be asked for, in seconds (Clerk's OpenAPI document).
+const (
+	shortestLifetime = 30
+	longestLifetime  = 315360000
+)
+
+// createToken mints without azp: no browser takes part.
+func (a *api) createToken(r *http.Request, body []byte) (core.Reply, error) {
+	s, err := a.signedIn(r)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	lifetime, err := readLifetime(body)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	token, err := a.Minter.Session(s, mint.Options{Lifetime: lifetime})
+	return core.OK(wire.NewToken(token)), err
+}
+
+func (a *api) createTemplateToken(r *http.Request, body []byte) (core.Reply, error) {
+	s, err := a.signedIn(r)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	lifetime, err := readLifetime(body)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	token, err := a.Minter.Template(s, r.PathValue("template_name"), mint.Options{Lifetime: lifetime})
+	return core.OK(wire.NewToken(token)), err
+}
+
+// readLifetime returns 0 where none is asked for.
+func readLifetime(body []byte) (time.Duration, error) {
+	var params struct {
+		ExpiresInSeconds *int64 `json:"expires_in_seconds"`
+	}
+	if err := decode(body, &params); err != nil || params.ExpiresInSeconds == nil {
+		return 0, err
+	}
+	if n := *params.ExpiresInSeconds; n < shortestLifetime || n > longestLifetime {
+		return 0, apierr.Param("form_param_value_invalid", "expires_in_seconds", "expires_in_seconds must be from 30 to 315360000.")
+	}
+	return time.Duration(*params.ExpiresInSeconds) * time.Second, nil
+}

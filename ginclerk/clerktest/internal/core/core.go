@@ -1,0 +1,46 @@
+package core
+
+import (
+	"log/slog"
+	"sync"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/mint"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
+)
+
+// Core is one embedded Clerk without its listener. Fill in all fields, then don't change them. World and Minter are used only
+// inside [Core.Do]; the rest is safe for concurrent use.
+type Core struct {
+	World     *world.World
+	Minter    *mint.Minter
+	Key       instance.PublishableKey
+	SecretKey string
+	Origins   Origins
+	// SignInPath and SignUpPath are where the application shows the Account Portal.
+	SignInPath, SignUpPath string
+	ApplicationName        string
+	// FrontendURL is where the Frontend API listens; the pages allow forms to lead there.
+	FrontendURL string
+	Logger      *slog.Logger
+	Calls       *Calls
+	Faults      *Faults
+
+	mu sync.Mutex
+}
+
+// Do runs fn alone: no other operation runs at the same time. Sessions whose time has come are expired first.
+func (c *Core) Do(fn func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.World.Sweep()
+	fn()
+}
+
+// Production reports whether this is a production instance.
+func (c *Core) Production() bool { return c.Key.Type() == instance.Production }
+
+// SessionToken mints a session token for the authorized party; "" leaves azp out.
+func (c *Core) SessionToken(s *world.Session, authorizedParty string) (string, error) {
+	return c.Minter.Session(s, mint.Options{AuthorizedParty: authorizedParty})
+}

@@ -1,0 +1,128 @@
+package core
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+)
+
+// maxBody is the longest request body that is read, in bytes.
+const maxBody = 1 << 20
+
+// Reply is the answer of an operation: a body to be sent as JSON, and headers.
+type Reply struct {
+	// Status is the HTTP status; 0 = 200.
+	Status int
+	// Body is what JSON is made of; nil sends no body.
+	Body any
+	// Header holds further headers. Nil means none.
+	Header http.Header
+}
+
+// OK returns a reply with a body.
+func OK(body any) Reply { return Reply{Body: body} }
+
+// Operation answers one kind of request. The body was read already. It runs inside [Core.Do]. Errors of type [apierr.Error] become
+// Clerk's error envelope; all others are a fault of ours (500).
+type Operation func(r *http.Request, body []byte) (Reply, error)
+
+// Router finds the operation for a request. Make one with [NewRouter].
+type Router struct {
+	core *Core
+	mux  *http.ServeMux
+}
+
+// NewRouter returns a router without operations: it answers every request with 404, naming the operation.
+func NewRouter(c *Core) *Router {
+	r := &Router{core: c, mux: http.NewServeMux()}
+	r.mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) {
+		name := req.Method + " " + req.URL.Path
+		c.Calls.Count(name)
+		writeError(w, apierr.New(http.StatusNotFound, "not_implemented", "The embedded Clerk has no operation "+name+"."))
+	})
+	return r
+}
+
+// Handle adds an operation under a pattern of [http.ServeMux] with a method.
+func (t *Router) Handle(pattern string, op Operation) {
+	t.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		t.core.Calls.Count(pattern)
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+		if err != nil {
+			writeError(w, bodyError(err))
+			return
+		}
+		t.core.answer(w, r, body, op)
+	})
+}
+
+// ServeHTTP answers the request.
+func (t *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) { t.mux.ServeHTTP(w, r) }
+
+// answer makes the JSON while the world stands still, and writes it afterwards: a slow reader must not hold the lock.
+func (c *Core) answer(w http.ResponseWriter, r *http.Request, body []byte, op Operation) {
+	var reply Reply
+	var encoded []byte
+	var err error
+	c.Do(func() {
+		if reply, err = op(r, body); err == nil && reply.Body != nil {
+			encoded, err = json.Marshal(reply.Body)
+		}
+	})
+	if known, ok := errors.AsType[*apierr.Error](err); ok {
+		writeError(w, known)
+		return
+	}
+	if err != nil {
+		c.Logger.ErrorContext(r.Context(), "embedded Clerk failed", slog.String("path", r.URL.Path), slog.Any("error", err))
+		writeError(w, apierr.New(http.StatusInternalServerError, "unexpected_error", "The embedded Clerk failed."))
+		return
+	}
+	for name, values := range reply.Header {
+		w.Header()[name] = append(w.Header()[name], values...)
+	}
+	write(w, reply.Status, encoded)
+}
+
+func bodyError(err error) *apierr.Error {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return apierr.New(http.StatusRequestEntityTooLarge, "request_body_too_large", "The request body is longer than 1 MiB.")
+	}
+	return apierr.New(http.StatusBadRequest, "request_body_invalid", "The request body could not be read.")
+}
+
+func unavailable() *apierr.Error {
+	return apierr.New(http.StatusServiceUnavailable, "service_unavailable", "The embedded Clerk is set to be unavailable.")
+}
+
+func writeError(w http.ResponseWriter, e *apierr.Error) {
+	trace := world.NewID("")
+	w.Header().Set("Clerk-Trace-Id", trace)
+	encoded, err := json.Marshal(e.Envelope(trace))
+	if err != nil {
+		http.Error(w, e.Code, e.Status)
+		return
+	}
+	write(w, e.Status, encoded)
+}
+
+// write sends JSON. The content type has no charset: @clerk/backend takes anything else for text.
+func write(w http.ResponseWriter, status int, encoded []byte) {
+	if status == 0 {
+		status = http.StatusOK
+	}
+	h := w.Header()
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "no-store")
+	}
+	if len(encoded) > 0 {
+		h.Set("Content-Type", "application/json")
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write(encoded) // the reader is gone: nobody is left to tell
+}

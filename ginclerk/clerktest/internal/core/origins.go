@@ -1,0 +1,78 @@
+package core
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// ErrRedirectTarget is wrapped by errors of [Origins.Target].
+var ErrRedirectTarget = errors.New("redirect target is not allowed")
+
+// Origins are the origins, such as http://localhost:8080, that a redirect may lead to. The zero value allows all loopback origins.
+type Origins struct {
+	listed []string
+}
+
+// NewOrigins returns a list of origins. Each is a scheme (http or https), a host and an optional port, and nothing else.
+func NewOrigins(list []string) (Origins, error) {
+	var o Origins
+	for _, text := range list {
+		u, err := url.Parse(text)
+		if err != nil || !plain(u) || (u.Path != "" && u.Path != "/") || u.RawQuery != "" || u.Fragment != "" {
+			return Origins{}, fmt.Errorf("origin %q: want scheme://host or scheme://host:port", text)
+		}
+		o.listed = append(o.listed, OriginOf(u))
+	}
+	return o, nil
+}
+
+// Listed returns the origins that were given.
+func (o Origins) Listed() []string { return slices.Clone(o.listed) }
+
+// Allows reports whether the origin may be led to.
+func (o Origins) Allows(origin string) bool {
+	u, err := url.Parse(origin)
+	if err != nil || !plain(u) {
+		return false
+	}
+	if len(o.listed) > 0 {
+		return slices.Contains(o.listed, OriginOf(u))
+	}
+	return Loopback(u.Hostname())
+}
+
+// Target reads an absolute redirect_url. Errors wrap [ErrRedirectTarget].
+func (o Origins) Target(raw string) (*url.URL, error) {
+	if strings.ContainsFunc(raw, func(r rune) bool { return r <= ' ' || r == '\\' || r == 0x7f }) {
+		return nil, fmt.Errorf("%w: it holds characters that no URL has", ErrRedirectTarget)
+	}
+	u, err := url.Parse(raw)
+	if err != nil || !plain(u) {
+		return nil, fmt.Errorf("%w: want an absolute http or https URL", ErrRedirectTarget)
+	}
+	if !o.Allows(OriginOf(u)) {
+		return nil, fmt.Errorf("%w: unknown origin %s", ErrRedirectTarget, OriginOf(u))
+	}
+	return u, nil
+}
+
+// OriginOf returns scheme, host and port of a URL, in lower case.
+func OriginOf(u *url.URL) string { return strings.ToLower(u.Scheme + "://" + u.Host) }
+
+// Loopback reports whether a host name or address stands for this machine.
+func Loopback(host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	address, err := netip.ParseAddr(host)
+	return err == nil && address.IsLoopback()
+}
+
+func plain(u *url.URL) bool {
+	return (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil && u.Opaque == ""
+}

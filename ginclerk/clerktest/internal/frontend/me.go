@@ -1,0 +1,90 @@
+package frontend
+
+import (
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/mint"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+)
+
+func (a *api) me(v *visit) (any, error) {
+	s, err := a.current(v)
+	if err != nil {
+		return nil, err
+	}
+	return a.with(v, wire.NewUser(s.User))
+}
+
+// mySessions and myActiveSessions answer with a bare array: all of Clerk's lists of sessions do.
+func (a *api) mySessions(v *visit) (any, error) {
+	s, err := a.current(v)
+	if err != nil {
+		return nil, err
+	}
+	sessions := []wire.Session{}
+	for _, other := range a.World.SessionsOf(s.User.ID) {
+		shown := wire.NewSession(other, "", mint.FactorAge(other, a.World.Now()))
+		sessions = append(sessions, shown)
+	}
+	return sessions, nil
+}
+
+func (a *api) myActiveSessions(v *visit) (any, error) {
+	s, err := a.current(v)
+	if err != nil {
+		return nil, err
+	}
+	sessions := []wire.ActiveSession{}
+	for _, other := range a.World.SessionsOf(s.User.ID) {
+		if other.SignedIn() {
+			sessions = append(sessions, wire.NewActiveSession(other))
+		}
+	}
+	return sessions, nil
+}
+
+// revokeMySession ends a session of the same user, wherever it is.
+func (a *api) revokeMySession(v *visit) (any, error) {
+	s, err := a.current(v)
+	if err != nil {
+		return nil, err
+	}
+	id := v.request.PathValue("session_id")
+	other := a.World.Session(id)
+	if other == nil || other.User != s.User {
+		return nil, apierr.NotFound("session", id)
+	}
+	a.World.EndSession(other, world.StatusRevoked)
+	return a.withSession(v, other)
+}
+
+func (a *api) myMemberships(v *visit) (any, error) {
+	s, err := a.current(v)
+	if err != nil {
+		return nil, err
+	}
+	memberships := []wire.OrganizationMembership{}
+	for _, m := range a.World.MembershipsOf(s.User.ID) {
+		memberships = append(memberships, wire.NewMembership(a.World, m))
+	}
+	if v.request.URL.Query().Get("paginated") != "true" {
+		return a.with(v, memberships)
+	}
+	return a.with(v, wire.List[wire.OrganizationMembership]{Data: memberships, TotalCount: len(memberships)})
+}
+
+// current returns the session that the request speaks for: the one that it names, or the client's last active one.
+func (a *api) current(v *visit) (*world.Session, error) {
+	c := v.browser.Client
+	if c == nil {
+		return nil, apierr.SignedOut()
+	}
+	s := c.LastActive()
+	if id := v.request.URL.Query().Get("_clerk_session_id"); id != "" {
+		s = c.Session(id)
+	}
+	if s == nil || !s.SignedIn() {
+		return nil, apierr.SignedOut()
+	}
+	return s, nil
+}

@@ -1,0 +1,91 @@
+package frontend
+
+import (
+	"net/http"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+)
+
+type api struct {
+	*core.Core
+}
+
+// New returns the Frontend API. Paths begin with /v1 or /.well-known.
+func New(c *core.Core) http.Handler {
+	a := &api{c}
+	router := core.NewRouter(c)
+	router.Handle("GET /.well-known/jwks.json", a.jwks)
+	router.Handle("GET /v1/health", a.health)
+	router.Handle("POST /v1/dev_browser", a.createDevBrowser)
+	router.Handle("GET /v1/client/handshake", a.handshake)
+	router.Handle("GET /v1/environment", a.environment)
+	router.Handle("PATCH /v1/environment", a.environment)
+	for pattern, op := range map[string]operation{
+		"GET /v1/client":             a.getClient,
+		"PUT /v1/client":             a.putClient,
+		"POST /v1/client":            a.putClient,
+		"DELETE /v1/client":          a.deleteClient,
+		"DELETE /v1/client/sessions": a.signOutAll,
+
+		"POST /v1/client/sign_ins":                                   a.createSignIn,
+		"GET /v1/client/sign_ins/{sign_in_id}":                       a.getSignIn,
+		"POST /v1/client/sign_ins/{sign_in_id}/prepare_first_factor": a.prepareFirstFactor,
+		"POST /v1/client/sign_ins/{sign_in_id}/attempt_first_factor": a.attemptFirstFactor,
+
+		"POST /v1/client/sign_ups":                                   a.createSignUp,
+		"GET /v1/client/sign_ups/{sign_up_id}":                       a.getSignUp,
+		"PATCH /v1/client/sign_ups/{sign_up_id}":                     a.updateSignUp,
+		"POST /v1/client/sign_ups/{sign_up_id}/prepare_verification": a.prepareVerification,
+		"POST /v1/client/sign_ups/{sign_up_id}/attempt_verification": a.attemptVerification,
+
+		"GET /v1/client/sessions/{session_id}":                         a.getSession,
+		"POST /v1/client/sessions/{session_id}/touch":                  a.touchSession,
+		"POST /v1/client/sessions/{session_id}/end":                    a.endSession,
+		"POST /v1/client/sessions/{session_id}/remove":                 a.removeSession,
+		"POST /v1/client/sessions/{session_id}/tokens":                 a.createToken,
+		"POST /v1/client/sessions/{session_id}/tokens/{template_name}": a.createTemplateToken,
+
+		"GET /v1/me":                               a.me,
+		"GET /v1/me/sessions":                      a.mySessions,
+		"GET /v1/me/sessions/active":               a.myActiveSessions,
+		"POST /v1/me/sessions/{session_id}/revoke": a.revokeMySession,
+		"GET /v1/me/organization_memberships":      a.myMemberships,
+	} {
+		router.Handle(pattern, a.visit(op))
+	}
+	return a.crossOrigin(overrideMethod(router))
+}
+
+// overrideMethod takes the method from _method: clerk-js sends nothing but GET and POST, to stay free of CORS preflights.
+func overrideMethod(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			switch method := r.URL.Query().Get("_method"); method {
+			case http.MethodPut, http.MethodPatch, http.MethodDelete:
+				r = r.Clone(r.Context())
+				r.Method = method
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// crossOrigin lets pages of allowed origins read the answers, for applications without a proxy.
+func (a *api) crossOrigin(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Add("Vary", "Origin")
+		if origin := r.Header.Get("Origin"); origin != "" && a.Origins.Allows(origin) {
+			h.Set("Access-Control-Allow-Origin", origin)
+			h.Set("Access-Control-Allow-Credentials", "true")
+			h.Set("Access-Control-Expose-Headers", "Clerk-Db-Jwt, Clerk-Trace-Id, Retry-After")
+		}
+		if r.Method == http.MethodOptions {
+			h.Set("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE")
+			h.Set("Access-Control-Allow-Headers", r.Header.Get("Access-Control-Request-Headers"))
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}

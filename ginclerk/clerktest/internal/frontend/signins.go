@@ -1,0 +1,113 @@
+package frontend
+
+import (
+	"slices"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+)
+
+// createSignIn begins to sign in. With a password it also ends it: newer clerk-js sends one without naming the strategy.
+func (a *api) createSignIn(v *visit) (any, error) {
+	strategy, password := v.form.Get("strategy"), v.form.Get("password")
+	if strategy == "" && v.form.Has("password") {
+		strategy = world.StrategyPassword
+	}
+	if err := supported(strategy, "", world.StrategyPassword, world.StrategyEmailCode); err != nil {
+		return nil, err
+	}
+	identifier := v.form.Get("identifier")
+	if strategy != "" && identifier == "" {
+		return nil, apierr.Missing("identifier")
+	}
+	attempt, err := a.World.NewSignIn(a.client(v), identifier)
+	if err != nil {
+		return nil, err
+	}
+	switch strategy {
+	case world.StrategyPassword:
+		_, err = a.World.AttemptPassword(attempt, password, core.ActivityOf(v.request))
+	case world.StrategyEmailCode:
+		err = a.World.PrepareEmailCode(attempt)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return a.withSignIn(v, attempt)
+}
+
+func (a *api) getSignIn(v *visit) (any, error) {
+	attempt, err := a.signIn(v)
+	if err != nil {
+		return nil, err
+	}
+	return a.withSignIn(v, attempt)
+}
+
+func (a *api) prepareFirstFactor(v *visit) (any, error) {
+	attempt, err := a.signIn(v)
+	if err != nil {
+		return nil, err
+	}
+	if err := supported(v.form.Get("strategy"), world.StrategyEmailCode); err != nil {
+		return nil, err
+	}
+	if id := v.form.Get("email_address_id"); id != "" && !owns(attempt.User, id) {
+		return nil, apierr.NotFound("e-mail address", id)
+	}
+	if err := a.World.PrepareEmailCode(attempt); err != nil {
+		return nil, err
+	}
+	return a.withSignIn(v, attempt)
+}
+
+func (a *api) attemptFirstFactor(v *visit) (any, error) {
+	attempt, err := a.signIn(v)
+	if err != nil {
+		return nil, err
+	}
+	strategy := v.form.Get("strategy")
+	if err := supported(strategy, world.StrategyPassword, world.StrategyEmailCode); err != nil {
+		return nil, err
+	}
+	if strategy == world.StrategyPassword {
+		_, err = a.World.AttemptPassword(attempt, v.form.Get("password"), core.ActivityOf(v.request))
+	} else {
+		_, err = a.World.AttemptEmailCode(attempt, v.form.Get("code"), core.ActivityOf(v.request))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return a.withSignIn(v, attempt)
+}
+
+func (a *api) signIn(v *visit) (*world.SignIn, error) {
+	id := v.request.PathValue("sign_in_id")
+	if c := v.browser.Client; c != nil {
+		if attempt := a.World.SignInOf(c, id); attempt != nil {
+			return attempt, nil
+		}
+	}
+	return nil, apierr.NotFound("sign-in attempt", id)
+}
+
+func (a *api) withSignIn(v *visit, attempt *world.SignIn) (any, error) {
+	return a.with(v, wire.NewSignIn(attempt, a.World.Now()))
+}
+
+func owns(u *world.User, emailID string) bool {
+	return u != nil && slices.ContainsFunc(u.Emails, func(e *world.Email) bool { return e.ID == emailID })
+}
+
+// supported says which strategies an operation knows.
+func supported(strategy string, known ...string) error {
+	switch {
+	case slices.Contains(known, strategy):
+		return nil
+	case strategy == "":
+		return apierr.Missing("strategy")
+	}
+	return apierr.Param("form_param_value_invalid", "strategy", "The embedded Clerk does not know the strategy "+strategy+" here.")
+}

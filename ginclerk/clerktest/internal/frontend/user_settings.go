@@ -1,0 +1,65 @@
+package frontend
+
+import "github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+
+// userSettings says what accounts consist of: an e-mail address, a password, and a name if the user gives one.
+func userSettings() object {
+	off := object{"enabled": false}
+	return object{
+		"attributes":     attributes(),
+		"social":         object{},
+		"saml":           off,
+		"enterprise_sso": object{"enabled": false, "self_serve_sso": false},
+		"sign_in":        object{"second_factor": object{"required": false}},
+		"sign_up": object{
+			"captcha_enabled": false, "captcha_widget_type": "smart", "custom_action_required": false, "progressive": true,
+			"mode": "public", "legal_consent_enabled": false,
+		},
+		"restrictions": object{
+			"allowlist": off, "blocklist": off, "allowlist_blocklist_disabled_on_sign_in": off,
+			"block_email_subaddresses": off, "block_disposable_email_domains": off,
+		},
+		"password_settings": object{
+			"disable_hibp": true, "disable_password_reverification": false, "min_length": world.MinPasswordLength, "max_length": 72,
+			"require_special_char": false, "require_numbers": false, "require_uppercase": false, "require_lowercase": false,
+			"show_zxcvbn": false, "min_zxcvbn_strength": 0, "enforce_hibp_on_sign_in": false,
+			"allowed_special_characters": "!\"#$%&'()*+,-./:;<=>?@[]^_`{|}~",
+		},
+		"username_settings": object{
+			"min_length": 4, "max_length": 64, "allow_extended_special_characters": false, "allow_numeric_usernames": false,
+		},
+		"actions": object{"delete_self": true, "create_organization": true, "create_organizations_limit": nil},
+		"attack_protection": object{
+			"user_lockout":           object{"enabled": false, "max_attempts": 100, "duration_in_minutes": 60},
+			"pii":                    object{"enabled": false},
+			"email_link":             object{"require_same_client": true},
+			"enumeration_protection": off,
+		},
+		"passkey_settings": object{"allow_autofill": false, "show_sign_in_button": false, "satisfies_second_factor": false},
+	}
+}
+
+func attributes() object {
+	all := object{}
+	for _, name := range []string{
+		"phone_number", "username", "web3_wallet", "authenticator_app", "ticket", "backup_code", "passkey",
+	} {
+		all[name] = attribute(false, false)
+	}
+	all["first_name"], all["last_name"] = attribute(true, false), attribute(true, false)
+	email := attribute(true, true)
+	email["used_for_first_factor"], email["verify_at_sign_up"] = true, true
+	email["first_factors"], email["verifications"] = []string{world.StrategyEmailCode}, []string{world.StrategyEmailCode}
+	password := attribute(true, true)
+	password["used_for_first_factor"], password["first_factors"] = true, []string{world.StrategyPassword}
+	all["email_address"], all["password"] = email, password
+	return all
+}
+
+func attribute(enabled, required bool) object {
+	return object{
+		"enabled": enabled, "required": required, "used_for_first_factor": false, "first_factors": []string{},
+		"used_for_second_factor": false, "second_factors": []string{}, "verifications": []string{}, "verify_at_sign_up": false,
+		"immutable": false,
+	}
+}

@@ -1,0 +1,130 @@
+package frontend
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
+)
+
+// visit is a request of a browser that is known, or in production may be new.
+type visit struct {
+	request *http.Request
+	form    url.Values
+	browser core.Browser
+}
+
+// operation answers a visit with a JSON body.
+type operation func(v *visit) (any, error)
+
+// visit identifies the browser, runs the operation, and in production sends the browser's cookies along.
+func (a *api) visit(op operation) core.Operation {
+	return func(r *http.Request, body []byte) (core.Reply, error) {
+		v, err := a.identify(r)
+		if err != nil {
+			return core.Reply{}, err
+		}
+		if v.form, err = readForm(r, body); err != nil {
+			return core.Reply{}, err
+		}
+		out, err := op(v)
+		if err != nil {
+			return core.Reply{}, err
+		}
+		return core.Reply{Body: out, Header: a.cookies(v)}, nil
+	}
+}
+
+func (a *api) identify(r *http.Request) (*visit, error) {
+	v := &visit{request: r}
+	if a.Production() {
+		if err := a.checkOrigin(r); err != nil {
+			return nil, err
+		}
+		v.browser.Client = a.clientOf(r)
+		return v, nil
+	}
+	b := a.devBrowserOf(r)
+	if b == nil {
+		return nil, apierr.New(http.StatusUnauthorized, "dev_browser_unauthenticated", "The dev browser is not known. Ask for a new one.")
+	}
+	v.browser = core.Browser{Dev: b, Client: b.Client}
+	return v, nil
+}
+
+// checkOrigin refuses pages that are none of the instance's, as production instances do.
+func (a *api) checkOrigin(r *http.Request) error {
+	if origin := r.Header.Get("Origin"); origin != "" && !a.Origins.Allows(origin) {
+		return apierr.New(http.StatusBadRequest, "origin_invalid", "The Origin header names no origin of this instance.")
+	}
+	return nil
+}
+
+// devBrowserOf looks where clerk-js puts the token, then where an application's server does that passes on a browser's cookies.
+func (a *api) devBrowserOf(r *http.Request) *world.DevBrowser {
+	candidates := []string{r.URL.Query().Get(instance.CookieDevBrowser), r.Header.Get("Clerk-Db-Jwt")}
+	if candidates[0] == "" && candidates[1] == "" {
+		candidates = nil
+		for _, name := range []string{a.Key.Suffixed(instance.CookieDevBrowser), instance.CookieDevBrowser} {
+			if cookie, err := r.Cookie(name); err == nil {
+				candidates = append(candidates, cookie.Value)
+			}
+		}
+	}
+	for _, token := range candidates {
+		if b := a.World.DevBrowser(token); b != nil {
+			return b
+		}
+	}
+	return nil
+}
+
+func (a *api) clientOf(r *http.Request) *world.Client {
+	cookie, err := r.Cookie(instance.CookieClient)
+	if err != nil {
+		return nil
+	}
+	return a.World.ClientByToken(cookie.Value)
+}
+
+// client returns the visit's client, which is made when the browser first needs one.
+func (a *api) client(v *visit) *world.Client {
+	if v.browser.Client == nil {
+		v.browser.Client = a.World.NewClient()
+		if v.browser.Dev != nil {
+			v.browser.Dev.Client = v.browser.Client
+		}
+	}
+	return v.browser.Client
+}
+
+// cookies returns what a production instance sets with every answer that bears a client.
+func (a *api) cookies(v *visit) http.Header {
+	if !a.Production() {
+		return nil
+	}
+	secure := secure(v.request)
+	cookies := a.UATCookies(core.ClientUAT(v.browser.Client), secure)
+	if v.browser.Client != nil {
+		cookies = append(cookies, a.ClientCookie(v.browser.Client, secure))
+	}
+	return http.Header{"Set-Cookie": core.Directives(cookies)}
+}
+
+func secure(r *http.Request) bool { return strings.HasPrefix(core.PublicOrigin(r), "https://") }
+
+// readForm reads a form body. Bodies of other types are left alone: every operation here takes a form or nothing.
+func readForm(r *http.Request, body []byte) (url.Values, error) {
+	if !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		return url.Values{}, nil
+	}
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		return nil, apierr.New(http.StatusBadRequest, "request_body_invalid", "The request body is not a form.")
+	}
+	return form, nil
+}

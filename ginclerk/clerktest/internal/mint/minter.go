@@ -1,0 +1,139 @@
+package mint
+
+import (
+	"maps"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+)
+
+// DefaultLifetime is how long session tokens and tokens of templates live, unless something else is said.
+const DefaultLifetime = time.Minute
+
+// notBefore is how far nbf lies before iat.
+const notBefore = 10 * time.Second
+
+// Template is a named JWT template. Strings in the claims may hold shortcodes such as {{user.primary_email_address}}.
+type Template struct {
+	Claims   map[string]any
+	Lifetime time.Duration // 0 = [DefaultLifetime]
+}
+
+// Minter mints the tokens of one instance. It doesn't change; but it reads the world, whose caller locks.
+type Minter struct {
+	Key    *Key
+	World  *world.World
+	Issuer string
+	// Lifetime is that of session tokens.
+	Lifetime time.Duration
+	// SessionClaims are merged into session tokens, with shortcodes filled in.
+	SessionClaims map[string]any
+	Templates     map[string]Template
+}
+
+// Options vary one token. The zero value is the token that Clerk would make.
+type Options struct {
+	// AuthorizedParty is the azp claim; "" leaves it out.
+	AuthorizedParty string
+	// Lifetime is the token's; 0 is the default of its kind.
+	Lifetime time.Duration
+	// Organization, where it isn't nil, is the active organization instead of the session's own; "" is the personal account.
+	Organization *string
+	// Claims replace claims, last of all; a nil value takes the claim out.
+	Claims map[string]any
+	// NoKeyID leaves kid out of the header.
+	NoKeyID bool
+}
+
+// Session returns a session token, version 2.
+func (m *Minter) Session(s *world.Session, o Options) (string, error) {
+	membership := m.membership(s, o.Organization)
+	claims := map[string]any{}
+	maps.Copy(claims, m.fill(m.SessionClaims, s, membership))
+	maps.Copy(claims, m.standard(s, o, m.Lifetime))
+	claims["sid"] = s.ID
+	claims["v"] = 2
+	claims["sts"] = string(s.Status)
+	claims["fva"] = FactorAge(s, m.World.Now())
+	maps.Copy(claims, entitlements(s.User, membership))
+	override(claims, o.Claims)
+	return m.Key.Sign(CategorySession, claims, o.NoKeyID)
+}
+
+// Template returns a token of the named template: no session id, nothing of the session.
+func (m *Minter) Template(s *world.Session, name string, o Options) (string, error) {
+	template, found := m.Templates[name]
+	if !found {
+		return "", apierr.NotFound("JWT template", name)
+	}
+	lifetime := template.Lifetime
+	if lifetime == 0 {
+		lifetime = DefaultLifetime
+	}
+	claims := map[string]any{}
+	maps.Copy(claims, m.fill(template.Claims, s, m.membership(s, o.Organization)))
+	maps.Copy(claims, m.standard(s, o, lifetime))
+	override(claims, o.Claims)
+	return m.Key.Sign(CategoryTemplate, claims, o.NoKeyID)
+}
+
+// Handshake returns a token that carries Set-Cookie directives to the application.
+func (m *Minter) Handshake(directives []string) (string, error) {
+	return m.Key.Sign(CategorySession, map[string]any{"handshake": directives}, false)
+}
+
+func (m *Minter) standard(s *world.Session, o Options, lifetime time.Duration) map[string]any {
+	if o.Lifetime != 0 {
+		lifetime = o.Lifetime
+	}
+	now := m.World.Now()
+	claims := map[string]any{
+		"sub": s.User.ID,
+		"iss": m.Issuer,
+		"iat": now.Unix(),
+		"nbf": now.Add(-notBefore).Unix(),
+		"exp": now.Unix() + int64(lifetime/time.Second),
+		"jti": world.NewID("")[:20],
+	}
+	if o.AuthorizedParty != "" {
+		claims["azp"] = o.AuthorizedParty
+	}
+	return claims
+}
+
+// membership returns the membership that the token speaks of, or nil for the personal account.
+func (m *Minter) membership(s *world.Session, organization *string) *world.Membership {
+	id := s.OrganizationID
+	if organization != nil {
+		id = *organization
+	}
+	return m.World.Membership(s.User.ID, id)
+}
+
+func (m *Minter) fill(claims map[string]any, s *world.Session, membership *world.Membership) map[string]any {
+	return fill(claims, shortcodes(s.User, membership))
+}
+
+func override(claims, with map[string]any) {
+	for name, value := range with {
+		if value == nil {
+			delete(claims, name)
+			continue
+		}
+		claims[name] = value
+	}
+}
+
+// FactorAge returns how many minutes ago the first and the second factor of the session were verified; -1 is never.
+func FactorAge(s *world.Session, now time.Time) []int {
+	return []int{minutesSince(s.FirstFactorAt, now), minutesSince(s.SecondFactorAt, now)}
+}
+
+// minutesSince returns -1 where it never happened, as fva has it.
+func minutesSince(then, now time.Time) int {
+	if then.IsZero() {
+		return -1
+	}
+	return max(0, int(now.Sub(then)/time.Minute))
+}

@@ -1,0 +1,122 @@
+package portal
+
+import (
+	"bytes"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+)
+
+// answer is what a handler wants sent: a page, or a redirect.
+type answer struct {
+	status   int // of a page; 0 = 200
+	view     view
+	location string // of a redirect, if it isn't ""
+	cookies  []*http.Cookie
+}
+
+// view is a page: everything on it, ready to be shown.
+type view struct {
+	Application, Stylesheet        string
+	Heading, Lead, Notice, Problem string
+	Accounts                       []account
+	ContinueAction                 string
+	Form, Alternative              *form
+	Links                          []link
+	Seeded                         []Account
+}
+
+// account is one that is signed in on this browser.
+type account struct {
+	SessionID, Name, Email, Initial string
+	Current                         bool
+}
+
+// form is a form with its fields and its one button.
+type form struct {
+	Action, Submit string
+	Fields         []field
+	Choices        []choice // buttons instead of the one
+}
+
+// field is an input with its label.
+type field struct {
+	Name, Label, Type, Value, Autocomplete, Hint, Problem string
+	InputMode                                             string
+	Required, Autofocus, Hidden                           bool
+}
+
+// choice is a button that carries a value.
+type choice struct{ Name, Value, Text string }
+
+type link struct{ Text, URL string }
+
+// notices are the sentences that the notice parameter can ask for. Text of the caller's own is never shown.
+func notice(code string) string {
+	switch code {
+	case "session-ended":
+		return "Your session was ended. Sign in again."
+	case "signed-out":
+		return "You are signed out."
+	default:
+		return ""
+	}
+}
+
+// write sends the answer. The page is complete before the first byte goes out.
+func (p *portal) write(w http.ResponseWriter, v *visit, a answer) {
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	h.Set("Referrer-Policy", "same-origin")
+	for _, cookie := range a.cookies {
+		h.Add("Set-Cookie", cookie.String())
+	}
+	if a.location != "" {
+		// The target was validated by visit.target, or is a path of the portal.
+		http.Redirect(w, v.request, a.location, http.StatusSeeOther)
+		return
+	}
+	a.view.Application, a.view.Stylesheet = p.ApplicationName, p.stylesheet.url
+	var page bytes.Buffer
+	if err := p.page.Execute(&page, a.view); err != nil {
+		p.Logger.ErrorContext(v.request.Context(), "portal page failed", slog.Any("error", err))
+		http.Error(w, "The embedded Clerk could not show this page.", http.StatusInternalServerError)
+		return
+	}
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", p.contentSecurityPolicy(v))
+	if a.status == 0 {
+		a.status = http.StatusOK
+	}
+	w.WriteHeader(a.status)
+	_, _ = w.Write(page.Bytes()) // the reader is gone: nobody is left to tell
+}
+
+// contentSecurityPolicy allows forms to end where signing in may lead: browsers check every redirect after a form, and so the way
+// back to the application and its handshake.
+func (p *portal) contentSecurityPolicy(v *visit) string {
+	targets := append([]string{"'self'"}, p.Origins.Listed()...)
+	for _, text := range []string{p.FrontendURL, v.back} {
+		if u, err := url.Parse(text); err == nil && u.Host != "" && !slices.Contains(targets, core.OriginOf(u)) {
+			targets = append(targets, core.OriginOf(u))
+		}
+	}
+	return "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action " + strings.Join(targets, " ")
+}
+
+func (p *portal) notFound(v *visit) (answer, error) {
+	return answer{status: http.StatusNotFound, view: view{
+		Heading: "There is no such page", Links: []link{{Text: "Sign in", URL: v.link(p.SignInPath)}},
+	}}, nil
+}
+
+func (p *portal) unavailable() answer {
+	return answer{status: http.StatusServiceUnavailable, view: view{
+		Heading: "Clerk is not available", Problem: "The embedded Clerk is set to be out of order. Try again later.",
+	}}
+}

@@ -1,0 +1,103 @@
+package portal
+
+import (
+	"errors"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+)
+
+func (p *portal) askPassword(v *visit) (answer, error) {
+	attempt := v.attempt()
+	if attempt == nil {
+		return v.to(p.SignInPath), nil
+	}
+	return p.passwordPage(v, attempt, nil), nil
+}
+
+func (p *portal) postPassword(v *visit) (answer, error) {
+	attempt := v.attempt()
+	if attempt == nil {
+		return v.to(p.SignInPath), nil
+	}
+	s, err := p.World.AttemptPassword(attempt, v.form.Get("password"), v.activity())
+	if known, ok := errors.AsType[*apierr.Error](err); ok {
+		return p.passwordPage(v, attempt, known), nil
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	return p.arrive(v, s)
+}
+
+func (p *portal) passwordPage(v *visit, attempt *world.SignIn, problem *apierr.Error) answer {
+	page := view{
+		Heading: "Enter your password", Lead: "as " + attempt.Identifier,
+		Form: &form{Action: v.link(p.SignInPath + "/factor-one"), Submit: "Sign in", Fields: []field{
+			{Name: "identifier", Type: "email", Value: attempt.Identifier, Autocomplete: "username", Hidden: true},
+			{
+				Name: "password", Label: "Password", Type: "password", Autocomplete: "current-password",
+				Required: true, Autofocus: true,
+			},
+		}},
+		Alternative: &form{Action: v.link(p.SignInPath + "/factor-one/email-code"), Submit: "E-mail me a code instead"},
+		Links:       []link{{Text: "Use another e-mail address", URL: v.link(p.SignInPath + "/add-account")}},
+		Seeded:      p.seeded,
+	}
+	return show(page, problem)
+}
+
+func (p *portal) askCode(v *visit) (answer, error) {
+	attempt := v.attempt()
+	if attempt == nil || !attempt.FirstFactor.Pending() {
+		return v.to(p.SignInPath + "/factor-one"), nil
+	}
+	return p.codePage(v, attempt, nil), nil
+}
+
+// postCode sends a code where the form has none, and else tries the one that it has.
+func (p *portal) postCode(v *visit) (answer, error) {
+	attempt := v.attempt()
+	if attempt == nil {
+		return v.to(p.SignInPath), nil
+	}
+	if !v.form.Has("code") {
+		return p.sendCode(v, attempt)
+	}
+	s, err := p.World.AttemptEmailCode(attempt, v.form.Get("code"), v.activity())
+	if known, ok := errors.AsType[*apierr.Error](err); ok {
+		return p.codePage(v, attempt, known), nil
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	return p.arrive(v, s)
+}
+
+func (p *portal) sendCode(v *visit, attempt *world.SignIn) (answer, error) {
+	if err := p.World.PrepareEmailCode(attempt); err != nil {
+		return answer{}, err
+	}
+	return v.to(p.SignInPath + "/factor-one/email-code"), nil
+}
+
+func (p *portal) codePage(v *visit, attempt *world.SignIn, problem *apierr.Error) answer {
+	action := v.link(p.SignInPath + "/factor-one/email-code")
+	page := view{
+		Heading: "Enter the code", Lead: "for " + attempt.Identifier,
+		Form:        &form{Action: action, Submit: "Sign in", Fields: []field{codeField()}},
+		Alternative: &form{Action: action, Submit: "Send a new code"},
+		Links:       []link{{Text: "Use another e-mail address", URL: v.link(p.SignInPath + "/add-account")}},
+	}
+	if attempt.User.PasswordEnabled() {
+		page.Links = append([]link{{Text: "Use the password", URL: v.link(p.SignInPath + "/factor-one")}}, page.Links...)
+	}
+	return show(page, problem)
+}
+
+func codeField() field {
+	return field{
+		Name: "code", Label: "Code", Type: "text", Autocomplete: "one-time-code", InputMode: "numeric", Required: true, Autofocus: true,
+		Hint: "No e-mail was sent: the test code is " + world.TestCode + ".",
+	}
+}

@@ -1,0 +1,141 @@
+package portal
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"net/http"
+	"net/url"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+)
+
+//go:embed assets
+var assets embed.FS
+
+// maxForm is the longest form that is read, in bytes.
+const maxForm = 1 << 20
+
+// Account is a seeded account, to be named on the sign-in page.
+type Account struct{ Name, Email, Password, Note string }
+
+type portal struct {
+	*core.Core
+	page       *template.Template
+	stylesheet stylesheet
+	seeded     []Account
+}
+
+// handler answers a request for a page. It runs inside [core.Core.Do].
+type handler func(v *visit) (answer, error)
+
+// New returns the pages. They answer below the core's sign-in and sign-up paths. The seeded accounts, if any, are shown with their
+// passwords. An error means that the templates are broken.
+func New(c *core.Core, seeded []Account) (http.Handler, error) {
+	page, err := template.ParseFS(assets, "assets/page.html")
+	if err != nil {
+		return nil, fmt.Errorf("portal: parse page: %w", err)
+	}
+	style, err := newStylesheet(c.SignInPath)
+	if err != nil {
+		return nil, err
+	}
+	p := &portal{Core: c, page: page, stylesheet: style, seeded: seeded}
+	mux := http.NewServeMux()
+	p.routes(mux)
+	// Browsers say where a form comes from. What says neither Sec-Fetch-Site nor Origin is no browser.
+	return http.NewCrossOriginProtection().Handler(mux), nil
+}
+
+func (p *portal) routes(mux *http.ServeMux) {
+	in, up := p.SignInPath, p.SignUpPath
+	mux.Handle("GET "+p.stylesheet.path, p.stylesheet)
+	mux.Handle("/", p.handle(p.notFound))
+	for _, sub := range []string{"", "/{$}"} {
+		mux.Handle("GET "+in+sub, p.handle(p.chooseAccount))
+		mux.Handle("POST "+in+sub, p.handle(p.postIdentifier))
+	}
+	for pattern, h := range map[string]handler{
+		"GET " + in + "/add-account":            p.askIdentifier,
+		"POST " + in + "/add-account":           p.postIdentifier,
+		"POST " + in + "/continue":              p.continueAs,
+		"GET " + in + "/factor-one":             p.askPassword,
+		"POST " + in + "/factor-one":            p.postPassword,
+		"GET " + in + "/factor-one/email-code":  p.askCode,
+		"POST " + in + "/factor-one/email-code": p.postCode,
+		"GET " + in + "/tasks":                  p.askTask,
+		"POST " + in + "/tasks":                 p.postTask,
+	} {
+		mux.Handle(pattern, p.handle(h))
+	}
+	for _, base := range []string{in + "/create", up} {
+		s := signUp{portal: p, base: base}
+		for pattern, h := range map[string]handler{
+			"GET " + base:                            s.ask,
+			"POST " + base:                           s.post,
+			"GET " + base + "/{$}":                   s.ask,
+			"GET " + base + "/verify-email-address":  s.askCode,
+			"POST " + base + "/verify-email-address": s.postCode,
+		} {
+			mux.Handle(pattern, p.handle(h))
+		}
+	}
+}
+
+// handle runs a handler while the world stands still, and writes its answer afterwards.
+func (p *portal) handle(h handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if p.Faults.Down() {
+			p.write(w, &visit{portal: p, request: r, back: "/"}, p.unavailable())
+			return
+		}
+		form, status := readForm(w, r)
+		if status != 0 {
+			http.Error(w, http.StatusText(status), status)
+			return
+		}
+		v := &visit{portal: p, request: r, form: form}
+		var a answer
+		p.Do(func() {
+			v.identify()
+			a = v.run(h)
+			a.cookies = v.cookies()
+		})
+		p.write(w, v, a)
+	})
+}
+
+// run turns an error that no handler showed at its field into a page of its own.
+func (v *visit) run(h handler) answer {
+	a, err := h(v)
+	if err == nil {
+		return a
+	}
+	known, ok := errors.AsType[*apierr.Error](err)
+	if !ok {
+		known = apierr.New(http.StatusInternalServerError, "unexpected_error", "The embedded Clerk failed.")
+	}
+	return answer{status: known.Status, view: view{
+		Heading: "That did not work", Problem: known.LongMessage,
+		Links: []link{{Text: "Start again", URL: v.link(v.portal.SignInPath)}},
+	}}
+}
+
+// readForm returns the status to answer with where the form can't be read, else 0.
+func readForm(w http.ResponseWriter, r *http.Request) (url.Values, int) {
+	if r.Method != http.MethodPost {
+		return url.Values{}, 0
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxForm))
+	if _, tooLong := errors.AsType[*http.MaxBytesError](err); tooLong {
+		return nil, http.StatusRequestEntityTooLarge
+	}
+	form, parseErr := url.ParseQuery(string(body))
+	if err != nil || parseErr != nil {
+		return nil, http.StatusBadRequest
+	}
+	return form, 0
+}

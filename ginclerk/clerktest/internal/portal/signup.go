@@ -1,0 +1,115 @@
+package portal
+
+import (
+	"errors"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+)
+
+// signUp is the sign-up under one of its two paths: the sign-up path itself, and /create below the sign-in path.
+type signUp struct {
+	*portal
+	base string
+}
+
+func (s signUp) ask(v *visit) (answer, error) { return s.formPage(v, nil), nil }
+
+func (s signUp) post(v *visit) (answer, error) {
+	field := func(name string) *string {
+		value := v.form.Get(name)
+		return &value
+	}
+	fields := world.SignUpFields{
+		FirstName: field("first_name"), LastName: field("last_name"), Email: field("email_address"), Password: field("password"),
+	}
+	attempt, err := s.World.NewSignUp(v.client(), fields)
+	if err == nil {
+		err = s.World.PrepareSignUpCode(attempt)
+	}
+	if known, ok := errors.AsType[*apierr.Error](err); ok {
+		return s.formPage(v, known), nil
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	return v.to(s.base + "/verify-email-address"), nil
+}
+
+// formPage keeps what was entered, but for the password.
+func (s signUp) formPage(v *visit, problem *apierr.Error) answer {
+	page := view{
+		Heading: "Create your account", Lead: "to continue to " + s.ApplicationName,
+		Form: &form{Action: v.link(s.base), Submit: "Continue", Fields: []field{
+			{
+				Name: "first_name", Label: "First name", Type: "text", Value: v.form.Get("first_name"),
+				Autocomplete: "given-name", Autofocus: true,
+			},
+			{Name: "last_name", Label: "Last name", Type: "text", Value: v.form.Get("last_name"), Autocomplete: "family-name"},
+			{
+				Name: "email_address", Label: "E-mail address", Type: "email", Value: v.form.Get("email_address"),
+				Autocomplete: "username", Required: true,
+			},
+			{
+				Name: "password", Label: "Password", Type: "password", Autocomplete: "new-password", Required: true,
+				Hint: "8 characters or more.",
+			},
+		}},
+		Links: []link{{Text: "Have an account? Sign in", URL: v.link(s.SignInPath)}},
+	}
+	return show(page, problem)
+}
+
+func (s signUp) askCode(v *visit) (answer, error) {
+	attempt := s.attempt(v)
+	if attempt == nil {
+		return v.to(s.base), nil
+	}
+	return s.codePage(v, attempt, nil), nil
+}
+
+// postCode sends a new code where the form has none, and else tries the one that it has.
+func (s signUp) postCode(v *visit) (answer, error) {
+	attempt := s.attempt(v)
+	if attempt == nil {
+		return v.to(s.base), nil
+	}
+	if !v.form.Has("code") {
+		if err := s.World.PrepareSignUpCode(attempt); err != nil {
+			return answer{}, err
+		}
+		return v.to(s.base + "/verify-email-address"), nil
+	}
+	session, err := s.World.AttemptSignUpCode(attempt, v.form.Get("code"), v.activity())
+	if known, ok := errors.AsType[*apierr.Error](err); ok {
+		return s.codePage(v, attempt, known), nil
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	if session == nil {
+		return v.to(s.base), nil
+	}
+	return s.arrive(v, session)
+}
+
+func (s signUp) codePage(v *visit, attempt *world.SignUp, problem *apierr.Error) answer {
+	action := v.link(s.base + "/verify-email-address")
+	return show(view{
+		Heading: "Verify your e-mail address", Lead: attempt.Email,
+		Form:        &form{Action: action, Submit: "Create account", Fields: []field{codeField()}},
+		Alternative: &form{Action: action, Submit: "Send a new code"},
+		Links:       []link{{Text: "Start again", URL: v.link(s.base)}},
+	}, problem)
+}
+
+// attempt returns the sign-up in progress, or nil.
+func (s signUp) attempt(v *visit) *world.SignUp {
+	if v.browser.Client == nil || v.browser.Client.SignUp == nil {
+		return nil
+	}
+	if v.browser.Client.SignUp.Status(s.World.Now()) != "missing_requirements" {
+		return nil
+	}
+	return v.browser.Client.SignUp
+}

@@ -1,0 +1,139 @@
+package portal
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
+)
+
+// visit is one request for a page.
+type visit struct {
+	portal  *portal
+	request *http.Request
+	form    url.Values
+	browser core.Browser
+	// back is where the browser goes in the end: a path, or a URL of an allowed origin.
+	back string
+}
+
+// identify finds the browser, by the same tokens as the Frontend API, and the place to return to.
+func (v *visit) identify() {
+	v.back = v.portal.target(v.request.URL.Query().Get("redirect_url"))
+	if v.portal.Production() {
+		if cookie, err := v.request.Cookie(instance.CookieClient); err == nil {
+			v.browser.Client = v.portal.World.ClientByToken(cookie.Value)
+		}
+		return
+	}
+	tokens := append([]string{v.request.URL.Query().Get(instance.CookieDevBrowser)}, v.devBrowserCookies()...)
+	for _, token := range tokens {
+		if b := v.portal.World.DevBrowser(token); b != nil {
+			v.browser = core.Browser{Dev: b, Client: b.Client}
+			return
+		}
+	}
+}
+
+func (v *visit) devBrowserCookies() []string {
+	var tokens []string
+	for _, name := range []string{v.portal.Key.Suffixed(instance.CookieDevBrowser), instance.CookieDevBrowser} {
+		if cookie, err := v.request.Cookie(name); err == nil {
+			tokens = append(tokens, cookie.Value)
+		}
+	}
+	return tokens
+}
+
+// client returns the browser's client, which is made (with a dev browser, in development) when it is first needed.
+func (v *visit) client() *world.Client {
+	w := v.portal.World
+	if v.browser.Dev == nil && !v.portal.Production() {
+		v.browser.Dev = w.NewDevBrowser()
+	}
+	if v.browser.Client == nil {
+		v.browser.Client = w.NewClient()
+		if v.browser.Dev != nil {
+			v.browser.Dev.Client = v.browser.Client
+		}
+	}
+	return v.browser.Client
+}
+
+// cookies returns the cookies that make the next request come from the same browser; none where it has them already.
+func (v *visit) cookies() []*http.Cookie {
+	secure := strings.HasPrefix(core.PublicOrigin(v.request), "https://")
+	c := v.portal.Core
+	if !c.Production() {
+		if v.browser.Dev == nil || v.hasDevBrowserCookies() {
+			return nil
+		}
+		return c.DevBrowserCookies(v.browser.Dev, secure)
+	}
+	if v.browser.Client == nil {
+		return nil
+	}
+	return append(c.UATCookies(core.ClientUAT(v.browser.Client), secure), c.ClientCookie(v.browser.Client, secure))
+}
+
+func (v *visit) hasDevBrowserCookies() bool {
+	tokens := v.devBrowserCookies()
+	return len(tokens) == 2 && tokens[0] == v.browser.Dev.Token && tokens[1] == v.browser.Dev.Token
+}
+
+// activity says from where the user signs in.
+func (v *visit) activity() world.Activity { return core.ActivityOf(v.request) }
+
+// link returns a path of the portal that keeps the way back.
+func (v *visit) link(path string) string {
+	if v.back == "/" {
+		return path
+	}
+	return path + "?redirect_url=" + url.QueryEscape(v.back)
+}
+
+// to goes on to another page of the portal.
+func (v *visit) to(path string) answer { return answer{location: v.link(path)} }
+
+// finish leads back to the application. In development the dev browser goes along, which makes the application fetch the session.
+func (v *visit) finish() (answer, error) {
+	back, err := url.Parse(v.back)
+	if err != nil {
+		return answer{location: "/"}, nil //nolint:nilerr // it was parsed before; whatever it is, it is no place to go
+	}
+	if v.browser.Dev != nil {
+		back = core.WithParam(back, instance.CookieDevBrowser, v.browser.Dev.Token,
+			instance.CookieHandshake, instance.CookieHandshakeNonce)
+	}
+	return answer{location: back.String()}, nil
+}
+
+// target returns a redirect_url that may be followed: a path of the application, or a URL of an allowed origin. Anything else
+// becomes the application's home.
+func (p *portal) target(raw string) string {
+	if path, ok := localPath(raw); ok {
+		return path
+	}
+	u, err := p.Origins.Target(raw)
+	if err != nil {
+		return "/"
+	}
+	return u.String()
+}
+
+// localPath returns the text as a path on the application's own origin, if it is one. Browsers read //host and /\host as another
+// host, and drop tabs and line breaks before they look. What is sent is the URL as it is printed again, so that is looked at too.
+func localPath(raw string) (path string, ok bool) {
+	if !strings.HasPrefix(raw, "/") || strings.ContainsFunc(raw, func(r rune) bool { return r <= ' ' || r == '\\' || r == 0x7f }) {
+		return "", false
+	}
+	u, err := url.Parse(raw)
+	if err != nil || u.Host != "" || u.Scheme != "" || u.User != nil {
+		return "", false
+	}
+	path = u.String()
+	return path, strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "//")
+}

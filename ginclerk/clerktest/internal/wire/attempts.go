@@ -1,0 +1,147 @@
+package wire
+
+import (
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+)
+
+// SignIn is an attempt to sign in.
+type SignIn struct {
+	Object                   string        `json:"object"`
+	ID                       string        `json:"id"`
+	Status                   string        `json:"status"`
+	SupportedIdentifiers     []string      `json:"supported_identifiers"`
+	SupportedFirstFactors    []Factor      `json:"supported_first_factors"`
+	SupportedSecondFactors   []Factor      `json:"supported_second_factors"`
+	FirstFactorVerification  *Verification `json:"first_factor_verification"`
+	SecondFactorVerification *Verification `json:"second_factor_verification"`
+	Identifier               *string       `json:"identifier"`
+	UserData                 *UserData     `json:"user_data"`
+	CreatedSessionID         *string       `json:"created_session_id"`
+	AbandonAt                int64         `json:"abandon_at"`
+}
+
+// Factor is a way to verify an attempt.
+type Factor struct {
+	Strategy       string `json:"strategy"`
+	SafeIdentifier string `json:"safe_identifier,omitempty"`
+	EmailAddressID string `json:"email_address_id,omitempty"`
+	Primary        *bool  `json:"primary,omitempty"`
+}
+
+// UserData is what an attempt shows of the account before it is verified.
+type UserData struct {
+	FirstName *string `json:"first_name"`
+	LastName  *string `json:"last_name"`
+	ImageURL  string  `json:"image_url"`
+	HasImage  bool    `json:"has_image"`
+}
+
+// SignUp is an attempt to create an account.
+type SignUp struct {
+	Object           string              `json:"object"`
+	ID               string              `json:"id"`
+	Status           string              `json:"status"`
+	RequiredFields   []string            `json:"required_fields"`
+	OptionalFields   []string            `json:"optional_fields"`
+	MissingFields    []string            `json:"missing_fields"`
+	UnverifiedFields []string            `json:"unverified_fields"`
+	Verifications    SignUpVerifications `json:"verifications"`
+	Username         *string             `json:"username"`
+	EmailAddress     *string             `json:"email_address"`
+	PhoneNumber      *string             `json:"phone_number"`
+	Web3Wallet       *string             `json:"web3_wallet"`
+	PasswordEnabled  bool                `json:"password_enabled"`
+	FirstName        *string             `json:"first_name"`
+	LastName         *string             `json:"last_name"`
+	UnsafeMetadata   map[string]any      `json:"unsafe_metadata"`
+	PublicMetadata   map[string]any      `json:"public_metadata"`
+	CustomAction     bool                `json:"custom_action"`
+	ExternalID       *string             `json:"external_id"`
+	CreatedSessionID *string             `json:"created_session_id"`
+	CreatedUserID    *string             `json:"created_user_id"`
+	AbandonAt        int64               `json:"abandon_at"`
+	LegalAcceptedAt  *int64              `json:"legal_accepted_at"`
+}
+
+// SignUpVerifications are the states of what a sign-up has to verify.
+type SignUpVerifications struct {
+	EmailAddress    *SignUpVerification `json:"email_address"`
+	PhoneNumber     *SignUpVerification `json:"phone_number"`
+	Web3Wallet      *SignUpVerification `json:"web3_wallet"`
+	ExternalAccount *SignUpVerification `json:"external_account"`
+}
+
+// SignUpVerification is the state of one thing that a sign-up has to verify, and what to do next.
+type SignUpVerification struct {
+	Verification
+	NextAction          string   `json:"next_action"`
+	SupportedStrategies []string `json:"supported_strategies"`
+}
+
+// NewSignIn returns an attempt to sign in.
+func NewSignIn(a *world.SignIn, now time.Time) SignIn {
+	out := SignIn{
+		Object: "sign_in_attempt", ID: a.ID, Status: a.Status(now), SupportedIdentifiers: []string{"email_address"},
+		FirstFactorVerification: newVerification(a.FirstFactor), Identifier: textOrNull(a.Identifier),
+		CreatedSessionID: textOrNull(a.CreatedSessionID), AbandonAt: millis(a.AbandonAt),
+	}
+	if a.User != nil {
+		out.SupportedFirstFactors = firstFactors(a.User)
+		out.UserData = &UserData{
+			FirstName: textOrNull(a.User.FirstName), LastName: textOrNull(a.User.LastName), ImageURL: imageURL(a.User.ID),
+		}
+	}
+	return out
+}
+
+// NewSignUp returns an attempt to create an account.
+func NewSignUp(a *world.SignUp, now time.Time) SignUp {
+	out := SignUp{
+		Object: "sign_up_attempt", ID: a.ID, Status: a.Status(now),
+		RequiredFields: []string{"email_address", "password"}, OptionalFields: []string{"first_name", "last_name"},
+		MissingFields: a.Missing(), UnverifiedFields: []string{},
+		EmailAddress: textOrNull(a.Email), PasswordEnabled: a.HasPassword(),
+		FirstName: textOrNull(a.FirstName), LastName: textOrNull(a.LastName),
+		UnsafeMetadata: a.UnsafeMetadata, PublicMetadata: map[string]any{},
+		CreatedSessionID: textOrNull(a.CreatedSessionID), CreatedUserID: textOrNull(a.CreatedUserID), AbandonAt: millis(a.AbandonAt),
+	}
+	if a.Email != "" {
+		out.Verifications.EmailAddress = emailVerification(a)
+	}
+	if a.Email != "" && a.EmailVerification.Status != "verified" {
+		out.UnverifiedFields = []string{"email_address"}
+	}
+	return out
+}
+
+func emailVerification(a *world.SignUp) *SignUpVerification {
+	out := &SignUpVerification{NextAction: "needs_prepare", SupportedStrategies: []string{world.StrategyEmailCode}}
+	v := newVerification(a.EmailVerification)
+	switch {
+	case v == nil:
+		expires := millis(a.AbandonAt)
+		v = &Verification{Object: "verification_otp", Status: "unverified", Strategy: world.StrategyEmailCode, ExpireAt: &expires}
+	case v.Status == "verified":
+		out.NextAction = ""
+	case v.Status == "unverified":
+		out.NextAction = "needs_attempt"
+	}
+	out.Verification = *v
+	return out
+}
+
+func firstFactors(u *world.User) []Factor {
+	var factors []Factor
+	if u.PasswordEnabled() {
+		factors = append(factors, Factor{Strategy: world.StrategyPassword})
+	}
+	for _, e := range u.Emails {
+		primary := e.ID == u.PrimaryEmailID
+		factors = append(factors, Factor{
+			Strategy: world.StrategyEmailCode, SafeIdentifier: e.Address, EmailAddressID: e.ID, Primary: &primary,
+		})
+	}
+	return factors
+}

@@ -1,0 +1,97 @@
+package wire
+
+import (
+	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+)
+
+// Organization is an organization, for both APIs. What a pointer or map leaves out, the Frontend API does not show.
+type Organization struct {
+	Object                string         `json:"object"`
+	ID                    string         `json:"id"`
+	Name                  string         `json:"name"`
+	Slug                  string         `json:"slug"`
+	ImageURL              string         `json:"image_url"`
+	HasImage              bool           `json:"has_image"`
+	MembersCount          int            `json:"members_count"`
+	MaxAllowedMemberships int            `json:"max_allowed_memberships"`
+	AdminDeleteEnabled    bool           `json:"admin_delete_enabled"`
+	PublicMetadata        map[string]any `json:"public_metadata"`
+	PrivateMetadata       map[string]any `json:"private_metadata,omitzero"`
+	CreatedBy             string         `json:"created_by,omitempty"`
+	CreatedAt             int64          `json:"created_at"`
+	UpdatedAt             int64          `json:"updated_at"`
+}
+
+// OrganizationMembership says that a user belongs to an organization.
+type OrganizationMembership struct {
+	ID              string         `json:"id"`
+	Object          string         `json:"object"`
+	Role            string         `json:"role"`
+	RoleName        string         `json:"role_name"`
+	Permissions     []string       `json:"permissions"`
+	PublicMetadata  map[string]any `json:"public_metadata"`
+	PrivateMetadata map[string]any `json:"private_metadata,omitzero"`
+	Organization    Organization   `json:"organization"`
+	PublicUserData  PublicUserData `json:"public_user_data"`
+	CreatedAt       int64          `json:"created_at"`
+	UpdatedAt       int64          `json:"updated_at"`
+}
+
+// PublicUserData is what others may see of a user.
+type PublicUserData struct {
+	UserID          string  `json:"user_id"`
+	FirstName       *string `json:"first_name"`
+	LastName        *string `json:"last_name"`
+	ProfileImageURL *string `json:"profile_image_url"`
+	ImageURL        string  `json:"image_url"`
+	HasImage        bool    `json:"has_image"`
+	Identifier      string  `json:"identifier"`
+	Username        *string `json:"username"`
+	Banned          bool    `json:"banned"`
+}
+
+// NewMembership returns a membership as the Frontend API shows it.
+func NewMembership(w *world.World, m *world.Membership) OrganizationMembership {
+	const maxMemberships = 100
+	o := m.Organization
+	return OrganizationMembership{
+		ID: m.ID, Object: "organization_membership", Role: m.Role, RoleName: roleName(m.Role),
+		Permissions: append([]string{}, m.Permissions...), PublicMetadata: map[string]any{},
+		Organization: Organization{
+			Object: "organization", ID: o.ID, Name: o.Name, Slug: o.Slug, ImageURL: imageURL(o.ID),
+			MembersCount: w.MemberCount(o), MaxAllowedMemberships: maxMemberships, AdminDeleteEnabled: true,
+			PublicMetadata: o.PublicMetadata, CreatedAt: millis(o.CreatedAt), UpdatedAt: millis(o.UpdatedAt),
+		},
+		PublicUserData: NewPublicUserData(m.User),
+		CreatedAt:      millis(m.CreatedAt), UpdatedAt: millis(m.UpdatedAt),
+	}
+}
+
+// NewBackendMembership returns a membership as the Backend API shows it.
+func NewBackendMembership(w *world.World, m *world.Membership) OrganizationMembership {
+	out := NewMembership(w, m)
+	out.PrivateMetadata = map[string]any{}
+	out.Organization.PrivateMetadata = m.Organization.PrivateMetadata
+	out.Organization.CreatedBy = m.Organization.CreatedBy
+	return out
+}
+
+// NewPublicUserData returns what others may see of a user.
+func NewPublicUserData(u *world.User) PublicUserData {
+	image := imageURL(u.ID)
+	return PublicUserData{
+		UserID: u.ID, FirstName: textOrNull(u.FirstName), LastName: textOrNull(u.LastName),
+		ProfileImageURL: &image, ImageURL: image, Identifier: u.PrimaryEmail(), Banned: u.Banned,
+	}
+}
+
+// roleName makes "Admin" of org:admin.
+func roleName(role string) string {
+	name := strings.ReplaceAll(strings.TrimPrefix(role, "org:"), "_", " ")
+	if name == "" {
+		return ""
+	}
+	return strings.ToUpper(name[:1]) + name[1:]
+}

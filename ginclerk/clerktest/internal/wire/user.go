@@ -1,0 +1,104 @@
+package wire
+
+import "github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+
+// User is a user, for both APIs. The Frontend API leaves the private metadata out.
+type User struct {
+	ID                            string         `json:"id"`
+	Object                        string         `json:"object"`
+	ExternalID                    *string        `json:"external_id"`
+	PrimaryEmailAddressID         *string        `json:"primary_email_address_id"`
+	PrimaryPhoneNumberID          *string        `json:"primary_phone_number_id"`
+	PrimaryWeb3WalletID           *string        `json:"primary_web3_wallet_id"`
+	Username                      *string        `json:"username"`
+	FirstName                     *string        `json:"first_name"`
+	LastName                      *string        `json:"last_name"`
+	ImageURL                      string         `json:"image_url"`
+	HasImage                      bool           `json:"has_image"`
+	PublicMetadata                map[string]any `json:"public_metadata"`
+	PrivateMetadata               map[string]any `json:"private_metadata,omitzero"`
+	UnsafeMetadata                map[string]any `json:"unsafe_metadata"`
+	EmailAddresses                []EmailAddress `json:"email_addresses"`
+	PhoneNumbers                  []any          `json:"phone_numbers"`
+	Web3Wallets                   []any          `json:"web3_wallets"`
+	Passkeys                      []any          `json:"passkeys"`
+	ExternalAccounts              []any          `json:"external_accounts"`
+	SAMLAccounts                  []any          `json:"saml_accounts"`
+	EnterpriseAccounts            []any          `json:"enterprise_accounts"`
+	PasswordEnabled               bool           `json:"password_enabled"`
+	PasswordLastUpdatedAt         *int64         `json:"password_last_updated_at"`
+	TwoFactorEnabled              bool           `json:"two_factor_enabled"`
+	TOTPEnabled                   bool           `json:"totp_enabled"`
+	BackupCodeEnabled             bool           `json:"backup_code_enabled"`
+	MFAEnabledAt                  *int64         `json:"mfa_enabled_at"`
+	MFADisabledAt                 *int64         `json:"mfa_disabled_at"`
+	LastSignInAt                  *int64         `json:"last_sign_in_at"`
+	LastActiveAt                  *int64         `json:"last_active_at"`
+	Banned                        bool           `json:"banned"`
+	Locked                        bool           `json:"locked"`
+	LockoutExpiresInSeconds       *int64         `json:"lockout_expires_in_seconds"`
+	VerificationAttemptsRemaining *int64         `json:"verification_attempts_remaining"`
+	DeleteSelfEnabled             bool           `json:"delete_self_enabled"`
+	CreateOrganizationEnabled     bool           `json:"create_organization_enabled"`
+	LegalAcceptedAt               *int64         `json:"legal_accepted_at"`
+	CreatedAt                     int64          `json:"created_at"`
+	UpdatedAt                     int64          `json:"updated_at"`
+}
+
+// EmailAddress is an e-mail address of a user.
+type EmailAddress struct {
+	ID           string       `json:"id"`
+	Object       string       `json:"object"`
+	EmailAddress string       `json:"email_address"`
+	Reserved     bool         `json:"reserved"`
+	Verification Verification `json:"verification"`
+	LinkedTo     []any        `json:"linked_to"`
+	CreatedAt    int64        `json:"created_at"`
+	UpdatedAt    int64        `json:"updated_at"`
+}
+
+// NewUser returns a user as the Frontend API shows it to the user.
+func NewUser(u *world.User) User {
+	const remainingAttempts = 100
+	attempts := int64(remainingAttempts)
+	return User{
+		ID: u.ID, Object: "user",
+		PrimaryEmailAddressID: textOrNull(u.PrimaryEmailID),
+		FirstName:             textOrNull(u.FirstName), LastName: textOrNull(u.LastName),
+		ImageURL:       imageURL(u.ID),
+		PublicMetadata: u.PublicMetadata, UnsafeMetadata: u.UnsafeMetadata,
+		EmailAddresses: emailAddresses(u),
+		PhoneNumbers:   []any{}, Web3Wallets: []any{}, Passkeys: []any{}, ExternalAccounts: []any{},
+		SAMLAccounts: []any{}, EnterpriseAccounts: []any{},
+		PasswordEnabled: u.PasswordEnabled(), PasswordLastUpdatedAt: millisOrNull(u.PasswordUpdatedAt()),
+		LastSignInAt: millisOrNull(u.LastSignIn), LastActiveAt: millisOrNull(u.LastActive),
+		Banned: u.Banned, Locked: u.Locked, VerificationAttemptsRemaining: &attempts,
+		DeleteSelfEnabled: true, CreateOrganizationEnabled: true,
+		CreatedAt: millis(u.CreatedAt), UpdatedAt: millis(u.UpdatedAt),
+	}
+}
+
+// NewBackendUser returns a user as the Backend API shows it, with the private metadata.
+func NewBackendUser(u *world.User) User {
+	out := NewUser(u)
+	out.PrivateMetadata = u.PrivateMetadata
+	return out
+}
+
+func emailAddresses(u *world.User) []EmailAddress {
+	list := make([]EmailAddress, 0, len(u.Emails))
+	for _, e := range u.Emails {
+		one, expires := 1, millis(e.CreatedAt.Add(world.CodeLifetime))
+		list = append(list, EmailAddress{
+			ID: e.ID, Object: "email_address", EmailAddress: e.Address,
+			Verification: Verification{
+				Object: "verification_otp", Status: "verified", Strategy: world.StrategyEmailCode, Attempts: &one, ExpireAt: &expires,
+			},
+			LinkedTo: []any{}, CreatedAt: millis(e.CreatedAt), UpdatedAt: millis(e.CreatedAt),
+		})
+	}
+	return list
+}
+
+// imageURL has the form of Clerk's default avatars. Nothing is served there.
+func imageURL(id string) string { return "https://img.clerk.com/" + id }

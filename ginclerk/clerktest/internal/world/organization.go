@@ -1,0 +1,101 @@
+package world
+
+import (
+	"slices"
+	"time"
+)
+
+// Organization is a group of users.
+type Organization struct {
+	ID, Name, Slug       string
+	CreatedBy            string
+	PublicMetadata       map[string]any
+	PrivateMetadata      map[string]any
+	Features             []string // what the organization's subscription grants
+	Plan                 string
+	CreatedAt, UpdatedAt time.Time
+}
+
+// Membership says that a user belongs to an organization, and as what.
+type Membership struct {
+	ID                   string
+	User                 *User
+	Organization         *Organization
+	Role                 string   // org:admin
+	Permissions          []string // org:billing:manage
+	CreatedAt, UpdatedAt time.Time
+}
+
+// NewOrganization holds what an organization starts with.
+type NewOrganization struct {
+	ID         string // "" = a new one
+	Name, Slug string
+	Features   []string
+	Plan       string
+}
+
+// AddOrganization creates an organization without members.
+func (w *World) AddOrganization(n NewOrganization) *Organization {
+	if n.ID == "" {
+		n.ID = NewID("org_")
+	}
+	now := w.now()
+	o := &Organization{
+		ID: n.ID, Name: n.Name, Slug: n.Slug, Features: n.Features, Plan: n.Plan,
+		PublicMetadata: map[string]any{}, PrivateMetadata: map[string]any{}, CreatedAt: now, UpdatedAt: now,
+	}
+	w.organizations.add(o.ID, o)
+	return o
+}
+
+// AddMember makes a user a member. The first one is noted as the organization's creator.
+func (w *World) AddMember(o *Organization, u *User, role string, permissions []string) *Membership {
+	now := w.now()
+	m := &Membership{
+		ID: NewID("orgmem_"), User: u, Organization: o, Role: role, Permissions: permissions, CreatedAt: now, UpdatedAt: now,
+	}
+	if o.CreatedBy == "" {
+		o.CreatedBy = u.ID
+	}
+	w.memberships.add(m.ID, m)
+	return m
+}
+
+// Organization returns the organization with the id or slug, or nil.
+func (w *World) Organization(idOrSlug string) *Organization {
+	for _, o := range w.organizations.order {
+		if idOrSlug != "" && (o.ID == idOrSlug || o.Slug == idOrSlug) {
+			return o
+		}
+	}
+	return nil
+}
+
+// Membership returns the user's membership in the organization with the id or slug, or nil.
+func (w *World) Membership(userID, organization string) *Membership {
+	o := w.Organization(organization)
+	if o == nil {
+		return nil
+	}
+	i := slices.IndexFunc(w.memberships.order, func(m *Membership) bool { return m.User.ID == userID && m.Organization == o })
+	if i < 0 {
+		return nil
+	}
+	return w.memberships.order[i]
+}
+
+// MembershipsOf returns the memberships of a user, newest first.
+func (w *World) MembershipsOf(userID string) []*Membership {
+	return newestFirst(slices.DeleteFunc(slices.Clone(w.memberships.order), func(m *Membership) bool { return m.User.ID != userID }))
+}
+
+// MemberCount returns how many members an organization has.
+func (w *World) MemberCount(o *Organization) int {
+	n := 0
+	for _, m := range w.memberships.order {
+		if m.Organization == o {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,168 @@
+package world
+
+import (
+	"slices"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
+)
+
+// Status is the state of a session, in Clerk's words.
+type Status string
+
+// The states that a session can have.
+const (
+	StatusActive    Status = "active"
+	StatusPending   Status = "pending"
+	StatusEnded     Status = "ended"
+	StatusRemoved   Status = "removed"
+	StatusRevoked   Status = "revoked"
+	StatusExpired   Status = "expired"
+	StatusAbandoned Status = "abandoned"
+	StatusReplaced  Status = "replaced"
+)
+
+// Known reports whether Clerk has such a status.
+func (s Status) Known() bool {
+	return slices.Contains([]Status{
+		StatusActive, StatusPending, StatusEnded, StatusRemoved, StatusRevoked, StatusExpired, StatusAbandoned, StatusReplaced,
+	}, s)
+}
+
+// Session is one account signed in on one client.
+type Session struct {
+	ID       string
+	User     *User
+	ClientID string
+	Status   Status
+	// OrganizationID is the active organization, "" for the personal account.
+	OrganizationID string
+	Activity       Activity
+	// FirstFactorAt and SecondFactorAt are when the factors were last verified; zero: never.
+	FirstFactorAt, SecondFactorAt time.Time
+	ExpireAt, AbandonAt           time.Time
+	CreatedAt, UpdatedAt          time.Time
+	LastActiveAt                  time.Time
+	refreshTokens                 []string
+}
+
+// Activity is where a session was last used.
+type Activity struct {
+	ID                                      string
+	DeviceType, BrowserName, BrowserVersion string
+	Mobile                                  bool
+	IPAddress, City, Country                string
+}
+
+// SignedIn reports whether the session is active or pending.
+func (s *Session) SignedIn() bool { return s.Status == StatusActive || s.Status == StatusPending }
+
+// StartSession signs a user in on a client and makes the new session its last active one.
+func (w *World) StartSession(c *Client, u *User, strategy string, a Activity) *Session {
+	now := w.now()
+	a.ID = NewID("sess_activity_")
+	s := &Session{
+		ID: NewID("sess_"), User: u, ClientID: c.ID, Status: StatusActive, Activity: a, FirstFactorAt: now,
+		ExpireAt: now.Add(SessionLifetime), AbandonAt: now.Add(InactivityLimit),
+		CreatedAt: now, UpdatedAt: now, LastActiveAt: now,
+	}
+	w.sessions.add(s.ID, s)
+	c.Sessions = append(c.Sessions, s)
+	c.LastActiveSessionID, c.LastStrategy, c.UpdatedAt = s.ID, strategy, now
+	u.LastSignIn, u.LastActive = now, now
+	return s
+}
+
+// EndSession gives a session a status that is final. Its refresh tokens die with it. A removed session also leaves its client.
+// A session that is over already only changes from ended to removed.
+func (w *World) EndSession(s *Session, status Status) {
+	if !s.SignedIn() && status != StatusRemoved {
+		return
+	}
+	now := w.now()
+	s.Status, s.UpdatedAt, s.refreshTokens = status, now, nil
+	c := w.Client(s.ClientID)
+	if c == nil {
+		return
+	}
+	if status == StatusRemoved {
+		c.Sessions = slices.DeleteFunc(c.Sessions, func(o *Session) bool { return o == s })
+	}
+	if c.LastActiveSessionID == s.ID {
+		c.LastActiveSessionID = ""
+	}
+	c.UpdatedAt = now
+}
+
+// Use notes that the session is in use.
+func (w *World) Use(s *Session) {
+	now := w.now()
+	s.LastActiveAt, s.AbandonAt, s.User.LastActive = now, now.Add(InactivityLimit), now
+}
+
+// Touch notes that the session is in use and makes it the last active one of its client. The client's own time moves only when
+// that changes something: it becomes __client_uat, which makes older tokens stale.
+func (w *World) Touch(s *Session) {
+	w.Use(s)
+	if c := w.Client(s.ClientID); c != nil && c.LastActiveSessionID != s.ID {
+		c.LastActiveSessionID, c.UpdatedAt = s.ID, w.now()
+	}
+}
+
+// Activate makes an organization, named by id or slug, the session's active one; "" is the personal account. The user has to be
+// a member of it.
+func (w *World) Activate(s *Session, organization string) error {
+	id := ""
+	if organization != "" {
+		m := w.Membership(s.User.ID, organization)
+		if m == nil {
+			return apierr.NotFound("organization", organization)
+		}
+		id = m.Organization.ID
+	}
+	if s.OrganizationID == id {
+		return nil
+	}
+	s.OrganizationID, s.UpdatedAt = id, w.now()
+	if c := w.Client(s.ClientID); c != nil {
+		c.UpdatedAt = s.UpdatedAt
+	}
+	return nil
+}
+
+// Session returns the session with the id, or nil.
+func (w *World) Session(id string) *Session { return w.sessions.byID[id] }
+
+// Sessions returns all sessions, newest first.
+func (w *World) Sessions() []*Session {
+	all := newestFirst(w.sessions.order)
+	slices.SortStableFunc(all, func(a, b *Session) int { return b.CreatedAt.Compare(a.CreatedAt) })
+	return all
+}
+
+// SessionsOf returns the sessions of a user, newest first.
+func (w *World) SessionsOf(userID string) []*Session {
+	return slices.DeleteFunc(w.Sessions(), func(s *Session) bool { return s.User.ID != userID })
+}
+
+// CompleteTasks makes a pending session active.
+func (w *World) CompleteTasks(s *Session) {
+	if s.Status != StatusPending {
+		return
+	}
+	s.Status, s.UpdatedAt = StatusActive, w.now()
+	if c := w.Client(s.ClientID); c != nil {
+		c.UpdatedAt = s.UpdatedAt
+	}
+}
+
+// Backdate makes a new session look as if it had begun earlier and had been idle since.
+func (w *World) Backdate(s *Session, signedInAgo, idleFor time.Duration) {
+	began, used := w.now().Add(-signedInAgo), w.now().Add(-idleFor)
+	s.CreatedAt, s.UpdatedAt, s.FirstFactorAt, s.LastActiveAt = began, used, began, used
+	s.ExpireAt, s.AbandonAt = began.Add(SessionLifetime), used.Add(InactivityLimit)
+	s.User.LastSignIn, s.User.LastActive = began, used
+	if c := w.Client(s.ClientID); c != nil {
+		c.CreatedAt, c.UpdatedAt = began, began
+	}
+}

@@ -1,0 +1,144 @@
+package world
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"slices"
+	"strings"
+	"time"
+)
+
+// User is a person with an account.
+type User struct {
+	ID                  string
+	FirstName, LastName string
+	Emails              []*Email
+	PrimaryEmailID      string
+	PublicMetadata      map[string]any
+	PrivateMetadata     map[string]any
+	UnsafeMetadata      map[string]any
+	// Features and Plan are what the user's own subscription grants.
+	Features []string
+	Plan     string
+
+	Banned, Locked          bool
+	CreatedAt, UpdatedAt    time.Time
+	LastSignIn, LastActive  time.Time // zero: never
+	passwordHash            [sha256.Size]byte
+	passwordSet             bool
+	passwordLastUpdatedTime time.Time
+}
+
+// Email is an e-mail address of a user.
+type Email struct {
+	ID, Address string
+	CreatedAt   time.Time
+}
+
+// NewUser holds what a user starts with.
+type NewUser struct {
+	ID                              string // "" = a new one
+	FirstName, LastName             string
+	Email, Password                 string // no password: code only
+	PublicMetadata, PrivateMetadata map[string]any
+	UnsafeMetadata                  map[string]any
+	Features                        []string
+	Plan                            string
+}
+
+// AddUser creates a user. The address must not be taken: see [World.UserByEmail].
+func (w *World) AddUser(n NewUser) *User {
+	now := w.now()
+	if n.ID == "" {
+		n.ID = NewID("user_")
+	}
+	email := &Email{ID: NewID("idn_"), Address: NormalizeEmail(n.Email), CreatedAt: now}
+	u := &User{
+		ID: n.ID, FirstName: n.FirstName, LastName: n.LastName, Emails: []*Email{email}, PrimaryEmailID: email.ID,
+		PublicMetadata: orEmpty(n.PublicMetadata), PrivateMetadata: orEmpty(n.PrivateMetadata),
+		UnsafeMetadata: orEmpty(n.UnsafeMetadata), Features: n.Features, Plan: n.Plan,
+		CreatedAt: now, UpdatedAt: now,
+	}
+	if n.Password != "" {
+		u.setPassword(n.Password, now)
+	}
+	w.users.add(u.ID, u)
+	return u
+}
+
+// RemoveUser deletes a user, and ends the user's sessions. It reports whether there was such a user.
+func (w *World) RemoveUser(id string) bool {
+	if w.User(id) == nil {
+		return false
+	}
+	for _, s := range w.SessionsOf(id) {
+		w.EndSession(s, StatusRemoved)
+		w.sessions.remove(s.ID)
+	}
+	for _, m := range w.MembershipsOf(id) {
+		w.memberships.remove(m.ID)
+	}
+	w.users.remove(id)
+	return true
+}
+
+// User returns the user with the id, or nil.
+func (w *World) User(id string) *User { return w.users.byID[id] }
+
+// Users returns all users, newest first.
+func (w *World) Users() []*User { return newestFirst(w.users.order) }
+
+// UserByEmail returns the user with the address, or nil.
+func (w *World) UserByEmail(address string) *User {
+	address = NormalizeEmail(address)
+	for _, u := range w.users.order {
+		if slices.ContainsFunc(u.Emails, func(e *Email) bool { return e.Address == address }) {
+			return u
+		}
+	}
+	return nil
+}
+
+// PrimaryEmail returns the user's first address, or "".
+func (u *User) PrimaryEmail() string {
+	for _, e := range u.Emails {
+		if e.ID == u.PrimaryEmailID {
+			return e.Address
+		}
+	}
+	return ""
+}
+
+// FullName returns first and last name, or the e-mail address of a user without names.
+func (u *User) FullName() string {
+	if name := strings.TrimSpace(u.FirstName + " " + u.LastName); name != "" {
+		return name
+	}
+	return u.PrimaryEmail()
+}
+
+// PasswordEnabled reports whether the user has a password.
+func (u *User) PasswordEnabled() bool { return u.passwordSet }
+
+// PasswordUpdatedAt returns when the password was set.
+func (u *User) PasswordUpdatedAt() time.Time { return u.passwordLastUpdatedTime }
+
+func (u *User) setPassword(password string, now time.Time) {
+	u.passwordHash, u.passwordSet, u.passwordLastUpdatedTime = sha256.Sum256([]byte(password)), true, now
+}
+
+// checkPassword compares by hash: the users here last as long as the process, so a slow hash would only slow tests down.
+func (u *User) checkPassword(password string) bool {
+	sum := sha256.Sum256([]byte(password))
+	return u.passwordSet && subtle.ConstantTimeCompare(sum[:], u.passwordHash[:]) == 1
+}
+
+// NormalizeEmail trims an address and folds its case.
+func NormalizeEmail(address string) string { return strings.ToLower(strings.TrimSpace(address)) }
+
+func orEmpty(m map[string]any) map[string]any {
+	if m == nil {
+		return map[string]any{}
+	}
+	return m
+}

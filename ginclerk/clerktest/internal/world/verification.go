@@ -1,0 +1,62 @@
+package world
+
+import (
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
+)
+
+// TestCode is the code that every e-mail of the embedded Clerk would hold, if it sent any (Clerk: test e-mails and phones).
+const TestCode = "424242"
+
+// Strategies by which a factor is verified.
+const (
+	StrategyPassword  = "password"
+	StrategyEmailCode = "email_code"
+)
+
+const codeAttempts = 5
+
+// Verification is the state of one factor. The zero value is one that has not begun.
+type Verification struct {
+	Strategy string
+	Status   string // unverified, verified, failed or expired; "" before it begins
+	Attempts int
+	ExpireAt time.Time
+}
+
+// Pending reports whether a code was sent and not yet accepted.
+func (v *Verification) Pending() bool {
+	return v.Strategy == StrategyEmailCode && v.Status == "unverified"
+}
+
+func (v *Verification) sendCode(now time.Time) {
+	*v = Verification{Strategy: StrategyEmailCode, Status: "unverified", ExpireAt: now.Add(CodeLifetime)}
+}
+
+// attemptCode accepts the test code while the verification waits for one.
+func (v *Verification) attemptCode(code string, now time.Time) error {
+	if v.Strategy != StrategyEmailCode || v.Status == "" {
+		return apierr.New(400, "verification_missing", "No code was sent: prepare the verification first.")
+	}
+	if v.Status == "verified" {
+		return apierr.New(400, "verification_already_verified", "This verification is already complete.")
+	}
+	if !now.Before(v.ExpireAt) {
+		v.Status = "expired"
+		return apierr.New(400, "verification_expired", "The code has expired. Ask for a new one.")
+	}
+	v.Attempts++
+	if v.Attempts > codeAttempts {
+		v.Status = "failed"
+		return apierr.New(400, "verification_failed", "Too many wrong codes. Ask for a new one.")
+	}
+	if code == "" {
+		return apierr.Param("form_param_nil", "code", "Enter the code.")
+	}
+	if code != TestCode {
+		return apierr.Param("form_code_incorrect", "code", "The code is not right. Try again.")
+	}
+	v.Status = "verified"
+	return nil
+}

@@ -1,0 +1,76 @@
+package world
+
+import (
+	"slices"
+	"time"
+)
+
+// Lifetimes of what Clerk hands out (its defaults).
+const (
+	SessionLifetime   = 7 * 24 * time.Hour
+	InactivityLimit   = 30 * 24 * time.Hour
+	AttemptLifetime   = 24 * time.Hour
+	CodeLifetime      = 10 * time.Minute
+	HandshakeLifetime = time.Minute
+)
+
+// World is all that one embedded Clerk knows. Make one with [New]. It is not safe for concurrent use.
+type World struct {
+	now           func() time.Time
+	users         table[User]
+	organizations table[Organization]
+	memberships   table[Membership]
+	devBrowsers   map[string]*DevBrowser
+	clients       table[Client]
+	sessions      table[Session]
+	signIns       map[string]*SignIn
+	signUps       map[string]*SignUp
+	handshakes    map[string]handshake
+}
+
+// New returns an empty world whose time is now.
+func New(now func() time.Time) *World {
+	return &World{
+		now:           now,
+		users:         newTable[User](),
+		organizations: newTable[Organization](),
+		memberships:   newTable[Membership](),
+		devBrowsers:   make(map[string]*DevBrowser),
+		clients:       newTable[Client](),
+		sessions:      newTable[Session](),
+		signIns:       make(map[string]*SignIn),
+		signUps:       make(map[string]*SignUp),
+		handshakes:    make(map[string]handshake),
+	}
+}
+
+// Now returns the world's time.
+func (w *World) Now() time.Time { return w.now() }
+
+// Sweep lets time take effect: sessions past their end expire, sessions that nobody used are abandoned, and old handshakes go.
+func (w *World) Sweep() {
+	now := w.now()
+	for _, s := range w.sessions.order {
+		if !s.SignedIn() {
+			continue
+		}
+		switch {
+		case !now.Before(s.ExpireAt):
+			w.EndSession(s, StatusExpired)
+		case !now.Before(s.AbandonAt):
+			w.EndSession(s, StatusAbandoned)
+		}
+	}
+	for nonce, h := range w.handshakes {
+		if !now.Before(h.expires) {
+			delete(w.handshakes, nonce)
+		}
+	}
+}
+
+// newestFirst returns the elements in reverse order.
+func newestFirst[T any](in []*T) []*T {
+	out := slices.Clone(in)
+	slices.Reverse(out)
+	return out
+}

@@ -1,0 +1,158 @@
+package clerktest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/backend"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/frontend"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/portal"
+)
+
+const backendPath = "/backend"
+
+// Limits of the listener. A client that is slower is none of ours.
+const (
+	headerTimeout  = 5 * time.Second
+	requestTimeout = 15 * time.Second
+	idleTimeout    = time.Minute
+	maxHeaderBytes = 64 << 10
+)
+
+// Server is an embedded Clerk that is running. Make one with [Start] or [New]. It is safe for concurrent use.
+type Server struct {
+	core    *core.Core
+	clock   *Clock
+	seeded  []SeededUser
+	jwtKey  string
+	portal  http.Handler
+	baseURL string
+	server  *http.Server
+	served  chan error
+}
+
+// Start starts an embedded Clerk with a signing key, a secret key and passwords of its own. The caller has to [Server.Close] it.
+// Errors name every problem of the configuration, or say why it can't listen.
+func Start(config Config) (*Server, error) {
+	config, err := config.prepare()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{clock: config.Clock, served: make(chan error, 1)}
+	if err := s.build(config); err != nil {
+		return nil, err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", config.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("clerktest: listen: %w", err)
+	}
+	s.baseURL = baseURL(listener.Addr())
+	s.core.FrontendURL = s.baseURL
+	s.server = &http.Server{
+		Handler:           s.handler(),
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       requestTimeout,
+		WriteTimeout:      requestTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          slog.NewLogLogger(config.Logger.Handler(), slog.LevelWarn),
+	}
+	go func() { s.served <- s.server.Serve(listener) }()
+	return s, nil
+}
+
+// handler answers for both APIs; the Account Portal is shown by the application.
+func (s *Server) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle(backendPath+"/", http.StripPrefix(backendPath, backend.New(s.core)))
+	mux.Handle("/", frontend.New(s.core))
+	return s.core.Faults.Wrap(mux)
+}
+
+// buildPortal is last, since the pages name the users.
+func (s *Server) buildPortal(config Config) error {
+	var shown []portal.Account
+	if config.ShowSeededUsers {
+		for _, u := range s.seeded {
+			shown = append(shown, portal.Account{Name: u.Name, Email: u.Email, Password: u.Password, Note: u.Note})
+		}
+	}
+	handler, err := portal.New(s.core, shown)
+	if err != nil {
+		return fmt.Errorf("clerktest: %w", err)
+	}
+	s.portal = handler
+	return nil
+}
+
+// Close stops the server. It waits for requests in flight until ctx ends, and then cuts them off. To close twice does nothing.
+func (s *Server) Close(ctx context.Context) error {
+	if err := s.server.Shutdown(ctx); err != nil {
+		if err := s.server.Close(); err != nil {
+			return fmt.Errorf("clerktest: close: %w", err)
+		}
+	}
+	select {
+	case err := <-s.served:
+		s.served <- http.ErrServerClosed
+		if !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("clerktest: serve: %w", err)
+		}
+	case <-ctx.Done():
+	}
+	return nil
+}
+
+// PublishableKey returns the instance's publishable key (CLERK_PUBLISHABLE_KEY).
+func (s *Server) PublishableKey() string { return s.core.Key.String() }
+
+// SecretKey returns the instance's secret key (CLERK_SECRET_KEY). It is new at every start.
+func (s *Server) SecretKey() string { return s.core.SecretKey }
+
+// JWTKey returns the public key of session tokens as PEM (CLERK_JWT_KEY).
+func (s *Server) JWTKey() string { return s.jwtKey }
+
+// BackendURL returns the Backend API's URL (CLERK_API_URL); clients append /v1 and the rest.
+func (s *Server) BackendURL() string { return s.baseURL + backendPath }
+
+// FrontendURL returns the URL at which the Frontend API is served; clients append /v1 and the rest. It is what a proxy of the
+// application leads to (CLERK_FAPI_URL). The issuer of tokens is the host in the publishable key instead.
+func (s *Server) FrontendURL() string { return s.baseURL }
+
+// Clock returns the server's clock.
+func (s *Server) Clock() *Clock { return s.clock }
+
+// Users returns the seeded users, in the order of the seed.
+func (s *Server) Users() []SeededUser { return slices.Clone(s.seeded) }
+
+// Portal returns the pages of the Account Portal. The application shows them at its sign-in and sign-up paths and everything
+// below, and passes requests on as they are. They know a browser by its cookies on the application's own origin.
+func (s *Server) Portal() http.Handler { return s.portal }
+
+// Calls returns how often each operation was asked for, by names such as "GET /v1/sessions/{session_id}". What isn't emulated
+// is counted under its path.
+func (s *Server) Calls() map[string]int { return s.core.Calls.Snapshot() }
+
+// SetUnavailable makes both APIs and the portal answer 503, or work again.
+func (s *Server) SetUnavailable(on bool) { s.core.Faults.SetUnavailable(on) }
+
+// SetUnreachable makes both APIs cut every connection without an answer, or work again. The portal answers 503 meanwhile.
+func (s *Server) SetUnreachable(on bool) { s.core.Faults.SetUnreachable(on) }
+
+func baseURL(addr net.Addr) string {
+	host, port, err := net.SplitHostPort(addr.String())
+	if err != nil {
+		return "http://" + addr.String()
+	}
+	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}

@@ -1,0 +1,155 @@
+package clerktest
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+)
+
+// ErrNotFound is wrapped by errors about users, clients, sessions and organizations that aren't there.
+var ErrNotFound = errors.New("not found")
+
+// Session is a session of an embedded Clerk, as it was when it was asked for.
+type Session struct {
+	ID, ClientID, UserID string
+	// Status is Clerk's word: active, pending, ended, removed, revoked, expired, abandoned or replaced.
+	Status string
+	// OrganizationID is the active organization; "" = the personal account.
+	OrganizationID string
+}
+
+// SessionOptions vary a session that [Server.CreateSession] makes. The zero value is an active one on a new client.
+type SessionOptions struct {
+	// ClientID is the client to sign in on; "" = a new one.
+	ClientID string
+	// Device is where the session is used.
+	Device Device
+	// OrganizationID is the active organization, by id or slug; "" = the personal account.
+	OrganizationID string
+	// Status is the session's status; "" = active.
+	Status string
+}
+
+// CreateSession signs a user in without any request. Errors wrap [ErrNotFound], or say that there is no such status.
+func (s *Server) CreateSession(userID string, o SessionOptions) (created Session, err error) {
+	status := world.Status(orDefault(o.Status, string(world.StatusActive)))
+	if !status.Known() {
+		return Session{}, fmt.Errorf("clerktest: create session: there is no status %q", o.Status)
+	}
+	s.core.Do(func() { created, err = s.createSession(userID, o, status) })
+	return created, err
+}
+
+func (s *Server) createSession(userID string, o SessionOptions, status world.Status) (Session, error) {
+	w := s.core.World
+	u := w.User(userID)
+	if u == nil {
+		return Session{}, fmt.Errorf("clerktest: create session: user %q: %w", userID, ErrNotFound)
+	}
+	if o.OrganizationID != "" && w.Membership(userID, o.OrganizationID) == nil {
+		return Session{}, fmt.Errorf("clerktest: create session: membership in %q: %w", o.OrganizationID, ErrNotFound)
+	}
+	c := w.Client(o.ClientID)
+	switch {
+	case o.ClientID == "":
+		c = w.NewClient()
+	case c == nil:
+		return Session{}, fmt.Errorf("clerktest: create session: client %q: %w", o.ClientID, ErrNotFound)
+	}
+	session := w.StartSession(c, u, world.StrategyPassword, o.Device.activity())
+	if o.Device.SignedInAgo > 0 {
+		w.Backdate(session, o.Device.SignedInAgo, o.Device.IdleFor)
+	}
+	if err := w.Activate(session, o.OrganizationID); err != nil {
+		return Session{}, fmt.Errorf("clerktest: create session: %w", err)
+	}
+	switch status {
+	case world.StatusActive:
+	case world.StatusPending:
+		session.Status = status
+	default:
+		w.EndSession(session, status)
+	}
+	return asSession(session), nil
+}
+
+// Session returns a session. Errors wrap [ErrNotFound].
+func (s *Server) Session(id string) (found Session, err error) {
+	err = s.withSession(id, func(session *world.Session) { found = asSession(session) })
+	return found, err
+}
+
+// Sessions returns the sessions of a user, newest first.
+func (s *Server) Sessions(userID string) (found []Session) {
+	s.core.Do(func() {
+		for _, session := range s.core.World.SessionsOf(userID) {
+			found = append(found, asSession(session))
+		}
+	})
+	return found
+}
+
+// RevokeSession ends a session as the Backend API's revoke does. Errors wrap [ErrNotFound].
+func (s *Server) RevokeSession(id string) error {
+	return s.withSession(id, func(session *world.Session) { s.core.World.EndSession(session, world.StatusRevoked) })
+}
+
+// EndSession ends a session as its user would. Errors wrap [ErrNotFound].
+func (s *Server) EndSession(id string) error {
+	return s.withSession(id, func(session *world.Session) { s.core.World.EndSession(session, world.StatusEnded) })
+}
+
+// AddUser creates a user. Errors say what is wrong with it.
+func (s *Server) AddUser(u User) (added SeededUser, err error) {
+	s.core.Do(func() { added, err = u.load(s.core.World) })
+	return added, err
+}
+
+// RemoveUser deletes a user with all sessions: Clerk then knows neither. Errors wrap [ErrNotFound].
+func (s *Server) RemoveUser(id string) error {
+	found := false
+	s.core.Do(func() { found = s.core.World.RemoveUser(id) })
+	if !found {
+		return fmt.Errorf("clerktest: user %q: %w", id, ErrNotFound)
+	}
+	return nil
+}
+
+// OrganizationID returns the id of the organization with the slug. Errors wrap [ErrNotFound].
+func (s *Server) OrganizationID(slug string) (id string, err error) {
+	err = fmt.Errorf("clerktest: organization %q: %w", slug, ErrNotFound)
+	s.core.Do(func() {
+		if o := s.core.World.Organization(slug); o != nil {
+			id, err = o.ID, nil
+		}
+	})
+	return id, err
+}
+
+// UserByEmail returns a seeded user. Errors wrap [ErrNotFound].
+func (s *Server) UserByEmail(email string) (SeededUser, error) {
+	i := slices.IndexFunc(s.seeded, func(u SeededUser) bool { return u.Email == world.NormalizeEmail(email) })
+	if i < 0 {
+		return SeededUser{}, fmt.Errorf("clerktest: user %q: %w", email, ErrNotFound)
+	}
+	return s.seeded[i], nil
+}
+
+func (s *Server) withSession(id string, fn func(*world.Session)) error {
+	err := fmt.Errorf("clerktest: session %q: %w", id, ErrNotFound)
+	s.core.Do(func() {
+		if session := s.core.World.Session(id); session != nil {
+			fn(session)
+			err = nil
+		}
+	})
+	return err
+}
+
+func asSession(s *world.Session) Session {
+	return Session{
+		ID: s.ID, ClientID: s.ClientID, UserID: s.User.ID, Status: string(s.Status), OrganizationID: s.OrganizationID,
+	}
+}
