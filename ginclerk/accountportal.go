@@ -1,0 +1,42 @@
+package ginclerk
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk/authn"
+)
+
+// AccountPortal returns the handler for an application's own sign-in and sign-up addresses that sends browsers on to the
+// pages of Clerk's Account Portal. The browser comes back to the query parameter redirect_url if that is a safe target,
+// else to "/". Mount it where [Config.SignInURL] and SignUpURL point to, with everything below:
+//
+//	r.GET("/sign-in/*path", clerk.AccountPortal("/sign-in"))
+//
+// The page is "/sign-in" or "/sign-up"; below /sign-in, "/create" is sign-up, and "/tasks" finishes a pending session.
+func (k *Clerk) AccountPortal(page string) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		redirects := authn.Redirects{
+			PublishableKey:  k.key,
+			BaseURL:         k.origin(c) + "/",
+			SignInURL:       k.key.AccountPortal() + portalPage(page, c.Param("path")),
+			DevBrowserToken: k.browserCredential(c).DevBrowser,
+			Satellite:       k.satellites(),
+		}
+		c.Header("Cache-Control", "no-store")
+		c.Redirect(http.StatusTemporaryRedirect, redirects.SignIn(k.absolute(c, k.SafeTarget(c.Query("redirect_url")))))
+	}
+}
+
+func portalPage(page, below string) string {
+	switch strings.Trim(below, "/") {
+	case "create":
+		return "/sign-up"
+	case "tasks":
+		return page + "/tasks"
+	default:
+		return page
+	}
+}

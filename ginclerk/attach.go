@@ -1,0 +1,113 @@
+package ginclerk
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk/authn"
+)
+
+// Attach returns the middleware that finds out who each request is; handlers read it with [From]. It never turns anyone
+// away. It writes a response only to send a browser through a handshake, or on from one, as Clerk's protocol asks, and it
+// passes over the prefixes that are not its business: the Frontend API proxy, assets, webhooks (see [Clerk.PassOver]),
+// whatever the order in which they were mounted.
+func (k *Clerk) Attach() gin.HandlerFunc {
+	return func(c *gin.Context) { k.attach(c) }
+}
+
+// attach authenticates once per request; guards call it too, so that they also work without Attach in front.
+func (k *Clerk) attach(c *gin.Context) {
+	if _, done := c.Get(authKey{}); done || k.passes(c.Request.URL.Path) {
+		return
+	}
+	if c.Writer.Written() {
+		k.headersAlreadySent(c)
+		return
+	}
+	state := k.authenticate(c)
+	auth := newAuth(state)
+	c.Set(authKey{}, auth)
+	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), authKey{}, auth))
+	k.apply(c, state, auth)
+}
+
+// apply puts the decision on the response.
+func (k *Clerk) apply(c *gin.Context, state *authn.State, auth *Auth) {
+	if state.Err != nil {
+		k.config.Logger.DebugContext(c.Request.Context(), "ginclerk: not signed in",
+			"reason", string(state.Reason), "cause", state.Err.Error())
+	}
+	c.Writer.Header().Add("Vary", "Cookie, Authorization")
+	if auth.unavailable != nil {
+		// What Clerk would answer now rests on not having asked; the guards say that nobody can tell.
+		k.config.Logger.WarnContext(c.Request.Context(), "ginclerk: Clerk could not be reached", "error", auth.unavailable.Error())
+		return
+	}
+	for name, values := range state.Header {
+		if name == "Location" || (!k.satellites() && strings.HasPrefix(name, "Access-Control-")) {
+			continue
+		}
+		for _, value := range values {
+			c.Writer.Header().Add(name, value)
+		}
+	}
+	if len(state.Header["Set-Cookie"]) > 0 {
+		c.Header("Cache-Control", "no-store")
+	}
+	if location := state.Location(); location != "" {
+		c.Redirect(http.StatusTemporaryRedirect, location)
+		c.Abort()
+	}
+}
+
+// authenticate decides, and goes beyond Clerk where a server-rendered application needs it.
+func (k *Clerk) authenticate(c *gin.Context) *authn.State {
+	request := authn.Request{HTTP: authenticatedAs(c.Request), Origin: k.origin(c)}
+	state := k.authn.Authenticate(request)
+	if k.renewable(c, state) {
+		state = k.authn.Renew(request)
+	}
+	if state.Status == authn.SignedIn && k.revoked.Contains(state.Claims.SessionID) {
+		state = k.authn.Handshake(request, ReasonSessionRevoked)
+		if state.Status == authn.Handshake {
+			k.setSessionEnded(c, sessionEndedSeconds)
+		}
+	}
+	return state
+}
+
+// authenticatedAs returns the request as the decision shall see it: HEAD is GET, but never sent to a handshake.
+func authenticatedAs(r *http.Request) *http.Request {
+	if r.Method != http.MethodHead {
+		return r
+	}
+	get := r.Clone(r.Context())
+	get.Method = http.MethodGet
+	get.Header.Set("Sec-Fetch-Dest", "empty")
+	return get
+}
+
+// renewable reports whether an expired token may be renewed although the request is no GET: the browser was signed in a
+// moment ago, and the request comes, provably, from one of the application's own pages. Without it every form that is
+// open for longer than a minute would be lost.
+func (k *Clerk) renewable(c *gin.Context, state *authn.State) bool {
+	return state.Status == authn.SignedOut && state.Reason.Expired() && state.Carrier == authn.CarrierCookie &&
+		state.Upstream == nil && !safeMethod(c.Request.Method) && k.checkOwnPage(c) == nil
+}
+
+func safeMethod(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
+}
+
+// headersAlreadySent says once per route that a response was begun before the middleware ran.
+func (k *Clerk) headersAlreadySent(c *gin.Context) {
+	if _, logged := k.alreadySent.LoadOrStore(c.FullPath(), true); logged {
+		return
+	}
+	k.config.Logger.ErrorContext(c.Request.Context(),
+		"ginclerk: headers already sent: a handler wrote the response before ginclerk's middleware ran; register ginclerk first",
+		"route", c.FullPath(), "reason", string(ReasonHeadersAlreadySent))
+}

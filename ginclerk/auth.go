@@ -1,0 +1,105 @@
+package ginclerk
+
+import (
+	"context"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/token"
+)
+
+// Auth says who a request is. It is never changed after [Clerk.Attach] made it and is safe for concurrent use. The zero
+// value is nobody.
+type Auth struct {
+	// UserID and SessionID are empty for nobody. A session with an unfinished task (pending) counts as nobody; its status
+	// is still told.
+	UserID        string
+	SessionID     string
+	SessionStatus token.SessionStatus
+
+	// The active organization; empty without one. The role has its prefix: org:admin.
+	OrganizationID   string
+	OrganizationSlug string
+	OrganizationRole string
+
+	// Claims are those of the session token, custom ones among them; nil for nobody.
+	Claims *token.Claims
+	// Reason says in Clerk's words why nobody is signed in; empty when somebody is.
+	Reason authn.Reason
+
+	carrier     authn.Carrier
+	token       string
+	unavailable error
+}
+
+// SignedIn reports whether somebody is signed in.
+func (a *Auth) SignedIn() bool { return a.UserID != "" }
+
+// Has reports whether the session passes every check that is asked for; false for nobody and for an empty check. The rules
+// are those of Clerk's has().
+func (a *Auth) Has(check token.Check) bool {
+	return a.SignedIn() && a.Claims.Has(check)
+}
+
+// ByCookie reports whether a cookie authenticated the request. Such a request may have been caused by another site.
+func (a *Auth) ByCookie() bool { return a.carrier == authn.CarrierCookie }
+
+// Unavailable returns why nobody can tell who the request is: Clerk could not be reached. It is nil otherwise.
+func (a *Auth) Unavailable() error { return a.unavailable }
+
+// authKey is the key of the Auth in Gin's context and in the request's.
+type authKey struct{}
+
+// From returns who the request is. It never returns nil: without [Clerk.Attach] in front, or before it, it is nobody.
+func From(c *gin.Context) *Auth {
+	if value, found := c.Get(authKey{}); found {
+		if auth, ok := value.(*Auth); ok {
+			return auth
+		}
+	}
+	return &Auth{}
+}
+
+// FromContext is [From] for code that has only the request's context, such as templates and services.
+func FromContext(ctx context.Context) *Auth {
+	if auth, ok := ctx.Value(authKey{}).(*Auth); ok {
+		return auth
+	}
+	return &Auth{}
+}
+
+// newAuth is what handlers see of a decision.
+func newAuth(state *authn.State) *Auth {
+	auth := &Auth{Reason: state.Reason, carrier: state.Carrier, unavailable: state.Upstream}
+	if state.Status != authn.SignedIn {
+		return auth
+	}
+	claims := state.Claims
+	auth.SessionStatus = claims.SessionStatus
+	if claims.SessionStatus == token.SessionPending {
+		auth.Reason = ReasonSessionPending
+		return auth
+	}
+	auth.UserID, auth.SessionID = claims.UserID, claims.SessionID
+	auth.OrganizationID, auth.OrganizationSlug = claims.OrganizationID, claims.OrganizationSlug
+	auth.OrganizationRole = claims.OrganizationRole
+	auth.Claims, auth.token = claims, state.Token
+	return auth
+}
+
+// Reasons that only this package knows.
+const (
+	ReasonSessionPending      authn.Reason = "ginclerk-session-pending"
+	ReasonSessionRevoked      authn.Reason = "ginclerk-session-revoked"
+	ReasonSessionSwitched     authn.Reason = "ginclerk-session-switched"
+	ReasonSessionEnded        authn.Reason = "ginclerk-session-ended"
+	ReasonClerkUnavailable    authn.Reason = "ginclerk-clerk-unavailable"
+	ReasonHeadersAlreadySent  authn.Reason = "ginclerk-headers-already-sent"
+	ReasonSignInRedirectLoop  authn.Reason = "ginclerk-sign-in-redirect-loop"
+	ReasonCrossOriginRequest  authn.Reason = "ginclerk-cross-origin-request"
+	ReasonTokenTooOld         authn.Reason = "ginclerk-token-too-old"
+	ReasonRequirementNotMet   authn.Reason = "ginclerk-requirement-not-met"
+	ReasonMalformedPath       authn.Reason = "ginclerk-malformed-path"
+	ReasonFrontendUnavailable authn.Reason = "ginclerk-frontend-api-unavailable"
+)

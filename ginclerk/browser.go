@@ -1,0 +1,109 @@
+package ginclerk
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/session"
+)
+
+// Browser returns what the Frontend API needs to act for the browser of a request: its credential, as far as the
+// application sees it, and where it is.
+func (k *Clerk) Browser(c *gin.Context) session.Browser {
+	credential := k.browserCredential(c)
+	return session.Browser{
+		DevBrowser: credential.DevBrowser,
+		Client:     credential.Client,
+		Origin:     k.origin(c),
+		Address:    c.ClientIP(),
+		UserAgent:  c.GetHeader("User-Agent"),
+	}
+}
+
+// browserCredential reads the dev browser token of a development instance, or the client token of a production one, which
+// the application sees only where it proxies the Frontend API.
+func (k *Clerk) browserCredential(c *gin.Context) clerkapi.Credential {
+	if k.key.Type() == instance.Production {
+		return clerkapi.Credential{Client: cookie(c.Request, instance.CookieClient)}
+	}
+	return clerkapi.Credential{
+		DevBrowser: either(cookie(c.Request, k.key.Suffixed(instance.CookieDevBrowser)), cookie(c.Request, instance.CookieDevBrowser)),
+	}
+}
+
+func cookie(r *http.Request, name string) string {
+	found, err := r.Cookie(name)
+	if err != nil {
+		return ""
+	}
+	return found.Value
+}
+
+// SyncBrowser ends the request by sending the browser through a handshake, after which its cookies say what Clerk says, and
+// on to returnTo, which must be a safe target. Use it after a change to the browser's sessions: one was ended, or another
+// one chosen.
+func (k *Clerk) SyncBrowser(c *gin.Context, returnTo string, reason authn.Reason) {
+	target := k.absolute(c, k.SafeTarget(returnTo))
+	location, err := k.authn.HandshakeURL(authn.Request{HTTP: c.Request, Origin: k.origin(c)}, target, reason)
+	if err != nil {
+		location = target
+	}
+	c.Header("Cache-Control", "no-store")
+	c.Redirect(http.StatusSeeOther, location)
+	c.Abort()
+}
+
+// ForgetSession drops the session cookies that the application itself can drop. The rest is the handshake's business.
+func (k *Clerk) ForgetSession(c *gin.Context) {
+	for _, name := range []string{
+		instance.CookieSession, k.key.Suffixed(instance.CookieSession), k.key.Suffixed(instance.CookieRefresh),
+	} {
+		http.SetCookie(c.Writer, k.plainCookie(c, name, "", -1))
+	}
+}
+
+// SessionEnded answers a request whose token is still good but whose session Clerk no longer knows, or says is over. The
+// session is refused from now on; a page goes through a handshake to sign-in, which is told why, and an API gets 401.
+func (k *Clerk) SessionEnded(c *gin.Context) {
+	k.revoked.Add(From(c).SessionID)
+	if kindOf(c) != kindPage {
+		k.Answer(c, problemSignedOut(ReasonSessionEnded))
+		return
+	}
+	k.setSessionEnded(c, sessionEndedSeconds)
+	k.ForgetSession(c)
+	k.SyncBrowser(c, k.returnTo(c), ReasonSessionEnded)
+}
+
+// The browser remembers for a minute that its session was ended elsewhere, so that the sign-in page can say so although a
+// handshake lies between.
+const (
+	sessionEndedCookie  = "__ginclerk_session_ended"
+	sessionEndedSeconds = 60
+)
+
+func (k *Clerk) setSessionEnded(c *gin.Context, maxAge int) {
+	http.SetCookie(c.Writer, k.plainCookie(c, sessionEndedCookie, "1", maxAge))
+}
+
+// takeSessionEnded reports whether the session was ended elsewhere, once.
+func (k *Clerk) takeSessionEnded(c *gin.Context) bool {
+	if cookie(c.Request, sessionEndedCookie) == "" {
+		return false
+	}
+	k.setSessionEnded(c, -1)
+	return true
+}
+
+// plainCookie is a cookie that is no secret and has to work on plain http, too.
+func (k *Clerk) plainCookie(c *gin.Context, name, value string, maxAge int) *http.Cookie {
+	return &http.Cookie{ //nolint:gosec // G124: Secure wherever the application is served over https
+		Name: name, Value: value, Path: "/", MaxAge: maxAge,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: strings.HasPrefix(k.origin(c), "https://"),
+	}
+}

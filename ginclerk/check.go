@@ -1,0 +1,66 @@
+package ginclerk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
+)
+
+// Errors of [Clerk.Check].
+var (
+	// ErrKeyMismatch: Clerk says that the keys are wrong or of different instances. Signing in can't work.
+	ErrKeyMismatch = errors.New("the publishable key and the secret key do not belong together")
+	// ErrClerkUnreachable: Clerk could not be asked, so nothing is known about the keys.
+	ErrClerkUnreachable = errors.New("Clerk could not be reached")
+)
+
+// Check asks Clerk whether the configured keys belong to one instance: the Backend API, which the secret key opens, and the
+// Frontend API, which the publishable key names, must publish the same signing keys. Call it at start: an error that
+// matches [ErrKeyMismatch] means that nobody will ever be signed in, one that matches [ErrClerkUnreachable] is worth a
+// warning.
+func (k *Clerk) Check(ctx context.Context) error {
+	backend, err := k.api.JWKS(ctx)
+	switch {
+	case errors.Is(err, clerkapi.ErrUnauthorized):
+		return fmt.Errorf("ginclerk: %w: Clerk does not know the secret key", ErrKeyMismatch)
+	case err != nil:
+		return fmt.Errorf("ginclerk: %w: %w", ErrClerkUnreachable, err)
+	}
+	frontend, err := k.frontend.JWKS(ctx)
+	if err != nil {
+		return fmt.Errorf("ginclerk: %w: %w", ErrClerkUnreachable, err)
+	}
+	known, err := keyIDs(backend)
+	if err != nil {
+		return err
+	}
+	published, err := keyIDs(frontend)
+	if err != nil {
+		return err
+	}
+	for id := range published {
+		if known[id] {
+			return nil
+		}
+	}
+	return fmt.Errorf("ginclerk: %w: the secret key is of another instance than %s", ErrKeyMismatch, k.key.FrontendAPI())
+}
+
+func keyIDs(body []byte) (map[string]bool, error) {
+	var set struct {
+		Keys []struct {
+			ID string `json:"kid"`
+		} `json:"keys"`
+	}
+	if err := json.Unmarshal(body, &set); err != nil {
+		return nil, fmt.Errorf("ginclerk: %w: its key set is not JSON", ErrClerkUnreachable)
+	}
+	ids := make(map[string]bool, len(set.Keys))
+	for _, key := range set.Keys {
+		ids[key.ID] = true
+	}
+	return ids, nil
+}

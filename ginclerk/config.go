@@ -1,0 +1,194 @@
+package ginclerk
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/jwks"
+)
+
+// Defaults of a [Config].
+const (
+	DefaultAPIURL           = "https://api.clerk.com"
+	DefaultFrontendAPIURL   = "https://frontend-api.clerk.dev"
+	DefaultMaxTokenLifetime = 24 * time.Hour
+)
+
+// Config configures a [Clerk]. The keys are required; everything else has a safe zero value. [ConfigFromEnv] reads it from
+// the variables that Clerk's own SDKs read.
+type Config struct {
+	// PublishableKey and SecretKey name the Clerk instance; both must be of the same one ([Clerk.Check] asks Clerk).
+	PublishableKey string
+	SecretKey      instance.SecretKey
+	// JWTKey is the instance's public key as PEM. With it no signing keys are fetched. Empty: they come from the Backend API.
+	JWTKey string
+
+	// Origins are the application's own addresses, such as https://app.example.com, the first being the one to use in
+	// doubt. They are where redirects may lead and, unless AuthorizedParties is set, whose tokens are accepted. Empty:
+	// the address is taken from each request, and tokens of any party are accepted, which New warns about.
+	Origins []string
+	// AuthorizedParties are the origins whose session tokens are accepted (azp). Empty: Origins.
+	AuthorizedParties []string
+
+	// SignInURL and SignUpURL are where signed-out browsers go: a path or an absolute URL. Empty: Clerk's Account Portal,
+	// or for sign-up SignInURL + "/create".
+	SignInURL string
+	SignUpURL string
+	// ProxyURL is where browsers reach Clerk's Frontend API through the application: a path such as "/__clerk", or an
+	// absolute URL. Empty: they reach it at its own host.
+	ProxyURL string
+	// APIURL is the Backend API's address; empty means DefaultAPIURL.
+	APIURL string
+	// FrontendAPIURL is what the proxy forwards to, and where the server itself calls the Frontend API. Empty: the
+	// instance's own host, and DefaultFrontendAPIURL for the proxy.
+	FrontendAPIURL string
+	// Satellite is set for an application on another domain than its Clerk instance's primary one.
+	Satellite *authn.Satellite
+
+	// ClockSkew is how far clocks may differ; 0 means token.DefaultClockSkew.
+	ClockSkew time.Duration
+	// MaxTokenLifetime refuses session tokens with a longer life (exp - iat); 0 means DefaultMaxTokenLifetime. Clerk
+	// makes them for a minute.
+	MaxTokenLifetime time.Duration
+
+	// HTTPClient calls Clerk; nil means one with timeouts that follows no redirects. Its Timeout should be short:
+	// requests of browsers wait for it.
+	HTTPClient *http.Client
+	// Logger gets what an operator should see; nil discards. Tokens, cookies and keys are never logged.
+	Logger *slog.Logger
+	// Now is the clock; nil means the system's.
+	Now func() time.Time
+}
+
+// ConfigError is a problem with one field of a [Config].
+type ConfigError struct {
+	Field string // name of the field
+	Err   error  // what is wrong and what to do
+}
+
+// Error returns the field and the problem.
+func (e *ConfigError) Error() string { return "ginclerk: " + e.Field + ": " + e.Err.Error() }
+
+// Unwrap returns the problem.
+func (e *ConfigError) Unwrap() error { return e.Err }
+
+// withDefaults returns a copy with the defaults filled in.
+func (c Config) withDefaults() Config {
+	if c.APIURL == "" {
+		c.APIURL = DefaultAPIURL
+	}
+	if len(c.AuthorizedParties) == 0 {
+		c.AuthorizedParties = c.Origins
+	}
+	if c.MaxTokenLifetime == 0 {
+		c.MaxTokenLifetime = DefaultMaxTokenLifetime
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+// validate reports every problem at once.
+func (c Config) validate() error {
+	var problems []error
+	fail := func(field, format string, args ...any) {
+		problems = append(problems, &ConfigError{Field: field, Err: fmt.Errorf(format, args...)})
+	}
+	c.validateKeys(fail)
+	for _, list := range []struct {
+		field   string
+		origins []string
+	}{{"Origins", c.Origins}, {"AuthorizedParties", c.AuthorizedParties}} {
+		for _, origin := range list.origins {
+			if err := checkOrigin(origin); err != nil {
+				fail(list.field, "%q: %w", origin, err)
+			}
+		}
+	}
+	for _, address := range []struct {
+		field, value string
+		pathAllowed  bool
+	}{
+		{"SignInURL", c.SignInURL, true},
+		{"SignUpURL", c.SignUpURL, true},
+		{"ProxyURL", c.ProxyURL, true},
+		{"APIURL", c.APIURL, false},
+		{"FrontendAPIURL", c.FrontendAPIURL, false},
+	} {
+		if err := checkAddress(address.value, address.pathAllowed); err != nil {
+			fail(address.field, "%q: %w", address.value, err)
+		}
+	}
+	if c.JWTKey != "" {
+		if _, err := jwks.NewPEM(c.JWTKey); err != nil {
+			fail("JWTKey", "%w", err)
+		}
+	}
+	if c.ProxyURL != "" && proxyPrefix(c.ProxyURL) == "" {
+		fail("ProxyURL", "%q: needs a path, such as /__clerk", c.ProxyURL)
+	}
+	if c.ClockSkew < 0 {
+		fail("ClockSkew", "must not be negative")
+	}
+	if c.MaxTokenLifetime < 0 {
+		fail("MaxTokenLifetime", "must not be negative")
+	}
+	return errors.Join(problems...)
+}
+
+func (c Config) validateKeys(fail func(field, format string, args ...any)) {
+	key, err := instance.ParsePublishableKey(c.PublishableKey)
+	switch {
+	case c.PublishableKey == "":
+		fail("PublishableKey", "is required: set CLERK_PUBLISHABLE_KEY to the key that starts with pk_")
+	case err != nil:
+		fail("PublishableKey", "%w", err)
+	}
+	secretType, known := c.SecretKey.Type()
+	switch {
+	case c.SecretKey == "":
+		fail("SecretKey", "is required: set CLERK_SECRET_KEY to the key that starts with sk_")
+	case !known:
+		fail("SecretKey", "starts with neither sk_test_ nor sk_live_")
+	case err == nil && secretType != key.Type():
+		fail("SecretKey", "is of a %s instance, the publishable key of a %s one: take both from the same page of the Clerk dashboard",
+			secretType, key.Type())
+	}
+}
+
+func checkOrigin(origin string) error {
+	u, err := url.Parse(origin)
+	switch {
+	case err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https"):
+		return errors.New("must be an origin such as https://app.example.com")
+	case u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
+		return errors.New("must be scheme, host and port alone, with no slash at the end")
+	default:
+		return nil
+	}
+}
+
+func checkAddress(address string, pathAllowed bool) error {
+	if address == "" || pathAllowed && strings.HasPrefix(address, "/") && isLocalPath(address) {
+		return nil
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.User != nil || (u.Scheme != "http" && u.Scheme != "https") {
+		if pathAllowed {
+			return errors.New("must be a path such as /sign-in or an absolute http or https URL")
+		}
+		return errors.New("must be an absolute http or https URL")
+	}
+	if !pathAllowed && u.Scheme == "http" && !isLocalhost(u.Hostname()) {
+		return errors.New("must be https: the secret key goes there")
+	}
+	return nil
+}

@@ -1,0 +1,87 @@
+package ginclerk
+
+import (
+	"encoding/json"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk/sealed"
+)
+
+// Flash is the result of an action, told on the next page that the browser shows.
+type Flash struct {
+	// Kind is success, info, warning or error.
+	Kind string `json:"k"`
+	// Text is a sentence or two for the person.
+	Text string `json:"t"`
+}
+
+const (
+	flashCookie                 = "__Host-ginclerk_flash"
+	flashPurpose sealed.Purpose = "flash"
+	flashLife                   = 2 * time.Minute
+)
+
+// SetFlash keeps the result of an action for the next page, across redirects to Clerk and back. It lives in a sealed cookie
+// of the browser for two minutes; nobody else can write one.
+func (k *Clerk) SetFlash(c *gin.Context, flash Flash) {
+	raw, err := json.Marshal(flash)
+	if err != nil {
+		return // two strings always marshal
+	}
+	value, err := k.keyring.Seal(flashPurpose, raw, k.now().Add(flashLife), nil)
+	if err != nil {
+		k.config.Logger.WarnContext(c.Request.Context(), "ginclerk: a notice could not be sealed", "error", err.Error())
+		return
+	}
+	k.warnInsecureOrigin(c)
+	k.writeFlash(c, value, int(flashLife.Seconds()))
+}
+
+// TakeFlash returns what [Clerk.SetFlash] left for this page and forgets it; the zero Flash where there is nothing. Call it
+// before the response is written.
+func (k *Clerk) TakeFlash(c *gin.Context) Flash {
+	value := cookie(c.Request, flashCookie)
+	if value == "" {
+		return Flash{}
+	}
+	k.writeFlash(c, "", -1)
+	raw, err := k.keyring.Open(flashPurpose, value, nil)
+	if err != nil {
+		return Flash{}
+	}
+	var flash Flash
+	if json.Unmarshal(raw, &flash) != nil {
+		return Flash{}
+	}
+	return flash
+}
+
+func (k *Clerk) writeFlash(c *gin.Context, value string, maxAge int) {
+	http.SetCookie(c.Writer, &http.Cookie{
+		Name: flashCookie, Value: value, Path: "/", MaxAge: maxAge,
+		Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	})
+}
+
+// warnInsecureOrigin says once that browsers drop __Host- cookies on plain http, except on localhost.
+func (k *Clerk) warnInsecureOrigin(c *gin.Context) {
+	u, err := url.Parse(k.origin(c))
+	if err != nil || u.Scheme == "https" || isLocalhost(u.Hostname()) {
+		return
+	}
+	k.insecureOrigin.Do(func() {
+		k.config.Logger.Warn("ginclerk: browsers drop this application's cookies because it is served over plain http; serve it over https, or on localhost",
+			"origin", u.Scheme+"://"+u.Host)
+	})
+}
+
+func isLocalhost(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,56 @@
+package ginclerk
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+)
+
+// kind is what a client expects for an answer.
+type kind int
+
+const (
+	kindPage kind = iota // a navigation: redirects and HTML
+	kindAPI              // a program: status codes and JSON
+	kindHTMX             // htmx: status codes and its own redirect headers
+)
+
+// apiKey marks, in Gin's context, a request that its route's rule calls an API.
+type apiKey struct{}
+
+// kindOf tells what a request expects: what the route's rule says, else what Sec-Fetch-Dest says, else what it accepts.
+func kindOf(c *gin.Context) kind {
+	if _, api := c.Get(apiKey{}); api || isUpgrade(c.Request) {
+		return kindAPI
+	}
+	if c.GetHeader("HX-Request") == "true" {
+		return kindHTMX
+	}
+	switch dest := c.GetHeader("Sec-Fetch-Dest"); {
+	case dest == "document" || dest == "iframe":
+		return kindPage
+	case dest != "":
+		return kindAPI
+	case strings.Contains(c.GetHeader("Accept"), "text/html"):
+		return kindPage
+	default:
+		return kindAPI
+	}
+}
+
+// API returns a handler that marks its routes as an API: they answer with status codes and JSON, whoever asks. Put it in
+// front of the guards.
+func API() gin.HandlerFunc {
+	return func(c *gin.Context) { c.Set(apiKey{}, true) }
+}
+
+func isUpgrade(r *http.Request) bool {
+	return r.Header.Get("Upgrade") != "" && strings.Contains(strings.ToLower(r.Header.Get("Connection")), "upgrade")
+}
+
+// isPreflight reports whether a request is a browser's question about CORS, which carries no credentials and is for the
+// application to answer.
+func isPreflight(r *http.Request) bool {
+	return r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != ""
+}

@@ -1,0 +1,175 @@
+package ginclerk
+
+import (
+	"html/template"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk/authn"
+)
+
+// Problem is an answer that turns a request away, in words for the person in front of it.
+type Problem struct {
+	Status int
+	// Error names the problem in a word or two, as APIs answer it: Unauthorized, Session expired.
+	Error string
+	// Detail says what happened, Remedy what to do.
+	Detail string
+	Remedy string
+	// Action is a link that does what the remedy says, with its label; both may be empty.
+	Action, ActionLabel string
+	// Reason is the cause in Clerk's words, or in ours with the prefix ginclerk-.
+	Reason authn.Reason
+	// RetryAfter is when to try again; 0 means that waiting does not help.
+	RetryAfter time.Duration
+}
+
+// ProblemPage writes a problem as a page. It must write a complete response.
+type ProblemPage func(c *gin.Context, p Problem)
+
+// UseProblemPage sets how problems look in a browser; package pages does so when it is mounted. Without it they are a plain
+// page. It may be called at any time.
+func (k *Clerk) UseProblemPage(page ProblemPage) { k.problemPage.Store(&page) }
+
+// retryAfter is what a client is told to wait when Clerk can't be reached.
+const retryAfter = 5 * time.Second
+
+// problemUnavailable says that nobody can tell who the request is.
+func problemUnavailable(reason authn.Reason) Problem {
+	return Problem{
+		Status: http.StatusServiceUnavailable,
+		Error:  "Service unavailable",
+		Detail: "We can't check your session right now. You have not been signed out.",
+		Remedy: "Please try again in a few seconds.",
+		Reason: reason, RetryAfter: retryAfter,
+	}
+}
+
+// Unavailable is the problem to answer with when a call to Clerk failed for no fault of the browser.
+func Unavailable() Problem { return problemUnavailable(ReasonClerkUnavailable) }
+
+func problemSignedOut(reason authn.Reason) Problem {
+	return Problem{
+		Status: http.StatusUnauthorized,
+		Error:  "Unauthorized",
+		Detail: "You are not signed in.",
+		Remedy: "Sign in and try again.",
+		Reason: reason,
+	}
+}
+
+func problemForbidden() Problem {
+	return Problem{
+		Status: http.StatusForbidden,
+		Error:  "Forbidden",
+		Detail: "You are signed in, but this account may not see this page.",
+		Remedy: "Switch to an account that may, or ask an administrator for access.",
+		Reason: ReasonRequirementNotMet,
+	}
+}
+
+func problemCrossOrigin() Problem {
+	return Problem{
+		Status: http.StatusForbidden,
+		Error:  "Cross-origin request refused",
+		Detail: "This request did not come from a page of this site, so nothing was done.",
+		Remedy: "Open the page here and send the form again.",
+		Reason: ReasonCrossOriginRequest,
+	}
+}
+
+func problemMalformedPath() Problem {
+	return Problem{
+		Status: http.StatusBadRequest,
+		Error:  "Bad request",
+		Detail: "The address of this page can't be read: its percent-encoding is broken.",
+		Remedy: "Check the link that brought you here.",
+		Reason: ReasonMalformedPath,
+	}
+}
+
+func problemSessionExpired() Problem {
+	return Problem{
+		Status: http.StatusUnauthorized,
+		Error:  "Session expired",
+		Detail: "Your session token is older than this action allows.",
+		Remedy: "Get a fresh session token, or sign in again.",
+		Reason: ReasonTokenTooOld,
+	}
+}
+
+func problemRedirectLoop(cause authn.Reason) Problem {
+	return Problem{
+		Status: http.StatusUnauthorized,
+		Error:  "Signing in does not hold",
+		Detail: "You were sent to sign in several times, and each time this site still could not see your session. To stop going round in circles, it stopped here.",
+		Remedy: "Check that cookies are allowed for this site and that your device's clock is right, then try again. If you run this site: check that the publishable key and the secret key belong to the same Clerk instance, and that its origin is configured.",
+		Reason: cause,
+	}
+}
+
+// Answer writes a problem and ends the request: a page for a navigation, problem JSON (RFC 9457) with a member "error" for
+// everything else. It does nothing but end the request where a response was begun already.
+func (k *Clerk) Answer(c *gin.Context, p Problem) {
+	c.Abort()
+	if c.Writer.Written() {
+		k.headersAlreadySent(c)
+		return
+	}
+	c.Header("Cache-Control", "no-store")
+	if p.RetryAfter > 0 {
+		c.Header("Retry-After", strconv.Itoa(int(p.RetryAfter.Seconds())))
+	}
+	if kindOf(c) != kindPage {
+		writeProblemJSON(c, p)
+		return
+	}
+	if page := k.problemPage.Load(); page != nil {
+		(*page)(c, p)
+		return
+	}
+	plainProblemPage(c, p)
+}
+
+// answer is Answer for problems made on demand.
+func (k *Clerk) answer(c *gin.Context, problem func() Problem) { k.Answer(c, problem()) }
+
+type problemJSON struct {
+	Type   string       `json:"type"`
+	Title  string       `json:"title"`
+	Status int          `json:"status"`
+	Error  string       `json:"error"`
+	Detail string       `json:"detail,omitempty"`
+	Reason authn.Reason `json:"reason,omitempty"`
+}
+
+func writeProblemJSON(c *gin.Context, p Problem) {
+	c.Header("Content-Type", "application/problem+json")
+	c.JSON(p.Status, problemJSON{
+		Type: "about:blank", Title: http.StatusText(p.Status), Status: p.Status,
+		Error: p.Error, Detail: p.Detail, Reason: p.Reason,
+	})
+}
+
+// plainProblemPage is for applications that mount no pages.
+func plainProblemPage(c *gin.Context, p Problem) {
+	c.Header("Content-Type", "text/html; charset=utf-8")
+	c.Status(p.Status)
+	page := template.Must(template.New("problem").Parse(plainProblem))
+	if err := page.Execute(c.Writer, p); err != nil {
+		_ = c.Error(err)
+	}
+}
+
+const plainProblem = `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><title>{{.Error}}</title></head>
+<body><main><h1>{{.Error}}</h1><p>{{.Detail}}</p><p>{{.Remedy}}</p>
+{{if .Action}}<p><a href="{{.Action}}">{{.ActionLabel}}</a></p>{{end}}
+<p><small>{{.Status}} {{.Reason}}</small></p></main></body>
+</html>
+`

@@ -1,0 +1,90 @@
+package ginclerk
+
+import (
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk/token"
+)
+
+// Requirement is something that a signed-in request must have beyond its session. Make them with [Role], [Permission],
+// [Feature] and [Plan], or write one: it must be a pure function and safe for concurrent use.
+type Requirement func(*Auth) bool
+
+// Role requires a role in the active organization, such as org:admin; the prefix may be left out.
+func Role(role string) Requirement { return has(token.Check{Role: &role}) }
+
+// Permission requires a permission in the active organization, such as org:invoices:create.
+func Permission(permission string) Requirement { return has(token.Check{Permission: &permission}) }
+
+// Feature requires a feature of the user's or the organization's plan, such as export, or o:export for the organization's alone.
+func Feature(feature string) Requirement { return has(token.Check{Feature: &feature}) }
+
+// Plan requires a plan of the user or the organization, such as pro, or u:pro for the user's alone.
+func Plan(plan string) Requirement { return has(token.Check{Plan: &plan}) }
+
+func has(check token.Check) Requirement {
+	return func(a *Auth) bool { return a.Has(check) }
+}
+
+// RequireSession returns the guard that lets signed-in requests pass. A page goes to sign-in and comes back, an API gets
+// 401, htmx gets 401 with HX-Redirect; a request that nobody can judge because Clerk can't be reached gets 503. Unsafe
+// requests that a cookie authenticates must come from the application's own pages, else 403. CORS preflights pass.
+func (k *Clerk) RequireSession() gin.HandlerFunc {
+	return func(c *gin.Context) { k.requireSession(c) }
+}
+
+// Require returns the guard that lets pass who is signed in and meets every requirement. It answers as RequireSession does,
+// and 403 where a requirement is not met.
+func (k *Clerk) Require(requirements ...Requirement) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if k.requireSession(c) {
+			k.requireAll(c, requirements, k.answerForbidden)
+		}
+	}
+}
+
+// requireSession reports whether the request may go on as a signed-in one.
+func (k *Clerk) requireSession(c *gin.Context) bool {
+	if isPreflight(c.Request) {
+		return false
+	}
+	k.attach(c)
+	if c.IsAborted() {
+		return false
+	}
+	auth := From(c)
+	switch {
+	case auth.unavailable != nil:
+		k.Answer(c, problemUnavailable(ReasonClerkUnavailable))
+		return false
+	case !auth.SignedIn():
+		k.answerSignedOut(c, auth)
+		return false
+	case auth.ByCookie() && k.refuseCrossOrigin(c):
+		return false
+	default:
+		k.clearSignInRedirects(c)
+		private(c)
+		return true
+	}
+}
+
+// private keeps what a signed-in person sees out of caches, unless the handler decides otherwise.
+func private(c *gin.Context) {
+	if c.Writer.Header().Get("Cache-Control") == "" {
+		c.Header("Cache-Control", "private, no-store")
+	}
+}
+
+// requireAll refuses a request that does not meet every requirement.
+func (k *Clerk) requireAll(c *gin.Context, requirements []Requirement, refuse gin.HandlerFunc) {
+	auth := From(c)
+	for _, met := range requirements {
+		if !met(auth) {
+			refuse(c)
+			return
+		}
+	}
+}
+
+func (k *Clerk) answerForbidden(c *gin.Context) { k.answer(c, problemForbidden) }

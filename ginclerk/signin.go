@@ -1,0 +1,152 @@
+package ginclerk
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/token"
+)
+
+// answerSignedOut turns away a request that needs a session and has none.
+func (k *Clerk) answerSignedOut(c *gin.Context, auth *Auth) {
+	if c.Writer.Written() {
+		c.Abort()
+		k.headersAlreadySent(c)
+		return
+	}
+	switch kindOf(c) {
+	case kindAPI:
+		k.Answer(c, problemSignedOut(auth.Reason))
+	case kindHTMX:
+		k.answerHTMX(c, auth)
+	case kindPage:
+		k.redirectToSignIn(c, auth)
+	}
+}
+
+// answerHTMX has htmx leave the page, or load it again where a navigation would renew the session.
+func (k *Clerk) answerHTMX(c *gin.Context, auth *Auth) {
+	if auth.Reason.Expired() {
+		c.Header("HX-Refresh", "true")
+	} else {
+		c.Header("HX-Redirect", k.signInURL(c, auth.SessionStatus, k.SafeTarget(c.GetHeader("HX-Current-URL"))))
+	}
+	k.Answer(c, problemSignedOut(auth.Reason))
+}
+
+func (k *Clerk) redirectToSignIn(c *gin.Context, auth *Auth) {
+	if k.countSignInRedirect(c) > maxSignInRedirects {
+		k.Answer(c, problemRedirectLoop(auth.Reason))
+		return
+	}
+	status := http.StatusTemporaryRedirect
+	if !safeMethod(c.Request.Method) {
+		status = http.StatusSeeOther
+	}
+	target := k.signInURL(c, auth.SessionStatus, k.returnTo(c))
+	if k.takeSessionEnded(c) || auth.Reason == ReasonSessionRevoked {
+		target = withParameter(target, SignInNotice, NoticeSessionEnded)
+	}
+	c.Header("Cache-Control", "no-store")
+	c.Redirect(status, target)
+	c.Abort()
+}
+
+// SignInNotice is the query parameter in which a sign-in page of the application is told why somebody has to sign in
+// again, and NoticeSessionEnded is its value when the session was ended elsewhere.
+const (
+	SignInNotice       = "notice"
+	NoticeSessionEnded = "session-ended"
+)
+
+// returnTo is where the browser shall be after signing in: where it is now or, where that can't be opened with GET, the
+// page that it came from.
+func (k *Clerk) returnTo(c *gin.Context) string {
+	if safeMethod(c.Request.Method) {
+		return k.SafeTarget(c.Request.URL.RequestURI())
+	}
+	origin := k.origin(c)
+	if rest, found := strings.CutPrefix(c.GetHeader("Referer"), origin+"/"); found {
+		return k.SafeTarget("/" + rest)
+	}
+	return "/"
+}
+
+// SignInURL returns the address of the sign-in page for this request, from which the browser comes back to returnTo: a
+// path of the application or an absolute URL on one of its origins; anything else becomes "/".
+func (k *Clerk) SignInURL(c *gin.Context, returnTo string) string {
+	return k.signInURL(c, From(c).SessionStatus, k.SafeTarget(returnTo))
+}
+
+// SignUpURL is [Clerk.SignInURL] for the sign-up page.
+func (k *Clerk) SignUpURL(c *gin.Context, returnTo string) string {
+	return k.redirects(c).SignUp(k.absolute(c, k.SafeTarget(returnTo)))
+}
+
+func (k *Clerk) signInURL(c *gin.Context, status token.SessionStatus, returnTo string) string {
+	redirects := k.redirects(c)
+	redirects.Pending = status == token.SessionPending
+	return redirects.SignIn(k.absolute(c, returnTo))
+}
+
+func (k *Clerk) redirects(c *gin.Context) authn.Redirects {
+	return authn.Redirects{
+		PublishableKey:  k.key,
+		BaseURL:         k.origin(c) + c.Request.URL.EscapedPath(),
+		SignInURL:       k.config.SignInURL,
+		SignUpURL:       k.config.SignUpURL,
+		DevBrowserToken: k.browserCredential(c).DevBrowser,
+		Satellite:       k.satellites(),
+	}
+}
+
+// absolute puts the request's origin before a path.
+func (k *Clerk) absolute(c *gin.Context, target string) string {
+	if strings.HasPrefix(target, "/") {
+		return k.origin(c) + target
+	}
+	return target
+}
+
+func withParameter(target, name, value string) string {
+	u, err := url.Parse(target)
+	if err != nil {
+		return target
+	}
+	query := u.Query()
+	query.Set(name, value)
+	u.RawQuery = query.Encode()
+	return u.String()
+}
+
+// Sign-in redirects are counted for a while: a browser that is sent to sign in again and again, and always comes back
+// signed out, is told why instead.
+const (
+	signInRedirectsCookie  = "__ginclerk_sign_in_redirects"
+	signInRedirectsSeconds = 20
+	maxSignInRedirects     = 3
+)
+
+func (k *Clerk) countSignInRedirect(c *gin.Context) int {
+	count := 1
+	if seen, err := strconv.Atoi(cookie(c.Request, signInRedirectsCookie)); err == nil && seen > 0 && seen <= maxSignInRedirects {
+		count = seen + 1
+	}
+	k.setSignInRedirects(c, strconv.Itoa(count), signInRedirectsSeconds)
+	return count
+}
+
+func (k *Clerk) clearSignInRedirects(c *gin.Context) {
+	if cookie(c.Request, signInRedirectsCookie) != "" {
+		k.setSignInRedirects(c, "", -1)
+	}
+}
+
+func (k *Clerk) setSignInRedirects(c *gin.Context, value string, maxAge int) {
+	http.SetCookie(c.Writer, k.plainCookie(c, signInRedirectsCookie, value, maxAge))
+}

@@ -1,0 +1,59 @@
+package ginclerk
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// isLocalPath reports whether a redirect to the text stays on the application's own origin: one slash in front, no
+// second slash or backslash behind it (browsers read both as another host), no control characters.
+func isLocalPath(target string) bool {
+	if !strings.HasPrefix(target, "/") || strings.HasPrefix(target, "//") {
+		return false
+	}
+	return !strings.ContainsFunc(target, func(c rune) bool { return c < ' ' || c == 0x7f || c == '\\' })
+}
+
+// SafeTarget returns where a redirect to the given place may lead: the place itself, less Clerk's own query parameters,
+// if it is a path of the application or an absolute URL on one of its origins, else "/". Give it every target that came
+// with a request.
+func (k *Clerk) SafeTarget(target string) string {
+	if !isLocalPath(target) && !k.onOwnOrigin(target) {
+		return "/"
+	}
+	return withoutClerkParameters(target)
+}
+
+func (k *Clerk) onOwnOrigin(target string) bool {
+	u, err := url.Parse(target)
+	if err != nil || u.User != nil || strings.ContainsAny(target, "\\\t\r\n") {
+		return false
+	}
+	return slices.Contains(k.config.Origins, u.Scheme+"://"+u.Host)
+}
+
+// withoutClerkParameters drops the parameters of Clerk's flows: whoever wrote the link must not start one. A target that
+// can't be read becomes "/".
+func withoutClerkParameters(target string) string {
+	path, query, found := strings.Cut(target, "?")
+	if !found {
+		return target
+	}
+	query, _, _ = strings.Cut(query, "#")
+	kept := make([]string, 0, strings.Count(query, "&")+1)
+	for pair := range strings.SplitSeq(query, "&") {
+		name, _, _ := strings.Cut(pair, "=")
+		decoded, err := url.QueryUnescape(name)
+		if err != nil {
+			return "/"
+		}
+		if pair != "" && !strings.HasPrefix(decoded, "__clerk") {
+			kept = append(kept, pair)
+		}
+	}
+	if len(kept) == 0 {
+		return path
+	}
+	return path + "?" + strings.Join(kept, "&")
+}
