@@ -1,0 +1,104 @@
+package pages
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/a-h/templ"
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/static"
+	"github.com/ginclerk/ginclerk/templates"
+)
+
+// Frame returns what all pages have in common for this request: navigation, who looks at it, and the result of the last
+// action, which it thereby takes.
+func (s *Site) Frame(c *gin.Context, title string) templates.Page {
+	flash := s.clerk.TakeFlash(c)
+	return templates.Page{
+		Title:          title,
+		AppName:        s.options.AppName,
+		HomeURL:        safe(s.options.HomeURL),
+		StylesheetURL:  safe(s.assets + "/" + s.files.Path(static.Stylesheet)),
+		IconURL:        safe(s.assets + "/" + s.files.Path(static.Icon)),
+		Nav:            s.nav(c),
+		Viewer:         s.viewer(c),
+		Notice:         templates.Notice{Kind: templates.NoticeKind(flash.Kind), Text: flash.Text},
+		EmbeddedBanner: s.options.Banner,
+	}
+}
+
+func (s *Site) nav(c *gin.Context) []templates.NavLink {
+	links := append([]templates.NavLink(nil), s.options.Nav...)
+	if ginclerk.From(c).SignedIn() {
+		links = append(links,
+			templates.NavLink{Label: "Session", URL: safe(s.SessionURL()), TestID: "nav-session"},
+			templates.NavLink{Label: "Accounts", URL: safe(s.AccountsURL()), TestID: "nav-accounts"},
+			templates.NavLink{Label: "Devices", URL: safe(s.DevicesURL()), TestID: "nav-devices"},
+		)
+	}
+	for i := range links {
+		links[i].Current = string(links[i].URL) == c.Request.URL.Path
+	}
+	return links
+}
+
+func (s *Site) viewer(c *gin.Context) templates.Viewer {
+	auth := ginclerk.From(c)
+	if !auth.SignedIn() {
+		here := "/"
+		if c.Request.Method == "GET" {
+			here = c.Request.URL.RequestURI()
+		}
+		return templates.Viewer{
+			SignInURL: safe(s.clerk.SignInURL(c, here)),
+			SignUpURL: safe(s.clerk.SignUpURL(c, here)),
+		}
+	}
+	name, email := person(auth)
+	return templates.Viewer{
+		SignedIn: true, Name: name, Email: either(email, auth.UserID), Initials: initials(either(name, email)),
+		SessionURL: safe(s.SessionURL()), AccountsURL: safe(s.AccountsURL()),
+	}
+}
+
+// person reads the name and e-mail address that custom session claims may hold.
+func person(auth *ginclerk.Auth) (name, email string) {
+	return claim(auth, "name"), claim(auth, "email")
+}
+
+func claim(auth *ginclerk.Auth, name string) string {
+	value, _ := auth.Claims.Claim(name)
+	text, ok := value.(string)
+	if !ok {
+		return ""
+	}
+	return text
+}
+
+// initials are the first letters of up to two words, or of an e-mail address.
+func initials(name string) string {
+	var letters strings.Builder
+	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || r == '@' || r == '.' }) {
+		first, _ := utf8.DecodeRuneInString(word)
+		if unicode.IsLetter(first) && letters.Len() < 2*utf8.UTFMax && utf8.RuneCountInString(letters.String()) < 2 {
+			letters.WriteRune(unicode.ToUpper(first))
+		}
+		if strings.Contains(name, "@") && letters.Len() > 0 {
+			break
+		}
+	}
+	return letters.String()
+}
+
+// organization describes the active organization as far as the session token does.
+func organization(auth *ginclerk.Auth) templates.Organization {
+	return templates.Organization{
+		Name: either(auth.OrganizationSlug, auth.OrganizationID), Role: auth.OrganizationRole,
+	}
+}
+
+// safe marks an address that the application itself built.
+func safe(address string) templ.SafeURL { return templ.SafeURL(address) }

@@ -1,0 +1,125 @@
+package pages
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/static"
+	"github.com/ginclerk/ginclerk/templates"
+)
+
+// Options say how the pages present themselves. The zero value is usable.
+type Options struct {
+	// AppName is the application's name; empty means "Your account".
+	AppName string
+	// HomeURL is where the name leads, and where browsers go after signing out; empty means "/". It is a path.
+	HomeURL string
+	// Path is where the pages are, below the router's prefix; empty means "/sessions".
+	Path string
+	// AssetsPath is where the style sheet is served, below the router's prefix; empty means "<Path>/static".
+	AssetsPath string
+	// AddAccountURL is where somebody signs in with one more account, as a path or an absolute URL, which is given the
+	// parameter redirect_url; empty means the sign-in page.
+	AddAccountURL string
+	// Nav are links in front of those to the session pages.
+	Nav []templates.NavLink
+	// Banner is a sentence at the top of every page; empty means none.
+	Banner string
+}
+
+// Router is where pages are mounted: a Gin engine or a group.
+type Router interface {
+	gin.IRouter
+	BasePath() string
+}
+
+// Site is the mounted pages. It is immutable and safe for concurrent use.
+type Site struct {
+	clerk   *ginclerk.Clerk
+	options Options
+	base    string // absolute path of the session pages
+	assets  string // absolute path of the assets
+	files   *static.Assets
+	policy  string // Content-Security-Policy
+}
+
+// Mount mounts the session pages and has problems shown as pages. The order of Mount and [ginclerk.Clerk.Attach] does not
+// matter.
+func Mount(r Router, clerk *ginclerk.Clerk, options Options) (*Site, error) {
+	files, err := static.New()
+	if err != nil {
+		return nil, fmt.Errorf("pages: %w", err)
+	}
+	options = options.withDefaults()
+	prefix := strings.TrimRight(r.BasePath(), "/")
+	s := &Site{
+		clerk: clerk, options: options, files: files,
+		base: prefix + options.Path, assets: prefix + options.AssetsPath,
+		policy: contentSecurityPolicy(clerk),
+	}
+	clerk.PassOver(s.assets)
+	clerk.UseProblemPage(s.problem)
+	s.mountAssets(r)
+	s.mountPages(r)
+	return s, nil
+}
+
+func (o Options) withDefaults() Options {
+	o.AppName = either(o.AppName, "Your account")
+	o.HomeURL = either(o.HomeURL, "/")
+	o.Path = "/" + strings.Trim(either(o.Path, "/sessions"), "/")
+	o.AssetsPath = "/" + strings.Trim(either(o.AssetsPath, o.Path+"/static"), "/")
+	return o
+}
+
+func (s *Site) mountAssets(r gin.IRouter) {
+	handler := gin.WrapH(http.StripPrefix(s.assets, s.files.Handler()))
+	r.GET(s.options.AssetsPath+"/*file", handler)
+	r.HEAD(s.options.AssetsPath+"/*file", handler)
+}
+
+func (s *Site) mountPages(r gin.IRouter) {
+	group := r.Group(s.options.Path, s.clerk.RequireSession())
+	for path, handler := range map[string]gin.HandlerFunc{
+		"": s.showSession, pathAccounts: s.showAccounts, pathDevices: s.showDevices,
+	} {
+		group.GET(path, handler)
+		group.HEAD(path, handler)
+	}
+	group.POST(pathSignOut, s.signOut)
+	group.POST(pathSignOutEverywhere, s.signOutEverywhere)
+	group.POST(pathSwitch, s.switchAccount)
+	group.POST(pathSignOutAccount, s.signOutAccount)
+	group.POST(pathRevoke, s.revoke)
+}
+
+// Paths below the site's own.
+const (
+	pathAccounts          = "/accounts"
+	pathDevices           = "/devices"
+	pathSignOut           = "/sign-out"
+	pathSignOutEverywhere = "/sign-out-everywhere"
+	pathSwitch            = "/switch"
+	pathSignOutAccount    = "/accounts/sign-out"
+	pathRevoke            = "/devices/revoke"
+)
+
+// SessionURL is the page with the session of this browser.
+func (s *Site) SessionURL() string { return s.base }
+
+// AccountsURL is the page with the accounts on this browser.
+func (s *Site) AccountsURL() string { return s.base + pathAccounts }
+
+// DevicesURL is the page with the devices of this user.
+func (s *Site) DevicesURL() string { return s.base + pathDevices }
+
+func either(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,57 @@
+package pages
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/templates"
+)
+
+// problem shows a problem as a page.
+func (s *Site) problem(c *gin.Context, p ginclerk.Problem) {
+	auth := ginclerk.From(c)
+	if p.Status == http.StatusForbidden && auth.SignedIn() && p.Reason == ginclerk.ReasonRequirementNotMet {
+		s.Unauthorized(c, "")
+		return
+	}
+	view := templates.ProblemView{
+		Page:   s.Frame(c, p.Error),
+		Status: strconv.Itoa(p.Status), What: p.Detail, Todo: p.Remedy, Reason: string(p.Reason),
+		Primary: templates.Link{Label: "Home", URL: safe(s.options.HomeURL)},
+	}
+	first := templates.Link{Label: p.ActionLabel, URL: safe(p.Action)}
+	if p.Action == "" {
+		first = templates.Link{Label: "Try again", URL: safe(s.retryURL(c))}
+	}
+	if first.URL != "" && first.URL != view.Primary.URL {
+		view.Primary, view.Secondary = first, view.Primary
+	}
+	s.Render(c, p.Status, templates.ProblemPage(view))
+}
+
+// retryURL is the page itself where it can be opened again, else empty.
+func (s *Site) retryURL(c *gin.Context) string {
+	if c.Request.Method == http.MethodGet && c.FullPath() != "" {
+		return s.clerk.SafeTarget(c.Request.URL.RequestURI())
+	}
+	return ""
+}
+
+// Unauthorized shows the page for somebody who is signed in and may not: 403. Required names what was missing, such as
+// "the role org:admin"; empty leaves it out.
+func (s *Site) Unauthorized(c *gin.Context, required string) {
+	auth := ginclerk.From(c)
+	view := templates.UnauthorizedView{
+		Page:     s.Frame(c, "You may not see this page"),
+		Required: required, SwitchURL: safe(s.AccountsURL()), BackURL: safe(s.options.HomeURL),
+	}
+	if auth.SignedIn() {
+		view.Name, view.Email = person(auth)
+		view.Email = either(view.Email, auth.UserID)
+		view.Organization = organization(auth)
+	}
+	s.Render(c, http.StatusForbidden, templates.UnauthorizedPage(view))
+}

@@ -1,0 +1,41 @@
+package pages
+
+import (
+	"bytes"
+	"net/http"
+	"strings"
+
+	"github.com/a-h/templ"
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+)
+
+// Render writes a page: rendered whole first, so that a failure is a 500 and not half a page, then headers, then the body.
+func (s *Site) Render(c *gin.Context, status int, page templ.Component) {
+	var body bytes.Buffer
+	if err := page.Render(c.Request.Context(), &body); err != nil {
+		_ = c.Error(err)
+		c.AbortWithStatus(http.StatusInternalServerError)
+		return
+	}
+	header := c.Writer.Header()
+	header.Set("Content-Security-Policy", s.policy)
+	header.Set("Referrer-Policy", "same-origin")
+	header.Set("X-Content-Type-Options", "nosniff")
+	if header.Get("Cache-Control") == "" {
+		header.Set("Cache-Control", "private, no-store")
+	}
+	c.Data(status, "text/html; charset=utf-8", body.Bytes())
+}
+
+// contentSecurityPolicy allows nothing from elsewhere, and forms to lead to Clerk: Chromium holds form-action against the
+// redirects that answer a form, too.
+func contentSecurityPolicy(clerk *ginclerk.Clerk) string {
+	key := clerk.PublishableKey()
+	return strings.Join([]string{
+		"default-src 'none'", "style-src 'self'", "script-src 'self'", "img-src 'self'",
+		"form-action 'self' https://" + key.FrontendAPI() + " " + key.AccountPortal(),
+		"base-uri 'none'", "frame-ancestors 'none'",
+	}, "; ")
+}

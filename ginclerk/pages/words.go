@@ -1,0 +1,50 @@
+package pages
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/session"
+	"github.com/ginclerk/ginclerk/templates"
+)
+
+// moment shows a time in UTC, for people and for machines.
+func moment(t time.Time) templates.Time {
+	if t.IsZero() {
+		return templates.Time{}
+	}
+	t = t.UTC()
+	return templates.Time{Text: t.Format("2 January 2006, 15:04 UTC"), RFC3339: t.Format(time.RFC3339)}
+}
+
+// deviceName describes a device in a few words: Chrome 128 on Macintosh. Empty where Clerk knows nothing.
+func deviceName(d session.Device) string {
+	browser := d.Browser
+	if major, _, _ := strings.Cut(d.BrowserVersion, "."); browser != "" && major != "" {
+		browser += " " + major
+	}
+	switch {
+	case browser != "" && d.Type != "":
+		return browser + " on " + d.Type
+	case browser != "":
+		return browser
+	default:
+		return d.Type
+	}
+}
+
+func place(d session.Device) string {
+	if d.City != "" && d.Country != "" {
+		return d.City + ", " + d.Country
+	}
+	return either(d.City, d.Country)
+}
+
+// count writes a number of things: 1 session, 2 sessions.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return strconv.Itoa(n) + " " + thing + "s"
+}
