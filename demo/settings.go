@@ -1,0 +1,126 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/caarlos0/env/v11"
+)
+
+const defaultPort = 8080
+
+// settings are what the environment and the flags say, checked.
+type settings struct {
+	port       int
+	embedded   bool // no Clerk variable is set: start the embedded Clerk
+	everywhere bool // listen beyond loopback although the embedded Clerk is used
+	debug      bool // Gin prints its routes
+	origins    []string
+}
+
+// readSettings reads flags and environment. Asked for help, it writes that to stdout and returns flag.ErrHelp.
+func readSettings(args []string, stdout io.Writer) (settings, error) {
+	s := settings{port: defaultPort}
+	if err := s.readFlags(args, stdout); err != nil {
+		return settings{}, err
+	}
+	variables := env.ToMap(os.Environ())
+	if port := variables["PORT"]; port != "" {
+		n, err := strconv.Atoi(port)
+		if err != nil || n < 0 || n > 65535 {
+			return settings{}, fmt.Errorf("PORT is %q; it must be a number from 0 to 65535", port)
+		}
+		s.port = n
+	}
+	s.debug = variables["GIN_MODE"] == "debug"
+	for origin := range strings.SplitSeq(variables["ORIGINS"], ",") {
+		if origin = strings.TrimSpace(origin); origin != "" {
+			s.origins = append(s.origins, origin)
+		}
+	}
+	return s, s.chooseClerk(variables)
+}
+
+// readFlags keeps the flag package from writing: a mistake is to be one line, and help no mistake.
+func (s *settings) readFlags(args []string, stdout io.Writer) error {
+	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.BoolVar(&s.everywhere, "unsafe-embedded-clerk-on-all-interfaces", false,
+		"let other machines reach the demo while it uses the embedded Clerk, which shows everybody its passwords")
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		_, _ = fmt.Fprintln(stdout, "Usage of demo:") // who asks for help sees it or closed the pipe
+		flags.SetOutput(stdout)
+		flags.PrintDefaults()
+		return err
+	case err != nil:
+		return fmt.Errorf("flags: %w", err)
+	case flags.NArg() > 0:
+		return fmt.Errorf("flags: %q is none, and the demo takes nothing else", flags.Arg(0))
+	default:
+		return nil
+	}
+}
+
+// chooseClerk decides between Clerk and the embedded one. The embedded Clerk never starts by accident: one Clerk variable
+// alone is a mistake in the set-up, and release mode is not for it.
+func (s *settings) chooseClerk(variables map[string]string) error {
+	const way = "set both CLERK_SECRET_KEY and CLERK_PUBLISHABLE_KEY, or no CLERK_ variable at all to use the embedded Clerk"
+	secret, publishable := variables["CLERK_SECRET_KEY"] != "", variables["CLERK_PUBLISHABLE_KEY"] != ""
+	stray := strayVariable(variables)
+	switch {
+	case secret && publishable:
+		return nil
+	case secret:
+		return errors.New("CLERK_PUBLISHABLE_KEY is missing: " + way)
+	case publishable:
+		return errors.New("CLERK_SECRET_KEY is missing: " + way)
+	case stray != "":
+		return fmt.Errorf("%s is set, but no Clerk keys: %s", stray, way)
+	case variables["GIN_MODE"] == "release":
+		return errors.New("GIN_MODE is release, where the embedded Clerk does not start: set CLERK_SECRET_KEY and CLERK_PUBLISHABLE_KEY")
+	default:
+		s.embedded = true
+		return nil
+	}
+}
+
+func strayVariable(variables map[string]string) string {
+	var names []string
+	for name := range variables {
+		if strings.HasPrefix(name, "CLERK_") {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return slices.Min(names)
+}
+
+// address is where the demo listens: on loopback alone while it uses the embedded Clerk.
+func (s settings) address() string {
+	host := ""
+	if s.embedded && !s.everywhere {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, strconv.Itoa(s.port))
+}
+
+// ownOrigins are the addresses that browsers know the demo by.
+func (s settings) ownOrigins(port int) []string {
+	if len(s.origins) > 0 {
+		return s.origins
+	}
+	return []string{
+		"http://" + net.JoinHostPort("localhost", strconv.Itoa(port)),
+		"http://" + net.JoinHostPort("127.0.0.1", strconv.Itoa(port)),
+	}
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/templates"
+)
+
+func (a *app) home(c *gin.Context) {
+	view := templates.HomeView{Page: a.site.Frame(c, "Clerk for Gin"), Routes: routes()}
+	if a.backend.users != nil {
+		view.Embedded = templates.EmbeddedClerk{
+			Active: true, SignInURL: templ.SafeURL(a.clerk.SignInURL(c, "/dashboard")),
+			Hint: "The code that e-mail verification asks for is always 424242.",
+		}
+		for _, user := range a.backend.users {
+			view.Embedded.Users = append(view.Embedded.Users, templates.EmbeddedUser{
+				Name: user.name, Email: user.email, Password: user.password, Note: user.note,
+			})
+		}
+	}
+	a.site.Render(c, http.StatusOK, templates.HomePage(view))
+}
+
+// routes is what the home page lists.
+func routes() []templates.RouteGroup {
+	get := func(path, text, access string) templates.RouteLink {
+		return templates.RouteLink{Method: "GET", Path: path, URL: templ.SafeURL(path), Text: text, Access: access}
+	}
+	return []templates.RouteGroup{
+		{Title: "Pages", Routes: []templates.RouteLink{
+			get("/dashboard", "Who you are, as the session token says", "session"),
+			get("/admin", "Only for administrators of the active organization", "org:admin"),
+			get("/unauthorized", "Where the others end up", "session"),
+		}},
+		{Title: "Session pages", Routes: []templates.RouteLink{
+			get("/sessions", "This session, and signing out", "session"),
+			get("/sessions/accounts", "Accounts on this browser: switch, sign out, add", "session"),
+			get("/sessions/devices", "Where else you are signed in", "session"),
+		}},
+		{Title: "API", Routes: apiRoutes()},
+	}
+}
+
+func apiRoutes() []templates.RouteLink {
+	return []templates.RouteLink{
+		{Method: "GET", Path: "/api/public/time", URL: "/api/public/time", Text: "Open to everybody", Access: "public"},
+		{Method: "GET", Path: "/api/protected", URL: "/api/protected", Text: "Your claims as JSON; refuses tokens older than an hour", Access: "session"},
+		{Method: "GET", Path: "/api/limited/ping", URL: "/api/limited/ping", Text: "10 requests in 10 seconds for each user", Access: "session"},
+		{Method: "POST", Path: "/api/webhooks/clerk", Text: "Reserved for Clerk's webhooks", Access: "public"},
+	}
+}
+
+func (a *app) dashboard(c *gin.Context) {
+	auth := ginclerk.From(c)
+	frame := a.site.Frame(c, "Dashboard")
+	a.site.Render(c, http.StatusOK, templates.DashboardPage(templates.DashboardView{
+		Page: frame, Name: frame.Viewer.Name, Email: frame.Viewer.Email,
+		UserID: auth.UserID, SessionID: auth.SessionID, Organization: organization(auth),
+		TokenExpires: templates.Time{
+			Text:    auth.Claims.ExpiresAt.UTC().Format("15:04:05 UTC"),
+			RFC3339: auth.Claims.ExpiresAt.UTC().Format(time.RFC3339),
+		},
+		Links: []templates.DashboardLink{
+			{Label: "Your session", URL: templ.SafeURL(a.site.SessionURL()), Text: "When it began, when it ends, and signing out"},
+			{Label: "Accounts on this browser", URL: templ.SafeURL(a.site.AccountsURL()), Text: "Switch between accounts, or add one"},
+			{Label: "Your devices", URL: templ.SafeURL(a.site.DevicesURL()), Text: "Where you are signed in, and ending what you don't know"},
+		},
+		API: apiRoutes(),
+	}))
+}
+
+func (a *app) admin(c *gin.Context) {
+	auth := ginclerk.From(c)
+	frame := a.site.Frame(c, "Administration")
+	a.site.Render(c, http.StatusOK, templates.AdminPage(templates.AdminView{
+		Page: frame, User: frame.Viewer.Email, Organization: organization(auth),
+		Permissions: auth.Claims.OrganizationPermissions, BackURL: "/dashboard",
+	}))
+}
+
+func (a *app) unauthorized(c *gin.Context) {
+	a.site.Unauthorized(c, "the role org:admin in the active organization")
+}
+
+func (a *app) notFound(c *gin.Context) {
+	a.clerk.Answer(c, ginclerk.Problem{
+		Status: http.StatusNotFound,
+		Error:  "Page not found",
+		Detail: "There is no page at this address.",
+		Remedy: "Check the address, or start again from the home page.",
+		Action: "/", ActionLabel: "Home",
+		Reason: "ginclerk-not-found",
+	})
+}
+
+func organization(auth *ginclerk.Auth) templates.Organization {
+	name := auth.OrganizationSlug
+	if name == "" {
+		name = auth.OrganizationID
+	}
+	return templates.Organization{Name: name, Role: auth.OrganizationRole}
+}
