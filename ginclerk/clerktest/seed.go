@@ -31,6 +31,9 @@ type User struct {
 	Plan     string
 	// Memberships are the user's organizations.
 	Memberships []Membership
+	// ActiveOrganization is the slug of the organization that the user's sessions start in, one of the memberships; "" = the personal
+	// account.
+	ActiveOrganization string
 	// Devices are where the user is signed in already, each with a client and a session of its own.
 	Devices []Device
 	// Note says what the user is there for.

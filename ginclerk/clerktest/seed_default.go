@@ -10,6 +10,8 @@ import "time"
 //   - dana@example.com is a member of Globex, and signed in on four devices
 //   - grace@example.com is admin of Globex and a member of Acme
 //   - mia@example.com belongs to no organization: a second account for a browser
+//
+// Sessions start with the organization active that the user is an admin of, else a member.
 func DefaultSeed() *Seed {
 	return &Seed{
 		Organizations: []Organization{
@@ -20,18 +22,22 @@ func DefaultSeed() *Seed {
 			{
 				FirstName: "Ada", LastName: "Okafor", Email: "ada@example.com", Note: "admin of Acme",
 				PublicMetadata: role("admin"), Plan: "free_user", Memberships: []Membership{admin("acme")},
+				ActiveOrganization: "acme",
 			},
 			{
 				FirstName: "Bob", LastName: "Lindgren", Email: "bob@example.com", Note: "member of Acme",
 				PublicMetadata: role("member"), Plan: "free_user", Memberships: []Membership{member("acme")},
+				ActiveOrganization: "acme",
 			},
 			{
 				FirstName: "Dana", LastName: "Reyes", Email: "dana@example.com", Note: "signed in on four devices",
-				PublicMetadata: role("member"), Plan: "free_user", Memberships: []Membership{member("globex")}, Devices: fourDevices(),
+				PublicMetadata: role("member"), Plan: "free_user", Memberships: []Membership{member("globex")},
+				ActiveOrganization: "globex", Devices: fourDevices(),
 			},
 			{
 				FirstName: "Grace", LastName: "Tanaka", Email: "grace@example.com", Note: "admin of Globex, member of Acme",
 				PublicMetadata: role("admin"), Plan: "free_user", Memberships: []Membership{member("acme"), admin("globex")},
+				ActiveOrganization: "globex",
 			},
 			{
 				FirstName: "Mia", LastName: "Novak", Email: "mia@example.com", Note: "a second account, in no organization",

@@ -3,6 +3,7 @@ package clerktest
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/mint"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
@@ -45,6 +46,7 @@ func (u User) load(w *world.World) (SeededUser, error) {
 	for _, m := range u.Memberships {
 		w.AddMember(w.Organization(m.Organization), added, m.Role, m.Permissions)
 	}
+	added.ActiveOrganization = u.ActiveOrganization
 	for _, d := range u.Devices {
 		session := w.StartSession(w.NewClient(), added, world.StrategyPassword, d.activity())
 		w.Backdate(session, d.SignedInAgo, d.IdleFor)
@@ -63,6 +65,10 @@ func (u User) check(w *world.World) error {
 		if w.Organization(m.Organization) == nil {
 			return fmt.Errorf("clerktest: user %s: there is no organization %q", u.Email, m.Organization)
 		}
+	}
+	isMember := func(m Membership) bool { return m.Organization == u.ActiveOrganization }
+	if u.ActiveOrganization != "" && !slices.ContainsFunc(u.Memberships, isMember) {
+		return fmt.Errorf("clerktest: user %s: no member of the active organization %q", u.Email, u.ActiveOrganization)
 	}
 	for _, d := range u.Devices {
 		if d.SignedInAgo < 0 || d.SignedInAgo >= world.SessionLifetime || d.IdleFor < 0 || d.IdleFor > d.SignedInAgo {

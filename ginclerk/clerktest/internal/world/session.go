@@ -66,6 +66,9 @@ func (w *World) StartSession(c *Client, u *User, strategy string, a Activity) *S
 		ExpireAt: now.Add(SessionLifetime), AbandonAt: now.Add(InactivityLimit),
 		CreatedAt: now, UpdatedAt: now, LastActiveAt: now,
 	}
+	if m := w.Membership(u.ID, u.ActiveOrganization); m != nil {
+		s.OrganizationID = m.Organization.ID
+	}
 	w.sessions.add(s.ID, s)
 	c.Sessions = append(c.Sessions, s)
 	c.LastActiveSessionID, c.LastStrategy, c.UpdatedAt = s.ID, strategy, now

@@ -20,6 +20,8 @@ type User struct {
 	// Features and Plan are what the user's own subscription grants.
 	Features []string
 	Plan     string
+	// ActiveOrganization is the id or slug of the organization that sessions start in; "" = the personal account.
+	ActiveOrganization string
 
 	Banned, Locked          bool
 	CreatedAt, UpdatedAt    time.Time
