@@ -23,6 +23,7 @@ type app struct {
 // newApp builds the router: the rules of Clerk's guide, its routes, the session pages, and Clerk's Frontend API at /__clerk.
 func newApp(clerk *ginclerk.Clerk, b *backend) (http.Handler, error) {
 	r := gin.New()
+	r.HandleMethodNotAllowed = true
 	if err := r.SetTrustedProxies(nil); err != nil {
 		return nil, err
 	}
@@ -77,6 +78,7 @@ func (a *app) mountPages(r *gin.Engine) {
 	getAndHead(r, "/unauthorized", a.unauthorized)
 	getAndHead(r, "/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
 	r.NoRoute(a.notFound)
+	r.NoMethod(a.wrongMethod)
 }
 
 // mountSignIn serves the sign-in and sign-up addresses: the embedded Clerk's pages, or the way to Clerk's own.

@@ -99,6 +99,18 @@ func (a *app) notFound(c *gin.Context) {
 	})
 }
 
+// wrongMethod answers a known address that was asked in another way; Gin has set Allow.
+func (a *app) wrongMethod(c *gin.Context) {
+	a.clerk.Answer(c, ginclerk.Problem{
+		Status: http.StatusMethodNotAllowed,
+		Error:  "Method not allowed",
+		Detail: "This address can't be used in this way.",
+		Remedy: "Start again from the home page.",
+		Action: "/", ActionLabel: "Home",
+		Reason: "ginclerk-method-not-allowed",
+	})
+}
+
 func organization(auth *ginclerk.Auth) templates.Organization {
 	name := auth.OrganizationSlug
 	if name == "" {

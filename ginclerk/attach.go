@@ -15,12 +15,17 @@ import (
 // passes over the prefixes that are not its business: the Frontend API proxy, assets, webhooks (see [Clerk.PassOver]),
 // whatever the order in which they were mounted.
 func (k *Clerk) Attach() gin.HandlerFunc {
-	return func(c *gin.Context) { k.attach(c) }
+	return func(c *gin.Context) {
+		if !k.passes(c.Request.URL.Path) {
+			k.attach(c)
+		}
+	}
 }
 
-// attach authenticates once per request; guards call it too, so that they also work without Attach in front.
+// attach authenticates once per request. Guards call it too, so that they work without Attach in front and on what it
+// passes over.
 func (k *Clerk) attach(c *gin.Context) {
-	if _, done := c.Get(authKey{}); done || k.passes(c.Request.URL.Path) {
+	if _, done := c.Get(authKey{}); done {
 		return
 	}
 	if c.Writer.Written() {

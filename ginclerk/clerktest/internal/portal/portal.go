@@ -68,10 +68,11 @@ func (p *portal) routes(mux *http.ServeMux) {
 		"POST " + in + "/factor-one/email-code": p.postCode,
 		"GET " + in + "/tasks":                  p.askTask,
 		"POST " + in + "/tasks":                 p.postTask,
+		"GET " + up + "/tasks":                  p.askTask,
 	} {
 		mux.Handle(pattern, p.handle(h))
 	}
-	for _, base := range []string{in + "/create", up} {
+	for _, base := range []string{in + "/create", up, up + "/create"} {
 		s := signUp{portal: p, base: base}
 		for pattern, h := range map[string]handler{
 			"GET " + base:                            s.ask,

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"net/http"
+	"strconv"
+	"testing"
+)
+
+// The guide's limit: 10 requests in 10 seconds for each user.
+func TestLimitedAPI(t *testing.T) {
+	t.Parallel()
+	a := startWebapp(t)
+	_, member, admin := everybody()
+	ping := func(header http.Header) answer { return a.do(t, http.MethodGet, "/api/limited/ping", header) }
+	bob := byProgram(t, a, member)
+	for i := range 10 {
+		got := ping(bob)
+		if got.status != http.StatusOK || got.json(t)["message"] != "pong" {
+			t.Fatalf("request %d: %s, want pong", i+1, got.summary(t, a.origin))
+		}
+		if left := got.header.Get("X-RateLimit-Remaining"); left != strconv.Itoa(9-i) {
+			t.Errorf("request %d: %s requests remain, want %d", i+1, left, 9-i)
+		}
+	}
+	for name, header := range map[string]http.Header{"with the same token": bob, "in another session": byBrowser(t, a, member)} {
+		got := ping(header)
+		if summary := got.summary(t, a.origin); summary != "429 Rate limited" {
+			t.Errorf("request 11 %s: %s, want 429", name, summary)
+		}
+		if wait, err := strconv.Atoi(got.header.Get("Retry-After")); err != nil || wait < 1 || wait > 10 {
+			t.Errorf("request 11 %s: Retry-After %q, want 1 to 10 seconds", name, got.header.Get("Retry-After"))
+		}
+	}
+	if got := ping(byProgram(t, a, admin)); got.status != http.StatusOK {
+		t.Errorf("another user gets %s, want pong: the limit is for each user", got.summary(t, a.origin))
+	}
+	if got := a.do(t, http.MethodGet, "/api/protected", bob); got.status != http.StatusOK {
+		t.Errorf("the rest of the API answers %s, want 200: the limit is on one group", got.summary(t, a.origin))
+	}
+}
+
+func TestSignedOutRequestsAreNotCounted(t *testing.T) {
+	t.Parallel()
+	a := startWebapp(t)
+	for i := range 12 {
+		if got := a.do(t, http.MethodGet, "/api/limited/ping", nil).summary(t, a.origin); got != "401 Unauthorized" {
+			t.Fatalf("request %d: %s, want 401", i+1, got)
+		}
+	}
+}
+
+func TestLimitCountsHead(t *testing.T) {
+	t.Parallel()
+	a := startWebapp(t)
+	_, member, _ := everybody()
+	bob := byProgram(t, a, member)
+	for range 10 {
+		a.do(t, http.MethodHead, "/api/limited/ping", bob)
+	}
+	if got := a.do(t, http.MethodGet, "/api/limited/ping", bob).summary(t, a.origin); got != "429 Rate limited" {
+		t.Errorf("after 10 HEAD requests GET gets %s, want 429", got)
+	}
+}

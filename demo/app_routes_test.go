@@ -1,0 +1,136 @@
+package main
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// route is what a path answers to nobody, a member and an administrator of the active organization.
+type route struct {
+	path      string
+	byBrowser [3]string
+	byProgram [3]string
+}
+
+// routesOfTheGuide are the routes of Clerk's session and middleware guide, and those that the demo adds.
+func routesOfTheGuide() []route {
+	open := [3]string{"200", "200", "200"}
+	guarded := func(path string) [3]string { return [3]string{"307 /sign-in for " + path, "200", "200"} }
+	api := [3]string{"401 Unauthorized", "200", "200"}
+	all := func(summary string) [3]string { return [3]string{summary, summary, summary} }
+	return []route{
+		{"/", open, open},
+		{"/sign-in", open, open},
+		{"/sign-in/create", open, open},
+		{"/sign-in/tasks", all("303 /"), all("303 /")}, // nobody's session is pending
+		{"/sign-in/nowhere", all("404"), all("404")},
+		{"/sign-up", open, open},
+		{"/dashboard", guarded("/dashboard"), api},
+		{"/dashboard?tab=2", guarded("/dashboard?tab=2"), api},
+		{"/admin", [3]string{"307 /sign-in for /admin", "303 /unauthorized", "200"}, [3]string{"401 Unauthorized", "403 Forbidden", "200"}},
+		{
+			"/admin/nowhere",
+			[3]string{"307 /sign-in for /admin/nowhere", "303 /unauthorized", "404"},
+			[3]string{"401 Unauthorized", "403 Forbidden", "404 Page not found"},
+		},
+		{"/unauthorized", [3]string{"307 /sign-in for /unauthorized", "403", "403"}, [3]string{"401 Unauthorized", "403", "403"}},
+		{"/sessions", guarded("/sessions"), api},
+		{"/sessions/accounts", guarded("/sessions/accounts"), api},
+		{"/sessions/devices", guarded("/sessions/devices"), api},
+		{"/api/public/time", open, open},
+		{"/api/public/nowhere", all("404 Page not found"), all("404 Page not found")},
+		{"/api/protected", api, api},
+		{"/api/limited/ping", api, api},
+		{"/api/nowhere", [3]string{"401 Unauthorized", "404 Page not found", "404 Page not found"}, [3]string{"401 Unauthorized", "404 Page not found", "404 Page not found"}},
+		{"/api/webhooks/clerk", all("405 Method not allowed"), all("405 Method not allowed")}, // Clerk posts
+		{"/healthz/nowhere", [3]string{"307 /sign-in for /healthz/nowhere", "404", "404"}, [3]string{"401 Unauthorized", "404 Page not found", "404 Page not found"}},
+		{"/healthz", open, open},
+		{"/static/ginclerk.css", open, open},
+		{"/static/nowhere.css", all("404"), all("404")},
+		{"/nowhere", [3]string{"307 /sign-in for /nowhere", "404", "404"}, [3]string{"401 Unauthorized", "404 Page not found", "404 Page not found"}},
+	}
+}
+
+func TestRoutesAnswerWhoeverAsks(t *testing.T) {
+	t.Parallel()
+	a := startWebapp(t)
+	nobody, member, admin := everybody()
+	for _, row := range routesOfTheGuide() {
+		t.Run(row.path, func(t *testing.T) {
+			t.Parallel()
+			for i, who := range []person{nobody, member, admin} {
+				if got := a.do(t, http.MethodGet, row.path, byBrowser(t, a, who)).summary(t, a.origin); got != row.byBrowser[i] {
+					t.Errorf("the browser of %q gets %s, want %s", who.email, got, row.byBrowser[i])
+				}
+				if got := a.do(t, http.MethodGet, row.path, byProgram(t, a, who)).summary(t, a.origin); got != row.byProgram[i] {
+					t.Errorf("the program of %q gets %s, want %s", who.email, got, row.byProgram[i])
+				}
+			}
+		})
+	}
+}
+
+func TestRoutesSayWhatTheyAreFor(t *testing.T) {
+	t.Parallel()
+	a := startWebapp(t)
+	nobody, member, admin := everybody()
+	for _, row := range []struct {
+		path string
+		who  person
+		says []string
+	}{
+		{"/", nobody, []string{"embedded Clerk", "ada@example.com", "424242", "/sign-in?redirect_url="}},
+		{"/", member, []string{"bob@example.com", "/sessions/devices"}},
+		{"/dashboard", member, []string{"bob@example.com", "user_", "sess_", "acme", "org:member"}},
+		{"/admin", admin, []string{"ada@example.com", "org:admin", "org:billing:manage"}},
+		{"/unauthorized", member, []string{"bob@example.com", "org:admin", "org:member", "/sessions/accounts"}},
+		{"/sessions", member, []string{"sess_", "active", "/sessions/sign-out-everywhere"}},
+		{"/sessions/accounts", member, []string{"bob@example.com", "/sign-in/add-account?redirect_url="}},
+		{"/nowhere", member, []string{"There is no page at this address."}},
+	} {
+		t.Run(row.path+" for "+row.who.email, func(t *testing.T) {
+			t.Parallel()
+			page := a.do(t, http.MethodGet, row.path, byBrowser(t, a, row.who))
+			for _, want := range row.says {
+				if !strings.Contains(page.body, want) {
+					t.Errorf("the page does not hold %q:\n%s", want, page.body)
+				}
+			}
+		})
+	}
+}
+
+func TestAnswersForSomebodyAreNotCached(t *testing.T) {
+	t.Parallel()
+	a := startWebapp(t)
+	_, _, admin := everybody()
+	for _, path := range []string{"/", "/dashboard", "/admin", "/unauthorized", "/sessions", "/sessions/accounts", "/sessions/devices", "/api/protected"} {
+		if got := a.do(t, http.MethodGet, path, byBrowser(t, a, admin)).header.Get("Cache-Control"); got != "private, no-store" && got != "no-store" {
+			t.Errorf("%s: Cache-Control %q lets others see it", path, got)
+		}
+	}
+	if got := a.do(t, http.MethodGet, "/static/ginclerk.css", nil).header.Get("Cache-Control"); !strings.HasPrefix(got, "public") {
+		t.Errorf("the style sheet has Cache-Control %q, want it kept", got)
+	}
+}
+
+// A browser that was never here is sent to Clerk first, to ask who it is, but only where that may matter.
+func TestFirstVisit(t *testing.T) {
+	t.Parallel()
+	a := startWebapp(t)
+	for path, want := range map[string]string{
+		"/":                    "307 /__clerk/v1/client/handshake for /",
+		"/dashboard":           "307 /__clerk/v1/client/handshake for /dashboard",
+		"/healthz":             "200",
+		"/static/ginclerk.css": "200",
+	} {
+		header := http.Header{"Accept": {"text/html"}, "Sec-Fetch-Dest": {"document"}}
+		if got := a.do(t, http.MethodGet, path, header).summary(t, a.origin); got != want {
+			t.Errorf("%s: %s, want %s", path, got, want)
+		}
+	}
+	if got := a.do(t, http.MethodHead, "/dashboard", http.Header{"Accept": {"text/html"}}).summary(t, a.origin); got != "307 /sign-in for /dashboard" {
+		t.Errorf("HEAD /dashboard: %s, want the way to sign in: HEAD is never sent to a handshake", got)
+	}
+}

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"encoding/hex"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+)
+
+func TestProgramListensOnLoopback(t *testing.T) {
+	t.Parallel()
+	p := startDemo(t, []string{"PORT=0"})
+	address := p.address(t)
+	for _, ip := range p.listening(t) {
+		if !ip.IsLoopback() {
+			t.Errorf("it listens on %s, which other machines can reach", ip)
+		}
+	}
+	conn, err := net.DialTimeout("tcp", elsewhere(t, address), patience)
+	if err == nil {
+		_ = conn.Close() // it is open: that is the failure
+		t.Errorf("%s can be reached, and with it everybody's passwords", elsewhere(t, address))
+	}
+}
+
+func TestProgramListensEverywhereByFlag(t *testing.T) {
+	t.Parallel()
+	p := startDemo(t, []string{"PORT=0"}, "-unsafe-embedded-clerk-on-all-interfaces")
+	there := "http://" + elsewhere(t, p.address(t))
+	if status, _ := visit(t, newVisitor(t), there+"/healthz"); status != http.StatusOK {
+		t.Errorf("%s/healthz answers %d, want 200", there, status)
+	}
+	beyond := slices.DeleteFunc(p.listening(t), net.IP.IsLoopback)
+	if len(beyond) != 1 {
+		t.Errorf("it listens beyond loopback on %v, want the demo alone: the embedded Clerk stays", beyond)
+	}
+}
+
+func TestProgramListensOnOneSocketWithClerk(t *testing.T) {
+	t.Parallel()
+	p := startDemo(t, keysOf(clerktest.New(t)))
+	there := "http://" + elsewhere(t, p.address(t))
+	if status, _ := visit(t, newVisitor(t), there+"/healthz"); status != http.StatusOK {
+		t.Errorf("%s/healthz answers %d, want 200", there, status)
+	}
+	if sockets := p.listening(t); len(sockets) != 1 {
+		t.Errorf("it listens on %v, want one socket: nothing embedded is started", sockets)
+	}
+}
+
+// elsewhere is the demo's address as other machines would name it.
+func elsewhere(t *testing.T, address string) string {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	addresses, err := net.InterfaceAddrs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, address := range addresses {
+		if network, ok := address.(*net.IPNet); ok && network.IP.To4() != nil && !network.IP.IsLoopback() && !network.IP.IsLinkLocalUnicast() {
+			return net.JoinHostPort(network.IP.String(), u.Port())
+		}
+	}
+	t.Skip("this machine has no address beside loopback")
+	return ""
+}
+
+// listening returns the addresses that the process listens on, as Linux tells.
+func (p *process) listening(t *testing.T) []net.IP {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		t.Skip("what a process listens on is read from Linux's /proc")
+	}
+	own := map[string]bool{}
+	process := fmt.Sprintf("/proc/%d", p.cmd.Process.Pid)
+	files, err := filepath.Glob(process + "/fd/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if target, err := os.Readlink(file); err == nil { // else it was closed meanwhile
+			own[target] = true
+		}
+	}
+	var found []net.IP
+	for _, table := range []string{"/net/tcp", "/net/tcp6"} {
+		found = append(found, listeners(t, process+table, own)...)
+	}
+	if len(found) == 0 {
+		t.Fatal("it listens on nothing: this test can't read /proc")
+	}
+	return found
+}
+
+// listeners reads a table of sockets, whose lines have the local address second, the state fourth and the inode tenth
+// (proc_pid_net(5)). Addresses are in hexadecimal, each group of four bytes the other way round.
+func listeners(t *testing.T, table string, own map[string]bool) (found []net.IP) {
+	t.Helper()
+	text, err := os.ReadFile(table)
+	if os.IsNotExist(err) {
+		return nil // no IPv6 here
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	const stateListen = "0A"
+	for line := range strings.Lines(string(text)) {
+		fields := strings.Fields(line)
+		if len(fields) < 10 || fields[3] != stateListen || !own["socket:["+fields[9]+"]"] {
+			continue
+		}
+		address, _, _ := strings.Cut(fields[1], ":")
+		ip, err := hex.DecodeString(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for group := range slices.Chunk(ip, 4) {
+			slices.Reverse(group)
+		}
+		found = append(found, ip)
+	}
+	return found
+}
