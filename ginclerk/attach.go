@@ -8,6 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
 // Attach returns the middleware that finds out who each request is; handlers read it with [From]. It never turns anyone
@@ -59,6 +60,10 @@ func (k *Clerk) apply(c *gin.Context, state *authn.State, auth *Auth) {
 			c.Writer.Header().Add(name, value)
 		}
 	}
+	if auth.SignedIn() && cookie(c.Request, instance.CookieRedirectCount) != "" && state.Location() == "" {
+		// The loop that the counter looks for has not come about. Like the counter, this names no path.
+		c.Writer.Header().Add("Set-Cookie", instance.CookieRedirectCount+"=; SameSite=Lax; HttpOnly; Max-Age=0")
+	}
 	if len(state.Header["Set-Cookie"]) > 0 {
 		c.Header("Cache-Control", "no-store")
 	}
@@ -77,9 +82,9 @@ func (k *Clerk) authenticate(c *gin.Context) *authn.State {
 	}
 	if state.Status == authn.SignedIn && k.revoked.Contains(state.Claims.SessionID) {
 		state = k.authn.Handshake(request, ReasonSessionRevoked)
-		if state.Status == authn.Handshake {
-			k.setSessionEnded(c, sessionEndedSeconds)
-		}
+	}
+	if state.Status == authn.Handshake && (state.Reason == ReasonSessionRevoked || state.Reason.RefreshRefused()) {
+		k.setSessionEnded(c, sessionEndedSeconds)
 	}
 	return state
 }

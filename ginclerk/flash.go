@@ -47,8 +47,8 @@ func (k *Clerk) SetFlash(c *gin.Context, flash Flash) {
 // before the response is written.
 func (k *Clerk) TakeFlash(c *gin.Context) Flash {
 	value := cookie(c.Request, flashCookie)
-	if value == "" {
-		return Flash{}
+	if value == "" || c.Request.Method == http.MethodHead {
+		return Flash{} // HEAD shows nothing, so it must not use anything up
 	}
 	k.writeFlash(c, "", -1)
 	raw, err := k.keyring.Open(flashPurpose, value, nil)

@@ -63,10 +63,16 @@ func (k *Clerk) requireSession(c *gin.Context) bool {
 	case auth.ByCookie() && k.refuseCrossOrigin(c):
 		return false
 	default:
-		k.clearSignInRedirects(c)
+		k.settled(c)
 		private(c)
 		return true
 	}
+}
+
+// settled forgets what was remembered about a browser that was on its way to being signed in.
+func (k *Clerk) settled(c *gin.Context) {
+	k.clearSignInRedirects(c)
+	k.takeSessionEnded(c)
 }
 
 // private keeps what a signed-in person sees out of caches, unless the handler decides otherwise.

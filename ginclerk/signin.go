@@ -3,7 +3,6 @@ package ginclerk
 import (
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -40,7 +39,8 @@ func (k *Clerk) answerHTMX(c *gin.Context, auth *Auth) {
 }
 
 func (k *Clerk) redirectToSignIn(c *gin.Context, auth *Auth) {
-	if k.countSignInRedirect(c) > maxSignInRedirects {
+	returnTo := k.returnTo(c)
+	if k.countSignInRedirect(c, returnTo) > maxSignInRedirects {
 		k.Answer(c, problemRedirectLoop(auth.Reason))
 		return
 	}
@@ -48,8 +48,8 @@ func (k *Clerk) redirectToSignIn(c *gin.Context, auth *Auth) {
 	if !safeMethod(c.Request.Method) {
 		status = http.StatusSeeOther
 	}
-	target := k.signInURL(c, auth.SessionStatus, k.returnTo(c))
-	if k.takeSessionEnded(c) || auth.Reason == ReasonSessionRevoked {
+	target := k.signInURL(c, auth.SessionStatus, returnTo)
+	if k.takeSessionEnded(c) || auth.Reason == ReasonSessionRevoked || auth.Reason.RefreshRefused() {
 		target = withParameter(target, SignInNotice, NoticeSessionEnded)
 	}
 	c.Header("Cache-Control", "no-store")
@@ -122,31 +122,4 @@ func withParameter(target, name, value string) string {
 	query.Set(name, value)
 	u.RawQuery = query.Encode()
 	return u.String()
-}
-
-// Sign-in redirects are counted for a while: a browser that is sent to sign in again and again, and always comes back
-// signed out, is told why instead.
-const (
-	signInRedirectsCookie  = "__ginclerk_sign_in_redirects"
-	signInRedirectsSeconds = 20
-	maxSignInRedirects     = 3
-)
-
-func (k *Clerk) countSignInRedirect(c *gin.Context) int {
-	count := 1
-	if seen, err := strconv.Atoi(cookie(c.Request, signInRedirectsCookie)); err == nil && seen > 0 && seen <= maxSignInRedirects {
-		count = seen + 1
-	}
-	k.setSignInRedirects(c, strconv.Itoa(count), signInRedirectsSeconds)
-	return count
-}
-
-func (k *Clerk) clearSignInRedirects(c *gin.Context) {
-	if cookie(c.Request, signInRedirectsCookie) != "" {
-		k.setSignInRedirects(c, "", -1)
-	}
-}
-
-func (k *Clerk) setSignInRedirects(c *gin.Context, value string, maxAge int) {
-	http.SetCookie(c.Writer, k.plainCookie(c, signInRedirectsCookie, value, maxAge))
 }

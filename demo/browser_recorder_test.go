@@ -1,0 +1,91 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/chromedp/cdproto/audits"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+)
+
+// hop is one request for a document; a redirect makes another.
+type hop struct{ method, url string }
+
+// String leaves out the query, which may hold tokens.
+func (h hop) String() string {
+	path, _, _ := strings.Cut(h.url, "?")
+	return h.method + " " + path
+}
+
+// recorder notes what a tab requests and complains about.
+type recorder struct {
+	mu     sync.Mutex
+	hops   []hop
+	failed []string // addresses of documents that were answered with an error status
+	noted  []complaint
+}
+
+// complaint is something that the browser's console shows, or an issue that it found.
+type complaint struct{ text, url string }
+
+// record is called for each event of the tab, in order.
+func (r *recorder) record(event any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch e := event.(type) {
+	case *network.EventRequestWillBeSent:
+		if e.Type == network.ResourceTypeDocument {
+			r.hops = append(r.hops, hop{method: e.Request.Method, url: e.Request.URL})
+		}
+	case *network.EventResponseReceived:
+		if e.Type == network.ResourceTypeDocument && e.Response.Status >= 400 {
+			r.failed = append(r.failed, e.Response.URL)
+		}
+	case *log.EventEntryAdded:
+		if e.Entry.Level == log.EntryLevelError || e.Entry.Level == log.EntryLevelWarning {
+			r.note(fmt.Sprintf("%s %s: %s", e.Entry.Source, e.Entry.Level, e.Entry.Text), e.Entry.URL)
+		}
+	case *runtime.EventExceptionThrown:
+		r.note("exception: "+e.ExceptionDetails.Text, e.ExceptionDetails.URL)
+	case *runtime.EventConsoleAPICalled:
+		r.note("console: "+string(e.Type), "")
+	case *audits.EventIssueAdded:
+		r.noteIssue(e.Issue)
+	}
+}
+
+func (r *recorder) noteIssue(issue *audits.InspectorIssue) {
+	text := "issue: " + string(issue.Code)
+	if d := issue.Details.ContentSecurityPolicyIssueDetails; d != nil {
+		text += fmt.Sprintf(" %s %s", d.ViolatedDirective, d.BlockedURL)
+	}
+	r.note(text, "")
+}
+
+func (r *recorder) note(text, url string) { r.noted = append(r.noted, complaint{text: text, url: url}) }
+
+// takeHops returns the requests for documents since it was last called.
+func (r *recorder) takeHops() []hop {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	hops := r.hops
+	r.hops = nil
+	return hops
+}
+
+// complaints returns what the browser complained about, except that a page had an error status: tests look at that themselves.
+func (r *recorder) complaints() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var out []string
+	for _, c := range r.noted {
+		if c.url == "" || !slices.Contains(r.failed, c.url) {
+			out = append(out, c.text+" "+c.url)
+		}
+	}
+	return out
+}

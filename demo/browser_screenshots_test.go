@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
+)
+
+// screenshotsFolder is the environment variable with a folder for the pictures; without it they are kept with go test -artifacts.
+const screenshotsFolder = "GINCLERK_SCREENSHOTS"
+
+// camera keeps a picture of each page, as desktops and phones show it, light and dark.
+type camera struct {
+	t      *testing.T
+	folder string
+}
+
+func newCamera(t *testing.T) *camera {
+	t.Helper()
+	folder := os.Getenv(screenshotsFolder)
+	if folder == "" {
+		folder = t.ArtifactDir()
+	}
+	if err := os.MkdirAll(folder, 0o750); err != nil {
+		t.Fatal(err)
+	}
+	return &camera{t: t, folder: folder}
+}
+
+// take keeps the page that the tab shows.
+func (c *camera) take(n *tab, name string) {
+	c.t.Helper()
+	for _, look := range []struct {
+		name          string
+		width, height int64
+		scheme        string
+		options       []chromedp.EmulateViewportOption
+	}{
+		{"desktop-light", 1280, 900, "light", nil},
+		{"desktop-dark", 1280, 900, "dark", nil},
+		{"phone-light", 390, 844, "light", []chromedp.EmulateViewportOption{chromedp.EmulateMobile, chromedp.EmulatePortrait}},
+		{"phone-dark", 390, 844, "dark", []chromedp.EmulateViewportOption{chromedp.EmulateMobile, chromedp.EmulatePortrait}},
+	} {
+		n.do("look as on "+look.name, chromedp.EmulateViewport(look.width, look.height, look.options...), prefer(look.scheme))
+		c.settle(n)
+		c.wantNoSideways(n, name+" "+look.name)
+		picture, err := chromedp.Run(n.ctx, chromedp.FullScreenshot(100))
+		if err != nil {
+			n.fatalf("take a picture of %s: %v", name, err)
+		}
+		if err := os.WriteFile(filepath.Join(c.folder, name+"-"+look.name+".png"), picture, 0o600); err != nil {
+			n.fatalf("keep a picture: %v", err)
+		}
+	}
+	n.do("back to a desktop", chromedp.EmulateViewport(1280, 900), prefer(""))
+}
+
+// settle ends the transitions from one scheme to the other; each may start more.
+func (c *camera) settle(n *tab) {
+	c.t.Helper()
+	for range 20 {
+		running, err := chromedp.Run(n.ctx, chromedp.Evaluate[int](
+			`(() => { const all = document.getAnimations(); all.forEach(one => one.finish()); return all.length })()`))
+		if err != nil {
+			n.fatalf("end the transitions: %v", err)
+		}
+		if running == 0 {
+			return
+		}
+	}
+	n.fatalf("the page never comes to rest")
+}
+
+// wantNoSideways fails if the page is wider than the window: nobody should have to scroll sideways.
+func (c *camera) wantNoSideways(n *tab, what string) {
+	c.t.Helper()
+	width, err := chromedp.Run(n.ctx, chromedp.Evaluate[int](`document.documentElement.scrollWidth - document.documentElement.clientWidth`))
+	if err != nil {
+		n.fatalf("measure: %v", err)
+	}
+	if width > 0 {
+		c.t.Errorf("%s is %d pixels too wide", what, width)
+	}
+}
+
+func prefer(scheme string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+		})
+		return err
+	})
+}
+
+// testScreenshots visits every page once.
+func testScreenshots(sc scene) {
+	s, c := sc.site(instance.Development), newCamera(sc.t)
+	n := sc.tab(s.origin, withoutScripts)
+	n.visit("/")
+	c.take(n, "home-signed-out")
+	c.signInPages(n, s)
+	c.sessionPages(n, s)
+	c.problemPages(n, s)
+	c.adminPage(sc.tab(s.origin, withoutScripts), s)
+	c.loopPage(sc.tab(s.origin, withoutScripts))
+}
+
+func (c *camera) signInPages(n *tab, s *site) {
+	c.t.Helper()
+	n.visit("/dashboard")
+	c.take(n, "sign-in")
+	n.fill(identifier, "dana@example.com")
+	n.click(submitButton)
+	c.take(n, "sign-in-password")
+	n.fill(passwordField, "wrong")
+	n.click(submitButton)
+	c.take(n, "sign-in-wrong-password")
+	n.click(otherWay)
+	c.take(n, "sign-in-code")
+	n.visit("/sign-up")
+	c.take(n, "sign-up")
+	n.signInAs(s, "dana@example.com")
+	n.visit(signInPath)
+	c.take(n, "sign-in-choose-account")
+}
+
+func (c *camera) sessionPages(n *tab, s *site) {
+	c.t.Helper()
+	for path, name := range map[string]string{
+		"/": "home-signed-in", "/dashboard": "dashboard", "/sessions": "session", "/sessions/devices": "devices",
+	} {
+		n.visit(path)
+		c.take(n, name)
+	}
+	n.addAccount(s, "mia@example.com")
+	n.click(n.inAccount("dana@example.com", "switch"))
+	c.take(n, "accounts")
+	n.visit("/sessions")
+	n.click(testID("sign-out"))
+	c.take(n, "home-after-sign-out")
+}
+
+func (c *camera) problemPages(n *tab, s *site) {
+	c.t.Helper()
+	n.visit(signInPath)
+	n.click(testID("continue-as"))
+	n.visit("/admin")
+	n.wantAt("/unauthorized", 403)
+	c.take(n, "unauthorized")
+	n.visit("/no/such/page")
+	n.wantAt("/no/such/page", 404)
+	c.take(n, "not-found")
+	s.clerk.SetUnreachable(true)
+	n.visit("/sessions")
+	n.wantAt("/sessions", 503)
+	c.take(n, "unavailable")
+	s.clerk.SetUnreachable(false)
+	n.visit("/sessions")
+	n.wantAt("/sessions", 200)
+}
+
+func (c *camera) adminPage(n *tab, s *site) {
+	c.t.Helper()
+	n.signInAs(s, ada)
+	n.visit("/admin")
+	n.wantAt("/admin", 200)
+	c.take(n, "admin")
+}
+
+// loopPage is what somebody gets who is sent to sign in again and again.
+func (c *camera) loopPage(n *tab) {
+	c.t.Helper()
+	for range 4 {
+		n.visit("/dashboard")
+	}
+	n.wantAt("/dashboard", 401)
+	c.take(n, "redirect-loop")
+}

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/audits"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
+)
+
+const (
+	// actionTimeout ends a wait that nothing will end.
+	actionTimeout = 15 * time.Second
+	// maxHops is more than any way of the application takes: the page, a handshake and back, sign-in.
+	maxHops = 7
+)
+
+// tab is the one tab of a browser profile.
+type tab struct {
+	t      *testing.T
+	ctx    context.Context //nolint:containedctx // chromedp keeps the tab in a context
+	origin string
+	seen   *recorder
+	page   *shownPage
+	hops   []hop // how the last navigation went
+}
+
+// scripting says whether a tab runs the scripts of pages.
+type scripting bool
+
+const (
+	withoutScripts scripting = false
+	withScripts    scripting = true
+)
+
+// newTab opens a tab with a profile of its own.
+func (b *chromium) newTab(t *testing.T, origin string, scripts scripting) *tab {
+	t.Helper()
+	return openTab(b.ctx, t, origin, scripts, chromedp.WithNewBrowserContext())
+}
+
+// another opens one more tab of the same profile.
+func (n *tab) another() *tab {
+	n.t.Helper()
+	return openTab(n.ctx, n.t, n.origin, withoutScripts)
+}
+
+// openTab opens a tab. When the test ends, everything that the browser complained about fails it.
+func openTab(parent context.Context, t *testing.T, origin string, scripts scripting, options ...chromedp.ContextOption) *tab {
+	t.Helper()
+	seen := &recorder{}
+	ctx, cancel := chromedp.NewContext(parent, append(options, chromedp.WithListener(seen.record))...)
+	t.Cleanup(cancel)
+	n := &tab{t: t, ctx: ctx, origin: origin, seen: seen}
+	err := chromedp.Do(ctx, chromedp.EmulateViewport(1280, 900), chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		if _, err := cdp.Call(ctx, target, audits.Enable, cdp.Empty{}); err != nil {
+			return err
+		}
+		_, err := cdp.Call(ctx, target, emulation.SetScriptExecutionDisabled,
+			emulation.SetScriptExecutionDisabledParams{Value: !bool(scripts)})
+		return err
+	}))
+	if err != nil {
+		t.Fatalf("open a tab: %v", err)
+	}
+	t.Cleanup(func() {
+		for _, complaint := range seen.complaints() {
+			t.Errorf("the browser complained: %s", complaint)
+		}
+	})
+	return n
+}
+
+// visit opens an address, as if it were typed in.
+func (n *tab) visit(path string) {
+	n.t.Helper()
+	n.navigate("open "+path, chromedp.Navigate(n.origin+path))
+}
+
+// reload loads the page again.
+func (n *tab) reload() {
+	n.t.Helper()
+	n.navigate("reload", chromedp.Reload())
+}
+
+// click clicks what leads to another page.
+func (n *tab) click(selector string) {
+	n.t.Helper()
+	n.wantElement(selector)
+	n.navigate("click "+selector, chromedp.Click(chromedp.CSS(selector)))
+}
+
+// fill enters text into an empty field.
+func (n *tab) fill(selector, text string) {
+	n.t.Helper()
+	n.wantElement(selector)
+	n.do("fill "+selector, chromedp.Focus(chromedp.CSS(selector)), insert(text))
+}
+
+func insert(text string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, input.InsertText, input.InsertTextParams{Text: text})
+		return err
+	})
+}
+
+// do runs steps that stay on the page.
+func (n *tab) do(what string, steps ...chromedp.Action[chromedp.Void]) {
+	n.t.Helper()
+	ctx, cancel := context.WithTimeout(n.ctx, actionTimeout)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		n.fatalf("%s: %v", what, err)
+	}
+}
+
+// navigate runs steps that lead to another page, waits until it is there, and reads it.
+func (n *tab) navigate(what string, steps ...chromedp.Action[chromedp.Void]) {
+	n.t.Helper()
+	ctx, cancel := context.WithTimeout(n.ctx, actionTimeout)
+	defer cancel()
+	if err := chromedp.Do(ctx, pause()); err != nil {
+		n.fatalf("%s: %v", what, err)
+	}
+	n.seen.takeHops()
+	response, err := chromedp.RunResponse(ctx, steps...)
+	if err != nil || response == nil {
+		n.fatalf("%s: no page came (%v) after %v", what, err, n.seen.takeHops())
+	}
+	text, err := chromedp.Run(ctx, chromedp.OuterHTML(chromedp.CSS("html")))
+	if err != nil {
+		n.fatalf("%s: read the page: %v", what, err)
+	}
+	n.page, err = readPage(int(response.Status), response.URL, text)
+	if err != nil {
+		n.fatalf("%s: %v", what, err)
+	}
+	n.hops = n.seen.takeHops()
+	if len(n.hops) > maxHops {
+		n.fatalf("%s: that were %d requests for one page: %v", what, len(n.hops), n.hops)
+	}
+}
+
+// pause does what the time between two clicks of a person does: the cookie that counts handshakes in a row lives two seconds.
+func pause() chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		jar, err := cdp.Call(ctx, t, network.GetCookies, network.GetCookiesParams{})
+		if err != nil {
+			return err
+		}
+		for _, cookie := range jar.Cookies {
+			if cookie.Name != instance.CookieRedirectCount {
+				continue
+			}
+			gone := network.DeleteCookiesParams{Name: cookie.Name, Domain: cookie.Domain, Path: cookie.Path}
+			if _, err := cdp.Call(ctx, t, network.DeleteCookies, gone); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// fatalf ends the test and says where the browser was.
+func (n *tab) fatalf(format string, args ...any) {
+	n.t.Helper()
+	where := "nowhere"
+	if n.page != nil {
+		where = fmt.Sprintf("%s (%d): %s", n.page.url, n.page.status, n.page.excerpt())
+	}
+	n.t.Fatalf("%s\n\tat %s\n\tafter %v", fmt.Sprintf(format, args...), where, n.hops)
+}
+
+// testID is the CSS selector of elements with a test id.
+func testID(name string) string { return fmt.Sprintf(`[data-testid=%q]`, name) }

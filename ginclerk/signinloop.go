@@ -1,0 +1,48 @@
+package ginclerk
+
+import (
+	"hash/fnv"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+)
+
+// A browser that is sent to sign in, comes back to the same place signed out, and is sent again, is in a loop: it is told
+// why instead. Going from one protected page to another is none, so the count is kept for one place.
+const (
+	signInRedirectsCookie  = "__ginclerk_sign_in_redirects"
+	signInRedirectsSeconds = 10 // between one redirect and the next
+	maxSignInRedirects     = 3
+)
+
+// countSignInRedirect counts the redirects to sign-in that were to lead back to one place, this one among them.
+func (k *Clerk) countSignInRedirect(c *gin.Context, returnTo string) int {
+	path, _, _ := strings.Cut(returnTo, "?") // a loop may add to the query each time round
+	place := shortHash(path)
+	count := 1
+	before, at, _ := strings.Cut(cookie(c.Request, signInRedirectsCookie), "-")
+	if seen, err := strconv.Atoi(before); err == nil && at == place && seen > 0 && seen <= maxSignInRedirects {
+		count = seen + 1
+	}
+	k.setSignInRedirects(c, strconv.Itoa(count)+"-"+place, signInRedirectsSeconds)
+	return count
+}
+
+// shortHash keeps addresses out of the cookie.
+func shortHash(s string) string {
+	hash := fnv.New32a()
+	_, _ = hash.Write([]byte(s)) // a hash never fails
+	return strconv.FormatUint(uint64(hash.Sum32()), 36)
+}
+
+func (k *Clerk) clearSignInRedirects(c *gin.Context) {
+	if cookie(c.Request, signInRedirectsCookie) != "" {
+		k.setSignInRedirects(c, "", -1)
+	}
+}
+
+func (k *Clerk) setSignInRedirects(c *gin.Context, value string, maxAge int) {
+	http.SetCookie(c.Writer, k.plainCookie(c, signInRedirectsCookie, value, maxAge))
+}
