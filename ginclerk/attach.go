@@ -17,7 +17,7 @@ import (
 // whatever the order in which they were mounted.
 func (k *Clerk) Attach() gin.HandlerFunc {
 	return func(c *gin.Context) {
-		if !k.passes(c.Request.URL.Path) {
+		if !k.passesOver(c.Request.URL) {
 			k.attach(c)
 		}
 	}

@@ -84,8 +84,8 @@ func (r *compiledRules) circular() bool {
 
 func (k *Clerk) protect(c *gin.Context, rules *compiledRules) {
 	route := routeOf(c)
-	if route != "" && k.passes(c.Request.URL.Path) && k.passes(route) {
-		return
+	if k.passesOver(c.Request.URL) && k.passes(c.FullPath()) {
+		return // the route itself is below a prefix; one with a parameter that can be filled so is not
 	}
 	verdict, err := rules.judge(c.Request, route)
 	if err != nil {

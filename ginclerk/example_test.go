@@ -1,0 +1,166 @@
+package ginclerk_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
+)
+
+// exampleClerk starts an embedded Clerk for an example. Applications have ginclerk.New(ginclerk.ConfigFromEnv()) here.
+func exampleClerk() (*ginclerk.Clerk, *clerktest.Server) {
+	server, err := clerktest.Start(clerktest.Config{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	clerk, err := ginclerk.New(ginclerk.Config{
+		PublishableKey: server.PublishableKey(), SecretKey: instance.SecretKey(server.SecretKey()), APIURL: server.BackendURL(),
+		Origins: []string{"https://app.example.com"}, SignInURL: "/sign-in",
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	return clerk, server
+}
+
+// exampleToken signs a user in and returns the session token that a program would send.
+func exampleToken(server *clerktest.Server, email, organization string) string {
+	user, err := server.UserByEmail(email)
+	if err != nil {
+		log.Fatal(err)
+	}
+	session, err := server.CreateSession(user.ID, clerktest.SessionOptions{OrganizationID: organization})
+	if err != nil {
+		log.Fatal(err)
+	}
+	token, err := server.MintToken(session.ID, clerktest.TokenOptions{AuthorizedParty: "https://app.example.com"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	return token
+}
+
+// get asks as a program does, with a session token or, where it is empty, without.
+func get(handler http.Handler, path, token string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodGet, path, nil)
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, r)
+	return w
+}
+
+// Attach finds out who requests are; RequireSession and Require turn away.
+func Example() {
+	clerk, server := exampleClerk() // clerk, err := ginclerk.New(ginclerk.ConfigFromEnv())
+	defer func() { _ = server.Close(context.Background()) }()
+
+	r := gin.New()
+	r.Use(clerk.Attach())
+	r.GET("/", func(c *gin.Context) { c.String(http.StatusOK, "everybody") })
+	r.GET("/dashboard", clerk.RequireSession(), func(c *gin.Context) { c.String(http.StatusOK, "somebody") })
+	r.GET("/admin", clerk.Require(ginclerk.Role("org:admin")), func(c *gin.Context) { c.String(http.StatusOK, "an admin") })
+
+	ada, bob := exampleToken(server, "ada@example.com", "acme"), exampleToken(server, "bob@example.com", "acme")
+	fmt.Println(get(r, "/", "").Body)
+	fmt.Println(get(r, "/dashboard", "").Code, get(r, "/dashboard", bob).Body)
+	fmt.Println(get(r, "/admin", bob).Code, get(r, "/admin", ada).Body)
+	// Output:
+	// everybody
+	// 401 somebody
+	// 403 an admin
+}
+
+// A group of routes is protected by one guard, or by several that must all let a request pass.
+func ExampleClerk_Require() {
+	clerk, server := exampleClerk()
+	defer func() { _ = server.Close(context.Background()) }()
+
+	r := gin.New()
+	r.Use(clerk.Attach())
+	billing := r.Group("/billing",
+		clerk.Require(ginclerk.Permission("org:billing:read"), ginclerk.Plan("o:pro")),
+		clerk.MaxTokenAge(time.Hour))
+	billing.GET("/invoices", func(c *gin.Context) { c.String(http.StatusOK, "your invoices") })
+
+	fmt.Println(get(r, "/billing/invoices", exampleToken(server, "ada@example.com", "acme")).Body)
+	fmt.Println(get(r, "/billing/invoices", exampleToken(server, "bob@example.com", "acme")).Code)
+	fmt.Println(get(r, "/billing/invoices", "").Code)
+	// Output:
+	// your invoices
+	// 403
+	// 401
+}
+
+// Handlers read who a request is with From, and code that has only the request's context with FromContext.
+func ExampleFrom() {
+	clerk, server := exampleClerk()
+	defer func() { _ = server.Close(context.Background()) }()
+
+	greet := func(ctx context.Context) string {
+		auth := ginclerk.FromContext(ctx)
+		if !auth.SignedIn() {
+			return "Hello, stranger"
+		}
+		return fmt.Sprintf("Hello, %s, %s of %s", auth.Claims.Raw()["email"], auth.OrganizationRole, auth.OrganizationSlug)
+	}
+	r := gin.New()
+	r.Use(clerk.Attach())
+	r.GET("/", func(c *gin.Context) {
+		if ginclerk.From(c).SignedIn() {
+			c.Header("X-Greeted", "true")
+		}
+		c.String(http.StatusOK, greet(c.Request.Context()))
+	})
+
+	fmt.Println(get(r, "/", "").Body)
+	fmt.Println(get(r, "/", exampleToken(server, "ada@example.com", "acme")).Body)
+	// Output:
+	// Hello, stranger
+	// Hello, ada@example.com, org:admin of acme
+}
+
+// Protect applies the rules of Clerk's guide to every route behind it.
+func ExampleClerk_Protect() {
+	clerk, server := exampleClerk()
+	defer func() { _ = server.Close(context.Background()) }()
+
+	protect, err := clerk.Protect(ginclerk.Rules{
+		Public:          []string{"/", "/sign-in(.*)", "/sign-up(.*)", "/api/public(.*)"},
+		Admin:           []string{"/admin(.*)"},
+		API:             []string{"/api/(.*)"},
+		UnauthorizedURL: "/unauthorized",
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	r := gin.New()
+	r.Use(protect)
+	for _, path := range []string{"/", "/dashboard", "/admin", "/unauthorized", "/api/public/time", "/api/me"} {
+		r.GET(path, func(c *gin.Context) { c.Status(http.StatusOK) })
+	}
+
+	bob := exampleToken(server, "bob@example.com", "acme")
+	for _, path := range []string{"/", "/api/public/time", "/dashboard", "/api/me", "/admin", "/nowhere"} {
+		fmt.Printf("%-16s nobody %d, a member %d\n", path, get(r, path, "").Code, get(r, path, bob).Code)
+	}
+	fmt.Println("told who it is:", get(r, "/api/me", bob).Header().Get("X-User-Id") != "")
+	// Output:
+	// /                nobody 200, a member 200
+	// /api/public/time nobody 200, a member 200
+	// /dashboard       nobody 401, a member 200
+	// /api/me          nobody 401, a member 200
+	// /admin           nobody 401, a member 403
+	// /nowhere         nobody 401, a member 404
+	// told who it is: true
+}

@@ -1,0 +1,403 @@
+package pages_test
+
+import (
+	"maps"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+)
+
+// The actions of the pages, and those of them that take a session.
+func actions() []string {
+	return append(targeted(), "/sign-out", "/sign-out-everywhere")
+}
+
+func targeted() []string { return []string{"/switch", "/accounts/sign-out", "/devices/revoke"} }
+
+// pageOf is where an action tells its result.
+func pageOf(action string) string {
+	if strings.HasPrefix(action, "/devices") {
+		return "/sessions/devices"
+	}
+	return "/sessions/accounts"
+}
+
+const (
+	noticeNoSession = "That didn’t work. There is no such session here; it may have ended already. Nothing was done."
+	noticeNoForm    = "That didn’t work. The form did not say which session. Nothing was done."
+	noticeAway      = "That didn’t work. Clerk can’t be reached right now, so nothing was done. Please try again in a few seconds."
+)
+
+func TestSignOutHere(t *testing.T) {
+	t.Parallel()
+	for name, kind := range kinds() {
+		for _, row := range []struct{ action, form string }{{"/sign-out", ""}, {"/accounts/sign-out", "own"}, {"/devices/revoke", "own"}} {
+			t.Run(name+row.action, func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t, options{kind: kind})
+				b, other := w.browser(t, ada), w.elsewhere(t, ada)
+				id := b.current(t)
+				target := id
+				if row.form == "" {
+					target = ""
+				}
+				p := b.send(t, row.action, target).wantPage(t, http.StatusOK, "/", "Home").wantNotice(t, "Done. You are signed out here.")
+				if len(p.all(t, "sign-in")) != 1 || b.cookies["__session"] != "" {
+					t.Errorf("still signed in: %v", maps.Keys(b.cookies))
+				}
+				if w.statusOf(t, id) == "active" || w.statusOf(t, other) != "active" {
+					t.Errorf("this session is %s, the other one %s", w.statusOf(t, id), w.statusOf(t, other))
+				}
+				b.open(t, "/").wantNotice(t, "")
+				b.open(t, "/sessions").wantSignIn(t, "/sessions", "")
+			})
+		}
+	}
+}
+
+func TestSignOutEverywhere(t *testing.T) {
+	t.Parallel()
+	for name, kind := range kinds() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, options{kind: kind})
+			here, there, stranger := w.browser(t, dana), w.browser(t, dana), w.browser(t, ada)
+			there.open(t, "/sessions").wantPage(t, http.StatusOK, "/sessions", "")
+			p := here.send(t, "/sign-out-everywhere", "").wantPage(t, http.StatusOK, "/", "Home")
+			p.wantNotice(t, "Done. You are signed out on all devices. Ended: 6 sessions.")
+			for _, s := range w.server.Sessions(w.userID(t, dana)) {
+				if s.Status == "active" {
+					t.Errorf("%s is still active", s.ID)
+				}
+			}
+			there.open(t, "/sessions").wantSignIn(t, "/sessions", "session-ended")
+			stranger.open(t, "/sessions").wantPage(t, http.StatusOK, "/sessions", "Your session")
+		})
+	}
+}
+
+// failing answers for Clerk to every request whose path ends like that, once the path is set.
+type failing struct{ suffix string }
+
+func (f *failing) RoundTrip(r *http.Request) (*http.Response, error) {
+	if f.suffix != "" && strings.HasSuffix(r.URL.Path, f.suffix) {
+		return &http.Response{StatusCode: http.StatusInternalServerError, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// TestSignOutEverywhereInPart tells honestly what was done, and leaves the browser signed in to try again.
+func TestSignOutEverywhereInPart(t *testing.T) {
+	t.Parallel()
+	clerk := &failing{}
+	w := newWorld(t, options{transport: clerk})
+	b, other := w.browser(t, dana), w.elsewhere(t, dana)
+	clerk.suffix = other + "/revoke"
+	b.send(t, "/sign-out-everywhere", "").wantPage(t, http.StatusOK, "/sessions/devices", "").
+		wantNotice(t, "That didn’t work. Not every session could be ended, so you are still signed in here. Ended: 4 sessions. Please try again.")
+	if w.statusOf(t, other) != "active" || w.statusOf(t, b.current(t)) != "active" {
+		t.Error("the statuses are not what the page says")
+	}
+	clerk.suffix = ""
+	b.send(t, "/sign-out-everywhere", "").wantNotice(t, "Done. You are signed out on all devices. Ended: 2 sessions.")
+}
+
+// TestSignOutForgetsTheSessionAtOnce, and not only when the handshake has come back.
+func TestSignOutForgetsTheSessionAtOnce(t *testing.T) {
+	t.Parallel()
+	for _, action := range []string{"/sign-out", "/sign-out-everywhere"} {
+		w := newWorld(t, options{})
+		b := w.browser(t, ada)
+		b.ask(http.MethodPost, w.base+action, nil)
+		for name := range b.cookies {
+			if strings.HasPrefix(name, "__session") || strings.HasPrefix(name, "__refresh") {
+				t.Errorf("%s leaves %s", action, name)
+			}
+		}
+	}
+}
+
+func TestSwitch(t *testing.T) {
+	t.Parallel()
+	for name, kind := range kinds() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, options{kind: kind})
+			b := w.browser(t, mia, ada)
+			first := b.current(t)
+			target := w.server.Sessions(w.userID(t, mia))[0].ID
+			p := b.send(t, "/switch", target).wantPage(t, http.StatusOK, "/sessions/accounts", "").wantNotice(t, "Done. You switched to "+mia+".")
+			if got := p.text(t, "viewer-email"); got != mia {
+				t.Errorf("signed in as %s", got)
+			}
+			if got := attribute(p.all(t, "account-row")[0], "data-session-id"); got != target || b.current(t) != target {
+				t.Errorf("current is %s, at Clerk %s, want %s", got, b.current(t), target)
+			}
+			w.clock.Advance(3 * time.Minute) // and it lasts
+			if got := b.open(t, "/sessions").wantNotice(t, "").text(t, "session-id"); got != target {
+				t.Errorf("later the session is %s", got)
+			}
+			b.send(t, "/switch", first).wantNotice(t, "Done. You switched to "+ada+".")
+		})
+	}
+}
+
+func TestSwitchWithoutTheBrowsersCredential(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, options{kind: "production", noProxy: true})
+	b := w.browser(t, mia, ada)
+	delete(b.cookies, "__client")
+	target := w.server.Sessions(w.userID(t, mia))[0].ID
+	b.send(t, "/switch", target).wantPage(t, http.StatusOK, "/sessions/accounts", "").
+		wantNotice(t, "That didn’t work. This browser can’t switch accounts here. Sign in with the other account instead.")
+}
+
+func TestSignOutOfAnotherAccount(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, options{})
+	b := w.browser(t, mia, ada)
+	target := w.server.Sessions(w.userID(t, mia))[0].ID
+	p := b.send(t, "/accounts/sign-out", target).wantPage(t, http.StatusOK, "/sessions/accounts", "").
+		wantNotice(t, "Done. The account is signed out on this browser.")
+	if rows := p.all(t, "account-row"); len(rows) != 1 || w.statusOf(t, target) == "active" {
+		t.Errorf("%d accounts, the other session is %s", len(rows), w.statusOf(t, target))
+	}
+}
+
+func TestRevokeADevice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, options{})
+	here, there := w.browser(t, ada), w.browser(t, ada)
+	target := there.current(t)
+	there.open(t, "/sessions").wantPage(t, http.StatusOK, "/sessions", "")
+	p := here.send(t, "/devices/revoke", target).wantPage(t, http.StatusOK, "/sessions/devices", "").wantNotice(t, "Done. The device is signed out.")
+	if len(p.all(t, "device-row")) != 1 || w.statusOf(t, target) != "revoked" {
+		t.Errorf("%d devices, the other session is %s", len(p.all(t, "device-row")), w.statusOf(t, target))
+	}
+	there.open(t, "/sessions").wantSignIn(t, "/sessions", "session-ended") // its token is good for another minute
+}
+
+// TestForeignSessions: a form may name any session, and nothing happens to those that are not the user's or browser's.
+func TestForeignSessions(t *testing.T) {
+	t.Parallel()
+	for _, action := range targeted() {
+		for name, target := range map[string]func(*testing.T, *world) string{
+			"another user's":                    func(t *testing.T, w *world) string { t.Helper(); return w.elsewhere(t, mia) },
+			"another user's on another browser": func(t *testing.T, w *world) string { t.Helper(); return w.browser(t, dana).current(t) },
+			"unknown":                           func(*testing.T, *world) string { return "sess_2nosuchsession0000000000000" },
+			"no session id":                     func(*testing.T, *world) string { return "user_1" },
+			"a path":                            func(*testing.T, *world) string { return "../users" },
+			"a path behind a session":           func(*testing.T, *world) string { return "sess_1/../../users" },
+			"with control characters":           func(*testing.T, *world) string { return "sess_\r\n\x00" },
+			"long":                              func(*testing.T, *world) string { return "sess_" + strings.Repeat("x", 4000) },
+		} {
+			t.Run(action+" "+name, func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t, options{})
+				b := w.browser(t, ada)
+				before, id := b.current(t), target(t, w)
+				b.send(t, action, id).wantPage(t, http.StatusOK, pageOf(action), "").wantNotice(t, noticeNoSession)
+				if s, err := w.server.Session(id); err == nil && s.Status != "active" {
+					t.Errorf("it was ended: %s", s.Status)
+				}
+				if b.current(t) != before {
+					t.Error("the browser's session changed")
+				}
+			})
+		}
+	}
+}
+
+// TestOwnSessionsOnOtherBrowsers are none of the accounts on this browser.
+func TestOwnSessionsOnOtherBrowsers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, options{})
+	b, other := w.browser(t, ada), w.elsewhere(t, ada)
+	for _, action := range []string{"/switch", "/accounts/sign-out"} {
+		b.send(t, action, other).wantPage(t, http.StatusOK, "/sessions/accounts", "").wantNotice(t, noticeNoSession)
+	}
+	if w.statusOf(t, other) != "active" {
+		t.Error("it was ended")
+	}
+}
+
+func TestFormsThatNameNoSession(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, options{})
+	b := w.browser(t, ada)
+	other := w.elsewhere(t, ada)
+	for _, action := range targeted() {
+		for name, change := range map[string]func(*http.Request){
+			"empty":        func(*http.Request) {},
+			"in the query": func(r *http.Request) { r.URL.RawQuery = "session_id=" + other },
+			"oversized": func(r *http.Request) {
+				setBody(r, "pad="+strings.Repeat("x", 9<<10)+"&session_id="+other)
+			},
+			"garbled": func(r *http.Request) { setBody(r, "session_id=%zz;%") },
+			"JSON": func(r *http.Request) {
+				setBody(r, `{"session_id":"`+other+`"}`)
+				r.Header.Set("Content-Type", "application/json")
+			},
+			"another type": func(r *http.Request) {
+				setBody(r, "session_id="+other)
+				r.Header.Set("Content-Type", "text/plain")
+			},
+		} {
+			t.Run(action+" "+name, func(t *testing.T) {
+				t.Parallel()
+				own := &browser{world: w, agent: b.agent, cookies: maps.Clone(b.cookies)}
+				p := own.follow(t, own.ask(http.MethodPost, w.base+action, url.Values{}, change))
+				p.wantPage(t, http.StatusOK, pageOf(action), "").wantNotice(t, noticeNoForm)
+				if w.statusOf(t, other) != "active" {
+					t.Error("a session was ended")
+				}
+			})
+		}
+	}
+}
+
+func setBody(r *http.Request, text string) {
+	r.Body = http.NoBody
+	replaced := strings.NewReader(text)
+	r.Body = readCloser{replaced}
+	r.ContentLength = int64(len(text))
+}
+
+type readCloser struct{ *strings.Reader }
+
+func (readCloser) Close() error { return nil }
+
+// TestPostsFromElsewhere do nothing, on any action.
+func TestPostsFromElsewhere(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, options{})
+	b := w.browser(t, mia, ada)
+	id, other := b.current(t), w.server.Sessions(w.userID(t, mia))[0].ID
+	for _, action := range actions() {
+		for name, change := range map[string]func(*http.Request){
+			"another site": func(r *http.Request) {
+				r.Header.Set("Origin", "https://evil.example")
+				r.Header.Set("Sec-Fetch-Site", "cross-site")
+			},
+			"another site in an old browser": func(r *http.Request) {
+				r.Header.Set("Origin", "https://evil.example")
+				r.Header.Del("Sec-Fetch-Site")
+			},
+			"a sibling domain": func(r *http.Request) {
+				r.Header.Set("Origin", "http://x.localhost:8080")
+				r.Header.Set("Sec-Fetch-Site", "same-site")
+			},
+			"nowhere": func(r *http.Request) {
+				r.Header.Del("Origin")
+				r.Header.Del("Sec-Fetch-Site")
+			},
+		} {
+			p := b.ask(http.MethodPost, w.base+action, url.Values{"session_id": {other}}, change)
+			p.wantPage(t, http.StatusForbidden, w.base+action, "")
+			if p.text(t, "reason") != "ginclerk-cross-origin-request" {
+				t.Errorf("%s from %s: reason %q", action, name, p.text(t, "reason"))
+			}
+		}
+	}
+	if w.statusOf(t, id) != "active" || w.statusOf(t, other) != "active" || b.current(t) != id {
+		t.Error("something was done")
+	}
+}
+
+func TestActionsAreNoGets(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, options{})
+	b := w.browser(t, ada)
+	for _, action := range actions() {
+		if p := b.ask(http.MethodGet, w.base+action+"?session_id="+b.current(t), nil); p.Code != http.StatusNotFound {
+			t.Errorf("GET %s: status %d", action, p.Code)
+		}
+	}
+	if w.statusOf(t, b.current(t)) != "active" {
+		t.Error("a session was ended")
+	}
+}
+
+// TestDoublePosts: a person who clicks twice sees that all is well.
+func TestDoublePosts(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ action, notice string }{
+		{"/devices/revoke", "Done. The device is signed out."},
+		{"/accounts/sign-out", "Done. The account is signed out on this browser."},
+		{"/switch", "Done. You switched to " + mia + "."},
+	} {
+		w := newWorld(t, options{})
+		b := w.browser(t, mia, ada)
+		target := w.server.Sessions(w.userID(t, mia))[0].ID
+		if row.action == "/devices/revoke" {
+			target = w.elsewhere(t, ada)
+		}
+		form := url.Values{"session_id": {target}}
+		before := maps.Clone(b.cookies)
+		b.ask(http.MethodPost, w.base+row.action, form)
+		twice := &browser{world: w, agent: b.agent, cookies: before} // the second click has the cookies of the first
+		twice.follow(t, twice.ask(http.MethodPost, w.base+row.action, form)).wantNotice(t, row.notice)
+	}
+	w := newWorld(t, options{})
+	b := w.browser(t, ada)
+	for _, action := range []string{"/sign-out", "/sign-out-everywhere"} {
+		before := maps.Clone(b.cookies)
+		b.ask(http.MethodPost, w.base+action, nil)
+		twice := &browser{world: w, agent: b.agent, cookies: before}
+		if p := twice.follow(t, twice.ask(http.MethodPost, w.base+action, nil)); p.Code != http.StatusOK {
+			t.Errorf("%s twice: status %d at %s", action, p.Code, p.url)
+		}
+	}
+}
+
+func TestActionsWhileClerkIsAway(t *testing.T) {
+	t.Parallel()
+	for _, action := range actions() {
+		t.Run(action, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, options{})
+			b := w.browser(t, mia, ada)
+			b.open(t, "/sessions").wantPage(t, http.StatusOK, "/sessions", "") // the keys are there
+			id, other := b.current(t), w.server.Sessions(w.userID(t, mia))[0].ID
+			w.server.SetUnreachable(true)
+			answer := b.ask(http.MethodPost, w.base+action, url.Values{"session_id": {other}})
+			if answer.Code != http.StatusSeeOther || b.cookies["__session"] == "" {
+				t.Errorf("status %d, signed in %t", answer.Code, b.cookies["__session"] != "")
+			}
+			w.server.SetUnreachable(false)
+			notice := noticeAway
+			if action == "/sign-out-everywhere" {
+				notice = "That didn’t work. Not every session could be ended, so you are still signed in here. Ended: 0 sessions. Please try again."
+			}
+			b.follow(t, answer).wantNotice(t, notice)
+			if w.statusOf(t, id) != "active" || w.statusOf(t, other) != "active" {
+				t.Error("something was done")
+			}
+		})
+	}
+}
+
+// TestAnActionWithAnExpiredToken is done all the same: the page was open for longer than a minute.
+func TestAnActionWithAnExpiredToken(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, options{})
+	b := w.browser(t, ada)
+	other := w.elsewhere(t, ada)
+	w.clock.Advance(5 * time.Minute)
+	b.send(t, "/devices/revoke", other).wantNotice(t, "Done. The device is signed out.")
+}
+
+// TestAnActionOfASessionThatWasEndedElsewhere ends at sign-in.
+func TestAnActionOfASessionThatWasEndedElsewhere(t *testing.T) {
+	t.Parallel()
+	for _, action := range []string{"/switch", "/accounts/sign-out"} {
+		w := newWorld(t, options{})
+		b := w.browser(t, ada)
+		if err := w.server.RevokeSession(b.current(t)); err != nil {
+			t.Fatal(err)
+		}
+		b.send(t, action, w.elsewhere(t, mia)).wantSignIn(t, "/sessions/accounts", "session-ended")
+	}
+}

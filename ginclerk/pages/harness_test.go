@@ -1,0 +1,293 @@
+package pages_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"golang.org/x/net/html"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/pages"
+)
+
+const (
+	ownOrigin = "http://localhost:8080"
+	ada       = "ada@example.com"  // admin of Acme
+	dana      = "dana@example.com" // signed in on four devices
+	mia       = "mia@example.com"  // in no organization
+)
+
+func TestMain(m *testing.M) {
+	gin.SetMode(gin.TestMode)
+	m.Run()
+}
+
+// world is an application with session pages on an embedded Clerk that shares its clock.
+type world struct {
+	server *clerktest.Server
+	clerk  *ginclerk.Clerk
+	engine *gin.Engine
+	site   *pages.Site
+	clock  *clerktest.Clock
+	base   string // of the session pages
+}
+
+// options vary a world.
+type options struct {
+	group   string
+	pages   pages.Options
+	kind    instance.Type
+	noProxy bool
+	// api is where the Backend API is asked, given where it is; nil asks it there.
+	api func(address string) string
+	// transport is how Clerk is reached; nil: as always.
+	transport http.RoundTripper
+	// before is called with the engine before pages are mounted.
+	before func(*world)
+}
+
+func newWorld(t *testing.T, o options) *world {
+	t.Helper()
+	clock := clerktest.NewFixedClock(time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC))
+	w := &world{clock: clock, engine: gin.New()}
+	w.server = clerktest.New(t, func(c *clerktest.Config) { c.Clock, c.Type = clock, o.kind })
+	config := ginclerk.Config{
+		PublishableKey: w.server.PublishableKey(), SecretKey: instance.SecretKey(w.server.SecretKey()), Origins: []string{ownOrigin},
+		SignInURL: "/sign-in", ProxyURL: "/__clerk", APIURL: w.server.BackendURL(), FrontendAPIURL: w.server.FrontendURL(), Now: clock.Now,
+	}
+	if o.noProxy {
+		config.ProxyURL = ""
+	}
+	if o.api != nil {
+		config.APIURL = o.api(config.APIURL)
+	}
+	if o.transport != nil {
+		config.HTTPClient = &http.Client{Transport: o.transport}
+	}
+	var err error
+	if w.clerk, err = ginclerk.New(config); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.engine.SetTrustedProxies(nil); err != nil {
+		t.Fatal(err)
+	}
+	w.engine.Use(w.clerk.Attach())
+	w.clerk.MountProxy(w.engine)
+	if o.before != nil {
+		o.before(w)
+	}
+	if w.site, err = pages.Mount(w.engine.Group(o.group), w.clerk, o.pages); err != nil {
+		t.Fatal(err)
+	}
+	w.base = w.site.SessionURL()
+	home := func(c *gin.Context) { w.site.Render(c, http.StatusOK, homePage(w.site.Frame(c, "Home"))) }
+	w.engine.GET("/", home)
+	w.engine.GET("/sign-in", home)
+	return w
+}
+
+// browser is a browser of the application: it has cookies, follows redirects and fills in forms.
+type browser struct {
+	world   *world
+	cookies map[string]string
+	agent   *clerktest.Browser
+}
+
+// browser returns a browser in which the users are signed in, the last one being current.
+func (w *world) browser(t *testing.T, emails ...string) *browser {
+	t.Helper()
+	b := &browser{world: w, cookies: map[string]string{}, agent: w.server.NewBrowser()}
+	for _, email := range emails {
+		if _, err := b.agent.SignIn(email); err != nil {
+			t.Fatal(err)
+		}
+		w.clock.Advance(time.Second)
+	}
+	cookies, err := b.agent.Cookies(ownOrigin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, cookie := range cookies {
+		b.cookies[cookie.Name] = cookie.Value
+	}
+	return b
+}
+
+// ask sends one navigation and keeps the cookies of the response.
+func (b *browser) ask(method, target string, form url.Values, changes ...func(*http.Request)) *page {
+	r := httptest.NewRequest(method, target, strings.NewReader(form.Encode()))
+	r.Host, r.RemoteAddr = "localhost:8080", "198.51.100.9:4711"
+	r.Header.Set("Accept", "text/html")
+	r.Header.Set("Sec-Fetch-Dest", "document")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Origin", ownOrigin)
+	}
+	for name, value := range b.cookies {
+		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	for _, change := range changes {
+		change(r)
+	}
+	recorder := httptest.NewRecorder()
+	b.world.engine.ServeHTTP(recorder, r)
+	for _, cookie := range recorder.Result().Cookies() {
+		if cookie.MaxAge < 0 || cookie.Value == "" {
+			delete(b.cookies, cookie.Name)
+			continue
+		}
+		b.cookies[cookie.Name] = cookie.Value
+	}
+	return &page{ResponseRecorder: recorder, url: r.URL}
+}
+
+// follow goes where a page leads, to the end.
+func (b *browser) follow(t *testing.T, p *page) *page {
+	t.Helper()
+	for range 12 {
+		if p.Code < 300 || p.Code > 399 {
+			return p
+		}
+		target, own := strings.CutPrefix(p.Header().Get("Location"), ownOrigin)
+		if !own && !strings.HasPrefix(target, "/") {
+			return p
+		}
+		p = b.ask(http.MethodGet, target, nil)
+	}
+	t.Fatalf("went round in circles: %s", p.url)
+	return nil
+}
+
+func (b *browser) open(t *testing.T, target string) *page {
+	t.Helper()
+	return b.follow(t, b.ask(http.MethodGet, target, nil))
+}
+
+// send posts a form that names a session and goes where the answer leads.
+func (b *browser) send(t *testing.T, action, sessionID string) *page {
+	t.Helper()
+	answer := b.ask(http.MethodPost, b.world.base+action, url.Values{"session_id": {sessionID}})
+	if answer.Code != http.StatusSeeOther || answer.Header().Get("Cache-Control") != "no-store" {
+		t.Errorf("%s: status %d, Cache-Control %q; want 303 and no-store", action, answer.Code, answer.Header().Get("Cache-Control"))
+	}
+	return b.follow(t, answer)
+}
+
+// current is the session that the browser's token names.
+func (b *browser) current(t *testing.T) string {
+	t.Helper()
+	cookies, err := b.agent.Cookies(ownOrigin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, cookie := range cookies {
+		if cookie.Name == "__session" {
+			return sessionOf(t, cookie.Value)
+		}
+	}
+	return ""
+}
+
+// page is a response with its DOM.
+type page struct {
+	*httptest.ResponseRecorder
+	url *url.URL
+}
+
+func (p *page) dom(t *testing.T) *html.Node {
+	t.Helper()
+	doc, err := html.Parse(strings.NewReader(p.Body.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+// all returns the elements with that test id.
+func (p *page) all(t *testing.T, testID string) []*html.Node {
+	t.Helper()
+	return allIn(p.dom(t), testID)
+}
+
+func allIn(root *html.Node, testID string) []*html.Node {
+	var found []*html.Node
+	for node := range root.Descendants() {
+		if attribute(node, "data-testid") == testID {
+			found = append(found, node)
+		}
+	}
+	return found
+}
+
+// text is the text of the only element with that test id; empty where there is none.
+func (p *page) text(t *testing.T, testID string) string {
+	t.Helper()
+	return textIn(t, p.dom(t), testID)
+}
+
+func textIn(t *testing.T, root *html.Node, testID string) string {
+	t.Helper()
+	found := allIn(root, testID)
+	if len(found) == 0 {
+		return ""
+	}
+	if len(found) > 1 {
+		t.Errorf("%d elements %q", len(found), testID)
+	}
+	var b strings.Builder
+	for node := range found[0].Descendants() {
+		if node.Type == html.TextNode {
+			b.WriteString(node.Data + " ")
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+func attribute(node *html.Node, name string) string {
+	for _, a := range node.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+// wantPage checks status, address and title.
+func (p *page) wantPage(t *testing.T, status int, path, title string) *page {
+	t.Helper()
+	if p.Code != status || p.url.Path != path {
+		t.Errorf("status %d at %s, want %d at %s; location %q, body %.300s", p.Code, p.url, status, path, p.Header().Get("Location"), p.Body)
+	}
+	if got := p.text(t, "page-title"); title != "" && got != title {
+		t.Errorf("title %q, want %q", got, title)
+	}
+	return p
+}
+
+// wantNotice checks the result of the last action, as the page tells it.
+func (p *page) wantNotice(t *testing.T, want string) *page {
+	t.Helper()
+	got := p.text(t, "notice")
+	if got != want {
+		t.Errorf("%s: notice %q, want %q", p.url, got, want)
+	}
+	return p
+}
+
+// wantSignIn checks that the browser ended at the sign-in page, which leads back to the path.
+func (p *page) wantSignIn(t *testing.T, returnTo, notice string) *page {
+	t.Helper()
+	p.wantPage(t, http.StatusOK, "/sign-in", "")
+	if got := p.url.Query(); got.Get("redirect_url") != ownOrigin+returnTo || got.Get("notice") != notice {
+		t.Errorf("at %s, want back to %s with notice %q", p.url, returnTo, notice)
+	}
+	return p
+}

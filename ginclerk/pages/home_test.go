@@ -1,0 +1,63 @@
+package pages_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/a-h/templ"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/templates"
+)
+
+func homePage(frame templates.Page) templ.Component {
+	return templates.HomePage(templates.HomeView{Page: frame})
+}
+
+// sessionOf reads the session that a token names.
+func sessionOf(t *testing.T, token string) string {
+	t.Helper()
+	parts := strings.Split(token, ".")
+	raw, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var claims struct {
+		SessionID string `json:"sid"`
+	}
+	if err := json.Unmarshal(raw, &claims); err != nil {
+		t.Fatal(err)
+	}
+	return claims.SessionID
+}
+
+func (w *world) userID(t *testing.T, email string) string {
+	t.Helper()
+	u, err := w.server.UserByEmail(email)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u.ID
+}
+
+// statusOf is a session's status at Clerk.
+func (w *world) statusOf(t *testing.T, id string) string {
+	t.Helper()
+	s, err := w.server.Session(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.Status
+}
+
+// elsewhere is a session of the user on another device.
+func (w *world) elsewhere(t *testing.T, email string) string {
+	t.Helper()
+	s, err := w.server.CreateSession(w.userID(t, email), clerktest.SessionOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.ID
+}
