@@ -26,7 +26,7 @@ func (k *Clerk) AccountPortal(page string) gin.HandlerFunc {
 			Satellite:       k.satellites(),
 		}
 		c.Header("Cache-Control", "no-store")
-		c.Redirect(http.StatusTemporaryRedirect, redirects.SignIn(k.absolute(c, k.SafeTarget(c.Query("redirect_url")))))
+		c.Redirect(http.StatusTemporaryRedirect, redirects.SignIn(k.absolute(c, k.safeTarget(c, c.Query("redirect_url")))))
 	}
 }
 

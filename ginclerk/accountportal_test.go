@@ -36,6 +36,24 @@ func TestAccountPortal(t *testing.T) {
 	}
 }
 
+// Without configured origins the request's own is known all the same.
+func TestAccountPortalComesBackToTheRequestsOwnOrigin(t *testing.T) {
+	t.Parallel()
+	a := newApp(t, configured(func(c *ginclerk.Config) { c.Origins = nil }))
+	a.engine.GET("/sign-in/*path", a.clerk.AccountPortal("/sign-in"))
+	for target, want := range map[string]string{
+		ownOrigin + "/dash?x=1":        ownOrigin + "/dash?x=1",
+		ownOrigin + ".evil.test/dash":  ownOrigin + "/",
+		ownOrigin + "//evil.test/dash": ownOrigin + "/",
+		"http://evil.test/dash":        ownOrigin + "/",
+	} {
+		got := a.ask(http.MethodGet, "/sign-in/?redirect_url="+url.QueryEscape(target), navigation).location(t)
+		if back := got.Query().Get("redirect_url"); back != want {
+			t.Errorf("%s: comes back to %s, want %s", target, back, want)
+		}
+	}
+}
+
 func TestBrowser(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {

@@ -31,7 +31,7 @@ type Rules struct {
 }
 
 // Protect returns the middleware that applies rules to every route registered after it. Use it in front of the routes;
-// [Clerk.Attach] need not be there. Paths below registered prefixes ([Clerk.PassOver]) are left alone. The error names every
+// [Clerk.Attach] need not be there. Routes below registered prefixes ([Clerk.PassOver]) are left alone. The error names every
 // pattern that can't be compiled.
 func (k *Clerk) Protect(rules Rules) (gin.HandlerFunc, error) {
 	compiled, err := compileRules(rules)

@@ -33,7 +33,7 @@ func (k *Clerk) answerHTMX(c *gin.Context, auth *Auth) {
 	if auth.Reason.Expired() {
 		c.Header("HX-Refresh", "true")
 	} else {
-		c.Header("HX-Redirect", k.signInURL(c, auth.SessionStatus, k.SafeTarget(c.GetHeader("HX-Current-URL"))))
+		c.Header("HX-Redirect", k.signInURL(c, auth.SessionStatus, k.safeTarget(c, c.GetHeader("HX-Current-URL"))))
 	}
 	k.Answer(c, problemSignedOut(auth.Reason))
 }
@@ -70,11 +70,7 @@ func (k *Clerk) returnTo(c *gin.Context) string {
 	if safeMethod(c.Request.Method) {
 		return k.SafeTarget(c.Request.URL.RequestURI())
 	}
-	origin := k.origin(c)
-	if rest, found := strings.CutPrefix(c.GetHeader("Referer"), origin+"/"); found {
-		return k.SafeTarget("/" + rest)
-	}
-	return "/"
+	return k.safeTarget(c, c.GetHeader("Referer"))
 }
 
 // SignInURL returns the address of the sign-in page for this request, from which the browser comes back to returnTo: a

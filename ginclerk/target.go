@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/gin-gonic/gin"
 )
 
 // isLocalPath reports whether a redirect to the text stays on the application's own origin: one slash in front, no
@@ -23,6 +25,15 @@ func (k *Clerk) SafeTarget(target string) string {
 		return "/"
 	}
 	return withoutClerkParameters(target)
+}
+
+// safeTarget is [Clerk.SafeTarget] for a target that a request names: one on the request's own origin becomes a path, so
+// that it is safe without configured origins, too.
+func (k *Clerk) safeTarget(c *gin.Context, target string) string {
+	if rest, found := strings.CutPrefix(target, k.origin(c)+"/"); found {
+		target = "/" + rest
+	}
+	return k.SafeTarget(target)
 }
 
 func (k *Clerk) onOwnOrigin(target string) bool {
