@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"slices"
+
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
 // addAccount signs one more user in on a browser where somebody is, and ends on the page with the accounts.
@@ -62,4 +64,27 @@ func (n *tab) devices() (ids []string, current string) {
 		}
 	}
 	return ids, current
+}
+
+// testAddAccountFromHome: whom the home page offers to sign in as is one more account for who is signed in already.
+func testAddAccountFromHome(sc scene) {
+	s := sc.site(instance.Development)
+	n := sc.tab(s.origin, withoutScripts)
+	n.signInAs(s, dana)
+	n.visit("/")
+	n.click(testID("embedded-add-account"))
+	n.wantAt(signInPath+"/add-account", 200)
+	n.signIn(mia, s.user(sc.t, mia).Password)
+	n.wantAt("/sessions/accounts", 200)
+	n.wantAccounts(mia, dana, mia)
+}
+
+// testHomeFromSignIn: who has changed their mind finds the way back.
+func testHomeFromSignIn(sc scene) {
+	s := sc.site(instance.Development)
+	n := sc.tab(s.origin, withoutScripts)
+	n.visit("/dashboard")
+	n.wantAt(signInPath, 200)
+	n.click(".application a")
+	n.wantAt("/", 200)
 }

@@ -65,7 +65,7 @@ func (s *story) seeSession() {
 	s.first.want("session-id", id)
 	s.first.want("session-status", "Status: active")
 	for _, moment := range []string{"session-created", "session-last-active", "session-expires"} {
-		if _, err := time.Parse("2 January 2006, 15:04 UTC", s.first.text(moment)); err != nil {
+		if _, err := time.Parse("2 Jan 2006, 15:04 UTC", s.first.text(moment)); err != nil {
 			s.first.fatalf("%s: %v", moment, err)
 		}
 	}
@@ -83,7 +83,7 @@ func (s *story) switchAccounts() {
 
 	s.first.click(s.first.inAccount(dana, "switch"))
 	s.first.wantAt("/sessions/accounts", 200)
-	s.first.wantContains("notice", "You switched")
+	s.first.want("notice", "Done. You switched to "+dana+".")
 	s.first.wantAccounts(dana, dana, mia)
 	s.first.reload()
 	s.first.wantAccounts(dana, dana, mia)
@@ -140,7 +140,7 @@ func (s *story) goOnAfter(pause time.Duration) {
 	s.clock.Advance(pause)
 	s.first.click(s.first.inAccount(mia, "switch"))
 	s.first.wantStraight()
-	s.first.wantContains("notice", "You switched")
+	s.first.want("notice", "Done. You switched to "+mia+".")
 	s.first.wantAccounts(mia, dana, mia)
 	s.first.click(s.first.inAccount(dana, "switch"))
 	s.first.wantAccounts(dana, dana, mia)

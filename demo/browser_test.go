@@ -25,6 +25,8 @@ func TestBrowser(t *testing.T) {
 		{"sign up", testSignUp},
 		{"sign out here leaves other browsers alone", testSignOutHere},
 		{"sign out another account on this browser", testSignOutOtherAccount},
+		{"the home page adds an account to who is signed in", testAddAccountFromHome},
+		{"the sign-in page leads home", testHomeFromSignIn},
 		{"the sign-in page offers who is signed in already", testSignInPageWhenSignedIn},
 		{"a session that was ended at Clerk leads to sign-in with a word of why", testEndedAtClerk},
 		{"a form of a session that has ended leads to sign-in and back to its page", testFormOfEndedSession},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/a-h/templ"
@@ -15,7 +16,7 @@ func (a *app) home(c *gin.Context) {
 	view := templates.HomeView{Page: a.site.Frame(c, "Clerk for Gin"), Routes: routes()}
 	if a.backend.users != nil {
 		view.Embedded = templates.EmbeddedClerk{
-			Active: true, SignInURL: templ.SafeURL(a.clerk.SignInURL(c, "/dashboard")),
+			Active: true, SignInURL: templ.SafeURL(a.clerk.SignInURL(c, "/dashboard")), AddAccountURL: a.addAccountURL(),
 			Hint: "The code that e-mail verification asks for is always 424242.",
 		}
 		for _, user := range a.backend.users {
@@ -25,6 +26,12 @@ func (a *app) home(c *gin.Context) {
 		}
 	}
 	a.site.Render(c, http.StatusOK, templates.HomePage(view))
+}
+
+// addAccountURL leads to signing in with one more account of the embedded Clerk, and on to the list of them.
+func (a *app) addAccountURL() templ.SafeURL {
+	query := url.Values{"redirect_url": {a.site.AccountsURL()}}
+	return templ.SafeURL(a.backend.addAccountURL + "?" + query.Encode())
 }
 
 // routes is what the home page lists.
@@ -52,7 +59,7 @@ func apiRoutes() []templates.RouteLink {
 		{Method: "GET", Path: "/api/public/time", URL: "/api/public/time", Text: "Open to everybody", Access: "public"},
 		{Method: "GET", Path: "/api/protected", URL: "/api/protected", Text: "Your claims as JSON; refuses tokens older than an hour", Access: "session"},
 		{Method: "GET", Path: "/api/limited/ping", URL: "/api/limited/ping", Text: "10 requests in 10 seconds for each user", Access: "session"},
-		{Method: "POST", Path: "/api/webhooks/clerk", Text: "Reserved for Clerk's webhooks", Access: "public"},
+		{Method: "POST", Path: "/api/webhooks/clerk", Text: "Reserved for Clerk’s webhooks", Access: "public"},
 	}
 }
 
@@ -69,7 +76,7 @@ func (a *app) dashboard(c *gin.Context) {
 		Links: []templates.DashboardLink{
 			{Label: "Your session", URL: templ.SafeURL(a.site.SessionURL()), Text: "When it began, when it ends, and signing out"},
 			{Label: "Accounts on this browser", URL: templ.SafeURL(a.site.AccountsURL()), Text: "Switch between accounts, or add one"},
-			{Label: "Your devices", URL: templ.SafeURL(a.site.DevicesURL()), Text: "Where you are signed in, and ending what you don't know"},
+			{Label: "Your devices", URL: templ.SafeURL(a.site.DevicesURL()), Text: "Where you are signed in, and ending what you don’t know"},
 		},
 		API: apiRoutes(),
 	}))
@@ -104,7 +111,7 @@ func (a *app) wrongMethod(c *gin.Context) {
 	a.clerk.Answer(c, ginclerk.Problem{
 		Status: http.StatusMethodNotAllowed,
 		Error:  "Method not allowed",
-		Detail: "This address can't be used in this way.",
+		Detail: "This address can’t be used in this way.",
 		Remedy: "Start again from the home page.",
 		Action: "/", ActionLabel: "Home",
 		Reason: "ginclerk-method-not-allowed",

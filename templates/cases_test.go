@@ -47,7 +47,7 @@ func homeCases() []testCase {
 		}},
 	}
 	embedded := templates.EmbeddedClerk{
-		Active: true, SignInURL: "/sign-in", Hint: "Codes sent by e-mail are always 424242.",
+		Active: true, SignInURL: "/sign-in", AddAccountURL: "/sign-in/add-account", Hint: "Codes sent by e-mail are always 424242.",
 		Users: []templates.EmbeddedUser{
 			{Name: "Ada Lovelace", Email: "ada@example.com", Password: "vivid-otter-8143", Note: "Admin of Analytical Engines"},
 			{Name: "Grace Hopper", Email: "grace@example.com", Password: "calm-falcon-2076", Note: "Member; signed in on several devices"},
@@ -102,9 +102,9 @@ func userCases() []testCase {
 func sessionCases() []testCase {
 	view := templates.SessionView{
 		Page: page("This session", "nav-session", ada()), SessionID: sessionID(1), Status: "active", Active: true,
-		Created:    templates.Time{Text: "9 March 2026, 08:12 UTC", RFC3339: "2026-03-09T08:12:00Z"},
+		Created:    templates.Time{Text: "9 Mar 2026, 08:12 UTC", RFC3339: "2026-03-09T08:12:00Z"},
 		LastActive: templates.Time{Text: "just now", RFC3339: "2026-03-12T14:05:13Z"},
-		Expires:    templates.Time{Text: "16 March 2026, 08:12 UTC", RFC3339: "2026-03-16T08:12:00Z"},
+		Expires:    templates.Time{Text: "16 Mar 2026, 08:12 UTC", RFC3339: "2026-03-16T08:12:00Z"},
 		Device:     "Chrome 128 on macOS", Organization: acme(), SignOutURL: "/sessions/sign-out",
 		SignOutEverywhereURL: "/sessions/sign-out-everywhere", DevicesURL: "/sessions/devices", AccountsURL: "/sessions/accounts",
 	}
@@ -151,17 +151,17 @@ func accountCases() []testCase {
 
 func deviceCases() []testCase {
 	view := func(p templates.Page, rows ...templates.DeviceRow) templates.DevicesView {
-		return templates.DevicesView{Page: p, Devices: rows, RevokeURL: "/sessions/revoke", SignOutEverywhereURL: "/sessions/sign-out-everywhere"}
+		return templates.DevicesView{Page: p, Devices: rows, Zone: "UTC", RevokeURL: "/sessions/revoke", SignOutEverywhereURL: "/sessions/sign-out-everywhere"}
 	}
 	here := templates.DeviceRow{
 		SessionID: sessionID(1), Device: "Macintosh", Browser: "Chrome 128", Label: "Chrome 128 on Macintosh", IP: "203.0.113.7", Place: "Vienna, AT",
-		LastActive: templates.Time{Text: "just now", RFC3339: "2026-03-12T14:05:13Z"},
-		Created:    templates.Time{Text: "9 March 2026", RFC3339: "2026-03-09T08:12:00Z"}, Current: true,
+		LastActive: templates.Time{Text: "12 Mar 2026, 14:05", RFC3339: "2026-03-12T14:05:13Z"},
+		Created:    templates.Time{Text: "9 Mar 2026, 08:12", RFC3339: "2026-03-09T08:12:00Z"}, Current: true,
 	}
 	phone := templates.DeviceRow{
 		SessionID: sessionID(2), Device: "iPhone", Browser: "Safari 18", Label: "Safari 18 on iPhone", Mobile: true, IP: "2001:db8:85a3:1234:5678:8a2e:370:7334", Place: "Graz, AT",
-		LastActive: templates.Time{Text: "3 days ago", RFC3339: "2026-03-09T14:05:13Z"},
-		Created:    templates.Time{Text: "1 February 2026", RFC3339: "2026-02-01T08:12:00Z"},
+		LastActive: templates.Time{Text: "9 Mar 2026, 14:05", RFC3339: "2026-03-09T14:05:13Z"},
+		Created:    templates.Time{Text: "1 Feb 2026, 08:12", RFC3339: "2026-02-01T08:12:00Z"},
 	}
 	revoked := page("Your devices", "nav-devices", ada())
 	revoked.Notice = templates.Notice{Kind: templates.NoticeError, Text: "Clerk could not be reached, so the device is still signed in. Try again in a minute."}

@@ -5,7 +5,7 @@ import "github.com/a-h/templ"
 // DashboardView is the view of [DashboardPage].
 type DashboardView struct {
 	Page
-	// Name and Email are those of the user. Empty: shown as unknown.
+	// Name and Email are those of the user. No Name: left out. No Email: shown as unknown.
 	Name, Email string
 	// UserID and SessionID are Clerk's ids, shown to their owner alone.
 	UserID, SessionID string

@@ -7,6 +7,9 @@ type DevicesView struct {
 	Page
 	// Devices are the rows, the current one among them. Empty: the page says so.
 	Devices []DeviceRow
+	// Zone is the time zone of all times here, such as "UTC": columns name it in their heads, and each time for those who
+	// don't see heads. Empty: the times are complete in themselves.
+	Zone string
 	// RevokeURL ends one session (POST, session_id).
 	RevokeURL templ.SafeURL
 	// SignOutEverywhereURL ends all sessions of the user (POST). Empty: the section is left out.

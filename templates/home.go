@@ -21,8 +21,10 @@ type RouteGroup struct {
 type EmbeddedClerk struct {
 	// Active shows the box.
 	Active bool
-	// SignInURL leads to the sign-in page. Empty: the link is left out.
+	// SignInURL leads to the sign-in page, for who is signed out. Empty: the link is left out.
 	SignInURL templ.SafeURL
+	// AddAccountURL leads to signing in with one more account, for who is signed in. Empty: the link is left out.
+	AddAccountURL templ.SafeURL
 	// Users are the people to sign in as.
 	Users []EmbeddedUser
 	// Hint is one more sentence, such as the code that e-mail verification takes. Empty: left out.

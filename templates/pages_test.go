@@ -125,6 +125,72 @@ func TestDevicesCanEachBeRevoked(t *testing.T) {
 	}
 }
 
+// TestEveryTimeHasItsZone: the head of a column is for the eye; who listens to a row hears the zone there.
+func TestEveryTimeHasItsZone(t *testing.T) {
+	t.Parallel()
+	when := templates.Time{Text: "12 Mar 2026, 14:05", RFC3339: "2026-03-12T14:05:13Z"}
+	view := templates.DevicesView{Page: page("Devices", "", ada()), Devices: []templates.DeviceRow{{SessionID: "sess_1", LastActive: when}}}
+	for zone, want := range map[string][]string{
+		"UTC": {"12 Mar 2026, 14:05 UTC", "unknown", "Last active (UTC)", "Created (UTC)"},
+		"":    {"12 Mar 2026, 14:05", "unknown", "Last active", "Created"},
+	} {
+		view.Zone = zone
+		doc := parse(t, templates.DevicesPage(view))
+		heads := all(doc, "th")
+		got := []string{
+			text(byTestID(doc, "device-last-active")[0]), text(byTestID(doc, "device-created")[0]), text(heads[2]), text(heads[3]),
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("zone %q (-want +got):\n%s", zone, diff)
+		}
+	}
+}
+
+func TestEmbeddedClerkOffersWhatIsPossible(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name     string
+		viewer   templates.Viewer
+		embedded templates.EmbeddedClerk
+		want     map[string]string // test id to text and target
+	}{
+		{"signed out, one may sign in", nobody(), templates.EmbeddedClerk{SignInURL: "/in", AddAccountURL: "/add"}, map[string]string{
+			"embedded-sign-in": "Sign in as one of them /in",
+		}},
+		{"signed in, one may add an account", ada(), templates.EmbeddedClerk{SignInURL: "/in", AddAccountURL: "/add"}, map[string]string{
+			"embedded-add-account": "Add one of them /add",
+		}},
+		{"signed in without a URL, nothing is offered", ada(), templates.EmbeddedClerk{SignInURL: "/in"}, map[string]string{}},
+		{"signed out without a URL, nothing is offered", nobody(), templates.EmbeddedClerk{AddAccountURL: "/add"}, map[string]string{}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			tt.embedded.Active = true
+			doc := parse(t, templates.HomePage(templates.HomeView{Page: page("Home", "", tt.viewer), Embedded: tt.embedded}))
+			got := map[string]string{}
+			for _, id := range []string{"embedded-sign-in", "embedded-add-account"} {
+				for _, n := range byTestID(doc, id) {
+					got[id] = text(n) + " " + attr(n, "href")
+				}
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("links (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestDashboardLeavesOutAMissingName(t *testing.T) {
+	t.Parallel()
+	for name, rows := range map[string]int{"": 0, "Ada Lovelace": 1} {
+		doc := parse(t, templates.DashboardPage(templates.DashboardView{Page: page("Dashboard", "", ada()), Name: name}))
+		if got := len(byTestID(doc, "user-name")); got != rows {
+			t.Errorf("%d rows for the name %q, want %d", got, name, rows)
+		}
+	}
+}
+
 func TestSignOutEverywhereStandsApart(t *testing.T) {
 	t.Parallel()
 	doc := parse(t, templates.SessionPage(templates.SessionView{Page: page("Session", "", ada()), SignOutURL: "/out", SignOutEverywhereURL: "/out-all"}))
@@ -177,7 +243,7 @@ func shape(t *testing.T, s string) []string {
 	p.AppName, p.EmbeddedBanner, p.Notice = s, s, templates.Notice{Text: s}
 	when, org := templates.Time{Text: s, RFC3339: s}, templates.Organization{Name: s, Role: s}
 	pages := []templ.Component{
-		templates.DevicesPage(templates.DevicesView{Page: p, Devices: []templates.DeviceRow{
+		templates.DevicesPage(templates.DevicesView{Page: p, Zone: s, Devices: []templates.DeviceRow{
 			{SessionID: s, Device: s, Browser: s, Label: s, IP: s, Place: s, LastActive: when, Created: when},
 		}}),
 		templates.AccountsPage(templates.AccountsView{Page: p, Accounts: []templates.AccountRow{

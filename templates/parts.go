@@ -4,7 +4,7 @@ import "github.com/a-h/templ"
 
 // Time is a moment, ready to be shown. The zero value is shown as "unknown".
 type Time struct {
-	// Text is the moment for people, such as "12 March 2026, 14:05 UTC" or "2 minutes ago".
+	// Text is the moment for people, such as "12 Mar 2026, 14:05 UTC" or "2 minutes ago".
 	Text string
 	// RFC3339 is the same moment for machines (RFC 3339), the datetime of the time element. Empty: Text stands alone.
 	RFC3339 string

@@ -13,7 +13,7 @@ type UnauthorizedView struct {
 	Required string
 	// SwitchURL leads to the accounts on this browser. Empty: the link is left out.
 	SwitchURL templ.SafeURL
-	// BackURL leads to a page that this account may see. Empty: the link is left out.
+	// BackURL leads to the start page, which this account may see. Empty: the link is left out.
 	BackURL templ.SafeURL
 	// Reason is a code for support. Empty: left out.
 	Reason string

@@ -60,8 +60,23 @@ func (s *Site) switchAccount(c *gin.Context) {
 		s.refused(c, s.AccountsURL(), err)
 		return
 	}
-	s.clerk.SetFlash(c, ginclerk.Flash{Kind: "success", Text: "You switched to this account."})
+	s.clerk.SetFlash(c, ginclerk.Flash{Kind: "success", Text: "You switched to " + s.accountOf(c, target) + "."})
 	s.clerk.SyncBrowser(c, s.AccountsURL(), ginclerk.ReasonSessionSwitched)
+}
+
+// accountOf names the account of a session on this browser, for a sentence. A name is not worth failing for.
+func (s *Site) accountOf(c *gin.Context, sessionID string) string {
+	accounts, err := s.clerk.Sessions().ForBrowser(c.Request.Context(), sessionID)
+	if err != nil {
+		_ = c.Error(err)
+		return "another account"
+	}
+	for _, account := range accounts {
+		if account.Current {
+			return label(account.Profile)
+		}
+	}
+	return "another account"
 }
 
 // signOutAccount ends the session of an account on this browser.
@@ -112,14 +127,14 @@ func (s *Site) target(c *gin.Context, back string) (string, bool) {
 
 // refused tells on the page why nothing was done.
 func (s *Site) refused(c *gin.Context, back string, err error) {
-	text := "Clerk can't be reached right now, so nothing was done. Please try again in a few seconds."
+	text := "Clerk can’t be reached right now, so nothing was done. Please try again in a few seconds."
 	switch {
 	case errors.Is(err, session.ErrNotFound):
 		text = "There is no such session here; it may have ended already. Nothing was done."
 	case errors.Is(err, session.ErrNotActive):
 		text = "That session is not active any more. Nothing was done."
 	case errors.Is(err, session.ErrNoCredential):
-		text = "This browser can't switch accounts here. Sign in with the other account instead."
+		text = "This browser can’t switch accounts here. Sign in with the other account instead."
 	default:
 		_ = c.Error(err)
 	}

@@ -53,10 +53,10 @@ func (s *Site) showAccounts(c *gin.Context) {
 func accountRow(account session.Account) templates.AccountRow {
 	row := templates.AccountRow{
 		SessionID: account.Session.ID,
-		Label:     either(account.Profile.Email, either(account.Profile.Name, account.Profile.UserID)),
+		Label:     label(account.Profile),
 		Name:      account.Profile.Name, Email: account.Profile.Email,
 		Initials:     initials(either(account.Profile.Name, account.Profile.Email)),
-		Organization: templates.Organization{Name: account.Organization},
+		Organization: templates.Organization{Name: either(account.Organization, account.Session.OrganizationID)},
 		LastActive:   moment(account.Session.LastActive),
 		Current:      account.Current,
 	}
@@ -98,7 +98,7 @@ func (s *Site) showDevices(c *gin.Context) {
 		rows = append(rows, deviceRow(one, auth.SessionID))
 	}
 	s.Render(c, http.StatusOK, templates.DevicesPage(templates.DevicesView{
-		Page: s.Frame(c, "Your devices"), Devices: rows,
+		Page: s.Frame(c, "Your devices"), Devices: rows, Zone: zone,
 		RevokeURL: safe(s.base + pathRevoke), SignOutEverywhereURL: safe(s.base + pathSignOutEverywhere),
 	}))
 }
@@ -108,7 +108,7 @@ func deviceRow(one session.Session, currentID string) templates.DeviceRow {
 	return templates.DeviceRow{
 		SessionID: one.ID, Device: name, Label: name, Mobile: one.Device.Mobile,
 		IP: one.Device.IP, Place: place(one.Device),
-		LastActive: moment(one.LastActive), Created: moment(one.Created),
+		LastActive: momentInZone(one.LastActive), Created: momentInZone(one.Created),
 		Current: one.ID == currentID,
 	}
 }

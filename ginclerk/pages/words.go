@@ -9,13 +9,25 @@ import (
 	"github.com/ginclerk/ginclerk/templates"
 )
 
+// zone is the time zone of all times here.
+const zone = "UTC"
+
 // moment shows a time in UTC, for people and for machines.
 func moment(t time.Time) templates.Time {
+	shown := momentInZone(t)
+	if shown.Text != "" {
+		shown.Text += " " + zone
+	}
+	return shown
+}
+
+// momentInZone is moment for a page that names the zone itself.
+func momentInZone(t time.Time) templates.Time {
 	if t.IsZero() {
 		return templates.Time{}
 	}
 	t = t.UTC()
-	return templates.Time{Text: t.Format("2 January 2006, 15:04 UTC"), RFC3339: t.Format(time.RFC3339)}
+	return templates.Time{Text: t.Format("2 Jan 2006, 15:04"), RFC3339: t.Format(time.RFC3339)}
 }
 
 // deviceName describes a device in a few words: Chrome 128 on Macintosh. Empty where Clerk knows nothing.
@@ -32,6 +44,11 @@ func deviceName(d session.Device) string {
 	default:
 		return d.Type
 	}
+}
+
+// label names an account in a word.
+func label(p session.Profile) string {
+	return either(p.Email, either(p.Name, p.UserID))
 }
 
 func place(d session.Device) string {
