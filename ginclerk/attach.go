@@ -23,10 +23,10 @@ func (k *Clerk) Attach() gin.HandlerFunc {
 	}
 }
 
-// attach authenticates once per request. Guards call it too, so that they work without Attach in front and on what it
-// passes over.
+// attach authenticates once per request. Guards call it too, so that they work without Attach in front, on what it passes
+// over, and behind another instance's: none takes another's word.
 func (k *Clerk) attach(c *gin.Context) {
-	if _, done := c.Get(authKey{}); done {
+	if From(c).by == k {
 		return
 	}
 	if c.Writer.Written() {
@@ -34,7 +34,7 @@ func (k *Clerk) attach(c *gin.Context) {
 		return
 	}
 	state := k.authenticate(c)
-	auth := newAuth(state)
+	auth := k.newAuth(state)
 	c.Set(authKey{}, auth)
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), authKey{}, auth))
 	k.apply(c, state, auth)

@@ -28,8 +28,8 @@ type Auth struct {
 	// Reason says in Clerk's words why nobody is signed in; empty when somebody is.
 	Reason authn.Reason
 
+	by          *Clerk // who says so
 	carrier     authn.Carrier
-	token       string
 	unavailable error
 }
 
@@ -70,8 +70,8 @@ func FromContext(ctx context.Context) *Auth {
 }
 
 // newAuth is what handlers see of a decision.
-func newAuth(state *authn.State) *Auth {
-	auth := &Auth{Reason: state.Reason, carrier: state.Carrier, unavailable: state.Upstream}
+func (k *Clerk) newAuth(state *authn.State) *Auth {
+	auth := &Auth{Reason: state.Reason, by: k, carrier: state.Carrier, unavailable: state.Upstream}
 	if state.Status != authn.SignedIn {
 		return auth
 	}
@@ -84,7 +84,7 @@ func newAuth(state *authn.State) *Auth {
 	auth.UserID, auth.SessionID = claims.UserID, claims.SessionID
 	auth.OrganizationID, auth.OrganizationSlug = claims.OrganizationID, claims.OrganizationSlug
 	auth.OrganizationRole = claims.OrganizationRole
-	auth.Claims, auth.token = claims, state.Token
+	auth.Claims = claims
 	return auth
 }
 

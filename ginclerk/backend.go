@@ -4,6 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/singleflight"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
@@ -11,19 +17,37 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 )
 
-// authnBackend lets package authn ask the Backend API.
-type authnBackend struct{ api *clerkapi.Client }
+// refreshTimeout bounds a refresh that several requests wait for.
+const refreshTimeout = 10 * time.Second
 
-// RefreshSession implements [authn.Backend].
+// authnBackend lets package authn ask the Backend API.
+type authnBackend struct {
+	api       *clerkapi.Client
+	refreshes *singleflight.Group
+}
+
+// RefreshSession implements [authn.Backend]. A browser that opens several pages at once with an expired token is renewed
+// once: all of its requests get the same cookies, so that none of them spends what another needs.
 func (b authnBackend) RefreshSession(ctx context.Context, sessionID string, r authn.Refresh) ([]string, error) {
-	setCookie, err := b.api.RefreshSession(ctx, sessionID, clerkapi.RefreshParams{
-		ExpiredToken:    r.ExpiredToken,
-		RefreshToken:    r.RefreshToken,
-		RequestOrigin:   r.RequestOrigin,
-		RequestHeaders:  r.RequestHeaders,
-		SuffixedCookies: r.SuffixedCookies,
+	key := strings.Join([]string{sessionID, r.RefreshToken, r.ExpiredToken, strconv.FormatBool(r.SuffixedCookies)}, "\n")
+	result := b.refreshes.DoChan(key, func() (any, error) {
+		shared, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshTimeout)
+		defer cancel()
+		return b.api.RefreshSession(shared, sessionID, clerkapi.RefreshParams{
+			ExpiredToken:    r.ExpiredToken,
+			RefreshToken:    r.RefreshToken,
+			RequestOrigin:   r.RequestOrigin,
+			RequestHeaders:  r.RequestHeaders,
+			SuffixedCookies: r.SuffixedCookies,
+		})
 	})
-	return setCookie, markUnreachable(err)
+	select {
+	case <-ctx.Done():
+		return nil, markUnreachable(ctx.Err())
+	case done := <-result:
+		setCookie, _ := done.Val.([]string) // nil with an error
+		return slices.Clone(setCookie), markUnreachable(done.Err)
+	}
 }
 
 // HandshakePayload implements [authn.Backend].

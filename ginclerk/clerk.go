@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
@@ -145,7 +147,7 @@ func (k *Clerk) makeAuthenticator() error {
 	k.authn, err = authn.New(authn.Options{
 		PublishableKey:    k.key,
 		Keys:              keys,
-		Backend:           authnBackend{api: k.api},
+		Backend:           authnBackend{api: k.api, refreshes: &singleflight.Group{}},
 		AuthorizedParties: k.config.AuthorizedParties,
 		ClockSkew:         k.config.ClockSkew,
 		MaxTokenLifetime:  k.config.MaxTokenLifetime,

@@ -28,7 +28,8 @@ func has(check token.Check) Requirement {
 
 // RequireSession returns the guard that lets signed-in requests pass. A page goes to sign-in and comes back, an API gets
 // 401, htmx gets 401 with HX-Redirect; a request that nobody can judge because Clerk can't be reached gets 503. Unsafe
-// requests that a cookie authenticates must come from the application's own pages, else 403. CORS preflights pass.
+// requests that a cookie authenticates must come from the application's own pages, else 403. CORS preflights carry no
+// credentials and pass: a handler that is registered for OPTIONS (gin's Any does so) runs for them with nobody signed in.
 func (k *Clerk) RequireSession() gin.HandlerFunc {
 	return func(c *gin.Context) { k.requireSession(c) }
 }

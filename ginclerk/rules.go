@@ -17,8 +17,8 @@ const DefaultAdminRole = "org:admin"
 // Rules say which routes need what, by patterns in Clerk's syntax, such as "/sign-in(.*)" or "/dashboard/:path*". What no
 // pattern names needs a session; so does a path that no route of Gin serves.
 type Rules struct {
-	// Public routes are open to everybody. A request is public only if both its path and the route that Gin serves it
-	// with are.
+	// Public routes are open to everybody, admin routes among them too. A request is public only if both its path and the
+	// route that Gin serves it with are. "/sign-in(.*)" matches "/sign-inx", too; "/sign-in/:path*" keeps to whole segments.
 	Public []string
 	// Admin routes need AdminRole in the active organization. A request is one if its path or its route is.
 	Admin []string

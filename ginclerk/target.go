@@ -36,6 +36,20 @@ func (k *Clerk) safeTarget(c *gin.Context, target string) string {
 	return k.SafeTarget(target)
 }
 
+// RedirectOrigins are the origins beside the application's own that its redirects may lead to: Clerk's Frontend API and
+// Account Portal, and those of the configured sign-in, sign-up and proxy addresses. A Content-Security-Policy with
+// form-action needs them.
+func (k *Clerk) RedirectOrigins() []string {
+	origins := []string{"https://" + k.key.FrontendAPI(), k.key.AccountPortal()}
+	for _, address := range []string{k.config.SignInURL, k.config.SignUpURL, k.config.ProxyURL} {
+		if u, err := url.Parse(address); err == nil && u.Host != "" {
+			origins = append(origins, u.Scheme+"://"+u.Host)
+		}
+	}
+	slices.Sort(origins)
+	return slices.Compact(origins)
+}
+
 func (k *Clerk) onOwnOrigin(target string) bool {
 	u, err := url.Parse(target)
 	if err != nil || u.User != nil || strings.ContainsAny(target, "\\\t\r\n") {

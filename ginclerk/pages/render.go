@@ -32,10 +32,9 @@ func (s *Site) Render(c *gin.Context, status int, page templ.Component) {
 // contentSecurityPolicy allows nothing from elsewhere, and forms to lead to Clerk: Chromium holds form-action against the
 // redirects that answer a form, too.
 func contentSecurityPolicy(clerk *ginclerk.Clerk) string {
-	key := clerk.PublishableKey()
 	return strings.Join([]string{
 		"default-src 'none'", "style-src 'self'", "script-src 'self'", "img-src 'self'",
-		"form-action 'self' https://" + key.FrontendAPI() + " " + key.AccountPortal(),
+		"form-action 'self' " + strings.Join(clerk.RedirectOrigins(), " "),
 		"base-uri 'none'", "frame-ancestors 'none'",
 	}, "; ")
 }
