@@ -10,16 +10,29 @@ import (
 // Authenticate decides who sent the request. It never fails: what could not be decided is signed out with the cause in
 // the state. Calls to Clerk are bounded by the context of the request. It does not read the request's body.
 func (a *Authenticator) Authenticate(r Request) *State {
-	ctx := r.HTTP.Context()
 	f := a.read(r)
-	if f.header.raw != "" {
+	state := a.decide(r.HTTP.Context(), f)
+	state.facts = f
+	return state
+}
+
+func (a *Authenticator) decide(ctx context.Context, f *facts) *State {
+	if state := unaccepted(f, f.accepts); state != nil {
+		return state
+	}
+	switch {
+	case f.header.raw == "":
+		return a.authenticateCookies(ctx, f)
+	case f.accepts.form != sessionsOnly && f.header.machine != "":
+		return a.authenticateMachine(ctx, f)
+	default:
 		return a.authenticateHeader(ctx, f)
 	}
-	return a.authenticateCookies(ctx, f)
 }
 
 // authenticateHeader decides by the bearer token alone; cookies are not consulted beside one.
 func (a *Authenticator) authenticateHeader(ctx context.Context, f *facts) *State {
+	f.branch = BranchHeader
 	if f.header.otherClass() {
 		return signedOut(ReasonTokenTypeMismatch, CarrierHeader, nil)
 	}
@@ -34,14 +47,17 @@ func (a *Authenticator) authenticateHeader(ctx context.Context, f *facts) *State
 func (a *Authenticator) authenticateCookies(ctx context.Context, f *facts) *State {
 	var failure error
 	if f.nonce != "" || f.handshake != "" {
+		f.branch = BranchHandshake
 		var state *State
 		if state, failure = a.resolveHandshake(ctx, f); state != nil {
 			return state
 		}
 	}
+	f.branch = BranchDomains
 	if state := a.syncDomains(f); state != nil {
 		return state
 	}
+	f.branch = BranchCookies
 	state := a.authenticateSession(ctx, f)
 	if state.Status != SignedIn && state.Err == nil {
 		state.Err = failure
@@ -67,6 +83,7 @@ func (a *Authenticator) authenticateSession(ctx context.Context, f *facts) *Stat
 }
 
 func (a *Authenticator) authenticateSessionCookie(ctx context.Context, f *facts) *State {
+	f.branch = BranchSessionCookie
 	switch {
 	case f.session.err != nil:
 		return a.tokenRefused(ctx, f, CarrierCookie, f.session.err)
@@ -86,9 +103,11 @@ func (a *Authenticator) authenticateSessionCookie(ctx context.Context, f *facts)
 func (a *Authenticator) verified(f *facts, state *State) *State {
 	if !a.satellite() && f.method == "GET" && f.secFetchDest == "document" && f.redirectCount == 0 &&
 		f.crossOriginReferer() && !f.fromClerk(a) {
+		f.branch = BranchCrossOrigin
 		return a.handshakeOr(f, ReasonPrimaryDomainCrossOriginSync)
 	}
 	if a.orgs.mismatch(f.url.path, state.Claims) {
+		f.branch = BranchOrganization
 		if handshake := a.handshakeOr(f, ReasonActiveOrganizationMismatch); handshake.Status == Handshake {
 			return handshake
 		}
@@ -105,6 +124,14 @@ func (a *Authenticator) tokenRefused(ctx context.Context, f *facts, carrier Carr
 		state.Upstream = unreachable(err)
 		return state
 	}
+	if refused.Reason == token.ReasonInvalidAuthorizedParties && a.recoverable(f, carrier) {
+		f.branch = BranchRecovery
+		state := a.handshakeOr(f, Reason(refused.Reason))
+		if state.Err == nil {
+			state.Err = err
+		}
+		return state
+	}
 	switch refused.Reason {
 	case token.ReasonExpired:
 		return a.expired(ctx, f, carrier, err)
@@ -117,6 +144,13 @@ func (a *Authenticator) tokenRefused(ctx context.Context, f *facts, carrier Carr
 		state.Upstream = unreachable(err)
 		return state
 	}
+}
+
+// recoverable reports whether a handshake may fetch a token with an authorized party for a cookie's that has none. It is
+// tried once: not by a browser that just comes from a handshake, or whose redirects are being counted.
+func (a *Authenticator) recoverable(f *facts, carrier Carrier) bool {
+	return a.options.RecoverMissingAuthorizedParty && carrier == CarrierCookie && f.session.partyless &&
+		f.redirectCount == 0 && f.handshake == "" && f.nonce == "" && f.eligibleForHandshake()
 }
 
 func unreachable(err error) error {

@@ -17,11 +17,15 @@ type cookieJar struct {
 	refreshSuffixed                string
 	handshake, handshakeNonce      string
 	redirectCount                  string
+
+	present cookieSet
 }
+
+// cookieSet has a bit for each cookie that was there.
+type cookieSet uint16
 
 func readCookies(headers []string, key instance.PublishableKey) cookieJar {
 	var jar cookieJar
-	seen := uint(0)
 	for _, header := range headers {
 		for pair := range strings.SplitSeq(header, ";") {
 			name, value, found := strings.Cut(pair, "=")
@@ -29,10 +33,10 @@ func readCookies(headers []string, key instance.PublishableKey) cookieJar {
 				continue
 			}
 			slot, bit := jar.slot(strings.Trim(name, " \t"), key.CookieSuffix())
-			if slot == nil || seen&bit != 0 {
+			if slot == nil || jar.present&bit != 0 {
 				continue
 			}
-			seen |= bit
+			jar.present |= bit
 			*slot = cookieValue(value)
 		}
 	}
@@ -40,7 +44,7 @@ func readCookies(headers []string, key instance.PublishableKey) cookieJar {
 }
 
 // slot returns where the cookie's value goes and a bit that marks the cookie as seen.
-func (j *cookieJar) slot(name, suffix string) (*string, uint) {
+func (j *cookieJar) slot(name, suffix string) (*string, cookieSet) {
 	if base, ok := strings.CutSuffix(name, suffix); ok && strings.HasSuffix(base, "_") {
 		switch base[:len(base)-1] {
 		case instance.CookieSession:

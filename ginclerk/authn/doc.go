@@ -4,8 +4,20 @@
 // the headers that belong on it.
 //
 // A request is read once into facts; the decision is taken from them by small functions, one for each branch of Clerk's
-// decision table; only three steps leave the process, and each is behind an interface: fetching a signing key, renewing an
-// expired session token, and exchanging a handshake nonce.
+// decision table; only four steps leave the process, and each is behind an interface: fetching a signing key, renewing an
+// expired session token, exchanging a handshake nonce, and asking about an opaque machine token.
+//
+// # Machines
+//
+// A route says with [Request].Accepts which kinds of tokens it takes; unless it says so, session tokens alone. API keys, M2M
+// tokens and OAuth tokens come in the Authorization header, never in a cookie. Those that are JWTs are verified with the
+// instance's key, the opaque ones by a [MachineVerifier]; neither is remembered here. A signed-in state then has Machine in
+// place of Claims.
+//
+// # Why
+//
+// [State].Explain tells what a decision rests on and what would help, without giving a token away. A state is a
+// slog.LogValuer, and nothing is computed or allocated for it until a record is written.
 //
 // # Where it is stricter than Clerk
 //
@@ -17,6 +29,9 @@
 //     [State].Err.
 //   - Only headers that describe the browser are passed on with a refresh, never cookies or Authorization.
 //   - Two Authorization headers are no token at all.
+//   - An opaque machine token is accepted if Clerk says that it is neither revoked nor expired nor inactive; Clerk's SDKs
+//     accept whatever is answered with 200. The issuer of a machine's JWT must be this instance too.
 //   - Forwarded headers count only where the caller says so: the public origin is a field of [Request].
+//   - A list of accepted kinds that is empty, or a kind that is unknown, accepts nothing; Clerk reads cookies for the latter.
 //   - Where the dev sync of satellites names a place to return to, it must be a configured satellite.
 package authn

@@ -27,6 +27,12 @@ type facts struct {
 	suffixed      bool
 
 	headers http.Header
+	accepts Accepts
+
+	// For who asks for an explanation.
+	branch       Branch
+	cookies      cookieSet
+	cookieSuffix string
 }
 
 func (a *Authenticator) read(r Request) *facts {
@@ -38,6 +44,8 @@ func (a *Authenticator) read(r Request) *facts {
 		url:          readURL(r.HTTP, r.origin()),
 		header:       peek(bearer(r.HTTP.Header["Authorization"])),
 		headers:      r.HTTP.Header,
+		accepts:      r.Accepts,
+		cookieSuffix: a.key.CookieSuffix(),
 	}
 	f.readCookies(readCookies(r.HTTP.Header["Cookie"], a.key), a)
 	return f
@@ -56,6 +64,7 @@ func (f *facts) readCookies(jar cookieJar, a *Authenticator) {
 	f.devBrowser = either(f.url.query.get(paramDevBrowser), devBrowser)
 	f.handshake = either(f.url.query.get(paramHandshake), jar.handshake)
 	f.nonce = either(f.url.query.get(paramHandshakeNonce), jar.handshakeNonce)
+	f.cookies = jar.present
 	f.redirectCount = max(parseInt(jar.redirectCount), 0)
 }
 

@@ -15,7 +15,10 @@ type glimpse struct {
 	raw string
 	err error // why it can't be read; nil where there is no token
 
-	mayBeSession bool // false: it says that it is of another class
+	mayBeSession bool      // false: it says that it is of another class
+	machine      TokenType // "" where it is no machine token by its looks
+	opaque       bool      // a machine token that only Clerk can read
+	partyless    bool      // a JWT that names no authorized party
 	sessionID    string
 	issuer       any
 	issuedAt     float64 // as JavaScript would compare it: NaN where it is no number
@@ -27,12 +30,23 @@ func peek(raw string) glimpse {
 	if raw == "" {
 		return g
 	}
+	if g.machine = opaqueType(raw); g.machine != "" {
+		g.opaque = true
+	}
 	unverified, err := token.Decode(raw)
 	if err != nil {
 		g.err = err
 		return g
 	}
+	switch {
+	case unverified.IsMachineToMachine():
+		g.machine = M2MToken
+	case unverified.IsOAuth():
+		g.machine = OAuthToken
+	}
 	g.mayBeSession = unverified.MayBeSession()
+	azp, named := unverified.Claims["azp"]
+	g.partyless = !named || azp == nil || azp == ""
 	g.sessionID, _ = unverified.Claims["sid"].(string)
 	g.issuer = unverified.Claims["iss"]
 	g.issuedAt, g.expiresAt = number(unverified.Claims, "iat"), number(unverified.Claims, "exp")
@@ -42,6 +56,14 @@ func peek(raw string) glimpse {
 // otherClass reports whether the token can be read and says that it is no session token: a machine's, or made from a JWT
 // template. All are signed by the same key.
 func (g glimpse) otherClass() bool { return g.raw != "" && g.err == nil && !g.mayBeSession }
+
+// kind is what the token is by its looks; where it looks like nothing else, or is not there, a session token.
+func (g glimpse) kind() TokenType {
+	if g.machine != "" {
+		return g.machine
+	}
+	return SessionToken
+}
 
 // issuedBefore compares as JavaScript does: never true of a token that does not say when.
 func (g glimpse) issuedBefore(seconds int64) bool { return g.issuedAt < float64(seconds) }

@@ -34,7 +34,7 @@ func redirect(f *facts, reason Reason, location string) *State {
 	if f.redirectCount >= maxRedirects {
 		return signedOut(reason, f.carrier(), fmt.Errorf("authn: %w", ErrRedirectLoop))
 	}
-	state := &State{Status: Handshake, Reason: reason, Carrier: f.carrier(), Header: http.Header{}}
+	state := &State{Status: Handshake, TokenType: SessionToken, Reason: reason, Carrier: f.carrier(), Header: http.Header{}}
 	state.Header.Set("Location", location)
 	state.Header.Set("Cache-Control", "no-store")
 	state.Header.Set("Set-Cookie", instance.CookieRedirectCount+"="+strconv.FormatInt(f.redirectCount+1, 10)+
@@ -45,6 +45,13 @@ func redirect(f *facts, reason Reason, location string) *State {
 // ErrRedirectLoop is the cause of a state that would have been a handshake if the browser had not just come from several.
 // Most often the publishable key and the secret key are of different instances.
 var ErrRedirectLoop = errors.New("the browser was sent to a handshake too often; do the keys belong to one instance?")
+
+func (f *facts) carrierOfHeader() Carrier {
+	if f.header.raw != "" {
+		return CarrierHeader
+	}
+	return CarrierNone
+}
 
 func (f *facts) carrier() Carrier {
 	switch {
@@ -94,7 +101,11 @@ func (a *Authenticator) HandshakeURL(r Request, returnTo string, reason Reason) 
 // Handshake returns the state that sends the browser of this request through a handshake and back to where it is, for a
 // reason that the caller knows; signed out where the request can't be sent away.
 func (a *Authenticator) Handshake(r Request, reason Reason) *State {
-	return a.handshakeOr(a.read(r), reason)
+	f := a.read(r)
+	f.branch = BranchCaller
+	state := a.handshakeOr(f, reason)
+	state.facts = f
+	return state
 }
 
 // resolveHandshake takes what the Frontend API sent the browser back with. Without a state the answer is not to be
@@ -119,14 +130,19 @@ func (a *Authenticator) resolveHandshake(ctx context.Context, f *facts) (*State,
 	}
 	raw := sessionTokenOf(setCookie)
 	if raw == "" {
-		state := &State{Status: SignedOut, Reason: ReasonSessionTokenMissing, Header: header, Upstream: upstream, Err: upstream}
+		state := &State{
+			Status: SignedOut, TokenType: SessionToken, Reason: ReasonSessionTokenMissing, Header: header,
+			Upstream: upstream, Err: upstream,
+		}
 		return state.labelled(), nil
 	}
 	claims, err := a.verifyFresh(ctx, raw)
 	if err != nil {
 		return nil, fmt.Errorf("authn: the session token of the handshake: %w", err)
 	}
-	return &State{Status: SignedIn, Carrier: CarrierCookie, Token: raw, Claims: claims, Header: header}, nil
+	return &State{
+		Status: SignedIn, TokenType: SessionToken, Carrier: CarrierCookie, Token: raw, Claims: claims, Header: header,
+	}, nil
 }
 
 // handshakeCookies returns the cookies that the handshake asks for. A nonce that can't be exchanged yields none, as with

@@ -60,6 +60,12 @@ type Options struct {
 	SatelliteOrigins []string
 	// OrganizationSync activates the organization that the URL names.
 	OrganizationSync OrganizationSync
+	// MachineVerifier verifies opaque machine tokens. Nil: they are refused, wherever a request may present them.
+	MachineVerifier MachineVerifier
+	// RecoverMissingAuthorizedParty sends the browser through one handshake where AuthorizedParties are configured and its
+	// session cookie's token names none, in the hope of a token that does; Clerk says signed out at once. A token that
+	// names another party is never recovered. Off by default.
+	RecoverMissingAuthorizedParty bool
 	// Now is the clock; nil means the system's.
 	Now func() time.Time
 
@@ -193,6 +199,8 @@ type Request struct {
 	HTTP *http.Request
 	// Origin is scheme://host[:port] of the application as the browser knows it. Empty means [RequestOrigin].
 	Origin string
+	// Accepts says which kinds of tokens the route takes; the zero value is session tokens only.
+	Accepts Accepts
 }
 
 func (r Request) origin() string {

@@ -22,6 +22,9 @@ const (
 	ReasonTokenTypeMismatch            Reason = "token-type-mismatch"
 	ReasonUnexpectedError              Reason = "unexpected-error"
 
+	// ReasonNoTokenInHeader is written as Clerk writes it, unlike all others.
+	ReasonNoTokenInHeader Reason = "No token in header"
+
 	// reasonSessionTokenExpired is completed with why the token could not be refreshed.
 	reasonSessionTokenExpired Reason = "session-token-expired-refresh-"
 )

@@ -8,6 +8,7 @@ import (
 
 // expired answers an expired token: renewed on a GET whose browser has a refresh token, else a handshake.
 func (a *Authenticator) expired(ctx context.Context, f *facts, carrier Carrier, cause error) *State {
+	f.branch = BranchRefresh
 	failure := ""
 	var upstream error
 	switch {
@@ -36,10 +37,17 @@ func (a *Authenticator) expired(ctx context.Context, f *facts, carrier Carrier, 
 // The state is signed in, with the cookies to set, or signed out with the reason.
 func (a *Authenticator) Renew(r Request) *State {
 	f := a.read(r)
+	f.branch = BranchRefresh
+	state := a.renew(r.HTTP.Context(), f)
+	state.facts = f
+	return state
+}
+
+func (a *Authenticator) renew(ctx context.Context, f *facts) *State {
 	if f.refreshToken == "" {
 		return signedOut(reasonSessionTokenExpired+refreshNoCookie, CarrierCookie, nil)
 	}
-	state, err := a.refresh(r.HTTP.Context(), f)
+	state, err := a.refresh(ctx, f)
 	if err != nil {
 		state = signedOut(reasonSessionTokenExpired+Reason(refreshFailure(err)), CarrierCookie, err)
 		state.Upstream = unreachable(err)

@@ -29,14 +29,19 @@ const (
 // State is what was decided about one request. It belongs to that request and is not safe for concurrent modification.
 type State struct {
 	Status Status
+	// TokenType is the kind of token that the decision is about; "" where Clerk says null: what was presented is not among
+	// those that the request may present.
+	TokenType TokenType
 	// Reason says why the request is not signed in; empty when it is.
 	Reason Reason
 	// Carrier says where the token was found that the decision rests on.
 	Carrier Carrier
-	// Token is the session token of a signed-in request, which a refresh may have replaced.
+	// Token is the token of a signed-in request. A session token may have been replaced by a refresh.
 	Token string
-	// Claims are those of Token; nil unless signed in.
+	// Claims are those of a session token; nil unless signed in, and for machine tokens.
 	Claims *token.Claims
+	// Machine is what a machine token says; nil unless signed in, and for session tokens.
+	Machine *MachineToken
 	// Header holds the response headers that belong to the decision: Set-Cookie, X-Clerk-Auth-Status and -Reason, and
 	// Location where the browser must go elsewhere, which may also be so when signed in or out. Never nil.
 	Header http.Header
@@ -45,6 +50,14 @@ type State struct {
 	Upstream error
 	// Err is the cause of a refusal, for logs. It never contains a token.
 	Err error
+
+	facts *facts // for Explain; nil where the state was made by hand
+}
+
+// Pending reports whether the session has an unfinished task. Unless the application says otherwise, such a request counts
+// as signed out although its status is [SignedIn].
+func (s *State) Pending() bool {
+	return s.Status == SignedIn && s.Claims != nil && s.Claims.SessionStatus == token.SessionPending
 }
 
 // Location returns where the browser must be sent, or "".
@@ -56,11 +69,13 @@ const (
 )
 
 func signedIn(claims *token.Claims, raw string, carrier Carrier) *State {
-	return &State{Status: SignedIn, Carrier: carrier, Token: raw, Claims: claims, Header: http.Header{}}
+	return &State{
+		Status: SignedIn, TokenType: SessionToken, Carrier: carrier, Token: raw, Claims: claims, Header: http.Header{},
+	}
 }
 
 func signedOut(reason Reason, carrier Carrier, err error) *State {
-	s := &State{Status: SignedOut, Reason: reason, Carrier: carrier, Header: http.Header{}, Err: err}
+	s := &State{Status: SignedOut, TokenType: SessionToken, Reason: reason, Carrier: carrier, Header: http.Header{}, Err: err}
 	return s.labelled()
 }
 

@@ -35,10 +35,11 @@ type Config struct {
 
 // Client calls the Backend API of one Clerk instance. Make one with [New]. It is safe for concurrent use.
 type Client struct {
-	backend  clerk.Backend
-	sessions *session.Client
-	clients  *client.Client
-	users    *user.Client
+	backend     clerk.Backend
+	unversioned clerk.Backend // for the calls whose path has no version
+	sessions    *session.Client
+	clients     *client.Client
+	users       *user.Client
 }
 
 // New makes a client. It reports every problem of the configuration at once and does no network I/O.
@@ -56,17 +57,20 @@ func New(cfg Config) (*Client, error) {
 	if len(problems) > 0 {
 		return nil, errors.Join(problems...)
 	}
-	address := strings.TrimSuffix(base.String(), versionPath) + versionPath
-	backend := clerk.NewBackend(&clerk.BackendConfig{
-		HTTPClient: httpClient(cfg.HTTPClient, cfg.MaxBody, APIVersion),
-		URL:        clerk.String(address),
-		Key:        clerk.String(cfg.SecretKey.Reveal()),
-	})
+	address := strings.TrimSuffix(base.String(), versionPath)
+	shared := httpClient(cfg.HTTPClient, cfg.MaxBody, APIVersion)
+	at := func(url string) clerk.Backend {
+		return clerk.NewBackend(&clerk.BackendConfig{
+			HTTPClient: shared, URL: clerk.String(url), Key: clerk.String(cfg.SecretKey.Reveal()),
+		})
+	}
+	backend := at(address + versionPath)
 	return &Client{
-		backend:  backend,
-		sessions: &session.Client{Backend: backend},
-		clients:  &client.Client{Backend: backend},
-		users:    &user.Client{Backend: backend},
+		backend:     backend,
+		unversioned: at(address),
+		sessions:    &session.Client{Backend: backend},
+		clients:     &client.Client{Backend: backend},
+		users:       &user.Client{Backend: backend},
 	}, nil
 }
 

@@ -18,6 +18,8 @@ var (
 	// ErrCredential: Clerk refuses what belongs to the browser, or the browser has no such thing: a refresh token, a dev
 	// browser, a client.
 	ErrCredential = errors.New("the browser's credential is refused")
+	// ErrInactive: Clerk knows the machine token and says that it is revoked, expired or not active.
+	ErrInactive = errors.New("the machine token is revoked, expired or inactive")
 	// ErrUnavailable: Clerk could not be asked, or gave no usable answer: network failure, timeout, 429, 5xx, a redirect,
 	// an answer that is too long or not what was asked for.
 	ErrUnavailable = errors.New("clerk is unavailable")

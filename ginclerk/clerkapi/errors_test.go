@@ -25,6 +25,7 @@ func categories(err error) string {
 		{"not found", clerkapi.ErrNotFound},
 		{"unauthorized", clerkapi.ErrUnauthorized},
 		{"credential", clerkapi.ErrCredential},
+		{"inactive", clerkapi.ErrInactive},
 		{"unavailable", clerkapi.ErrUnavailable},
 	} {
 		if errors.Is(err, c.err) {
@@ -170,7 +171,7 @@ func TestRefusedRefreshIsNotTheSecretKey(t *testing.T) {
 // TestEchoedSecretsAreNotTold has a server that quotes in its error all that it was sent.
 func TestEchoedSecretsAreNotTold(t *testing.T) {
 	t.Parallel()
-	secrets := []string{secret.Reveal(), "ey.expired.token", "rt_secret", "nonce_secret"}
+	secrets := []string{secret.Reveal(), "ey.expired.token", "rt_secret", "nonce_secret", "ak_secret", "mt_secret", "oat_secret"}
 	for _, c := range calls() {
 		for _, status := range []int{200, 302, 400, 401, 500} {
 			clerk := newStub(t, func(w http.ResponseWriter, r *http.Request) {

@@ -7,6 +7,8 @@ const (
 	prefixUser    = "user_"
 	prefixClient  = "client_"
 
+	prefixOrganization = "org_"
+
 	maxIDLength = 128
 )
 

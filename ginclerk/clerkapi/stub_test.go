@@ -10,6 +10,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
 const (
@@ -155,6 +156,9 @@ func calls() []call {
 			_, err := c.Users(ctx, userID)
 			return err
 		}},
+		{"VerifyAPIKey", apiKeyAnswer, verifying(token.TypeAPIKey, "ak_secret")},
+		{"VerifyM2MToken", m2mAnswer, verifying(token.TypeM2M, "mt_secret")},
+		{"VerifyOAuthToken", oauthAnswer, verifying(token.TypeOAuth, "oat_secret")},
 		{"OrganizationMemberships", `{"data":[],"total_count":0}`, func(ctx context.Context, c *clerkapi.Client) error {
 			_, err := c.OrganizationMemberships(ctx, userID)
 			return err

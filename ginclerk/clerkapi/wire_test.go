@@ -26,6 +26,9 @@ func TestEveryRequestIsClerks(t *testing.T) {
 		"HandshakePayload":        {"GET", "/v1/clients/handshake_payload", "nonce=nonce_secret", ""},
 		"User":                    {"GET", "/v1/users/" + userID, "", ""},
 		"Users":                   {"GET", "/v1/users", "limit=1&user_id=" + userID, ""},
+		"VerifyAPIKey":            {"POST", "/api_keys/verify", "", `{"secret":"ak_secret"}`},
+		"VerifyM2MToken":          {"POST", "/m2m_tokens/verify", "", `{"token":"mt_secret"}`},
+		"VerifyOAuthToken":        {"POST", "/oauth_applications/access_tokens/verify", "", `{"access_token":"oat_secret"}`},
 		"OrganizationMemberships": {"GET", "/v1/users/" + userID + "/organization_memberships", "limit=500&offset=0", ""},
 	}
 	for _, c := range calls() {

@@ -15,7 +15,7 @@ const (
 	CategoryIgnored Category = "cl_I7d4PD111III"
 )
 
-// categoryMalformed is a cat that is there and is not a string: not absent, and no category.
+// categoryMalformed is a cat that is there and is empty or no string: not absent, and no category.
 const categoryMalformed Category = "malformed"
 
 // MayBeSession reports whether a token of this category can be a session token or a handshake token.

@@ -41,7 +41,7 @@ func (u *Unverified) Category() Category {
 	if !found {
 		return CategoryNone
 	}
-	if s, ok := cat.(string); ok {
+	if s, ok := cat.(string); ok && s != "" {
 		return Category(s)
 	}
 	return categoryMalformed
@@ -63,6 +63,12 @@ func (u *Unverified) IsMachineToMachine() bool {
 func (u *Unverified) IsOAuth() bool {
 	typ := u.Type()
 	return u.plain && (typ == "at+jwt" || typ == "application/at+jwt")
+}
+
+// isPlainJWT reports whether the type is the one that all of Clerk's tokens but OAuth's have, or absent.
+func (u *Unverified) isPlainJWT() bool {
+	typ, found := u.Header["typ"]
+	return !found || typ == "JWT"
 }
 
 // MayBeSession reports whether the token can be a session token by its category, type and subject. Where it can't, Clerk's

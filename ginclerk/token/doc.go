@@ -1,10 +1,13 @@
-// Package token verifies Clerk session tokens and reads their claims.
+// Package token verifies Clerk session tokens, and the JWTs of machines, and reads their claims.
 //
 // [Verifier.Verify] is the way in. It decides as Clerk's own verification does (@clerk/backend, files jwt/verifyJwt.ts and
 // jwt/assertions.ts) and names a refusal with Clerk's reason, so that Clerk's documentation applies. Three checks are ours
 // and are on unless the configuration says otherwise by an Unsafe… field: the issuer must be one that is expected, the
 // token must name a session, and only session tokens pass: templates and machine tokens carry the signature of the same
 // key.
+//
+// [Verifier.VerifyMachine] verifies M2M and OAuth tokens by the same signature path (@clerk/backend, file
+// jwt/verifyMachineJwt.ts). What is a machine's is never a session's, nor the other way round.
 //
 // # What golang-jwt does here, and what it does not
 //
@@ -20,6 +23,8 @@
 //   - A token above 16 KiB is not decoded; nor is one with a number that float64 can't hold.
 //   - An aud that is neither a string nor a list of strings never matches a configured audience.
 //   - An exp beyond the range of JavaScript's dates is refused; there, such a token never expires.
+//   - The issuer of a machine's JWT is compared too, and one whose scopes are not of the expected type is refused; there,
+//     some of these end in an exception.
 //   - Where the positions of the organization's permissions (claim fpm) can be read in two ways, none are granted.
 //
 // # Two halves

@@ -22,7 +22,7 @@ func (v *Verifier) VerifyHandshake(ctx context.Context, raw string) ([]string, e
 	if !u.Category().MayBeSession() {
 		return nil, refuse(ReasonInvalid, fmt.Errorf("%w: not a handshake token", jwt.ErrTokenInvalidClaims))
 	}
-	if err := v.verifySignature(ctx, u); err != nil {
+	if err := v.verifySignature(ctx, u, (*Unverified).isPlainJWT); err != nil {
 		return nil, err
 	}
 	list, ok := u.Claims["handshake"].([]any)

@@ -13,7 +13,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
 )
 
-// Verifier verifies the session tokens of one Clerk instance. Make it with [NewVerifier]; it is safe for concurrent use.
+// Verifier verifies the session tokens and the machines' JWTs of one Clerk instance. Make it with [NewVerifier]; it is safe for concurrent use.
 type Verifier struct {
 	config Config
 	skew   time.Duration
@@ -68,7 +68,7 @@ func (v *Verifier) authentic(ctx context.Context, raw string) (*Claims, error) {
 	if !u.MayBeSession() {
 		return nil, refuse(ReasonTypeMismatch, jwt.ErrTokenInvalidClaims)
 	}
-	if err := v.verifySignature(ctx, u); err != nil {
+	if err := v.verifySignature(ctx, u, (*Unverified).isPlainJWT); err != nil {
 		return nil, err
 	}
 	return newClaims(u.Claims, u.payload), nil
@@ -76,13 +76,13 @@ func (v *Verifier) authentic(ctx context.Context, raw string) (*Claims, error) {
 
 // verifySignature looks the key up before it looks at typ and alg, because Clerk does: where both are wrong the reason is
 // the key's.
-func (v *Verifier) verifySignature(ctx context.Context, u *Unverified) error {
+func (v *Verifier) verifySignature(ctx context.Context, u *Unverified, allowedType func(*Unverified) bool) error {
 	key, err := v.key(ctx, u.KeyID())
 	if err != nil {
 		return err
 	}
-	if typ, found := u.Header["typ"]; found && typ != "JWT" {
-		return refuse(ReasonInvalid, fmt.Errorf("%w: typ is not JWT", jwt.ErrTokenMalformed))
+	if !allowedType(u) {
+		return refuse(ReasonInvalid, fmt.Errorf("%w: typ is not that of such a token", jwt.ErrTokenMalformed))
 	}
 	switch u.Header["alg"] {
 	case jwt.SigningMethodRS256.Alg():

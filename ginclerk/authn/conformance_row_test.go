@@ -1,0 +1,123 @@
+package authn_test
+
+import (
+	"encoding/json"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/jwks"
+	"github.com/ginclerk/ginclerk/ginclerk/token"
+)
+
+func checkRow(t *testing.T, row recordedRow, instances recordedInstances, satellites []string) string {
+	t.Helper()
+	in := instances.Instances[row.Instance]
+	now := func() time.Time { return time.Unix(instances.Now, 0) }
+	key, err := instance.ParsePublishableKey(in.PublishableKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	backend := &recordedBackend{answers: row.Backend}
+	options := authn.Options{
+		PublishableKey:    key,
+		Backend:           backend,
+		AuthorizedParties: row.Options.AuthorizedParties,
+		Audiences:         audiences(row.Options.Audience),
+		ProxyURL:          row.Options.ProxyURL,
+		SignInURL:         row.Options.SignInURL,
+		SatelliteOrigins:  satellites,
+		OrganizationSync: authn.OrganizationSync{
+			OrganizationPatterns:    row.Options.OrganizationSyncOptions.OrganizationPatterns,
+			PersonalAccountPatterns: row.Options.OrganizationSyncOptions.PersonalAccountPatterns,
+		},
+		MachineVerifier:             newMachineVerifier(t, backend, in.SecretKey),
+		Now:                         now,
+		UnsafeSkipIssuer:            true,
+		UnsafeAllowMissingSessionID: true,
+	}
+	if row.Options.JWTKey {
+		if options.Keys, err = jwks.NewPEM(in.PEM); err != nil {
+			t.Fatal(err)
+		}
+	} else {
+		options.Keys = jwks.NewRemote(jwks.RemoteConfig{Fetcher: recordedKeys(in.JWKS), Now: now})
+	}
+	if row.Options.ClockSkewInMS != nil {
+		options.ClockSkew = time.Duration(*row.Options.ClockSkewInMS * float64(time.Millisecond))
+		if options.ClockSkew == 0 {
+			options.ClockSkew = token.NoClockSkew
+		}
+	}
+	if row.Options.IsSatellite {
+		options.Satellite = &authn.Satellite{Domain: row.Options.Domain, AutoSync: row.Options.SatelliteAutoSync}
+	}
+	a, err := authn.New(options)
+	if err != nil {
+		return "New: " + err.Error()
+	}
+	// Browsers keep the fragment to themselves.
+	address, _, _ := strings.Cut(row.Request.URL, "#")
+	request := httptest.NewRequest(row.Request.Method, address, nil)
+	for _, header := range row.Request.Headers {
+		if header[0] == "host" {
+			request.Host = header[1]
+			continue
+		}
+		request.Header.Add(header[0], strings.TrimSpace(header[1]))
+	}
+	state := a.Authenticate(authn.Request{
+		HTTP: request, Origin: authn.InsecureForwardedOrigin(request), Accepts: accepts(t, row.Options.AcceptsToken),
+	})
+	return compare(t, withoutFragment(row), state, backend)
+}
+
+// withoutFragment drops the fragment that the recorder's Request objects carried into the handshake.
+func withoutFragment(row recordedRow) recordedRow {
+	_, fragment, found := strings.Cut(row.Request.URL, "#")
+	if !found {
+		return row
+	}
+	headers := slices.Clone(row.Want.Headers)
+	for i, header := range headers {
+		if header[0] == "location" {
+			headers[i][1] = strings.NewReplacer("%23"+fragment, "", "#"+fragment, "").Replace(header[1])
+		}
+	}
+	row.Want.Headers = headers
+	return row
+}
+
+func audiences(raw json.RawMessage) []string {
+	var one string
+	if json.Unmarshal(raw, &one) == nil && one != "" {
+		return []string{one}
+	}
+	var many []string
+	_ = json.Unmarshal(raw, &many)
+	return many
+}
+
+// accepts reads acceptsToken: absent, one kind, "any" or a list.
+func accepts(t *testing.T, raw json.RawMessage) authn.Accepts {
+	t.Helper()
+	var one authn.TokenType
+	var many []authn.TokenType
+	switch {
+	case raw == nil:
+		return authn.Accepts{}
+	case json.Unmarshal(raw, &one) == nil && one == "any":
+		return authn.AcceptAny()
+	case json.Unmarshal(raw, &one) == nil:
+		return authn.AcceptOnly(one)
+	case json.Unmarshal(raw, &many) == nil:
+		return authn.AcceptOneOf(many...)
+	default:
+		t.Fatalf("acceptsToken is %s", raw)
+		return authn.Accepts{}
+	}
+}

@@ -1,0 +1,151 @@
+package authn
+
+import (
+	"log/slog"
+	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
+)
+
+// Branch says which part of the decision had the last word.
+type Branch string
+
+// The branches, in the order in which a request may come to them.
+const (
+	BranchTokenType     Branch = "token-type"     // what the request presents against what it may present
+	BranchHeader        Branch = "header"         // a session token in the Authorization header
+	BranchMachineJWT    Branch = "machine-jwt"    // a machine token that the instance's key verifies
+	BranchMachineOpaque Branch = "machine-opaque" // a machine token that Clerk is asked about
+	BranchHandshake     Branch = "handshake"      // the browser comes back from a handshake
+	BranchDomains       Branch = "domains"        // satellites and their primary application
+	BranchCookies       Branch = "cookies"        // which cookies are there
+	BranchSessionCookie Branch = "session-cookie" // the token in the session cookie
+	BranchCrossOrigin   Branch = "cross-origin"   // the browser comes from another site
+	BranchOrganization  Branch = "organization"   // the URL names another organization
+	BranchRefresh       Branch = "refresh"        // the token has expired
+	BranchRecovery      Branch = "recovery"       // the cookie's token names no authorized party
+	BranchCaller        Branch = "caller"         // the application asked for a handshake
+)
+
+// Explanation is a decision with the facts it rests on, for logs and for people. It holds no credentials: of cookies the
+// names, of a token at most the first 7 characters. What a client can choose freely is cut short. It is a copy, and safe
+// for concurrent use.
+type Explanation struct {
+	Status    Status
+	Reason    Reason
+	TokenType TokenType
+	Carrier   Carrier
+	Branch    Branch
+	Accepts   string // the kinds of tokens that the request may present
+
+	Method        string
+	SecFetchDest  string
+	Cookies       []string // names of Clerk's cookies that were there
+	Suffixed      bool     // the decision looked at the cookies with the instance's suffix
+	ClientUAT     int64    // seconds; 0 is signed out or absent
+	RedirectCount int64
+	Token         string // the token that the decision is about, cut
+
+	Cause  string // text of State.Err
+	Advice string // what would help, one sentence; empty when signed in
+}
+
+// Explain returns why the decision is what it is. It is made when asked for, not before: call it only where somebody will
+// read it.
+func (s *State) Explain() Explanation {
+	e := Explanation{
+		Status: s.Status, Reason: s.Reason, TokenType: s.TokenType, Carrier: s.Carrier, Advice: s.Reason.advice(s),
+	}
+	if s.Err != nil {
+		e.Cause = s.Err.Error()
+	}
+	f := s.facts
+	if f == nil {
+		return e
+	}
+	e.Branch, e.Accepts = f.branch, f.accepts.String()
+	e.Method, e.SecFetchDest = printable(f.method, maxFact), printable(f.secFetchDest, maxFact)
+	e.Cookies, e.Suffixed = f.cookies.names(f.cookieSuffix), f.suffixed
+	e.ClientUAT, e.RedirectCount = f.clientUAT, f.redirectCount
+	e.Token = cutToken(s.explained())
+	return e
+}
+
+// explained is the token that the decision is about: the one that was presented, else what a handshake or a refresh
+// brought.
+func (s *State) explained() string {
+	switch {
+	case s.facts.header.raw != "":
+		return s.facts.header.raw
+	case s.Token != "":
+		return s.Token
+	default:
+		return s.facts.session.raw
+	}
+}
+
+// LogValue lets a state be logged as it is; the explanation is made only if the record is written.
+func (s *State) LogValue() slog.Value { return s.Explain().LogValue() }
+
+// LogValue returns the facts as a group; what does not apply is left out.
+func (e Explanation) LogValue() slog.Value {
+	attrs := []slog.Attr{slog.String("status", string(e.Status)), slog.String("branch", string(e.Branch))}
+	for _, text := range []struct{ key, value string }{
+		{"reason", string(e.Reason)},
+		{"token_type", string(e.TokenType)},
+		{"accepts", e.Accepts},
+		{"carrier", string(e.Carrier)},
+		{"token", e.Token},
+		{"method", e.Method},
+		{"dest", e.SecFetchDest},
+		{"cookies", strings.Join(e.Cookies, " ")},
+		{"cause", e.Cause},
+		{"advice", e.Advice},
+	} {
+		if text.value != "" {
+			attrs = append(attrs, slog.String(text.key, text.value))
+		}
+	}
+	return slog.GroupValue(append(attrs,
+		slog.Bool("suffixed", e.Suffixed), slog.Int64("client_uat", e.ClientUAT), slog.Int64("redirects", e.RedirectCount),
+	)...)
+}
+
+const (
+	maxFact      = 32 // bytes of what a client chooses
+	maxTokenCut  = 7  // characters of a token, as Clerk's debug output has them
+	ellipsisRune = "…"
+)
+
+// cutToken shows the beginning of a token, never more than half of it.
+func cutToken(raw string) string {
+	if raw == "" {
+		return ""
+	}
+	return printable(raw[:min(maxTokenCut, len(raw)/2)], maxTokenCut) + ellipsisRune
+}
+
+// printable cuts a text and drops what is not printable ASCII.
+func printable(s string, limit int) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return -1
+		}
+		return r
+	}, s[:min(limit, len(s))])
+}
+
+// names lists the cookies in the order of their bits, see [cookieJar.slot].
+func (c cookieSet) names(suffix string) []string {
+	var names []string
+	for bit, name := range []string{
+		instance.CookieSession + "_" + suffix, instance.CookieClientUAT + "_" + suffix, instance.CookieDevBrowser + "_" + suffix,
+		instance.CookieRefresh + "_" + suffix, instance.CookieSession, instance.CookieClientUAT, instance.CookieDevBrowser,
+		instance.CookieHandshake, instance.CookieHandshakeNonce, instance.CookieRedirectCount,
+	} {
+		if c&(1<<bit) != 0 {
+			names = append(names, name)
+		}
+	}
+	return names
+}

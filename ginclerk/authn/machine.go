@@ -1,0 +1,139 @@
+package authn
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk/token"
+)
+
+// MachineToken is what a verified machine token says.
+type MachineToken = token.MachineToken
+
+// MachineVerifier asks Clerk about opaque machine tokens: API keys, and M2M and OAuth tokens that are no JWT.
+// Implementations are safe for concurrent use and bounded in time by the context. They return a token only if Clerk says
+// that it is good now: one that is unknown, revoked, expired or inactive is an error with token.ReasonInvalid, a secret key
+// that Clerk refuses one with token.ReasonSecretKeyInvalid (both as a *token.Error in the error's tree), and an error that
+// matches [ErrUnreachable] says that Clerk could not be asked. Errors contain no token.
+type MachineVerifier interface {
+	VerifyMachineToken(ctx context.Context, t TokenType, raw string) (*MachineToken, error)
+}
+
+// errNoMachineVerifier is the cause of a refusal that configuration could have spared.
+var errNoMachineVerifier = errors.New("authn: no MachineVerifier is configured; opaque machine tokens can't be verified")
+
+// authenticateMachine decides by a machine token that the request may present. Cookies are never consulted.
+func (a *Authenticator) authenticateMachine(ctx context.Context, f *facts) *State {
+	if f.header.opaque {
+		f.branch = BranchMachineOpaque
+		return a.authenticateOpaque(ctx, f)
+	}
+	f.branch = BranchMachineJWT
+	machine, err := a.tokens.VerifyMachine(ctx, f.header.raw)
+	if err != nil {
+		return machineRefused(f.header.machine, err)
+	}
+	return machineSignedIn(machine, f.header.raw)
+}
+
+func (a *Authenticator) authenticateOpaque(ctx context.Context, f *facts) *State {
+	kind, raw := f.header.machine, f.header.raw
+	if looksLikeJWT(raw) {
+		// Clerk takes anything of three parts for a JWT, and one that it can't read for an M2M token.
+		return machineRefused(M2MToken, &token.Error{Reason: token.ReasonInvalid, Err: f.header.err})
+	}
+	if a.options.MachineVerifier == nil {
+		return machineRefused(kind, errNoMachineVerifier)
+	}
+	machine, err := a.options.MachineVerifier.VerifyMachineToken(ctx, kind, raw)
+	switch {
+	case err != nil:
+		return machineRefused(kind, err)
+	case machine == nil || machine.Type != kind || machine.Subject == "":
+		return machineRefused(kind, errors.New("authn: the MachineVerifier returned no token of the kind that it was asked for"))
+	case kind == OAuthToken:
+		if err := a.tokens.CheckOAuthAudience(machine.Audiences); err != nil {
+			return machineRefused(kind, err)
+		}
+	}
+	return machineSignedIn(machine, raw)
+}
+
+func machineSignedIn(machine *MachineToken, raw string) *State {
+	return &State{
+		Status: SignedIn, TokenType: machine.Type, Carrier: CarrierHeader, Token: raw, Machine: machine, Header: http.Header{},
+	}
+}
+
+// machineRefused names the refusals that Clerk has names for; all else is unexpected.
+func machineRefused(kind TokenType, err error) *State {
+	reason := ReasonUnexpectedError
+	switch named := token.ReasonOf(err); named {
+	case token.ReasonInvalid, token.ReasonVerificationFailed, token.ReasonSecretKeyInvalid:
+		reason = Reason(named)
+	default:
+	}
+	state := signedOut(reason, CarrierHeader, err)
+	state.TokenType, state.Upstream = kind, unreachable(err)
+	return state
+}
+
+// unaccepted answers what the request may not present, without looking any further. It returns nil where there is nothing
+// to object to. Clerk names the refusal after the one kind that it was asked for, and after none where it had a list.
+func unaccepted(f *facts, accepts Accepts) *State {
+	f.branch = BranchTokenType
+	presented := f.header.kind()
+	switch {
+	case accepts.form == listOfTypes && !accepts.Allows(presented):
+		return mismatch("", f.carrierOfHeader())
+	case accepts.form == oneMachineType && f.header.raw == "":
+		state := signedOut(ReasonNoTokenInHeader, CarrierNone, nil)
+		state.TokenType = accepts.only
+		return state
+	case accepts.form == oneMachineType && presented != accepts.only:
+		return mismatch(accepts.only, CarrierHeader)
+	default:
+		return nil
+	}
+}
+
+func mismatch(t TokenType, carrier Carrier) *State {
+	state := signedOut(ReasonTokenTypeMismatch, carrier, nil)
+	state.TokenType = t
+	return state
+}
+
+// opaqueType tells the kind of an opaque machine token by its prefix; "" where it has none (@clerk/backend, file
+// tokens/machine.ts).
+func opaqueType(raw string) TokenType {
+	switch {
+	case strings.HasPrefix(raw, "mt_"):
+		return M2MToken
+	case strings.HasPrefix(raw, "oat_"):
+		return OAuthToken
+	case strings.HasPrefix(raw, "ak_"):
+		return APIKey
+	default:
+		return ""
+	}
+}
+
+// looksLikeJWT reports whether the text is three parts of base64url characters.
+func looksLikeJWT(raw string) bool {
+	parts := strings.Split(raw, ".")
+	if len(parts) != 3 {
+		return false
+	}
+	for _, part := range parts {
+		if part == "" || strings.ContainsFunc(part, func(r rune) bool { return !base64url(r) }) {
+			return false
+		}
+	}
+	return true
+}
+
+func base64url(r rune) bool {
+	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-' || r == '_'
+}

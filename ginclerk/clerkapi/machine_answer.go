@@ -1,0 +1,76 @@
+package clerkapi
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/clerk/clerk-sdk-go/v2"
+
+	"github.com/ginclerk/ginclerk/ginclerk/token"
+)
+
+// machineAnswer is what Clerk says of a machine token; not every kind has every field. Revoked and Expired are pointers,
+// because an answer that does not say so does not say that the token is good.
+type machineAnswer struct {
+	clerk.APIResource
+	Object     string          `json:"object"`
+	ID         string          `json:"id"`
+	Subject    string          `json:"subject"`
+	Name       string          `json:"name"`
+	ClientID   string          `json:"client_id"`
+	Scopes     []string        `json:"scopes"`
+	Claims     json.RawMessage `json:"claims"`
+	Audience   json.RawMessage `json:"aud"`
+	Revoked    *bool           `json:"revoked"`
+	Expired    *bool           `json:"expired"`
+	Active     *bool           `json:"active"`
+	Expiration *float64        `json:"expiration"`
+}
+
+// inactive reports whether Clerk says that the token is no longer, or not yet, good.
+func (a *machineAnswer) inactive() bool {
+	return (a.Revoked != nil && *a.Revoked) || (a.Expired != nil && *a.Expired) || (a.Active != nil && !*a.Active)
+}
+
+func (a *machineAnswer) machine(kind token.Type) *token.MachineToken {
+	return &token.MachineToken{Type: kind, ID: a.ID, Subject: a.Subject, Scopes: a.Scopes, ExpiresAt: a.expiresAt()}
+}
+
+// claims returns the custom claims; nil where they are null or no object.
+func (a *machineAnswer) claims() map[string]any {
+	var claims map[string]any
+	if json.Unmarshal(a.Claims, &claims) != nil {
+		return nil
+	}
+	return claims
+}
+
+// audiences reads a text, or a list of texts and nothing else. All else is none, which no required audience accepts.
+func (a *machineAnswer) audiences() []string {
+	var one string
+	if json.Unmarshal(a.Audience, &one) == nil && one != "" {
+		return []string{one}
+	}
+	var list []string
+	if json.Unmarshal(a.Audience, &list) != nil {
+		return nil
+	}
+	return list
+}
+
+// Clerk's SDKs document milliseconds for API keys and M2M tokens and seconds for OAuth tokens, whose recorded answers have
+// milliseconds too. In milliseconds, this is the year 1973; in seconds, 5138.
+const firstMilliseconds = 1e11
+
+const lastExpiration = 8.64e15 // milliseconds; the end of JavaScript's dates
+
+func (a *machineAnswer) expiresAt() time.Time {
+	switch {
+	case a.Expiration == nil || *a.Expiration <= 0 || *a.Expiration > lastExpiration:
+		return time.Time{}
+	case *a.Expiration < firstMilliseconds:
+		return time.Unix(int64(*a.Expiration), 0).UTC()
+	default:
+		return time.UnixMilli(int64(*a.Expiration)).UTC()
+	}
+}
