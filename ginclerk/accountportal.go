@@ -16,8 +16,8 @@ import (
 //	r.GET("/sign-in/*path", clerk.AccountPortal("/sign-in"))
 //
 // The page is "/sign-in" or "/sign-up"; below /sign-in, "/create" is sign-up, and "/tasks" finishes a pending session.
-func (k *Clerk) AccountPortal(page string) gin.HandlerFunc {
-	return func(c *gin.Context) {
+func (g *Guards) AccountPortal(page string) gin.HandlerFunc {
+	return g.with(func(k *Clerk, c *gin.Context) {
 		redirects := authn.Redirects{
 			PublishableKey:  k.key,
 			BaseURL:         k.origin(c) + "/",
@@ -27,7 +27,7 @@ func (k *Clerk) AccountPortal(page string) gin.HandlerFunc {
 		}
 		c.Header("Cache-Control", "no-store")
 		c.Redirect(http.StatusTemporaryRedirect, redirects.SignIn(k.absolute(c, k.safeTarget(c, c.Query("redirect_url")))))
-	}
+	})
 }
 
 func portalPage(page, below string) string {

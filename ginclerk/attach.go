@@ -13,12 +13,17 @@ import (
 
 // Attach returns the middleware that finds out who each request is; handlers read it with [From]. It never turns anyone
 // away. It writes a response only to send a browser through a handshake, or on from one, as Clerk's protocol asks, and it
-// passes over the prefixes that are not its business: the Frontend API proxy, assets, webhooks (see [Clerk.PassOver]),
+// passes over the prefixes that are not its business: the Frontend API proxy, assets, webhooks (see [Guards.PassOver]),
 // whatever the order in which they were mounted.
-func (k *Clerk) Attach() gin.HandlerFunc {
-	return func(c *gin.Context) {
-		if !k.passesOver(c.Request.URL) {
+func (g *Guards) Attach() gin.HandlerFunc {
+	attach := g.with(func(k *Clerk, c *gin.Context) {
+		if k.Guards == g || !k.passOver.covers(c.Request.URL) {
 			k.attach(c)
+		}
+	})
+	return func(c *gin.Context) {
+		if !g.passOver.covers(c.Request.URL) {
+			attach(c)
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
-// Auth says who a request is. It is never changed after [Clerk.Attach] made it and is safe for concurrent use. The zero
+// Auth says who a request is. It is never changed after [Guards.Attach] made it and is safe for concurrent use. The zero
 // value is nobody.
 type Auth struct {
 	// UserID and SessionID are empty for nobody. A session with an unfinished task (pending) counts as nobody; its status
@@ -51,7 +51,7 @@ func (a *Auth) Unavailable() error { return a.unavailable }
 // authKey is the key of the Auth in Gin's context and in the request's.
 type authKey struct{}
 
-// From returns who the request is. It never returns nil: without [Clerk.Attach] in front, or before it, it is nobody.
+// From returns who the request is. It never returns nil: without [Guards.Attach] in front, or before it, it is nobody.
 func From(c *gin.Context) *Auth {
 	if value, found := c.Get(authKey{}); found {
 		if auth, ok := value.(*Auth); ok {
@@ -101,5 +101,6 @@ const (
 	ReasonTokenTooOld         authn.Reason = "ginclerk-token-too-old"
 	ReasonRequirementNotMet   authn.Reason = "ginclerk-requirement-not-met"
 	ReasonMalformedPath       authn.Reason = "ginclerk-malformed-path"
+	ReasonNoTenant            authn.Reason = "ginclerk-no-tenant"
 	ReasonFrontendUnavailable authn.Reason = "ginclerk-frontend-api-unavailable"
 )

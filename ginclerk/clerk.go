@@ -5,9 +5,9 @@ import (
 	"errors"
 	"net/http"
 	"sync"
-	"sync/atomic"
 	"time"
 
+	"github.com/gin-gonic/gin"
 	"golang.org/x/sync/singleflight"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
@@ -25,6 +25,8 @@ import (
 // Clerk authenticates the requests of one Gin application with one Clerk instance. Make one with [New]; it is safe for
 // concurrent use.
 type Clerk struct {
+	*Guards
+
 	config      Config
 	key         instance.PublishableKey
 	now         func() time.Time
@@ -36,14 +38,10 @@ type Clerk struct {
 	revoked     *revocation.Set
 	crossOrigin *http.CrossOriginProtection
 	proxy       *frontendProxy // nil without a ProxyURL
-	problemPage atomic.Pointer[ProblemPage]
 	keyring     *sealed.Keyring
 
 	alreadySent    sync.Map // routes that were logged
 	insecureOrigin sync.Once
-
-	mu       sync.Mutex // guards replacing prefixes
-	prefixes atomic.Pointer[[]string]
 }
 
 // New makes a Clerk. It does no network I/O, changes nothing of what it was given, and reports every problem with the
@@ -58,7 +56,7 @@ func New(config Config) (*Clerk, error) {
 		return nil, &ConfigError{Field: "PublishableKey", Err: err}
 	}
 	k := &Clerk{config: config, key: key, now: clock.Or(config.Now)}
-	k.prefixes.Store(&[]string{})
+	k.Guards = &Guards{choose: func(*gin.Context) *Clerk { return k }}
 	k.revoked = revocation.NewSet(config.MaxTokenLifetime+2*max(config.ClockSkew, token.DefaultClockSkew), k.now)
 	if k.crossOrigin, err = newCrossOriginProtection(config.Origins); err != nil {
 		return nil, &ConfigError{Field: "Origins", Err: err}

@@ -55,13 +55,13 @@ func (k *Clerk) checkUpgrade(c *gin.Context) error {
 // RefuseCrossOrigin returns the guard that refuses unsafe requests (POST and the like) which another site may have caused,
 // signed in or not: 403. Requests with a bearer token pass; no other site can make a browser send one. The guards that
 // need a session include it.
-func (k *Clerk) RefuseCrossOrigin() gin.HandlerFunc {
-	return func(c *gin.Context) {
+func (g *Guards) RefuseCrossOrigin() gin.HandlerFunc {
+	return g.with(func(k *Clerk, c *gin.Context) {
 		k.attach(c)
 		if !c.IsAborted() {
 			k.refuseCrossOrigin(c)
 		}
-	}
+	})
 }
 
 // refuseCrossOrigin answers a request from another site and reports whether it did.

@@ -13,8 +13,8 @@
 //
 // # Who is it, and may they
 //
-// [Clerk.Attach] finds out who a request is and never turns anyone away; it answers the handshakes with which Clerk keeps a
-// browser's cookies fresh. The guards ([Clerk.RequireSession], [Clerk.Require], [Clerk.Protect], [Clerk.MaxTokenAge])
+// [Guards.Attach] finds out who a request is and never turns anyone away; it answers the handshakes with which Clerk keeps a
+// browser's cookies fresh. The guards ([Guards.RequireSession], [Guards.Require], [Guards.Protect], [Guards.MaxTokenAge])
 // turn away. There are three outcomes, and they are never mixed: nobody knows who you are (sign-in for pages, 401 for
 // APIs), you may not (403, or the page that the rules name), and we can't tell because Clerk can't be reached (503 with
 // Retry-After). An outage is never a sign-out.

@@ -3,35 +3,53 @@ package ginclerk
 import (
 	"net/url"
 	"strings"
+	"sync"
+
+	"github.com/gin-gonic/gin"
 )
 
-// PassOver registers path prefixes that authentication has no business with: assets, webhooks. [Clerk.Attach] passes over
-// them whether it is called before or after, and so does [Clerk.Protect]. A prefix matches whole path segments: "/static" is
-// "/static" and everything below "/static/", never "/statically". A path with dot segments is never passed over.
-func (k *Clerk) PassOver(prefixes ...string) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	list := append([]string(nil), *k.prefixes.Load()...)
-	for _, prefix := range prefixes {
-		if prefix = strings.TrimRight(prefix, "/"); prefix != "" {
-			list = append(list, prefix)
-		}
-	}
-	k.prefixes.Store(&list)
+// PassOver registers path prefixes that authentication has no business with: assets, webhooks. [Guards.Attach] passes over
+// them whether it is called before or after, and so does [Guards.Protect]. A prefix matches whole path segments: "/static" is
+// "/static" and everything below "/static/", never "/statically". A path with dot segments is never passed over. A guard on
+// a route below a prefix still guards it.
+func (g *Guards) PassOver(prefixes ...string) { g.passOver.add(prefixes) }
+
+// prefixes is a set of path prefixes. The zero value is empty; it is safe for concurrent use.
+type prefixes struct {
+	mu   sync.RWMutex
+	list []string
 }
 
-// passesOver reports whether a request's path is below a prefix however Gin reads it. With gin.Engine.UseRawPath an encoded
+func (p *prefixes) add(list []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, prefix := range list {
+		if prefix = strings.TrimRight(prefix, "/"); prefix != "" {
+			p.list = append(p.list, prefix)
+		}
+	}
+}
+
+// covers reports whether a request's path is below a prefix however Gin reads it. With gin.Engine.UseRawPath an encoded
 // slash separates no segments, so that "/static%2Fx" is one segment, which any route with a parameter may serve.
-func (k *Clerk) passesOver(u *url.URL) bool {
-	if !k.passes(u.Path) {
+func (p *prefixes) covers(u *url.URL) bool {
+	if !p.contains(u.Path) {
 		return false
 	}
 	segments, err := url.PathUnescape(strings.NewReplacer("%2F", "\x00", "%2f", "\x00").Replace(u.EscapedPath()))
-	return err == nil && k.passes(segments)
+	return err == nil && p.contains(segments)
 }
 
-func (k *Clerk) passes(path string) bool {
-	for _, prefix := range *k.prefixes.Load() {
+// serves reports whether both the path and the route that Gin serves it with are below a prefix. A route with a parameter
+// that can be filled so is not.
+func (p *prefixes) serves(c *gin.Context) bool {
+	return p.covers(c.Request.URL) && p.contains(c.FullPath())
+}
+
+func (p *prefixes) contains(path string) bool {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	for _, prefix := range p.list {
 		if rest, found := strings.CutPrefix(path, prefix); found && (rest == "" || rest[0] == '/') {
 			return !hasDotSegment(rest)
 		}

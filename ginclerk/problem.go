@@ -30,10 +30,6 @@ type Problem struct {
 // ProblemPage writes a problem as a page. It must write a complete response.
 type ProblemPage func(c *gin.Context, p Problem)
 
-// UseProblemPage sets how problems look in a browser; package pages does so when it is mounted. Without it they are a plain
-// page. It may be called at any time.
-func (k *Clerk) UseProblemPage(page ProblemPage) { k.problemPage.Store(&page) }
-
 // retryAfter is what a client is told to wait when Clerk can't be reached.
 const retryAfter = 5 * time.Second
 
@@ -50,6 +46,16 @@ func problemUnavailable(reason authn.Reason) Problem {
 
 // Unavailable is the problem to answer with when a call to Clerk failed for no fault of the browser.
 func Unavailable() Problem { return problemUnavailable(ReasonClerkUnavailable) }
+
+func problemNoTenant() Problem {
+	return Problem{
+		Status: http.StatusNotFound,
+		Error:  "Not found",
+		Detail: "There is nothing at this address.",
+		Remedy: "Check the address that brought you here.",
+		Reason: ReasonNoTenant,
+	}
+}
 
 func problemSignedOut(reason authn.Reason) Problem {
 	return Problem{
@@ -119,6 +125,21 @@ func (k *Clerk) Answer(c *gin.Context, p Problem) {
 		k.headersAlreadySent(c)
 		return
 	}
+	writeProblem(c, k.problemPageFor(c), p)
+}
+
+// problemPageFor is how problems look in this application: as [Tenants] say, if they chose this Clerk.
+func (k *Clerk) problemPageFor(c *gin.Context) *ProblemPage {
+	if chosen, found := c.Get(guardsKey{}); found {
+		if guards, ok := chosen.(*Guards); ok {
+			return guards.problemPage.Load()
+		}
+	}
+	return k.problemPage.Load()
+}
+
+// writeProblem writes the response.
+func writeProblem(c *gin.Context, page *ProblemPage, p Problem) {
 	c.Header("Cache-Control", "no-store")
 	if p.RetryAfter > 0 {
 		c.Header("Retry-After", strconv.Itoa(int(p.RetryAfter.Seconds())))
@@ -127,7 +148,7 @@ func (k *Clerk) Answer(c *gin.Context, p Problem) {
 		writeProblemJSON(c, p)
 		return
 	}
-	if page := k.problemPage.Load(); page != nil {
+	if page != nil {
 		(*page)(c, p)
 		return
 	}

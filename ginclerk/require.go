@@ -30,18 +30,18 @@ func has(check token.Check) Requirement {
 // 401, htmx gets 401 with HX-Redirect; a request that nobody can judge because Clerk can't be reached gets 503. Unsafe
 // requests that a cookie authenticates must come from the application's own pages, else 403. CORS preflights carry no
 // credentials and pass: a handler that is registered for OPTIONS (gin's Any does so) runs for them with nobody signed in.
-func (k *Clerk) RequireSession() gin.HandlerFunc {
-	return func(c *gin.Context) { k.requireSession(c) }
+func (g *Guards) RequireSession() gin.HandlerFunc {
+	return g.with(func(k *Clerk, c *gin.Context) { k.requireSession(c) })
 }
 
 // Require returns the guard that lets pass who is signed in and meets every requirement. It answers as RequireSession does,
 // and 403 where a requirement is not met.
-func (k *Clerk) Require(requirements ...Requirement) gin.HandlerFunc {
-	return func(c *gin.Context) {
+func (g *Guards) Require(requirements ...Requirement) gin.HandlerFunc {
+	return g.with(func(k *Clerk, c *gin.Context) {
 		if k.requireSession(c) {
 			k.requireAll(c, requirements, k.answerForbidden)
 		}
-	}
+	})
 }
 
 // requireSession reports whether the request may go on as a signed-in one.

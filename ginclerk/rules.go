@@ -31,14 +31,23 @@ type Rules struct {
 }
 
 // Protect returns the middleware that applies rules to every route registered after it. Use it in front of the routes;
-// [Clerk.Attach] need not be there. Routes below registered prefixes ([Clerk.PassOver]) are left alone. The error names every
+// [Guards.Attach] need not be there. Routes below registered prefixes ([Guards.PassOver]) are left alone. The error names every
 // pattern that can't be compiled.
-func (k *Clerk) Protect(rules Rules) (gin.HandlerFunc, error) {
+func (g *Guards) Protect(rules Rules) (gin.HandlerFunc, error) {
 	compiled, err := compileRules(rules)
 	if err != nil {
 		return nil, err
 	}
-	return func(c *gin.Context) { k.protect(c, compiled) }, nil
+	protect := g.with(func(k *Clerk, c *gin.Context) {
+		if k.Guards == g || !k.passOver.serves(c) {
+			k.protect(c, compiled)
+		}
+	})
+	return func(c *gin.Context) {
+		if !g.passOver.serves(c) {
+			protect(c)
+		}
+	}, nil
 }
 
 type compiledRules struct {
@@ -83,11 +92,7 @@ func (r *compiledRules) circular() bool {
 }
 
 func (k *Clerk) protect(c *gin.Context, rules *compiledRules) {
-	route := routeOf(c)
-	if k.passesOver(c.Request.URL) && k.passes(c.FullPath()) {
-		return // the route itself is below a prefix; one with a parameter that can be filled so is not
-	}
-	verdict, err := rules.judge(c.Request, route)
+	verdict, err := rules.judge(c.Request, routeOf(c))
 	if err != nil {
 		k.answer(c, problemMalformedPath)
 		return

@@ -43,7 +43,7 @@ func newMinter(config Config, w *world.World) (*mint.Minter, error) {
 		}
 	}
 	return &mint.Minter{
-		Key: mint.NewKey(world.NewID("ins_"), private), World: w, Issuer: "https://" + config.FrontendAPI,
+		Key: mint.NewKey(orDefault(config.KeyID, world.NewID("ins_")), private), World: w, Issuer: "https://" + config.FrontendAPI,
 		Lifetime: config.TokenLifetime, SessionClaims: config.Seed.sessionClaims(), Templates: config.Seed.templates(),
 	}, nil
 }

@@ -40,6 +40,8 @@ type Config struct {
 	// FrontendAPI is the host that the publishable key names; "" = one made up. Nothing listens there: the application reaches the
 	// Frontend API at [Server.FrontendURL].
 	FrontendAPI string
+	// KeyID is the id of the signing key; "" = one made up. Two servers share an id only if told to.
+	KeyID string
 	// TokenLifetime is how long session tokens live; 0 = [DefaultTokenLifetime].
 	TokenLifetime time.Duration
 	// SignInPath and SignUpPath are where the application shows the Account Portal; "" = [DefaultSignInPath], [DefaultSignUpPath].

@@ -19,7 +19,7 @@ const sessionField = "session_id"
 // signOut ends the session of this browser.
 func (s *Site) signOut(c *gin.Context) {
 	auth := ginclerk.From(c)
-	err := s.clerk.Sessions().Revoke(c.Request.Context(), auth.UserID, auth.SessionID)
+	err := s.guards.For(c).Sessions().Revoke(c.Request.Context(), auth.UserID, auth.SessionID)
 	if err != nil && !errors.Is(err, session.ErrNotFound) {
 		s.refused(c, s.SessionURL(), err)
 		return
@@ -30,7 +30,7 @@ func (s *Site) signOut(c *gin.Context) {
 // signOutEverywhere ends all sessions of the user, this one last.
 func (s *Site) signOutEverywhere(c *gin.Context) {
 	auth := ginclerk.From(c)
-	result, err := s.clerk.Sessions().RevokeAll(c.Request.Context(), auth.UserID, auth.SessionID)
+	result, err := s.guards.For(c).Sessions().RevokeAll(c.Request.Context(), auth.UserID, auth.SessionID)
 	if err == nil && result.Complete() {
 		s.signedOut(c, "You are signed out on all devices. Ended: "+count(len(result.Revoked), "session")+".")
 		return
@@ -44,9 +44,9 @@ func (s *Site) signOutEverywhere(c *gin.Context) {
 
 // signedOut leaves the browser signed out: its cookies here dropped, the rest by a handshake.
 func (s *Site) signedOut(c *gin.Context, text string) {
-	s.clerk.SetFlash(c, ginclerk.Flash{Kind: "success", Text: text})
-	s.clerk.ForgetSession(c)
-	s.clerk.SyncBrowser(c, s.options.HomeURL, ginclerk.ReasonSessionEnded)
+	s.guards.For(c).SetFlash(c, ginclerk.Flash{Kind: "success", Text: text})
+	s.guards.For(c).ForgetSession(c)
+	s.guards.For(c).SyncBrowser(c, s.options.HomeURL, ginclerk.ReasonSessionEnded)
 }
 
 // switchAccount makes another account of this browser the current one.
@@ -55,18 +55,18 @@ func (s *Site) switchAccount(c *gin.Context) {
 	if !ok {
 		return
 	}
-	err := s.clerk.Sessions().Switch(c.Request.Context(), s.clerk.Browser(c), ginclerk.From(c).SessionID, target)
+	err := s.guards.For(c).Sessions().Switch(c.Request.Context(), s.guards.For(c).Browser(c), ginclerk.From(c).SessionID, target)
 	if err != nil {
 		s.refused(c, s.AccountsURL(), err)
 		return
 	}
-	s.clerk.SetFlash(c, ginclerk.Flash{Kind: "success", Text: "You switched to " + s.accountOf(c, target) + "."})
-	s.clerk.SyncBrowser(c, s.AccountsURL(), ginclerk.ReasonSessionSwitched)
+	s.guards.For(c).SetFlash(c, ginclerk.Flash{Kind: "success", Text: "You switched to " + s.accountOf(c, target) + "."})
+	s.guards.For(c).SyncBrowser(c, s.AccountsURL(), ginclerk.ReasonSessionSwitched)
 }
 
 // accountOf names the account of a session on this browser, for a sentence. A name is not worth failing for.
 func (s *Site) accountOf(c *gin.Context, sessionID string) string {
-	accounts, err := s.clerk.Sessions().ForBrowser(c.Request.Context(), sessionID)
+	accounts, err := s.guards.For(c).Sessions().ForBrowser(c.Request.Context(), sessionID)
 	if err != nil {
 		_ = c.Error(err)
 		return "another account"
@@ -89,7 +89,7 @@ func (s *Site) signOutAccount(c *gin.Context) {
 		s.signOut(c)
 		return
 	}
-	err := s.clerk.Sessions().RevokeForBrowser(c.Request.Context(), ginclerk.From(c).SessionID, target)
+	err := s.guards.For(c).Sessions().RevokeForBrowser(c.Request.Context(), ginclerk.From(c).SessionID, target)
 	if err != nil {
 		s.refused(c, s.AccountsURL(), err)
 		return
@@ -108,7 +108,7 @@ func (s *Site) revoke(c *gin.Context) {
 		s.signOut(c)
 		return
 	}
-	if err := s.clerk.Sessions().Revoke(c.Request.Context(), auth.UserID, target); err != nil {
+	if err := s.guards.For(c).Sessions().Revoke(c.Request.Context(), auth.UserID, target); err != nil {
 		s.refused(c, s.DevicesURL(), err)
 		return
 	}
@@ -143,7 +143,7 @@ func (s *Site) refused(c *gin.Context, back string, err error) {
 
 // done ends an action with a redirect to a page that tells the result.
 func (s *Site) done(c *gin.Context, target, kind, text string) {
-	s.clerk.SetFlash(c, ginclerk.Flash{Kind: kind, Text: text})
+	s.guards.For(c).SetFlash(c, ginclerk.Flash{Kind: kind, Text: text})
 	c.Header("Cache-Control", "no-store")
 	c.Redirect(http.StatusSeeOther, target)
 	c.Abort()

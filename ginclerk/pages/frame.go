@@ -16,18 +16,21 @@ import (
 // Frame returns what all pages have in common for this request: navigation, who looks at it, and the result of the last
 // action, which it thereby takes.
 func (s *Site) Frame(c *gin.Context, title string) templates.Page {
-	flash := s.clerk.TakeFlash(c)
-	return templates.Page{
+	frame := templates.Page{
 		Title:          title,
 		AppName:        s.options.AppName,
 		HomeURL:        safe(s.options.HomeURL),
 		StylesheetURL:  safe(s.assets + "/" + s.files.Path(static.Stylesheet)),
 		IconURL:        safe(s.assets + "/" + s.files.Path(static.Icon)),
 		Nav:            s.nav(c),
-		Viewer:         s.viewer(c),
-		Notice:         templates.Notice{Kind: templates.NoticeKind(flash.Kind), Text: flash.Text},
 		EmbeddedBanner: s.options.Banner,
 	}
+	if clerk := s.guards.For(c); clerk != nil { // else the page says that there is no such tenant
+		flash := clerk.TakeFlash(c)
+		frame.Notice = templates.Notice{Kind: templates.NoticeKind(flash.Kind), Text: flash.Text}
+		frame.Viewer = s.viewer(c, clerk)
+	}
+	return frame
 }
 
 func (s *Site) nav(c *gin.Context) []templates.NavLink {
@@ -45,7 +48,7 @@ func (s *Site) nav(c *gin.Context) []templates.NavLink {
 	return links
 }
 
-func (s *Site) viewer(c *gin.Context) templates.Viewer {
+func (s *Site) viewer(c *gin.Context, clerk *ginclerk.Clerk) templates.Viewer {
 	auth := ginclerk.From(c)
 	if !auth.SignedIn() {
 		here := "/"
@@ -53,8 +56,8 @@ func (s *Site) viewer(c *gin.Context) templates.Viewer {
 			here = c.Request.URL.RequestURI()
 		}
 		return templates.Viewer{
-			SignInURL: safe(s.clerk.SignInURL(c, here)),
-			SignUpURL: safe(s.clerk.SignUpURL(c, here)),
+			SignInURL: safe(clerk.SignInURL(c, here)),
+			SignUpURL: safe(clerk.SignUpURL(c, here)),
 		}
 	}
 	name, email := person(auth)

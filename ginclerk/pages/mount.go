@@ -37,19 +37,23 @@ type Router interface {
 	BasePath() string
 }
 
+// Provider is what the pages are for: a [ginclerk.Clerk], or [ginclerk.Tenants].
+type Provider interface {
+	Middleware() *ginclerk.Guards
+}
+
 // Site is the mounted pages. It is immutable and safe for concurrent use.
 type Site struct {
-	clerk   *ginclerk.Clerk
+	guards  *ginclerk.Guards
 	options Options
 	base    string // absolute path of the session pages
 	assets  string // absolute path of the assets
 	files   *static.Assets
-	policy  string // Content-Security-Policy
 }
 
-// Mount mounts the session pages and has problems shown as pages. The order of Mount and [ginclerk.Clerk.Attach] does not
+// Mount mounts the session pages and has problems shown as pages. The order of Mount and [ginclerk.Guards.Attach] does not
 // matter.
-func Mount(r Router, clerk *ginclerk.Clerk, options Options) (*Site, error) {
+func Mount(r Router, provider Provider, options Options) (*Site, error) {
 	files, err := static.New()
 	if err != nil {
 		return nil, fmt.Errorf("pages: %w", err)
@@ -57,12 +61,11 @@ func Mount(r Router, clerk *ginclerk.Clerk, options Options) (*Site, error) {
 	options = options.withDefaults()
 	prefix := strings.TrimRight(r.BasePath(), "/")
 	s := &Site{
-		clerk: clerk, options: options, files: files,
+		guards: provider.Middleware(), options: options, files: files,
 		base: prefix + options.Path, assets: prefix + options.AssetsPath,
-		policy: contentSecurityPolicy(clerk),
 	}
-	clerk.PassOver(s.assets)
-	clerk.UseProblemPage(s.problem)
+	s.guards.PassOver(s.assets)
+	s.guards.UseProblemPage(s.problem)
 	s.mountAssets(r)
 	s.mountPages(r)
 	return s, nil
@@ -83,7 +86,7 @@ func (s *Site) mountAssets(r gin.IRouter) {
 }
 
 func (s *Site) mountPages(r gin.IRouter) {
-	group := r.Group(s.options.Path, s.clerk.RequireSession())
+	group := r.Group(s.options.Path, s.guards.RequireSession())
 	for path, handler := range map[string]gin.HandlerFunc{
 		"": s.showSession, pathAccounts: s.showAccounts, pathDevices: s.showDevices,
 	} {

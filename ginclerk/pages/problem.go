@@ -34,10 +34,11 @@ func (s *Site) problem(c *gin.Context, p ginclerk.Problem) {
 
 // retryURL is the page itself where it can be opened again, else empty.
 func (s *Site) retryURL(c *gin.Context) string {
-	if c.Request.Method == http.MethodGet && c.FullPath() != "" {
-		return s.clerk.SafeTarget(c.Request.URL.RequestURI())
+	clerk := s.guards.For(c)
+	if clerk == nil || c.Request.Method != http.MethodGet || c.FullPath() == "" {
+		return ""
 	}
-	return ""
+	return clerk.SafeTarget(c.Request.URL.RequestURI())
 }
 
 // Unauthorized shows the page for somebody who is signed in and may not: 403. Required names what was missing, such as

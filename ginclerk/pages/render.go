@@ -20,7 +20,7 @@ func (s *Site) Render(c *gin.Context, status int, page templ.Component) {
 		return
 	}
 	header := c.Writer.Header()
-	header.Set("Content-Security-Policy", s.policy)
+	header.Set("Content-Security-Policy", contentSecurityPolicy(s.guards.For(c)))
 	header.Set("Referrer-Policy", "same-origin")
 	header.Set("X-Content-Type-Options", "nosniff")
 	if header.Get("Cache-Control") == "" {
@@ -32,9 +32,13 @@ func (s *Site) Render(c *gin.Context, status int, page templ.Component) {
 // contentSecurityPolicy allows nothing from elsewhere, and forms to lead to Clerk: Chromium holds form-action against the
 // redirects that answer a form, too.
 func contentSecurityPolicy(clerk *ginclerk.Clerk) string {
+	targets := []string{"'self'"}
+	if clerk != nil {
+		targets = append(targets, clerk.RedirectOrigins()...)
+	}
 	return strings.Join([]string{
 		"default-src 'none'", "style-src 'self'", "script-src 'self'", "img-src 'self'",
-		"form-action 'self' " + strings.Join(clerk.RedirectOrigins(), " "),
+		"form-action " + strings.Join(targets, " "),
 		"base-uri 'none'", "frame-ancestors 'none'",
 	}, "; ")
 }

@@ -14,7 +14,7 @@ import (
 
 func (s *Site) showSession(c *gin.Context) {
 	auth := ginclerk.From(c)
-	current, err := s.clerk.Sessions().Current(c.Request.Context(), auth.UserID, auth.SessionID)
+	current, err := s.guards.For(c).Sessions().Current(c.Request.Context(), auth.UserID, auth.SessionID)
 	if err == nil && !current.Status.Live() {
 		err = session.ErrNotActive
 	}
@@ -34,7 +34,7 @@ func (s *Site) showSession(c *gin.Context) {
 }
 
 func (s *Site) showAccounts(c *gin.Context) {
-	accounts, err := s.clerk.Sessions().ForBrowser(c.Request.Context(), ginclerk.From(c).SessionID)
+	accounts, err := s.guards.For(c).Sessions().ForBrowser(c.Request.Context(), ginclerk.From(c).SessionID)
 	if err != nil {
 		s.failed(c, err)
 		return
@@ -69,28 +69,28 @@ func accountRow(account session.Account) templates.AccountRow {
 // addAccountURL leads to signing in with one more account, and back to the accounts.
 func (s *Site) addAccountURL(c *gin.Context) string {
 	if s.options.AddAccountURL == "" {
-		return s.clerk.SignInURL(c, s.AccountsURL())
+		return s.guards.For(c).SignInURL(c, s.AccountsURL())
 	}
 	u, err := url.Parse(s.options.AddAccountURL)
 	if err != nil {
-		return s.clerk.SignInURL(c, s.AccountsURL())
+		return s.guards.For(c).SignInURL(c, s.AccountsURL())
 	}
 	query := u.Query()
-	query.Set("redirect_url", s.clerk.Browser(c).Origin+s.AccountsURL())
+	query.Set("redirect_url", s.guards.For(c).Browser(c).Origin+s.AccountsURL())
 	u.RawQuery = query.Encode()
 	return u.String()
 }
 
 func (s *Site) showDevices(c *gin.Context) {
 	auth := ginclerk.From(c)
-	sessions, err := s.clerk.Sessions().ForUser(c.Request.Context(), auth.UserID, auth.SessionID)
+	sessions, err := s.guards.For(c).Sessions().ForUser(c.Request.Context(), auth.UserID, auth.SessionID)
 	if err != nil {
 		s.failed(c, err)
 		return
 	}
 	if len(sessions) == 0 || sessions[0].ID != auth.SessionID {
 		// Clerk's list of live sessions does not have this one: it was ended elsewhere.
-		s.clerk.SessionEnded(c)
+		s.guards.For(c).SessionEnded(c)
 		return
 	}
 	rows := make([]templates.DeviceRow, 0, len(sessions))
@@ -116,9 +116,9 @@ func deviceRow(one session.Session, currentID string) templates.DeviceRow {
 // failed answers a request for a page whose data could not be had.
 func (s *Site) failed(c *gin.Context, err error) {
 	if errors.Is(err, session.ErrNotFound) || errors.Is(err, session.ErrNotActive) {
-		s.clerk.SessionEnded(c)
+		s.guards.For(c).SessionEnded(c)
 		return
 	}
 	_ = c.Error(err)
-	s.clerk.Answer(c, ginclerk.Unavailable())
+	s.guards.For(c).Answer(c, ginclerk.Unavailable())
 }

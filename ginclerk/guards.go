@@ -1,0 +1,34 @@
+package ginclerk
+
+import (
+	"sync/atomic"
+
+	"github.com/gin-gonic/gin"
+)
+
+// Guards are what an application puts in front of its handlers: finding out who a request is, and turning away. A [Clerk]
+// has them for one instance, [Tenants] for many. They are safe for concurrent use; make them with [New] or [NewTenants].
+type Guards struct {
+	choose      func(*gin.Context) *Clerk // nil: it has answered the request itself
+	passOver    prefixes
+	problemPage atomic.Pointer[ProblemPage]
+}
+
+// Middleware returns the guards themselves, for functions that take a [Clerk] as well as [Tenants].
+func (g *Guards) Middleware() *Guards { return g }
+
+// For returns the Clerk of a request. It is nil where there is none; the request has then been answered.
+func (g *Guards) For(c *gin.Context) *Clerk { return g.choose(c) }
+
+// UseProblemPage sets how problems look in a browser; package pages does so when it is mounted. Without it they are a plain
+// page. It may be called at any time.
+func (g *Guards) UseProblemPage(page ProblemPage) { g.problemPage.Store(&page) }
+
+// with makes a handler of a step that needs the request's Clerk.
+func (g *Guards) with(step func(*Clerk, *gin.Context)) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if k := g.choose(c); k != nil {
+			step(k, c)
+		}
+	}
+}

@@ -1,0 +1,78 @@
+package ginclerk
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+)
+
+// ErrNoTenant is what the function of [NewTenants] returns for a request that belongs to no tenant.
+var ErrNoTenant = errors.New("ginclerk: no tenant for this request")
+
+// Tenants guards an application that serves several Clerk instances, each with keys, caches, cookies and revoked sessions
+// of its own. Which one a request belongs to is decided for each request, by its host for example. A request of one tenant is
+// never authenticated by another's keys.
+type Tenants struct {
+	*Guards
+}
+
+// tenantKey and guardsKey are where Gin's context holds the chosen Clerk and who chose it.
+type (
+	tenantKey struct{}
+	guardsKey struct{}
+)
+
+// NewTenants makes guards that ask which Clerk a request belongs to. The function is called once for each request, must be
+// safe for concurrent use, and should hand out Clerks that live long: a new one knows no signing keys. With [ErrNoTenant],
+// or without a Clerk, the answer is 404; with any other error it is 503.
+func NewTenants(choose func(*http.Request) (*Clerk, error)) *Tenants {
+	t := &Tenants{Guards: &Guards{}}
+	t.choose = func(c *gin.Context) *Clerk { return t.clerkOf(c, choose) }
+	return t
+}
+
+func (t *Tenants) clerkOf(c *gin.Context, choose func(*http.Request) (*Clerk, error)) *Clerk {
+	if chosen, found := c.Get(tenantKey{}); found {
+		clerk, _ := chosen.(*Clerk)
+		return clerk
+	}
+	clerk, err := choose(c.Request)
+	if err != nil {
+		clerk = nil
+	}
+	c.Set(tenantKey{}, clerk)
+	c.Set(guardsKey{}, t.Guards)
+	if clerk == nil {
+		t.refuse(c, err)
+	}
+	return clerk
+}
+
+// refuse answers a request for which there is no Clerk.
+func (t *Tenants) refuse(c *gin.Context, err error) {
+	c.Abort()
+	switch {
+	case c.Writer.Written():
+	case err == nil || errors.Is(err, ErrNoTenant):
+		writeProblem(c, t.problemPage.Load(), problemNoTenant())
+	default:
+		_ = c.Error(err)
+		writeProblem(c, t.problemPage.Load(), problemUnavailable(ReasonClerkUnavailable))
+	}
+}
+
+// MountProxy mounts the Frontend API proxy of every tenant at a path, which must be that of the tenants' [Config.ProxyURL].
+// Tenants whose proxy is elsewhere get 404 there.
+func (t *Tenants) MountProxy(r gin.IRouter, path string) {
+	t.PassOver(path)
+	handler := t.with(func(k *Clerk, c *gin.Context) {
+		if k.proxy == nil || k.proxy.prefix != path {
+			k.answer(c, problemNoTenant)
+			return
+		}
+		k.proxy.serve(c)
+	})
+	r.Any(path, handler)
+	r.Any(path+"/*path", handler)
+}
