@@ -80,7 +80,7 @@ func (k *Clerk) apply(c *gin.Context, state *authn.State, auth *Auth) {
 
 // authenticate decides, and goes beyond Clerk where a server-rendered application needs it.
 func (k *Clerk) authenticate(c *gin.Context) *authn.State {
-	request := authn.Request{HTTP: authenticatedAs(c.Request), Origin: k.origin(c)}
+	request := authn.Request{HTTP: authenticatedAs(c.Request), Origin: k.origin(c), ClientIP: c.ClientIP()}
 	state := k.authn.Authenticate(request)
 	if k.renewable(c, state) {
 		state = k.authn.Renew(request)

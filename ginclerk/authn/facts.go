@@ -26,8 +26,9 @@ type facts struct {
 	redirectCount int64
 	suffixed      bool
 
-	headers http.Header
-	accepts Accepts
+	headers  http.Header
+	clientIP string
+	accepts  Accepts
 
 	// For who asks for an explanation.
 	branch       Branch
@@ -44,6 +45,7 @@ func (a *Authenticator) read(r Request) *facts {
 		url:          readURL(r.HTTP, r.origin()),
 		header:       peek(bearer(r.HTTP.Header["Authorization"])),
 		headers:      r.HTTP.Header,
+		clientIP:     r.ClientIP,
 		accepts:      r.Accepts,
 		cookieSuffix: a.key.CookieSuffix(),
 	}

@@ -20,6 +20,7 @@ type glimpse struct {
 	opaque       bool      // a machine token that only Clerk can read
 	partyless    bool      // a JWT that names no authorized party
 	sessionID    string
+	subject      string
 	issuer       any
 	issuedAt     float64 // as JavaScript would compare it: NaN where it is no number
 	expiresAt    float64
@@ -48,6 +49,7 @@ func peek(raw string) glimpse {
 	azp, named := unverified.Claims["azp"]
 	g.partyless = !named || azp == nil || azp == ""
 	g.sessionID, _ = unverified.Claims["sid"].(string)
+	g.subject, _ = unverified.Claims["sub"].(string)
 	g.issuer = unverified.Claims["iss"]
 	g.issuedAt, g.expiresAt = number(unverified.Claims, "iat"), number(unverified.Claims, "exp")
 	return g

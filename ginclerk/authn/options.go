@@ -199,6 +199,8 @@ type Request struct {
 	HTTP *http.Request
 	// Origin is scheme://host[:port] of the application as the browser knows it. Empty means [RequestOrigin].
 	Origin string
+	// ClientIP is the browser's address, as far as the caller trusts it; Clerk is told it with a refresh. Empty: it is not.
+	ClientIP string
 	// Accepts says which kinds of tokens the route takes; the zero value is session tokens only.
 	Accepts Accepts
 }

@@ -70,7 +70,7 @@ func (a *Authenticator) refresh(ctx context.Context, f *facts) (*State, error) {
 		ExpiredToken:    expired,
 		RefreshToken:    f.refreshToken,
 		RequestOrigin:   f.url.origin,
-		RequestHeaders:  browserHeaders(f.headers),
+		RequestHeaders:  f.browserHeaders(),
 		SuffixedCookies: f.suffixed,
 	})
 	if err != nil {
@@ -87,6 +87,9 @@ func (a *Authenticator) refresh(ctx context.Context, f *facts) (*State, error) {
 	claims, err := a.tokens.Verify(ctx, raw)
 	if err != nil {
 		return nil, errors.Join(refreshError(refreshInvalidSessionToken), unreachable(err))
+	}
+	if old := f.presented(); claims.SessionID != old.sessionID || claims.UserID != old.subject {
+		return nil, refreshError(refreshInvalidSessionToken) // a renewal makes nobody somebody else
 	}
 	state := signedIn(claims, raw, CarrierCookie)
 	state.Header["Set-Cookie"] = setCookie
@@ -125,14 +128,18 @@ func refreshFailure(err error) string {
 	return refreshUnexpectedBackend
 }
 
-// browserHeaders are the headers that say which browser asks. Cookies and Authorization are none of Clerk's business here.
-func browserHeaders(header http.Header) map[string][]string {
+// browserHeaders are the headers that say which browser asks. Cookies and Authorization are none of Clerk's business here,
+// and the address is the caller's to know, not the browser's to claim.
+func (f *facts) browserHeaders() map[string][]string {
 	kept := map[string][]string{}
+	if f.clientIP != "" {
+		kept["X-Forwarded-For"] = []string{f.clientIP}
+	}
 	for _, name := range []string{
 		"Accept", "Accept-Language", "Origin", "Referer", "Sec-Ch-Ua", "Sec-Ch-Ua-Mobile", "Sec-Ch-Ua-Platform",
-		"Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site", "User-Agent", "X-Forwarded-For", "X-Real-Ip",
+		"Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site", "User-Agent",
 	} {
-		if values := header.Values(name); len(values) > 0 {
+		if values := f.headers.Values(name); len(values) > 0 {
 			kept[http.CanonicalHeaderKey(name)] = values
 		}
 	}

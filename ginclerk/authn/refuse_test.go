@@ -238,3 +238,45 @@ func TestWithoutPartiesTokensOfAnyPartyPass(t *testing.T) {
 		t.Errorf("status %s (%s, %v)", state.Status, state.Reason, state.Err)
 	}
 }
+
+func TestARenewalMakesNobodySomebodyElse(t *testing.T) {
+	t.Parallel()
+	in := newBench(t, "dev", nil)
+	for _, name := range []string{"valid_custom", "valid_org_b", "valid"} {
+		backend := &fakeBackend{setCookie: []string{"__session=" + in.Tokens[name] + "; Path=/"}}
+		b := newBench(t, "dev", func(o *authn.Options) { o.Backend = backend })
+		got := claimsOf(t, in.Tokens[name])
+		// A token that another session had, with everything else as it should be.
+		other := "eyJhbGciOiJSUzI1NiJ9.eyJzaWQiOiJzZXNzX290aGVyIiwic3ViIjoidXNlcl9vdGhlciJ9.AA"
+		r := navigation("/", "__clerk_db_jwt=dvb_1; __client_uat=1; __session="+other+"; __refresh_"+b.key.CookieSuffix()+"=r")
+		if state := b.Renew(authn.Request{HTTP: r}); state.Status == authn.SignedIn {
+			t.Errorf("%s: a token of sess_other was renewed to one of %v", name, got["sid"])
+		}
+	}
+}
+
+func claimsOf(t *testing.T, raw string) map[string]any {
+	t.Helper()
+	unverified, err := token.Decode(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return unverified.Claims
+}
+
+func TestTellsClerkTheAddressThatTheCallerTrusts(t *testing.T) {
+	t.Parallel()
+	in := newBench(t, "dev", nil)
+	backend := &fakeBackend{setCookie: []string{"__session=" + in.Tokens["valid"] + "; Path=/"}}
+	b := newBench(t, "dev", func(o *authn.Options) { o.Backend = backend })
+	r := navigation("/", b.signedInCookies("expired")+"; __refresh_"+b.key.CookieSuffix()+"=r")
+	r.Header.Set("X-Forwarded-For", "192.0.2.66")
+	r.Header.Set("X-Real-Ip", "192.0.2.66")
+	b.Authenticate(authn.Request{HTTP: r, ClientIP: "198.51.100.7"})
+	if diff := cmp.Diff([]string{"198.51.100.7"}, backend.refreshed.RequestHeaders["X-Forwarded-For"]); diff != "" {
+		t.Errorf("X-Forwarded-For (-want +got)\n%s", diff)
+	}
+	if claimed := backend.refreshed.RequestHeaders["X-Real-Ip"]; claimed != nil {
+		t.Errorf("X-Real-Ip: %v", claimed)
+	}
+}
