@@ -31,15 +31,22 @@ func (g *Guards) Attach() gin.HandlerFunc {
 // attach authenticates once per request. Guards call it too, so that they work without Attach in front, on what it passes
 // over, and behind another instance's: none takes another's word.
 func (k *Clerk) attach(c *gin.Context) {
-	if From(c).by == k {
+	if From(c).by != k {
+		k.attachAs(c, authn.Accepts{})
+	}
+}
+
+// attachAs authenticates a request whose route takes certain kinds of tokens.
+func (k *Clerk) attachAs(c *gin.Context, accepts authn.Accepts) {
+	if auth := From(c); auth.by == k && auth.accepts == accepts {
 		return
 	}
 	if c.Writer.Written() {
 		k.headersAlreadySent(c)
 		return
 	}
-	state := k.authenticate(c)
-	auth := k.newAuth(state)
+	state := k.authenticate(c, accepts)
+	auth := k.newAuth(state, accepts)
 	c.Set(authKey{}, auth)
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), authKey{}, auth))
 	k.apply(c, state, auth)
@@ -47,10 +54,7 @@ func (k *Clerk) attach(c *gin.Context) {
 
 // apply puts the decision on the response.
 func (k *Clerk) apply(c *gin.Context, state *authn.State, auth *Auth) {
-	if state.Err != nil {
-		k.config.Logger.DebugContext(c.Request.Context(), "ginclerk: not signed in",
-			"reason", string(state.Reason), "cause", state.Err.Error())
-	}
+	k.config.Logger.DebugContext(c.Request.Context(), "ginclerk: decided", "decision", state)
 	c.Writer.Header().Add("Vary", "Cookie, Authorization")
 	if auth.unavailable != nil {
 		// What Clerk would answer now rests on not having asked; the guards say that nobody can tell.
@@ -60,6 +64,9 @@ func (k *Clerk) apply(c *gin.Context, state *authn.State, auth *Auth) {
 	for name, values := range state.Header {
 		if name == "Location" || (!k.satellites() && strings.HasPrefix(name, "Access-Control-")) {
 			continue
+		}
+		if name != "Set-Cookie" {
+			c.Writer.Header().Del(name) // of an earlier decision about the same request
 		}
 		for _, value := range values {
 			c.Writer.Header().Add(name, value)
@@ -79,13 +86,13 @@ func (k *Clerk) apply(c *gin.Context, state *authn.State, auth *Auth) {
 }
 
 // authenticate decides, and goes beyond Clerk where a server-rendered application needs it.
-func (k *Clerk) authenticate(c *gin.Context) *authn.State {
-	request := authn.Request{HTTP: authenticatedAs(c.Request), Origin: k.origin(c), ClientIP: c.ClientIP()}
+func (k *Clerk) authenticate(c *gin.Context, accepts authn.Accepts) *authn.State {
+	request := authn.Request{HTTP: authenticatedAs(c.Request), Origin: k.origin(c), ClientIP: c.ClientIP(), Accepts: accepts}
 	state := k.authn.Authenticate(request)
 	if k.renewable(c, state) {
 		state = k.authn.Renew(request)
 	}
-	if state.Status == authn.SignedIn && k.revoked.Contains(state.Claims.SessionID) {
+	if state.Claims != nil && k.revoked.Contains(state.Claims.SessionID) {
 		state = k.authn.Handshake(request, ReasonSessionRevoked)
 	}
 	if state.Status == authn.Handshake && (state.Reason == ReasonSessionRevoked || state.Reason.RefreshRefused()) {

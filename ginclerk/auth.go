@@ -23,12 +23,16 @@ type Auth struct {
 	OrganizationSlug string
 	OrganizationRole string
 
-	// Claims are those of the session token, custom ones among them; nil for nobody.
+	// Claims are those of the session token, custom ones among them; nil for nobody and for a machine.
 	Claims *token.Claims
+	// Machine is the API key, OAuth or machine-to-machine token of the request, on routes that take one
+	// ([Guards.RequireToken]); nil otherwise. A request with one is not signed in: there is no session.
+	Machine *token.MachineToken
 	// Reason says in Clerk's words why nobody is signed in; empty when somebody is.
 	Reason authn.Reason
 
 	by          *Clerk // who says so
+	accepts     authn.Accepts
 	carrier     authn.Carrier
 	unavailable error
 }
@@ -70,14 +74,18 @@ func FromContext(ctx context.Context) *Auth {
 }
 
 // newAuth is what handlers see of a decision.
-func (k *Clerk) newAuth(state *authn.State) *Auth {
-	auth := &Auth{Reason: state.Reason, by: k, carrier: state.Carrier, unavailable: state.Upstream}
+func (k *Clerk) newAuth(state *authn.State, accepts authn.Accepts) *Auth {
+	auth := &Auth{Reason: state.Reason, by: k, accepts: accepts, carrier: state.Carrier, unavailable: state.Upstream}
 	if state.Status != authn.SignedIn {
+		return auth
+	}
+	if state.Claims == nil {
+		auth.Machine = state.Machine
 		return auth
 	}
 	claims := state.Claims
 	auth.SessionStatus = claims.SessionStatus
-	if claims.SessionStatus == token.SessionPending {
+	if state.Pending() {
 		auth.Reason = ReasonSessionPending
 		return auth
 	}

@@ -66,6 +66,12 @@ func markUnreachable(err error) error {
 	return err
 }
 
+// VerifyMachineToken implements [authn.MachineVerifier].
+func (b authnBackend) VerifyMachineToken(ctx context.Context, kind authn.TokenType, raw string) (*authn.MachineToken, error) {
+	machine, err := b.api.VerifyMachineToken(ctx, kind, raw)
+	return machine, markUnreachable(err)
+}
+
 // rememberingRevoker has what was ended at Clerk refused here at once.
 type rememberingRevoker struct {
 	next    session.Revoker

@@ -142,17 +142,23 @@ func (k *Clerk) makeAuthenticator() error {
 	if err != nil {
 		return err
 	}
+	backend := authnBackend{api: k.api, refreshes: &singleflight.Group{}}
 	k.authn, err = authn.New(authn.Options{
-		PublishableKey:    k.key,
-		Keys:              keys,
-		Backend:           authnBackend{api: k.api, refreshes: &singleflight.Group{}},
-		AuthorizedParties: k.config.AuthorizedParties,
-		ClockSkew:         k.config.ClockSkew,
-		MaxTokenLifetime:  k.config.MaxTokenLifetime,
-		ProxyURL:          k.config.ProxyURL,
-		SignInURL:         k.config.SignInURL,
-		Satellite:         k.config.Satellite,
-		Now:               k.config.Now,
+		PublishableKey:                k.key,
+		Keys:                          keys,
+		Backend:                       backend,
+		MachineVerifier:               backend,
+		AuthorizedParties:             k.config.AuthorizedParties,
+		Audiences:                     k.config.Audiences,
+		ClockSkew:                     k.config.ClockSkew,
+		MaxTokenLifetime:              k.config.MaxTokenLifetime,
+		ProxyURL:                      k.config.ProxyURL,
+		SignInURL:                     k.config.SignInURL,
+		Satellite:                     k.config.Satellite,
+		SatelliteOrigins:              k.config.SatelliteOrigins,
+		OrganizationSync:              k.config.OrganizationSync,
+		RecoverMissingAuthorizedParty: k.config.RecoverMissingAuthorizedParty,
+		Now:                           k.config.Now,
 	})
 	return configProblem("Satellite", err) // nothing else is left that authn could refuse
 }

@@ -51,7 +51,18 @@ type Config struct {
 	FrontendAPIURL string
 	// Satellite is set for an application on another domain than its Clerk instance's primary one.
 	Satellite *authn.Satellite
+	// SatelliteOrigins are the satellites of a primary application in development: where a browser that comes to be synced
+	// may be sent back to.
+	SatelliteOrigins []string
+	// OrganizationSync activates the organization that a path names, such as /orgs/:slug.
+	OrganizationSync authn.OrganizationSync
 
+	// Audiences are compared with a token's aud. Session tokens rarely have one and pass without; OAuth tokens must have
+	// one of them. Empty: not compared.
+	Audiences []string
+	// RecoverMissingAuthorizedParty sends a browser whose session cookie's token names no authorized party through one
+	// handshake, instead of turning it away.
+	RecoverMissingAuthorizedParty bool
 	// ClockSkew is how far clocks may differ; 0 means token.DefaultClockSkew.
 	ClockSkew time.Duration
 	// MaxTokenLifetime refuses session tokens with a longer life (exp - iat); 0 means DefaultMaxTokenLifetime. Clerk

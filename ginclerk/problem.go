@@ -141,6 +141,9 @@ func (k *Clerk) problemPageFor(c *gin.Context) *ProblemPage {
 // writeProblem writes the response.
 func writeProblem(c *gin.Context, page *ProblemPage, p Problem) {
 	c.Header("Cache-Control", "no-store")
+	if p.Status == http.StatusUnauthorized {
+		c.Header("WWW-Authenticate", "Bearer") // RFC 9110, section 15.5.2
+	}
 	if p.RetryAfter > 0 {
 		c.Header("Retry-After", strconv.Itoa(int(p.RetryAfter.Seconds())))
 	}

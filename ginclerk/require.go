@@ -50,6 +50,11 @@ func (k *Clerk) requireSession(c *gin.Context) bool {
 		return false
 	}
 	k.attach(c)
+	return k.requireAttached(c)
+}
+
+// requireAttached is requireSession for a request that has been decided about.
+func (k *Clerk) requireAttached(c *gin.Context) bool {
 	if c.IsAborted() {
 		return false
 	}

@@ -31,14 +31,18 @@ func clerkCookieName(name string, key instance.PublishableKey) bool {
 	}
 }
 
-// wellFormed refuses values that would break out of their header, and attributes that no Clerk cookie has.
+// wellFormed refuses what sets no cookie, values that would break out of their header, and attributes that no Clerk cookie
+// has.
 func wellFormed(directive string) bool {
 	for _, c := range []byte(directive) {
 		if c < ' ' || c == 0x7f {
 			return false
 		}
 	}
-	_, attributes, _ := strings.Cut(directive, ";")
+	pair, attributes, _ := strings.Cut(directive, ";")
+	if !strings.Contains(pair, "=") {
+		return false
+	}
 	for attribute := range strings.SplitSeq(attributes, ";") {
 		name, _, _ := strings.Cut(attribute, "=")
 		switch strings.ToLower(strings.TrimSpace(name)) {
