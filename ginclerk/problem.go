@@ -38,7 +38,7 @@ func problemUnavailable(reason authn.Reason) Problem {
 	return Problem{
 		Status: http.StatusServiceUnavailable,
 		Error:  "Service unavailable",
-		Detail: "We can't check your session right now. You have not been signed out.",
+		Detail: "We cannot check your session right now. You have not been signed out.",
 		Remedy: "Please try again in a few seconds.",
 		Reason: reason, RetryAfter: retryAfter,
 	}
@@ -91,7 +91,7 @@ func problemMalformedPath() Problem {
 	return Problem{
 		Status: http.StatusBadRequest,
 		Error:  "Bad request",
-		Detail: "The address of this page can't be read: its percent-encoding is broken.",
+		Detail: "The address of this page cannot be read: its percent-encoding is broken.",
 		Remedy: "Check the link that brought you here.",
 		Reason: ReasonMalformedPath,
 	}
@@ -112,7 +112,7 @@ func problemRedirectLoop(cause authn.Reason) Problem {
 		Status: http.StatusUnauthorized,
 		Error:  "Signing in does not hold",
 		Detail: "You were sent to sign in several times, and each time this site still could not see your session. To stop going round in circles, it stopped here.",
-		Remedy: "Check that cookies are allowed for this site and that your device's clock is right, then try again. If you run this site: check that the publishable key and the secret key belong to the same Clerk instance, and that its origin is configured.",
+		Remedy: "Check that cookies are allowed for this site and that the clock of your device is right, then try again. If you run this site: check that the publishable key and the secret key belong to the same Clerk instance, and that its origin is configured.",
 		Reason: cause,
 	}
 }
