@@ -1,6 +1,7 @@
 package authn
 
 import (
+	"math"
 	"net/url"
 	"strconv"
 	"strings"
@@ -105,6 +106,17 @@ func parseInt(s string) int64 {
 		return saturated(s[:end])
 	}
 	return n
+}
+
+// parseCount reads a counter as JavaScript's Number does: text that is no number as a whole is 0. It is never negative, and
+// no larger than anybody would count.
+func parseCount(s string) int64 {
+	const limit = 1 << 20
+	f, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
+	if err != nil || math.IsNaN(f) {
+		return 0
+	}
+	return int64(min(max(f, 0), limit))
 }
 
 // saturated keeps a number of too many digits what it is, very large, instead of making it 0.

@@ -67,7 +67,7 @@ func (f *facts) readCookies(jar cookieJar, a *Authenticator) {
 	f.handshake = either(f.url.query.get(paramHandshake), jar.handshake)
 	f.nonce = either(f.url.query.get(paramHandshakeNonce), jar.handshakeNonce)
 	f.cookies = jar.present
-	f.redirectCount = max(parseInt(jar.redirectCount), 0)
+	f.redirectCount = parseCount(jar.redirectCount)
 }
 
 func either(a, b string) string {
