@@ -3,6 +3,7 @@ package ginclerk
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -55,7 +56,7 @@ func (k *Clerk) attachAs(c *gin.Context, accepts authn.Accepts) {
 // apply puts the decision on the response.
 func (k *Clerk) apply(c *gin.Context, state *authn.State, auth *Auth) {
 	k.config.Logger.DebugContext(c.Request.Context(), "ginclerk: decided", "decision", state)
-	c.Writer.Header().Add("Vary", "Cookie, Authorization")
+	k.forgetEarlier(c)
 	if auth.unavailable != nil {
 		// What Clerk would answer now rests on not having asked; the guards say that nobody can tell.
 		k.config.Logger.WarnContext(c.Request.Context(), "ginclerk: Clerk could not be reached", "error", auth.unavailable.Error())
@@ -64,9 +65,6 @@ func (k *Clerk) apply(c *gin.Context, state *authn.State, auth *Auth) {
 	for name, values := range state.Header {
 		if name == "Location" || (!k.satellites() && strings.HasPrefix(name, "Access-Control-")) {
 			continue
-		}
-		if name != "Set-Cookie" {
-			c.Writer.Header().Del(name) // of an earlier decision about the same request
 		}
 		for _, value := range values {
 			c.Writer.Header().Add(name, value)
@@ -82,6 +80,19 @@ func (k *Clerk) apply(c *gin.Context, state *authn.State, auth *Auth) {
 	if location := state.Location(); location != "" {
 		c.Redirect(http.StatusTemporaryRedirect, location)
 		c.Abort()
+	}
+}
+
+// forgetEarlier takes back what an earlier decision about the same request put on the response: a guard may decide again,
+// with other tokens accepted or for another instance.
+func (k *Clerk) forgetEarlier(c *gin.Context) {
+	const vary = "Cookie, Authorization"
+	header := c.Writer.Header()
+	for _, label := range []string{"X-Clerk-Auth-Status", "X-Clerk-Auth-Reason"} {
+		header.Del(label)
+	}
+	if !slices.Contains(header.Values("Vary"), vary) {
+		header.Add("Vary", vary)
 	}
 }
 

@@ -82,6 +82,12 @@ func TestRoutesThatTakeMachineTokens(t *testing.T) {
 			if !strings.Contains(got.Body.String(), row.says) {
 				t.Errorf("answers %s, want it to say %q", got.Body, row.says)
 			}
+			if status := got.Header().Values("X-Clerk-Auth-Status"); row.want == http.StatusOK && len(status) != 0 {
+				t.Errorf("a request that is let in is labelled %v", status)
+			}
+			if vary := got.Header().Values("Vary"); len(vary) != 1 {
+				t.Errorf("Vary: %q", vary)
+			}
 			if challenge := got.Header().Get("WWW-Authenticate"); (row.want == http.StatusUnauthorized) != (challenge == "Bearer") {
 				t.Errorf("status %d with WWW-Authenticate %q", row.want, challenge)
 			}
