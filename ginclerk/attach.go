@@ -56,7 +56,7 @@ func (k *Clerk) attachAs(c *gin.Context, accepts authn.Accepts) {
 // apply puts the decision on the response.
 func (k *Clerk) apply(c *gin.Context, state *authn.State, auth *Auth) {
 	k.config.Logger.DebugContext(c.Request.Context(), "ginclerk: decided", "decision", state)
-	k.forgetEarlier(c)
+	forgetEarlier(c)
 	if auth.unavailable != nil {
 		// What Clerk would answer now rests on not having asked; the guards say that nobody can tell.
 		k.config.Logger.WarnContext(c.Request.Context(), "ginclerk: Clerk could not be reached", "error", auth.unavailable.Error())
@@ -85,7 +85,7 @@ func (k *Clerk) apply(c *gin.Context, state *authn.State, auth *Auth) {
 
 // forgetEarlier takes back what an earlier decision about the same request put on the response: a guard may decide again,
 // with other tokens accepted or for another instance.
-func (k *Clerk) forgetEarlier(c *gin.Context) {
+func forgetEarlier(c *gin.Context) {
 	const vary = "Cookie, Authorization"
 	header := c.Writer.Header()
 	for _, label := range []string{"X-Clerk-Auth-Status", "X-Clerk-Auth-Reason"} {
