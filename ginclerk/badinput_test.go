@@ -214,3 +214,11 @@ func TestAnOriginWhereBrowsersDropCookiesIsNamedOnce(t *testing.T) {
 		}
 	}
 }
+
+// A Host that no URL can have leaves nothing to come back to.
+func TestAnUnreadableHostIsNotRedirected(t *testing.T) {
+	t.Parallel()
+	a := newApp(t, configured(func(c *ginclerk.Config) { c.Origins = nil }))
+	a.guarded(a.clerk.RequireSession())
+	a.ask(http.MethodGet, "/guarded", navigation, host("a b:c"), withCookie("__clerk_db_jwt", "d")).wantStatus(t, http.StatusUnauthorized)
+}

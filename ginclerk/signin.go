@@ -49,6 +49,10 @@ func (k *Clerk) redirectToSignIn(c *gin.Context, auth *Auth) {
 		status = http.StatusSeeOther
 	}
 	target := k.signInURL(c, auth.SessionStatus, returnTo)
+	if target == "" { // the request's own address can't be read, so no way back can be named
+		k.Answer(c, problemSignedOut(auth.Reason))
+		return
+	}
 	if k.takeSessionEnded(c) || auth.Reason == ReasonSessionRevoked || auth.Reason.RefreshRefused() {
 		target = withParameter(target, SignInNotice, NoticeSessionEnded)
 	}
