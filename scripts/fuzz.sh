@@ -28,10 +28,14 @@ share=$((total / count))
 
 while read -r target package; do
 	# A short minimization: by default one interesting input may use up the whole time.
-	if go test -run '^$' -fuzz "^$target\$" -fuzztime "${each}s" -fuzzminimizetime 10x "$package" </dev/null >"$work/log" 2>&1; then
-		printf '%-28s %s: %s\n' "$target" "$package" "$(sed -n 's/^fuzz: elapsed.*\(execs: [0-9]*\).*/\1/p' "$work/log" | tail -n 1)"
-	else
-		cat "$work/log"
-		exit 1
+	verdict=
+	if ! go test -run '^$' -fuzz "^$target\$" -fuzztime "${each}s" -fuzzminimizetime 10x "$package" </dev/null >"$work/log" 2>&1; then
+		# On a busy machine go's fuzzer may miss its own deadline while it stops. That is no finding: a finding names its input.
+		if grep -q 'Failing input written' "$work/log" || ! grep -q '^ *context deadline exceeded$' "$work/log"; then
+			cat "$work/log"
+			exit 1
+		fi
+		verdict=' (stopped late)'
 	fi
+	printf '%-28s %s: %s%s\n' "$target" "$package" "$(sed -n 's/^fuzz: elapsed.*\(execs: [0-9]*\).*/\1/p' "$work/log" | tail -n 1)" "$verdict"
 done <"$work/targets"
