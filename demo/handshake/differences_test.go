@@ -1,0 +1,32 @@
+package main
+
+import "net/http"
+
+// difference is an answer that is not the suite's on purpose.
+type difference struct {
+	why  string
+	want want
+}
+
+// differences are the cases of the suite that are answered otherwise, by name.
+func differences() map[string]difference {
+	const foreign = "a handshake sets Clerk's own cookies and no others, whoever signed it"
+	return map[string]difference{
+		"back from a handshake, development": {
+			why:  foreign,
+			want: want{status: http.StatusTemporaryRedirect, location: "/"}.setting("*").settingOnly("__session"),
+		},
+		"back from a handshake, production": {
+			why:  foreign,
+			want: as("user_12345").setting("*").settingOnly("__session"),
+		},
+		"a program whose session has expired": {
+			why:  "a program is told 401 instead of being sent to a page where somebody could sign in",
+			want: want{status: http.StatusUnauthorized},
+		},
+		"after three redirects the organization is left as it is": {
+			why:  "whoever is served a page as somebody is no longer counted; the cookie would lapse two seconds later",
+			want: as("user_12345").setting("__clerk_redirect_count=").settingOnly("__clerk_redirect_count"),
+		},
+	}
+}
