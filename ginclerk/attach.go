@@ -70,8 +70,8 @@ func (k *Clerk) apply(c *gin.Context, state *authn.State, auth *Auth) {
 			c.Writer.Header().Add(name, value)
 		}
 	}
-	if auth.SignedIn() && cookie(c.Request, instance.CookieRedirectCount) != "" && state.Location() == "" {
-		// The loop that the counter looks for has not come about. Like the counter, this names no path.
+	if count := cookie(c.Request, instance.CookieRedirectCount); auth.SignedIn() && state.Location() == "" && (count == "1" || count == "2") {
+		// The loop that the counter looks for has not come about (at three it has). Like the counter, this names no path.
 		c.Writer.Header().Add("Set-Cookie", instance.CookieRedirectCount+"=; SameSite=Lax; HttpOnly; Max-Age=0")
 	}
 	if len(state.Header["Set-Cookie"]) > 0 {

@@ -70,6 +70,10 @@ func New(config Config) (*Clerk, error) {
 	if len(config.AuthorizedParties) == 0 {
 		config.Logger.Warn("ginclerk: no Origins and no AuthorizedParties are configured: session tokens are accepted whatever site they were made for (azp is not checked)")
 	}
+	if config.UnsafeSkipIssuer || config.UnsafeAllowMissingSessionID {
+		config.Logger.Warn("ginclerk: session tokens are accepted that may be of another issuer, or name no session and so can't be revoked",
+			"UnsafeSkipIssuer", config.UnsafeSkipIssuer, "UnsafeAllowMissingSessionID", config.UnsafeAllowMissingSessionID)
+	}
 	return k, nil
 }
 
@@ -159,6 +163,8 @@ func (k *Clerk) makeAuthenticator() error {
 		OrganizationSync:              k.config.OrganizationSync,
 		RecoverMissingAuthorizedParty: k.config.RecoverMissingAuthorizedParty,
 		Now:                           k.config.Now,
+		UnsafeSkipIssuer:              k.config.UnsafeSkipIssuer,
+		UnsafeAllowMissingSessionID:   k.config.UnsafeAllowMissingSessionID,
 	})
 	return configProblem("Satellite", err) // nothing else is left that authn could refuse
 }

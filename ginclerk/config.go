@@ -69,6 +69,13 @@ type Config struct {
 	// makes them for a minute.
 	MaxTokenLifetime time.Duration
 
+	// UnsafeSkipIssuer accepts session tokens of any issuer that the instance's key has signed, as Clerk's SDKs do. Off by
+	// default: the issuer is the instance's Frontend API, the proxy or the satellite.
+	UnsafeSkipIssuer bool
+	// UnsafeAllowMissingSessionID accepts session tokens that name no session (sid), as Clerk's SDKs do. They can't be
+	// revoked. Off by default.
+	UnsafeAllowMissingSessionID bool
+
 	// HTTPClient calls Clerk; nil means one with timeouts that follows no redirects. Its Timeout should be short:
 	// requests of browsers wait for it.
 	HTTPClient *http.Client

@@ -82,6 +82,26 @@ func TestMustRefuse(t *testing.T) {
 	}
 }
 
+// The two checks that Clerk leaves off can be left off, by names that say the danger, and New says so.
+func TestUnsafeOptionsAcceptWhatTheySay(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		change func(*ginclerk.Config)
+		claims map[string]any
+	}{
+		"UnsafeSkipIssuer":            {func(c *ginclerk.Config) { c.UnsafeSkipIssuer = true }, map[string]any{"iss": "https://clerk.evil.example"}},
+		"UnsafeAllowMissingSessionID": {func(c *ginclerk.Config) { c.UnsafeAllowMissingSessionID = true }, map[string]any{"sid": nil}},
+	} {
+		a := newApp(t, configured(row.change))
+		a.guarded(a.clerk.RequireSession())
+		token := a.mint(t, a.session(t, bob, clerktest.SessionOptions{}).ID, clerktest.TokenOptions{Claims: row.claims})
+		a.ask(http.MethodGet, "/guarded", program, bearer(token)).wantStatus(t, http.StatusOK)
+		if a.log.count(name+"=true") != 1 {
+			t.Errorf("%s: New does not say so", name)
+		}
+	}
+}
+
 func TestMustRefuseATokenInTheQuery(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)

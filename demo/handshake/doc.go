@@ -7,8 +7,7 @@
 // that the sender can't choose freely, such as the host. Who may send keys in headers says who signs the tokens; that is for
 // this test alone.
 //
-// The suite's session tokens name no issuer and no session. ginclerk refuses such tokens, so the program's own test makes them
-// with both, as Clerk does.
+// The suite's session tokens name no issuer and no session, which ginclerk requires elsewhere. That is turned off here.
 //
 // It configures no origins, because the suite asks at whatever address the program has. ginclerk warns about that.
 package main

@@ -97,21 +97,6 @@ func furtherRows() []row {
 	}}
 }
 
-// The suite's tokens name neither issuer nor session.
-func TestTokensOfNoIssuerAreNobodys(t *testing.T) {
-	t.Parallel()
-	api := newBackend(t)
-	handler := newHandler(t, api)
-	for _, mode := range []string{development, production} {
-		bare := func(v *visit) { v.bare = true }
-		r := row{mode: mode, options: []option{bare, known, session(active), document}}
-		v, got := r.ask(t, api, handler)
-		for _, problem := range as("nobody: token-invalid-issuer").check(v, got) {
-			t.Errorf("%s: %s", mode, problem)
-		}
-	}
-}
-
 // One program, two instances: a session of one is nobody's at the other.
 func TestInstancesNeverMix(t *testing.T) {
 	t.Parallel()
