@@ -354,8 +354,8 @@ func TestBackendMemberships(t *testing.T) {
 func TestUnknownOperationsSaySo(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)
-	res := backend(srv, http.MethodPost, "/v1/sign_in_tokens", "{}").do(t).wantError(t, http.StatusNotFound, "not_implemented")
-	if got := res.text(t, "errors", 0, "message"); got != "The embedded Clerk has no operation POST /v1/sign_in_tokens" {
+	res := backend(srv, http.MethodPost, "/v1/invitations", "{}").do(t).wantError(t, http.StatusNotFound, "not_implemented")
+	if got := res.text(t, "errors", 0, "message"); got != "The embedded Clerk has no operation POST /v1/invitations" {
 		t.Errorf("message %q doesn't name the operation", got)
 	}
 	call{method: http.MethodPost, url: srv.FrontendURL() + "/v1/client?_method=PATCH"}.do(t).want(t, http.StatusNotFound)
@@ -363,7 +363,7 @@ func TestUnknownOperationsSaySo(t *testing.T) {
 	backend(srv, http.MethodGet, "/v1/users/user_1", "").do(t)
 	backend(srv, http.MethodGet, "/v1/users/user_2", "").do(t)
 	want := map[string]int{
-		"POST /v1/sign_in_tokens": 1, "PATCH /v1/client": 1, "GET /v1/users": 1, "GET /v1/users/{user_id}": 2,
+		"POST /v1/invitations": 1, "PATCH /v1/client": 1, "GET /v1/users": 1, "GET /v1/users/{user_id}": 2,
 	}
 	if diff := cmp.Diff(want, srv.Calls()); diff != "" {
 		t.Errorf("calls (-want +got):\n%s", diff)

@@ -21,15 +21,13 @@ func (s *Server) build(config Config) error {
 	if err != nil {
 		return err
 	}
-	if s.jwtKey, err = minter.Key.PEM(); err != nil {
-		return err
-	}
 	s.core = &core.Core{
 		World: w, Minter: minter, Key: instance.NewPublishableKey(config.FrontendAPI, config.Type),
 		SecretKey: newSecretKey(config.Type), Origins: origins,
 		SignInPath: config.SignInPath, SignUpPath: config.SignUpPath, ApplicationName: config.ApplicationName,
 		Logger: config.Logger, Calls: core.NewCalls(), Faults: &core.Faults{},
 	}
+	s.core.Faults.SetUnavailable(config.StartUnavailable)
 	return s.buildPortal(config)
 }
 
@@ -42,8 +40,9 @@ func newMinter(config Config, w *world.World) (*mint.Minter, error) {
 			return nil, err
 		}
 	}
+	first := mint.NewKey(orDefault(config.KeyID, world.NewID("ins_")), private)
 	return &mint.Minter{
-		Key: mint.NewKey(orDefault(config.KeyID, world.NewID("ins_")), private), World: w, Issuer: "https://" + config.FrontendAPI,
+		Key: mint.NewRing(first), World: w, Issuer: "https://" + config.FrontendAPI,
 		Lifetime: config.TokenLifetime, SessionClaims: config.Seed.sessionClaims(), Templates: config.Seed.templates(),
 	}, nil
 }

@@ -50,6 +50,11 @@ type Config struct {
 	ShowSeededUsers bool
 	// ApplicationName is shown on the pages; "" = "Test application".
 	ApplicationName string
+	// RateLimits turns Clerk's rate limits of the Backend API on: [DevelopmentRateLimit] or [ProductionRateLimit] requests in ten
+	// seconds of Clock, and ten changes (PATCH) of one object. The key set has none. Beyond them the answer is 429 with Retry-After.
+	RateLimits bool
+	// StartUnavailable starts the server as [Server.SetUnavailable] would leave it, until it is set otherwise.
+	StartUnavailable bool
 	// Logger receives what goes wrong inside; nil = nothing is logged. No token, key or cookie is ever logged.
 	Logger *slog.Logger
 

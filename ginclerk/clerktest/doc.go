@@ -8,8 +8,11 @@
 //
 // # What is emulated
 //
-//   - Backend API (below [Server.BackendURL]): the key set; sessions (list, get, revoke, refresh, tokens, tokens of templates);
-//     clients (get, handshake payload); users (list, count, get, organization memberships).
+//   - Backend API (below [Server.BackendURL]): the key set; sessions (list, create, get, revoke, verify, refresh, tokens, tokens of
+//     templates); clients (list, get, verify, handshake payload); users (list, count, create, get, update, delete, metadata, ban,
+//     lock, verify password, organization memberships); organizations and their memberships; JWT templates; sign-in tokens, actor
+//     tokens (made and revoked, never used) and testing tokens (made, never asked for); API keys, M2M tokens and OAuth access tokens
+//     (verified; tests make them with [Server.CreateMachineToken]). The tests compare the answers with Clerk's OpenAPI documents.
 //   - Frontend API (below [Server.FrontendURL]): dev browser, environment, client, handshake (nonce and token; development and
 //     production), sign-in with password or e-mail code, sign-up with an e-mail code, sessions (get, touch, tokens, tokens of
 //     templates, end, remove), sign-out of everything, the user with all sessions and memberships, key set, health.
@@ -19,15 +22,25 @@
 //     a session was ended.
 //   - Session tokens: RS256, version 2, 60 seconds, with the active organization, permissions, features, factor ages, status and
 //     custom session claims; tokens of JWT templates; refresh tokens that die with their session.
-//   - Time: all of it comes from one [Clock] that tests can advance.
-//   - Faults: [Server.SetUnavailable] answers 503, [Server.SetUnreachable] cuts connections.
+//   - Rate limits of the Backend API, where [Config] turns them on.
 //
 // Every operation that isn't there answers 404 and says so, and is counted by [Server.Calls].
 //
+// # The laboratory
+//
+//   - Time: all of it comes from one [Clock] that tests can advance.
+//   - Faults by operation: [Server.Fail] answers with an error, 429 with Retry-After, garbage, half an answer or none at all, late, or
+//     with an answer of the test's; so often, one after the other. [Server.SetUnavailable] and [Server.SetUnreachable] are outages of
+//     everything. [Server.ClearFaults] ends them all.
+//   - Signing keys: [Server.RotateKey] publishes a new one beside the old, [Server.WithdrawKey] takes one back.
+//   - Other processes and other languages: the program in cmd/clerktest, seeds as JSON ([ParseSeed]), and [Server.Control].
+//
+// Package gintest asserts that every route of a Gin engine is guarded.
+//
 // # What is not
 //
-// No e-mail is ever sent: the code is always 424242. There are no second factors, passkeys, social or enterprise connections, phone
-// numbers, tickets, impersonation, satellites, webhooks, machine tokens, rate limits, bot protection or geolocation. Passwords
+// No e-mail is ever sent: the code is always 424242. There are no second factors, passkeys, social or enterprise connections,
+// phone numbers, impersonation, satellites, webhooks, tokens of machines as JWT, bot protection or geolocation. Passwords
 // aren't checked against known leaks. The __client cookie is an opaque text, not a token. Cookies are Secure only where the
 // application's address is https. When a browser's current session ends, no other account takes its place by itself.
 //

@@ -19,7 +19,7 @@ func sdkConfig(srv *clerktest.Server) *clerk.ClientConfig {
 	config := &clerk.ClientConfig{}
 	config.Key = clerk.String(srv.SecretKey())
 	config.URL = clerk.String(srv.BackendURL() + "/v1")
-	config.HTTPClient = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	config.HTTPClient = &http.Client{Transport: checked(&http.Transport{DisableKeepAlives: true})}
 	return config
 }
 

@@ -31,8 +31,9 @@ type Server struct {
 	core    *core.Core
 	clock   *Clock
 	seeded  []SeededUser
-	jwtKey  string
+	pooled  bool // the signing keys come from the pool
 	portal  http.Handler
+	limit   *core.Limit // nil: none
 	baseURL string
 	server  *http.Server
 	served  chan error
@@ -45,7 +46,7 @@ func Start(config Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{clock: config.Clock, served: make(chan error, 1)}
+	s := &Server{clock: config.Clock, limit: config.rateLimit(), pooled: config.signingKey != nil, served: make(chan error, 1)}
 	if err := s.build(config); err != nil {
 		return nil, err
 	}
@@ -71,7 +72,8 @@ func Start(config Config) (*Server, error) {
 // handler answers for both APIs; the Account Portal is shown by the application.
 func (s *Server) handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle(backendPath+"/", http.StripPrefix(backendPath, backend.New(s.core)))
+	mux.Handle(backendPath+"/", http.StripPrefix(backendPath, s.limit.Wrap(backend.New(s.core))))
+	mux.HandleFunc("GET /health", func(w http.ResponseWriter, _ *http.Request) { reply(w, map[string]string{"status": "ok"}) })
 	mux.Handle("/", frontend.New(s.core))
 	return s.core.Faults.Wrap(mux)
 }
@@ -115,9 +117,6 @@ func (s *Server) PublishableKey() string { return s.core.Key.String() }
 
 // SecretKey returns the instance's secret key (CLERK_SECRET_KEY). It is new at every start.
 func (s *Server) SecretKey() string { return s.core.SecretKey }
-
-// JWTKey returns the public key of session tokens as PEM (CLERK_JWT_KEY).
-func (s *Server) JWTKey() string { return s.jwtKey }
 
 // BackendURL returns the Backend API's URL (CLERK_API_URL); clients append /v1 and the rest.
 func (s *Server) BackendURL() string { return s.baseURL + backendPath }

@@ -7,34 +7,100 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
 type api struct {
 	*core.Core
+	templates []*template // in the order in which they came
 }
 
-// New returns the Backend API. Paths begin with /v1.
+// New returns the Backend API. Paths begin with /v1; @clerk/backend leaves that out where machine tokens are concerned.
 func New(c *core.Core) http.Handler {
-	a := &api{c}
+	a := &api{Core: c, templates: seededTemplates(c)}
 	router := core.NewRouter(c)
 	router.Handle("GET /v1/jwks", a.jwks)
-	for pattern, op := range map[string]core.Operation{
+	for _, routes := range []map[string]core.Operation{
+		a.sessionRoutes(), a.userRoutes(), a.organizationRoutes(), a.tokenRoutes(), a.machineRoutes(""), a.machineRoutes("/v1"),
+	} {
+		for pattern, op := range routes {
+			router.Handle(pattern, a.authenticated(op))
+		}
+	}
+	return router
+}
+
+func (a *api) sessionRoutes() map[string]core.Operation {
+	return map[string]core.Operation{
 		"GET /v1/sessions":                                      a.listSessions,
+		"POST /v1/sessions":                                     a.createSession,
 		"GET /v1/sessions/{session_id}":                         a.getSession,
 		"POST /v1/sessions/{session_id}/revoke":                 a.revokeSession,
+		"POST /v1/sessions/{session_id}/verify":                 a.verifySession,
 		"POST /v1/sessions/{session_id}/refresh":                a.refreshSession,
 		"POST /v1/sessions/{session_id}/tokens":                 a.createToken,
 		"POST /v1/sessions/{session_id}/tokens/{template_name}": a.createTemplateToken,
+		"GET /v1/clients":                                       a.listClients,
+		"POST /v1/clients/verify":                               a.verifyClient,
 		"GET /v1/clients/handshake_payload":                     a.handshakePayload,
 		"GET /v1/clients/{client_id}":                           a.getClient,
-		"GET /v1/users":                                         a.listUsers,
-		"GET /v1/users/count":                                   a.countUsers,
-		"GET /v1/users/{user_id}":                               a.getUser,
-		"GET /v1/users/{user_id}/organization_memberships":      a.listMemberships,
-	} {
-		router.Handle(pattern, a.authenticated(op))
 	}
-	return router
+}
+
+func (a *api) userRoutes() map[string]core.Operation {
+	return map[string]core.Operation{
+		"GET /v1/users":                                    a.listUsers,
+		"POST /v1/users":                                   a.createUser,
+		"GET /v1/users/count":                              a.countUsers,
+		"GET /v1/users/{user_id}":                          a.getUser,
+		"PATCH /v1/users/{user_id}":                        a.updateUser,
+		"DELETE /v1/users/{user_id}":                       a.deleteUser,
+		"PATCH /v1/users/{user_id}/metadata":               a.updateUserMetadata,
+		"POST /v1/users/{user_id}/ban":                     a.onUser(a.World.Ban),
+		"POST /v1/users/{user_id}/unban":                   a.onUser(a.World.Unban),
+		"POST /v1/users/{user_id}/lock":                    a.onUser(a.World.Lock),
+		"POST /v1/users/{user_id}/unlock":                  a.onUser(a.World.Unlock),
+		"POST /v1/users/{user_id}/verify_password":         a.verifyPassword,
+		"GET /v1/users/{user_id}/organization_memberships": a.listMemberships,
+	}
+}
+
+func (a *api) organizationRoutes() map[string]core.Operation {
+	return map[string]core.Operation{
+		"GET /v1/organizations":                                            a.listOrganizations,
+		"POST /v1/organizations":                                           a.createOrganization,
+		"GET /v1/organizations/{organization_id}":                          a.getOrganization,
+		"PATCH /v1/organizations/{organization_id}":                        a.updateOrganization,
+		"DELETE /v1/organizations/{organization_id}":                       a.deleteOrganization,
+		"PATCH /v1/organizations/{organization_id}/metadata":               a.updateOrganizationMetadata,
+		"GET /v1/organizations/{organization_id}/memberships":              a.listMembers,
+		"POST /v1/organizations/{organization_id}/memberships":             a.createMember,
+		"PATCH /v1/organizations/{organization_id}/memberships/{user_id}":  a.updateMember,
+		"DELETE /v1/organizations/{organization_id}/memberships/{user_id}": a.deleteMember,
+	}
+}
+
+func (a *api) tokenRoutes() map[string]core.Operation {
+	return map[string]core.Operation{
+		"GET /v1/jwt_templates":                      a.listTemplates,
+		"POST /v1/jwt_templates":                     a.createTemplate,
+		"GET /v1/jwt_templates/{template_id}":        a.getTemplate,
+		"PATCH /v1/jwt_templates/{template_id}":      a.updateTemplate,
+		"DELETE /v1/jwt_templates/{template_id}":     a.deleteTemplate,
+		"POST /v1/sign_in_tokens":                    a.createSignInToken,
+		"POST /v1/sign_in_tokens/{ticket_id}/revoke": a.revokeTicket(false),
+		"POST /v1/actor_tokens":                      a.createActorToken,
+		"POST /v1/actor_tokens/{ticket_id}/revoke":   a.revokeTicket(true),
+		"POST /v1/testing_tokens":                    a.createTestingToken,
+	}
+}
+
+func (a *api) machineRoutes(base string) map[string]core.Operation {
+	return map[string]core.Operation{
+		"POST " + base + "/api_keys/verify":                         a.verifyMachineToken(world.MachineAPIKey, "secret"),
+		"POST " + base + "/m2m_tokens/verify":                       a.verifyMachineToken(world.MachineM2M, "token"),
+		"POST " + base + "/oauth_applications/access_tokens/verify": a.verifyMachineToken(world.MachineOAuth, "access_token"),
+	}
 }
 
 // authenticated lets an operation run for the holder of the secret key alone.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -65,6 +66,9 @@ func (a *api) find(query url.Values) []*world.User {
 	return slices.DeleteFunc(a.World.Users(), func(u *world.User) bool {
 		return !oneOf(query["user_id"], u.ID) ||
 			!oneOf(query["email_address"], addresses(u)...) ||
+			!oneOf(query["username"], u.Username) ||
+			!oneOf(query["external_id"], u.ExternalID) ||
+			(query.Has("banned") && query.Get("banned") != strconv.FormatBool(u.Banned)) ||
 			!oneOf(query["organization_id"], a.organizations(u)...) ||
 			!matches(u, query.Get("query"))
 	})
@@ -85,7 +89,7 @@ func (a *api) organizations(u *world.User) []string {
 
 func matches(u *world.User, text string) bool {
 	text = strings.ToLower(text)
-	fields := append([]string{u.ID, u.FullName(), u.FirstName, u.LastName}, addresses(u)...)
+	fields := append([]string{u.ID, u.FullName(), u.FirstName, u.LastName, u.Username}, addresses(u)...)
 	return slices.ContainsFunc(fields, func(f string) bool { return strings.Contains(strings.ToLower(f), text) })
 }
 

@@ -43,7 +43,9 @@ func NewRouter(c *Core) *Router {
 	r.mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) {
 		name := req.Method + " " + req.URL.Path
 		c.Calls.Count(name)
-		writeError(w, apierr.New(http.StatusNotFound, "not_implemented", "The embedded Clerk has no operation "+name+"."))
+		c.serve(w, req, name, func(w http.ResponseWriter) {
+			writeError(w, apierr.New(http.StatusNotFound, "not_implemented", "The embedded Clerk has no operation "+name+"."))
+		})
 	})
 	return r
 }
@@ -57,8 +59,21 @@ func (t *Router) Handle(pattern string, op Operation) {
 			writeError(w, bodyError(err))
 			return
 		}
-		t.core.answer(w, r, body, op)
+		t.core.serve(w, r, pattern, func(w http.ResponseWriter) { t.core.answer(w, r, body, op) })
 	})
+}
+
+// serve lets an operation answer, unless its rate limit is used up or a fault waits for it.
+func (c *Core) serve(w http.ResponseWriter, r *http.Request, name string, operation func(http.ResponseWriter)) {
+	if wait := limitOf(r).take(name, r.URL.Path); wait > 0 {
+		Fault{Status: http.StatusTooManyRequests, RetryAfter: wait}.serve(w, r, operation)
+		return
+	}
+	if fault, found := c.Faults.take(name); found {
+		fault.serve(w, r, operation)
+		return
+	}
+	operation(w)
 }
 
 // ServeHTTP answers the request.

@@ -2,7 +2,6 @@ package frontend
 
 import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
-	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/mint"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
@@ -12,7 +11,7 @@ func (a *api) me(v *visit) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.with(v, wire.NewUser(s.User))
+	return a.with(v, a.showUser(s.User))
 }
 
 // mySessions and myActiveSessions answer with a bare array: all of Clerk's lists of sessions do.
@@ -21,10 +20,9 @@ func (a *api) mySessions(v *visit) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	sessions := []wire.Session{}
+	sessions := []shownSession{}
 	for _, other := range a.World.SessionsOf(s.User.ID) {
-		shown := wire.NewSession(other, "", mint.FactorAge(other, a.World.Now()))
-		sessions = append(sessions, shown)
+		sessions = append(sessions, a.sessionWith(other, ""))
 	}
 	return sessions, nil
 }

@@ -95,9 +95,9 @@ func (a *api) signedIn(v *visit) (*world.Session, error) {
 }
 
 func (a *api) withSession(v *visit, s *world.Session) (any, error) {
-	shown, err := a.showSession(v, s)
+	one, err := a.showSession(v, s)
 	if err != nil {
 		return nil, err
 	}
-	return a.with(v, shown)
+	return a.with(v, one)
 }

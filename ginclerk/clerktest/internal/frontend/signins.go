@@ -12,6 +12,9 @@ import (
 // createSignIn begins to sign in. With a password it also ends it: newer clerk-js sends one without naming the strategy.
 func (a *api) createSignIn(v *visit) (any, error) {
 	strategy, password := v.form.Get("strategy"), v.form.Get("password")
+	if strategy == strategyTicket {
+		return a.signInByTicket(v)
+	}
 	if strategy == "" && v.form.Has("password") {
 		strategy = world.StrategyPassword
 	}

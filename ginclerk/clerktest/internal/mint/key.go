@@ -36,6 +36,9 @@ func NewKey(id string, private *rsa.PrivateKey) *Key { return &Key{id: id, priva
 // ID returns the key id (kid).
 func (k *Key) ID() string { return k.id }
 
+// Is reports whether it is this private key.
+func (k *Key) Is(private *rsa.PrivateKey) bool { return k.private.Equal(private) }
+
 // Sign returns a token of the category with the claims. With anonymous, the header names no key.
 func (k *Key) Sign(category Category, claims map[string]any, anonymous bool) (string, error) {
 	token := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims(claims))

@@ -20,9 +20,9 @@ type Template struct {
 	Lifetime time.Duration // 0 = [DefaultLifetime]
 }
 
-// Minter mints the tokens of one instance. It doesn't change; but it reads the world, whose caller locks.
+// Minter mints the tokens of one instance. Only its ring of keys changes; and it reads the world, whose caller locks.
 type Minter struct {
-	Key    *Key
+	Key    *Ring
 	World  *world.World
 	Issuer string
 	// Lifetime is that of session tokens.

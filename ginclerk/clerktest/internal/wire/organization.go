@@ -52,29 +52,36 @@ type PublicUserData struct {
 	Banned          bool    `json:"banned"`
 }
 
+// NewOrganization returns an organization as the Frontend API shows it.
+func NewOrganization(w *world.World, o *world.Organization) Organization {
+	return Organization{
+		Object: "organization", ID: o.ID, Name: o.Name, Slug: o.Slug, ImageURL: imageURL(o.ID),
+		MembersCount: w.MemberCount(o), MaxAllowedMemberships: o.Capacity(), AdminDeleteEnabled: !o.NoAdminDelete,
+		PublicMetadata: o.PublicMetadata, CreatedAt: millis(o.CreatedAt), UpdatedAt: millis(o.UpdatedAt),
+	}
+}
+
+// NewBackendOrganization returns an organization as the Backend API shows it.
+func NewBackendOrganization(w *world.World, o *world.Organization) Organization {
+	out := NewOrganization(w, o)
+	out.PrivateMetadata, out.CreatedBy = o.PrivateMetadata, o.CreatedBy
+	return out
+}
+
 // NewMembership returns a membership as the Frontend API shows it.
 func NewMembership(w *world.World, m *world.Membership) OrganizationMembership {
-	const maxMemberships = 100
-	o := m.Organization
 	return OrganizationMembership{
 		ID: m.ID, Object: "organization_membership", Role: m.Role, RoleName: roleName(m.Role),
-		Permissions: append([]string{}, m.Permissions...), PublicMetadata: map[string]any{},
-		Organization: Organization{
-			Object: "organization", ID: o.ID, Name: o.Name, Slug: o.Slug, ImageURL: imageURL(o.ID),
-			MembersCount: w.MemberCount(o), MaxAllowedMemberships: maxMemberships, AdminDeleteEnabled: true,
-			PublicMetadata: o.PublicMetadata, CreatedAt: millis(o.CreatedAt), UpdatedAt: millis(o.UpdatedAt),
-		},
-		PublicUserData: NewPublicUserData(m.User),
-		CreatedAt:      millis(m.CreatedAt), UpdatedAt: millis(m.UpdatedAt),
+		Permissions: append([]string{}, m.Permissions...), PublicMetadata: m.PublicMetadata,
+		Organization: NewOrganization(w, m.Organization), PublicUserData: NewPublicUserData(m.User),
+		CreatedAt: millis(m.CreatedAt), UpdatedAt: millis(m.UpdatedAt),
 	}
 }
 
 // NewBackendMembership returns a membership as the Backend API shows it.
 func NewBackendMembership(w *world.World, m *world.Membership) OrganizationMembership {
 	out := NewMembership(w, m)
-	out.PrivateMetadata = map[string]any{}
-	out.Organization.PrivateMetadata = m.Organization.PrivateMetadata
-	out.Organization.CreatedBy = m.Organization.CreatedBy
+	out.PrivateMetadata, out.Organization = m.PrivateMetadata, NewBackendOrganization(w, m.Organization)
 	return out
 }
 
@@ -83,7 +90,8 @@ func NewPublicUserData(u *world.User) PublicUserData {
 	image := imageURL(u.ID)
 	return PublicUserData{
 		UserID: u.ID, FirstName: textOrNull(u.FirstName), LastName: textOrNull(u.LastName),
-		ProfileImageURL: &image, ImageURL: image, Identifier: u.PrimaryEmail(), Banned: u.Banned,
+		ProfileImageURL: &image, ImageURL: image, Identifier: u.PrimaryEmail(),
+		Username: textOrNull(u.Username), Banned: u.Banned,
 	}
 }
 

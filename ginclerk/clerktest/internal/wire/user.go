@@ -62,7 +62,7 @@ func NewUser(u *world.User) User {
 	const remainingAttempts = 100
 	attempts := int64(remainingAttempts)
 	return User{
-		ID: u.ID, Object: "user",
+		ID: u.ID, Object: "user", ExternalID: textOrNull(u.ExternalID), Username: textOrNull(u.Username),
 		PrimaryEmailAddressID: textOrNull(u.PrimaryEmailID),
 		FirstName:             textOrNull(u.FirstName), LastName: textOrNull(u.LastName),
 		ImageURL:       imageURL(u.ID),

@@ -7,12 +7,16 @@ import (
 
 // Organization is a group of users.
 type Organization struct {
-	ID, Name, Slug       string
-	CreatedBy            string
-	PublicMetadata       map[string]any
-	PrivateMetadata      map[string]any
-	Features             []string // what the organization's subscription grants
-	Plan                 string
+	ID, Name, Slug  string
+	CreatedBy       string
+	PublicMetadata  map[string]any
+	PrivateMetadata map[string]any
+	Features        []string // what the organization's subscription grants
+	Plan            string
+	// MaxMemberships is how many members it may have; 0 = [DefaultMaxMemberships].
+	MaxMemberships int
+	// NoAdminDelete keeps its admins from deleting it.
+	NoAdminDelete        bool
 	CreatedAt, UpdatedAt time.Time
 }
 
@@ -23,6 +27,8 @@ type Membership struct {
 	Organization         *Organization
 	Role                 string   // org:admin
 	Permissions          []string // org:billing:manage
+	PublicMetadata       map[string]any
+	PrivateMetadata      map[string]any
 	CreatedAt, UpdatedAt time.Time
 }
 
@@ -52,7 +58,8 @@ func (w *World) AddOrganization(n NewOrganization) *Organization {
 func (w *World) AddMember(o *Organization, u *User, role string, permissions []string) *Membership {
 	now := w.now()
 	m := &Membership{
-		ID: NewID("orgmem_"), User: u, Organization: o, Role: role, Permissions: permissions, CreatedAt: now, UpdatedAt: now,
+		ID: NewID("orgmem_"), User: u, Organization: o, Role: role, Permissions: permissions,
+		PublicMetadata: map[string]any{}, PrivateMetadata: map[string]any{}, CreatedAt: now, UpdatedAt: now,
 	}
 	if o.CreatedBy == "" {
 		o.CreatedBy = u.ID

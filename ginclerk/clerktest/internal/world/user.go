@@ -12,11 +12,13 @@ import (
 type User struct {
 	ID                  string
 	FirstName, LastName string
-	Emails              []*Email
-	PrimaryEmailID      string
-	PublicMetadata      map[string]any
-	PrivateMetadata     map[string]any
-	UnsafeMetadata      map[string]any
+	// Username and ExternalID are "" where there is none; no two users have the same.
+	Username, ExternalID string
+	Emails               []*Email
+	PrimaryEmailID       string
+	PublicMetadata       map[string]any
+	PrivateMetadata      map[string]any
+	UnsafeMetadata       map[string]any
 	// Features and Plan are what the user's own subscription grants.
 	Features []string
 	Plan     string

@@ -26,6 +26,8 @@ type World struct {
 	signIns       map[string]*SignIn
 	signUps       map[string]*SignUp
 	handshakes    map[string]handshake
+	tickets       table[Ticket]
+	machineTokens table[MachineToken]
 }
 
 // New returns an empty world whose time is now.
@@ -41,6 +43,8 @@ func New(now func() time.Time) *World {
 		signIns:       make(map[string]*SignIn),
 		signUps:       make(map[string]*SignUp),
 		handshakes:    make(map[string]handshake),
+		tickets:       newTable[Ticket](),
+		machineTokens: newTable[MachineToken](),
 	}
 }
 

@@ -1,0 +1,124 @@
+package backend
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+)
+
+type membershipParams struct {
+	UserID          string         `json:"user_id"`
+	Role            string         `json:"role"`
+	PublicMetadata  map[string]any `json:"public_metadata"`
+	PrivateMetadata map[string]any `json:"private_metadata"`
+}
+
+// listMembers always answers with the paginated form, as Clerk does.
+func (a *api) listMembers(r *http.Request, _ []byte) (core.Reply, error) {
+	o, err := a.organization(r)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	query := r.URL.Query()
+	found := slices.DeleteFunc(a.World.MembersOf(o), func(m *world.Membership) bool {
+		return !oneOf(query["user_id"], m.User.ID) || !oneOf(query["role"], m.Role) ||
+			!oneOf(query["email_address"], addresses(m.User)...) || !matches(m.User, query.Get("query"))
+	})
+	query.Set("paginated", "true")
+	return list(query, found, func(m *world.Membership) wire.OrganizationMembership {
+		return wire.NewBackendMembership(a.World, m)
+	})
+}
+
+func (a *api) createMember(r *http.Request, body []byte) (core.Reply, error) {
+	o, err := a.organization(r)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	var params membershipParams
+	if err := decode(body, &params); err != nil {
+		return core.Reply{}, err
+	}
+	u, err := a.newMember(o, params)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	m := a.World.AddMember(o, u, params.Role, a.World.PermissionsOf(params.Role))
+	m.PublicMetadata = world.Merge(m.PublicMetadata, params.PublicMetadata)
+	m.PrivateMetadata = world.Merge(m.PrivateMetadata, params.PrivateMetadata)
+	return core.OK(wire.NewBackendMembership(a.World, m)), nil
+}
+
+// newMember returns the user who can become a member.
+func (a *api) newMember(o *world.Organization, params membershipParams) (*world.User, error) {
+	if params.UserID == "" {
+		return nil, apierr.Missing("user_id")
+	}
+	if err := checkRole(params.Role); err != nil {
+		return nil, err
+	}
+	u := a.World.User(params.UserID)
+	switch {
+	case u == nil:
+		return nil, apierr.NotFound("user", params.UserID)
+	case a.World.Membership(u.ID, o.ID) != nil:
+		return nil, apierr.New(http.StatusBadRequest, "already_a_member_in_organization", "The user is a member already.")
+	case a.World.MemberCount(o) >= o.Capacity():
+		return nil, apierr.New(http.StatusForbidden, "organization_membership_quota_exceeded", "The organization is full.")
+	}
+	return u, nil
+}
+
+func (a *api) updateMember(r *http.Request, body []byte) (core.Reply, error) {
+	m, err := a.member(r)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	var params membershipParams
+	if err := decode(body, &params); err != nil {
+		return core.Reply{}, err
+	}
+	if err := checkRole(params.Role); err != nil {
+		return core.Reply{}, err
+	}
+	a.World.SetRole(m, params.Role)
+	return core.OK(wire.NewBackendMembership(a.World, m)), nil
+}
+
+// deleteMember answers with the membership as it was.
+func (a *api) deleteMember(r *http.Request, _ []byte) (core.Reply, error) {
+	m, err := a.member(r)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	a.World.RemoveMember(m)
+	return core.OK(wire.NewBackendMembership(a.World, m)), nil
+}
+
+func (a *api) member(r *http.Request) (*world.Membership, error) {
+	o, err := a.organization(r)
+	if err != nil {
+		return nil, err
+	}
+	id := r.PathValue("user_id")
+	if m := a.World.Membership(id, o.ID); m != nil {
+		return m, nil
+	}
+	return nil, apierr.NotFound("organization membership", id)
+}
+
+// checkRole takes every role that has the form of one: nobody keeps a list of them here.
+func checkRole(role string) error {
+	if role == "" {
+		return apierr.Missing("role")
+	}
+	if name, found := strings.CutPrefix(role, "org:"); !found || name == "" {
+		return apierr.Param("form_param_value_invalid", "role", "A role has the form org:name.")
+	}
+	return nil
+}

@@ -1,0 +1,155 @@
+package backend
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+)
+
+const creatorRole = "org:admin"
+
+// organizationParams are the fields by which an organization is created and changed. Nil leaves a field as it is.
+type organizationParams struct {
+	Name                  *string        `json:"name"`
+	Slug                  *string        `json:"slug"`
+	CreatedBy             string         `json:"created_by"`
+	MaxAllowedMemberships *int           `json:"max_allowed_memberships"`
+	AdminDeleteEnabled    *bool          `json:"admin_delete_enabled"`
+	PublicMetadata        map[string]any `json:"public_metadata"`
+	PrivateMetadata       map[string]any `json:"private_metadata"`
+}
+
+// listOrganizations always answers with the paginated form, as Clerk does.
+func (a *api) listOrganizations(r *http.Request, _ []byte) (core.Reply, error) {
+	query := r.URL.Query()
+	found := slices.DeleteFunc(a.World.Organizations(), func(o *world.Organization) bool {
+		members := convert(a.World.MembersOf(o), func(m *world.Membership) string { return m.User.ID })
+		words := strings.ToLower(strings.Join([]string{o.ID, o.Name, o.Slug}, "\n"))
+		return !oneOf(query["organization_id"], o.ID) || !oneOf(query["user_id"], members...) ||
+			!strings.Contains(words, strings.ToLower(query.Get("query")))
+	})
+	query.Set("paginated", "true")
+	return list(query, found, func(o *world.Organization) wire.Organization { return wire.NewBackendOrganization(a.World, o) })
+}
+
+func (a *api) getOrganization(r *http.Request, _ []byte) (core.Reply, error) {
+	o, err := a.organization(r)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	return core.OK(wire.NewBackendOrganization(a.World, o)), nil
+}
+
+func (a *api) createOrganization(_ *http.Request, body []byte) (core.Reply, error) {
+	var params organizationParams
+	if err := decode(body, &params); err != nil {
+		return core.Reply{}, err
+	}
+	if text(params.Name) == "" {
+		return core.Reply{}, apierr.Missing("name")
+	}
+	if text(params.Slug) == "" {
+		slug := strings.ToLower(strings.Join(strings.Fields(*params.Name), "-"))
+		params.Slug = &slug
+	}
+	if err := a.checkOrganization(params, nil); err != nil {
+		return core.Reply{}, err
+	}
+	creator := a.World.User(params.CreatedBy)
+	if params.CreatedBy != "" && creator == nil {
+		return core.Reply{}, apierr.Param("form_param_value_invalid", "created_by", "There is no such user.")
+	}
+	o := a.World.AddOrganization(world.NewOrganization{Name: *params.Name, Slug: *params.Slug})
+	params.apply(o)
+	if creator != nil {
+		a.World.AddMember(o, creator, creatorRole, a.World.PermissionsOf(creatorRole))
+	}
+	return core.OK(wire.NewBackendOrganization(a.World, o)), nil
+}
+
+func (a *api) updateOrganization(r *http.Request, body []byte) (core.Reply, error) {
+	o, err := a.organization(r)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	var params organizationParams
+	if err := decode(body, &params); err != nil {
+		return core.Reply{}, err
+	}
+	if err := a.checkOrganization(params, o); err != nil {
+		return core.Reply{}, err
+	}
+	params.apply(o)
+	a.World.ChangedOrganization(o)
+	return core.OK(wire.NewBackendOrganization(a.World, o)), nil
+}
+
+// updateOrganizationMetadata merges; updateOrganization replaces.
+func (a *api) updateOrganizationMetadata(r *http.Request, body []byte) (core.Reply, error) {
+	o, err := a.organization(r)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	var params organizationParams
+	if err := decode(body, &params); err != nil {
+		return core.Reply{}, err
+	}
+	o.PublicMetadata = world.Merge(o.PublicMetadata, params.PublicMetadata)
+	o.PrivateMetadata = world.Merge(o.PrivateMetadata, params.PrivateMetadata)
+	a.World.ChangedOrganization(o)
+	return core.OK(wire.NewBackendOrganization(a.World, o)), nil
+}
+
+func (a *api) deleteOrganization(r *http.Request, _ []byte) (core.Reply, error) {
+	o, err := a.organization(r)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	a.World.RemoveOrganization(o)
+	return core.OK(wire.NewDeleted("organization", o.ID)), nil
+}
+
+func (a *api) organization(r *http.Request) (*world.Organization, error) {
+	id := r.PathValue("organization_id")
+	if o := a.World.Organization(id); o != nil {
+		return o, nil
+	}
+	return nil, apierr.NotFound("organization", id)
+}
+
+// checkOrganization looks for a slug that is taken, and for a number that is none. The organization is nil before it is there.
+func (a *api) checkOrganization(params organizationParams, self *world.Organization) error {
+	if o := a.World.Organization(text(params.Slug)); o != nil && o != self {
+		return apierr.Param("form_identifier_exists", "slug", "There is an organization with this slug already.")
+	}
+	if n := params.MaxAllowedMemberships; n != nil && *n < 0 {
+		return apierr.Param("form_param_value_invalid", "max_allowed_memberships", "max_allowed_memberships must be 0 or more.")
+	}
+	return nil
+}
+
+func (p organizationParams) apply(o *world.Organization) {
+	if text(p.Name) != "" {
+		o.Name = *p.Name
+	}
+	if text(p.Slug) != "" {
+		o.Slug = *p.Slug
+	}
+	if p.MaxAllowedMemberships != nil {
+		o.MaxMemberships = *p.MaxAllowedMemberships
+	}
+	if p.AdminDeleteEnabled != nil {
+		o.NoAdminDelete = !*p.AdminDeleteEnabled
+	}
+	if p.PublicMetadata != nil {
+		o.PublicMetadata = p.PublicMetadata
+	}
+	if p.PrivateMetadata != nil {
+		o.PrivateMetadata = p.PrivateMetadata
+	}
+}

@@ -1,0 +1,157 @@
+package backend
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/mint"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+)
+
+const (
+	defaultSkew = 5
+	maxSkew     = 300
+)
+
+// template is a JWT template as it travels.
+type template struct {
+	Object           string         `json:"object"`
+	ID               string         `json:"id"`
+	Name             string         `json:"name"`
+	Claims           map[string]any `json:"claims"`
+	Lifetime         int64          `json:"lifetime"`
+	AllowedClockSkew int64          `json:"allowed_clock_skew"`
+	CustomSigningKey bool           `json:"custom_signing_key"`
+	SigningAlgorithm string         `json:"signing_algorithm"`
+	CreatedAt        int64          `json:"created_at"`
+	UpdatedAt        int64          `json:"updated_at"`
+}
+
+type templateParams struct {
+	Name             string         `json:"name"`
+	Claims           map[string]any `json:"claims"`
+	Lifetime         *int64         `json:"lifetime"`
+	AllowedClockSkew *int64         `json:"allowed_clock_skew"`
+	CustomSigningKey bool           `json:"custom_signing_key"`
+}
+
+// seededTemplates are those that the minter knows at the start.
+func seededTemplates(c *core.Core) (out []*template) {
+	now := c.World.Now().UnixMilli()
+	for _, name := range slices.Sorted(maps.Keys(c.Minter.Templates)) {
+		t := c.Minter.Templates[name]
+		lifetime := t.Lifetime
+		if lifetime == 0 {
+			lifetime = mint.DefaultLifetime
+		}
+		out = append(out, &template{
+			Object: "jwt_template", ID: world.NewID("jtmp_"), Name: name, Claims: t.Claims, Lifetime: int64(lifetime / time.Second),
+			AllowedClockSkew: defaultSkew, SigningAlgorithm: "RS256", CreatedAt: now, UpdatedAt: now,
+		})
+	}
+	return out
+}
+
+func (a *api) listTemplates(r *http.Request, _ []byte) (core.Reply, error) {
+	all := slices.Clone(a.templates)
+	slices.Reverse(all)
+	return list(r.URL.Query(), all, func(t *template) template { return *t })
+}
+
+func (a *api) getTemplate(r *http.Request, _ []byte) (core.Reply, error) {
+	t, err := a.template(r)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	return core.OK(*t), nil
+}
+
+func (a *api) createTemplate(_ *http.Request, body []byte) (core.Reply, error) {
+	now := a.World.Now().UnixMilli()
+	t := &template{
+		Object: "jwt_template", ID: world.NewID("jtmp_"), Lifetime: int64(mint.DefaultLifetime / time.Second),
+		AllowedClockSkew: defaultSkew, SigningAlgorithm: "RS256", CreatedAt: now,
+	}
+	if err := a.changeTemplate(t, body); err != nil {
+		return core.Reply{}, err
+	}
+	a.templates = append(a.templates, t)
+	return core.OK(*t), nil
+}
+
+func (a *api) updateTemplate(r *http.Request, body []byte) (core.Reply, error) {
+	t, err := a.template(r)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	if err := a.changeTemplate(t, body); err != nil {
+		return core.Reply{}, err
+	}
+	return core.OK(*t), nil
+}
+
+func (a *api) deleteTemplate(r *http.Request, _ []byte) (core.Reply, error) {
+	t, err := a.template(r)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	a.templates = slices.DeleteFunc(a.templates, func(o *template) bool { return o == t })
+	delete(a.Minter.Templates, t.Name)
+	return core.OK(wire.NewDeleted("jwt_template", t.ID)), nil
+}
+
+// changeTemplate lets the minter know, too. Tokens are signed by the instance's key alone: a template with one of its own is
+// refused.
+func (a *api) changeTemplate(t *template, body []byte) error {
+	var params templateParams
+	if err := decode(body, &params); err != nil {
+		return err
+	}
+	if err := a.checkTemplate(t, params); err != nil {
+		return err
+	}
+	delete(a.Minter.Templates, t.Name)
+	t.Name, t.Claims, t.UpdatedAt = params.Name, params.Claims, a.World.Now().UnixMilli()
+	if params.Lifetime != nil {
+		t.Lifetime = *params.Lifetime
+	}
+	if params.AllowedClockSkew != nil {
+		t.AllowedClockSkew = *params.AllowedClockSkew
+	}
+	a.Minter.Templates[t.Name] = mint.Template{Claims: t.Claims, Lifetime: time.Duration(t.Lifetime) * time.Second}
+	return nil
+}
+
+func (a *api) checkTemplate(t *template, params templateParams) error {
+	_, taken := a.Minter.Templates[params.Name]
+	switch {
+	case params.Name == "":
+		return apierr.Missing("name")
+	case params.Claims == nil:
+		return apierr.Missing("claims")
+	case taken && params.Name != t.Name:
+		return apierr.Param("form_identifier_exists", "name", "There is a JWT template with this name already.")
+	case outside(params.Lifetime, shortestLifetime, longestLifetime):
+		return apierr.Param("form_param_value_invalid", "lifetime", "lifetime must be from 30 to 315360000.")
+	case outside(params.AllowedClockSkew, 0, maxSkew):
+		return apierr.Param("form_param_value_invalid", "allowed_clock_skew", "allowed_clock_skew must be from 0 to 300.")
+	case params.CustomSigningKey:
+		return apierr.Param("form_param_value_invalid", "custom_signing_key", "Custom signing keys are not emulated.")
+	}
+	return nil
+}
+
+func outside(n *int64, least, most int64) bool { return n != nil && (*n < least || *n > most) }
+
+func (a *api) template(r *http.Request) (*template, error) {
+	id := r.PathValue("template_id")
+	if i := slices.IndexFunc(a.templates, func(t *template) bool { return t.ID == id }); i >= 0 {
+		return a.templates[i], nil
+	}
+	return nil, apierr.NotFound("JWT template", id)
+}

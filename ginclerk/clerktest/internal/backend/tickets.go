@@ -1,0 +1,141 @@
+package backend
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/mint"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+)
+
+// Lifetimes of tickets, and prefixes of their ids.
+const (
+	signInTokenLifetime  = 2592000 * time.Second
+	actorTokenLifetime   = time.Hour
+	actorSessionLifetime = 30 * time.Minute
+	testingTokenLifetime = time.Hour
+	signInTokenPrefix    = "sit_"
+	actorTokenPrefix     = "act_"
+)
+
+type ticketParams struct {
+	UserID                      string         `json:"user_id"`
+	Actor                       map[string]any `json:"actor"`
+	ExpiresInSeconds            *int64         `json:"expires_in_seconds"`
+	SessionMaxDurationInSeconds *int64         `json:"session_max_duration_in_seconds"`
+}
+
+func (a *api) createSignInToken(_ *http.Request, body []byte) (core.Reply, error) {
+	params, u, err := a.readTicket(body)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	t := a.World.NewTicket(signInTokenPrefix, u, lifetimeOr(params.ExpiresInSeconds, signInTokenLifetime))
+	return a.issue(t, "sign_in_token")
+}
+
+func (a *api) createActorToken(_ *http.Request, body []byte) (core.Reply, error) {
+	params, u, err := a.readTicket(body)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	if sub, _ := params.Actor["sub"].(string); sub == "" {
+		return core.Reply{}, apierr.Missing("actor.sub")
+	}
+	t := a.World.NewTicket(actorTokenPrefix, u, lifetimeOr(params.ExpiresInSeconds, actorTokenLifetime))
+	t.Actor, t.SessionLifetime = params.Actor, lifetimeOr(params.SessionMaxDurationInSeconds, actorSessionLifetime)
+	return a.issue(t, "actor_token")
+}
+
+func (a *api) readTicket(body []byte) (ticketParams, *world.User, error) {
+	var params ticketParams
+	if err := decode(body, &params); err != nil {
+		return params, nil, err
+	}
+	if params.UserID == "" {
+		return params, nil, apierr.Missing("user_id")
+	}
+	for name, seconds := range map[string]*int64{
+		"expires_in_seconds":              params.ExpiresInSeconds,
+		"session_max_duration_in_seconds": params.SessionMaxDurationInSeconds,
+	} {
+		if seconds != nil && (*seconds < 1 || *seconds > longestLifetime) {
+			return params, nil, apierr.Param("form_param_value_invalid", name, name+" must be 1 or more.")
+		}
+	}
+	u := a.World.User(params.UserID)
+	if u == nil {
+		return params, nil, apierr.NotFound("user", params.UserID)
+	}
+	return params, u, nil
+}
+
+// issue signs the ticket. It names no subject, so that nobody can take it for a session token.
+func (a *api) issue(t *world.Ticket, kind string) (core.Reply, error) {
+	token, err := a.Minter.Key.Sign(mint.CategorySession, map[string]any{
+		"eid": t.ID, "iss": a.Minter.Issuer, "st": kind, "exp": t.ExpireAt.Unix(),
+	}, false)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	t.Token = token
+	return core.OK(a.ticket(t)), nil
+}
+
+// revokeTicket serves both kinds. Only a pending ticket can be revoked.
+func (a *api) revokeTicket(actor bool) core.Operation {
+	return func(r *http.Request, _ []byte) (core.Reply, error) {
+		id := r.PathValue("ticket_id")
+		t := a.World.Ticket(id)
+		if t == nil || (t.Actor != nil) != actor {
+			return core.Reply{}, apierr.NotFound("token", id)
+		}
+		if t.Status != world.TicketPending {
+			return core.Reply{}, apierr.New(http.StatusBadRequest, "token_cannot_be_revoked", "The token is no longer pending.")
+		}
+		a.World.CloseTicket(t, world.TicketRevoked)
+		return core.OK(a.ticket(t)), nil
+	}
+}
+
+func (a *api) ticket(t *world.Ticket) wire.Ticket {
+	return wire.NewTicket(t, a.FrontendURL+"/v1/tickets/accept?ticket="+url.QueryEscape(t.Token))
+}
+
+func (a *api) createTestingToken(_ *http.Request, _ []byte) (core.Reply, error) {
+	now := a.World.Now()
+	token := strconv.FormatInt(now.Unix(), 10) + "-c_" + world.NewSecret()
+	return core.OK(wire.NewTestingToken(token, now.Add(testingTokenLifetime))), nil
+}
+
+func lifetimeOr(seconds *int64, byDefault time.Duration) time.Duration {
+	if seconds == nil {
+		return byDefault
+	}
+	return time.Duration(*seconds) * time.Second
+}
+
+// verifyMachineToken answers 404 for what is unknown, revoked or expired: a body with 200 is all that SDKs look for.
+func (a *api) verifyMachineToken(kind world.MachineKind, param string) core.Operation {
+	return func(_ *http.Request, body []byte) (core.Reply, error) {
+		params := map[string]json.RawMessage{}
+		if err := decode(body, &params); err != nil {
+			return core.Reply{}, err
+		}
+		var secret string
+		if err := json.Unmarshal(params[param], &secret); err != nil || secret == "" {
+			return core.Reply{}, badRequest(apierr.Missing(param))
+		}
+		t := a.World.UseMachineToken(kind, secret)
+		if t == nil {
+			return core.Reply{}, apierr.New(http.StatusNotFound, "resource_not_found", "No such token is valid.")
+		}
+		return core.OK(wire.NewMachineToken(t)), nil
+	}
+}

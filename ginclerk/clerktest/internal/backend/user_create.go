@@ -1,0 +1,89 @@
+package backend
+
+import (
+	"net/http"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+)
+
+// userParams are the fields by which a user is created and changed. Nil leaves a field as it is.
+type userParams struct {
+	EmailAddress            []string       `json:"email_address"`
+	Username                *string        `json:"username"`
+	ExternalID              *string        `json:"external_id"`
+	FirstName               *string        `json:"first_name"`
+	LastName                *string        `json:"last_name"`
+	Password                *string        `json:"password"`
+	SkipPasswordChecks      bool           `json:"skip_password_checks"`
+	SkipPasswordRequirement bool           `json:"skip_password_requirement"`
+	PrimaryEmailAddressID   *string        `json:"primary_email_address_id"`
+	SignOutOfOtherSessions  bool           `json:"sign_out_of_other_sessions"`
+	PublicMetadata          map[string]any `json:"public_metadata"`
+	PrivateMetadata         map[string]any `json:"private_metadata"`
+	UnsafeMetadata          map[string]any `json:"unsafe_metadata"`
+	Banned                  bool           `json:"banned"`
+	Locked                  bool           `json:"locked"`
+}
+
+func (a *api) createUser(_ *http.Request, body []byte) (core.Reply, error) {
+	var params userParams
+	if err := decode(body, &params); err != nil {
+		return core.Reply{}, err
+	}
+	if err := a.checkNewUser(params); err != nil {
+		return core.Reply{}, err
+	}
+	u := a.World.AddUser(world.NewUser{
+		FirstName: text(params.FirstName), LastName: text(params.LastName), Email: params.EmailAddress[0],
+		Password: text(params.Password), PublicMetadata: params.PublicMetadata, PrivateMetadata: params.PrivateMetadata,
+		UnsafeMetadata: params.UnsafeMetadata,
+	})
+	for _, address := range params.EmailAddress[1:] {
+		a.World.AddEmail(u, address)
+	}
+	u.Username, u.ExternalID = text(params.Username), text(params.ExternalID)
+	u.Banned, u.Locked = params.Banned, params.Locked
+	return core.OK(wire.NewBackendUser(u)), nil
+}
+
+// checkNewUser asks for what the instance's sign-up asks for.
+func (a *api) checkNewUser(params userParams) error {
+	if len(params.EmailAddress) == 0 {
+		return apierr.Missing("email_address")
+	}
+	for _, address := range params.EmailAddress {
+		if err := a.World.CheckFields(world.SignUpFields{Email: &address}); err != nil {
+			return err
+		}
+	}
+	if text(params.Password) == "" && !params.SkipPasswordRequirement {
+		return apierr.Missing("password")
+	}
+	return a.checkUserFields(params, nil)
+}
+
+// checkUserFields looks at the fields that both creation and change know. The user is nil before it is there.
+func (a *api) checkUserFields(params userParams, self *world.User) error {
+	if params.Password != nil && !params.SkipPasswordChecks {
+		if err := a.World.CheckFields(world.SignUpFields{Password: params.Password}); err != nil {
+			return err
+		}
+	}
+	if u := a.World.UserByUsername(text(params.Username)); u != nil && u != self {
+		return apierr.Param("form_identifier_exists", "username", "There is an account with this username already.")
+	}
+	if u := a.World.UserByExternalID(text(params.ExternalID)); u != nil && u != self {
+		return apierr.Param("form_identifier_exists", "external_id", "There is an account with this external id already.")
+	}
+	return nil
+}
+
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}

@@ -1,0 +1,127 @@
+package core
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
+)
+
+// MaxDelay is the longest that a fault holds an answer back; the listener would cut the connection soon after.
+const MaxDelay = 10 * time.Second
+
+// Fault is one way in which an operation can go wrong. Its fields are those of clerktest.Fault.
+type Fault struct {
+	Operation  string
+	Times      int
+	Status     int
+	Code       string
+	RetryAfter time.Duration
+	Body       string
+	Delay      time.Duration
+	Until      <-chan struct{}
+	Garbage    bool
+	Truncate   bool
+	Cut        bool
+	Lose       bool
+}
+
+// passes reports whether the fault only makes the operation slow.
+func (f Fault) passes() bool {
+	answers := f.Status != 0 || f.Code != "" || f.RetryAfter != 0 || f.Body != "" || f.Garbage || f.Truncate || f.Cut || f.Lose
+	return !answers && (f.Delay > 0 || f.Until != nil)
+}
+
+// serve answers a request in the way of the fault. The operation runs only where the fault lies behind it.
+func (f Fault) serve(w http.ResponseWriter, r *http.Request, operation func(http.ResponseWriter)) {
+	if !f.wait(r) {
+		cut(w)
+		return
+	}
+	switch {
+	case f.passes():
+		operation(w)
+	case f.Cut:
+		cut(w)
+	case f.Lose:
+		operation(newRecorder())
+		cut(w)
+	case f.Truncate:
+		truncate(w, operation)
+	case f.Garbage:
+		write(w, f.Status, []byte(`<html>this is no JSON {"`))
+	case f.Body != "":
+		f.headers(w)
+		write(w, f.Status, []byte(f.Body))
+	default:
+		f.headers(w)
+		writeError(w, f.apiError())
+	}
+}
+
+// wait holds the answer back. It reports false where the caller went away first.
+func (f Fault) wait(r *http.Request) bool {
+	var over <-chan time.Time
+	if f.Delay > 0 || f.Until != nil {
+		delay := min(f.Delay, MaxDelay)
+		if f.Delay <= 0 {
+			delay = MaxDelay
+		}
+		timer := time.NewTimer(delay)
+		defer timer.Stop()
+		over = timer.C
+	} else {
+		return true
+	}
+	select {
+	case <-over:
+		return true
+	case <-f.Until:
+		return true
+	case <-r.Context().Done():
+		return false
+	}
+}
+
+func (f Fault) headers(w http.ResponseWriter) {
+	if f.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(seconds(f.RetryAfter)))
+	}
+}
+
+// apiError has Clerk's code for the status, unless the fault names one.
+func (f Fault) apiError() *apierr.Error {
+	status := f.Status
+	if status == 0 && f.RetryAfter > 0 {
+		status = http.StatusTooManyRequests
+	}
+	if status == 0 {
+		status = http.StatusServiceUnavailable
+	}
+	code := f.Code
+	if code == "" {
+		code = codeOf(status)
+	}
+	return apierr.New(status, code, "The embedded Clerk was told to answer this way.")
+}
+
+func codeOf(status int) string {
+	switch status {
+	case http.StatusUnauthorized:
+		return "authentication_invalid"
+	case http.StatusForbidden:
+		return "authorization_invalid"
+	case http.StatusNotFound:
+		return "resource_not_found"
+	case http.StatusTooManyRequests:
+		return "too_many_requests"
+	case http.StatusServiceUnavailable:
+		return "service_unavailable"
+	default:
+		return "unexpected_error"
+	}
+}
+
+// seconds rounds up: who comes back at the second that was named must not be turned away again.
+func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }

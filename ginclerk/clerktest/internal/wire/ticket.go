@@ -1,0 +1,58 @@
+package wire
+
+import (
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+)
+
+// Ticket is a sign-in token, or an actor token where it has an actor.
+type Ticket struct {
+	Object    string         `json:"object"`
+	ID        string         `json:"id"`
+	Status    string         `json:"status"`
+	UserID    string         `json:"user_id"`
+	Actor     map[string]any `json:"actor,omitempty"`
+	Token     string         `json:"token,omitempty"`
+	URL       string         `json:"url,omitempty"`
+	CreatedAt int64          `json:"created_at"`
+	UpdatedAt int64          `json:"updated_at"`
+}
+
+// TestingToken lets tests past the bot protection.
+type TestingToken struct {
+	Object string `json:"object"`
+	Token  string `json:"token"`
+	// ExpiresAt is in seconds.
+	ExpiresAt int64 `json:"expires_at"`
+}
+
+// Deleted says that a resource is gone.
+type Deleted struct {
+	Object  string `json:"object"`
+	ID      string `json:"id"`
+	Deleted bool   `json:"deleted"`
+}
+
+// NewTicket returns a ticket; the token only while it is good. The URL is where a browser uses it.
+func NewTicket(t *world.Ticket, address string) Ticket {
+	out := Ticket{
+		Object: "sign_in_token", ID: t.ID, Status: string(t.Status), UserID: t.User.ID, Actor: t.Actor,
+		CreatedAt: millis(t.CreatedAt), UpdatedAt: millis(t.UpdatedAt),
+	}
+	if t.Actor != nil {
+		out.Object = "actor_token"
+	}
+	if t.Status == world.TicketPending {
+		out.Token, out.URL = t.Token, address
+	}
+	return out
+}
+
+// NewTestingToken returns a testing token.
+func NewTestingToken(token string, expires time.Time) TestingToken {
+	return TestingToken{Object: "testing_token", Token: token, ExpiresAt: expires.Unix()}
+}
+
+// NewDeleted returns the answer to a deletion.
+func NewDeleted(object, id string) Deleted { return Deleted{Object: object, ID: id, Deleted: true} }

@@ -1,0 +1,61 @@
+package world
+
+import "slices"
+
+// DefaultMaxMemberships is how many members an organization may have, unless something else is said.
+const DefaultMaxMemberships = 100
+
+// Capacity returns how many members the organization may have.
+func (o *Organization) Capacity() int {
+	if o.MaxMemberships == 0 {
+		return DefaultMaxMemberships
+	}
+	return o.MaxMemberships
+}
+
+// Organizations returns all organizations, newest first.
+func (w *World) Organizations() []*Organization { return newestFirst(w.organizations.order) }
+
+// MembersOf returns the memberships in an organization, newest first.
+func (w *World) MembersOf(o *Organization) []*Membership {
+	return newestFirst(slices.DeleteFunc(slices.Clone(w.memberships.order), func(m *Membership) bool { return m.Organization != o }))
+}
+
+// RemoveOrganization deletes an organization with all memberships.
+func (w *World) RemoveOrganization(o *Organization) {
+	for _, m := range w.MembersOf(o) {
+		w.RemoveMember(m)
+	}
+	w.organizations.remove(o.ID)
+}
+
+// RemoveMember ends a membership. Sessions in which the organization was active go on with the personal account.
+func (w *World) RemoveMember(m *Membership) {
+	w.memberships.remove(m.ID)
+	for _, s := range w.SessionsOf(m.User.ID) {
+		if s.OrganizationID == m.Organization.ID {
+			s.OrganizationID, s.UpdatedAt = "", w.now()
+		}
+	}
+}
+
+// PermissionsOf returns what other members with the role may do; nobody knows more about a role here.
+func (w *World) PermissionsOf(role string) []string {
+	for _, m := range w.memberships.order {
+		if m.Role == role {
+			return slices.Clone(m.Permissions)
+		}
+	}
+	return nil
+}
+
+// SetRole gives a member another role with its permissions.
+func (w *World) SetRole(m *Membership, role string) {
+	if m.Role != role {
+		m.Role, m.Permissions = role, w.PermissionsOf(role)
+	}
+	m.UpdatedAt = w.now()
+}
+
+// ChangedOrganization notes that an organization was changed.
+func (w *World) ChangedOrganization(o *Organization) { o.UpdatedAt = w.now() }

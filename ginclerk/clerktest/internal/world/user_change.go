@@ -1,0 +1,85 @@
+package world
+
+import (
+	"maps"
+	"slices"
+)
+
+// Lockouts and bans end what a user may do, until they are taken back.
+
+// Ban keeps a user out, and revokes the user's sessions.
+func (w *World) Ban(u *User) {
+	u.Banned, u.UpdatedAt = true, w.now()
+	for _, s := range w.SessionsOf(u.ID) {
+		w.EndSession(s, StatusRevoked)
+	}
+}
+
+// Unban lets a user in again. The sessions stay revoked.
+func (w *World) Unban(u *User) { u.Banned, u.UpdatedAt = false, w.now() }
+
+// Lock keeps a user from signing in. Sessions go on.
+func (w *World) Lock(u *User) { u.Locked, u.UpdatedAt = true, w.now() }
+
+// Unlock takes a lock back.
+func (w *World) Unlock(u *User) { u.Locked, u.UpdatedAt = false, w.now() }
+
+// HasPassword reports whether this is the user's password.
+func (u *User) HasPassword(password string) bool { return u.checkPassword(password) }
+
+// SetPassword replaces the user's password.
+func (w *World) SetPassword(u *User, password string) { u.setPassword(password, w.now()) }
+
+// CheckFields says what is wrong with an address or a password for a new account. Errors are those of a sign-up.
+func (w *World) CheckFields(f SignUpFields) error { return w.checkFields(f) }
+
+// Changed notes that a user was changed.
+func (w *World) Changed(u *User) { u.UpdatedAt = w.now() }
+
+// AddEmail gives a user one more verified address. It must not be taken.
+func (w *World) AddEmail(u *User, address string) {
+	u.Emails = append(u.Emails, &Email{ID: NewID("idn_"), Address: NormalizeEmail(address), CreatedAt: w.now()})
+}
+
+// Email returns the user's address with the id, or nil.
+func (u *User) Email(id string) *Email {
+	if i := slices.IndexFunc(u.Emails, func(e *Email) bool { return e.ID == id }); i >= 0 {
+		return u.Emails[i]
+	}
+	return nil
+}
+
+// UserByUsername returns the user with the name, or nil.
+func (w *World) UserByUsername(name string) *User {
+	return w.userWhere(func(u *User) bool { return name != "" && u.Username == name })
+}
+
+// UserByExternalID returns the user with the application's own id, or nil.
+func (w *World) UserByExternalID(id string) *User {
+	return w.userWhere(func(u *User) bool { return id != "" && u.ExternalID == id })
+}
+
+func (w *World) userWhere(match func(*User) bool) *User {
+	if i := slices.IndexFunc(w.users.order, match); i >= 0 {
+		return w.users.order[i]
+	}
+	return nil
+}
+
+// Merge returns metadata with the changes merged in, as Clerk's metadata operations do: objects deeply, and null takes a key out.
+func Merge(metadata, changes map[string]any) map[string]any {
+	out := maps.Clone(orEmpty(metadata))
+	for key, change := range changes {
+		object, deep := change.(map[string]any)
+		switch {
+		case change == nil:
+			delete(out, key)
+		case deep:
+			old, _ := out[key].(map[string]any)
+			out[key] = Merge(old, object)
+		default:
+			out[key] = change
+		}
+	}
+	return out
+}

@@ -1,0 +1,131 @@
+package clerktest_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+)
+
+const wholeSeed = `{
+  "organizations": [{"name": "Acme", "slug": "acme", "features": ["billing"], "plan": "pro"}],
+  "users": [{
+    "first_name": "Ada", "last_name": "Okafor", "email": "ada@example.com", "password": "secret-secret",
+    "public_metadata": {"a.b": 1, "a": {"b": [2]}}, "private_metadata": {}, "features": ["x"], "plan": "free", "note": "n",
+    "memberships": [{"organization": "acme", "role": "org:admin", "permissions": ["org:billing:read"]}],
+    "active_organization": "acme",
+    "devices": [{"type": "iPhone", "mobile": true, "browser": "Safari", "browser_version": "18.5", "ip_address": "192.0.2.1",
+      "city": "Lisbon", "country": "PT", "signed_in_ago": "26h30m", "idle_for": "90s"}]
+  }, {"email": "bob@example.com", "code_only": true}],
+  "session_claims": {"email": "{{user.primary_email_address}}"},
+  "templates": {"billing": {"claims": {"aud": "x"}, "lifetime": "5m"}}
+}`
+
+func TestParseSeed(t *testing.T) {
+	t.Parallel()
+	got, err := clerktest.ParseSeed([]byte(wholeSeed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &clerktest.Seed{
+		Organizations: []clerktest.Organization{{Name: "Acme", Slug: "acme", Features: []string{"billing"}, Plan: "pro"}},
+		Users: []clerktest.User{{
+			FirstName: "Ada", LastName: "Okafor", Email: "ada@example.com", Password: "secret-secret",
+			PublicMetadata:  map[string]any{"a.b": 1.0, "a": map[string]any{"b": []any{2.0}}},
+			PrivateMetadata: map[string]any{}, Features: []string{"x"}, Plan: "free", Note: "n",
+			Memberships: []clerktest.Membership{
+				{Organization: "acme", Role: "org:admin", Permissions: []string{"org:billing:read"}},
+			},
+			ActiveOrganization: "acme",
+			Devices: []clerktest.Device{{
+				Type: "iPhone", Mobile: true, Browser: "Safari", BrowserVersion: "18.5", IPAddress: "192.0.2.1",
+				City: "Lisbon", Country: "PT", SignedInAgo: 26*time.Hour + 30*time.Minute, IdleFor: 90 * time.Second,
+			}},
+		}, {Email: "bob@example.com", CodeOnly: true}},
+		SessionClaims: map[string]any{"email": "{{user.primary_email_address}}"},
+		Templates: map[string]clerktest.JWTTemplate{
+			"billing": {Claims: map[string]any{"aud": "x"}, Lifetime: 5 * time.Minute},
+		},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	srv := clerktest.New(t, func(c *clerktest.Config) { c.Seed = got })
+	if users := srv.Users(); len(users) != 2 || users[0].Password != "secret-secret" {
+		t.Errorf("users: %+v", users)
+	}
+}
+
+func TestParseSeedProblems(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name, text string
+		want       []string
+	}{
+		{"nothing", "", []string{"line 1"}},
+		{"no object", `[]`, []string{"line 1", "no JSON object"}},
+		{"a comma too many", "{\n\"users\": [],\n}", []string{"line 3"}},
+		{"an end in the middle", "{\n\"users\": [", []string{"line 2", "middle"}},
+		{"more behind it", "{}\n{}", []string{"line 2"}},
+		{"an unknown field", "{\"users\": [\n{\"email\": \"a@b.c\"},\n{\"emial\": \"x\"}]}", []string{"line 3: users[1].emial"}},
+		{"an unknown field at the top", "{\n\"user\": []}", []string{"line 2: user:"}},
+		{"a field twice", "{\"users\": [],\n\"users\": []}", []string{"line 2: users"}},
+		{"a number for a text", "{\"users\": [\n{\"email\": 7}]}", []string{"line 2", "email", "number", "string"}},
+		{"a text for a list", "{\n\n\"users\": \"ada\"}", []string{"line 3", "users", "list"}},
+		{"a user without address", "{\"users\": [\n{\"plan\": \"x\"}]}", []string{"line 2: users[0].email", "required"}},
+		{"two with one address", "{\"users\": [{\"email\": \"a@b.c\"},\n{\"email\": \"A@b.c\"}]}", []string{"line 2: users[1].email"}},
+		{"an organization without slug", "{\"organizations\": [\n{\"name\": \"A\"}]}", []string{"line 2: organizations[0].slug"}},
+		{
+			"an unknown organization",
+			"{\"users\": [{\"email\": \"a@b.c\", \"memberships\": [\n{\"role\": \"r\", \"organization\": \"x\"}]}]}",
+			[]string{"line 2: users[0].memberships[0].organization", `"x"`},
+		},
+		{
+			"no member of the active organization", "{\"users\": [{\"email\": \"a@b.c\",\n\"active_organization\": \"x\"}]}",
+			[]string{"line 2: users[0].active_organization"},
+		},
+		{
+			"a duration that is none", "{\"templates\": {\"t\": {\n\"lifetime\": \"soon\"}}}",
+			[]string{"line 2: templates.t.lifetime", "soon"},
+		},
+		{
+			"a device that has expired", "{\"users\": [{\"email\": \"a@b.c\", \"devices\": [{\n\"signed_in_ago\": \"168h\"}]}]}",
+			[]string{"line 2: users[0].devices[0].signed_in_ago"},
+		},
+		{
+			"two problems at once", "{\"users\": [{},\n{\"email\": \"a@b.c\", \"active_organization\": \"x\"}]}",
+			[]string{"line 1: users[0].email", "line 2: users[1].active_organization"},
+		},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := clerktest.ParseSeed([]byte(row.text))
+			if err == nil {
+				t.Fatal("no error")
+			}
+			for _, want := range row.want {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("error %q doesn't say %q", err, want)
+				}
+			}
+		})
+	}
+}
+
+func FuzzParseSeed(f *testing.F) {
+	for _, text := range []string{wholeSeed, `{}`, `[`, `{"users":[{"email":"a"}]}`, `{"templates":{"":{"claims":{"":[{}]}}}}`, `"`, `{"":{}}`} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		seed, err := clerktest.ParseSeed(text)
+		if (seed == nil) == (err == nil) {
+			t.Errorf("seed %v, error %v", seed, err)
+		}
+		if err != nil && !strings.Contains(err.Error(), "line ") && !strings.Contains(err.Error(), "json:") {
+			t.Errorf("error without a line: %v", err)
+		}
+	})
+}
