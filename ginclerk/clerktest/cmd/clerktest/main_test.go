@@ -1,0 +1,187 @@
+package main_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// programDir holds the program that the tests run.
+const programDir = "CLERKTEST_TEST_PROGRAM"
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "clerktest")
+	if err == nil {
+		err = os.Setenv(programDir, dir)
+	}
+	if err == nil {
+		err = exec.CommandContext(context.Background(), "go", "build", "-o", filepath.Join(dir, "clerktest"), ".").Run()
+	}
+	code := 1
+	if err != nil {
+		_, _ = fmt.Fprintln(os.Stderr, "build:", err)
+	} else {
+		code = m.Run()
+	}
+	_ = os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+func command(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
+	t.Cleanup(cancel)
+	return exec.CommandContext(ctx, filepath.Join(os.Getenv(programDir), "clerktest"), args...)
+}
+
+// process is a program that runs.
+type process struct {
+	cmd       *exec.Cmd
+	variables map[string]string
+	script    string // what it has written to standard output
+	stderr    *bytes.Buffer
+}
+
+// launch starts the program on a free port of loopback.
+func launch(t *testing.T, args ...string) *process {
+	t.Helper()
+	return launchAt(t, "127.0.0.1:0", args...)
+}
+
+// launchAt waits until the program is ready, and reads its variables by means of a shell.
+func launchAt(t *testing.T, addr string, args ...string) *process {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "clerk.env")
+	output, err := os.Create(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &process{cmd: command(t, append([]string{"-addr", addr}, args...)...), stderr: &bytes.Buffer{}}
+	p.cmd.Stdout, p.cmd.Stderr = output, p.stderr
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = p.cmd.Process.Kill() // it may have ended already
+		_ = p.cmd.Wait()
+		_ = output.Close()
+	})
+	if host, port, _ := net.SplitHostPort(addr); port != "0" && host == "127.0.0.1" {
+		waitHealthy(t, "http://"+addr) // and no longer: then the variables must be there
+	}
+	p.script, p.variables = written(t, file, addr), map[string]string{}
+	for _, name := range []string{
+		"CLERK_SECRET_KEY", "CLERK_PUBLISHABLE_KEY", "CLERK_API_URL", "CLERK_FAPI_URL", "CLERK_JWT_KEY",
+	} {
+		p.variables[name] = evaluated(t, p.script, name)
+	}
+	waitHealthy(t, p.variables["CLERK_FAPI_URL"])
+	return p
+}
+
+// written waits for the variables where only they tell the port.
+func written(t *testing.T, file, addr string) string {
+	t.Helper()
+	var script string
+	until(t, func() bool {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		script = string(text)
+		return strings.HasSuffix(script, "'\n") || !strings.HasSuffix(addr, ":0")
+	})
+	return script
+}
+
+// evaluated lets a shell eval the lines, and prints a variable as its children see it.
+func evaluated(t *testing.T, script, name string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "sh", "-c", `eval "$1"; printenv "$2"`, "sh", script, name)
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH")}
+	value, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("eval %s: %v in %s", name, err, script)
+	}
+	return strings.TrimSuffix(string(value), "\n")
+}
+
+func waitHealthy(t *testing.T, base string) {
+	t.Helper()
+	until(t, func() bool {
+		status, _ := request(t, http.MethodGet, base+"/health", "", nil)
+		return status == http.StatusOK
+	})
+}
+
+func until(t *testing.T, condition func() bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !condition() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			t.Fatal("it didn't happen in time")
+		}
+	}
+}
+
+// request returns status 0 where nobody answers.
+func request(t *testing.T, method, url, body string, header map[string]string) (status int, answer string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range header {
+		req.Header.Set(name, value)
+	}
+	if host := header["Host"]; host != "" {
+		req.Host = host
+	}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	res, err := client.Do(req)
+	if err != nil {
+		return 0, err.Error()
+	}
+	defer func() { _ = res.Body.Close() }()
+	raw, err := io.ReadAll(res.Body)
+	if err != nil {
+		return 0, err.Error()
+	}
+	return res.StatusCode, string(raw)
+}
+
+func freeAddr(t *testing.T) string {
+	t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	return listener.Addr().String()
+}
+
+// terminate sends SIGTERM, and wants a clean end.
+func (p *process) terminate(t *testing.T) {
+	t.Helper()
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.cmd.Wait(); err != nil {
+		t.Errorf("it ended with %v: %s", err, p.stderr)
+	}
+}

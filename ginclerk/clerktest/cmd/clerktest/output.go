@@ -1,0 +1,43 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+)
+
+// writeVariables writes what a shell can eval.
+func writeVariables(w io.Writer, server *clerktest.Server) error {
+	var out strings.Builder
+	for _, variable := range [][2]string{
+		{"CLERK_PUBLISHABLE_KEY", server.PublishableKey()},
+		{"CLERK_SECRET_KEY", server.SecretKey()},
+		{"CLERK_API_URL", server.BackendURL()},
+		{"CLERK_FAPI_URL", server.FrontendURL()},
+		{"CLERK_JWT_KEY", strings.TrimSpace(server.JWTKey())},
+	} {
+		out.WriteString("export " + variable[0] + "=" + quote(variable[1]) + "\n")
+	}
+	if _, err := io.WriteString(w, out.String()); err != nil {
+		return fmt.Errorf("write variables: %w", err)
+	}
+	return nil
+}
+
+// quote makes one word of a shell of any text.
+func quote(value string) string { return "'" + strings.ReplaceAll(value, "'", `'\''`) + "'" }
+
+func writeAccounts(w io.Writer, server *clerktest.Server) error {
+	for _, u := range server.Users() {
+		signInWith := u.Password
+		if signInWith == "" {
+			signInWith = "signs in with the code 424242"
+		}
+		if _, err := fmt.Fprintf(w, "%s  %s\n", u.Email, signInWith); err != nil {
+			return fmt.Errorf("write accounts: %w", err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,170 @@
+package main_test
+
+import (
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func bearer(p *process) map[string]string {
+	return map[string]string{"Authorization": "Bearer " + p.variables["CLERK_SECRET_KEY"]}
+}
+
+func TestProgramServesWhatItsVariablesSay(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name            string
+		args            []string
+		secret, publish string
+	}{
+		{"development", nil, "sk_test_", "pk_test_"},
+		{"production", []string{"-production"}, "sk_live_", "pk_live_"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			p := launch(t, row.args...)
+			for name, prefix := range map[string]string{
+				"CLERK_SECRET_KEY": row.secret, "CLERK_PUBLISHABLE_KEY": row.publish, "CLERK_JWT_KEY": "-----BEGIN PUBLIC KEY-----\n",
+				"CLERK_API_URL": "http://127.0.0.1:", "CLERK_FAPI_URL": "http://127.0.0.1:",
+			} {
+				if !strings.HasPrefix(p.variables[name], prefix) {
+					t.Errorf("%s is %q, want %s…", name, p.variables[name], prefix)
+				}
+			}
+			if status, body := request(t, http.MethodGet, p.variables["CLERK_API_URL"]+"/v1/users", "", bearer(p)); status != 200 {
+				t.Errorf("users: %d %s", status, body)
+			}
+			if status, body := request(t, http.MethodGet, p.variables["CLERK_FAPI_URL"]+"/v1/environment", "", nil); status != 200 {
+				t.Errorf("environment: %d %s", status, body)
+			}
+			p.terminate(t)
+			if !strings.Contains(p.stderr.String(), "ada@example.com  ") || strings.Contains(p.script, "ada@example.com") {
+				t.Errorf("accounts belong to standard error alone: %s", p.stderr)
+			}
+		})
+	}
+}
+
+func TestProgramReadsSeeds(t *testing.T) {
+	t.Parallel()
+	file := seedFile(t, `{"users": [{"email": "kim@example.com", "password": "kims-own-password"}]}`)
+	p := launch(t, "-seed", file)
+	_, body := request(t, http.MethodGet, p.variables["CLERK_API_URL"]+"/v1/users", "", bearer(p))
+	if !strings.Contains(body, "kim@example.com") || strings.Contains(body, "ada@example.com") {
+		t.Errorf("users: %s", body)
+	}
+	p.terminate(t)
+}
+
+func TestProgramRefuses(t *testing.T) {
+	t.Parallel()
+	taken, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = taken.Close() })
+	for _, row := range []struct {
+		name string
+		args []string
+		code int
+		line []string
+	}{
+		{"a port that is taken", []string{"-addr", taken.Addr().String()}, 1, []string{taken.Addr().String(), "address already in use"}},
+		{"every address", []string{"-addr", "0.0.0.0:0"}, 1, []string{"not on loopback"}},
+		{"an address without host", []string{"-addr", ":0"}, 1, []string{"not on loopback"}},
+		{"controls for everybody", []string{"-control", "0.0.0.0:0", "-unsafe-listen-beyond-loopback"}, 1, []string{"-control", "loopback"}},
+		{"controls on a port that is taken", []string{"-control", taken.Addr().String()}, 1, []string{"-control", "in use"}},
+		{"a seed that isn't there", []string{"-seed", filepath.Join(t.TempDir(), "none.json")}, 1, []string{"none.json"}},
+		{
+			"a seed with problems",
+			[]string{"-seed", seedFile(t, "{\"users\": [{},\n{\"plan\": \"x\"}]}")},
+			1,
+			[]string{"seed.json", "line 1: users[0].email", "line 2: users[1].email"},
+		},
+		{"an argument", []string{"serve"}, 2, []string{`"serve"`}},
+		{"an unknown flag", []string{"-prod"}, 2, []string{"-prod"}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			cmd := command(t, row.args...)
+			var stdout, stderr strings.Builder
+			cmd.Stdout, cmd.Stderr = &stdout, &stderr
+			if err := cmd.Run(); err == nil || cmd.ProcessState.ExitCode() != row.code {
+				t.Errorf("ended with %v, want exit code %d", err, row.code)
+			}
+			for _, want := range row.line {
+				if !strings.Contains(stderr.String(), want) {
+					t.Errorf("it doesn't say %q: %s", want, &stderr)
+				}
+			}
+			if lines := strings.Count(stderr.String(), "\n"); row.code == 1 && lines != 1 {
+				t.Errorf("%d lines, want one: %s", lines, &stderr)
+			}
+			if stdout.Len() > 0 {
+				t.Errorf("variables of a server that isn't there: %s", &stdout)
+			}
+		})
+	}
+}
+
+func TestProgramListensBeyondLoopbackWhenTold(t *testing.T) {
+	t.Parallel()
+	launchAt(t, "0.0.0.0:0", "-unsafe-listen-beyond-loopback").terminate(t)
+}
+
+func TestVariablesAreThereWhenTheProgramIsHealthy(t *testing.T) {
+	t.Parallel()
+	addr := freeAddr(t)
+	p := launchAt(t, addr)
+	if got := p.variables["CLERK_FAPI_URL"]; got != "http://"+addr {
+		t.Errorf("CLERK_FAPI_URL is %q, want the address that was asked for", got)
+	}
+	p.terminate(t)
+}
+
+func TestControls(t *testing.T) {
+	t.Parallel()
+	addr := freeAddr(t)
+	p := launch(t, "-control", addr)
+	control, asJSON := "http://"+addr, map[string]string{"Content-Type": "application/json"}
+	const fault = `{"operation": "GET /v1/users", "retry_after": "3s", "times": 1}`
+	for _, step := range []struct {
+		method, url, body string
+		header            map[string]string
+		status            int
+		answer            string
+	}{
+		{http.MethodPost, control + "/faults", fault, asJSON, 200, `"retry_after":"3s"`},
+		{http.MethodGet, p.variables["CLERK_API_URL"] + "/v1/users", "", bearer(p), 429, "too_many_requests"},
+		{http.MethodGet, control + "/faults", "", nil, 200, "[]"},
+		{http.MethodPost, control + "/clock", `{"advance": "1h"}`, asJSON, 200, `"now":`},
+		{http.MethodPost, control + "/clock", `{"advance": "soon"}`, asJSON, 400, "advance"},
+		{http.MethodPost, control + "/faults", `{"staus": 500}`, asJSON, 400, "staus"},
+		{http.MethodPost, control + "/faults", fault, nil, 415, "application/json"},
+		{http.MethodPost, control + "/keys", `{}`, asJSON, 200, "kid"},
+		{http.MethodGet, control + "/calls", "", nil, 200, `"GET /v1/users":1`},
+		{http.MethodGet, control + "/calls", "", map[string]string{"Origin": "http://localhost:3000"}, 403, ""},
+		{http.MethodGet, control + "/calls", "", map[string]string{"Host": "rebound.example"}, 403, ""},
+		{http.MethodDelete, control + "/keys/unknown", "", nil, 404, "unknown"},
+		{http.MethodDelete, control + "/faults", "", nil, 200, "[]"},
+		{http.MethodPost, p.variables["CLERK_FAPI_URL"] + "/clock", `{"advance": "1h"}`, asJSON, 404, "no operation"},
+	} {
+		status, answer := request(t, step.method, step.url, step.body, step.header)
+		if status != step.status || !strings.Contains(answer, step.answer) {
+			t.Errorf("%s %s %s: %d %s, want %d %s", step.method, step.url, step.body, status, answer, step.status, step.answer)
+		}
+	}
+	p.terminate(t)
+}
+
+func seedFile(t *testing.T, text string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "seed.json")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
+)
+
+// settings are what the command line says.
+type settings struct {
+	addr, seed, control string
+	production          bool
+	rateLimits          bool
+	beyondLoopback      bool
+}
+
+// parse has told what is wrong when it returns an error.
+func parse(args []string, stderr io.Writer) (settings, error) {
+	var s settings
+	flags := flag.NewFlagSet("clerktest", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&s.addr, "addr", clerktest.DefaultAddr, "where to listen, as `host:port`")
+	flags.StringVar(&s.seed, "seed", "", "a JSON `file` with the users and organizations at the start")
+	flags.StringVar(&s.control, "control", "", "a second address, as `host:port` on loopback, for clock, faults and keys")
+	flags.BoolVar(&s.production, "production", false, "a production instance instead of a development one")
+	flags.BoolVar(&s.rateLimits, "rate-limits", false, "Clerk's rate limits of the Backend API")
+	flags.BoolVar(&s.beyondLoopback, "unsafe-listen-beyond-loopback", false,
+		"allow other addresses than loopback: everybody who reaches them can sign in as anybody")
+	if err := flags.Parse(args); err != nil {
+		return settings{}, err
+	}
+	if flags.NArg() > 0 {
+		err := fmt.Errorf("unexpected argument %q", flags.Arg(0))
+		_, _ = fmt.Fprintln(stderr, "clerktest:", err)
+		return settings{}, err
+	}
+	return s, nil
+}
+
+func (s settings) config() (clerktest.Config, error) {
+	config := clerktest.Config{
+		Type: instance.Development, Addr: s.addr, UnsafeListenBeyondLoopback: s.beyondLoopback, RateLimits: s.rateLimits,
+	}
+	if s.production {
+		config.Type = instance.Production
+	}
+	if s.seed == "" {
+		return config, nil
+	}
+	text, err := os.ReadFile(s.seed)
+	if err != nil {
+		return clerktest.Config{}, fmt.Errorf("read seed: %w", err)
+	}
+	if config.Seed, err = clerktest.ParseSeed(text); err != nil {
+		return clerktest.Config{}, fmt.Errorf("%s: %w", s.seed, err)
+	}
+	return config, nil
+}
