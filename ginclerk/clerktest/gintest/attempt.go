@@ -1,0 +1,93 @@
+package gintest
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
+)
+
+// patience is how long an answer may take; streams that nobody guards would never end.
+const patience = 2 * time.Second
+
+// attempt is one way to ask.
+type attempt struct {
+	name   string
+	header map[string]string
+}
+
+// attempts come from the application's own pages: a check of origins must not stand in for a guard.
+func attempts() []attempt {
+	return []attempt{
+		{"as an API", map[string]string{"Accept": "application/json", "Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "empty"}},
+		{"as a page", map[string]string{"Accept": "text/html", "Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "document"}},
+	}
+}
+
+// judge returns what is wrong with a route, or "".
+func judge(ctx context.Context, engine *gin.Engine, route gin.RouteInfo, public bool) string {
+	for _, a := range attempts() {
+		turnedAway, answer := a.try(ctx, engine, route)
+		switch {
+		case public && turnedAway:
+			return fmt.Sprintf("is listed as public, but turns away (%s, asked %s)", answer, a.name)
+		case !public && !turnedAway:
+			return fmt.Sprintf("is not guarded (%s, asked %s without being signed in)", answer, a.name)
+		}
+	}
+	return ""
+}
+
+// try reports whether the request was turned away, and how it was answered.
+func (a attempt) try(ctx context.Context, engine *gin.Engine, route gin.RouteInfo) (turnedAway bool, answer string) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	r := httptest.NewRequestWithContext(ctx, route.Method, fill(route.Path), http.NoBody)
+	for name, value := range a.header {
+		r.Header.Set(name, value)
+	}
+	// A browser that Clerk knows, and in which nobody is signed in: one that it doesn't know would be sent away from public pages too.
+	r.Header.Set("Cookie", instance.CookieDevBrowser+"=dvb_example")
+	w := httptest.NewRecorder()
+	defer func() {
+		if cause := recover(); cause != nil {
+			turnedAway, answer = false, fmt.Sprintf("it panicked: %v", cause)
+		}
+	}()
+	engine.ServeHTTP(w, r)
+	location := w.Header().Get("Location")
+	if location == "" {
+		return refused(w.Code), fmt.Sprintf("status %d", w.Code)
+	}
+	return refused(w.Code) || toSignIn(w.Code, location), fmt.Sprintf("status %d to %s", w.Code, location)
+}
+
+func refused(status int) bool {
+	return status == http.StatusUnauthorized || status == http.StatusForbidden
+}
+
+// toSignIn knows the redirects of guards by their promise to come back.
+func toSignIn(status int, location string) bool {
+	if status < http.StatusMultipleChoices || status >= http.StatusBadRequest {
+		return false
+	}
+	target, err := url.Parse(location)
+	return err == nil && target.Query().Get("redirect_url") != ""
+}
+
+// fill makes a path of a pattern of Gin's.
+func fill(pattern string) string {
+	return regexp.MustCompile(`\\:|[:*][^/]*`).ReplaceAllStringFunc(pattern, func(found string) string {
+		if found == `\:` {
+			return ":"
+		}
+		return "example"
+	})
+}

@@ -1,0 +1,2 @@
+// Package gintest holds assertions for tests of applications on Gin.
+package gintest
