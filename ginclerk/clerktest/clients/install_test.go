@@ -1,0 +1,99 @@
+package clients_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+const installTimeout = 4 * time.Minute
+
+// missing ends the test for want of something: that is a failure with CI=true, and elsewhere a skip that nobody can overlook.
+func missing(t *testing.T, what, left, get string) {
+	t.Helper()
+	message := fmt.Sprintf("MISSING: %s. Left out: %s. To get it: %s", what, left, get)
+	if os.Getenv("CI") == "true" {
+		t.Fatal(message)
+	}
+	t.Skip(message)
+}
+
+// program returns where a program is.
+func program(t *testing.T, left, get string, names ...string) string {
+	t.Helper()
+	for _, name := range names {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	missing(t, names[0], left, get)
+	return ""
+}
+
+// installed returns the folder that holds node_modules, as the lock file has them. Tests call it before they turn parallel.
+func installed(t *testing.T) string {
+	t.Helper()
+	const left, get = "Clerk's JavaScript clients", "apt-get install nodejs npm"
+	program(t, left, get, "node")
+	npm := program(t, left, get, "npm")
+	lock := read(t, "package-lock.json")
+	sum := sha256.Sum256(lock)
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		cache = t.TempDir()
+	}
+	folder := filepath.Join(cache, "ginclerk", "npm-"+hex.EncodeToString(sum[:8]))
+	if _, err := os.Stat(folder); err == nil {
+		return folder
+	}
+	if err := install(t, npm, folder, lock); err != nil {
+		missing(t, "the packages of npm ("+err.Error()+")", left, "a connection to npm's registry")
+	}
+	return folder
+}
+
+// install fills a folder of another name, so that nobody finds half of it.
+func install(t *testing.T, npm, folder string, lock []byte) error {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(folder), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	unfinished, err := os.MkdirTemp(filepath.Dir(folder), "unfinished-") //nolint:usetesting // what is renamed has to be on the same disk
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = os.RemoveAll(unfinished) }() // gone already where all went well
+	for name, content := range map[string][]byte{"package.json": read(t, "package.json"), "package-lock.json": lock} {
+		if err := os.WriteFile(filepath.Join(unfinished, name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), installTimeout)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+	cmd.Dir = unfinished
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("npm ci: %w\n%s", err, out)
+	}
+	if err := os.Rename(unfinished, folder); err != nil {
+		if _, statErr := os.Stat(folder); statErr != nil {
+			return fmt.Errorf("keep the packages: %w", err)
+		}
+	}
+	return nil
+}
+
+func read(t *testing.T, name string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
