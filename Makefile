@@ -14,7 +14,7 @@ version_of = $(shell sed -n 's|^[[:space:]]*$(1) \(v[^ ]*\).*|\1|p' tools/go.mod
 golangci := .bin/golangci-lint-$(call version_of,github.com/golangci/golangci-lint/v2)
 staticcheck := .bin/staticcheck-$(call version_of,honnef.co/go/tools)
 
-.PHONY: help run build generate test prerequisites check check-generated format lint fuzz race cover screenshots clean
+.PHONY: help run build generate test prerequisites figures check check-generated format lint fuzz race cover screenshots clean
 
 help: ## what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -32,7 +32,7 @@ build: ## every package, and the demo as .bin/demo
 generate: ## the Go code of the .templ files
 	go tool templ generate
 
-test: prerequisites check fuzz race ## all that must hold before a change lands; the tests come last
+test: prerequisites check figures fuzz race ## all that must hold before a change lands; the tests come last
 
 prerequisites: ## looks for what the tests need; as root on Debian it installs it
 	@scripts/prerequisites.sh
@@ -57,6 +57,9 @@ $(golangci):
 
 $(staticcheck):
 	cd tools && go build -o '../$@' honnef.co/go/tools/cmd/staticcheck
+
+figures: ## recorded decisions that agree, answers that match Clerk's OpenAPI documents
+	@scripts/figures.sh
 
 fuzz: ## every fuzz target for FUZZTIME seconds
 	@scripts/fuzz.sh '$(FUZZTIME)' '$(FUZZTOTAL)'

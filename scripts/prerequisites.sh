@@ -14,10 +14,13 @@ browser() {
 	return 1
 }
 
+node() { command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1; }
+
 missing() {
 	compiler || printf 'gcc libc6-dev '
 	redis || printf 'redis-server '
 	browser || printf 'chromium '
+	node || printf 'nodejs npm '
 }
 
 if ! command -v go >/dev/null 2>&1; then
@@ -40,6 +43,7 @@ fi
 compiler || echo "MISSING: a C compiler. Left out: the race detector." >&2
 redis || echo "MISSING: redis-server. Left out: the tests of what replicas share." >&2
 browser || echo "MISSING: chromium. Left out: the tests in a browser." >&2
+node || echo "MISSING: node and npm. Left out: Clerk's JavaScript clients against the embedded Clerk." >&2
 echo "To get it on Debian or Ubuntu: sudo apt-get update && sudo apt-get install $packages" >&2
 
 if [ "${CI:-}" = true ]; then

@@ -1,0 +1,22 @@
+#!/bin/sh
+# Prints the figures that go test hides when all is well: how many recorded decisions agree, and how many answers of the
+# embedded Clerk were held against Clerk's OpenAPI documents.
+set -eu
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+figures() {
+	pattern=$1
+	shift
+	if ! go test -v "$@" >"$log" 2>&1; then
+		cat "$log"
+		exit 1
+	fi
+	grep -E "$pattern" "$log" || {
+		echo "no line says $pattern: go test -v $*" >&2
+		exit 1
+	}
+}
+
+figures '^conformance: ' -run Conformance ./ginclerk/...
+figures '^openapi: ' ./ginclerk/clerktest
