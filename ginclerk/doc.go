@@ -1,7 +1,9 @@
 // Package ginclerk authenticates Gin applications with Clerk, for pages that a server renders and for APIs: what
 // clerkMiddleware and the session hooks are to Next.js.
 //
-//	clerk, err := ginclerk.New(ginclerk.ConfigFromEnv())
+//	config := ginclerk.ConfigFromEnv()
+//	config.Origins = []string{"https://app.example.com"} // where you are, and whose tokens you accept
+//	clerk, err := ginclerk.New(config)
 //	if err != nil {
 //		return err
 //	}

@@ -15,7 +15,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// exampleClerk starts an embedded Clerk for an example. Applications have ginclerk.New(ginclerk.ConfigFromEnv()) here.
+// exampleClerk starts an embedded Clerk for an example. Applications have a ginclerk.Config of their own here.
 func exampleClerk() (*ginclerk.Clerk, *clerktest.Server) {
 	server, err := clerktest.Start(clerktest.Config{})
 	if err != nil {
@@ -61,7 +61,7 @@ func get(handler http.Handler, path, token string) *httptest.ResponseRecorder {
 
 // Attach finds out who requests are; RequireSession and Require turn away.
 func Example() {
-	clerk, server := exampleClerk() // clerk, err := ginclerk.New(ginclerk.ConfigFromEnv())
+	clerk, server := exampleClerk() // clerk, err := ginclerk.New(config)
 	defer func() { _ = server.Close(context.Background()) }()
 
 	r := gin.New()

@@ -22,6 +22,7 @@ func ExampleMount() {
 	defer func() { _ = server.Close(context.Background()) }()
 	clerk, err := ginclerk.New(ginclerk.Config{
 		PublishableKey: server.PublishableKey(), SecretKey: instance.SecretKey(server.SecretKey()), APIURL: server.BackendURL(),
+		Origins: []string{"https://app.example.com"},
 	})
 	if err != nil {
 		fmt.Println(err)
