@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/pages"
 	"github.com/ginclerk/ginclerk/templates"
 )
 
@@ -68,7 +69,7 @@ func (a *app) dashboard(c *gin.Context) {
 	frame := a.site.Frame(c, "Dashboard")
 	a.site.Render(c, http.StatusOK, templates.DashboardPage(templates.DashboardView{
 		Page: frame, Name: frame.Viewer.Name, Email: frame.Viewer.Email,
-		UserID: auth.UserID, SessionID: auth.SessionID, Organization: organization(auth),
+		UserID: auth.UserID, SessionID: auth.SessionID, Organization: pages.Organization(auth),
 		TokenExpires: templates.Time{
 			Text:    auth.Claims.ExpiresAt.UTC().Format("15:04:05 UTC"),
 			RFC3339: auth.Claims.ExpiresAt.UTC().Format(time.RFC3339),
@@ -86,7 +87,7 @@ func (a *app) admin(c *gin.Context) {
 	auth := ginclerk.From(c)
 	frame := a.site.Frame(c, "Administration")
 	a.site.Render(c, http.StatusOK, templates.AdminPage(templates.AdminView{
-		Page: frame, User: frame.Viewer.Email, Organization: organization(auth),
+		Page: frame, User: frame.Viewer.Email, Organization: pages.Organization(auth),
 		Permissions: auth.Claims.OrganizationPermissions, BackURL: "/dashboard",
 	}))
 }
@@ -116,12 +117,4 @@ func (a *app) wrongMethod(c *gin.Context) {
 		Action: "/", ActionLabel: "Home",
 		Reason: "ginclerk-method-not-allowed",
 	})
-}
-
-func organization(auth *ginclerk.Auth) templates.Organization {
-	name := auth.OrganizationSlug
-	if name == "" {
-		name = auth.OrganizationID
-	}
-	return templates.Organization{Name: name, Role: auth.OrganizationRole}
 }

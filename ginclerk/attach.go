@@ -88,7 +88,7 @@ func (k *Clerk) apply(c *gin.Context, state *authn.State, auth *Auth) {
 func forgetEarlier(c *gin.Context) {
 	const vary = "Cookie, Authorization"
 	header := c.Writer.Header()
-	for _, label := range []string{"X-Clerk-Auth-Status", "X-Clerk-Auth-Reason"} {
+	for _, label := range []string{authn.HeaderAuthStatus, authn.HeaderAuthReason} {
 		header.Del(label)
 	}
 	if !slices.Contains(header.Values("Vary"), vary) {

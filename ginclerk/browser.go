@@ -1,6 +1,7 @@
 package ginclerk
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
@@ -32,7 +33,7 @@ func (k *Clerk) browserCredential(c *gin.Context) clerkapi.Credential {
 		return clerkapi.Credential{Client: cookie(c.Request, instance.CookieClient)}
 	}
 	return clerkapi.Credential{
-		DevBrowser: either(cookie(c.Request, k.key.Suffixed(instance.CookieDevBrowser)), cookie(c.Request, instance.CookieDevBrowser)),
+		DevBrowser: cmp.Or(cookie(c.Request, k.key.Suffixed(instance.CookieDevBrowser)), cookie(c.Request, instance.CookieDevBrowser)),
 	}
 }
 

@@ -1,6 +1,7 @@
 package ginclerk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -103,7 +104,7 @@ func (k *Clerk) connect() error {
 	})
 	problems = append(problems, configProblem("APIURL", err))
 	k.frontend, err = clerkapi.NewFrontend(clerkapi.FrontendConfig{
-		URL:          either(k.config.FrontendAPIURL, "https://"+k.key.FrontendAPI()),
+		URL:          cmp.Or(k.config.FrontendAPIURL, "https://"+k.key.FrontendAPI()),
 		InstanceType: k.key.Type(),
 		ProxyURL:     k.knownProxyURL(),
 		SecretKey:    k.config.SecretKey,
@@ -202,11 +203,4 @@ func configProblem(field string, err error) error {
 		return nil
 	}
 	return &ConfigError{Field: field, Err: err}
-}
-
-func either(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }

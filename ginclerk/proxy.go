@@ -1,6 +1,7 @@
 package ginclerk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -45,7 +46,7 @@ func newFrontendProxy(k *Clerk) (*frontendProxy, error) {
 	if k.config.ProxyURL == "" {
 		return nil, nil //nolint:nilnil // No proxy is configured.
 	}
-	upstream, err := url.Parse(either(k.config.FrontendAPIURL, DefaultFrontendAPIURL))
+	upstream, err := url.Parse(cmp.Or(k.config.FrontendAPIURL, DefaultFrontendAPIURL))
 	if err != nil {
 		return nil, &ConfigError{Field: "FrontendAPIURL", Err: err}
 	}
@@ -102,7 +103,7 @@ func (p *frontendProxy) rewrite(r *httputil.ProxyRequest) {
 	about, _ := r.In.Context().Value(proxiedKey{}).(proxied)
 	rest := strings.TrimPrefix(r.In.URL.EscapedPath(), p.prefix)
 	r.Out.URL = &url.URL{Scheme: p.upstream.Scheme, Host: p.upstream.Host, RawQuery: r.In.URL.RawQuery}
-	r.Out.URL.Path, r.Out.URL.RawPath = unescapedPath(strings.TrimRight(p.upstream.Path, "/") + either(rest, "/"))
+	r.Out.URL.Path, r.Out.URL.RawPath = unescapedPath(strings.TrimRight(p.upstream.Path, "/") + cmp.Or(rest, "/"))
 	r.Out.Host = p.upstream.Host
 	for name := range r.Out.Header {
 		if strings.HasPrefix(strings.ToLower(name), "clerk-") {

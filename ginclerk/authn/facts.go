@@ -1,6 +1,7 @@
 package authn
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
@@ -63,18 +64,11 @@ func (f *facts) readCookies(jar cookieJar, a *Authenticator) {
 	}
 	f.clientUAT = parseInt(clientUAT)
 	f.refreshToken = jar.refreshSuffixed
-	f.devBrowser = either(f.url.query.get(paramDevBrowser), devBrowser)
-	f.handshake = either(f.url.query.get(paramHandshake), jar.handshake)
-	f.nonce = either(f.url.query.get(paramHandshakeNonce), jar.handshakeNonce)
+	f.devBrowser = cmp.Or(f.url.query.get(paramDevBrowser), devBrowser)
+	f.handshake = cmp.Or(f.url.query.get(paramHandshake), jar.handshake)
+	f.nonce = cmp.Or(f.url.query.get(paramHandshakeNonce), jar.handshakeNonce)
 	f.cookies = jar.present
 	f.redirectCount = parseCount(jar.redirectCount)
-}
-
-func either(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 // bearer reads the Authorization header as Clerk's SDKs do: the value is split at single spaces; a value without a second

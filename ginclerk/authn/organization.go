@@ -1,6 +1,7 @@
 package authn
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -20,7 +21,7 @@ type organizationTarget struct {
 	organizationID, slug string
 }
 
-func (t organizationTarget) id() string { return either(t.organizationID, t.slug) }
+func (t organizationTarget) id() string { return cmp.Or(t.organizationID, t.slug) }
 
 func newOrganizationMatcher(o OrganizationSync) (*organizationMatcher, error) {
 	m := &organizationMatcher{}

@@ -63,9 +63,10 @@ func (s *State) Pending() bool {
 // Location returns where the browser must be sent, or "".
 func (s *State) Location() string { return s.Header.Get("Location") }
 
+// The response headers in which Clerk's SDKs say what was decided, and why.
 const (
-	headerAuthStatus = "X-Clerk-Auth-Status"
-	headerAuthReason = "X-Clerk-Auth-Reason"
+	HeaderAuthStatus = "X-Clerk-Auth-Status"
+	HeaderAuthReason = "X-Clerk-Auth-Reason"
 )
 
 func signedIn(claims *token.Claims, raw string, carrier Carrier) *State {
@@ -81,7 +82,7 @@ func signedOut(reason Reason, carrier Carrier, err error) *State {
 
 // labelled puts the decision on the response as Clerk's own middleware does (a signed-in response has no such headers).
 func (s *State) labelled() *State {
-	s.Header.Set(headerAuthStatus, string(s.Status))
-	s.Header.Set(headerAuthReason, string(s.Reason))
+	s.Header.Set(HeaderAuthStatus, string(s.Status))
+	s.Header.Set(HeaderAuthReason, string(s.Reason))
 	return s
 }

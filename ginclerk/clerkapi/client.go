@@ -1,6 +1,7 @@
 package clerkapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,7 +51,7 @@ func New(cfg Config) (*Client, error) {
 	} else if !headerSafe(string(cfg.SecretKey)) {
 		problems = append(problems, errors.New("clerkapi: SecretKey has spaces or characters that no key has"))
 	}
-	base, err := parseBase(orDefault(cfg.URL, DefaultURL))
+	base, err := parseBase(cmp.Or(cfg.URL, DefaultURL))
 	if err != nil {
 		problems = append(problems, fmt.Errorf("clerkapi: URL %w", err))
 	}
@@ -79,13 +80,6 @@ func (c *Client) call(ctx context.Context, op, method, path string, params clerk
 	req := clerk.NewAPIRequest(method, path)
 	req.SetParams(params)
 	return failure(ctx, op, c.backend.Call(ctx, req, out))
-}
-
-func orDefault(s, fallback string) string {
-	if s == "" {
-		return fallback
-	}
-	return s
 }
 
 // headerSafe reports whether a value can go into a header or a cookie as it is: printable ASCII without space, comma,

@@ -1,6 +1,8 @@
 package clerktest
 
 import (
+	"cmp"
+
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/mint"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
@@ -40,7 +42,7 @@ func newMinter(config Config, w *world.World) (*mint.Minter, error) {
 			return nil, err
 		}
 	}
-	first := mint.NewKey(orDefault(config.KeyID, world.NewID("ins_")), private)
+	first := mint.NewKey(cmp.Or(config.KeyID, world.NewID("ins_")), private)
 	return &mint.Minter{
 		Key: mint.NewRing(first), World: w, Issuer: "https://" + config.FrontendAPI,
 		Lifetime: config.TokenLifetime, SessionClaims: config.Seed.sessionClaims(), Templates: config.Seed.templates(),

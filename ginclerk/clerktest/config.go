@@ -1,6 +1,7 @@
 package clerktest
 
 import (
+	"cmp"
 	"crypto/rsa"
 	"errors"
 	"fmt"
@@ -88,12 +89,12 @@ func (c Config) prepare() (Config, error) {
 }
 
 func (c Config) withDefaults() Config {
-	c.Type = orDefault(c.Type, instance.Development)
-	c.Addr = orDefault(c.Addr, DefaultAddr)
-	c.TokenLifetime = orDefault(c.TokenLifetime, DefaultTokenLifetime)
-	c.SignInPath = orDefault(c.SignInPath, DefaultSignInPath)
-	c.SignUpPath = orDefault(c.SignUpPath, DefaultSignUpPath)
-	c.ApplicationName = orDefault(c.ApplicationName, "Test application")
+	c.Type = cmp.Or(c.Type, instance.Development)
+	c.Addr = cmp.Or(c.Addr, DefaultAddr)
+	c.TokenLifetime = cmp.Or(c.TokenLifetime, DefaultTokenLifetime)
+	c.SignInPath = cmp.Or(c.SignInPath, DefaultSignInPath)
+	c.SignUpPath = cmp.Or(c.SignUpPath, DefaultSignUpPath)
+	c.ApplicationName = cmp.Or(c.ApplicationName, "Test application")
 	if c.FrontendAPI == "" {
 		c.FrontendAPI = frontendHost(c.Type)
 	}
@@ -133,12 +134,4 @@ func checkAddr(addr string) error {
 		return fmt.Errorf("%q is not on loopback; see UnsafeListenBeyondLoopback", addr)
 	}
 	return nil
-}
-
-func orDefault[T comparable](value, byDefault T) T {
-	var zero T
-	if value == zero {
-		return byDefault
-	}
-	return value
 }

@@ -1,6 +1,7 @@
 package clerktest
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -56,7 +57,7 @@ func (s *Server) CreateMachineToken(t MachineToken) (issued IssuedMachineToken, 
 			return
 		}
 		added := world.MachineToken{
-			Kind: world.MachineKind(t.Kind), Subject: orDefault(t.Subject, world.NewID("mch_")), Name: t.Name, ClientID: t.ClientID,
+			Kind: world.MachineKind(t.Kind), Subject: cmp.Or(t.Subject, world.NewID("mch_")), Name: t.Name, ClientID: t.ClientID,
 			Scopes: t.Scopes, Claims: t.Claims,
 		}
 		if t.Lifetime != 0 {

@@ -1,6 +1,7 @@
 package clerktest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -34,7 +35,7 @@ type SessionOptions struct {
 
 // CreateSession signs a user in without any request. Errors wrap [ErrNotFound], or say that there is no such status.
 func (s *Server) CreateSession(userID string, o SessionOptions) (created Session, err error) {
-	status := world.Status(orDefault(o.Status, string(world.StatusActive)))
+	status := world.Status(cmp.Or(o.Status, string(world.StatusActive)))
 	if !status.Known() {
 		return Session{}, fmt.Errorf("clerktest: create session: there is no status %q", o.Status)
 	}

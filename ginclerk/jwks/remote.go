@@ -1,6 +1,7 @@
 package jwks
 
 import (
+	"cmp"
 	"context"
 	"crypto/rsa"
 	"log/slog"
@@ -73,10 +74,10 @@ type Remote struct {
 // NewRemote returns a Remote that has not fetched anything yet: the first call of Key does.
 func NewRemote(config RemoteConfig) *Remote {
 	config.Now = clock.Or(config.Now)
-	config.Lifetime = orDefault(config.Lifetime, DefaultLifetime)
-	config.StaleFor = max(orDefault(config.StaleFor, DefaultStaleFor), 0)
-	config.MinInterval = orDefault(config.MinInterval, DefaultMinInterval)
-	config.Timeout = orDefault(config.Timeout, DefaultTimeout)
+	config.Lifetime = cmp.Or(config.Lifetime, DefaultLifetime)
+	config.StaleFor = max(cmp.Or(config.StaleFor, DefaultStaleFor), 0)
+	config.MinInterval = cmp.Or(config.MinInterval, DefaultMinInterval)
+	config.Timeout = cmp.Or(config.Timeout, DefaultTimeout)
 	if config.Logger == nil {
 		config.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -116,11 +117,4 @@ func (r *Remote) Close(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-func orDefault(d, otherwise time.Duration) time.Duration {
-	if d == 0 {
-		return otherwise
-	}
-	return d
 }

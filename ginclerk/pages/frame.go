@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -62,7 +63,7 @@ func (s *Site) viewer(c *gin.Context, clerk *ginclerk.Clerk) templates.Viewer {
 	}
 	name, email := person(auth)
 	return templates.Viewer{
-		SignedIn: true, Name: name, Email: either(email, auth.UserID), Initials: initials(either(name, email)),
+		SignedIn: true, Name: name, Email: cmp.Or(email, auth.UserID), Initials: initials(cmp.Or(name, email)),
 		SessionURL: safe(s.SessionURL()), AccountsURL: safe(s.AccountsURL()),
 	}
 }
@@ -96,10 +97,11 @@ func initials(name string) string {
 	return letters.String()
 }
 
-// organization describes the active organization as far as the session token does.
-func organization(auth *ginclerk.Auth) templates.Organization {
+// Organization describes the active organization as far as the session token does: by its slug, else its id. It is zero for
+// the personal account.
+func Organization(auth *ginclerk.Auth) templates.Organization {
 	return templates.Organization{
-		Name: either(auth.OrganizationSlug, auth.OrganizationID), Role: auth.OrganizationRole,
+		Name: cmp.Or(auth.OrganizationSlug, auth.OrganizationID), Role: auth.OrganizationRole,
 	}
 }
 

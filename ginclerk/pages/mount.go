@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strings"
@@ -72,10 +73,10 @@ func Mount(r Router, provider Provider, options Options) (*Site, error) {
 }
 
 func (o Options) withDefaults() Options {
-	o.AppName = either(o.AppName, "Your account")
-	o.HomeURL = either(o.HomeURL, "/")
-	o.Path = "/" + strings.Trim(either(o.Path, "/sessions"), "/")
-	o.AssetsPath = "/" + strings.Trim(either(o.AssetsPath, o.Path+"/static"), "/")
+	o.AppName = cmp.Or(o.AppName, "Your account")
+	o.HomeURL = cmp.Or(o.HomeURL, "/")
+	o.Path = "/" + strings.Trim(cmp.Or(o.Path, "/sessions"), "/")
+	o.AssetsPath = "/" + strings.Trim(cmp.Or(o.AssetsPath, o.Path+"/static"), "/")
 	return o
 }
 
@@ -119,10 +120,3 @@ func (s *Site) AccountsURL() string { return s.base + pathAccounts }
 
 // DevicesURL is the page with the devices of this user.
 func (s *Site) DevicesURL() string { return s.base + pathDevices }
-
-func either(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 
@@ -51,8 +52,8 @@ func (s *Site) Unauthorized(c *gin.Context, required string) {
 	}
 	if auth.SignedIn() {
 		view.Name, view.Email = person(auth)
-		view.Email = either(view.Email, auth.UserID)
-		view.Organization = organization(auth)
+		view.Email = cmp.Or(view.Email, auth.UserID)
+		view.Organization = Organization(auth)
 	}
 	s.Render(c, http.StatusForbidden, templates.UnauthorizedPage(view))
 }

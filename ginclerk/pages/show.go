@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -27,7 +28,7 @@ func (s *Site) showSession(c *gin.Context) {
 		SessionID: current.ID, Status: string(current.Status), Active: current.Status == session.Active,
 		Created: moment(current.Created), LastActive: moment(current.LastActive), Expires: moment(current.Expires),
 		Device:       deviceName(current.Device),
-		Organization: organization(auth),
+		Organization: Organization(auth),
 		SignOutURL:   safe(s.base + pathSignOut), SignOutEverywhereURL: safe(s.base + pathSignOutEverywhere),
 		DevicesURL: safe(s.DevicesURL()), AccountsURL: safe(s.AccountsURL()),
 	}))
@@ -55,8 +56,8 @@ func accountRow(account session.Account) templates.AccountRow {
 		SessionID: account.Session.ID,
 		Label:     label(account.Profile),
 		Name:      account.Profile.Name, Email: account.Profile.Email,
-		Initials:     initials(either(account.Profile.Name, account.Profile.Email)),
-		Organization: templates.Organization{Name: either(account.Organization, account.Session.OrganizationID)},
+		Initials:     initials(cmp.Or(account.Profile.Name, account.Profile.Email)),
+		Organization: templates.Organization{Name: cmp.Or(account.Organization, account.Session.OrganizationID)},
 		LastActive:   moment(account.Session.LastActive),
 		Current:      account.Current,
 	}

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -48,14 +49,14 @@ func deviceName(d session.Device) string {
 
 // label names an account in a word.
 func label(p session.Profile) string {
-	return either(p.Email, either(p.Name, p.UserID))
+	return cmp.Or(p.Email, cmp.Or(p.Name, p.UserID))
 }
 
 func place(d session.Device) string {
 	if d.City != "" && d.Country != "" {
 		return d.City + ", " + d.Country
 	}
-	return either(d.City, d.Country)
+	return cmp.Or(d.City, d.Country)
 }
 
 // count writes a number of things: 1 session, 2 sessions.

@@ -35,12 +35,6 @@ type Client struct {
 	UpdatedAt                  int64     `json:"updated_at"`
 }
 
-// Piggyback is the Frontend API's usual answer: a resource, and the state of the client beside it.
-type Piggyback struct {
-	Response any     `json:"response"`
-	Client   *Client `json:"client"`
-}
-
 // NewBackendClient returns a client as the Backend API shows it.
 func NewBackendClient(c *world.Client) BackendClient {
 	out := BackendClient{
