@@ -3,6 +3,7 @@ package clerktest_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -110,6 +111,45 @@ func TestClerksGoSDKVerifiesClients(t *testing.T) {
 		if err != nil || found.ID != b.ClientID() {
 			t.Errorf("verify %+v: %v", found, err)
 		}
+	}
+}
+
+// askingForPages adds to requests what the SDK's client of clients leaves out.
+type askingForPages struct{ next http.RoundTripper }
+
+func (a askingForPages) RoundTrip(req *http.Request) (*http.Response, error) {
+	req = req.Clone(req.Context())
+	query := req.URL.Query()
+	query.Set("paginated", "true")
+	req.URL.RawQuery = query.Encode()
+	return a.next.RoundTrip(req)
+}
+
+// clientLister is what programs still call, though it is deprecated.
+type clientLister interface {
+	List(context.Context, *client.ListParams) (*clerk.ClientList, error)
+}
+
+// The SDK (v2.4.2, client/client.go) reads {"data", "total_count"} and, unlike its other lists, doesn't ask for it with paginated=true.
+// Each version of Clerk's document from 2021-02-05 to 2026-05-12 answers that with a bare array, 2025-04-10 too, which is the SDK's
+// own: the SDK can't read Clerk's answer, and so not ours. It can where the parameter is added on the way.
+func TestClerksGoSDKListsClients(t *testing.T) {
+	t.Parallel()
+	srv := clerktest.New(t)
+	b := srv.NewBrowser()
+	s := signIn(t, b, "ada@example.com")
+	config := sdkConfig(srv)
+	if list, err := clientLister(client.NewClient(config)).List(t.Context(), &client.ListParams{}); err == nil {
+		t.Errorf("the SDK read a bare array as %+v", list)
+	} else if _, ok := errors.AsType[*json.UnmarshalTypeError](err); !ok {
+		t.Errorf("error %v, want that of a bare array", err)
+	}
+	config.HTTPClient = &http.Client{Transport: askingForPages{next: config.HTTPClient.Transport}}
+	params := &client.ListParams{}
+	params.Limit = clerk.Int64(1)
+	list, err := clientLister(client.NewClient(config)).List(t.Context(), params)
+	if err != nil || list.TotalCount < 2 || len(list.Clients) != 1 || list.Clients[0].ID != b.ClientID() || list.Clients[0].SessionIDs[0] != s.ID {
+		t.Errorf("list %+v: %v", list, err)
 	}
 }
 

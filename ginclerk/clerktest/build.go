@@ -16,6 +16,8 @@ func (s *Server) build(config Config) error {
 		return err
 	}
 	w := world.New(config.Clock.Now)
+	w.SessionLifetime, w.InactivityLimit = config.SessionLifetime, config.InactivityTimeout
+	w.SingleSession = config.SingleSession
 	if s.seeded, err = config.Seed.load(w); err != nil {
 		return err
 	}
@@ -30,6 +32,7 @@ func (s *Server) build(config Config) error {
 		Logger: config.Logger, Calls: core.NewCalls(), Faults: &core.Faults{},
 	}
 	s.core.Faults.SetUnavailable(config.StartUnavailable)
+	s.buildWebhooks(config)
 	return s.buildPortal(config)
 }
 

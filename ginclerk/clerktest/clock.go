@@ -1,6 +1,8 @@
 package clerktest
 
 import (
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,6 +15,9 @@ type Clock struct {
 	mu     sync.Mutex
 	base   func() time.Time // nil: the wall clock
 	offset time.Duration
+
+	watchers map[int]func()
+	watched  int
 }
 
 // NewClock returns a clock that ticks, and starts with the wall clock's time.
@@ -30,7 +35,31 @@ func (c *Clock) Now() time.Time {
 
 // Advance moves the clock forward by d, or back where d is negative.
 func (c *Clock) Advance(d time.Duration) {
+	for _, moved := range c.move(d) {
+		moved()
+	}
+}
+
+func (c *Clock) move(d time.Duration) []func() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.offset += d
+	return slices.Collect(maps.Values(c.watchers))
+}
+
+// watch calls fn whenever the clock was moved, until stop is called.
+func (c *Clock) watch(fn func()) (stop func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.watchers == nil {
+		c.watchers = map[int]func(){}
+	}
+	c.watched++
+	id := c.watched
+	c.watchers[id] = fn
+	return func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.watchers, id)
+	}
 }

@@ -12,15 +12,18 @@ import (
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
 // Defaults of [Config].
 const (
-	DefaultAddr          = "127.0.0.1:0"
-	DefaultTokenLifetime = time.Minute
-	DefaultSignInPath    = "/sign-in"
-	DefaultSignUpPath    = "/sign-up"
+	DefaultAddr              = "127.0.0.1:0"
+	DefaultTokenLifetime     = time.Minute
+	DefaultSessionLifetime   = world.SessionLifetime
+	DefaultInactivityTimeout = world.InactivityLimit
+	DefaultSignInPath        = "/sign-in"
+	DefaultSignUpPath        = "/sign-up"
 )
 
 // Config says what kind of Clerk to embed. The zero value is a development instance with [DefaultSeed] on a free loopback port.
@@ -45,6 +48,13 @@ type Config struct {
 	KeyID string
 	// TokenLifetime is how long session tokens live; 0 = [DefaultTokenLifetime].
 	TokenLifetime time.Duration
+	// SessionLifetime is how long sessions last; 0 = [DefaultSessionLifetime]. Then they are expired.
+	SessionLifetime time.Duration
+	// InactivityTimeout is how long a session may be unused; 0 = [DefaultInactivityTimeout]. Then it is abandoned.
+	InactivityTimeout time.Duration
+	// SingleSession allows one session at a time in a browser (Clerk: multi-session handling is off). To begin a sign-in beside it is
+	// an error, session_exists; one that is completed all the same replaces it.
+	SingleSession bool
 	// SignInPath and SignUpPath are where the application shows the Account Portal; "" = [DefaultSignInPath], [DefaultSignUpPath].
 	SignInPath, SignUpPath string
 	// ShowSeededUsers lists the seeded users with their passwords on the sign-in page.
@@ -54,6 +64,11 @@ type Config struct {
 	// RateLimits turns Clerk's rate limits of the Backend API on: [DevelopmentRateLimit] or [ProductionRateLimit] requests in ten
 	// seconds of Clock, and ten changes (PATCH) of one object. The key set has none. Beyond them the answer is 429 with Retry-After.
 	RateLimits bool
+	// Webhooks are endpoints that receive events from the start; none = none before [Server.AddWebhook]. What the seed holds is no
+	// event. [Server.Webhooks] returns their signing secrets.
+	Webhooks []WebhookEndpoint
+	// UnsafeWebhooksBeyondLoopback lets webhooks lead to other machines. They then receive users with their private metadata.
+	UnsafeWebhooksBeyondLoopback bool
 	// StartUnavailable starts the server as [Server.SetUnavailable] would leave it, until it is set otherwise.
 	StartUnavailable bool
 	// Logger receives what goes wrong inside; nil = nothing is logged. No token, key or cookie is ever logged.
@@ -81,7 +96,11 @@ func (c Config) prepare() (Config, error) {
 	if c.TokenLifetime < time.Second {
 		problems = append(problems, fmt.Errorf("field TokenLifetime: %s is less than a second", c.TokenLifetime))
 	}
+	if c.SessionLifetime < time.Second || c.InactivityTimeout < time.Second {
+		problems = append(problems, errors.New("fields SessionLifetime and InactivityTimeout: one is less than a second"))
+	}
 	problems = append(problems, c.checkPaths()...)
+	problems = append(problems, c.checkWebhooks()...)
 	if err := errors.Join(problems...); err != nil {
 		return Config{}, fmt.Errorf("clerktest: configuration: %w", err)
 	}
@@ -92,6 +111,8 @@ func (c Config) withDefaults() Config {
 	c.Type = cmp.Or(c.Type, instance.Development)
 	c.Addr = cmp.Or(c.Addr, DefaultAddr)
 	c.TokenLifetime = cmp.Or(c.TokenLifetime, DefaultTokenLifetime)
+	c.SessionLifetime = cmp.Or(c.SessionLifetime, DefaultSessionLifetime)
+	c.InactivityTimeout = cmp.Or(c.InactivityTimeout, DefaultInactivityTimeout)
 	c.SignInPath = cmp.Or(c.SignInPath, DefaultSignInPath)
 	c.SignUpPath = cmp.Or(c.SignUpPath, DefaultSignUpPath)
 	c.ApplicationName = cmp.Or(c.ApplicationName, "Test application")

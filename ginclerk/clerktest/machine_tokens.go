@@ -2,9 +2,11 @@ package clerktest
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/mint"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
@@ -21,6 +23,9 @@ const (
 	OAuthToken MachineTokenKind = "oat_"
 )
 
+// jwtLifetime is that of JWTs for machines, unless something else is said: Clerk's default for a machine.
+const jwtLifetime = world.DefaultMachineTokenLifetime
+
 // MachineToken is a credential to be created.
 type MachineToken struct {
 	// Kind is required.
@@ -29,11 +34,18 @@ type MachineToken struct {
 	Subject string
 	// Name is that of an API key; ClientID is the OAuth application. Both may be "".
 	Name, ClientID string
-	// Scopes are the token's, for an M2M token ids of machines (mch_…); Claims are what an API key or an M2M token carries beside.
+	// Scopes are the token's, for an M2M token ids of machines (mch_…). Nil for an M2M token of a machine that
+	// [Server.CreateMachine] made = the machine's. Clerk writes no scopes into an M2M token that is a JWT unless its claims hold them
+	// (as the claim scopes, separated by spaces): here they are written where they are named.
 	Scopes []string
+	// Claims are what an API key, an M2M token or any JWT carries beside; aud of an OAuth token is one of them. Those that Clerk itself
+	// writes into JWTs (iss, sub, exp, nbf, iat, jti) can't be replaced.
 	Claims map[string]any
-	// Lifetime is how long it is good; 0 = for ever.
+	// Lifetime is how long it is good; 0 = for ever, or an hour for a JWT, which counts whole seconds. A negative one has passed already.
 	Lifetime time.Duration
+	// JWT makes the token a JWT that is signed with the server's key. API keys are never JWTs. Nobody keeps a JWT: it can't be
+	// revoked, and the Backend API verifies none.
+	JWT bool
 }
 
 // IssuedMachineToken is a credential that was created.
@@ -42,13 +54,11 @@ type IssuedMachineToken struct {
 	ID, Secret, Subject string
 }
 
-// CreateMachineToken creates a credential that the Backend API verifies. An error says that there is no such kind, or wraps
+// CreateMachineToken creates a credential that the Backend API verifies, or a JWT. An error says that there is no such kind, or wraps
 // [ErrNotFound] where an OAuth token's subject is no user.
 func (s *Server) CreateMachineToken(t MachineToken) (issued IssuedMachineToken, err error) {
-	switch t.Kind {
-	case APIKey, M2MToken, OAuthToken:
-	default:
-		return IssuedMachineToken{}, fmt.Errorf("clerktest: create machine token: there is no kind %q", t.Kind)
+	if err := t.check(); err != nil {
+		return IssuedMachineToken{}, fmt.Errorf("clerktest: create machine token: %w", err)
 	}
 	s.core.Do(func() {
 		w := s.core.World
@@ -56,20 +66,60 @@ func (s *Server) CreateMachineToken(t MachineToken) (issued IssuedMachineToken, 
 			err = fmt.Errorf("clerktest: create machine token: user %q: %w", t.Subject, ErrNotFound)
 			return
 		}
-		added := world.MachineToken{
-			Kind: world.MachineKind(t.Kind), Subject: cmp.Or(t.Subject, world.NewID("mch_")), Name: t.Name, ClientID: t.ClientID,
-			Scopes: t.Scopes, Claims: t.Claims,
+		if t.JWT {
+			issued, err = mintMachineToken(s.core.Minter, t)
+			return
 		}
-		if t.Lifetime != 0 {
-			added.ExpireAt = w.Now().Add(t.Lifetime)
-		}
-		kept := w.AddMachineToken(added)
+		kept := w.AddMachineToken(t.world(w))
 		issued = IssuedMachineToken{ID: kept.ID, Secret: kept.Secret, Subject: kept.Subject}
 	})
 	return issued, err
 }
 
-// RevokeMachineToken takes a credential back, by its id. Errors wrap [ErrNotFound].
+func (t MachineToken) check() error {
+	switch t.Kind {
+	case M2MToken, OAuthToken:
+		return nil
+	case APIKey:
+		if t.JWT {
+			return errors.New("API keys are never JWTs")
+		}
+		return nil
+	default:
+		return fmt.Errorf("there is no kind %q", t.Kind)
+	}
+}
+
+func (t MachineToken) world(w *world.World) world.MachineToken {
+	out := world.MachineToken{
+		Kind: world.MachineKind(t.Kind), Subject: cmp.Or(t.Subject, world.NewID("mch_")), Name: t.Name, ClientID: t.ClientID,
+		Scopes: t.Scopes, Claims: t.Claims,
+	}
+	if m := w.Machine(t.Subject); m != nil && t.Kind == M2MToken && t.Scopes == nil {
+		out.Scopes = m.ScopeIDs()
+	}
+	if t.Lifetime != 0 {
+		out.ExpireAt = w.Now().Add(t.Lifetime)
+	}
+	return out
+}
+
+func mintMachineToken(m *mint.Minter, t MachineToken) (IssuedMachineToken, error) {
+	t.Lifetime = cmp.Or(t.Lifetime, jwtLifetime)
+	made := m.World.NewMachineToken(t.world(m.World))
+	sign := m.OAuth
+	if t.Kind == M2MToken {
+		made.Claims = withScopes(t)
+		sign = m.M2M
+	}
+	token, err := sign(made)
+	if err != nil {
+		return IssuedMachineToken{}, fmt.Errorf("clerktest: create machine token: %w", err)
+	}
+	return IssuedMachineToken{ID: made.ID, Secret: token, Subject: made.Subject}, nil
+}
+
+// RevokeMachineToken takes a credential back, by its id. Errors wrap [ErrNotFound]: those of JWTs always.
 func (s *Server) RevokeMachineToken(id string) (err error) {
 	s.core.Do(func() {
 		t := s.core.World.MachineToken(id)

@@ -24,6 +24,10 @@ type User struct {
 	Password string
 	// CodeOnly users have no password, and sign in with a code.
 	CodeOnly bool
+	// TOTP makes an authenticator app the user's second factor, without which nobody signs in. Its code is always 424242.
+	TOTP bool
+	// BackupCodes stand in for the app, each once. They need TOTP.
+	BackupCodes []string
 	// PublicMetadata is what browsers and tokens may see; PrivateMetadata is for the Backend API alone.
 	PublicMetadata, PrivateMetadata map[string]any
 	// Features and Plan are what the user's own subscription grants: the claims fea and pla.

@@ -22,6 +22,8 @@ type (
 		Email              string           `json:"email"`
 		Password           string           `json:"password"`
 		CodeOnly           bool             `json:"code_only"`
+		TOTP               bool             `json:"totp"`
+		BackupCodes        []string         `json:"backup_codes"`
 		PublicMetadata     map[string]any   `json:"public_metadata"`
 		PrivateMetadata    map[string]any   `json:"private_metadata"`
 		Features           []string         `json:"features"`

@@ -74,7 +74,10 @@ func (c *seedChecker) user(path string, in userJSON, slugs map[string]bool) User
 	out := User{
 		FirstName: in.FirstName, LastName: in.LastName, Email: in.Email, Password: in.Password, CodeOnly: in.CodeOnly,
 		PublicMetadata: in.PublicMetadata, PrivateMetadata: in.PrivateMetadata, Features: in.Features, Plan: in.Plan,
-		ActiveOrganization: in.ActiveOrganization, Note: in.Note,
+		ActiveOrganization: in.ActiveOrganization, Note: in.Note, TOTP: in.TOTP, BackupCodes: in.BackupCodes,
+	}
+	if len(in.BackupCodes) > 0 && !in.TOTP {
+		c.problem(path+".backup_codes", "they need totp")
 	}
 	for i, m := range in.Memberships {
 		if at := fmt.Sprintf("%s.memberships[%d].organization", path, i); !slugs[m.Organization] {

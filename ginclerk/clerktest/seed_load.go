@@ -42,6 +42,7 @@ func (u User) load(w *world.World) (SeededUser, error) {
 	added := w.AddUser(world.NewUser{
 		FirstName: u.FirstName, LastName: u.LastName, Email: u.Email, Password: password,
 		PublicMetadata: u.PublicMetadata, PrivateMetadata: u.PrivateMetadata, Features: u.Features, Plan: u.Plan,
+		TOTP: u.TOTP, BackupCodes: slices.Clone(u.BackupCodes),
 	})
 	for _, m := range u.Memberships {
 		w.AddMember(w.Organization(m.Organization), added, m.Role, m.Permissions)
@@ -60,6 +61,9 @@ func (u User) check(w *world.World) error {
 	}
 	if w.UserByEmail(u.Email) != nil {
 		return fmt.Errorf("clerktest: user %s is there already", u.Email)
+	}
+	if len(u.BackupCodes) > 0 && !u.TOTP {
+		return fmt.Errorf("clerktest: user %s: backup codes need an authenticator app (TOTP)", u.Email)
 	}
 	for _, m := range u.Memberships {
 		if w.Organization(m.Organization) == nil {

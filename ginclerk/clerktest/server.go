@@ -14,6 +14,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/frontend"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/portal"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/webhooks"
 )
 
 const backendPath = "/backend"
@@ -37,6 +38,10 @@ type Server struct {
 	baseURL string
 	server  *http.Server
 	served  chan error
+
+	webhooks *webhooks.Dispatcher
+	beyond   danger // whether webhooks may lead beyond loopback
+	unwatch  func() // stops watching the clock
 }
 
 // Start starts an embedded Clerk with a signing key, a secret key and passwords of its own. The caller has to [Server.Close] it.
@@ -64,6 +69,9 @@ func Start(config Config) (*Server, error) {
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          slog.NewLogLogger(config.Logger.Handler(), slog.LevelWarn),
+	}
+	if err := s.startWebhooks(config); err != nil {
+		return nil, errors.Join(err, listener.Close())
 	}
 	go func() { s.served <- s.server.Serve(listener) }()
 	return s, nil
@@ -94,8 +102,10 @@ func (s *Server) buildPortal(config Config) error {
 	return nil
 }
 
-// Close stops the server. It waits for requests in flight until ctx ends, and then cuts them off. To close twice does nothing.
+// Close stops the server. Webhooks on their way are cut off at once. It waits for requests in flight until ctx ends, and then cuts them
+// off. To close twice does nothing.
 func (s *Server) Close(ctx context.Context) error {
+	s.closeWebhooks()
 	if err := s.server.Shutdown(ctx); err != nil {
 		if err := s.server.Close(); err != nil {
 			return fmt.Errorf("clerktest: close: %w", err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
@@ -19,6 +20,8 @@ type Session struct {
 	Status string
 	// OrganizationID is the active organization; "" = the personal account.
 	OrganizationID string
+	// ActorID is who impersonates the user; "" = nobody.
+	ActorID string
 }
 
 // SessionOptions vary a session that [Server.CreateSession] makes. The zero value is an active one on a new client.
@@ -31,10 +34,18 @@ type SessionOptions struct {
 	OrganizationID string
 	// Status is the session's status; "" = active.
 	Status string
+	// Actor makes it an impersonated session: the claim act of its tokens, with who acts as sub. Nil = nobody does.
+	Actor map[string]any
+	// Lifetime is how long it lasts from its beginning; 0 = [Config.SessionLifetime].
+	Lifetime time.Duration
 }
 
-// CreateSession signs a user in without any request. Errors wrap [ErrNotFound], or say that there is no such status.
+// CreateSession signs a user in without any request. Errors wrap [ErrNotFound], or say that there is no such
+// status or that the actor has no sub.
 func (s *Server) CreateSession(userID string, o SessionOptions) (created Session, err error) {
+	if sub, _ := o.Actor["sub"].(string); o.Actor != nil && sub == "" {
+		return Session{}, errors.New("clerktest: create session: an actor needs a sub")
+	}
 	status := world.Status(cmp.Or(o.Status, string(world.StatusActive)))
 	if !status.Known() {
 		return Session{}, fmt.Errorf("clerktest: create session: there is no status %q", o.Status)
@@ -59,7 +70,9 @@ func (s *Server) createSession(userID string, o SessionOptions, status world.Sta
 	case c == nil:
 		return Session{}, fmt.Errorf("clerktest: create session: client %q: %w", o.ClientID, ErrNotFound)
 	}
-	session := w.StartSession(c, u, world.StrategyPassword, o.Device.activity())
+	session := w.Start(c, u, world.NewSession{
+		Strategy: world.StrategyPassword, From: o.Device.activity(), Actor: o.Actor, Lifetime: o.Lifetime,
+	})
 	if o.Device.SignedInAgo > 0 {
 		w.Backdate(session, o.Device.SignedInAgo, o.Device.IdleFor)
 	}
@@ -69,7 +82,7 @@ func (s *Server) createSession(userID string, o SessionOptions, status world.Sta
 	switch status {
 	case world.StatusActive:
 	case world.StatusPending:
-		session.Status = status
+		w.MakePending(session)
 	default:
 		w.EndSession(session, status)
 	}
@@ -150,7 +163,8 @@ func (s *Server) withSession(id string, fn func(*world.Session)) error {
 }
 
 func asSession(s *world.Session) Session {
+	actor, _ := s.Actor["sub"].(string)
 	return Session{
-		ID: s.ID, ClientID: s.ClientID, UserID: s.User.ID, Status: string(s.Status), OrganizationID: s.OrganizationID,
+		ID: s.ID, ClientID: s.ClientID, UserID: s.User.ID, Status: string(s.Status), OrganizationID: s.OrganizationID, ActorID: actor,
 	}
 }

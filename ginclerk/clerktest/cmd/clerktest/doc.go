@@ -8,7 +8,8 @@
 //
 //   - CLERK_SECRET_KEY, CLERK_PUBLISHABLE_KEY and CLERK_JWT_KEY (PEM, of several lines);
 //   - CLERK_API_URL, the Backend API;
-//   - CLERK_FAPI_URL, where a proxy in the application finds the Frontend API.
+//   - CLERK_FAPI_URL, where a proxy in the application finds the Frontend API;
+//   - CLERK_WEBHOOK_SIGNING_SECRET, with -webhook.
 //
 // The accounts with their passwords go to standard error. All keys and passwords are new at every start, except passwords of the seed.
 //
@@ -19,6 +20,7 @@
 //	-seed FILE          a seed as JSON, see clerktest.ParseSeed; without it clerktest.DefaultSeed
 //	-production         a production instance instead of a development one
 //	-rate-limits        Clerk's rate limits of the Backend API
+//	-webhook URL        an endpoint on loopback that receives all events, signed; see clerktest.Server.AddWebhook
 //	-control HOST:PORT  a second address, on loopback, for clock, faults and keys, see clerktest.Server.Control
 //	-unsafe-listen-beyond-loopback
 //	                    allows -addr on other addresses: everybody who reaches it can then sign in as anybody

@@ -11,13 +11,17 @@ import (
 // writeVariables writes what a shell can eval.
 func writeVariables(w io.Writer, server *clerktest.Server) error {
 	var out strings.Builder
-	for _, variable := range [][2]string{
+	variables := [][2]string{
 		{"CLERK_PUBLISHABLE_KEY", server.PublishableKey()},
 		{"CLERK_SECRET_KEY", server.SecretKey()},
 		{"CLERK_API_URL", server.BackendURL()},
 		{"CLERK_FAPI_URL", server.FrontendURL()},
 		{"CLERK_JWT_KEY", strings.TrimSpace(server.JWTKey())},
-	} {
+	}
+	for _, endpoint := range server.Webhooks() {
+		variables = append(variables, [2]string{"CLERK_WEBHOOK_SIGNING_SECRET", endpoint.SigningSecret})
+	}
+	for _, variable := range variables {
 		out.WriteString("export " + variable[0] + "=" + quote(variable[1]) + "\n")
 	}
 	if _, err := io.WriteString(w, out.String()); err != nil {

@@ -13,6 +13,7 @@ import (
 // settings are what the command line says.
 type settings struct {
 	addr, seed, control string
+	webhook             string
 	production          bool
 	rateLimits          bool
 	beyondLoopback      bool
@@ -26,6 +27,7 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.StringVar(&s.addr, "addr", clerktest.DefaultAddr, "where to listen, as `host:port`")
 	flags.StringVar(&s.seed, "seed", "", "a JSON `file` with the users and organizations at the start")
 	flags.StringVar(&s.control, "control", "", "a second address, as `host:port` on loopback, for clock, faults and keys")
+	flags.StringVar(&s.webhook, "webhook", "", "a `URL` on loopback that receives all events, signed")
 	flags.BoolVar(&s.production, "production", false, "a production instance instead of a development one")
 	flags.BoolVar(&s.rateLimits, "rate-limits", false, "Clerk's rate limits of the Backend API")
 	flags.BoolVar(&s.beyondLoopback, "unsafe-listen-beyond-loopback", false,
@@ -47,6 +49,9 @@ func (s settings) config() (clerktest.Config, error) {
 	}
 	if s.production {
 		config.Type = instance.Production
+	}
+	if s.webhook != "" {
+		config.Webhooks = []clerktest.WebhookEndpoint{{URL: s.webhook}}
 	}
 	if s.seed == "" {
 		return config, nil

@@ -29,10 +29,28 @@ func (a *api) listMembers(r *http.Request, _ []byte) (core.Reply, error) {
 		return !oneOf(query["user_id"], m.User.ID) || !oneOf(query["role"], m.Role) ||
 			!oneOf(query["email_address"], addresses(m.User)...) || !matches(m.User, query.Get("query"))
 	})
+	if err := membershipOrders().sort(found, query.Get("order_by")); err != nil {
+		return core.Reply{}, err
+	}
 	query.Set("paginated", "true")
 	return list(query, found, func(m *world.Membership) wire.OrganizationMembership {
 		return wire.NewBackendMembership(a.World, m)
 	})
+}
+
+// listAllMemberships answers with those of the whole instance, newest first.
+func (a *api) listAllMemberships(r *http.Request, _ []byte) (core.Reply, error) {
+	var all []*world.Membership
+	for _, o := range a.World.Organizations() {
+		all = append(all, a.World.MembersOf(o)...)
+	}
+	slices.SortStableFunc(all, func(a, b *world.Membership) int { return b.CreatedAt.Compare(a.CreatedAt) })
+	query := r.URL.Query()
+	if err := membershipOrders().sort(all, query.Get("order_by")); err != nil {
+		return core.Reply{}, err
+	}
+	query.Set("paginated", "true")
+	return list(query, all, func(m *world.Membership) wire.OrganizationMembership { return wire.NewBackendMembership(a.World, m) })
 }
 
 func (a *api) createMember(r *http.Request, body []byte) (core.Reply, error) {

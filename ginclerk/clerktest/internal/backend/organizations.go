@@ -33,6 +33,9 @@ func (a *api) listOrganizations(r *http.Request, _ []byte) (core.Reply, error) {
 		return !oneOf(query["organization_id"], o.ID) || !oneOf(query["user_id"], members...) ||
 			!strings.Contains(words, strings.ToLower(query.Get("query")))
 	})
+	if err := a.organizationOrders().sort(found, query.Get("order_by")); err != nil {
+		return core.Reply{}, err
+	}
 	query.Set("paginated", "true")
 	return list(query, found, func(o *world.Organization) wire.Organization { return wire.NewBackendOrganization(a.World, o) })
 }

@@ -7,24 +7,31 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
-	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
 type api struct {
 	*core.Core
 	templates []*template // in the order in which they came
+	// instanceID is the id of the first key, as it is at Clerk.
+	instanceID string
 }
 
 // New returns the Backend API. Paths begin with /v1; @clerk/backend leaves that out where machine tokens are concerned.
 func New(c *core.Core) http.Handler {
-	a := &api{Core: c, templates: seededTemplates(c)}
+	a := &api{Core: c, templates: seededTemplates(c), instanceID: c.Minter.Key.Newest().ID()}
 	router := core.NewRouter(c)
 	router.Handle("GET /v1/jwks", a.jwks)
 	for _, routes := range []map[string]core.Operation{
-		a.sessionRoutes(), a.userRoutes(), a.organizationRoutes(), a.tokenRoutes(), a.machineRoutes(""), a.machineRoutes("/v1"),
+		a.sessionRoutes(), a.userRoutes(), a.organizationRoutes(), a.tokenRoutes(),
+		a.machineRoutes(), a.credentialRoutes(""), a.credentialRoutes("/v1"),
 	} {
 		for pattern, op := range routes {
 			router.Handle(pattern, a.authenticated(op))
+		}
+	}
+	for _, base := range []string{"", "/v1"} {
+		for pattern, op := range a.m2mRoutes(base) {
+			router.Handle(pattern, a.authenticatedMachine(op))
 		}
 	}
 	return router
@@ -56,6 +63,7 @@ func (a *api) userRoutes() map[string]core.Operation {
 		"PATCH /v1/users/{user_id}":                        a.updateUser,
 		"DELETE /v1/users/{user_id}":                       a.deleteUser,
 		"PATCH /v1/users/{user_id}/metadata":               a.updateUserMetadata,
+		"PUT /v1/users/{user_id}/metadata":                 a.replaceUserMetadata,
 		"POST /v1/users/{user_id}/ban":                     a.onUser(a.World.Ban),
 		"POST /v1/users/{user_id}/unban":                   a.onUser(a.World.Unban),
 		"POST /v1/users/{user_id}/lock":                    a.onUser(a.World.Lock),
@@ -67,16 +75,19 @@ func (a *api) userRoutes() map[string]core.Operation {
 
 func (a *api) organizationRoutes() map[string]core.Operation {
 	return map[string]core.Operation{
-		"GET /v1/organizations":                                            a.listOrganizations,
-		"POST /v1/organizations":                                           a.createOrganization,
-		"GET /v1/organizations/{organization_id}":                          a.getOrganization,
-		"PATCH /v1/organizations/{organization_id}":                        a.updateOrganization,
-		"DELETE /v1/organizations/{organization_id}":                       a.deleteOrganization,
-		"PATCH /v1/organizations/{organization_id}/metadata":               a.updateOrganizationMetadata,
-		"GET /v1/organizations/{organization_id}/memberships":              a.listMembers,
-		"POST /v1/organizations/{organization_id}/memberships":             a.createMember,
-		"PATCH /v1/organizations/{organization_id}/memberships/{user_id}":  a.updateMember,
-		"DELETE /v1/organizations/{organization_id}/memberships/{user_id}": a.deleteMember,
+		"GET /v1/organizations":                                                    a.listOrganizations,
+		"POST /v1/organizations":                                                   a.createOrganization,
+		"GET /v1/organizations/{organization_id}":                                  a.getOrganization,
+		"PATCH /v1/organizations/{organization_id}":                                a.updateOrganization,
+		"DELETE /v1/organizations/{organization_id}":                               a.deleteOrganization,
+		"PATCH /v1/organizations/{organization_id}/metadata":                       a.updateOrganizationMetadata,
+		"PUT /v1/organizations/{organization_id}/metadata":                         a.replaceOrganizationMetadata,
+		"GET /v1/organizations/{organization_id}/memberships":                      a.listMembers,
+		"POST /v1/organizations/{organization_id}/memberships":                     a.createMember,
+		"PATCH /v1/organizations/{organization_id}/memberships/{user_id}":          a.updateMember,
+		"DELETE /v1/organizations/{organization_id}/memberships/{user_id}":         a.deleteMember,
+		"PATCH /v1/organizations/{organization_id}/memberships/{user_id}/metadata": a.updateMemberMetadata,
+		"GET /v1/organization_memberships":                                         a.listAllMemberships,
 	}
 }
 
@@ -95,11 +106,41 @@ func (a *api) tokenRoutes() map[string]core.Operation {
 	}
 }
 
-func (a *api) machineRoutes(base string) map[string]core.Operation {
+func (a *api) machineRoutes() map[string]core.Operation {
 	return map[string]core.Operation{
-		"POST " + base + "/api_keys/verify":                         a.verifyMachineToken(world.MachineAPIKey, "secret"),
-		"POST " + base + "/m2m_tokens/verify":                       a.verifyMachineToken(world.MachineM2M, "token"),
-		"POST " + base + "/oauth_applications/access_tokens/verify": a.verifyMachineToken(world.MachineOAuth, "access_token"),
+		"GET /v1/machines":                                           a.listMachines,
+		"POST /v1/machines":                                          a.createMachine,
+		"GET /v1/machines/{machine_id}":                              a.getMachine,
+		"PATCH /v1/machines/{machine_id}":                            a.updateMachine,
+		"DELETE /v1/machines/{machine_id}":                           a.deleteMachine,
+		"GET /v1/machines/{machine_id}/secret_key":                   a.getMachineKey,
+		"POST /v1/machines/{machine_id}/secret_key/rotate":           a.rotateMachineKey,
+		"POST /v1/machines/{machine_id}/scopes":                      a.createMachineScope,
+		"DELETE /v1/machines/{machine_id}/scopes/{other_machine_id}": a.deleteMachineScope,
+	}
+}
+
+func (a *api) credentialRoutes(base string) map[string]core.Operation {
+	return map[string]core.Operation{
+		"GET " + base + "/api_keys":                                 a.listAPIKeys,
+		"POST " + base + "/api_keys":                                a.createAPIKey,
+		"POST " + base + "/api_keys/verify":                         a.verifyAPIKey,
+		"GET " + base + "/api_keys/{api_key_id}":                    a.onAPIKey(a.getAPIKey),
+		"PATCH " + base + "/api_keys/{api_key_id}":                  a.updateAPIKey,
+		"DELETE " + base + "/api_keys/{api_key_id}":                 a.onAPIKey(a.deleteAPIKey),
+		"GET " + base + "/api_keys/{api_key_id}/secret":             a.onAPIKey(a.getAPIKeySecret),
+		"POST " + base + "/api_keys/{api_key_id}/revoke":            a.onAPIKey(a.revokeAPIKey),
+		"POST " + base + "/oauth_applications/access_tokens/verify": a.verifyOAuthToken,
+	}
+}
+
+// m2mRoutes are open to machines, too.
+func (a *api) m2mRoutes(base string) map[string]machineOperation {
+	return map[string]machineOperation{
+		"GET " + base + "/m2m_tokens":                        a.listM2MTokens,
+		"POST " + base + "/m2m_tokens":                       a.createM2MToken,
+		"POST " + base + "/m2m_tokens/verify":                a.verifyM2MToken,
+		"POST " + base + "/m2m_tokens/{m2m_token_id}/revoke": a.revokeM2MToken,
 	}
 }
 

@@ -1,7 +1,6 @@
 package backend
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -119,23 +118,4 @@ func lifetimeOr(seconds *int64, byDefault time.Duration) time.Duration {
 		return byDefault
 	}
 	return time.Duration(*seconds) * time.Second
-}
-
-// verifyMachineToken answers 404 for what is unknown, revoked or expired: a body with 200 is all that SDKs look for.
-func (a *api) verifyMachineToken(kind world.MachineKind, param string) core.Operation {
-	return func(_ *http.Request, body []byte) (core.Reply, error) {
-		params := map[string]json.RawMessage{}
-		if err := decode(body, &params); err != nil {
-			return core.Reply{}, err
-		}
-		var secret string
-		if err := json.Unmarshal(params[param], &secret); err != nil || secret == "" {
-			return core.Reply{}, badRequest(apierr.Missing(param))
-		}
-		t := a.World.UseMachineToken(kind, secret)
-		if t == nil {
-			return core.Reply{}, apierr.New(http.StatusNotFound, "resource_not_found", "No such token is valid.")
-		}
-		return core.OK(wire.NewMachineToken(t)), nil
-	}
 }

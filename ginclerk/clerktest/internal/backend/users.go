@@ -2,11 +2,7 @@ package backend
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
-	"strconv"
-	"strings"
-	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
@@ -21,15 +17,19 @@ func (a *api) listUsers(r *http.Request, _ []byte) (core.Reply, error) {
 	if err != nil {
 		return core.Reply{}, err
 	}
-	users := a.find(query)
-	if err := order(users, query.Get("order_by")); err != nil {
+	users, err := a.find(query)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	if err := userOrders().sort(users, query.Get("order_by")); err != nil {
 		return core.Reply{}, err
 	}
 	return core.OK(convert(cut(p, users), wire.NewBackendUser)), nil
 }
 
 func (a *api) countUsers(r *http.Request, _ []byte) (core.Reply, error) {
-	return core.OK(wire.NewTotalCount(len(a.find(r.URL.Query())))), nil
+	users, err := a.find(r.URL.Query())
+	return core.OK(wire.NewTotalCount(len(users))), err
 }
 
 func (a *api) getUser(r *http.Request, _ []byte) (core.Reply, error) {
@@ -61,19 +61,6 @@ func (a *api) user(r *http.Request) (*world.User, error) {
 	return nil, apierr.NotFound("user", id)
 }
 
-// find returns the users that match every filter, newest first. Several values of one filter are alternatives.
-func (a *api) find(query url.Values) []*world.User {
-	return slices.DeleteFunc(a.World.Users(), func(u *world.User) bool {
-		return !oneOf(query["user_id"], u.ID) ||
-			!oneOf(query["email_address"], addresses(u)...) ||
-			!oneOf(query["username"], u.Username) ||
-			!oneOf(query["external_id"], u.ExternalID) ||
-			(query.Has("banned") && query.Get("banned") != strconv.FormatBool(u.Banned)) ||
-			!oneOf(query["organization_id"], a.organizations(u)...) ||
-			!matches(u, query.Get("query"))
-	})
-}
-
 // oneOf reports whether one of the user's values is asked for, or nothing is.
 func oneOf(asked []string, values ...string) bool {
 	return len(asked) == 0 || slices.ContainsFunc(values, func(v string) bool { return slices.Contains(asked, v) })
@@ -88,30 +75,5 @@ func (a *api) organizations(u *world.User) []string {
 }
 
 func matches(u *world.User, text string) bool {
-	text = strings.ToLower(text)
-	fields := append([]string{u.ID, u.FullName(), u.FirstName, u.LastName, u.Username}, addresses(u)...)
-	return slices.ContainsFunc(fields, func(f string) bool { return strings.Contains(strings.ToLower(f), text) })
-}
-
-// order sorts by one of Clerk's fields; a leading minus is newest first, which is also what "" means.
-func order(users []*world.User, by string) error {
-	if by == "" {
-		return nil // that is how they come
-	}
-	name, descending := strings.CutPrefix(by, "-")
-	field := map[string]func(*world.User) time.Time{
-		"created_at":      func(u *world.User) time.Time { return u.CreatedAt },
-		"updated_at":      func(u *world.User) time.Time { return u.UpdatedAt },
-		"last_sign_in_at": func(u *world.User) time.Time { return u.LastSignIn },
-		"last_active_at":  func(u *world.User) time.Time { return u.LastActive },
-	}[strings.TrimPrefix(name, "+")]
-	if field == nil {
-		return apierr.Param("form_param_value_invalid", "order_by", "Users can't be ordered by "+by+".")
-	}
-	slices.Reverse(users) // oldest first, so that equal times keep their order
-	slices.SortStableFunc(users, func(a, b *world.User) int { return field(a).Compare(field(b)) })
-	if descending {
-		slices.Reverse(users)
-	}
-	return nil
+	return containsFold(text, append([]string{u.ID, u.FullName(), u.FirstName, u.LastName, u.Username}, addresses(u)...)...)
 }

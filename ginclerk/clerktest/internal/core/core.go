@@ -25,17 +25,14 @@ type Core struct {
 	Logger      *slog.Logger
 	Calls       *Calls
 	Faults      *Faults
+	// Events is told what changed; nil: nobody is.
+	Events Events
 
 	mu sync.Mutex
 }
 
 // Do runs fn alone: no other operation runs at the same time. Sessions whose time has come are expired first.
-func (c *Core) Do(fn func()) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.World.Sweep()
-	fn()
-}
+func (c *Core) Do(fn func()) { c.do(fn, Cause{ClientIP: "127.0.0.1", UserAgent: "clerktest"}) }
 
 // Production reports whether this is a production instance.
 func (c *Core) Production() bool { return c.Key.Type() == instance.Production }

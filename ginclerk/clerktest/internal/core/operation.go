@@ -84,7 +84,7 @@ func (c *Core) answer(w http.ResponseWriter, r *http.Request, body []byte, op Op
 	var reply Reply
 	var encoded []byte
 	var err error
-	c.Do(func() {
+	c.DoFor(r, func() {
 		if reply, err = op(r, body); err == nil && reply.Body != nil {
 			encoded, err = json.Marshal(reply.Body)
 		}

@@ -21,7 +21,7 @@ func (a *api) mySessions(v *visit) (any, error) {
 		return nil, err
 	}
 	sessions := []shownSession{}
-	for _, other := range a.World.SessionsOf(s.User.ID) {
+	for _, other := range visible(a.World.SessionsOf(s.User.ID)) {
 		sessions = append(sessions, a.sessionWith(other, ""))
 	}
 	return sessions, nil

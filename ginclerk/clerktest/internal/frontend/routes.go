@@ -18,8 +18,12 @@ func New(c *core.Core) http.Handler {
 	router.Handle("GET /v1/health", a.health)
 	router.Handle("POST /v1/dev_browser", a.createDevBrowser)
 	router.Handle("GET /v1/client/handshake", a.handshake)
+	router.Handle("GET /v1/tickets/accept", a.acceptTicket)
 	router.Handle("GET /v1/environment", a.environment)
 	router.Handle("PATCH /v1/environment", a.environment)
+	for pattern, op := range a.reverificationRoutes() {
+		router.Handle(pattern, a.visit(op))
+	}
 	for pattern, op := range map[string]operation{
 		"GET /v1/client":             a.getClient,
 		"PUT /v1/client":             a.putClient,
@@ -31,6 +35,9 @@ func New(c *core.Core) http.Handler {
 		"GET /v1/client/sign_ins/{sign_in_id}":                       a.getSignIn,
 		"POST /v1/client/sign_ins/{sign_in_id}/prepare_first_factor": a.prepareFirstFactor,
 		"POST /v1/client/sign_ins/{sign_in_id}/attempt_first_factor": a.attemptFirstFactor,
+
+		"POST /v1/client/sign_ins/{sign_in_id}/prepare_second_factor": a.prepareSecondFactor,
+		"POST /v1/client/sign_ins/{sign_in_id}/attempt_second_factor": a.attemptSecondFactor,
 
 		"POST /v1/client/sign_ups":                                   a.createSignUp,
 		"GET /v1/client/sign_ups/{sign_up_id}":                       a.getSignUp,
@@ -54,6 +61,17 @@ func New(c *core.Core) http.Handler {
 		router.Handle(pattern, a.visit(op))
 	}
 	return a.crossOrigin(overrideMethod(router))
+}
+
+func (a *api) reverificationRoutes() map[string]operation {
+	const base = "POST /v1/client/sessions/{session_id}/verify"
+	return map[string]operation{
+		base:                            a.startReverification,
+		base + "/prepare_first_factor":  a.prepareReverification,
+		base + "/attempt_first_factor":  a.attemptReverification,
+		base + "/prepare_second_factor": a.prepareSecondReverification,
+		base + "/attempt_second_factor": a.attemptSecondReverification,
+	}
 }
 
 // overrideMethod takes the method from _method: clerk-js sends nothing but GET and POST, to stay free of CORS preflights.

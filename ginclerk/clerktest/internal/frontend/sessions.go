@@ -79,7 +79,7 @@ func (a *api) createTemplateToken(v *visit) (any, error) {
 func (a *api) session(v *visit) (*world.Session, error) {
 	id := v.request.PathValue("session_id")
 	if c := v.browser.Client; c != nil {
-		if s := c.Session(id); s != nil {
+		if s := c.Session(id); s != nil && s.Status != world.StatusReplaced {
 			return s, nil
 		}
 	}

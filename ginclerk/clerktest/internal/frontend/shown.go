@@ -1,6 +1,8 @@
 package frontend
 
 import (
+	"slices"
+
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/mint"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
@@ -42,7 +44,7 @@ func (a *api) showUser(u *world.User) shownUser {
 func (a *api) showClient(v *visit) (*shownClient, error) {
 	c := v.browser.Client
 	sessions := make([]shownSession, 0, len(c.Sessions))
-	for _, s := range c.Sessions {
+	for _, s := range visible(c.Sessions) {
 		one, err := a.showSession(v, s)
 		if err != nil {
 			return nil, err
@@ -50,6 +52,11 @@ func (a *api) showClient(v *visit) (*shownClient, error) {
 		sessions = append(sessions, one)
 	}
 	return &shownClient{Client: wire.NewClient(c, nil, a.World.Now()), Sessions: sessions}, nil
+}
+
+// visible leaves out sessions that another one replaced: the Frontend API has no such status (Clerk's OpenAPI document).
+func visible(sessions []*world.Session) []*world.Session {
+	return slices.DeleteFunc(slices.Clone(sessions), func(s *world.Session) bool { return s.Status == world.StatusReplaced })
 }
 
 // showSession puts a fresh token into every session that can have one: clerk-js makes its cookie of it.

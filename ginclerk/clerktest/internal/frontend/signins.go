@@ -12,7 +12,7 @@ import (
 // createSignIn begins to sign in. With a password it also ends it: newer clerk-js sends one without naming the strategy.
 func (a *api) createSignIn(v *visit) (any, error) {
 	strategy, password := v.form.Get("strategy"), v.form.Get("password")
-	if strategy == strategyTicket {
+	if strategy == world.StrategyTicket {
 		return a.signInByTicket(v)
 	}
 	if strategy == "" && v.form.Has("password") {
@@ -81,6 +81,29 @@ func (a *api) attemptFirstFactor(v *visit) (any, error) {
 		_, err = a.World.AttemptEmailCode(attempt, v.form.Get("code"), core.ActivityOf(v.request))
 	}
 	if err != nil {
+		return nil, err
+	}
+	return a.withSignIn(v, attempt)
+}
+
+func (a *api) prepareSecondFactor(v *visit) (any, error) {
+	attempt, err := a.signIn(v)
+	if err != nil {
+		return nil, err
+	}
+	return nil, a.World.PrepareSecondFactor(attempt, v.form.Get("strategy"))
+}
+
+func (a *api) attemptSecondFactor(v *visit) (any, error) {
+	attempt, err := a.signIn(v)
+	if err != nil {
+		return nil, err
+	}
+	strategy := v.form.Get("strategy")
+	if err := supported(strategy, world.StrategyTOTP, world.StrategyBackupCode); err != nil {
+		return nil, err
+	}
+	if _, err := a.World.AttemptSecondFactor(attempt, strategy, v.form.Get("code"), core.ActivityOf(v.request)); err != nil {
 		return nil, err
 	}
 	return a.withSignIn(v, attempt)

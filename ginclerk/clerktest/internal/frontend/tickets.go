@@ -2,47 +2,64 @@ package frontend
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
-	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-const strategyTicket = "ticket"
-
-// signInByTicket signs in whom a sign-in token names. It is spent by that; a failure leaves it as it was.
+// signInByTicket signs in whom a sign-in token or an actor token names.
 func (a *api) signInByTicket(v *visit) (any, error) {
 	token := v.form.Get("ticket")
 	if token == "" {
 		return nil, apierr.Missing("ticket")
 	}
 	t := a.World.TicketByToken(token)
-	if err := a.checkTicket(t); err != nil {
+	if err := a.World.CheckTicket(t); err != nil {
 		return nil, err
 	}
-	attempt, err := a.World.NewSignIn(a.client(v), t.User.PrimaryEmail())
+	attempt, err := a.World.SignInByTicket(a.client(v), t, core.ActivityOf(v.request))
 	if err != nil {
 		return nil, err
 	}
-	s := a.World.StartSession(attempt.Client, attempt.User, strategyTicket, core.ActivityOf(v.request))
-	attempt.FirstFactor = world.Verification{Strategy: strategyTicket, Status: "verified"}
-	attempt.CreatedSessionID, attempt.Client.SignIn = s.ID, nil
-	a.World.CloseTicket(t, world.TicketAccepted)
 	return a.withSignIn(v, attempt)
 }
 
-// checkTicket says why a ticket can't be used. Actor tokens are none for this: sessions of actors aren't emulated here.
-func (a *api) checkTicket(t *world.Ticket) error {
-	refuse := func(code, message string) error { return apierr.New(http.StatusBadRequest, code, message) }
-	switch {
-	case t == nil || t.Actor != nil:
-		return refuse("ticket_invalid_code", "The ticket is not valid.")
-	case t.Status == world.TicketAccepted:
-		return refuse("sign_in_token_already_used_code", "The sign-in token was used already.")
-	case t.Status == world.TicketRevoked:
-		return refuse("sign_in_token_revoked_code", "The sign-in token was revoked.")
-	case !a.World.Usable(t):
-		return refuse("ticket_expired_code", "The ticket is no longer valid.")
+// acceptTicket is where the URL of a ticket leads to. The ticket travels on to the application's sign-in page, which uses it.
+func (a *api) acceptTicket(r *http.Request, _ []byte) (core.Reply, error) {
+	query := r.URL.Query()
+	token := query.Get("ticket")
+	if err := a.World.CheckTicket(a.World.TicketByToken(token)); err != nil {
+		return core.Reply{}, err
 	}
-	return nil
+	origin, err := a.applicationOf(r)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	page := url.Values{"__clerk_ticket": {token}, "__clerk_status": {"sign_in"}}
+	if query.Has("redirect_url") {
+		page.Set("redirect_url", query.Get("redirect_url"))
+	}
+	header := http.Header{"Location": {origin + a.SignInPath + "?" + page.Encode()}, "Cache-Control": {"no-store"}}
+	return core.Reply{Status: http.StatusSeeOther, Header: header}, nil
+}
+
+// applicationOf returns the origin whose sign-in page a ticket goes to: that of redirect_url, of the proxy, or the instance's first.
+func (a *api) applicationOf(r *http.Request) (string, error) {
+	refused := apierr.Param("redirect_url_invalid", "redirect_url", "redirect_url must be an absolute URL of this instance.")
+	refused.Status = http.StatusBadRequest
+	if query := r.URL.Query(); query.Has("redirect_url") {
+		target, err := a.Origins.Target(query.Get("redirect_url"))
+		if err != nil {
+			return "", refused
+		}
+		return core.OriginOf(target), nil
+	}
+	if origin := core.PublicOrigin(r); origin != core.OriginOf(&url.URL{Scheme: "http", Host: r.Host}) && a.Origins.Allows(origin) {
+		return origin, nil
+	}
+	if listed := a.Origins.Listed(); len(listed) > 0 {
+		return listed[0], nil
+	}
+	return "", refused
 }

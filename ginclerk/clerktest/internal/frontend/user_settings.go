@@ -1,6 +1,10 @@
 package frontend
 
-import "github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+import (
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+)
 
 // userSettings says what accounts consist of: an e-mail address, a password, and a name if the user gives one.
 func userSettings() object {
@@ -30,7 +34,7 @@ func userSettings() object {
 		},
 		"actions": object{"delete_self": true, "create_organization": true, "create_organizations_limit": nil},
 		"attack_protection": object{
-			"user_lockout":           object{"enabled": false, "max_attempts": 100, "duration_in_minutes": 60},
+			"user_lockout":           lockout(),
 			"pii":                    object{"enabled": false},
 			"email_link":             object{"require_same_client": true},
 			"enumeration_protection": off,
@@ -39,12 +43,25 @@ func userSettings() object {
 	}
 }
 
+func lockout() object {
+	return object{
+		"enabled": true, "max_attempts": world.LockoutAttempts, "duration_in_minutes": int(world.LockoutTime / time.Minute),
+	}
+}
+
+func secondFactors() []string { return []string{world.StrategyTOTP, world.StrategyBackupCode} }
+
 func attributes() object {
 	all := object{}
-	for _, name := range []string{
-		"phone_number", "username", "web3_wallet", "authenticator_app", "ticket", "backup_code", "passkey",
-	} {
+	for _, name := range []string{"phone_number", "username", "web3_wallet", "ticket", "passkey"} {
 		all[name] = attribute(false, false)
+	}
+	for name, strategy := range map[string]string{
+		"authenticator_app": world.StrategyTOTP, "backup_code": world.StrategyBackupCode,
+	} {
+		factor := attribute(true, false)
+		factor["used_for_second_factor"], factor["second_factors"] = true, []string{strategy}
+		all[name] = factor
 	}
 	all["first_name"], all["last_name"] = attribute(true, false), attribute(true, false)
 	email := attribute(true, true)

@@ -46,6 +46,10 @@ func (k *Key) Sign(category Category, claims map[string]any, anonymous bool) (st
 	if !anonymous {
 		token.Header["kid"] = k.id
 	}
+	return k.signed(token)
+}
+
+func (k *Key) signed(token *jwt.Token) (string, error) {
 	signed, err := token.SignedString(k.private)
 	if err != nil {
 		return "", fmt.Errorf("sign token: %w", err)

@@ -56,6 +56,9 @@ func (m *Minter) Session(s *world.Session, o Options) (string, error) {
 	claims["v"] = 2
 	claims["sts"] = string(s.Status)
 	claims["fva"] = FactorAge(s, m.World.Now())
+	if s.Actor != nil {
+		claims["act"] = s.Actor
+	}
 	maps.Copy(claims, entitlements(s.User, membership))
 	override(claims, o.Claims)
 	return m.Key.Sign(CategorySession, claims, o.NoKeyID)
@@ -112,7 +115,7 @@ func (m *Minter) membership(s *world.Session, organization *string) *world.Membe
 }
 
 func (m *Minter) fill(claims map[string]any, s *world.Session, membership *world.Membership) map[string]any {
-	return fill(claims, shortcodes(s.User, membership))
+	return fill(claims, shortcodes(s, membership))
 }
 
 func override(claims, with map[string]any) {

@@ -7,8 +7,9 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// shortcodes returns what {{user.…}} and {{org.…}} stand for. Clerk has more of them; what isn't here is null.
-func shortcodes(u *world.User, m *world.Membership) map[string]any {
+// shortcodes returns what {{user.…}}, {{org.…}} and {{session.actor}} stand for. Clerk has more of them; what isn't here is null.
+func shortcodes(s *world.Session, m *world.Membership) map[string]any {
+	u := s.User
 	codes := map[string]any{
 		"user": map[string]any{
 			"id":                    u.ID,
@@ -20,6 +21,9 @@ func shortcodes(u *world.User, m *world.Membership) map[string]any {
 			"unsafe_metadata":       u.UnsafeMetadata,
 			"created_at":            u.CreatedAt.Unix(),
 		},
+	}
+	if s.Actor != nil {
+		codes["session"] = map[string]any{"actor": s.Actor}
 	}
 	if m != nil {
 		codes["org"] = map[string]any{

@@ -27,7 +27,7 @@ func (p *portal) postPassword(v *visit) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return p.arrive(v, s)
+	return p.next(v, s)
 }
 
 func (p *portal) passwordPage(v *visit, attempt *world.SignIn, problem *apierr.Error) answer {
@@ -71,7 +71,7 @@ func (p *portal) postCode(v *visit) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return p.arrive(v, s)
+	return p.next(v, s)
 }
 
 func (p *portal) sendCode(v *visit, attempt *world.SignIn) (answer, error) {

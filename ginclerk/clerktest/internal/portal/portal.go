@@ -72,6 +72,10 @@ func (p *portal) routes(mux *http.ServeMux) {
 	} {
 		mux.Handle(pattern, p.handle(h))
 	}
+	for _, factor := range p.factors() {
+		mux.Handle("GET "+factor.path, p.handle(factor.ask))
+		mux.Handle("POST "+factor.path, p.handle(factor.post))
+	}
 	for _, base := range []string{in + "/create", up, up + "/create"} {
 		s := signUp{portal: p, base: base}
 		for pattern, h := range map[string]handler{
@@ -100,7 +104,7 @@ func (p *portal) handle(h handler) http.Handler {
 		}
 		v := &visit{portal: p, request: r, form: form}
 		var a answer
-		p.Do(func() {
+		p.DoFor(r, func() {
 			v.identify()
 			a = v.run(h)
 			a.cookies = v.cookies()

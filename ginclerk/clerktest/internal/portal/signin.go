@@ -10,6 +10,9 @@ import (
 
 // chooseAccount lists the accounts that are signed in on this browser; where there are none, it asks for one.
 func (p *portal) chooseAccount(v *visit) (answer, error) {
+	if v.request.URL.Query().Has(paramTicket) {
+		return p.useTicket(v)
+	}
 	if v.browser.Client == nil || len(v.browser.Client.SignedIn()) == 0 {
 		return p.askIdentifier(v)
 	}
@@ -18,6 +21,9 @@ func (p *portal) chooseAccount(v *visit) (answer, error) {
 		Notice:         notice(v.request.URL.Query().Get("notice")),
 		ContinueAction: v.link(p.SignInPath + "/continue"),
 		Links:          []link{{Text: "Add another account", URL: v.link(p.SignInPath + "/add-account")}},
+	}
+	if p.World.SingleSession {
+		page.Links = nil
 	}
 	for _, s := range v.browser.Client.SignedIn() {
 		page.Accounts = append(page.Accounts, account{
@@ -108,12 +114,14 @@ func (p *portal) arrive(v *visit, s *world.Session) (answer, error) {
 	return v.finish()
 }
 
-// attempt returns the sign-in in progress, or nil.
-func (v *visit) attempt() *world.SignIn {
+// attempt returns the sign-in that waits for its first factor, or nil.
+func (v *visit) attempt() *world.SignIn { return v.attemptAt(world.StatusNeedsFirstFactor) }
+
+func (v *visit) attemptAt(status string) *world.SignIn {
 	if v.browser.Client == nil || v.browser.Client.SignIn == nil || v.browser.Client.SignIn.User == nil {
 		return nil
 	}
-	if v.browser.Client.SignIn.Status(v.portal.World.Now()) != "needs_first_factor" {
+	if v.browser.Client.SignIn.Status(v.portal.World.Now()) != status {
 		return nil
 	}
 	return v.browser.Client.SignIn

@@ -84,11 +84,15 @@ type SignUpVerification struct {
 func NewSignIn(a *world.SignIn, now time.Time) SignIn {
 	out := SignIn{
 		Object: "sign_in_attempt", ID: a.ID, Status: a.Status(now), SupportedIdentifiers: []string{"email_address"},
-		FirstFactorVerification: newVerification(a.FirstFactor), Identifier: textOrNull(a.Identifier),
+		FirstFactorVerification: newVerification(a.FirstFactor), SecondFactorVerification: newVerification(a.SecondFactor),
+		Identifier:       textOrNull(a.Identifier),
 		CreatedSessionID: textOrNull(a.CreatedSessionID), AbandonAt: millis(a.AbandonAt),
 	}
 	if a.User != nil {
 		out.SupportedFirstFactors = firstFactors(a.User)
+		if out.Status == world.StatusNeedsSecondFactor {
+			out.SupportedSecondFactors = secondFactors(a.User)
+		}
 		out.UserData = &UserData{
 			FirstName: textOrNull(a.User.FirstName), LastName: textOrNull(a.User.LastName), ImageURL: imageURL(a.User.ID),
 		}

@@ -1,6 +1,10 @@
 package wire
 
-import "github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+import (
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+)
 
 // MachineToken is what the three credentials of machines have in common.
 type MachineToken struct {
@@ -25,6 +29,8 @@ type APIKey struct {
 	Scopes      []string       `json:"scopes"`
 	CreatedBy   *string        `json:"created_by"`
 	LastUsedAt  *int64         `json:"last_used_at"`
+	// Secret is shown to who has just created the key.
+	Secret string `json:"secret,omitempty"`
 }
 
 // M2MToken is a machine-to-machine token.
@@ -33,6 +39,14 @@ type M2MToken struct {
 	Claims     map[string]any `json:"claims"`
 	Scopes     []string       `json:"scopes"`
 	LastUsedAt *int64         `json:"last_used_at"`
+	// Token is shown to who has just created it.
+	Token string `json:"token,omitempty"`
+}
+
+// M2MTokenList is a list of M2M tokens, in a form of its own.
+type M2MTokenList struct {
+	M2MTokens  []M2MToken `json:"m2m_tokens"`
+	TotalCount int        `json:"total_count"`
 }
 
 // OAuthToken is an OAuth access token.
@@ -42,25 +56,38 @@ type OAuthToken struct {
 	Scopes   []string `json:"scopes"`
 }
 
-// NewMachineToken returns a credential that is good, in the form of its kind.
-func NewMachineToken(t *world.MachineToken) any {
-	base := MachineToken{
-		ID: t.ID, Subject: t.Subject, Revoked: t.Revoked, RevocationReason: textOrNull(t.RevocationReason),
-		Expiration: millisOrNull(t.ExpireAt), CreatedAt: millis(t.CreatedAt), UpdatedAt: millis(t.UpdatedAt),
+// NewAPIKey returns an API key, without its secret.
+func NewAPIKey(t *world.MachineToken, now time.Time) APIKey {
+	out := APIKey{
+		MachineToken: newMachineToken("api_key", t, now), Type: t.Type, Name: t.Name, Description: textOrNull(t.Description),
+		Claims: t.Claims, Scopes: append([]string{}, t.Scopes...), CreatedBy: textOrNull(t.CreatedBy),
+		LastUsedAt: millisOrNull(t.LastUsedAt),
 	}
-	scopes := append([]string{}, t.Scopes...)
-	switch t.Kind {
-	case world.MachineAPIKey:
-		base.Object = "api_key"
-		return APIKey{
-			MachineToken: base, Type: "api_key", Name: t.Name, Description: textOrNull(t.Description), Claims: t.Claims,
-			Scopes: scopes, CreatedBy: textOrNull(t.CreatedBy), LastUsedAt: millisOrNull(t.LastUsedAt),
-		}
-	case world.MachineM2M:
-		base.Object = "machine_to_machine_token"
-		return M2MToken{MachineToken: base, Claims: t.Claims, Scopes: scopes, LastUsedAt: millisOrNull(t.LastUsedAt)}
-	default:
-		base.Object = "clerk_idp_oauth_access_token"
-		return OAuthToken{MachineToken: base, ClientID: t.ClientID, Scopes: scopes}
+	if out.Type == "" {
+		out.Type = out.Object
+	}
+	return out
+}
+
+// NewM2MToken returns an M2M token, without its secret.
+func NewM2MToken(t *world.MachineToken, now time.Time) M2MToken {
+	return M2MToken{
+		MachineToken: newMachineToken("machine_to_machine_token", t, now), Claims: t.Claims,
+		Scopes: append([]string{}, t.Scopes...), LastUsedAt: millisOrNull(t.LastUsedAt),
+	}
+}
+
+// NewOAuthToken returns an OAuth access token, without its secret.
+func NewOAuthToken(t *world.MachineToken, now time.Time) OAuthToken {
+	return OAuthToken{
+		MachineToken: newMachineToken("clerk_idp_oauth_access_token", t, now), ClientID: t.ClientID,
+		Scopes: append([]string{}, t.Scopes...),
+	}
+}
+
+func newMachineToken(object string, t *world.MachineToken, now time.Time) MachineToken {
+	return MachineToken{
+		Object: object, ID: t.ID, Subject: t.Subject, Revoked: t.Revoked, RevocationReason: textOrNull(t.RevocationReason),
+		Expired: t.Expired(now), Expiration: millisOrNull(t.ExpireAt), CreatedAt: millis(t.CreatedAt), UpdatedAt: millis(t.UpdatedAt),
 	}
 }

@@ -71,7 +71,7 @@ type SessionActivity struct {
 // NewBackendSession returns a session as the Backend API shows it.
 func NewBackendSession(s *world.Session) BackendSession {
 	return BackendSession{
-		Object: "session", ID: s.ID, UserID: s.User.ID, ClientID: s.ClientID, Status: string(s.Status),
+		Object: "session", ID: s.ID, UserID: s.User.ID, ClientID: s.ClientID, Actor: s.Actor, Status: string(s.Status),
 		LastActiveOrganizationID: textOrNull(s.OrganizationID), LastActiveAt: millis(s.LastActiveAt),
 		LatestActivity: newActivity(s.Activity), ExpireAt: millis(s.ExpireAt), AbandonAt: millis(s.AbandonAt),
 		CreatedAt: millis(s.CreatedAt), UpdatedAt: millis(s.UpdatedAt), Tasks: tasks(s),
@@ -100,7 +100,7 @@ func NewActiveSession(s *world.Session) ActiveSession {
 func newSessionBase(s *world.Session) SessionBase {
 	return SessionBase{
 		Object: "session", ID: s.ID, Status: string(s.Status), ExpireAt: millis(s.ExpireAt), AbandonAt: millis(s.AbandonAt),
-		LastActiveAt: millis(s.LastActiveAt), Tasks: tasks(s),
+		LastActiveAt: millis(s.LastActiveAt), Actor: s.Actor, Tasks: tasks(s),
 	}
 }
 

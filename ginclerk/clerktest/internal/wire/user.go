@@ -59,8 +59,7 @@ type EmailAddress struct {
 
 // NewUser returns a user as the Frontend API shows it to the user.
 func NewUser(u *world.User) User {
-	const remainingAttempts = 100
-	attempts := int64(remainingAttempts)
+	attempts := int64(u.AttemptsLeft())
 	return User{
 		ID: u.ID, Object: "user", ExternalID: textOrNull(u.ExternalID), Username: textOrNull(u.Username),
 		PrimaryEmailAddressID: textOrNull(u.PrimaryEmailID),
@@ -70,12 +69,21 @@ func NewUser(u *world.User) User {
 		EmailAddresses: emailAddresses(u),
 		PhoneNumbers:   []any{}, Web3Wallets: []any{}, Passkeys: []any{}, ExternalAccounts: []any{},
 		SAMLAccounts: []any{}, EnterpriseAccounts: []any{},
+		TwoFactorEnabled: u.TOTP, TOTPEnabled: u.TOTP, BackupCodeEnabled: len(u.BackupCodes) > 0, MFAEnabledAt: secondFactorSince(u),
 		PasswordEnabled: u.PasswordEnabled(), PasswordLastUpdatedAt: millisOrNull(u.PasswordUpdatedAt()),
 		LastSignInAt: millisOrNull(u.LastSignIn), LastActiveAt: millisOrNull(u.LastActive),
 		Banned: u.Banned, Locked: u.Locked, VerificationAttemptsRemaining: &attempts,
 		DeleteSelfEnabled: true, CreateOrganizationEnabled: true,
 		CreatedAt: millis(u.CreatedAt), UpdatedAt: millis(u.UpdatedAt),
 	}
+}
+
+// secondFactorSince: users here have had theirs from the start.
+func secondFactorSince(u *world.User) *int64 {
+	if !u.TOTP {
+		return nil
+	}
+	return millisOrNull(u.CreatedAt)
 }
 
 // NewBackendUser returns a user as the Backend API shows it, with the private metadata.

@@ -17,8 +17,9 @@ func newVerification(v world.Verification) *Verification {
 		return nil
 	}
 	object := "verification_otp"
-	if v.Strategy == world.StrategyPassword {
-		object = "verification_password"
+	switch v.Strategy {
+	case world.StrategyPassword, world.StrategyTicket, world.StrategyTOTP, world.StrategyBackupCode:
+		object = "verification_" + v.Strategy
 	}
 	attempts := v.Attempts
 	return &Verification{

@@ -3,6 +3,7 @@ package world
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"slices"
 	"time"
 )
 
@@ -16,56 +17,86 @@ const (
 	MachineOAuth  MachineKind = "oat_"
 )
 
-// MachineToken is an API key, a machine-to-machine token or an OAuth access token.
+// MachineToken is an API key, a machine-to-machine token or an OAuth access token. Those that are JWTs are not kept: they can't be
+// listed, and not be revoked.
 type MachineToken struct {
 	ID, Secret string
 	Kind       MachineKind
 	// Subject is a user, an organization or a machine.
 	Subject string
-	// Name and Description are those of API keys, ClientID that of OAuth tokens.
-	Name, Description, ClientID string
-	Scopes                      []string
-	Claims                      map[string]any
-	Revoked                     bool
-	RevocationReason            string
-	ExpireAt                    time.Time // zero: never
-	LastUsedAt                  time.Time // zero: never
-	CreatedBy                   string
-	CreatedAt, UpdatedAt        time.Time
+	// Type, Name and Description are those of API keys, ClientID that of OAuth tokens.
+	Type, Name, Description, ClientID string
+	Scopes                            []string
+	Claims                            map[string]any
+	Revoked                           bool
+	RevocationReason                  string
+	ExpireAt                          time.Time // zero: never
+	LastUsedAt                        time.Time // zero: never
+	CreatedBy                         string
+	CreatedAt, UpdatedAt              time.Time
+}
+
+// NewMachineTokenID returns a random identifier of a credential: its prefix and 32 hexadecimal digits.
+func NewMachineTokenID(kind MachineKind) string {
+	const idBytes = 16
+	id := make([]byte, idBytes)
+	_, _ = rand.Read(id) // never fails: crypto/rand ends the program instead
+	return string(kind) + hex.EncodeToString(id)
+}
+
+// NewMachineToken returns a credential under an id of its own, which nobody keeps.
+func (w *World) NewMachineToken(t MachineToken) *MachineToken {
+	t.ID, t.CreatedAt, t.UpdatedAt = NewMachineTokenID(t.Kind), w.now(), w.now()
+	return &t
 }
 
 // AddMachineToken stores a new credential under an id and a secret of its own.
 func (w *World) AddMachineToken(t MachineToken) *MachineToken {
-	const idBytes = 16
-	id := make([]byte, idBytes)
-	_, _ = rand.Read(id) // never fails: crypto/rand ends the program instead
-	t.ID, t.Secret = string(t.Kind)+hex.EncodeToString(id), string(t.Kind)+NewSecret()
-	t.CreatedAt, t.UpdatedAt = w.now(), w.now()
-	w.machineTokens.add(t.ID, &t)
-	return &t
+	added := w.NewMachineToken(t)
+	added.Secret = string(t.Kind) + NewSecret()
+	w.machineTokens.add(added.ID, added)
+	return added
 }
 
 // MachineToken returns the credential with the id, or nil.
 func (w *World) MachineToken(id string) *MachineToken { return w.machineTokens.byID[id] }
 
-// UseMachineToken returns the credential of the kind with the secret, and notes its use. It returns nil for one that isn't there,
-// was revoked or has expired.
-func (w *World) UseMachineToken(kind MachineKind, secret string) *MachineToken {
-	now := w.now()
+// MachineTokensOf returns the credentials of a kind that stand for a subject, newest first.
+func (w *World) MachineTokensOf(kind MachineKind, subject string) []*MachineToken {
+	return newestFirst(slices.DeleteFunc(slices.Clone(w.machineTokens.order), func(t *MachineToken) bool {
+		return t.Kind != kind || t.Subject != subject
+	}))
+}
+
+// FindMachineToken returns the credential of the kind with the secret, or nil: for one that was revoked or has expired, too.
+func (w *World) FindMachineToken(kind MachineKind, secret string) *MachineToken {
 	for _, t := range w.machineTokens.order {
-		if t.Kind != kind || t.Secret != secret {
+		if t.Kind != kind || !same(t.Secret, secret) {
 			continue
 		}
-		if t.Revoked || (!t.ExpireAt.IsZero() && !now.Before(t.ExpireAt)) {
+		if t.Revoked || t.Expired(w.now()) {
 			return nil
 		}
-		t.LastUsedAt = now
 		return t
 	}
 	return nil
 }
 
+// Expired reports whether its time is over.
+func (t *MachineToken) Expired(now time.Time) bool {
+	return !t.ExpireAt.IsZero() && !now.Before(t.ExpireAt)
+}
+
+// UsedMachineToken notes the use of a credential.
+func (w *World) UsedMachineToken(t *MachineToken) { t.LastUsedAt = w.now() }
+
+// ChangedMachineToken notes that a credential was changed.
+func (w *World) ChangedMachineToken(t *MachineToken) { t.UpdatedAt = w.now() }
+
 // RevokeMachineToken takes a credential back.
 func (w *World) RevokeMachineToken(t *MachineToken, reason string) {
 	t.Revoked, t.RevocationReason, t.UpdatedAt = true, reason, w.now()
 }
+
+// RemoveMachineToken deletes a credential.
+func (w *World) RemoveMachineToken(t *MachineToken) { w.machineTokens.remove(t.ID) }

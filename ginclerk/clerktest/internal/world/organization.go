@@ -51,6 +51,7 @@ func (w *World) AddOrganization(n NewOrganization) *Organization {
 		PublicMetadata: map[string]any{}, PrivateMetadata: map[string]any{}, CreatedAt: now, UpdatedAt: now,
 	}
 	w.organizations.add(o.ID, o)
+	w.emit(EventOrganizationCreated, o)
 	return o
 }
 
@@ -65,6 +66,7 @@ func (w *World) AddMember(o *Organization, u *User, role string, permissions []s
 		o.CreatedBy = u.ID
 	}
 	w.memberships.add(m.ID, m)
+	w.emit(EventMembershipCreated, m)
 	return m
 }
 

@@ -23,6 +23,7 @@ func (w *World) MembersOf(o *Organization) []*Membership {
 
 // RemoveOrganization deletes an organization with all memberships.
 func (w *World) RemoveOrganization(o *Organization) {
+	defer w.instead(EventOrganizationDeleted, o)()
 	for _, m := range w.MembersOf(o) {
 		w.RemoveMember(m)
 	}
@@ -32,6 +33,7 @@ func (w *World) RemoveOrganization(o *Organization) {
 // RemoveMember ends a membership. Sessions in which the organization was active go on with the personal account.
 func (w *World) RemoveMember(m *Membership) {
 	w.memberships.remove(m.ID)
+	w.emit(EventMembershipDeleted, m)
 	for _, s := range w.SessionsOf(m.User.ID) {
 		if s.OrganizationID == m.Organization.ID {
 			s.OrganizationID, s.UpdatedAt = "", w.now()
@@ -55,7 +57,11 @@ func (w *World) SetRole(m *Membership, role string) {
 		m.Role, m.Permissions = role, w.PermissionsOf(role)
 	}
 	m.UpdatedAt = w.now()
+	w.emit(EventMembershipUpdated, m)
 }
 
 // ChangedOrganization notes that an organization was changed.
-func (w *World) ChangedOrganization(o *Organization) { o.UpdatedAt = w.now() }
+func (w *World) ChangedOrganization(o *Organization) {
+	o.UpdatedAt = w.now()
+	w.emit(EventOrganizationUpdated, o)
+}

@@ -1,6 +1,8 @@
 package world
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -40,10 +42,14 @@ type Session struct {
 	Activity       Activity
 	// FirstFactorAt and SecondFactorAt are when the factors were last verified; zero: never.
 	FirstFactorAt, SecondFactorAt time.Time
-	ExpireAt, AbandonAt           time.Time
-	CreatedAt, UpdatedAt          time.Time
-	LastActiveAt                  time.Time
-	refreshTokens                 []string
+	// Actor is who impersonates the user, as in the claim act; nil: nobody.
+	Actor map[string]any
+	// Reverification is the last attempt to verify factors again, or nil.
+	Reverification       *Reverification
+	ExpireAt, AbandonAt  time.Time
+	CreatedAt, UpdatedAt time.Time
+	LastActiveAt         time.Time
+	refreshTokens        []string
 }
 
 // Activity is where a session was last used.
@@ -57,22 +63,50 @@ type Activity struct {
 // SignedIn reports whether the session is active or pending.
 func (s *Session) SignedIn() bool { return s.Status == StatusActive || s.Status == StatusPending }
 
+// NewSession says how a session begins.
+type NewSession struct {
+	// Strategy is by what the user signed in.
+	Strategy string
+	From     Activity
+	// Actor is who impersonates the user, as in the claim act; nil: nobody.
+	Actor map[string]any
+	// Lifetime is how long the session lasts; 0 = as long as all of the instance.
+	Lifetime time.Duration
+}
+
 // StartSession signs a user in on a client and makes the new session its last active one.
 func (w *World) StartSession(c *Client, u *User, strategy string, a Activity) *Session {
+	return w.Start(c, u, NewSession{Strategy: strategy, From: a})
+}
+
+// Start is [World.StartSession] with all that can be said. Where the instance allows one session on a client, the new one replaces
+// the others.
+func (w *World) Start(c *Client, u *User, n NewSession) *Session {
 	now := w.now()
-	a.ID = NewID("sess_activity_")
+	if w.SingleSession {
+		for _, other := range c.SignedIn() {
+			w.EndSession(other, StatusReplaced)
+		}
+	}
+	n.From.ID = NewID("sess_activity_")
 	s := &Session{
-		ID: NewID("sess_"), User: u, ClientID: c.ID, Status: StatusActive, Activity: a, FirstFactorAt: now,
-		ExpireAt: now.Add(SessionLifetime), AbandonAt: now.Add(InactivityLimit),
+		ID: NewID("sess_"), User: u, ClientID: c.ID, Status: StatusActive, Activity: n.From, FirstFactorAt: now,
+		Actor: maps.Clone(n.Actor), ExpireAt: now.Add(cmp.Or(n.Lifetime, w.SessionLifetime)), AbandonAt: now.Add(w.InactivityLimit),
 		CreatedAt: now, UpdatedAt: now, LastActiveAt: now,
+	}
+	if u.TOTP && n.Strategy != StrategyTicket { // a ticket stands for the first factor alone
+		s.SecondFactorAt = now
 	}
 	if m := w.Membership(u.ID, u.ActiveOrganization); m != nil {
 		s.OrganizationID = m.Organization.ID
 	}
 	w.sessions.add(s.ID, s)
 	c.Sessions = append(c.Sessions, s)
-	c.LastActiveSessionID, c.LastStrategy, c.UpdatedAt = s.ID, strategy, now
-	u.LastSignIn, u.LastActive = now, now
+	c.LastActiveSessionID, c.LastStrategy, c.UpdatedAt = s.ID, n.Strategy, now
+	if s.Actor == nil { // else it is somebody else
+		u.LastSignIn, u.LastActive = now, now
+	}
+	w.emit(EventSessionCreated, s)
 	return s
 }
 
@@ -84,6 +118,7 @@ func (w *World) EndSession(s *Session, status Status) {
 	}
 	now := w.now()
 	s.Status, s.UpdatedAt, s.refreshTokens = status, now, nil
+	w.sessionOver(s)
 	c := w.Client(s.ClientID)
 	if c == nil {
 		return
@@ -100,7 +135,10 @@ func (w *World) EndSession(s *Session, status Status) {
 // Use notes that the session is in use.
 func (w *World) Use(s *Session) {
 	now := w.now()
-	s.LastActiveAt, s.AbandonAt, s.User.LastActive = now, now.Add(InactivityLimit), now
+	s.LastActiveAt, s.AbandonAt = now, now.Add(w.InactivityLimit)
+	if s.Actor == nil {
+		s.User.LastActive = now
+	}
 }
 
 // Touch notes that the session is in use and makes it the last active one of its client. The client's own time moves only when
@@ -154,6 +192,7 @@ func (w *World) CompleteTasks(s *Session) {
 		return
 	}
 	s.Status, s.UpdatedAt = StatusActive, w.now()
+	w.emit(EventSessionCreated, s)
 	if c := w.Client(s.ClientID); c != nil {
 		c.UpdatedAt = s.UpdatedAt
 	}
@@ -163,8 +202,13 @@ func (w *World) CompleteTasks(s *Session) {
 func (w *World) Backdate(s *Session, signedInAgo, idleFor time.Duration) {
 	began, used := w.now().Add(-signedInAgo), w.now().Add(-idleFor)
 	s.CreatedAt, s.UpdatedAt, s.FirstFactorAt, s.LastActiveAt = began, used, began, used
-	s.ExpireAt, s.AbandonAt = began.Add(SessionLifetime), used.Add(InactivityLimit)
-	s.User.LastSignIn, s.User.LastActive = began, used
+	s.ExpireAt, s.AbandonAt = began.Add(s.ExpireAt.Sub(w.now())), used.Add(w.InactivityLimit)
+	if !s.SecondFactorAt.IsZero() {
+		s.SecondFactorAt = began
+	}
+	if s.Actor == nil {
+		s.User.LastSignIn, s.User.LastActive = began, used
+	}
 	if c := w.Client(s.ClientID); c != nil {
 		c.CreatedAt, c.UpdatedAt = began, began
 	}

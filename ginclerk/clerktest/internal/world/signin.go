@@ -13,28 +13,33 @@ type SignIn struct {
 	Client     *Client
 	Identifier string
 	User       *User // nil while no identifier was given
-	// FirstFactor is the factor in progress.
-	FirstFactor      Verification
-	CreatedSessionID string
-	AbandonAt        time.Time
+	// FirstFactor and SecondFactor are the factors in progress.
+	FirstFactor, SecondFactor Verification
+	CreatedSessionID          string
+	AbandonAt                 time.Time
 }
 
 // Status returns where the attempt stands, in Clerk's words.
 func (a *SignIn) Status(now time.Time) string {
 	switch {
 	case a.CreatedSessionID != "":
-		return "complete"
+		return StatusComplete
 	case !now.Before(a.AbandonAt):
 		return "abandoned"
 	case a.User == nil:
 		return "needs_identifier"
+	case a.FirstFactor.Status == statusVerified:
+		return StatusNeedsSecondFactor // without one, it would be complete
 	default:
-		return "needs_first_factor"
+		return StatusNeedsFirstFactor
 	}
 }
 
 // NewSignIn begins an attempt on the client, in place of one in progress. The identifier may be "".
 func (w *World) NewSignIn(c *Client, identifier string) (*SignIn, error) {
+	if err := w.single(c); err != nil {
+		return nil, err
+	}
 	a := &SignIn{ID: NewID("sia_"), Client: c, AbandonAt: w.now().Add(AttemptLifetime)}
 	if identifier != "" {
 		u := w.UserByEmail(identifier)
@@ -46,18 +51,27 @@ func (w *World) NewSignIn(c *Client, identifier string) (*SignIn, error) {
 		}
 		a.Identifier, a.User = NormalizeEmail(identifier), u
 	}
-	w.signIns[a.ID] = a
-	c.SignIn = a
+	w.beginSignIn(a)
 	return a, nil
+}
+
+func (w *World) beginSignIn(a *SignIn) {
+	w.signIns[a.ID] = a
+	a.Client.SignIn = a
+}
+
+// single refuses further sessions on a client where the instance allows one alone.
+func (w *World) single(c *Client) error {
+	if w.SingleSession && len(c.SignedIn()) > 0 {
+		return apierr.New(http.StatusBadRequest, "session_exists", "An account is signed in here, and this instance allows one at a time.")
+	}
+	return nil
 }
 
 // admit says whether the user may begin to sign in on the client.
 func admit(c *Client, u *User) error {
-	switch {
-	case u.Banned:
-		return apierr.New(http.StatusForbidden, "user_banned", "This account is banned.")
-	case u.Locked:
-		return apierr.New(http.StatusForbidden, "user_locked", "This account is locked.")
+	if err := allowed(u); err != nil {
+		return err
 	}
 	if s := c.SessionOf(u); s != nil {
 		err := apierr.New(http.StatusBadRequest, "identifier_already_signed_in", "This account is already signed in here.")
@@ -84,48 +98,70 @@ func (w *World) PrepareEmailCode(a *SignIn) error {
 	return nil
 }
 
-// AttemptPassword tries a password and signs in where it is right.
+// AttemptPassword tries a password. Where it is right, the user is signed in; the session is nil where a second factor is needed.
 func (w *World) AttemptPassword(a *SignIn, password string, from Activity) (*Session, error) {
 	if err := w.needsFirstFactor(a); err != nil {
 		return nil, err
 	}
-	if !a.User.PasswordEnabled() {
-		return nil, apierr.Param("strategy_for_user_invalid", "strategy", "This account has no password.")
+	if err := w.tryPassword(a.User, &a.FirstFactor, password); err != nil {
+		return nil, err
 	}
-	if password == "" {
-		return nil, apierr.Param("form_param_nil", "password", "Enter your password.")
-	}
-	if a.FirstFactor.Strategy != StrategyPassword {
-		a.FirstFactor = Verification{Strategy: StrategyPassword, Status: "unverified"}
-	}
-	a.FirstFactor.Attempts++
-	if !a.User.checkPassword(password) {
-		return nil, apierr.Param("form_password_incorrect", "password", "The password is not right. Try again.")
-	}
-	a.FirstFactor.Status = "verified"
-	return w.complete(a, StrategyPassword, from), nil
+	return w.firstFactorVerified(a, StrategyPassword, from), nil
 }
 
-// AttemptEmailCode tries a code and signs in where it is right.
+// AttemptEmailCode tries a code, with the same result.
 func (w *World) AttemptEmailCode(a *SignIn, code string, from Activity) (*Session, error) {
 	if err := w.needsFirstFactor(a); err != nil {
 		return nil, err
 	}
-	if err := a.FirstFactor.attemptCode(code, w.now()); err != nil {
+	if err := w.tryEmailCode(a.User, &a.FirstFactor, code); err != nil {
 		return nil, err
 	}
-	return w.complete(a, StrategyEmailCode, from), nil
+	return w.firstFactorVerified(a, StrategyEmailCode, from), nil
 }
 
-// needsFirstFactor looks at the account again: it may have been banned, or signed in by another attempt, since this one began.
-func (w *World) needsFirstFactor(a *SignIn) error {
-	switch a.Status(w.now()) {
-	case "complete":
+// AttemptSecondFactor tries a code of an authenticator app or a backup code, and signs in where it is right.
+func (w *World) AttemptSecondFactor(a *SignIn, strategy, code string, from Activity) (*Session, error) {
+	if err := w.needsSecondFactor(a); err != nil {
+		return nil, err
+	}
+	if err := w.trySecondFactor(a.User, &a.SecondFactor, strategy, code); err != nil {
+		return nil, err
+	}
+	return w.complete(a, NewSession{Strategy: a.FirstFactor.Strategy, From: from}), nil
+}
+
+// PrepareSecondFactor fails: neither authenticator apps nor backup codes need a preparation.
+func (w *World) PrepareSecondFactor(a *SignIn, strategy string) error {
+	if err := w.needsSecondFactor(a); err != nil {
+		return err
+	}
+	return noSecondFactor(strategy)
+}
+
+func (w *World) firstFactorVerified(a *SignIn, strategy string, from Activity) *Session {
+	if a.User.TOTP {
+		return nil
+	}
+	return w.complete(a, NewSession{Strategy: strategy, From: from})
+}
+
+func (w *World) needsFirstFactor(a *SignIn) error { return w.needs(a, StatusNeedsFirstFactor) }
+
+func (w *World) needsSecondFactor(a *SignIn) error { return w.needs(a, StatusNeedsSecondFactor) }
+
+// needs looks at the account again: it may have been banned, or signed in by another attempt, since this one began.
+func (w *World) needs(a *SignIn, want string) error {
+	switch status := a.Status(w.now()); status {
+	case want:
+	case StatusComplete:
 		return apierr.New(http.StatusBadRequest, "sign_in_already_complete", "This sign-in is already complete.")
 	case "needs_identifier":
 		return apierr.Missing("identifier")
 	case "abandoned":
 		return apierr.NotFound("sign-in attempt", a.ID)
+	default:
+		return apierr.New(http.StatusBadRequest, "client_state_invalid", "This sign-in does not wait for this: it is "+status+".")
 	}
 	if w.User(a.User.ID) == nil {
 		return apierr.NotFound("user", a.User.ID)
@@ -133,8 +169,11 @@ func (w *World) needsFirstFactor(a *SignIn) error {
 	return admit(a.Client, a.User)
 }
 
-func (w *World) complete(a *SignIn, strategy string, from Activity) *Session {
-	s := w.StartSession(a.Client, a.User, strategy, from)
+func (w *World) complete(a *SignIn, n NewSession) *Session {
+	if n.Actor == nil {
+		a.User.failures = 0
+	}
+	s := w.Start(a.Client, a.User, n)
 	a.CreatedSessionID, a.Client.SignIn = s.ID, nil
 	return s
 }

@@ -62,6 +62,9 @@ func (a *SignUp) Status(now time.Time) string {
 
 // NewSignUp begins an attempt on the client, in place of one in progress.
 func (w *World) NewSignUp(c *Client, f SignUpFields) (*SignUp, error) {
+	if err := w.single(c); err != nil {
+		return nil, err
+	}
 	a := &SignUp{
 		ID: NewID("sua_"), Client: c, UnsafeMetadata: map[string]any{}, AbandonAt: w.now().Add(AttemptLifetime),
 	}

@@ -1,6 +1,11 @@
 package world
 
-import "time"
+import (
+	"net/http"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
+)
 
 // TicketStatus is the state of a ticket, in Clerk's words.
 type TicketStatus string
@@ -23,7 +28,7 @@ type Ticket struct {
 	Actor map[string]any
 	// ExpireAt is when it is good no longer.
 	ExpireAt time.Time
-	// SessionLifetime is how long sessions of an actor token last; 0 = [SessionLifetime].
+	// SessionLifetime is how long sessions of an actor token last; 0 = as long as all.
 	SessionLifetime      time.Duration
 	CreatedAt, UpdatedAt time.Time
 }
@@ -54,6 +59,55 @@ func (w *World) TicketByToken(token string) *Ticket {
 // Usable reports whether the ticket can still be used.
 func (w *World) Usable(t *Ticket) bool {
 	return t.Status == TicketPending && w.now().Before(t.ExpireAt)
+}
+
+// CheckTicket says why a ticket can't be used; nil is a ticket that is not known.
+func (w *World) CheckTicket(t *Ticket) error {
+	refuse := func(code, message string) error { return apierr.New(http.StatusBadRequest, code, message) }
+	if t == nil {
+		return refuse("ticket_invalid_code", "The ticket is not valid.")
+	}
+	kind, words := "sign_in_token", "The sign-in token"
+	if t.Actor != nil {
+		kind, words = "actor_token", "The actor token"
+	}
+	switch {
+	case t.Status == TicketAccepted:
+		return refuse(kind+"_already_used_code", words+" was used already.")
+	case t.Status == TicketRevoked:
+		return refuse(kind+"_revoked_code", words+" was revoked.")
+	case !w.Usable(t):
+		return refuse("ticket_expired_code", "The ticket is no longer valid.")
+	case w.User(t.User.ID) == nil && t.Actor != nil:
+		return apierr.New(http.StatusNotFound, "actor_token_subject_not_found", "The user of the actor token is gone.")
+	case w.User(t.User.ID) == nil:
+		return apierr.NotFound("user", t.User.ID)
+	}
+	return nil
+}
+
+// SignInByTicket signs in whom a ticket names, and spends it; a failure leaves it as it was. The session of an actor token has the
+// actor and a lifetime of its own. It takes the place of the one that is there where the instance allows one alone.
+func (w *World) SignInByTicket(c *Client, t *Ticket, from Activity) (*SignIn, error) {
+	if err := w.CheckTicket(t); err != nil {
+		return nil, err
+	}
+	if t.Actor == nil {
+		if err := w.single(c); err != nil {
+			return nil, err
+		}
+	}
+	if err := admit(c, t.User); err != nil {
+		return nil, err
+	}
+	a := &SignIn{
+		ID: NewID("sia_"), Client: c, Identifier: t.User.PrimaryEmail(), User: t.User, AbandonAt: w.now().Add(AttemptLifetime),
+		FirstFactor: Verification{Strategy: StrategyTicket, Status: statusVerified},
+	}
+	w.beginSignIn(a)
+	w.complete(a, NewSession{Strategy: StrategyTicket, From: from, Actor: t.Actor, Lifetime: t.SessionLifetime})
+	w.CloseTicket(t, TicketAccepted)
+	return a, nil
 }
 
 // CloseTicket makes a ticket accepted or revoked.

@@ -22,6 +22,9 @@ type User struct {
 	// Features and Plan are what the user's own subscription grants.
 	Features []string
 	Plan     string
+	// TOTP says that an authenticator app is the user's second factor; BackupCodes stand in for it, each once.
+	TOTP        bool
+	BackupCodes []string
 	// ActiveOrganization is the id or slug of the organization that sessions start in; "" = the personal account.
 	ActiveOrganization string
 
@@ -31,6 +34,8 @@ type User struct {
 	passwordHash            [sha256.Size]byte
 	passwordSet             bool
 	passwordLastUpdatedTime time.Time
+	failures                int       // wrong passwords and codes since the last right ones
+	lockedUntil             time.Time // zero: not, or until it is taken back
 }
 
 // Email is an e-mail address of a user.
@@ -48,6 +53,8 @@ type NewUser struct {
 	UnsafeMetadata                  map[string]any
 	Features                        []string
 	Plan                            string
+	TOTP                            bool
+	BackupCodes                     []string
 }
 
 // AddUser creates a user. The address must not be taken: see [World.UserByEmail].
@@ -60,21 +67,24 @@ func (w *World) AddUser(n NewUser) *User {
 	u := &User{
 		ID: n.ID, FirstName: n.FirstName, LastName: n.LastName, Emails: []*Email{email}, PrimaryEmailID: email.ID,
 		PublicMetadata: orEmpty(n.PublicMetadata), PrivateMetadata: orEmpty(n.PrivateMetadata),
-		UnsafeMetadata: orEmpty(n.UnsafeMetadata), Features: n.Features, Plan: n.Plan,
+		UnsafeMetadata: orEmpty(n.UnsafeMetadata), Features: n.Features, Plan: n.Plan, TOTP: n.TOTP, BackupCodes: n.BackupCodes,
 		CreatedAt: now, UpdatedAt: now,
 	}
 	if n.Password != "" {
 		u.setPassword(n.Password, now)
 	}
 	w.users.add(u.ID, u)
+	w.emit(EventUserCreated, u)
 	return u
 }
 
 // RemoveUser deletes a user, and ends the user's sessions. It reports whether there was such a user.
 func (w *World) RemoveUser(id string) bool {
-	if w.User(id) == nil {
+	u := w.User(id)
+	if u == nil {
 		return false
 	}
+	defer w.instead(EventUserDeleted, u)()
 	for _, s := range w.SessionsOf(id) {
 		w.EndSession(s, StatusRemoved)
 		w.sessions.remove(s.ID)

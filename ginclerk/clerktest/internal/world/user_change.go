@@ -3,26 +3,37 @@ package world
 import (
 	"maps"
 	"slices"
+	"time"
 )
 
 // Lockouts and bans end what a user may do, until they are taken back.
 
 // Ban keeps a user out, and revokes the user's sessions.
 func (w *World) Ban(u *User) {
-	u.Banned, u.UpdatedAt = true, w.now()
+	u.Banned = true
+	w.Changed(u)
 	for _, s := range w.SessionsOf(u.ID) {
 		w.EndSession(s, StatusRevoked)
 	}
 }
 
 // Unban lets a user in again. The sessions stay revoked.
-func (w *World) Unban(u *User) { u.Banned, u.UpdatedAt = false, w.now() }
+func (w *World) Unban(u *User) {
+	u.Banned = false
+	w.Changed(u)
+}
 
 // Lock keeps a user from signing in. Sessions go on.
-func (w *World) Lock(u *User) { u.Locked, u.UpdatedAt = true, w.now() }
+func (w *World) Lock(u *User) {
+	u.Locked, u.lockedUntil = true, time.Time{}
+	w.Changed(u)
+}
 
 // Unlock takes a lock back.
-func (w *World) Unlock(u *User) { u.Locked, u.UpdatedAt = false, w.now() }
+func (w *World) Unlock(u *User) {
+	u.Locked, u.failures, u.lockedUntil = false, 0, time.Time{}
+	w.Changed(u)
+}
 
 // HasPassword reports whether this is the user's password.
 func (u *User) HasPassword(password string) bool { return u.checkPassword(password) }
@@ -34,7 +45,10 @@ func (w *World) SetPassword(u *User, password string) { u.setPassword(password, 
 func (w *World) CheckFields(f SignUpFields) error { return w.checkFields(f) }
 
 // Changed notes that a user was changed.
-func (w *World) Changed(u *User) { u.UpdatedAt = w.now() }
+func (w *World) Changed(u *User) {
+	u.UpdatedAt = w.now()
+	w.emit(EventUserUpdated, u)
+}
 
 // AddEmail gives a user one more verified address. It must not be taken.
 func (w *World) AddEmail(u *User, address string) {

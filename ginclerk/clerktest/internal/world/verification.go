@@ -11,11 +11,18 @@ const TestCode = "424242"
 
 // Strategies by which a factor is verified.
 const (
-	StrategyPassword  = "password"
-	StrategyEmailCode = "email_code"
+	StrategyPassword   = "password"
+	StrategyEmailCode  = "email_code"
+	StrategyTicket     = "ticket"
+	StrategyTOTP       = "totp"
+	StrategyBackupCode = "backup_code"
 )
 
-const codeAttempts = 5
+const (
+	codeAttempts   = 5
+	statusVerified = "verified"
+	codeIncorrect  = "form_code_incorrect"
+)
 
 // Verification is the state of one factor. The zero value is one that has not begun.
 type Verification struct {
@@ -28,6 +35,14 @@ type Verification struct {
 // Pending reports whether a code was sent and not yet accepted.
 func (v *Verification) Pending() bool {
 	return v.Strategy == StrategyEmailCode && v.Status == "unverified"
+}
+
+// begin counts an attempt, the first one where the last one was of another strategy.
+func (v *Verification) begin(strategy string) {
+	if v.Strategy != strategy {
+		*v = Verification{Strategy: strategy, Status: "unverified"}
+	}
+	v.Attempts++
 }
 
 func (v *Verification) sendCode(now time.Time) {
@@ -55,8 +70,8 @@ func (v *Verification) attemptCode(code string, now time.Time) error {
 		return apierr.Param("form_param_nil", "code", "Enter the code.")
 	}
 	if code != TestCode {
-		return apierr.Param("form_code_incorrect", "code", "The code is not right. Try again.")
+		return apierr.Param(codeIncorrect, "code", "The code is not right. Try again.")
 	}
-	v.Status = "verified"
+	v.Status = statusVerified
 	return nil
 }

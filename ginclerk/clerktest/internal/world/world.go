@@ -16,6 +16,11 @@ const (
 
 // World is all that one embedded Clerk knows. Make one with [New]. It is not safe for concurrent use.
 type World struct {
+	// SessionLifetime and InactivityLimit are after how long sessions expire, and are abandoned if nobody uses them.
+	SessionLifetime, InactivityLimit time.Duration
+	// SingleSession allows a client one session at a time.
+	SingleSession bool
+
 	now           func() time.Time
 	users         table[User]
 	organizations table[Organization]
@@ -27,12 +32,16 @@ type World struct {
 	signUps       map[string]*SignUp
 	handshakes    map[string]handshake
 	tickets       table[Ticket]
+	machines      table[Machine]
 	machineTokens table[MachineToken]
+	events        []Event // since they were taken
 }
 
 // New returns an empty world whose time is now.
 func New(now func() time.Time) *World {
 	return &World{
+		SessionLifetime: SessionLifetime, InactivityLimit: InactivityLimit,
+
 		now:           now,
 		users:         newTable[User](),
 		organizations: newTable[Organization](),
@@ -44,6 +53,7 @@ func New(now func() time.Time) *World {
 		signUps:       make(map[string]*SignUp),
 		handshakes:    make(map[string]handshake),
 		tickets:       newTable[Ticket](),
+		machines:      newTable[Machine](),
 		machineTokens: newTable[MachineToken](),
 	}
 }
@@ -54,6 +64,7 @@ func (w *World) Now() time.Time { return w.now() }
 // Sweep lets time take effect: sessions past their end expire, sessions that nobody used are abandoned, and old handshakes go.
 func (w *World) Sweep() {
 	now := w.now()
+	w.unlockInTime(now)
 	for _, s := range w.sessions.order {
 		if !s.SignedIn() {
 			continue

@@ -1,82 +1,15 @@
-package clerktest_test
+package openapicheck
 
 import (
-	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
-
-// document is one of Clerk's OpenAPI documents, and a router that finds its operations.
-type document struct {
-	name       string
-	mux        *http.ServeMux
-	operations map[string]*operation // by pattern
-	envelope   *openapi3.Schema
-}
-
-type operation struct {
-	name       string
-	documented *openapi3.Operation // nil: the document leaves it out
-	answer     *openapi3.Schema    // of an operation that is left out; nil: nobody says
-}
-
-// loadDocuments reads the newest document, which is the last by name. The operations that it leaves out come with the name of the
-// schema of their answers, or "".
-func loadDocuments(folder, pattern string, leftOut map[string]string) (*document, error) {
-	files, err := filepath.Glob(filepath.Join(folder, pattern))
-	if err != nil || len(files) == 0 {
-		return nil, fmt.Errorf("no %s in the folder that %s names (%w)", pattern, documentsVariable, errors.ErrUnsupported)
-	}
-	loaded, err := (&openapi3.Loader{Context: context.Background()}).LoadFromFile(files[len(files)-1])
-	if err != nil {
-		return nil, fmt.Errorf("read OpenAPI document: %w", err)
-	}
-	d := &document{name: pattern[:4], mux: http.NewServeMux(), operations: map[string]*operation{}}
-	for path, item := range loaded.Paths.Map() {
-		for method, op := range item.Operations() {
-			d.add(&operation{name: method + " " + path, documented: op})
-		}
-	}
-	for name, schema := range leftOut {
-		op := &operation{name: name}
-		if schema != "" {
-			if op.answer, err = component(loaded, schema); err != nil {
-				return nil, err
-			}
-		}
-		d.add(op)
-	}
-	d.envelope, err = component(loaded, "ClerkErrors")
-	return d, err
-}
-
-func component(loaded *openapi3.T, name string) (*openapi3.Schema, error) {
-	ref := loaded.Components.Schemas[name]
-	if ref == nil {
-		return nil, fmt.Errorf("the OpenAPI document has no schema %s", name)
-	}
-	return ref.Value, nil
-}
-
-func (d *document) add(op *operation) {
-	d.operations[op.name] = op
-	d.mux.Handle(op.name, http.NotFoundHandler())
-}
-
-// find returns nil for an operation that Clerk doesn't have.
-func (d *document) find(method, path string) *operation {
-	req, err := http.NewRequestWithContext(context.Background(), method, "http://localhost"+path, nil)
-	if err != nil {
-		return nil
-	}
-	_, pattern := d.mux.Handler(req)
-	return d.operations[pattern]
-}
 
 // validate compares an answer with the schema that the document has for it. Errors that an operation doesn't list are Clerk's
 // envelope all the same.
@@ -139,4 +72,18 @@ func unwrapPage(value any) (any, error) {
 		return nil, errors.New("paginated, but not data and total_count alone")
 	}
 	return object["data"], nil
+}
+
+func decodeAny(body []byte) (value any, err error) {
+	err = json.Unmarshal(body, &value)
+	return value, err
+}
+
+// schemaError says where a value doesn't fit, without the value: it may hold a token.
+func schemaError(err error) error {
+	found, ok := errors.AsType[*openapi3.SchemaError](err)
+	if !ok {
+		return err
+	}
+	return fmt.Errorf("at /%s: %s", strings.Join(found.JSONPointer(), "/"), found.Reason)
 }

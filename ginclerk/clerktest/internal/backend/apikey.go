@@ -1,0 +1,139 @@
+package backend
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+)
+
+// Lengths of what API keys are called, in characters.
+const (
+	shortestKeyName    = 3
+	longestDescription = 255
+	apiKeyType         = "api_key"
+)
+
+type apiKeyParams struct {
+	Type                   string          `json:"type"`
+	Name                   string          `json:"name"`
+	Description            *string         `json:"description"`
+	Subject                string          `json:"subject"`
+	Claims                 json.RawMessage `json:"claims"`
+	Scopes                 []string        `json:"scopes"`
+	CreatedBy              *string         `json:"created_by"`
+	SecondsUntilExpiration json.RawMessage `json:"seconds_until_expiration"`
+}
+
+// createAPIKey is the only one that shows the secret with the key.
+func (a *api) createAPIKey(_ *http.Request, body []byte) (core.Reply, error) {
+	params, err := a.readAPIKey(body)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	switch {
+	case params.Name == "":
+		return core.Reply{}, badRequest(apierr.Missing("name"))
+	case len(params.Name) < shortestKeyName || strings.TrimSpace(params.Name) != params.Name:
+		return core.Reply{}, badRequest(apierr.Param("form_param_value_invalid", "name", "name must have 3 characters or more, and no space around them."))
+	case params.Subject == "":
+		return core.Reply{}, badRequest(apierr.Missing("subject"))
+	}
+	made := world.MachineToken{
+		Kind: world.MachineAPIKey, Type: params.Type, Name: params.Name, Subject: params.Subject, CreatedBy: text(params.CreatedBy),
+	}
+	if err := a.applyAPIKey(&made, params); err != nil {
+		return core.Reply{}, err
+	}
+	t := a.World.AddMachineToken(made)
+	out := wire.NewAPIKey(t, a.World.Now())
+	out.Secret = t.Secret
+	return core.OK(out), nil
+}
+
+func (a *api) readAPIKey(body []byte) (apiKeyParams, error) {
+	var params apiKeyParams
+	if err := decode(body, &params); err != nil {
+		return params, err
+	}
+	if len(text(params.Description)) > longestDescription {
+		return params, badRequest(apierr.Param("form_param_value_invalid", "description", "description must have 255 characters at most."))
+	}
+	if params.Subject == "" {
+		return params, nil
+	}
+	return params, a.checkSubject(params.Subject)
+}
+
+// checkSubject refuses whom no key can stand for.
+func (a *api) checkSubject(id string) error {
+	if !regexp.MustCompile(`^(user|org|mch)_\w{27}$`).MatchString(id) {
+		return badRequest(apierr.Param("form_param_value_invalid", "subject", "subject must be the id of a user, an organization or a machine."))
+	}
+	if a.World.User(id) == nil && a.World.Organization(id) == nil && a.World.Machine(id) == nil {
+		return apierr.NotFound("subject", id)
+	}
+	return nil
+}
+
+// applyAPIKey changes what is sent; null takes claims and expiration away.
+func (a *api) applyAPIKey(t *world.MachineToken, params apiKeyParams) error {
+	if params.Claims != nil {
+		claims, err := decodeClaims(params.Claims)
+		if err != nil {
+			return err
+		}
+		t.Claims = claims
+	}
+	if params.SecondsUntilExpiration != nil {
+		var seconds *float64
+		if err := json.Unmarshal(params.SecondsUntilExpiration, &seconds); err != nil {
+			return badRequest(apierr.Param("form_param_value_invalid", "seconds_until_expiration", "seconds_until_expiration must be a number."))
+		}
+		expires, err := a.expiry(seconds)
+		if err != nil {
+			return err
+		}
+		t.ExpireAt = expires
+	}
+	if params.Description != nil {
+		t.Description = *params.Description
+	}
+	if params.Scopes != nil {
+		t.Scopes = params.Scopes
+	}
+	return nil
+}
+
+func (a *api) updateAPIKey(r *http.Request, body []byte) (core.Reply, error) {
+	t, err := a.machineToken(r, world.MachineAPIKey, "api_key_id")
+	if err != nil {
+		return core.Reply{}, err
+	}
+	params, err := a.readAPIKey(body)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	if err := a.applyAPIKey(t, params); err != nil {
+		return core.Reply{}, err
+	}
+	if params.Subject != "" {
+		t.Subject = params.Subject
+	}
+	a.World.ChangedMachineToken(t)
+	return core.OK(wire.NewAPIKey(t, a.World.Now())), nil
+}
+
+// asBadRequest answers 400 where others answer 422.
+func asBadRequest(err error) error {
+	if known, ok := errors.AsType[*apierr.Error](err); ok {
+		return badRequest(known)
+	}
+	return err
+}

@@ -1,0 +1,161 @@
+package backend
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/mint"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+)
+
+// maxCredentials is the longest page of API keys and of M2M tokens.
+const maxCredentials = 100
+
+type m2mParams struct {
+	TokenFormat            string         `json:"token_format"`
+	SecondsUntilExpiration *float64       `json:"seconds_until_expiration"`
+	Claims                 map[string]any `json:"claims"`
+	MinRemainingTTLSeconds *int64         `json:"min_remaining_ttl_seconds"`
+}
+
+// createM2MToken is for machines alone: the token stands for who makes it.
+func (a *api) createM2MToken(_ *http.Request, body []byte, caller *world.Machine) (core.Reply, error) {
+	if caller == nil {
+		return core.Reply{}, apierr.New(http.StatusUnauthorized, "authentication_invalid", "M2M tokens are made with a machine's secret key.")
+	}
+	params, err := readM2M(body)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	expires := a.World.Now().Add(caller.TokenLifetime)
+	if params.SecondsUntilExpiration != nil {
+		if expires, err = a.expiry(params.SecondsUntilExpiration); err != nil {
+			return core.Reply{}, err
+		}
+	}
+	made := world.MachineToken{
+		Kind: world.MachineM2M, Subject: caller.ID, Scopes: caller.ScopeIDs(), Claims: params.Claims, ExpireAt: expires,
+	}
+	if params.TokenFormat == "jwt" {
+		return a.mintM2M(made)
+	}
+	t, err := a.reusable(made, params.MinRemainingTTLSeconds)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	if t == nil {
+		t = a.World.AddMachineToken(made)
+	}
+	return a.createdM2M(t, t.Secret), nil
+}
+
+func readM2M(body []byte) (m2mParams, error) {
+	var params m2mParams
+	if err := decode(body, &params); err != nil {
+		return params, err
+	}
+	if !slices.Contains([]string{"", "opaque", "jwt"}, params.TokenFormat) {
+		return params, badRequest(apierr.Param("form_param_value_invalid", "token_format", "token_format must be opaque or jwt."))
+	}
+	for name := range params.Claims {
+		if params.TokenFormat == "jwt" && mint.Reserved(name) {
+			return params, badRequest(apierr.Param("form_param_value_invalid", "claims", "The claim "+name+" is reserved."))
+		}
+	}
+	return params, nil
+}
+
+// mintM2M answers with a token that isn't kept.
+func (a *api) mintM2M(made world.MachineToken) (core.Reply, error) {
+	t := a.World.NewMachineToken(made)
+	token, err := a.Minter.M2M(t)
+	return a.createdM2M(t, token), err
+}
+
+func (a *api) createdM2M(t *world.MachineToken, token string) core.Reply {
+	out := wire.NewM2MToken(t, a.World.Now())
+	out.Token = token
+	return core.Reply{Status: http.StatusCreated, Body: out}
+}
+
+// reusable returns a token like the one that is to be made, if it is good for long enough; else nil.
+func (a *api) reusable(made world.MachineToken, remaining *int64) (*world.MachineToken, error) {
+	if remaining == nil {
+		return nil, nil //nolint:nilnil // nobody asked for one
+	}
+	atLeast := a.World.Now().Add(time.Duration(*remaining) * time.Second)
+	if outside(remaining, 0, longestLifetime) || !atLeast.Before(made.ExpireAt) {
+		return nil, badRequest(apierr.Param("form_param_value_invalid", "min_remaining_ttl_seconds",
+			"min_remaining_ttl_seconds must be less than the token's lifetime."))
+	}
+	for _, t := range a.World.MachineTokensOf(made.Kind, made.Subject) {
+		if !t.Revoked && !t.ExpireAt.Before(atLeast) && slices.Equal(t.Scopes, made.Scopes) && reflect.DeepEqual(t.Claims, made.Claims) {
+			return t, nil
+		}
+	}
+	return nil, nil //nolint:nilnil // there is none, which is no failure
+}
+
+// listM2MTokens has a form of its own. A machine sees its own tokens alone.
+func (a *api) listM2MTokens(r *http.Request, _ []byte, caller *world.Machine) (core.Reply, error) {
+	query := r.URL.Query()
+	p, err := readCredentialPage(query)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	subject := query.Get("subject")
+	switch {
+	case subject == "":
+		return core.Reply{}, badRequest(apierr.Missing("subject"))
+	case caller != nil && caller.ID != subject:
+		return core.Reply{}, apierr.New(http.StatusForbidden, "authorization_invalid", "A machine may see its own tokens alone.")
+	case a.World.Machine(subject) == nil:
+		return core.Reply{}, apierr.NotFound("machine", subject)
+	}
+	now := a.World.Now()
+	found := slices.DeleteFunc(a.World.MachineTokensOf(world.MachineM2M, subject), func(t *world.MachineToken) bool {
+		return t.Revoked && query.Get("revoked") != "true" || t.Expired(now) && query.Get("expired") != "true"
+	})
+	page := convert(cut(p, found), func(t *world.MachineToken) wire.M2MToken { return wire.NewM2MToken(t, now) })
+	return core.OK(wire.M2MTokenList{M2MTokens: page, TotalCount: len(found)}), nil
+}
+
+// revokeM2MToken lets a machine take back its own tokens alone.
+func (a *api) revokeM2MToken(r *http.Request, body []byte, caller *world.Machine) (core.Reply, error) {
+	t, err := a.machineToken(r, world.MachineM2M, "m2m_token_id")
+	if err != nil {
+		return core.Reply{}, err
+	}
+	if caller != nil && t.Subject != caller.ID {
+		return core.Reply{}, apierr.NotFound("token", t.ID)
+	}
+	if err := a.revoked(t, body); err != nil {
+		return core.Reply{}, err
+	}
+	return core.OK(wire.NewM2MToken(t, a.World.Now())), nil
+}
+
+// readCredentialPage has limits of its own, and answers 400.
+func readCredentialPage(query url.Values) (page, error) {
+	limit, err := number(query, "limit", defaultLimit, 1, maxCredentials)
+	if err != nil {
+		return page{}, asBadRequest(err)
+	}
+	offset, err := number(query, "offset", 0, 0, maxOffset)
+	return page{limit: limit, offset: offset}, asBadRequest(err)
+}
+
+// decodeClaims reads an object, or null.
+func decodeClaims(raw json.RawMessage) (claims map[string]any, err error) {
+	if err := json.Unmarshal(raw, &claims); err != nil {
+		return nil, badRequest(apierr.Param("form_param_value_invalid", "claims", "claims must be an object."))
+	}
+	return claims, nil
+}

@@ -1,0 +1,170 @@
+package backend
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+)
+
+const maxMachineName = 255
+
+// machineParams are the fields by which a machine is created and changed. Nil leaves a field as it is.
+type machineParams struct {
+	Name            *string  `json:"name"`
+	ScopedMachines  []string `json:"scoped_machines"`
+	DefaultTokenTTL *int64   `json:"default_token_ttl"`
+}
+
+func (p machineParams) check() error {
+	switch {
+	case p.Name != nil && (*p.Name == "" || len(*p.Name) > maxMachineName):
+		return apierr.Param("form_param_value_invalid", "name", "name must have from 1 to 255 characters.")
+	case outside(p.DefaultTokenTTL, 1, longestLifetime):
+		return apierr.Param("form_param_value_invalid", "default_token_ttl", "default_token_ttl must be from 1 to 315360000.")
+	case len(p.ScopedMachines) > world.MaxMachineScopes:
+		return apierr.Param("form_param_value_invalid", "scoped_machines", "A machine has 150 scopes at most.")
+	}
+	return nil
+}
+
+func (a *api) machine(id string) (*world.Machine, error) {
+	if m := a.World.Machine(id); m != nil {
+		return m, nil
+	}
+	return nil, apierr.NotFound("machine", id)
+}
+
+func (a *api) shown(m *world.Machine) wire.Machine { return wire.NewMachine(m, a.instanceID) }
+
+// listMachines always answers with the paginated form, as Clerk does.
+func (a *api) listMachines(r *http.Request, _ []byte) (core.Reply, error) {
+	query := r.URL.Query()
+	words := strings.ToLower(query.Get("query"))
+	found := slices.DeleteFunc(a.World.Machines(), func(m *world.Machine) bool {
+		return m.ID != query.Get("query") && !strings.Contains(strings.ToLower(m.Name), words)
+	})
+	if err := orderMachines(found, query.Get("order_by")); err != nil {
+		return core.Reply{}, err
+	}
+	query.Set("paginated", "true")
+	return list(query, found, a.shown)
+}
+
+// orderMachines orders what is newest first already.
+func orderMachines(machines []*world.Machine, by string) error {
+	field, descending := strings.CutPrefix(by, "-")
+	slices.Reverse(machines) // oldest first, so that equals keep their order
+	switch strings.TrimPrefix(field, "+") {
+	case "":
+		descending = true
+	case "created_at":
+	case "name":
+		slices.SortStableFunc(machines, func(a, b *world.Machine) int { return cmp.Compare(a.Name, b.Name) })
+	default:
+		return apierr.Param("form_param_value_invalid", "order_by", "Machines can't be ordered by "+by+".")
+	}
+	if descending {
+		slices.Reverse(machines)
+	}
+	return nil
+}
+
+func (a *api) getMachine(r *http.Request, _ []byte) (core.Reply, error) {
+	m, err := a.machine(r.PathValue("machine_id"))
+	if err != nil {
+		return core.Reply{}, err
+	}
+	return core.OK(a.shown(m)), nil
+}
+
+// createMachine is the only one that shows the secret key with the machine.
+func (a *api) createMachine(_ *http.Request, body []byte) (core.Reply, error) {
+	var params machineParams
+	if err := decode(body, &params); err != nil {
+		return core.Reply{}, err
+	}
+	if params.Name == nil {
+		return core.Reply{}, apierr.Missing("name")
+	}
+	if err := params.check(); err != nil {
+		return core.Reply{}, err
+	}
+	for _, id := range params.ScopedMachines {
+		if a.World.Machine(id) == nil {
+			return core.Reply{}, apierr.Param("form_param_value_invalid", "scoped_machines", "There is no machine "+id+".")
+		}
+	}
+	m := a.World.AddMachine(*params.Name, lifetimeOr(params.DefaultTokenTTL, world.DefaultMachineTokenLifetime))
+	for _, id := range params.ScopedMachines {
+		a.World.Scope(m, a.World.Machine(id))
+	}
+	out := a.shown(m)
+	out.SecretKey = m.SecretKey
+	return core.OK(out), nil
+}
+
+func (a *api) updateMachine(r *http.Request, body []byte) (core.Reply, error) {
+	m, err := a.machine(r.PathValue("machine_id"))
+	if err != nil {
+		return core.Reply{}, err
+	}
+	var params machineParams
+	if err := decode(body, &params); err != nil {
+		return core.Reply{}, err
+	}
+	if err := params.check(); err != nil {
+		return core.Reply{}, err
+	}
+	if params.Name != nil {
+		m.Name = *params.Name
+	}
+	m.TokenLifetime = lifetimeOr(params.DefaultTokenTTL, m.TokenLifetime)
+	a.World.ChangedMachine(m)
+	return core.OK(a.shown(m)), nil
+}
+
+func (a *api) deleteMachine(r *http.Request, _ []byte) (core.Reply, error) {
+	m, err := a.machine(r.PathValue("machine_id"))
+	if err != nil {
+		return core.Reply{}, err
+	}
+	a.World.RemoveMachine(m)
+	return core.OK(wire.NewDeleted("machine", m.ID)), nil
+}
+
+func (a *api) getMachineKey(r *http.Request, _ []byte) (core.Reply, error) {
+	m, err := a.machine(r.PathValue("machine_id"))
+	if err != nil {
+		return core.Reply{}, err
+	}
+	return core.OK(wire.NewMachineSecretKey(m)), nil
+}
+
+func (a *api) rotateMachineKey(r *http.Request, body []byte) (core.Reply, error) {
+	const longestOverlap = 28800
+	m, err := a.machine(r.PathValue("machine_id"))
+	if err != nil {
+		return core.Reply{}, err
+	}
+	var params struct {
+		PreviousTokenTTL *int64 `json:"previous_token_ttl"`
+	}
+	if err := decode(body, &params); err != nil {
+		return core.Reply{}, err
+	}
+	switch {
+	case params.PreviousTokenTTL == nil:
+		return core.Reply{}, apierr.Missing("previous_token_ttl")
+	case outside(params.PreviousTokenTTL, 0, longestOverlap):
+		return core.Reply{}, apierr.Param("form_param_value_invalid", "previous_token_ttl", "previous_token_ttl must be from 0 to 28800.")
+	}
+	a.World.RotateMachineKey(m, time.Duration(*params.PreviousTokenTTL)*time.Second)
+	return core.OK(wire.NewMachineSecretKey(m)), nil
+}

@@ -1,0 +1,60 @@
+package backend
+
+import (
+	"net/http"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+)
+
+// metadataParams are what PUT replaces: fields that are left out stay as they are, {} empties one.
+type metadataParams struct {
+	Public  map[string]any `json:"public_metadata"`
+	Private map[string]any `json:"private_metadata"`
+	Unsafe  map[string]any `json:"unsafe_metadata"`
+}
+
+func (a *api) replaceUserMetadata(r *http.Request, body []byte) (core.Reply, error) {
+	u, err := a.user(r)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	var params metadataParams
+	if err := decode(body, &params); err != nil {
+		return core.Reply{}, err
+	}
+	userParams{PublicMetadata: params.Public, PrivateMetadata: params.Private, UnsafeMetadata: params.Unsafe}.apply(u)
+	a.World.Changed(u)
+	return core.OK(wire.NewBackendUser(u)), nil
+}
+
+func (a *api) replaceOrganizationMetadata(r *http.Request, body []byte) (core.Reply, error) {
+	o, err := a.organization(r)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	var params metadataParams
+	if err := decode(body, &params); err != nil {
+		return core.Reply{}, err
+	}
+	organizationParams{PublicMetadata: params.Public, PrivateMetadata: params.Private}.apply(o)
+	a.World.ChangedOrganization(o)
+	return core.OK(wire.NewBackendOrganization(a.World, o)), nil
+}
+
+// updateMemberMetadata merges.
+func (a *api) updateMemberMetadata(r *http.Request, body []byte) (core.Reply, error) {
+	m, err := a.member(r)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	var params metadataParams
+	if err := decode(body, &params); err != nil {
+		return core.Reply{}, err
+	}
+	m.PublicMetadata = world.Merge(m.PublicMetadata, params.Public)
+	m.PrivateMetadata = world.Merge(m.PrivateMetadata, params.Private)
+	a.World.SetRole(m, m.Role) // the same one: the membership was changed
+	return core.OK(wire.NewBackendMembership(a.World, m)), nil
+}

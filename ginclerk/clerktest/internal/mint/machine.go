@@ -1,0 +1,64 @@
+package mint
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+)
+
+// CategoryMachine is the category of M2M tokens that are JWTs (@clerk/backend, file tokens/jwtCategories.ts).
+const CategoryMachine Category = "cl_B7d4PD333AAA"
+
+// typeAccessToken is the type of OAuth access tokens that are JWTs (RFC 9068, section 2.1).
+const typeAccessToken = "at+jwt"
+
+// Reserved reports whether a claim is one that Clerk puts into every M2M token; the rest of a token's claims are its maker's
+// (@clerk/backend, file api/resources/M2MToken.ts).
+func Reserved(claim string) bool {
+	return slices.Contains([]string{"iss", "sub", "exp", "nbf", "iat", "jti"}, claim)
+}
+
+// M2M returns an M2M token as JWT. Its claims are those of the credential and Clerk's own alone: Clerk doesn't write scopes into it.
+func (m *Minter) M2M(t *world.MachineToken) (string, error) {
+	claims := m.machineClaims(t)
+	return m.Key.Newest().sign(map[string]any{"cat": string(CategoryMachine)}, claims)
+}
+
+// OAuth returns an OAuth access token as JWT (RFC 9068).
+func (m *Minter) OAuth(t *world.MachineToken) (string, error) {
+	claims := m.machineClaims(t)
+	claims["client_id"] = t.ClientID
+	if len(t.Scopes) > 0 {
+		claims["scope"] = strings.Join(t.Scopes, " ")
+	}
+	return m.Key.Newest().sign(map[string]any{"typ": typeAccessToken}, claims)
+}
+
+func (m *Minter) machineClaims(t *world.MachineToken) map[string]any {
+	claims := maps.Clone(t.Claims)
+	if claims == nil {
+		claims = map[string]any{}
+	}
+	maps.Copy(claims, map[string]any{
+		"iss": m.Issuer,
+		"sub": t.Subject,
+		"jti": t.ID,
+		"iat": t.CreatedAt.Unix(),
+		"nbf": t.CreatedAt.Add(-notBefore).Unix(),
+		"exp": t.ExpireAt.Truncate(time.Second).Unix(),
+	})
+	return claims
+}
+
+// sign returns a token with fields of the header beside alg, typ and kid.
+func (k *Key) sign(header, claims map[string]any) (string, error) {
+	token := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims(claims))
+	token.Header["kid"] = k.id
+	maps.Copy(token.Header, header)
+	return k.signed(token)
+}

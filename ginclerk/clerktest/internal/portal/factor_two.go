@@ -1,0 +1,71 @@
+package portal
+
+import (
+	"errors"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+)
+
+// secondFactor asks for one kind of second factor, under a path of its own.
+type secondFactor struct {
+	*portal
+	strategy, path string
+}
+
+// factors are the ways to verify a second factor. The first one is where a first factor leads to.
+func (p *portal) factors() []secondFactor {
+	return []secondFactor{
+		{p, world.StrategyTOTP, p.SignInPath + "/factor-two"},
+		{p, world.StrategyBackupCode, p.SignInPath + "/factor-two/backup-code"},
+	}
+}
+
+// next leads on after a first factor: to the second one where there is no session yet.
+func (p *portal) next(v *visit, s *world.Session) (answer, error) {
+	if s == nil {
+		return v.to(p.factors()[0].path), nil
+	}
+	return p.arrive(v, s)
+}
+
+func (f secondFactor) ask(v *visit) (answer, error) {
+	attempt := v.attemptAt(world.StatusNeedsSecondFactor)
+	if attempt == nil {
+		return v.to(f.SignInPath), nil
+	}
+	return f.codePage(v, attempt, nil), nil
+}
+
+func (f secondFactor) post(v *visit) (answer, error) {
+	attempt := v.attemptAt(world.StatusNeedsSecondFactor)
+	if attempt == nil {
+		return v.to(f.SignInPath), nil
+	}
+	s, err := f.World.AttemptSecondFactor(attempt, f.strategy, v.form.Get("code"), v.activity())
+	if known, ok := errors.AsType[*apierr.Error](err); ok {
+		return f.codePage(v, attempt, known), nil
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	return f.arrive(v, s)
+}
+
+func (f secondFactor) codePage(v *visit, attempt *world.SignIn, problem *apierr.Error) answer {
+	other := f.factors()[1]
+	text := "Use a backup code"
+	page := view{Heading: "Enter the code of your authenticator app", Lead: "for " + attempt.Identifier}
+	code := codeField()
+	code.Hint = "There is no app: the test code is " + world.TestCode + "."
+	if f.strategy == world.StrategyBackupCode {
+		page.Heading, code.Label, code.Hint, code.InputMode = "Enter a backup code", "Backup code", "Each is good once.", ""
+		other, text = f.factors()[0], "Use the authenticator app"
+	}
+	page.Form = &form{Action: v.link(f.path), Submit: "Sign in", Fields: []field{code}}
+	page.Links = []link{
+		{Text: text, URL: v.link(other.path)},
+		{Text: "Use another e-mail address", URL: v.link(f.SignInPath + "/add-account")},
+	}
+	return show(page, problem)
+}

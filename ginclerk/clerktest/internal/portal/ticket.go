@@ -1,0 +1,21 @@
+package portal
+
+// paramTicket holds a sign-in token or an actor token, which the sign-in page uses at once, as Clerk's page does by script.
+const paramTicket = "__clerk_ticket"
+
+// useTicket signs in whom the ticket names. Who is signed in here already only becomes the current account; an actor never does so
+// as somebody's own session.
+func (p *portal) useTicket(v *visit) (answer, error) {
+	t := p.World.TicketByToken(v.request.URL.Query().Get(paramTicket))
+	if err := p.World.CheckTicket(t); err != nil {
+		return answer{}, err
+	}
+	if s := v.client().SessionOf(t.User); s != nil && t.Actor == nil && s.Actor == nil {
+		return p.arrive(v, s)
+	}
+	attempt, err := p.World.SignInByTicket(v.client(), t, v.activity())
+	if err != nil {
+		return answer{}, err
+	}
+	return p.arrive(v, p.World.Session(attempt.CreatedSessionID))
+}

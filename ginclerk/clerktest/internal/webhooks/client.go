@@ -1,0 +1,56 @@
+package webhooks
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"syscall"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+)
+
+// errBeyondLoopback is why a delivery goes nowhere else.
+var errBeyondLoopback = errors.New("the address is not on loopback")
+
+// CheckURL says what is wrong with an endpoint's URL. Beyond loopback it leads only where that is allowed.
+func CheckURL(raw string, beyondLoopback bool) error {
+	u, err := url.Parse(raw)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.User != nil || u.Fragment != "" {
+		return fmt.Errorf("webhook %q: want an absolute http or https URL", raw)
+	}
+	if !beyondLoopback && !core.Loopback(u.Hostname()) {
+		return fmt.Errorf("webhook %q: %w", raw, errBeyondLoopback)
+	}
+	return nil
+}
+
+// NewClient returns a client that connects to loopback only, unless told otherwise, and follows no redirect. It keeps no connection
+// open: a receiver may have been restarted since.
+func NewClient(beyondLoopback bool) *http.Client {
+	dialer := &net.Dialer{Timeout: timeout}
+	if !beyondLoopback {
+		dialer.Control = onlyLoopback
+	}
+	return &http.Client{
+		Transport:     &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// onlyLoopback looks at where a name has led to.
+func onlyLoopback(_, address string, _ syscall.RawConn) error {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil || !core.Loopback(host) {
+		return fmt.Errorf("%s: %w", address, errBeyondLoopback)
+	}
+	return nil
+}
+
+func randomBytes(n int) []byte {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // never fails: crypto/rand ends the program instead
+	return b
+}

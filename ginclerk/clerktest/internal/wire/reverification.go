@@ -1,0 +1,34 @@
+package wire
+
+import "github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+
+// Reverification is an attempt to verify factors of a session again. Session is the session as its browser sees it.
+type Reverification struct {
+	Object                   string        `json:"object"`
+	Level                    string        `json:"level"`
+	Status                   string        `json:"status"`
+	SupportedFirstFactors    []Factor      `json:"supported_first_factors"`
+	SupportedSecondFactors   []Factor      `json:"supported_second_factors"`
+	FirstFactorVerification  *Verification `json:"first_factor_verification"`
+	SecondFactorVerification *Verification `json:"second_factor_verification"`
+	Session                  any           `json:"session"`
+}
+
+// NewReverification returns the attempt of a session that has one.
+func NewReverification(r *world.Reverification, session any) Reverification {
+	return Reverification{
+		Object: "session_reverification", Level: string(r.Level), Status: r.Status(),
+		SupportedFirstFactors: firstFactors(r.Session.User), SupportedSecondFactors: secondFactors(r.Session.User),
+		FirstFactorVerification:  newVerification(r.FirstFactor),
+		SecondFactorVerification: newVerification(r.SecondFactor), Session: session,
+	}
+}
+
+// secondFactors returns nil, which travels as null, for a user without any.
+func secondFactors(u *world.User) []Factor {
+	var factors []Factor
+	for _, strategy := range u.SecondFactors() {
+		factors = append(factors, Factor{Strategy: strategy})
+	}
+	return factors
+}

@@ -1,0 +1,66 @@
+package clerktest
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+)
+
+// Machine is a program to be created that makes M2M tokens.
+type Machine struct {
+	// Name is shown to people; "" = a name made up.
+	Name string
+	// Scopes are the ids of the machines to which its tokens may be shown. Nil means none.
+	Scopes []string
+	// TokenLifetime is that of its tokens, in whole seconds; 0 = an hour.
+	TokenLifetime time.Duration
+}
+
+// CreatedMachine is a machine that was created.
+type CreatedMachine struct {
+	// ID is the subject of its tokens (mch_…).
+	ID string
+	// SecretKey (ak_…) is what it asks the Backend API with: CLERK_MACHINE_SECRET_KEY of Clerk's SDKs.
+	SecretKey string
+}
+
+// CreateMachine creates a machine with a secret key of its own. Errors wrap [ErrNotFound] where a scope is no machine, or say that the
+// lifetime is negative.
+func (s *Server) CreateMachine(m Machine) (created CreatedMachine, err error) {
+	if m.TokenLifetime < 0 {
+		return CreatedMachine{}, errors.New("clerktest: create machine: the lifetime of tokens is negative")
+	}
+	s.core.Do(func() {
+		w := s.core.World
+		scopes := make([]*world.Machine, 0, len(m.Scopes))
+		for _, id := range m.Scopes {
+			to := w.Machine(id)
+			if to == nil {
+				err = fmt.Errorf("clerktest: create machine: scope %q: %w", id, ErrNotFound)
+				return
+			}
+			scopes = append(scopes, to)
+		}
+		added := w.AddMachine(cmp.Or(m.Name, "machine"), cmp.Or(m.TokenLifetime, world.DefaultMachineTokenLifetime))
+		for _, to := range scopes {
+			w.Scope(added, to)
+		}
+		created = CreatedMachine{ID: added.ID, SecretKey: added.SecretKey}
+	})
+	return created, err
+}
+
+// withScopes returns the claims of an M2M token with its scopes, where it names some.
+func withScopes(t MachineToken) map[string]any {
+	if len(t.Scopes) == 0 {
+		return t.Claims
+	}
+	claims := map[string]any{"scopes": strings.Join(t.Scopes, " ")}
+	maps.Copy(claims, t.Claims)
+	return claims
+}
