@@ -25,13 +25,18 @@ func quoted(t *testing.T, text string) string {
 	return string(out)
 }
 
-// password signs in with clerk-js, and returns the new session's id.
+// password signs a seeded user in with clerk-js, and returns the new session's id.
 func (n *tab) password(t *testing.T, email string) string {
 	t.Helper()
-	user := seeded(t, n.site.clerk, email)
+	return n.signIn(t, email, seeded(t, n.site.clerk, email).Password)
+}
+
+// signIn signs in with clerk-js, and returns the new session's id.
+func (n *tab) signIn(t *testing.T, email, password string) string {
+	t.Helper()
 	return evaluate[string](t, n, `
 		const signIn = await Clerk.client.signIn.create({
-			strategy: 'password', identifier: `+quoted(t, email)+`, password: `+quoted(t, user.Password)+`,
+			strategy: 'password', identifier: `+quoted(t, email)+`, password: `+quoted(t, password)+`,
 		});
 		await Clerk.setActive({ session: signIn.createdSessionId });
 		return signIn.createdSessionId;`)
@@ -113,11 +118,18 @@ func TestClerkJS(t *testing.T) {
 		{"signs up", testSignUp},
 		{"gets tokens", testTokens},
 		{"gets a new token when a minute is over", testMinute},
+		{"gets new tokens by itself, before the old ones are over", testTimer},
+		{"touches its session", testTouch},
+		{"touches its session when the window gets the focus", testFocus},
 		{"activates organizations", testOrganizations},
 		{"lists and reloads", testReading},
 		{"says what was wrong", testWrongAnswers},
 		{"notices what the pages did", testPagesAct},
 		{"notices that a session was revoked", testRevoked},
+		{"notices by itself that a session was revoked", testRevokedInTheBackground},
+		{"ends in all tabs when it signs out in one", testTabsSignOut},
+		{"switches accounts in one tab", testTabsSwitch},
+		{"recovers when its dev browser is not known", testStaleDevBrowser},
 	} {
 		for _, kind := range []instance.Type{instance.Development, instance.Production} {
 			t.Run(row.name+", "+string(kind), func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os/exec"
 	"testing"
 
@@ -16,8 +17,9 @@ const maxAnswer = 1 << 20
 
 // node is @clerk/backend in a process of its own.
 type node struct {
-	in  io.Writer
-	out *bufio.Scanner
+	frontend string // the Frontend API's URL
+	in       io.Writer
+	out      *bufio.Scanner
 }
 
 // reply is what the client did: it returned a value, or threw.
@@ -33,13 +35,18 @@ type thrown struct {
 	Codes   []string `json:"codes"`
 }
 
-// startNode starts the client with the server's keys. It ends with the test.
-func startNode(t *testing.T, packages string, srv *clerktest.Server) *node {
+// startNode starts the client with the server's keys, and with further options. It ends with the test.
+func startNode(t *testing.T, packages string, srv *clerktest.Server, further ...map[string]any) *node {
 	t.Helper()
-	options, err := json.Marshal(map[string]any{
-		"secretKey": srv.SecretKey(), "publishableKey": srv.PublishableKey(), "apiUrl": srv.BackendURL(),
+	address := between(t, srv)
+	settings := map[string]any{
+		"secretKey": srv.SecretKey(), "publishableKey": srv.PublishableKey(), "apiUrl": address + "/backend",
 		"telemetry": map[string]any{"disabled": true},
-	})
+	}
+	for _, more := range further {
+		maps.Copy(settings, more)
+	}
+	options, err := json.Marshal(settings)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +67,7 @@ func startNode(t *testing.T, packages string, srv *clerktest.Server) *node {
 		_ = in.Close()
 		_ = cmd.Wait() // the end of the test may have killed it
 	})
-	n := &node{in: in, out: bufio.NewScanner(out)}
+	n := &node{frontend: address, in: in, out: bufio.NewScanner(out)}
 	n.out.Buffer(nil, maxAnswer)
 	return n
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -24,7 +25,7 @@ import (
 
 func TestMain(m *testing.M) {
 	gin.SetMode(gin.TestMode)
-	m.Run()
+	os.Exit(reportDocuments(m.Run()))
 }
 
 const closeTimeout = 5 * time.Second
@@ -57,10 +58,11 @@ func newSite(t *testing.T, packages string, kind instance.Type) *site {
 
 func (s *site) handler(t *testing.T, packages string) http.Handler {
 	t.Helper()
+	address := between(t, s.clerk)
 	clerk, err := ginclerk.New(ginclerk.Config{
 		PublishableKey: s.clerk.PublishableKey(), SecretKey: instance.SecretKey(s.clerk.SecretKey()),
 		Origins: []string{s.origin}, SignInURL: "/sign-in", SignUpURL: "/sign-up", ProxyURL: "/__clerk",
-		APIURL: s.clerk.BackendURL(), FrontendAPIURL: s.clerk.FrontendURL(), Now: s.clock.Now, Logger: slog.New(slog.DiscardHandler),
+		APIURL: address + "/backend", FrontendAPIURL: address, Now: s.clock.Now, Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -87,6 +89,7 @@ func (s *site) handler(t *testing.T, packages string) http.Handler {
 		c.Data(http.StatusOK, "text/html; charset=utf-8", []byte(page))
 	})
 	r.GET("/js", s.page(t))
+	r.GET(pathClaims, showClaims)
 	r.Static("/clerk-js", filepath.Join(packages, "node_modules", "@clerk", "clerk-js", "dist"))
 	return r
 }

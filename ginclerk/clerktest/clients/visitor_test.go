@@ -1,12 +1,14 @@
 package clients_test
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
 const appOrigin = "http://localhost:4110"
@@ -16,6 +18,8 @@ type visitor struct {
 	node    *node
 	srv     *clerktest.Server
 	cookies map[string]string
+	options map[string]any // of authenticateRequest, beside the usual ones
+	headers map[string]string
 }
 
 // state is what authenticateRequest said.
@@ -49,21 +53,51 @@ func newVisitor(t *testing.T, n *node, srv *clerktest.Server, b *clerktest.Brows
 // open asks the client about a request for a document, and takes the cookies that its answer sets.
 func (v *visitor) open(t *testing.T, url string) state {
 	t.Helper()
-	request := map[string]any{"url": url, "method": http.MethodGet, "headers": map[string]string{
-		"accept": "text/html", "sec-fetch-dest": "document", "cookie": v.header(),
-	}}
-	got := call[state](t, v.node, "authenticateRequest", request, map[string]any{"proxyUrl": v.srv.FrontendURL()})
+	headers := map[string]string{"accept": "text/html", "sec-fetch-dest": "document", "cookie": v.header()}
+	maps.Copy(headers, v.headers)
+	options := map[string]any{"proxyUrl": v.node.frontend}
+	maps.Copy(options, v.options)
+	request := map[string]any{"url": url, "method": http.MethodGet, "headers": headers}
+	got := call[state](t, v.node, "authenticateRequest", request, options)
 	v.take(t, got.all("set-cookie"))
 	return got
+}
+
+// handshake opens a page without a session token, which the client answers with a handshake.
+func (v *visitor) handshake(t *testing.T, url string) state {
+	t.Helper()
+	for name := range v.cookies {
+		if strings.HasPrefix(name, instance.CookieSession) || strings.HasPrefix(name, instance.CookieRefresh) {
+			delete(v.cookies, name)
+		}
+	}
+	return v.open(t, url)
+}
+
+// prefixed is the value of the cookie with the prefix and a suffix.
+func (v *visitor) prefixed(prefix string) string {
+	for name, value := range v.cookies {
+		if strings.HasPrefix(name, prefix+"_") {
+			return value
+		}
+	}
+	return ""
 }
 
 // follow goes where a handshake leads, and returns where that leads back to.
 func (v *visitor) follow(t *testing.T, s state) string {
 	t.Helper()
-	if s.Status != "handshake" || !strings.HasPrefix(s.location(), v.srv.FrontendURL()+"/v1/client/handshake?") {
+	return v.followAs(t, s, "nonce")
+}
+
+// followAs goes there with a wish for the form of the answer: nonce, which is what the client always asks for, or token.
+func (v *visitor) followAs(t *testing.T, s state, format string) string {
+	t.Helper()
+	if s.Status != "handshake" || !strings.HasPrefix(s.location(), v.node.frontend+"/v1/client/handshake?") {
 		t.Fatalf("%+v, want a handshake", s)
 	}
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.location(), http.NoBody)
+	address := strings.Replace(s.location(), "format=nonce", "format="+format, 1)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}

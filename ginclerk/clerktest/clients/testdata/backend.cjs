@@ -7,6 +7,7 @@ const readline = require('node:readline');
 
 const load = createRequire(path.join(process.argv[2], 'package.json'));
 const { createClerkClient } = load('@clerk/backend');
+const { verifyWebhook } = load('@clerk/backend/webhooks');
 const clerk = createClerkClient(JSON.parse(process.argv[3]));
 
 async function authenticate({ url, method, headers }, options) {
@@ -21,10 +22,20 @@ async function authenticate({ url, method, headers }, options) {
     sessionId: auth?.sessionId ?? '',
     orgId: auth?.orgId ?? '',
     token: state.token ?? '',
+    tokenType: state.tokenType ?? '',
+    machine: { subject: auth?.subject ?? '', machineId: auth?.machineId ?? '', clientId: auth?.clientId ?? '',
+      scopes: auth?.scopes ?? [], claims: auth?.claims ?? {} },
   };
 }
 
+function receive({ url, headers, body }, options) {
+  return verifyWebhook(new Request(url, { method: 'POST', headers, body }), options);
+}
+
 function run({ call, args }) {
+  if (call === 'verifyWebhook') {
+    return receive(...args);
+  }
   if (call === 'authenticateRequest') {
     return authenticate(...args);
   }

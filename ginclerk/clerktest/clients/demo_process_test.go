@@ -1,0 +1,87 @@
+package clients_test
+
+import (
+	"bufio"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// demo is the demo program, running.
+type demo struct {
+	origin    string
+	passwords map[string]string // of its embedded Clerk, by e-mail address
+}
+
+// buildDemo builds the demo, with the race detector where the test itself has it, and returns the program's path.
+func buildDemo(t *testing.T) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "demo")
+	args := []string{"build", "-o", program}
+	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+		args = append(args, "-race")
+	}
+	build := exec.CommandContext(t.Context(), "go", append(args, "github.com/ginclerk/ginclerk/demo")...)
+	if output, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build the demo: %v\n%s", err, output)
+	}
+	return program
+}
+
+// startDemo starts the demo with these variables and no others, on a free port of loopback. It ends with the test.
+func startDemo(t *testing.T, program string, environment ...string) demo {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), program)
+	cmd.Env = append([]string{"PORT=0"}, environment...)
+	cmd.Stderr = t.Output()
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	rest := make(chan struct{})
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill() // the end of the test may have done it
+		<-rest
+		_ = cmd.Wait()
+	})
+	lines := bufio.NewScanner(out)
+	tooLong := time.AfterFunc(actionTimeout, func() { _ = cmd.Process.Kill() })
+	started := readDemo(lines, len(environment) == 0)
+	tooLong.Stop()
+	go func() {
+		defer close(rest)
+		_, _ = io.Copy(io.Discard, out) // so that it never waits for a reader
+	}()
+	if started.origin == "" {
+		t.Fatalf("the demo did not say where it is (%v)", lines.Err())
+	}
+	return started
+}
+
+// readDemo reads until the demo has said where it is, and whom to sign in as where its Clerk is embedded.
+func readDemo(lines *bufio.Scanner, embedded bool) demo {
+	address, account := regexp.MustCompile(`http://localhost:\d+$`), regexp.MustCompile(`^ +(\S+@\S+) +password +(\S+)`)
+	d := demo{passwords: map[string]string{}}
+	for lines.Scan() {
+		line := lines.Text()
+		if found := address.FindString(line); found != "" && d.origin == "" {
+			d.origin = found
+		}
+		if found := account.FindStringSubmatch(line); found != nil {
+			d.passwords[found[1]] = found[2]
+		}
+		if strings.Contains(line, "Ctrl-C") || (d.origin != "" && !embedded) {
+			break
+		}
+	}
+	return d
+}
