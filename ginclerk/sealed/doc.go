@@ -10,6 +10,8 @@
 // Additional data binds a value to where it belongs, such as a user or an instance: it is not stored, and has to be the
 // same at opening.
 //
-// A value is base64url without padding of: one byte of version, the nonce, the encrypted expiry (8 bytes, milliseconds,
-// big endian) and text, the tag.
+// Larger things that the server keeps in a store of its own are sealed by [Keyring.SealRecord]: the same, as bytes.
+//
+// A value is base64url without padding of: one byte of version (1; records have 2), the nonce, the encrypted expiry
+// (8 bytes, milliseconds, big endian) and text, the tag.
 package sealed

@@ -24,19 +24,11 @@ func (k *Keyring) Seal(purpose Purpose, plaintext []byte, expiry time.Time, addi
 	if len(plaintext) > MaxPlaintext {
 		return "", ErrTooLarge
 	}
-	if expiry.IsZero() {
-		return "", ErrNoExpiry
-	}
-	gcm, err := aead(k.secrets[0], purpose)
+	raw, err := k.seal(version, purpose, plaintext, expiry, additional)
 	if err != nil {
 		return "", err
 	}
-	body := binary.BigEndian.AppendUint64(nil, uint64(expiry.UnixMilli()))
-	body = append(body, plaintext...)
-	out := make([]byte, 1, 1+overhead+len(body))
-	out[0] = version
-	out = gcm.Seal(out, nil, body, bound(additional)) //nolint:gosec // The cipher itself makes the nonce, at random.
-	return base64.RawURLEncoding.EncodeToString(out), nil
+	return base64.RawURLEncoding.EncodeToString(raw), nil
 }
 
 // Open returns the text of a sealed value. Errors are [ErrInvalid] and [ErrExpired]; a value expires at the instant of
@@ -46,16 +38,41 @@ func (k *Keyring) Open(purpose Purpose, value string, additional []byte) ([]byte
 	if err != nil {
 		return nil, err
 	}
+	return k.open(version, purpose, raw, additional)
+}
+
+// seal returns the version, the nonce, the encrypted expiry and text, and the tag.
+func (k *Keyring) seal(version byte, purpose Purpose, plaintext []byte, expiry time.Time, additional []byte) ([]byte, error) {
+	if expiry.IsZero() {
+		return nil, ErrNoExpiry
+	}
+	gcm, err := aead(k.secrets[0], purpose)
+	if err != nil {
+		return nil, err
+	}
+	body := make([]byte, 0, expiryLength+len(plaintext))
+	body = binary.BigEndian.AppendUint64(body, uint64(expiry.UnixMilli()))
+	body = append(body, plaintext...)
+	out := make([]byte, 1, 1+overhead+len(body))
+	out[0] = version
+	return gcm.Seal(out, nil, body, bound(version, additional)), nil //nolint:gosec // The cipher itself makes the nonce, at random.
+}
+
+// open undoes seal with the first secret that fits.
+func (k *Keyring) open(version byte, purpose Purpose, raw, additional []byte) ([]byte, error) {
+	if len(raw) < 1+overhead+expiryLength || raw[0] != version {
+		return nil, ErrInvalid
+	}
 	for _, secret := range k.secrets {
 		gcm, err := aead(secret, purpose)
 		if err != nil {
 			return nil, err
 		}
-		body, err := gcm.Open(nil, nil, raw[1:], bound(additional))
+		body, err := gcm.Open(nil, nil, raw[1:], bound(version, additional))
 		if err != nil || len(body) < expiryLength {
 			continue // Another secret may be the one.
 		}
-		expiry := time.UnixMilli(int64(binary.BigEndian.Uint64(body))) //nolint:gosec // Written by Seal.
+		expiry := time.UnixMilli(int64(binary.BigEndian.Uint64(body))) //nolint:gosec // Written by seal.
 		if !k.now().Before(expiry) {
 			return nil, ErrExpired
 		}
@@ -70,11 +87,11 @@ func decode(value string) ([]byte, error) {
 		return nil, ErrInvalid
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(value)
-	if err != nil || len(raw) < 1+overhead+expiryLength || raw[0] != version {
+	if err != nil {
 		return nil, ErrInvalid
 	}
 	return raw, nil
 }
 
 // bound is the authenticated data: the version byte in front, so that it cannot be changed.
-func bound(additional []byte) []byte { return append([]byte{version}, additional...) }
+func bound(version byte, additional []byte) []byte { return append([]byte{version}, additional...) }

@@ -1,0 +1,106 @@
+package forms
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
+	"github.com/ginclerk/ginclerk/ginclerk/sealed"
+	"github.com/ginclerk/ginclerk/ginclerk/storage"
+)
+
+// Defaults and limits of a [Config].
+const (
+	DefaultMaxForm  = 256 << 10
+	DefaultMaxTotal = 32 << 20
+	DefaultLifetime = time.Hour
+	DefaultPerOwner = 3
+	// MaxFormLimit is the largest MaxForm, in bytes: 8 MiB. Forms are held in memory.
+	MaxFormLimit = 8 << 20
+	// MaxPerOwner is the largest PerOwner.
+	MaxPerOwner = 100
+)
+
+// Config configures a [Lot]. Store and Keyring are required.
+type Config struct {
+	// Store keeps the forms; replicas share one.
+	Store storage.Store
+	// Keyring encrypts them. Its clock must be that of the lot.
+	Keyring *sealed.Keyring
+	// Now tells the time; nil means the wall clock.
+	Now func() time.Time
+	// MaxForm is the longest body, in bytes; 0 means DefaultMaxForm, the most is MaxFormLimit.
+	MaxForm int64
+	// MaxTotal is what all forms together may take in the store, in bytes; 0 means DefaultMaxTotal, or four times MaxForm
+	// if that is more. Forms of browsers take half of it at most.
+	MaxTotal int64
+	// Lifetime is how long a form waits; 0 means DefaultLifetime, the least is a minute.
+	Lifetime time.Duration
+	// PerOwner is how many forms an owner can have; one more, and the oldest goes. 0 means DefaultPerOwner, the most is
+	// MaxPerOwner.
+	PerOwner int
+	// Show reports whether [Lot.Peek] may tell the value of a text field of a user's form, given the form's path without
+	// its query and the field's name. nil means no values. It must be safe for concurrent use.
+	Show func(path, field string) bool
+	// Logger hears of records that could not be tidied up; nil means silence.
+	Logger *slog.Logger
+}
+
+// Lot is where forms are parked. Make one with [NewLot]; it is safe for concurrent use.
+type Lot struct {
+	config Config
+	// turn is held while this process changes a list or the total, so that its goroutines don't chase each other.
+	turn chan struct{}
+}
+
+// NewLot makes a lot. It reports every problem of the configuration at once.
+func NewLot(config Config) (*Lot, error) {
+	if err := config.check(); err != nil {
+		return nil, err
+	}
+	config.Now = clock.Or(config.Now)
+	config.MaxForm = orDefault(config.MaxForm, DefaultMaxForm)
+	config.MaxTotal = orDefault(config.MaxTotal, max(DefaultMaxTotal, 4*config.MaxForm))
+	config.Lifetime = orDefault(config.Lifetime, DefaultLifetime)
+	config.PerOwner = orDefault(config.PerOwner, DefaultPerOwner)
+	if config.Logger == nil {
+		config.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Lot{config: config, turn: make(chan struct{}, 1)}, nil
+}
+
+func (c Config) check() error {
+	var problems []error
+	fail := func(field, problem string) {
+		problems = append(problems, fmt.Errorf("forms: config: %s %s", field, problem))
+	}
+	if c.Store == nil {
+		fail("Store", "is missing")
+	}
+	if c.Keyring == nil {
+		fail("Keyring", "is missing")
+	}
+	if c.MaxForm < 0 || c.MaxForm > MaxFormLimit {
+		fail("MaxForm", "must be from 0 to MaxFormLimit")
+	}
+	if c.MaxTotal < 0 || c.MaxTotal > 0 && c.MaxTotal < 4*orDefault(c.MaxForm, DefaultMaxForm) {
+		fail("MaxTotal", "must be at least four times MaxForm")
+	}
+	if c.Lifetime < 0 || c.Lifetime > 0 && c.Lifetime < time.Minute {
+		fail("Lifetime", "must be at least a minute")
+	}
+	if c.PerOwner < 0 || c.PerOwner > MaxPerOwner {
+		fail("PerOwner", "must be from 0 to MaxPerOwner")
+	}
+	return errors.Join(problems...)
+}
+
+// orDefault is the value, or the default where it is zero.
+func orDefault[T int | int64 | time.Duration](value, otherwise T) T {
+	if value == 0 {
+		return otherwise
+	}
+	return value
+}

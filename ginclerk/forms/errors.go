@@ -1,0 +1,17 @@
+package forms
+
+import "errors"
+
+// Errors of a [Lot]. Beside them, errors of the store are passed on, wrapped: storage.ErrUnavailable where it can't be
+// reached.
+var (
+	// ErrNotFound: no such form, or not of this owner, or taken, or its time is over, or its record is none of ours. Which
+	// of these is not told.
+	ErrNotFound = errors.New("forms: no such form")
+	// ErrTooLarge: a body of more than Config.MaxForm bytes.
+	ErrTooLarge = errors.New("forms: form is too large")
+	// ErrFull: all forms together would take more than Config.MaxTotal, or the store is full.
+	ErrFull = errors.New("forms: lot is full")
+	// ErrInvalid: a form that could not be replayed: a method that is none for forms, a path that leads elsewhere, no owner.
+	ErrInvalid = errors.New("forms: invalid form")
+)

@@ -1,0 +1,52 @@
+package forms_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/ginclerk/ginclerk/ginclerk/forms"
+	"github.com/ginclerk/ginclerk/ginclerk/sealed"
+	"github.com/ginclerk/ginclerk/ginclerk/storage"
+)
+
+func Example() {
+	ctx := context.Background()
+	ring, err := sealed.NewKeyring(sealed.Config{Keys: [][]byte{bytes.Repeat([]byte("k"), 32)}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	lot, err := forms.NewLot(forms.Config{Store: storage.NewMemory(storage.MemoryConfig{}), Keyring: ring})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	jane := forms.User("user_1")
+
+	// The form arrives with a token that has expired.
+	id, err := lot.Park(ctx, forms.Form{
+		Method: "POST", Path: "/notes", ContentType: "application/x-www-form-urlencoded",
+		Body: []byte("title=Hello&password=hunter2"), Owner: jane,
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	// She has signed in again: the page offers the form.
+	summary, err := lot.Peek(ctx, id, jane)
+	fmt.Println(summary.Method, summary.Path, len(summary.Fields), "fields", err)
+
+	// She sends it, with a double click.
+	form, err := lot.Take(ctx, id, jane)
+	fmt.Println(len(form.Body), "bytes", err)
+	_, err = lot.Take(ctx, id, jane)
+	fmt.Println(errors.Is(err, forms.ErrNotFound))
+
+	// Output:
+	// POST /notes 2 fields <nil>
+	// 28 bytes <nil>
+	// true
+}

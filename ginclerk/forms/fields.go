@@ -1,0 +1,144 @@
+package forms
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/url"
+	"strings"
+	"unicode"
+)
+
+const (
+	// MaxFields is how many fields a [Summary] names.
+	MaxFields = 100
+	// maxShown is the longest name and value that a summary tells, in characters.
+	maxShown = 200
+)
+
+// Field is one field of a form.
+type Field struct {
+	// Name is the field's name, shortened to 200 characters.
+	Name string
+	// Size is that of its value, in bytes; 0 for secrets.
+	Size int
+	// File: it is an uploaded file, with the name FileName.
+	File     bool
+	FileName string
+	// Secret: it is called like a password, a code or a key. Nothing else is told about it.
+	Secret bool
+	// Value is the beginning of its value, up to 200 characters, where Config.Show allows it for a user's form. Empty
+	// otherwise. It is what the user typed: escape it.
+	Value string
+}
+
+// readFields lists the fields of a body, with the values of text fields.
+func readFields(contentType string, body []byte) (fields []Field, more bool) {
+	kind, parameters, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		return nil, false
+	}
+	switch kind {
+	case "application/x-www-form-urlencoded":
+		fields, more, err = readURLEncoded(string(body))
+	case "multipart/form-data":
+		fields, more, err = readMultipart(body, parameters["boundary"])
+	}
+	if err != nil {
+		return nil, false
+	}
+	return fields, more
+}
+
+func readURLEncoded(body string) (fields []Field, more bool, err error) {
+	for pair := range strings.SplitSeq(body, "&") {
+		if pair == "" {
+			continue
+		}
+		if len(fields) == MaxFields {
+			return fields, true, nil
+		}
+		before, after, _ := strings.Cut(pair, "=")
+		name, err := url.QueryUnescape(before)
+		if err != nil {
+			return nil, false, fmt.Errorf("forms: name of a field: %w", err)
+		}
+		value, err := url.QueryUnescape(after)
+		if err != nil {
+			return nil, false, fmt.Errorf("forms: value of a field: %w", err)
+		}
+		fields = append(fields, newField(name, value))
+	}
+	return fields, false, nil
+}
+
+func readMultipart(body []byte, boundary string) (fields []Field, more bool, err error) {
+	if boundary == "" {
+		return nil, false, errors.New("forms: multipart without boundary")
+	}
+	reader := multipart.NewReader(bytes.NewReader(body), boundary)
+	for {
+		part, err := reader.NextRawPart()
+		if errors.Is(err, io.EOF) {
+			return fields, false, nil
+		}
+		if err != nil {
+			return nil, false, fmt.Errorf("forms: multipart: %w", err)
+		}
+		if len(fields) == MaxFields {
+			return fields, true, nil
+		}
+		value, err := io.ReadAll(part)
+		if err != nil {
+			return nil, false, fmt.Errorf("forms: multipart: %w", err)
+		}
+		field := newField(part.FormName(), string(value))
+		if name := part.FileName(); name != "" && !field.Secret {
+			field = Field{Name: field.Name, Size: field.Size, File: true, FileName: shown(name)}
+		}
+		fields = append(fields, field)
+	}
+}
+
+func newField(name, value string) Field {
+	if looksSecret(name) {
+		return Field{Name: shown(name), Secret: true}
+	}
+	return Field{Name: shown(name), Size: len(value), Value: shown(value)}
+}
+
+// shown makes text fit to be shown: valid, short, without control characters and without those that turn the direction
+// of what follows.
+func shown(text string) string {
+	var b strings.Builder
+	count := 0
+	for _, r := range text {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+			r = ' '
+		}
+		if count++; count > maxShown {
+			return b.String() + "…"
+		}
+		b.WriteRune(r) // An invalid byte has become U+FFFD.
+	}
+	return b.String()
+}
+
+// looksSecret reports whether a field is called like something that is not to be shown. It errs on the side of hiding:
+// "shipping" has a pin in it.
+func looksSecret(name string) bool {
+	name = strings.ToLower(name)
+	for _, part := range []string{
+		"pass", "pwd", "pin", "secret", "token", "otp", "code", "key", "csrf", "xsrf", "nonce", "auth", "credential",
+		"signature", "cvc", "cvv", "card", "iban", "account", "ssn", "answer",
+		"kennwort", "geheim", "senha", "clave", "contrase", "parol", "haslo", "hasło", "пароль", "密码", "密碼", "パスワード", "비밀번호",
+	} {
+		if strings.Contains(name, part) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,62 @@
+package forms
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+const (
+	maxPath        = 8 << 10
+	maxContentType = 1 << 10
+)
+
+// Form is a request that was not carried out.
+type Form struct {
+	// Method is POST, PUT, PATCH or DELETE.
+	Method string
+	// Path is where it was sent on the application's own origin: the path, and the query if there was one.
+	Path string
+	// ContentType is the header's value; a multipart one names the boundary. It may be empty.
+	ContentType string
+	// Body is sent again as it came.
+	Body []byte
+	// Owner is whose form it is.
+	Owner Owner
+}
+
+// check reports what makes a form impossible to replay, or dangerous: a path that leads to another origin.
+func (f Form) check(maxForm int64) error {
+	switch f.Method {
+	case http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete:
+	default:
+		return fmt.Errorf("%w: method", ErrInvalid)
+	}
+	if len(f.Path) > maxPath || !isLocalPath(f.Path) {
+		return fmt.Errorf("%w: path", ErrInvalid)
+	}
+	if len(f.ContentType) > maxContentType || strings.ContainsFunc(f.ContentType, isControl) {
+		return fmt.Errorf("%w: content type", ErrInvalid)
+	}
+	if !f.Owner.valid() {
+		return fmt.Errorf("%w: owner", ErrInvalid)
+	}
+	if int64(len(f.Body)) > maxForm {
+		return ErrTooLarge
+	}
+	return nil
+}
+
+// isLocalPath reports whether the path stays on the origin: browsers read a second slash, and a backslash, as a host.
+func isLocalPath(path string) bool {
+	return strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "//") &&
+		!strings.ContainsFunc(path, func(r rune) bool { return isControl(r) || r == '\\' })
+}
+
+func isControl(r rune) bool { return r < ' ' || r == 0x7f }
+
+// route is the path without the query, which may hold anything.
+func (f Form) route() string {
+	path, _, _ := strings.Cut(f.Path, "?")
+	return path
+}

@@ -1,0 +1,68 @@
+package forms
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"log/slog"
+)
+
+// minBrowserSecret is the shortest value that tells browsers apart, in characters: 128 bits as base64url.
+const minBrowserSecret = 22
+
+// kind is what an owner is.
+type kind string
+
+const (
+	userKind    kind = "user"
+	browserKind kind = "browser"
+)
+
+// Owner is whose form it is: make one with [User] or [Browser]. The zero Owner owns nothing. Owners are comparable; they
+// don't print what they hold.
+type Owner struct {
+	kind  kind
+	value string
+}
+
+// User owns the form as the subject (sub) of a session token that was validly signed, be it expired.
+func User(id string) Owner { return Owner{kind: userKind, value: id} }
+
+// Browser owns the form as the holder of a cookie with a random value of at least 128 bits (22 characters). Ask before you
+// replay such a form: whoever is signed in now may be somebody else than who filled it in.
+func Browser(secret string) Owner { return Owner{kind: browserKind, value: secret} }
+
+// IsUser reports whether the owner is a user.
+func (o Owner) IsUser() bool { return o.kind == userKind }
+
+// IsBrowser reports whether the owner is a browser.
+func (o Owner) IsBrowser() bool { return o.kind == browserKind }
+
+// String tells the kind of owner alone.
+func (o Owner) String() string { return string(o.kind) }
+
+// GoString keeps the value out of %#v.
+func (o Owner) GoString() string { return "forms.Owner(" + o.String() + ")" }
+
+// LogValue keeps the value out of logs.
+func (o Owner) LogValue() slog.Value { return slog.StringValue(o.String()) }
+
+// valid reports whether the owner can own anything.
+func (o Owner) valid() bool {
+	switch o.kind {
+	case userKind:
+		return o.value != ""
+	case browserKind:
+		return len(o.value) >= minBrowserSecret
+	default:
+		return false
+	}
+}
+
+// key is where the list of the owner's forms is stored.
+func (o Owner) key() string { return "forms:owner:" + digest(string(o.kind)+":"+o.value) }
+
+// digest is how ids and owners appear in the store.
+func digest(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}

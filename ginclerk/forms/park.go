@@ -1,0 +1,90 @@
+package forms
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"time"
+)
+
+// Park keeps a form and returns the id under which its owner finds it. If the owner has as many as Config.PerOwner
+// already, the oldest is thrown out. Errors are [ErrInvalid], [ErrTooLarge], [ErrFull] and the store's; then nothing was
+// parked and nothing thrown out.
+func (l *Lot) Park(ctx context.Context, form Form) (string, error) {
+	if err := form.check(l.config.MaxForm); err != nil {
+		return "", err
+	}
+	id := rand.Text()
+	// Whole milliseconds, as they are written.
+	now := l.config.Now().Truncate(time.Millisecond)
+	p := parked{form: form, at: now, expires: now.Add(l.config.Lifetime)}
+	record, err := l.seal(id, p)
+	if err != nil {
+		return "", err
+	}
+	if err := l.reserve(ctx, form.Owner, p.expires, charge(record)); err != nil {
+		return "", err
+	}
+	gone, err := l.put(ctx, id, p, record)
+	if err != nil {
+		l.tidy(ctx, "withdraw a form", func(ctx context.Context) error {
+			return l.undo(ctx, key(id), form.Owner, p.expires, record)
+		})
+		return "", err
+	}
+	for _, old := range gone {
+		l.tidy(ctx, "throw out the oldest form", func(ctx context.Context) error {
+			return l.throwOut(ctx, form.Owner, old)
+		})
+	}
+	return id, nil
+}
+
+// charge is what a form takes of the total.
+func charge(record []byte) int64 { return int64(len(record)) + overhead }
+
+// put writes the form, and only then its place on the list: who throws it out from there must find it.
+func (l *Lot) put(ctx context.Context, id string, p parked, record []byte) ([]listed, error) {
+	written, err := l.config.Store.CompareAndSwap(ctx, key(id), nil, record, l.config.Lifetime)
+	if err != nil {
+		return nil, storeError(err)
+	}
+	if !written {
+		return nil, errors.New("forms: an id came twice")
+	}
+	return l.enlist(ctx, p.form.Owner, listed{Key: key(id), Expires: p.expires.UnixMilli()})
+}
+
+// undo removes what a failed Park may have left: the store's answer got lost, so anything may have happened.
+func (l *Lot) undo(ctx context.Context, key string, owner Owner, expires time.Time, record []byte) error {
+	err := l.withdraw(ctx, key, owner, expires, record)
+	if errors.Is(err, ErrNotFound) {
+		err = l.release(ctx, owner, expires, charge(record))
+	}
+	return errors.Join(err, l.delist(ctx, owner, key))
+}
+
+// withdraw deletes a record and counts it out if this call deleted it. Whoever deletes a record counts it out, so nothing
+// is counted out twice.
+func (l *Lot) withdraw(ctx context.Context, key string, owner Owner, expires time.Time, record []byte) error {
+	deleted, err := l.config.Store.CompareAndSwap(ctx, key, record, nil, 0)
+	if err != nil {
+		return storeError(err)
+	}
+	if !deleted {
+		return ErrNotFound
+	}
+	return l.release(ctx, owner, expires, charge(record))
+}
+
+// throwOut deletes a form that is off its owner's list.
+func (l *Lot) throwOut(ctx context.Context, owner Owner, old listed) error {
+	record, err := l.load(ctx, old.Key)
+	if err == nil {
+		err = l.withdraw(ctx, old.Key, owner, time.UnixMilli(old.Expires), record)
+	}
+	if errors.Is(err, ErrNotFound) {
+		return nil // Taken meanwhile.
+	}
+	return err
+}

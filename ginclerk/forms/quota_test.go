@@ -1,0 +1,239 @@
+package forms_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/forms"
+	"github.com/ginclerk/ginclerk/ginclerk/storage"
+)
+
+func TestTheOldestGoesFirst(t *testing.T) {
+	t.Parallel()
+	y := newYard(t, nil)
+	owner, other := forms.User("user_1"), forms.User("user_2")
+	others := y.mustPark(t, formOf(other))
+	var ids []string
+	for range 5 {
+		ids = append(ids, y.mustPark(t, formOf(owner)))
+		y.clock.advance(time.Second)
+	}
+	for i, want := range []bool{false, false, true, true, true} {
+		if got := y.has(t, ids[i], owner); got != want {
+			t.Errorf("form %d: there %t, want %t", i, got, want)
+		}
+	}
+	if !y.has(t, others, other) {
+		t.Error("another user's form went")
+	}
+	if got := len(y.store.keys("forms:form:")); got != 4 {
+		t.Errorf("%d records of forms, want 4", got)
+	}
+}
+
+func TestWhatIsTakenMakesRoom(t *testing.T) {
+	t.Parallel()
+	y := newYard(t, nil)
+	owner := forms.User("user_1")
+	first, second, third := y.mustPark(t, formOf(owner)), y.mustPark(t, formOf(owner)), y.mustPark(t, formOf(owner))
+	if _, err := y.Take(t.Context(), second, owner); err != nil {
+		t.Fatal(err)
+	}
+	fourth := y.mustPark(t, formOf(owner))
+	for _, id := range []string{first, third, fourth} {
+		if !y.has(t, id, owner) {
+			t.Errorf("form %s is gone", id)
+		}
+	}
+}
+
+func TestWhatHasExpiredMakesRoom(t *testing.T) {
+	t.Parallel()
+	y := newYard(t, nil)
+	owner := forms.User("user_1")
+	y.mustPark(t, formOf(owner))
+	y.clock.advance(59 * time.Minute)
+	second, third := y.mustPark(t, formOf(owner)), y.mustPark(t, formOf(owner))
+	y.clock.advance(2 * time.Minute)
+	fourth := y.mustPark(t, formOf(owner))
+	for _, id := range []string{second, third, fourth} {
+		if !y.has(t, id, owner) {
+			t.Errorf("form %s is gone", id)
+		}
+	}
+}
+
+// fill parks forms of ever new owners until the lot is full, and returns how many it took.
+func (y *yard) fill(tb testing.TB, size int, owner func(i int) forms.Owner) (ids []string) {
+	tb.Helper()
+	for i := range 10_000 {
+		form := formOf(owner(i))
+		form.Body = make([]byte, size)
+		id, err := y.Park(tb.Context(), form)
+		if errors.Is(err, forms.ErrFull) {
+			return ids
+		}
+		if err != nil {
+			tb.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	tb.Fatal("the lot has no end")
+	return nil
+}
+
+func user(i int) forms.Owner    { return forms.User(fmt.Sprintf("user_%d", i)) }
+func browser(i int) forms.Owner { return forms.Browser(fmt.Sprintf("%022d", i)) }
+
+func TestTotal(t *testing.T) {
+	t.Parallel()
+	const size, total = 10_000, 1 << 20
+	y := newYard(t, func(c *forms.Config) { c.MaxForm, c.MaxTotal = size, total })
+	ids := y.fill(t, size, user)
+	if held := len(ids) * size; held > total || held < total*8/10 {
+		t.Errorf("%d bytes of forms in a lot of %d", held, total)
+	}
+	for i, id := range ids {
+		if !y.has(t, id, user(i)) {
+			t.Fatalf("form %d went when the lot was full", i)
+		}
+	}
+	// What one takes, another gets; and no more.
+	if err := y.Drop(t.Context(), ids[0], user(0)); err != nil {
+		t.Fatal(err)
+	}
+	if got := len(y.fill(t, size, func(i int) forms.Owner { return user(-i - 1) })); got != 1 {
+		t.Errorf("one form left, and %d came in", got)
+	}
+	y.clock.advance(2 * time.Hour)
+	if got := len(y.fill(t, size, user)); got != len(ids) {
+		t.Errorf("when all have expired %d fit, want %d", got, len(ids))
+	}
+}
+
+func TestBrowsersLeaveRoomForUsers(t *testing.T) {
+	t.Parallel()
+	const size, total = 10_000, 1 << 20
+	y := newYard(t, func(c *forms.Config) { c.MaxForm, c.MaxTotal = size, total })
+	browsers := len(y.fill(t, size, browser)) * size
+	if browsers > total/2 || browsers < total*4/10 {
+		t.Errorf("browsers took %d bytes of %d", browsers, total)
+	}
+	if users := len(y.fill(t, size, user)) * size; users < total*4/10 || users+browsers > total {
+		t.Errorf("users got %d bytes", users)
+	}
+}
+
+// TestThrowingOutReleases: one owner who parks for ever never fills the lot.
+func TestThrowingOutReleases(t *testing.T) {
+	t.Parallel()
+	const size = 10_000
+	y := newYard(t, func(c *forms.Config) { c.MaxForm, c.MaxTotal = size, 10*size })
+	form := formOf(forms.User("user_1"))
+	form.Body = make([]byte, size)
+	for range 100 {
+		y.mustPark(t, form)
+	}
+}
+
+func TestAFullStoreIsAFullLot(t *testing.T) {
+	t.Parallel()
+	clock := newTimeline()
+	y := newYard(t, func(c *forms.Config) {
+		c.Store = storage.NewMemory(storage.MemoryConfig{MaxBytes: 100_000, Now: clock.Now})
+	})
+	ids := y.fill(t, 10_000, user)
+	if len(ids) < 5 {
+		t.Errorf("%d forms fit", len(ids))
+	}
+	for i, id := range ids {
+		if !y.has(t, id, user(i)) {
+			t.Errorf("form %d is gone", i)
+		}
+	}
+}
+
+func TestFormsCountUntilTheyExpire(t *testing.T) {
+	t.Parallel()
+	const size = 10_000
+	y := newYard(t, func(c *forms.Config) { c.MaxForm, c.MaxTotal = size, 20*size })
+	y.clock.advance(17 * time.Second) // not at the beginning of a slot
+	y.fill(t, size, user)
+	y.clock.advance(forms.DefaultLifetime - time.Millisecond)
+	if got := len(y.fill(t, size, func(i int) forms.Owner { return user(-i - 1) })); got != 0 {
+		t.Errorf("%d forms fit into a lot that is full for another millisecond", got)
+	}
+}
+
+// TestALostTotalGivesNoCredit for what was counted in it.
+func TestALostTotalGivesNoCredit(t *testing.T) {
+	t.Parallel()
+	const size = 10_000
+	settings := func(c *forms.Config) { c.MaxForm, c.MaxTotal = size, 20*size }
+	alone := len(newYard(t, settings).fill(t, size, user))
+	y := newYard(t, settings)
+	ids := y.fill(t, size, user)
+	total, err := y.store.Load(t.Context(), "forms:total")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := y.store.CompareAndSwap(t.Context(), "forms:total", total, nil, 0); err != nil {
+		t.Fatal(err)
+	}
+	for i, id := range ids {
+		if err := y.Drop(t.Context(), id, user(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := len(y.fill(t, size, user)); got != alone {
+		t.Errorf("%d forms fit, want %d", got, alone)
+	}
+}
+
+// TestRoomComesBackBitByBit although the lot is never left alone for a lifetime.
+func TestRoomComesBackBitByBit(t *testing.T) {
+	t.Parallel()
+	const size = 10_000
+	y := newYard(t, func(c *forms.Config) { c.MaxForm, c.MaxTotal = size, 20*size })
+	form := formOf(forms.User("user_x"))
+	form.Body = make([]byte, size)
+	y.mustPark(t, form)
+	y.clock.advance(30 * time.Minute)
+	y.fill(t, size, user)
+	y.clock.advance(32 * time.Minute)
+	if got := len(y.fill(t, size, func(i int) forms.Owner { return user(-i - 1) })); got != 1 {
+		t.Errorf("one form has expired, and %d fit", got)
+	}
+}
+
+// TestNothingIsReleasedTwice when a form is taken while it is being thrown out.
+func TestNothingIsReleasedTwice(t *testing.T) {
+	t.Parallel()
+	const size = 10_000
+	settings := func(c *forms.Config) { c.MaxForm, c.MaxTotal, c.PerOwner = size, 20*size, 1 }
+	alone := len(newYard(t, settings).fill(t, size, user))
+	y := newYard(t, settings)
+	taker := y.replica(t, settings)
+	form := formOf(forms.User("user_x"))
+	form.Body = make([]byte, size)
+	first := y.mustPark(t, form)
+	victim := y.store.keys("forms:form:")[0]
+	taken := false
+	y.store.loaded = func(key string) {
+		if key == victim && !taken {
+			taken = true
+			if _, err := taker.Take(t.Context(), first, form.Owner); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	y.mustPark(t, form)
+	if !taken {
+		t.Fatal("the first form was not thrown out")
+	}
+	if got := len(y.fill(t, size, user)); got != alone-1 {
+		t.Errorf("%d forms fit beside one, want %d", got, alone-1)
+	}
+}

@@ -1,0 +1,49 @@
+package forms
+
+import (
+	"context"
+	"time"
+)
+
+// Summary is what a page may tell of a form when it offers to send it again.
+type Summary struct {
+	// Method is POST, PUT, PATCH or DELETE.
+	Method string
+	// Path is where it was sent, without the query.
+	Path string
+	// ContentType is the header's value.
+	ContentType string
+	// Size is that of the body, in bytes.
+	Size int
+	// Parked is when the form was sent, and Expires when it will be gone.
+	Parked, Expires time.Time
+	// Fields are those of a URL-encoded or multipart form, in their order; none for other bodies and for those that can't
+	// be read to their end.
+	Fields []Field
+	// MoreFields: there are more of them than MaxFields.
+	MoreFields bool
+}
+
+// Peek tells about a form and leaves it where it is. Errors are [ErrNotFound] and the store's.
+func (l *Lot) Peek(ctx context.Context, id string, owner Owner) (Summary, error) {
+	p, _, err := l.find(ctx, id, owner)
+	if err != nil {
+		return Summary{}, err
+	}
+	fields, more := readFields(p.form.ContentType, p.form.Body)
+	for i, field := range fields {
+		if !l.mayShow(p.form, field) {
+			fields[i].Value = ""
+		}
+	}
+	return Summary{
+		Method: p.form.Method, Path: p.form.route(), ContentType: p.form.ContentType, Size: len(p.form.Body),
+		Parked: p.at, Expires: p.expires, Fields: fields, MoreFields: more,
+	}, nil
+}
+
+// mayShow reports whether the value of a field may be told. Those of files and secrets were not even read.
+func (l *Lot) mayShow(form Form, field Field) bool {
+	show := l.config.Show
+	return show != nil && form.Owner.IsUser() && show(form.route(), field.Name)
+}

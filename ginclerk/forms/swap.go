@@ -1,0 +1,79 @@
+package forms
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/storage"
+)
+
+const (
+	// maxSwaps bounds how often a change is tried again because another replica was quicker.
+	maxSwaps = 200
+	// tidyTime is how long tidying up may take after the request that caused it.
+	tidyTime = 5 * time.Second
+)
+
+// update changes the record of a key, whatever other replicas do with it meanwhile. The change gets nil where there is no
+// record and returns nil to delete it; it may be called several times.
+func (l *Lot) update(ctx context.Context, key string, change func(old []byte) ([]byte, error)) error {
+	select {
+	case l.turn <- struct{}{}:
+		defer func() { <-l.turn }()
+	case <-ctx.Done():
+		return fmt.Errorf("forms: %w", ctx.Err())
+	}
+	for range maxSwaps {
+		old, err := l.load(ctx, key)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		next, err := change(old)
+		if err != nil {
+			return err
+		}
+		if bytes.Equal(old, next) {
+			return nil
+		}
+		swapped, err := l.config.Store.CompareAndSwap(ctx, key, old, next, l.config.Lifetime)
+		if err != nil {
+			return storeError(err)
+		}
+		if swapped {
+			return nil
+		}
+	}
+	return fmt.Errorf("forms: others change the same record all the time: %w", storage.ErrUnavailable)
+}
+
+// load reads a record, or ErrNotFound.
+func (l *Lot) load(ctx context.Context, key string) ([]byte, error) {
+	record, err := l.config.Store.Load(ctx, key)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil, ErrNotFound
+	}
+	if err != nil {
+		return nil, storeError(err)
+	}
+	return record, nil
+}
+
+// storeError gives the store's errors this package's name, and a full store its meaning here.
+func storeError(err error) error {
+	if errors.Is(err, storage.ErrFull) {
+		return fmt.Errorf("%w: %w", ErrFull, err)
+	}
+	return fmt.Errorf("forms: store: %w", err)
+}
+
+// tidy runs what has to be done even if the request is over, and logs what went wrong: whatever is left lapses by itself.
+func (l *Lot) tidy(ctx context.Context, what string, do func(context.Context) error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tidyTime)
+	defer cancel()
+	if err := do(ctx); err != nil {
+		l.config.Logger.WarnContext(ctx, "forms: "+what, "error", err)
+	}
+}

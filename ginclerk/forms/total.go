@@ -1,0 +1,95 @@
+package forms
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"time"
+)
+
+const (
+	totalKey = "forms:total"
+	// slots is how many slots of time a lifetime is cut into.
+	slots = 60
+)
+
+// slotUse is what the forms that expire in one slot of time take, in bytes.
+type slotUse struct {
+	Users    int64 `json:"u,omitempty"`
+	Browsers int64 `json:"b,omitempty"`
+}
+
+// total is the record of all forms: use by the end of the slot in which they expire (milliseconds).
+type total map[int64]slotUse
+
+// reserve counts a form in, or returns ErrFull.
+func (l *Lot) reserve(ctx context.Context, owner Owner, expires time.Time, charge int64) error {
+	return l.update(ctx, totalKey, func(old []byte) ([]byte, error) {
+		t := l.readTotal(old)
+		var sum slotUse
+		for _, use := range t {
+			sum.Users += use.Users
+			sum.Browsers += use.Browsers
+		}
+		limit := l.config.MaxTotal
+		if sum.Users+sum.Browsers+charge > limit || owner.IsBrowser() && sum.Browsers+charge > limit/2 {
+			return nil, ErrFull
+		}
+		t.add(l.slot(expires), owner, charge)
+		return t.write()
+	})
+}
+
+// release counts a form out.
+func (l *Lot) release(ctx context.Context, owner Owner, expires time.Time, charge int64) error {
+	return l.update(ctx, totalKey, func(old []byte) ([]byte, error) {
+		t := l.readTotal(old)
+		t.add(l.slot(expires), owner, -charge)
+		return t.write()
+	})
+}
+
+// slot is the end of the slot of time in which a form expires.
+func (l *Lot) slot(expires time.Time) int64 {
+	width := (l.config.Lifetime / slots).Milliseconds()
+	return (expires.UnixMilli()/width + 1) * width
+}
+
+// readTotal reads the record less the slots that are over. One that can't be read counts as none: forms lapse by
+// themselves, and a lot that is shut for good would be the worse end.
+func (l *Lot) readTotal(record []byte) total {
+	t := total{}
+	if record != nil {
+		if err := json.Unmarshal(record, &t); err != nil || t == nil {
+			return total{}
+		}
+	}
+	now := l.config.Now().UnixMilli()
+	maps.DeleteFunc(t, func(end int64, _ slotUse) bool { return end <= now })
+	return t
+}
+
+// add changes the use of a slot, which never falls below nothing: the record may have been lost since the form was counted.
+func (t total) add(slot int64, owner Owner, charge int64) {
+	use := t[slot]
+	if owner.IsBrowser() {
+		use.Browsers = max(0, use.Browsers+charge)
+	} else {
+		use.Users = max(0, use.Users+charge)
+	}
+	if t[slot] = use; use == (slotUse{}) {
+		delete(t, slot)
+	}
+}
+
+func (t total) write() ([]byte, error) {
+	if len(t) == 0 {
+		return nil, nil
+	}
+	record, err := json.Marshal(t)
+	if err != nil {
+		return nil, fmt.Errorf("forms: write total: %w", err)
+	}
+	return record, nil
+}

@@ -1,0 +1,49 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// MaxKeyBytes is how long a key may be. A key has at least one byte.
+const MaxKeyBytes = 256
+
+var (
+	// ErrNotFound says that there is no record, or that its time is over.
+	ErrNotFound = errors.New("storage: not found")
+	// ErrFull says that the store's own limit is reached; nothing was changed.
+	ErrFull = errors.New("storage: full")
+	// ErrUnavailable says that the store could not be reached. A swap may have happened or not.
+	ErrUnavailable = errors.New("storage: unavailable")
+	// ErrInvalid says that the arguments break the contract of [Store]: a mistake of the caller.
+	ErrInvalid = errors.New("storage: invalid")
+)
+
+// Store keeps small records by key for a limited time. Implementations are safe for concurrent use, keep no reference to
+// the bytes that they are given, and give out copies. An error matches one of this package's, or the context's where that
+// is over. An empty record is a record; only nil is none.
+type Store interface {
+	// Load returns a record; ErrNotFound when there is none or its time is over.
+	Load(ctx context.Context, key string) ([]byte, error)
+	// CompareAndSwap replaces the record of a key if it is still old, and reports whether it did. A nil old means that there
+	// must be no record; a nil replacement deletes. The new record lives for lifetime from now, which must be above 0 unless
+	// the replacement is nil.
+	CompareAndSwap(ctx context.Context, key string, old, replacement []byte, lifetime time.Duration) (bool, error)
+}
+
+// Check returns an error that matches [ErrInvalid] for arguments of [Store.CompareAndSwap] that break its contract. It is
+// for implementations.
+func Check(key string, replacement []byte, lifetime time.Duration) error {
+	switch {
+	case key == "":
+		return fmt.Errorf("%w: empty key", ErrInvalid)
+	case len(key) > MaxKeyBytes:
+		return fmt.Errorf("%w: key of %d bytes, at most %d are allowed", ErrInvalid, len(key), MaxKeyBytes)
+	case replacement != nil && lifetime <= 0:
+		return fmt.Errorf("%w: a record that lives for %s", ErrInvalid, lifetime)
+	default:
+		return nil
+	}
+}

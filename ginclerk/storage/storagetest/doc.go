@@ -1,0 +1,2 @@
+// Package storagetest has the tests that every storage.Store has to pass. It is for tests alone.
+package storagetest
