@@ -51,6 +51,9 @@ type Error struct {
 // ErrorCode returns the code of Clerk's first error; see [Error.Code].
 func (e *Error) ErrorCode() string { return e.Code }
 
+// ErrorRetryAfter returns how long Clerk asked to wait; see [Error.RetryAfter].
+func (e *Error) ErrorRetryAfter() time.Duration { return e.RetryAfter }
+
 // Error returns the operation, the status, the code and the trace id. It never holds a token or a key.
 func (e *Error) Error() string {
 	var b strings.Builder

@@ -21,6 +21,7 @@ type lister[T any] struct {
 	op    string
 	fetch func(offset, limit int64) (page[T], error)
 	id    func(T) string
+	next  func() error // before each request but the first; nil does nothing
 
 	pages int
 }
@@ -45,6 +46,9 @@ func (l *lister[T]) pass() (items []T, stable bool, err error) {
 	seen := make(map[string]bool)
 	anchor, offset := "", int64(0)
 	for ; l.pages < maxPages; l.pages++ {
+		if err := l.beforeNext(); err != nil {
+			return nil, false, err
+		}
 		p, err := l.fetch(offset, pageSize)
 		if err != nil {
 			return nil, false, err
@@ -68,4 +72,11 @@ func (l *lister[T]) pass() (items []T, stable bool, err error) {
 		anchor, offset = l.id(p.items[count-1]), offset+count-1
 	}
 	return nil, false, &Error{Op: l.op, Code: codeUnexpected, Message: "the list is too long"}
+}
+
+func (l *lister[T]) beforeNext() error {
+	if l.next == nil || l.pages == 0 {
+		return nil
+	}
+	return l.next()
 }

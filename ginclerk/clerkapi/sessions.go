@@ -18,6 +18,9 @@ type SessionFilter struct {
 	// Status lists the sessions of this status; empty means of any. The filter knows no "pending" (OpenAPI, GET
 	// /sessions): list all to see those.
 	Status string
+	// BeforeNext is called before each request but the first, so that a caller who paces its requests can count those of a
+	// long list; its error ends the listing and is returned as it is. Nil does nothing.
+	BeforeNext func(ctx context.Context) error
 }
 
 // ListSessions returns all sessions that match, newest first, whatever their number. It fails rather than return a part.
@@ -48,6 +51,12 @@ func (c *Client) ListSessions(ctx context.Context, filter SessionFilter) ([]*cle
 	list := lister[*clerk.Session]{
 		op: op,
 		id: func(s *clerk.Session) string { return s.ID },
+		next: func() error {
+			if filter.BeforeNext == nil {
+				return nil
+			}
+			return filter.BeforeNext(ctx)
+		},
 		fetch: func(offset, limit int64) (page[*clerk.Session], error) {
 			return c.sessionPage(ctx, op, params, offset, limit)
 		},

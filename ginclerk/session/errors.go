@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Categories of errors, matched by errors.Is. The end of the caller's context comes as context.Canceled or
@@ -18,6 +19,19 @@ var (
 	// ErrUnavailable: Clerk could not be asked. Nothing is known about any session.
 	ErrUnavailable = errors.New("clerk is unavailable")
 )
+
+// RetryAfter returns how long Clerk asked to wait before the next request, 0 where it did not say or there is no error. It
+// reads it from whichever error of the chain has a method ErrorRetryAfter() time.Duration.
+func RetryAfter(err error) time.Duration {
+	asked, ok := errors.AsType[interface {
+		error
+		ErrorRetryAfter() time.Duration
+	}](err)
+	if !ok {
+		return 0
+	}
+	return asked.ErrorRetryAfter()
+}
 
 // fail names the operation. Of an unknown session nothing else is told: any detail would tell it from a session of
 // somebody else.

@@ -31,7 +31,7 @@ func (b *Backend) Session(ctx context.Context, sessionID string) (session.Sessio
 // OfUser returns the sessions of a user that have one of the states; of any where none is given. Clerk's own filter
 // takes one state and does not know "pending", so with more than one all sessions are read.
 func (b *Backend) OfUser(ctx context.Context, userID string, states ...session.Status) ([]session.Session, error) {
-	filter := clerkapi.SessionFilter{UserID: userID}
+	filter := clerkapi.SessionFilter{UserID: userID, BeforeNext: session.AwaitTurn}
 	if len(states) == 1 && states[0] != session.Pending {
 		filter.Status = string(states[0])
 	}

@@ -1,0 +1,138 @@
+package signout
+
+import (
+	"context"
+	"errors"
+)
+
+// Job returns a job of the user. Where it is unfinished and the process that worked on it has gone, this one goes on with it.
+// Errors match [ErrNotFound] and [ErrUnavailable].
+func (r *Runner) Job(ctx context.Context, userID, id string) (Job, error) {
+	const op = "job"
+	l, err := r.owned(ctx, userID, id)
+	if err != nil {
+		return Job{}, fail(op, err)
+	}
+	job, err := r.show(ctx, l)
+	return job, fail(op, err)
+}
+
+// Latest returns the job that the user started or retried last, as [Runner.Job] does.
+func (r *Runner) Latest(ctx context.Context, userID string) (Job, error) {
+	const op = "latest job"
+	if userID == "" {
+		return Job{}, fail(op, ErrNotFound)
+	}
+	l, _, err := r.latest(ctx, userID)
+	if err == nil && (l == nil || l.rec.UserID != userID) {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return Job{}, fail(op, err)
+	}
+	job, err := r.show(ctx, l)
+	return job, fail(op, err)
+}
+
+// Retry tries again what has failed, and the current session where it was kept. What is done is left alone; sessions that
+// have appeared since are caught as in any job. A job that runs is returned as it is, and where another one of the user
+// runs, that one. Errors match [ErrNotFound], [ErrUnavailable] and [ErrClosed].
+func (r *Runner) Retry(ctx context.Context, userID, id string) (Job, error) {
+	const op = "retry"
+	if r.isClosed() {
+		return Job{}, fail(op, ErrClosed)
+	}
+	l, err := r.owned(ctx, userID, id)
+	if err != nil {
+		return Job{}, fail(op, err)
+	}
+	if !l.rec.running() && !l.rec.job().Complete() {
+		l, err = r.restart(ctx, l)
+	}
+	if err != nil {
+		return Job{}, fail(op, err)
+	}
+	job, err := r.show(ctx, l)
+	return job, fail(op, err)
+}
+
+// owned reads a job and checks whose it is.
+func (r *Runner) owned(ctx context.Context, userID, id string) (*ledger, error) {
+	if userID == "" || !idForm.MatchString(id) {
+		return nil, ErrNotFound
+	}
+	l, err := readLedger(ctx, r.store, r.keys.job(id), r.now)
+	if err != nil {
+		return nil, err
+	}
+	if l.rec.UserID != userID || l.rec.ID != id {
+		return nil, ErrNotFound
+	}
+	return l, nil
+}
+
+// show returns the job, and goes on with it if it has been left alone.
+func (r *Runner) show(ctx context.Context, l *ledger) (Job, error) {
+	job, err := r.plan.view(ctx, l.rec)
+	if err != nil || !l.rec.running() || l.rec.leased(r.now()) || r.isClosed() {
+		return job, err
+	}
+	l.hold()
+	won, err := l.write(ctx)
+	if err != nil {
+		return Job{}, err
+	}
+	if won {
+		r.launch(l) //nolint:contextcheck // a job outlives the request that starts it
+	}
+	return job, nil
+}
+
+// restart makes a finished job run again. The record is changed before the pointer: who reads the pointer after that sees a
+// job that runs, and who has read it before can't change it any more.
+func (r *Runner) restart(ctx context.Context, l *ledger) (*ledger, error) {
+	other, pointer, err := r.latest(ctx, l.rec.UserID)
+	if err != nil {
+		return nil, err
+	}
+	if other != nil && other.rec.ID != l.rec.ID && other.rec.running() {
+		return other, nil
+	}
+	finished := l.stored
+	l.rec.restart()
+	l.hold()
+	if won, err := l.write(ctx); err != nil || !won {
+		return l.again(ctx, err)
+	}
+	won, err := r.point(ctx, pointer, l.rec)
+	if err == nil && won {
+		r.launch(l) //nolint:contextcheck // a job outlives the request that starts it
+		return l, nil
+	}
+	_, undone := r.store.CompareAndSwap(ctx, l.key, l.stored, finished, retention)
+	if err := errors.Join(err, undone); err != nil {
+		return nil, err
+	}
+	other, _, err = r.latest(ctx, l.rec.UserID)
+	if err == nil && other == nil {
+		err = ErrNotFound
+	}
+	return other, err
+}
+
+// again reads the record that somebody else has changed.
+func (l *ledger) again(ctx context.Context, err error) (*ledger, error) {
+	if err != nil {
+		return nil, err
+	}
+	return readLedger(ctx, l.store, l.key, l.now)
+}
+
+// restart forgets what is to be tried again.
+func (r *record) restart() {
+	marks := []byte(r.Marks)
+	for i, m := range marks {
+		marks[i] = byte(mark(m).again())
+	}
+	r.Marks, r.Finished, r.Pass, r.Problem = string(marks), 0, 0, ""
+}

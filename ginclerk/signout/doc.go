@@ -1,0 +1,33 @@
+// Package signout ends many sessions of a user: everywhere, everywhere else, or those that were selected. That takes longer
+// than a request may, so it is a job: [Runner.Start] returns at once, [Runner.Job] tells how far it is, [Runner.Changed] when
+// to look again, and [Runner.Retry] tries again what failed.
+//
+// # Clerk's limits
+//
+// Clerk counts the requests of a whole instance. All jobs together use at most half of what it allows, so that sign-ins and
+// refreshes of others go on: every request, listing and retries too, has a slot in a row that all replicas draw from one
+// record of the store ([Config.Store]). Slots are evenly spaced and a slot that was missed is lost, so that there are no
+// bursts. Where Clerk asks to wait (Retry-After), all jobs of all replicas wait. What replicas' clocks differ by comes on top
+// of the limit's period.
+//
+// # What is ended, and in which order
+//
+// The user's sessions are listed at Clerk, and nothing is ended that isn't in that list in the user's name. The list is read
+// again until it shows nothing new, so that sessions are caught that appear meanwhile. The current session comes last, and
+// only if nothing else failed: else it is kept, and the user can try again.
+//
+// # Exact counts
+//
+// Each session has one mark, and is counted once, whatever happens. Before requests are sent, the record says that they
+// will be: who takes a job over knows which sessions its predecessor may have ended, and Clerk's list says which of them it
+// has. The same list corrects the outcome of sessions that others ended at that moment: only a session that Clerk calls
+// "revoked" counts as ended by the job.
+//
+// # Records
+//
+// A job is one record with a letter for each session, and the ids apart from it in records that are written once: the
+// progress of 10,000 sessions is saved in 10 KB. A job belongs to the process that holds its lease of a few seconds; when
+// that process has died, or was closed, whoever asks for the job goes on with it. Everything is written by
+// compare-and-swap, so a process that was only slow notices that it has lost the job, and stops. Finished jobs stay
+// readable for an hour.
+package signout

@@ -1,0 +1,197 @@
+package signout
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/session"
+)
+
+const (
+	// maxInFlight is for how many sessions requests, or waits before the next try, are under way at a time.
+	maxInFlight = 128
+	// hopeless is after how many sessions in a row, for which Clerk was unavailable at every try, a job gives up.
+	hopeless = 20
+)
+
+// outcome is how it went with one session.
+type outcome struct {
+	at        int
+	mark      mark
+	exhausted bool  // Clerk was unavailable at every try
+	err       error // ends the run, or, errPatient, the job
+}
+
+// endAll ends sessions, and returns when each of them is settled, or the run can't go on.
+func (r *run) endAll(queue []int) error {
+	results := make(chan outcome)
+	flying := 0
+	var due time.Time // of the next batch
+	var failure error
+	for len(queue) > 0 || flying > 0 {
+		n := min(r.pacer.batch(), len(queue), maxInFlight)
+		if n > 0 && flying+n <= maxInFlight && !r.now().Before(due) {
+			var sent int
+			sent, due, failure = r.send(queue[:n], results)
+			flying, queue = flying+sent, queue[n:]
+		}
+		if failure == nil {
+			failure = r.saveInTime()
+		}
+		if failure != nil || r.gaveUp || r.waiting.Err() != nil {
+			queue = nil
+		}
+		if flying == 0 && len(queue) == 0 {
+			break
+		}
+		if got := r.receive(results, due, len(queue) > 0); got != nil {
+			flying--
+			failure = errors.Join(failure, r.settle(*got))
+		}
+	}
+	if r.stopping.Err() != nil && !errors.Is(failure, errLost) {
+		return errStopped
+	}
+	return failure
+}
+
+// send takes slots for sessions, writes down that requests are going to be sent, and has them sent. It returns how many, and
+// when to take the next slots.
+func (r *run) send(batch []int, results chan<- outcome) (int, time.Time, error) {
+	slots, err := r.pacer.take(r.waiting, len(batch))
+	if errors.Is(err, errPatient) {
+		r.gaveUp = true
+		return 0, time.Time{}, nil
+	}
+	if err != nil {
+		return 0, time.Time{}, err
+	}
+	before := make([]mark, len(batch))
+	for i, at := range batch {
+		before[i], r.marks[at] = mark(r.marks[at]), byte(tried)
+	}
+	if err := r.save(r.calling); err != nil {
+		for i, at := range batch {
+			r.marks[at] = byte(before[i])
+		}
+		return 0, time.Time{}, err
+	}
+	for i, at := range batch {
+		go func() { results <- r.end(at, slots[i], before[i]) }()
+	}
+	return len(batch), slots[len(slots)-1].Add(-lead), nil
+}
+
+// receive waits for an outcome, or until there is something else to do.
+func (r *run) receive(results <-chan outcome, due time.Time, more bool) *outcome {
+	wait := renewal
+	if r.dirty {
+		wait = r.saved.Add(batchTime).Sub(r.now())
+	}
+	if until := due.Sub(r.now()); more && until > 0 {
+		wait = min(wait, until)
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	stopped := r.waiting.Done()
+	if !more {
+		stopped = nil // nothing left to hold back
+	}
+	select {
+	case got := <-results:
+		return &got
+	case <-timer.C:
+	case <-stopped:
+	}
+	return nil
+}
+
+func (r *run) saveInTime() error {
+	age := r.now().Sub(r.saved)
+	if age < renewal && (!r.dirty || age < batchTime) {
+		return nil
+	}
+	return r.save(r.calling)
+}
+
+func (r *run) settle(o outcome) error {
+	r.marks[o.at], r.dirty = byte(o.mark), true
+	switch {
+	case errors.Is(o.err, errPatient):
+		r.gaveUp = true
+		return nil
+	case o.err != nil:
+		return o.err
+	case o.exhausted:
+		r.fails++
+	default:
+		r.fails = 0
+	}
+	r.gaveUp = r.gaveUp || r.fails >= hopeless
+	return nil
+}
+
+// end ends one session, at its slot, and again where Clerk is unavailable.
+func (r *run) end(at int, slot time.Time, before mark) outcome {
+	var answer error
+	answered, unclear, slots := false, before == tried, []time.Time{slot}
+	_, err := r.retries.WithContext(r.waiting).Get(func() (any, error) {
+		if err := r.turn(&slots); err != nil {
+			return nil, err
+		}
+		answer = r.revoke(r.ids[at])
+		answered = !passing(answer)
+		unclear = unclear || !answered
+		return nil, answer
+	})
+	if answered {
+		return outcome{at: at, mark: answerMark(answer, unclear)}
+	}
+	if unclear {
+		before = tried
+	}
+	switch {
+	case r.waiting.Err() != nil:
+		return outcome{at: at, mark: before}
+	case errors.Is(err, errPatient):
+		return outcome{at: at, mark: before.abandoned(), err: err}
+	case errors.Is(err, errStore):
+		return outcome{at: at, mark: before, err: err}
+	default:
+		return outcome{at: at, mark: failedTried, exhausted: true}
+	}
+}
+
+// turn waits for the slot that there is, or else for another one.
+func (r *run) turn(slots *[]time.Time) error {
+	if len(*slots) == 0 {
+		return r.pacer.turn(r.waiting)
+	}
+	slot := (*slots)[0]
+	*slots = nil
+	return r.pacer.await(r.waiting, slot)
+}
+
+// revoke makes one request. It may end after the waiting has: an answer that is under way is worth having.
+func (r *run) revoke(id string) error {
+	ctx, cancel := context.WithTimeout(session.WithTurns(r.calling, r.pacer.turn), callTimeout)
+	defer cancel()
+	err := r.revoker.Revoke(ctx, id)
+	r.pacer.pause(r.waiting, session.RetryAfter(err))
+	return err
+}
+
+// answerMark is the mark for what Clerk answered. Unclear says that an earlier request may have ended the session.
+func answerMark(answer error, unclear bool) mark {
+	switch {
+	case answer == nil:
+		return revoked
+	case errors.Is(answer, session.ErrNotFound):
+		return gone
+	case unclear:
+		return refusedLate
+	default:
+		return refused
+	}
+}

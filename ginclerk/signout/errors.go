@@ -1,0 +1,39 @@
+package signout
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Categories of errors, matched by errors.Is. The end of the caller's context comes as context.Canceled or
+// context.DeadlineExceeded and as none of these.
+var (
+	// ErrNotFound: there is no such job, or no longer, or it is another user's. They cannot be told apart.
+	ErrNotFound = errors.New("no such job")
+	// ErrRequest: the request makes no sense, or selects more sessions than [MaxSelected].
+	ErrRequest = errors.New("not a request to sign out")
+	// ErrUnavailable: the store could not be reached, or is full.
+	ErrUnavailable = errors.New("jobs are unavailable")
+	// ErrClosed: the runner was closed.
+	ErrClosed = errors.New("runner is closed")
+)
+
+// Why a run ends before its job does.
+var (
+	errStopped = errors.New("stopped")                   // the runner closes
+	errLost    = errors.New("somebody else has the job") // the lease went to another process
+	errStore   = errors.New("the store is away")
+	errPatient = errors.New("clerk asks to wait longer than a job may")
+)
+
+// fail names the operation.
+func fail(op string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, ErrNotFound), errors.Is(err, ErrRequest), errors.Is(err, ErrClosed), ended(err):
+		return fmt.Errorf("signout: %s: %w", op, err)
+	default:
+		return fmt.Errorf("signout: %s: %w: %w", op, ErrUnavailable, err)
+	}
+}

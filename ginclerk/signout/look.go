@@ -1,0 +1,139 @@
+package signout
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/session"
+)
+
+// listTimeout bounds how long it takes to read a list, with the waiting for turns.
+const listTimeout = 10 * time.Minute
+
+// look reads the user's sessions, corrects what is known about those of the job, and adds those that are new. It reports
+// whether the job can't go on, since the list could not be read; the record then says why.
+func (r *run) look(add bool) (bool, error) {
+	listed, err := r.list()
+	switch {
+	case r.stopping.Err() != nil:
+		return true, errStopped
+	case errors.Is(err, errStore), errors.Is(err, errLost):
+		return true, err
+	case err != nil:
+		r.log.WarnContext(r.calling, "a job that signs out could not list sessions", "error", err)
+		if add {
+			r.rec.Problem = problem(err)
+		}
+		return true, nil
+	}
+	r.compare(listed)
+	if add {
+		if err := r.add(listed); err != nil {
+			return true, err
+		}
+	}
+	return false, r.save(r.calling)
+}
+
+// problem is why a list could not be read.
+func problem(err error) Reason {
+	if passing(err) || errors.Is(err, errPatient) {
+		return Unavailable
+	}
+	return Refused
+}
+
+// list asks for the user's sessions, and again where Clerk is unavailable.
+func (r *run) list() ([]session.Session, error) {
+	var listed []session.Session
+	var failure error
+	err := r.during(func() {
+		_, failure = r.retries.WithContext(r.waiting).Get(func() (any, error) {
+			if err := r.pacer.turn(r.waiting); err != nil {
+				return nil, err
+			}
+			ctx, cancel := context.WithTimeout(session.WithTurns(r.waiting, r.pacer.turn), listTimeout)
+			defer cancel()
+			got, err := r.sessions.OfUser(ctx, r.rec.UserID)
+			listed = got
+			r.pacer.pause(r.waiting, session.RetryAfter(err))
+			return nil, err
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return listed, failure
+}
+
+// compare corrects the marks by Clerk's list.
+func (r *run) compare(listed []session.Session) {
+	status := make(map[string]session.Status, len(listed))
+	for _, s := range listed {
+		if s.UserID == r.rec.UserID {
+			status[s.ID] = s.Status
+		}
+	}
+	for i, m := range r.marks {
+		now := mark(m).seen(status[r.ids[i]])
+		if mark(m) == named && now == waiting && r.ids[i] == r.rec.Current {
+			now = last
+		}
+		r.marks[i] = byte(now)
+	}
+}
+
+// add takes sessions into the job that it doesn't know. When that has been done often enough, they count as failed.
+func (r *run) add(listed []session.Session) error {
+	if r.rec.Scope == Selected {
+		return nil
+	}
+	var ids []string
+	var marks []byte
+	fresh := waiting
+	if r.rec.Pass >= maxPasses {
+		fresh = failedLate
+	}
+	for _, s := range listed {
+		if !r.wanted(s) {
+			continue
+		}
+		if len(r.ids)+len(ids) == maxSessions {
+			r.rec.Problem = TooMany
+			break
+		}
+		m := fresh
+		if s.ID == r.rec.Current {
+			m = last
+		}
+		r.index[s.ID] = len(r.ids) + len(ids)
+		ids, marks = append(ids, s.ID), append(marks, byte(m))
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	var chunks []chunk
+	err := r.patient(r.calling, func() (err error) {
+		chunks, err = r.plan.write(r.calling, ids)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	r.rec.Pass++
+	r.rec.Chunks = append(r.rec.Chunks, chunks...)
+	r.ids, r.marks = append(r.ids, ids...), append(r.marks, marks...)
+	return nil
+}
+
+// wanted reports whether a session is the user's, live, to be ended by the job, and not known to it.
+func (r *run) wanted(s session.Session) bool {
+	if s.UserID != r.rec.UserID || !s.Status.Live() || s.ID == "" {
+		return false
+	}
+	if _, known := r.index[s.ID]; known {
+		return false
+	}
+	return r.rec.Scope == Everywhere || s.ID != r.rec.Current
+}

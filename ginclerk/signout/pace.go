@@ -1,0 +1,232 @@
+package signout
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/storage"
+)
+
+const (
+	// lateShare is the share of the limit's period that a request may come after its slot.
+	lateShare = 20
+	// batchTime is how far ahead slots are taken, and thereby how often progress is saved.
+	batchTime = 250 * time.Millisecond
+	// lead is how long before the last slot of a batch the next batch is taken, so that a busy process misses none.
+	lead = batchTime / 2
+	// maxPause is the longest Retry-After that jobs wait for. They fail, rather than ask earlier, where it is longer.
+	maxPause = 2 * time.Minute
+	// maxAhead is how far the next free slot can be away; what is further comes from a clock that was wrong.
+	maxAhead = time.Hour
+	// maxContention is how often slots are tried for while other replicas are quicker.
+	maxContention = 100
+)
+
+// pacer hands out slots for requests to Clerk. Replicas draw them from one record of the store.
+//
+// A request is sent at most `late` after its slot, and slots are (period+late)/half apart. So whichever period one looks
+// at, the slots of its requests lie in a stretch of period+late, and there are at most half of the limit of them.
+type pacer struct {
+	store    storage.Store
+	key      string
+	now      func() time.Time
+	interval time.Duration
+	late     time.Duration
+
+	until atomic.Int64 // Clerk asked for no request before, as this process knows; Unix nanoseconds
+
+	mu     sync.Mutex // held while the store is asked
+	stored []byte     // the record as it was last; nil: unknown or none
+}
+
+// paceRecord has Unix nanoseconds.
+type paceRecord struct {
+	Next  int64 `json:"next"`            // the first free slot
+	Until int64 `json:"until,omitempty"` // Clerk asked for no request before
+}
+
+func newPacer(store storage.Store, key string, limit Limit, now func() time.Time) *pacer {
+	late := limit.Per / lateShare
+	half := time.Duration(limit.Requests / 2)
+	return &pacer{store: store, key: key, now: now, late: late, interval: (limit.Per + late + half - 1) / half}
+}
+
+// batch is how many slots are taken at a time.
+func (p *pacer) batch() int { return int((batchTime + p.interval - 1) / p.interval) }
+
+// take reserves n slots, one interval apart. It waits for a store that is away.
+func (p *pacer) take(ctx context.Context, n int) ([]time.Time, error) {
+	for deadline := p.now().Add(storePatience); ; {
+		slots, err := p.tryTake(ctx, n)
+		if err == nil || errors.Is(err, errPatient) {
+			return slots, err
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if p.now().After(deadline) {
+			return nil, fmt.Errorf("%w: %w", errStore, err)
+		}
+		if err := sleep(ctx, storePause); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func (p *pacer) tryTake(ctx context.Context, n int) ([]time.Time, error) {
+	var first time.Time
+	err := p.update(ctx, func(r *paceRecord, now time.Time) error {
+		if until := time.Unix(0, r.Until); until.Sub(now) > maxPause {
+			return errPatient
+		}
+		first = p.first(*r, now)
+		r.Next = first.Add(time.Duration(n) * p.interval).UnixNano()
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	slots := make([]time.Time, n)
+	for i := range slots {
+		slots[i] = first.Add(time.Duration(i) * p.interval)
+	}
+	return slots, nil
+}
+
+// first returns the first free slot. One that was missed by a little is still good, which makes up for the time that it
+// takes to reserve slots.
+func (p *pacer) first(r paceRecord, now time.Time) time.Time {
+	next, until := time.Unix(0, r.Next), time.Unix(0, r.Until)
+	if next.Before(now.Add(-p.late/2)) || next.Sub(now) > maxAhead {
+		next = now
+	}
+	if next.Before(until) {
+		next = until
+	}
+	return next
+}
+
+// pause keeps all jobs of all replicas from asking Clerk for a while. Where the others can't be told, this process heeds it.
+func (p *pacer) pause(ctx context.Context, d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	p.heed(p.now().Add(d).UnixNano())
+	_ = p.update(ctx, func(*paceRecord, time.Time) error { return nil }) // update itself carries the pause over
+}
+
+// heed makes this process wait, if it doesn't for longer already.
+func (p *pacer) heed(until int64) {
+	for known := p.until.Load(); known < until; known = p.until.Load() {
+		if p.until.CompareAndSwap(known, until) {
+			return
+		}
+	}
+}
+
+// update changes the record by compare-and-swap.
+func (p *pacer) update(ctx context.Context, change func(*paceRecord, time.Time) error) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for range maxContention {
+		r := p.decode()
+		now := p.now()
+		p.heed(r.Until)
+		r.Until = p.until.Load()
+		if err := change(&r, now); err != nil {
+			return err
+		}
+		done, err := p.swap(ctx, r, now)
+		if err != nil || done {
+			return err
+		}
+		if p.stored, err = p.load(ctx); err != nil {
+			return err
+		}
+	}
+	return errors.New("pace: other replicas were quicker every time")
+}
+
+func (p *pacer) swap(ctx context.Context, r paceRecord, now time.Time) (bool, error) {
+	data, err := json.Marshal(r)
+	if err != nil {
+		return false, fmt.Errorf("pace: %w", err)
+	}
+	lifetime := max(time.Unix(0, r.Next).Sub(now), time.Unix(0, r.Until).Sub(now), 0) + time.Minute
+	done, err := p.store.CompareAndSwap(ctx, p.key, p.stored, data, lifetime)
+	if err != nil {
+		return false, fmt.Errorf("pace: %w", err)
+	}
+	if done {
+		p.stored = data
+	}
+	return done, nil
+}
+
+func (p *pacer) load(ctx context.Context) ([]byte, error) {
+	data, err := p.store.Load(ctx, p.key)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("pace: %w", err)
+	}
+	return data, nil
+}
+
+// decode reads the record as it was last. What can't be read is overwritten.
+func (p *pacer) decode() (r paceRecord) {
+	if len(p.stored) == 0 || json.Unmarshal(p.stored, &r) != nil {
+		return paceRecord{}
+	}
+	return r
+}
+
+// await returns when it is time for the slot's request. A slot that is over, or that lies in a pause, is given up for another.
+func (p *pacer) await(ctx context.Context, slot time.Time) error {
+	for {
+		if err := sleep(ctx, slot.Sub(p.now())); err != nil {
+			return err
+		}
+		if p.good(slot) {
+			return nil
+		}
+		slots, err := p.take(ctx, 1)
+		if err != nil {
+			return err
+		}
+		slot = slots[0]
+	}
+}
+
+func (p *pacer) good(slot time.Time) bool {
+	return p.now().Sub(slot) <= p.late && slot.UnixNano() >= p.until.Load()
+}
+
+// turn waits for a slot of its own.
+func (p *pacer) turn(ctx context.Context) error {
+	slots, err := p.take(ctx, 1)
+	if err != nil {
+		return err
+	}
+	return p.await(ctx, slots[0])
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	if err := ctx.Err(); err != nil || d <= 0 {
+		return err
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

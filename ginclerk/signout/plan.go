@@ -1,0 +1,133 @@
+package signout
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/storage"
+)
+
+const (
+	// chunkSize is how many ids are in one record, about 16 KB.
+	chunkSize = 500
+	// maxSessions is how many sessions one job ends; its record then has 20 KB.
+	maxSessions = 20_000
+)
+
+// plan keeps the ids of jobs. A chunk is written once under a name of its own: a process that has lost its job can't spoil
+// what its successor has written.
+type plan struct {
+	store storage.Store
+	keys  keys
+}
+
+// write stores ids and returns where they are.
+func (p plan) write(ctx context.Context, ids []string) ([]chunk, error) {
+	var chunks []chunk
+	for part := range slices.Chunk(ids, chunkSize) {
+		data, err := json.Marshal(part)
+		if err != nil {
+			return nil, fmt.Errorf("encode ids: %w", err)
+		}
+		made := chunk{Name: newID(), Size: len(part)}
+		if _, err := p.store.CompareAndSwap(ctx, p.keys.ids(made.Name), nil, data, retention); err != nil {
+			return nil, fmt.Errorf("write ids: %w", err)
+		}
+		chunks = append(chunks, made)
+	}
+	return chunks, nil
+}
+
+// read returns the ids of a chunk.
+func (p plan) read(ctx context.Context, c chunk) ([]string, error) {
+	data, err := p.store.Load(ctx, p.keys.ids(c.Name))
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil, fmt.Errorf("ids of the job: %w", ErrNotFound)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read ids: %w", err)
+	}
+	var ids []string
+	if err := json.Unmarshal(data, &ids); err != nil {
+		return nil, fmt.Errorf("decode ids: %w", err)
+	}
+	if len(ids) != c.Size {
+		return nil, errors.New("decode ids: not as many as there should be")
+	}
+	return ids, nil
+}
+
+func (p plan) readAll(ctx context.Context, chunks []chunk) ([]string, error) {
+	var all []string
+	for _, c := range chunks {
+		ids, err := p.read(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, ids...)
+	}
+	return all, nil
+}
+
+// renew makes the records of a job that doesn't change them live as long as those that it does.
+func (p plan) renew(ctx context.Context, rec *record) error {
+	for _, c := range rec.Chunks {
+		if err := p.prolong(ctx, p.keys.ids(c.Name), retention); err != nil {
+			return err
+		}
+	}
+	return p.prolong(ctx, p.keys.user(rec.UserID), retention)
+}
+
+// prolong lets a record live on as it is. Who changed or dropped it meanwhile is right.
+func (p plan) prolong(ctx context.Context, key string, lifetime time.Duration) error {
+	data, err := p.store.Load(ctx, key)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil
+	}
+	if err == nil {
+		_, err = p.store.CompareAndSwap(ctx, key, data, data, lifetime)
+	}
+	if err != nil {
+		return fmt.Errorf("prolong: %w", err)
+	}
+	return nil
+}
+
+// drop deletes the chunks of a job that doesn't come about. They would lapse, so it doesn't matter whether it succeeds.
+func (p plan) drop(ctx context.Context, chunks []chunk) {
+	for _, c := range chunks {
+		data, err := p.store.Load(ctx, p.keys.ids(c.Name))
+		if err == nil {
+			_, _ = p.store.CompareAndSwap(ctx, p.keys.ids(c.Name), data, nil, 0)
+		}
+	}
+}
+
+// view returns a job as it is told to others, its failures with their ids.
+func (p plan) view(ctx context.Context, rec *record) (Job, error) {
+	job := rec.job()
+	offset, next := 0, 0
+	for _, c := range rec.Chunks {
+		marks := rec.Marks[offset : offset+c.Size]
+		offset += c.Size
+		if !slices.ContainsFunc([]byte(marks), func(m byte) bool { return mark(m).reason() != "" }) {
+			continue
+		}
+		ids, err := p.read(ctx, c)
+		if err != nil {
+			return Job{}, err
+		}
+		for i, m := range []byte(marks) {
+			if mark(m).reason() != "" {
+				job.Failed[next].SessionID = ids[i]
+				next++
+			}
+		}
+	}
+	return job, nil
+}

@@ -1,0 +1,121 @@
+package signout
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"time"
+)
+
+// How long records live after they were written last.
+const retention = time.Hour
+
+// record is what the store has of a job, without the ids of its sessions. Times are Unix milliseconds.
+type record struct {
+	ID       string  `json:"id"`
+	UserID   string  `json:"user"`
+	Current  string  `json:"current,omitempty"`
+	Scope    Scope   `json:"scope"`
+	Problem  Reason  `json:"problem,omitempty"`
+	Started  int64   `json:"started"`
+	Updated  int64   `json:"updated"`
+	Finished int64   `json:"finished,omitempty"` // 0: running
+	Owner    string  `json:"owner,omitempty"`    // of the lease; makes each taking different
+	Lease    int64   `json:"lease,omitempty"`    // until when the owner has the job
+	Pass     int     `json:"pass"`               // how often the list was read
+	Chunks   []chunk `json:"chunks,omitempty"`   // where the ids are
+	Marks    string  `json:"marks"`              // a mark for each session, in the order of the chunks
+}
+
+// chunk is a record with ids, written once.
+type chunk struct {
+	Name string `json:"name"`
+	Size int    `json:"size"`
+}
+
+// idForm is what [newID] makes.
+var idForm = regexp.MustCompile(`^[A-Z2-7]{26}$`)
+
+// newID returns an id that cannot be guessed.
+func newID() string { return rand.Text() }
+
+func (r *record) encode() ([]byte, error) {
+	data, err := json.Marshal(r)
+	if err != nil {
+		return nil, fmt.Errorf("encode job: %w", err)
+	}
+	return data, nil
+}
+
+func decode(data []byte) (*record, error) {
+	r := &record{}
+	if err := json.Unmarshal(data, r); err != nil {
+		return nil, fmt.Errorf("decode job: %w", err)
+	}
+	size := 0
+	for _, c := range r.Chunks {
+		if c.Size < 0 {
+			return nil, errors.New("decode job: a chunk has no size")
+		}
+		size += c.Size
+	}
+	if size != len(r.Marks) {
+		return nil, errors.New("decode job: it has not as many marks as sessions")
+	}
+	return r, nil
+}
+
+func (r *record) running() bool { return r.Finished == 0 }
+
+// leased reports whether somebody works on the job.
+func (r *record) leased(now time.Time) bool { return now.UnixMilli() < r.Lease }
+
+// job returns the job with its counts. Failures have no ids yet.
+func (r *record) job() Job {
+	j := Job{
+		ID: r.ID, UserID: r.UserID, Scope: r.Scope, State: Running, Total: len(r.Marks), Problem: r.Problem,
+		Started: instant(r.Started), Updated: instant(r.Updated), Finished: instant(r.Finished),
+	}
+	if !r.running() {
+		j.State = Finished
+	}
+	for _, m := range []byte(r.Marks) {
+		switch why := mark(m).reason(); {
+		case why != "":
+			j.Failed = append(j.Failed, Failure{Reason: why})
+		case mark(m) == revoked:
+			j.Revoked++
+		case mark(m) == gone:
+			j.AlreadyGone++
+		case mark(m) == last:
+			j.CurrentKept = !r.running()
+		}
+	}
+	return j
+}
+
+func instant(milliseconds int64) time.Time {
+	if milliseconds == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(milliseconds).UTC()
+}
+
+// keys names the records of one Clerk instance. Ids are hashed where their length is not ours.
+type keys struct{ prefix string }
+
+func newKeys(instance string) keys { return keys{prefix: "signout:" + short(instance) + ":"} }
+
+func (k keys) job(id string) string   { return k.prefix + "job:" + id }
+func (k keys) ids(name string) string { return k.prefix + "ids:" + name }
+func (k keys) user(id string) string  { return k.prefix + "user:" + short(id) }
+func (k keys) pace() string           { return k.prefix + "pace" }
+
+func short(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:16])
+}

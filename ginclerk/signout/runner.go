@@ -1,0 +1,99 @@
+package signout
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/failsafe-go/failsafe-go"
+
+	"github.com/ginclerk/ginclerk/ginclerk/storage"
+)
+
+// Runner runs jobs. Make one with [New]. It is safe for concurrent use, and runs the jobs of any number of users at a time.
+type Runner struct {
+	sessions Sessions
+	revoker  Revoker
+	store    storage.Store
+	keys     keys
+	plan     plan
+	pacer    *pacer
+	retries  failsafe.Executor[any]
+	now      func() time.Time
+	log      *slog.Logger
+	signals  *signals
+
+	// Of all jobs: stop ends waiting, abort also ends requests that are under way.
+	stopping, aborting context.Context //nolint:containedctx // jobs outlive the requests that start them
+	stop, abort        context.CancelFunc
+
+	mu     sync.Mutex
+	closed bool
+	jobs   sync.WaitGroup
+}
+
+// New makes a runner. It reports every problem of the configuration at once, and does nothing until it is asked to. The
+// caller has to [Runner.Close] it.
+func New(cfg Config) (*Runner, error) {
+	cfg, err := cfg.prepare()
+	if err != nil {
+		return nil, err
+	}
+	names := newKeys(cfg.Instance)
+	r := &Runner{
+		sessions: cfg.Sessions, revoker: cfg.Revoker, store: cfg.Store, keys: names,
+		plan:    plan{store: cfg.Store, keys: names},
+		pacer:   newPacer(cfg.Store, names.pace(), cfg.Limit, cfg.Now),
+		retries: newRetries(), now: cfg.Now, log: cfg.Logger, signals: newSignals(),
+	}
+	r.aborting, r.abort = context.WithCancel(context.Background())
+	r.stopping, r.stop = context.WithCancel(r.aborting)
+	return r, nil
+}
+
+// Close stops all jobs of this process. They stay in the store, and go on when another runner is asked for them. Requests that
+// are under way are waited for until ctx ends, and then cut off; its end is the error. To close twice does nothing.
+func (r *Runner) Close(ctx context.Context) error {
+	r.mu.Lock()
+	r.closed = true
+	r.mu.Unlock()
+	r.stop()
+	defer r.abort()
+	ended := make(chan struct{})
+	go func() {
+		r.jobs.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("signout: close: %w", ctx.Err())
+	}
+}
+
+// Changed returns a channel that is closed when the job gets on in this process. Ask for the channel first, then for the
+// [Runner.Job]. It may be closed too often, and isn't when another process works on the job: look again after a while.
+func (r *Runner) Changed(id string) <-chan struct{} { return r.signals.channel(id) }
+
+// launch goes on with a job that this process has the lease of.
+func (r *Runner) launch(l *ledger) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return // the lease lapses
+	}
+	r.signals.begin(l.rec.ID)
+	r.jobs.Go(func() {
+		defer r.signals.end(l.rec.ID)
+		newRun(r, l).run()
+	})
+}
+
+func (r *Runner) isClosed() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.closed
+}

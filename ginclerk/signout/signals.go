@@ -1,0 +1,62 @@
+package signout
+
+import "sync"
+
+// signals tell that jobs of this process got on. Nothing is kept for jobs that don't run here.
+type signals struct {
+	mu      sync.Mutex
+	begun   chan struct{} // closed when any job begins
+	running map[string]*signal
+}
+
+type signal struct {
+	runs    int
+	changed chan struct{}
+}
+
+func newSignals() *signals {
+	return &signals{begun: make(chan struct{}), running: make(map[string]*signal)}
+}
+
+// channel returns the job's channel, or, where it doesn't run here, the one that tells that any job begins.
+func (s *signals) channel(id string) <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if one := s.running[id]; one != nil {
+		return one.changed
+	}
+	return s.begun
+}
+
+func (s *signals) begin(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.running[id] == nil {
+		s.running[id] = &signal{changed: make(chan struct{})}
+	}
+	s.running[id].runs++
+	close(s.begun)
+	s.begun = make(chan struct{})
+}
+
+func (s *signals) change(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if one := s.running[id]; one != nil {
+		close(one.changed)
+		one.changed = make(chan struct{})
+	}
+}
+
+func (s *signals) end(id string) {
+	s.change(id)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if one := s.running[id]; one != nil {
+		one.runs--
+		if one.runs == 0 {
+			close(one.changed)
+			delete(s.running, id)
+		}
+	}
+}

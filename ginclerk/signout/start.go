@@ -1,0 +1,109 @@
+package signout
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/ginclerk/ginclerk/ginclerk/storage"
+)
+
+// maxRaces is how often a start is tried again because another one of the same user was quicker.
+const maxRaces = 10
+
+// Start starts a job and returns at once; the job goes on when ctx ends. Where a job of the user runs, whatever its scope,
+// that one is returned. Errors match [ErrRequest], [ErrUnavailable] and [ErrClosed].
+func (r *Runner) Start(ctx context.Context, req Request) (Job, error) {
+	const op = "start"
+	if err := req.check(); err != nil {
+		return Job{}, fail(op, err)
+	}
+	if r.isClosed() {
+		return Job{}, fail(op, ErrClosed)
+	}
+	for range maxRaces {
+		there, pointer, err := r.latest(ctx, req.UserID)
+		if err != nil {
+			return Job{}, fail(op, err)
+		}
+		if there != nil && there.rec.running() {
+			job, err := r.show(ctx, there)
+			return job, fail(op, err)
+		}
+		created, err := r.create(ctx, req)
+		if err != nil {
+			return Job{}, fail(op, err)
+		}
+		won, err := r.point(ctx, pointer, created.rec)
+		if err != nil {
+			return Job{}, fail(op, err)
+		}
+		if won {
+			job := created.rec.job()
+			r.launch(created) //nolint:contextcheck // a job outlives the request that starts it
+			return job, nil
+		}
+		r.discard(ctx, created)
+	}
+	return Job{}, fail(op, errors.New("others were quicker every time"))
+}
+
+// create writes a job that nobody knows of yet.
+func (r *Runner) create(ctx context.Context, req Request) (*ledger, error) {
+	ids := req.selected()
+	chunks, err := r.plan.write(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	rec := &record{
+		ID: newID(), UserID: req.UserID, Current: req.CurrentSessionID, Scope: req.Scope, Started: r.now().UnixMilli(),
+		Chunks: chunks, Marks: string(bytes.Repeat([]byte{byte(named)}, len(ids))),
+	}
+	l := &ledger{store: r.store, key: r.keys.job(rec.ID), now: r.now, rec: rec}
+	l.hold()
+	done, err := l.write(ctx)
+	if err == nil && !done {
+		err = errors.New("the id of the job is taken")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// discard deletes a job that didn't come about. It would lapse, so it doesn't matter whether that succeeds.
+func (r *Runner) discard(ctx context.Context, l *ledger) {
+	_, _ = r.store.CompareAndSwap(ctx, l.key, l.stored, nil, 0)
+	r.plan.drop(ctx, l.rec.Chunks)
+}
+
+// latest returns the job that the user's pointer names, nil where there is none, and the pointer as it is.
+func (r *Runner) latest(ctx context.Context, userID string) (*ledger, []byte, error) {
+	pointer, err := r.store.Load(ctx, r.keys.user(userID))
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the user's job: %w", err)
+	}
+	id, _, _ := bytes.Cut(pointer, []byte(" "))
+	l, err := readLedger(ctx, r.store, r.keys.job(string(id)), r.now)
+	if errors.Is(err, ErrNotFound) {
+		return nil, pointer, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return l, pointer, nil
+}
+
+// point makes a job the user's, unless the pointer was changed meanwhile. No two pointers are equal.
+func (r *Runner) point(ctx context.Context, pointer []byte, rec *record) (bool, error) {
+	fresh := []byte(rec.ID + " " + newID())
+	won, err := r.store.CompareAndSwap(ctx, r.keys.user(rec.UserID), pointer, fresh, retention)
+	if err != nil {
+		return false, fmt.Errorf("write the user's job: %w", err)
+	}
+	return won, nil
+}
