@@ -1,21 +1,67 @@
 package ginclerk
 
 import (
+	"errors"
 	"time"
 
 	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk/session"
 )
 
 // MaxTokenAge returns the guard that refuses session tokens issued longer ago than that: 401 "Session expired". It is the
 // check of Clerk's guide for sensitive endpoints. Clerk renews a browser's token every minute, so it is tokens kept by
-// programs that grow old. It requires a session, with or without RequireSession in front.
+// programs that grow old; a page has its token renewed once before anyone is turned away. It requires a session, with or
+// without RequireSession in front.
+//
+// How long ago somebody signed in is another question: [Guards.MaxSessionAge].
 func (g *Guards) MaxTokenAge(age time.Duration) gin.HandlerFunc {
 	return g.with(func(k *Clerk, c *gin.Context) {
 		if !k.requireSession(c) {
 			return
 		}
-		if issued := From(c).Claims.IssuedAt; issued.IsZero() || k.now().Sub(issued) > age {
-			k.answer(c, problemSessionExpired)
+		young := func(a *Auth) bool {
+			issued := a.Claims.IssuedAt
+			return !issued.IsZero() && k.now().Sub(issued) <= age
+		}
+		k.requireFresh(c, young, func(c *gin.Context) { k.answer(c, problemSessionExpired) })
+	})
+}
+
+// MaxSessionAge returns the guard that refuses sessions that began longer ago than that, however often their token was
+// renewed since: 401 "Session expired", and for a page the way to sign in again. A token does not say when its session began,
+// so Clerk is asked, at most once a minute for each session; where Clerk can't be reached the answer is 503. It requires a
+// session, with or without RequireSession in front.
+func (g *Guards) MaxSessionAge(age time.Duration) gin.HandlerFunc {
+	return g.with(func(k *Clerk, c *gin.Context) {
+		if k.requireSession(c) {
+			k.requireYoungSession(c, age)
 		}
 	})
+}
+
+func (k *Clerk) requireYoungSession(c *gin.Context, age time.Duration) {
+	auth := From(c)
+	got, err := k.states.get(c.Request.Context(), auth.SessionID)
+	switch {
+	case errors.Is(err, session.ErrNotFound), err == nil && (got.UserID != auth.UserID || !got.Status.Live()):
+		k.SessionEnded(c)
+	case err != nil:
+		_ = c.Error(err)
+		k.Answer(c, Unavailable())
+	case got.Created.IsZero() || k.now().Sub(got.Created) > age:
+		k.answerSessionTooOld(c)
+	}
+}
+
+// answerSessionTooOld shows a page the way to sign in again; everything else is told.
+func (k *Clerk) answerSessionTooOld(c *gin.Context) {
+	p := problemSessionTooOld()
+	if page := k.stepUpFor(c).SignInAgain; page != "" && kindOf(c) == kindPage && !c.Writer.Written() {
+		p.Action, p.ActionLabel = withParameter(page, RedirectParameter, k.comeBack(c)), "Sign in again"
+	}
+	if c.IsAborted() {
+		return
+	}
+	k.Answer(c, p)
 }

@@ -46,8 +46,21 @@ func (k *Clerk) attachAs(c *gin.Context, accepts authn.Accepts) {
 		k.headersAlreadySent(c)
 		return
 	}
+	k.decide(c, accepts)
+}
+
+// decide finds out who sent the request, and makes that the request's.
+func (k *Clerk) decide(c *gin.Context, accepts authn.Accepts) {
 	state := k.authenticate(c, accepts)
-	auth := k.newAuth(state, accepts)
+	if chosen, found := k.selectionFor(c, state); found {
+		k.adoptSelected(c, state, chosen, accepts)
+		return
+	}
+	k.adopt(c, state, k.newAuth(state, accepts))
+}
+
+// adopt makes a decision the request's.
+func (k *Clerk) adopt(c *gin.Context, state *authn.State, auth *Auth) {
 	c.Set(authKey{}, auth)
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), authKey{}, auth))
 	k.apply(c, state, auth)
@@ -98,18 +111,22 @@ func forgetEarlier(c *gin.Context) {
 
 // authenticate decides, and goes beyond Clerk where a server-rendered application needs it.
 func (k *Clerk) authenticate(c *gin.Context, accepts authn.Accepts) *authn.State {
-	request := authn.Request{HTTP: authenticatedAs(c.Request), Origin: k.origin(c), ClientIP: c.ClientIP(), Accepts: accepts}
+	request := k.authnRequest(c, accepts)
 	state := k.authn.Authenticate(request)
 	if k.renewable(c, state) {
 		state = k.authn.Renew(request)
 	}
-	if state.Claims != nil && k.revoked.Contains(state.Claims.SessionID) {
+	if k.isRevoked(state) {
 		state = k.authn.Handshake(request, ReasonSessionRevoked)
 	}
 	if state.Status == authn.Handshake && (state.Reason == ReasonSessionRevoked || state.Reason.RefreshRefused()) {
 		k.setSessionEnded(c, sessionEndedSeconds)
 	}
 	return state
+}
+
+func (k *Clerk) authnRequest(c *gin.Context, accepts authn.Accepts) authn.Request {
+	return authn.Request{HTTP: authenticatedAs(c.Request), Origin: k.origin(c), ClientIP: c.ClientIP(), Accepts: accepts}
 }
 
 // authenticatedAs returns the request as the decision shall see it: HEAD is GET, but never sent to a handshake.

@@ -31,10 +31,14 @@ type Auth struct {
 	// Reason says in Clerk's words why nobody is signed in; empty when somebody is.
 	Reason authn.Reason
 
-	by          *Clerk // who says so
-	accepts     authn.Accepts
-	carrier     authn.Carrier
-	unavailable error
+	by      *Clerk    // who says so
+	own     *ownToken // nil for nobody and for a machine
+	stale   *ownToken // a cookie's token that signed nobody in; nil without one
+	accepts authn.Accepts
+	// baseSessionID is the browser's own session where it has switched to another; else empty.
+	baseSessionID string
+	carrier       authn.Carrier
+	unavailable   error
 }
 
 // SignedIn reports whether somebody is signed in.
@@ -48,6 +52,10 @@ func (a *Auth) Has(check token.Check) bool {
 
 // ByCookie reports whether a cookie authenticated the request. Such a request may have been caused by another site.
 func (a *Auth) ByCookie() bool { return a.carrier == authn.CarrierCookie }
+
+// Switched reports whether the session is another one of this browser than its own, chosen with [Clerk.SwitchSession] where
+// Clerk itself could not be told.
+func (a *Auth) Switched() bool { return a.baseSessionID != "" }
 
 // Unavailable returns why nobody can tell who the request is: Clerk could not be reached. It is nil otherwise.
 func (a *Auth) Unavailable() error { return a.unavailable }
@@ -77,6 +85,9 @@ func FromContext(ctx context.Context) *Auth {
 func (k *Clerk) newAuth(state *authn.State, accepts authn.Accepts) *Auth {
 	auth := &Auth{Reason: state.Reason, by: k, accepts: accepts, carrier: state.Carrier, unavailable: state.Upstream}
 	if state.Status != authn.SignedIn {
+		if raw := state.SessionCookie(); raw != "" {
+			auth.stale = &ownToken{raw: raw}
+		}
 		return auth
 	}
 	if state.Claims == nil {
@@ -93,6 +104,7 @@ func (k *Clerk) newAuth(state *authn.State, accepts authn.Accepts) *Auth {
 	auth.OrganizationID, auth.OrganizationSlug = claims.OrganizationID, claims.OrganizationSlug
 	auth.OrganizationRole = claims.OrganizationRole
 	auth.Claims = claims
+	auth.own = newOwnToken(state, claims)
 	return auth
 }
 
@@ -101,12 +113,16 @@ const (
 	ReasonSessionPending      authn.Reason = "ginclerk-session-pending"
 	ReasonSessionRevoked      authn.Reason = "ginclerk-session-revoked"
 	ReasonSessionSwitched     authn.Reason = "ginclerk-session-switched"
+	ReasonSelectionEnded      authn.Reason = "ginclerk-selection-ended"
 	ReasonSessionEnded        authn.Reason = "ginclerk-session-ended"
 	ReasonClerkUnavailable    authn.Reason = "ginclerk-clerk-unavailable"
 	ReasonHeadersAlreadySent  authn.Reason = "ginclerk-headers-already-sent"
 	ReasonSignInRedirectLoop  authn.Reason = "ginclerk-sign-in-redirect-loop"
 	ReasonCrossOriginRequest  authn.Reason = "ginclerk-cross-origin-request"
 	ReasonTokenTooOld         authn.Reason = "ginclerk-token-too-old"
+	ReasonFormTooLarge        authn.Reason = "ginclerk-form-too-large"
+	ReasonSessionTooOld       authn.Reason = "ginclerk-session-too-old"
+	ReasonReverification      authn.Reason = "ginclerk-reverification-required"
 	ReasonRequirementNotMet   authn.Reason = "ginclerk-requirement-not-met"
 	ReasonMalformedPath       authn.Reason = "ginclerk-malformed-path"
 	ReasonNoTenant            authn.Reason = "ginclerk-no-tenant"

@@ -13,8 +13,6 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
-	"github.com/ginclerk/ginclerk/ginclerk/revocation"
-	"github.com/ginclerk/ginclerk/ginclerk/session"
 )
 
 // refreshTimeout bounds a refresh that several requests wait for.
@@ -70,19 +68,4 @@ func markUnreachable(err error) error {
 func (b authnBackend) VerifyMachineToken(ctx context.Context, kind authn.TokenType, raw string) (*authn.MachineToken, error) {
 	machine, err := b.api.VerifyMachineToken(ctx, kind, raw)
 	return machine, markUnreachable(err)
-}
-
-// rememberingRevoker has what was ended at Clerk refused here at once.
-type rememberingRevoker struct {
-	next    session.Revoker
-	revoked *revocation.Set
-}
-
-// Revoke implements [session.Revoker].
-func (r rememberingRevoker) Revoke(ctx context.Context, sessionID string) error {
-	if err := r.next.Revoke(ctx, sessionID); err != nil {
-		return err
-	}
-	r.revoked.Add(sessionID)
-	return nil
 }

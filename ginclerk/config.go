@@ -12,6 +12,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/jwks"
+	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
 // Defaults of a [Config].
@@ -75,6 +76,18 @@ type Config struct {
 	// UnsafeAllowMissingSessionID accepts session tokens that name no session (sid), as Clerk's SDKs do. They can't be
 	// revoked. Off by default.
 	UnsafeAllowMissingSessionID bool
+
+	// Revocations remembers which sessions are ended although their tokens have not expired. Nil: in the memory of this
+	// process; redisstore.NewRevocations shares them between replicas. It is not closed by [Clerk.Close].
+	Revocations Revocations
+
+	// Store keeps forms that wait to be sent again, and jobs. Nil: the memory of this process, so that they are lost when it
+	// ends; redisstore.NewStore shares them between replicas.
+	Store storage.Store
+	// CookieKeys seal what this application keeps in browsers and in Store: secrets of at least 32 random bytes, of which the
+	// first seals and all open, so that one can be replaced by putting the new one in front. Empty: the key is derived from
+	// SecretKey, and what was sealed is lost when that is replaced.
+	CookieKeys [][]byte
 
 	// HTTPClient calls Clerk; nil means one with timeouts that follows no redirects. Its Timeout should be short:
 	// requests of browsers wait for it.

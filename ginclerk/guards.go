@@ -12,6 +12,8 @@ type Guards struct {
 	choose      func(*gin.Context) *Clerk // nil: it has answered the request itself
 	passOver    prefixes
 	problemPage atomic.Pointer[ProblemPage]
+	stepUp      atomic.Pointer[StepUpPages]
+	formsPage   atomic.Pointer[FormsPage]
 }
 
 // Middleware returns the guards themselves, for functions that take a [Clerk] as well as [Tenants].

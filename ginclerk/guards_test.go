@@ -10,6 +10,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
 // TestRequireSessionForNobody: who is told what, by what the client is.
@@ -128,6 +129,9 @@ func TestRequirements(t *testing.T) {
 		allowed      string // of ada, bob, mia
 	}{
 		{"nothing but a session", nil, "ada bob mia"},
+		{"a requirement that asks nothing", []ginclerk.Requirement{{}}, ""},
+		{"a reverification of an unknown preset", []ginclerk.Requirement{ginclerk.Reverified("relaxed")}, ""},
+		{"a reverification of no age", []ginclerk.Requirement{ginclerk.ReverifiedWithin(token.FirstFactor, 0)}, ""},
 		{"a role", []ginclerk.Requirement{ginclerk.Role("org:admin")}, "ada"},
 		{"a role without its prefix", []ginclerk.Requirement{ginclerk.Role("admin")}, "ada"},
 		{"a permission", []ginclerk.Requirement{ginclerk.Permission("org:reports:read")}, "ada bob"},
@@ -140,9 +144,9 @@ func TestRequirements(t *testing.T) {
 		{"no role", []ginclerk.Requirement{ginclerk.Role("")}, ""},
 		{"two of which one fails", []ginclerk.Requirement{ginclerk.Role("org:member"), ginclerk.Permission("org:billing:read")}, ""},
 		{"two that hold", []ginclerk.Requirement{ginclerk.Role("org:admin"), ginclerk.Permission("org:billing:read")}, "ada"},
-		{"one of the application's own", []ginclerk.Requirement{func(auth *ginclerk.Auth) bool {
+		{"one of the application's own", []ginclerk.Requirement{ginclerk.That(func(auth *ginclerk.Auth) bool {
 			return auth.Claims.Raw()["email"] == mia
-		}}, "mia"},
+		})}, "mia"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()

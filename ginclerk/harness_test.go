@@ -65,6 +65,7 @@ func newApp(tb testing.TB, options ...setup) *app {
 	a := &app{server: server, clock: clock, log: &safeBuffer{}, engine: gin.New()}
 	config := configFor(server)
 	config.Logger = slog.New(slog.NewTextHandler(a.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	a.clock = server.Clock()
 	for _, o := range options {
 		if o.config != nil {
 			o.config(&config)

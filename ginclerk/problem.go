@@ -25,6 +25,8 @@ type Problem struct {
 	Reason authn.Reason
 	// RetryAfter is when to try again; 0 means that waiting does not help.
 	RetryAfter time.Duration
+
+	clerkError any // what clerk-js looks for; nil where it does not
 }
 
 // ProblemPage writes a problem as a page. It must write a complete response.
@@ -107,6 +109,41 @@ func problemSessionExpired() Problem {
 	}
 }
 
+func problemTooLargeToPark() Problem {
+	return Problem{
+		Status: http.StatusUnauthorized,
+		Error:  "Not sent",
+		Detail: "You have to sign in first, and this form is too large to be kept while you do. Nothing was sent.",
+		Remedy: "Sign in, go back to the form, and send it again.",
+		Reason: ReasonFormTooLarge,
+	}
+}
+
+func problemSessionTooOld() Problem {
+	return Problem{
+		Status: http.StatusUnauthorized,
+		Error:  "Session expired",
+		Detail: "You signed in too long ago for this. You are still signed in everywhere else.",
+		Remedy: "Sign in again to go on.",
+		Reason: ReasonSessionTooOld,
+	}
+}
+
+// problemReverification has the member with which clerk-js begins a reverification (@clerk/shared, file
+// authorization-errors.ts).
+func problemReverification(r *reverification) Problem {
+	return Problem{
+		Status: http.StatusForbidden,
+		Error:  "Reverification required",
+		Detail: "For this you have to prove once more that it is you.",
+		Remedy: "Verify your identity and try again.",
+		Reason: ReasonReverification,
+		clerkError: gin.H{
+			"type": "forbidden", "reason": "reverification-error", "metadata": gin.H{"reverification": r.told},
+		},
+	}
+}
+
 func problemRedirectLoop(cause authn.Reason) Problem {
 	return Problem{
 		Status: http.StatusUnauthorized,
@@ -125,17 +162,7 @@ func (k *Clerk) Answer(c *gin.Context, p Problem) {
 		k.headersAlreadySent(c)
 		return
 	}
-	writeProblem(c, k.problemPageFor(c), p)
-}
-
-// problemPageFor is how problems look in this application: as [Tenants] say, if they chose this Clerk.
-func (k *Clerk) problemPageFor(c *gin.Context) *ProblemPage {
-	if chosen, found := c.Get(guardsKey{}); found {
-		if guards, ok := chosen.(*Guards); ok {
-			return guards.problemPage.Load()
-		}
-	}
-	return k.problemPage.Load()
+	writeProblem(c, k.guardsOf(c).problemPage.Load(), p)
 }
 
 // writeProblem writes the response.
@@ -168,13 +195,15 @@ type problemJSON struct {
 	Error  string       `json:"error"`
 	Detail string       `json:"detail,omitempty"`
 	Reason authn.Reason `json:"reason,omitempty"`
+
+	ClerkError any `json:"clerk_error,omitempty"`
 }
 
 func writeProblemJSON(c *gin.Context, p Problem) {
 	c.Header("Content-Type", "application/problem+json")
 	c.JSON(p.Status, problemJSON{
 		Type: "about:blank", Title: http.StatusText(p.Status), Status: p.Status,
-		Error: p.Error, Detail: p.Detail, Reason: p.Reason,
+		Error: p.Error, Detail: p.Detail, Reason: p.Reason, ClerkError: p.clerkError,
 	})
 }
 

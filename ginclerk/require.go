@@ -7,8 +7,13 @@ import (
 )
 
 // Requirement is something that a signed-in request must have beyond its session. Make them with [Role], [Permission],
-// [Feature] and [Plan], or write one: it must be a pure function and safe for concurrent use.
-type Requirement func(*Auth) bool
+// [Feature], [Plan], [Reverified], [ReverifiedWithin] and [That]; the zero value is never met. It is a value and safe for
+// concurrent use.
+type Requirement struct {
+	met func(*Auth) bool
+	// reverification is what a person can do to meet it; nil where there is nothing to be done.
+	reverification *reverification
+}
 
 // Role requires a role in the active organization, such as org:admin; the prefix may be left out.
 func Role(role string) Requirement { return has(token.Check{Role: &role}) }
@@ -22,9 +27,14 @@ func Feature(feature string) Requirement { return has(token.Check{Feature: &feat
 // Plan requires a plan of the user or the organization, such as pro, or u:pro for the user's alone.
 func Plan(plan string) Requirement { return has(token.Check{Plan: &plan}) }
 
+// That requires what the application itself asks. The function must be pure and safe for concurrent use.
+func That(met func(*Auth) bool) Requirement { return Requirement{met: met} }
+
 func has(check token.Check) Requirement {
-	return func(a *Auth) bool { return a.Has(check) }
+	return Requirement{met: func(a *Auth) bool { return a.Has(check) }}
 }
+
+func (r Requirement) metBy(a *Auth) bool { return r.met != nil && r.met(a) }
 
 // RequireSession returns the guard that lets signed-in requests pass. A page goes to sign-in and comes back, an API gets
 // 401, htmx gets 401 with HX-Redirect; a request that nobody can judge because Clerk can't be reached gets 503. Unsafe
@@ -88,14 +98,23 @@ func private(c *gin.Context) {
 	}
 }
 
-// requireAll refuses a request that does not meet every requirement.
+// requireAll refuses a request that does not meet every requirement. What the person in front of it could still prove is
+// asked for only where nothing else is amiss.
 func (k *Clerk) requireAll(c *gin.Context, requirements []Requirement, refuse gin.HandlerFunc) {
 	auth := From(c)
-	for _, met := range requirements {
-		if !met(auth) {
+	var provable *reverification
+	for _, r := range requirements {
+		switch {
+		case r.metBy(auth):
+		case r.reverification == nil:
 			refuse(c)
 			return
+		case provable == nil:
+			provable = r.reverification
 		}
+	}
+	if provable != nil {
+		k.requireReverification(c, provable)
 	}
 }
 

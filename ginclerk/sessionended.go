@@ -9,14 +9,15 @@ import (
 // SessionEnded answers a request whose token is still good but whose session Clerk no longer knows, or says is over. The
 // session is refused from now on; a page goes through a handshake to sign-in, which is told why, and an API gets 401.
 func (k *Clerk) SessionEnded(c *gin.Context) {
-	k.revoked.Add(From(c).SessionID)
+	k.remember(c.Request.Context(), From(c).SessionID)
 	if kindOf(c) != kindPage {
 		k.Answer(c, problemSignedOut(ReasonSessionEnded))
 		return
 	}
-	k.setSessionEnded(c, sessionEndedSeconds)
-	k.ForgetSession(c)
-	k.SyncBrowser(c, k.returnTo(c), ReasonSessionEnded)
+	if !From(c).Switched() {
+		k.setSessionEnded(c, sessionEndedSeconds)
+	}
+	k.LeaveSession(c, k.returnTo(c), ReasonSessionEnded)
 }
 
 // The browser remembers for a minute that its session was ended elsewhere, so that the sign-in page can say so although a

@@ -30,15 +30,29 @@ func (k *Clerk) answerSignedOut(c *gin.Context, auth *Auth) {
 
 // answerHTMX has htmx leave the page, or load it again where a navigation would renew the session.
 func (k *Clerk) answerHTMX(c *gin.Context, auth *Auth) {
-	if auth.Reason.Expired() {
+	parked := k.parkForm(c)
+	if c.IsAborted() {
+		return
+	}
+	switch {
+	case parked != "":
+		c.Header("HX-Redirect", parked)
+	case auth.Reason.Expired():
 		c.Header("HX-Refresh", "true")
-	} else {
+	default:
 		c.Header("HX-Redirect", k.signInURL(c, auth.SessionStatus, k.safeTarget(c, c.GetHeader("HX-Current-URL"))))
 	}
 	k.Answer(c, problemSignedOut(auth.Reason))
 }
 
 func (k *Clerk) redirectToSignIn(c *gin.Context, auth *Auth) {
+	if parked := k.parkForm(c); parked != "" {
+		k.seeOther(c, parked) // which needs a session, too: a handshake may do, else it sends on to sign-in
+		return
+	}
+	if c.IsAborted() {
+		return
+	}
 	returnTo := k.returnTo(c)
 	if k.countSignInRedirect(c, returnTo) > maxSignInRedirects {
 		k.Answer(c, problemRedirectLoop(auth.Reason))

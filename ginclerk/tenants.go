@@ -49,6 +49,16 @@ func (t *Tenants) clerkOf(c *gin.Context, choose func(*http.Request) (*Clerk, er
 	return clerk
 }
 
+// guardsOf returns what stands in front of a request: [Tenants], if they chose this Clerk, else the Clerk's own.
+func (k *Clerk) guardsOf(c *gin.Context) *Guards {
+	if chosen, found := c.Get(guardsKey{}); found {
+		if guards, ok := chosen.(*Guards); ok {
+			return guards
+		}
+	}
+	return k.Guards
+}
+
 // refuse answers a request for which there is no Clerk.
 func (t *Tenants) refuse(c *gin.Context, err error) {
 	c.Abort()

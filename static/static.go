@@ -17,6 +17,12 @@ const (
 	Stylesheet = "ginclerk.css"
 	// Icon is the icon in the browser's tab.
 	Icon = "favicon.svg"
+	// FetchScript adds ginclerk.fetchWithAuth, fetchWithCustomTemplate and getToken to a page, as in Clerk's guide. It is
+	// loaded with a script element that says in data-token-endpoint where tokens come from, and in data-token-origins
+	// where they may go beside the page's own origin, separated by spaces.
+	FetchScript = "fetchwithauth.js"
+	// SignOutScript keeps the page of a job that signs out up to date.
+	SignOutScript = "signouts.js"
 )
 
 // hashLength is how many hexadecimal digits of the SHA-256 a name gets: 48 bits tell the versions of a few files apart.

@@ -18,7 +18,7 @@ func TestEmbeddedFilesAreAFileSystem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := fstest.TestFS(files, static.Stylesheet, static.Icon); err != nil {
+	if err := fstest.TestFS(files, static.Stylesheet, static.Icon, static.FetchScript, static.SignOutScript); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -29,7 +29,7 @@ func TestEmbeddedFilesAreServedUnderTheirHashedNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	types := map[string]string{static.Stylesheet: "text/css; charset=utf-8", static.Icon: "image/svg+xml"}
+	types := map[string]string{static.Stylesheet: "text/css; charset=utf-8", static.Icon: "image/svg+xml", static.FetchScript: "text/javascript; charset=utf-8", static.SignOutScript: "text/javascript; charset=utf-8"}
 	for name, contentType := range types {
 		path := assets.Path(name)
 		if path == name {

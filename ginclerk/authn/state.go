@@ -60,6 +60,15 @@ func (s *State) Pending() bool {
 	return s.Status == SignedIn && s.Claims != nil && s.Claims.SessionStatus == token.SessionPending
 }
 
+// SessionCookie returns the session token that the request has in its cookies, good or not; "" where there is none, or a
+// bearer token counts instead.
+func (s *State) SessionCookie() string {
+	if s.facts == nil || s.facts.header.raw != "" {
+		return ""
+	}
+	return s.facts.session.raw
+}
+
 // Location returns where the browser must be sent, or "".
 func (s *State) Location() string { return s.Header.Get("Location") }
 

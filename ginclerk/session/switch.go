@@ -15,12 +15,26 @@ func (s *Service) Switch(ctx context.Context, b Browser, currentSessionID, targe
 	if s.toucher == nil || !b.HasCredential() {
 		return fail(op, ErrNoCredential)
 	}
-	target, err := s.sibling(ctx, op, currentSessionID, targetSessionID)
+	target, err := s.switchable(ctx, op, currentSessionID, targetSessionID)
 	if err != nil {
 		return err
 	}
-	if target.Status != Active {
-		return fail(op, fmt.Errorf("status %q: %w", target.Status, ErrNotActive))
-	}
 	return fail(op, s.toucher.Touch(ctx, b, target.ID, target.OrganizationID))
+}
+
+// Switchable returns a session of the same browser that may become the current one, and changes nothing. Errors are those of
+// [Service.Switch].
+func (s *Service) Switchable(ctx context.Context, currentSessionID, targetSessionID string) (Session, error) {
+	return s.switchable(ctx, "switchable", currentSessionID, targetSessionID)
+}
+
+func (s *Service) switchable(ctx context.Context, op, currentID, targetID string) (Session, error) {
+	target, err := s.sibling(ctx, op, currentID, targetID)
+	if err != nil {
+		return Session{}, err
+	}
+	if target.Status != Active {
+		return Session{}, fail(op, fmt.Errorf("status %q: %w", target.Status, ErrNotActive))
+	}
+	return target, nil
 }

@@ -10,6 +10,9 @@ const (
 	MultiFactor  Level = "multi_factor"  // both; the first one where no second is enrolled
 )
 
+// Known reports whether Clerk has such a level.
+func (l Level) Known() bool { return l == FirstFactor || l == SecondFactor || l == MultiFactor }
+
 // Preset is Clerk's name for a common reverification.
 type Preset string
 

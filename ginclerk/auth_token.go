@@ -1,0 +1,125 @@
+package ginclerk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
+	"github.com/ginclerk/ginclerk/ginclerk/token"
+)
+
+// Errors of [Auth.Token]. Beside these they match [ErrClerkUnreachable] and those of package outgoing.
+var (
+	// ErrSignedOut: nobody is signed in, so there is no token. Put a guard such as [Guards.RequireSession] in front.
+	ErrSignedOut = errors.New("nobody is signed in")
+	// ErrNoSession: somebody is there, but without a session that tokens can be made for: with a machine token, or with a
+	// session token that names no session.
+	ErrNoSession = errors.New("the request has no session to make tokens for")
+)
+
+// TokenOption asks [Auth.Token] for another token than the request's own.
+type TokenOption func(*outgoing.Request)
+
+// Template asks for a token of the JWT template of that name, which must exist in the Clerk dashboard. Services that
+// expect Clerk's session tokens refuse such tokens.
+func Template(name string) TokenOption {
+	return func(r *outgoing.Request) { r.Template = name }
+}
+
+// Lifetime asks for a token that lives as long as that from when it is made: whole seconds, from 30 seconds to ten years.
+// Without it, tokens live as the instance or the template says; a session's end does not shorten the life of a token, so
+// keep it short.
+func Lifetime(d time.Duration) TokenOption {
+	return func(r *outgoing.Request) { r.Lifetime = d }
+}
+
+// MinimumLife asks for a token that has at least that much of its life left, for a call that takes a while. Without it
+// that is [outgoing.DefaultMargin]. It never makes a token live longer: see [Lifetime].
+func MinimumLife(d time.Duration) TokenOption {
+	return func(r *outgoing.Request) { r.MinimumLife = d }
+}
+
+// ownToken is the session token that a request came with, or was renewed to. It is only ever pointed to, so that no
+// formatting of an [Auth] prints it.
+type ownToken struct {
+	raw     string
+	expires time.Time
+}
+
+func newOwnToken(state *authn.State, claims *token.Claims) *ownToken {
+	return &ownToken{raw: state.Token, expires: claims.ExpiresAt}
+}
+
+// left is how much of its life the token has; an [Auth] without one has none.
+func (t *ownToken) left(now time.Time) time.Duration {
+	if t == nil {
+		return 0
+	}
+	return t.expires.Sub(now)
+}
+
+// Token returns a token of the request's session for calls to other services: the request's own session token while it has
+// enough of its life left and no option asks for another, else one that Clerk makes, after the session has been found
+// active, the user's, and still in the request's organization. Made tokens are kept in memory until shortly before they
+// expire.
+//
+// A made token names no authorized party (azp), as no browser took part. Services that compare azp refuse it: with this
+// package, those that set Origins or AuthorizedParties. A service that is called so sets neither.
+//
+// Errors match [ErrSignedOut], [ErrNoSession], [ErrClerkUnreachable] where Clerk could not be asked,
+// [outgoing.ErrSessionEnded], [outgoing.ErrUnknownTemplate], [outgoing.ErrOrganizationChanged] or
+// [outgoing.ErrShortLived]. The token is a secret: it must not be logged, and belongs only to services that you trust with
+// the user's session. [Clerk.Transport] keeps it to them.
+func (a *Auth) Token(ctx context.Context, options ...TokenOption) (string, error) {
+	request := outgoing.Request{SessionID: a.SessionID, UserID: a.UserID, OrganizationID: a.OrganizationID}
+	for _, option := range options {
+		option(&request)
+	}
+	made, err := a.outgoingToken(ctx, request)
+	switch {
+	case err == nil:
+		return made.Value, nil
+	case errors.Is(err, outgoing.ErrUnavailable):
+		return "", fmt.Errorf("ginclerk: token: %w: %w", ErrClerkUnreachable, err)
+	default:
+		return "", fmt.Errorf("ginclerk: token: %w", err)
+	}
+}
+
+func (a *Auth) outgoingToken(ctx context.Context, r outgoing.Request) (outgoing.Token, error) {
+	if err := a.noToken(); err != nil {
+		return outgoing.Token{}, err
+	}
+	if a.by.revocations.Revoked(a.SessionID, a.UserID, a.Claims.IssuedAt) { // since the request was authenticated
+		a.by.tokens.Forget(a.SessionID)
+		return outgoing.Token{}, outgoing.ErrSessionEnded
+	}
+	own := r.Template == "" && r.Lifetime == 0
+	if own && a.own.left(a.by.now()) >= max(r.MinimumLife, outgoing.DefaultMargin) {
+		return outgoing.Token{Value: a.own.raw, Expires: a.own.expires}, nil
+	}
+	return a.by.tokens.Token(ctx, r)
+}
+
+// noToken says why there can't be a token; nil where there can.
+func (a *Auth) noToken() error {
+	switch {
+	case a.unavailable != nil:
+		return fmt.Errorf("%w: %w", outgoing.ErrUnavailable, a.unavailable)
+	case a.Machine != nil:
+		return fmt.Errorf("%w: it came with a machine token", ErrNoSession)
+	case a.by == nil:
+		return fmt.Errorf("%w: the context is not that of a request behind Attach or a guard: pass c.Request.Context() on", ErrSignedOut)
+	case !a.SignedIn() && a.Reason == "":
+		return ErrSignedOut
+	case !a.SignedIn():
+		return fmt.Errorf("%w: %s", ErrSignedOut, a.Reason)
+	case a.SessionID == "":
+		return fmt.Errorf("%w: its token names none", ErrNoSession)
+	default:
+		return nil
+	}
+}

@@ -1,0 +1,55 @@
+package ginclerk
+
+import (
+	"cmp"
+	"errors"
+	"net/http"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
+)
+
+// connect makes the clients of Clerk's two APIs.
+func (k *Clerk) connect() error {
+	var problems []error
+	var err error
+	k.api, err = clerkapi.New(clerkapi.Config{
+		SecretKey: k.config.SecretKey, URL: k.config.APIURL, HTTPClient: k.config.HTTPClient,
+	})
+	problems = append(problems, configProblem("APIURL", err))
+	k.frontend, err = clerkapi.NewFrontend(clerkapi.FrontendConfig{
+		URL:          cmp.Or(k.config.FrontendAPIURL, "https://"+k.key.FrontendAPI()),
+		InstanceType: k.key.Type(),
+		ProxyURL:     k.knownProxyURL(),
+		SecretKey:    k.config.SecretKey,
+		HTTPClient:   k.config.HTTPClient,
+	})
+	problems = append(problems, configProblem("FrontendAPIURL", err))
+	return errors.Join(problems...)
+}
+
+// knownProxyURL is the absolute address of the proxy where it is known before any request: empty where it depends on one.
+func (k *Clerk) knownProxyURL() string {
+	switch {
+	case k.config.ProxyURL == "" || k.config.ProxyURL[0] != '/':
+		return k.config.ProxyURL
+	case len(k.config.Origins) > 0:
+		return k.proxyURL(k.config.Origins[0])
+	default:
+		return ""
+	}
+}
+
+// transport is what the proxy sends requests with.
+func (k *Clerk) transport() http.RoundTripper {
+	if k.config.HTTPClient != nil && k.config.HTTPClient.Transport != nil {
+		return k.config.HTTPClient.Transport
+	}
+	return nil // net/http's own
+}
+
+func configProblem(field string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &ConfigError{Field: field, Err: err}
+}

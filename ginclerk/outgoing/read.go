@@ -1,0 +1,47 @@
+package outgoing
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/token"
+)
+
+// read finds out how long a new token lives, and that it is the one that was asked for.
+func read(raw string, r Request, asked time.Time) (Token, error) {
+	claims, err := claimsOf(raw)
+	if err != nil {
+		return Token{}, err
+	}
+	switch {
+	case claims.ExpiresAt.IsZero() || claims.IssuedAt.IsZero():
+		return Token{}, unusable("the token does not say when it was made and when it expires")
+	case claims.UserID != r.UserID:
+		return Token{}, unusable("the token is another user's")
+	case r.Template == "" && claims.SessionID != r.SessionID:
+		return Token{}, unusable("the token is another session's")
+	case r.Template == "" && claims.OrganizationID != r.OrganizationID:
+		return Token{}, ErrOrganizationChanged // between the question and the token
+	}
+	t := Token{Value: raw, Expires: claims.ExpiresAt, lifetime: claims.ExpiresAt.Sub(claims.IssuedAt)}
+	if here := asked.Add(t.lifetime); here.Before(t.Expires) {
+		t.Expires = here
+	}
+	return t, nil
+}
+
+func claimsOf(raw string) (*token.Claims, error) {
+	decoded, err := token.Decode(raw)
+	if err != nil {
+		return nil, unusable("the token can't be read")
+	}
+	payload, err := json.Marshal(decoded.Claims)
+	if err != nil {
+		return nil, unusable("the token can't be read")
+	}
+	claims, err := token.ParseClaims(payload)
+	if err != nil {
+		return nil, unusable("the token can't be read")
+	}
+	return claims, nil
+}

@@ -1,0 +1,72 @@
+package outgoing
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+)
+
+// Request says which token is wanted. SessionID and UserID are required; the rest has a usable zero value.
+type Request struct {
+	// SessionID and UserID name the session, and whose it must be.
+	SessionID string
+	UserID    string
+	// OrganizationID is the active organization that the token must speak for; empty means the personal account.
+	OrganizationID string
+	// Template is the name of a JWT template; empty means a session token.
+	Template string
+	// Lifetime is how long the token shall live, in whole seconds; 0 means the default of the instance or the template.
+	Lifetime time.Duration
+	// MinimumLife is how much of its life the token must have left; it counts where it is more than [Config.Margin].
+	MinimumLife time.Duration
+}
+
+// key is what changes the answer.
+type key struct {
+	sessionID, userID, organizationID, template string
+	lifetime                                    time.Duration
+}
+
+func (r Request) key() key {
+	return key{r.SessionID, r.UserID, r.OrganizationID, r.Template, r.Lifetime}
+}
+
+func (r Request) validate() error {
+	switch {
+	case r.SessionID == "" || r.UserID == "":
+		return errors.New("neither the session nor the user may be empty")
+	case r.Lifetime < 0 || r.Lifetime%time.Second != 0:
+		return errors.New("the lifetime must be in whole seconds")
+	default:
+		return nil
+	}
+}
+
+// Minter makes tokens.
+type Minter interface {
+	// Mint makes a token. It must first have read again that the session is active, the user's, and in that
+	// organization, and must not ask for a lifetime unless the request names one. Its errors match the categories of this
+	// package. It is used concurrently.
+	Mint(ctx context.Context, r Request) (string, error)
+}
+
+// Token is a token with the end of its life. It never prints itself.
+type Token struct {
+	Value   string
+	Expires time.Time
+
+	lifetime time.Duration // all of it
+}
+
+// left is how much of its life a token has.
+func (t Token) left(now time.Time) time.Duration { return t.Expires.Sub(now) }
+
+// String keeps the token out of text.
+func (t Token) String() string { return "outgoing.Token{…}" }
+
+// GoString keeps the token out of %#v.
+func (t Token) GoString() string { return t.String() }
+
+// LogValue keeps the token out of logs.
+func (t Token) LogValue() slog.Value { return slog.StringValue(t.String()) }

@@ -1,0 +1,143 @@
+package outgoing
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+)
+
+// Defaults of a [Config].
+const (
+	DefaultMargin     = 10 * time.Second
+	DefaultMaxEntries = 10_000
+	DefaultTimeout    = 10 * time.Second
+)
+
+// Config configures a [Source].
+type Config struct {
+	// Minter is required.
+	Minter Minter
+	// Now is the clock; required.
+	Now func() time.Time
+	// Margin is how much of its life a token must have left to be handed out from memory; 0 means DefaultMargin.
+	Margin time.Duration
+	// MaxEntries bounds the tokens in memory; those that are used least go first. 0 means DefaultMaxEntries.
+	MaxEntries int
+	// Timeout bounds the making of a token, for which several callers may wait; 0 means DefaultTimeout.
+	Timeout time.Duration
+}
+
+// Source has tokens made and keeps them. Make one with [NewSource]; it is safe for concurrent use.
+type Source struct {
+	config Config
+	tokens *otter.Cache[key, Token]
+
+	mu      sync.Mutex
+	flights map[key]*flight
+}
+
+// NewSource makes a source. It starts nothing.
+func NewSource(config Config) (*Source, error) {
+	if config.Minter == nil || config.Now == nil {
+		return nil, errors.New("outgoing: source: Minter and Now are required")
+	}
+	if config.Margin < 0 || config.MaxEntries < 0 || config.Timeout < 0 {
+		return nil, errors.New("outgoing: source: Margin, MaxEntries and Timeout must not be negative")
+	}
+	config.Margin = cmp.Or(config.Margin, DefaultMargin)
+	config.MaxEntries = cmp.Or(config.MaxEntries, DefaultMaxEntries)
+	config.Timeout = cmp.Or(config.Timeout, DefaultTimeout)
+	tokens, err := otter.New(&otter.Options[key, Token]{
+		MaximumSize: config.MaxEntries,
+		Executor:    func(task func()) { task() }, // nothing is left running behind anybody's back
+		Clock:       otterClock(config.Now),
+		ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[key, Token]) time.Duration {
+			return max(e.Value.left(config.Now()), 1)
+		}),
+		Logger: &otter.NoopLogger{},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("outgoing: source: %w", err)
+	}
+	return &Source{config: config, tokens: tokens, flights: map[key]*flight{}}, nil
+}
+
+// Token returns a token with enough of its life left: from memory, or a new one. Callers who want the same one at the same
+// time wait for one minting; who gives up leaves the others waiting. Errors are never remembered. They match
+// [ErrSessionEnded], [ErrUnknownTemplate], [ErrOrganizationChanged], [ErrShortLived] or [ErrUnavailable].
+func (s *Source) Token(ctx context.Context, r Request) (Token, error) {
+	if err := r.validate(); err != nil {
+		return Token{}, fail(err)
+	}
+	if err := ctx.Err(); err != nil {
+		return Token{}, fail(err)
+	}
+	kept, f := s.keptOrFlight(ctx, r)
+	if f == nil {
+		return s.handOut(kept, r)
+	}
+	select {
+	case <-ctx.Done():
+		return Token{}, fail(ctx.Err())
+	case <-f.done:
+	}
+	if f.err != nil {
+		return Token{}, fail(f.err)
+	}
+	return s.handOut(f.token, r)
+}
+
+// keptOrFlight returns the token in memory that answers the request, or else the flight that will bring one.
+func (s *Source) keptOrFlight(ctx context.Context, r Request) (Token, *flight) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if kept, found := s.tokens.GetIfPresent(r.key()); found {
+		// Where even a new one would be too short, nobody has to be asked for it.
+		if kept.left(s.config.Now()) >= max(r.MinimumLife, s.config.Margin) || kept.lifetime < r.MinimumLife {
+			return kept, nil
+		}
+	}
+	if f := s.flights[r.key()]; f != nil {
+		return Token{}, f
+	}
+	return Token{}, s.launch(ctx, r)
+}
+
+// handOut holds back a token that is too short for the caller.
+func (s *Source) handOut(t Token, r Request) (Token, error) {
+	if t.left(s.config.Now()) < r.MinimumLife {
+		return Token{}, fail(fmt.Errorf("%w: %v where %v are needed", ErrShortLived, t.lifetime, r.MinimumLife))
+	}
+	return t, nil
+}
+
+// Forget drops the tokens of a session. What is being made for it at the moment is not kept either.
+func (s *Source) Forget(sessionID string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for k, f := range s.flights {
+		if k.sessionID == sessionID {
+			f.forgotten = true
+			delete(s.flights, k)
+		}
+	}
+	for k := range s.tokens.Keys() {
+		if k.sessionID == sessionID {
+			s.tokens.Invalidate(k)
+		}
+	}
+}
+
+// otterClock has the cache use the clock of the source, and no timer.
+type otterClock func() time.Time
+
+// NowNano implements [otter.Clock].
+func (c otterClock) NowNano() int64 { return c().UnixNano() }
+
+// Tick implements [otter.Clock].
+func (c otterClock) Tick(time.Duration) <-chan time.Time { return nil }

@@ -1,0 +1,103 @@
+package ginclerk
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk/token"
+)
+
+// Reverified requires that somebody has proved lately who they are, as one of Clerk's presets says: token.PresetStrictMFA,
+// PresetStrict, PresetModerate or PresetLax. An API answers 403 with the member clerk_error with which clerk-js begins its
+// reverification; a page has its token renewed once, for its factors may have been verified since it was minted, and then
+// goes to the verification page ([Guards.UseStepUpPages]) and comes back. An unknown preset is never met.
+func Reverified(preset token.Preset) Requirement {
+	return reverified(preset.Reverification(), preset)
+}
+
+// ReverifiedWithin is [Reverified] with a level and an age, which counts in whole minutes (at least one).
+func ReverifiedWithin(level token.Level, age time.Duration) Requirement {
+	asked := token.Reverification{Level: level, AfterMinutes: int(age / time.Minute)}
+	return reverified(asked, asked)
+}
+
+// reverification is one that can still be met, and how clerk-js is told of it.
+type reverification struct {
+	asked token.Reverification
+	told  any // the preset, or asked
+}
+
+func reverified(asked token.Reverification, told any) Requirement {
+	requirement := has(token.Check{Reverification: &asked})
+	if asked.AfterMinutes > 0 && asked.Level.Known() {
+		requirement.reverification = &reverification{asked: asked, told: told}
+	}
+	return requirement
+}
+
+// requireReverification has a page's token renewed once and, where that does not help, asks for proof.
+func (k *Clerk) requireReverification(c *gin.Context, r *reverification) {
+	met := func(a *Auth) bool { return a.Has(token.Check{Reverification: &r.asked}) }
+	k.requireFresh(c, met, func(c *gin.Context) { k.askForProof(c, r) })
+}
+
+// askForProof sends a browser to the verification page and tells everything else what is missing.
+func (k *Clerk) askForProof(c *gin.Context, r *reverification) {
+	page := k.stepUpFor(c).Verify
+	if page == "" || c.Writer.Written() || kindOf(c) == kindAPI {
+		k.Answer(c, problemReverification(r))
+		return
+	}
+	if kindOf(c) == kindHTMX {
+		c.Header("HX-Redirect", r.address(page, k.safeTarget(c, c.GetHeader("HX-Current-URL"))))
+		k.Answer(c, problemReverification(r))
+		return
+	}
+	returnTo := k.comeBack(c)
+	if c.IsAborted() {
+		return
+	}
+	c.Header("Cache-Control", "no-store")
+	c.Redirect(http.StatusSeeOther, r.address(page, returnTo))
+	c.Abort()
+}
+
+// Parameters of the pages of [StepUpPages]: where to go on to, and what has to be proved.
+const (
+	RedirectParameter     = "redirect_url"
+	LevelParameter        = "level"
+	AfterMinutesParameter = "after_minutes"
+)
+
+func (r *reverification) address(page, returnTo string) string {
+	return page + "?" + url.Values{
+		RedirectParameter:     {returnTo},
+		LevelParameter:        {string(r.asked.Level)},
+		AfterMinutesParameter: {strconv.Itoa(r.asked.AfterMinutes)},
+	}.Encode()
+}
+
+// StepUpPages are paths of pages on which somebody who is signed in proves once more who they are. Empty: there is none, and
+// a problem is shown instead.
+type StepUpPages struct {
+	// Verify asks for a factor again: it is given the parameters redirect_url, level and after_minutes.
+	Verify string
+	// SignInAgain ends the session and begins another: it is given the parameter redirect_url.
+	SignInAgain string
+}
+
+// UseStepUpPages sets the pages that guards send browsers to; package pages does so when it is mounted. It may be called at
+// any time.
+func (g *Guards) UseStepUpPages(pages StepUpPages) { g.stepUp.Store(&pages) }
+
+// stepUpFor returns the pages of this application: those of [Tenants], if they chose this Clerk.
+func (k *Clerk) stepUpFor(c *gin.Context) StepUpPages {
+	if pages := k.guardsOf(c).stepUp.Load(); pages != nil {
+		return *pages
+	}
+	return StepUpPages{}
+}

@@ -1,0 +1,87 @@
+package ginclerk
+
+import (
+	"context"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/revocation"
+	"github.com/ginclerk/ginclerk/ginclerk/session"
+	"github.com/ginclerk/ginclerk/ginclerk/token"
+)
+
+// Revocations remembers which sessions are ended although their tokens have not expired: a [revocation.Set] for one process,
+// redisstore.Revocations for many. It is used concurrently.
+type Revocations interface {
+	// Revoke adds entries. They count here from then on, whatever it returns; an error means that other replicas could not
+	// be told.
+	Revoke(ctx context.Context, entries ...revocation.Entry) error
+	// Revoked reports whether a token of the session and user, issued at that time, is to be refused.
+	Revoked(sessionID, userID string, issuedAt time.Time) bool
+	// Changed returns a channel that is closed when the next entry is added.
+	Changed() <-chan struct{}
+}
+
+// RevokeSession has every token of a session refused from now on, by this application and, with shared
+// [Config.Revocations], by its replicas. It does not end the session at Clerk; [Clerk.Sessions] does both. An error means
+// that replicas could not be told.
+func (k *Clerk) RevokeSession(ctx context.Context, sessionID string) error {
+	return k.Revoke(ctx, revocation.Entry{SessionID: sessionID, Until: k.now().Add(k.RevocationLifetime())})
+}
+
+// RevokeUser is [Clerk.RevokeSession] for all tokens of a user that were issued at a time or before.
+func (k *Clerk) RevokeUser(ctx context.Context, userID string, issuedBefore time.Time) error {
+	return k.Revoke(ctx, revocation.Entry{
+		UserID: userID, IssuedBefore: issuedBefore, Until: k.now().Add(k.RevocationLifetime()),
+	})
+}
+
+// Revoke adds entries to the application's [Revocations], and forgets what was known of their sessions. It is what a
+// webhook.Receiver feeds.
+func (k *Clerk) Revoke(ctx context.Context, entries ...revocation.Entry) error {
+	for _, entry := range entries {
+		if entry.SessionID != "" {
+			k.states.forget(entry.SessionID)
+			k.tokens.Forget(entry.SessionID)
+		}
+	}
+	return k.revocations.Revoke(ctx, entries...)
+}
+
+// RevocationLifetime is how long a revocation has to be remembered: as long as a token can live, by anybody's clock.
+func (k *Clerk) RevocationLifetime() time.Duration {
+	return k.config.MaxTokenLifetime + 2*max(k.config.ClockSkew, token.DefaultClockSkew)
+}
+
+// RevokesEverywhere reports whether what is revoked now is refused by all replicas at once. It is false while they can't be
+// told; they then go on accepting a token until it expires, which by Clerk's default is within a minute.
+func (k *Clerk) RevokesEverywhere() bool {
+	shared, ok := k.revocations.(interface{ Connected() bool })
+	return !ok || shared.Connected()
+}
+
+func (k *Clerk) isRevoked(state *authn.State) bool {
+	return state.Claims != nil && k.revocations.Revoked(state.Claims.SessionID, state.Claims.UserID, state.Claims.IssuedAt)
+}
+
+// rememberingRevoker has what was ended at Clerk refused here at once.
+type rememberingRevoker struct {
+	next  session.Revoker
+	clerk *Clerk
+}
+
+// Revoke implements [session.Revoker]. That replicas could not be told is no failure: the session has ended.
+func (r rememberingRevoker) Revoke(ctx context.Context, sessionID string) error {
+	if err := r.next.Revoke(ctx, sessionID); err != nil {
+		return err
+	}
+	r.clerk.remember(context.WithoutCancel(ctx), sessionID)
+	return nil
+}
+
+// remember has a session refused that is known to have ended.
+func (k *Clerk) remember(ctx context.Context, sessionID string) {
+	if err := k.RevokeSession(ctx, sessionID); err != nil {
+		k.config.Logger.WarnContext(ctx, "ginclerk: other replicas were not told that a session has ended", "error", err.Error())
+	}
+}

@@ -1,0 +1,219 @@
+package ginclerk
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
+	"github.com/ginclerk/ginclerk/ginclerk/sealed"
+	"github.com/ginclerk/ginclerk/ginclerk/session"
+	"github.com/ginclerk/ginclerk/ginclerk/token"
+)
+
+// Where the application does not see the browser's credential for the Frontend API, it can't have Clerk make another session
+// the current one. It then remembers, in a sealed cookie, which other session of the same browser requests are taken for.
+//
+// A selection never authenticates. The request is authenticated by its own token first; then Clerk has to say, each token
+// lifetime anew, that both sessions are of one browser and that the selected one is active and the user's. Its token is made
+// by the Backend API, stays on the server, and is never written to Clerk's cookies.
+const (
+	selectionCookie                 = "__Host-ginclerk_selection"
+	selectionPurpose sealed.Purpose = "selection"
+	selectionLife                   = 7 * 24 * time.Hour // where Clerk names no end of the session
+)
+
+// selection is what the cookie says.
+type selection struct {
+	ClientID  string `json:"c"`
+	UserID    string `json:"u"`
+	SessionID string `json:"s"`
+	// BaseID is the browser's own session at the time. When another takes its place, a later choice has been made elsewhere.
+	BaseID string `json:"b"`
+}
+
+// errSelectionOver says that what was selected can't be used any more.
+var errSelectionOver = errors.New("ginclerk: the selected session has ended or is not of this browser any more")
+
+// selectionFor returns what the browser has selected, if the state is one that a selection applies to.
+func (k *Clerk) selectionFor(c *gin.Context, state *authn.State) (chosen selection, found bool) {
+	value := cookie(c.Request, selectionCookie)
+	switch {
+	case value == "":
+		return selection{}, false
+	case state.Reason == authn.ReasonSessionTokenAndUATMissing:
+		k.dropSelection(c) // signed out for good, not merely expired
+		return selection{}, false
+	case state.Status != authn.SignedIn || state.Claims == nil || state.Carrier != authn.CarrierCookie || state.Pending():
+		return selection{}, false
+	}
+	if chosen, found = k.openSelection(c); !found || chosen.SessionID == state.Claims.SessionID {
+		k.dropSelection(c) // expired, of another key or instance, or without effect
+		return selection{}, false
+	}
+	return chosen, true
+}
+
+// openSelection reads the cookie.
+func (k *Clerk) openSelection(c *gin.Context) (chosen selection, found bool) {
+	raw, err := k.keyring.Open(selectionPurpose, cookie(c.Request, selectionCookie), k.selectionBinding())
+	return chosen, err == nil && json.Unmarshal(raw, &chosen) == nil
+}
+
+// selectionBinding keeps a selection from being used with another instance.
+func (k *Clerk) selectionBinding() []byte { return []byte(k.key.String()) }
+
+// adoptSelected makes the selected session the request's. One that can't be used is dropped with a notice; nothing is done in
+// another account's name meanwhile.
+func (k *Clerk) adoptSelected(c *gin.Context, state *authn.State, chosen selection, accepts authn.Accepts) {
+	own := state.Claims
+	raw, claims, err := k.selectedToken(c.Request.Context(), own, chosen)
+	selected := *state
+	switch {
+	case err == nil:
+		selected.Claims, selected.Token = claims, raw
+		auth := k.newAuth(&selected, accepts)
+		auth.baseSessionID = own.SessionID
+		k.adopt(c, &selected, auth)
+	case errors.Is(err, errSelectionOver):
+		lost := nobody(state, ReasonSelectionEnded, nil)
+		k.adopt(c, lost, k.newAuth(lost, accepts))
+		k.leaveSelection(c)
+	default:
+		unknown := nobody(state, ReasonClerkUnavailable, err)
+		k.adopt(c, unknown, k.newAuth(unknown, accepts))
+	}
+}
+
+// nobody is a state that leaves the browser's cookies as the given one does, and signs nobody in.
+func nobody(state *authn.State, reason authn.Reason, upstream error) *authn.State {
+	out := *state
+	out.Status, out.Claims, out.Token, out.Reason, out.Upstream = authn.SignedOut, nil, "", reason, upstream
+	return &out
+}
+
+// selectedToken has Clerk say that the selection still stands, and returns a verified token of the session.
+func (k *Clerk) selectedToken(ctx context.Context, own *token.Claims, chosen selection) (raw string, claims *token.Claims, err error) {
+	if chosen.BaseID != own.SessionID {
+		return "", nil, errSelectionOver
+	}
+	if err := k.sameBrowser(ctx, own, chosen); err != nil {
+		return "", nil, err
+	}
+	made, err := k.mintSelected(ctx, chosen)
+	if errors.Is(err, outgoing.ErrOrganizationChanged) { // what is remembered of the session is out of date
+		k.states.forget(chosen.SessionID)
+		made, err = k.mintSelected(ctx, chosen)
+	}
+	if errors.Is(err, outgoing.ErrSessionEnded) {
+		k.states.forget(chosen.SessionID)
+		return "", nil, errSelectionOver
+	}
+	if err != nil {
+		return "", nil, err
+	}
+	claims, err = k.minted.Verify(ctx, made)
+	if err != nil {
+		return "", nil, err
+	}
+	if claims.SessionID != chosen.SessionID || claims.UserID != chosen.UserID {
+		return "", nil, fmt.Errorf("%w: it made a token of another session", authn.ErrUnreachable)
+	}
+	if k.revocations.Revoked(claims.SessionID, claims.UserID, claims.IssuedAt) {
+		return "", nil, errSelectionOver
+	}
+	return made, claims, nil
+}
+
+// sameBrowser asks Clerk, at most once a minute, whether both sessions live on one browser.
+func (k *Clerk) sameBrowser(ctx context.Context, own *token.Claims, chosen selection) error {
+	base, err := k.selectable(ctx, own.SessionID)
+	if err != nil {
+		return err
+	}
+	target, err := k.selectable(ctx, chosen.SessionID)
+	if err != nil {
+		return err
+	}
+	if base.UserID != own.UserID || target.UserID != chosen.UserID || target.Status != session.Active ||
+		chosen.ClientID == "" || base.ClientID != chosen.ClientID || target.ClientID != chosen.ClientID {
+		return errSelectionOver
+	}
+	return nil
+}
+
+func (k *Clerk) selectable(ctx context.Context, sessionID string) (session.Session, error) {
+	got, err := k.states.get(ctx, sessionID)
+	if errors.Is(err, session.ErrNotFound) {
+		return session.Session{}, errSelectionOver
+	}
+	return got, err
+}
+
+func (k *Clerk) mintSelected(ctx context.Context, chosen selection) (string, error) {
+	state, err := k.selectable(ctx, chosen.SessionID)
+	if err != nil {
+		return "", err
+	}
+	made, err := k.tokens.Token(ctx, outgoing.Request{
+		SessionID: chosen.SessionID, UserID: chosen.UserID, OrganizationID: state.OrganizationID,
+	})
+	return made.Value, err
+}
+
+// leaveSelection tells a page that it is back at the browser's own account. Anything else is told by the guards: it came
+// from a page of the other account, and must not be done in this one's name.
+func (k *Clerk) leaveSelection(c *gin.Context) {
+	k.dropSelection(c)
+	if kindOf(c) != kindPage || c.Request.Method == http.MethodHead || c.IsAborted() {
+		return
+	}
+	k.SetFlash(c, Flash{Kind: "warning", Text: "The account that you had switched to is signed out. Nothing was done; you are back in your other account."})
+	c.Header("Cache-Control", "no-store")
+	c.Redirect(http.StatusSeeOther, k.returnTo(c))
+	c.Abort()
+}
+
+// selectSession remembers another session of this browser, which has been checked, as the one that requests are taken for.
+func (k *Clerk) selectSession(c *gin.Context, target session.Session) error {
+	base := cmp.Or(From(c).baseSessionID, From(c).SessionID)
+	if target.ID == base {
+		k.dropSelection(c)
+		return nil
+	}
+	raw, err := json.Marshal(selection{ClientID: target.ClientID, UserID: target.UserID, SessionID: target.ID, BaseID: base})
+	if err != nil {
+		return fmt.Errorf("ginclerk: select session: %w", err)
+	}
+	until := target.Expires
+	if until.IsZero() {
+		until = k.now().Add(selectionLife)
+	}
+	value, err := k.keyring.Seal(selectionPurpose, raw, until, k.selectionBinding())
+	if err != nil {
+		return fmt.Errorf("ginclerk: select session: %w", err)
+	}
+	k.warnInsecureOrigin(c)
+	k.writeSelection(c, value, int(until.Sub(k.now()).Seconds()))
+	return nil
+}
+
+func (k *Clerk) dropSelection(c *gin.Context) {
+	if cookie(c.Request, selectionCookie) != "" {
+		k.writeSelection(c, "", -1)
+	}
+}
+
+func (k *Clerk) writeSelection(c *gin.Context, value string, maxAge int) {
+	http.SetCookie(c.Writer, &http.Cookie{
+		Name: selectionCookie, Value: value, Path: "/", MaxAge: maxAge,
+		Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	})
+}

@@ -1,0 +1,133 @@
+package ginclerk_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/token"
+)
+
+// Token gives the request's own session token, or one that Clerk makes: of a JWT template, or with a life of its own.
+func ExampleAuth_Token() {
+	clerk, server := exampleClerk()
+	defer func() { _ = server.Close(context.Background()) }()
+
+	r := gin.New()
+	r.Use(clerk.Attach())
+	r.GET("/invoices", func(c *gin.Context) {
+		billing, err := ginclerk.From(c).Token(c.Request.Context(), ginclerk.Template("billing"), ginclerk.MinimumLife(30*time.Second))
+		switch {
+		case errors.Is(err, ginclerk.ErrSignedOut):
+			c.String(http.StatusUnauthorized, "sign in first")
+		case errors.Is(err, ginclerk.ErrClerkUnreachable):
+			c.String(http.StatusServiceUnavailable, "try again")
+		case err != nil:
+			c.String(http.StatusInternalServerError, "no token")
+		default:
+			c.String(http.StatusOK, "a token for %s", audience(billing)) // never show the token itself
+		}
+	})
+
+	fmt.Println(get(r, "/invoices", exampleToken(server, "ada@example.com", "acme")).Body)
+	fmt.Println(get(r, "/invoices", "").Body)
+	// Output:
+	// a token for https://billing.example.com
+	// sign in first
+}
+
+// audience reads whom a token is for.
+func audience(raw string) any {
+	decoded, err := token.Decode(raw)
+	if err != nil {
+		return err
+	}
+	return decoded.Claims["aud"]
+}
+
+// Transport calls other services in the name of the request at hand. The token goes to the listed origins alone.
+func ExampleClerk_Transport() {
+	clerk, server := exampleClerk()
+	defer func() { _ = server.Close(context.Background()) }()
+	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = fmt.Fprintf(w, "called with a token: %t", strings.HasPrefix(r.Header.Get("Authorization"), "Bearer "))
+	}))
+	defer service.Close()
+
+	transport, err := clerk.Transport(nil, service.URL) // "https://api.example.com"
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	client := &http.Client{Transport: transport, Timeout: 5 * time.Second}
+
+	r := gin.New()
+	r.Use(clerk.Attach())
+	r.GET("/invoices", clerk.RequireSession(), func(c *gin.Context) {
+		request, err := http.NewRequestWithContext(c.Request.Context(), http.MethodGet, service.URL+"/invoices", http.NoBody)
+		if err != nil {
+			_ = c.AbortWithError(http.StatusInternalServerError, err)
+			return
+		}
+		response, err := client.Do(request)
+		if err != nil {
+			_ = c.AbortWithError(http.StatusBadGateway, err)
+			return
+		}
+		defer func() { _ = response.Body.Close() }()
+		c.DataFromReader(response.StatusCode, response.ContentLength, "text/plain", response.Body, nil)
+	})
+
+	fmt.Println(get(r, "/invoices", exampleToken(server, "ada@example.com", "acme")).Body)
+	// Output:
+	// called with a token: true
+}
+
+// MountTokenEndpoint lets scripts of the application's own pages have tokens. ginclerk.fetchWithAuth of package static
+// asks there.
+func ExampleClerk_MountTokenEndpoint() {
+	clerk, server := exampleClerk()
+	defer func() { _ = server.Close(context.Background()) }()
+
+	r := gin.New()
+	r.Use(clerk.Attach())
+	clerk.MountTokenEndpoint(r, ginclerk.TokenEndpoint{Templates: []string{"billing"}})
+
+	browser := server.NewBrowser()
+	if _, err := browser.SignIn("ada@example.com"); err != nil {
+		fmt.Println(err)
+		return
+	}
+	cookies, err := browser.Cookies("https://app.example.com")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	ask := func(template, from string) int {
+		request := httptest.NewRequest(http.MethodPost, "https://app.example.com/sessions/token", strings.NewReader(`{"template":"`+template+`"}`))
+		request.Header.Set("Origin", from)
+		request.Header.Set("X-Requested-With", "ginclerk")
+		for _, cookie := range cookies {
+			request.AddCookie(cookie)
+		}
+		w := httptest.NewRecorder()
+		r.ServeHTTP(w, request)
+		return w.Code
+	}
+	fmt.Println("the session's token:     ", ask("", "https://app.example.com"))
+	fmt.Println("a listed template:       ", ask("billing", "https://app.example.com"))
+	fmt.Println("a template not listed:   ", ask("supabase", "https://app.example.com"))
+	fmt.Println("a script of another site:", ask("", "https://evil.example"))
+	// Output:
+	// the session's token:      200
+	// a listed template:        200
+	// a template not listed:    403
+	// a script of another site: 403
+}

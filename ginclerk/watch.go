@@ -1,0 +1,88 @@
+package ginclerk
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/session"
+)
+
+// Causes of the end of a watched session's context, as context.Cause tells them.
+var (
+	// ErrSessionEnded: the session was revoked, has ended or has expired.
+	ErrSessionEnded = errors.New("ginclerk: the session has ended")
+	// ErrSessionUnknown: Clerk could not be asked for longer than a session may go unasked.
+	ErrSessionUnknown = errors.New("ginclerk: nobody can tell whether the session still lives")
+)
+
+const (
+	// watchInterval is how often Clerk is asked about a session that is being watched: as often as a browser would have to
+	// renew its token.
+	watchInterval = sessionStateLife
+	// watchPatience is how long a stream goes on while Clerk can't be reached. An outage is no sign-out, but a stream must not
+	// outlive its session for ever.
+	watchPatience = 10 * time.Minute
+)
+
+// WatchSession returns a context that ends when the session of the request does, for server-sent events, WebSockets and
+// whatever else goes on for longer than a token lives: at once where the session is revoked here, by another replica or by a
+// webhook ([Config.Revocations]), and within a minute where only Clerk knows. The context must come from a request behind
+// [Guards.Attach]. context.Cause tells why it ended: [ErrSessionEnded], [ErrSessionUnknown] after ten minutes during which Clerk
+// could not be reached, [ErrSignedOut] at once for nobody. Call the function when the stream is over.
+func WatchSession(ctx context.Context) (context.Context, context.CancelFunc) {
+	watched, end := context.WithCancelCause(ctx)
+	auth := FromContext(ctx)
+	if !auth.SignedIn() {
+		end(ErrSignedOut)
+	} else {
+		go auth.by.watch(watched, auth, end)
+	}
+	return watched, func() { end(context.Canceled) }
+}
+
+// watch ends the context when the session is over. It returns when the context has ended.
+func (k *Clerk) watch(ctx context.Context, auth *Auth, end context.CancelCauseFunc) {
+	known := k.now()                // when the session was last known to live
+	vouched := auth.Claims.IssuedAt // revocations of all that was issued before then concern it
+	next := time.NewTimer(min(max(auth.Claims.ExpiresAt.Sub(known), time.Second), watchInterval))
+	defer next.Stop()
+	for {
+		changed := k.revocations.Changed() // before the question: what changes in between is not missed
+		if k.revocations.Revoked(auth.SessionID, auth.UserID, vouched) {
+			end(ErrSessionEnded)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-changed:
+			continue
+		case <-next.C:
+		}
+		at := k.now()
+		switch err := k.stillActive(ctx, auth); {
+		case err == nil:
+			known, vouched = at, at
+		case errors.Is(err, ErrSessionEnded):
+			end(ErrSessionEnded)
+		case k.now().Sub(known) >= watchPatience:
+			end(ErrSessionUnknown)
+		}
+		next.Reset(watchInterval)
+	}
+}
+
+// stillActive asks Clerk about a session. ErrSessionEnded is an answer; any other error is none.
+func (k *Clerk) stillActive(ctx context.Context, auth *Auth) error {
+	got, err := k.states.get(ctx, auth.SessionID)
+	switch {
+	case errors.Is(err, session.ErrNotFound):
+		return ErrSessionEnded
+	case err != nil:
+		return err
+	case got.Status != session.Active || got.UserID != auth.UserID:
+		return ErrSessionEnded
+	default:
+		return nil
+	}
+}

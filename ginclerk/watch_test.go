@@ -1,0 +1,140 @@
+package ginclerk_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+)
+
+// sessionAnswers answers questions about a session with a status that the test sets; "" is an outage.
+type sessionAnswers struct {
+	id     string
+	userID string
+	status atomic.Value // string
+}
+
+func (s *sessionAnswers) RoundTrip(r *http.Request) (*http.Response, error) {
+	status, _ := s.status.Load().(string)
+	if status == "" {
+		return nil, errors.New("connection refused")
+	}
+	answer := httptest.NewRecorder()
+	answer.Header().Set("Content-Type", "application/json")
+	answer.Body.WriteString(`{"object":"session","id":"` + s.id + `","user_id":"` + s.userID + `","client_id":"client_1","status":"` + status + `"}`)
+	res := answer.Result()
+	res.Request = r
+	return res, nil
+}
+
+// bubbleStart is when time begins in a bubble of testing/synctest.
+var bubbleStart = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// stream is a session to be watched in a bubble. The embedded Clerk stays outside: it has a socket.
+type stream struct {
+	config  ginclerk.Config
+	answers *sessionAnswers
+	token   string
+}
+
+func newStream(t *testing.T) *stream {
+	t.Helper()
+	a := newApp(t, setup{clerk: func(c *clerktest.Config) { c.Clock = clerktest.NewFixedClock(bubbleStart) }})
+	session := a.session(t, bob, clerktest.SessionOptions{})
+	config := configFor(a.server)
+	config.JWTKey, config.Now = a.server.JWTKey(), time.Now
+	s := &stream{
+		config: config, token: a.mint(t, session.ID, clerktest.TokenOptions{}),
+		answers: &sessionAnswers{id: session.ID, userID: session.UserID},
+	}
+	s.answers.status.Store("active")
+	s.config.HTTPClient = &http.Client{Transport: s.answers}
+	return s
+}
+
+// begin opens the stream and returns its context.
+func (s *stream) begin(t *testing.T) (clerk *ginclerk.Clerk, watched context.Context) {
+	t.Helper()
+	clerk = newClerk(t, s.config)
+	a := &app{engine: gin.New()}
+	a.engine.GET("/stream", clerk.RequireSession(), func(c *gin.Context) {
+		ctx, stop := ginclerk.WatchSession(c.Request.Context())
+		t.Cleanup(stop)
+		watched = ctx
+	})
+	a.ask(http.MethodGet, "/stream", program, bearer(s.token)).wantStatus(t, http.StatusOK)
+	if watched == nil {
+		t.Fatal("the stream did not begin")
+	}
+	return clerk, watched
+}
+
+func TestWatchSession(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name  string
+		then  func(*testing.T, *ginclerk.Clerk, *sessionAnswers)
+		after time.Duration
+		want  error
+	}{
+		{"a session that lives on", func(*testing.T, *ginclerk.Clerk, *sessionAnswers) {}, time.Hour, nil},
+		{"a session that is revoked here", func(t *testing.T, k *ginclerk.Clerk, s *sessionAnswers) {
+			t.Helper()
+			if err := k.RevokeSession(t.Context(), s.id); err != nil {
+				t.Error(err)
+			}
+		}, 0, ginclerk.ErrSessionEnded},
+		{"a user who is revoked here", func(t *testing.T, k *ginclerk.Clerk, s *sessionAnswers) {
+			t.Helper()
+			if err := k.RevokeUser(t.Context(), s.userID, time.Now()); err != nil {
+				t.Error(err)
+			}
+		}, 0, ginclerk.ErrSessionEnded},
+		{"another user who is revoked", func(t *testing.T, k *ginclerk.Clerk, _ *sessionAnswers) {
+			t.Helper()
+			if err := k.RevokeUser(t.Context(), "user_other", time.Now()); err != nil {
+				t.Error(err)
+			}
+		}, time.Hour, nil},
+		{"a session that Clerk says is over, before it is asked", func(_ *testing.T, _ *ginclerk.Clerk, s *sessionAnswers) {
+			s.status.Store("ended")
+		}, 59 * time.Second, nil},
+		{"a session that Clerk says is over", func(_ *testing.T, _ *ginclerk.Clerk, s *sessionAnswers) { s.status.Store("revoked") }, time.Minute, ginclerk.ErrSessionEnded},
+		{"a session that has become pending", func(_ *testing.T, _ *ginclerk.Clerk, s *sessionAnswers) { s.status.Store("pending") }, time.Minute, ginclerk.ErrSessionEnded},
+		{"a short outage", func(_ *testing.T, _ *ginclerk.Clerk, s *sessionAnswers) { s.status.Store("") }, 9 * time.Minute, nil},
+		{"a long outage", func(_ *testing.T, _ *ginclerk.Clerk, s *sessionAnswers) { s.status.Store("") }, 11 * time.Minute, ginclerk.ErrSessionUnknown},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			s := newStream(t)
+			synctest.Test(t, func(t *testing.T) {
+				clerk, watched := s.begin(t)
+				synctest.Wait()
+				row.then(t, clerk, s.answers)
+				time.Sleep(row.after)
+				synctest.Wait()
+				if got := context.Cause(watched); !errors.Is(got, row.want) || (row.want == nil) != (got == nil) {
+					t.Errorf("the stream ended with %v, want %v", got, row.want)
+				}
+			})
+		})
+	}
+}
+
+func TestWatchSessionOfNobody(t *testing.T) {
+	t.Parallel()
+	ctx, stop := ginclerk.WatchSession(t.Context())
+	defer stop()
+	if got := context.Cause(ctx); !errors.Is(got, ginclerk.ErrSignedOut) {
+		t.Errorf("ended with %v", got)
+	}
+}

@@ -1,0 +1,126 @@
+package ginclerk
+
+import (
+	"errors"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/forms"
+	"github.com/ginclerk/ginclerk/ginclerk/jwks"
+	"github.com/ginclerk/ginclerk/ginclerk/session"
+	"github.com/ginclerk/ginclerk/ginclerk/session/clerksource"
+	"github.com/ginclerk/ginclerk/ginclerk/signout"
+	"github.com/ginclerk/ginclerk/ginclerk/storage"
+	"github.com/ginclerk/ginclerk/ginclerk/token"
+)
+
+func (k *Clerk) makeSessions() error {
+	if k.api == nil || k.frontend == nil {
+		return nil // reported by connect
+	}
+	backend := clerksource.NewBackend(k.api)
+	var err error
+	if k.states, err = newSessionStates(backend, k.now); err != nil {
+		return err
+	}
+	k.sessions, err = session.New(session.Config{
+		Reader:   backend,
+		Revoker:  rememberingRevoker{next: backend, clerk: k},
+		Profiles: backend,
+		Toucher:  clerksource.NewFrontend(k.frontend),
+		Logger:   k.config.Logger,
+	})
+	return err
+}
+
+func (k *Clerk) makeAuthenticator() error {
+	keys, err := k.keySource()
+	if err != nil {
+		return err
+	}
+	k.minted, err = token.NewVerifier(token.Config{
+		Keys: keys, ClockSkew: k.config.ClockSkew, MaxLifetime: k.config.MaxTokenLifetime, Now: k.now, UnsafeSkipIssuer: true,
+	})
+	if err != nil {
+		return err
+	}
+	if err := k.makeLapsed(keys); err != nil {
+		return err
+	}
+	backend := authnBackend{api: k.api, refreshes: &singleflight.Group{}}
+	k.authn, err = authn.New(authn.Options{
+		PublishableKey:                k.key,
+		Keys:                          keys,
+		Backend:                       backend,
+		MachineVerifier:               backend,
+		AuthorizedParties:             k.config.AuthorizedParties,
+		Audiences:                     k.config.Audiences,
+		ClockSkew:                     k.config.ClockSkew,
+		MaxTokenLifetime:              k.config.MaxTokenLifetime,
+		ProxyURL:                      k.config.ProxyURL,
+		SignInURL:                     k.config.SignInURL,
+		Satellite:                     k.config.Satellite,
+		SatelliteOrigins:              k.config.SatelliteOrigins,
+		OrganizationSync:              k.config.OrganizationSync,
+		RecoverMissingAuthorizedParty: k.config.RecoverMissingAuthorizedParty,
+		Now:                           k.config.Now,
+		UnsafeSkipIssuer:              k.config.UnsafeSkipIssuer,
+		UnsafeAllowMissingSessionID:   k.config.UnsafeAllowMissingSessionID,
+	})
+	return configProblem("Satellite", err) // nothing else is left that authn could refuse
+}
+
+// lapsedLife is how long ago a token may have expired whose user is still the one that a form is kept for.
+const lapsedLife = 30 * 24 * time.Hour
+
+// makeLapsed makes the verifier that says whose an expired token was.
+func (k *Clerk) makeLapsed(keys token.KeySource) error {
+	verifier, err := token.NewVerifier(token.Config{
+		Keys: keys, AuthorizedParties: k.config.AuthorizedParties, MaxLifetime: k.config.MaxTokenLifetime, Now: k.now, UnsafeSkipIssuer: true,
+	})
+	if err != nil {
+		return err
+	}
+	k.lapsed = verifier.WithClockSkew(lapsedLife)
+	return nil
+}
+
+// makeStored makes what keeps records in the store: the place where forms wait, and the jobs that end sessions.
+func (k *Clerk) makeStored() error {
+	if k.api == nil {
+		return nil // reported by connect
+	}
+	if k.store = k.config.Store; k.store == nil {
+		k.store = storage.NewMemory(storage.MemoryConfig{Now: k.now})
+	}
+	var lotErr, jobsErr error
+	k.lot, lotErr = forms.NewLot(forms.Config{Store: k.store, Keyring: k.keyring, Now: k.now, Logger: k.config.Logger})
+	backend := clerksource.NewBackend(k.api)
+	k.signOuts, jobsErr = signout.New(signout.Config{
+		Sessions: backend, Revoker: rememberingRevoker{next: backend, clerk: k}, Store: k.store,
+		Instance: k.key.FrontendAPI(), Limit: signout.ClerkLimit(k.key.Type()), Now: k.now, Logger: k.config.Logger,
+	})
+	return errors.Join(lotErr, jobsErr)
+}
+
+func (k *Clerk) keySource() (token.KeySource, error) {
+	if k.config.JWTKey != "" {
+		keys, err := jwks.NewPEM(k.config.JWTKey)
+		return keys, configProblem("JWTKey", err)
+	}
+	k.remoteKeys = jwks.NewRemote(jwks.RemoteConfig{Fetcher: k.api, Now: k.config.Now, Logger: k.config.Logger})
+	return k.remoteKeys, nil
+}
+
+func (k *Clerk) makeProxy() error {
+	var err error
+	if k.proxy, err = newFrontendProxy(k); err != nil {
+		return err
+	}
+	if k.proxy != nil {
+		k.PassOver(k.proxy.prefix)
+	}
+	return nil
+}
