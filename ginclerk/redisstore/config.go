@@ -1,0 +1,61 @@
+package redisstore
+
+import (
+	"errors"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
+)
+
+const (
+	// DefaultPrefix begins every key unless Config says otherwise.
+	DefaultPrefix = "ginclerk:"
+	// DefaultResync is how often [Revocations] asks for what it may have missed.
+	DefaultResync = 10 * time.Second
+)
+
+// Config configures [NewStore] and [NewRevocations]. Only the Client is required.
+type Config struct {
+	// Client is never closed here. Its user may run GET, SET, DEL, EVAL, EVALSHA, PUBLISH, SUBSCRIBE, PING and the commands
+	// for sorted sets and hashes on keys and channels that begin with Prefix.
+	Client redis.UniversalClient
+	// Prefix begins every key and the name of the channel; "" means DefaultPrefix. Replicas of one application share it, two
+	// applications never do.
+	Prefix string
+	// Now is the clock; nil means the wall clock. Revocations alone use it: records expire by Redis's clock.
+	Now func() time.Time
+	// Logger gets a line when the connection of Revocations is established and when it is lost; nil discards them.
+	Logger *slog.Logger
+	// Resync is how often Revocations ask for what they may have missed, up to a tenth more; 0 means DefaultResync.
+	Resync time.Duration
+}
+
+func (c Config) withDefaults() Config {
+	if c.Prefix == "" {
+		c.Prefix = DefaultPrefix
+	}
+	if c.Resync <= 0 {
+		c.Resync = DefaultResync
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	c.Now = clock.Or(c.Now)
+	return c
+}
+
+func (c Config) validate() error {
+	var problems []error
+	if c.Client == nil {
+		problems = append(problems, errors.New("redisstore: Client is required"))
+	}
+	if strings.Contains(c.Prefix, "{}") {
+		// Redis would hash the whole key then, and the three keys of the revocations would be in three slots.
+		problems = append(problems, errors.New(`redisstore: Prefix must not contain "{}"`))
+	}
+	return errors.Join(problems...)
+}

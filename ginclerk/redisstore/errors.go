@@ -1,0 +1,44 @@
+package redisstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/ginclerk/ginclerk/ginclerk/storage"
+)
+
+// problem says what an error of go-redis means to a caller: the caller's own cancelled context, a Redis that is full, one
+// that answers and refuses, or one that can't be reached. Redis tells its errors apart by their first word alone.
+func problem(operation string, err error) error {
+	var answered redis.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, context.Canceled):
+		return fmt.Errorf("redisstore: %s: %w", operation, err)
+	case !errors.As(err, &answered):
+		return fmt.Errorf("redisstore: %s: %w: %w", operation, storage.ErrUnavailable, err)
+	case strings.Contains(answered.Error(), "OOM command not allowed"): // Redis 6 has it behind the script's name
+		return fmt.Errorf("redisstore: %s: %w: %w", operation, storage.ErrFull, err)
+	case passing(answered):
+		return fmt.Errorf("redisstore: %s: %w: %w", operation, storage.ErrUnavailable, err)
+	default:
+		return fmt.Errorf("redisstore: %s: %w", operation, err)
+	}
+}
+
+// passing reports whether a server says that it can't serve now: it loads its data, has just become a replica, is busy with
+// a script, or lost the others of its cluster.
+func passing(answered redis.Error) bool {
+	word, _, _ := strings.Cut(answered.Error(), " ")
+	switch word {
+	case "BUSY", "CLUSTERDOWN", "LOADING", "MASTERDOWN", "MISCONF", "NOREPLICAS", "READONLY", "TRYAGAIN":
+		return true
+	default:
+		return strings.HasPrefix(answered.Error(), "ERR max number of clients reached")
+	}
+}

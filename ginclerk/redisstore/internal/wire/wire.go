@@ -1,0 +1,113 @@
+package wire
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/revocation"
+)
+
+const (
+	sessionKind = 's'
+	userKind    = 'u'
+
+	// hashBytes of SHA-256 are enough for nobody to find a second id with the same hash. Were there one, its session would
+	// be refused, not accepted.
+	hashBytes = 16
+	// maxMessage bounds what is parsed; replicas send less. What was in a longer message is found at the next resynchronisation.
+	maxMessage = 1 << 20
+	// maxNumber is the largest integer that Redis, whose scores are floating-point numbers, keeps exactly.
+	maxNumber = 1 << 53
+)
+
+// Hash returns the id that stands for a session's or user's in sets and in Redis: 22 characters. Only the owner of a session
+// is shown its id, so neither Redis, nor its backups, nor who reads along learns it.
+func Hash(id string) string {
+	if id == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(id))
+	return base64.RawURLEncoding.EncodeToString(sum[:hashBytes])
+}
+
+// Hashed returns entries with hashed ids, one for each session and user that they name, rounded up to the milliseconds and
+// seconds that Redis gets, so that all replicas hold the same. In an entry for a user IssuedBefore is now where it is zero.
+func Hashed(entries []revocation.Entry, now time.Time) []revocation.Entry {
+	hashed := make([]revocation.Entry, 0, len(entries))
+	for _, entry := range entries {
+		until := time.UnixMilli(entry.Until.Add(time.Millisecond - time.Nanosecond).UnixMilli())
+		if entry.SessionID != "" {
+			hashed = append(hashed, revocation.Entry{SessionID: Hash(entry.SessionID), Until: until})
+		} else if entry.IssuedBefore.IsZero() {
+			entry.IssuedBefore = now
+		}
+		if entry.UserID != "" && !entry.IssuedBefore.IsZero() {
+			hashed = append(hashed, revocation.Entry{
+				UserID: Hash(entry.UserID), IssuedBefore: time.Unix(entry.IssuedBefore.Unix(), 0), Until: until,
+			})
+		}
+	}
+	return hashed
+}
+
+// Member returns how a hashed entry is called in Redis, without the time at which it ends.
+func Member(entry revocation.Entry) string {
+	if entry.SessionID != "" {
+		return string(sessionKind) + entry.SessionID
+	}
+	return string(userKind) + entry.UserID + ":" + strconv.FormatInt(entry.IssuedBefore.Unix(), 10)
+}
+
+// Until returns the time at which an entry ends as Redis has it: milliseconds since 1970.
+func Until(entry revocation.Entry) string { return strconv.FormatInt(entry.Until.UnixMilli(), 10) }
+
+// Entry reads one entry; false for what is none.
+func Entry(member, until string) (revocation.Entry, bool) {
+	milliseconds, ok := number(until)
+	if !ok || member == "" {
+		return revocation.Entry{}, false
+	}
+	entry := revocation.Entry{Until: time.UnixMilli(milliseconds)}
+	switch id := member[1:]; member[0] {
+	case sessionKind:
+		entry.SessionID = id
+		return entry, hashLike(id)
+	case userKind:
+		id, issuedBefore, _ := strings.Cut(id, ":")
+		seconds, ok := number(issuedBefore)
+		entry.UserID, entry.IssuedBefore = id, time.Unix(seconds, 0)
+		return entry, ok && hashLike(id)
+	default:
+		return revocation.Entry{}, false
+	}
+}
+
+// Message reads what a replica told the others: a member, a space and its time on each line. Lines that are none are left
+// out, and so is all of a message that is too long.
+func Message(payload string) []revocation.Entry {
+	if len(payload) > maxMessage {
+		return nil
+	}
+	var entries []revocation.Entry
+	for line := range strings.Lines(payload) {
+		member, until, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		if entry, ok := Entry(member, until); ok {
+			entries = append(entries, entry)
+		}
+	}
+	return entries
+}
+
+// number reads a positive decimal number in the one way of writing it.
+func number(text string) (int64, bool) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	return n, err == nil && n > 0 && n <= maxNumber && strconv.FormatInt(n, 10) == text
+}
+
+func hashLike(id string) bool {
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(id)
+	return err == nil && len(raw) == hashBytes && len(id) == base64.RawURLEncoding.EncodedLen(hashBytes)
+}

@@ -1,0 +1,82 @@
+package redisstore
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	_ "embed"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/ginclerk/ginclerk/ginclerk/storage"
+)
+
+//go:embed scripts/swap.lua
+var swapScript string
+
+const (
+	swapBytes   = 16
+	recordKind  = 'r'
+	deletedKind = 'd'
+	headerBytes = 1 + swapBytes
+	// deletedMark is how long a deletion can still be sent again.
+	deletedMark = time.Minute
+)
+
+// Store is a [storage.Store] that replicas share. A record is one key, so it works on a single server, Sentinel and Cluster
+// alike; on a client that reads from replicas of Redis a record may be older than the last swap, which the next swap then
+// refuses. Records lapse by Redis's clock. Make one with [NewStore]; it is safe for concurrent use.
+type Store struct {
+	client redis.UniversalClient
+	prefix string
+	swap   *redis.Script
+}
+
+// NewStore returns a store on a client that must not be nil. It does no network I/O.
+func NewStore(config Config) *Store {
+	config = config.withDefaults()
+	return &Store{client: config.Client, prefix: config.Prefix + "store:", swap: redis.NewScript(swapScript)}
+}
+
+// Load implements [storage.Store].
+func (s *Store) Load(ctx context.Context, key string) ([]byte, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("redisstore: load: %w", err)
+	}
+	held, err := s.client.Get(ctx, s.prefix+key).Bytes()
+	switch {
+	case errors.Is(err, redis.Nil):
+		return nil, fmt.Errorf("redisstore: load: %w", storage.ErrNotFound)
+	case err != nil:
+		return nil, problem("load", err)
+	case len(held) >= headerBytes && held[0] == recordKind:
+		return bytes.Clone(held[headerBytes:]), nil
+	case len(held) == headerBytes && held[0] == deletedKind:
+		return nil, fmt.Errorf("redisstore: load: %w", storage.ErrNotFound)
+	default:
+		return nil, errors.New("redisstore: load: not a record of ginclerk")
+	}
+}
+
+// CompareAndSwap implements [storage.Store]. The error matches [storage.ErrFull] where Redis reached its maxmemory. After one
+// that matches [storage.ErrUnavailable] the swap may have happened or not.
+func (s *Store) CompareAndSwap(ctx context.Context, key string, old, replacement []byte, lifetime time.Duration) (bool, error) {
+	if err := storage.Check(key, replacement, lifetime); err != nil {
+		return false, fmt.Errorf("redisstore: swap: %w", err)
+	}
+	if err := ctx.Err(); err != nil {
+		return false, fmt.Errorf("redisstore: swap: %w", err)
+	}
+	swap := make([]byte, swapBytes)
+	_, _ = rand.Read(swap) // never fails
+	swapped, err := s.swap.Run(ctx, s.client, []string{s.prefix + key},
+		swap, old != nil, old, replacement != nil, replacement,
+		max(1, lifetime.Milliseconds()), deletedMark.Milliseconds()).Int()
+	if err != nil {
+		return false, problem("swap", err)
+	}
+	return swapped == 1, nil
+}

@@ -1,0 +1,62 @@
+package redisstore_test
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// timeline is a clock that is moved by hand.
+type timeline struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func newTimeline() *timeline { return &timeline{now: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)} }
+
+func (c *timeline) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *timeline) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// eventually asks again and again: Redis tells nobody what became of its keys.
+func eventually(tb testing.TB, what string, is func() bool) {
+	tb.Helper()
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	deadline := time.After(patience)
+	for !is() {
+		select {
+		case <-look.C:
+		case <-deadline:
+			tb.Fatalf("not within %s: %s", patience, what)
+		}
+	}
+}
+
+func awaitKeys(tb testing.TB, client redis.UniversalClient, want int64) {
+	tb.Helper()
+	eventually(tb, "the number of keys", func() bool {
+		got, err := client.DBSize(tb.Context()).Result()
+		return err == nil && got == want
+	})
+}
+
+func awaitCards(tb testing.TB, client redis.UniversalClient, want int64, keys ...string) {
+	tb.Helper()
+	for _, key := range keys {
+		eventually(tb, "the entries of "+key, func() bool {
+			got, err := client.ZCard(tb.Context(), key).Result()
+			return err == nil && got == want
+		})
+	}
+}

@@ -1,0 +1,83 @@
+package webhook
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/storage"
+)
+
+const (
+	doneMark    = "done"
+	claimPrefix = "claimed "
+	// claimMargin is how much longer a claim lives than the handlers may take: time to write how it ended.
+	claimMargin = 15 * time.Second
+	// maxTries bounds how often a claim that lapses while it is looked at is tried again.
+	maxTries = 3
+)
+
+// standing is where an event stands.
+type standing int
+
+const (
+	inProgress standing = iota
+	claimed
+	done
+)
+
+// claim is the right to handle an event.
+type claim struct {
+	key  string
+	mark []byte
+}
+
+// claim takes the event for this call, unless it is done or another call has it.
+func (r *Receiver) claim(ctx context.Context, id string) (claim, standing, error) {
+	c := claim{key: "webhook:" + r.config.Name + ":" + id, mark: []byte(claimPrefix + rand.Text())}
+	for range maxTries {
+		swapped, err := r.config.Store.CompareAndSwap(ctx, c.key, nil, c.mark, r.config.Lease+claimMargin)
+		if err != nil {
+			return claim{}, inProgress, fmt.Errorf("%w: claim: %w", errUnavailable, err)
+		}
+		if swapped {
+			return c, claimed, nil
+		}
+		mark, err := r.config.Store.Load(ctx, c.key)
+		if errors.Is(err, storage.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return claim{}, inProgress, fmt.Errorf("%w: claim: %w", errUnavailable, err)
+		}
+		if string(mark) == doneMark {
+			return claim{}, done, nil
+		}
+		return claim{}, inProgress, nil
+	}
+	return claim{}, inProgress, nil
+}
+
+// finish marks the event as done. A claim that has lapsed is marked all the same if nobody else has the event.
+func (r *Receiver) finish(ctx context.Context, c claim) error {
+	for _, old := range [][]byte{c.mark, nil} {
+		swapped, err := r.config.Store.CompareAndSwap(ctx, c.key, old, []byte(doneMark), Remembered)
+		if err != nil {
+			return fmt.Errorf("webhook: mark as done: %w", err)
+		}
+		if swapped {
+			return nil
+		}
+	}
+	return errors.New("webhook: mark as done: the handlers took longer than the lease, and another call has the event")
+}
+
+// release gives the event back.
+func (r *Receiver) release(ctx context.Context, c claim) error {
+	if _, err := r.config.Store.CompareAndSwap(ctx, c.key, c.mark, nil, 0); err != nil {
+		return fmt.Errorf("webhook: release: %w", err)
+	}
+	return nil // Not swapped: it has lapsed.
+}

@@ -1,0 +1,192 @@
+package webhook
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	svix "github.com/svix/svix-webhooks/go"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
+	"github.com/ginclerk/ginclerk/ginclerk/revocation"
+	"github.com/ginclerk/ginclerk/ginclerk/storage"
+)
+
+// Defaults and limits of a [Config].
+const (
+	DefaultTolerance = 5 * time.Minute
+	DefaultMaxBody   = 1 << 20
+	DefaultLease     = time.Minute
+	// DefaultRevokeFor fits the plugin's default MaxTokenLifetime of 24 hours with twice its clock skew.
+	DefaultRevokeFor = 24*time.Hour + time.Minute
+	// Remembered is how long an id that was handled stays known: longer than Svix tries again (27 h 35 min).
+	Remembered = 48 * time.Hour
+	// MaxTolerance is the largest Tolerance.
+	MaxTolerance = time.Hour
+)
+
+const (
+	secretPrefix = "whsec_"
+	// minSecret is the shortest key by Standard Webhooks, in bytes.
+	minSecret = 24
+	maxName   = 64
+)
+
+// Revocations takes what ended: a revocation.Set, or one that tells other replicas. An error of Revoke means that not all
+// of them know. It must be safe for concurrent use.
+type Revocations interface {
+	Revoke(ctx context.Context, entries ...revocation.Entry) error
+}
+
+// Config configures a [Receiver]. Secrets are required; Store is, if there is a handler. Handlers must be safe for
+// concurrent use. Their context ends after Lease, not when Clerk hangs up; an error makes Clerk try again. It does not
+// print its secrets.
+type Config struct {
+	// Secrets are the endpoint's signing secrets, "whsec_…": one, or the old and the new one while rotating.
+	Secrets []string
+	// Store remembers ids; replicas share one.
+	Store storage.Store
+	// Name tells this endpoint from others with the same Store: Svix gives a message the same id at each of them. Letters,
+	// digits, hyphens and underscores; it may be empty.
+	Name string
+
+	// Revocations are fed; nil means that they are not.
+	Revocations Revocations
+	// RevokeFor is how long a revocation stands: the life of the longest lived token that is accepted plus twice the clock
+	// skew. 0 means DefaultRevokeFor.
+	RevokeFor time.Duration
+
+	// OnSession handles session.created, .pending, .ended, .removed and .revoked.
+	OnSession func(ctx context.Context, event SessionEvent) error
+	// OnUser handles user.created and user.updated.
+	OnUser func(ctx context.Context, event UserEvent) error
+	// OnUserDeleted handles user.deleted, which has ids alone.
+	OnUserDeleted func(ctx context.Context, event UserDeletedEvent) error
+	// OnEvent handles every event, of unknown types too, after the handler of its type.
+	OnEvent func(ctx context.Context, event Event) error
+
+	// Tolerance is how far the time of sending may be from now; 0 means DefaultTolerance, the most is MaxTolerance.
+	Tolerance time.Duration
+	// MaxBody is the largest body, in bytes; 0 means DefaultMaxBody.
+	MaxBody int64
+	// Lease is how long the handlers of an event may take together; 0 means DefaultLease.
+	Lease time.Duration
+	// Now tells the time; nil means the wall clock.
+	Now func() time.Time
+	// Logger hears of refused requests and failed handlers, with ids and types of events and never their data; nil means
+	// silence.
+	Logger *slog.Logger
+}
+
+// String keeps the secrets out of text.
+func (c Config) String() string { return "webhook.Config{…}" }
+
+// GoString keeps the secrets out of %#v.
+func (c Config) GoString() string { return c.String() }
+
+// LogValue keeps the secrets out of logs.
+func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// Receiver receives events. Make one with [New]; it is safe for concurrent use.
+type Receiver struct {
+	config    Config
+	verifiers []*svix.Webhook
+}
+
+// New makes a receiver. It reports every problem of the configuration at once, and never a secret in it.
+func New(config Config) (*Receiver, error) {
+	problems := config.check()
+	r := &Receiver{config: config}
+	for i, secret := range config.Secrets {
+		verifier, err := newVerifier(secret)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("webhook: config: Secrets[%d] %w", i, err))
+		}
+		r.verifiers = append(r.verifiers, verifier)
+	}
+	if err := errors.Join(problems...); err != nil {
+		return nil, err
+	}
+	r.config.Secrets = nil
+	r.config.Now = clock.Or(config.Now)
+	setDefault(&r.config.Tolerance, DefaultTolerance)
+	setDefault(&r.config.MaxBody, DefaultMaxBody)
+	setDefault(&r.config.Lease, DefaultLease)
+	setDefault(&r.config.RevokeFor, DefaultRevokeFor)
+	if config.Logger == nil {
+		r.config.Logger = slog.New(slog.DiscardHandler)
+	}
+	return r, nil
+}
+
+// String keeps the keys out of text.
+func (r *Receiver) String() string { return "webhook.Receiver{…}" }
+
+// GoString keeps the keys out of %#v.
+func (r *Receiver) GoString() string { return r.String() }
+
+// LogValue keeps the keys out of logs.
+func (r *Receiver) LogValue() slog.Value { return slog.StringValue(r.String()) }
+
+func (c Config) check() []error {
+	var problems []error
+	fail := func(field, problem string) {
+		problems = append(problems, fmt.Errorf("webhook: config: %s %s", field, problem))
+	}
+	if len(c.Secrets) == 0 {
+		fail("Secrets", "are missing")
+	}
+	handles := c.OnSession != nil || c.OnUser != nil || c.OnUserDeleted != nil || c.OnEvent != nil
+	if handles && c.Store == nil {
+		fail("Store", "is missing: handlers need it to run once")
+	}
+	if !handles && c.Revocations == nil {
+		fail("Revocations", "and all handlers are missing: there is nothing to do")
+	}
+	if c.Name != "" && !isWord(c.Name, maxName) {
+		fail("Name", "must be letters, digits, hyphens and underscores, 64 at most")
+	}
+	if c.Tolerance < 0 || c.Tolerance > MaxTolerance {
+		fail("Tolerance", "must be from 0 to MaxTolerance")
+	}
+	if c.MaxBody < 0 {
+		fail("MaxBody", "must not be negative")
+	}
+	if c.Lease < 0 {
+		fail("Lease", "must not be negative")
+	}
+	if c.RevokeFor < 0 {
+		fail("RevokeFor", "must not be negative")
+	}
+	return problems
+}
+
+// newVerifier decodes a secret. The errors don't quote it.
+func newVerifier(secret string) (*svix.Webhook, error) {
+	encoded, found := strings.CutPrefix(secret, secretPrefix)
+	if !found {
+		return nil, errors.New("does not begin with " + secretPrefix)
+	}
+	key, err := base64.StdEncoding.Strict().DecodeString(encoded)
+	if err != nil {
+		return nil, errors.New("is not base64 after " + secretPrefix)
+	}
+	if len(key) < minSecret {
+		return nil, fmt.Errorf("has %d bytes; at least %d are needed", len(key), minSecret)
+	}
+	verifier, err := svix.NewWebhookRaw(key)
+	if err != nil {
+		return nil, errors.New("is not taken by svix")
+	}
+	return verifier, nil
+}
+
+func setDefault[T int64 | time.Duration](value *T, otherwise T) {
+	if *value == 0 {
+		*value = otherwise
+	}
+}

@@ -1,0 +1,78 @@
+package webhook
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Type is the type of an event, such as "session.ended". Clerk has more than are named here.
+type Type string
+
+// The types that the package reads. Others are handed to Config.OnEvent as they are.
+const (
+	SessionCreated Type = "session.created"
+	SessionPending Type = "session.pending"
+	SessionEnded   Type = "session.ended"
+	SessionRemoved Type = "session.removed"
+	SessionRevoked Type = "session.revoked"
+	UserCreated    Type = "user.created"
+	UserUpdated    Type = "user.updated"
+	UserDeleted    Type = "user.deleted"
+)
+
+// Event is a verified event.
+type Event struct {
+	// ID is that of the message, the same at every attempt to deliver it.
+	ID string
+	// Type says what happened.
+	Type Type
+	// InstanceID is the Clerk instance, "ins_…".
+	InstanceID string
+	// Timestamp is when it happened, by Clerk. Zero if Clerk does not say.
+	Timestamp time.Time
+	// Sent is when this attempt was sent, in whole seconds.
+	Sent time.Time
+	// Data is the resource that the event is about, as Clerk sent it.
+	Data json.RawMessage
+	// ClientIP and UserAgent are of the request to Clerk that led to the event; empty if there was none.
+	ClientIP, UserAgent string
+}
+
+// envelope is an event as Clerk sends it.
+type envelope struct {
+	Type       Type            `json:"type"`
+	InstanceID string          `json:"instance_id"`
+	Data       json.RawMessage `json:"data"`
+	Timestamp  json.RawMessage `json:"timestamp"`
+	Attributes json.RawMessage `json:"event_attributes"`
+}
+
+type attributes struct {
+	Request struct {
+		ClientIP  string `json:"client_ip"`
+		UserAgent string `json:"user_agent"`
+	} `json:"http_request"`
+}
+
+// readEvent reads a body whose signature was checked.
+func readEvent(message stamp, body []byte) (Event, error) {
+	var e envelope
+	if err := json.Unmarshal(body, &e); err != nil {
+		return Event{}, fmt.Errorf("%w: envelope", ErrMalformed) // The error of json quotes data.
+	}
+	if e.Type == "" || len(e.Data) == 0 {
+		return Event{}, fmt.Errorf("%w: type or data is missing", ErrMalformed)
+	}
+	event := Event{ID: message.id, Type: e.Type, InstanceID: e.InstanceID, Sent: message.sent, Data: e.Data}
+	// A session that ended has ended, whatever form the particulars have: those that can't be read are left out.
+	var at moment
+	if err := json.Unmarshal(e.Timestamp, &at); err == nil {
+		event.Timestamp = at.time
+	}
+	var from attributes
+	if err := json.Unmarshal(e.Attributes, &from); err == nil {
+		event.ClientIP, event.UserAgent = from.Request.ClientIP, from.Request.UserAgent
+	}
+	return event, nil
+}

@@ -1,0 +1,123 @@
+package webhook
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+)
+
+// answer is what Clerk is told. It is one of a few words: the dashboard keeps answers, so nothing else is said.
+type answer struct {
+	status int
+	body   struct {
+		Status string `json:"status,omitempty"`
+		Error  string `json:"error,omitempty"`
+	}
+}
+
+func accepted(word string) answer {
+	a := answer{status: http.StatusOK}
+	a.body.Status = word
+	return a
+}
+
+func refused(status int, word string) answer {
+	a := answer{status: status}
+	a.body.Error = word
+	return a
+}
+
+// ServeHTTP takes one delivery. It answers 200 with {"status": …}: "handled", "duplicate" (it was, before) or "unhandled"
+// (no handler wants it); else {"error": …}: 400 "signature", "timestamp", "malformed" or "body", 405 "method", 409
+// "in_progress", 413 "too_large", 500 "handler", 503 "unavailable".
+func (r *Receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	a := r.receive(w, req)
+	header := w.Header()
+	header.Set("Content-Type", "application/json")
+	header.Set("Cache-Control", "no-store")
+	header.Set("X-Content-Type-Options", "nosniff")
+	if a.status == http.StatusMethodNotAllowed {
+		header.Set("Allow", http.MethodPost)
+	}
+	w.WriteHeader(a.status)
+	if err := json.NewEncoder(w).Encode(a.body); err != nil {
+		r.config.Logger.DebugContext(req.Context(), "webhook: answer was not written", "error", err)
+	}
+}
+
+func (r *Receiver) receive(w http.ResponseWriter, req *http.Request) answer {
+	if req.Method != http.MethodPost {
+		return refused(http.StatusMethodNotAllowed, "method")
+	}
+	if req.ContentLength > r.config.MaxBody {
+		return refused(http.StatusRequestEntityTooLarge, "too_large")
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, r.config.MaxBody))
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		return refused(http.StatusRequestEntityTooLarge, "too_large")
+	}
+	if err != nil {
+		return refused(http.StatusBadRequest, "body")
+	}
+	event, err := r.Verify(req.Header, body)
+	if err != nil {
+		r.config.Logger.WarnContext(req.Context(), "webhook: request refused", "error", err)
+		return failed(err)
+	}
+	// What is begun is ended though Clerk hangs up: its next attempt then finds the event done, not half done.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(req.Context()), r.config.Lease)
+	defer cancel()
+	a, err := r.take(ctx, event)
+	if err != nil {
+		r.config.Logger.ErrorContext(ctx, "webhook: event not taken", "id", event.ID, "type", event.Type, "error", err)
+		return failed(err)
+	}
+	return a
+}
+
+// take feeds the revocations and has the event handled, if it was not before.
+func (r *Receiver) take(ctx context.Context, event Event) (answer, error) {
+	if err := r.feed(ctx, event); err != nil {
+		return answer{}, err
+	}
+	run, err := r.handlers(event)
+	if err != nil {
+		return answer{}, err
+	}
+	if len(run) == 0 {
+		return accepted("unhandled"), nil
+	}
+	c, standing, err := r.claim(ctx, event.ID)
+	if err != nil {
+		return answer{}, err
+	}
+	switch standing {
+	case done:
+		return accepted("duplicate"), nil
+	case inProgress:
+		return refused(http.StatusConflict, "in_progress"), nil
+	case claimed:
+	}
+	if err := r.handle(ctx, event, c, run); err != nil {
+		return answer{}, err
+	}
+	return accepted("handled"), nil
+}
+
+// failed is the answer to an error.
+func failed(err error) answer {
+	switch {
+	case errors.Is(err, ErrSignature):
+		return refused(http.StatusBadRequest, "signature")
+	case errors.Is(err, ErrTimestamp):
+		return refused(http.StatusBadRequest, "timestamp")
+	case errors.Is(err, ErrMalformed):
+		return refused(http.StatusBadRequest, "malformed")
+	case errors.Is(err, errHandler):
+		return refused(http.StatusInternalServerError, "handler")
+	default:
+		return refused(http.StatusServiceUnavailable, "unavailable")
+	}
+}
