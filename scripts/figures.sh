@@ -19,5 +19,5 @@ figures() {
 }
 
 figures '^conformance: ' -run Conformance ./ginclerk/...
-figures '^openapi: ' ./ginclerk/clerktest
+figures '^(openapi|start): ' ./ginclerk/clerktest
 figures '^openapi: ' -run Node ./ginclerk/clerktest/clients

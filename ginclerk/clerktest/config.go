@@ -57,12 +57,16 @@ type Config struct {
 	SingleSession bool
 	// SignInPath and SignUpPath are where the application shows the Account Portal; "" = [DefaultSignInPath], [DefaultSignUpPath].
 	SignInPath, SignUpPath string
+	// ServePortal serves the Account Portal at those paths of the server itself, too: for applications that don't show it.
+	ServePortal bool
 	// ShowSeededUsers lists the seeded users with their passwords on the sign-in page.
 	ShowSeededUsers bool
 	// ApplicationName is shown on the pages; "" = "Test application".
 	ApplicationName string
-	// RateLimits turns Clerk's rate limits of the Backend API on: [DevelopmentRateLimit] or [ProductionRateLimit] requests in ten
-	// seconds of Clock, and ten changes (PATCH) of one object. The key set has none. Beyond them the answer is 429 with Retry-After.
+	// RateLimits turns Clerk's rate limits on, in windows of ten seconds of Clock. Backend API: [DevelopmentRateLimit] or
+	// [ProductionRateLimit] requests, and ten changes (PATCH, and PUT of metadata) of one user, organization or membership; the key set
+	// has no limit. Frontend API: five new sign-ins and five new sign-ups, three attempts at either, by IP address (the first of
+	// X-Forwarded-For). Beyond them the answer is 429 with Retry-After.
 	RateLimits bool
 	// Webhooks are endpoints that receive events from the start; none = none before [Server.AddWebhook]. What the seed holds is no
 	// event. [Server.Webhooks] returns their signing secrets.
@@ -138,6 +142,11 @@ func (c Config) checkPaths() []error {
 	for _, p := range []struct{ field, path string }{{"SignInPath", c.SignInPath}, {"SignUpPath", c.SignUpPath}} {
 		if !plain.MatchString(p.path) {
 			problems = append(problems, fmt.Errorf("field %s: %q is not a path of letters, digits, _ and -", p.field, p.path))
+		}
+	}
+	for _, own := range []string{"/v1/", "/health/", backendPath + "/"} {
+		if c.ServePortal && (strings.HasPrefix(c.SignInPath+"/", own) || strings.HasPrefix(c.SignUpPath+"/", own)) {
+			problems = append(problems, fmt.Errorf("field ServePortal: SignInPath and SignUpPath can't lie below %s", own))
 		}
 	}
 	if in, up := c.SignInPath+"/", c.SignUpPath+"/"; strings.HasPrefix(in, up) || strings.HasPrefix(up, in) {

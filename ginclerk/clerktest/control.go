@@ -16,25 +16,54 @@ import (
 // maxControlBody is the longest body of a control request, in bytes.
 const maxControlBody = 1 << 20
 
-// Control returns an endpoint by which other processes move the clock, set faults and rotate keys. Whoever reaches it rules this server,
-// so it is served by nobody unless asked for. It takes requests for loopback hosts alone, and bodies only as application/json, which
-// pages of other origins can't send.
+// Control returns an endpoint by which other processes, in any language, rule this server: clock, faults, keys, webhooks. Whoever
+// reaches it can do all that, so it is served by nobody unless asked for. It takes requests for loopback hosts alone, none from pages
+// of browsers, and bodies only as application/json. This is all of its JSON:
 //
-//	GET    /clock       {"now": "2026-03-14T12:00:00Z"}
-//	POST   /clock       {"advance": "1m30s"}
-//	GET    /calls       {"GET /v1/users": 3}
-//	GET    /faults      the faults that are left
-//	POST   /faults      {"operation": "GET /v1/users", "status": 500, "times": 1}; further: code, retry_after, body, delay, garbage,
-//	                    truncate, cut, lose (see Fault)
-//	DELETE /faults      everything is in order again
-//	GET    /keys        {"kid": "ins_…"}, the key that signs
-//	POST   /keys        the same, after a rotation
-//	DELETE /keys/{kid}  withdraws a key
+// Time.
+//
+//	GET    /clock                 {"now": "2026-03-14T12:00:00Z"}
+//	POST   /clock                 {"advance": "1m30s"}, which may be negative; answers as GET does
+//
+// How often each operation was asked for, and which of them aren't emulated.
+//
+//	GET    /calls                 {"GET /v1/users": 3, "GET /v1/nothing": 1}
+//	GET    /calls/unknown         {"GET /v1/nothing": 1}
+//
+// Faults: the fields are those of [Fault], and all may be left out. retry_after and delay are durations such as "2s"; times 0 is always.
+//
+//	GET    /faults                those that are left, as a list of what POST takes
+//	POST   /faults                {"operation": "GET /v1/users", "times": 1, "status": 500, "code": "unexpected_error",
+//	                              "retry_after": "2s", "body": "[]", "delay": "1s", "garbage": false, "truncate": false,
+//	                              "cut": false, "lose": false}; answers as GET does
+//	DELETE /faults                everything is in order again, after outages too
+//
+// Signing keys.
+//
+//	GET    /keys                  {"kid": "ins_…"}, the key that signs
+//	POST   /keys                  {}; the same, after a rotation
+//	DELETE /keys/{kid}            the same, without that key
+//
+// Webhooks. A list of events that is empty or left out stands for all of them.
+//
+//	GET    /webhooks              [{"id": "ep_…", "url": "http://127.0.0.1:3000/hooks", "signing_secret": "whsec_…", "events": []}]
+//	POST   /webhooks              {"url": "http://127.0.0.1:3000/hooks", "events": ["session.revoked"]}; answers with the endpoint
+//	DELETE /webhooks/{id}         the endpoints that are left
+//	GET    /messages              [{"id": "msg_…", "webhook_id": "ep_…", "event": "session.revoked", "status": "delivered",
+//	                              "created_at": "2026-03-14T12:00:00Z", "next_attempt": null, "attempts": [{"at":
+//	                              "2026-03-14T12:00:00Z", "status": 200, "answer": "", "error": "", "manual": false}], "body": {…}}]
+//	                              ?event=session.revoked and ?status=pending, delivered or failed choose among them
+//	POST   /messages/deliver      {"timeout": "5s"}, ten seconds at most and by default; waits until everything that is due was
+//	                              attempted, and answers as GET /messages does, or with 504
+//	POST   /messages/{id}/resend  {}; {"id": "msg_…"}
+//
+// Errors are a line of text that names the field: 400, 403 for browsers, 404, 409 where there is no other key, 415 for another type.
 func (s *Server) Control() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /clock", s.controlClock)
 	mux.HandleFunc("POST /clock", s.controlAdvance)
 	mux.HandleFunc("GET /calls", func(w http.ResponseWriter, _ *http.Request) { reply(w, s.Calls()) })
+	mux.HandleFunc("GET /calls/unknown", func(w http.ResponseWriter, _ *http.Request) { reply(w, s.UnknownCalls()) })
 	mux.HandleFunc("GET /faults", s.controlFaults)
 	mux.HandleFunc("POST /faults", s.controlFail)
 	mux.HandleFunc("DELETE /faults", func(w http.ResponseWriter, r *http.Request) {
@@ -44,6 +73,7 @@ func (s *Server) Control() http.Handler {
 	mux.HandleFunc("GET /keys", func(w http.ResponseWriter, _ *http.Request) { reply(w, map[string]string{"kid": s.KeyID()}) })
 	mux.HandleFunc("POST /keys", s.controlRotate)
 	mux.HandleFunc("DELETE /keys/{kid}", s.controlWithdraw)
+	s.controlWebhookRoutes(mux)
 	return onlyLocal(mux)
 }
 

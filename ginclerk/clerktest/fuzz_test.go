@@ -46,7 +46,10 @@ func FuzzPortalTarget(f *testing.F) {
 }
 
 func FuzzShortcodes(f *testing.F) {
-	for _, seed := range []string{"plain", "{{user.id}}", "a {{user.full_name}} b {{org.slug}}", "{{", "}}", "{{{{user.id}}}}", "{{}}", "{{.}}"} {
+	for _, seed := range []string{
+		"plain", "{{user.id}}", "a {{user.full_name}} b {{org.slug}}", "{{", "}}", "{{{{user.id}}}}", "{{}}", "{{.}}",
+		"{{user.x || 'a||b' || 1}}", "{{ || }}", "{{'}}", "{{'''' || -1e999}}", "{{false || true}}",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

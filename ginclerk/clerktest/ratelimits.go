@@ -11,14 +11,14 @@ const (
 	ProductionRateLimit  = 1000
 )
 
-// rateLimit returns nil where there is none.
-func (c Config) rateLimit() *core.Limit {
-	switch {
-	case !c.RateLimits:
-		return nil
-	case c.Type == instance.Production:
-		return core.NewLimit(ProductionRateLimit, c.Clock.Now)
-	default:
-		return core.NewLimit(DevelopmentRateLimit, c.Clock.Now)
+// rateLimits returns nil where there are none.
+func (c Config) rateLimits() (backend, frontend *core.Limit) {
+	if !c.RateLimits {
+		return nil, nil
 	}
+	most := DevelopmentRateLimit
+	if c.Type == instance.Production {
+		most = ProductionRateLimit
+	}
+	return core.BackendLimit(most, c.Clock.Now), core.FrontendLimit(c.Clock.Now)
 }

@@ -99,7 +99,7 @@ func (s *Seed) sessionClaims() map[string]any {
 func (s *Seed) templates() map[string]mint.Template {
 	out := make(map[string]mint.Template, len(s.Templates))
 	for name, t := range s.Templates {
-		out[name] = mint.Template{Claims: t.Claims, Lifetime: t.Lifetime}
+		out[name] = mint.Template{Claims: t.Claims, Lifetime: t.Lifetime, Skew: mint.DefaultSkew}
 	}
 	return out
 }

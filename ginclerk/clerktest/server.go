@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/backend"
@@ -34,7 +35,6 @@ type Server struct {
 	seeded  []SeededUser
 	pooled  bool // the signing keys come from the pool
 	portal  http.Handler
-	limit   *core.Limit // nil: none
 	baseURL string
 	server  *http.Server
 	served  chan error
@@ -51,18 +51,18 @@ func Start(config Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{clock: config.Clock, limit: config.rateLimit(), pooled: config.signingKey != nil, served: make(chan error, 1)}
+	s := &Server{clock: config.Clock, pooled: config.signingKey != nil, served: make(chan error, 1)}
 	if err := s.build(config); err != nil {
 		return nil, err
 	}
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", config.Addr)
 	if err != nil {
-		return nil, fmt.Errorf("clerktest: listen: %w", err)
+		return nil, fmt.Errorf("clerktest: %w", err)
 	}
 	s.baseURL = baseURL(listener.Addr())
 	s.core.FrontendURL = s.baseURL
 	s.server = &http.Server{
-		Handler:           s.handler(),
+		Handler:           s.handler(config),
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       requestTimeout,
 		WriteTimeout:      requestTimeout,
@@ -77,14 +77,26 @@ func Start(config Config) (*Server, error) {
 	return s, nil
 }
 
-// handler answers for both APIs; the Account Portal is shown by the application.
-func (s *Server) handler() http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle(backendPath+"/", http.StripPrefix(backendPath, s.limit.Wrap(backend.New(s.core))))
-	mux.HandleFunc("GET /health", func(w http.ResponseWriter, _ *http.Request) { reply(w, map[string]string{"status": "ok"}) })
-	mux.Handle("/", frontend.New(s.core))
-	return s.core.Faults.Wrap(mux)
+// handler answers for both APIs; the Account Portal is shown by the application, unless the configuration says otherwise.
+func (s *Server) handler(config Config) http.Handler {
+	backendLimit, frontendLimit := config.rateLimits()
+	backendAPI := http.StripPrefix(backendPath, backendLimit.Wrap(backend.New(s.core)))
+	frontendAPI := frontendLimit.Wrap(frontend.New(s.core))
+	return s.core.Faults.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch path := r.URL.Path; {
+		case path == "/health" && r.Method == http.MethodGet:
+			reply(w, map[string]string{"status": "ok"})
+		case strings.HasPrefix(path, backendPath+"/"):
+			backendAPI.ServeHTTP(w, r)
+		case config.ServePortal && (within(path, config.SignInPath) || within(path, config.SignUpPath)):
+			s.portal.ServeHTTP(w, r)
+		default:
+			frontendAPI.ServeHTTP(w, r)
+		}
+	}))
 }
+
+func within(path, base string) bool { return path == base || strings.HasPrefix(path, base+"/") }
 
 // buildPortal is last, since the pages name the users.
 func (s *Server) buildPortal(config Config) error {
@@ -148,6 +160,10 @@ func (s *Server) Portal() http.Handler { return s.portal }
 // Calls returns how often each operation was asked for, by names such as "GET /v1/sessions/{session_id}". What isn't emulated
 // is counted under its path.
 func (s *Server) Calls() map[string]int { return s.core.Calls.Snapshot() }
+
+// UnknownCalls returns how often operations were asked for that aren't emulated, by method and path: those of [Server.Calls] that were
+// answered with 404 not_implemented. A test can fail unless it is empty. Beyond a thousand, they are counted together as "other".
+func (s *Server) UnknownCalls() map[string]int { return s.core.Calls.Unknown() }
 
 // SetUnavailable makes both APIs and the portal answer 503, or work again.
 func (s *Server) SetUnavailable(on bool) { s.core.Faults.SetUnavailable(on) }

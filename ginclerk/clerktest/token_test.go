@@ -148,7 +148,7 @@ func TestTemplatesFillInShortcodes(t *testing.T) {
 	s := session(t, srv, "ada@example.com", clerktest.SessionOptions{OrganizationID: "acme"})
 	_, claims := mint(t, srv, s.ID, clerktest.TokenOptions{Template: "t"})
 	for name, want := range map[string]any{
-		"text": "Hello Ada Okafor of acme!", "missing": nil, "missing_in_text": "<>", "nested": map[string]any{"role": "admin"},
+		"text": "Hello Ada Okafor of acme!", "missing": nil, "missing_in_text": "<null>", "nested": map[string]any{"role": "admin"},
 		"open": "{{user.id", "number": 7.0, "aud": "https://x.example", "sub": s.UserID,
 	} {
 		if diff := cmp.Diff(want, claims[name]); diff != "" {

@@ -22,7 +22,7 @@ func serveControl(ctx context.Context, addr string, handler http.Handler) (stop 
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if err != nil {
-		return nil, fmt.Errorf("flag -control: listen: %w", err)
+		return nil, fmt.Errorf("flag -control: %w", err)
 	}
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: controlTimeout, ReadTimeout: controlTimeout, WriteTimeout: controlTimeout,

@@ -1,27 +1,32 @@
-// Command clerktest runs an embedded Clerk for tests of programs in any language.
+// Command clerktest runs an embedded Clerk for tests of programs in any language. What it emulates is said in the documentation of
+// package clerktest.
 //
 //	go run github.com/ginclerk/ginclerk/ginclerk/clerktest/cmd/clerktest -addr 127.0.0.1:4010 >clerk.env &
 //	until curl -sf http://127.0.0.1:4010/health; do sleep 0.1; done
 //	. ./clerk.env
+//	curl -H "Authorization: Bearer $CLERK_SECRET_KEY" "$CLERK_API_URL/v1/users"
 //
 // Its output are the environment variables that a Clerk SDK needs, as lines that a shell can eval:
 //
 //   - CLERK_SECRET_KEY, CLERK_PUBLISHABLE_KEY and CLERK_JWT_KEY (PEM, of several lines);
 //   - CLERK_API_URL, the Backend API;
 //   - CLERK_FAPI_URL, where a proxy in the application finds the Frontend API;
+//   - CLERK_PROXY_URL, the Frontend API for browsers of an application without such a proxy: the same address, which pages of loopback
+//     origins may call. An application with a proxy sets the proxy's URL instead;
+//   - CLERK_SIGN_IN_URL and CLERK_SIGN_UP_URL, the Account Portal: pages that work without JavaScript, and lead back to redirect_url;
 //   - CLERK_WEBHOOK_SIGNING_SECRET, with -webhook.
 //
 // The accounts with their passwords go to standard error. All keys and passwords are new at every start, except passwords of the seed.
 //
 // GET /health answers 200 as soon as the variables were written. SIGTERM and SIGINT end it: with exit code 0, when the requests in
-// flight are answered. The exit code is 1 where it can't start, and 2 for flags that it doesn't understand.
+// flight are answered. The exit code is 1 where it can't start, and 2 for flags that it doesn't understand; standard error says why.
 //
 //	-addr HOST:PORT     where to listen; the default is a free port on 127.0.0.1
-//	-seed FILE          a seed as JSON, see clerktest.ParseSeed; without it clerktest.DefaultSeed
+//	-seed FILE          users, organizations, JWT templates as JSON, see clerktest.ParseSeed; without it clerktest.DefaultSeed
 //	-production         a production instance instead of a development one
-//	-rate-limits        Clerk's rate limits of the Backend API
+//	-rate-limits        Clerk's rate limits, see clerktest.Config
 //	-webhook URL        an endpoint on loopback that receives all events, signed; see clerktest.Server.AddWebhook
-//	-control HOST:PORT  a second address, on loopback, for clock, faults and keys, see clerktest.Server.Control
+//	-control HOST:PORT  a second address, on loopback, for clock, faults, keys and webhooks; see clerktest.Server.Control for its JSON
 //	-unsafe-listen-beyond-loopback
 //	                    allows -addr on other addresses: everybody who reaches it can then sign in as anybody
 package main

@@ -82,6 +82,7 @@ func launchAt(t *testing.T, addr string, args ...string) *process {
 	p.script, p.variables = written(t, file, addr), map[string]string{}
 	for _, name := range []string{
 		"CLERK_SECRET_KEY", "CLERK_PUBLISHABLE_KEY", "CLERK_API_URL", "CLERK_FAPI_URL", "CLERK_JWT_KEY",
+		"CLERK_PROXY_URL", "CLERK_SIGN_IN_URL", "CLERK_SIGN_UP_URL",
 	} {
 		p.variables[name] = evaluated(t, p.script, name)
 	}
@@ -178,7 +179,12 @@ func freeAddr(t *testing.T) string {
 // terminate sends SIGTERM, and wants a clean end.
 func (p *process) terminate(t *testing.T) {
 	t.Helper()
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+	p.end(t, syscall.SIGTERM)
+}
+
+func (p *process) end(t *testing.T, signal os.Signal) {
+	t.Helper()
+	if err := p.cmd.Process.Signal(signal); err != nil {
 		t.Fatal(err)
 	}
 	if err := p.cmd.Wait(); err != nil {

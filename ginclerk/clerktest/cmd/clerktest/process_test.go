@@ -76,6 +76,7 @@ func TestProgramRefuses(t *testing.T) {
 		{"every address", []string{"-addr", "0.0.0.0:0"}, 1, []string{"not on loopback"}},
 		{"an address without host", []string{"-addr", ":0"}, 1, []string{"not on loopback"}},
 		{"controls for everybody", []string{"-control", "0.0.0.0:0", "-unsafe-listen-beyond-loopback"}, 1, []string{"-control", "loopback"}},
+		{"a port that is taken", []string{"-addr", taken.Addr().String()}, 1, []string{taken.Addr().String(), "in use"}},
 		{"controls on a port that is taken", []string{"-control", taken.Addr().String()}, 1, []string{"-control", "in use"}},
 		{"a seed that isn't there", []string{"-seed", filepath.Join(t.TempDir(), "none.json")}, 1, []string{"none.json"}},
 		{
@@ -150,6 +151,9 @@ func TestControls(t *testing.T) {
 		{http.MethodGet, control + "/calls", "", map[string]string{"Host": "rebound.example"}, 403, ""},
 		{http.MethodDelete, control + "/keys/unknown", "", nil, 404, "unknown"},
 		{http.MethodDelete, control + "/faults", "", nil, 200, "[]"},
+		{http.MethodPost, control + "/webhooks", `{"url": "http://127.0.0.1:9/hooks"}`, asJSON, 200, `"signing_secret":"whsec_`},
+		{http.MethodPost, control + "/messages/deliver", `{}`, asJSON, 200, "[]"},
+		{http.MethodGet, control + "/calls/unknown", "", nil, 200, "{}"},
 		{http.MethodPost, p.variables["CLERK_FAPI_URL"] + "/clock", `{"advance": "1h"}`, asJSON, 404, "no operation"},
 	} {
 		status, answer := request(t, step.method, step.url, step.body, step.header)

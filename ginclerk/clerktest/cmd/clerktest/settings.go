@@ -26,10 +26,10 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.SetOutput(stderr)
 	flags.StringVar(&s.addr, "addr", clerktest.DefaultAddr, "where to listen, as `host:port`")
 	flags.StringVar(&s.seed, "seed", "", "a JSON `file` with the users and organizations at the start")
-	flags.StringVar(&s.control, "control", "", "a second address, as `host:port` on loopback, for clock, faults and keys")
+	flags.StringVar(&s.control, "control", "", "a second address, as `host:port` on loopback, for clock, faults, keys and webhooks")
 	flags.StringVar(&s.webhook, "webhook", "", "a `URL` on loopback that receives all events, signed")
 	flags.BoolVar(&s.production, "production", false, "a production instance instead of a development one")
-	flags.BoolVar(&s.rateLimits, "rate-limits", false, "Clerk's rate limits of the Backend API")
+	flags.BoolVar(&s.rateLimits, "rate-limits", false, "Clerk's rate limits")
 	flags.BoolVar(&s.beyondLoopback, "unsafe-listen-beyond-loopback", false,
 		"allow other addresses than loopback: everybody who reaches them can sign in as anybody")
 	if err := flags.Parse(args); err != nil {
@@ -46,6 +46,7 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 func (s settings) config() (clerktest.Config, error) {
 	config := clerktest.Config{
 		Type: instance.Development, Addr: s.addr, UnsafeListenBeyondLoopback: s.beyondLoopback, RateLimits: s.rateLimits,
+		ServePortal: true, // there is no application that could show it
 	}
 	if s.production {
 		config.Type = instance.Production

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	defaultSkew = 5
+	defaultSkew = int64(mint.DefaultSkew / time.Second)
 	maxSkew     = 300
 )
 
@@ -123,7 +123,9 @@ func (a *api) changeTemplate(t *template, body []byte) error {
 	if params.AllowedClockSkew != nil {
 		t.AllowedClockSkew = *params.AllowedClockSkew
 	}
-	a.Minter.Templates[t.Name] = mint.Template{Claims: t.Claims, Lifetime: time.Duration(t.Lifetime) * time.Second}
+	a.Minter.Templates[t.Name] = mint.Template{
+		Claims: t.Claims, Lifetime: time.Duration(t.Lifetime) * time.Second, Skew: time.Duration(t.AllowedClockSkew) * time.Second,
+	}
 	return nil
 }
 

@@ -5,30 +5,50 @@ import (
 	"sync"
 )
 
-// Unknown paths come from the caller, so there is a limit to how many are remembered.
+// Unknown paths come from the caller, so there is a limit to how many are remembered; the others are counted together, as [OtherCalls].
 const maxCallNames = 1000
+
+// OtherCalls is the name of unknown operations beyond the first thousand.
+const OtherCalls = "other"
 
 // Calls counts operations by name, such as "GET /v1/sessions/{session_id}". It is safe for concurrent use.
 type Calls struct {
-	mu     sync.Mutex
-	counts map[string]int
+	mu             sync.Mutex
+	known, unknown map[string]int
 }
 
 // NewCalls returns a counter at zero.
-func NewCalls() *Calls { return &Calls{counts: make(map[string]int)} }
+func NewCalls() *Calls { return &Calls{known: map[string]int{}, unknown: map[string]int{}} }
 
-// Count adds one call.
+// Count adds one call of an operation that is there.
 func (c *Calls) Count(name string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if _, known := c.counts[name]; known || len(c.counts) < maxCallNames {
-		c.counts[name]++
+	c.known[name]++
+}
+
+// CountUnknown adds one call of an operation that isn't there.
+func (c *Calls) CountUnknown(name string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, met := c.unknown[name]; !met && len(c.unknown) >= maxCallNames {
+		name = OtherCalls
 	}
+	c.unknown[name]++
 }
 
 // Snapshot returns the counts so far, as a copy.
 func (c *Calls) Snapshot() map[string]int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return maps.Clone(c.counts)
+	all := maps.Clone(c.known)
+	maps.Copy(all, c.unknown)
+	return all
+}
+
+// Unknown returns the counts of operations that aren't there, as a copy.
+func (c *Calls) Unknown() map[string]int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return maps.Clone(c.unknown)
 }

@@ -3,30 +3,40 @@ package core
 import (
 	"context"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 )
 
-// The window of Clerk's rate limits, and how often one object may be changed in it (Clerk's documentation, "Rate limits").
-const (
-	limitWindow = 10 * time.Second
-	patchLimit  = 10
-)
+// limitWindow is that of Clerk's rate limits (Clerk's documentation, "Rate limits").
+const limitWindow = 10 * time.Second
 
-// Limit is a rate limit as Clerk's Backend API has it: so many requests in ten seconds, the key set excepted. Make one with
-// [NewLimit]. It is safe for concurrent use; nil is no limit.
+// maxWindows is how many callers and objects are counted before those whose window is over are forgotten.
+const maxWindows = 1000
+
+// Limit is the rate limit of one API: so many requests in ten seconds. Make one with [BackendLimit] or [FrontendLimit]. It is safe for
+// concurrent use; nil is no limit.
 type Limit struct {
 	now   func() time.Time
-	limit int
+	quota func(operation string, r *http.Request) []quota
 
 	mu      sync.Mutex
-	started time.Time
-	used    map[string]int // by object that is changed; "" counts all
+	windows map[string]*window
 }
 
-// NewLimit returns a limit for a number of requests.
-func NewLimit(limit int, now func() time.Time) *Limit { return &Limit{now: now, limit: limit} }
+// quota is how many requests may have the same key within a window.
+type quota struct {
+	key  string
+	most int
+}
+
+type window struct {
+	started time.Time
+	used    int
+}
+
+func newLimit(now func() time.Time, q func(string, *http.Request) []quota) *Limit {
+	return &Limit{now: now, quota: q, windows: map[string]*window{}}
+}
 
 type limitKey struct{}
 
@@ -48,23 +58,45 @@ func limitOf(r *http.Request) *Limit {
 	return l
 }
 
-// take counts a request. It returns how long to wait where the limit is used up, else 0.
-func (l *Limit) take(operation, path string) time.Duration {
-	if l == nil || operation == "GET /v1/jwks" {
+// take counts a request. It returns how long to wait where a quota is used up, else 0.
+func (l *Limit) take(operation string, r *http.Request) time.Duration {
+	if l == nil {
 		return 0
 	}
+	quotas := l.quota(operation, r)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
-	if age := now.Sub(l.started); l.used == nil || age >= limitWindow || age < 0 {
-		l.started, l.used = now, map[string]int{}
+	l.forget(now)
+	for _, q := range quotas {
+		if w := l.windows[q.key]; w != nil && !w.over(now) && w.used >= q.most {
+			return w.started.Add(limitWindow).Sub(now)
+		}
 	}
-	if l.used[""] >= l.limit || l.used[path] >= patchLimit {
-		return l.started.Add(limitWindow).Sub(now)
-	}
-	l.used[""]++
-	if strings.HasPrefix(operation, http.MethodPatch+" ") {
-		l.used[path]++
+	for _, q := range quotas {
+		w := l.windows[q.key]
+		if w == nil || w.over(now) {
+			w = &window{started: now}
+			l.windows[q.key] = w
+		}
+		w.used++
 	}
 	return 0
+}
+
+// over is also true where the clock was moved back.
+func (w *window) over(now time.Time) bool {
+	age := now.Sub(w.started)
+	return age >= limitWindow || age < 0
+}
+
+func (l *Limit) forget(now time.Time) {
+	if len(l.windows) < maxWindows {
+		return
+	}
+	for key, w := range l.windows {
+		if w.over(now) {
+			delete(l.windows, key)
+		}
+	}
 }

@@ -6,6 +6,8 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"path"
+	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
@@ -33,21 +35,25 @@ type Operation func(r *http.Request, body []byte) (Reply, error)
 
 // Router finds the operation for a request. Make one with [NewRouter].
 type Router struct {
-	core *Core
-	mux  *http.ServeMux
+	core    *Core
+	mux     *http.ServeMux
+	unknown http.HandlerFunc
 }
 
 // NewRouter returns a router without operations: it answers every request with 404, naming the operation.
 func NewRouter(c *Core) *Router {
-	r := &Router{core: c, mux: http.NewServeMux()}
-	r.mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) {
-		name := req.Method + " " + req.URL.Path
-		c.Calls.Count(name)
-		c.serve(w, req, name, func(w http.ResponseWriter) {
-			writeError(w, apierr.New(http.StatusNotFound, "not_implemented", "The embedded Clerk has no operation "+name+"."))
-		})
-	})
+	r := &Router{core: c, mux: http.NewServeMux(), unknown: c.unknown}
+	r.mux.HandleFunc("/", r.unknown)
 	return r
+}
+
+// unknown says that there is no such operation, and counts it.
+func (c *Core) unknown(w http.ResponseWriter, r *http.Request) {
+	name := r.Method + " " + r.URL.Path
+	c.Calls.CountUnknown(name)
+	c.serve(w, r, name, func(w http.ResponseWriter) {
+		writeError(w, apierr.New(http.StatusNotFound, "not_implemented", "The embedded Clerk has no operation "+name+"."))
+	})
 }
 
 // Handle adds an operation under a pattern of [http.ServeMux] with a method.
@@ -59,13 +65,19 @@ func (t *Router) Handle(pattern string, op Operation) {
 			writeError(w, bodyError(err))
 			return
 		}
-		t.core.serve(w, r, pattern, func(w http.ResponseWriter) { t.core.answer(w, r, body, op) })
+		t.core.serve(w, r, pattern, func(w http.ResponseWriter) {
+			if problem := checkVersion(r); problem != nil {
+				writeError(w, problem)
+				return
+			}
+			t.core.answer(w, r, body, op)
+		})
 	})
 }
 
 // serve lets an operation answer, unless its rate limit is used up or a fault waits for it.
 func (c *Core) serve(w http.ResponseWriter, r *http.Request, name string, operation func(http.ResponseWriter)) {
-	if wait := limitOf(r).take(name, r.URL.Path); wait > 0 {
+	if wait := limitOf(r).take(name, r); wait > 0 {
 		Fault{Status: http.StatusTooManyRequests, RetryAfter: wait}.serve(w, r, operation)
 		return
 	}
@@ -76,8 +88,14 @@ func (c *Core) serve(w http.ResponseWriter, r *http.Request, name string, operat
 	operation(w)
 }
 
-// ServeHTTP answers the request.
-func (t *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) { t.mux.ServeHTTP(w, r) }
+// ServeHTTP answers the request. [http.ServeMux] would lead paths such as //v1/users elsewhere; here there is nothing at them.
+func (t *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if clean := path.Clean("/" + r.URL.Path); r.URL.Path != clean && r.URL.Path != strings.TrimSuffix(clean, "/")+"/" {
+		t.unknown(w, r)
+		return
+	}
+	t.mux.ServeHTTP(w, r)
+}
 
 // answer makes the JSON while the world stands still, and writes it afterwards: a slow reader must not hold the lock.
 func (c *Core) answer(w http.ResponseWriter, r *http.Request, body []byte, op Operation) {

@@ -11,13 +11,18 @@ import (
 // DefaultLifetime is how long session tokens and tokens of templates live, unless something else is said.
 const DefaultLifetime = time.Minute
 
-// notBefore is how far nbf lies before iat.
-const notBefore = 10 * time.Second
+// How far nbf lies before iat: in session tokens, and in tokens of templates that say nothing else.
+const (
+	notBefore   = 10 * time.Second
+	DefaultSkew = 5 * time.Second
+)
 
 // Template is a named JWT template. Strings in the claims may hold shortcodes such as {{user.primary_email_address}}.
 type Template struct {
 	Claims   map[string]any
 	Lifetime time.Duration // 0 = [DefaultLifetime]
+	// Skew is how far nbf lies before iat; Clerk's default is [DefaultSkew].
+	Skew time.Duration
 }
 
 // Minter mints the tokens of one instance. Only its ring of keys changes; and it reads the world, whose caller locks.
@@ -51,7 +56,7 @@ func (m *Minter) Session(s *world.Session, o Options) (string, error) {
 	membership := m.membership(s, o.Organization)
 	claims := map[string]any{}
 	maps.Copy(claims, m.fill(m.SessionClaims, s, membership))
-	maps.Copy(claims, m.standard(s, o, m.Lifetime))
+	maps.Copy(claims, m.standard(s, o, m.Lifetime, notBefore))
 	claims["sid"] = s.ID
 	claims["v"] = 2
 	claims["sts"] = string(s.Status)
@@ -76,7 +81,7 @@ func (m *Minter) Template(s *world.Session, name string, o Options) (string, err
 	}
 	claims := map[string]any{}
 	maps.Copy(claims, m.fill(template.Claims, s, m.membership(s, o.Organization)))
-	maps.Copy(claims, m.standard(s, o, lifetime))
+	maps.Copy(claims, m.standard(s, o, lifetime, template.Skew))
 	override(claims, o.Claims)
 	return m.Key.Sign(CategoryTemplate, claims, o.NoKeyID)
 }
@@ -86,7 +91,7 @@ func (m *Minter) Handshake(directives []string) (string, error) {
 	return m.Key.Sign(CategorySession, map[string]any{"handshake": directives}, false)
 }
 
-func (m *Minter) standard(s *world.Session, o Options, lifetime time.Duration) map[string]any {
+func (m *Minter) standard(s *world.Session, o Options, lifetime, skew time.Duration) map[string]any {
 	if o.Lifetime != 0 {
 		lifetime = o.Lifetime
 	}
@@ -95,7 +100,7 @@ func (m *Minter) standard(s *world.Session, o Options, lifetime time.Duration) m
 		"sub": s.User.ID,
 		"iss": m.Issuer,
 		"iat": now.Unix(),
-		"nbf": now.Add(-notBefore).Unix(),
+		"nbf": now.Add(-skew).Unix(),
 		"exp": now.Unix() + int64(lifetime/time.Second),
 		"jti": world.NewID("")[:20],
 	}

@@ -7,21 +7,9 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// shortcodes returns what {{user.…}}, {{org.…}} and {{session.actor}} stand for. Clerk has more of them; what isn't here is null.
+// shortcodes returns what {{user.…}}, {{org.…}} and {{session.actor}} stand for. What a user doesn't have, and what isn't here, is null.
 func shortcodes(s *world.Session, m *world.Membership) map[string]any {
-	u := s.User
-	codes := map[string]any{
-		"user": map[string]any{
-			"id":                    u.ID,
-			"first_name":            u.FirstName,
-			"last_name":             u.LastName,
-			"full_name":             u.FullName(),
-			"primary_email_address": u.PrimaryEmail(),
-			"public_metadata":       u.PublicMetadata,
-			"unsafe_metadata":       u.UnsafeMetadata,
-			"created_at":            u.CreatedAt.Unix(),
-		},
-	}
+	codes := map[string]any{"user": userCodes(s.User)}
 	if s.Actor != nil {
 		codes["session"] = map[string]any{"actor": s.Actor}
 	}
@@ -31,10 +19,44 @@ func shortcodes(s *world.Session, m *world.Membership) map[string]any {
 			"name":            m.Organization.Name,
 			"slug":            m.Organization.Slug,
 			"role":            m.Role,
+			"image_url":       world.ImageURL(m.Organization.ID),
+			"has_image":       false,
 			"public_metadata": m.Organization.PublicMetadata,
 		}
+		codes["org_membership"] = map[string]any{"public_metadata": m.PublicMetadata}
 	}
 	return codes
+}
+
+func userCodes(u *world.User) map[string]any {
+	return map[string]any{
+		"id":                    u.ID,
+		"external_id":           orNull(u.ExternalID),
+		"username":              orNull(u.Username),
+		"first_name":            orNull(u.FirstName),
+		"last_name":             orNull(u.LastName),
+		"full_name":             orNull(strings.TrimSpace(u.FirstName + " " + u.LastName)),
+		"primary_email_address": orNull(u.PrimaryEmail()),
+		"email_verified":        u.PrimaryEmail() != "",
+		"primary_phone_number":  nil,
+		"primary_phone_address": nil,
+		"phone_number_verified": false,
+		"primary_web3_wallet":   nil,
+		"image_url":             world.ImageURL(u.ID),
+		"has_image":             false,
+		"two_factor_enabled":    u.TOTP,
+		"public_metadata":       u.PublicMetadata,
+		"unsafe_metadata":       u.UnsafeMetadata,
+		"created_at":            u.CreatedAt.Unix(),
+		"updated_at":            u.UpdatedAt.Unix(),
+	}
+}
+
+func orNull(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
 }
 
 // fill returns the claims with the shortcodes in their strings filled in. The claims given stay as they are.
@@ -63,10 +85,11 @@ func fillValue(value any, codes map[string]any) any {
 	}
 }
 
-// fillString replaces shortcodes. A string that is one shortcode and nothing else becomes the value itself, of whatever type.
+// fillString replaces shortcodes. A string that is one shortcode and nothing else becomes the value itself, of whatever type; one
+// within a text becomes text, null too (Clerk's documentation, "JWT templates").
 func fillString(text string, codes map[string]any) any {
 	if path, alone := single(text); alone {
-		return lookup(codes, path)
+		return evaluate(codes, path)
 	}
 	var b strings.Builder
 	for {
@@ -77,7 +100,7 @@ func fillString(text string, codes map[string]any) any {
 			return b.String()
 		}
 		b.WriteString(before)
-		b.WriteString(asText(lookup(codes, strings.TrimSpace(path))))
+		b.WriteString(asText(evaluate(codes, path)))
 		text = after
 	}
 }
@@ -88,7 +111,7 @@ func single(text string) (path string, alone bool) {
 	if !opened || !closed || strings.Contains(inner, "{{") || strings.Contains(inner, "}}") {
 		return "", false
 	}
-	return strings.TrimSpace(inner), true
+	return inner, true
 }
 
 func lookup(codes map[string]any, path string) any {
@@ -104,11 +127,8 @@ func lookup(codes map[string]any, path string) any {
 }
 
 func asText(value any) string {
-	switch v := value.(type) {
-	case nil:
-		return ""
-	case string:
-		return v
+	if text, ok := value.(string); ok {
+		return text
 	}
 	text, err := json.Marshal(value)
 	if err != nil {

@@ -109,4 +109,4 @@ func emailAddresses(u *world.User) []EmailAddress {
 }
 
 // imageURL has the form of Clerk's default avatars. Nothing is served there.
-func imageURL(id string) string { return "https://img.clerk.com/" + id }
+func imageURL(id string) string { return world.ImageURL(id) }

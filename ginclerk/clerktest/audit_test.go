@@ -1,0 +1,127 @@
+package clerktest_test
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/clerk/clerk-sdk-go/v2/jwks"
+	"github.com/clerk/clerk-sdk-go/v2/jwt"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+)
+
+func TestPagesHaveTenElementsUnlessAskedFor(t *testing.T) {
+	t.Parallel()
+	srv := clerktest.New(t)
+	for i := range 12 {
+		must(srv.AddUser(clerktest.User{Email: fmt.Sprintf("u%d@example.com", i)}))(t)
+	}
+	for query, want := range map[string]int{
+		"": 10, "?offset=10": 7, "?limit=500": 17, "?offset=16": 1, "?offset=17": 0, "?offset=18": 0, "?limit=": 10,
+	} {
+		if got := len(backend(srv, http.MethodGet, "/v1/users"+query, "").do(t).want(t, http.StatusOK).ids(t)); got != want {
+			t.Errorf("%q: %d users, want %d", query, got, want)
+		}
+	}
+}
+
+func TestSecretKeysAreGoodForTheirOwnInstance(t *testing.T) {
+	t.Parallel()
+	one, two := clerktest.New(t), clerktest.New(t)
+	for path, code := range map[string]string{"/v1/users": "authentication_invalid", "/v1/jwks": "clerk_key_invalid"} {
+		c := backend(one, http.MethodGet, path, "")
+		c.header = map[string]string{"Authorization": "Bearer " + two.SecretKey()}
+		c.do(t).wantError(t, http.StatusUnauthorized, code)
+	}
+}
+
+func TestLastActiveSessionOfAClientWithSeveral(t *testing.T) {
+	t.Parallel()
+	srv := clerktest.New(t, standing)
+	b := srv.NewBrowser()
+	wantLast := func(when string, want any) {
+		t.Helper()
+		client := backend(srv, http.MethodGet, "/v1/clients/"+b.ClientID(), "").do(t).want(t, http.StatusOK)
+		if got := client.at(t, "last_active_session_id"); got != want {
+			t.Errorf("%s: last active session %v, want %v", when, got, want)
+		}
+	}
+	wantLast("before anybody signed in", nil)
+	ada, mia := signIn(t, b, "ada@example.com"), signIn(t, b, "mia@example.com")
+	wantLast("after the second sign-in", mia.ID)
+	signIn(t, b, "ada@example.com")
+	wantLast("after the switch back", ada.ID)
+	if err := srv.EndSession(mia.ID); err != nil {
+		t.Fatal(err)
+	}
+	wantLast("after the other one ended", ada.ID)
+	if err := srv.RevokeSession(ada.ID); err != nil {
+		t.Fatal(err)
+	}
+	wantLast("after it was revoked", nil)
+	dana := signIn(t, b, "dana@example.com")
+	wantLast("after another sign-in", dana.ID)
+	srv.Clock().Advance(7 * 24 * time.Hour)
+	wantLast("after it expired", nil)
+}
+
+// What unmodified clients see of a rotation: the old token is good until its key is withdrawn.
+func TestClerksGoSDKFollowsKeyRotation(t *testing.T) {
+	t.Parallel()
+	srv := clerktest.New(t)
+	s := session(t, srv, "ada@example.com", clerktest.SessionOptions{})
+	verify := func(token string) error {
+		// A client of its own each time: the SDK keeps keys.
+		_, err := jwt.Verify(t.Context(), &jwt.VerifyParams{Token: token, JWKSClient: jwks.NewClient(sdkConfig(srv))})
+		return err
+	}
+	oldID, oldToken := srv.KeyID(), must(srv.MintToken(s.ID, clerktest.TokenOptions{}))(t)
+	must(srv.RotateKey())(t)
+	for _, token := range []string{oldToken, must(srv.MintToken(s.ID, clerktest.TokenOptions{}))(t)} {
+		if err := verify(token); err != nil {
+			t.Errorf("while both keys are published: %v", err)
+		}
+	}
+	if err := srv.WithdrawKey(oldID); err != nil {
+		t.Fatal(err)
+	}
+	if err := verify(oldToken); err == nil {
+		t.Error("a token of a withdrawn key was good")
+	}
+}
+
+func TestTestingTokensGoWithRequests(t *testing.T) {
+	t.Parallel()
+	srv := clerktest.New(t, standing)
+	res := backend(srv, http.MethodPost, "/v1/testing_tokens", "").do(t).want(t, http.StatusOK)
+	again := backend(srv, http.MethodPost, "/v1/testing_tokens", "").do(t).want(t, http.StatusOK)
+	if again.text(t, "token") == res.text(t, "token") {
+		t.Error("the same token came twice")
+	}
+	p := open(t, srv)
+	p.post(t, "/v1/client/sign_ins?__clerk_testing_token="+res.text(t, "token"), "identifier", "ada@example.com").want(t, http.StatusOK)
+}
+
+// Rule of this package: a server starts in less than 20 ms. Not in parallel, so that others don't count.
+func TestNewStartsQuickly(t *testing.T) { //nolint:paralleltest // it measures
+	const rounds = 50
+	took := make([]time.Duration, rounds)
+	var sum time.Duration
+	for i := range took {
+		began := time.Now()
+		clerktest.New(t)
+		took[i] = time.Since(began)
+		sum += took[i]
+	}
+	slices.Sort(took)
+	fmt.Fprintf(os.Stdout, "start: clerktest.New takes %s (mean of %d, median %s, longest %s)\n",
+		(sum / rounds).Round(time.Microsecond), rounds, took[rounds/2].Round(time.Microsecond), took[rounds-1].Round(time.Microsecond))
+	// The quickest fifth is what the server takes; the others wait for a machine that is busy.
+	if quick := took[rounds/5]; quick > 20*time.Millisecond {
+		t.Errorf("it takes %s, want less than 20 ms", quick)
+	}
+}

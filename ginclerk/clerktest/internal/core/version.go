@@ -1,0 +1,29 @@
+package core
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
+)
+
+// Where requests to both APIs name the version of the API that they speak.
+const (
+	versionHeader = "Clerk-Api-Version"
+	versionQuery  = "__clerk_api_version"
+)
+
+// checkVersion refuses what Clerk's documentation ("Versioning") calls an invalid request: a version in the header and in the query at
+// once, and one that is none. Every date is good, since clients are newer than this server; and so is no version. The error's code is
+// ours: the documentation names none.
+func checkVersion(r *http.Request) *apierr.Error {
+	header, query := r.Header.Get(versionHeader), r.URL.Query().Get(versionQuery)
+	if header != "" && query != "" {
+		return apierr.New(http.StatusBadRequest, "api_version_invalid", "The API version is given in the header and in the query.")
+	}
+	version := header + query
+	if _, err := time.Parse(time.DateOnly, version); version != "" && err != nil {
+		return apierr.New(http.StatusBadRequest, "api_version_invalid", "The API version is no date such as 2026-05-12.")
+	}
+	return nil
+}

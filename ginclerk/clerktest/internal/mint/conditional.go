@@ -1,0 +1,54 @@
+package mint
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+)
+
+// evaluate returns the value of what stands between {{ and }}: operands with || between them. It is that of the first operand that is
+// neither null nor false, or of the last one (Clerk's documentation, "Conditional expressions in shortcodes").
+func evaluate(codes map[string]any, expression string) any {
+	var value any
+	for _, operand := range operands(expression) {
+		value = operandValue(codes, strings.TrimSpace(operand))
+		if value != nil && value != false {
+			return value
+		}
+	}
+	return value
+}
+
+// operands splits at ||, but not within a literal.
+func operands(expression string) []string {
+	var found []string
+	quoted, start := false, 0
+	for i := 0; i < len(expression); i++ {
+		switch {
+		case expression[i] == '\'':
+			quoted = !quoted
+		case !quoted && strings.HasPrefix(expression[i:], "||"):
+			found = append(found, expression[start:i])
+			start = i + len("||")
+			i++
+		}
+	}
+	return append(found, expression[start:])
+}
+
+// operandValue is a literal's (a text in single quotes, a number, true or false), or a shortcode's.
+func operandValue(codes map[string]any, operand string) any {
+	if n := len(operand); n >= 2 && operand[0] == '\'' && operand[n-1] == '\'' {
+		return operand[1 : n-1]
+	}
+	switch operand {
+	case "true":
+		return true
+	case "false":
+		return false
+	}
+	if number, err := strconv.ParseFloat(operand, 64); err == nil && json.Valid([]byte(operand)) {
+		return number
+	}
+	return lookup(codes, operand)
+}
