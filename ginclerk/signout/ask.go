@@ -106,8 +106,9 @@ func (r *Runner) restart(ctx context.Context, l *ledger) (*ledger, error) {
 	}
 	won, err := r.point(ctx, pointer, l.rec)
 	if err == nil && won {
-		r.launch(l) //nolint:contextcheck // a job outlives the request that starts it
-		return l, nil
+		seen := l.snapshot() // the job changes its own from now on
+		r.launch(l)          //nolint:contextcheck // a job outlives the request that starts it
+		return seen, nil
 	}
 	_, undone := r.store.CompareAndSwap(ctx, l.key, l.stored, finished, retention)
 	if err := errors.Join(err, undone); err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
@@ -50,6 +51,14 @@ func readLedger(ctx context.Context, store storage.Store, key string, now func()
 
 // hold makes this process the owner, from the next save on.
 func (l *ledger) hold() { l.rec.Owner = newID() }
+
+// snapshot is the ledger as it is, which nothing changes any more.
+func (l *ledger) snapshot() *ledger {
+	seen, rec := *l, *l.rec
+	rec.Chunks = slices.Clone(rec.Chunks)
+	seen.rec, seen.stored = &rec, bytes.Clone(l.stored)
+	return &seen
+}
 
 // encode stamps the record. It prolongs the lease of a running job, and ends that of any other.
 func (l *ledger) encode() ([]byte, error) {
