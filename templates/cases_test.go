@@ -25,11 +25,16 @@ const (
 func cases() []testCase {
 	var all []testCase
 	all = append(all, homeCases()...)
+	all = append(all, demoCases()...)
 	all = append(all, userCases()...)
 	all = append(all, sessionCases()...)
 	all = append(all, accountCases()...)
 	all = append(all, deviceCases()...)
+	all = append(all, signOutCases()...)
 	all = append(all, problemCases()...)
+	all = append(all, verifyCases()...)
+	all = append(all, signInAgainCases()...)
+	all = append(all, waitingCases()...)
 	return append(all, zeroCases()...)
 }
 
@@ -163,11 +168,18 @@ func deviceCases() []testCase {
 		LastActive: templates.Time{Text: "9 Mar 2026, 14:05", RFC3339: "2026-03-09T14:05:13Z"},
 		Created:    templates.Time{Text: "1 Feb 2026, 08:12", RFC3339: "2026-02-01T08:12:00Z"},
 	}
+	many := view(page("Your devices", "nav-devices", ada()), here, phone, templates.DeviceRow{SessionID: sessionID(3), Selected: true})
+	many.SelectedURL, many.OthersURL, many.OthersText = "/sessions/devices/sign-out", "/sessions/sign-out-others", "Ends 2 other sessions of your account."
+	many.SelectAll = templates.Link{Label: "Select all others", URL: "/sessions/devices?select=others"}
+	many.Count = "1000 sessions, of which 101 to 200 are shown."
+	many.Newer, many.Older = templates.Link{Label: "Newer", URL: "/sessions/devices?offset=0"}, templates.Link{Label: "Older", URL: "/sessions/devices?offset=200"}
+	many.JobText, many.JobLink = "Signing out on all other devices is under way.", templates.Link{Label: "Show progress", URL: "/sessions/sign-outs/1"}
 	revoked := page("Your devices", "nav-devices", ada())
 	revoked.Notice = templates.Notice{Kind: templates.NoticeError, Text: "Clerk could not be reached, so the device is still signed in. Try again in a minute."}
 	return []testCase{
 		{"devices-none", templates.DevicesPage(view(page("Your devices", "nav-devices", ada())))},
 		{"devices-one", templates.DevicesPage(view(page("Your devices", "nav-devices", ada()), here))},
+		{"devices-many", templates.DevicesPage(many)},
 		{"devices-error", templates.DevicesPage(view(revoked, here, phone, templates.DeviceRow{SessionID: sessionID(3)}))},
 		{"devices-fifty", templates.DevicesPage(view(page("Your devices", "nav-devices", ada()), fifty(here, phone)...))},
 		{"devices-unusual-text", templates.DevicesPage(view(page("Your devices", "nav-devices", ada()),
@@ -175,6 +187,39 @@ func deviceCases() []testCase {
 			templates.DeviceRow{SessionID: sessionID(2), Device: long, Browser: long, Label: long, IP: "::ffff:203.0.113.7", Place: long, Current: true},
 			templates.DeviceRow{SessionID: sessionID(3), Device: arabic, Browser: hebrew, Label: arabic, Place: hebrew},
 		))},
+	}
+}
+
+func signOutCases() []testCase {
+	devices := templates.Link{Label: "Your devices", URL: "/sessions/devices"}
+	running := templates.SignOutView{
+		Page: page("Signing out on all devices", "", ada()), Running: true, Summary: "12 of 30 sessions done.",
+		Detail: "This goes on when you close the page.", EventsURL: "/sessions/sign-outs/1/events", Primary: devices,
+		Counts: templates.SignOutCounts{Total: "30", Settled: "12", Left: "18", Ended: "11", Gone: "1", Failed: "0"},
+	}
+	running.RefreshSeconds, running.ScriptURL = "2", "/static/signouts.js"
+	beginning := running
+	beginning.Summary, beginning.Counts = "Looking for your sessions.", templates.SignOutCounts{}
+	failed := templates.SignOutView{
+		Page: page("Not everything is signed out", "", ada()), Summary: "30 sessions: 27 signed out, 1 already gone, 2 failed.",
+		Problem: "Clerk couldn’t be asked for all of your sessions, so there may be more.", RetryURL: "/sessions/sign-outs/1/retry",
+		Counts: templates.SignOutCounts{Total: "30", Settled: "30", Left: "0", Ended: "27", Gone: "1", Failed: "2"}, Primary: devices,
+		Failures: []templates.SignOutFailure{
+			{SessionID: sessionID(1), Device: "Chrome 128 on Macintosh", Why: "Clerk refused to end it, and it lives on."},
+			{SessionID: `sess_"><script>`, Device: markup, Why: markup},
+			{SessionID: sessionID(2)},
+		},
+		MoreFailures: "And 900 more.",
+	}
+	return []testCase{
+		{"sign-out-beginning", templates.SignOutPage(beginning)},
+		{"sign-out-running", templates.SignOutPage(running)},
+		{"sign-out-failed", templates.SignOutPage(failed)},
+		{"sign-out-finished", templates.SignOutPage(templates.SignOutView{
+			Page: page("Signed out on all devices", "", nobody()), Summary: "30 sessions: 30 signed out, 0 already gone, 0 failed.",
+			Counts:  templates.SignOutCounts{Total: "30", Settled: "30", Left: "0", Ended: "30", Gone: "0", Failed: "0"},
+			Primary: templates.Link{Label: "Home", URL: "/"}, Secondary: devices,
+		})},
 	}
 }
 
@@ -233,6 +278,7 @@ func zeroCases() []testCase {
 		{"zero-session", templates.SessionPage(templates.SessionView{Page: p, SignOutURL: "/sign-out"})},
 		{"zero-accounts", templates.AccountsPage(templates.AccountsView{Page: p})},
 		{"zero-devices", templates.DevicesPage(templates.DevicesView{Page: p})},
+		{"zero-sign-out", templates.SignOutPage(templates.SignOutView{Page: p})},
 		{"zero-problem", templates.ProblemPage(templates.ProblemView{Page: p})},
 	}
 }

@@ -10,8 +10,23 @@ type DevicesView struct {
 	// Zone is the time zone of all times here, such as "UTC": columns name it in their heads, and each time for those who
 	// don't see heads. Empty: the times are complete in themselves.
 	Zone string
+	// Count says how many devices there are and which of them are shown. Empty: left out.
+	Count string
+	// Newer and Older lead to the devices that are not shown. Without URL: left out.
+	Newer, Older Link
+	// JobText tells of a job that signs out, or that could not sign out everything; JobLink leads to it. Empty: left out.
+	JobText string
+	JobLink Link
 	// RevokeURL ends one session (POST, session_id).
 	RevokeURL templ.SafeURL
+	// SelectedURL ends the sessions that are selected (POST, any number of session_id). Empty: nothing can be selected.
+	SelectedURL templ.SafeURL
+	// SelectAll leads to this page with every device selected but this one, or with none. Without URL: left out.
+	SelectAll Link
+	// OthersURL ends all sessions but this one (POST). Empty: the section is left out.
+	OthersURL templ.SafeURL
+	// OthersText says what that ends.
+	OthersText string
 	// SignOutEverywhereURL ends all sessions of the user (POST). Empty: the section is left out.
 	SignOutEverywhereURL templ.SafeURL
 }
@@ -34,6 +49,8 @@ type DeviceRow struct {
 	Place string
 	// LastActive and Created are the session's times.
 	LastActive, Created Time
-	// Current marks the session of this request; its button reads "Sign out here".
+	// Current marks the session of this request; its button reads "Sign out here", and it can't be selected.
 	Current bool
+	// Selected checks its box.
+	Selected bool
 }

@@ -16,12 +16,15 @@
 // The pages work without JavaScript and contain no inline script, no inline style and no event handler. They run under
 //
 //	Content-Security-Policy: default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self';
-//	    form-action 'self'; base-uri 'none'; frame-ancestors 'none'
+//	    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'
+//
+// where connect-src is for the progress of [SignOutPage] alone.
 //
 // Chromium holds form-action against the redirect that answers a form, too: where signing out, or adding an account,
 // ends at the Account Portal of another host, that host belongs in form-action.
 //
-// Every form is a plain POST; those which mean one session carry its id in the hidden field "session_id". The pages
+// Every form is a plain POST; those which mean one session carry its id in the hidden field "session_id", and that of the
+// selected devices once for each checked box. The pages
 // contain no CSRF token: the server checks the origin (net/http.CrossOriginProtection). Render into a buffer with the
 // request's context, then write status and headers, so that a failed render is not half a page with status 200.
 //
@@ -32,14 +35,24 @@
 //	layout      skip-link, brand, embedded-banner, notice, page-title, sign-in, sign-up,
 //	            viewer, viewer-name, viewer-email, switch-account; each NavLink brings its own (nav-session, …)
 //	home        signed-in-state, embedded, embedded-user, embedded-sign-in, route-group, route, route-link
-//	dashboard   user-name, user-email, user-id, session-id, organization, role, token-expires, dashboard-link, route-link
+//	dashboard   user-name, user-email, user-id, session-id, organization, role, token-expires, dashboard-link, route-link,
+//	            call-api, call-answer
+//	notes       note-text, add-note, note, note-shown, export, delete, empty
+//	danger      delete-text, delete-notes, back, empty
+//	live        live, live-text, live-state, live-time, live-sign-in, devices-link
 //	admin       admin-user, organization, role, permission, back
 //	403         status, account-name, account-email, organization, role, required, switch, back, reason, request-id
 //	session     session-id, session-status, session-created, session-last-active, session-expires, session-device,
 //	            organization, sign-out, sign-out-everywhere, devices-link, accounts-link
 //	accounts    account-row, account-name, account-email, organization, current, switch, sign-out-account, add-account, empty
 //	devices     device-row, device-name, device-ip, device-place, device-last-active, device-created, current, revoke,
-//	            sign-out-everywhere, empty
+//	            select, select-all, sign-out-selected, sign-out-others, sign-out-everywhere, device-count, newer, older,
+//	            running-job, job-link, empty
+//	sign-out    detail, sign-out-job, summary, ended, gone, failed, left, problem, failure, why, more-failures, retry,
+//	            primary, secondary
+//	verify      why, proof-form, proof, proof-error, proof-hint, verify, choice, problem, todo, sign-in-again, back
+//	again       why, account, leave, sign-in-again, back
+//	waiting     waiting-form, form-path, form-target, form-sent, form-expires, form-fields, ask, send, discard, empty, home
 //	problem     status, what, todo, primary, secondary, reason, request-id
 //
 // Every account-row and device-row has its session id in data-session-id, and aria-current="true" where it is the

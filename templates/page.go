@@ -16,6 +16,8 @@ type Page struct {
 	IconURL templ.SafeURL
 	// ScriptURL is an optional script, loaded with defer. Empty: no script; nothing on a page needs one.
 	ScriptURL templ.SafeURL
+	// RefreshSeconds has browsers without scripts load the page again after that time, in seconds as text. Empty: they don't.
+	RefreshSeconds string
 	// Nav holds the links of the main navigation. Empty: no navigation.
 	Nav []NavLink
 	// Viewer is who looks at the page.

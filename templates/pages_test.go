@@ -249,6 +249,7 @@ func shape(t *testing.T, s string) []string {
 		templates.AccountsPage(templates.AccountsView{Page: p, Accounts: []templates.AccountRow{
 			{SessionID: s, Label: s, Name: s, Email: s, Initials: s, Organization: org, LastActive: when},
 		}}),
+		templates.NotesPage(templates.NotesView{Page: p, Notes: []templates.Note{{Text: s, Written: when}}}),
 	}
 	var found []string
 	for _, c := range pages {

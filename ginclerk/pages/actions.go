@@ -1,6 +1,8 @@
 package pages
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"net/http"
 
@@ -10,12 +12,6 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 )
 
-// maxForm is more than any form of these pages needs.
-const maxForm = 8 << 10
-
-// sessionField is the form's field that names a session.
-const sessionField = "session_id"
-
 // signOut ends the session of this browser.
 func (s *Site) signOut(c *gin.Context) {
 	auth := ginclerk.From(c)
@@ -24,29 +20,43 @@ func (s *Site) signOut(c *gin.Context) {
 		s.refused(c, s.SessionURL(), err)
 		return
 	}
-	s.signedOut(c, "You are signed out here.")
-}
-
-// signOutEverywhere ends all sessions of the user, this one last.
-func (s *Site) signOutEverywhere(c *gin.Context) {
-	auth := ginclerk.From(c)
-	result, err := s.guards.For(c).Sessions().RevokeAll(c.Request.Context(), auth.UserID, auth.SessionID)
-	if err == nil && result.Complete() {
-		s.signedOut(c, "You are signed out on all devices. Ended: "+count(len(result.Revoked), "session")+".")
+	s.refuseFromNowOn(c, auth.SessionID)
+	if ginclerk.WantsJSON(c) {
+		state := s.endedState(c, auth.SessionID)
+		state.SignedOut, state.RedirectURL = true, s.leaveQuietly(c)
+		s.json(c, http.StatusOK, state)
 		return
 	}
-	if err != nil {
-		_ = c.Error(err)
+	text := "You are signed out here."
+	if auth.Switched() {
+		text = "You are signed out of " + switchedAccount(auth) + ". You are back in your other account."
 	}
-	s.done(c, s.DevicesURL(), "error", "Not every session could be ended, so you are still signed in here. Ended: "+
-		count(len(result.Revoked), "session")+". Please try again.")
+	s.signedOut(c, text)
 }
 
-// signedOut leaves the browser signed out: its cookies here dropped, the rest by a handshake.
+// switchedAccount names the account that a browser has switched to.
+func switchedAccount(auth *ginclerk.Auth) string {
+	name, email := person(auth)
+	return cmp.Or(email, name, "the account that you had switched to")
+}
+
+// signedOut leaves the session, which is over, with a word about it: signed out, or back in the account that the browser
+// had switched from.
 func (s *Site) signedOut(c *gin.Context, text string) {
 	s.guards.For(c).SetFlash(c, ginclerk.Flash{Kind: "success", Text: text})
-	s.guards.For(c).ForgetSession(c)
-	s.guards.For(c).SyncBrowser(c, s.options.HomeURL, ginclerk.ReasonSessionEnded)
+	s.guards.For(c).LeaveSession(c, s.afterSession(c), ginclerk.ReasonSessionEnded)
+}
+
+// leaveQuietly is signedOut for a program: it returns where the browser has to go for all of its cookies to be right.
+func (s *Site) leaveQuietly(c *gin.Context) string {
+	return redirectOf(c, func() { s.guards.For(c).LeaveSession(c, s.afterSession(c), ginclerk.ReasonSessionEnded) })
+}
+
+func (s *Site) afterSession(c *gin.Context) string {
+	if ginclerk.From(c).Switched() {
+		return s.AccountsURL()
+	}
+	return s.options.HomeURL
 }
 
 // switchAccount makes another account of this browser the current one.
@@ -55,24 +65,32 @@ func (s *Site) switchAccount(c *gin.Context) {
 	if !ok {
 		return
 	}
-	err := s.guards.For(c).Sessions().Switch(c.Request.Context(), s.guards.For(c).Browser(c), ginclerk.From(c).SessionID, target)
-	if err != nil {
-		s.refused(c, s.AccountsURL(), err)
-		return
+	clerk := s.guards.For(c)
+	var err error
+	if ginclerk.WantsJSON(c) {
+		location := redirectOf(c, func() { err = clerk.SwitchSession(c, target, s.AccountsURL()) })
+		if err == nil {
+			s.json(c, http.StatusOK, switchedJSON{Object: "session_switch", SessionID: target, RedirectURL: location})
+			return
+		}
+	} else {
+		// The notice goes out with the redirect; where there is none, the notice of the failure takes its place.
+		clerk.SetFlash(c, ginclerk.Flash{Kind: "success", Text: "You switched to " + s.accountOf(c, target) + "."})
+		if err = clerk.SwitchSession(c, target, s.AccountsURL()); err == nil {
+			return
+		}
 	}
-	s.guards.For(c).SetFlash(c, ginclerk.Flash{Kind: "success", Text: "You switched to " + s.accountOf(c, target) + "."})
-	s.guards.For(c).SyncBrowser(c, s.AccountsURL(), ginclerk.ReasonSessionSwitched)
+	s.refused(c, s.AccountsURL(), err)
 }
 
 // accountOf names the account of a session on this browser, for a sentence. A name is not worth failing for.
 func (s *Site) accountOf(c *gin.Context, sessionID string) string {
-	accounts, err := s.guards.For(c).Sessions().ForBrowser(c.Request.Context(), sessionID)
+	accounts, err := s.guards.For(c).Sessions().ForBrowser(c.Request.Context(), ginclerk.From(c).SessionID)
 	if err != nil {
 		_ = c.Error(err)
-		return "another account"
 	}
 	for _, account := range accounts {
-		if account.Current {
+		if account.Session.ID == sessionID {
 			return label(account.Profile)
 		}
 	}
@@ -94,7 +112,7 @@ func (s *Site) signOutAccount(c *gin.Context) {
 		s.refused(c, s.AccountsURL(), err)
 		return
 	}
-	s.done(c, s.AccountsURL(), "success", "The account is signed out on this browser.")
+	s.ended(c, target, s.AccountsURL(), "The account is signed out on this browser")
 }
 
 // revoke ends one session of the user.
@@ -112,39 +130,34 @@ func (s *Site) revoke(c *gin.Context) {
 		s.refused(c, s.DevicesURL(), err)
 		return
 	}
-	s.done(c, s.DevicesURL(), "success", "The device is signed out.")
+	s.ended(c, target, s.DevicesURL(), "The device is signed out")
 }
 
-// target reads the session that the form names; what the form may do with it is the session service's to check.
-func (s *Site) target(c *gin.Context, back string) (string, bool) {
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
-	if err := c.Request.ParseForm(); err != nil || c.Request.PostForm.Get(sessionField) == "" {
-		s.done(c, back, "error", "The form did not say which session. Nothing was done.")
-		return "", false
+// ended tells that another session than this one is over.
+func (s *Site) ended(c *gin.Context, sessionID, back, sentence string) {
+	s.refuseFromNowOn(c, sessionID)
+	if ginclerk.WantsJSON(c) {
+		s.json(c, http.StatusOK, s.endedState(c, sessionID))
+		return
 	}
-	return c.Request.PostForm.Get(sessionField), true
+	s.done(c, back, "success", s.soon(c, sentence))
 }
 
-// refused tells on the page why nothing was done.
-func (s *Site) refused(c *gin.Context, back string, err error) {
-	text := "Clerk can’t be reached right now, so nothing was done. Please try again in a few seconds."
-	switch {
-	case errors.Is(err, session.ErrNotFound):
-		text = "There is no such session here; it may have ended already. Nothing was done."
-	case errors.Is(err, session.ErrNotActive):
-		text = "That session is not active any more. Nothing was done."
-	case errors.Is(err, session.ErrNoCredential):
-		text = "This browser can’t switch accounts here. Sign in with the other account instead."
-	default:
-		_ = c.Error(err)
+// refuseFromNowOn makes it true that a session is signed out: one that had ended elsewhere, before anybody here knew, may
+// still have a token that is good.
+func (s *Site) refuseFromNowOn(c *gin.Context, sessionID string) {
+	if err := s.guards.For(c).RevokeSession(context.WithoutCancel(c.Request.Context()), sessionID); err != nil {
+		_ = c.Error(err) // other replicas were not told; here it counts
 	}
-	s.done(c, back, "error", text)
 }
 
-// done ends an action with a redirect to a page that tells the result.
-func (s *Site) done(c *gin.Context, target, kind, text string) {
-	s.guards.For(c).SetFlash(c, ginclerk.Flash{Kind: kind, Text: text})
-	c.Header("Cache-Control", "no-store")
-	c.Redirect(http.StatusSeeOther, target)
-	c.Abort()
+// soon completes a sentence about what is over by when that takes effect.
+func (s *Site) soon(c *gin.Context, sentence string) string {
+	if s.guards.For(c).RevokesEverywhere() {
+		return sentence + " now."
+	}
+	return sentence + "." + untilReplicasKnow
 }
+
+// untilReplicasKnow is the truth while other servers of the application can't be told: Clerk's tokens live for a minute.
+const untilReplicasKnow = " Where another server of this site answers, it can take up to 60 seconds."

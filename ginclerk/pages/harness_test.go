@@ -1,6 +1,7 @@
 package pages_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -49,15 +50,19 @@ type options struct {
 	api func(address string) string
 	// transport is how Clerk is reached; nil: as always.
 	transport http.RoundTripper
+	// ticking has the application's clock go on by itself: jobs that sign out take their time.
+	ticking bool
+	// config changes the configuration; nil leaves it.
+	config func(*ginclerk.Config)
 	// before is called with the engine before pages are mounted.
 	before func(*world)
 }
 
-func newWorld(t *testing.T, o options) *world {
-	t.Helper()
+func newWorld(tb testing.TB, o options) *world {
+	tb.Helper()
 	clock := clerktest.NewFixedClock(time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC))
 	w := &world{clock: clock, engine: gin.New()}
-	w.server = clerktest.New(t, func(c *clerktest.Config) { c.Clock, c.Type = clock, o.kind })
+	w.server = clerktest.New(tb, func(c *clerktest.Config) { c.Clock, c.Type = clock, o.kind })
 	config := ginclerk.Config{
 		PublishableKey: w.server.PublishableKey(), SecretKey: instance.SecretKey(w.server.SecretKey()), Origins: []string{ownOrigin},
 		SignInURL: "/sign-in", ProxyURL: "/__clerk", APIURL: w.server.BackendURL(), FrontendAPIURL: w.server.FrontendURL(), Now: clock.Now,
@@ -71,12 +76,26 @@ func newWorld(t *testing.T, o options) *world {
 	if o.transport != nil {
 		config.HTTPClient = &http.Client{Transport: o.transport}
 	}
+	if o.ticking {
+		start := time.Now()
+		config.Now = func() time.Time { return clock.Now().Add(time.Since(start)) }
+	}
+	if o.config != nil {
+		o.config(&config)
+	}
 	var err error
 	if w.clerk, err = ginclerk.New(config); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
+	tb.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(tb.Context()), 5*time.Second)
+		defer cancel()
+		if err := w.clerk.Close(ctx); err != nil {
+			tb.Error(err)
+		}
+	})
 	if err := w.engine.SetTrustedProxies(nil); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	w.engine.Use(w.clerk.Attach())
 	w.clerk.MountProxy(w.engine)
@@ -84,7 +103,7 @@ func newWorld(t *testing.T, o options) *world {
 		o.before(w)
 	}
 	if w.site, err = pages.Mount(w.engine.Group(o.group), w.clerk, o.pages); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	w.base = w.site.SessionURL()
 	home := func(c *gin.Context) { w.site.Render(c, http.StatusOK, homePage(w.site.Frame(c, "Home"))) }
@@ -101,18 +120,18 @@ type browser struct {
 }
 
 // browser returns a browser in which the users are signed in, the last one being current.
-func (w *world) browser(t *testing.T, emails ...string) *browser {
-	t.Helper()
+func (w *world) browser(tb testing.TB, emails ...string) *browser {
+	tb.Helper()
 	b := &browser{world: w, cookies: map[string]string{}, agent: w.server.NewBrowser()}
 	for _, email := range emails {
 		if _, err := b.agent.SignIn(email); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		w.clock.Advance(time.Second)
 	}
 	cookies, err := b.agent.Cookies(ownOrigin)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	for _, cookie := range cookies {
 		b.cookies[cookie.Name] = cookie.Value
@@ -182,15 +201,15 @@ func (b *browser) send(t *testing.T, action, sessionID string) *page {
 }
 
 // current is the session that the browser's token names.
-func (b *browser) current(t *testing.T) string {
-	t.Helper()
+func (b *browser) current(tb testing.TB) string {
+	tb.Helper()
 	cookies, err := b.agent.Cookies(ownOrigin)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	for _, cookie := range cookies {
 		if cookie.Name == "__session" {
-			return sessionOf(t, cookie.Value)
+			return sessionOf(tb, cookie.Value)
 		}
 	}
 	return ""

@@ -17,27 +17,27 @@ func homePage(frame templates.Page) templ.Component {
 }
 
 // sessionOf reads the session that a token names.
-func sessionOf(t *testing.T, token string) string {
-	t.Helper()
+func sessionOf(tb testing.TB, token string) string {
+	tb.Helper()
 	parts := strings.Split(token, ".")
 	raw, err := base64.RawURLEncoding.DecodeString(parts[1])
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var claims struct {
 		SessionID string `json:"sid"`
 	}
 	if err := json.Unmarshal(raw, &claims); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return claims.SessionID
 }
 
-func (w *world) userID(t *testing.T, email string) string {
-	t.Helper()
+func (w *world) userID(tb testing.TB, email string) string {
+	tb.Helper()
 	u, err := w.server.UserByEmail(email)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return u.ID
 }

@@ -30,6 +30,9 @@ type Options struct {
 	Nav []templates.NavLink
 	// Banner is a sentence at the top of every page; empty means none.
 	Banner string
+	// Replay is the application's whole router, which forms are sent to again that could not be taken at once. nil: the engine
+	// that the pages are mounted on; mounted on a group they can't know it, so that forms are not kept.
+	Replay http.Handler
 }
 
 // Router is where pages are mounted: a Gin engine or a group.
@@ -50,6 +53,8 @@ type Site struct {
 	base    string // absolute path of the session pages
 	assets  string // absolute path of the assets
 	files   *static.Assets
+
+	requireSession gin.HandlerFunc
 }
 
 // Mount mounts the session pages and has problems shown as pages. The order of Mount and [ginclerk.Guards.Attach] does not
@@ -65,10 +70,12 @@ func Mount(r Router, provider Provider, options Options) (*Site, error) {
 		guards: provider.Middleware(), options: options, files: files,
 		base: prefix + options.Path, assets: prefix + options.AssetsPath,
 	}
+	s.requireSession = s.guards.RequireSession()
 	s.guards.PassOver(s.assets)
 	s.guards.UseProblemPage(s.problem)
 	s.mountAssets(r)
 	s.mountPages(r)
+	s.keepForms(r)
 	return s, nil
 }
 
@@ -87,7 +94,7 @@ func (s *Site) mountAssets(r gin.IRouter) {
 }
 
 func (s *Site) mountPages(r gin.IRouter) {
-	group := r.Group(s.options.Path, s.guards.RequireSession())
+	group := r.Group(s.options.Path, ginclerk.KeepNoForms(), s.requireSession)
 	for path, handler := range map[string]gin.HandlerFunc{
 		"": s.showSession, pathAccounts: s.showAccounts, pathDevices: s.showDevices,
 	} {
@@ -96,9 +103,22 @@ func (s *Site) mountPages(r gin.IRouter) {
 	}
 	group.POST(pathSignOut, s.signOut)
 	group.POST(pathSignOutEverywhere, s.signOutEverywhere)
+	group.POST(pathSignOutOthers, s.signOutOthers)
+	group.POST(pathSignOutSelected, s.signOutSelected)
+	group.POST(pathSignOuts+pathJob+pathRetry, s.retrySignOut)
 	group.POST(pathSwitch, s.switchAccount)
 	group.POST(pathSignOutAccount, s.signOutAccount)
 	group.POST(pathRevoke, s.revoke)
+	s.mountStepUp(group)
+	s.mountSignOuts(r)
+}
+
+// mountSignOuts mounts what is also for a browser whose session such a job has just ended: the handlers ask for a session.
+func (s *Site) mountSignOuts(r gin.IRouter) {
+	group := r.Group(s.options.Path+pathSignOuts, s.guards.RefuseCrossOrigin())
+	group.GET(pathJob, s.showSignOut)
+	group.HEAD(pathJob, s.showSignOut)
+	group.GET(pathJob+pathEvents, s.streamSignOut)
 }
 
 // Paths below the site's own.
@@ -107,6 +127,12 @@ const (
 	pathDevices           = "/devices"
 	pathSignOut           = "/sign-out"
 	pathSignOutEverywhere = "/sign-out-everywhere"
+	pathSignOutOthers     = "/sign-out-others"
+	pathSignOutSelected   = "/devices/sign-out"
+	pathSignOuts          = "/sign-outs"
+	pathJob               = "/:" + jobParameter
+	pathEvents            = "/events"
+	pathRetry             = "/retry"
 	pathSwitch            = "/switch"
 	pathSignOutAccount    = "/accounts/sign-out"
 	pathRevoke            = "/devices/revoke"

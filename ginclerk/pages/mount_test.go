@@ -93,7 +93,7 @@ func TestPagesBelowAPrefix(t *testing.T) {
 			}
 			target := w.server.Sessions(w.userID(t, mia))[0].ID
 			b.send(t, "/accounts/sign-out", target).wantPage(t, http.StatusOK, row.base+"/accounts", "").
-				wantNotice(t, "Done. The account is signed out on this browser.")
+				wantNotice(t, "Done. The account is signed out on this browser now.")
 		})
 	}
 }
@@ -210,6 +210,6 @@ func TestANoticeIsShownOnce(t *testing.T) {
 	b := w.browser(t, ada)
 	b.ask(http.MethodPost, "/sessions/devices/revoke", map[string][]string{"session_id": {w.elsewhere(t, ada)}})
 	b.ask(http.MethodHead, "/sessions/devices", nil)
-	b.open(t, "/sessions/devices").wantNotice(t, "Done. The device is signed out.")
+	b.open(t, "/sessions/devices").wantNotice(t, "Done. The device is signed out now.")
 	b.open(t, "/sessions/devices").wantNotice(t, "")
 }

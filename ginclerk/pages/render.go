@@ -37,7 +37,7 @@ func contentSecurityPolicy(clerk *ginclerk.Clerk) string {
 		targets = append(targets, clerk.RedirectOrigins()...)
 	}
 	return strings.Join([]string{
-		"default-src 'none'", "style-src 'self'", "script-src 'self'", "img-src 'self'",
+		"default-src 'none'", "style-src 'self'", "script-src 'self'", "img-src 'self'", "connect-src 'self'",
 		"form-action " + strings.Join(targets, " "),
 		"base-uri 'none'", "frame-ancestors 'none'",
 	}, "; ")

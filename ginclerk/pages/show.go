@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"net/http"
-	"net/url"
 
 	"github.com/gin-gonic/gin"
 
@@ -21,6 +20,10 @@ func (s *Site) showSession(c *gin.Context) {
 	}
 	if err != nil {
 		s.failed(c, err)
+		return
+	}
+	if ginclerk.WantsJSON(c) {
+		s.json(c, http.StatusOK, sessionState(current, auth.SessionID))
 		return
 	}
 	s.Render(c, http.StatusOK, templates.SessionPage(templates.SessionView{
@@ -40,6 +43,10 @@ func (s *Site) showAccounts(c *gin.Context) {
 		s.failed(c, err)
 		return
 	}
+	if ginclerk.WantsJSON(c) {
+		s.jsonAccounts(c, accounts)
+		return
+	}
 	rows := make([]templates.AccountRow, 0, len(accounts))
 	for _, account := range accounts {
 		rows = append(rows, accountRow(account))
@@ -49,6 +56,14 @@ func (s *Site) showAccounts(c *gin.Context) {
 		SwitchURL: safe(s.base + pathSwitch), SignOutURL: safe(s.base + pathSignOutAccount),
 		AddAccountURL: safe(s.addAccountURL(c)),
 	}))
+}
+
+func (s *Site) jsonAccounts(c *gin.Context, accounts []session.Account) {
+	state := accountsJSON{Data: make([]accountJSON, 0, len(accounts)), TotalCount: len(accounts)}
+	for _, account := range accounts {
+		state.Data = append(state.Data, accountState(account, ginclerk.From(c).SessionID))
+	}
+	s.json(c, http.StatusOK, state)
 }
 
 func accountRow(account session.Account) templates.AccountRow {
@@ -69,49 +84,7 @@ func accountRow(account session.Account) templates.AccountRow {
 
 // addAccountURL leads to signing in with one more account, and back to the accounts.
 func (s *Site) addAccountURL(c *gin.Context) string {
-	if s.options.AddAccountURL == "" {
-		return s.guards.For(c).SignInURL(c, s.AccountsURL())
-	}
-	u, err := url.Parse(s.options.AddAccountURL)
-	if err != nil {
-		return s.guards.For(c).SignInURL(c, s.AccountsURL())
-	}
-	query := u.Query()
-	query.Set("redirect_url", s.guards.For(c).Browser(c).Origin+s.AccountsURL())
-	u.RawQuery = query.Encode()
-	return u.String()
-}
-
-func (s *Site) showDevices(c *gin.Context) {
-	auth := ginclerk.From(c)
-	sessions, err := s.guards.For(c).Sessions().ForUser(c.Request.Context(), auth.UserID, auth.SessionID)
-	if err != nil {
-		s.failed(c, err)
-		return
-	}
-	if len(sessions) == 0 || sessions[0].ID != auth.SessionID {
-		// Clerk's list of live sessions does not have this one: it was ended elsewhere.
-		s.guards.For(c).SessionEnded(c)
-		return
-	}
-	rows := make([]templates.DeviceRow, 0, len(sessions))
-	for _, one := range sessions {
-		rows = append(rows, deviceRow(one, auth.SessionID))
-	}
-	s.Render(c, http.StatusOK, templates.DevicesPage(templates.DevicesView{
-		Page: s.Frame(c, "Your devices"), Devices: rows, Zone: zone,
-		RevokeURL: safe(s.base + pathRevoke), SignOutEverywhereURL: safe(s.base + pathSignOutEverywhere),
-	}))
-}
-
-func deviceRow(one session.Session, currentID string) templates.DeviceRow {
-	name := deviceName(one.Device)
-	return templates.DeviceRow{
-		SessionID: one.ID, Device: name, Label: name, Mobile: one.Device.Mobile,
-		IP: one.Device.IP, Place: place(one.Device),
-		LastActive: momentInZone(one.LastActive), Created: momentInZone(one.Created),
-		Current: one.ID == currentID,
-	}
+	return s.addAccount(c, s.AccountsURL())
 }
 
 // failed answers a request for a page whose data could not be had.

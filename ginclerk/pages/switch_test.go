@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
 // TestSwitchWithoutANameForTheAccount: the account is switched to, whether or not Clerk can say whose it is.
@@ -71,4 +73,55 @@ func without(t *testing.T, address, part string, refuse *atomic.Bool) string {
 	}))
 	t.Cleanup(server.Close)
 	return server.URL
+}
+
+// apart is a production application without a proxy, which never sees the browser's credential, and a browser with two
+// accounts, Ada's being its own.
+func apart(t *testing.T) (w *world, b *browser, target string) {
+	t.Helper()
+	w = newWorld(t, options{kind: instance.Production, noProxy: true})
+	b = w.browser(t, mia, ada)
+	delete(b.cookies, "__client")
+	return w, b, w.server.Sessions(w.userID(t, mia))[0].ID
+}
+
+func TestSwitchWithoutTheBrowsersCredential(t *testing.T) {
+	t.Parallel()
+	w, b, target := apart(t)
+	own := b.current(t)
+	p := b.send(t, "/switch", target).wantPage(t, http.StatusOK, "/sessions/accounts", "").wantNotice(t, "Done. You switched to "+mia+".")
+	if row := p.all(t, "account-row")[0]; attribute(row, "data-session-id") != target || len(allIn(row, "current")) != 1 {
+		t.Error("the account that was chosen is not the current one")
+	}
+	if got := b.open(t, "/sessions").wantNotice(t, "").text(t, "session-id"); got != target {
+		t.Errorf("the session is %s", got)
+	}
+	b.send(t, "/switch", own).wantNotice(t, "Done. You switched to "+ada+".")
+	if got := b.open(t, "/sessions").text(t, "session-id"); got != own || b.cookies["__Host-ginclerk_selection"] != "" {
+		t.Errorf("the session is %s", got)
+	}
+	if w.statusOf(t, target) != "active" {
+		t.Error("it was ended")
+	}
+}
+
+// TestAChosenSessionThatWasRevoked falls back to the browser's own account, with a notice and without doing anything.
+func TestAChosenSessionThatWasRevoked(t *testing.T) {
+	t.Parallel()
+	const notice = "Warning. The account that you had switched to is signed out. Nothing was done; you are back in your other account."
+	w, b, target := apart(t)
+	own := b.current(t)
+	b.send(t, "/switch", target).wantNotice(t, "Done. You switched to "+mia+".")
+	if err := w.server.RevokeSession(target); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.clerk.RevokeSession(t.Context(), target); err != nil { // as a webhook would
+		t.Fatal(err)
+	}
+	p := b.open(t, "/sessions").wantPage(t, http.StatusOK, "/sessions", "").wantNotice(t, notice)
+	if got := p.text(t, "session-id"); got != own {
+		t.Errorf("the session is %s", got)
+	}
+	b.open(t, "/sessions").wantNotice(t, "")
+	b.send(t, "/switch", target).wantNotice(t, "That didn’t work. That session is not active any more. Nothing was done.")
 }

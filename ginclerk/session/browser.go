@@ -32,8 +32,7 @@ func (s *Service) RevokeForBrowser(ctx context.Context, currentSessionID, target
 	if err != nil {
 		return err
 	}
-	_, err = s.end(ctx, target)
-	return fail(op, err)
+	return fail(op, s.end(ctx, target))
 }
 
 // onBrowserOf returns the live sessions of the browser. A session without a client is on no browser but its own.

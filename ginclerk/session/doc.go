@@ -1,12 +1,13 @@
-// Package session is what a user can do with sessions: see them, end one, end all, change to another account of the same
-// browser. It decides; what it needs to know and have done it asks through the small interfaces of this package.
+// Package session is what a user can do with sessions: see them, end one, change to another account of the same browser.
+// Ending many is for package signout. It decides; what it needs to know and have done it asks through the small interfaces of
+// this package.
 //
 // # Who may do what
 //
 // There are two kinds of ownership, and every call checks the one that it names, at Clerk, each time:
 //
 //   - a user owns the sessions that are in the user's name, on whichever device ([Service.ForUser], [Service.Current],
-//     [Service.Revoke], [Service.RevokeAll]);
+//     [Service.Revoke]);
 //   - a browser owns the sessions of its client, in whoever's name ([Service.ForBrowser], [Service.RevokeForBrowser],
 //     [Service.Switch]). Which client that is follows from the current session, whose id the caller has from a verified
 //     session token, never from the request.

@@ -31,8 +31,7 @@ func (s *Service) Revoke(ctx context.Context, userID, sessionID string) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.end(ctx, target)
-	return fail(op, err)
+	return fail(op, s.end(ctx, target))
 }
 
 // ofUser reads a session and checks that it is in the user's name.

@@ -1,0 +1,151 @@
+package clerkapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+)
+
+// Where a verification stands, in Clerk's words.
+const (
+	VerificationNeedsFirstFactor  = "needs_first_factor"
+	VerificationNeedsSecondFactor = "needs_second_factor"
+	VerificationComplete          = "complete"
+)
+
+// Verification is an attempt to verify factors of a session again (OpenAPI schema Client.SessionReverification).
+type Verification struct {
+	// Status is one of the constants above.
+	Status string
+	// FirstFactors and SecondFactors are those that the user could verify; either may be empty.
+	FirstFactors, SecondFactors []Factor
+}
+
+// Factor is a way to verify who somebody is (OpenAPI schema Stubs.SignInFactor).
+type Factor struct {
+	// Strategy is Clerk's name for it, such as password or email_code.
+	Strategy string `json:"strategy"`
+	// SafeIdentifier is the address or number that a code is sent to, as Clerk shows it. It may be empty.
+	SafeIdentifier string `json:"safe_identifier"`
+	// EmailAddressID and PhoneNumberID name where a code is sent to; empty where it is not sent there.
+	EmailAddressID string `json:"email_address_id"`
+	PhoneNumberID  string `json:"phone_number_id"`
+	// Primary says that it is the user's primary address or number.
+	Primary bool `json:"primary"`
+}
+
+// StartVerification begins to verify factors of a session of the browser again, in place of the session's last attempt. The
+// level is first_factor, second_factor or multi_factor. A session that is not the browser's is [ErrNotFound], a browser that
+// Clerk does not know [ErrCredential].
+//
+// POST /v1/client/sessions/{id}/verify.
+func (f *Frontend) StartVerification(ctx context.Context, b Browser, sessionID, level string) (Verification, error) {
+	return f.verify(ctx, "start verification", b, sessionID, "", url.Values{"level": {level}})
+}
+
+// PrepareFirstFactor has a code sent. Errors are those of [Frontend.StartVerification] and, for what Clerk refuses, an [Error]
+// with the code.
+//
+// POST /v1/client/sessions/{id}/verify/prepare_first_factor.
+func (f *Frontend) PrepareFirstFactor(ctx context.Context, b Browser, sessionID string, factor Factor) (Verification, error) {
+	return f.verify(ctx, "prepare first factor", b, sessionID, "/prepare_first_factor", preparation(factor))
+}
+
+// AttemptFirstFactor tries a password or a code. Errors are those of [Frontend.PrepareFirstFactor]. The secret is in none of
+// them.
+//
+// POST /v1/client/sessions/{id}/verify/attempt_first_factor.
+func (f *Frontend) AttemptFirstFactor(ctx context.Context, b Browser, sessionID, strategy, secret string) (Verification, error) {
+	return f.verify(ctx, "attempt first factor", b, sessionID, "/attempt_first_factor", attempt(strategy, secret))
+}
+
+// PrepareSecondFactor is [Frontend.PrepareFirstFactor] for the second factor.
+//
+// POST /v1/client/sessions/{id}/verify/prepare_second_factor.
+func (f *Frontend) PrepareSecondFactor(ctx context.Context, b Browser, sessionID string, factor Factor) (Verification, error) {
+	return f.verify(ctx, "prepare second factor", b, sessionID, "/prepare_second_factor", preparation(factor))
+}
+
+// AttemptSecondFactor is [Frontend.AttemptFirstFactor] for the second factor.
+//
+// POST /v1/client/sessions/{id}/verify/attempt_second_factor.
+func (f *Frontend) AttemptSecondFactor(ctx context.Context, b Browser, sessionID, strategy, secret string) (Verification, error) {
+	return f.verify(ctx, "attempt second factor", b, sessionID, "/attempt_second_factor", attempt(strategy, secret))
+}
+
+const strategyPassword = "password"
+
+func preparation(factor Factor) url.Values {
+	form := url.Values{"strategy": {factor.Strategy}}
+	if factor.EmailAddressID != "" {
+		form.Set("email_address_id", factor.EmailAddressID)
+	}
+	if factor.PhoneNumberID != "" {
+		form.Set("phone_number_id", factor.PhoneNumberID)
+	}
+	return form
+}
+
+func attempt(strategy, secret string) url.Values {
+	if strategy == strategyPassword {
+		return url.Values{"strategy": {strategy}, "password": {secret}}
+	}
+	return url.Values{"strategy": {strategy}, "code": {secret}}
+}
+
+func (f *Frontend) verify(ctx context.Context, op string, b Browser, id, step string, form url.Values) (Verification, error) {
+	if !validID(id, prefixSession) {
+		return Verification{}, noSuch(op)
+	}
+	if !f.hasCredential(b.Credential) {
+		return Verification{}, fmt.Errorf("clerkapi: %s: %w", op, ErrCredential)
+	}
+	req, err := f.request(ctx, b, "client/sessions/"+id+"/verify"+step, form)
+	if err != nil {
+		return Verification{}, fmt.Errorf("clerkapi: %s: %w", op, err)
+	}
+	body, err := f.send(req)
+	if err != nil {
+		return Verification{}, refusedVerification(failure(ctx, op, err))
+	}
+	return readVerification(op, id, body)
+}
+
+func readVerification(op, sessionID string, body []byte) (Verification, error) {
+	var answer struct {
+		Response struct {
+			Status        string   `json:"status"`
+			FirstFactors  []Factor `json:"supported_first_factors"`
+			SecondFactors []Factor `json:"supported_second_factors"`
+			Session       struct {
+				ID string `json:"id"`
+			} `json:"session"`
+		} `json:"response"`
+	}
+	if json.Unmarshal(body, &answer) != nil || answer.Response.Session.ID != sessionID {
+		return Verification{}, garbage(op)
+	}
+	got := Verification{
+		Status: answer.Response.Status, FirstFactors: answer.Response.FirstFactors, SecondFactors: answer.Response.SecondFactors,
+	}
+	switch got.Status {
+	case VerificationNeedsFirstFactor, VerificationNeedsSecondFactor, VerificationComplete:
+		return got, nil
+	default:
+		return Verification{}, garbage(op)
+	}
+}
+
+// refusedVerification reads 401 alone as a browser that is not signed in: 403 and 422 say what is wrong with the factor.
+func refusedVerification(err error) error {
+	answer, ok := errors.AsType[*Error](err)
+	if !ok || refusesKey(answer.Code) || answer.Status != http.StatusUnauthorized {
+		return err
+	}
+	refused := *answer
+	refused.kind = ErrCredential
+	return &refused
+}

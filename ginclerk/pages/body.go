@@ -1,0 +1,121 @@
+package pages
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/signout"
+)
+
+// How long a body may be, in bytes: one session, and as many as a job takes.
+const (
+	maxForm      = 8 << 10
+	maxSelection = signout.MaxSelected * 64
+)
+
+// sessionField is the form's field that names a session; a form of selected sessions has it once for each.
+const sessionField = "session_id"
+
+// Why a body names no session.
+var (
+	errBodyType  = errors.New("the content type is neither application/json nor application/x-www-form-urlencoded")
+	errBodyShape = errors.New(`the body is no object with a string "session_id" or an array of strings "session_ids"`)
+	errNoneNamed = errors.New("the body names no session")
+)
+
+// target reads the one session that the request names; what may be done with it is the session service's to check.
+func (s *Site) target(c *gin.Context, back string) (string, bool) {
+	ids, err := readSessions(c, maxForm)
+	if err == nil && len(ids) != 1 {
+		err = errBodyShape
+	}
+	if err != nil {
+		s.unreadable(c, back, err, "The form did not say which session. Nothing was done.")
+		return "", false
+	}
+	return ids[0], true
+}
+
+// selection reads the sessions that the request names.
+func (s *Site) selection(c *gin.Context, back string) ([]string, bool) {
+	ids, err := readSessions(c, maxSelection)
+	if err != nil {
+		s.unreadable(c, back, err, "No device was selected. Nothing was done.")
+		return nil, false
+	}
+	return ids, true
+}
+
+func (s *Site) unreadable(c *gin.Context, back string, err error, text string) {
+	p := ginclerk.Problem{Status: http.StatusBadRequest, Error: "Bad request", Detail: err.Error(), Reason: reasonBadRequest}
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.Is(err, errBodyType):
+		p.Status, p.Error = http.StatusUnsupportedMediaType, "Unsupported media type"
+	case errors.As(err, &tooLarge):
+		p.Status, p.Error, p.Detail = http.StatusRequestEntityTooLarge, "Request too large", "the body is too long"
+	}
+	s.failedAction(c, back, p, text)
+}
+
+// readSessions reads the ids of sessions from a body: a form, or JSON where JSON is the answer, too.
+func readSessions(c *gin.Context, limit int64) ([]string, error) {
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
+	kind, _, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
+	var ids []string
+	switch {
+	case err != nil:
+		return nil, errBodyType
+	case kind == "application/x-www-form-urlencoded":
+		err = c.Request.ParseForm()
+		ids = c.Request.PostForm[sessionField]
+	case kind == "application/json" && ginclerk.WantsJSON(c):
+		ids, err = decodeSessions(c.Request.Body)
+	default:
+		return nil, errBodyType
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		if id == "" {
+			return nil, errNoneNamed
+		}
+	}
+	if len(ids) == 0 {
+		return nil, errNoneNamed
+	}
+	return ids, nil
+}
+
+func decodeSessions(body io.Reader) ([]string, error) {
+	var named struct {
+		SessionID  *string  `json:"session_id"`
+		SessionIDs []string `json:"session_ids"`
+	}
+	decoder := json.NewDecoder(body)
+	decoder.DisallowUnknownFields()
+	err := decoder.Decode(&named)
+	if err == nil {
+		if _, more := decoder.Token(); !errors.Is(more, io.EOF) {
+			err = errBodyShape
+		}
+	}
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, err
+	case err != nil, named.SessionID != nil && named.SessionIDs != nil:
+		return nil, errBodyShape
+	case named.SessionID != nil:
+		return []string{*named.SessionID}, nil
+	default:
+		return named.SessionIDs, nil
+	}
+}

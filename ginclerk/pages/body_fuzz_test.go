@@ -1,0 +1,34 @@
+package pages_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"testing"
+)
+
+// FuzzBodies: whatever a program sends to end a session, the answer is JSON, and a session is ended only if the body names it
+// and nothing else.
+func FuzzBodies(f *testing.F) {
+	for _, seed := range []string{
+		`{"session_id":"sess_1"}`, `{"session_ids":["sess_1"]}`, `{"session_ids":["sess_1","sess_2"]}`, `{}`, `null`, `[]`, ``, `{"session_id":null}`,
+		`{"session_id":"\u0000"}`, `{"session_id":"sess_1"}x`, `{"session_id":"a","session_id":"b"}`, `{"SESSION_ID":"sess_1"}`, "\xff", `{"a":{}}`,
+	} {
+		f.Add([]byte(seed), "application/json")
+		f.Add([]byte(seed), "application/json; charset=latin1")
+	}
+	f.Add([]byte("session_id=sess_1&session_id=sess_2"), "application/x-www-form-urlencoded")
+	f.Add([]byte("%"), "application/x-www-form-urlencoded")
+	w := newWorld(f, options{})
+	b := w.browser(f, ada)
+	f.Fuzz(func(t *testing.T, body []byte, kind string) {
+		p := b.post("/devices/revoke", nil, program(string(body)), func(r *http.Request) { r.Header["Content-Type"] = []string{kind} })
+		expected := []int{http.StatusBadRequest, http.StatusNotFound, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType}
+		if !json.Valid(p.Body.Bytes()) || !slices.Contains(expected, p.Code) {
+			t.Errorf("status %d, body %s", p.Code, p.Body)
+		}
+		if w.active(t, ada) != 1 {
+			t.Error("a session was ended that nobody can have named")
+		}
+	})
+}

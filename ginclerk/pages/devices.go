@@ -1,0 +1,168 @@
+package pages
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/session"
+	"github.com/ginclerk/ginclerk/ginclerk/signout"
+	"github.com/ginclerk/ginclerk/templates"
+)
+
+// devicesPerPage is how many devices a page shows. A user with a thousand sessions goes through them a page at a time.
+const devicesPerPage = 100
+
+// Parameters of the page of devices.
+const (
+	offsetParameter = "offset" // how many devices are passed over
+	selectParameter = "select" // "others" checks every box
+	selectOthers    = "others"
+)
+
+func (s *Site) showDevices(c *gin.Context) {
+	auth := ginclerk.From(c)
+	offset, ok := s.offset(c)
+	if !ok {
+		return
+	}
+	sessions, err := s.guards.For(c).Sessions().ForUser(c.Request.Context(), auth.UserID, auth.SessionID)
+	if err != nil {
+		s.failed(c, err)
+		return
+	}
+	if len(sessions) == 0 || sessions[0].ID != auth.SessionID {
+		// Clerk's list of live sessions does not have this one: it was ended elsewhere.
+		s.guards.For(c).SessionEnded(c)
+		return
+	}
+	if ginclerk.WantsJSON(c) {
+		s.jsonDevices(c, sessions, offset)
+		return
+	}
+	offset = min(offset, (len(sessions)-1)/devicesPerPage*devicesPerPage) // the last page, where there are fewer by now
+	s.Render(c, http.StatusOK, templates.DevicesPage(s.devicesView(c, sessions, offset)))
+}
+
+// offset reads how many devices are passed over.
+func (s *Site) offset(c *gin.Context) (int, bool) {
+	text := c.Query(offsetParameter)
+	if text == "" {
+		return 0, true
+	}
+	offset, err := strconv.Atoi(text)
+	if err != nil || offset < 0 {
+		s.guards.For(c).Answer(c, ginclerk.Problem{
+			Status: http.StatusBadRequest, Error: "Bad request", Reason: reasonBadRequest,
+			Detail: "The parameter offset is no number of devices.", Remedy: "Open your devices again.",
+		})
+		return 0, false
+	}
+	return offset, true
+}
+
+// part returns the sessions of one page.
+func part(sessions []session.Session, offset int) []session.Session {
+	from := min(offset, len(sessions))
+	return sessions[from:min(from+devicesPerPage, len(sessions))]
+}
+
+func (s *Site) devicesView(c *gin.Context, sessions []session.Session, offset int) templates.DevicesView {
+	shown := part(sessions, offset)
+	view := templates.DevicesView{
+		Page: s.Frame(c, "Your devices"), Zone: zone, Devices: make([]templates.DeviceRow, 0, len(shown)),
+		RevokeURL: safe(s.base + pathRevoke), SignOutEverywhereURL: safe(s.base + pathSignOutEverywhere),
+	}
+	chosen := c.Query(selectParameter) == selectOthers
+	for _, one := range shown {
+		row := deviceRow(one, ginclerk.From(c).SessionID)
+		row.Selected = chosen && !row.Current
+		view.Devices = append(view.Devices, row)
+	}
+	if len(sessions) > 1 {
+		view.SelectedURL, view.SelectAll = safe(s.base+pathSignOutSelected), s.selectAll(offset, chosen, len(sessions) > len(shown))
+		view.OthersURL = safe(s.base + pathSignOutOthers)
+		view.OthersText = "Ends " + count(len(sessions)-1, "other session") + " of your account. You stay signed in here."
+	}
+	if len(sessions) > len(shown) {
+		view.Count = count(len(sessions), "session") + ", of which " + strconv.Itoa(offset+1) + " to " +
+			strconv.Itoa(offset+len(shown)) + " are shown."
+		view.Newer, view.Older = s.neighbours(offset, len(sessions))
+	}
+	view.JobText, view.JobLink = s.latestSignOut(c)
+	return view
+}
+
+// selectAll leads to the same page with every box checked, or none: what a script would do, without one.
+func (s *Site) selectAll(offset int, chosen, paged bool) templates.Link {
+	address := s.DevicesURL() + "?" + offsetParameter + "=" + strconv.Itoa(offset)
+	switch {
+	case chosen:
+		return templates.Link{Label: "Select none", URL: safe(address)}
+	case paged:
+		return templates.Link{Label: "Select all others on this page", URL: safe(address + "&" + selectParameter + "=" + selectOthers)}
+	default:
+		return templates.Link{Label: "Select all others", URL: safe(address + "&" + selectParameter + "=" + selectOthers)}
+	}
+}
+
+func (s *Site) neighbours(offset, all int) (newer, older templates.Link) {
+	at := func(offset int) string { return s.DevicesURL() + "?" + offsetParameter + "=" + strconv.Itoa(offset) }
+	if offset > 0 {
+		newer = templates.Link{Label: "Newer", URL: safe(at(max(offset-devicesPerPage, 0)))}
+	}
+	if offset+devicesPerPage < all {
+		older = templates.Link{Label: "Older", URL: safe(at(offset + devicesPerPage))}
+	}
+	return newer, older
+}
+
+// latestSignOut leads to a job that runs, or that could not end everything. A hint is not worth failing for.
+func (s *Site) latestSignOut(c *gin.Context) (string, templates.Link) {
+	job, found := s.latest(c)
+	if !found {
+		return "", templates.Link{}
+	}
+	link := templates.Link{Label: "Show progress", URL: safe(s.signOutURL(job.ID))}
+	if job.State == signout.Running {
+		return "Signing out " + signedOutWhere(job.Scope) + " is under way.", link
+	}
+	link.Label = "Show what is left"
+	return "The last sign-out could not end everything.", link
+}
+
+// latest returns the user's latest job while it is worth a word.
+func (s *Site) latest(c *gin.Context) (signout.Job, bool) {
+	job, err := s.guards.For(c).SignOuts().Latest(c.Request.Context(), ginclerk.From(c).UserID)
+	if err != nil {
+		if !errors.Is(err, signout.ErrNotFound) {
+			_ = c.Error(err)
+		}
+		return signout.Job{}, false
+	}
+	return job, !job.Complete()
+}
+
+func deviceRow(one session.Session, currentID string) templates.DeviceRow {
+	name := deviceName(one.Device)
+	return templates.DeviceRow{
+		SessionID: one.ID, Device: name, Label: name, Mobile: one.Device.Mobile,
+		IP: one.Device.IP, Place: place(one.Device),
+		LastActive: momentInZone(one.LastActive), Created: momentInZone(one.Created),
+		Current: one.ID == currentID,
+	}
+}
+
+func (s *Site) jsonDevices(c *gin.Context, sessions []session.Session, offset int) {
+	state := devicesJSON{Data: []sessionJSON{}, TotalCount: len(sessions)}
+	for _, one := range part(sessions, offset) {
+		state.Data = append(state.Data, sessionState(one, ginclerk.From(c).SessionID))
+	}
+	if job, found := s.latest(c); found {
+		state.SignOut = new(s.signOutState(c, job, true))
+	}
+	s.json(c, http.StatusOK, state)
+}

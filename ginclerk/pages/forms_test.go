@@ -1,0 +1,223 @@
+package pages_test
+
+import (
+	"bytes"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/pages"
+)
+
+const (
+	titleForms = "Waiting to be sent"
+	noticeGone = "Warning. That form is not waiting any more: it has been sent or discarded, or its time was over. Nothing was sent now."
+)
+
+// expired is a browser whose token has expired and can't be renewed on the spot.
+func (v *vault) expired(t *testing.T, emails ...string) *browser {
+	t.Helper()
+	b := v.browser(t, emails...)
+	for name := range b.cookies {
+		if strings.HasPrefix(name, "__refresh") {
+			delete(b.cookies, name)
+		}
+	}
+	v.clock.Advance(time.Hour)
+	return b
+}
+
+func TestAFormThatNeedsProofWaitsForIt(t *testing.T) {
+	t.Parallel()
+	v := newVault(t, options{})
+	b := v.stale(t, ada)
+	p := b.follow(t, b.ask(http.MethodPost, "/strict?x=1", url.Values{"text": {"hello"}, "password": {"s3cret"}}))
+	p.wantPage(t, http.StatusOK, "/sessions/verify", titleVerify)
+	p = b.fill(t, p, "proof-form", "proof", v.password(t, ada)).wantPage(t, http.StatusOK, "/sessions/forms", titleForms)
+	v.wantArrived(t)
+	if strings.Contains(p.Body.String(), "s3cret") {
+		t.Error("the page shows a secret")
+	}
+	got := []string{p.text(t, "form-path"), p.text(t, "form-target"), p.text(t, "form-fields")}
+	if diff := cmp.Diff([]string{"/strict", "POST /strict", "password (not shown) text 5 bytes"}, got); diff != "" {
+		t.Errorf("the form (-want +got):\n%s", diff)
+	}
+	if sent := b.fill(t, p, "send"); sent.Code != http.StatusOK || sent.Body.String() != "arrived as "+v.userID(t, ada) {
+		t.Errorf("the application's answer is %d %.100s", sent.Code, sent.Body)
+	}
+	v.wantArrived(t, "POST /strict?x=1 password=s3cret&text=hello")
+	b.fill(t, p, "send").wantPage(t, http.StatusOK, "/sessions/forms", titleForms).wantNotice(t, noticeGone)
+	b.fill(t, p, "discard").wantNotice(t, noticeGone)
+	if p = b.open(t, "/sessions/forms"); len(p.all(t, "waiting-form")) != 0 || p.text(t, "empty") != "Nothing is waiting." || len(p.all(t, "home")) != 1 {
+		t.Errorf("still waiting: %.300s", p.Body)
+	}
+	v.wantArrived(t, "POST /strict?x=1 password=s3cret&text=hello")
+}
+
+func TestFormsWithAnExpiredTokenWait(t *testing.T) {
+	t.Parallel()
+	v := newVault(t, options{})
+	b := v.expired(t, ada)
+	for _, text := range []string{"one", "two"} {
+		b.ask(http.MethodPost, "/orders", url.Values{"text": {text}})
+	}
+	p := b.open(t, "/sessions/forms").wantPage(t, http.StatusOK, "/sessions/forms", titleForms)
+	if n := len(p.all(t, "waiting-form")); n != 2 {
+		t.Fatalf("%d forms", n)
+	}
+	first, second := p.all(t, "waiting-form")[0], p.all(t, "waiting-form")[1]
+	if attribute(allIn(first, "send")[0], "autofocus") != "" {
+		t.Error("of two forms one is focused")
+	}
+	b.follow(t, b.submit(t, formAround(t, allIn(first, "discard")[0]))).wantNotice(t, "Done. The form is discarded. Nothing was sent.")
+	v.wantArrived(t)
+	b.submit(t, formAround(t, allIn(second, "send")[0]))
+	v.wantArrived(t, "POST /orders text=two")
+}
+
+// TestAFormOfNobody: it names the account in whose name it would be sent, and is sent in no other.
+func TestAFormOfNobody(t *testing.T) {
+	t.Parallel()
+	v := newVault(t, options{})
+	b := v.browser(t)
+	p := b.follow(t, b.ask(http.MethodPost, "/orders", url.Values{"text": {"hello"}}))
+	p = b.again(t, p, ada).wantPage(t, http.StatusOK, "/sessions/forms", titleForms)
+	if got := p.text(t, "send"); !strings.HasPrefix(got, "Send as "+ada) {
+		t.Errorf("button %q", got)
+	}
+	form := formAround(t, p.all(t, "send")[0])
+	for _, account := range []string{"", v.userID(t, mia)} {
+		b.follow(t, b.submit(t, form, "account", account)).wantNotice(t,
+			"Warning. You are signed in with another account now. Nothing was sent: say once more whether it is yours.")
+	}
+	v.wantArrived(t)
+	b.submit(t, form)
+	v.wantArrived(t, "POST /orders text=hello")
+}
+
+func TestAFormIsGoneAfterItsTime(t *testing.T) {
+	t.Parallel()
+	v := newVault(t, options{})
+	b := v.expired(t, ada)
+	b.ask(http.MethodPost, "/orders", url.Values{"text": {"hello"}})
+	p := b.open(t, "/sessions/forms")
+	v.clock.Advance(25 * time.Hour)
+	b.open(t, "/orders")
+	b.fill(t, p, "send").wantNotice(t, noticeGone)
+	v.wantArrived(t, "GET /orders")
+}
+
+func TestWaitingFormsRefuseNonsense(t *testing.T) {
+	t.Parallel()
+	v := newVault(t, options{})
+	b := v.stale(t, ada)
+	for _, action := range []string{"/forms/send", "/forms/discard"} {
+		b.follow(t, b.ask(http.MethodPost, "/sessions"+action, nil)).wantNotice(t, "That didn’t work. The page did not say which form. Nothing was sent.")
+		b.follow(t, b.ask(http.MethodPost, "/sessions"+action, url.Values{"form": {"0123456789abcdef"}})).wantNotice(t, noticeGone)
+	}
+}
+
+// TestAFormThatIsRefusedAgainWaitsAgain: a form that still lacks proof when it is sent is not lost.
+func TestAFormThatIsRefusedAgainWaitsAgain(t *testing.T) {
+	t.Parallel()
+	v := newVault(t, options{})
+	b := v.stale(t, ada)
+	b.ask(http.MethodPost, "/strict", url.Values{"text": {"hello"}})
+	p := b.open(t, "/sessions/forms")
+	p = b.fill(t, p, "send").wantPage(t, http.StatusOK, "/sessions/verify", titleVerify)
+	v.wantArrived(t)
+	p = b.fill(t, p, "proof-form", "proof", v.password(t, ada)).wantPage(t, http.StatusOK, "/sessions/forms", titleForms)
+	b.fill(t, p, "send")
+	v.wantArrived(t, "POST /strict text=hello")
+}
+
+// TestWhereFormsAreKept: on a whole engine, except those of the session pages, even with a guard in front of everything; on a
+// group that nobody named the engine for, none are.
+func TestWhereFormsAreKept(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		engine bool
+		path   string
+		kept   bool
+	}{
+		"a form on an engine":              {true, "/orders", true},
+		"a form on a group":                {false, "/orders", false},
+		"a password":                       {true, "/sessions/verify/proof", false},
+		"signing out":                      {true, "/sessions/sign-out", false},
+		"a path that begins like a page's": {true, "/sessionsandmore", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, options{})
+			protect, err := w.clerk.Protect(ginclerk.Rules{Public: []string{"/sign-in"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			engine := gin.New()
+			engine.Use(w.clerk.Attach(), protect)
+			engine.POST("/orders", func(*gin.Context) { t.Error("arrived") })
+			engine.POST("/sessionsandmore", func(*gin.Context) { t.Error("arrived") })
+			router := pages.Router(engine)
+			if !row.engine {
+				router = engine.Group("")
+			}
+			if w.site, err = pages.Mount(router, w.clerk, pages.Options{}); err != nil {
+				t.Fatal(err)
+			}
+			w.engine = engine
+			b := (&vault{world: w}).expired(t, ada)
+			b.ask(http.MethodPost, row.path, url.Values{"proof": {"s3cret"}})
+			if kept := b.cookies["__Host-ginclerk_forms"] != ""; kept != row.kept {
+				t.Errorf("kept: %v, want %v", kept, row.kept)
+			}
+		})
+	}
+}
+
+// TestWhatIsToldOfAForm: names and sizes, and nothing of what was typed.
+func TestWhatIsToldOfAForm(t *testing.T) {
+	t.Parallel()
+	v := newVault(t, options{})
+	b := v.expired(t, ada)
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	for _, field := range [][2]string{{"note", "typed by hand"}, {"nothing", ""}} {
+		if err := form.WriteField(field[0], field[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, size := range map[string]int{"engine.png": 40_200, "": 0} {
+		part, err := form.CreateFormFile("drawing", name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := part.Write(make([]byte, size)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := form.Close(); err != nil {
+		t.Fatal(err)
+	}
+	b.ask(http.MethodPost, "/orders", nil, func(r *http.Request) {
+		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body.Bytes())), int64(body.Len())
+		r.Header.Set("Content-Type", form.FormDataContentType())
+	})
+	p := b.open(t, "/sessions/forms").wantPage(t, http.StatusOK, "/sessions/forms", titleForms)
+	told := p.text(t, "form-fields")
+	for _, want := range []string{"note 13 bytes", "nothing (empty)", "drawing engine.png, 40.2 kB", "drawing (empty)"} {
+		if !strings.Contains(told, want) {
+			t.Errorf("told %q, want %q in it", told, want)
+		}
+	}
+	if strings.Contains(p.Body.String(), "typed by hand") {
+		t.Error("the page shows what was typed")
+	}
+}

@@ -1,0 +1,184 @@
+package pages
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/session"
+	"github.com/ginclerk/ginclerk/ginclerk/signout"
+)
+
+// The shapes of answers are described in doc.go.
+
+type sessionJSON struct {
+	Object         string       `json:"object"`
+	ID             string       `json:"id"`
+	UserID         string       `json:"user_id"`
+	Status         string       `json:"status"`
+	OrganizationID *string      `json:"last_active_organization_id"`
+	CreatedAt      *int64       `json:"created_at"`
+	LastActiveAt   *int64       `json:"last_active_at"`
+	ExpireAt       *int64       `json:"expire_at"`
+	AbandonAt      *int64       `json:"abandon_at"`
+	Activity       activityJSON `json:"latest_activity"`
+	Current        bool         `json:"current"`
+}
+
+type activityJSON struct {
+	DeviceType     string `json:"device_type"`
+	BrowserName    string `json:"browser_name"`
+	BrowserVersion string `json:"browser_version"`
+	IsMobile       bool   `json:"is_mobile"`
+	IPAddress      string `json:"ip_address"`
+	City           string `json:"city"`
+	Country        string `json:"country"`
+}
+
+type accountJSON struct {
+	sessionJSON
+	User             userJSON `json:"user"`
+	OrganizationName string   `json:"organization_name"`
+}
+
+type userJSON struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Email    string `json:"email_address"`
+	ImageURL string `json:"image_url"`
+}
+
+type accountsJSON struct {
+	Data       []accountJSON `json:"data"`
+	TotalCount int           `json:"total_count"`
+}
+
+type devicesJSON struct {
+	Data       []sessionJSON `json:"data"`
+	TotalCount int           `json:"total_count"`
+	SignOut    *signOutJSON  `json:"sign_out"`
+}
+
+type endedJSON struct {
+	Object      string `json:"object"`
+	SessionID   string `json:"session_id"`
+	Effective   string `json:"effective"`
+	SignedOut   bool   `json:"signed_out"`
+	RedirectURL string `json:"redirect_url,omitempty"`
+}
+
+type switchedJSON struct {
+	Object      string `json:"object"`
+	SessionID   string `json:"session_id"`
+	RedirectURL string `json:"redirect_url"`
+}
+
+type signOutJSON struct {
+	Object      string        `json:"object"`
+	ID          string        `json:"id"`
+	URL         string        `json:"url"`
+	Scope       string        `json:"scope"`
+	Status      string        `json:"status"`
+	Complete    bool          `json:"complete"`
+	Total       int           `json:"total"`
+	Revoked     int           `json:"revoked"`
+	AlreadyGone int           `json:"already_gone"`
+	FailedCount int           `json:"failed_count"`
+	Failed      []failureJSON `json:"failed"`
+	CurrentKept bool          `json:"current_kept"`
+	Problem     *string       `json:"problem"`
+	Effective   string        `json:"effective"`
+	CreatedAt   *int64        `json:"created_at"`
+	UpdatedAt   *int64        `json:"updated_at"`
+	FinishedAt  *int64        `json:"finished_at"`
+	SignedOut   bool          `json:"signed_out"`
+	RedirectURL string        `json:"redirect_url,omitempty"`
+}
+
+type failureJSON struct {
+	SessionID string `json:"session_id"`
+	Reason    string `json:"reason"`
+}
+
+// millis is a time as Clerk's APIs have it: milliseconds since 1970; nil where there is none.
+func millis(t time.Time) *int64 {
+	if t.IsZero() {
+		return nil
+	}
+	return new(t.UnixMilli())
+}
+
+// textOrNull is nil for no text.
+func textOrNull(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+func sessionState(one session.Session, currentID string) sessionJSON {
+	d := one.Device
+	return sessionJSON{
+		Object: "session", ID: one.ID, UserID: one.UserID, Status: string(one.Status), OrganizationID: textOrNull(one.OrganizationID),
+		CreatedAt: millis(one.Created), LastActiveAt: millis(one.LastActive), ExpireAt: millis(one.Expires), AbandonAt: millis(one.Abandons),
+		Activity: activityJSON{
+			DeviceType: d.Type, BrowserName: d.Browser, BrowserVersion: d.BrowserVersion, IsMobile: d.Mobile,
+			IPAddress: d.IP, City: d.City, Country: d.Country,
+		},
+		Current: one.ID == currentID,
+	}
+}
+
+func accountState(account session.Account, currentID string) accountJSON {
+	p := account.Profile
+	return accountJSON{
+		sessionJSON:      sessionState(account.Session, currentID),
+		User:             userJSON{ID: p.UserID, Name: p.Name, Email: p.Email, ImageURL: p.ImageURL},
+		OrganizationName: account.Organization,
+	}
+}
+
+func (s *Site) endedState(c *gin.Context, sessionID string) endedJSON {
+	return endedJSON{Object: "session_end", SessionID: sessionID, Effective: s.effective(c, false)}
+}
+
+// effective says when what has ended is refused by every server of the application. Elsewhere says that something else has
+// ended sessions, too.
+func (s *Site) effective(c *gin.Context, elsewhere bool) string {
+	if s.guards.For(c).RevokesEverywhere() && !elsewhere {
+		return "now"
+	}
+	return "within_60_seconds"
+}
+
+// signOutState is a job; the ids of sessions are for its owner alone.
+func (s *Site) signOutState(c *gin.Context, job signout.Job, owner bool) signOutJSON {
+	state := signOutJSON{
+		Object: "sign_out", ID: job.ID, URL: s.signOutURL(job.ID), Scope: string(job.Scope), Status: string(job.State), Complete: job.Complete(),
+		Total: job.Total, Revoked: job.Revoked, AlreadyGone: job.AlreadyGone, FailedCount: len(job.Failed), Failed: []failureJSON{},
+		CurrentKept: job.CurrentKept, Problem: textOrNull(string(job.Problem)), Effective: s.effective(c, job.AlreadyGone > 0),
+		CreatedAt: millis(job.Started), UpdatedAt: millis(job.Updated), FinishedAt: millis(job.Finished),
+		SignedOut: !ginclerk.From(c).SignedIn(),
+	}
+	if owner {
+		for _, failed := range job.Failed {
+			state.Failed = append(state.Failed, failureJSON{SessionID: failed.SessionID, Reason: string(failed.Reason)})
+		}
+	}
+	return state
+}
+
+// jsonSignOut answers with a job: 202 while an action's job runs.
+func (s *Site) jsonSignOut(c *gin.Context, job signout.Job, owner bool) {
+	status := http.StatusOK
+	if job.State == signout.Running {
+		c.Header("Retry-After", "1")
+		if c.Request.Method == http.MethodPost {
+			status = http.StatusAccepted
+			c.Header("Location", s.signOutURL(job.ID))
+		}
+	}
+	s.json(c, status, s.signOutState(c, job, owner))
+}

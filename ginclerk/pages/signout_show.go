@@ -1,0 +1,150 @@
+package pages
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/signout"
+	"github.com/ginclerk/ginclerk/static"
+	"github.com/ginclerk/ginclerk/templates"
+)
+
+// jobParameter is the parameter of routes that names a job.
+const jobParameter = "id"
+
+// refreshSeconds is how often the page of a job is loaded again without scripts.
+const refreshSeconds = 2
+
+// maxFailuresShown is how many sessions the page of a job names.
+const maxFailuresShown = 100
+
+// showSignOut shows how far a job is.
+func (s *Site) showSignOut(c *gin.Context) {
+	job, owner, ok := s.viewedSignOut(c)
+	if !ok {
+		return
+	}
+	if ginclerk.WantsJSON(c) {
+		s.jsonSignOut(c, job, owner)
+		return
+	}
+	view := s.signOutView(c, job, owner)
+	s.Render(c, http.StatusOK, templates.SignOutPage(view))
+}
+
+// viewedSignOut returns the job that a request names. It is for the user whose job it is; and, as far as numbers go, for the
+// browser that remembers it: a job that ends everything has ended, at the end, the session that could show it. The request
+// was answered where there is nothing to be shown.
+func (s *Site) viewedSignOut(c *gin.Context) (job signout.Job, owner, ok bool) {
+	clerk := s.guards.For(c)
+	if clerk == nil {
+		return signout.Job{}, false, false
+	}
+	id := c.Param(jobParameter)
+	userID, remembered := clerk.RememberedSignOut(c, id)
+	if !remembered || ginclerk.From(c).SignedIn() {
+		if s.requireSession(c); c.IsAborted() {
+			return signout.Job{}, false, false
+		}
+	}
+	auth := ginclerk.From(c)
+	owner = auth.SignedIn() && (!remembered || userID == auth.UserID)
+	if owner {
+		userID = auth.UserID
+	}
+	job, err := clerk.SignOuts().Job(c.Request.Context(), userID, id)
+	switch {
+	case errors.Is(err, signout.ErrNotFound):
+		clerk.Answer(c, problemNoSuchSignOut())
+	case err != nil:
+		_ = c.Error(err)
+		clerk.Answer(c, problemStoreUnavailable())
+	}
+	return job, owner, err == nil
+}
+
+func problemNoSuchSignOut() ginclerk.Problem {
+	return ginclerk.Problem{
+		Status: http.StatusNotFound, Error: "Not found",
+		Detail: "There is no such sign-out. It may have been too long ago: they are kept for an hour.",
+		Remedy: "Your devices tell what is signed in now.",
+		Reason: reasonNoSuchSignOut,
+	}
+}
+
+func problemStoreUnavailable() ginclerk.Problem {
+	return ginclerk.Problem{
+		Status: http.StatusServiceUnavailable, Error: "Service unavailable",
+		Detail: "How far signing out is can’t be told right now.",
+		Remedy: "Please try again in a few seconds.",
+		Reason: reasonStoreUnavailable, RetryAfter: 5 * time.Second,
+	}
+}
+
+func (s *Site) signOutView(c *gin.Context, job signout.Job, owner bool) templates.SignOutView {
+	view := templates.SignOutView{
+		Page: s.Frame(c, signOutTitle(job)), Running: job.State == signout.Running,
+		Summary: signOutSummary(job), Detail: s.signOutDetail(c, job, owner), Problem: signOutProblem(job),
+		Counts:  signOutCounts(job),
+		Primary: templates.Link{Label: "Your devices", URL: safe(s.DevicesURL())},
+	}
+	if !ginclerk.From(c).SignedIn() {
+		view.Primary = templates.Link{Label: "Home", URL: safe(s.options.HomeURL)}
+	}
+	if view.Running {
+		view.RefreshSeconds = strconv.Itoa(refreshSeconds)
+		view.ScriptURL = safe(s.assets + "/" + s.files.Path(static.SignOutScript))
+		view.EventsURL = safe(s.signOutURL(job.ID) + pathEvents)
+		return view
+	}
+	if owner && !job.Complete() {
+		view.RetryURL = safe(s.signOutURL(job.ID) + pathRetry)
+		view.Failures, view.MoreFailures = s.failures(c, job)
+	}
+	return view
+}
+
+// failures names the sessions that were not ended, with their devices as far as those can be had.
+func (s *Site) failures(c *gin.Context, job signout.Job) (shown []templates.SignOutFailure, more string) {
+	devices := map[string]string{}
+	if len(job.Failed) > 0 {
+		auth := ginclerk.From(c)
+		sessions, err := s.guards.For(c).Sessions().ForUser(c.Request.Context(), auth.UserID, auth.SessionID)
+		if err != nil {
+			_ = c.Error(err) // a name is not worth failing for
+		}
+		for _, one := range sessions {
+			devices[one.ID] = deviceName(one.Device)
+		}
+	}
+	for _, failed := range job.Failed[:min(len(job.Failed), maxFailuresShown)] {
+		shown = append(shown, templates.SignOutFailure{
+			SessionID: failed.SessionID, Device: devices[failed.SessionID], Why: whyFailed(failed.Reason),
+		})
+	}
+	if left := len(job.Failed) - len(shown); left > 0 {
+		more = "And " + strconv.Itoa(left) + " more."
+	}
+	return shown, more
+}
+
+func signOutCounts(job signout.Job) templates.SignOutCounts {
+	counts := templates.SignOutCounts{
+		Settled: strconv.Itoa(job.Settled()), Left: strconv.Itoa(leftOf(job)),
+		Ended: strconv.Itoa(job.Revoked), Gone: strconv.Itoa(job.AlreadyGone), Failed: strconv.Itoa(len(job.Failed)),
+	}
+	if job.Total > 0 {
+		counts.Total = strconv.Itoa(job.Total)
+	}
+	return counts
+}
+
+func leftOf(job signout.Job) int { return max(job.Total-job.Settled(), 0) }
+
+// signOutURL is the page of a job.
+func (s *Site) signOutURL(id string) string { return s.base + pathSignOuts + "/" + id }

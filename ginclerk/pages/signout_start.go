@@ -1,0 +1,160 @@
+package pages
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/signout"
+)
+
+const (
+	// quickJob is how long an action waits for its job: that of a few sessions needs no page of its own.
+	quickJob = 1500 * time.Millisecond
+	// jobPoll is how often a job is looked at that another server may be working on.
+	jobPoll = time.Second
+)
+
+// signOutEverywhere ends all sessions of the user, this one last.
+func (s *Site) signOutEverywhere(c *gin.Context) {
+	s.startSignOut(c, signout.Request{Scope: signout.Everywhere})
+}
+
+// signOutOthers ends all sessions of the user but this one.
+func (s *Site) signOutOthers(c *gin.Context) {
+	s.startSignOut(c, signout.Request{Scope: signout.Others})
+}
+
+// signOutSelected ends the sessions that are named; this one last, where it is among them.
+func (s *Site) signOutSelected(c *gin.Context) {
+	if ids, ok := s.selection(c, s.DevicesURL()); ok {
+		s.startSignOut(c, signout.Request{Scope: signout.Selected, SessionIDs: ids})
+	}
+}
+
+// startSignOut starts a job and tells how it went, or where to see how it goes.
+func (s *Site) startSignOut(c *gin.Context, request signout.Request) {
+	auth, runner := ginclerk.From(c), s.guards.For(c).SignOuts()
+	request.UserID, request.CurrentSessionID = auth.UserID, auth.SessionID
+	before, err := runner.Latest(c.Request.Context(), auth.UserID)
+	if err != nil && !errors.Is(err, signout.ErrNotFound) {
+		s.notStarted(c, err)
+		return
+	}
+	job, err := runner.Start(c.Request.Context(), request)
+	switch {
+	case err != nil:
+		s.notStarted(c, err)
+	case before.State == signout.Running && before.ID == job.ID && (job.Scope != signout.Everywhere || request.Scope != signout.Everywhere):
+		s.alreadyRunning(c, job)
+	default:
+		s.followSignOut(c, job, request.Scope == signout.Everywhere || slices.Contains(request.SessionIDs, auth.SessionID))
+	}
+}
+
+// retrySignOut tries again what a job could not end.
+func (s *Site) retrySignOut(c *gin.Context) {
+	job, err := s.guards.For(c).SignOuts().Retry(c.Request.Context(), ginclerk.From(c).UserID, c.Param(jobParameter))
+	switch {
+	case errors.Is(err, signout.ErrNotFound):
+		s.guards.For(c).Answer(c, problemNoSuchSignOut())
+	case err != nil:
+		s.notStarted(c, err)
+	case job.ID != c.Param(jobParameter):
+		s.alreadyRunning(c, job)
+	default:
+		s.followSignOut(c, job, job.Scope == signout.Everywhere)
+	}
+}
+
+// followSignOut tells the outcome of a job that is soon over, and leads to the page of any other. Ends says that the job
+// ends this very session, once all others have been: then the browser remembers the job, since nobody will be signed in to
+// be shown how it went.
+func (s *Site) followSignOut(c *gin.Context, job signout.Job, ends bool) {
+	clerk := s.guards.For(c)
+	job = awaitSignOut(c.Request.Context(), clerk.SignOuts(), job)
+	if ends && job.Complete() {
+		s.leftEverywhere(c, job)
+		return
+	}
+	if ends || job.Scope == signout.Selected {
+		clerk.RememberSignOut(c, job.UserID, job.ID)
+	}
+	switch {
+	case ginclerk.WantsJSON(c):
+		s.jsonSignOut(c, job, true)
+	case job.Complete() && !ends && job.Scope != signout.Everywhere:
+		s.done(c, s.DevicesURL(), "success", s.outcome(c, job))
+	default:
+		s.seeOther(c, s.signOutURL(job.ID))
+	}
+}
+
+// leftEverywhere tells that this session is over with all the others.
+func (s *Site) leftEverywhere(c *gin.Context, job signout.Job) {
+	if ginclerk.WantsJSON(c) {
+		state := s.signOutState(c, job, true)
+		state.SignedOut, state.RedirectURL = true, s.leaveQuietly(c)
+		s.json(c, http.StatusOK, state)
+		return
+	}
+	s.signedOut(c, s.outcome(c, job))
+}
+
+// awaitSignOut waits a moment for a job to finish.
+func awaitSignOut(ctx context.Context, runner *signout.Runner, job signout.Job) signout.Job {
+	ctx, cancel := context.WithTimeout(ctx, quickJob)
+	defer cancel()
+	for job.State == signout.Running {
+		changed := runner.Changed(job.ID)
+		got, err := runner.Job(ctx, job.UserID, job.ID)
+		if err != nil {
+			return job // the page of the job tells what is the matter
+		}
+		if job = got; job.State != signout.Running || !waitFor(ctx, changed, jobPoll) {
+			return job
+		}
+	}
+	return job
+}
+
+// waitFor returns when something has changed or the time is over, and reports whether the context is still good.
+func waitFor(ctx context.Context, changed <-chan struct{}, most time.Duration) bool {
+	timer := time.NewTimer(most)
+	defer timer.Stop()
+	select {
+	case <-changed:
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	return ctx.Err() == nil
+}
+
+// alreadyRunning says that a job was not started since another one of the user runs.
+func (s *Site) alreadyRunning(c *gin.Context, job signout.Job) {
+	const text = "A sign-out was running already, so nothing new was started. When it has finished, start again if anything is left."
+	if ginclerk.WantsJSON(c) {
+		c.Header("Location", s.signOutURL(job.ID))
+		s.guards.For(c).Answer(c, ginclerk.Problem{
+			Status: http.StatusConflict, Error: "Conflict", Detail: text, Reason: reasonSignOutRunning,
+		})
+		return
+	}
+	s.done(c, s.signOutURL(job.ID), "warning", text)
+}
+
+func (s *Site) notStarted(c *gin.Context, err error) {
+	if errors.Is(err, signout.ErrRequest) {
+		s.unreadable(c, s.DevicesURL(), err, "What was selected can’t be signed out like that. Nothing was done.")
+		return
+	}
+	_ = c.Error(err)
+	p := problemStoreUnavailable()
+	p.Detail = "Signing out can’t be started right now, so nothing was done."
+	s.failedAction(c, s.DevicesURL(), p, p.Detail+" "+p.Remedy)
+}

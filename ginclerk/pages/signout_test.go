@@ -1,0 +1,312 @@
+package pages_test
+
+import (
+	"maps"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/revocation"
+)
+
+func TestSignOutEverywhere(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, options{kind: instance.Production, ticking: true})
+	here, there, stranger := w.browser(t, dana), w.browser(t, dana), w.browser(t, ada)
+	there.open(t, "/sessions").wantPage(t, http.StatusOK, "/sessions", "")
+	p := here.send(t, "/sign-out-everywhere", "").wantPage(t, http.StatusOK, "/", "Home")
+	p.wantNotice(t, "Done. You are signed out on all devices now. Ended: 6 sessions.")
+	if n := w.active(t, dana); n != 0 {
+		t.Errorf("%d sessions are still active", n)
+	}
+	there.open(t, "/sessions").wantSignIn(t, "/sessions", "session-ended")
+	stranger.open(t, "/sessions").wantPage(t, http.StatusOK, "/sessions", "Your session")
+}
+
+// TestSignOutEverywhereInTime: a job that takes longer has a page, and ends the session that looks at it. The browser is
+// told how it went although nobody is signed in any more, as often as it asks.
+func TestSignOutEverywhereInTime(t *testing.T) {
+	t.Parallel()
+	for name, kind := range kinds() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, b := busy(t, 30, options{kind: kind})
+			session, release := b.current(t), w.slowly(t)
+			answer := b.post("/sign-out-everywhere", nil)
+			id := jobOf(t, answer)
+			p := b.follow(t, answer).wantPage(t, http.StatusOK, jobsPath+id, "Signing out on all devices")
+			if !strings.Contains(p.Body.String(), `<noscript><meta http-equiv="refresh" content="2"></noscript>`) || len(p.all(t, "left")) != 1 {
+				t.Errorf("a page that does not go on: %s", p.Body)
+			}
+			release()
+			if job := w.finished(t, ada, id); !job.Complete() || job.Revoked != 31 {
+				t.Fatalf("%+v", job)
+			}
+			if w.statusOf(t, session) == "active" {
+				t.Error("this session is still active")
+			}
+			for range 2 {
+				p = b.open(t, jobsPath+id).wantPage(t, http.StatusOK, jobsPath+id, "Signed out on all devices")
+				if got := p.counts(t); got != [3]string{"31", "0", "0"} || len(p.all(t, "viewer")) != 0 || strings.Contains(p.Body.String(), "http-equiv") {
+					t.Errorf("counts %v, body %s", got, p.Body)
+				}
+			}
+			b.open(t, "/sessions").wantSignIn(t, "/sessions", "") // the reason was told
+			w.browser(t).open(t, jobsPath+id).wantSignIn(t, jobsPath+id, "")
+		})
+	}
+}
+
+// TestARememberedJobSignsNobodyIn: whoever has the cookie sees numbers, and no more.
+func TestARememberedJobSignsNobodyIn(t *testing.T) {
+	t.Parallel()
+	w, b := busy(t, 3, options{kind: instance.Production})
+	release := w.slowly(t)
+	id := jobOf(t, b.post("/sign-out-everywhere", nil))
+	thief := w.browser(t)
+	thief.cookies["__Host-ginclerk_sign_out"] = b.cookies["__Host-ginclerk_sign_out"]
+	p := thief.open(t, jobsPath+id).wantPage(t, http.StatusOK, jobsPath+id, "")
+	if strings.Contains(p.Body.String(), "sess_") || strings.Contains(p.Body.String(), "user_") {
+		t.Errorf("ids are told: %s", p.Body)
+	}
+	thief.open(t, "/sessions/devices").wantSignIn(t, "/sessions/devices", "")
+	thief.open(t, jobsPath+strings.Repeat("A", 26)).wantSignIn(t, jobsPath+strings.Repeat("A", 26), "")
+	retry := thief.post("/sign-outs/"+id+"/retry", nil)
+	if retry.Code != http.StatusSeeOther || !strings.HasPrefix(retry.Header().Get("Location"), ownOrigin+"/sign-in") {
+		t.Errorf("retry: %d %s", retry.Code, retry.Header().Get("Location"))
+	}
+	release()
+	w.finished(t, ada, id)
+}
+
+func TestSignOutOthers(t *testing.T) {
+	t.Parallel()
+	w, b := busy(t, 4, options{kind: instance.Production})
+	p := b.send(t, "/sign-out-others", "").wantPage(t, http.StatusOK, "/sessions/devices", "Your devices")
+	p.wantNotice(t, "Done. You are signed out on all other devices now. Ended: 4 sessions.")
+	if n := w.active(t, ada); n != 1 || len(p.all(t, "device-row")) != 1 || w.statusOf(t, b.current(t)) != "active" {
+		t.Errorf("%d sessions are active, %d are shown", n, len(p.all(t, "device-row")))
+	}
+	if len(p.all(t, "sign-out-others")) != 0 || len(p.all(t, "sign-out-selected")) != 0 {
+		t.Error("others can be signed out where there are none")
+	}
+}
+
+func TestSignOutSelected(t *testing.T) {
+	t.Parallel()
+	w, b := busy(t, 4, options{kind: instance.Production})
+	others := b.others(t, ada)
+	answer := b.post("/devices/sign-out", url.Values{"session_id": {others[0], others[2], others[2]}})
+	p := b.follow(t, answer).wantPage(t, http.StatusOK, "/sessions/devices", "")
+	p.wantNotice(t, "Done. You are signed out on the selected devices now. Ended: 2 sessions.")
+	if n := w.active(t, ada); n != 3 || w.statusOf(t, others[0]) == "active" || w.statusOf(t, others[2]) == "active" {
+		t.Errorf("%d sessions are active", n)
+	}
+	b.follow(t, b.post("/devices/sign-out", nil)).wantPage(t, http.StatusOK, "/sessions/devices", "").
+		wantNotice(t, "That didn’t work. No device was selected. Nothing was done.")
+	b.follow(t, b.post("/devices/sign-out", url.Values{"session_id": {strings.Repeat("x", 200)}})).
+		wantNotice(t, "That didn’t work. What was selected can’t be signed out like that. Nothing was done.")
+}
+
+// TestSelectedSessionsOfOthers are left alone, and not told apart from those that don't exist.
+func TestSelectedSessionsOfOthers(t *testing.T) {
+	t.Parallel()
+	w, b := busy(t, 1, options{kind: instance.Production})
+	foreign, own := w.elsewhere(t, mia), b.others(t, ada)[0]
+	answer := b.post("/devices/sign-out", url.Values{"session_id": {foreign, own, "sess_unknown"}})
+	p := b.follow(t, answer).wantPage(t, http.StatusOK, jobsPath+jobOf(t, answer), "Not everything is signed out")
+	if got := p.counts(t); got != [3]string{"1", "0", "2"} {
+		t.Errorf("counts %v", got)
+	}
+	for _, failure := range p.all(t, "failure") {
+		if why := textIn(t, failure, "why"); why != "You have no such session." {
+			t.Errorf("%s: %s", attribute(failure, "data-session-id"), why)
+		}
+	}
+	if w.statusOf(t, foreign) != "active" {
+		t.Error("it was ended")
+	}
+}
+
+// TestSignOutWithThisOne: a selection may hold the session of the request, which then is the last.
+func TestSignOutWithThisOne(t *testing.T) {
+	t.Parallel()
+	_, b := busy(t, 2, options{kind: instance.Production})
+	form := url.Values{"session_id": {b.current(t), b.others(t, ada)[0]}}
+	p := b.follow(t, b.post("/devices/sign-out", form)).wantPage(t, http.StatusOK, "/", "Home")
+	p.wantNotice(t, "Done. You are signed out on the selected devices now. Ended: 2 sessions.")
+	b.open(t, "/sessions").wantSignIn(t, "/sessions", "")
+}
+
+// TestSignOutInPart tells exactly what was done and what was not, keeps this session, and tries the rest again.
+func TestSignOutInPart(t *testing.T) {
+	t.Parallel()
+	w, b := busy(t, 30, options{kind: instance.Production})
+	w.server.Fail(clerktest.Fault{Operation: revokeOperation, Times: 4, Status: http.StatusForbidden})
+	answer := b.post("/sign-out-everywhere", nil)
+	id := jobOf(t, answer)
+	w.finished(t, ada, id)
+	other := &browser{world: w, agent: b.agent, cookies: maps.Clone(b.cookies)} // the same page, opened twice
+	for _, one := range []*browser{b, other} {
+		p := one.open(t, jobsPath+id).wantPage(t, http.StatusOK, jobsPath+id, "Not everything is signed out")
+		if got := p.counts(t); got != [3]string{"26", "0", "4"} {
+			t.Errorf("counts %v", got)
+		}
+		if got := p.text(t, "summary"); got != "31 sessions: 26 signed out, 0 already gone, 4 failed, this one kept." {
+			t.Errorf("summary %q", got)
+		}
+		for _, failure := range p.all(t, "failure") {
+			if why := textIn(t, failure, "why"); w.statusOf(t, attribute(failure, "data-session-id")) != "active" || why != "Clerk refused to end it, and it lives on." {
+				t.Errorf("%s: %s", attribute(failure, "data-session-id"), why)
+			}
+		}
+		if len(p.all(t, "failure")) != 4 || len(p.all(t, "retry")) != 1 || !strings.Contains(p.text(t, "detail"), "You are still signed in here") {
+			t.Errorf("body %s", p.Body)
+		}
+	}
+	thief := w.browser(t)
+	thief.cookies["__Host-ginclerk_sign_out"] = b.cookies["__Host-ginclerk_sign_out"]
+	told := thief.get(jobsPath + id)
+	if told.json(t, http.StatusOK)["failed_count"] != 4.0 || strings.Contains(told.Body.String()+thief.open(t, jobsPath+id).Body.String(), "sess_") {
+		t.Errorf("ids are told: %s", told.Body)
+	}
+	p := b.open(t, "/sessions/devices").wantPage(t, http.StatusOK, "/sessions/devices", "")
+	if len(p.all(t, "device-row")) != 5 || attribute(p.all(t, "job-link")[0], "href") != jobsPath+id {
+		t.Errorf("%d devices", len(p.all(t, "device-row")))
+	}
+	b.follow(t, b.post("/sign-outs/"+id+"/retry", nil)).wantPage(t, http.StatusOK, "/", "Home").
+		wantNotice(t, "Done. You are signed out on all devices now. Ended: 31 sessions.")
+	if n := w.active(t, ada); n != 0 {
+		t.Errorf("%d sessions are still active", n)
+	}
+}
+
+// TestSignOutWhileClerkIsAway ends nothing, says so, and can be tried again.
+func TestSignOutWhileClerkIsAway(t *testing.T) {
+	t.Parallel()
+	w, b := busy(t, 2, options{kind: instance.Production})
+	w.server.SetUnavailable(true)
+	answer := b.post("/sign-out-others", nil)
+	id := jobOf(t, answer)
+	w.server.Fail(clerktest.Fault{})
+	w.finished(t, ada, id)
+	p := b.open(t, jobsPath+id).wantPage(t, http.StatusOK, jobsPath+id, "Not everything is signed out")
+	if got := p.text(t, "problem"); got != "Clerk couldn’t be asked for all of your sessions, so there may be more." || len(p.all(t, "retry")) != 1 {
+		t.Errorf("problem %q", got)
+	}
+	w.server.ClearFaults()
+	b.follow(t, b.post("/sign-outs/"+id+"/retry", nil)).wantPage(t, http.StatusOK, "/sessions/devices", "").
+		wantNotice(t, "Done. You are signed out on all other devices now. Ended: 2 sessions.")
+}
+
+func TestForeignSignOuts(t *testing.T) {
+	t.Parallel()
+	w, b := busy(t, 2, options{kind: instance.Production})
+	w.server.Fail(clerktest.Fault{Operation: revokeOperation, Times: 1, Status: http.StatusForbidden})
+	id := jobOf(t, b.post("/sign-out-others", nil))
+	stranger := w.browser(t, mia)
+	for _, name := range []string{id, strings.Repeat("A", 26), "x", "..", "%2e%2e"} {
+		p := stranger.ask(http.MethodGet, jobsPath+name, nil)
+		if p.Code != http.StatusNotFound {
+			t.Errorf("%s: status %d", name, p.Code)
+		}
+		if p := stranger.post("/sign-outs/"+name+"/retry", nil); p.Code != http.StatusNotFound {
+			t.Errorf("retry %s: status %d", name, p.Code)
+		}
+	}
+	if p := stranger.ask(http.MethodGet, jobsPath+id, nil); p.text(t, "reason") != "ginclerk-sign-out-not-found" {
+		t.Errorf("body %s", p.Body)
+	}
+	if w.active(t, ada) != 2 {
+		t.Errorf("%d sessions are active", w.active(t, ada))
+	}
+}
+
+// TestOneSignOutAtATime: what was not started is not said to be done.
+func TestOneSignOutAtATime(t *testing.T) {
+	t.Parallel()
+	const notice = "Warning. A sign-out was running already, so nothing new was started. When it has finished, start again if anything is left."
+	w, b := busy(t, 2, options{kind: instance.Production})
+	release := w.slowly(t)
+	answer := b.post("/sign-out-others", nil)
+	id := jobOf(t, answer)
+	p := b.open(t, "/sessions/devices")
+	if got := p.text(t, "running-job"); got != "Signing out on all other devices is under way. Show progress" || attribute(p.all(t, "job-link")[0], "href") != jobsPath+id {
+		t.Errorf("the devices tell %q", got)
+	}
+	for _, action := range []string{"/sign-out-everywhere", "/sign-out-others"} {
+		b.follow(t, b.post(action, nil)).wantPage(t, http.StatusOK, jobsPath+id, "").wantNotice(t, notice)
+	}
+	release()
+	w.finished(t, ada, id)
+	if w.statusOf(t, b.current(t)) != "active" {
+		t.Error("this session was ended")
+	}
+}
+
+// deaf are revocations that other replicas can't be told of.
+type deaf struct{ *revocation.Set }
+
+func (deaf) Connected() bool { return false }
+
+// TestTheTruthAboutReplicas: where they can't be told, nothing is said to be over now.
+func TestTheTruthAboutReplicas(t *testing.T) {
+	t.Parallel()
+	_, b := busy(t, 3, options{kind: instance.Production, config: func(c *ginclerk.Config) {
+		c.Revocations = deaf{revocation.NewSet(c.Now)}
+	}})
+	const later = " Where another server of this site answers, it can take up to 60 seconds."
+	b.send(t, "/devices/revoke", b.others(t, ada)[0]).wantNotice(t, "Done. The device is signed out."+later)
+	b.send(t, "/sign-out-others", "").wantNotice(t, "Done. You are signed out on all other devices. Ended: 2 sessions."+later)
+}
+
+// TestTheTruthAboutSessionsThatWereGone: a device whose session was ended elsewhere is refused from when it is revoked here.
+func TestTheTruthAboutSessionsThatWereGone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, options{})
+	here, there := w.browser(t, ada), w.browser(t, ada)
+	there.open(t, "/sessions").wantPage(t, http.StatusOK, "/sessions", "")
+	target := there.current(t)
+	if err := w.server.RevokeSession(target); err != nil { // nobody tells the application
+		t.Fatal(err)
+	}
+	here.send(t, "/devices/revoke", target).wantNotice(t, "Done. The device is signed out now.")
+	if got := there.ask(http.MethodGet, "/", nil); got.Code == http.StatusOK { // a page that does not ask Clerk
+		t.Errorf("the device is still signed in: %s", got.text(t, "viewer"))
+	}
+}
+
+// TestSelectedSessionsThatWereGone are counted as such, and not said to be over now.
+func TestSelectedSessionsThatWereGone(t *testing.T) {
+	t.Parallel()
+	w, b := busy(t, 2, options{kind: instance.Production})
+	others := b.others(t, ada)
+	if err := w.server.RevokeSession(others[0]); err != nil {
+		t.Fatal(err)
+	}
+	b.follow(t, b.post("/devices/sign-out", url.Values{"session_id": others})).
+		wantNotice(t, "Done. You are signed out on the selected devices. Ended: 1 session, already gone: 1. What was gone already can take up to 60 seconds.")
+}
+
+// TestSignOutOfASwitchedBrowser leads back to the browser's own account, and says so.
+func TestSignOutOfASwitchedBrowser(t *testing.T) {
+	t.Parallel()
+	for action, want := range map[string]string{
+		"/sign-out":            "Done. You are signed out of " + mia + ". You are back in your other account.",
+		"/sign-out-everywhere": "Done. You are signed out on all devices now. Ended: 1 session.",
+	} {
+		w := newWorld(t, options{kind: instance.Production, noProxy: true, ticking: true})
+		b := w.browser(t, mia, ada)
+		delete(b.cookies, "__client")
+		target := w.server.Sessions(w.userID(t, mia))[0].ID
+		b.send(t, "/switch", target).wantNotice(t, "Done. You switched to "+mia+".")
+		p := b.send(t, action, "").wantPage(t, http.StatusOK, "/sessions/accounts", "").wantNotice(t, want)
+		if rows := p.all(t, "account-row"); len(rows) != 1 || textIn(t, rows[0], "account-email") != ada || w.statusOf(t, target) == "active" {
+			t.Errorf("%s: %d accounts", action, len(rows))
+		}
+	}
+}

@@ -1,0 +1,72 @@
+package pages
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/token"
+)
+
+// maxAfterMinutes is the longest age of a factor that a link may ask about: a year.
+const maxAfterMinutes = 366 * 24 * 60
+
+// stepUp is what a guard asks of a browser that it sends to the verification page. It comes in the address, so anybody may
+// have written it: it decides what is asked and where to go on to, and the guard there decides afterwards.
+type stepUp struct {
+	asked    token.Reverification
+	returnTo string // safe
+}
+
+func (s *Site) readStepUp(c *gin.Context) stepUp {
+	asked := token.PresetStrict.Reverification()
+	if level := token.Level(c.Query(ginclerk.LevelParameter)); level.Known() {
+		asked.Level = level
+	}
+	if minutes, err := strconv.Atoi(c.Query(ginclerk.AfterMinutesParameter)); err == nil && minutes > 0 && minutes <= maxAfterMinutes {
+		asked.AfterMinutes = minutes
+	}
+	return stepUp{asked: asked, returnTo: s.goOn(c)}
+}
+
+// goOn is where the address says to go on to, else the session page. Another site is no such place.
+func (s *Site) goOn(c *gin.Context) string {
+	wanted := c.Query(ginclerk.RedirectParameter)
+	if wanted == "" {
+		return s.SessionURL()
+	}
+	return s.guards.For(c).SafeTarget(wanted)
+}
+
+// at is a page for the same step-up.
+func (u stepUp) at(page string) string {
+	return page + "?" + url.Values{
+		ginclerk.RedirectParameter:     {u.returnTo},
+		ginclerk.LevelParameter:        {string(u.asked.Level)},
+		ginclerk.AfterMinutesParameter: {strconv.Itoa(u.asked.AfterMinutes)},
+	}.Encode()
+}
+
+func (s *Site) signInAgainURL(returnTo string) string {
+	return s.base + pathSignInAgain + "?" + url.Values{ginclerk.RedirectParameter: {returnTo}}.Encode()
+}
+
+// formOf reads a small form of these pages.
+func formOf(c *gin.Context) (url.Values, bool) {
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
+	if c.Request.ParseForm() != nil {
+		return nil, false
+	}
+	return c.Request.PostForm, true
+}
+
+// mark tells sessions apart in an address without naming them.
+func mark(sessionID string) string {
+	sum := sha256.Sum256([]byte(sessionID))
+	return hex.EncodeToString(sum[:6])
+}

@@ -1,0 +1,180 @@
+package pages
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/session"
+)
+
+// Fields of the forms of the verification page.
+const (
+	verificationField = "verification"
+	factorField       = "factor"
+	proofField        = "proof"
+)
+
+// showVerify begins a verification at Clerk and asks for the first proof.
+func (s *Site) showVerify(c *gin.Context) {
+	u := s.readStepUp(c)
+	if c.Request.Method == http.MethodHead {
+		c.Status(http.StatusOK) // beginning one is nothing for HEAD
+		return
+	}
+	if s.guards.For(c).VerifiedInVain(c, u.asked) {
+		s.renderVerifyProblem(c, u, http.StatusForbidden, problemVerifiedInVain)
+		return
+	}
+	v, err := s.guards.For(c).StartVerification(c, u.asked.Level)
+	switch {
+	case err != nil:
+		s.verifyNotBegun(c, u, err)
+	case v.Complete:
+		s.guards.For(c).FinishVerification(c, u.asked, u.returnTo)
+	default:
+		s.renderVerify(c, u, verifyState{verification: v, factor: firstFactor(v)})
+	}
+}
+
+// firstFactor is the one that can be asked for at once, or none.
+func firstFactor(v ginclerk.Verification) int {
+	if len(v.Factors) > 0 && !v.Factors[0].Sent() {
+		return 0
+	}
+	return noFactor
+}
+
+// noFactor means that one has to be chosen.
+const noFactor = -1
+
+// chooseFactor asks for another factor than the page did, and has its code sent where it has one.
+func (s *Site) chooseFactor(c *gin.Context) {
+	u := s.readStepUp(c)
+	state, ok := s.readVerifyForm(c, u)
+	if !ok {
+		return
+	}
+	if factor := state.chosen(); factor.Sent() {
+		v, err := s.guards.For(c).SendVerificationCode(c, state.verification, factor)
+		if err != nil {
+			state.factor = firstFactor(state.verification)
+			s.verifyRefused(c, u, state, err)
+			return
+		}
+		if v.Second != state.verification.Second || v.Complete {
+			s.verifyStep(c, u, v)
+			return
+		}
+	}
+	s.renderVerify(c, u, state)
+}
+
+// proveFactor tries a password or code.
+func (s *Site) proveFactor(c *gin.Context) {
+	u := s.readStepUp(c)
+	state, ok := s.readVerifyForm(c, u)
+	if !ok {
+		return
+	}
+	factor := state.chosen()
+	proof := c.Request.PostForm.Get(proofField)
+	if factor.Strategy != ginclerk.StrategyPassword {
+		proof = strings.Join(strings.Fields(proof), "") // codes are copied with blanks
+	}
+	if proof == "" {
+		state.wrong = "Nothing was entered."
+		s.renderVerify(c, u, state)
+		return
+	}
+	v, err := s.guards.For(c).AttemptVerification(c, state.verification, factor, proof)
+	if err != nil {
+		s.verifyRefused(c, u, state, err)
+		return
+	}
+	s.verifyStep(c, u, v)
+}
+
+// verifyStep goes on after a proof was right.
+func (s *Site) verifyStep(c *gin.Context, u stepUp, v ginclerk.Verification) {
+	if v.Complete {
+		s.guards.For(c).FinishVerification(c, u.asked, u.returnTo)
+		return
+	}
+	s.renderVerify(c, u, verifyState{verification: v, factor: firstFactor(v)})
+}
+
+// readVerifyForm reads what the page carried, which is good for this session alone.
+func (s *Site) readVerifyForm(c *gin.Context, u stepUp) (verifyState, bool) {
+	form, ok := formOf(c)
+	if ok {
+		v, err := s.guards.For(c).OpenVerification(c, form.Get(verificationField))
+		i, wrong := strconv.Atoi(form.Get(factorField))
+		if err == nil && wrong == nil && i >= 0 && i < len(v.Factors) {
+			return verifyState{verification: v, sealed: form.Get(verificationField), factor: i}, true
+		}
+	}
+	s.verifyAnew(c, u)
+	return verifyState{}, false
+}
+
+// verifyAnew begins once more.
+func (s *Site) verifyAnew(c *gin.Context, u stepUp) {
+	s.done(c, u.at(s.VerifyURL()), "warning", "That took too long, or was begun again elsewhere. Please verify from the start.")
+}
+
+// verifyNotBegun answers where no verification could begin.
+func (s *Site) verifyNotBegun(c *gin.Context, u stepUp, err error) {
+	switch {
+	case errors.Is(err, session.ErrNoCredential):
+		s.renderVerifyProblem(c, u, http.StatusOK, problemNoCredential)
+	case errors.Is(err, ginclerk.ErrAccountLocked):
+		s.renderVerifyProblem(c, u, http.StatusForbidden, problemLocked)
+	case errors.Is(err, ginclerk.ErrTooManyAttempts):
+		retryLater(c, err)
+		s.renderVerifyProblem(c, u, http.StatusTooManyRequests, problemTooMany)
+	case errors.Is(err, ginclerk.ErrVerificationOver), errors.Is(err, ginclerk.ErrProofIncorrect):
+		_ = c.Error(err)
+		s.renderVerifyProblem(c, u, http.StatusOK, problemNoFactor)
+	default:
+		s.failed(c, err)
+	}
+}
+
+// verifyRefused tells what was wrong with a proof, and asks again where that makes sense.
+func (s *Site) verifyRefused(c *gin.Context, u stepUp, state verifyState, err error) {
+	switch {
+	case errors.Is(err, ginclerk.ErrProofIncorrect):
+		state.wrong = state.incorrect()
+		s.renderVerify(c, u, state)
+	case errors.Is(err, ginclerk.ErrCodeOver):
+		state.factor, state.notice = noFactor, "That code is good no more. Have a new one sent, or verify another way."
+		s.renderVerify(c, u, state)
+	case errors.Is(err, ginclerk.ErrVerificationOver):
+		s.verifyAnew(c, u)
+	case errors.Is(err, session.ErrNoCredential), errors.Is(err, ginclerk.ErrAccountLocked):
+		s.verifyNotBegun(c, u, err)
+	case errors.Is(err, ginclerk.ErrTooManyAttempts):
+		retryLater(c, err)
+		state.status, state.notice = http.StatusTooManyRequests, "Too many attempts. Wait a little, then try again."
+		s.renderVerify(c, u, state)
+	default:
+		_ = c.Error(err)
+		retryLater(c, err)
+		state.status, state.notice = http.StatusServiceUnavailable, "Clerk can’t be reached right now. Nothing is lost: try again in a few seconds."
+		s.renderVerify(c, u, state)
+	}
+}
+
+// retryLater tells programs when to try again.
+func retryLater(c *gin.Context, err error) {
+	wait := session.RetryAfter(err)
+	if wait <= 0 {
+		wait = ginclerk.Unavailable().RetryAfter
+	}
+	c.Header("Retry-After", strconv.Itoa(int(wait.Seconds())))
+}

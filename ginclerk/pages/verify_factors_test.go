@@ -1,0 +1,91 @@
+package pages_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+)
+
+// TestLookingBeginsNothing: HEAD is no reason to end what another tab has begun.
+func TestLookingBeginsNothing(t *testing.T) {
+	t.Parallel()
+	v := newVault(t, options{})
+	b := v.stale(t, ada)
+	if p := b.ask(http.MethodHead, "/sessions/verify", nil); p.Code != http.StatusOK {
+		t.Errorf("status %d", p.Code)
+	}
+	const start = "POST /v1/client/sessions/{session_id}/verify"
+	if n := v.server.Calls()[start]; n != 0 {
+		t.Errorf("HEAD began %d verifications", n)
+	}
+	b.ask(http.MethodGet, "/sessions/verify", nil)
+	if n := v.server.Calls()[start]; n != 1 {
+		t.Errorf("GET began %d verifications, want 1", n)
+	}
+}
+
+// TestVerifyWithoutAFactorThatAPageCanAskFor: passkeys need a script, and some accounts have nothing else.
+func TestVerifyWithoutAFactorThatAPageCanAskFor(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		fault clerktest.Fault
+		want  string
+	}{
+		"passkeys alone": {
+			clerktest.Fault{Body: `{"response":{"status":"needs_first_factor","supported_first_factors":[{"strategy":"passkey"}],"session":{"id":"SESSION"}}}`},
+			"There is nothing to verify with here",
+		},
+		"no reverification in this instance": {clerktest.Fault{Status: http.StatusBadRequest, Code: "feature_not_enabled"}, "There is nothing to verify with here"},
+		"a session of no browser of ours":    {clerktest.Fault{Status: http.StatusNotFound, Code: "resource_not_found"}, headNoFrontend},
+		"a locked account":                   {clerktest.Fault{Status: http.StatusForbidden, Code: "user_locked"}, "Your account is locked"},
+		"too many":                           {clerktest.Fault{Status: http.StatusTooManyRequests}, "Too many attempts"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			v := newVault(t, options{})
+			b := v.stale(t, ada)
+			row.fault.Operation = "POST /v1/client/sessions/{session_id}/verify"
+			row.fault.Body = strings.Replace(row.fault.Body, "SESSION", b.current(t), 1)
+			v.server.Fail(row.fault)
+			if p := b.open(t, "/strict"); p.url.Path != "/sessions/verify" || p.text(t, "problem") != row.want {
+				t.Errorf("at %s: %q, want %q", p.url, p.text(t, "problem"), row.want)
+			}
+			v.wantArrived(t)
+		})
+	}
+}
+
+// TestVerifyWithAPhone: its codes are sent like those by e-mail, as first and as second factor.
+func TestVerifyWithAPhone(t *testing.T) {
+	t.Parallel()
+	v := newVault(t, options{})
+	b := v.stale(t, ada)
+	const base = "POST /v1/client/sessions/{session_id}/verify"
+	answer := func(status string) string {
+		return `{"response":{"status":"` + status + `","supported_first_factors":[{"strategy":"phone_code","phone_number_id":"idn_1","safe_identifier":"+1 ** 01"}],
+			"supported_second_factors":[{"strategy":"phone_code","phone_number_id":"idn_2","safe_identifier":"+1 ** 02"}],"session":{"id":"` + b.current(t) + `"}}}`
+	}
+	v.server.Fail(clerktest.Fault{Operation: base, Body: answer("needs_first_factor")},
+		clerktest.Fault{Operation: base + "/prepare_first_factor", Body: answer("needs_first_factor")},
+		clerktest.Fault{Operation: base + "/attempt_first_factor", Body: answer("needs_second_factor")},
+		clerktest.Fault{Operation: base + "/prepare_second_factor", Body: answer("needs_second_factor")},
+		clerktest.Fault{Operation: base + "/attempt_second_factor", Body: answer("complete")})
+	p := b.choose(t, b.open(t, "/sessions/verify?redirect_url=/orders"), "+1 ** 01")
+	p = b.choose(t, b.fill(t, p, "proof-form", "proof", "1"), "+1 ** 02")
+	b.fill(t, p, "proof-form", "proof", "2")
+	v.wantArrived(t, "GET /orders")
+}
+
+// TestVerifyWhileNoCodeCanBeSent offers what there is, the password, at once.
+func TestVerifyWhileNoCodeCanBeSent(t *testing.T) {
+	t.Parallel()
+	v := newVault(t, options{})
+	b := v.stale(t, ada)
+	p := b.open(t, "/strict")
+	v.server.Fail(clerktest.Fault{Operation: "POST /v1/client/sessions/{session_id}/verify/prepare_first_factor", Times: 1})
+	p = b.choose(t, p, "Send a code").wantPage(t, http.StatusServiceUnavailable, "/sessions/verify/factor", titleVerify)
+	b.fill(t, p, "proof-form", "proof", v.password(t, ada))
+	v.wantArrived(t, "GET /strict")
+}

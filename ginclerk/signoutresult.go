@@ -1,0 +1,59 @@
+package ginclerk
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk/sealed"
+)
+
+// A job that signs out everywhere ends, last of all, the session that started it. The browser remembers the job in a sealed
+// cookie, so that it can still be told how that went.
+const (
+	signOutCookie                 = "__Host-ginclerk_sign_out"
+	signOutPurpose sealed.Purpose = "sign-out"
+	signOutLife                   = time.Hour // as long as a finished job can be read
+)
+
+type rememberedSignOut struct {
+	UserID string `json:"u"`
+	JobID  string `json:"j"`
+}
+
+// RememberSignOut has the browser remember a job of [Clerk.SignOuts], for an hour, in a sealed cookie that scripts can't
+// read. It is for jobs that may end the session of the request.
+func (k *Clerk) RememberSignOut(c *gin.Context, userID, jobID string) {
+	until := k.now().Add(signOutLife)
+	raw, err := json.Marshal(rememberedSignOut{UserID: userID, JobID: jobID})
+	if err != nil {
+		return // two strings always marshal
+	}
+	value, err := k.keyring.Seal(signOutPurpose, raw, until, k.selectionBinding())
+	if err != nil {
+		k.config.Logger.WarnContext(c.Request.Context(), "ginclerk: a job could not be sealed", "error", err.Error())
+		return
+	}
+	k.warnInsecureOrigin(c)
+	http.SetCookie(c.Writer, &http.Cookie{
+		Name: signOutCookie, Value: value, Path: "/", MaxAge: int(signOutLife.Seconds()),
+		Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	})
+}
+
+// RememberedSignOut returns the user whose job the browser remembers under that id, and whether it does. That signs nobody
+// in: it is enough to show how many sessions have ended, and for nothing else. Who shows it tells why the session is over,
+// so the sign-in page doesn't any more.
+func (k *Clerk) RememberedSignOut(c *gin.Context, jobID string) (userID string, found bool) {
+	raw, err := k.keyring.Open(signOutPurpose, cookie(c.Request, signOutCookie), k.selectionBinding())
+	var remembered rememberedSignOut
+	if err != nil || json.Unmarshal(raw, &remembered) != nil || remembered.JobID != jobID {
+		return "", false
+	}
+	if !From(c).SignedIn() {
+		k.takeSessionEnded(c)
+	}
+	return remembered.UserID, true
+}

@@ -1,0 +1,23 @@
+package templates
+
+import "github.com/a-h/templ"
+
+// NotesView is the view of [NotesPage].
+type NotesView struct {
+	Page
+	// Notes are the user's, newest first.
+	Notes []Note
+	// AddURL takes the form with the field "text", which may have MaxLength characters. Zero: it may be of any length.
+	AddURL    templ.SafeURL
+	MaxLength int
+	// ExportURL shows all notes as text, DeleteURL leads to deleting them. Empty: the link is left out.
+	ExportURL, DeleteURL templ.SafeURL
+}
+
+// Note is something that somebody wrote down.
+type Note struct {
+	// Text may have several lines.
+	Text string
+	// Written is when.
+	Written Time
+}
