@@ -33,6 +33,9 @@ type Options struct {
 	// Replay is the application's whole router, which forms are sent to again that could not be taken at once. nil: the engine
 	// that the pages are mounted on; mounted on a group they can't know it, so that forms are not kept.
 	Replay http.Handler
+	// LimitActions stands in front of every action that has Clerk asked, such as ending sessions and proving who somebody is:
+	// [ginclerk.Guards.RateLimit]. Signing out here is never limited. nil limits nothing.
+	LimitActions gin.HandlerFunc
 }
 
 // Router is where pages are mounted: a Gin engine or a group.
@@ -102,14 +105,18 @@ func (s *Site) mountPages(r gin.IRouter) {
 		group.HEAD(path, handler)
 	}
 	group.POST(pathSignOut, s.signOut)
-	group.POST(pathSignOutEverywhere, s.signOutEverywhere)
-	group.POST(pathSignOutOthers, s.signOutOthers)
-	group.POST(pathSignOutSelected, s.signOutSelected)
-	group.POST(pathSignOuts+pathJob+pathRetry, s.retrySignOut)
-	group.POST(pathSwitch, s.switchAccount)
-	group.POST(pathSignOutAccount, s.signOutAccount)
-	group.POST(pathRevoke, s.revoke)
-	s.mountStepUp(group)
+	actions := group.Group("")
+	if s.options.LimitActions != nil {
+		actions.Use(s.options.LimitActions)
+	}
+	actions.POST(pathSignOutEverywhere, s.signOutEverywhere)
+	actions.POST(pathSignOutOthers, s.signOutOthers)
+	actions.POST(pathSignOutSelected, s.signOutSelected)
+	actions.POST(pathSignOuts+pathJob+pathRetry, s.retrySignOut)
+	actions.POST(pathSwitch, s.switchAccount)
+	actions.POST(pathSignOutAccount, s.signOutAccount)
+	actions.POST(pathRevoke, s.revoke)
+	s.mountStepUp(group, actions)
 	s.mountSignOuts(r)
 }
 

@@ -20,15 +20,15 @@ const (
 )
 
 // mountStepUp mounts those pages and has guards send browsers there.
-func (s *Site) mountStepUp(group gin.IRoutes) {
+func (s *Site) mountStepUp(group, actions gin.IRoutes) {
 	for path, handler := range map[string]gin.HandlerFunc{
 		pathVerify: s.showVerify, pathSignInAgain: s.showSignInAgain, pathForms: s.showForms,
 	} {
 		group.GET(path, handler)
 		group.HEAD(path, handler)
 	}
-	group.POST(pathProveFactor, s.proveFactor)
-	group.POST(pathChooseFactor, s.chooseFactor)
+	actions.POST(pathProveFactor, s.proveFactor)
+	actions.POST(pathChooseFactor, s.chooseFactor)
 	group.POST(pathSignInAgain, s.signInAgain)
 	group.POST(pathSendForm, s.sendForm)
 	group.POST(pathDiscardForm, s.discardForm)
