@@ -18,10 +18,10 @@ const (
 	DefaultResync = 10 * time.Second
 )
 
-// Config configures [NewStore] and [NewRevocations]. Only the Client is required.
+// Config configures [NewStore], [NewRevocations] and [NewLimits]. Only the Client is required.
 type Config struct {
-	// Client is never closed here. Its user may run GET, SET, DEL, EVAL, EVALSHA, PUBLISH, SUBSCRIBE, PING and the commands
-	// for sorted sets and hashes on keys and channels that begin with Prefix.
+	// Client is never closed here. Its user may run GET, SET, DEL, EVAL, EVALSHA, PUBLISH, SUBSCRIBE, PING, TIME and the
+	// commands for sorted sets and hashes on keys and channels that begin with Prefix.
 	Client redis.UniversalClient
 	// Prefix begins every key and the name of the channel; "" means DefaultPrefix. Replicas of one application share it, two
 	// applications never do.

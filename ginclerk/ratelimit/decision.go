@@ -1,0 +1,157 @@
+package ratelimit
+
+import (
+	"slices"
+	"time"
+)
+
+// Decision is what a store says about one request. It is a value; Decision{Allowed: true} is that of a request which no
+// policy is about.
+type Decision struct {
+	// Allowed is whether every policy lets the request in. If one does not, none was charged.
+	Allowed bool
+
+	now    int64
+	single Result // most requests have one policy: no slice for them
+	count  int
+	more   []Result
+}
+
+// Result is what one policy says.
+type Result struct {
+	// Take is what was asked for.
+	Take Take
+	// Allowed is whether this policy alone would let the request in.
+	Allowed bool
+	// Remaining is how many units are left after the decision, 0 to Take.Policy.Limit. A refused request has used none, so
+	// one that costs several may leave some.
+	Remaining int64
+
+	now    int64
+	counts Counts // after the decision
+}
+
+// Judge decides: a take is allowed if floor((1 − elapsed/window) × previous) + current + cost ≤ limit, and the request if every
+// take is. Now is in Unix milliseconds; counts are those of the takes, in their order, as the store has them before the
+// decision ([Counts.At] is applied here). The takes have passed [Check].
+//
+// Judge changes nothing: the store keeps [Result.Counts] of every result, or does what comes to the same. It keeps them where the
+// request is refused too: they are charged nothing then, but a clock that stepped back may have moved them, and counts that
+// were moved anew by each request would not decay.
+func Judge(now int64, takes []Take, counts []Counts) Decision {
+	d := look(now, takes, counts)
+	if d.Allowed {
+		d.charge()
+	}
+	return d
+}
+
+// Foresee is [Judge] for [Store.Peek]: the same answer, with what remains if the request is not made.
+func Foresee(now int64, takes []Take, counts []Counts) Decision { return look(now, takes, counts) }
+
+func look(now int64, takes []Take, counts []Counts) Decision {
+	var d Decision
+	if len(takes) == 1 {
+		d.lookAtOne(now, &takes[0], counts[0])
+		return d
+	}
+	d = Decision{Allowed: true, now: now, count: len(takes)}
+	d.more = make([]Result, len(takes))
+	for i := range takes {
+		d.more[i].look(now, &takes[i], counts[i])
+		d.Allowed = d.Allowed && d.more[i].Allowed
+	}
+	return d
+}
+
+func (d *Decision) lookAtOne(now int64, take *Take, counts Counts) {
+	d.single.look(now, take, counts)
+	d.Allowed, d.now, d.count = d.single.Allowed, now, 1
+}
+
+func (r *Result) look(now int64, take *Take, counts Counts) {
+	r.Take, r.now = *take, now
+	r.counts = counts.At(now, take.Policy.Window)
+	left := take.Policy.Limit - r.counts.used(now, take.Policy.Window.Milliseconds())
+	r.Allowed, r.Remaining = take.Cost <= left, max(left, 0)
+}
+
+func (d *Decision) charge() {
+	if d.count == 1 {
+		d.single.charge()
+	}
+	for i := range d.more {
+		d.more[i].charge()
+	}
+}
+
+func (r *Result) charge() {
+	r.counts.Current += r.Take.Cost
+	r.Remaining -= r.Take.Cost
+}
+
+// Len is how many policies the decision is about.
+func (d Decision) Len() int { return d.count }
+
+// At is what the i-th take was answered, in the order of the takes; the zero Result if there is none.
+func (d Decision) At(i int) Result {
+	switch {
+	case i < 0 || i >= d.count:
+		return Result{}
+	case d.count == 1:
+		return d.single
+	default:
+		return d.more[i]
+	}
+}
+
+// Results is a copy of all results, in the order of the takes.
+func (d Decision) Results() []Result {
+	if d.count == 1 {
+		return []Result{d.single}
+	}
+	return slices.Clone(d.more)
+}
+
+// Now is when the store decided, by its own clock; the zero time if no policy was asked.
+func (d Decision) Now() time.Time {
+	if d.count == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(d.now)
+}
+
+// RetryAfter is how long to wait until the same request is let in, if nobody else uses its keys meanwhile: 0 if it is allowed,
+// [Never] if it can't be. A millisecond less is too early.
+func (d Decision) RetryAfter() Wait {
+	if d.Allowed {
+		return 0
+	}
+	wait := Wait(0)
+	for i := range d.count {
+		wait = max(wait, d.At(i).RetryAfter())
+	}
+	return wait
+}
+
+// Counts is what is counted after the decision: for stores, which keep it.
+func (r Result) Counts() Counts { return r.counts }
+
+// Tightest is the result of the policy that matters most to the client: of those that refuse, the one with the longest wait;
+// else the one with the least remaining. The zero Result if no policy was asked.
+func (d Decision) Tightest() Result {
+	tightest := d.At(0)
+	for i := 1; i < d.count; i++ {
+		if r := d.At(i); r.tighter(tightest) {
+			tightest = r
+		}
+	}
+	return tightest
+}
+
+func (r Result) tighter(than Result) bool {
+	if r.Allowed || than.Allowed {
+		return !r.Allowed || (than.Allowed && r.Remaining < than.Remaining)
+	}
+	return r.RetryAfter() > than.RetryAfter()
+}

@@ -1,0 +1,110 @@
+package ratelimit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/failsafe-go/failsafe-go/circuitbreaker"
+)
+
+// ErrUnavailable says that the store did not answer and the policy fails closed: whether the request has room nobody knows. It
+// was not charged where it is known, and a server should answer 503.
+var ErrUnavailable = errors.New("ratelimit: the store did not answer")
+
+// Fallback is a [Store] in front of another one, which may be slow or away. No decision waits for it longer than the timeout:
+// after that each policy does what its [FailurePolicy] says. After a number of failures in a row a circuit breaker asks it no
+// more, except for one request from time to time; the first that is answered ends that, so nothing has to be restarted. Make one with
+// [WithFallback]; it is safe for concurrent use, and needs no closing: a question that was given up ends when the store does, or
+// obeys its context.
+//
+// Only failures of the store count as such, not requests that are given up by their client.
+type Fallback struct {
+	store    Store
+	prompt   bool // the store never takes longer than its context
+	config   *FallbackConfig
+	breaker  circuitbreaker.CircuitBreaker[any]
+	local    *local
+	state    *storeState
+	measures *measures
+}
+
+// WithFallback returns a store that asks the given one, and does without it where it fails. An error names what is wrong with the
+// configuration.
+func WithFallback(store Store, config FallbackConfig) (*Fallback, error) {
+	if err := config.validate(store); err != nil {
+		return nil, err
+	}
+	config = config.withDefaults()
+	measured, err := newMeasures(config.MeterProvider)
+	if err != nil {
+		return nil, err
+	}
+	f := &Fallback{
+		store: store, config: &config, measures: measured,
+		state: &storeState{logger: config.Logger}, local: newLocal(config),
+	}
+	if p, ok := store.(prompt); ok {
+		f.prompt = p.ObeysContext()
+	}
+	f.breaker = circuitbreaker.NewBuilder[any]().
+		WithFailureThreshold(uint(config.Failures)).
+		WithSuccessThreshold(1).
+		WithDelay(config.Probe).
+		OnStateChanged(f.state.changed).
+		Build()
+	return f, nil
+}
+
+// Available is whether the store answered when it was last asked, as far as the circuit breaker is concerned: for pages that
+// show what works.
+func (f *Fallback) Available() bool { return f.breaker.IsClosed() }
+
+// Decide implements [Store].
+func (f *Fallback) Decide(ctx context.Context, takes ...Take) (Decision, error) {
+	if err := Check(takes); err != nil {
+		return Decision{}, fmt.Errorf("ratelimit: decide: %w", err)
+	}
+	begin := f.config.Now()
+	decision, err := f.ask(ctx, takes, f.store.Decide)
+	source := fromStore
+	switch {
+	case err == nil:
+		f.local.learn(decision, f.config)
+	case errors.Is(err, errNoAnswer):
+		source = fromFallback
+		decision, err = f.without(ctx, takes, err, true)
+	}
+	f.measure(ctx, takes, decision, err, source, f.config.Now().Sub(begin))
+	return decision, err
+}
+
+// Peek implements [Store].
+func (f *Fallback) Peek(ctx context.Context, takes ...Take) (Decision, error) {
+	if err := Check(takes); err != nil {
+		return Decision{}, fmt.Errorf("ratelimit: peek: %w", err)
+	}
+	decision, err := f.ask(ctx, takes, f.store.Peek)
+	if errors.Is(err, errNoAnswer) {
+		return f.without(ctx, takes, err, false)
+	}
+	return decision, err
+}
+
+// Reset implements [Store]. Where the store fails the error matches [ErrUnavailable], and only what is known in this process is
+// forgotten.
+func (f *Fallback) Reset(ctx context.Context, takes ...Take) error {
+	if err := CheckCounters(takes); err != nil {
+		return fmt.Errorf("ratelimit: reset: %w", err)
+	}
+	_, err := f.ask(ctx, takes, func(ctx context.Context, takes ...Take) (Decision, error) {
+		return Decision{}, f.store.Reset(ctx, takes...)
+	})
+	if problem := f.local.store.Reset(ctx, takes...); problem != nil {
+		return problem
+	}
+	if errors.Is(err, errNoAnswer) {
+		return fmt.Errorf("ratelimit: reset: %w: %w", ErrUnavailable, err)
+	}
+	return err
+}

@@ -1,0 +1,91 @@
+package ratelimit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync/atomic"
+)
+
+// errNoAnswer marks an error that says that the store can't be asked, as against one that concerns the request.
+var errNoAnswer = errors.New("ratelimit: no answer")
+
+// prompt is what a store may implement that never takes longer than its context, and says so. Others are asked by a goroutine
+// that can be left behind, which costs a few microseconds.
+type prompt interface{ ObeysContext() bool }
+
+type question = func(context.Context, ...Take) (Decision, error)
+
+// ask asks the store and waits no longer than the timeout. A caller that gives up is no failure of the store: the question goes
+// on without it, and only its answer counts.
+func (f *Fallback) ask(ctx context.Context, takes []Take, ask question) (Decision, error) {
+	if err := ctx.Err(); err != nil {
+		return Decision{}, fmt.Errorf("ratelimit: %w", err)
+	}
+	if !f.breaker.TryAcquirePermit() {
+		return Decision{}, fmt.Errorf("%w: the circuit breaker is open", errNoAnswer)
+	}
+	timed, cancel := context.WithTimeout(context.WithoutCancel(ctx), f.config.Timeout)
+	if !f.prompt {
+		return f.askAside(ctx, timed, cancel, slices.Clone(takes), ask) // the caller may reuse its takes before the store is done
+	}
+	defer cancel()
+	decision, err := ask(timed, takes...)
+	f.record(err)
+	return reply{decision, err}.result()
+}
+
+// askAside asks in a goroutine, and leaves that alone when the time is over.
+func (f *Fallback) askAside(ctx, timed context.Context, cancel context.CancelFunc, takes []Take, ask question) (Decision, error) {
+	told := make(chan reply, 1)
+	var recorded atomic.Bool
+	record := func(err error) {
+		if !recorded.Swap(true) {
+			f.record(err)
+		}
+	}
+	go func() {
+		defer cancel()
+		decision, err := ask(timed, takes...)
+		record(err)
+		told <- reply{decision, err}
+	}()
+	select {
+	case r := <-told:
+		return r.result()
+	case <-ctx.Done():
+		context.AfterFunc(timed, func() { record(timed.Err()) }) // a probe has to end, though nobody waits
+		return Decision{}, fmt.Errorf("ratelimit: %w", ctx.Err())
+	case <-timed.Done():
+	}
+	select { // it may have ended by answering
+	case r := <-told:
+		return r.result()
+	default:
+		record(timed.Err())
+		return Decision{}, fmt.Errorf("%w: %w", errNoAnswer, timed.Err())
+	}
+}
+
+// record tells the circuit breaker once how a question went.
+func (f *Fallback) record(err error) {
+	if f.state.failed(err) {
+		f.breaker.RecordFailure()
+	} else {
+		f.breaker.RecordSuccess()
+	}
+}
+
+// reply is what the store says.
+type reply struct {
+	decision Decision
+	err      error
+}
+
+func (r reply) result() (Decision, error) {
+	if r.err == nil || errors.Is(r.err, ErrInvalid) {
+		return r.decision, r.err
+	}
+	return Decision{}, fmt.Errorf("%w: %w", errNoAnswer, r.err)
+}

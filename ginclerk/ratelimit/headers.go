@@ -1,0 +1,122 @@
+package ratelimit
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// MinPartitionSecret is how long [HeaderOptions].PartitionSecret has to be, in bytes.
+const MinPartitionSecret = 16
+
+// HeaderOptions configures [SetHeaders]. The zero value sends the fields of the draft, without partition keys.
+type HeaderOptions struct {
+	// PartitionSecret, at least [MinPartitionSecret] bytes, adds the pk parameter: a keyed hash of policy and key, which tells a client
+	// its own quotas apart and nobody who is limited. Shorter, or nil: no pk.
+	PartitionSecret []byte
+	// XRateLimit adds X-RateLimit-Limit, -Remaining and -Reset (Unix seconds), as ulule/limiter's middleware sends them, for
+	// the policy that is nearest to its limit.
+	XRateLimit bool
+}
+
+// SetHeaders tells the client about the decision, replacing what the header had of these fields:
+//
+//   - RateLimit-Policy and RateLimit, as draft-ietf-httpapi-ratelimit-headers-11 (23 May 2026) has them: Lists of Strings with parameters
+//     (RFC 9651). w is the window, rounded up to seconds; r what remains; t until when no more than r is to be used.
+//   - Retry-After (RFC 9110 section 10.2.3) where the request is refused and waiting helps: seconds, rounded up.
+//
+// A decision that no policy was asked about sets nothing. Don't call it for redirects: a client that sees little left might wait before
+// it follows (section 6 of the draft).
+func SetHeaders(header http.Header, d Decision, options HeaderOptions) {
+	if d.Len() == 0 {
+		return
+	}
+	retryAfter, waitingHelps := d.RetryAfter().Seconds()
+	var policies, limits []byte
+	for i := range d.Len() {
+		r := d.At(i)
+		if i > 0 {
+			policies, limits = append(policies, ", "...), append(limits, ", "...)
+		}
+		effective := r.effectiveWindow()
+		if !d.Allowed && waitingHelps {
+			effective = min(effective, retryAfter) // section 6: Retry-After is not before the end of t
+		}
+		partition := options.partition(&r.Take)
+		policies = appendItem(policies, r.Take.Policy.Name, 'q', r.Take.Policy.Limit, 'w', ceilSeconds(r.Take.Policy.Window), partition)
+		limits = appendItem(limits, r.Take.Policy.Name, 'r', r.Remaining, 't', effective, partition)
+	}
+	header.Set("RateLimit-Policy", string(policies))
+	header.Set("RateLimit", string(limits))
+	if !d.Allowed && waitingHelps {
+		header.Set("Retry-After", strconv.FormatInt(retryAfter, 10))
+	}
+	if options.XRateLimit {
+		tightest := d.Tightest()
+		setXRateLimit(header, &tightest)
+	}
+}
+
+func setXRateLimit(header http.Header, r *Result) {
+	header.Set("X-RateLimit-Limit", strconv.FormatInt(r.Take.Policy.Limit, 10))
+	header.Set("X-RateLimit-Remaining", strconv.FormatInt(r.Remaining, 10))
+	header.Set("X-RateLimit-Reset", strconv.FormatInt(r.resetSecond(), 10))
+}
+
+// effectiveWindow is the t parameter, in seconds: until more than what remains is there. It is longer where much remains, since a
+// client that takes r/t for the rate would go faster than the policy does (sections 6 and 8.5 ask to cap that ratio).
+func (r Result) effectiveWindow() int64 {
+	policy := r.Take.Policy
+	window := ceilSeconds(policy.Window)
+	until, ends := r.Reset().Seconds()
+	if !ends || until == 0 {
+		return window
+	}
+	share := float64(r.Remaining) / float64(policy.Limit)
+	return max(until, int64(math.Ceil(share*float64(window))))
+}
+
+// partition is the pk parameter's bytes, or nil.
+func (o *HeaderOptions) partition(t *Take) []byte {
+	if len(o.PartitionSecret) < MinPartitionSecret {
+		return nil
+	}
+	mac := hmac.New(sha256.New, o.PartitionSecret)
+	mac.Write([]byte("ginclerk ratelimit partition key\x00" + strconv.Itoa(len(t.Policy.Name)) + "\x00" + t.Policy.Name + t.Key))
+	return mac.Sum(nil)[:16]
+}
+
+// appendItem writes one Item: a String, two Integer parameters, and pk if there is one.
+func appendItem(to []byte, name string, first byte, value int64, second byte, other int64, partition []byte) []byte {
+	to = appendString(to, name)
+	to = strconv.AppendInt(append(to, ';', first, '='), value, 10)
+	to = strconv.AppendInt(append(to, ';', second, '='), other, 10)
+	if partition != nil {
+		to = append(to, ";pk=:"...)
+		to = append(base64.StdEncoding.AppendEncode(to, partition), ':')
+	}
+	return to
+}
+
+// appendString writes a String, RFC 9651 section 4.1.6. What a String can't hold becomes a question mark: the name of a policy that nobody
+// validated must not end the header field.
+func appendString(to []byte, s string) []byte {
+	to = append(to, '"')
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '"' || c == '\\':
+			to = append(to, '\\', c)
+		case printable(c):
+			to = append(to, c)
+		default:
+			to = append(to, '?')
+		}
+	}
+	return append(to, '"')
+}
+
+func ceilSeconds(d time.Duration) int64 { return int64((d + time.Second - 1) / time.Second) }

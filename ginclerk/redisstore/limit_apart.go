@@ -1,0 +1,94 @@
+package redisstore
+
+import (
+	"context"
+	"errors"
+
+	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
+)
+
+// findings are what the nodes know of all takes, by take. Each node has a clock of its own, and its counters only ever see
+// that one.
+type findings struct {
+	nows   []int64
+	counts []ratelimit.Counts
+}
+
+func newFindings(takes int) findings {
+	return findings{nows: make([]int64, takes), counts: make([]ratelimit.Counts, takes)}
+}
+
+func (f *findings) add(part takesOfOne, s seen) {
+	for i, place := range part.place {
+		f.nows[place], f.counts[place] = s.now, s.counts[i]
+	}
+}
+
+func (l *Limits) peekApart(ctx context.Context, takes []ratelimit.Take, parts []takesOfOne) (ratelimit.Decision, error) {
+	found, err := l.readApart(ctx, takes, parts)
+	if err != nil {
+		return ratelimit.Decision{}, err
+	}
+	return ratelimit.ForeseeEach(found.nows, takes, found.counts), nil
+}
+
+func (l *Limits) readApart(ctx context.Context, takes []ratelimit.Take, parts []takesOfOne) (findings, error) {
+	found := newFindings(len(takes))
+	for i, a := range l.scripts.peek.runApart(ctx, l.client, parts, l.arguments) {
+		if a.err != nil {
+			return findings{}, a.err
+		}
+		s, err := readSeen(a.text, len(parts[i].takes))
+		if err != nil {
+			return findings{}, err
+		}
+		found.add(parts[i], s)
+	}
+	return found, nil
+}
+
+// decideApart looks everywhere, then charges everywhere, and refunds if somebody else was faster anywhere.
+func (l *Limits) decideApart(ctx context.Context, takes []ratelimit.Take, parts []takesOfOne) (ratelimit.Decision, error) {
+	found, err := l.readApart(ctx, takes, parts)
+	if err != nil {
+		return ratelimit.Decision{}, err
+	}
+	if decision := ratelimit.JudgeEach(found.nows, takes, found.counts); !decision.Allowed {
+		return decision, nil
+	}
+	return l.chargeApart(ctx, takes, parts)
+}
+
+func (l *Limits) chargeApart(ctx context.Context, takes []ratelimit.Take, parts []takesOfOne) (ratelimit.Decision, error) {
+	var charged []chargedPart
+	var problems []error
+	found, allowed := newFindings(len(takes)), true
+	for i, a := range l.scripts.decide.runApart(ctx, l.client, parts, l.arguments) {
+		if a.err != nil {
+			problems = append(problems, a.err) // whether it is charged nobody knows
+			continue
+		}
+		s, err := readSeen(a.text, len(parts[i].takes))
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		found.add(parts[i], s)
+		if s.allowed {
+			charged = append(charged, chargedPart{parts[i], s})
+		}
+		allowed = allowed && s.allowed
+	}
+	if allowed && problems == nil {
+		decision := ratelimit.JudgeEach(found.nows, takes, found.counts)
+		if !decision.Allowed {
+			return ratelimit.Decision{}, errDisagree
+		}
+		return decision, nil
+	}
+	problems = append(problems, l.refund(ctx, charged))
+	if err := errors.Join(problems...); err != nil {
+		return ratelimit.Decision{}, err
+	}
+	return ratelimit.JudgeEach(found.nows, takes, found.counts), nil
+}

@@ -1,0 +1,116 @@
+package redisstore_test
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/ulule/limiter/v3"
+	ululeredis "github.com/ulule/limiter/v3/drivers/store/redis"
+
+	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
+	"github.com/ginclerk/ginclerk/ginclerk/redisstore/redistest"
+)
+
+// limitContenders are the stores that a benchmark compares, each as a program would use it.
+func limitContenders(b *testing.B, client *redis.Client) map[string]func(key string) error {
+	b.Helper()
+	const many = 1 << 40 // everything is allowed
+	limits, rate := newLimits(b, client), limiter.Rate{Limit: many, Period: time.Hour}
+	theirs, err := ululeredis.NewStore(client)
+	if err != nil {
+		b.Fatal(err)
+	}
+	adapted, fallback := ratelimit.UluleStore(limits), newFallback(b, limits, ratelimit.FallbackConfig{})
+	return map[string]func(key string) error{
+		"ulule": func(key string) error {
+			_, err := theirs.Get(b.Context(), key, rate)
+			return err
+		},
+		"ours": func(key string) error {
+			_, err := limits.Decide(b.Context(), take(key, many, time.Hour))
+			return err
+		},
+		"ours-by-ulule-api": func(key string) error {
+			_, err := adapted.Get(b.Context(), key, rate)
+			return err
+		},
+		"ours-with-fallback": func(key string) error {
+			_, err := fallback.Decide(b.Context(), take(key, many, time.Hour))
+			return err
+		},
+	}
+}
+
+// BenchmarkLimits compares ours with ulule's store for Redis on one redis-server, one request after the other and eight at a
+// time, without pipelines. They take turns, a few hundred requests each, so that whatever else the machine does hits all of
+// them: "throughput" is the median over the rounds of how much of ulule's throughput a store reaches in the same round.
+func BenchmarkLimits(b *testing.B) {
+	const turn = 400
+	names := []string{"ulule", "ours", "ours-by-ulule-api", "ours-with-fallback"}
+	contenders := limitContenders(b, redistest.Start(b).Client(b))
+	for _, parallel := range []int{1, 8} {
+		b.Run(fmt.Sprintf("parallel=%d", parallel), func(b *testing.B) {
+			took, ratios := map[string][]time.Duration{}, map[string][]float64{}
+			for b.Loop() {
+				round := map[string]time.Duration{}
+				for _, name := range names {
+					begin := time.Now()
+					askMany(b, parallel, turn, contenders[name])
+					round[name] = time.Since(begin)
+					took[name] = append(took[name], round[name]/turn)
+				}
+				for _, name := range names {
+					ratios[name] = append(ratios[name], float64(round["ulule"])/float64(round[name]))
+				}
+			}
+			for _, name := range names {
+				slices.Sort(took[name])
+				slices.Sort(ratios[name])
+				b.ReportMetric(float64(took[name][len(took[name])/2])/1000, "µs/"+name)
+				b.ReportMetric(ratios[name][len(ratios[name])/2], "throughput/"+name)
+			}
+		})
+	}
+}
+
+func askMany(b *testing.B, parallel, requests int, ask func(string) error) {
+	b.Helper()
+	var next atomic.Int64
+	done := make(chan error, parallel)
+	for range parallel {
+		go func() {
+			for i := next.Add(1); i <= int64(requests); i = next.Add(1) {
+				if err := ask("user_" + strconv.FormatInt(i%1000, 10)); err != nil {
+					done <- err
+					return
+				}
+			}
+			done <- nil
+		}()
+	}
+	for range parallel {
+		if err := <-done; err != nil {
+			b.Error(err)
+		}
+	}
+}
+
+// BenchmarkLimit is what one decision costs, by itself: for profiles and allocations.
+func BenchmarkLimit(b *testing.B) {
+	contenders := limitContenders(b, redistest.Start(b).Client(b))
+	for _, name := range []string{"ulule", "ours", "ours-with-fallback"} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := contenders[name]("user_1"); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

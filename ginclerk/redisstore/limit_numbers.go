@@ -1,0 +1,46 @@
+package redisstore
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+
+	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
+)
+
+// numberBytes is how long a number is in the scripts' arguments and answers: a double, little-endian. Every number there is is a
+// whole one below 2^53, so none is rounded.
+const numberBytes = 8
+
+// packed are three numbers as the scripts take them: what is asked about one key.
+func packed(a, b, c int64) string {
+	var space [3 * numberBytes]byte
+	binary.LittleEndian.PutUint64(space[:], math.Float64bits(float64(a)))
+	binary.LittleEndian.PutUint64(space[numberBytes:], math.Float64bits(float64(b)))
+	binary.LittleEndian.PutUint64(space[2*numberBytes:], math.Float64bits(float64(c)))
+	return string(space[:])
+}
+
+// number is the i-th number of an answer.
+func number(answer string, i int) int64 {
+	return int64(math.Float64frombits(binary.LittleEndian.Uint64([]byte(answer[i*numberBytes : (i+1)*numberBytes]))))
+}
+
+// seen is what a node knows of the takes that it was asked about.
+type seen struct {
+	allowed bool
+	now     int64
+	counts  []ratelimit.Counts // before the decision
+}
+
+// readSeen takes an answer apart: whether it is allowed, the time, and three numbers for each take.
+func readSeen(answer string, takes int) (seen, error) {
+	if len(answer) != (2+3*takes)*numberBytes {
+		return seen{}, fmt.Errorf("an answer of %d bytes to %d takes", len(answer), takes)
+	}
+	s := seen{allowed: number(answer, 0) == 1, now: number(answer, 1), counts: make([]ratelimit.Counts, takes)}
+	for i := range s.counts {
+		s.counts[i] = ratelimit.Counts{Start: number(answer, 2+3*i), Current: number(answer, 3+3*i), Previous: number(answer, 4+3*i)}
+	}
+	return s, nil
+}

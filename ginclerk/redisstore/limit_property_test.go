@@ -1,0 +1,202 @@
+package redisstore_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
+	"github.com/ginclerk/ginclerk/ginclerk/redisstore/redistest"
+)
+
+// model is what a store has to decide, by the rules of package ratelimit and a map. A refused request leaves nothing behind in Redis, not
+// even that time went on; only a counter that was in the future is brought back.
+type model struct {
+	counters map[string]ratelimit.Counts
+	now      func() int64
+}
+
+func (m *model) decide(takes []ratelimit.Take, judge func(int64, []ratelimit.Take, []ratelimit.Counts) ratelimit.Decision) ratelimit.Decision {
+	now, counts := m.now(), make([]ratelimit.Counts, len(takes))
+	for i := range takes {
+		counts[i] = m.counters[counter(takes[i])]
+	}
+	d := judge(now, takes, counts)
+	for i, t := range takes {
+		if after := counts[i].At(now, t.Policy.Window); after.Start < counts[i].Start {
+			m.counters[counter(t)] = after
+		}
+		if charged := d.At(i).Counts(); d.Allowed && charged.Current > counts[i].At(now, t.Policy.Window).Current {
+			m.counters[counter(t)] = charged
+		}
+	}
+	return d
+}
+
+func counter(t ratelimit.Take) string { return fmt.Sprint(t.Policy.Window, t.Policy.Name, t.Key) }
+
+func (m *model) Decide(_ context.Context, takes ...ratelimit.Take) (ratelimit.Decision, error) {
+	return m.decide(takes, ratelimit.Judge), nil
+}
+
+func (m *model) Peek(_ context.Context, takes ...ratelimit.Take) (ratelimit.Decision, error) {
+	return m.decide(takes, ratelimit.Foresee), nil
+}
+
+func (m *model) Reset(_ context.Context, takes ...ratelimit.Take) error {
+	for _, t := range takes {
+		delete(m.counters, counter(t))
+	}
+	return nil
+}
+
+// TestRedisDecidesAsMemoryDoes holds Redis against the store in memory and against the model: the same requests at the same times, with
+// huge costs, several policies, looks and resets, and a clock that jumps; back only for the model, since the store in memory
+// remembers of refused requests that time went on.
+func TestRedisDecidesAsMemoryDoes(t *testing.T) {
+	t.Parallel()
+	cluster := redistest.Cluster(t)
+	for seed := range uint64(4) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			t.Parallel()
+			r := rand.New(rand.NewPCG(seed, 6))
+			limits := newTimedLimits(t, redistest.Start(t).Client(t))
+			if seed%2 == 1 {
+				limits = newTimedLimits(t, cluster.Client(t))
+			}
+			limits.now = 1_767_225_600_000
+			var reference ratelimit.Store = &model{counters: map[string]ratelimit.Counts{}, now: func() int64 { return limits.now }}
+			if seed < 2 {
+				reference = ratelimit.NewMemory(ratelimit.Config{Now: func() time.Time { return time.UnixMilli(limits.now) }})
+			}
+			for step := range 1500 {
+				by := jump(r)
+				if seed < 2 {
+					by = max(by, -by)
+				}
+				limits.now += by
+				takes := randomTakes(r, seed)
+				want, got := sameStep(t, r.IntN(20), reference, limits, takes)
+				if diff := cmp.Diff(described(want), described(got)); diff != "" {
+					t.Fatalf("step %d at %d: %+v\n-want +Redis:\n%s", step, limits.now, takes, diff)
+				}
+			}
+		})
+	}
+}
+
+// sameStep does the same with both stores.
+func sameStep(tb testing.TB, what int, reference ratelimit.Store, limits *timedLimits, takes []ratelimit.Take) (want, got ratelimit.Decision) {
+	tb.Helper()
+	switch what {
+	case 0:
+		want, got = mustPeek(tb, reference, takes...), mustPeek(tb, limits, takes...)
+		limits.last(tb, takes)
+	case 1:
+		if err := errors.Join(reference.Reset(tb.Context(), takes...), limits.Reset(tb.Context(), takes...)); err != nil {
+			tb.Fatal(err)
+		}
+	default:
+		want, got = mustDecide(tb, reference, takes...), limits.decide(tb, takes...)
+	}
+	return want, got
+}
+
+// jump is how the time goes on: mostly a little, at times to a window's edge or far, also back.
+func jump(r *rand.Rand) int64 {
+	switch r.IntN(12) {
+	case 0:
+		return r.Int64N(20_000_000) - 10_000_000
+	case 1:
+		return -r.Int64N(200)
+	case 2:
+		return 0
+	case 3:
+		return 2000
+	case 4:
+		return r.Int64N(20_000)
+	default:
+		return r.Int64N(600)
+	}
+}
+
+func randomTakes(r *rand.Rand, seed uint64) []ratelimit.Take {
+	windows := []time.Duration{2 * time.Second, 2001 * time.Millisecond, 10 * time.Second, time.Hour}
+	limits := []int64{0, 1, 3, 10, 1000, ratelimit.MaxLimit}
+	var takes []ratelimit.Take
+	for _, kind := range []string{"user", "org", "route"}[:1+r.IntN(3)] {
+		limit := limits[r.IntN(len(limits))]
+		t := take(fmt.Sprint(seed, kind, r.IntN(3)), limit, windows[r.IntN(len(windows))])
+		t.Policy.Name = kind
+		if kind == "route" {
+			t.Key = takes[0].Key
+		}
+		if r.IntN(3) == 0 {
+			t.Cost = 1 + r.Int64N(max(limit, 2))
+		}
+		takes = append(takes, t)
+	}
+	return takes
+}
+
+// described is all that a decision says. Where the counters are on several nodes each has its own time, and all are told the same here.
+func described(d ratelimit.Decision) []string {
+	var all []string
+	for _, r := range d.Results() {
+		all = append(all, fmt.Sprintf("%t %t %d %+v %s %s %s", d.Allowed, r.Allowed, r.Remaining, r.Counts(), r.RetryAfter(), r.Reset(), d.RetryAfter()))
+	}
+	return all
+}
+
+// TestAClockThatJumpsLocksNobodyOut: after any jump, back or forth, whoever waits as long as it is told is let in.
+func TestAClockThatJumpsLocksNobodyOut(t *testing.T) {
+	t.Parallel()
+	limits := newTimedLimits(t, redistest.Start(t).Client(t))
+	const start = 1_767_225_600_000
+	for _, by := range []time.Duration{-time.Millisecond, -11 * time.Second, -25 * time.Second, -time.Hour, -year, time.Millisecond, time.Hour, year} {
+		asked := take(by.String(), 3, 10*time.Second)
+		limits.now = start + 5000
+		for range 3 {
+			limits.decide(t, asked)
+		}
+		limits.now += by.Milliseconds()
+		waited := time.Duration(0)
+		for d := limits.decide(t, asked); !d.Allowed; d = limits.decide(t, asked) {
+			wait, _ := d.RetryAfter().Duration()
+			waited += wait
+			if wait <= 0 || waited > 40*time.Second {
+				t.Fatalf("after a jump by %s: still refused after %s, and told to wait %s", by, waited, wait)
+			}
+			limits.now += 100 // it comes too early again and again
+			waited -= wait - 100*time.Millisecond
+		}
+	}
+}
+
+// TestAClockThatWaversAboutABoundary: a counter that is ahead by a window waits at its window's first moment.
+func TestAClockThatWaversAboutABoundary(t *testing.T) {
+	t.Parallel()
+	limits := newTimedLimits(t, redistest.Start(t).Client(t))
+	const start = 1_767_225_600_000
+	asked := take("a", 10, 10*time.Second)
+	first := asked
+	first.Cost = 6
+	limits.now = start + 9000
+	limits.decide(t, first)
+	limits.now = start + 10_000
+	limits.decide(t, asked)
+	limits.now = start + 5000
+	for want := int64(2); want >= 0; want-- {
+		if d := limits.decide(t, asked); !d.Allowed || d.At(0).Remaining != want {
+			t.Errorf("%+v, want %d remaining", d, want)
+		}
+	}
+	if d := limits.decide(t, asked); d.Allowed {
+		t.Errorf("%+v, want it refused", d)
+	}
+}

@@ -1,0 +1,112 @@
+package redisstore
+
+import (
+	"context"
+	_ "embed"
+
+	"github.com/redis/go-redis/v9"
+)
+
+//go:embed scripts/limit_look.lua
+var limitLookScript string
+
+//go:embed scripts/limit_charge.lua
+var limitChargeScript string
+
+//go:embed scripts/limit_answer.lua
+var limitAnswerScript string
+
+//go:embed scripts/limit_refund.lua
+var limitRefundScript string
+
+// limitScripts are those of the limits.
+type limitScripts struct{ decide, peek, refund limitScript }
+
+func newLimitScripts() limitScripts {
+	return limitScripts{
+		decide: newLimitScript(limitLookScript + limitChargeScript),
+		peek:   newLimitScript(limitLookScript + limitAnswerScript),
+		refund: newLimitScript(limitRefundScript),
+	}
+}
+
+// limitScript is a script, whose answer is a string, and the hash by which Redis remembers it.
+type limitScript struct{ source, hash any } // strings, boxed once
+
+func newLimitScript(source string) limitScript {
+	return limitScript{source: source, hash: redis.NewScript(source).Hash()}
+}
+
+// command names the script by its hash, or brings all of it.
+func (s limitScript) command(ctx context.Context, known bool, keys []string, args []any) *redis.StringCmd {
+	all := make([]any, 0, 3+len(keys)+len(args))
+	if known {
+		all = append(all, "evalsha", s.hash, len(keys))
+	} else {
+		all = append(all, "eval", s.source, len(keys))
+	}
+	for _, key := range keys {
+		all = append(all, key)
+	}
+	cmd := redis.NewStringCmd(ctx, append(all, args...)...)
+	cmd.SetFirstKeyPos(3)
+	return cmd
+}
+
+// run runs the script on the node that has the keys.
+func (s limitScript) run(ctx context.Context, client redis.UniversalClient, keys []string, args []any) (string, error) {
+	cmd := s.command(ctx, true, keys, args)
+	if err := client.Process(ctx, cmd); !isUnknownScript(err) {
+		return cmd.Result()
+	}
+	cmd = s.command(ctx, false, keys, args)
+	_ = client.Process(ctx, cmd) // Result has the error
+	return cmd.Result()
+}
+
+// sentOnce is a command that go-redis doesn't send again when the answer to it was lost.
+type sentOnce struct{ *redis.StringCmd }
+
+// NoRetry implements redis.Cmder.
+func (sentOnce) NoRetry() bool { return true }
+
+// runOnce runs the script, but not a second time where nobody knows whether it was run.
+func (s limitScript) runOnce(ctx context.Context, client redis.UniversalClient, keys []string, args []any) error {
+	err := client.Process(ctx, sentOnce{s.command(ctx, true, keys, args)})
+	if isUnknownScript(err) {
+		err = client.Process(ctx, sentOnce{s.command(ctx, false, keys, args)})
+	}
+	return err
+}
+
+// answer is what one of several nodes said.
+type answer struct {
+	text string
+	err  error
+}
+
+// runApart runs the script for all parts at a time.
+func (s limitScript) runApart(ctx context.Context, client redis.UniversalClient, parts []takesOfOne, args func(takesOfOne) []any) []answer {
+	commands := make([]*redis.StringCmd, len(parts))
+	_, _ = client.Pipelined(ctx, func(pipe redis.Pipeliner) error { // every command has its own error
+		for i, part := range parts {
+			commands[i] = s.command(ctx, true, part.keys, args(part))
+			_ = pipe.Process(ctx, commands[i])
+		}
+		return nil
+	})
+	answers := make([]answer, len(parts))
+	for i, part := range parts {
+		answers[i].text, answers[i].err = commands[i].Result()
+		switch {
+		case isUnknownScript(answers[i].err):
+			answers[i].text, answers[i].err = s.run(ctx, client, part.keys, args(part))
+		case answers[i].text != "":
+			// When its time is over go-redis says so of all nodes, also of those that have answered.
+			answers[i].err = nil
+		}
+	}
+	return answers
+}
+
+func isUnknownScript(err error) bool { return redis.HasErrorPrefix(err, "NOSCRIPT") }
