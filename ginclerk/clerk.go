@@ -16,6 +16,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
 	"github.com/ginclerk/ginclerk/ginclerk/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
+	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 	"github.com/ginclerk/ginclerk/ginclerk/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
@@ -44,6 +45,7 @@ type Clerk struct {
 	store       storage.Store
 	lot         *forms.Lot
 	signOuts    *signout.Runner
+	limits      ratelimit.Store
 	revocations Revocations
 	crossOrigin *http.CrossOriginProtection
 	proxy       *frontendProxy // nil without a ProxyURL
@@ -68,6 +70,9 @@ func New(config Config) (*Clerk, error) {
 	k.Guards = &Guards{choose: func(*gin.Context) *Clerk { return k }}
 	if k.revocations = config.Revocations; k.revocations == nil {
 		k.revocations = revocation.NewSet(k.now)
+	}
+	if k.limits = config.RateLimits; k.limits == nil {
+		k.limits = ratelimit.NewMemory(ratelimit.Config{Now: k.now})
 	}
 	if k.crossOrigin, err = newCrossOriginProtection(config.Origins); err != nil {
 		return nil, &ConfigError{Field: "Origins", Err: err}

@@ -12,6 +12,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/jwks"
+	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
@@ -84,6 +85,9 @@ type Config struct {
 	// Store keeps forms that wait to be sent again, and jobs. Nil: the memory of this process, so that they are lost when it
 	// ends; redisstore.NewStore shares them between replicas.
 	Store storage.Store
+	// RateLimits counts what [Guards.RateLimit] and [Guards.RateLimits] limit. Nil: in the memory of this process;
+	// redisstore.NewLimits counts for all replicas together.
+	RateLimits ratelimit.Store
 	// CookieKeys seal what this application keeps in browsers and in Store: secrets of at least 32 random bytes, of which the
 	// first seals and all open, so that one can be replaced by putting the new one in front. Empty: the key is derived from
 	// SecretKey, and what was sealed is lost when that is replaced.

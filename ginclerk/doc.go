@@ -30,6 +30,33 @@
 // from the application's own pages.
 //
 // The decision itself is in package authn, which decides as Clerk's own code does. What goes beyond Clerk is here: 503
-// instead of signed out when something is unreachable, renewal of expired tokens on POST, sessions revoked by this process,
-// and limits on redirects.
+// instead of signed out when something is unreachable, renewal of expired tokens on POST, and limits on redirects.
+//
+// # Ended is ended
+//
+// A session token is good for a minute, whatever happens to its session. What this application ends ([Clerk.Sessions],
+// [Clerk.SignOuts]), what other replicas end and what Clerk reports by webhook is refused at the very next request all the same:
+// see [Config.Revocations], and packages redisstore and webhook. [WatchSession] ends streams with their session.
+//
+// # A choice lasts
+//
+// [Clerk.SwitchSession] makes another account of the same browser the current one, without JavaScript: at Clerk, where the
+// application sees the browser's credential, else by a sealed cookie that selects and never authenticates.
+//
+// # Nothing is lost
+//
+// A form that meets a guard with an expired token is sent on after the token was renewed or, where that can't be, kept until
+// the browser has been to a handshake or sign-in, and offered again: see [Guards.UseFormsPage], which package pages calls. A
+// form is sent once at most, and never shown to another user.
+//
+// # Fresh enough
+//
+// [Guards.MaxTokenAge] asks how old the token is, [Guards.MaxSessionAge] how long ago somebody signed in, [Reverified] how long
+// ago they proved who they are. A page has its token renewed once before anyone is turned away.
+//
+// # Tokens and limits
+//
+// [Auth.Token] and [Clerk.Transport] are for calls to other services, [Guards.MountTokenEndpoint] for scripts of the
+// application's own pages. [Guards.RateLimit] is a sliding window for each user, in memory or, with package redisstore, for
+// all replicas together.
 package ginclerk

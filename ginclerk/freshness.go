@@ -9,57 +9,80 @@ import (
 )
 
 // A guard may want a younger token than the one that came. A browser can have one for the asking, so that a page is tried
-// once more before anyone is turned away. The cookie remembers for which place that was done.
+// once more before anyone is turned away. A cookie remembers where that was done, one for each place, so that tabs don't
+// make each other forget; it goes when it has helped.
 const (
-	freshenedCookie  = "__ginclerk_freshened"
-	freshenedSeconds = 10
+	freshenedCookiePrefix = "__ginclerk_freshened_"
+	freshenedSeconds      = 30 // more than a slow way to Clerk and back
 )
 
 // requireFresh lets a request pass that is fresh enough, has a page's token renewed once where it is not, and refuses the
 // rest.
 func (k *Clerk) requireFresh(c *gin.Context, fresh func(*Auth) bool, refuse gin.HandlerFunc) {
-	if fresh(From(c)) || k.freshen(c) && fresh(From(c)) {
+	if fresh(From(c)) {
+		k.clearFreshened(c)
 		return
 	}
-	if !c.IsAborted() {
+	k.freshen(c, fresh)
+	if !c.IsAborted() && k.requireAttached(c) && !fresh(From(c)) {
 		refuse(c)
 	}
 }
 
-// freshen has the token of a page renewed. It reports whether that was done in place; where the browser had to be sent away
-// for it, the request has ended.
-func (k *Clerk) freshen(c *gin.Context) bool {
-	if kindOf(c) != kindPage || !From(c).ByCookie() || c.Writer.Written() || c.Request.Method == http.MethodHead {
-		return false
+// freshen has the token of a page renewed: in place where that can be, else the browser is sent away for it and the request
+// has ended.
+func (k *Clerk) freshen(c *gin.Context, fresh func(*Auth) bool) {
+	if kindOf(c) != kindPage || !From(c).ByCookie() || c.Writer.Written() || c.Request.Method == http.MethodHead ||
+		cookie(c.Request, freshenedCookie(c)) != "" {
+		return
 	}
-	place := shortHash(c.Request.URL.EscapedPath())
-	if cookie(c.Request, freshenedCookie) == place {
-		return false
-	}
-	http.SetCookie(c.Writer, k.plainCookie(c, freshenedCookie, place, freshenedSeconds))
-	if From(c).Switched() {
+	switch {
+	case From(c).Switched():
 		k.tokens.Forget(From(c).SessionID)
 		k.decide(c, From(c).accepts)
-		return From(c).SignedIn()
+		if From(c).SignedIn() && !fresh(From(c)) {
+			k.setFreshened(c, freshenedSeconds)
+		}
+	case safeMethod(c.Request.Method):
+		k.setFreshened(c, freshenedSeconds)
+		k.SyncBrowser(c, c.Request.URL.RequestURI(), ReasonTokenTooOld)
+	default:
+		k.renewInPlace(c)
 	}
-	if !safeMethod(c.Request.Method) {
-		return k.renewInPlace(c)
-	}
-	k.SyncBrowser(c, c.Request.URL.RequestURI(), ReasonTokenTooOld)
-	return false
 }
 
 // renewInPlace renews the token of a form that is being sent. Where that can't be, the form is kept while the browser goes for
 // a new token.
-func (k *Clerk) renewInPlace(c *gin.Context) bool {
+func (k *Clerk) renewInPlace(c *gin.Context) {
 	auth := From(c)
 	state := k.authn.Renew(k.authnRequest(c, auth.accepts))
 	if state.Status == authn.SignedIn && !k.isRevoked(state) {
 		k.adopt(c, state, k.newAuth(state, auth.accepts))
-		return From(c).SignedIn() && !c.IsAborted()
+		return
 	}
-	if resume := k.parkForm(c); resume != "" {
+	switch resume := k.parkForm(c); {
+	case resume != "":
 		k.SyncBrowser(c, resume, ReasonTokenTooOld)
+	case !c.IsAborted() && state.Upstream != nil:
+		k.Answer(c, problemUnavailable(ReasonClerkUnavailable))
 	}
-	return false
+}
+
+func freshenedCookie(c *gin.Context) string {
+	return freshenedCookiePrefix + shortHash(c.Request.URL.EscapedPath())
+}
+
+// clearFreshened lets the page be renewed again when its token has grown old once more.
+func (k *Clerk) clearFreshened(c *gin.Context) {
+	if cookie(c.Request, freshenedCookie(c)) != "" {
+		k.setFreshened(c, -1)
+	}
+}
+
+func (k *Clerk) setFreshened(c *gin.Context, maxAge int) {
+	value := "1"
+	if maxAge < 0 {
+		value = ""
+	}
+	http.SetCookie(c.Writer, k.plainCookie(c, freshenedCookie(c), value, maxAge))
 }

@@ -61,48 +61,72 @@ func (k *Clerk) comeBack(c *gin.Context) string {
 	if parked := k.parkForm(c); parked != "" || c.IsAborted() {
 		return parked
 	}
+	if kindOf(c) == kindHTMX {
+		return k.safeTarget(c, c.GetHeader("HX-Current-URL"))
+	}
 	return k.returnTo(c)
 }
 
-// parkForm keeps the form that a request sends and returns the page that offers it again; "" where there is nothing to keep
-// or no way to. A form that is too large is refused before it is read.
+// parkForm keeps the form that a request sends and returns the page that offers it again; "" where there is nothing to keep.
+// Where a form can't be kept, the request ends with a page that says so.
 func (k *Clerk) parkForm(c *gin.Context) string {
+	parked, err := k.tryToPark(c)
+	switch {
+	case errors.Is(err, forms.ErrTooLarge):
+		k.refuseUpload(c)
+	case err != nil:
+		k.refuseForm(c, problemNotParked())
+	}
+	return parked
+}
+
+// answerKeeping turns a form away for now, and keeps it, if it can, for when it can be sent. That is a guard's to do: no
+// handler has seen the form.
+func (k *Clerk) answerKeeping(c *gin.Context, p Problem) {
+	if kept, err := k.tryToPark(c); err == nil && kept != "" && kindOf(c) == kindPage {
+		p.Detail += " Your form was kept."
+		p.Action, p.ActionLabel = kept, "Send it later"
+	}
+	k.Answer(c, p)
+}
+
+// tryToPark is parkForm for who has something else to say when that fails. A form that is too large is not even read.
+func (k *Clerk) tryToPark(c *gin.Context) (string, error) {
 	page := k.guardsOf(c).formsPage.Load()
 	if page == nil || page.excepts(c.FullPath()) || !k.parkable(c) {
-		return ""
+		return "", nil
 	}
 	if c.Request.ContentLength > forms.DefaultMaxForm {
-		k.refuseUpload(c)
-		return ""
+		return "", forms.ErrTooLarge
 	}
 	form, err := k.readForm(c)
+	var id string
 	if err == nil {
-		var id string
-		if id, err = k.lot.Park(c.Request.Context(), form); err == nil {
-			k.writeParked(c, append(k.parkedIDs(c), id))
-			return page.URL
-		}
+		id, err = k.lot.Park(c.Request.Context(), form)
 	}
-	if errors.Is(err, forms.ErrTooLarge) {
-		k.refuseUpload(c)
-		return ""
+	if err != nil {
+		k.config.Logger.WarnContext(c.Request.Context(), "ginclerk: a form could not be parked", "route", c.FullPath(), "error", err.Error())
+		return "", err
 	}
-	k.config.Logger.WarnContext(c.Request.Context(), "ginclerk: a form could not be parked", "route", c.FullPath(), "error", err.Error())
-	return ""
+	k.writeParked(c, append(k.parkedIDs(c), id))
+	return page.URL, nil
 }
 
 // parkable reports whether a request is a form of an own page, proven to be (a form of another site must not be found waiting).
 func (k *Clerk) parkable(c *gin.Context) bool {
 	_, unwanted := c.Get(keepNoFormsKey{})
 	return !unwanted && !safeMethod(c.Request.Method) && kindOf(c) != kindAPI && !c.Writer.Written() &&
-		From(c).carrier != authn.CarrierHeader && k.checkOwnPage(c) == nil
+		From(c).carrier != authn.CarrierHeader && From(c).Reason != ReasonSelectionEnded && k.checkOwnPage(c) == nil
 }
 
 // refuseUpload says that a form can't be kept, and has the connection closed instead of reading it.
 func (k *Clerk) refuseUpload(c *gin.Context) {
-	p := problemTooLargeToPark()
-	p.Action, p.ActionLabel = k.SignInURL(c, k.returnTo(c)), "Sign in"
 	c.Header("Connection", "close")
+	k.refuseForm(c, problemTooLargeToPark())
+}
+
+func (k *Clerk) refuseForm(c *gin.Context, p Problem) {
+	p.Action, p.ActionLabel = k.SignInURL(c, k.returnTo(c)), "Sign in"
 	k.Answer(c, p)
 }
 
@@ -117,7 +141,7 @@ func (k *Clerk) readForm(c *gin.Context) (forms.Form, error) {
 		return forms.Form{}, forms.ErrTooLarge
 	case err != nil:
 		return forms.Form{}, err
-	case c.Request.ContentLength >= 0 && int64(len(body)) != c.Request.ContentLength:
+	case int64(len(body)) != c.Request.ContentLength && (c.Request.ContentLength >= 0 || len(body) == 0):
 		return forms.Form{}, errFormConsumed
 	}
 	return forms.Form{
@@ -145,7 +169,7 @@ func (k *Clerk) formOwner(c *gin.Context) forms.Owner {
 }
 
 // lastUser is the user of an expired token that this instance has signed for this application, or whom the browser had
-// switched to beside it.
+// switched to beside it; "" where a selection that is no good any more leaves open which of them it was.
 func (k *Clerk) lastUser(c *gin.Context, auth *Auth) string {
 	if auth.stale == nil {
 		return ""
@@ -154,10 +178,13 @@ func (k *Clerk) lastUser(c *gin.Context, auth *Auth) string {
 	if err != nil {
 		return ""
 	}
-	if chosen, found := k.openSelection(c); found && chosen.BaseID == claims.SessionID {
+	if cookie(c.Request, selectionCookie) == "" {
+		return claims.UserID
+	}
+	if chosen, readable := k.openSelection(c); readable && chosen.BaseID == claims.SessionID {
 		return chosen.UserID
 	}
-	return claims.UserID
+	return ""
 }
 
 func (k *Clerk) parkedIDs(c *gin.Context) []string {

@@ -119,6 +119,16 @@ func problemTooLargeToPark() Problem {
 	}
 }
 
+func problemNotParked() Problem {
+	return Problem{
+		Status: http.StatusUnauthorized,
+		Error:  "Not sent",
+		Detail: "You have to sign in first, and this form could not be kept while you do. Nothing was sent.",
+		Remedy: "Go back to the form and copy what you have typed. Then sign in and send it again.",
+		Reason: ReasonFormNotKept,
+	}
+}
+
 func problemSessionTooOld() Problem {
 	return Problem{
 		Status: http.StatusUnauthorized,
@@ -172,7 +182,7 @@ func writeProblem(c *gin.Context, page *ProblemPage, p Problem) {
 		c.Header("WWW-Authenticate", "Bearer") // RFC 9110, section 15.5.2
 	}
 	if p.RetryAfter > 0 {
-		c.Header("Retry-After", strconv.Itoa(int(p.RetryAfter.Seconds())))
+		c.Header("Retry-After", strconv.FormatInt(int64((p.RetryAfter+time.Second-1)/time.Second), 10))
 	}
 	if kindOf(c) != kindPage {
 		writeProblemJSON(c, p)

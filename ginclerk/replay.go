@@ -11,9 +11,11 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
 )
 
-// replayOf is the request that sends a form again, as the browser would send it now: with the cookies that this response sets.
+// replayOf is the request that sends a form again, as the browser would send it now: with the cookies that this response sets,
+// and nobody's until it is attached.
 func replayOf(c *gin.Context, form forms.Form) (*http.Request, error) {
-	again, err := http.NewRequestWithContext(context.WithoutCancel(c.Request.Context()), form.Method, form.Path, bytes.NewReader(form.Body))
+	ctx := context.WithValue(context.WithoutCancel(c.Request.Context()), authKey{}, &Auth{})
+	again, err := http.NewRequestWithContext(ctx, form.Method, form.Path, bytes.NewReader(form.Body))
 	if err != nil {
 		return nil, err
 	}

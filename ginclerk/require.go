@@ -71,7 +71,7 @@ func (k *Clerk) requireAttached(c *gin.Context) bool {
 	auth := From(c)
 	switch {
 	case auth.unavailable != nil:
-		k.Answer(c, problemUnavailable(ReasonClerkUnavailable))
+		k.answerKeeping(c, problemUnavailable(ReasonClerkUnavailable))
 		return false
 	case !auth.SignedIn():
 		k.answerSignedOut(c, auth)

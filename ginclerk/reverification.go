@@ -47,18 +47,18 @@ func (k *Clerk) requireReverification(c *gin.Context, r *reverification) {
 
 // askForProof sends a browser to the verification page and tells everything else what is missing.
 func (k *Clerk) askForProof(c *gin.Context, r *reverification) {
-	page := k.stepUpFor(c).Verify
-	if page == "" || c.Writer.Written() || kindOf(c) == kindAPI {
-		k.Answer(c, problemReverification(r))
-		return
-	}
-	if kindOf(c) == kindHTMX {
-		c.Header("HX-Redirect", r.address(page, k.safeTarget(c, c.GetHeader("HX-Current-URL"))))
+	page, kind := k.stepUpFor(c).Verify, kindOf(c)
+	if page == "" || c.Writer.Written() || kind == kindAPI {
 		k.Answer(c, problemReverification(r))
 		return
 	}
 	returnTo := k.comeBack(c)
 	if c.IsAborted() {
+		return
+	}
+	if kind == kindHTMX {
+		c.Header("HX-Redirect", r.address(page, returnTo))
+		k.Answer(c, problemReverification(r))
 		return
 	}
 	c.Header("Cache-Control", "no-store")

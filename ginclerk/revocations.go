@@ -2,6 +2,7 @@ package ginclerk
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
@@ -26,26 +27,38 @@ type Revocations interface {
 // [Config.Revocations], by its replicas. It does not end the session at Clerk; [Clerk.Sessions] does both. An error means
 // that replicas could not be told.
 func (k *Clerk) RevokeSession(ctx context.Context, sessionID string) error {
-	return k.Revoke(ctx, revocation.Entry{SessionID: sessionID, Until: k.now().Add(k.RevocationLifetime())})
+	return k.revokeSessions(ctx, []string{sessionID})
+}
+
+func (k *Clerk) revokeSessions(ctx context.Context, sessionIDs []string) error {
+	entries := make([]revocation.Entry, 0, len(sessionIDs))
+	for _, id := range sessionIDs {
+		entries = append(entries, revocation.Entry{SessionID: id})
+	}
+	return k.Revoke(ctx, entries...)
 }
 
 // RevokeUser is [Clerk.RevokeSession] for all tokens of a user that were issued at a time or before.
 func (k *Clerk) RevokeUser(ctx context.Context, userID string, issuedBefore time.Time) error {
-	return k.Revoke(ctx, revocation.Entry{
-		UserID: userID, IssuedBefore: issuedBefore, Until: k.now().Add(k.RevocationLifetime()),
-	})
+	return k.Revoke(ctx, revocation.Entry{UserID: userID, IssuedBefore: issuedBefore})
 }
 
 // Revoke adds entries to the application's [Revocations], and forgets what was known of their sessions. It is what a
-// webhook.Receiver feeds.
+// webhook.Receiver feeds. Entries stand for [Clerk.RevocationLifetime] at least, whatever they say.
 func (k *Clerk) Revoke(ctx context.Context, entries ...revocation.Entry) error {
+	least := k.now().Add(k.RevocationLifetime())
+	standing := make([]revocation.Entry, 0, len(entries))
 	for _, entry := range entries {
 		if entry.SessionID != "" {
 			k.states.forget(entry.SessionID)
 			k.tokens.Forget(entry.SessionID)
 		}
+		if entry.Until.Before(least) {
+			entry.Until = least
+		}
+		standing = append(standing, entry)
 	}
-	return k.revocations.Revoke(ctx, entries...)
+	return k.revocations.Revoke(ctx, standing...)
 }
 
 // RevocationLifetime is how long a revocation has to be remembered: as long as a token can live, by anybody's clock.
@@ -64,7 +77,7 @@ func (k *Clerk) isRevoked(state *authn.State) bool {
 	return state.Claims != nil && k.revocations.Revoked(state.Claims.SessionID, state.Claims.UserID, state.Claims.IssuedAt)
 }
 
-// rememberingRevoker has what was ended at Clerk refused here at once.
+// rememberingRevoker has what was ended at Clerk refused here at once, and so what somebody else had ended a moment before.
 type rememberingRevoker struct {
 	next  session.Revoker
 	clerk *Clerk
@@ -72,16 +85,32 @@ type rememberingRevoker struct {
 
 // Revoke implements [session.Revoker]. That replicas could not be told is no failure: the session has ended.
 func (r rememberingRevoker) Revoke(ctx context.Context, sessionID string) error {
-	if err := r.next.Revoke(ctx, sessionID); err != nil {
-		return err
+	err := r.next.Revoke(ctx, sessionID)
+	if err == nil || errors.Is(err, session.ErrNotFound) {
+		r.clerk.remember(context.WithoutCancel(ctx), sessionID)
 	}
-	r.clerk.remember(context.WithoutCancel(ctx), sessionID)
-	return nil
+	return err
 }
 
-// remember has a session refused that is known to have ended.
-func (k *Clerk) remember(ctx context.Context, sessionID string) {
-	if err := k.RevokeSession(ctx, sessionID); err != nil {
+// rememberingReader has sessions refused at once that Clerk says are over: who asks to end one that has just been ended
+// elsewhere is told that it is done, and the token of that session may live for a while.
+type rememberingReader struct {
+	session.Reader
+	clerk *Clerk
+}
+
+// Session implements [session.Reader].
+func (r rememberingReader) Session(ctx context.Context, sessionID string) (session.Session, error) {
+	got, err := r.Reader.Session(ctx, sessionID)
+	if err == nil && !got.Status.Live() && !r.clerk.revocations.Revoked(got.ID, "", r.clerk.now()) {
+		r.clerk.remember(context.WithoutCancel(ctx), got.ID)
+	}
+	return got, err
+}
+
+// remember has sessions refused that are known to have ended.
+func (k *Clerk) remember(ctx context.Context, sessionIDs ...string) {
+	if err := k.revokeSessions(ctx, sessionIDs); err != nil {
 		k.config.Logger.WarnContext(ctx, "ginclerk: other replicas were not told that a session has ended", "error", err.Error())
 	}
 }

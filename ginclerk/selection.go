@@ -27,7 +27,9 @@ import (
 const (
 	selectionCookie                 = "__Host-ginclerk_selection"
 	selectionPurpose sealed.Purpose = "selection"
-	selectionLife                   = 7 * 24 * time.Hour // where Clerk names no end of the session
+	// selectionLife is how much longer than the session the cookie lives, so that it is there to tell of the session's end;
+	// where Clerk names no end, it counts from now.
+	selectionLife = 7 * 24 * time.Hour
 )
 
 // selection is what the cookie says.
@@ -43,10 +45,9 @@ type selection struct {
 var errSelectionOver = errors.New("ginclerk: the selected session has ended or is not of this browser any more")
 
 // selectionFor returns what the browser has selected, if the state is one that a selection applies to.
-func (k *Clerk) selectionFor(c *gin.Context, state *authn.State) (chosen selection, found bool) {
-	value := cookie(c.Request, selectionCookie)
+func (k *Clerk) selectionFor(c *gin.Context, state *authn.State) (_ selection, found bool) {
 	switch {
-	case value == "":
+	case cookie(c.Request, selectionCookie) == "":
 		return selection{}, false
 	case state.Reason == authn.ReasonSessionTokenAndUATMissing:
 		k.dropSelection(c) // signed out for good, not merely expired
@@ -54,17 +55,21 @@ func (k *Clerk) selectionFor(c *gin.Context, state *authn.State) (chosen selecti
 	case state.Status != authn.SignedIn || state.Claims == nil || state.Carrier != authn.CarrierCookie || state.Pending():
 		return selection{}, false
 	}
-	if chosen, found = k.openSelection(c); !found || chosen.SessionID == state.Claims.SessionID {
-		k.dropSelection(c) // expired, of another key or instance, or without effect
+	chosen, readable := k.openSelection(c)
+	if readable && chosen.SessionID == state.Claims.SessionID {
+		k.dropSelection(c) // the browser's own by now
+		return selection{}, false
+	}
+	return chosen, true // one that can't be read names no session: it is over, and that has to be told
+}
+
+// openSelection reads the cookie. One that has expired, or is of another key or instance, can't be read: it is the zero value.
+func (k *Clerk) openSelection(c *gin.Context) (chosen selection, readable bool) {
+	raw, err := k.keyring.Open(selectionPurpose, cookie(c.Request, selectionCookie), k.selectionBinding())
+	if err != nil || json.Unmarshal(raw, &chosen) != nil {
 		return selection{}, false
 	}
 	return chosen, true
-}
-
-// openSelection reads the cookie.
-func (k *Clerk) openSelection(c *gin.Context) (chosen selection, found bool) {
-	raw, err := k.keyring.Open(selectionPurpose, cookie(c.Request, selectionCookie), k.selectionBinding())
-	return chosen, err == nil && json.Unmarshal(raw, &chosen) == nil
 }
 
 // selectionBinding keeps a selection from being used with another instance.
@@ -168,13 +173,14 @@ func (k *Clerk) mintSelected(ctx context.Context, chosen selection) (string, err
 	return made.Value, err
 }
 
-// leaveSelection tells a page that it is back at the browser's own account. Anything else is told by the guards: it came
-// from a page of the other account, and must not be done in this one's name.
+// leaveSelection tells a page that it is back at the browser's own account. Anything else is refused by the guards and leaves
+// the cookie where it is: it came from a page of the other account, and until the person has been told, nothing that such a
+// page sends may be done in this one's name.
 func (k *Clerk) leaveSelection(c *gin.Context) {
-	k.dropSelection(c)
 	if kindOf(c) != kindPage || c.Request.Method == http.MethodHead || c.IsAborted() {
 		return
 	}
+	k.dropSelection(c)
 	k.SetFlash(c, Flash{Kind: "warning", Text: "The account that you had switched to is signed out. Nothing was done; you are back in your other account."})
 	c.Header("Cache-Control", "no-store")
 	c.Redirect(http.StatusSeeOther, k.returnTo(c))
@@ -194,8 +200,9 @@ func (k *Clerk) selectSession(c *gin.Context, target session.Session) error {
 	}
 	until := target.Expires
 	if until.IsZero() {
-		until = k.now().Add(selectionLife)
+		until = k.now()
 	}
+	until = until.Add(selectionLife)
 	value, err := k.keyring.Seal(selectionPurpose, raw, until, k.selectionBinding())
 	if err != nil {
 		return fmt.Errorf("ginclerk: select session: %w", err)

@@ -293,3 +293,16 @@ func TestSwitchSessionTellsWhatIsWrong(t *testing.T) {
 		t.Errorf("error is %v", got)
 	}
 }
+
+// What has to be fresh is made anew for the account that was chosen, never taken from the other one.
+func TestAStaleTokenOfASelectionIsMadeAnew(t *testing.T) {
+	t.Parallel()
+	a, v := household(t)
+	a.engine.Any("/fresh", a.clerk.MaxTokenAge(20*time.Second), whoami)
+	v.switchTo(t, ada)
+	v.ask(http.MethodGet, "/fresh", navigation).wantSignedIn(t, a.userID(t, ada))
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		a.clock.Advance(30 * time.Second)
+		v.ask(method, "/fresh", ownForm).wantSignedIn(t, a.userID(t, ada))
+	}
+}

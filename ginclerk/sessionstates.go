@@ -31,7 +31,7 @@ type sessionStates struct {
 	flight singleflight.Group
 }
 
-// sessionState is what Clerk said, and when.
+// sessionState is what Clerk said, and when it was asked.
 type sessionState struct {
 	session session.Session
 	at      time.Time
@@ -45,32 +45,41 @@ func newSessionStates(reader sessionReader, now func() time.Time) (*sessionState
 	return &sessionStates{reader: reader, now: now, known: known}, nil
 }
 
-// get returns the state of a session, at most a minute old. Its errors are those of [session.Reader]; they are not kept.
+// get returns a session as Clerk said that it was at most a minute ago. Its errors are those of [session.Reader]; they are not
+// kept.
 func (s *sessionStates) get(ctx context.Context, sessionID string) (session.Session, error) {
+	state, err := s.look(ctx, sessionID)
+	return state.session, err
+}
+
+// look is get for who needs to know when Clerk was asked.
+func (s *sessionStates) look(ctx context.Context, sessionID string) (sessionState, error) {
 	if state, found := s.known.GetIfPresent(sessionID); found && s.now().Sub(state.at) < sessionStateLife {
-		return state.session, nil
+		return state, nil
 	}
 	return s.ask(ctx, sessionID)
 }
 
 // ask asks Clerk, once for all who want to know at the same time. No caller's end ends it for the others.
-func (s *sessionStates) ask(ctx context.Context, sessionID string) (session.Session, error) {
+func (s *sessionStates) ask(ctx context.Context, sessionID string) (sessionState, error) {
 	asked := s.flight.DoChan(sessionID, func() (any, error) {
 		shared, cancel := context.WithTimeout(context.WithoutCancel(ctx), stateTimeout)
 		defer cancel()
 		at := s.now()
 		got, err := s.reader.Session(shared, sessionID)
-		if err == nil {
-			s.known.Set(sessionID, sessionState{session: got, at: at})
+		if err != nil {
+			return sessionState{}, err
 		}
-		return got, err
+		state := sessionState{session: got, at: at}
+		s.known.Set(sessionID, state)
+		return state, nil
 	})
 	select {
 	case <-ctx.Done():
-		return session.Session{}, ctx.Err()
+		return sessionState{}, ctx.Err()
 	case answer := <-asked:
-		got, _ := answer.Val.(session.Session) // the zero session with an error
-		return got, answer.Err
+		state, _ := answer.Val.(sessionState) // the zero value with an error
+		return state, answer.Err
 	}
 }
 

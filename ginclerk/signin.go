@@ -28,7 +28,7 @@ func (k *Clerk) answerSignedOut(c *gin.Context, auth *Auth) {
 	}
 }
 
-// answerHTMX has htmx leave the page, or load it again where a navigation would renew the session.
+// answerHTMX has htmx leave the page, or load it again where a navigation would renew the session or tell of its end.
 func (k *Clerk) answerHTMX(c *gin.Context, auth *Auth) {
 	parked := k.parkForm(c)
 	if c.IsAborted() {
@@ -37,7 +37,7 @@ func (k *Clerk) answerHTMX(c *gin.Context, auth *Auth) {
 	switch {
 	case parked != "":
 		c.Header("HX-Redirect", parked)
-	case auth.Reason.Expired():
+	case auth.Reason.Expired() || auth.Reason == ReasonSelectionEnded:
 		c.Header("HX-Refresh", "true")
 	default:
 		c.Header("HX-Redirect", k.signInURL(c, auth.SessionStatus, k.safeTarget(c, c.GetHeader("HX-Current-URL"))))

@@ -17,10 +17,11 @@ type Tenants struct {
 	*Guards
 }
 
-// tenantKey and guardsKey are where Gin's context holds the chosen Clerk and who chose it.
+// tenantKey and guardsKey are where Gin's context holds the Clerk that these tenants chose, and who chose this Clerk. Tenants
+// may stand behind others, which have chosen from instances of their own.
 type (
-	tenantKey struct{}
-	guardsKey struct{}
+	tenantKey struct{ by *Tenants }
+	guardsKey struct{ chosen *Clerk }
 )
 
 // NewTenants makes guards that ask which Clerk a request belongs to. The function is called once for each request, must be
@@ -33,7 +34,7 @@ func NewTenants(choose func(*http.Request) (*Clerk, error)) *Tenants {
 }
 
 func (t *Tenants) clerkOf(c *gin.Context, choose func(*http.Request) (*Clerk, error)) *Clerk {
-	if chosen, found := c.Get(tenantKey{}); found {
+	if chosen, found := c.Get(tenantKey{t}); found {
 		clerk, _ := chosen.(*Clerk)
 		return clerk
 	}
@@ -41,8 +42,8 @@ func (t *Tenants) clerkOf(c *gin.Context, choose func(*http.Request) (*Clerk, er
 	if err != nil {
 		clerk = nil
 	}
-	c.Set(tenantKey{}, clerk)
-	c.Set(guardsKey{}, t.Guards)
+	c.Set(tenantKey{t}, clerk)
+	c.Set(guardsKey{clerk}, t.Guards)
 	if clerk == nil {
 		t.refuse(c, err)
 	}
@@ -51,7 +52,7 @@ func (t *Tenants) clerkOf(c *gin.Context, choose func(*http.Request) (*Clerk, er
 
 // guardsOf returns what stands in front of a request: [Tenants], if they chose this Clerk, else the Clerk's own.
 func (k *Clerk) guardsOf(c *gin.Context) *Guards {
-	if chosen, found := c.Get(guardsKey{}); found {
+	if chosen, found := c.Get(guardsKey{k}); found {
 		if guards, ok := chosen.(*Guards); ok {
 			return guards
 		}

@@ -46,7 +46,8 @@ const maxTokenRequest = 4 << 10
 // the application's own pages and have the header [TokenRequestHeader], and the session must be active. A session token is
 // the browser's own, renewed where it is about to expire and the browser can have it renewed. None is made for a browser:
 // who has got hold of one token must not be able to keep it alive from here, and where the browser has switched to another
-// account whose token stays on the server ([Auth.Switched]), it gets none. Only tokens of the listed templates are made.
+// account, whose session token stays on the server ([Auth.Switched]), it gets none. Tokens of the listed templates are made,
+// for the account that the browser has switched to.
 // There is no way to name a lifetime. Refusals are problem JSON, never redirects; nothing may be cached.
 //
 // Put a rate limit in front, as with everything that has Clerk asked: mount the endpoint on a group that has one.

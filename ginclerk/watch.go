@@ -59,30 +59,34 @@ func (k *Clerk) watch(ctx context.Context, auth *Auth, end context.CancelCauseFu
 			continue
 		case <-next.C:
 		}
-		at := k.now()
-		switch err := k.stillActive(ctx, auth); {
+		wait := watchInterval
+		switch asked, err := k.stillActive(ctx, auth); {
 		case err == nil:
-			known, vouched = at, at
+			known, wait = asked, max(watchInterval-k.now().Sub(asked), time.Second)
+			if asked.After(vouched) {
+				vouched = asked
+			}
 		case errors.Is(err, ErrSessionEnded):
 			end(ErrSessionEnded)
 		case k.now().Sub(known) >= watchPatience:
 			end(ErrSessionUnknown)
 		}
-		next.Reset(watchInterval)
+		next.Reset(wait)
 	}
 }
 
-// stillActive asks Clerk about a session. ErrSessionEnded is an answer; any other error is none.
-func (k *Clerk) stillActive(ctx context.Context, auth *Auth) error {
-	got, err := k.states.get(ctx, auth.SessionID)
+// stillActive returns when Clerk was asked, which may have been for somebody else a moment ago, and said that the session is
+// active. ErrSessionEnded is an answer; any other error is none.
+func (k *Clerk) stillActive(ctx context.Context, auth *Auth) (asked time.Time, err error) {
+	got, err := k.states.look(ctx, auth.SessionID)
 	switch {
 	case errors.Is(err, session.ErrNotFound):
-		return ErrSessionEnded
+		return time.Time{}, ErrSessionEnded
 	case err != nil:
-		return err
-	case got.Status != session.Active || got.UserID != auth.UserID:
-		return ErrSessionEnded
+		return time.Time{}, err
+	case got.session.Status != session.Active || got.session.UserID != auth.UserID:
+		return time.Time{}, ErrSessionEnded
 	default:
-		return nil
+		return got.at, nil
 	}
 }

@@ -120,10 +120,50 @@ func TestWatchSession(t *testing.T) {
 				clerk, watched := s.begin(t)
 				synctest.Wait()
 				row.then(t, clerk, s.answers)
-				time.Sleep(row.after)
+				<-time.After(row.after)
 				synctest.Wait()
 				if got := context.Cause(watched); !errors.Is(got, row.want) || (row.want == nil) != (got == nil) {
 					t.Errorf("the stream ended with %v, want %v", got, row.want)
+				}
+			})
+		})
+	}
+}
+
+// An answer that somebody else had just before is as old as it is, not as new as when it is looked at.
+func TestWatchSessionBesideOthersWhoAsk(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name        string
+		asked, then time.Duration
+		what        func(*testing.T, *ginclerk.Clerk, *sessionAnswers)
+		end         time.Duration
+	}{
+		{"a session that ends after the answer is over within a minute", 59 * time.Second, 59 * time.Second, func(_ *testing.T, _ *ginclerk.Clerk, s *sessionAnswers) {
+			s.status.Store("ended")
+		}, 60 * time.Second},
+		{"a user who was banned after the answer is told of later", time.Second, 60*time.Second + 500*time.Millisecond, func(t *testing.T, k *ginclerk.Clerk, s *sessionAnswers) {
+			t.Helper()
+			if err := k.RevokeUser(t.Context(), s.userID, bubbleStart.Add(30*time.Second)); err != nil {
+				t.Error(err)
+			}
+		}, 0},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			s := newStream(t)
+			synctest.Test(t, func(t *testing.T) {
+				clerk, watched := s.begin(t)
+				others := &app{engine: gin.New()}
+				others.engine.GET("/", clerk.MaxSessionAge(time.Hour), whoami)
+				<-time.After(row.asked)
+				others.ask(http.MethodGet, "/", program, bearer(s.token))
+				<-time.After(row.then - row.asked)
+				row.what(t, clerk, s.answers)
+				<-time.After(row.end)
+				synctest.Wait()
+				if got := context.Cause(watched); !errors.Is(got, ginclerk.ErrSessionEnded) {
+					t.Errorf("the stream ended with %v", got)
 				}
 			})
 		})

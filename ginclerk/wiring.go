@@ -1,6 +1,7 @@
 package ginclerk
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -26,7 +27,7 @@ func (k *Clerk) makeSessions() error {
 		return err
 	}
 	k.sessions, err = session.New(session.Config{
-		Reader:   backend,
+		Reader:   rememberingReader{Reader: backend, clerk: k},
 		Revoker:  rememberingRevoker{next: backend, clerk: k},
 		Profiles: backend,
 		Toucher:  clerksource.NewFrontend(k.frontend),
@@ -100,6 +101,7 @@ func (k *Clerk) makeStored() error {
 	backend := clerksource.NewBackend(k.api)
 	k.signOuts, jobsErr = signout.New(signout.Config{
 		Sessions: backend, Revoker: rememberingRevoker{next: backend, clerk: k}, Store: k.store,
+		Ended:    func(ctx context.Context, sessionIDs []string) { k.remember(ctx, sessionIDs...) },
 		Instance: k.key.FrontendAPI(), Limit: signout.ClerkLimit(k.key.Type()), Now: k.now, Logger: k.config.Logger,
 	})
 	return errors.Join(lotErr, jobsErr)

@@ -90,6 +90,9 @@ func (c *Client) Session(ctx context.Context, id string) (*clerk.Session, error)
 		return nil, noSuch(op)
 	}
 	got, err := c.sessions.Get(ctx, id)
+	if err == nil && got.UserID == "" { // or it would read as somebody else's
+		return nil, garbage(op)
+	}
 	return checkSession(ctx, op, id, got, err)
 }
 
@@ -108,7 +111,7 @@ func checkSession(ctx context.Context, op, id string, got *clerk.Session, err er
 	if err != nil {
 		return nil, failure(ctx, op, err)
 	}
-	if got.ID != id {
+	if got.ID != id || got.Status == "" {
 		return nil, garbage(op)
 	}
 	return got, nil

@@ -120,8 +120,10 @@ func (s *Site) mountPages(r gin.IRouter) {
 	s.mountSignOuts(r)
 }
 
-// mountSignOuts mounts what is also for a browser whose session such a job has just ended: the handlers ask for a session.
+// mountSignOuts mounts what is also for a browser whose session such a job has just ended: the handlers ask for a session, and
+// rules for the whole application must not.
 func (s *Site) mountSignOuts(r gin.IRouter) {
+	s.guards.PassOver(s.base + pathSignOuts)
 	group := r.Group(s.options.Path+pathSignOuts, s.guards.RefuseCrossOrigin())
 	group.GET(pathJob, s.showSignOut)
 	group.HEAD(pathJob, s.showSignOut)

@@ -54,6 +54,9 @@ type Config struct {
 	Sessions Sessions
 	// Revoker is required.
 	Revoker Revoker
+	// Ended is told of sessions of a job that Clerk's list shows to have ended although no answer of Revoker said so: the
+	// answer got lost, or somebody else was quicker. nil tells nobody. It is used concurrently.
+	Ended func(ctx context.Context, sessionIDs []string)
 	// Store is required. Replicas that share it share jobs and the limit.
 	Store storage.Store
 	// Instance tells Clerk instances apart that share a store, such as by the host of the Frontend API; "" where there is one.
@@ -86,6 +89,9 @@ func (c Config) prepare() (Config, error) {
 	}
 	if c.Limit.Requests < 2 || c.Limit.Per <= 0 {
 		problems = append(problems, errors.New("signout: Limit has no half: at least 2 requests in some time are needed"))
+	}
+	if c.Ended == nil {
+		c.Ended = func(context.Context, []string) {}
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)

@@ -67,7 +67,7 @@ func (r *run) list() ([]session.Session, error) {
 	return listed, failure
 }
 
-// compare corrects the marks by Clerk's list.
+// compare corrects the marks by Clerk's list, and tells of what has ended unheard.
 func (r *run) compare(listed []session.Session) {
 	status := make(map[string]session.Status, len(listed))
 	for _, s := range listed {
@@ -75,12 +75,19 @@ func (r *run) compare(listed []session.Session) {
 			status[s.ID] = s.Status
 		}
 	}
+	var ended []string
 	for i, m := range r.marks {
 		now := mark(m).seen(status[r.ids[i]])
+		if now.over() && !mark(m).over() {
+			ended = append(ended, r.ids[i])
+		}
 		if mark(m) == named && now == waiting && r.ids[i] == r.rec.Current {
 			now = last
 		}
 		r.marks[i] = byte(now)
+	}
+	if len(ended) > 0 {
+		r.ended(r.calling, ended)
 	}
 }
 

@@ -37,6 +37,9 @@ func (m mark) reason() Reason {
 	}
 }
 
+// over reports whether the session is known to have ended.
+func (m mark) over() bool { return m == revoked || m == gone }
+
 func (m mark) todo() bool { return m == waiting || m == tried }
 
 // again is the mark with which a failed session is tried once more; others keep theirs.

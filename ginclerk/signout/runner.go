@@ -16,6 +16,7 @@ import (
 type Runner struct {
 	sessions Sessions
 	revoker  Revoker
+	ended    func(context.Context, []string)
 	store    storage.Store
 	keys     keys
 	plan     plan
@@ -43,7 +44,7 @@ func New(cfg Config) (*Runner, error) {
 	}
 	names := newKeys(cfg.Instance)
 	r := &Runner{
-		sessions: cfg.Sessions, revoker: cfg.Revoker, store: cfg.Store, keys: names,
+		sessions: cfg.Sessions, revoker: cfg.Revoker, ended: cfg.Ended, store: cfg.Store, keys: names,
 		plan:    plan{store: cfg.Store, keys: names},
 		pacer:   newPacer(cfg.Store, names.pace(), cfg.Limit, cfg.Now),
 		retries: newRetries(), now: cfg.Now, log: cfg.Logger, signals: newSignals(),

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -66,7 +67,7 @@ func (a attempt) try(ctx context.Context, engine *gin.Engine, route gin.RouteInf
 	if location == "" {
 		return refused(w.Code), fmt.Sprintf("status %d", w.Code)
 	}
-	return refused(w.Code) || toSignIn(w.Code, location), fmt.Sprintf("status %d to %s", w.Code, location)
+	return refused(w.Code) || toSignIn(w.Code, location) || parked(w), fmt.Sprintf("status %d to %s", w.Code, location)
 }
 
 func refused(status int) bool {
@@ -80,6 +81,17 @@ func toSignIn(status int, location string) bool {
 	}
 	target, err := url.Parse(location)
 	return err == nil && target.Query().Get("redirect_url") != ""
+}
+
+// parkedForms is the cookie with which a guard remembers a form that it keeps until somebody is signed in. A redirect alone
+// would say nothing: handlers end with one, too.
+const parkedForms = "__Host-ginclerk_forms"
+
+// parked knows a form that a guard has kept.
+func parked(w *httptest.ResponseRecorder) bool {
+	return w.Code == http.StatusSeeOther && slices.ContainsFunc(w.Result().Cookies(), func(c *http.Cookie) bool {
+		return c.Name == parkedForms && c.Value != ""
+	})
 }
 
 // fill makes a path of a pattern of Gin's.

@@ -72,6 +72,21 @@ func TestAssertGuardedWithThePlugin(t *testing.T) {
 	}
 }
 
+// A guard keeps a form for later instead of sending it to sign-in: that turns it away, too.
+func TestAssertGuardedKnowsFormsThatAreKept(t *testing.T) {
+	t.Parallel()
+	clerk, engine := newClerk(t), gin.New()
+	clerk.UseFormsPage(ginclerk.FormsPage{URL: "/waiting", Replay: engine})
+	engine.POST("/items", clerk.RequireSession(), ok)
+	gintest.AssertGuarded(t, engine)
+
+	unguarded := gin.New()
+	unguarded.POST("/items", func(c *gin.Context) { c.Redirect(http.StatusSeeOther, "/waiting") })
+	r := &recorder{TB: t}
+	gintest.AssertGuarded(r, unguarded)
+	wantProblems(t, r, []string{"POST /items is not guarded"})
+}
+
 func TestAssertGuardedJudgesByAnswers(t *testing.T) {
 	t.Parallel()
 	redirect := func(to string) gin.HandlerFunc { return func(c *gin.Context) { c.Redirect(http.StatusFound, to) } }

@@ -1,0 +1,230 @@
+package ginclerk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
+)
+
+// Limit is one rate limit on requests: a policy, whom it counts, and what a request costs. Everything but Policy has a usable
+// zero value. The functions must be safe for concurrent use; they run behind [Guards.Attach].
+type Limit struct {
+	// Policy is how much in how long. Limits with policies of one name count together for the same key, on whichever routes
+	// they are.
+	Policy ratelimit.Policy
+	// Key says whom a request is counted for; nil means [ByCaller]. A request with the key "" is not counted.
+	Key LimitKey
+	// Allow is another limit for some requests, such as those of a role or plan; nil, or a negative answer, means
+	// Policy.Limit.
+	Allow func(*gin.Context) int64
+	// Cost is how many units a request takes; nil means one. A request that costs nothing is not counted.
+	Cost func(*gin.Context) int64
+	// Skip leaves requests out; nil leaves none out.
+	Skip func(*gin.Context) bool
+	// Shadow has the limit counted and what it would refuse logged, but refuses nothing.
+	Shadow bool
+}
+
+// LimitOptions say how a refusal of [Guards.RateLimits] is presented. The zero value is usable.
+type LimitOptions struct {
+	// Store counts; nil means [Config.RateLimits].
+	Store ratelimit.Store
+	// XRateLimit adds the X-RateLimit-* fields to those of the IETF's draft ([ratelimit.SetHeaders]).
+	XRateLimit bool
+}
+
+// RateLimit returns the guard that lets each caller ([ByCaller]) make so many requests in a sliding window, and answers the
+// rest with 429: problem JSON with a member "error", or a page. Put it behind the guards that say who the request is. Routes
+// with the same numbers share one count.
+//
+//	api := r.Group("/api", clerk.RequireSession(), clerk.RateLimit(10, 10*time.Second))
+//
+// The numbers must be positive; with others every request is refused, and a line is logged.
+func (g *Guards) RateLimit(requests int64, window time.Duration) gin.HandlerFunc {
+	name := strconv.FormatInt(requests, 10) + "-in-" + window.String()
+	policy := ratelimit.Policy{Name: name, Limit: requests, Window: window}
+	limits := limitSet{limits: []Limit{{Policy: policy}}}
+	if err := policy.Validate(); err != nil {
+		return g.with(func(k *Clerk, c *gin.Context) { k.answerLimitless(c, err) })
+	}
+	return g.with(limits.guard)
+}
+
+// RateLimits returns the guard for several limits on one request, such as per user and per organization: they are decided
+// together, and a request that one of them refuses costs nothing under the others. The error names every policy that is no
+// use.
+func (g *Guards) RateLimits(options LimitOptions, limits ...Limit) (gin.HandlerFunc, error) {
+	var problems []error
+	seen := map[string]bool{}
+	for _, l := range limits {
+		if err := l.Policy.Validate(); err != nil {
+			problems = append(problems, fmt.Errorf("ginclerk: rate limits: policy %q: %w", l.Policy.Name, err))
+		}
+		if seen[l.Policy.Name] {
+			problems = append(problems, fmt.Errorf("ginclerk: rate limits: policy %q: there are two of this name", l.Policy.Name))
+		}
+		seen[l.Policy.Name] = true
+	}
+	if len(limits) == 0 || len(limits) > ratelimit.MaxTakes {
+		problems = append(problems, fmt.Errorf("ginclerk: rate limits: %d limits: there must be 1 to %d", len(limits), ratelimit.MaxTakes))
+	}
+	if err := errors.Join(problems...); err != nil {
+		return nil, err
+	}
+	set := limitSet{options: options, limits: append([]Limit(nil), limits...)}
+	return g.with(set.guard), nil
+}
+
+// limitSet is what one guard enforces.
+type limitSet struct {
+	options LimitOptions
+	limits  []Limit
+}
+
+func (s *limitSet) guard(k *Clerk, c *gin.Context) {
+	if isPreflight(c.Request) {
+		return
+	}
+	k.attach(c)
+	if c.IsAborted() || c.Writer.Written() {
+		return
+	}
+	store := s.options.Store
+	if store == nil {
+		store = k.limits
+	}
+	s.observe(k, c, store)
+	takes := s.takes(c, false)
+	if len(takes) == 0 {
+		return
+	}
+	decision, err := store.Decide(c.Request.Context(), takes...)
+	if err != nil {
+		k.answerUncounted(c, err)
+		return
+	}
+	s.announce(c, decision)
+	if !decision.Allowed {
+		k.answerKeeping(c, problemRateLimited(decision.RetryAfter()))
+	}
+}
+
+// observe counts the limits that refuse nothing, each on its own.
+func (s *limitSet) observe(k *Clerk, c *gin.Context, store ratelimit.Store) {
+	for _, take := range s.takes(c, true) {
+		decision, err := store.Decide(c.Request.Context(), take)
+		if err == nil && !decision.Allowed {
+			k.config.Logger.InfoContext(c.Request.Context(), "ginclerk: a rate limit in shadow mode would refuse a request",
+				"policy", take.Policy.Name, "route", c.FullPath())
+		}
+	}
+}
+
+// takes is what a request asks of the limits that are, or are not, in shadow mode.
+func (s *limitSet) takes(c *gin.Context, shadow bool) []ratelimit.Take {
+	takes := make([]ratelimit.Take, 0, len(s.limits))
+	for _, l := range s.limits {
+		if l.Shadow != shadow || l.Skip != nil && l.Skip(c) {
+			continue
+		}
+		key, cost := ByCaller(c), int64(1)
+		if l.Key != nil {
+			key = l.Key(c)
+		}
+		if l.Cost != nil {
+			cost = l.Cost(c)
+		}
+		if l.Allow != nil {
+			if own := l.Allow(c); own >= 0 {
+				l.Policy.Limit = min(own, ratelimit.MaxLimit)
+			}
+		}
+		if key != "" && cost > 0 {
+			takes = append(takes, ratelimit.Take{Key: key, Policy: l.Policy, Cost: min(cost, ratelimit.MaxLimit)})
+		}
+	}
+	return takes
+}
+
+// announce puts the limits on the response, unless that becomes a redirect.
+func (s *limitSet) announce(c *gin.Context, decision ratelimit.Decision) {
+	fields := http.Header{}
+	ratelimit.SetHeaders(fields, decision, ratelimit.HeaderOptions{XRateLimit: s.options.XRateLimit})
+	for name, values := range fields {
+		if name == "Ratelimit" || name == "Ratelimit-Policy" {
+			c.Writer.Header().Add(name, values[0]) // lists, to which each guard on the way adds
+		} else {
+			c.Writer.Header()[name] = values
+		}
+	}
+	c.Writer = &limitedWriter{ResponseWriter: c.Writer, fields: fields}
+}
+
+// limitedWriter takes the limits off redirects: a browser follows one by itself, and a cache may keep it.
+type limitedWriter struct {
+	gin.ResponseWriter
+
+	fields http.Header
+}
+
+// WriteHeader implements [http.ResponseWriter].
+func (w *limitedWriter) WriteHeader(status int) {
+	if status >= http.StatusMultipleChoices && status < http.StatusBadRequest {
+		for name := range w.fields {
+			w.Header().Del(name)
+		}
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap is for [http.ResponseController].
+func (w *limitedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// answerUncounted is for a store that can't count and has no way of its own to go on.
+func (k *Clerk) answerUncounted(c *gin.Context, err error) {
+	if errors.Is(err, context.Canceled) {
+		c.Abort() // nobody waits for the answer
+		return
+	}
+	_ = c.Error(err)
+	k.config.Logger.ErrorContext(c.Request.Context(), "ginclerk: a rate limit could not be counted", "route", c.FullPath(), "error", err.Error())
+	k.Answer(c, problemUncounted())
+}
+
+// answerLimitless is for a limit that was configured with impossible numbers.
+func (k *Clerk) answerLimitless(c *gin.Context, err error) {
+	k.config.Logger.ErrorContext(c.Request.Context(), "ginclerk: RateLimit was given numbers that make no limit: every request is refused",
+		"route", c.FullPath(), "error", err.Error())
+	k.Answer(c, problemUncounted())
+}
+
+func problemUncounted() Problem {
+	return Problem{
+		Status: http.StatusServiceUnavailable,
+		Error:  "Service unavailable",
+		Detail: "This request can’t be taken right now. Nothing was done.",
+		Remedy: "Please try again in a few seconds.",
+		Reason: ReasonRateLimitUnavailable, RetryAfter: retryAfter,
+	}
+}
+
+func problemRateLimited(wait ratelimit.Wait) Problem {
+	p := Problem{
+		Status: http.StatusTooManyRequests,
+		Error:  "Rate limited",
+		Detail: "You have made too many requests in a short time.",
+		Remedy: "This request is larger than the limit allows at all. Ask for less at a time.",
+		Reason: ReasonRateLimited,
+	}
+	if duration, ok := wait.Duration(); ok {
+		p.Remedy, p.RetryAfter = "Wait a few seconds and try again.", duration
+	}
+	return p
+}
