@@ -2,19 +2,21 @@ package main
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 )
 
+// protectedPath is the endpoint of Clerk's guide.
+const protectedPath = "/api/protected"
+
 func (a *app) mountAPI(r *gin.Engine) {
 	getAndHead(r, "/api/public/time", serverTime)
-	getAndHead(r, "/api/protected", a.clerk.MaxTokenAge(maxTokenAge), protected)
-	limited := r.Group("/api/limited", perUser(10, 10*time.Second, a.clerk))
-	getAndHead(limited, "/ping", func(c *gin.Context) { c.JSON(http.StatusOK, gin.H{"message": "pong"}) })
-	r.POST("/api/webhooks/clerk", a.webhook)
+	api := r.Group("", a.limits.api)
+	getAndHead(api, protectedPath, a.clerk.MaxTokenAge(maxTokenAge), protected)
+	getAndHead(api, "/api/limited/ping", func(c *gin.Context) { c.JSON(http.StatusOK, gin.H{"message": "pong"}) })
+	a.clerk.MountTokenEndpoint(r.Group("", a.limits.tokens), ginclerk.TokenEndpoint{})
 }
 
 // serverTime is open to everybody.
@@ -37,15 +39,5 @@ func protected(c *gin.Context) {
 	}
 	c.JSON(http.StatusOK, gin.H{
 		"userId": auth.UserID, "sessionId": auth.SessionID, "email": claims.Email, "role": claims.Metadata.Role,
-	})
-}
-
-// webhook keeps the address that Clerk's webhooks will come to: public, for Clerk has no session, and refused until
-// signatures are verified here.
-func (a *app) webhook(c *gin.Context) {
-	a.clerk.Answer(c, ginclerk.Problem{
-		Status: http.StatusNotImplemented,
-		Error:  "Webhooks are not handled",
-		Detail: "This address is reserved for Clerk's webhooks. This demo handles none.",
 	})
 }

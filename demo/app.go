@@ -1,6 +1,7 @@
 package main
 
 import (
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/pages"
+	"github.com/ginclerk/ginclerk/ginclerk/storage"
 	"github.com/ginclerk/ginclerk/templates"
 )
 
@@ -18,10 +20,16 @@ type app struct {
 	clerk   *ginclerk.Clerk
 	backend *backend
 	site    *pages.Site
+	store   storage.Store
+	notes   *notes
+	assets  *assets
+	limits  *limits
+	now     func() time.Time
 }
 
 // newApp builds the router: the rules of Clerk's guide, its routes, the session pages, and Clerk's Frontend API at /__clerk.
-func newApp(clerk *ginclerk.Clerk, b *backend) (http.Handler, error) {
+// Streams end when closing is closed.
+func newApp(closing <-chan struct{}, clerk *ginclerk.Clerk, b *backend, store storage.Store, logger *slog.Logger) (http.Handler, error) {
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
 	if err := r.SetTrustedProxies(nil); err != nil {
@@ -30,32 +38,48 @@ func newApp(clerk *ginclerk.Clerk, b *backend) (http.Handler, error) {
 	protect, err := clerk.Protect(ginclerk.Rules{
 		Public:          []string{"/", "/sign-in(.*)", "/sign-up(.*)", "/api/webhooks(.*)", "/api/public(.*)"},
 		Admin:           []string{"/admin(.*)"},
-		API:             []string{"/api/(.*)"},
+		API:             []string{"/api/(.*)", eventsPath},
 		UnauthorizedURL: "/unauthorized",
 	})
 	if err != nil {
 		return nil, err
 	}
-	clerk.PassOver("/healthz", "/static")
-	r.Use(gin.Recovery(), clerk.Attach(), protect)
+	clerk.PassOver("/healthz", sitePath)
+	r.Use(gin.Recovery(), endStreamsWith(closing), clerk.Attach(), protect)
 	clerk.MountProxy(r)
 
-	a := &app{clerk: clerk, backend: b}
-	a.site, err = pages.Mount(r, clerk, pages.Options{
-		AppName: "ginclerk demo", AssetsPath: "/static", AddAccountURL: b.addAccountURL,
+	a := &app{
+		clerk: clerk, backend: b, store: store, now: b.config.Now,
+		notes: &notes{store: store, now: b.config.Now},
+	}
+	if a.assets, err = newAssets(); err != nil {
+		return nil, err
+	}
+	if a.limits, err = newLimits(clerk); err != nil {
+		return nil, err
+	}
+	if a.site, err = pages.Mount(r, clerk, b.pageOptions(a.limits)); err != nil {
+		return nil, err
+	}
+	a.mountAssets(r)
+	a.mountPages(r)
+	a.mountNotes(r)
+	a.mountSensitive(r)
+	a.mountSignIn(r)
+	a.mountAPI(r)
+	return r, a.mountWebhooks(r, logger)
+}
+
+func (b *backend) pageOptions(l *limits) pages.Options {
+	return pages.Options{
+		AppName: "ginclerk demo", AssetsPath: sitePath, AddAccountURL: b.addAccountURL,
 		Nav: []templates.NavLink{
 			{Label: "Home", URL: "/", TestID: "nav-home"},
 			{Label: "Dashboard", URL: "/dashboard", TestID: "nav-dashboard"},
+			{Label: "Notes", URL: notesPath, TestID: "nav-notes"},
 		},
-		Banner: b.banner(),
-	})
-	if err != nil {
-		return nil, err
+		Banner: b.banner(), LimitActions: l.actions,
 	}
-	a.mountPages(r)
-	a.mountSignIn(r)
-	a.mountAPI(r)
-	return r, nil
 }
 
 func (b *backend) banner() string {
@@ -76,6 +100,8 @@ func (a *app) mountPages(r *gin.Engine) {
 	getAndHead(r, "/dashboard", a.dashboard)
 	getAndHead(r, "/admin", a.admin)
 	getAndHead(r, "/unauthorized", a.unauthorized)
+	getAndHead(r, livePath, a.live)
+	r.GET(eventsPath, a.liveEvents)
 	getAndHead(r, "/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
 	r.NoRoute(a.notFound)
 	r.NoMethod(a.wrongMethod)

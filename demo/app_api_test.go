@@ -83,22 +83,6 @@ func TestPublicAPIKnowsWhoAsks(t *testing.T) {
 	}
 }
 
-// Clerk's webhooks come from a server: no session, no cookie, no page of ours.
-func TestWebhookAddressIsPublicAndReserved(t *testing.T) {
-	t.Parallel()
-	a := startWebapp(t)
-	for name, header := range map[string]http.Header{
-		"Clerk": {"Content-Type": {"application/json"}, "Svix-Id": {"msg_1"}, "User-Agent": {"Svix-Webhooks/1.0"}},
-		"a browser from elsewhere": {
-			"Accept": {"text/html"}, "Sec-Fetch-Dest": {"document"}, "Sec-Fetch-Site": {"cross-site"}, "Origin": {"https://evil.example"},
-		},
-	} {
-		if got := a.do(t, http.MethodPost, "/api/webhooks/clerk", header).summary(t, a.origin); got != "501 Webhooks are not handled" {
-			t.Errorf("POST by %s: %s, want 501", name, got)
-		}
-	}
-}
-
 func TestGarbageTokensAreNobody(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)

@@ -3,6 +3,7 @@ package main
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -18,8 +19,8 @@ func TestLimitedAPI(t *testing.T) {
 		if got.status != http.StatusOK || got.json(t)["message"] != "pong" {
 			t.Fatalf("request %d: %s, want pong", i+1, got.summary(t, a.origin))
 		}
-		if left := got.header.Get("X-RateLimit-Remaining"); left != strconv.Itoa(9-i) {
-			t.Errorf("request %d: %s requests remain, want %d", i+1, left, 9-i)
+		if left := got.header.Get("RateLimit"); !strings.HasPrefix(left, `"10-in-10s";r=`+strconv.Itoa(9-i)+";") {
+			t.Errorf("request %d: RateLimit %s, want %d that remain", i+1, left, 9-i)
 		}
 	}
 	for name, header := range map[string]http.Header{"with the same token": bob, "in another session": byBrowser(t, a, member)} {
@@ -27,15 +28,20 @@ func TestLimitedAPI(t *testing.T) {
 		if summary := got.summary(t, a.origin); summary != "429 Rate limited" {
 			t.Errorf("request 11 %s: %s, want 429", name, summary)
 		}
-		if wait, err := strconv.Atoi(got.header.Get("Retry-After")); err != nil || wait < 1 || wait > 10 {
-			t.Errorf("request 11 %s: Retry-After %q, want 1 to 10 seconds", name, got.header.Get("Retry-After"))
+		if wait, err := strconv.Atoi(got.header.Get("Retry-After")); err != nil || wait < 1 || wait > 11 {
+			t.Errorf("request 11 %s: Retry-After %q, want 1 to 11 seconds", name, got.header.Get("Retry-After"))
 		}
 	}
 	if got := ping(byProgram(t, a, admin)); got.status != http.StatusOK {
 		t.Errorf("another user gets %s, want pong: the limit is for each user", got.summary(t, a.origin))
 	}
-	if got := a.do(t, http.MethodGet, "/api/protected", bob); got.status != http.StatusOK {
-		t.Errorf("the rest of the API answers %s, want 200: the limit is on one group", got.summary(t, a.origin))
+	if got := a.do(t, http.MethodGet, protectedPath, bob).summary(t, a.origin); got != "429 Rate limited" {
+		t.Errorf("the rest of the API answers %s, want 429: it is one group", got)
+	}
+	for _, path := range []string{"/api/public/time", "/dashboard", "/sessions"} {
+		if got := a.do(t, http.MethodGet, path, bob); got.status != http.StatusOK {
+			t.Errorf("%s: %s, want 200: pages are not limited", path, got.summary(t, a.origin))
+		}
 	}
 }
 

@@ -44,6 +44,13 @@ func routesOfTheGuide() []route {
 		{"/api/limited/ping", api, api},
 		{"/api/nowhere", [3]string{"401 Unauthorized", "404 Page not found", "404 Page not found"}, [3]string{"401 Unauthorized", "404 Page not found", "404 Page not found"}},
 		{"/api/webhooks/clerk", all("405 Method not allowed"), all("405 Method not allowed")}, // Clerk posts
+		{"/notes", guarded("/notes"), api},
+		{"/notes/export", guarded("/notes/export"), api},
+		{"/live", guarded("/live"), api},
+		{"/settings/danger", guarded("/settings/danger"), api},
+		{"/assets/live.js", open, open},
+		{"/favicon.ico", all("302 /static/favicon.svg"), all("302 /static/favicon.svg")},
+		{"/assets/nowhere.js", all("404"), all("404")},
 		{"/healthz/nowhere", [3]string{"307 /sign-in for /healthz/nowhere", "404", "404"}, [3]string{"401 Unauthorized", "404 Page not found", "404 Page not found"}},
 		{"/healthz", open, open},
 		{"/static/ginclerk.css", open, open},
@@ -87,6 +94,10 @@ func TestRoutesSayWhatTheyAreFor(t *testing.T) {
 		{"/unauthorized", member, []string{"bob@example.com", "org:admin", "org:member", "/sessions/accounts"}},
 		{"/sessions", member, []string{"sess_", "active", "/sessions/sign-out-everywhere"}},
 		{"/sessions/accounts", member, []string{"bob@example.com", "/sign-in/add-account?redirect_url="}},
+		{"/dashboard", member, []string{"Call /api/protected", "/static/fetchwithauth.", "/sessions/token", "/assets/callapi."}},
+		{"/notes", member, []string{"There are no notes yet.", "/notes/export", "/settings/danger"}},
+		{"/settings/danger", member, []string{"There are no notes to delete."}},
+		{"/live", member, []string{"/live/events", "The stream needs JavaScript.", "/assets/live."}},
 		{"/nowhere", member, []string{"There is no page at this address."}},
 	} {
 		t.Run(row.path+" for "+row.who.email, func(t *testing.T) {
@@ -105,7 +116,10 @@ func TestAnswersForSomebodyAreNotCached(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
 	_, _, admin := everybody()
-	for _, path := range []string{"/", "/dashboard", "/admin", "/unauthorized", "/sessions", "/sessions/accounts", "/sessions/devices", "/api/protected"} {
+	for _, path := range []string{
+		"/", "/dashboard", "/admin", "/unauthorized", "/sessions", "/sessions/accounts", "/sessions/devices", "/api/protected",
+		"/notes", "/notes/export", "/settings/danger", "/live",
+	} {
 		if got := a.do(t, http.MethodGet, path, byBrowser(t, a, admin)).header.Get("Cache-Control"); got != "private, no-store" && got != "no-store" {
 			t.Errorf("%s: Cache-Control %q lets others see it", path, got)
 		}

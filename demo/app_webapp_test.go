@@ -2,14 +2,17 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,10 +24,11 @@ type webapp struct {
 	origin string
 	clerk  *clerktest.Server
 	client *http.Client // keeps no cookies, follows no redirects
+	app    *application
 }
 
 // startWebapp serves the demo as serve does, but for the signals.
-func startWebapp(t *testing.T) *webapp {
+func startWebapp(t *testing.T, options ...func(*backend)) *webapp {
 	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
 	t.Cleanup(server.Close)
@@ -33,21 +37,61 @@ func startWebapp(t *testing.T) *webapp {
 		c.Clock = clerktest.NewFixedClock(time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC))
 		c.Origins, c.SignInPath, c.SignUpPath, c.ShowSeededUsers = origins, signInPath, signUpPath, true
 	})
-	var log bytes.Buffer
-	handler, plugin, err := build(t.Context(), settings{}, embeddedBackend(clerk), origins, &log)
+	b, err := embeddedBackend(clerk, portOf(server.Listener))
 	if err != nil {
-		t.Fatalf("%v\n%s", err, log.String())
+		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := plugin.Close(t.Context()); err != nil {
-			t.Log(err)
-		}
-	})
-	server.Config.Handler = handler
+	for _, option := range options {
+		option(b)
+	}
+	built := buildForTest(t, b, origins)
+	server.Config.Handler = built.handler
 	server.Start()
 	client := server.Client()
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &webapp{origin: origins[1], clerk: clerk, client: client}
+	return &webapp{origin: origins[1], clerk: clerk, client: client, app: built}
+}
+
+// buildForTest builds the application as the program does. It closes with the test, which shows its log where it fails.
+func buildForTest(t *testing.T, b *backend, origins []string) *application {
+	t.Helper()
+	written := &lockedBuffer{}
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("the application's log:\n%s", written)
+		}
+	})
+	logger := slog.New(slog.NewTextHandler(written, nil))
+	built, err := build(t.Context(), settings{}, b, origins, logger)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), patience)
+		defer cancel()
+		if err := built.close(ctx); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	return built
+}
+
+// lockedBuffer is a buffer that several goroutines may write.
+type lockedBuffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
 }
 
 // person is who asks: nobody, or somebody who is signed in with an active organization.
@@ -99,6 +143,12 @@ func byBrowser(t *testing.T, a *webapp, who person) http.Header {
 func (a *webapp) cookies(t *testing.T, who person, status string) http.Header {
 	t.Helper()
 	browser, _ := a.session(t, who, status)
+	return a.headerOf(t, browser)
+}
+
+// headerOf is that of a navigation from an own page, with fresh cookies.
+func (a *webapp) headerOf(t *testing.T, browser *clerktest.Browser) http.Header {
+	t.Helper()
 	cookies, err := browser.Cookies(a.origin)
 	if err != nil {
 		t.Fatal(err)

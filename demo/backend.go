@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 )
@@ -13,9 +14,16 @@ type backend struct {
 	portal http.Handler
 	// addAccountURL is where one more account signs in; empty means the sign-in page.
 	addAccountURL string
+	// webhookSecret verifies Clerk's webhooks; empty: they are not taken.
+	webhookSecret string
 	// users are whom to sign in as; nil with Clerk itself.
 	users []demoUser
 	close func()
+}
+
+// wallClock is the time of a demo on Clerk itself; the embedded one has a clock of its own.
+func wallClock() time.Time {
+	return time.Now() //nolint:forbidigo // a program has to take the time from somewhere
 }
 
 // demoUser is somebody to sign in as.
@@ -27,16 +35,17 @@ const (
 	signUpPath = "/sign-up"
 )
 
-func startBackend(s settings, origins []string) (*backend, error) {
+func startBackend(s settings, port int) (*backend, error) {
 	if s.embedded {
-		return startEmbedded(s, origins)
+		return startEmbedded(s, port)
 	}
 	config := ginclerk.ConfigFromEnv()
+	config.Now = wallClock
 	if config.SignInURL == "" {
 		config.SignInURL = signInPath
 	}
 	if config.SignUpURL == "" {
 		config.SignUpURL = signUpPath
 	}
-	return &backend{config: config, close: func() {}}, nil
+	return &backend{config: config, webhookSecret: s.webhookSecret, close: func() {}}, nil
 }

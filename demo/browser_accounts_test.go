@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
@@ -12,6 +13,7 @@ func (n *tab) addAccount(s *site, email string) {
 	n.t.Helper()
 	n.visit("/sessions/accounts")
 	n.click(testID("add-account"))
+	s.clock.Advance(time.Second) // nobody signs in twice within one, and Clerk's times are whole seconds
 	n.signIn(email, s.user(n.t, email).Password)
 	n.wantAt("/sessions/accounts", 200)
 }
@@ -87,4 +89,34 @@ func testHomeFromSignIn(sc scene) {
 	n.wantAt(signInPath, 200)
 	n.click(".application a")
 	n.wantAt("/", 200)
+}
+
+// testSwitchLasts: who has switched stays in that account, whatever happens to tokens and to the application, until its
+// session is ended; then there is a word of why, and the other account is offered.
+func testSwitchLasts(sc scene, scripts scripting, kind instance.Type) {
+	s := sc.site(kind)
+	n := sc.tab(s.origin, scripts)
+	n.signInAs(s, dana)
+	n.addAccount(s, mia)
+	n.click(n.inAccount(dana, "switch"))
+	n.want("viewer-email", dana)
+	for _, pause := range []time.Duration{0, 2 * time.Minute, 24 * time.Hour} {
+		s.clock.Advance(pause)
+		s.restart(sc.t)
+		n.visit("/dashboard")
+		n.wantAt("/dashboard", 200)
+		n.wantStraight()
+		n.want("user-email", dana)
+	}
+	if err := s.clerk.RevokeSession(n.text("session-id")); err != nil {
+		sc.t.Fatal(err)
+	}
+	s.deliver(sc.t)
+	n.visit("/dashboard")
+	n.wantAt(signInPath, 200)
+	n.wantStraight()
+	n.wantContains("notice", "session was ended")
+	n.click(`[data-testid="accounts"] button`)
+	n.wantAt("/dashboard", 200)
+	n.want("user-email", mia)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -79,6 +80,10 @@ func (e element) attr(name string) string {
 		}
 	}
 	return ""
+}
+
+func (e element) has(name string) bool {
+	return slices.ContainsFunc(e.node.Attr, func(a html.Attribute) bool { return a.Key == name })
 }
 
 // text is the element's text with single spaces; scripts and the head say nothing.

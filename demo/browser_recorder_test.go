@@ -27,6 +27,8 @@ type recorder struct {
 	hops   []hop
 	failed []string // addresses of documents that were answered with an error status
 	noted  []complaint
+	// refused are addresses that scripts are expected to get an error status from.
+	refused []string
 }
 
 // complaint is something that the browser's console shows, or an issue that it found.
@@ -77,13 +79,20 @@ func (r *recorder) takeHops() []hop {
 	return hops
 }
 
+// expectRefusals has addresses pass whose answers have an error status.
+func (r *recorder) expectRefusals(urls ...string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.refused = append(r.refused, urls...)
+}
+
 // complaints returns what the browser complained about, except that a page had an error status: tests look at that themselves.
 func (r *recorder) complaints() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var out []string
 	for _, c := range r.noted {
-		if c.url == "" || !slices.Contains(r.failed, c.url) {
+		if c.url == "" || !slices.Contains(r.failed, c.url) && !slices.Contains(r.refused, c.url) {
 			out = append(out, c.text+" "+c.url)
 		}
 	}

@@ -30,5 +30,5 @@ func testWithScripts(sc scene) {
 	n.visit("/sessions")
 	n.click(testID("sign-out-everywhere"))
 	n.wantAt("/", 200)
-	n.wantContains("notice", "You are signed out on all devices.")
+	n.wantContains("notice", "You are signed out on all devices now.")
 }

@@ -1,17 +1,13 @@
 package main
 
 import (
-	"bytes"
-	"context"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
-	"sync"
+	"sync/atomic"
 	"testing"
 
-	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
@@ -21,6 +17,10 @@ type site struct {
 	origin string
 	clerk  *clerktest.Server
 	clock  *clerktest.Clock
+
+	backend *backend
+	origins []string
+	running atomic.Pointer[application]
 }
 
 // newSite serves the demo at a free port of localhost.
@@ -31,12 +31,18 @@ func newSite(t *testing.T, kind instance.Type) *site {
 		t.Fatal(err)
 	}
 	origins := settings{}.ownOrigins(portOf(listener))
-	s := &site{origin: "http://localhost:" + strconv.Itoa(portOf(listener)), clock: clerktest.NewClock()}
+	s := &site{origins: origins, origin: "http://localhost:" + strconv.Itoa(portOf(listener)), clock: clerktest.NewClock()}
 	s.clerk = clerktest.New(t, func(c *clerktest.Config) {
 		c.Type, c.Origins, c.Clock = kind, origins, s.clock
 		c.ShowSeededUsers, c.ApplicationName = true, "ginclerk demo"
 	})
-	server := httptest.NewUnstartedServer(s.handler(t, origins))
+	if s.backend, err = embeddedBackend(s.clerk, portOf(listener)); err != nil {
+		t.Fatal(err)
+	}
+	s.restart(t)
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.running.Load().handler.ServeHTTP(w, r)
+	}))
 	if err := server.Listener.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -46,34 +52,18 @@ func newSite(t *testing.T, kind instance.Type) *site {
 	return s
 }
 
-func (s *site) handler(t *testing.T, origins []string) http.Handler {
+// restart makes the application anew, so that it knows nothing but what browsers and Clerk know.
+func (s *site) restart(t *testing.T) {
 	t.Helper()
-	written := &lockedBuffer{}
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("the application's log:\n%s", written)
-		}
-	})
-	b := embeddedBackend(s.clerk)
-	config := b.config
-	config.Origins = origins
-	config.Logger = slog.New(slog.NewTextHandler(written, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	clerk, err := ginclerk.New(config)
-	if err != nil {
+	s.running.Store(buildForTest(t, s.backend, s.origins))
+}
+
+// deliver waits until the application has heard of what happened at Clerk.
+func (s *site) deliver(t *testing.T) {
+	t.Helper()
+	if err := s.clerk.DeliverWebhooks(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), actionTimeout)
-		defer cancel()
-		if err := clerk.Close(ctx); err != nil {
-			t.Errorf("close: %v", err)
-		}
-	})
-	handler, err := newApp(clerk, b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return handler
 }
 
 // user returns a seeded user.
@@ -84,22 +74,4 @@ func (s *site) user(t *testing.T, email string) clerktest.SeededUser {
 		t.Fatal(err)
 	}
 	return user
-}
-
-// lockedBuffer is a buffer that several goroutines may write.
-type lockedBuffer struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
 }

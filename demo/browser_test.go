@@ -38,7 +38,23 @@ func TestBrowser(t *testing.T) {
 		{"looking at protected pages and going back is no loop", testLookingAround},
 		{"the keyboard is enough", testKeyboardOnly},
 		{"a shorter story with scripts", testWithScripts},
+		{"a switch lasts", func(sc scene) { testSwitchLasts(sc, withoutScripts, instance.Development) }},
+		{"a switch behind the proxy lasts with scripts", func(sc scene) { testSwitchLasts(sc, withScripts, instance.Production) }},
+		{"what is ended at Clerk is refused at once", testEndedAtClerkAtOnce},
+		{"the live page says at once that its session is over", testLivePage},
+		{"the live page without scripts says what it would show", testLivePageWithoutScripts},
+		{"a script calls the API with a token", testCallAPI},
+		{"a form survives an expired token", func(sc scene) { testParkedForm(sc, withoutScripts, instance.Development) }},
+		{"a form survives an expired token with scripts", func(sc scene) { testParkedForm(sc, withScripts, instance.Production) }},
+		{"a form survives the end of its session", func(sc scene) { testParkedFormOfEndedSession(sc, withoutScripts) }},
+		{"a form survives the end of its session with scripts", func(sc scene) { testParkedFormOfEndedSession(sc, withScripts) }},
+		{"the danger zone asks for a proof", func(sc scene) { testReverification(sc, withoutScripts, instance.Development) }},
+		{"the danger zone asks for a proof with scripts", func(sc scene) { testReverification(sc, withScripts, instance.Production) }},
+		{"an old session is signed in again", testRecentSession},
+		{"sign out everywhere shows its progress", func(sc scene) { testSignOutEverywhereWithProgress(sc, withoutScripts) }},
+		{"sign out everywhere shows its progress live", func(sc scene) { testSignOutEverywhereWithProgress(sc, withScripts) }},
 		{"pictures of every page", testScreenshots},
+		{"pictures of pages that take a story", testMoreScreenshots},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

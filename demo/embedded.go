@@ -5,6 +5,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"net"
+	"strconv"
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
@@ -15,19 +17,23 @@ import (
 const embeddedCloseTimeout = 5 * time.Second
 
 // startEmbedded starts an embedded Clerk for the demo. Builds with the tag "release" leave it out.
-func startEmbedded(_ settings, origins []string) (*backend, error) {
+func startEmbedded(s settings, port int) (*backend, error) {
 	server, err := clerktest.Start(clerktest.Config{
-		Origins: origins, SignInPath: signInPath, SignUpPath: signUpPath,
+		Origins: s.ownOrigins(port), SignInPath: signInPath, SignUpPath: signUpPath,
 		ShowSeededUsers: true, ApplicationName: "ginclerk demo",
 	})
 	if err != nil {
 		return nil, fmt.Errorf("the embedded Clerk: %w", err)
 	}
-	return embeddedBackend(server), nil
+	return embeddedBackend(server, port)
 }
 
-// embeddedBackend is a backend on a running embedded Clerk.
-func embeddedBackend(server *clerktest.Server) *backend {
+// embeddedBackend is a backend on a running embedded Clerk, which reports events to the demo at a port of this machine.
+func embeddedBackend(server *clerktest.Server, port int) (*backend, error) {
+	endpoint, err := server.AddWebhook("http://"+net.JoinHostPort("127.0.0.1", strconv.Itoa(port))+webhookPath, webhookEvents()...)
+	if err != nil {
+		return nil, fmt.Errorf("the embedded Clerk: %w", err)
+	}
 	b := &backend{
 		config: ginclerk.Config{
 			PublishableKey: server.PublishableKey(),
@@ -41,6 +47,7 @@ func embeddedBackend(server *clerktest.Server) *backend {
 		},
 		portal:        server.Portal(),
 		addAccountURL: signInPath + "/add-account",
+		webhookSecret: endpoint.SigningSecret,
 		close: func() {
 			ctx, cancel := context.WithTimeout(context.Background(), embeddedCloseTimeout)
 			defer cancel()
@@ -50,5 +57,5 @@ func embeddedBackend(server *clerktest.Server) *backend {
 	for _, user := range server.Users() {
 		b.users = append(b.users, demoUser{name: user.Name, email: user.Email, password: user.Password, note: user.Note})
 	}
-	return b
+	return b, nil
 }

@@ -1,44 +1,43 @@
 package main
 
 import (
-	"net/http"
-	"strconv"
+	"log/slog"
 	"time"
 
 	"github.com/gin-gonic/gin"
-	"github.com/ulule/limiter/v3"
-	"github.com/ulule/limiter/v3/drivers/store/memory"
+	"github.com/redis/go-redis/v9"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
+	"github.com/ginclerk/ginclerk/ginclerk/redisstore"
 )
 
-// perUser lets each signed-in user make so many requests in a period, then answers 429. It counts in fixed windows, in the
-// memory of this process.
-func perUser(requests int64, period time.Duration, clerk *ginclerk.Clerk) gin.HandlerFunc {
-	store := memory.NewStoreWithOptions(limiter.StoreOptions{Prefix: "demo", CleanUpInterval: limiter.DefaultCleanUpInterval})
-	limit := limiter.New(store, limiter.Rate{Period: period, Limit: requests})
-	return func(c *gin.Context) {
-		state, err := limit.Get(c.Request.Context(), ginclerk.From(c).UserID)
-		if err != nil {
-			_ = c.Error(err)
-			return
-		}
-		c.Header("X-RateLimit-Limit", strconv.FormatInt(state.Limit, 10))
-		c.Header("X-RateLimit-Remaining", strconv.FormatInt(state.Remaining, 10))
-		if state.Reached {
-			clerk.Answer(c, tooMany(period))
-		}
-	}
+// limits are how often each user may do what.
+type limits struct {
+	// api is the guide's limit. It is on the API alone: a page is several requests, and a browser that restores its tabs would
+	// be locked out.
+	api gin.HandlerFunc
+	// tokens and actions have Clerk asked, whose own limits are for all users together.
+	tokens, actions gin.HandlerFunc
 }
 
-func tooMany(period time.Duration) ginclerk.Problem {
-	return ginclerk.Problem{
-		Status: http.StatusTooManyRequests,
-		Error:  "Rate limited",
-		Detail: "You have made too many requests in a short time.",
-		Remedy: "Wait a few seconds and try again.",
-		Reason: "ginclerk-rate-limited",
-		// The window ends within a period; the limiter's own clock has only whole seconds.
-		RetryAfter: period,
+func newLimits(clerk *ginclerk.Clerk) (*limits, error) {
+	l := &limits{api: clerk.RateLimit(10, 10*time.Second)}
+	for name, guard := range map[string]*gin.HandlerFunc{"tokens": &l.tokens, "session-actions": &l.actions} {
+		var err error
+		policy := ratelimit.Policy{Name: name, Limit: 30, Window: time.Minute}
+		if *guard, err = clerk.RateLimits(ginclerk.LimitOptions{}, ginclerk.Limit{Policy: policy}); err != nil {
+			return nil, err
+		}
 	}
+	return l, nil
+}
+
+// sharedLimits counts for all replicas and, while Redis is away, for this process.
+func sharedLimits(client redis.UniversalClient, logger *slog.Logger) (ratelimit.Store, error) {
+	counted, err := redisstore.NewLimits(redisstore.Config{Client: client, Logger: logger})
+	if err != nil {
+		return nil, err
+	}
+	return ratelimit.WithFallback(counted, ratelimit.FallbackConfig{Logger: logger})
 }

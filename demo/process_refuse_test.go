@@ -57,6 +57,10 @@ func TestProgramRefusesWrongSetUpInOneLine(t *testing.T) {
 		{"an address that is none", []string{publishable, secret, "CLERK_API_URL=api.clerk.com"}, nil, []string{"APIURL"}},
 		{"an origin with a path", []string{publishable, secret, "ORIGINS=https://app.example.com/"}, nil, []string{"Origins"}},
 		{"an origin with a path for the embedded Clerk", []string{"ORIGINS=app.example.com"}, nil, []string{"app.example.com"}},
+		{"a Redis that is no address", []string{"REDIS_URL=10.0.0.1:6379"}, nil, []string{"REDIS_URL can't be read", "redis://"}},
+		{"a Redis with a password and no port", []string{"REDIS_URL=redis://:0123456789@host:port"}, nil, []string{"REDIS_URL can't be read"}},
+		{"a Redis with a database that is none", []string{"REDIS_URL=redis://:0123456789@localhost/x"}, nil, []string{"REDIS_URL can't be read"}},
+		{"a Redis with an option that is none", []string{"REDIS_URL=redis://:0123456789@localhost/?x=y"}, nil, []string{"REDIS_URL can't be read"}},
 		{"an unknown flag", nil, []string{"-port=80"}, []string{"-port"}},
 		{"a word that is no flag", nil, []string{"serve"}, []string{"serve"}},
 	} {
@@ -97,11 +101,25 @@ func TestProgramExplainsItsFlags(t *testing.T) {
 	if code := p.code(t); code != 0 {
 		t.Errorf("exit status %d, want 0: help was asked for", code)
 	}
-	if text := p.stdout.String(); !strings.Contains(text, "-unsafe-embedded-clerk-on-all-interfaces") {
-		t.Errorf("stdout does not name the flag:\n%s", text)
+	for _, name := range []string{
+		"-unsafe-embedded-clerk-on-all-interfaces", "PORT", "ORIGINS", "GIN_MODE", "REDIS_URL",
+		"CLERK_SECRET_KEY", "CLERK_PUBLISHABLE_KEY", "CLERK_WEBHOOK_SIGNING_SECRET", "CLERK_JWT_KEY", "CLERK_API_URL",
+	} {
+		if text := p.stdout.String(); !strings.Contains(text, name) {
+			t.Errorf("stdout does not name %s:\n%s", name, text)
+		}
 	}
 	if text := p.stderr.String(); text != "" {
 		t.Errorf("help is no error, but stderr says:\n%s", text)
+	}
+}
+
+func TestProgramRefusesWebhookSecretThatIsNone(t *testing.T) {
+	t.Parallel()
+	p := startDemo(t, append(keysOf(clerktest.New(t)), "CLERK_WEBHOOK_SIGNING_SECRET=0123456789"))
+	wantRefusal(t, p, "CLERK_WEBHOOK_SIGNING_SECRET", "whsec_")
+	if strings.Contains(p.stderr.String(), "0123456789") {
+		t.Errorf("the secret is on stderr:\n%s", p.stderr.String())
 	}
 }
 

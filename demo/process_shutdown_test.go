@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
 // A request is held in a handler, which waits for the rest of a form, while the demo is told to end.
@@ -80,4 +82,29 @@ func awaitRefusal(t *testing.T, host string) {
 		_ = conn.Close() // it was opened to see whether it could be
 	}
 	t.Fatalf("%s still accepts connections after %s", host, patience)
+}
+
+// A stream would go on for ever: it is ended, and the browser comes again when there is somebody.
+func TestProgramEndsStreamsBeforeItEnds(t *testing.T) {
+	t.Parallel()
+	clerk := clerktest.New(t)
+	p := startDemo(t, keysOf(clerk))
+	address := p.address(t)
+	host := strings.TrimPrefix(address, "http://")
+	conn := dial(t, host)
+	write(t, conn, "GET "+eventsPath+" HTTP/1.1\r\nHost: "+host+"\r\nAccept: text/event-stream\r\nAuthorization: Bearer "+bearer(t, clerk, address)+"\r\n\r\n")
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("the stream is %+v (%v)", response, err)
+	}
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	begun := time.Now()
+	if code := p.code(t); code != 0 || time.Since(begun) > shutdownTimeout/2 {
+		t.Errorf("exit status %d after %s, want 0 at once\n%s", code, time.Since(begun), p.stderr.String())
+	}
+	if body := bodyOf(t, response); !strings.HasPrefix(body, "event: time\n") || strings.Contains(body, "ended") {
+		t.Errorf("the stream was %q", body)
+	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
 const (
@@ -29,19 +30,19 @@ func serve(ctx context.Context, s settings, stdout, stderr io.Writer) error {
 		return err
 	}
 	origins := s.ownOrigins(portOf(listener))
-	backend, err := startBackend(s, origins) //nolint:contextcheck // the embedded Clerk is closed, not cancelled
+	backend, err := startBackend(s, portOf(listener)) //nolint:contextcheck // the embedded Clerk is closed, not cancelled
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	defer backend.close()
-	handler, clerk, err := build(ctx, s, backend, origins, stderr)
+	built, err := build(ctx, s, backend, origins, slog.New(slog.NewTextHandler(stderr, nil)))
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	if err := announce(stdout, origins[0], backend); err != nil {
+	if err := announce(stdout, origins[0], s, backend); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	return serveUntil(ctx, listener, handler, clerk)
+	return serveUntil(ctx, listener, built)
 }
 
 func listen(ctx context.Context, s settings) (net.Listener, error) {
@@ -62,23 +63,56 @@ func portOf(listener net.Listener) int {
 	return 0
 }
 
+// application is the demo, ready to be served.
+type application struct {
+	handler http.Handler
+	store   storage.Store
+	// endStreams ends what would go on for ever; requests that end by themselves go on.
+	endStreams func()
+	// close comes after the last request.
+	close func(context.Context) error
+}
+
 // build makes the application and checks with Clerk that its keys belong together.
-func build(ctx context.Context, s settings, b *backend, origins []string, stderr io.Writer) (http.Handler, *ginclerk.Clerk, error) {
-	logger := slog.New(slog.NewTextHandler(stderr, nil))
+func build(ctx context.Context, s settings, b *backend, origins []string, logger *slog.Logger) (*application, error) {
+	common, err := openShared(s, b.config.Now, logger) //nolint:contextcheck // revocations end when they are closed
+	if err != nil {
+		return nil, err
+	}
+	built, err := buildOn(ctx, s, b, origins, common, logger)
+	if err != nil {
+		return nil, errors.Join(err, common.close(ctx))
+	}
+	return built, nil
+}
+
+func buildOn(ctx context.Context, s settings, b *backend, origins []string, common *shared, logger *slog.Logger) (*application, error) {
 	config := b.config
 	config.Origins, config.Logger = origins, logger
+	config.Store, config.Revocations, config.RateLimits = common.store, common.revocations, common.limits
 	clerk, err := ginclerk.New(config)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if err := check(ctx, clerk, logger); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if !s.debug {
 		gin.SetMode(gin.ReleaseMode)
 	}
-	handler, err := newApp(clerk, b) //nolint:contextcheck // handlers take each request's own context
-	return handler, clerk, err
+	closing, endStreams := context.WithCancel(context.WithoutCancel(ctx))
+	handler, err := newApp(closing.Done(), clerk, b, common.store, logger) //nolint:contextcheck // handlers take each request's own context
+	if err != nil {
+		endStreams()
+		return nil, err
+	}
+	return &application{
+		handler: handler, store: common.store, endStreams: endStreams,
+		close: func(ctx context.Context) error {
+			endStreams()
+			return errors.Join(clerk.Close(ctx), common.close(ctx))
+		},
+	}, nil
 }
 
 // check fails if the keys are wrong. That Clerk can't be reached is no reason not to start.
@@ -94,35 +128,41 @@ func check(ctx context.Context, clerk *ginclerk.Clerk, logger *slog.Logger) erro
 }
 
 // serveUntil serves until ctx ends, then lets the requests under way finish.
-func serveUntil(ctx context.Context, listener net.Listener, handler http.Handler, clerk *ginclerk.Clerk) error {
+func serveUntil(ctx context.Context, listener net.Listener, built *application) error {
 	server := &http.Server{
-		Handler: handler, MaxHeaderBytes: 64 << 10,
+		Handler: built.handler, MaxHeaderBytes: 64 << 10,
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
 	}
+	server.RegisterOnShutdown(built.endStreams)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
+	var err error
 	select {
-	case err := <-failed:
-		return fmt.Errorf("serve: %w", err)
+	case err = <-failed:
+		err = fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 	defer cancel()
-	return errors.Join(server.Shutdown(closing), clerk.Close(closing))
+	return errors.Join(err, server.Shutdown(closing), built.close(closing))
 }
 
-// announce says where to click and whom to sign in as.
-func announce(w io.Writer, address string, b *backend) error {
+// announce says where to click, whom to sign in as, and what is set up.
+func announce(w io.Writer, address string, s settings, b *backend) error {
 	var text strings.Builder
 	if b.users == nil {
 		fmt.Fprintf(&text, "ginclerk demo with Clerk: %s\n", address)
+		if b.webhookSecret == "" {
+			fmt.Fprint(&text, "  Webhooks  not taken: set CLERK_WEBHOOK_SIGNING_SECRET\n")
+		}
+		fmt.Fprintf(&text, "  Kept in   %s\n", s.keptIn())
 	} else {
 		fmt.Fprint(&text, "\nginclerk demo on the embedded Clerk: no Clerk account, no network, new passwords at each start\n\n")
 		fmt.Fprintf(&text, "  Open      %s\n\n  Sign in as\n", address)
 		for _, user := range b.users {
-			fmt.Fprintf(&text, "    %-24s password %-24s %s\n", user.email, user.password, user.note)
+			fmt.Fprintf(&text, "    %-24s password %-27s %s\n", user.email, user.password, user.note)
 		}
-		fmt.Fprint(&text, "\n  Stop with Ctrl-C.\n\n")
+		fmt.Fprintf(&text, "\n  Kept in   %s\n\n  Stop with Ctrl-C.\n\n", s.keptIn())
 	}
 	_, err := io.WriteString(w, text.String())
 	return err

@@ -23,6 +23,10 @@ type settings struct {
 	everywhere bool // listen beyond loopback although the embedded Clerk is used
 	debug      bool // Gin prints its routes
 	origins    []string
+	// redisURL is where replicas share what they know; empty: this process alone has it, in memory.
+	redisURL string
+	// webhookSecret verifies the webhooks of Clerk itself.
+	webhookSecret string
 }
 
 // readSettings reads flags and environment. Asked for help, it writes that to stdout and returns flag.ErrHelp.
@@ -40,6 +44,7 @@ func readSettings(args []string, stdout io.Writer) (settings, error) {
 		s.port = n
 	}
 	s.debug = variables["GIN_MODE"] == "debug"
+	s.redisURL, s.webhookSecret = variables["REDIS_URL"], strings.TrimSpace(variables["CLERK_WEBHOOK_SIGNING_SECRET"])
 	for origin := range strings.SplitSeq(variables["ORIGINS"], ",") {
 		if origin = strings.TrimSpace(origin); origin != "" {
 			s.origins = append(s.origins, origin)
@@ -47,6 +52,21 @@ func readSettings(args []string, stdout io.Writer) (settings, error) {
 	}
 	return s, s.chooseClerk(variables)
 }
+
+// variablesHelp tells what else the demo listens to.
+const variablesHelp = `Variables:
+  PORT                          the port; 8080, and 0 for any that is free
+  ORIGINS                       the demo's addresses, separated by commas; localhost and 127.0.0.1 at the port
+  GIN_MODE                      release or debug; in release mode the embedded Clerk does not start
+  REDIS_URL                     redis://user:password@host:port/database, which replicas share: sessions that are ended, forms
+                                that wait, jobs, notes; without it they are in memory
+  CLERK_SECRET_KEY              the keys of a Clerk instance, both of them; without any CLERK_ variable the embedded Clerk
+  CLERK_PUBLISHABLE_KEY         starts
+  CLERK_WEBHOOK_SIGNING_SECRET  of the endpoint /api/webhooks/clerk in the Clerk dashboard; without it webhooks are not taken
+  CLERK_SIGN_IN_URL, CLERK_SIGN_UP_URL, CLERK_JWT_KEY, CLERK_AUTHORIZED_PARTIES, CLERK_PROXY_URL, CLERK_API_URL,
+  CLERK_FAPI_URL, CLERK_DOMAIN, CLERK_IS_SATELLITE
+                                as in Clerk's own SDKs
+`
 
 // readFlags keeps the flag package from writing: a mistake is to be one line, and help no mistake.
 func (s *settings) readFlags(args []string, stdout io.Writer) error {
@@ -59,6 +79,7 @@ func (s *settings) readFlags(args []string, stdout io.Writer) error {
 		_, _ = fmt.Fprintln(stdout, "Usage of demo:") // who asks for help sees it or closed the pipe
 		flags.SetOutput(stdout)
 		flags.PrintDefaults()
+		_, _ = fmt.Fprint(stdout, variablesHelp)
 		return err
 	case err != nil:
 		return fmt.Errorf("flags: %w", err)
@@ -112,6 +133,14 @@ func (s settings) address() string {
 		host = "127.0.0.1"
 	}
 	return net.JoinHostPort(host, strconv.Itoa(s.port))
+}
+
+// keptIn says where forms that wait, jobs, notes and ended sessions are.
+func (s settings) keptIn() string {
+	if s.redisURL == "" {
+		return "the memory of this process; set REDIS_URL to share it between several"
+	}
+	return "Redis, shared by all replicas"
 }
 
 // ownOrigins are the addresses that browsers know the demo by.

@@ -26,6 +26,10 @@ func TestChooseClerk(t *testing.T) {
 		{name: "two empty keys", variables: map[string]string{"CLERK_SECRET_KEY": "", "CLERK_PUBLISHABLE_KEY": ""}, wantErr: "is set, but no Clerk keys"},
 		{name: "another variable, empty", variables: map[string]string{"CLERK_DOMAIN": ""}, wantErr: "CLERK_DOMAIN is set"},
 		{name: "two other variables", variables: map[string]string{"CLERK_B": "x", "CLERK_A": "x"}, wantErr: "CLERK_A is set"},
+		{
+			name: "a secret for webhooks alone", variables: map[string]string{"CLERK_WEBHOOK_SIGNING_SECRET": "a"},
+			wantErr: "CLERK_WEBHOOK_SIGNING_SECRET is set",
+		},
 		{name: "release mode", variables: map[string]string{"GIN_MODE": "release"}, wantErr: "GIN_MODE is release"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -67,6 +71,13 @@ func TestReadSettings(t *testing.T) {
 			settings{port: 8080, embedded: true, everywhere: true},
 		},
 		{"keys", map[string]string{"CLERK_SECRET_KEY": "a", "CLERK_PUBLISHABLE_KEY": "b"}, nil, settings{port: 8080}},
+		{
+			"a secret for webhooks",
+			map[string]string{"CLERK_SECRET_KEY": "a", "CLERK_PUBLISHABLE_KEY": "b", "CLERK_WEBHOOK_SIGNING_SECRET": " whsec_c\n"},
+			nil,
+			settings{port: 8080, webhookSecret: "whsec_c"},
+		},
+		{"Redis", map[string]string{"REDIS_URL": "redis://a"}, nil, settings{port: 8080, embedded: true, redisURL: "redis://a"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			for name, value := range row.variables {
@@ -88,7 +99,7 @@ func clearEnvironment(t *testing.T) {
 	t.Helper()
 	for _, variable := range os.Environ() {
 		name, value, _ := strings.Cut(variable, "=")
-		if name == "PORT" || name == "ORIGINS" || name == "GIN_MODE" || strings.HasPrefix(name, "CLERK_") {
+		if name == "PORT" || name == "ORIGINS" || name == "REDIS_URL" || name == "GIN_MODE" || strings.HasPrefix(name, "CLERK_") {
 			t.Setenv(name, value) // puts it back when the test ends
 			if err := os.Unsetenv(name); err != nil {
 				t.Fatal(err)

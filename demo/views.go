@@ -45,11 +45,18 @@ func routes() []templates.RouteGroup {
 			get("/dashboard", "Who you are, as the session token says", "session"),
 			get("/admin", "Only for administrators of the active organization", "org:admin"),
 			get("/unauthorized", "Where the others end up", "session"),
+			get(livePath, "A stream that ends with the session, wherever that is ended", "session"),
+		}},
+		{Title: "Notes", Routes: []templates.RouteLink{
+			get(notesPath, "A form that survives its session: it waits until you are back", "session"),
+			get(exportPath, "All of them as text, for a session of the last 24 hours", "recent session"),
+			get(dangerPath, "Deleting them, with a proof of the last 10 minutes that it is you", "reverified"),
 		}},
 		{Title: "Session pages", Routes: []templates.RouteLink{
 			get("/sessions", "This session, and signing out", "session"),
 			get("/sessions/accounts", "Accounts on this browser: switch, sign out, add", "session"),
 			get("/sessions/devices", "Where else you are signed in", "session"),
+			get("/sessions/forms", "Forms that could not be taken at once, and wait", "session"),
 		}},
 		{Title: "API", Routes: apiRoutes()},
 	}
@@ -58,9 +65,10 @@ func routes() []templates.RouteGroup {
 func apiRoutes() []templates.RouteLink {
 	return []templates.RouteLink{
 		{Method: "GET", Path: "/api/public/time", URL: "/api/public/time", Text: "Open to everybody", Access: "public"},
-		{Method: "GET", Path: "/api/protected", URL: "/api/protected", Text: "Your claims as JSON; refuses tokens older than an hour", Access: "session"},
+		{Method: "GET", Path: protectedPath, URL: protectedPath, Text: "Your claims as JSON; refuses tokens older than an hour", Access: "session"},
 		{Method: "GET", Path: "/api/limited/ping", URL: "/api/limited/ping", Text: "10 requests in 10 seconds for each user", Access: "session"},
-		{Method: "POST", Path: "/api/webhooks/clerk", Text: "Reserved for Clerk’s webhooks", Access: "public"},
+		{Method: "POST", Path: ginclerk.DefaultTokenPath, Text: "A token for scripts of these pages, such as fetchWithAuth", Access: "session"},
+		{Method: "POST", Path: webhookPath, Text: "Where Clerk reports what it has ended, to be refused at once", Access: "signed"},
 	}
 }
 
@@ -68,7 +76,8 @@ func (a *app) dashboard(c *gin.Context) {
 	auth := ginclerk.From(c)
 	frame := a.site.Frame(c, "Dashboard")
 	a.site.Render(c, http.StatusOK, templates.DashboardPage(templates.DashboardView{
-		Page: frame, Name: frame.Viewer.Name, Email: frame.Viewer.Email,
+		Page: frame, CallScriptURL: a.assets.callAPI, FetchScriptURL: a.assets.fetchWithAuth, CallURL: protectedPath,
+		TokenURL: ginclerk.DefaultTokenPath, Name: frame.Viewer.Name, Email: frame.Viewer.Email,
 		UserID: auth.UserID, SessionID: auth.SessionID, Organization: pages.Organization(auth),
 		TokenExpires: templates.Time{
 			Text:    auth.Claims.ExpiresAt.UTC().Format("15:04:05 UTC"),
@@ -78,6 +87,8 @@ func (a *app) dashboard(c *gin.Context) {
 			{Label: "Your session", URL: templ.SafeURL(a.site.SessionURL()), Text: "When it began, when it ends, and signing out"},
 			{Label: "Accounts on this browser", URL: templ.SafeURL(a.site.AccountsURL()), Text: "Switch between accounts, or add one"},
 			{Label: "Your devices", URL: templ.SafeURL(a.site.DevicesURL()), Text: "Where you are signed in, and ending what you don’t know"},
+			{Label: "Live", URL: livePath, Text: "A page that says at once when its session is ended"},
+			{Label: "Danger zone", URL: dangerPath, Text: "Asks who you are once more, as sensitive actions should"},
 		},
 		API: apiRoutes(),
 	}))

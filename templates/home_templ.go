@@ -55,7 +55,7 @@ func HomePage(v HomeView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<p class=\"lede\">Sessions, protected routes and account switching for Go’s Gin, the way Clerk does them for Next.js. Every page is rendered by the server and works without JavaScript.</p><p class=\"state\" data-testid=\"signed-in-state\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<p class=\"lede\">Sessions, protected routes and account switching for Go’s Gin, the way Clerk does them for Next.js. Every page is rendered by the server; nothing but the live stream needs JavaScript.</p><p class=\"state\" data-testid=\"signed-in-state\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

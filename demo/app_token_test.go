@@ -1,0 +1,60 @@
+package main
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+)
+
+// Scripts of the demo's own pages get the browser's token, which programs may then be called with.
+func TestTokenEndpoint(t *testing.T) {
+	t.Parallel()
+	a := startWebapp(t)
+	_, member, _ := everybody()
+	script := byBrowser(t, a, member)
+	script.Set("Sec-Fetch-Dest", "empty")
+	script.Set("Accept", "*/*")
+	if got := a.send(t, ginclerk.DefaultTokenPath, script, "{}"); got.status != http.StatusForbidden {
+		t.Errorf("a request without the header that only scripts send: %s, want 403", got.summary(t, a.origin))
+	}
+	script.Set(ginclerk.TokenRequestHeader, ginclerk.TokenRequestValue)
+	got := a.send(t, ginclerk.DefaultTokenPath, script, "{}")
+	if got.status != http.StatusOK || got.header.Get("Cache-Control") != "no-store" {
+		t.Fatalf("%s with Cache-Control %q, want a token that nobody keeps", got.summary(t, a.origin), got.header.Get("Cache-Control"))
+	}
+	token, _ := got.json(t)["token"].(string)
+	answer := a.do(t, http.MethodGet, protectedPath, http.Header{"Authorization": {"Bearer " + token}})
+	if answer.status != http.StatusOK || answer.json(t)["email"] != member.email {
+		t.Errorf("with the token: %s, want who asks", answer.summary(t, a.origin))
+	}
+	for name, header := range map[string]http.Header{
+		"another site": {"Origin": {"https://evil.example"}, "Sec-Fetch-Site": {"cross-site"}},
+		"a template":   {},
+	} {
+		asks := script.Clone()
+		for key := range header {
+			asks.Set(key, header.Get(key))
+		}
+		if got := a.send(t, ginclerk.DefaultTokenPath, asks, `{"template":"billing"}`); got.status != http.StatusForbidden {
+			t.Errorf("%s: %s, want 403", name, got.summary(t, a.origin))
+		}
+	}
+}
+
+func TestTokenEndpointIsLimited(t *testing.T) {
+	t.Parallel()
+	a := startWebapp(t)
+	_, member, _ := everybody()
+	script := byBrowser(t, a, member)
+	script.Set(ginclerk.TokenRequestHeader, ginclerk.TokenRequestValue)
+	for i := range 31 {
+		want := http.StatusOK
+		if i == 30 {
+			want = http.StatusTooManyRequests
+		}
+		if got := a.send(t, ginclerk.DefaultTokenPath, script, "{}"); got.status != want {
+			t.Fatalf("request %d: %s, want %d", i+1, got.summary(t, a.origin), want)
+		}
+	}
+}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"net/http"
+
+	"github.com/a-h/templ"
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/static"
+)
+
+const (
+	sitePath   = "/static"      // ginclerk's own assets, served by its pages
+	scriptPath = "/assets"      // the demo's
+	iconPath   = "/favicon.ico" // what browsers ask for beside answers that are no pages
+)
+
+//go:embed assets
+var scripts embed.FS
+
+// assets are the scripts of the demo's pages. Every page works, or says what it would show, without them.
+type assets struct {
+	handler http.Handler
+	// fetchWithAuth is the script of the guide, callAPI tries it, and live shows a stream.
+	fetchWithAuth, callAPI, live templ.SafeURL
+}
+
+func newAssets() (*assets, error) {
+	folder, err := fs.Sub(scripts, "assets")
+	if err != nil {
+		return nil, fmt.Errorf("assets: %w", err)
+	}
+	own, err := static.NewFS(folder)
+	if err != nil {
+		return nil, err
+	}
+	site, err := static.New()
+	if err != nil {
+		return nil, err
+	}
+	return &assets{
+		handler:       http.StripPrefix(scriptPath, own.Handler()),
+		fetchWithAuth: templ.SafeURL(sitePath + "/" + site.Path(static.FetchScript)),
+		callAPI:       templ.SafeURL(scriptPath + "/" + own.Path("callapi.js")),
+		live:          templ.SafeURL(scriptPath + "/" + own.Path("live.js")),
+	}, nil
+}
+
+func (a *app) mountAssets(r gin.IRoutes) {
+	a.clerk.PassOver(scriptPath, iconPath)
+	getAndHead(r, scriptPath+"/*file", gin.WrapH(a.assets.handler))
+	getAndHead(r, iconPath, func(c *gin.Context) { c.Redirect(http.StatusFound, sitePath+"/"+static.Icon) })
+}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
+)
+
+// await waits until the element with a test id says something, as scripts change it.
+func (n *tab) await(testID, text string) {
+	n.t.Helper()
+	n.poll(fmt.Sprintf(`document.querySelector('[data-testid=%q]:not([hidden])')?.textContent.includes(%q) ?? false`, testID, text))
+}
+
+// awaitOther waits until the element with a test id says anything else than before.
+func (n *tab) awaitOther(testID, text string) {
+	n.t.Helper()
+	n.poll(fmt.Sprintf(`(document.querySelector('[data-testid=%q]')?.textContent.trim() ?? %q) !== %q`, testID, text, text))
+}
+
+// poll waits until an expression is true, and reads the page then.
+func (n *tab) poll(expression string) {
+	n.t.Helper()
+	ctx, cancel := context.WithTimeout(n.ctx, actionTimeout)
+	defer cancel()
+	_, err := chromedp.Run(ctx, chromedp.Poll[bool](expression))
+	for err != nil && ctx.Err() == nil { // the page was loaded again meanwhile
+		_, err = chromedp.Run(ctx, chromedp.Poll[bool](expression))
+	}
+	n.look()
+	if err != nil {
+		n.fatalf("it is never true that %s: %v", expression, err)
+	}
+}
+
+// look reads the page again, as it is now.
+func (n *tab) look() {
+	n.t.Helper()
+	ctx, cancel := context.WithTimeout(n.ctx, actionTimeout)
+	defer cancel()
+	text, err := chromedp.Run(ctx, chromedp.OuterHTML(chromedp.CSS("html")))
+	for err != nil && ctx.Err() == nil { // that page has just gone, and the next is not there
+		text, err = chromedp.Run(ctx, chromedp.OuterHTML(chromedp.CSS("html")))
+	}
+	if err != nil {
+		n.fatalf("read the page: %v", err)
+	}
+	if n.page, err = readPage(n.page.status, n.page.url.String(), text); err != nil {
+		n.fatalf("read the page: %v", err)
+	}
+}
+
+// testEndedAtClerkAtOnce: a session that is ended at Clerk, by another application for instance, is refused at the next
+// click, although its token is good for a minute: Clerk's webhook says so.
+func testEndedAtClerkAtOnce(sc scene) {
+	s := sc.site(instance.Development)
+	n, other := sc.tab(s.origin, withoutScripts), sc.tab(s.origin, withoutScripts)
+	n.signInAs(s, bob)
+	other.signInAs(s, bob)
+	if err := s.clerk.RevokeSession(n.text("session-id")); err != nil {
+		sc.t.Fatal(err)
+	}
+	s.deliver(sc.t)
+	n.visit("/dashboard")
+	n.wantAt(signInPath, 200)
+	n.wantStraight()
+	n.wantContains("notice", "session was ended")
+	other.visit("/dashboard")
+	other.wantAt("/dashboard", 200)
+}
+
+// testLivePage: a page that stays open says at once that its session is over, wherever that was ended.
+func testLivePage(sc scene) {
+	s := sc.site(instance.Development)
+	watching, other := sc.tab(s.origin, withScripts), sc.tab(s.origin, withoutScripts)
+	for name, end := range map[string]func(id string){
+		"revoked from another device": func(id string) {
+			other.visit("/sessions/devices")
+			other.click(inDevice(id, "revoke"))
+		},
+		"ended at Clerk": func(id string) {
+			if err := s.clerk.RevokeSession(id); err != nil {
+				sc.t.Fatal(err)
+			}
+		},
+	} {
+		sc.t.Log(name)
+		watching.signInAs(s, bob)
+		id := watching.text("session-id")
+		if len(other.hops) == 0 {
+			other.signInAs(s, bob)
+		}
+		watching.visit(livePath)
+		watching.await("live-state", "Live")
+		watching.await("live-time", "UTC")
+		end(id)
+		watching.await("live-state", "Signed out")
+		watching.await("live-text", "This session was ended.")
+		watching.click(testID("live-sign-in"))
+		watching.wantAt(signInPath, 200)
+	}
+}
+
+func testLivePageWithoutScripts(sc scene) {
+	s := sc.site(instance.Development)
+	n := sc.tab(s.origin, withoutScripts)
+	n.signInAs(s, bob)
+	n.visit(livePath)
+	n.wantAt(livePath, 200)
+	n.wantContains("live-text", "The stream needs JavaScript.")
+}
+
+// testCallAPI: the dashboard's link leads to the API's answer; a script shows it in place, asked for with a token.
+func testCallAPI(sc scene) {
+	s := sc.site(instance.Development)
+	n := sc.tab(s.origin, withoutScripts)
+	n.signInAs(s, bob)
+	n.click(testID("call-api"))
+	n.wantAt(protectedPath, 200)
+	if text := (element{n.page.root}).text(); !strings.Contains(text, `"email":"`+bob+`"`) {
+		n.fatalf("the API does not say who asks")
+	}
+
+	n = sc.tab(s.origin, withScripts)
+	n.signInAs(s, bob)
+	for range 2 { // the second time with the token that is there
+		n.do("call the API", chromedp.Click(chromedp.CSS(testID("call-api"))))
+		n.await("call-answer", `"email": "`+bob+`"`)
+	}
+	n.wantAt("/dashboard", 200)
+	if err := s.clerk.RevokeSession(n.text("session-id")); err != nil {
+		sc.t.Fatal(err)
+	}
+	s.deliver(sc.t)
+	n.seen.expectRefusals(s.origin+protectedPath, s.origin+ginclerk.DefaultTokenPath)
+	n.do("call the API", chromedp.Click(chromedp.CSS(testID("call-api"))))
+	n.await("call-answer", "Not authenticated")
+}

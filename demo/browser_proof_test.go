@@ -1,0 +1,66 @@
+package main
+
+import (
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
+)
+
+// testReverification: a session that is good is not enough for the danger zone, and a proof is.
+func testReverification(sc scene, scripts scripting, kind instance.Type) {
+	s := sc.site(kind)
+	n := sc.tab(s.origin, scripts)
+	n.signInAs(s, bob)
+	n.writeNote("soon gone", func() {})
+
+	n.visit(dangerPath)
+	n.wantAt(dangerPath, 200)
+
+	s.clock.Advance(11 * time.Minute)
+	n.visit(dangerPath)
+	n.wantAt("/sessions/verify", 200)
+	n.wantStraight()
+	n.fill(testID("proof"), "not this one")
+	n.click(testID("verify"))
+	n.wantContains("proof-error", "The password is not right.")
+	n.fill(testID("proof"), s.user(sc.t, bob).Password)
+	n.click(testID("verify"))
+	n.wantAt(dangerPath, 200)
+	n.wantContains("delete-text", "Your one note goes for good.")
+
+	sc.t.Log("the proof grows old while the page is open")
+	s.clock.Advance(11 * time.Minute)
+	n.click(testID("delete-notes"))
+	n.wantAt("/sessions/verify", 200)
+	n.fill(testID("proof"), s.user(sc.t, bob).Password)
+	n.click(testID("verify"))
+	n.wantAt("/sessions/forms", 200)
+	n.wantContains("form-path", dangerPath)
+	n.click(testID("send"))
+	n.wantAt(notesPath, 200)
+	n.wantContains("notice", "All your notes are deleted.")
+	n.wantNotes()
+}
+
+// testRecentSession: taking everything out needs a session that began today, however fresh its token is.
+func testRecentSession(sc scene) {
+	s := sc.site(instance.Development)
+	n := sc.tab(s.origin, withoutScripts)
+	n.signInAs(s, bob)
+	n.writeNote("taken out", func() {})
+	n.click(testID("export"))
+	n.wantAt(exportPath, 200)
+
+	s.clock.Advance(23 * time.Hour)
+	n.visit(notesPath)
+	n.wantAt(notesPath, 200)
+	s.clock.Advance(2 * time.Hour)
+	n.visit(exportPath)
+	n.wantAt(exportPath, 401)
+	n.click(testID("primary"))
+	n.wantAt("/sessions/sign-in-again", 200)
+	n.click(testID("leave"))
+	n.wantAt(signInPath, 200)
+	n.signIn(bob, s.user(sc.t, bob).Password)
+	n.wantAt(exportPath, 200)
+}

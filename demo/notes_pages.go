@@ -1,0 +1,96 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/templates"
+)
+
+const (
+	notesPath  = "/notes"
+	exportPath = "/notes/export"
+	// maxNoteForm is the largest form that is read: four bytes a character, each of which may be sent as three.
+	maxNoteForm = 12*maxNote + 1<<10
+)
+
+func (a *app) mountNotes(r gin.IRoutes) {
+	getAndHead(r, notesPath, a.showNotes)
+	r.POST(notesPath, a.addNote)
+}
+
+func (a *app) showNotes(c *gin.Context) {
+	all, err := a.notes.of(c.Request.Context(), ginclerk.From(c).UserID)
+	if err != nil {
+		a.notesAway(c, err)
+		return
+	}
+	view := templates.NotesView{
+		Page: a.site.Frame(c, "Notes"), AddURL: notesPath, MaxLength: maxNote, ExportURL: exportPath, DeleteURL: dangerPath,
+	}
+	for _, n := range all {
+		view.Notes = append(view.Notes, templates.Note{Text: n.Text, Written: clockTime(n.Written)})
+	}
+	a.site.Render(c, http.StatusOK, templates.NotesPage(view))
+}
+
+// addNote takes a form that is worth keeping: where the session has run out, it waits until somebody is back.
+func (a *app) addNote(c *gin.Context) {
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxNoteForm)
+	err := c.Request.ParseForm()
+	if err == nil {
+		err = a.notes.add(c.Request.Context(), ginclerk.From(c).UserID, c.Request.PostForm.Get("text"))
+	}
+	var tooLarge *http.MaxBytesError
+	switch {
+	case err == nil:
+		a.clerk.SetFlash(c, ginclerk.Flash{Kind: "success", Text: "Your note is kept."})
+	case errors.Is(err, errNote) || errors.As(err, &tooLarge):
+		a.clerk.SetFlash(c, ginclerk.Flash{Kind: "error", Text: "A note has 1 to 4,000 characters. Nothing was kept."})
+	default:
+		a.notesAway(c, err)
+		return
+	}
+	c.Redirect(http.StatusSeeOther, notesPath)
+}
+
+// exportNotes hands out everything at once, as plain text.
+func (a *app) exportNotes(c *gin.Context) {
+	all, err := a.notes.of(c.Request.Context(), ginclerk.From(c).UserID)
+	if err != nil {
+		a.notesAway(c, err)
+		return
+	}
+	var text strings.Builder
+	for _, n := range all {
+		fmt.Fprintf(&text, "%s\n%s\n\n", n.Written.UTC().Format(time.RFC3339), n.Text)
+	}
+	c.Header("Cache-Control", "private, no-store")
+	c.Header("X-Content-Type-Options", "nosniff")
+	c.Header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	c.String(http.StatusOK, "%s", text.String())
+}
+
+// notesAway answers where the notes can't be had.
+func (a *app) notesAway(c *gin.Context, err error) {
+	_ = c.Error(err)
+	a.clerk.Answer(c, ginclerk.Problem{
+		Status: http.StatusServiceUnavailable,
+		Error:  "Notes are unavailable",
+		Detail: "Your notes could not be read or written just now.",
+		Remedy: "Go back and try again in a moment.",
+		Action: notesPath, ActionLabel: "Try again",
+		Reason: "ginclerk-notes-unavailable", RetryAfter: time.Second,
+	})
+}
+
+// clockTime is a moment of today.
+func clockTime(t time.Time) templates.Time {
+	return templates.Time{Text: t.UTC().Format("2 Jan 2006, 15:04 UTC"), RFC3339: t.UTC().Format(time.RFC3339)}
+}

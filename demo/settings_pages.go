@@ -1,0 +1,47 @@
+package main
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/token"
+	"github.com/ginclerk/ginclerk/templates"
+)
+
+const (
+	dangerPath = "/settings/danger"
+	// maxSessionAge is how old a session may be that takes all notes out.
+	maxSessionAge = 24 * time.Hour
+)
+
+// mountSensitive serves what a stolen laptop shall not do: without a proof of the last ten minutes nobody sees the danger
+// zone, and without a session that began today nobody takes everything out.
+func (a *app) mountSensitive(r *gin.Engine) {
+	danger := r.Group(dangerPath, a.clerk.Require(ginclerk.Reverified(token.PresetStrict)))
+	getAndHead(danger, "", a.danger)
+	danger.POST("", a.deleteNotes)
+	getAndHead(r, exportPath, a.clerk.MaxSessionAge(maxSessionAge), a.exportNotes)
+}
+
+func (a *app) danger(c *gin.Context) {
+	all, err := a.notes.of(c.Request.Context(), ginclerk.From(c).UserID)
+	if err != nil {
+		a.notesAway(c, err)
+		return
+	}
+	a.site.Render(c, http.StatusOK, templates.DangerPage(templates.DangerView{
+		Page: a.site.Frame(c, "Danger zone"), Notes: len(all), DeleteURL: dangerPath, BackURL: notesPath,
+	}))
+}
+
+func (a *app) deleteNotes(c *gin.Context) {
+	if err := a.notes.forget(c.Request.Context(), ginclerk.From(c).UserID); err != nil {
+		a.notesAway(c, err)
+		return
+	}
+	a.clerk.SetFlash(c, ginclerk.Flash{Kind: "success", Text: "All your notes are deleted."})
+	c.Redirect(http.StatusSeeOther, notesPath)
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/storage"
+	"github.com/ginclerk/ginclerk/ginclerk/webhook"
+)
+
+// webhookPath is where Clerk reports events.
+const webhookPath = "/api/webhooks/clerk"
+
+// webhookEvents are those that the demo wants: what ends sessions, and who is gone.
+func webhookEvents() []string {
+	var events []string
+	for _, event := range []webhook.Type{
+		webhook.SessionEnded, webhook.SessionRemoved, webhook.SessionRevoked, webhook.UserUpdated, webhook.UserDeleted,
+	} {
+		events = append(events, string(event))
+	}
+	return events
+}
+
+// newReceiver makes the receiver of Clerk's webhooks: sessions that Clerk ends are refused at the next request, and the
+// notes of a user who was deleted go, too.
+func newReceiver(clerk *ginclerk.Clerk, b *backend, store storage.Store, notes *notes, logger *slog.Logger) (http.Handler, error) {
+	return webhook.New(webhook.Config{
+		Secrets: []string{b.webhookSecret}, Store: store,
+		Revocations: clerk, RevokeFor: clerk.RevocationLifetime(),
+		OnUserDeleted: func(ctx context.Context, event webhook.UserDeletedEvent) error {
+			return notes.forget(ctx, event.UserID)
+		},
+		Now: b.config.Now, Logger: logger,
+	})
+}
+
+// mountWebhooks serves the address that Clerk's webhooks come to. It has no business with sessions: Clerk has none.
+func (a *app) mountWebhooks(r gin.IRoutes, logger *slog.Logger) error {
+	a.clerk.PassOver(webhookPath)
+	if a.backend.webhookSecret == "" {
+		r.POST(webhookPath, ginclerk.API(), a.noWebhooks)
+		return nil
+	}
+	receiver, err := newReceiver(a.clerk, a.backend, a.store, a.notes, logger)
+	if err != nil {
+		return fmt.Errorf("CLERK_WEBHOOK_SIGNING_SECRET: %w", err)
+	}
+	r.POST(webhookPath, gin.WrapH(receiver))
+	return nil
+}
+
+func (a *app) noWebhooks(c *gin.Context) {
+	a.clerk.Answer(c, ginclerk.Problem{
+		Status: http.StatusNotImplemented,
+		Error:  "Webhooks are not handled",
+		Detail: "This demo does not know the signing secret of Clerk's webhooks, so that it can't tell them from anybody else's. " +
+			"Add this address as an endpoint in the Clerk dashboard, and start the demo with its CLERK_WEBHOOK_SIGNING_SECRET.",
+	})
+}
