@@ -26,8 +26,8 @@ func Cluster(tb testing.TB) *Nodes {
 	tb.Helper()
 	nodes := &Nodes{}
 	for range clusterNodes {
-		nodes.Servers = append(nodes.Servers, Start(tb, "--cluster-enabled", "yes", "--cluster-port", strconv.Itoa(freePort(tb)),
-			"--cluster-node-timeout", "2000"))
+		node := &Server{program: program(tb), folder: tb.TempDir()}
+		nodes.Servers = append(nodes.Servers, start(tb, node, func(s *Server) { s.port, s.busPort = freePort(tb), freePort(tb) }))
 	}
 	ctx, cancel := context.WithTimeout(tb.Context(), togetherTimeout)
 	defer cancel()
@@ -39,8 +39,7 @@ func Cluster(tb testing.TB) *Nodes {
 			tb.Fatalf("redistest: give slots to a node: %v", err)
 		}
 		if i > 0 {
-			busPort := first.extra[3]
-			if err := client.Do(ctx, "CLUSTER", "MEET", "127.0.0.1", strconv.Itoa(first.port), busPort).Err(); err != nil {
+			if err := client.Do(ctx, "CLUSTER", "MEET", "127.0.0.1", first.port, first.busPort).Err(); err != nil {
 				tb.Fatalf("redistest: let nodes meet: %v", err)
 			}
 		}

@@ -27,6 +27,7 @@ type Server struct {
 	program string
 	folder  string
 	port    int
+	busPort int // between the nodes of a cluster; 0 where it is none
 	extra   []string
 
 	process *exec.Cmd
@@ -38,10 +39,15 @@ type Server struct {
 // instance.
 func Start(tb testing.TB, extra ...string) *Server {
 	tb.Helper()
-	s := &Server{program: program(tb), folder: tb.TempDir(), extra: extra}
+	return start(tb, &Server{program: program(tb), folder: tb.TempDir(), extra: extra}, func(s *Server) { s.port = freePort(tb) })
+}
+
+// start starts a server that ends with the test, on ports that are chosen anew for each try.
+func start(tb testing.TB, s *Server, choosePorts func(*Server)) *Server {
+	tb.Helper()
 	var err error
 	for range startTries {
-		s.port = freePort(tb)
+		choosePorts(s)
 		if err = s.start(); err == nil {
 			break
 		}
@@ -106,6 +112,9 @@ func (s *Server) start() error {
 	args := append([]string{
 		"--port", strconv.Itoa(s.port), "--bind", "127.0.0.1", "--dir", s.folder, "--save", "", "--appendonly", "no",
 	}, s.extra...)
+	if s.busPort != 0 {
+		args = append(args, "--cluster-enabled", "yes", "--cluster-port", strconv.Itoa(s.busPort), "--cluster-node-timeout", "2000")
+	}
 	return s.run("Ready to accept connections", args...)
 }
 
