@@ -125,7 +125,7 @@ func TestBackendChangesOrganizations(t *testing.T) {
 		{name: "an unknown creator", method: "POST", path: "/organizations", body: `{"name":"A","created_by":"user_x"}`, status: 422, code: "form_param_value_invalid"},
 		{name: "get by id", method: "GET", path: "/organizations/{id}", at: []any{"members_count"}, want: 1.0},
 		{name: "get by slug", method: "GET", path: "/organizations/new-team", at: []any{"created_by"}, want: ada},
-		{name: "list", method: "GET", path: "/organizations?query=new", at: []any{"total_count"}, want: 1.0},
+		{name: "list", method: "GET", path: "/organizations?query=new-team", at: []any{"total_count"}, want: 1.0},
 		{name: "list by member", method: "GET", path: "/organizations?limit=1&user_id=" + ada, at: []any{"data", 0, "name"}, want: "New Team"},
 		{name: "the creator is its admin", method: "GET", path: "/organizations/{id}/memberships", at: []any{"data", 0, "role"}, want: "org:admin"},
 		{

@@ -64,7 +64,7 @@ func TestListsOfAPIKeys(t *testing.T) {
 		}
 		return issued.ID
 	}
-	one, two, revoked, expired := create("one", 0), create("two", 0), create("three", 0), create("four", -time.Hour)
+	one, two, revoked, expired := create("key one", 0), create("key two", 0), create("three", 0), create("four", -time.Hour)
 	if err := srv.RevokeMachineToken(revoked); err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func TestListsOfAPIKeys(t *testing.T) {
 	}{
 		{"", []string{two, one}},
 		{"&include_invalid=true", []string{expired, revoked, two, one}},
-		{"&query=ONE", []string{one}},
+		{"&query=KEY+ONE", []string{one}},
 		{"&type=api_key", []string{two, one}},
 		{"&type=other", []string{}},
 		{"&limit=1", []string{two}},

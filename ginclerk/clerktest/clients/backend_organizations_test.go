@@ -84,7 +84,7 @@ func TestNodeBackendListsOrganizations(t *testing.T) {
 		{"newest first", map[string]any{}, []string{"globex", "acme"}, 2},
 		{"by name", map[string]any{"orderBy": "name"}, []string{"acme", "globex"}, 2},
 		{"by members, most first", map[string]any{"orderBy": "-members_count", "limit": 1}, []string{"acme"}, 2},
-		{"a text", map[string]any{"query": "GLO"}, []string{"globex"}, 1},
+		{"a text", map[string]any{"query": "GLOBEX"}, []string{"globex"}, 1},
 		{"the second page", map[string]any{"limit": 1, "offset": 1}, []string{"acme"}, 2},
 	} {
 		got := call[page[organization]](t, n, "organizations.getOrganizationList", row.params)
