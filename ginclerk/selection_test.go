@@ -1,6 +1,7 @@
 package ginclerk_test
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"testing"
@@ -304,5 +305,30 @@ func TestAStaleTokenOfASelectionIsMadeAnew(t *testing.T) {
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		a.clock.Advance(30 * time.Second)
 		v.ask(method, "/fresh", ownForm).wantSignedIn(t, a.userID(t, ada))
+	}
+}
+
+// A stream of a chosen account goes on no longer than its requests would.
+func TestAStreamOfASelectionEndsWithTheSessionItWasMadeBeside(t *testing.T) {
+	t.Parallel()
+	a, v := household(t)
+	var watched context.Context
+	a.engine.GET("/stream", a.clerk.RequireSession(), func(c *gin.Context) {
+		ctx, stop := ginclerk.WatchSession(c.Request.Context())
+		t.Cleanup(stop)
+		watched = ctx
+	})
+	v.switchTo(t, ada)
+	v.ask(http.MethodGet, "/stream", navigation).wantStatus(t, http.StatusOK)
+	if err := a.clerk.RevokeSession(t.Context(), a.sessionOf(t, bob).ID); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-watched.Done():
+	case <-time.After(10 * time.Second):
+		t.Fatal("the stream goes on")
+	}
+	if cause := context.Cause(watched); !errors.Is(cause, ginclerk.ErrSessionEnded) {
+		t.Errorf("it ended with %v", cause)
 	}
 }

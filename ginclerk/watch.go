@@ -49,7 +49,7 @@ func (k *Clerk) watch(ctx context.Context, auth *Auth, end context.CancelCauseFu
 	defer next.Stop()
 	for {
 		changed := k.revocations.Changed() // before the question: what changes in between is not missed
-		if k.revocations.Revoked(auth.SessionID, auth.UserID, vouched) {
+		if k.revokedSince(auth, vouched) {
 			end(ErrSessionEnded)
 		}
 		select {
@@ -75,6 +75,12 @@ func (k *Clerk) watch(ctx context.Context, auth *Auth, end context.CancelCauseFu
 	}
 }
 
+// revokedSince reports whether the session is refused by now, or the one that it was switched to from.
+func (k *Clerk) revokedSince(auth *Auth, vouched time.Time) bool {
+	return k.revocations.Revoked(auth.SessionID, auth.UserID, vouched) ||
+		auth.Switched() && k.revocations.Revoked(auth.baseSessionID, "", vouched)
+}
+
 // stillActive returns when Clerk was asked, which may have been for somebody else a moment ago, and said that the session is
 // active. ErrSessionEnded is an answer; any other error is none.
 func (k *Clerk) stillActive(ctx context.Context, auth *Auth) (asked time.Time, err error) {
@@ -87,6 +93,19 @@ func (k *Clerk) stillActive(ctx context.Context, auth *Auth) (asked time.Time, e
 	case got.session.Status != session.Active || got.session.UserID != auth.UserID:
 		return time.Time{}, ErrSessionEnded
 	default:
-		return got.at, nil
+		return got.at, k.baseStillLive(ctx, auth)
 	}
+}
+
+// baseStillLive is nil for a browser that has not switched: without the session that it switched from, the next request is
+// refused, and so a stream ends.
+func (k *Clerk) baseStillLive(ctx context.Context, auth *Auth) error {
+	if !auth.Switched() {
+		return nil
+	}
+	base, err := k.states.get(ctx, auth.baseSessionID)
+	if errors.Is(err, session.ErrNotFound) || err == nil && !base.Status.Live() {
+		return ErrSessionEnded
+	}
+	return err
 }
