@@ -13,11 +13,17 @@ import (
 // is over.
 func (a *webapp) events(t *testing.T, server string, header http.Header) <-chan string {
 	t.Helper()
+	return a.eventsFor(t, server, header, "text/event-stream")
+}
+
+// eventsFor is events for a client that accepts something else than an event source does.
+func (a *webapp) eventsFor(t *testing.T, server string, header http.Header, accept string) <-chan string {
+	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server+eventsPath, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	header.Set("Accept", "text/event-stream")
+	header.Set("Accept", accept)
 	header.Set("Sec-Fetch-Dest", "empty")
 	request.Header, request.Host = header, strings.TrimPrefix(a.origin, "http://")
 	response, err := a.client.Do(request)
@@ -89,16 +95,22 @@ func TestStreamEndsWithTheSession(t *testing.T) {
 // The browser is to come again, perhaps to another replica: the session goes on.
 func TestStreamEndsWithTheProgram(t *testing.T) {
 	t.Parallel()
-	a := startWebapp(t)
-	_, member, _ := everybody()
-	events := a.events(t, a.origin, byBrowser(t, a, member))
-	next(t, events)
-	a.app.endStreams()
-	var got string
-	for got = next(t, events); strings.HasPrefix(got, "time "); got = next(t, events) {
-	}
-	if got != "over" {
-		t.Errorf("the stream ends with %q, want no word", got)
+	for _, accept := range []string{"text/event-stream", "*/*", "text/event-stream, */*;q=0.1"} {
+		t.Run(accept, func(t *testing.T) {
+			t.Parallel()
+			a := startWebapp(t)
+			_, member, _ := everybody()
+			events := a.eventsFor(t, a.origin, byBrowser(t, a, member), accept)
+			next(t, events)
+			a.app.endStreams()
+			got := next(t, events)
+			for beats := 0; strings.HasPrefix(got, "time ") && beats < 5; beats++ {
+				got = next(t, events)
+			}
+			if got != "over" {
+				t.Errorf("the stream ends with %q, want no word", got)
+			}
+		})
 	}
 }
 

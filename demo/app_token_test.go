@@ -58,3 +58,23 @@ func TestTokenEndpointIsLimited(t *testing.T) {
 		}
 	}
 }
+
+// Other sites can't use up what the scripts of the demo's own pages have.
+func TestTokenLimitIsNotForOtherSitesToSpend(t *testing.T) {
+	t.Parallel()
+	a := startWebapp(t)
+	_, member, _ := everybody()
+	script := byBrowser(t, a, member)
+	script.Set(ginclerk.TokenRequestHeader, ginclerk.TokenRequestValue)
+	foreign := script.Clone()
+	foreign.Set("Origin", "https://evil.example")
+	foreign.Set("Sec-Fetch-Site", "same-site")
+	for range 31 {
+		if got := a.send(t, ginclerk.DefaultTokenPath, foreign, "{}"); got.status != http.StatusForbidden {
+			t.Fatalf("from another site: %s, want 403", got.summary(t, a.origin))
+		}
+	}
+	if got := a.send(t, ginclerk.DefaultTokenPath, script, "{}"); got.status != http.StatusOK {
+		t.Errorf("from an own page: %s, want 200", got.summary(t, a.origin))
+	}
+}

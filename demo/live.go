@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -16,7 +17,9 @@ import (
 
 const (
 	livePath   = "/live"
-	eventsPath = "/live/events"
+	eventsPath = livePath + eventsSuffix
+	// eventsSuffix ends the paths of all streams, those of the session pages too.
+	eventsSuffix = "/events"
 	// beat is how often a stream says something, so that nothing on the way takes it for dead.
 	beat = time.Second
 	// writeTime is how long a client may take to accept what it is sent.
@@ -54,10 +57,10 @@ func (a *app) liveEvents(c *gin.Context) {
 }
 
 // endStreamsWith ends streams of events, which would go on for ever, when closing is closed. The browser comes again by itself.
-// Everything else ends by itself.
+// Everything else ends by itself. Which routes are streams is not the client's to say.
 func endStreamsWith(closing <-chan struct{}) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		if c.GetHeader("Accept") == "text/event-stream" {
+		if strings.HasSuffix(c.FullPath(), eventsSuffix) {
 			ctx, cancel := context.WithCancel(c.Request.Context())
 			defer cancel()
 			go func() {

@@ -32,7 +32,7 @@ type Limit struct {
 	Shadow bool
 }
 
-// LimitOptions say how a refusal of [Guards.RateLimits] is presented. The zero value is usable.
+// LimitOptions say where [Guards.RateLimits] counts, and what clients are told. The zero value is usable.
 type LimitOptions struct {
 	// Store counts; nil means [Config.RateLimits].
 	Store ratelimit.Store
@@ -41,8 +41,9 @@ type LimitOptions struct {
 }
 
 // RateLimit returns the guard that lets each caller ([ByCaller]) make so many requests in a sliding window, and answers the
-// rest with 429: problem JSON with a member "error", or a page. Put it behind the guards that say who the request is. Routes
-// with the same numbers share one count.
+// rest with 429: problem JSON with a member "error", or a page. Put it behind the guards that say who the request is, or behind
+// [Guards.RefuseCrossOrigin]: what another site has a browser send must not use up what its user has. Routes with the same
+// numbers share one count; a request that passes two such guards is counted twice.
 //
 //	api := r.Group("/api", clerk.RequireSession(), clerk.RateLimit(10, 10*time.Second))
 //
@@ -100,23 +101,22 @@ func (s *limitSet) guard(k *Clerk, c *gin.Context) {
 	if store == nil {
 		store = k.limits
 	}
+	if takes := s.takes(c, false); len(takes) > 0 {
+		decision, err := store.Decide(c.Request.Context(), takes...)
+		if err != nil {
+			k.answerUncounted(c, err)
+			return
+		}
+		s.announce(c, decision)
+		if !decision.Allowed {
+			k.answerKeeping(c, problemRateLimited(decision.RetryAfter()))
+			return
+		}
+	}
 	s.observe(k, c, store)
-	takes := s.takes(c, false)
-	if len(takes) == 0 {
-		return
-	}
-	decision, err := store.Decide(c.Request.Context(), takes...)
-	if err != nil {
-		k.answerUncounted(c, err)
-		return
-	}
-	s.announce(c, decision)
-	if !decision.Allowed {
-		k.answerKeeping(c, problemRateLimited(decision.RetryAfter()))
-	}
 }
 
-// observe counts the limits that refuse nothing, each on its own.
+// observe counts the limits that refuse nothing, each on its own. What the others refuse they are not charged for either.
 func (s *limitSet) observe(k *Clerk, c *gin.Context, store ratelimit.Store) {
 	for _, take := range s.takes(c, true) {
 		decision, err := store.Decide(c.Request.Context(), take)
@@ -189,13 +189,13 @@ func (w *limitedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // answerUncounted is for a store that can't count and has no way of its own to go on.
 func (k *Clerk) answerUncounted(c *gin.Context, err error) {
-	if errors.Is(err, context.Canceled) {
+	if errors.Is(c.Request.Context().Err(), context.Canceled) {
 		c.Abort() // nobody waits for the answer
 		return
 	}
 	_ = c.Error(err)
 	k.config.Logger.ErrorContext(c.Request.Context(), "ginclerk: a rate limit could not be counted", "route", c.FullPath(), "error", err.Error())
-	k.Answer(c, problemUncounted())
+	k.answerKeeping(c, problemUncounted())
 }
 
 // answerLimitless is for a limit that was configured with impossible numbers.

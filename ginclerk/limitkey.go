@@ -1,6 +1,7 @@
 package ginclerk
 
 import (
+	"net/http"
 	"net/netip"
 
 	"github.com/gin-gonic/gin"
@@ -43,8 +44,18 @@ func BySession(c *gin.Context) string {
 	return ByCaller(c)
 }
 
-// ByRoute counts for the route that Gin serves, all callers together; for one key where no route matches.
-func ByRoute(c *gin.Context) string { return "route:" + c.Request.Method + " " + c.FullPath() }
+// ByRoute counts for the route that Gin serves, all callers together; HEAD as GET; for one key where no route matches, whatever
+// the method: a client can make up as many as it likes.
+func ByRoute(c *gin.Context) string {
+	method := c.Request.Method
+	switch {
+	case c.FullPath() == "":
+		return "route:"
+	case method == http.MethodHead:
+		method = http.MethodGet
+	}
+	return "route:" + method + " " + c.FullPath()
+}
 
 // ByAddress counts for the client's address, as Gin's trusted proxies tell it; an IPv6 network of 64 bits is one client, for
 // that is what one is given.

@@ -81,11 +81,13 @@ func (k *Clerk) parkForm(c *gin.Context) string {
 }
 
 // answerKeeping turns a form away for now, and keeps it, if it can, for when it can be sent. That is a guard's to do: no
-// handler has seen the form.
+// handler has seen the form. A script still has what it sent, and has no page that could tell of a copy.
 func (k *Clerk) answerKeeping(c *gin.Context, p Problem) {
-	if kept, err := k.tryToPark(c); err == nil && kept != "" && kindOf(c) == kindPage {
-		p.Detail += " Your form was kept."
-		p.Action, p.ActionLabel = kept, "Send it later"
+	if kindOf(c) == kindPage {
+		if kept, err := k.tryToPark(c); err == nil && kept != "" {
+			p.Detail += " Your form was kept."
+			p.Action, p.ActionLabel = kept, "Send it later"
+		}
 	}
 	k.Answer(c, p)
 }

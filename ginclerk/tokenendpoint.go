@@ -50,7 +50,8 @@ const maxTokenRequest = 4 << 10
 // for the account that the browser has switched to.
 // There is no way to name a lifetime. Refusals are problem JSON, never redirects; nothing may be cached.
 //
-// Put a rate limit in front, as with everything that has Clerk asked: mount the endpoint on a group that has one.
+// Put a rate limit in front, as with everything that has Clerk asked: mount the endpoint on a group that has one, behind
+// [Guards.RefuseCrossOrigin], so that another site can't use it up.
 func (g *Guards) MountTokenEndpoint(r gin.IRoutes, e TokenEndpoint) {
 	path := "/" + strings.Trim(cmp.Or(e.Path, DefaultTokenPath), "/")
 	templates := slices.Clone(e.Templates)

@@ -1,4 +1,4 @@
-// The program is the application that Clerk's own handshake test-suite describes (github.com/clerk/javascript, file
+// Command handshake is the application that Clerk's own handshake test-suite describes (github.com/clerk/javascript, file
 // integration/tests/handshake.test.ts), on Gin: each request brings the keys and the configuration of its Clerk instance in
 // headers, so that one program stands for every kind of application. CLERK_API_URL is the Backend API; the suite starts one
 // on loopback. PORT is the port, on loopback, too; without it 8080.

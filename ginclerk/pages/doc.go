@@ -45,14 +45,15 @@
 // then opens another one). http.Server.Shutdown waits for streams; give it a limit.
 //
 // What was ended is said to be signed out "now" where every replica refuses it at once ([ginclerk.Clerk.RevokesEverywhere]);
-// while other replicas can't be told, the pages say that it can take up to 60 seconds.
+// while other replicas can't be told, and of what had ended otherwise, the pages say that it can take up to 60 seconds.
 //
 // # JSON
 //
 // Programs get JSON from the same routes, with the same checks ([ginclerk.WantsJSON] says who counts as one). Names are those
 // of Clerk's APIs, and so are times: milliseconds since 1970, null where there is none. Problems are problem JSON (RFC 9457)
 // with a "reason". Actions take a form, or JSON with "session_id" or, for the selected, "session_ids"; other content
-// types are 415, what can't be read is 400, what is too long 413, a session that there isn't or that is somebody else's 404.
+// types are 415, what can't be read is 400, what is too long 413, a session that there isn't or that is somebody else's 404, one
+// to switch to that is not active 409.
 //
 //	a session  {"object": "session", "id", "user_id", "status", "last_active_organization_id", "created_at", "last_active_at",
 //	            "expire_at", "abandon_at", "latest_activity": {"device_type", "browser_name", "browser_version", "is_mobile",

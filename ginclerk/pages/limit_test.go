@@ -24,6 +24,9 @@ func TestLimitActions(t *testing.T) {
 			t.Errorf("%s: status %d", path, got.Code)
 		}
 	}
+	if got := b.ask(http.MethodGet, w.base+"/verify", nil); got.Code != http.StatusTooManyRequests {
+		t.Errorf("beginning a verification: status %d", got.Code)
+	}
 	b.open(t, "/sessions").wantPage(t, http.StatusOK, "/sessions", "")
 	if got := b.ask(http.MethodPost, w.base+"/sign-out", url.Values{}); got.Code != http.StatusSeeOther {
 		t.Errorf("signing out here: status %d", got.Code)

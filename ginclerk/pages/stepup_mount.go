@@ -22,11 +22,13 @@ const (
 // mountStepUp mounts those pages and has guards send browsers there.
 func (s *Site) mountStepUp(group, actions gin.IRoutes) {
 	for path, handler := range map[string]gin.HandlerFunc{
-		pathVerify: s.showVerify, pathSignInAgain: s.showSignInAgain, pathForms: s.showForms,
+		pathSignInAgain: s.showSignInAgain, pathForms: s.showForms,
 	} {
 		group.GET(path, handler)
 		group.HEAD(path, handler)
 	}
+	actions.GET(pathVerify, s.showVerify) // which has Clerk begin a verification, unlike HEAD
+	group.HEAD(pathVerify, s.showVerify)
 	actions.POST(pathProveFactor, s.proveFactor)
 	actions.POST(pathChooseFactor, s.chooseFactor)
 	group.POST(pathSignInAgain, s.signInAgain)

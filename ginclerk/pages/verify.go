@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"time"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -176,5 +177,5 @@ func retryLater(c *gin.Context, err error) {
 	if wait <= 0 {
 		wait = ginclerk.Unavailable().RetryAfter
 	}
-	c.Header("Retry-After", strconv.Itoa(int(wait.Seconds())))
+	c.Header("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
 }

@@ -38,8 +38,11 @@ func (m *Memory) learn(now int64, take *Take, counts Counts) {
 	held := m.hold([]Take{*take})
 	defer held.release()
 	shard, hash, key := held.shards[0], held.hashes[0], &held.counters[0]
-	if known := shard.counts(hash, key); known.Start == counts.Start {
+	switch known := shard.counts(hash, key); known.Start {
+	case counts.Start:
 		counts.Current, counts.Previous = max(counts.Current, known.Current), max(counts.Previous, known.Previous)
+	case counts.Start + take.Policy.Window.Milliseconds():
+		return // it comes late: no counter goes back by one window ([Counts.At])
 	}
 	shard.keep(now, hash, key, counts, counts.Current+counts.Previous > 0)
 }

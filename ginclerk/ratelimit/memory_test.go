@@ -1,6 +1,7 @@
 package ratelimit_test
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"math/rand/v2"
 	"strconv"
@@ -120,6 +121,10 @@ func TestLongKeysAreBounded(t *testing.T) {
 	}
 	if !peek(t, store, take(long+"y", 1, time.Minute)).Allowed {
 		t.Error("another long key counts as well")
+	}
+	sum := sha256.Sum256([]byte(long)) // a client that chooses its key may choose this
+	if !peek(t, store, take(string(sum[:]), 1, time.Minute)).Allowed {
+		t.Error("the hash of a long key is the same counter")
 	}
 }
 

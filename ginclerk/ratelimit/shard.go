@@ -11,6 +11,8 @@ import (
 const (
 	// maxKeptKey bounds what a counter costs: longer keys are kept as their hash.
 	maxKeptKey = 128
+	// hashedPolicy begins the policies of counters whose keys are kept as hashes. No valid name begins so.
+	hashedPolicy = "\x00"
 	// sample is how many counters an eviction looks at, at least.
 	sample = 8
 	// sweepEvery and sweepNew: every so many decisions look at one counter that may be over, and every new counter at so many, so
@@ -25,22 +27,23 @@ type counter struct {
 }
 
 func counterOf(t *Take) counter {
-	return counter{policy: t.Policy.Name, key: kept(t.Key), window: t.Policy.Window}
+	c := counter{policy: t.Policy.Name, key: t.Key, window: t.Policy.Window}
+	if len(c.key) > maxKeptKey {
+		c.keepHash()
+	}
+	return c
+}
+
+// keepHash puts its hash in the place of the key, and marks the policy: a client that chooses its key must not come by another's
+// counter with that one's hash.
+func (c *counter) keepHash() {
+	sum := sha256.Sum256([]byte(c.key))
+	c.key, c.policy = string(sum[:]), hashedPolicy+c.policy
 }
 
 // hash mixes the names in a way that nobody outside can foresee.
 func (c *counter) hash(seed maphash.Seed) uint64 {
 	return maphash.String(seed, c.key) + 31*maphash.String(seed, c.policy) + 0x9e3779b97f4a7c15*uint64(c.window) //nolint:gosec // any bits will do
-}
-
-// kept is the key that stands for a key: itself, unless it is long. No other key of at most maxKeptKey bytes that anybody
-// knows of comes to the same.
-func kept(key string) string {
-	if len(key) <= maxKeptKey {
-		return key
-	}
-	sum := sha256.Sum256([]byte(key))
-	return string(sum[:])
 }
 
 // shard is a part of the counters under one lock.

@@ -18,8 +18,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/redisstore/redistest"
 )
 
-// What a request may wait: its deadline and 20 ms. Where everything else on the machine wants the processor too, one in a hundred
-// may wait longer, but none as long as a client would notice.
+// What a request may wait: its deadline and 20 ms, and as much more as the machine keeps a bare timer waiting. Where everything
+// else wants the processor too, one in a hundred may wait longer, but none as long as a client would notice.
 const (
 	longestWait     = ratelimit.DefaultTimeout + 20*time.Millisecond
 	longestEverWait = 2 * time.Second
@@ -28,8 +28,9 @@ const (
 
 // waits are how long decisions took.
 type waits struct {
-	mu  sync.Mutex
-	all []time.Duration
+	mu   sync.Mutex
+	all  []time.Duration
+	late time.Duration // how much longer than asked a bare timer waited
 }
 
 func (w *waits) add(took time.Duration) {
@@ -46,11 +47,27 @@ func (w *waits) check(tb testing.TB, what string) {
 	at := func(share float64) time.Duration {
 		return w.all[int(share*float64(len(w.all)-1))].Round(time.Microsecond)
 	}
-	tb.Logf("%s: %d decisions, median %s, 99%% %s, longest %s", what, len(w.all), at(0.5), at(0.99), at(1))
-	if at(0.99) > longestWait || at(1) > longestEverWait {
-		tb.Errorf("%s: 99%% of decisions took %s, want %s at most; the longest %s", what, at(0.99), longestWait, at(1))
+	most := longestWait + w.late
+	tb.Logf("%s: %d decisions, median %s, 99%% %s, longest %s; bare timers were late by %s", what, len(w.all), at(0.5), at(0.99), at(1), w.late)
+	if at(0.99) > most || at(1) > longestEverWait {
+		tb.Errorf("%s: 99%% of decisions took %s, want %s at most; the longest %s", what, at(0.99), most, at(1))
 	}
-	w.all = nil
+	w.all, w.late = nil, 0
+}
+
+// measureMachine notes how late timers of the same length are that wait for nothing, until stop is closed.
+func (w *waits) measureMachine(stop <-chan struct{}) {
+	for {
+		begin := time.Now()
+		select {
+		case <-stop:
+			return
+		case <-time.After(ratelimit.DefaultTimeout):
+		}
+		w.mu.Lock()
+		w.late = max(w.late, time.Since(begin)-ratelimit.DefaultTimeout)
+		w.mu.Unlock()
+	}
 }
 
 func newFallback(tb testing.TB, store ratelimit.Store, config ratelimit.FallbackConfig) *ratelimit.Fallback {
@@ -121,7 +138,9 @@ func TestNoRequestWaitsForRedisLongerThanItsDeadline(t *testing.T) {
 			eventually(t, "Redis decides", func() bool { return !mustDecide(t, fallback, asked).Allowed })
 			o.begin()
 			var took waits
-			var running sync.WaitGroup
+			var running, measuring sync.WaitGroup
+			done := make(chan struct{})
+			measuring.Go(func() { took.measureMachine(done) })
 			for range 8 {
 				running.Go(func() {
 					for range 25 {
@@ -134,6 +153,8 @@ func TestNoRequestWaitsForRedisLongerThanItsDeadline(t *testing.T) {
 				})
 			}
 			running.Wait()
+			close(done)
+			measuring.Wait()
 			took.check(t, name)
 			o.end()
 			eventually(t, "Redis decides again", func() bool {

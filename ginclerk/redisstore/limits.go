@@ -18,11 +18,11 @@ import (
 // On a single server and with Sentinel a decision is atomic, whatever its takes. On a Cluster (and on a Ring) it is where all
 // keys of the takes are the same, as those of several policies about one user: they share a slot. Takes of several keys, a
 // user's and an organization's, are read first, in one round trip to all nodes at a time; only if all have room are they
-// charged, in a second one, and if another request came between and one of them refuses, the others are refunded. So a request that is
-// refused leaves nothing charged, and no policy ever lets more in than it should. What isn't atomic: between charge and
-// refund another request may be refused that would have had room, and where a node fails or the process ends in between,
-// charges of a request that was not let in stay until they decay: a refund is never sent twice. A Prefix with a hash tag, "app{limits}:", keeps everything
-// in one slot instead: atomic, by a single node that has all the load.
+// charged, in a second one, and if another request came between and one of them refuses, the others are refunded. So a
+// request that is refused leaves nothing charged, and no policy ever lets more in than it should. What isn't atomic: between
+// charge and refund another request may be refused that would have had room, and where a node fails or the process ends in
+// between, charges of a request that was not let in stay until they decay: a refund is never sent twice. A Prefix with a hash
+// tag, "app{limits}:", keeps everything in one slot instead: atomic, by a single node that has all the load.
 //
 // A Redis that can't be reached is an error that matches storage.ErrUnavailable: [ratelimit.WithFallback] says what becomes of
 // requests then. Where the connection breaks after Redis decided and before the client was told, go-redis asks again (see its
