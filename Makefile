@@ -19,7 +19,7 @@ staticcheck := .bin/staticcheck-$(call version_of,honnef.co/go/tools)
 help: ## what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
 	@echo
-	@echo 'Tests look for chromium and redis-server. Without them they skip with a line that says so; with CI=true they fail.'
+	@echo 'Tests look for chromium, redis-server, node and npm. Without them they skip with a line that says so; with CI=true they fail.'
 	@echo 'FUZZTIME=5 and FUZZTOTAL=90 are seconds, for one fuzz target and for all; TESTFLAGS goes to go test.'
 
 run: ## the demo, on the embedded Clerk unless CLERK_SECRET_KEY and CLERK_PUBLISHABLE_KEY are set

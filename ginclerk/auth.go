@@ -107,27 +107,3 @@ func (k *Clerk) newAuth(state *authn.State, accepts authn.Accepts) *Auth {
 	auth.own = newOwnToken(state, claims)
 	return auth
 }
-
-// Reasons that only this package knows.
-const (
-	ReasonSessionPending       authn.Reason = "ginclerk-session-pending"
-	ReasonSessionRevoked       authn.Reason = "ginclerk-session-revoked"
-	ReasonSessionSwitched      authn.Reason = "ginclerk-session-switched"
-	ReasonSelectionEnded       authn.Reason = "ginclerk-selection-ended"
-	ReasonSessionEnded         authn.Reason = "ginclerk-session-ended"
-	ReasonClerkUnavailable     authn.Reason = "ginclerk-clerk-unavailable"
-	ReasonHeadersAlreadySent   authn.Reason = "ginclerk-headers-already-sent"
-	ReasonSignInRedirectLoop   authn.Reason = "ginclerk-sign-in-redirect-loop"
-	ReasonCrossOriginRequest   authn.Reason = "ginclerk-cross-origin-request"
-	ReasonTokenTooOld          authn.Reason = "ginclerk-token-too-old"
-	ReasonRateLimited          authn.Reason = "ginclerk-rate-limited"
-	ReasonRateLimitUnavailable authn.Reason = "ginclerk-rate-limit-unavailable"
-	ReasonFormTooLarge         authn.Reason = "ginclerk-form-too-large"
-	ReasonFormNotKept          authn.Reason = "ginclerk-form-not-kept"
-	ReasonSessionTooOld        authn.Reason = "ginclerk-session-too-old"
-	ReasonReverification       authn.Reason = "ginclerk-reverification-required"
-	ReasonRequirementNotMet    authn.Reason = "ginclerk-requirement-not-met"
-	ReasonMalformedPath        authn.Reason = "ginclerk-malformed-path"
-	ReasonNoTenant             authn.Reason = "ginclerk-no-tenant"
-	ReasonFrontendUnavailable  authn.Reason = "ginclerk-frontend-api-unavailable"
-)

@@ -6,11 +6,12 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
 	"github.com/ginclerk/ginclerk/ginclerk/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
@@ -18,7 +19,7 @@ import (
 
 // Defaults of a [Config].
 const (
-	DefaultAPIURL           = "https://api.clerk.com"
+	DefaultAPIURL           = clerkapi.DefaultURL
 	DefaultFrontendAPIURL   = "https://frontend-api.clerk.dev"
 	DefaultMaxTokenLifetime = 24 * time.Hour
 )
@@ -44,12 +45,12 @@ type Config struct {
 	SignInURL string
 	SignUpURL string
 	// ProxyURL is where browsers reach Clerk's Frontend API through the application: a path such as "/__clerk", or an
-	// absolute URL. Empty: they reach it at its own host.
+	// absolute URL with one. Empty: they reach it at its own host.
 	ProxyURL string
-	// APIURL is the Backend API's address; empty means DefaultAPIURL.
+	// APIURL is the Backend API's address; empty means [DefaultAPIURL]. It must be https, except on this machine.
 	APIURL string
-	// FrontendAPIURL is what the proxy forwards to, and where the server itself calls the Frontend API. Empty: the
-	// instance's own host, and DefaultFrontendAPIURL for the proxy.
+	// FrontendAPIURL is what the proxy forwards to, and where the server itself calls the Frontend API; as APIURL, it must
+	// be https. Empty: [DefaultFrontendAPIURL] for the proxy, the instance's own host for the server.
 	FrontendAPIURL string
 	// Satellite is set for an application on another domain than its Clerk instance's primary one.
 	Satellite *authn.Satellite
@@ -65,9 +66,9 @@ type Config struct {
 	// RecoverMissingAuthorizedParty sends a browser whose session cookie's token names no authorized party through one
 	// handshake, instead of turning it away.
 	RecoverMissingAuthorizedParty bool
-	// ClockSkew is how far clocks may differ; 0 means token.DefaultClockSkew.
+	// ClockSkew is how far clocks may differ; 0 means [token.DefaultClockSkew].
 	ClockSkew time.Duration
-	// MaxTokenLifetime refuses session tokens with a longer life (exp - iat); 0 means DefaultMaxTokenLifetime. Clerk
+	// MaxTokenLifetime refuses session tokens with a longer life (exp - iat); 0 means [DefaultMaxTokenLifetime]. Clerk
 	// makes them for a minute.
 	MaxTokenLifetime time.Duration
 
@@ -81,7 +82,6 @@ type Config struct {
 	// Revocations remembers which sessions are ended although their tokens have not expired. Nil: in the memory of this
 	// process; redisstore.NewRevocations shares them between replicas. It is not closed by [Clerk.Close].
 	Revocations Revocations
-
 	// Store keeps forms that wait to be sent again, and jobs. Nil: the memory of this process, so that they are lost when it
 	// ends; redisstore.NewStore shares them between replicas.
 	Store storage.Store
@@ -93,8 +93,8 @@ type Config struct {
 	// SecretKey, and what was sealed is lost when that is replaced.
 	CookieKeys [][]byte
 
-	// HTTPClient calls Clerk; nil means one with timeouts that follows no redirects. Its Timeout should be short:
-	// requests of browsers wait for it.
+	// HTTPClient lends its Transport and Timeout to the calls to Clerk, which follow no redirects and keep no cookies; nil
+	// means a timeout of ten seconds. It should be short: requests of browsers wait for it.
 	HTTPClient *http.Client
 	// Logger gets what an operator should see; nil discards. Tokens, cookies and keys are never logged.
 	Logger *slog.Logger
@@ -212,7 +212,7 @@ func checkOrigin(origin string) error {
 }
 
 func checkAddress(address string, pathAllowed bool) error {
-	if address == "" || pathAllowed && strings.HasPrefix(address, "/") && isLocalPath(address) {
+	if address == "" || pathAllowed && localpath.Is(address) {
 		return nil
 	}
 	u, err := url.Parse(address)

@@ -28,8 +28,8 @@ func newCrossOriginProtection(origins []string) (*http.CrossOriginProtection, er
 }
 
 // checkOwnPage returns an error unless the request provably comes from one of the application's own pages. A safe request
-// that is no protocol upgrade always passes. net/http's protection lets requests pass that have neither header, which no browser of today sends; for a
-// request that a cookie authenticates that is not good enough.
+// that is no protocol upgrade always passes. net/http's protection lets requests pass that have neither header, which no
+// browser of today sends; for a request that a cookie authenticates that is not good enough.
 func (k *Clerk) checkOwnPage(c *gin.Context) error {
 	if isUpgrade(c.Request) {
 		return k.checkUpgrade(c)

@@ -47,7 +47,8 @@
 //
 // A form that meets a guard with an expired token is sent on after the token was renewed or, where that can't be, kept until
 // the browser has been to a handshake or sign-in, and offered again: see [Guards.UseFormsPage], which package pages calls. A
-// form is sent once at most, and never shown to another user.
+// form is sent once at most, and offered to the user who wrote it alone (where nobody knows who that was: in the same browser,
+// after a question).
 //
 // # Fresh enough
 //
@@ -57,6 +58,11 @@
 // # Tokens and limits
 //
 // [Auth.Token] and [Clerk.Transport] are for calls to other services, [Guards.MountTokenEndpoint] for scripts of the
-// application's own pages. [Guards.RateLimit] is a sliding window for each user, in memory or, with package redisstore, for
-// all replicas together.
+// application's own pages. [Guards.RequireToken] lets programs in with API keys and other machine tokens. [Guards.RateLimit] is
+// a sliding window for each user, in memory or, with package redisstore, for all replicas together.
+//
+// # One instance, or many
+//
+// A [Clerk] serves one Clerk instance, with keys, caches and cookies of its own; there are no globals. [NewTenants] has the
+// same guards for an application of many instances, and chooses among them for each request.
 package ginclerk

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
 	"github.com/ginclerk/ginclerk/ginclerk/routematcher"
 )
 
@@ -70,7 +71,7 @@ func compileRules(rules Rules) (*compiledRules, error) {
 		}
 		*list.into = matcher
 	}
-	if rules.UnauthorizedURL != "" && !isLocalPath(rules.UnauthorizedURL) {
+	if rules.UnauthorizedURL != "" && !localpath.Is(rules.UnauthorizedURL) {
 		problems = append(problems, fmt.Errorf("ginclerk: Rules.UnauthorizedURL: %q must be a path of the application", rules.UnauthorizedURL))
 	}
 	role := rules.AdminRole

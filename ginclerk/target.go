@@ -6,22 +6,15 @@ import (
 	"strings"
 
 	"github.com/gin-gonic/gin"
-)
 
-// isLocalPath reports whether a redirect to the text stays on the application's own origin: one slash in front, no
-// second slash or backslash behind it (browsers read both as another host), no control characters.
-func isLocalPath(target string) bool {
-	if !strings.HasPrefix(target, "/") || strings.HasPrefix(target, "//") {
-		return false
-	}
-	return !strings.ContainsFunc(target, func(c rune) bool { return c < ' ' || c == 0x7f || c == '\\' })
-}
+	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
+)
 
 // SafeTarget returns where a redirect to the given place may lead: the place itself, less Clerk's own query parameters,
 // if it is a path of the application or an absolute URL on one of its origins, else "/". Give it every target that came
 // with a request.
 func (k *Clerk) SafeTarget(target string) string {
-	if !isLocalPath(target) && !k.onOwnOrigin(target) {
+	if !localpath.Is(target) && !k.onOwnOrigin(target) {
 		return "/"
 	}
 	return withoutClerkParameters(target)

@@ -58,7 +58,7 @@ type Verification struct {
 
 // VerificationFactor is a way to prove who somebody is.
 type VerificationFactor struct {
-	// Strategy is one of the constants above.
+	// Strategy is one of the constants of this package, such as [StrategyPassword].
 	Strategy string `json:"s"`
 	// SentTo is the address or number that a code is sent to, as Clerk shows it; empty where none is sent.
 	SentTo string `json:"t,omitempty"`

@@ -90,7 +90,7 @@
 //     sets, organizations, memberships, templates, sign-in tokens, actor tokens, testing tokens, machines, M2M tokens,
 //     verification of tokens through a rotation of keys, and its middleware for headers.
 //   - @clerk/backend 3.25.0 from npm, in Node (the tests named Node in folder clients): authenticateRequest with keys over the
-//     network and through a rotation, refresh, handshakes by nonce and by token, synchronized organizations, satellites, all
+//     network and through a rotation, refresh, handshakes by nonce and by token, synchronised organizations, satellites, all
 //     kinds of machine tokens; its clients for sessions, users, clients, organizations, tickets, machines and API keys;
 //     verifyWebhook.
 //   - clerk-js 6.40.0 from npm, in Chromium, through the proxy of an application, and on the demo (the tests named ClerkJS):

@@ -1,6 +1,7 @@
 package forms
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -61,10 +62,10 @@ func NewLot(config Config) (*Lot, error) {
 		return nil, err
 	}
 	config.Now = clock.Or(config.Now)
-	config.MaxForm = orDefault(config.MaxForm, DefaultMaxForm)
-	config.MaxTotal = orDefault(config.MaxTotal, max(DefaultMaxTotal, 4*config.MaxForm))
-	config.Lifetime = orDefault(config.Lifetime, DefaultLifetime)
-	config.PerOwner = orDefault(config.PerOwner, DefaultPerOwner)
+	config.MaxForm = cmp.Or(config.MaxForm, DefaultMaxForm)
+	config.MaxTotal = cmp.Or(config.MaxTotal, max(DefaultMaxTotal, 4*config.MaxForm))
+	config.Lifetime = cmp.Or(config.Lifetime, DefaultLifetime)
+	config.PerOwner = cmp.Or(config.PerOwner, DefaultPerOwner)
 	if config.Logger == nil {
 		config.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -85,7 +86,7 @@ func (c Config) check() error {
 	if c.MaxForm < 0 || c.MaxForm > MaxFormLimit {
 		fail("MaxForm", "must be from 0 to MaxFormLimit")
 	}
-	if c.MaxTotal < 0 || c.MaxTotal > 0 && c.MaxTotal < 4*orDefault(c.MaxForm, DefaultMaxForm) {
+	if c.MaxTotal < 0 || c.MaxTotal > 0 && c.MaxTotal < 4*cmp.Or(c.MaxForm, DefaultMaxForm) {
 		fail("MaxTotal", "must be at least four times MaxForm")
 	}
 	if c.Lifetime < 0 || c.Lifetime > 0 && c.Lifetime < time.Minute {
@@ -95,12 +96,4 @@ func (c Config) check() error {
 		fail("PerOwner", "must be from 0 to MaxPerOwner")
 	}
 	return errors.Join(problems...)
-}
-
-// orDefault is the value, or the default where it is zero.
-func orDefault[T int | int64 | time.Duration](value, otherwise T) T {
-	if value == 0 {
-		return otherwise
-	}
-	return value
 }

@@ -1,8 +1,8 @@
-// Package forms keeps forms that arrived when nobody could be signed in, until the browser comes back and the user sends
+// Package forms keeps forms that could not be taken when they arrived, until the browser comes back and the user sends
 // them again: a [Lot] where forms are parked.
 //
-// A form is posted with a session token that has expired and can't be renewed there and then. It is parked, the browser
-// goes through sign-in or a handshake, and a page offers to send the form again. What the package promises:
+// A form is posted with a session token that has expired and can't be renewed there and then, say. It is parked, the
+// browser goes through sign-in or a handshake, and a page offers to send the form again. What the package promises:
 //
 //   - A form is given out once ([Lot.Take]), whatever the number of goroutines, replicas and reloads that ask: its record
 //     is deleted by a compare-and-swap before it is returned. Should the store's answer to that get lost, so is the form;

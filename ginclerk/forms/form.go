@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
 )
 
 const (
@@ -32,7 +34,7 @@ func (f Form) check(maxForm int64) error {
 	default:
 		return fmt.Errorf("%w: method", ErrInvalid)
 	}
-	if len(f.Path) > maxPath || !isLocalPath(f.Path) {
+	if len(f.Path) > maxPath || !localpath.Is(f.Path) {
 		return fmt.Errorf("%w: path", ErrInvalid)
 	}
 	if len(f.ContentType) > maxContentType || strings.ContainsFunc(f.ContentType, isControl) {
@@ -45,12 +47,6 @@ func (f Form) check(maxForm int64) error {
 		return ErrTooLarge
 	}
 	return nil
-}
-
-// isLocalPath reports whether the path stays on the origin: browsers read a second slash, and a backslash, as a host.
-func isLocalPath(path string) bool {
-	return strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "//") &&
-		!strings.ContainsFunc(path, func(r rune) bool { return isControl(r) || r == '\\' })
 }
 
 func isControl(r rune) bool { return r < ' ' || r == 0x7f }

@@ -13,8 +13,9 @@
 // # What is ended, and in which order
 //
 // The user's sessions are listed at Clerk, and nothing is ended that isn't in that list in the user's name. The list is read
-// again until it shows nothing new, so that sessions are caught that appear meanwhile. The current session comes last, and
-// only if nothing else failed: else it is kept, and the user can try again.
+// again until it shows nothing new, so that sessions are caught that appear meanwhile; those that still appear after five
+// rounds count as failed. The current session comes last, and only if nothing else failed: else it is kept, and the user can
+// try again.
 //
 // # Exact counts
 //

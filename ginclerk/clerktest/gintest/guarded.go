@@ -10,8 +10,8 @@ import (
 
 // AssertGuarded tries every route of the engine as somebody who isn't signed in would, and fails the test for each one that does more
 // than to turn the request away. It judges by answers, not by names of handlers: 401, 403, a redirect to a sign-in page (one with a
-// redirect_url) and a form that is kept for after signing in turn away; everything else, 404 too, means that the handler ran. Each route is asked as a page and as an API, with no
-// credential, and with the word "example" for parameters.
+// redirect_url) and a form that is kept for after signing in turn away; everything else, 404 too, means that the handler ran. Each
+// route is asked as a page and as an API, with no credential, and with the word "example" for parameters.
 //
 // Routes that are meant for everybody are listed in public, as they were registered: "/about" for every method, or "GET /posts/:id". A
 // listed route must be there, and must not turn requests away. Handlers of routes that aren't guarded do run, so the engine should be

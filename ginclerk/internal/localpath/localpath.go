@@ -1,0 +1,11 @@
+// Package localpath knows which texts are paths of the application's own origin, so that what was sent is never led elsewhere.
+package localpath
+
+import "strings"
+
+// Is reports whether a redirect or a request to the text stays on the application's own origin: one slash in front, no
+// second slash or backslash behind it (browsers read both as another host), no control characters. A query may follow.
+func Is(text string) bool {
+	return strings.HasPrefix(text, "/") && !strings.HasPrefix(text, "//") &&
+		!strings.ContainsFunc(text, func(c rune) bool { return c < ' ' || c == 0x7f || c == '\\' })
+}

@@ -1,0 +1,30 @@
+package ginclerk
+
+import "github.com/ginclerk/ginclerk/ginclerk/authn"
+
+// Reasons that only this package knows, beside Clerk's own.
+const (
+	ReasonSessionPending  authn.Reason = "ginclerk-session-pending"  // the session has an unfinished task
+	ReasonSessionRevoked  authn.Reason = "ginclerk-session-revoked"  // it was ended although its token is still good
+	ReasonSessionEnded    authn.Reason = "ginclerk-session-ended"    // Clerk says that it is over
+	ReasonSessionTooOld   authn.Reason = "ginclerk-session-too-old"  // somebody signed in longer ago than a route allows
+	ReasonSessionSwitched authn.Reason = "ginclerk-session-switched" // the browser goes for the cookies of another account
+	ReasonSelectionEnded  authn.Reason = "ginclerk-selection-ended"  // the account that was switched to can't be used any more
+	ReasonTokenTooOld     authn.Reason = "ginclerk-token-too-old"    // the token is older than a route allows
+
+	ReasonRequirementNotMet  authn.Reason = "ginclerk-requirement-not-met"
+	ReasonReverification     authn.Reason = "ginclerk-reverification-required" // who is there has to prove it once more
+	ReasonCrossOriginRequest authn.Reason = "ginclerk-cross-origin-request"
+
+	ReasonFormTooLarge authn.Reason = "ginclerk-form-too-large" // to be kept while somebody signs in
+	ReasonFormNotKept  authn.Reason = "ginclerk-form-not-kept"  // because the store can't be reached or is full, or the body was read before
+
+	ReasonRateLimited          authn.Reason = "ginclerk-rate-limited"
+	ReasonRateLimitUnavailable authn.Reason = "ginclerk-rate-limit-unavailable" // the store can't count
+	ReasonClerkUnavailable     authn.Reason = "ginclerk-clerk-unavailable"
+	ReasonFrontendUnavailable  authn.Reason = "ginclerk-frontend-api-unavailable" // to the proxy
+
+	ReasonMalformedPath      authn.Reason = "ginclerk-malformed-path"
+	ReasonNoTenant           authn.Reason = "ginclerk-no-tenant"            // no Clerk instance is the request's ([ErrNoTenant])
+	ReasonHeadersAlreadySent authn.Reason = "ginclerk-headers-already-sent" // a response was begun before ginclerk ran; in the log alone
+)
