@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -151,10 +151,15 @@ func TestWebhookEndpointThatIsDownAtFirst(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)
 	r := listen(t, srv)
-	down := httptest.NewServer(http.NotFoundHandler())
-	address := down.Listener.Addr().String()
-	down.Close()
-	if _, err := srv.AddWebhook("http://" + address); err != nil {
+	var down atomic.Bool
+	down.Store(true)
+	endpoint := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		if down.Load() {
+			panic(http.ErrAbortHandler) // cuts the connection
+		}
+	}))
+	t.Cleanup(endpoint.Close)
+	if _, err := srv.AddWebhook(endpoint.URL); err != nil {
 		t.Fatal(err)
 	}
 	signIn(t, srv.NewBrowser(), "ada@example.com")
@@ -165,14 +170,7 @@ func TestWebhookEndpointThatIsDownAtFirst(t *testing.T) {
 	if m.Status != clerktest.WebhookPending || len(m.Attempts) != 1 || m.Attempts[0].Err == nil {
 		t.Fatalf("%+v, want one failed attempt", m)
 	}
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", address)
-	if err != nil {
-		t.Skipf("somebody else took the port: %v", err)
-	}
-	up := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
-	up.Listener = listener
-	up.Start()
-	t.Cleanup(up.Close)
+	down.Store(false)
 	srv.Clock().Advance(5 * time.Second)
 	if got := r.take(t, srv); len(got) > 0 {
 		t.Error("what was delivered was delivered again")
