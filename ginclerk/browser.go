@@ -68,6 +68,17 @@ func (k *Clerk) ForgetSession(c *gin.Context) {
 	}
 }
 
+// setHostCookie sets a cookie of ours that no script, no other host and no plain connection gets to see (RFC 6265bis, section
+// 4.1.3.2); a negative maxAge, in seconds, drops it.
+func setHostCookie(c *gin.Context, name, value string, maxAge int) {
+	http.SetCookie(c.Writer, &http.Cookie{
+		Name: name, Value: value, Path: "/", MaxAge: maxAge, Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	})
+}
+
+// instanceBinding keeps what is sealed for this instance from being used with another one that has the same keys.
+func (k *Clerk) instanceBinding() []byte { return []byte(k.key.String()) }
+
 // plainCookie is a cookie that is no secret and has to work on plain http, too.
 func (k *Clerk) plainCookie(c *gin.Context, name, value string, maxAge int) *http.Cookie {
 	return &http.Cookie{ //nolint:gosec // G124: Secure wherever the application is served over https

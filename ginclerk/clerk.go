@@ -21,7 +21,6 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
-	"github.com/ginclerk/ginclerk/ginclerk/storage"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
@@ -42,7 +41,6 @@ type Clerk struct {
 	states      *sessionStates
 	minted      *token.Verifier // of tokens that were made here
 	lapsed      *token.Verifier // of tokens whose time is over
-	store       storage.Store
 	lot         *forms.Lot
 	signOuts    *signout.Runner
 	limits      ratelimit.Store

@@ -40,7 +40,7 @@ func (k *Clerk) SetFlash(c *gin.Context, flash Flash) {
 		return
 	}
 	k.warnInsecureOrigin(c)
-	k.writeFlash(c, value, int(flashLife.Seconds()))
+	setHostCookie(c, flashCookie, value, int(flashLife.Seconds()))
 }
 
 // TakeFlash returns what [Clerk.SetFlash] left for this page and forgets it; the zero Flash where there is nothing. Call it
@@ -50,7 +50,7 @@ func (k *Clerk) TakeFlash(c *gin.Context) Flash {
 	if value == "" || c.Request.Method == http.MethodHead {
 		return Flash{} // HEAD shows nothing, so it must not use anything up
 	}
-	k.writeFlash(c, "", -1)
+	setHostCookie(c, flashCookie, "", -1)
 	raw, err := k.keyring.Open(flashPurpose, value, nil)
 	if err != nil {
 		return Flash{}
@@ -60,13 +60,6 @@ func (k *Clerk) TakeFlash(c *gin.Context) Flash {
 		return Flash{}
 	}
 	return flash
-}
-
-func (k *Clerk) writeFlash(c *gin.Context, value string, maxAge int) {
-	http.SetCookie(c.Writer, &http.Cookie{
-		Name: flashCookie, Value: value, Path: "/", MaxAge: maxAge,
-		Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode,
-	})
 }
 
 // warnInsecureOrigin says once that browsers drop __Host- cookies on plain http, except on localhost.

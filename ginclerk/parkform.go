@@ -166,7 +166,7 @@ func (k *Clerk) formOwner(c *gin.Context) forms.Owner {
 	if secret == "" {
 		secret = rand.Text()
 	}
-	k.writeFormCookie(c, parkedOwnerCookie, secret, parkedSeconds)
+	setHostCookie(c, parkedOwnerCookie, secret, parkedSeconds)
 	return forms.Browser(secret)
 }
 
@@ -201,15 +201,9 @@ func (k *Clerk) forgetForm(c *gin.Context, id string) {
 func (k *Clerk) writeParked(c *gin.Context, ids []string) {
 	ids = ids[max(0, len(ids)-forms.DefaultPerOwner):]
 	if len(ids) == 0 {
-		k.writeFormCookie(c, parkedCookie, "", -1)
+		setHostCookie(c, parkedCookie, "", -1)
 		return
 	}
 	k.warnInsecureOrigin(c)
-	k.writeFormCookie(c, parkedCookie, strings.Join(ids, parkedSeparator), parkedSeconds)
-}
-
-func (k *Clerk) writeFormCookie(c *gin.Context, name, value string, maxAge int) {
-	http.SetCookie(c.Writer, &http.Cookie{
-		Name: name, Value: value, Path: "/", MaxAge: maxAge, Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode,
-	})
+	setHostCookie(c, parkedCookie, strings.Join(ids, parkedSeparator), parkedSeconds)
 }

@@ -65,15 +65,12 @@ func (k *Clerk) selectionFor(c *gin.Context, state *authn.State) (_ selection, f
 
 // openSelection reads the cookie. One that has expired, or is of another key or instance, can't be read: it is the zero value.
 func (k *Clerk) openSelection(c *gin.Context) (chosen selection, readable bool) {
-	raw, err := k.keyring.Open(selectionPurpose, cookie(c.Request, selectionCookie), k.selectionBinding())
+	raw, err := k.keyring.Open(selectionPurpose, cookie(c.Request, selectionCookie), k.instanceBinding())
 	if err != nil || json.Unmarshal(raw, &chosen) != nil {
 		return selection{}, false
 	}
 	return chosen, true
 }
-
-// selectionBinding keeps a selection from being used with another instance.
-func (k *Clerk) selectionBinding() []byte { return []byte(k.key.String()) }
 
 // adoptSelected makes the selected session the request's. One that can't be used is dropped with a notice; nothing is done in
 // another account's name meanwhile.
@@ -203,24 +200,17 @@ func (k *Clerk) selectSession(c *gin.Context, target session.Session) error {
 		until = k.now()
 	}
 	until = until.Add(selectionLife)
-	value, err := k.keyring.Seal(selectionPurpose, raw, until, k.selectionBinding())
+	value, err := k.keyring.Seal(selectionPurpose, raw, until, k.instanceBinding())
 	if err != nil {
 		return fmt.Errorf("ginclerk: select session: %w", err)
 	}
 	k.warnInsecureOrigin(c)
-	k.writeSelection(c, value, int(until.Sub(k.now()).Seconds()))
+	setHostCookie(c, selectionCookie, value, int(until.Sub(k.now()).Seconds()))
 	return nil
 }
 
 func (k *Clerk) dropSelection(c *gin.Context) {
 	if cookie(c.Request, selectionCookie) != "" {
-		k.writeSelection(c, "", -1)
+		setHostCookie(c, selectionCookie, "", -1)
 	}
-}
-
-func (k *Clerk) writeSelection(c *gin.Context, value string, maxAge int) {
-	http.SetCookie(c.Writer, &http.Cookie{
-		Name: selectionCookie, Value: value, Path: "/", MaxAge: maxAge,
-		Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode,
-	})
 }

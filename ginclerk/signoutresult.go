@@ -2,7 +2,6 @@ package ginclerk
 
 import (
 	"encoding/json"
-	"net/http"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -31,23 +30,20 @@ func (k *Clerk) RememberSignOut(c *gin.Context, userID, jobID string) {
 	if err != nil {
 		return // two strings always marshal
 	}
-	value, err := k.keyring.Seal(signOutPurpose, raw, until, k.selectionBinding())
+	value, err := k.keyring.Seal(signOutPurpose, raw, until, k.instanceBinding())
 	if err != nil {
 		k.config.Logger.WarnContext(c.Request.Context(), "ginclerk: a job could not be sealed", "error", err.Error())
 		return
 	}
 	k.warnInsecureOrigin(c)
-	http.SetCookie(c.Writer, &http.Cookie{
-		Name: signOutCookie, Value: value, Path: "/", MaxAge: int(signOutLife.Seconds()),
-		Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode,
-	})
+	setHostCookie(c, signOutCookie, value, int(signOutLife.Seconds()))
 }
 
 // RememberedSignOut returns the user whose job the browser remembers under that id, and whether it does. That signs nobody
 // in: it is enough to show how many sessions have ended, and for nothing else. Who shows it tells why the session is over,
 // so the sign-in page doesn't any more.
 func (k *Clerk) RememberedSignOut(c *gin.Context, jobID string) (userID string, found bool) {
-	raw, err := k.keyring.Open(signOutPurpose, cookie(c.Request, signOutCookie), k.selectionBinding())
+	raw, err := k.keyring.Open(signOutPurpose, cookie(c.Request, signOutCookie), k.instanceBinding())
 	var remembered rememberedSignOut
 	if err != nil || json.Unmarshal(raw, &remembered) != nil || remembered.JobID != jobID {
 		return "", false

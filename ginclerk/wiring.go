@@ -93,14 +93,15 @@ func (k *Clerk) makeStored() error {
 	if k.api == nil {
 		return nil // reported by connect
 	}
-	if k.store = k.config.Store; k.store == nil {
-		k.store = storage.NewMemory(storage.MemoryConfig{Now: k.now})
+	store := k.config.Store
+	if store == nil {
+		store = storage.NewMemory(storage.MemoryConfig{Now: k.now})
 	}
 	var lotErr, jobsErr error
-	k.lot, lotErr = forms.NewLot(forms.Config{Store: k.store, Keyring: k.keyring, Now: k.now, Logger: k.config.Logger})
+	k.lot, lotErr = forms.NewLot(forms.Config{Store: store, Keyring: k.keyring, Now: k.now, Logger: k.config.Logger})
 	backend := clerksource.NewBackend(k.api)
 	k.signOuts, jobsErr = signout.New(signout.Config{
-		Sessions: backend, Revoker: rememberingRevoker{next: backend, clerk: k}, Store: k.store,
+		Sessions: backend, Revoker: rememberingRevoker{next: backend, clerk: k}, Store: store,
 		Ended:    func(ctx context.Context, sessionIDs []string) { k.remember(ctx, sessionIDs...) },
 		Instance: k.key.FrontendAPI(), Limit: signout.ClerkLimit(k.key.Type()), Now: k.now, Logger: k.config.Logger,
 	})
