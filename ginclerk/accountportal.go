@@ -20,13 +20,13 @@ func (g *Guards) AccountPortal(page string) gin.HandlerFunc {
 	return g.with(func(k *Clerk, c *gin.Context) {
 		redirects := authn.Redirects{
 			PublishableKey:  k.key,
-			BaseURL:         k.origin(c) + "/",
+			BaseURL:         k.visit(c).Absolute("/"),
 			SignInURL:       k.key.AccountPortal() + portalPage(page, c.Param("path")),
 			DevBrowserToken: k.browserCredential(c).DevBrowser,
 			Satellite:       k.satellites(),
 		}
 		c.Header("Cache-Control", "no-store")
-		c.Redirect(http.StatusTemporaryRedirect, redirects.SignIn(k.absolute(c, k.safeTarget(c, c.Query("redirect_url")))))
+		c.Redirect(http.StatusTemporaryRedirect, redirects.SignIn(k.visit(c).Absolute(k.ReturnTarget(c, c.Query("redirect_url")))))
 	})
 }
 

@@ -58,7 +58,8 @@ func (k *Clerk) requireYoungSession(c *gin.Context, age time.Duration) {
 func (k *Clerk) answerSessionTooOld(c *gin.Context) {
 	p := problemSessionTooOld()
 	if page := k.stepUpFor(c).SignInAgain; page != "" && kindOf(c) == kindPage && !c.Writer.Written() {
-		p.Action, p.ActionLabel = withParameter(page, RedirectParameter, k.comeBack(c)), "Sign in again"
+		v := k.visit(c)
+		p.Action, p.ActionLabel = withParameter(v.Link(page), RedirectParameter, v.Link(k.comeBack(c))), "Sign in again"
 	}
 	if c.IsAborted() {
 		return

@@ -126,7 +126,10 @@ func (k *Clerk) authenticate(c *gin.Context, accepts authn.Accepts) *authn.State
 }
 
 func (k *Clerk) authnRequest(c *gin.Context, accepts authn.Accepts) authn.Request {
-	return authn.Request{HTTP: authenticatedAs(c.Request), Origin: k.origin(c), ClientIP: c.ClientIP(), Accepts: accepts}
+	v := k.visit(c)
+	return authn.Request{
+		HTTP: authenticatedAs(c.Request), Origin: v.Origin.String(), BasePath: v.BasePath, ClientIP: v.ClientIP, Accepts: accepts,
+	}
 }
 
 // authenticatedAs returns the request as the decision shall see it: HEAD is GET, but never sent to a handshake.

@@ -3,7 +3,6 @@ package ginclerk
 import (
 	"cmp"
 	"net/http"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -21,7 +20,7 @@ func (k *Clerk) Browser(c *gin.Context) session.Browser {
 		DevBrowser: credential.DevBrowser,
 		Client:     credential.Client,
 		Origin:     k.origin(c),
-		Address:    c.ClientIP(),
+		Address:    k.visit(c).ClientIP,
 		UserAgent:  c.GetHeader("User-Agent"),
 	}
 }
@@ -49,8 +48,9 @@ func cookie(r *http.Request, name string) string {
 // on to returnTo, which must be a safe target. Use it after a change to the browser's sessions: one was ended, or another
 // one chosen.
 func (k *Clerk) SyncBrowser(c *gin.Context, returnTo string, reason authn.Reason) {
-	target := k.absolute(c, k.SafeTarget(returnTo))
-	location, err := k.authn.HandshakeURL(authn.Request{HTTP: c.Request, Origin: k.origin(c)}, target, reason)
+	v := k.visit(c)
+	target := v.Absolute(k.SafeTarget(returnTo))
+	location, err := k.authn.HandshakeURL(authn.Request{HTTP: c.Request, Origin: v.Origin.String(), BasePath: v.BasePath}, target, reason)
 	if err != nil {
 		location = target
 	}
@@ -64,7 +64,9 @@ func (k *Clerk) ForgetSession(c *gin.Context) {
 	for _, name := range []string{
 		instance.CookieSession, k.key.Suffixed(instance.CookieSession), k.key.Suffixed(instance.CookieRefresh),
 	} {
-		http.SetCookie(c.Writer, k.plainCookie(c, name, "", -1))
+		dropped := k.plainCookie(c, name, "", -1)
+		dropped.Path = "/" // where Clerk sets them
+		http.SetCookie(c.Writer, dropped)
 	}
 }
 
@@ -79,10 +81,12 @@ func setHostCookie(c *gin.Context, name, value string, maxAge int) {
 // instanceBinding keeps what is sealed for this instance from being used with another one that has the same keys.
 func (k *Clerk) instanceBinding() []byte { return []byte(k.key.String()) }
 
-// plainCookie is a cookie that is no secret and has to work on plain http, too.
+// plainCookie is a cookie that is no secret and has to work on plain http, too. It is for this application alone, as there may be
+// others on the same origin.
 func (k *Clerk) plainCookie(c *gin.Context, name, value string, maxAge int) *http.Cookie {
+	v := k.visit(c)
 	return &http.Cookie{ //nolint:gosec // G124: Secure wherever the application is served over https
-		Name: name, Value: value, Path: "/", MaxAge: maxAge,
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: strings.HasPrefix(k.origin(c), "https://"),
+		Name: name, Value: value, Path: cmp.Or(v.BasePath, "/"), MaxAge: maxAge,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.Origin.Secure(),
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
@@ -30,6 +31,7 @@ type Clerk struct {
 	*Guards
 
 	config      Config
+	site        visit.Site
 	key         instance.PublishableKey
 	now         func() time.Time
 	authn       *authn.Authenticator
@@ -65,6 +67,9 @@ func New(config Config) (*Clerk, error) {
 		return nil, &ConfigError{Field: "PublishableKey", Err: err}
 	}
 	k := &Clerk{config: config, key: key, now: clock.Or(config.Now)}
+	if k.site, err = config.site(); err != nil {
+		return nil, err
+	}
 	k.Guards = &Guards{choose: func(*gin.Context) *Clerk { return k }}
 	if k.revocations = config.Revocations; k.revocations == nil {
 		k.revocations = revocation.NewSet(k.now)

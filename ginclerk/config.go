@@ -1,18 +1,16 @@
 package ginclerk
 
 import (
-	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
+	"strings"
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
-	"github.com/ginclerk/ginclerk/ginclerk/jwks"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
@@ -34,13 +32,19 @@ type Config struct {
 	JWTKey string
 
 	// Origins are the application's own addresses, such as https://app.example.com, the first being the one to use in
-	// doubt. They are where redirects may lead and, unless AuthorizedParties is set, whose tokens are accepted. Empty:
-	// the address is taken from each request, and tokens of any party are accepted, which New warns about.
+	// doubt. They are where redirects may lead and, unless AuthorizedParties is set, whose tokens are accepted. Each is one
+	// exact origin; letter case, a default port and the spelling of an international name make no difference. Empty: the
+	// address is taken from each request, and tokens of any party are accepted, which New warns about.
 	Origins []string
-	// AuthorizedParties are the origins whose session tokens are accepted (azp). Empty: Origins.
+	// AuthorizedParties are the origins whose session tokens are accepted (azp), written as Origins are. Empty: Origins.
 	AuthorizedParties []string
+	// BasePath is the path below which browsers reach the application where something in front takes it off, such as "/app".
+	// All other paths of this configuration, of the pages and of redirect targets are those that Gin sees: the base path is put
+	// in front of them where a browser is told one. Empty: what http.StripPrefix has taken off, behind what a trusted proxy
+	// says in X-Forwarded-Prefix.
+	BasePath string
 
-	// SignInURL and SignUpURL are where signed-out browsers go: a path or an absolute URL. Empty: Clerk's Account Portal,
+	// SignInURL and SignUpURL are where signed-out browsers go: a path of the application or an absolute URL. Empty: Clerk's Account Portal,
 	// or for sign-up SignInURL + "/create".
 	SignInURL string
 	SignUpURL string
@@ -55,7 +59,7 @@ type Config struct {
 	// Satellite is set for an application on another domain than its Clerk instance's primary one.
 	Satellite *authn.Satellite
 	// SatelliteOrigins are the satellites of a primary application in development: where a browser that comes to be synced
-	// may be sent back to.
+	// may be sent back to. They are written as Origins are.
 	SatelliteOrigins []string
 	// OrganizationSync activates the organization that a path names, such as /orgs/:slug.
 	OrganizationSync authn.OrganizationSync
@@ -114,8 +118,13 @@ func (e *ConfigError) Error() string { return "ginclerk: " + e.Field + ": " + e.
 // Unwrap returns the problem.
 func (e *ConfigError) Unwrap() error { return e.Err }
 
-// withDefaults returns a copy with the defaults filled in.
+// withDefaults returns a copy with the defaults filled in and every origin as browsers send it. The configuration must be valid.
 func (c Config) withDefaults() Config {
+	for _, list := range []*[]string{&c.Origins, &c.AuthorizedParties, &c.SatelliteOrigins} {
+		origins, _ := origin.ParseList(*list) // validated
+		*list = origin.Texts(origins)
+	}
+	c.BasePath = strings.TrimRight(c.BasePath, "/")
 	if c.APIURL == "" {
 		c.APIURL = DefaultAPIURL
 	}
@@ -131,99 +140,8 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// validate reports every problem at once.
-func (c Config) validate() error {
-	var problems []error
-	fail := func(field, format string, args ...any) {
-		problems = append(problems, &ConfigError{Field: field, Err: fmt.Errorf(format, args...)})
-	}
-	c.validateKeys(fail)
-	for _, list := range []struct {
-		field   string
-		origins []string
-	}{{"Origins", c.Origins}, {"AuthorizedParties", c.AuthorizedParties}} {
-		for _, origin := range list.origins {
-			if err := checkOrigin(origin); err != nil {
-				fail(list.field, "%q: %w", origin, err)
-			}
-		}
-	}
-	for _, address := range []struct {
-		field, value string
-		pathAllowed  bool
-	}{
-		{"SignInURL", c.SignInURL, true},
-		{"SignUpURL", c.SignUpURL, true},
-		{"ProxyURL", c.ProxyURL, true},
-		{"APIURL", c.APIURL, false},
-		{"FrontendAPIURL", c.FrontendAPIURL, false},
-	} {
-		if err := checkAddress(address.value, address.pathAllowed); err != nil {
-			fail(address.field, "%q: %w", address.value, err)
-		}
-	}
-	if c.JWTKey != "" {
-		if _, err := jwks.NewPEM(c.JWTKey); err != nil {
-			fail("JWTKey", "%w", err)
-		}
-	}
-	if c.ProxyURL != "" && proxyPrefix(c.ProxyURL) == "" {
-		fail("ProxyURL", "%q: needs a path, such as /__clerk", c.ProxyURL)
-	}
-	if c.ClockSkew < 0 {
-		fail("ClockSkew", "must not be negative")
-	}
-	if c.MaxTokenLifetime < 0 {
-		fail("MaxTokenLifetime", "must not be negative")
-	}
-	return errors.Join(problems...)
-}
-
-func (c Config) validateKeys(fail func(field, format string, args ...any)) {
-	key, err := instance.ParsePublishableKey(c.PublishableKey)
-	switch {
-	case c.PublishableKey == "":
-		fail("PublishableKey", "is required: set CLERK_PUBLISHABLE_KEY to the key that starts with pk_")
-	case err != nil:
-		fail("PublishableKey", "%w", err)
-	}
-	secretType, known := c.SecretKey.Type()
-	switch {
-	case c.SecretKey == "":
-		fail("SecretKey", "is required: set CLERK_SECRET_KEY to the key that starts with sk_")
-	case !known:
-		fail("SecretKey", "starts with neither sk_test_ nor sk_live_")
-	case err == nil && secretType != key.Type():
-		fail("SecretKey", "is of a %s instance, the publishable key of a %s one: take both from the same page of the Clerk dashboard",
-			secretType, key.Type())
-	}
-}
-
-func checkOrigin(origin string) error {
-	u, err := url.Parse(origin)
-	switch {
-	case err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https"):
-		return errors.New("must be an origin such as https://app.example.com")
-	case u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
-		return errors.New("must be scheme, host and port alone, with no slash at the end")
-	default:
-		return nil
-	}
-}
-
-func checkAddress(address string, pathAllowed bool) error {
-	if address == "" || pathAllowed && localpath.Is(address) {
-		return nil
-	}
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.User != nil || (u.Scheme != "http" && u.Scheme != "https") {
-		if pathAllowed {
-			return errors.New("must be a path such as /sign-in or an absolute http or https URL")
-		}
-		return errors.New("must be an absolute http or https URL")
-	}
-	if !pathAllowed && u.Scheme == "http" && !isLocalhost(u.Hostname()) {
-		return errors.New("must be https: the secret key goes there")
-	}
-	return nil
+// site is what the configuration says about where the application is.
+func (c Config) site() (visit.Site, error) {
+	origins, err := origin.ParseList(c.Origins)
+	return visit.Site{Origins: origins, BasePath: c.BasePath}, configProblem("Origins", err)
 }

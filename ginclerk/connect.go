@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
 // connect makes the clients of Clerk's two APIs.
@@ -33,7 +34,7 @@ func (k *Clerk) knownProxyURL() string {
 	case k.config.ProxyURL == "" || k.config.ProxyURL[0] != '/':
 		return k.config.ProxyURL
 	case len(k.config.Origins) > 0:
-		return k.proxyURL(k.config.Origins[0])
+		return k.proxyURL(&visit.Visit{Origin: k.site.Origins[0], BasePath: k.config.BasePath})
 	default:
 		return ""
 	}

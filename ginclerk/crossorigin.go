@@ -3,7 +3,6 @@ package ginclerk
 import (
 	"errors"
 	"net/http"
-	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -37,8 +36,13 @@ func (k *Clerk) checkOwnPage(c *gin.Context) error {
 	if safeMethod(c.Request.Method) {
 		return nil
 	}
-	if c.GetHeader("Sec-Fetch-Site") == "" && c.GetHeader("Origin") == "" {
-		return errNoProvenance
+	if c.GetHeader("Sec-Fetch-Site") == "" {
+		switch origin := c.GetHeader("Origin"); {
+		case origin == "":
+			return errNoProvenance
+		case k.site.Own(*k.visit(c), origin):
+			return nil // behind a proxy, the Host header may be another's
+		}
 	}
 	return k.crossOrigin.Check(c.Request)
 }
@@ -46,7 +50,7 @@ func (k *Clerk) checkOwnPage(c *gin.Context) error {
 // checkUpgrade holds a WebSocket's GET against the Origin header: browsers open one to any host, with its cookies and
 // without a preflight (RFC 6455, section 10.2).
 func (k *Clerk) checkUpgrade(c *gin.Context) error {
-	if origin := c.GetHeader("Origin"); origin == k.origin(c) || slices.Contains(k.config.Origins, origin) {
+	if k.site.Own(*k.visit(c), c.GetHeader("Origin")) {
 		return nil
 	}
 	return errForeignUpgrade

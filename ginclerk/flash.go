@@ -2,10 +2,7 @@ package ginclerk
 
 import (
 	"encoding/json"
-	"net"
 	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -64,17 +61,12 @@ func (k *Clerk) TakeFlash(c *gin.Context) Flash {
 
 // warnInsecureOrigin says once that browsers drop __Host- cookies on plain http, except on localhost.
 func (k *Clerk) warnInsecureOrigin(c *gin.Context) {
-	u, err := url.Parse(k.origin(c))
-	if err != nil || u.Scheme == "https" || isLocalhost(u.Hostname()) {
+	at := k.visit(c).Origin
+	if at.IsZero() || at.Secure() || at.Loopback() {
 		return
 	}
 	k.insecureOrigin.Do(func() {
 		k.config.Logger.Warn("ginclerk: browsers drop this application's cookies because it is served over plain http; serve it over https, or on localhost",
-			"origin", u.Scheme+"://"+u.Host)
+			"origin", at.String())
 	})
-}
-
-func isLocalhost(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
 }

@@ -60,7 +60,7 @@ func ByRoute(c *gin.Context) string {
 // ByAddress counts for the client's address, as Gin's trusted proxies tell it; an IPv6 network of 64 bits is one client, for
 // that is what one is given.
 func ByAddress(c *gin.Context) string {
-	address, err := netip.ParseAddr(c.ClientIP())
+	address, err := netip.ParseAddr(clientIP(c))
 	if err != nil {
 		return "address:unknown"
 	}

@@ -13,6 +13,8 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
 // Limits of the Frontend API proxy.
@@ -51,9 +53,9 @@ func newFrontendProxy(k *Clerk) (*frontendProxy, error) {
 		return nil, &ConfigError{Field: "FrontendAPIURL", Err: err}
 	}
 	p := &frontendProxy{
-		clerk: k, prefix: proxyPrefix(k.config.ProxyURL), upstream: upstream,
+		clerk: k, prefix: k.config.proxyPath(), upstream: upstream,
 		hosts:   map[string]bool{upstream.Host: true, k.key.FrontendAPI(): true},
-		sendKey: upstream.Scheme == "https" || isLocalhost(upstream.Hostname()),
+		sendKey: upstream.Scheme == "https" || origin.Loopback(upstream.Hostname()),
 	}
 	p.reverse = &httputil.ReverseProxy{
 		Rewrite:        p.rewrite,
@@ -74,10 +76,22 @@ func proxyPrefix(address string) string {
 	return strings.TrimRight(u.Path, "/")
 }
 
+// proxyPath is the path of the proxy as Gin sees it: an absolute ProxyURL has the base path in front of it.
+func (c Config) proxyPath() string {
+	prefix := proxyPrefix(c.ProxyURL)
+	if strings.HasPrefix(c.ProxyURL, "/") {
+		return prefix
+	}
+	if below, found := strings.CutPrefix(prefix, c.BasePath+"/"); found {
+		return "/" + below
+	}
+	return prefix
+}
+
 // proxied is what the proxy keeps about a request while it is on its way.
 type proxied struct {
-	gin    *gin.Context
-	origin string
+	gin   *gin.Context
+	visit *visit.Visit
 }
 
 type proxiedKey struct{}
@@ -90,7 +104,7 @@ func (p *frontendProxy) serve(c *gin.Context) {
 	}
 	ctx, cancel := context.WithTimeout(c.Request.Context(), proxyTimeout)
 	defer cancel()
-	ctx = context.WithValue(ctx, proxiedKey{}, proxied{gin: c, origin: p.clerk.origin(c)})
+	ctx = context.WithValue(ctx, proxiedKey{}, proxied{gin: c, visit: p.clerk.visit(c)})
 	request := c.Request.WithContext(ctx)
 	request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxProxyBody)
 	p.reverse.ServeHTTP(c.Writer, request)
@@ -114,15 +128,14 @@ func (p *frontendProxy) rewrite(r *httputil.ProxyRequest) {
 	if strings.HasPrefix(r.Out.Header.Get("Authorization"), "Basic ") {
 		r.Out.Header.Del("Authorization") // it is the application's, or its proxy's
 	}
-	scheme, host, _ := strings.Cut(about.origin, "://")
 	r.Out.Header.Set("Accept-Encoding", "identity")
-	r.Out.Header.Set("X-Forwarded-Host", host)
-	r.Out.Header.Set("X-Forwarded-Proto", scheme)
+	r.Out.Header.Set("X-Forwarded-Host", about.visit.Origin.Host())
+	r.Out.Header.Set("X-Forwarded-Proto", about.visit.Origin.Scheme())
 	r.Out.Header.Del("X-Real-Ip")
-	if about.gin != nil {
-		r.Out.Header.Set("X-Forwarded-For", about.gin.ClientIP())
+	if about.visit.ClientIP != "" {
+		r.Out.Header.Set("X-Forwarded-For", about.visit.ClientIP)
 	}
-	r.Out.Header.Set("Clerk-Proxy-Url", p.clerk.proxyURL(about.origin))
+	r.Out.Header.Set("Clerk-Proxy-Url", p.clerk.proxyURL(about.visit))
 	if p.sendKey {
 		r.Out.Header.Set("Clerk-Secret-Key", p.clerk.config.SecretKey.Reveal())
 	}
@@ -177,7 +190,7 @@ func (p *frontendProxy) answered(r *http.Response) error {
 	if err != nil || !ok || !p.hosts[u.Host] {
 		return nil //nolint:nilerr // a Location that can't be read is passed on as it is
 	}
-	rewritten := p.clerk.proxyURL(about.origin) + u.EscapedPath()
+	rewritten := p.clerk.proxyURL(about.visit) + u.EscapedPath()
 	if u.RawQuery != "" {
 		rewritten += "?" + u.RawQuery
 	}
@@ -220,10 +233,7 @@ func proxyError(w http.ResponseWriter, status int, code, message string) {
 	_, _ = w.Write([]byte(`{"errors":[{"code":"` + code + `","message":"` + message + `"}]}`))
 }
 
-// proxyURL is the absolute address of the proxy for a request on the given origin.
-func (k *Clerk) proxyURL(origin string) string {
-	if strings.HasPrefix(k.config.ProxyURL, "/") {
-		return origin + strings.TrimRight(k.config.ProxyURL, "/")
-	}
-	return strings.TrimRight(k.config.ProxyURL, "/")
+// proxyURL is the absolute address of the proxy for the browser of a request.
+func (k *Clerk) proxyURL(v *visit.Visit) string {
+	return v.Absolute(strings.TrimRight(k.config.ProxyURL, "/"))
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
 // replayOf is the request that sends a form again, as the browser would send it now: with the cookies that this response sets,
@@ -19,7 +20,8 @@ func replayOf(c *gin.Context, form forms.Form) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	again.RequestURI, again.Host, again.RemoteAddr, again.TLS = form.Path, c.Request.Host, c.Request.RemoteAddr, c.Request.TLS
+	again.RequestURI = visit.Stripped(c.Request) + form.Path
+	again.Host, again.RemoteAddr, again.TLS = c.Request.Host, c.Request.RemoteAddr, c.Request.TLS
 	again.Proto, again.ProtoMajor, again.ProtoMinor = c.Request.Proto, c.Request.ProtoMajor, c.Request.ProtoMinor
 	again.Header = c.Request.Header.Clone()
 	again.Header.Del("Content-Length")

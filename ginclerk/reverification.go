@@ -8,6 +8,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
@@ -56,13 +57,14 @@ func (k *Clerk) askForProof(c *gin.Context, r *reverification) {
 	if c.IsAborted() {
 		return
 	}
+	address := r.address(k.visit(c), page, returnTo)
 	if kind == kindHTMX {
-		c.Header("HX-Redirect", r.address(page, returnTo))
+		c.Header("HX-Redirect", address)
 		k.Answer(c, problemReverification(r))
 		return
 	}
 	c.Header("Cache-Control", "no-store")
-	c.Redirect(http.StatusSeeOther, r.address(page, returnTo))
+	c.Redirect(http.StatusSeeOther, address)
 	c.Abort()
 }
 
@@ -73,9 +75,9 @@ const (
 	AfterMinutesParameter = "after_minutes"
 )
 
-func (r *reverification) address(page, returnTo string) string {
-	return page + "?" + url.Values{
-		RedirectParameter:     {returnTo},
+func (r *reverification) address(v *visit.Visit, page, returnTo string) string {
+	return v.Link(page) + "?" + url.Values{
+		RedirectParameter:     {v.Link(returnTo)},
 		LevelParameter:        {string(r.asked.Level)},
 		AfterMinutesParameter: {strconv.Itoa(r.asked.AfterMinutes)},
 	}.Encode()

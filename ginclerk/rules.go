@@ -122,7 +122,7 @@ func (k *Clerk) unauthorized(c *gin.Context, rules *compiledRules) {
 		k.answerForbidden(c)
 		return
 	}
-	c.Redirect(http.StatusSeeOther, rules.unauthorizedURL)
+	c.Redirect(http.StatusSeeOther, k.visit(c).Link(rules.unauthorizedURL))
 	c.Abort()
 }
 

@@ -180,7 +180,7 @@ func (k *Clerk) leaveSelection(c *gin.Context) {
 	k.dropSelection(c)
 	k.SetFlash(c, Flash{Kind: "warning", Text: "The account that you had switched to is signed out. Nothing was done; you are back in your other account."})
 	c.Header("Cache-Control", "no-store")
-	c.Redirect(http.StatusSeeOther, k.returnTo(c))
+	c.Redirect(http.StatusSeeOther, k.visit(c).Link(k.returnTo(c)))
 	c.Abort()
 }
 

@@ -1,9 +1,9 @@
 package ginclerk
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -36,11 +36,11 @@ func (k *Clerk) answerHTMX(c *gin.Context, auth *Auth) {
 	}
 	switch {
 	case parked != "":
-		c.Header("HX-Redirect", parked)
+		c.Header("HX-Redirect", k.visit(c).Link(parked))
 	case auth.Reason.Expired() || auth.Reason == ReasonSelectionEnded:
 		c.Header("HX-Refresh", "true")
 	default:
-		c.Header("HX-Redirect", k.signInURL(c, auth.SessionStatus, k.safeTarget(c, c.GetHeader("HX-Current-URL"))))
+		c.Header("HX-Redirect", k.signInURL(c, auth.SessionStatus, k.ReturnTarget(c, c.GetHeader("HX-Current-URL"))))
 	}
 	k.Answer(c, problemSignedOut(auth.Reason))
 }
@@ -88,7 +88,7 @@ func (k *Clerk) returnTo(c *gin.Context) string {
 	if safeMethod(c.Request.Method) {
 		return k.SafeTarget(c.Request.URL.RequestURI())
 	}
-	return k.safeTarget(c, c.GetHeader("Referer"))
+	return k.ReturnTarget(c, c.GetHeader("Referer"))
 }
 
 // SignInURL returns the address of the sign-in page for this request, from which the browser comes back to returnTo: a
@@ -99,32 +99,25 @@ func (k *Clerk) SignInURL(c *gin.Context, returnTo string) string {
 
 // SignUpURL is [Clerk.SignInURL] for the sign-up page.
 func (k *Clerk) SignUpURL(c *gin.Context, returnTo string) string {
-	return k.redirects(c).SignUp(k.absolute(c, k.SafeTarget(returnTo)))
+	return k.redirects(c).SignUp(k.visit(c).Absolute(k.SafeTarget(returnTo)))
 }
 
 func (k *Clerk) signInURL(c *gin.Context, status token.SessionStatus, returnTo string) string {
 	redirects := k.redirects(c)
 	redirects.Pending = status == token.SessionPending
-	return redirects.SignIn(k.absolute(c, returnTo))
+	return redirects.SignIn(k.visit(c).Absolute(returnTo))
 }
 
 func (k *Clerk) redirects(c *gin.Context) authn.Redirects {
+	v := k.visit(c)
 	return authn.Redirects{
 		PublishableKey:  k.key,
-		BaseURL:         k.origin(c) + c.Request.URL.EscapedPath(),
-		SignInURL:       k.config.SignInURL,
-		SignUpURL:       k.config.SignUpURL,
+		BaseURL:         v.Absolute(cmp.Or(c.Request.URL.EscapedPath(), "/")),
+		SignInURL:       v.Link(k.config.SignInURL),
+		SignUpURL:       v.Link(k.config.SignUpURL),
 		DevBrowserToken: k.browserCredential(c).DevBrowser,
 		Satellite:       k.satellites(),
 	}
-}
-
-// absolute puts the request's origin before a path.
-func (k *Clerk) absolute(c *gin.Context, target string) string {
-	if strings.HasPrefix(target, "/") {
-		return k.origin(c) + target
-	}
-	return target
 }
 
 func withParameter(target, name, value string) string {

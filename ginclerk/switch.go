@@ -57,6 +57,6 @@ func (k *Clerk) LeaveSession(c *gin.Context, returnTo string, reason authn.Reaso
 
 func (k *Clerk) seeOther(c *gin.Context, returnTo string) {
 	c.Header("Cache-Control", "no-store")
-	c.Redirect(http.StatusSeeOther, k.SafeTarget(returnTo))
+	c.Redirect(http.StatusSeeOther, k.visit(c).Link(k.SafeTarget(returnTo)))
 	c.Abort()
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
 )
 
 // SafeTarget returns where a redirect to the given place may lead: the place itself, less Clerk's own query parameters,
@@ -20,13 +21,11 @@ func (k *Clerk) SafeTarget(target string) string {
 	return withoutClerkParameters(target)
 }
 
-// safeTarget is [Clerk.SafeTarget] for a target that a request names: one on the request's own origin becomes a path, so
-// that it is safe without configured origins, too.
-func (k *Clerk) safeTarget(c *gin.Context, target string) string {
-	if rest, found := strings.CutPrefix(target, k.origin(c)+"/"); found {
-		target = "/" + rest
-	}
-	return k.SafeTarget(target)
+// ReturnTarget is [Clerk.SafeTarget] for a target that a request names, as the browser knows it: one on the request's own origin
+// becomes a path of the application, so without the base path ([Clerk.BasePath]). It is safe without configured origins, too. Give the
+// result to functions of this package that take paths, such as [Clerk.SignInURL].
+func (k *Clerk) ReturnTarget(c *gin.Context, target string) string {
+	return k.SafeTarget(k.visit(c).Path(target))
 }
 
 // RedirectOrigins are the origins beside the application's own that its redirects may lead to: Clerk's Frontend API and
@@ -35,8 +34,8 @@ func (k *Clerk) safeTarget(c *gin.Context, target string) string {
 func (k *Clerk) RedirectOrigins() []string {
 	origins := []string{"https://" + k.key.FrontendAPI(), k.key.AccountPortal()}
 	for _, address := range []string{k.config.SignInURL, k.config.SignUpURL, k.config.ProxyURL} {
-		if u, err := url.Parse(address); err == nil && u.Host != "" {
-			origins = append(origins, u.Scheme+"://"+u.Host)
+		if u, err := url.Parse(address); err == nil && !origin.Of(u).IsZero() {
+			origins = append(origins, origin.Of(u).String())
 		}
 	}
 	slices.Sort(origins)
@@ -48,7 +47,8 @@ func (k *Clerk) onOwnOrigin(target string) bool {
 	if err != nil || u.User != nil || strings.ContainsAny(target, "\\\t\r\n") {
 		return false
 	}
-	return slices.Contains(k.config.Origins, u.Scheme+"://"+u.Host)
+	at := origin.Of(u)
+	return !at.IsZero() && slices.Contains(k.site.Origins, at)
 }
 
 // withoutClerkParameters drops the parameters of Clerk's flows: whoever wrote the link must not start one. A target that

@@ -43,7 +43,7 @@ func (a *Authenticator) read(r Request) *facts {
 		accept:       r.HTTP.Header.Get("Accept"),
 		secFetchDest: r.HTTP.Header.Get("Sec-Fetch-Dest"),
 		referer:      r.HTTP.Header.Get("Referer"),
-		url:          readURL(r.HTTP, r.origin()),
+		url:          readURL(r.HTTP, r.origin(), r.BasePath),
 		header:       peek(bearer(r.HTTP.Header["Authorization"])),
 		headers:      r.HTTP.Header,
 		clientIP:     r.ClientIP,
@@ -130,7 +130,7 @@ func (f *facts) fromClerk(a *Authenticator) bool {
 	if origin == "" {
 		return false
 	}
-	frontendOrigin, frontendHost := originOf(a.frontendAPI(f.url.origin))
+	frontendOrigin, frontendHost := originOf(a.frontendAPI(f.url.application()))
 	if hostname == frontendHost || origin == frontendOrigin {
 		return true
 	}

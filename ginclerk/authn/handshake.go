@@ -67,7 +67,7 @@ func (f *facts) carrier() Carrier {
 // handshakeURL builds the address of the Frontend API's handshake, which returns to returnTo. The order of the parameters
 // is Clerk's.
 func (a *Authenticator) handshakeURL(f *facts, returnTo string, reason Reason) (string, error) {
-	u, err := whatwg.Parse(a.frontendAPI(f.url.origin) + "/v1/client/handshake")
+	u, err := whatwg.Parse(a.frontendAPI(f.url.application()) + "/v1/client/handshake")
 	if err != nil {
 		return "", fmt.Errorf("authn: the Frontend API has no usable address: %w", err)
 	}

@@ -49,7 +49,7 @@ type Options struct {
 	ClockSkew time.Duration
 	// MaxTokenLifetime refuses session tokens that live longer (exp - iat); 0 means no limit.
 	MaxTokenLifetime time.Duration
-	// ProxyURL is where the Frontend API is reached: absolute, or a path on the request's own origin. Empty: at the
+	// ProxyURL is where the Frontend API is reached: absolute, or a path of the application itself. Empty: at the
 	// host that the publishable key names.
 	ProxyURL string
 	// SignInURL is where a development satellite sends browsers to be synced; absolute.
@@ -182,11 +182,12 @@ func (a *Authenticator) checkSatellite() error {
 func (a *Authenticator) production() bool { return a.key.Type() == instance.Production }
 func (a *Authenticator) satellite() bool  { return a.options.Satellite != nil }
 
-// frontendAPI returns the base address of the Frontend API for a request on the given origin, without a trailing slash.
-func (a *Authenticator) frontendAPI(origin string) string {
+// frontendAPI returns the base address of the Frontend API for a request to an application at the given address, without a
+// trailing slash.
+func (a *Authenticator) frontendAPI(application string) string {
 	switch proxy := a.options.ProxyURL; {
 	case strings.HasPrefix(proxy, "/"):
-		return origin + strings.TrimRight(proxy, "/")
+		return application + strings.TrimRight(proxy, "/")
 	case proxy != "":
 		return strings.TrimRight(proxy, "/")
 	default:
@@ -199,6 +200,8 @@ type Request struct {
 	HTTP *http.Request
 	// Origin is scheme://host[:port] of the application as the browser knows it. Empty means [RequestOrigin].
 	Origin string
+	// BasePath stands between the origin and the request's path for the browser, such as "/app": something in front has taken it off.
+	BasePath string
 	// ClientIP is the browser's address, as far as the caller trusts it; Clerk is told it with a refresh. Empty: it is not.
 	ClientIP string
 	// Accepts says which kinds of tokens the route takes; the zero value is session tokens only.

@@ -32,13 +32,14 @@ const apiVersion = "2026-05-12"
 // Clerk's parameters whose session token is good.
 type publicURL struct {
 	origin string
+	base   string // in front of the target for the browser
 	target string // path and query, as sent
 	path   string
 	query  parameters
 }
 
-func readURL(r *http.Request, origin string) publicURL {
-	u := publicURL{origin: origin, target: r.URL.RequestURI(), path: r.URL.EscapedPath()}
+func readURL(r *http.Request, origin, base string) publicURL {
+	u := publicURL{origin: origin, base: base, target: r.URL.RequestURI(), path: r.URL.EscapedPath()}
 	if strings.HasPrefix(u.target, "//") {
 		// net/url would print an empty authority here; the request had a path of several slashes.
 		u.target = r.URL.EscapedPath()
@@ -52,9 +53,12 @@ func readURL(r *http.Request, origin string) publicURL {
 	return u
 }
 
+// application is the address of the application, without a slash at its end.
+func (u publicURL) application() string { return u.origin + u.base }
+
 // parse returns the URL as the WHATWG URL standard reads it, or nil where it has none.
 func (u publicURL) parse() *whatwg.Url {
-	parsed, err := whatwg.Parse(u.origin + u.target)
+	parsed, err := whatwg.Parse(u.application() + u.target)
 	if err != nil {
 		return nil
 	}
@@ -65,7 +69,7 @@ func (u publicURL) parse() *whatwg.Url {
 func (u publicURL) without(names ...string) string {
 	parsed := u.parse()
 	if parsed == nil {
-		return u.origin + "/"
+		return u.application() + "/"
 	}
 	if len(names) == 0 {
 		return parsed.Href(false)

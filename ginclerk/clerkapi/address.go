@@ -3,9 +3,10 @@ package clerkapi
 import (
 	"errors"
 	"fmt"
-	"net/netip"
 	"net/url"
 	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
 )
 
 // insecureError is a request that was not sent because it would have carried a secret in the clear.
@@ -17,18 +18,10 @@ func (e *insecureError) Error() string {
 
 // checkSecure allows https, and http to this machine.
 func checkSecure(u *url.URL) error {
-	if u.Scheme == "https" || (u.Scheme == "http" && isLoopback(u.Hostname())) {
+	if u.Scheme == "https" || (u.Scheme == "http" && origin.Loopback(u.Hostname())) {
 		return nil
 	}
 	return &insecureError{host: u.Hostname()}
-}
-
-func isLoopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.Unmap().IsLoopback()
 }
 
 // parseBase reads the address of an API: scheme, host and perhaps a path, nothing else.

@@ -6,14 +6,16 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
 )
 
 // TransportConfig configures a [Transport].
 type TransportConfig struct {
 	// Base sends the requests; nil means http.DefaultTransport.
 	Base http.RoundTripper
-	// Origins are where tokens go: scheme, host and port exactly, such as https://api.example.com; http for this machine
-	// alone. At least one is required.
+	// Origins are where tokens go, such as https://api.example.com, each one exact origin; letter case and a default port make no
+	// difference. http is for this machine alone. At least one is required.
 	Origins []string
 	// Token returns the token for a request, by its context; required. Its error ends the request before anything is
 	// sent, so it should say what to do.
@@ -27,7 +29,7 @@ type TransportConfig struct {
 // that has left the origin no request of the chain gets a token any more, even if it leads to a listed origin, or back.
 type Transport struct {
 	base    http.RoundTripper
-	origins map[string]bool
+	origins map[origin.Origin]bool
 	token   func(ctx context.Context) (string, error)
 }
 
@@ -84,13 +86,13 @@ func (t *Transport) wantsToken(r *http.Request) bool {
 	if r.URL == nil || hasAuthorization(r.Header) {
 		return false
 	}
-	origin := originOf(r.URL)
-	if !t.origins[origin] {
+	to := origin.Of(r.URL)
+	if !t.origins[to] {
 		return false
 	}
 	for hop := r; hop.Response != nil; hop = hop.Response.Request {
 		before := hop.Response.Request // http.Client sets Response to the redirect that caused a request
-		if before == nil || before.URL == nil || originOf(before.URL) != origin {
+		if before == nil || before.URL == nil || origin.Of(before.URL) != to {
 			return false
 		}
 	}
@@ -100,11 +102,11 @@ func (t *Transport) wantsToken(r *http.Request) bool {
 func (t *Transport) bearer(r *http.Request) (string, error) {
 	if r.Host != "" && !strings.EqualFold(r.Host, r.URL.Host) {
 		// What stands before several hosts goes by this header, whatever host the address names.
-		return "", fmt.Errorf("outgoing: transport: the request to %s has the Host header of %q: leave Request.Host empty", originOf(r.URL), r.Host)
+		return "", fmt.Errorf("outgoing: transport: the request to %s has the Host header of %q: leave Request.Host empty", origin.Of(r.URL), r.Host)
 	}
 	token, err := t.token(r.Context())
 	if err != nil {
-		return "", fmt.Errorf("outgoing: transport: no token for %s: %w", originOf(r.URL), err)
+		return "", fmt.Errorf("outgoing: transport: no token for %s: %w", origin.Of(r.URL), err)
 	}
 	return "Bearer " + token, nil
 }

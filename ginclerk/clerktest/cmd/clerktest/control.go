@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
 )
 
 const controlTimeout = 15 * time.Second
@@ -17,7 +19,7 @@ func serveControl(ctx context.Context, addr string, handler http.Handler) (stop 
 	if err != nil {
 		return nil, fmt.Errorf("flag -control: %q is not host:port", addr)
 	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if !origin.Loopback(host) {
 		return nil, fmt.Errorf("flag -control: %q is not on loopback", addr)
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)

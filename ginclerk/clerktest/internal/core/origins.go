@@ -3,10 +3,11 @@ package core
 import (
 	"errors"
 	"fmt"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
 )
 
 // ErrRedirectTarget is wrapped by errors of [Origins.Target].
@@ -21,11 +22,11 @@ type Origins struct {
 func NewOrigins(list []string) (Origins, error) {
 	var o Origins
 	for _, text := range list {
-		u, err := url.Parse(text)
-		if err != nil || !plain(u) || (u.Path != "" && u.Path != "/") || u.RawQuery != "" || u.Fragment != "" {
-			return Origins{}, fmt.Errorf("origin %q: want scheme://host or scheme://host:port", text)
+		listed, err := origin.Parse(strings.TrimSuffix(text, "/"))
+		if err != nil {
+			return Origins{}, fmt.Errorf("origin %w: want scheme://host or scheme://host:port", err)
 		}
-		o.listed = append(o.listed, OriginOf(u))
+		o.listed = append(o.listed, listed.String())
 	}
 	return o, nil
 }
@@ -34,8 +35,8 @@ func NewOrigins(list []string) (Origins, error) {
 func (o Origins) Listed() []string { return slices.Clone(o.listed) }
 
 // Allows reports whether the origin may be led to.
-func (o Origins) Allows(origin string) bool {
-	u, err := url.Parse(origin)
+func (o Origins) Allows(text string) bool {
+	u, err := url.Parse(text)
 	if err != nil || !plain(u) {
 		return false
 	}
@@ -60,18 +61,11 @@ func (o Origins) Target(raw string) (*url.URL, error) {
 	return u, nil
 }
 
-// OriginOf returns scheme, host and port of a URL, in lower case.
-func OriginOf(u *url.URL) string { return strings.ToLower(u.Scheme + "://" + u.Host) }
+// OriginOf returns scheme, host and port of a URL as browsers send them; "" for what has no origin.
+func OriginOf(u *url.URL) string { return origin.Of(u).String() }
 
 // Loopback reports whether a host name or address stands for this machine.
-func Loopback(host string) bool {
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	address, err := netip.ParseAddr(host)
-	return err == nil && address.IsLoopback()
-}
+func Loopback(host string) bool { return origin.Loopback(host) }
 
 func plain(u *url.URL) bool {
 	return (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil && u.Opaque == ""

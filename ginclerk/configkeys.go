@@ -1,0 +1,88 @@
+package ginclerk
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
+)
+
+// checkKeys checks the keys without quoting any: one may have got into the place of another.
+func (c Config) checkKeys(problems *configProblems) {
+	c.checkJWTKey(problems)
+	c.checkCookieKeys(problems)
+	if looksSecret(c.PublishableKey) && looksPublishable(string(c.SecretKey)) {
+		const swapped = "these are swapped: PublishableKey holds the secret key and SecretKey the publishable one, so put each in the other's place"
+		problems.add("PublishableKey", errors.New(swapped))
+		problems.add("SecretKey", errors.New(swapped))
+		return
+	}
+	publishable, err := readPublishableKey(c.PublishableKey)
+	problems.add("PublishableKey", err)
+	kind, secretErr := readSecretKey(c.SecretKey)
+	problems.add("SecretKey", secretErr)
+	if err == nil && secretErr == nil && kind != publishable.Type() {
+		problems.addf("SecretKey", "is of a %s instance, the publishable key of a %s one: take both from the same page of the Clerk dashboard",
+			kind, publishable.Type())
+	}
+}
+
+const wherePublishable = "copy the key that starts with pk_ from the page API keys of the Clerk dashboard"
+
+func readPublishableKey(key string) (instance.PublishableKey, error) {
+	switch {
+	case key == "":
+		return instance.PublishableKey{}, errors.New("is required: set CLERK_PUBLISHABLE_KEY to the key that starts with pk_")
+	case looksSecret(key):
+		return instance.PublishableKey{}, errors.New("is a secret key, which must stay on the server: " + wherePublishable +
+			", and replace the secret key if it has got out")
+	case wrapped(key):
+		return instance.PublishableKey{}, errors.New("has white space or quotes around it: take them out")
+	}
+	parsed, err := instance.ParsePublishableKey(key)
+	if err != nil {
+		err = fmt.Errorf("%w: %s", err, wherePublishable)
+	}
+	return parsed, err
+}
+
+const whereSecret = "copy the key that starts with sk_ from the page API keys of the Clerk dashboard"
+
+func readSecretKey(key instance.SecretKey) (instance.Type, error) {
+	kind, known := key.Type()
+	text := key.Reveal()
+	switch {
+	case text == "":
+		return "", errors.New("is required: set CLERK_SECRET_KEY to the key that starts with sk_")
+	case looksPublishable(text):
+		return "", errors.New("is a publishable key: " + whereSecret)
+	case wrapped(text):
+		return "", errors.New("has white space or quotes around it: take them out")
+	case strings.HasPrefix(text, "whsec_"):
+		return "", errors.New("is the signing secret of a webhook: " + whereSecret)
+	case strings.HasPrefix(text, "ak_"):
+		return "", errors.New("is an API key or the key of a machine: " + whereSecret)
+	case !known:
+		return "", errors.New("starts with neither sk_test_ nor sk_live_: " + whereSecret)
+	case strings.ContainsFunc(text, isNoKeyCharacter):
+		return "", errors.New("has characters in it that no key has, such as white space or dots: was it cut off, or is it an example? " + whereSecret)
+	case strings.HasSuffix(text, "_"):
+		return "", errors.New("ends after its prefix: " + whereSecret)
+	default:
+		return kind, nil
+	}
+}
+
+// wrapped reports whether there is white space or quotes around a value.
+func wrapped(text string) bool { return unwrapped(text) != text }
+
+// isNoKeyCharacter knows what Clerk's secret keys are made of: letters, digits and underscores, and hyphens to be on the safe side.
+func isNoKeyCharacter(c rune) bool {
+	return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '_' && c != '-'
+}
+
+func looksSecret(text string) bool      { return strings.HasPrefix(unwrapped(text), "sk_") }
+func looksPublishable(text string) bool { return strings.HasPrefix(unwrapped(text), "pk_") }
+
+func unwrapped(text string) string { return strings.Trim(text, " \t\r\n\"'`") }

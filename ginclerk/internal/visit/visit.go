@@ -1,0 +1,119 @@
+// Package visit has what has to be known about a request before anything is decided: where the application is for its browser,
+// and who sent it. It is worked out once, from the request and from what the caller knows about the peer, and passed on as a
+// value. The package does not know Gin: the caller says whom Gin trusts.
+package visit
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
+)
+
+// Visit is what is known about one request. It is a value and is never changed.
+type Visit struct {
+	// Origin is where the application is for the browser of the request. With configured origins it is always one of them; without
+	// any it is zero where the request names no host that a browser could go to.
+	Origin origin.Origin
+	// BasePath is what stands in front of the paths that the application sees, such as "/app"; "" where nothing does.
+	BasePath string
+	// ClientIP is the address of the browser as far as it can be trusted; "" where it is not known.
+	ClientIP string
+}
+
+// Site is what an application says about itself.
+type Site struct {
+	Origins  []origin.Origin // its own; none: what requests say
+	BasePath string          // "": what requests say
+}
+
+// Peer is what the caller knows about who sent a request.
+type Peer struct {
+	Trusted  bool   // a proxy whose forwarded headers count
+	ClientIP string // see [Visit]
+}
+
+// Read works out a visit.
+func (s Site) Read(r *http.Request, peer Peer) Visit {
+	return Visit{Origin: s.origin(r, peer.Trusted), BasePath: s.basePath(r, peer.Trusted), ClientIP: peer.ClientIP}
+}
+
+// Forwarded reports whether a request has a header that counts if a trusted proxy sent it.
+func Forwarded(r *http.Request) bool {
+	return r.Header.Get(headerHost) != "" || r.Header.Get(headerScheme) != "" || r.Header.Get(headerPrefix) != ""
+}
+
+// What proxies say about the request that they forward.
+const (
+	headerHost   = "X-Forwarded-Host"
+	headerScheme = "X-Forwarded-Proto"
+	headerPrefix = "X-Forwarded-Prefix"
+)
+
+// origin returns the configured origin that the request names, else the one whose host it names, else the first.
+func (s Site) origin(r *http.Request, trusted bool) origin.Origin {
+	scheme, host := "http", r.Host
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	if trusted {
+		scheme, host = forwarded(r, scheme, host)
+	}
+	for _, own := range s.Origins { // as browsers write it: nothing has to be read
+		if own.Host() == host && own.Scheme() == scheme {
+			return own
+		}
+	}
+	here := origin.At(scheme, host)
+	if len(s.Origins) == 0 {
+		if here.IsZero() {
+			return origin.At(scheme, r.Host)
+		}
+		return here
+	}
+	return s.ownFor(here, host)
+}
+
+// ownFor prefers the scheme of the request: an application may be at both.
+func (s Site) ownFor(here origin.Origin, host string) origin.Origin {
+	for _, own := range s.Origins {
+		if own == here {
+			return own
+		}
+	}
+	for _, own := range s.Origins { // behind a proxy that does not say https
+		if own == origin.At(own.Scheme(), host) {
+			return own
+		}
+	}
+	return s.Origins[0]
+}
+
+// forwarded takes the first value of each header, and a scheme only if it is http or https.
+func forwarded(r *http.Request, scheme, host string) (string, string) {
+	if value := first(r.Header.Get(headerHost)); value != "" {
+		host = value
+	}
+	if value := strings.ToLower(first(r.Header.Get(headerScheme))); value == "http" || value == "https" {
+		scheme = value
+	}
+	return scheme, host
+}
+
+func first(list string) string {
+	value, _, _ := strings.Cut(list, ",")
+	return strings.TrimSpace(value)
+}
+
+// Own reports whether an origin, as a browser writes it in the header Origin, is the application's own.
+func (s Site) Own(v Visit, text string) bool {
+	if text == "" {
+		return false
+	}
+	for _, own := range s.Origins {
+		if own.String() == text {
+			return true
+		}
+	}
+	return v.Origin.String() == text
+}
