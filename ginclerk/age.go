@@ -59,7 +59,7 @@ func (k *Clerk) answerSessionTooOld(c *gin.Context) {
 	p := problemSessionTooOld()
 	if page := k.stepUpFor(c).SignInAgain; page != "" && kindOf(c) == kindPage && !c.Writer.Written() {
 		v := k.visit(c)
-		p.Action, p.ActionLabel = withParameter(v.Link(page), RedirectParameter, v.Link(k.comeBack(c))), "Sign in again"
+		p.Action, p.ActionLabel = withParameter(page, RedirectParameter, v.Link(k.comeBack(c))), "Sign in again"
 	}
 	if c.IsAborted() {
 		return

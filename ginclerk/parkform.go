@@ -86,7 +86,7 @@ func (k *Clerk) answerKeeping(c *gin.Context, p Problem) {
 	if kindOf(c) == kindPage {
 		if kept, err := k.tryToPark(c); err == nil && kept != "" {
 			p.Detail += " Your form was kept."
-			p.Action, p.ActionLabel = k.visit(c).Link(kept), "Send it later"
+			p.Action, p.ActionLabel = kept, "Send it later"
 		}
 	}
 	k.Answer(c, p)

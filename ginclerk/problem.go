@@ -19,7 +19,8 @@ type Problem struct {
 	// Detail says what happened, Remedy what to do.
 	Detail string
 	Remedy string
-	// Action is a link that does what the remedy says, with its label; both may be empty.
+	// Action is a link that does what the remedy says, with its label; both may be empty. It is a path of the application or an
+	// absolute URL; [Clerk.Answer] puts the base path in front.
 	Action, ActionLabel string
 	// Reason is the cause in Clerk's words, or in ours with the prefix ginclerk-.
 	Reason authn.Reason
@@ -171,6 +172,9 @@ func (k *Clerk) Answer(c *gin.Context, p Problem) {
 	if c.Writer.Written() {
 		k.headersAlreadySent(c)
 		return
+	}
+	if p.Action != "" {
+		p.Action = k.visit(c).Link(p.Action)
 	}
 	writeProblem(c, k.guardsOf(c).problemPage.Load(), p)
 }

@@ -21,7 +21,7 @@ const (
 	reasonStoreUnavailable authn.Reason = "ginclerk-store-unavailable"
 )
 
-// done ends an action with a redirect to a page that tells the result.
+// done ends an action with a redirect to a page, a path of the application, that tells the result.
 func (s *Site) done(c *gin.Context, target, kind, text string) {
 	s.guards.For(c).SetFlash(c, ginclerk.Flash{Kind: kind, Text: text})
 	s.seeOther(c, target)
@@ -29,7 +29,7 @@ func (s *Site) done(c *gin.Context, target, kind, text string) {
 
 func (s *Site) seeOther(c *gin.Context, target string) {
 	c.Header("Cache-Control", "no-store")
-	c.Redirect(http.StatusSeeOther, target)
+	c.Redirect(http.StatusSeeOther, s.at(c, target))
 	c.Abort()
 }
 

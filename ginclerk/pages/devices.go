@@ -74,7 +74,7 @@ func (s *Site) devicesView(c *gin.Context, sessions []session.Session, offset in
 	shown := part(sessions, offset)
 	view := templates.DevicesView{
 		Page: s.Frame(c, "Your devices"), Zone: zone, Devices: make([]templates.DeviceRow, 0, len(shown)),
-		RevokeURL: safe(s.base + pathRevoke), SignOutEverywhereURL: safe(s.base + pathSignOutEverywhere),
+		RevokeURL: s.link(c, s.base+pathRevoke), SignOutEverywhereURL: s.link(c, s.base+pathSignOutEverywhere),
 	}
 	chosen := c.Query(selectParameter) == selectOthers
 	for _, one := range shown {
@@ -83,39 +83,39 @@ func (s *Site) devicesView(c *gin.Context, sessions []session.Session, offset in
 		view.Devices = append(view.Devices, row)
 	}
 	if len(sessions) > 1 {
-		view.SelectedURL, view.SelectAll = safe(s.base+pathSignOutSelected), s.selectAll(offset, chosen, len(sessions) > len(shown))
-		view.OthersURL = safe(s.base + pathSignOutOthers)
+		view.SelectedURL, view.SelectAll = s.link(c, s.base+pathSignOutSelected), s.selectAll(c, offset, chosen, len(sessions) > len(shown))
+		view.OthersURL = s.link(c, s.base+pathSignOutOthers)
 		view.OthersText = "Ends " + count(len(sessions)-1, "other session") + " of your account. You stay signed in here."
 	}
 	if len(sessions) > len(shown) {
 		view.Count = count(len(sessions), "session") + ", of which " + strconv.Itoa(offset+1) + " to " +
 			strconv.Itoa(offset+len(shown)) + " are shown."
-		view.Newer, view.Older = s.neighbours(offset, len(sessions))
+		view.Newer, view.Older = s.neighbours(c, offset, len(sessions))
 	}
 	view.JobText, view.JobLink = s.latestSignOut(c)
 	return view
 }
 
 // selectAll leads to the same page with every box checked, or none: what a script would do, without one.
-func (s *Site) selectAll(offset int, chosen, paged bool) templates.Link {
+func (s *Site) selectAll(c *gin.Context, offset int, chosen, paged bool) templates.Link {
 	address := s.DevicesURL() + "?" + offsetParameter + "=" + strconv.Itoa(offset)
 	switch {
 	case chosen:
-		return templates.Link{Label: "Select none", URL: safe(address)}
+		return templates.Link{Label: "Select none", URL: s.link(c, address)}
 	case paged:
-		return templates.Link{Label: "Select all others on this page", URL: safe(address + "&" + selectParameter + "=" + selectOthers)}
+		return templates.Link{Label: "Select all others on this page", URL: s.link(c, address+"&"+selectParameter+"="+selectOthers)}
 	default:
-		return templates.Link{Label: "Select all others", URL: safe(address + "&" + selectParameter + "=" + selectOthers)}
+		return templates.Link{Label: "Select all others", URL: s.link(c, address+"&"+selectParameter+"="+selectOthers)}
 	}
 }
 
-func (s *Site) neighbours(offset, all int) (newer, older templates.Link) {
+func (s *Site) neighbours(c *gin.Context, offset, all int) (newer, older templates.Link) {
 	at := func(offset int) string { return s.DevicesURL() + "?" + offsetParameter + "=" + strconv.Itoa(offset) }
 	if offset > 0 {
-		newer = templates.Link{Label: "Newer", URL: safe(at(max(offset-devicesPerPage, 0)))}
+		newer = templates.Link{Label: "Newer", URL: s.link(c, at(max(offset-devicesPerPage, 0)))}
 	}
 	if offset+devicesPerPage < all {
-		older = templates.Link{Label: "Older", URL: safe(at(offset + devicesPerPage))}
+		older = templates.Link{Label: "Older", URL: s.link(c, at(offset+devicesPerPage))}
 	}
 	return newer, older
 }
@@ -126,7 +126,7 @@ func (s *Site) latestSignOut(c *gin.Context) (string, templates.Link) {
 	if !found {
 		return "", templates.Link{}
 	}
-	link := templates.Link{Label: "Show progress", URL: safe(s.signOutURL(job.ID))}
+	link := templates.Link{Label: "Show progress", URL: s.link(c, s.signOutURL(job.ID))}
 	if job.State == signout.Running {
 		return "Signing out " + signedOutWhere(job.Scope) + " is under way.", link
 	}

@@ -28,7 +28,7 @@ func (s *Site) showForms(c *gin.Context) {
 	}
 	view := templates.WaitingView{
 		Page:    s.Frame(c, "Waiting to be sent"),
-		SendURL: safe(s.base + pathSendForm), DiscardURL: safe(s.base + pathDiscardForm), HomeURL: safe(s.options.HomeURL),
+		SendURL: s.link(c, s.base+pathSendForm), DiscardURL: s.link(c, s.base+pathDiscardForm), HomeURL: s.link(c, s.options.HomeURL),
 	}
 	for _, form := range waiting {
 		shown := waitingForm(form)

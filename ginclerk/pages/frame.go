@@ -20,9 +20,9 @@ func (s *Site) Frame(c *gin.Context, title string) templates.Page {
 	frame := templates.Page{
 		Title:          title,
 		AppName:        s.options.AppName,
-		HomeURL:        safe(s.options.HomeURL),
-		StylesheetURL:  safe(s.assets + "/" + s.files.Path(static.Stylesheet)),
-		IconURL:        safe(s.assets + "/" + s.files.Path(static.Icon)),
+		HomeURL:        s.link(c, s.options.HomeURL),
+		StylesheetURL:  s.link(c, s.assets+"/"+s.files.Path(static.Stylesheet)),
+		IconURL:        s.link(c, s.assets+"/"+s.files.Path(static.Icon)),
 		Nav:            s.nav(c),
 		EmbeddedBanner: s.options.Banner,
 	}
@@ -38,13 +38,14 @@ func (s *Site) nav(c *gin.Context) []templates.NavLink {
 	links := append([]templates.NavLink(nil), s.options.Nav...)
 	if ginclerk.From(c).SignedIn() {
 		links = append(links,
-			templates.NavLink{Label: "Session", URL: safe(s.SessionURL()), TestID: "nav-session"},
-			templates.NavLink{Label: "Accounts", URL: safe(s.AccountsURL()), TestID: "nav-accounts"},
-			templates.NavLink{Label: "Devices", URL: safe(s.DevicesURL()), TestID: "nav-devices"},
+			templates.NavLink{Label: "Session", URL: templ.SafeURL(s.SessionURL()), TestID: "nav-session"},
+			templates.NavLink{Label: "Accounts", URL: templ.SafeURL(s.AccountsURL()), TestID: "nav-accounts"},
+			templates.NavLink{Label: "Devices", URL: templ.SafeURL(s.DevicesURL()), TestID: "nav-devices"},
 		)
 	}
 	for i := range links {
 		links[i].Current = string(links[i].URL) == c.Request.URL.Path
+		links[i].URL = s.link(c, string(links[i].URL))
 	}
 	return links
 }
@@ -57,14 +58,14 @@ func (s *Site) viewer(c *gin.Context, clerk *ginclerk.Clerk) templates.Viewer {
 			here = c.Request.URL.RequestURI()
 		}
 		return templates.Viewer{
-			SignInURL: safe(clerk.SignInURL(c, here)),
-			SignUpURL: safe(clerk.SignUpURL(c, here)),
+			SignInURL: s.link(c, clerk.SignInURL(c, here)),
+			SignUpURL: s.link(c, clerk.SignUpURL(c, here)),
 		}
 	}
 	name, email := person(auth)
 	return templates.Viewer{
 		SignedIn: true, Name: name, Email: cmp.Or(email, auth.UserID), Initials: initials(cmp.Or(name, email)),
-		SessionURL: safe(s.SessionURL()), AccountsURL: safe(s.AccountsURL()),
+		SessionURL: s.link(c, s.SessionURL()), AccountsURL: s.link(c, s.AccountsURL()),
 	}
 }
 
@@ -105,5 +106,20 @@ func Organization(auth *ginclerk.Auth) templates.Organization {
 	}
 }
 
-// safe marks an address that the application itself built.
-func safe(address string) templ.SafeURL { return templ.SafeURL(address) }
+// link is the address that a browser reaches a path of the application by, marked as one that the application itself built. What is
+// no path is left as it is.
+func (s *Site) link(c *gin.Context, address string) templ.SafeURL {
+	return templ.SafeURL(s.at(c, address))
+}
+
+// at is link for what is not put into a page.
+func (s *Site) at(c *gin.Context, address string) string {
+	if !strings.HasPrefix(address, "/") {
+		return address
+	}
+	clerk := s.guards.For(c)
+	if clerk == nil { // there is no such tenant
+		return address
+	}
+	return clerk.BasePath(c) + address
+}

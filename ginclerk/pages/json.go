@@ -156,7 +156,7 @@ func (s *Site) effective(c *gin.Context, elsewhere bool) string {
 // signOutState is a job; the ids of sessions are for its owner alone.
 func (s *Site) signOutState(c *gin.Context, job signout.Job, owner bool) signOutJSON {
 	state := signOutJSON{
-		Object: "sign_out", ID: job.ID, URL: s.signOutURL(job.ID), Scope: string(job.Scope), Status: string(job.State), Complete: job.Complete(),
+		Object: "sign_out", ID: job.ID, URL: s.at(c, s.signOutURL(job.ID)), Scope: string(job.Scope), Status: string(job.State), Complete: job.Complete(),
 		Total: job.Total, Revoked: job.Revoked, AlreadyGone: job.AlreadyGone, FailedCount: len(job.Failed), Failed: []failureJSON{},
 		CurrentKept: job.CurrentKept, Problem: textOrNull(string(job.Problem)), Effective: s.effective(c, job.AlreadyGone > 0),
 		CreatedAt: millis(job.Started), UpdatedAt: millis(job.Updated), FinishedAt: millis(job.Finished),
@@ -177,7 +177,7 @@ func (s *Site) jsonSignOut(c *gin.Context, job signout.Job, owner bool) {
 		c.Header("Retry-After", "1")
 		if c.Request.Method == http.MethodPost {
 			status = http.StatusAccepted
-			c.Header("Location", s.signOutURL(job.ID))
+			c.Header("Location", s.at(c, s.signOutURL(job.ID)))
 		}
 	}
 	s.json(c, status, s.signOutState(c, job, owner))

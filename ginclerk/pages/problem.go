@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/a-h/templ"
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
@@ -21,11 +22,11 @@ func (s *Site) problem(c *gin.Context, p ginclerk.Problem) {
 	view := templates.ProblemView{
 		Page:   s.Frame(c, p.Error),
 		Status: strconv.Itoa(p.Status), What: p.Detail, Todo: p.Remedy, Reason: string(p.Reason),
-		Primary: templates.Link{Label: "Home", URL: safe(s.options.HomeURL)},
+		Primary: templates.Link{Label: "Home", URL: s.link(c, s.options.HomeURL)},
 	}
-	first := templates.Link{Label: p.ActionLabel, URL: safe(p.Action)}
+	first := templates.Link{Label: p.ActionLabel, URL: templ.SafeURL(p.Action)}
 	if p.Action == "" {
-		first = templates.Link{Label: "Try again", URL: safe(s.retryURL(c))}
+		first = templates.Link{Label: "Try again", URL: s.link(c, s.retryURL(c))}
 	}
 	if first.URL != "" && first.URL != view.Primary.URL {
 		view.Primary, view.Secondary = first, view.Primary
@@ -48,7 +49,7 @@ func (s *Site) Unauthorized(c *gin.Context, required string) {
 	auth := ginclerk.From(c)
 	view := templates.UnauthorizedView{
 		Page:     s.Frame(c, "You may not see this page"),
-		Required: required, SwitchURL: safe(s.AccountsURL()), BackURL: safe(s.options.HomeURL),
+		Required: required, SwitchURL: s.link(c, s.AccountsURL()), BackURL: s.link(c, s.options.HomeURL),
 	}
 	if auth.SignedIn() {
 		view.Name, view.Email = person(auth)

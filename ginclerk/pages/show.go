@@ -32,8 +32,8 @@ func (s *Site) showSession(c *gin.Context) {
 		Created: moment(current.Created), LastActive: moment(current.LastActive), Expires: moment(current.Expires),
 		Device:       deviceName(current.Device),
 		Organization: Organization(auth),
-		SignOutURL:   safe(s.base + pathSignOut), SignOutEverywhereURL: safe(s.base + pathSignOutEverywhere),
-		DevicesURL: safe(s.DevicesURL()), AccountsURL: safe(s.AccountsURL()),
+		SignOutURL:   s.link(c, s.base+pathSignOut), SignOutEverywhereURL: s.link(c, s.base+pathSignOutEverywhere),
+		DevicesURL: s.link(c, s.DevicesURL()), AccountsURL: s.link(c, s.AccountsURL()),
 	}))
 }
 
@@ -53,8 +53,8 @@ func (s *Site) showAccounts(c *gin.Context) {
 	}
 	s.Render(c, http.StatusOK, templates.AccountsPage(templates.AccountsView{
 		Page: s.Frame(c, "Accounts on this browser"), Accounts: rows,
-		SwitchURL: safe(s.base + pathSwitch), SignOutURL: safe(s.base + pathSignOutAccount),
-		AddAccountURL: safe(s.addAccountURL(c)),
+		SwitchURL: s.link(c, s.base+pathSwitch), SignOutURL: s.link(c, s.base+pathSignOutAccount),
+		AddAccountURL: s.link(c, s.addAccountURL(c)),
 	}))
 }
 

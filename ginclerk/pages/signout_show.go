@@ -91,19 +91,19 @@ func (s *Site) signOutView(c *gin.Context, job signout.Job, owner bool) template
 		Page: s.Frame(c, signOutTitle(job)), Running: job.State == signout.Running,
 		Summary: signOutSummary(job), Detail: s.signOutDetail(c, job, owner), Problem: signOutProblem(job),
 		Counts:  signOutCounts(job),
-		Primary: templates.Link{Label: "Your devices", URL: safe(s.DevicesURL())},
+		Primary: templates.Link{Label: "Your devices", URL: s.link(c, s.DevicesURL())},
 	}
 	if !ginclerk.From(c).SignedIn() {
-		view.Primary = templates.Link{Label: "Home", URL: safe(s.options.HomeURL)}
+		view.Primary = templates.Link{Label: "Home", URL: s.link(c, s.options.HomeURL)}
 	}
 	if view.Running {
 		view.RefreshSeconds = strconv.Itoa(refreshSeconds)
-		view.ScriptURL = safe(s.assets + "/" + s.files.Path(static.SignOutScript))
-		view.EventsURL = safe(s.signOutURL(job.ID) + pathEvents)
+		view.ScriptURL = s.link(c, s.assets+"/"+s.files.Path(static.SignOutScript))
+		view.EventsURL = s.link(c, s.signOutURL(job.ID)+pathEvents)
 		return view
 	}
 	if owner && !job.Complete() {
-		view.RetryURL = safe(s.signOutURL(job.ID) + pathRetry)
+		view.RetryURL = s.link(c, s.signOutURL(job.ID)+pathRetry)
 		view.Failures, view.MoreFailures = s.failures(c, job)
 	}
 	return view

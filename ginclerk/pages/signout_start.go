@@ -139,7 +139,7 @@ func waitFor(ctx context.Context, changed <-chan struct{}, most time.Duration) b
 func (s *Site) alreadyRunning(c *gin.Context, job signout.Job) {
 	const text = "A sign-out was running already, so nothing new was started. When it has finished, start again if anything is left."
 	if ginclerk.WantsJSON(c) {
-		c.Header("Location", s.signOutURL(job.ID))
+		c.Header("Location", s.at(c, s.signOutURL(job.ID)))
 		s.guards.For(c).Answer(c, ginclerk.Problem{
 			Status: http.StatusConflict, Error: "Conflict", Detail: text, Reason: reasonSignOutRunning,
 		})

@@ -20,7 +20,8 @@ const maxAfterMinutes = 366 * 24 * 60
 // have written it: it decides what is asked and where to go on to, and the guard there decides afterwards.
 type stepUp struct {
 	asked    token.Reverification
-	returnTo string // safe
+	returnTo string // safe, a path of the application where it is on its origin
+	shown    string // returnTo as browsers know it
 }
 
 func (s *Site) readStepUp(c *gin.Context) stepUp {
@@ -31,7 +32,8 @@ func (s *Site) readStepUp(c *gin.Context) stepUp {
 	if minutes, err := strconv.Atoi(c.Query(ginclerk.AfterMinutesParameter)); err == nil && minutes > 0 && minutes <= maxAfterMinutes {
 		asked.AfterMinutes = minutes
 	}
-	return stepUp{asked: asked, returnTo: s.goOn(c)}
+	returnTo := s.goOn(c)
+	return stepUp{asked: asked, returnTo: returnTo, shown: s.at(c, returnTo)}
 }
 
 // goOn is where the address says to go on to, else the session page. Another site is no such place.
@@ -40,20 +42,20 @@ func (s *Site) goOn(c *gin.Context) string {
 	if wanted == "" {
 		return s.SessionURL()
 	}
-	return s.guards.For(c).SafeTarget(wanted)
+	return s.guards.For(c).ReturnTarget(c, wanted)
 }
 
 // at is a page for the same step-up.
 func (u stepUp) at(page string) string {
 	return page + "?" + url.Values{
-		ginclerk.RedirectParameter:     {u.returnTo},
+		ginclerk.RedirectParameter:     {u.shown},
 		ginclerk.LevelParameter:        {string(u.asked.Level)},
 		ginclerk.AfterMinutesParameter: {strconv.Itoa(u.asked.AfterMinutes)},
 	}.Encode()
 }
 
-func (s *Site) signInAgainURL(returnTo string) string {
-	return s.base + pathSignInAgain + "?" + url.Values{ginclerk.RedirectParameter: {returnTo}}.Encode()
+func (s *Site) signInAgainURL(c *gin.Context, returnTo string) string {
+	return s.base + pathSignInAgain + "?" + url.Values{ginclerk.RedirectParameter: {s.at(c, returnTo)}}.Encode()
 }
 
 // formOf reads a small form of these pages.

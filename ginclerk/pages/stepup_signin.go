@@ -29,20 +29,18 @@ func (s *Site) showSignInAgain(c *gin.Context) {
 	if !left {
 		s.renderSignInAgain(c, templates.SignInAgainView{
 			Why:      "You signed in too long ago for what you want to do, or it needs proof that it is you.",
-			LeaveURL: safe(s.signInAgainURL(returnTo)), BackURL: safe(s.options.HomeURL),
+			LeaveURL: s.link(c, s.signInAgainURL(c, returnTo)), BackURL: s.link(c, s.options.HomeURL),
 		})
 		return
 	}
 	if !slices.Contains(strings.Split(beside, besideSeparator), mark(ginclerk.From(c).SessionID)) {
-		c.Header("Cache-Control", "no-store")
-		c.Redirect(http.StatusSeeOther, returnTo)
-		c.Abort()
+		s.seeOther(c, returnTo)
 		return
 	}
 	s.renderSignInAgain(c, templates.SignInAgainView{
 		Why:       "You are signed out of the account you used. Another one is still signed in on this browser.",
-		SignInURL: safe(s.addAccount(c, c.Request.URL.RequestURI())),
-		BackURL:   safe(returnTo), BackLabel: "Go on with this account",
+		SignInURL: s.link(c, s.addAccount(c, c.Request.URL.RequestURI())),
+		BackURL:   s.link(c, returnTo), BackLabel: "Go on with this account",
 	})
 }
 
@@ -58,11 +56,11 @@ func (s *Site) signInAgain(c *gin.Context) {
 	beside := s.besides(c)
 	err := clerk.Sessions().Revoke(c.Request.Context(), auth.UserID, auth.SessionID)
 	if err != nil && !errors.Is(err, session.ErrNotFound) {
-		s.refused(c, s.signInAgainURL(returnTo), err)
+		s.refused(c, s.signInAgainURL(c, returnTo), err)
 		return
 	}
 	clerk.LeaveSession(c, s.base+pathSignInAgain+"?"+url.Values{
-		ginclerk.RedirectParameter: {returnTo}, besideParameter: {beside},
+		ginclerk.RedirectParameter: {s.at(c, returnTo)}, besideParameter: {beside},
 	}.Encode(), ginclerk.ReasonSessionEnded)
 }
 
@@ -94,7 +92,7 @@ func (s *Site) addAccount(c *gin.Context, returnTo string) string {
 		return s.guards.For(c).SignInURL(c, returnTo)
 	}
 	query := u.Query()
-	query.Set("redirect_url", s.guards.For(c).Browser(c).Origin+returnTo)
+	query.Set("redirect_url", s.guards.For(c).Browser(c).Origin+s.at(c, returnTo))
 	u.RawQuery = query.Encode()
 	return u.String()
 }

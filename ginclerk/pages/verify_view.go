@@ -75,8 +75,8 @@ func (v verifyState) statusCode() int {
 func (s *Site) verifyView(c *gin.Context, u stepUp) templates.VerifyView {
 	return templates.VerifyView{
 		Page:     s.Frame(c, "Verify it’s you"),
-		ProofURL: safe(u.at(s.base + pathProveFactor)), FactorURL: safe(u.at(s.base + pathChooseFactor)),
-		BackURL: safe(s.options.HomeURL),
+		ProofURL: s.link(c, u.at(s.base+pathProveFactor)), FactorURL: s.link(c, u.at(s.base+pathChooseFactor)),
+		BackURL: s.link(c, s.options.HomeURL),
 	}
 }
 
@@ -156,7 +156,7 @@ func (s *Site) renderVerifyProblem(c *gin.Context, u stepUp, status int, p verif
 	view := s.verifyView(c, u)
 	view.Problem, view.Todo = p.words()
 	if p != problemLocked && p != problemTooMany {
-		view.SignInAgainURL = safe(s.signInAgainURL(u.returnTo))
+		view.SignInAgainURL = s.link(c, s.signInAgainURL(c, u.returnTo))
 	}
 	s.Render(c, status, templates.VerifyPage(view))
 }
