@@ -20,8 +20,9 @@ const (
 type Static struct{ key *rsa.PublicKey }
 
 // NewPEM reads the JWT public key as Clerk's dashboard shows it: an RSA key in PEM (SubjectPublicKeyInfo, RFC 5280 section
-// 4.1). Line breaks don't matter, for environment variables lose them, and the lines around the key may be missing. The
-// error says what the text is instead.
+// 4.1). Line breaks don't matter, for environment variables lose them, and the lines around the key may be missing; quotes may be
+// around it, and the whole may be encoded in base64, as secret stores do. The error says what the text is instead, and never quotes
+// it.
 func NewPEM(pem string) (*Static, error) {
 	key, err := parsePEM(pem)
 	if err != nil {
@@ -34,14 +35,21 @@ func NewPEM(pem string) (*Static, error) {
 func (s *Static) Key(context.Context, string) (*rsa.PublicKey, error) { return s.key, nil }
 
 func parsePEM(text string) (*rsa.PublicKey, error) {
-	text = strings.TrimSpace(strings.ReplaceAll(text, `\n`, "\n")) // some .env readers keep the two characters
+	if len(text) > maxBody {
+		return nil, errors.New("too long for a key")
+	}
+	text = unpacked(text)
 	switch {
 	case text == "":
 		return nil, errors.New("empty")
-	case len(text) > maxBody:
-		return nil, errors.New("too long for a key")
 	case strings.Contains(text, "PRIVATE KEY"):
 		return nil, errors.New("a private key; the public one is needed, and the private one should be kept secret")
+	case strings.HasPrefix(text, "sk_"), strings.HasPrefix(text, "pk_"), strings.HasPrefix(text, "whsec_"):
+		return nil, errors.New("no base64 but a key of Clerk's APIs or webhooks; the JWT public key is needed, which begins with " + pemHeader)
+	case strings.HasPrefix(text, "{"):
+		return nil, errors.New("a key in JSON; the PEM key of Clerk's dashboard is needed, which begins with " + pemHeader)
+	case strings.HasPrefix(text, "http://"), strings.HasPrefix(text, "https://"), strings.HasPrefix(text, "/"):
+		return nil, errors.New("an address or a file; the key itself is needed, which begins with " + pemHeader)
 	case strings.Contains(text, "BEGIN CERTIFICATE"), strings.Contains(text, "BEGIN RSA PUBLIC KEY"):
 		return nil, errors.New("not the form of Clerk's dashboard, which begins with " + pemHeader)
 	}
@@ -62,4 +70,22 @@ func parsePEM(text string) (*rsa.PublicKey, error) {
 		return nil, err
 	}
 	return key, nil
+}
+
+// unpacked takes off what a key gets around it on its way through shells, files and secret stores.
+func unpacked(text string) string {
+	text = bare(text)
+	if strings.Contains(text, "-----") {
+		return text
+	}
+	decoded, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(text), ""))
+	if err != nil || !strings.Contains(string(decoded), "-----BEGIN ") {
+		return text
+	}
+	return bare(string(decoded))
+}
+
+// bare has line breaks for what some readers of .env files keep as two characters, and no white space and quotes around.
+func bare(text string) string {
+	return strings.Trim(strings.NewReplacer(`\r`, "", `\n`, "\n").Replace(text), " \t\r\n\"'`")
 }
