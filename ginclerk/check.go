@@ -1,10 +1,12 @@
 package ginclerk
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
 )
@@ -20,18 +22,19 @@ var (
 // Check asks Clerk whether the configured keys belong to one instance: the Backend API, which the secret key opens, and the
 // Frontend API, which the publishable key names, must publish the same signing keys. Call it at start: an error that
 // matches [ErrKeyMismatch] means that nobody will ever be signed in, one that matches [ErrClerkUnreachable] is worth a
-// warning.
+// warning: it names the host that was asked, and why there was no answer.
 func (k *Clerk) Check(ctx context.Context) error {
 	backend, err := k.api.JWKS(ctx)
 	switch {
 	case errors.Is(err, clerkapi.ErrUnauthorized):
 		return fmt.Errorf("ginclerk: %w: Clerk does not know the secret key", ErrKeyMismatch)
 	case err != nil:
-		return fmt.Errorf("ginclerk: %w: %w", ErrClerkUnreachable, err)
+		return unreachable("Backend API", k.config.APIURL, "APIURL", err)
 	}
+	frontendURL := cmp.Or(k.config.FrontendAPIURL, "https://"+k.key.FrontendAPI())
 	frontend, err := k.frontend.JWKS(ctx)
 	if err != nil {
-		return fmt.Errorf("ginclerk: %w: %w", ErrClerkUnreachable, err)
+		return unreachable("Frontend API", frontendURL, "FrontendAPIURL", err)
 	}
 	known, err := keyIDs(backend)
 	if err != nil {
@@ -47,6 +50,20 @@ func (k *Clerk) Check(ctx context.Context) error {
 		}
 	}
 	return fmt.Errorf("ginclerk: %w: the secret key is of another instance than %s", ErrKeyMismatch, k.key.FrontendAPI())
+}
+
+// unreachable says which of Clerk's APIs could not be asked, where, and why. The configuration of an address is a likely cause where
+// something else answers there.
+func unreachable(api, address, field string, err error) error {
+	host := address
+	if u, parseErr := url.Parse(address); parseErr == nil {
+		host = u.Host
+	}
+	hint := ""
+	if answered, ok := errors.AsType[*clerkapi.Error](err); ok && answered.Status != 0 && !errors.Is(err, clerkapi.ErrUnavailable) {
+		hint = "; is " + field + " the address of it?"
+	}
+	return fmt.Errorf("ginclerk: %w: the %s at %s: %w%s", ErrClerkUnreachable, api, host, err, hint)
 }
 
 func keyIDs(body []byte) (map[string]bool, error) {

@@ -38,7 +38,7 @@ type Error struct {
 	// had no code.
 	Code string
 	// Message is the message of Clerk's first error. It is not part of [Error.Error], and is not for logs: it may quote
-	// what was sent.
+	// what was sent. Where there was no answer (Status 0) it is the cause in words of this package, and part of Error.
 	Message string
 	// TraceID identifies the answer to Clerk's support. It may be empty.
 	TraceID string
@@ -54,7 +54,7 @@ func (e *Error) ErrorCode() string { return e.Code }
 // ErrorRetryAfter returns how long Clerk asked to wait; see [Error.RetryAfter].
 func (e *Error) ErrorRetryAfter() time.Duration { return e.RetryAfter }
 
-// Error returns the operation, the status, the code and the trace id. It never holds a token or a key.
+// Error returns the operation, the status, the code, the cause where there was no answer, and the trace id. It never holds a token or a key.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString("clerkapi: ")
@@ -71,6 +71,9 @@ func (e *Error) Error() string {
 		b.WriteString(kind.Error())
 	} else {
 		b.WriteString("refused")
+	}
+	if e.Status == 0 && e.Message != "" { // in words of ours, as nobody answered
+		b.WriteString(": " + e.Message)
 	}
 	if e.TraceID != "" {
 		b.WriteString(" (trace " + e.TraceID + ")")

@@ -5,8 +5,10 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"strings"
 	"syscall"
 )
 
@@ -42,20 +44,59 @@ func noSuch(op string) error {
 
 // describe names the cause in words of ours. The words of the cause itself may quote the address, and with it tokens.
 func describe(err error) string {
-	if _, ok := errors.AsType[*net.DNSError](err); ok {
-		return "host not found"
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "proxyconnect" {
+		return "the proxy that HTTPS_PROXY or HTTP_PROXY names: " + describe(op.Err)
 	}
+	for _, known := range []func(error) string{describeName, describeTLS, describeConnection} {
+		if words := known(err); words != "" {
+			return words
+		}
+	}
+	return "no usable answer"
+}
+
+func describeName(err error) string {
+	failed, ok := errors.AsType[*net.DNSError](err)
+	switch {
+	case !ok:
+		return ""
+	case failed.IsTimeout, failed.IsTemporary && !failed.IsNotFound:
+		return "host not found (DNS): the name server gave no answer"
+	default:
+		return "host not found (DNS)"
+	}
+}
+
+func describeTLS(err error) string {
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return "TLS: the certificate of the host is not trusted"
+	}
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok || errors.Is(err, http.ErrSchemeMismatch) {
+		return "TLS: the host does not speak it at this port"
+	}
+	if _, ok := errors.AsType[tls.AlertError](err); ok {
+		return "TLS: the host refuses the connection"
+	}
+	return ""
+}
+
+func describeConnection(err error) string {
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return "the answer is too long"
 	}
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return "the certificate of the host is not trusted"
-	}
-	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
-		return "timed out"
-	}
-	if errors.Is(err, syscall.ECONNREFUSED) {
+	timeout, ok := errors.AsType[net.Error](err)
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
 		return "connection refused"
+	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+		return "no route to the host"
+	case ok && timeout.Timeout():
+		return "timed out"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return "the connection was closed"
+	case strings.Contains(err.Error(), http.StatusText(http.StatusProxyAuthRequired)): // net/http has no type for it
+		return "the proxy that HTTPS_PROXY or HTTP_PROXY names: it asks for a password"
+	default:
+		return ""
 	}
-	return "no usable answer"
 }
