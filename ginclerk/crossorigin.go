@@ -61,6 +61,9 @@ func (k *Clerk) checkUpgrade(c *gin.Context) error {
 // need a session include it.
 func (g *Guards) RefuseCrossOrigin() gin.HandlerFunc {
 	return g.with(func(k *Clerk, c *gin.Context) {
+		if endPreflight(c) {
+			return
+		}
 		k.attach(c)
 		if !c.IsAborted() {
 			k.refuseCrossOrigin(c)

@@ -197,7 +197,7 @@ func TestMaxTokenAge(t *testing.T) {
 			a.ask(http.MethodGet, "/", program, bearer(token)).wantSignedIn(t, a.userID(t, ada))
 			a.ask(http.MethodGet, "/guarded", program).wantProblem(t, http.StatusUnauthorized, "Unauthorized")
 			a.ask(http.MethodGet, "/guarded", navigation, a.visitor(t).jar()).wantSignIn(t, http.StatusTemporaryRedirect, "/guarded")
-			preflight(a).wantRan(t, true)
+			preflight(a).wantEndedPreflight(t)
 		})
 	}
 }
@@ -214,41 +214,6 @@ func TestMaxTokenAgeAloneIsAGuard(t *testing.T) {
 	down.guarded(down.clerk.MaxTokenAge(time.Hour))
 	down.server.SetUnreachable(true)
 	down.ask(http.MethodGet, "/guarded", down.visitor(t, ada).jar(), fetched).wantUnavailable(t)
-}
-
-// preflight is a browser's question whether a script of another origin may ask.
-func preflight(a *app) *answer {
-	return a.ask(http.MethodOptions, "/guarded", header("Origin", "https://spa.example.com"),
-		header("Access-Control-Request-Method", http.MethodPost), header("Sec-Fetch-Mode", "cors"), header("Sec-Fetch-Dest", "empty"))
-}
-
-func TestPreflightsPassGuards(t *testing.T) {
-	t.Parallel()
-	for name, guard := range map[string]func(*app) gin.HandlerFunc{
-		"RequireSession":    func(a *app) gin.HandlerFunc { return a.clerk.RequireSession() },
-		"Require":           func(a *app) gin.HandlerFunc { return a.clerk.Require() },
-		"MaxTokenAge":       func(a *app) gin.HandlerFunc { return a.clerk.MaxTokenAge(time.Second) },
-		"RefuseCrossOrigin": func(a *app) gin.HandlerFunc { return a.clerk.RefuseCrossOrigin() },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			a := newApp(t)
-			a.engine.OPTIONS("/guarded", guard(a), whoami)
-			preflight(a).wantStatus(t, http.StatusOK).wantRan(t, true)
-		})
-	}
-	a := newApp(t)
-	a.guarded(a.clerk.RequireSession())
-	a.ask(http.MethodOptions, "/guarded", program).wantProblem(t, http.StatusUnauthorized, "Unauthorized")
-	a.ask(http.MethodPost, "/guarded", program, header("Access-Control-Request-Method", "POST")).wantRan(t, false)
-}
-
-// TestAPreflightIsNobody: it has no credentials, and must not be taken for somebody.
-func TestAPreflightIsNobody(t *testing.T) {
-	t.Parallel()
-	a := newApp(t)
-	a.engine.OPTIONS("/guarded", a.clerk.Require(ginclerk.Role("org:admin")), whoami)
-	preflight(a).wantNobody(t, "")
 }
 
 func TestRefusalsKeepTheApplicationsCORSHeaders(t *testing.T) {

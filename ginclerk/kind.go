@@ -48,9 +48,3 @@ func API() gin.HandlerFunc {
 func isUpgrade(r *http.Request) bool {
 	return r.Header.Get("Upgrade") != "" && strings.Contains(strings.ToLower(r.Header.Get("Connection")), "upgrade")
 }
-
-// isPreflight reports whether a request is a browser's question about CORS, which carries no credentials and is for the
-// application to answer.
-func isPreflight(r *http.Request) bool {
-	return r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != ""
-}

@@ -90,7 +90,7 @@ type limitSet struct {
 }
 
 func (s *limitSet) guard(k *Clerk, c *gin.Context) {
-	if isPreflight(c.Request) {
+	if endPreflight(c) {
 		return
 	}
 	k.attach(c)

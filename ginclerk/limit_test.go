@@ -290,12 +290,3 @@ func TestAStoreThatCannotCount(t *testing.T) {
 		t.Errorf("the answer tells too much: %s", got.Body)
 	}
 }
-
-func TestPreflightsAreNotLimited(t *testing.T) {
-	t.Parallel()
-	a := newApp(t)
-	a.engine.OPTIONS("/guarded", a.clerk.RateLimit(1, time.Minute), whoami)
-	for range 3 {
-		preflight(a).wantStatus(t, http.StatusOK)
-	}
-}

@@ -40,7 +40,7 @@ func acceptsOf(kinds []authn.TokenType) authn.Accepts {
 }
 
 func (k *Clerk) requireToken(c *gin.Context, accepts authn.Accepts) {
-	if isPreflight(c.Request) {
+	if endPreflight(c) {
 		return
 	}
 	if accepts != (authn.Accepts{}) {

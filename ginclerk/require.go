@@ -38,8 +38,10 @@ func (r Requirement) metBy(a *Auth) bool { return r.met != nil && r.met(a) }
 
 // RequireSession returns the guard that lets signed-in requests pass. A page goes to sign-in and comes back, an API gets
 // 401, htmx gets 401 with HX-Redirect; a request that nobody can judge because Clerk can't be reached gets 503. Unsafe
-// requests that a cookie authenticates must come from the application's own pages, else 403. CORS preflights carry no
-// credentials and pass: a handler that is registered for OPTIONS (gin's Any does so) runs for them with nobody signed in.
+// requests that a cookie authenticates must come from the application's own pages, else 403.
+//
+// A CORS preflight ends at the guard with 204 and the headers set so far: it carries no credentials, so no handler runs for
+// it. CORS middleware therefore stands in front of the guards. This holds for every guard of this package.
 func (g *Guards) RequireSession() gin.HandlerFunc {
 	return g.with(func(k *Clerk, c *gin.Context) { k.requireSession(c) })
 }
@@ -56,7 +58,7 @@ func (g *Guards) Require(requirements ...Requirement) gin.HandlerFunc {
 
 // requireSession reports whether the request may go on as a signed-in one.
 func (k *Clerk) requireSession(c *gin.Context) bool {
-	if isPreflight(c.Request) {
+	if endPreflight(c) {
 		return false
 	}
 	k.attach(c)
