@@ -16,6 +16,10 @@ import (
 // away. It writes a response only to send a browser through a handshake, or on from one, as Clerk's protocol asks, and it
 // passes over the prefixes that are not its business: the Frontend API proxy, assets, webhooks (see [Guards.PassOver]),
 // whatever the order in which they were mounted.
+//
+// An unsafe request (POST and the like) or a WebSocket upgrade that a cookie authenticates, and that does not prove that it
+// comes from one of the application's own pages, is signed out with [ReasonCrossOriginRequest]: another site may have caused
+// it. On a public route the handler runs and sees that no user is signed in; the guards answer 403.
 func (g *Guards) Attach() gin.HandlerFunc {
 	attach := g.with(func(k *Clerk, c *gin.Context) {
 		if k.Guards == g || !k.passOver.covers(c.Request.URL) {
@@ -43,7 +47,9 @@ func (k *Clerk) attachAs(c *gin.Context, accepts authn.Accepts) {
 		return
 	}
 	if c.Writer.Written() {
+		// Whoever an earlier decision named is not who this one would name: it was made for other tokens, or by another Clerk.
 		k.headersAlreadySent(c)
+		makeAuth(c, &Auth{Reason: ReasonHeadersAlreadySent, by: k, accepts: accepts})
 		return
 	}
 	k.decide(c, accepts)
@@ -52,6 +58,11 @@ func (k *Clerk) attachAs(c *gin.Context, accepts authn.Accepts) {
 // decide finds out who sent the request, and makes that the request's.
 func (k *Clerk) decide(c *gin.Context, accepts authn.Accepts) {
 	state := k.authenticate(c, accepts)
+	if k.isForeign(c, state) {
+		foreign := nobody(state, ReasonCrossOriginRequest, nil)
+		k.adopt(c, foreign, k.newAuth(foreign, accepts))
+		return
+	}
 	if chosen, found := k.selectionFor(c, state); found {
 		k.adoptSelected(c, state, chosen, accepts)
 		return
@@ -61,9 +72,14 @@ func (k *Clerk) decide(c *gin.Context, accepts authn.Accepts) {
 
 // adopt makes a decision the request's.
 func (k *Clerk) adopt(c *gin.Context, state *authn.State, auth *Auth) {
+	makeAuth(c, auth)
+	k.apply(c, state, auth)
+}
+
+// makeAuth has handlers see who the request is.
+func makeAuth(c *gin.Context, auth *Auth) {
 	c.Set(authKey{}, auth)
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), authKey{}, auth))
-	k.apply(c, state, auth)
 }
 
 // apply puts the decision on the response.
@@ -153,6 +169,17 @@ func (k *Clerk) renewable(c *gin.Context, state *authn.State) bool {
 
 func safeMethod(method string) bool {
 	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
+}
+
+// begun ends a request whose response was begun already, and reports whether that is so. Nothing can be answered any more, so
+// the handlers behind do not run.
+func (k *Clerk) begun(c *gin.Context) bool {
+	if !c.Writer.Written() {
+		return false
+	}
+	c.Abort()
+	k.headersAlreadySent(c)
+	return true
 }
 
 // headersAlreadySent says once per route that a response was begun before the middleware ran.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
 func TestAttachNeverTurnsAnyoneAway(t *testing.T) {
@@ -189,6 +190,67 @@ func TestAResponseThatIsWrittenAlreadyIsLeftAlone(t *testing.T) {
 			t.Errorf("logged %d times after %s, want once per route: %s", n, row.path, a.log)
 		}
 	}
+}
+
+// TestABegunResponseGetsNobodyPastAGuard: that nothing can be answered any more must never mean that a request may pass.
+func TestABegunResponseGetsNobodyPastAGuard(t *testing.T) {
+	t.Parallel()
+	early := func(c *gin.Context) { c.String(http.StatusTeapot, "early") }
+	ranBehind := func(c *gin.Context) { c.String(http.StatusOK, " and the handler for %q", ginclerk.From(c).UserID) }
+	other := newApp(t)
+	for _, row := range []struct {
+		name  string
+		front func(*app) []gin.HandlerFunc
+	}{
+		{"RateLimit", func(a *app) []gin.HandlerFunc {
+			return []gin.HandlerFunc{early, a.clerk.RateLimit(100, time.Minute)}
+		}},
+		{"RateLimit behind a session", func(a *app) []gin.HandlerFunc {
+			return []gin.HandlerFunc{a.clerk.RequireSession(), early, a.clerk.RateLimit(100, time.Minute)}
+		}},
+		{"another Clerk's session", func(a *app) []gin.HandlerFunc {
+			return []gin.HandlerFunc{other.clerk.Attach(), early, a.clerk.RequireSession()}
+		}},
+		{"a session where an API key is asked for", func(a *app) []gin.HandlerFunc {
+			return []gin.HandlerFunc{a.clerk.Attach(), early, a.clerk.RequireToken(ginclerk.APIKey)}
+		}},
+		{"a session where any token is asked for", func(a *app) []gin.HandlerFunc {
+			return []gin.HandlerFunc{a.clerk.Attach(), early, a.clerk.RequireToken()}
+		}},
+		{"a session that is too old", func(a *app) []gin.HandlerFunc {
+			return []gin.HandlerFunc{a.clerk.Attach(), early, a.clerk.MaxSessionAge(-time.Second)}
+		}},
+		{"a role that is missing", func(a *app) []gin.HandlerFunc {
+			return []gin.HandlerFunc{a.clerk.Attach(), early, a.clerk.Require(ginclerk.Role("org:owner"))}
+		}},
+		{"a proof that is missing", func(a *app) []gin.HandlerFunc {
+			return []gin.HandlerFunc{a.clerk.Attach(), early, a.clerk.Require(ginclerk.ReverifiedWithin(token.FirstFactor, -time.Minute))}
+		}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			a := newApp(t)
+			a.engine.GET("/", append(row.front(a), ranBehind)...)
+			for name, sender := range map[string]option{
+				"a browser":                     func(r *http.Request) { a.visitor(t, ada).jar()(r); other.visitor(t, ada).jar()(r); navigation(r) },
+				"a program":                     bearer(a.token(t, ada)),
+				"a program of another instance": bearer(other.token(t, ada)),
+			} {
+				got := a.ask(http.MethodGet, "/", sender)
+				if got.Code == http.StatusTeapot && got.Body.String() != "early" {
+					t.Errorf("%s: %q", name, got.Body)
+				}
+			}
+		})
+	}
+}
+
+// TestAnotherClerksUserIsNobodyHereOnceAResponseHasBegun, on public routes too.
+func TestAnotherClerksUserIsNobodyHereOnceAResponseHasBegun(t *testing.T) {
+	t.Parallel()
+	a, other := newApp(t), newApp(t)
+	a.engine.GET("/", other.clerk.Attach(), func(c *gin.Context) { c.Writer.WriteHeaderNow() }, a.clerk.Attach(), whoami)
+	a.ask(http.MethodGet, "/", bearer(other.token(t, ada))).wantNobody(t, "ginclerk-headers-already-sent")
 }
 
 func TestHeadIsRefreshedAndNeverHandshaken(t *testing.T) {

@@ -50,7 +50,8 @@ func (a *Auth) Has(check token.Check) bool {
 	return a.SignedIn() && a.Claims.Has(check)
 }
 
-// ByCookie reports whether a cookie authenticated the request. Such a request may have been caused by another site.
+// ByCookie reports whether a cookie authenticated the request. A signed-in one that is unsafe comes provably from one of the
+// application's own pages; another site may have caused a GET.
 func (a *Auth) ByCookie() bool { return a.carrier == authn.CarrierCookie }
 
 // Switched reports whether the session is another one of this browser than its own, chosen with [Clerk.SwitchSession] where

@@ -48,6 +48,9 @@ func cookie(r *http.Request, name string) string {
 // on to returnTo, which must be a safe target. Use it after a change to the browser's sessions: one was ended, or another
 // one chosen.
 func (k *Clerk) SyncBrowser(c *gin.Context, returnTo string, reason authn.Reason) {
+	if k.begun(c) {
+		return
+	}
 	v := k.visit(c)
 	target := v.Absolute(k.SafeTarget(returnTo))
 	location, err := k.authn.HandshakeURL(authn.Request{HTTP: c.Request, Origin: v.Origin.String(), BasePath: v.BasePath}, target, reason)

@@ -1,8 +1,10 @@
 package ginclerk
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -27,14 +29,18 @@ func newCrossOriginProtection(origins []string) (*http.CrossOriginProtection, er
 }
 
 // checkOwnPage returns an error unless the request provably comes from one of the application's own pages. A safe request
-// that is no protocol upgrade always passes. net/http's protection lets requests pass that have neither header, which no
+// always passes that is no protocol upgrade and names no unsafe method beside its own. net/http's protection lets requests pass that have neither header, which no
 // browser of today sends; for a request that a cookie authenticates that is not good enough.
 func (k *Clerk) checkOwnPage(c *gin.Context) error {
 	if isUpgrade(c.Request) {
 		return k.checkUpgrade(c)
 	}
-	if safeMethod(c.Request.Method) {
-		return nil
+	r := c.Request
+	if safeMethod(r.Method) {
+		if !overridesMethod(r) {
+			return nil
+		}
+		r = asPost(r)
 	}
 	if c.GetHeader("Sec-Fetch-Site") == "" {
 		switch origin := c.GetHeader("Origin"); {
@@ -44,7 +50,30 @@ func (k *Clerk) checkOwnPage(c *gin.Context) error {
 			return nil // behind a proxy, the Host header may be another's
 		}
 	}
-	return k.crossOrigin.Check(c.Request)
+	return k.crossOrigin.Check(r)
+}
+
+// isForeign reports whether a cookie signs somebody in for a request that another site may have caused. Such a request is
+// never signed in, whether a guard stands in front of its handler or not.
+func (k *Clerk) isForeign(c *gin.Context, state *authn.State) bool {
+	return state.Status == authn.SignedIn && state.Carrier == authn.CarrierCookie && k.checkOwnPage(c) != nil
+}
+
+// overridesMethod reports whether a request names another method than its own, as frameworks let forms do. A handler that
+// heeds it changes something although the request is a GET.
+func overridesMethod(r *http.Request) bool {
+	for _, name := range []string{"X-Http-Method-Override", "X-Http-Method", "X-Method-Override"} {
+		if named := r.Header[name]; len(named) > 0 && !safeMethod(strings.ToUpper(named[0])) {
+			return true
+		}
+	}
+	return strings.Contains(r.URL.RawQuery, "method=") && !safeMethod(strings.ToUpper(cmp.Or(r.URL.Query().Get("_method"), r.Method)))
+}
+
+func asPost(r *http.Request) *http.Request {
+	post := *r
+	post.Method = http.MethodPost
+	return &post
 }
 
 // checkUpgrade holds a WebSocket's GET against the Origin header: browsers open one to any host, with its cookies and

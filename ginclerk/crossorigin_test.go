@@ -1,8 +1,12 @@
 package ginclerk_test
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"testing"
+
+	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 )
@@ -102,4 +106,119 @@ func TestACrossOriginRefusalIsAPageForBrowsers(t *testing.T) {
 	got.wantHeader(t, "Content-Type", "text/html; charset=utf-8")
 	a.ask(http.MethodPost, "/guarded", v.jar(), fetched, header("Sec-Fetch-Site", "cross-site")).
 		wantProblem(t, http.StatusForbidden, "Cross-origin request refused")
+}
+
+// foreignRequests are requests with a cookie that another site may have caused.
+func foreignRequests() map[string]struct {
+	method  string
+	options []option
+} {
+	return map[string]struct {
+		method  string
+		options []option
+	}{
+		"a form of another site":                {http.MethodPost, []option{navigation, header("Origin", evilOrigin), header("Sec-Fetch-Site", "cross-site")}},
+		"an old browser's form of another site": {http.MethodPost, []option{header("Accept", "text/html"), header("Origin", evilOrigin)}},
+		"a form of a sibling domain":            {http.MethodPut, []option{navigation, header("Origin", "http://x.localhost:8080"), header("Sec-Fetch-Site", "same-site")}},
+		"a form of a sandboxed frame":           {http.MethodPost, []option{navigation, header("Origin", "null"), header("Sec-Fetch-Site", "cross-site")}},
+		"a script of another site":              {http.MethodDelete, []option{fetched, header("Origin", evilOrigin), header("Sec-Fetch-Site", "cross-site")}},
+		"a post from nowhere":                   {http.MethodPatch, nil},
+		"an upgrade of another site":            {http.MethodGet, []option{upgrade, header("Origin", evilOrigin)}},
+		"an upgrade from nowhere":               {http.MethodGet, []option{upgrade}},
+		"an upgrade whose Connection is split": {http.MethodGet, []option{
+			header("Upgrade", "websocket"), header("Connection", "keep-alive"), added("Connection", "Upgrade"), header("Origin", evilOrigin),
+		}},
+		"a WebSocket without Connection":         {http.MethodGet, []option{header("Sec-WebSocket-Key", "x"), header("Origin", evilOrigin)}},
+		"a GET that stands for a DELETE":         {http.MethodGet, []option{header("X-HTTP-Method-Override", "DELETE"), header("Sec-Fetch-Site", "cross-site")}},
+		"a GET that stands for a POST, in lower": {http.MethodGet, []option{header("X-Method-Override", "post"), header("Origin", evilOrigin)}},
+	}
+}
+
+func TestNobodyIsSignedInOnAPublicRouteForWhatAnotherSiteCaused(t *testing.T) {
+	t.Parallel()
+	for name, open := range map[string]func(*testing.T, *app){
+		"behind Attach": func(_ *testing.T, a *app) { a.engine.Use(a.clerk.Attach()) },
+		"public by rule": func(t *testing.T, a *app) {
+			t.Helper()
+			a.ruled(t, ginclerk.Rules{Public: []string{"/open(.*)"}})
+		},
+		"behind Attach and a rule": func(t *testing.T, a *app) {
+			t.Helper()
+			a.engine.Use(a.clerk.Attach())
+			a.ruled(t, ginclerk.Rules{Public: []string{"/open(.*)"}})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := newApp(t)
+			open(t, a)
+			a.engine.Any("/open", whoami)
+			a.engine.Any("/open/guarded", a.clerk.RequireSession(), whoami)
+			a.engine.Any("/open/keys", a.clerk.RequireToken(ginclerk.APIKey, ginclerk.SessionToken), whoami)
+			v := a.visitor(t, ada)
+			for name, foreign := range foreignRequests() {
+				options := append([]option{v.jar()}, foreign.options...)
+				a.ask(foreign.method, "/open", options...).wantNobody(t, string(ginclerk.ReasonCrossOriginRequest))
+				for _, path := range []string{"/open/guarded", "/open/keys"} {
+					if got := a.ask(foreign.method, path, options...); got.Code != http.StatusForbidden || got.ran() {
+						t.Errorf("%s on %s: status %d, want 403", name, path, got.Code)
+					}
+				}
+			}
+			a.ask(http.MethodGet, "/open?_method=DELETE", v.jar(), navigation, header("Sec-Fetch-Site", "cross-site")).
+				wantNobody(t, string(ginclerk.ReasonCrossOriginRequest))
+			for _, own := range [][]option{{ownForm}, {fetched}, {header("Origin", ownOrigin)}} {
+				a.ask(http.MethodPost, "/open", append(own, v.jar())...).wantSignedIn(t, a.userID(t, ada))
+			}
+			a.ask(http.MethodGet, "/open", v.jar(), upgrade, header("Origin", ownOrigin)).wantSignedIn(t, a.userID(t, ada))
+			a.ask(http.MethodGet, "/open?x=1", v.jar(), navigation, header("Sec-Fetch-Site", "cross-site")).wantSignedIn(t, a.userID(t, ada))
+			a.ask(http.MethodPost, "/open", bearer(a.token(t, bob)), header("Origin", evilOrigin)).wantSignedIn(t, a.userID(t, bob))
+		})
+	}
+}
+
+func TestAPublicHandlerGetsNoTokenForWhatAnotherSiteCaused(t *testing.T) {
+	t.Parallel()
+	a := newApp(t)
+	a.engine.Use(a.clerk.Attach())
+	a.engine.POST("/open", func(c *gin.Context) {
+		_, err := ginclerk.From(c).Token(c.Request.Context())
+		watched, stop := ginclerk.WatchSession(c.Request.Context())
+		defer stop()
+		c.String(http.StatusOK, "%t %t", errors.Is(err, ginclerk.ErrSignedOut), errors.Is(context.Cause(watched), ginclerk.ErrSignedOut))
+	})
+	got := a.ask(http.MethodPost, "/open", a.visitor(t, ada).jar(), navigation, header("Origin", evilOrigin)).Body.String()
+	if got != "true true" {
+		t.Errorf("no token and no stream: %s", got)
+	}
+}
+
+// That the selected account has ended is told to a page of this site, not to the answer of another site's form.
+func TestWhatAnotherSiteCausedTouchesNoSelection(t *testing.T) {
+	t.Parallel()
+	a, v := household(t)
+	v.switchTo(t, ada)
+	if err := a.clerk.RevokeSession(t.Context(), a.sessionOf(t, ada).ID); err != nil {
+		t.Fatal(err)
+	}
+	got := a.ask(http.MethodPost, "/", v.jar(), navigation, header("Origin", evilOrigin)).wantNobody(t, string(ginclerk.ReasonCrossOriginRequest))
+	if len(got.setCookies()) > 0 {
+		t.Errorf("cookies were changed: %v", got.setCookies())
+	}
+}
+
+func TestANoticeIsNotUsedUpByAnotherSite(t *testing.T) {
+	t.Parallel()
+	a := newApp(t)
+	a.engine.Use(a.clerk.Attach())
+	a.engine.GET("/set", func(c *gin.Context) { a.clerk.SetFlash(c, ginclerk.Flash{Kind: "info", Text: "done"}) })
+	a.engine.Any("/show", func(c *gin.Context) { c.String(http.StatusOK, a.clerk.TakeFlash(c).Text) })
+	v := a.visitor(t, ada)
+	v.ask(http.MethodGet, "/set", fetched)
+	if got := v.ask(http.MethodPost, "/show", navigation, header("Origin", evilOrigin)).Body.String(); got != "" {
+		t.Errorf("another site's form was shown %q", got)
+	}
+	if got := v.ask(http.MethodGet, "/show", navigation).Body.String(); got != "done" {
+		t.Errorf("the next page shows %q", got)
+	}
 }

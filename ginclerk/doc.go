@@ -26,8 +26,13 @@
 // A session token that the instance's key has signed, for one of [Config.Origins] (or AuthorizedParties), and nothing that
 // came in a header or a URL beside it. X-Forwarded-Host and X-Forwarded-Proto count only where the application has told
 // Gin which proxies to trust (gin.Engine.SetTrustedProxies) and the request comes from one; with Origins set, only one of
-// these can be the application's address at all. Unsafe requests that a cookie authenticates must prove that they come
-// from the application's own pages.
+// these can be the application's address at all.
+//
+// Unsafe requests that a cookie authenticates must prove, by Sec-Fetch-Site or Origin, that they come from the application's own
+// pages; so must WebSocket upgrades. Others are signed out with [ReasonCrossOriginRequest], on every route: a public handler that
+// asks [From] must not act for a user because another site posted a form, and Attach turns nobody away, so that webhooks and
+// forms without a user work on public routes. Behind a guard the answer is 403. A handler that takes forms from signed-out
+// visitors needs [Guards.RefuseCrossOrigin].
 //
 // The decision itself is in package authn, which decides as Clerk's own code does. What goes beyond Clerk is here: 503
 // instead of signed out when something is unreachable, renewal of expired tokens on POST, and limits on redirects.

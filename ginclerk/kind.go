@@ -2,6 +2,7 @@ package ginclerk
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -45,6 +46,13 @@ func API() gin.HandlerFunc {
 	return func(c *gin.Context) { c.Set(apiKey{}, true) }
 }
 
+// isUpgrade reports whether a request asks for another protocol: with the header Upgrade and any of the values of Connection
+// (RFC 9110, section 7.8), or as a WebSocket whatever a proxy has made of these.
 func isUpgrade(r *http.Request) bool {
-	return r.Header.Get("Upgrade") != "" && strings.Contains(strings.ToLower(r.Header.Get("Connection")), "upgrade")
+	if len(r.Header["Sec-Websocket-Key"]) > 0 {
+		return true
+	}
+	return r.Header.Get("Upgrade") != "" && slices.ContainsFunc(r.Header.Values("Connection"), func(value string) bool {
+		return strings.Contains(strings.ToLower(value), "upgrade")
+	})
 }

@@ -94,7 +94,7 @@ func (s *limitSet) guard(k *Clerk, c *gin.Context) {
 		return
 	}
 	k.attach(c)
-	if c.IsAborted() || c.Writer.Written() {
+	if c.IsAborted() || k.begun(c) {
 		return
 	}
 	store := s.options.Store

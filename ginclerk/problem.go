@@ -169,8 +169,7 @@ func problemRedirectLoop(cause authn.Reason) Problem {
 // everything else. It does nothing but end the request where a response was begun already.
 func (k *Clerk) Answer(c *gin.Context, p Problem) {
 	c.Abort()
-	if c.Writer.Written() {
-		k.headersAlreadySent(c)
+	if k.begun(c) {
 		return
 	}
 	if p.Action != "" {

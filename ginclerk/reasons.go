@@ -14,7 +14,7 @@ const (
 
 	ReasonRequirementNotMet  authn.Reason = "ginclerk-requirement-not-met"
 	ReasonReverification     authn.Reason = "ginclerk-reverification-required" // who is there has to prove it once more
-	ReasonCrossOriginRequest authn.Reason = "ginclerk-cross-origin-request"
+	ReasonCrossOriginRequest authn.Reason = "ginclerk-cross-origin-request"    // another site may have caused a cookie's unsafe request
 
 	ReasonFormTooLarge authn.Reason = "ginclerk-form-too-large" // to be kept while somebody signs in
 	ReasonFormNotKept  authn.Reason = "ginclerk-form-not-kept"  // because the store can't be reached or is full, or the body was read before
@@ -26,5 +26,5 @@ const (
 
 	ReasonMalformedPath      authn.Reason = "ginclerk-malformed-path"
 	ReasonNoTenant           authn.Reason = "ginclerk-no-tenant"            // no Clerk instance is the request's ([ErrNoTenant])
-	ReasonHeadersAlreadySent authn.Reason = "ginclerk-headers-already-sent" // a response was begun before ginclerk ran; in the log alone
+	ReasonHeadersAlreadySent authn.Reason = "ginclerk-headers-already-sent" // a response was begun before ginclerk ran
 )

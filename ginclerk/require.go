@@ -75,6 +75,9 @@ func (k *Clerk) requireAttached(c *gin.Context) bool {
 	case auth.unavailable != nil:
 		k.answerKeeping(c, problemUnavailable(ReasonClerkUnavailable))
 		return false
+	case auth.Reason == ReasonCrossOriginRequest:
+		k.answer(c, problemCrossOrigin)
+		return false
 	case !auth.SignedIn():
 		k.answerSignedOut(c, auth)
 		return false

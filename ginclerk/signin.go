@@ -13,9 +13,7 @@ import (
 
 // answerSignedOut turns away a request that needs a session and has none.
 func (k *Clerk) answerSignedOut(c *gin.Context, auth *Auth) {
-	if c.Writer.Written() {
-		c.Abort()
-		k.headersAlreadySent(c)
+	if k.begun(c) {
 		return
 	}
 	switch kindOf(c) {

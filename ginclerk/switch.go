@@ -56,6 +56,9 @@ func (k *Clerk) LeaveSession(c *gin.Context, returnTo string, reason authn.Reaso
 }
 
 func (k *Clerk) seeOther(c *gin.Context, returnTo string) {
+	if k.begun(c) {
+		return
+	}
 	c.Header("Cache-Control", "no-store")
 	c.Redirect(http.StatusSeeOther, k.visit(c).Link(k.SafeTarget(returnTo)))
 	c.Abort()

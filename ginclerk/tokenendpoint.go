@@ -161,6 +161,9 @@ func (k *Clerk) serveTemplateToken(c *gin.Context, template string) {
 }
 
 func (k *Clerk) writeToken(c *gin.Context, t outgoing.Token) {
+	if k.begun(c) {
+		return
+	}
 	c.Header("Cache-Control", "no-store")
 	c.JSON(http.StatusOK, struct {
 		Token     string `json:"token"`
