@@ -74,12 +74,27 @@ func From(c *gin.Context) *Auth {
 	return &Auth{}
 }
 
-// FromContext is [From] for code that has only the request's context, such as templates and services.
+// FromContext is [From] for code that has only a context, such as templates and services: the request's own, Gin's, a copy of
+// Gin's ([gin.Context.Copy]), or one that was made of these. Gin uses its context again for another request once the handlers
+// have returned: what goes on for longer takes c.Request.Context() or a copy.
 func FromContext(ctx context.Context) *Auth {
 	if auth, ok := ctx.Value(authKey{}).(*Auth); ok {
 		return auth
 	}
+	// Gin's context finds nothing of the request's by itself, unless gin.Engine.ContextWithFallback is on.
+	if c, ok := ctx.Value(gin.ContextKey).(*gin.Context); ok {
+		return From(c)
+	}
 	return &Auth{}
+}
+
+// requestOf is the context of the request that Gin's context is about, or one that was made of it: these do not end with the
+// request, and Gin uses its own again for another one. Any other context stays what it is.
+func requestOf(ctx context.Context) context.Context {
+	if c, ok := ctx.Value(gin.ContextKey).(*gin.Context); ok && c.Request != nil {
+		return c.Request.Context()
+	}
+	return ctx
 }
 
 // newAuth is what handlers see of a decision.

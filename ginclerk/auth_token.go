@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/gin-gonic/gin"
+
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
@@ -74,6 +76,9 @@ func (t *ownToken) left(now time.Time) time.Duration {
 // [outgoing.ErrShortLived]. The token is a secret: it must not be logged, and belongs only to services that you trust with
 // the user's session. [Clerk.Transport] keeps it to them.
 func (a *Auth) Token(ctx context.Context, options ...TokenOption) (string, error) {
+	if c, ok := ctx.(*gin.Context); ok {
+		ctx = requestOf(c) // a token is made for all who wait for it, which may take longer than this request
+	}
 	request := outgoing.Request{SessionID: a.SessionID, UserID: a.UserID, OrganizationID: a.OrganizationID}
 	for _, option := range options {
 		option(&request)
@@ -112,7 +117,7 @@ func (a *Auth) noToken() error {
 	case a.Machine != nil:
 		return fmt.Errorf("%w: it came with a machine token", ErrNoSession)
 	case a.by == nil:
-		return fmt.Errorf("%w: the context is not that of a request behind Attach or a guard: pass c.Request.Context() on", ErrSignedOut)
+		return fmt.Errorf("%w: the context is not that of a request behind Attach or a guard: pass Gin's context or c.Request.Context() on", ErrSignedOut)
 	case !a.SignedIn() && a.Reason == "":
 		return ErrSignedOut
 	case !a.SignedIn():

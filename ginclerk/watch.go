@@ -27,21 +27,25 @@ const (
 
 // WatchSession returns a context that ends when the session of the request does, for server-sent events, WebSockets and
 // whatever else goes on for longer than a token lives: at once where the session is revoked here, by another replica or by a
-// webhook ([Config.Revocations]), and within a minute where only Clerk knows. The context must come from a request behind
-// [Guards.Attach]. context.Cause tells why it ended: [ErrSessionEnded], [ErrSessionUnknown] after ten minutes during which Clerk
+// webhook ([Config.Revocations]), and within a minute where only Clerk knows. The context must be one that [FromContext] reads; it
+// also ends with the request, when the browser leaves, Gin's context included. context.Cause tells why it ended: [ErrSessionEnded], [ErrSessionUnknown] after ten minutes during which Clerk
 // could not be reached, [ErrSignedOut] at once for nobody. Call the function when the stream is over.
 func WatchSession(ctx context.Context) (context.Context, context.CancelFunc) {
 	watched, end := context.WithCancelCause(ctx)
+	stop := func() { end(context.Canceled) }
 	auth := FromContext(ctx)
 	if !auth.SignedIn() {
 		end(ErrSignedOut)
-	} else {
-		go auth.by.watch(watched, auth, end)
+		return watched, stop
 	}
-	return watched, func() { end(context.Canceled) }
+	request, leave := context.WithCancelCause(requestOf(ctx))
+	context.AfterFunc(watched, func() { leave(context.Cause(watched)) })
+	context.AfterFunc(request, func() { end(context.Cause(request)) })
+	go auth.by.watch(request, auth, end)
+	return watched, stop
 }
 
-// watch ends the context when the session is over. It returns when the context has ended.
+// watch tells when the session is over. It returns when the context has ended.
 func (k *Clerk) watch(ctx context.Context, auth *Auth, end context.CancelCauseFunc) {
 	known := k.now()                // when the session was last known to live
 	vouched := auth.Claims.IssuedAt // revocations of all that was issued before then concern it
