@@ -3,7 +3,6 @@ package ginclerk
 import (
 	"context"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -115,14 +114,12 @@ func (k *Clerk) apply(c *gin.Context, state *authn.State, auth *Auth) {
 // forgetEarlier takes back what an earlier decision about the same request put on the response: a guard may decide again,
 // with other tokens accepted or for another instance.
 func forgetEarlier(c *gin.Context) {
-	const vary = "Cookie, Authorization"
 	header := c.Writer.Header()
 	for _, label := range []string{authn.HeaderAuthStatus, authn.HeaderAuthReason} {
 		header.Del(label)
 	}
-	if !slices.Contains(header.Values("Vary"), vary) {
-		header.Add("Vary", vary)
-	}
+	addVary(header)
+	responseOf(c).varies = true
 }
 
 // authenticate decides, and goes beyond Clerk where a server-rendered application needs it.

@@ -69,14 +69,14 @@ func (k *Clerk) ForgetSession(c *gin.Context) {
 	} {
 		dropped := k.plainCookie(c, name, "", -1)
 		dropped.Path = "/" // where Clerk sets them
-		http.SetCookie(c.Writer, dropped)
+		setCookie(c, dropped)
 	}
 }
 
 // setHostCookie sets a cookie of ours that no script, no other host and no plain connection gets to see (RFC 6265bis, section
 // 4.1.3.2); a negative maxAge, in seconds, drops it.
 func setHostCookie(c *gin.Context, name, value string, maxAge int) {
-	http.SetCookie(c.Writer, &http.Cookie{
+	setCookie(c, &http.Cookie{
 		Name: name, Value: value, Path: "/", MaxAge: maxAge, Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	})
 }

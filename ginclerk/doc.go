@@ -37,6 +37,14 @@
 // The decision itself is in package authn, which decides as Clerk's own code does. What goes beyond Clerk is here: 503
 // instead of signed out when something is unreachable, renewal of expired tokens on POST, and limits on redirects.
 //
+// # In front and behind
+//
+// CORS middleware stands in front of the guards: they end a preflight with 204 and the headers set so far. Other middleware may
+// stand anywhere. Cache-Control and Vary are decided when the header of a response is written: from behind a guard, and with a
+// cookie of Clerk or of this package, a response is "private, no-store" (see [AllowSharedCaching]), and Vary always names Cookie
+// and Authorization beside what others put there. Middleware in front that changes these after the handlers, on a response
+// without a body, has the last word.
+//
 // # Ended is ended
 //
 // A session token is good for a minute, whatever happens to its session. What this application ends ([Clerk.Sessions],

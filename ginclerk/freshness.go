@@ -84,5 +84,5 @@ func (k *Clerk) setFreshened(c *gin.Context, maxAge int) {
 	if maxAge < 0 {
 		value = ""
 	}
-	http.SetCookie(c.Writer, k.plainCookie(c, freshenedCookie(c), value, maxAge))
+	setCookie(c, k.plainCookie(c, freshenedCookie(c), value, maxAge))
 }

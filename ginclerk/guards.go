@@ -26,11 +26,13 @@ func (g *Guards) For(c *gin.Context) *Clerk { return g.choose(c) }
 // page. It may be called at any time.
 func (g *Guards) UseProblemPage(page ProblemPage) { g.problemPage.Store(&page) }
 
-// with makes a handler of a step that needs the request's Clerk.
+// with makes a handler of a step that needs the request's Clerk. The handlers behind the first such step of a request run within
+// it.
 func (g *Guards) with(step func(*Clerk, *gin.Context)) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		if k := g.choose(c); k != nil {
 			step(k, c)
+			awaitHandlers(c)
 		}
 	}
 }

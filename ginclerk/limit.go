@@ -164,28 +164,8 @@ func (s *limitSet) announce(c *gin.Context, decision ratelimit.Decision) {
 			c.Writer.Header()[name] = values
 		}
 	}
-	c.Writer = &limitedWriter{ResponseWriter: c.Writer, fields: fields}
+	responseOf(c).limitedBy(fields)
 }
-
-// limitedWriter takes the limits off redirects: a browser follows one by itself, and a cache may keep it.
-type limitedWriter struct {
-	gin.ResponseWriter
-
-	fields http.Header
-}
-
-// WriteHeader implements [http.ResponseWriter].
-func (w *limitedWriter) WriteHeader(status int) {
-	if status >= http.StatusMultipleChoices && status < http.StatusBadRequest {
-		for name := range w.fields {
-			w.Header().Del(name)
-		}
-	}
-	w.ResponseWriter.WriteHeader(status)
-}
-
-// Unwrap is for [http.ResponseController].
-func (w *limitedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // answerUncounted is for a store that can't count and has no way of its own to go on.
 func (k *Clerk) answerUncounted(c *gin.Context, err error) {

@@ -43,13 +43,12 @@ func (k *Clerk) requireToken(c *gin.Context, accepts authn.Accepts) {
 	if endPreflight(c) {
 		return
 	}
+	behindGuard(c)
 	if accepts != (authn.Accepts{}) {
 		c.Set(apiKey{}, true)
 	}
 	k.attachAs(c, accepts)
 	if c.IsAborted() || From(c).Machine == nil {
 		k.requireAttached(c)
-		return
 	}
-	private(c)
 }

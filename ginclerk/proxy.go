@@ -107,6 +107,7 @@ func (p *frontendProxy) serve(c *gin.Context) {
 	ctx = context.WithValue(ctx, proxiedKey{}, proxied{gin: c, visit: p.clerk.visit(c)})
 	request := c.Request.WithContext(ctx)
 	request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxProxyBody)
+	responseOf(c) // what Clerk answers may carry cookies of Clerk
 	p.reverse.ServeHTTP(c.Writer, request)
 	c.Abort()
 }

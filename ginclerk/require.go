@@ -61,6 +61,7 @@ func (k *Clerk) requireSession(c *gin.Context) bool {
 	if endPreflight(c) {
 		return false
 	}
+	behindGuard(c)
 	k.attach(c)
 	return k.requireAttached(c)
 }
@@ -85,7 +86,6 @@ func (k *Clerk) requireAttached(c *gin.Context) bool {
 		return false
 	default:
 		k.settled(c)
-		private(c)
 		return true
 	}
 }
@@ -94,13 +94,6 @@ func (k *Clerk) requireAttached(c *gin.Context) bool {
 func (k *Clerk) settled(c *gin.Context) {
 	k.clearSignInRedirects(c)
 	k.takeSessionEnded(c)
-}
-
-// private keeps what a signed-in person sees out of caches, unless the handler decides otherwise.
-func private(c *gin.Context) {
-	if c.Writer.Header().Get("Cache-Control") == "" {
-		c.Header("Cache-Control", "private, no-store")
-	}
 }
 
 // requireAll refuses a request that does not meet every requirement. What the person in front of it could still prove is

@@ -122,6 +122,7 @@ func (k *Clerk) unauthorized(c *gin.Context, rules *compiledRules) {
 		k.answerForbidden(c)
 		return
 	}
+	c.Header("Cache-Control", "no-store")
 	c.Redirect(http.StatusSeeOther, k.visit(c).Link(rules.unauthorizedURL))
 	c.Abort()
 }

@@ -1,8 +1,6 @@
 package ginclerk
 
 import (
-	"net/http"
-
 	"github.com/gin-gonic/gin"
 )
 
@@ -28,7 +26,7 @@ const (
 )
 
 func (k *Clerk) setSessionEnded(c *gin.Context, maxAge int) {
-	http.SetCookie(c.Writer, k.plainCookie(c, sessionEndedCookie, "1", maxAge))
+	setCookie(c, k.plainCookie(c, sessionEndedCookie, "1", maxAge))
 }
 
 // takeSessionEnded reports whether the session was ended elsewhere, once.

@@ -2,7 +2,6 @@ package ginclerk
 
 import (
 	"hash/fnv"
-	"net/http"
 	"strconv"
 	"strings"
 
@@ -55,5 +54,5 @@ func (k *Clerk) clearSignInRedirects(c *gin.Context) {
 }
 
 func (k *Clerk) setSignInRedirects(c *gin.Context, value string, maxAge int) {
-	http.SetCookie(c.Writer, k.plainCookie(c, signInRedirectsCookie, value, maxAge))
+	setCookie(c, k.plainCookie(c, signInRedirectsCookie, value, maxAge))
 }

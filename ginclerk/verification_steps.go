@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -80,7 +79,7 @@ func (k *Clerk) FinishVerification(c *gin.Context, asked token.Reverification, r
 	k.tokens.Forget(From(c).SessionID)
 	seconds := min(maxVerifiedSeconds, max(verifiedMargin, asked.AfterMinutes*int(time.Minute/time.Second)-verifiedMargin))
 	until := k.now().Add(time.Duration(seconds) * time.Second).Unix()
-	http.SetCookie(c.Writer, k.plainCookie(c, verifiedCookie, proved(c, asked)+"-"+strconv.FormatInt(until, 10), seconds))
+	setCookie(c, k.plainCookie(c, verifiedCookie, proved(c, asked)+"-"+strconv.FormatInt(until, 10), seconds))
 	k.SyncBrowser(c, returnTo, ReasonReverification)
 }
 

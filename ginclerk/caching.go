@@ -1,0 +1,108 @@
+package ginclerk
+
+import (
+	"net/http"
+	"strings"
+)
+
+// onlyTheBrowser is what a response says that is for one browser and not to be kept.
+const onlyTheBrowser = "private, no-store"
+
+// keepPrivate keeps a response out of shared caches. A Cache-Control that does so already stays: private lets the browser alone
+// keep it, for as long as the handler says.
+func keepPrivate(header http.Header) {
+	if !saysPrivate(header) || setsSession(header) && !saysNoStore(header) {
+		header.Set("Cache-Control", onlyTheBrowser)
+	}
+	for name := range header {
+		if overrulesCacheControl(name) {
+			header.Del(name)
+		}
+	}
+}
+
+// saysPrivate reports whether Cache-Control keeps shared caches out, without contradicting itself (RFC 9111, section 5.2.2).
+// What can't be read for certain does not.
+func saysPrivate(header http.Header) bool {
+	private := false
+	for _, value := range header["Cache-Control"] {
+		if strings.Contains(value, `"`) {
+			return false // private="field" is about the field alone, and a comma in quotes separates nothing
+		}
+		for directive := range strings.SplitSeq(value, ",") {
+			name, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(directive)), "=")
+			switch name {
+			case "private", "no-store":
+				private = true
+			case "public", "s-maxage", "must-understand": // must-understand takes no-store back
+				return false
+			}
+		}
+	}
+	return private
+}
+
+func saysNoStore(header http.Header) bool {
+	for _, value := range header["Cache-Control"] {
+		for directive := range strings.SplitSeq(value, ",") {
+			if strings.EqualFold(strings.TrimSpace(directive), "no-store") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// overrulesCacheControl reports whether caches of some kind obey a field rather than Cache-Control: targeted fields such as
+// CDN-Cache-Control (RFC 9213), and those of Surrogate, Akamai and nginx.
+func overrulesCacheControl(name string) bool {
+	switch name {
+	case "Surrogate-Control", "Edge-Control", "X-Accel-Expires":
+		return true
+	default:
+		return strings.HasSuffix(name, "-Cache-Control")
+	}
+}
+
+// setsSession reports whether a response sets a cookie of Clerk or of this package.
+func setsSession(header http.Header) bool {
+	for _, line := range header["Set-Cookie"] {
+		name, _, _ := strings.Cut(line, "=")
+		if name = strings.TrimSpace(name); isClerkCookie(name) || isOwnCookie(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// isOwnCookie reports whether this package has named a cookie.
+func isOwnCookie(name string) bool {
+	return strings.HasPrefix(strings.TrimPrefix(name, "__Host-"), "ginclerk_") || strings.HasPrefix(name, "__ginclerk_")
+}
+
+// varyByCredential is what a response varies by that depends on who is signed in.
+const varyByCredential = "Cookie, Authorization"
+
+// addVary adds what is missing, and takes nothing away.
+func addVary(header http.Header) {
+	byCookie, byAuthorization := false, false
+	for _, value := range header["Vary"] {
+		if value == varyByCredential {
+			return
+		}
+		for name := range strings.SplitSeq(value, ",") {
+			name = strings.TrimSpace(name)
+			all := name == "*"
+			byCookie = byCookie || all || strings.EqualFold(name, "Cookie")
+			byAuthorization = byAuthorization || all || strings.EqualFold(name, "Authorization")
+		}
+	}
+	switch {
+	case !byCookie && !byAuthorization:
+		header.Add("Vary", varyByCredential)
+	case !byCookie:
+		header.Add("Vary", "Cookie")
+	case !byAuthorization:
+		header.Add("Vary", "Authorization")
+	}
+}
