@@ -2,6 +2,8 @@ package ginclerk_test
 
 import (
 	"bytes"
+	"io"
+	"log"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -64,7 +66,7 @@ func newApp(tb testing.TB, options ...setup) *app {
 	})
 	a := &app{server: server, clock: clock, log: &safeBuffer{}, engine: gin.New()}
 	config := configFor(server)
-	config.Logger = slog.New(slog.NewTextHandler(a.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	config.Logger = textLogger(a.log)
 	a.clock = server.Clock()
 	for _, o := range options {
 		if o.config != nil {
@@ -212,3 +214,9 @@ func (b *safeBuffer) String() string {
 }
 
 func (b *safeBuffer) count(text string) int { return strings.Count(b.String(), text) }
+
+func textLogger(w io.Writer) *slog.Logger {
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug}))
+}
+
+func textLog(w io.Writer) *log.Logger { return log.New(w, "", 0) }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
@@ -63,6 +64,7 @@ func newFrontendProxy(k *Clerk) (*frontendProxy, error) {
 		ErrorHandler:   p.failed,
 		Transport:      k.transport(),
 		FlushInterval:  -1,
+		ErrorLog:       slog.NewLogLogger(k.config.Logger.Handler(), slog.LevelDebug),
 	}
 	return p, nil
 }
@@ -108,8 +110,10 @@ func (p *frontendProxy) serve(c *gin.Context) {
 	request := c.Request.WithContext(ctx)
 	request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxProxyBody)
 	responseOf(c) // what Clerk answers may carry cookies of Clerk
-	p.reverse.ServeHTTP(c.Writer, request)
 	c.Abort()
+	if !relay(p.reverse, c.Writer, request) {
+		breakOff(c)
+	}
 }
 
 // rewrite makes the request that goes to Clerk. The address is set piece by piece, never joined from text, so that no path
