@@ -54,6 +54,12 @@ func TestMustRefuse(t *testing.T) {
 		{"a machine's token", func(f forger) string {
 			return f.mint(clerktest.TokenOptions{Claims: map[string]any{"sub": "mch_1"}})
 		}, "token-type-mismatch"},
+		{"a machine's token with padding behind it", func(f forger) string {
+			return f.mint(clerktest.TokenOptions{Claims: map[string]any{"sub": "mch_1"}}) + "="
+		}, "token-type-mismatch"},
+		{"a machine's token with more padding", func(f forger) string {
+			return f.mint(clerktest.TokenOptions{Claims: map[string]any{"sub": "mch_1"}}) + "===="
+		}, "token-type-mismatch"},
 		{"an empty authorized party", func(f forger) string {
 			return f.mint(clerktest.TokenOptions{Claims: map[string]any{"azp": ""}})
 		}, "token-invalid-authorized-parties"},
@@ -79,6 +85,40 @@ func TestMustRefuse(t *testing.T) {
 				t.Errorf("reason %q, want %q", reason, row.reason)
 			}
 		})
+	}
+}
+
+// What a machine's token is, it is in every place where a token may be.
+func TestMustRefuseAMachinesTokenWhereverItIsPresented(t *testing.T) {
+	t.Parallel()
+	a := newApp(t, configured(func(c *ginclerk.Config) { c.UnsafeAllowMissingSessionID = true }))
+	a.guarded(a.clerk.RequireSession())
+	a.engine.GET("/both", a.clerk.RequireToken(ginclerk.SessionToken, ginclerk.APIKey), whoami)
+	session := a.session(t, bob, clerktest.SessionOptions{})
+	suffix := a.clerk.PublishableKey().CookieSuffix()
+	raw := a.mint(t, session.ID, clerktest.TokenOptions{Claims: map[string]any{
+		"sub": "mch_1", "handshake": []string{"__client=stolen; Path=/", "__refresh_" + suffix + "=stolen; Path=/", "__session=" + a.token(t, bob)},
+	}})
+	for _, padding := range []string{"", "=", "=="} {
+		for where, options := range map[string][]option{
+			"as bearer":             {bearer(raw + padding), program},
+			"as bearer of a page":   {bearer(raw + padding), navigation},
+			"as a cookie":           {withCookie("__session", raw+padding), navigation},
+			"as the other cookie":   {withCookie("__session_"+suffix, raw+padding), withCookie("__client_uat_"+suffix, "1"), navigation},
+			"as a handshake":        {query("__clerk_handshake=" + queryEscape(raw+padding)), navigation},
+			"as a handshake cookie": {withCookie("__clerk_handshake", raw+padding), navigation},
+			"to renew a session":    {withCookie("__session", raw+padding), withCookie("__refresh_"+suffix, "r"), ownForm},
+		} {
+			options = append(options, withCookie("__client_uat", "1"), withCookie("__clerk_db_jwt", "dvb"))
+			for _, target := range []string{"/guarded", "/both"} {
+				got := a.ask(http.MethodGet, target, options...).wantRan(t, false)
+				for name := range got.setCookies() {
+					if name == "__client" || strings.HasPrefix(name, "__refresh") || strings.HasPrefix(name, "__session") {
+						t.Errorf("%s%s: it sets %s", where, padding, name)
+					}
+				}
+			}
+		}
 	}
 }
 

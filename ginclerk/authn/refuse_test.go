@@ -47,6 +47,47 @@ func TestRefusesWhatIsNoSessionTokenOfThisInstance(t *testing.T) {
 	}
 }
 
+// A machine's token is one however it is written, and wherever it is presented. Clerk's code takes one with padding for a
+// user's.
+func TestAMachineIsNoUserHoweverItsTokenIsWritten(t *testing.T) {
+	t.Parallel()
+	everything := func(o *authn.Options) {
+		o.UnsafeSkipIssuer, o.UnsafeAllowMissingSessionID, o.AuthorizedParties = true, true, nil
+	}
+	for _, instance := range []string{"dev", "prod"} {
+		for _, name := range []string{"m2m_jwt", "m2m_jwt_nocat", "oauth_jwt", "oauth_jwt_long"} {
+			for _, padding := range []string{"", "=", "=="} {
+				b := newBench(t, instance, everything)
+				raw := b.Tokens[name] + padding
+				if b.Tokens[name] == "" {
+					t.Fatalf("there is no recorded token %s", name)
+				}
+				asBearer := navigation("/")
+				asBearer.Header.Set("Authorization", "Bearer "+raw)
+				for where, r := range map[string]*http.Request{
+					"as bearer":           asBearer,
+					"as a cookie":         navigation("/", "__clerk_db_jwt=dvb_1; __client_uat=1; __session="+raw),
+					"as a quoted cookie":  navigation("/", "__clerk_db_jwt=dvb_1; __client_uat=1; __session=\""+raw+"\""),
+					"as an escaped one":   navigation("/", "__clerk_db_jwt=dvb_1; __client_uat=1; __session="+url.QueryEscape(raw)),
+					"as a handshake":      navigation("/?__clerk_handshake="+url.QueryEscape(raw), "__clerk_db_jwt=dvb_1"),
+					"as a handshake left": navigation("/", "__clerk_db_jwt=dvb_1; __clerk_handshake="+raw),
+				} {
+					for _, accepts := range []authn.Accepts{{}, authn.AcceptOneOf(authn.SessionToken, authn.APIKey)} {
+						state := b.Authenticate(authn.Request{HTTP: r, Accepts: accepts})
+						if state.Status == authn.SignedIn {
+							t.Errorf("%s: %s%s %s, accepting %s: signed in as %v", instance, name, padding, where, accepts, state.Claims)
+						}
+					}
+				}
+				machine := b.Authenticate(authn.Request{HTTP: asBearer, Accepts: authn.AcceptAny()})
+				if machine.TokenType == authn.SessionToken || machine.Claims != nil {
+					t.Errorf("%s: %s%s is taken for a %s", instance, name, padding, machine.TokenType)
+				}
+			}
+		}
+	}
+}
+
 func refused(t *testing.T, state *authn.State, reason string) {
 	t.Helper()
 	if state.Status == authn.SignedIn || state.Claims != nil || state.Token != "" {

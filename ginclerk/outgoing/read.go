@@ -9,11 +9,13 @@ import (
 
 // read finds out how long a new token lives, and that it is the one that was asked for.
 func read(raw string, r Request, asked time.Time) (Token, error) {
-	claims, err := claimsOf(raw)
+	claims, session, err := claimsOf(raw)
 	if err != nil {
 		return Token{}, err
 	}
 	switch {
+	case r.Template == "" && !session:
+		return Token{}, unusable("the token is no session's")
 	case claims.ExpiresAt.IsZero() || claims.IssuedAt.IsZero():
 		return Token{}, unusable("the token does not say when it was made and when it expires")
 	case claims.UserID != r.UserID:
@@ -30,18 +32,19 @@ func read(raw string, r Request, asked time.Time) (Token, error) {
 	return t, nil
 }
 
-func claimsOf(raw string) (*token.Claims, error) {
+// claimsOf returns what a token says, and whether it can be a session's.
+func claimsOf(raw string) (claims *token.Claims, session bool, err error) {
 	decoded, err := token.Decode(raw)
 	if err != nil {
-		return nil, unusable("the token can't be read")
+		return nil, false, unusable("the token can't be read")
 	}
 	payload, err := json.Marshal(decoded.Claims)
 	if err != nil {
-		return nil, unusable("the token can't be read")
+		return nil, false, unusable("the token can't be read")
 	}
-	claims, err := token.ParseClaims(payload)
+	claims, err = token.ParseClaims(payload)
 	if err != nil {
-		return nil, unusable("the token can't be read")
+		return nil, false, unusable("the token can't be read")
 	}
-	return claims, nil
+	return claims, decoded.MayBeSession(), nil
 }

@@ -115,6 +115,7 @@ func TestWhatClerkHandsOut(t *testing.T) {
 	t.Parallel()
 	inAcme := outgoing.Request{SessionID: "sess_1", UserID: "user_ada", OrganizationID: "org_acme"}
 	template := outgoing.Request{SessionID: "sess_1", UserID: "user_ada", OrganizationID: "org_acme", Template: "billing"}
+	forMachine := outgoing.Request{SessionID: "sess_1", UserID: "mch_1"}
 	with := func(r outgoing.Request, name string, value any) string {
 		payload := sessionClaims(r, noon(), time.Minute)
 		payload[name] = value
@@ -131,6 +132,8 @@ func TestWhatClerkHandsOut(t *testing.T) {
 		{"a token for an organization", adas(), jwt(sessionClaims(inAcme, noon(), time.Minute)), outgoing.ErrOrganizationChanged},
 		{"another user's token", inAcme, with(inAcme, "sub", "user_bob"), outgoing.ErrUnavailable},
 		{"another session's token", inAcme, with(inAcme, "sid", "sess_2"), outgoing.ErrUnavailable},
+		{"a machine's token", forMachine, jwt(sessionClaims(forMachine, noon(), time.Minute)), outgoing.ErrUnavailable},
+		{"a machine's token, padded", forMachine, jwt(sessionClaims(forMachine, noon(), time.Minute)) + "=", outgoing.ErrUnavailable},
 		{"a token without an end", inAcme, with(inAcme, "exp", nil), outgoing.ErrUnavailable},
 		{"a token without a beginning", inAcme, with(inAcme, "iat", nil), outgoing.ErrUnavailable},
 		{"no token", inAcme, "", outgoing.ErrUnavailable},

@@ -28,7 +28,6 @@ type Unverified struct {
 	payload   []byte
 	signed    string
 	signature []byte
-	plain     bool
 }
 
 // Decode reads a token's header and claims WITHOUT verifying anything. It accepts and refuses what Clerk's decodeJwt does
@@ -54,15 +53,16 @@ func (u *Unverified) KeyID() string { return text(u.Header["kid"]) }
 func (u *Unverified) Type() string { return text(u.Header["typ"]) }
 
 // IsMachineToMachine reports whether the token is an M2M token: its subject is a machine (@clerk/backend, file
-// tokens/machine.ts). It is so even where the type says OAuth.
+// tokens/machine.ts). It is so even where the type says OAuth, and however the token is written: with padding too, which
+// Clerk's code takes for no machine's token.
 func (u *Unverified) IsMachineToMachine() bool {
-	return u.plain && strings.HasPrefix(text(u.Claims["sub"]), "mch_")
+	return strings.HasPrefix(text(u.Claims["sub"]), "mch_")
 }
 
-// IsOAuth reports whether the token is an OAuth access token (RFC 9068 section 2.1).
+// IsOAuth reports whether the token is an OAuth access token (RFC 9068 section 2.1), however it is written.
 func (u *Unverified) IsOAuth() bool {
 	typ := u.Type()
-	return u.plain && (typ == "at+jwt" || typ == "application/at+jwt")
+	return (typ == "at+jwt" || typ == "application/at+jwt")
 }
 
 // isPlainJWT reports whether the type is the one that all of Clerk's tokens but OAuth's have, or absent.
@@ -75,6 +75,14 @@ func (u *Unverified) isPlainJWT() bool {
 // reason is [ReasonTypeMismatch].
 func (u *Unverified) MayBeSession() bool {
 	return u.Category().MayBeSession() && !u.IsMachineToMachine() && !u.IsOAuth()
+}
+
+// MayBeHandshake reports whether the token can be a handshake token: it has the category of session tokens, and is about
+// nobody. Each of Clerk's other tokens names a subject or a session, whatever custom claims it has.
+func (u *Unverified) MayBeHandshake() bool {
+	_, subject := u.Claims["sub"]
+	_, session := u.Claims["sid"]
+	return u.Category().MayBeSession() && !subject && !session
 }
 
 func decodeUpTo(raw string, limit int) (*Unverified, error) {
@@ -101,7 +109,6 @@ func decodeUpTo(raw string, limit int) (*Unverified, error) {
 		payload:   payload,
 		signed:    raw[:len(parts[0])+1+len(parts[1])],
 		signature: signature,
-		plain:     parts[0] != "" && parts[1] != "" && parts[2] != "" && !strings.Contains(raw, "="),
 	}
 	if err := u.read(header, payload); err != nil {
 		return nil, malformed(err)

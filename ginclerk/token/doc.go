@@ -20,6 +20,11 @@
 //
 // # Where it is stricter than Clerk
 //
+//   - The class of a token comes from its header and claims, which the signature covers, and never from how it is written.
+//     Clerk (3.25.0) looks for a machine's token among those without padding alone, so that one with a "=" behind it passes for
+//     the session of a user mch_…, where it has no category. No recorded decision shows this.
+//   - A handshake token is about nobody: one that names a subject or a session is another kind of token that has a claim of
+//     that name. Clerk takes it, unless its category is another.
 //   - A token above 16 KiB is not decoded; nor is one with a number that float64 can't hold.
 //   - An aud that is neither a string nor a list of strings never matches a configured audience.
 //   - An exp beyond the range of JavaScript's dates is refused; there, such a token never expires.

@@ -15,7 +15,10 @@ func addSeeds(f *testing.F) {
 	good := signed(f, header(nil), payload(nil))
 	parts := strings.Split(good, ".")
 	for _, seed := range []string{
-		"", "..", "a.b.c", good, good + "=", good + ".x", parts[0] + "." + parts[1] + ".",
+		"", "..", "a.b.c", good, good + "=", good + ".x",
+		signed(f, header(fields{"cat": absent}), payload(fields{"sub": "mch_1"})) + "=",
+		signed(f, header(nil), merged(payload(fields{"sub": "mch_1"}), fields{"handshake": []string{"__client=x"}})) + "==",
+		signed(f, m2mHeader(nil), m2mPayload(nil)), signed(f, oauthHeader(nil), oauthPayload(nil)) + "=", parts[0] + "." + parts[1] + ".",
 		segment(f, header(fields{"alg": "none"})) + "." + parts[1] + ".",
 		segment(f, "[1]") + "." + segment(f, "null") + "." + parts[2],
 		signedBy(f, foreignKey(), header(nil), payload(nil)),
@@ -47,8 +50,8 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// FuzzVerify holds the one property that matters: whatever is accepted, as a session or a handshake, carries a valid
-// signature of the instance's key over exactly the bytes that were read.
+// FuzzVerify holds the properties that matter: whatever is accepted, as a session or a handshake, carries a valid signature of
+// the instance's key over exactly the bytes that were read, and is one of the two alone, never a machine's.
 func FuzzVerify(f *testing.F) {
 	addSeeds(f)
 	v := verifier(f, func(c *token.Config) {
@@ -65,6 +68,9 @@ func FuzzVerify(f *testing.F) {
 		}
 		if err == nil || handshakeErr == nil {
 			mustBeSigned(t, raw)
+		}
+		if err == nil && (handshakeErr == nil || strings.HasPrefix(claims.UserID, "mch_")) {
+			t.Fatalf("a session of %q that is something else, too", claims.UserID)
 		}
 	})
 }

@@ -11,15 +11,15 @@ import (
 const maxDirectives = 64
 
 // VerifyHandshake returns the Set-Cookie values that a handshake token carries (@clerk/backend, file tokens/handshake.ts).
-// Type, algorithm, category and signature are verified, nothing else: such a token has no times and no parties. A token
-// that carries no list of strings has no directives. Errors are those of [Verifier.Verify].
+// Type, algorithm, category and signature are verified, and that the token is about nobody ([Unverified.MayBeHandshake]);
+// such a token has no times and no parties. A token that carries no list of strings has no directives. Errors are those of [Verifier.Verify].
 func (v *Verifier) VerifyHandshake(ctx context.Context, raw string) ([]string, error) {
 	u, err := decodeUpTo(raw, maxHandshakeSize)
 	if err != nil {
 		return nil, err
 	}
-	// A template token may carry a handshake claim that its author chose.
-	if !u.Category().MayBeSession() {
+	// A machine's token, a template's and a customized session token may have a claim of that name, which Clerk did not write.
+	if !u.MayBeHandshake() {
 		return nil, refuse(ReasonInvalid, fmt.Errorf("%w: not a handshake token", jwt.ErrTokenInvalidClaims))
 	}
 	if err := v.verifySignature(ctx, u, (*Unverified).isPlainJWT); err != nil {

@@ -147,6 +147,76 @@ func TestVerifyRefusesOtherClassesOfToken(t *testing.T) {
 	}
 }
 
+// machineAsPerson is an M2M token of before categories whose owner gave it all that a session token has.
+func machineAsPerson(t *testing.T) string {
+	t.Helper()
+	return signed(t, header(fields{"cat": absent}), payload(fields{"sub": "mch_1"}))
+}
+
+// respelled are ways to write a signed token without changing what is signed.
+func respelled(raw string) map[string]string {
+	cut := strings.LastIndexByte(raw, '.')
+	return map[string]string{
+		"as it is":                  raw,
+		"padded once":               raw + "=",
+		"padded twice":              raw + "==",
+		"padded for ever":           raw + strings.Repeat("=", 64),
+		"with a bit left over":      raw[:len(raw)-1] + string(rune(raw[len(raw)-1]+1)),
+		"with a line break":         raw + "\n",
+		"with a break inside":       raw[:cut+1] + "\r\n" + raw[cut+1:],
+		"with a blank":              raw + " ",
+		"with a blank in front":     " " + raw,
+		"in the other base64":       strings.NewReplacer("-", "+", "_", "/").Replace(raw),
+		"in the other base64, full": strings.NewReplacer("-", "+", "_", "/").Replace(raw) + "==",
+		"percent-encoded":           raw + "%3D",
+		"with a byte order mark":    "\ufeff" + raw,
+		"with a dot":                raw + ".",
+	}
+}
+
+// What a token is, it is however it is written: nothing but the signature's own bytes can be written differently.
+func TestHowATokenIsWrittenDoesNotChangeItsClass(t *testing.T) {
+	t.Parallel()
+	anything := func(c *token.Config) {
+		c.Issuers, c.UnsafeSkipIssuer, c.UnsafeAllowMissingSessionID = nil, true, true
+	}
+	cookies := fields{"handshake": []string{"__client=x", "__refresh_x=y"}}
+	for name, raw := range map[string]string{
+		"a machine":                           machineAsPerson(t),
+		"a machine that instances don't mark": signed(t, header(fields{"cat": "cl_I7d4PD111III"}), payload(fields{"sub": "mch_1"})),
+		"a machine marked as a session":       signed(t, header(nil), payload(fields{"sub": "mch_1"})),
+		"a machine with a category":           signed(t, m2mHeader(nil), payload(fields{"sub": "mch_1"})),
+		"a machine with cookies":              signed(t, header(nil), merged(m2mPayload(nil), cookies)),
+		"a user's client":                     signed(t, oauthHeader(nil), payload(nil)),
+		"a user's client with cookies":        signed(t, oauthHeader(nil), merged(oauthPayload(nil), cookies)),
+		"a user's client in capitals":         signed(t, oauthHeader(fields{"typ": "AT+JWT"}), merged(payload(nil), cookies)),
+		"a template":                          signed(t, header(fields{"cat": "cl_B7d4PD222AAA"}), merged(payload(nil), cookies)),
+		"a template, blank behind":            signed(t, header(fields{"cat": "cl_B7d4PD111AAA "}), merged(payload(nil), cookies)),
+		"a category in small letters":         signed(t, header(fields{"cat": "cl_b7d4pd111aaa"}), merged(payload(nil), cookies)),
+		"a type with parameters":              signed(t, header(fields{"typ": "JWT; x=y"}), merged(payload(nil), cookies)),
+	} {
+		for spelling, written := range respelled(raw) {
+			t.Run(name+", "+spelling, func(t *testing.T) {
+				t.Parallel()
+				if claims, err := verifier(t, anything).Verify(t.Context(), written); err == nil {
+					t.Errorf("it is a session of %s", claims.UserID)
+				}
+				if directives, err := verifier(t, anything).VerifyHandshake(t.Context(), written); err == nil {
+					t.Errorf("it is a handshake that sets %q", directives)
+				}
+			})
+		}
+	}
+	for spelling, written := range respelled(signed(t, header(nil), merged(payload(nil), cookies))) {
+		if directives, err := verifier(t, anything).VerifyHandshake(t.Context(), written); err == nil {
+			t.Errorf("a session, %s, is a handshake that sets %q", spelling, directives)
+		}
+		if machine, err := verifier(t, anything).VerifyMachine(t.Context(), written); err == nil {
+			t.Errorf("a session, %s, is a machine: %v", spelling, machine)
+		}
+	}
+}
+
 func TestVerifyRefusesClaims(t *testing.T) {
 	t.Parallel()
 	failed := token.ReasonVerificationFailed
