@@ -141,7 +141,7 @@ func (k *Clerk) authenticate(c *gin.Context, accepts authn.Accepts) *authn.State
 func (k *Clerk) authnRequest(c *gin.Context, accepts authn.Accepts) authn.Request {
 	v := k.visit(c)
 	return authn.Request{
-		HTTP: authenticatedAs(c.Request), Origin: v.Origin.String(), BasePath: v.BasePath, ClientIP: v.ClientIP, Accepts: accepts,
+		HTTP: authenticatedAs(authorizedAs(c.Request)), Origin: v.Origin.String(), BasePath: v.BasePath, ClientIP: v.ClientIP, Accepts: accepts,
 	}
 }
 

@@ -13,9 +13,13 @@ import (
 )
 
 // Browser returns what the Frontend API needs to act for the browser of a request: its credential, as far as the
-// application sees it, and where it is.
+// application sees it, and where it is. A request that a bearer token decides has no credential: what its cookies say may be
+// about somebody else.
 func (k *Clerk) Browser(c *gin.Context) session.Browser {
 	credential := k.browserCredential(c)
+	if From(c).carrier == authn.CarrierHeader {
+		credential = clerkapi.Credential{}
+	}
 	return session.Browser{
 		DevBrowser: credential.DevBrowser,
 		Client:     credential.Client,

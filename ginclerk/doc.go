@@ -24,7 +24,8 @@
 // # What is trusted
 //
 // A session token that the instance's key has signed, for one of [Config.Origins] (or AuthorizedParties), and nothing that
-// came in a header or a URL beside it. X-Forwarded-Host and X-Forwarded-Proto count only where the application has told
+// came in a header or a URL beside it. A request with a bearer token is decided by that token alone, good or not: its cookies are
+// not consulted. X-Forwarded-Host and X-Forwarded-Proto count only where the application has told
 // Gin which proxies to trust (gin.Engine.SetTrustedProxies) and the request comes from one; with Origins set, only one of
 // these can be the application's address at all.
 //

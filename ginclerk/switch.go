@@ -44,8 +44,13 @@ func (k *Clerk) SwitchSession(c *gin.Context, targetSessionID, returnTo string) 
 }
 
 // LeaveSession ends a request whose session is over with a redirect to returnTo, a path of the application. A browser that
-// had switched is back in its own account; any other forgets its cookies and goes through a handshake.
+// had switched is back in its own account; any other forgets its cookies and goes through a handshake. A session that a bearer
+// token named is not the browser's, whose cookies stay.
 func (k *Clerk) LeaveSession(c *gin.Context, returnTo string, reason authn.Reason) {
+	if From(c).carrier == authn.CarrierHeader {
+		k.seeOther(c, returnTo)
+		return
+	}
 	k.dropSelection(c)
 	if From(c).Switched() {
 		k.seeOther(c, returnTo)

@@ -29,6 +29,8 @@
 //     [State].Err.
 //   - Only headers that describe the browser are passed on with a refresh, never cookies or Authorization.
 //   - Two Authorization headers are no token at all.
+//   - A bearer token is never renewed, and a handshake is told of it alone. Clerk renews the session of the cookies beside an
+//     expired bearer token, whosever it is. No recorded decision shows this.
 //   - A machine's token is one however it is written, and never a handshake (package token). Clerk takes one with padding behind
 //     it for a session's. No recorded decision shows this.
 //   - An opaque machine token is accepted if Clerk says that it is neither revoked nor expired nor inactive; Clerk's SDKs

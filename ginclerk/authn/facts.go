@@ -105,12 +105,12 @@ func (f *facts) eligibleForHandshake() bool {
 	}
 }
 
-// presented is the token that Clerk is told about: the cookie's, else the bearer token.
+// presented is the token that Clerk is told about: the bearer token, beside which cookies say nothing, else the cookie's.
 func (f *facts) presented() glimpse {
-	if f.session.raw != "" {
-		return f.session
+	if f.header.raw != "" {
+		return f.header
 	}
-	return f.header
+	return f.session
 }
 
 // crossOriginReferer reports whether the browser came from another site.

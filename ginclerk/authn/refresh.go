@@ -6,7 +6,8 @@ import (
 	"net/http"
 )
 
-// expired answers an expired token: renewed on a GET whose browser has a refresh token, else a handshake.
+// expired answers an expired token: renewed on a GET whose browser has a refresh token, else a handshake. A bearer token is
+// never renewed: the refresh token is of the session in the cookies, which may be another user's.
 func (a *Authenticator) expired(ctx context.Context, f *facts, carrier Carrier, cause error) *State {
 	f.branch = BranchRefresh
 	failure := ""
@@ -14,7 +15,7 @@ func (a *Authenticator) expired(ctx context.Context, f *facts, carrier Carrier, 
 	switch {
 	case f.method != http.MethodGet:
 		failure = refreshNonGet
-	case f.refreshToken == "":
+	case f.refreshToken == "" || f.header.raw != "":
 		failure = refreshNoCookie
 	default:
 		state, err := a.refresh(ctx, f)
@@ -44,8 +45,8 @@ func (a *Authenticator) Renew(r Request) *State {
 }
 
 func (a *Authenticator) renew(ctx context.Context, f *facts) *State {
-	if f.refreshToken == "" {
-		return signedOut(reasonSessionTokenExpired+refreshNoCookie, CarrierCookie, nil)
+	if f.refreshToken == "" || f.header.raw != "" {
+		return signedOut(reasonSessionTokenExpired+refreshNoCookie, f.carrier(), nil)
 	}
 	state, err := a.refresh(ctx, f)
 	if err != nil {
