@@ -7,9 +7,8 @@ import (
 	"net/http"
 	"strconv"
 
-	whatwg "github.com/nlnwa/whatwg-url/url"
-
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/weburl"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
@@ -64,10 +63,14 @@ func (f *facts) carrier() Carrier {
 	}
 }
 
+// maxCredential is the longest token that goes along to a handshake, in bytes. Cookies have no more than 4096 (RFC 6265,
+// section 6.1), and Clerk's keep to it; whatever is longer is none of Clerk's.
+const maxCredential = 8 << 10
+
 // handshakeURL builds the address of the Frontend API's handshake, which returns to returnTo. The order of the parameters
 // is Clerk's.
 func (a *Authenticator) handshakeURL(f *facts, returnTo string, reason Reason) (string, error) {
-	u, err := whatwg.Parse(a.frontendAPI(f.url.application()) + "/v1/client/handshake")
+	u, err := weburl.Parse(a.frontendAPI(f.url.application()) + "/v1/client/handshake")
 	if err != nil {
 		return "", fmt.Errorf("authn: the Frontend API has no usable address: %w", err)
 	}
@@ -77,10 +80,10 @@ func (a *Authenticator) handshakeURL(f *facts, returnTo string, reason Reason) (
 	query = query.with(paramSuffixedCookies, strconv.FormatBool(f.suffixed))
 	query = query.with(paramHandshakeReason, string(reason))
 	query = query.with(paramHandshakeFormat, "nonce")
-	if session := f.presented(); session.raw != "" {
+	if session := f.presented(); session.raw != "" && len(session.raw) <= maxCredential {
 		query = query.with(paramSession, session.raw)
 	}
-	if f.devBrowser != "" && !a.production() {
+	if f.devBrowser != "" && len(f.devBrowser) <= maxCredential && !a.production() {
 		query = query.with(paramDevBrowser, f.devBrowser)
 	}
 	if target, found := a.orgs.find(f.url.path); found {

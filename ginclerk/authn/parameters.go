@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	whatwg "github.com/nlnwa/whatwg-url/url"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/weburl"
 )
 
 // parameters are the pairs of a query, read and printed as application/x-www-form-urlencoded by the WHATWG URL standard
@@ -25,6 +25,34 @@ func parseParameters(query string) parameters {
 		list = append(list, parameter{decodeForm(name), decodeForm(value)})
 	}
 	return list
+}
+
+// longestParameter is more than the name of any of Clerk's parameters has, each byte escaped.
+const longestParameter = 3 * len("__clerk_handshake_nonce")
+
+// clerkParameters are those of Clerk's flows alone, each once: of a repeated name the first counts. A query may be long and is
+// anybody's.
+func clerkParameters(query string) parameters {
+	var list parameters
+	for pair := range strings.SplitSeq(query, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		if len(name) > longestParameter || !strings.Contains(name, "clerk") && !strings.Contains(name, "%") {
+			continue
+		}
+		if name = decodeForm(name); decidesFlow(name) && !list.has(name) {
+			list = list.with(name, decodeForm(value))
+		}
+	}
+	return list
+}
+
+func decidesFlow(name string) bool {
+	switch name {
+	case paramDevBrowser, paramHandshake, paramHandshakeNonce, paramClerkRedirectURL, paramSynced:
+		return true
+	default:
+		return false
+	}
 }
 
 func (p parameters) get(name string) string {
@@ -72,14 +100,9 @@ func (p parameters) String() string {
 }
 
 // on prints a URL with these parameters as its query.
-func (p parameters) on(u *whatwg.Url) string {
-	u.SetSearch(p.String())
-	return u.Href(false)
-}
+func (p parameters) on(u weburl.URL) string { return u.WithQuery(p.String()).String() }
 
-func parametersOf(u *whatwg.Url) parameters {
-	return parseParameters(strings.TrimPrefix(u.Search(), "?"))
-}
+func parametersOf(u weburl.URL) parameters { return parseParameters(u.Query) }
 
 const upperHex = "0123456789ABCDEF"
 

@@ -4,7 +4,8 @@ import (
 	"net/http"
 	"strings"
 
-	whatwg "github.com/nlnwa/whatwg-url/url"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sentpath"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/weburl"
 )
 
 // Query parameters of Clerk's flows (@clerk/backend, constants.ts).
@@ -28,6 +29,10 @@ const (
 // apiVersion is the version of Clerk's Frontend API that the handshake asks for.
 const apiVersion = "2026-05-12"
 
+// maxReturn is the longest path, with its query, that a browser is sent back to after a handshake, in bytes; from a longer one
+// it comes back to "/". Escaping may double it on the way, and what stands in front of Clerk takes no address above 16 KB.
+const maxReturn = 8 << 10
+
 // publicURL is the address of a request as its browser knows it. Most requests never need it parsed: a page without
 // Clerk's parameters whose session token is good.
 type publicURL struct {
@@ -35,20 +40,16 @@ type publicURL struct {
 	base   string // in front of the target for the browser
 	target string // path and query, as sent
 	path   string
-	query  parameters
+	query  parameters // Clerk's alone
 }
 
 func readURL(r *http.Request, origin, base string) publicURL {
-	u := publicURL{origin: origin, base: base, target: r.URL.RequestURI(), path: r.URL.EscapedPath()}
-	if strings.HasPrefix(u.target, "//") {
-		// net/url would print an empty authority here; the request had a path of several slashes.
-		u.target = r.URL.EscapedPath()
-		if r.URL.RawQuery != "" {
-			u.target += "?" + r.URL.RawQuery
-		}
+	u := publicURL{origin: origin, base: base, target: sentpath.Target(r.URL), path: sentpath.Of(r.URL)}
+	if !strings.HasPrefix(u.target, "/") {
+		u.target = r.URL.RequestURI() // OPTIONS *, CONNECT
 	}
 	if strings.Contains(r.URL.RawQuery, "_clerk_") || strings.Contains(r.URL.RawQuery, "%") {
-		u.query = parseParameters(r.URL.RawQuery)
+		u.query = clerkParameters(r.URL.RawQuery)
 	}
 	return u
 }
@@ -56,25 +57,21 @@ func readURL(r *http.Request, origin, base string) publicURL {
 // application is the address of the application, without a slash at its end.
 func (u publicURL) application() string { return u.origin + u.base }
 
-// parse returns the URL as the WHATWG URL standard reads it, or nil where it has none.
-func (u publicURL) parse() *whatwg.Url {
-	parsed, err := whatwg.Parse(u.application() + u.target)
-	if err != nil {
-		return nil
-	}
-	return parsed
-}
-
-// without returns the URL as text, less some parameters, printed as browsers print it.
+// without returns the URL as text, less some parameters, printed as browsers print it. It is the root of the application where
+// the URL has no form that can be sent on; the origin is then as it is.
 func (u publicURL) without(names ...string) string {
-	parsed := u.parse()
-	if parsed == nil {
+	if len(u.target) > maxReturn {
 		return u.application() + "/"
 	}
-	if len(names) == 0 {
-		return parsed.Href(false)
+	parsed, err := weburl.Parse(u.application() + u.target)
+	switch {
+	case err != nil:
+		return u.application() + "/"
+	case len(names) == 0:
+		return parsed.String()
+	default:
+		return parametersOf(parsed).without(names...).on(parsed)
 	}
-	return parametersOf(parsed).without(names...).on(parsed)
 }
 
 // RequestOrigin derives the origin of a request from its connection and Host header alone: https where it came over TLS.
@@ -97,7 +94,7 @@ func InsecureForwardedOrigin(r *http.Request) string {
 	if forwarded := first(r.Header.Get("X-Forwarded-Proto")); forwarded != "" {
 		scheme = forwarded
 	}
-	if _, err := whatwg.Parse(scheme + "://" + host); err != nil {
+	if _, err := weburl.Parse(scheme + "://" + host); err != nil {
 		return RequestOrigin(r)
 	}
 	return scheme + "://" + host
@@ -108,11 +105,12 @@ func first(list string) string {
 	return value
 }
 
-// originOf returns scheme://host[:port] of an absolute URL as the WHATWG URL standard prints it, or "".
+// originOf returns scheme://host[:port] of an absolute URL as the WHATWG URL standard prints it, or "". A browser may also come
+// from an application, whose scheme is its own: the origin is then the scheme alone, and equals none of the web.
 func originOf(raw string) (origin, hostname string) {
-	parsed, err := whatwg.Parse(raw)
-	if err != nil {
-		return "", ""
+	origin, hostname, err := weburl.Origin(raw)
+	if scheme := weburl.Scheme(raw); err != nil && scheme != "" && !weburl.OfTheWeb(scheme) {
+		return scheme + ":", ""
 	}
-	return parsed.Protocol() + "//" + parsed.Host(), parsed.Hostname()
+	return origin, hostname
 }

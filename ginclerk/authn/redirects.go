@@ -3,9 +3,8 @@ package authn
 import (
 	"strings"
 
-	whatwg "github.com/nlnwa/whatwg-url/url"
-
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/weburl"
 )
 
 // Redirects builds the addresses of sign-in and sign-up as Clerk's SDKs do (@clerk/backend, createRedirect.ts).
@@ -48,16 +47,20 @@ func (r Redirects) SignUp(returnTo string) string {
 
 // create is the sign-up that a combined sign-in-or-up page has.
 func (r Redirects) create() string {
-	u, err := whatwg.ParseRef(r.BaseURL, r.SignInURL)
+	base, err := weburl.Parse(r.BaseURL)
 	if err != nil {
 		return ""
 	}
-	u.SetPathname(u.Pathname() + "/create")
-	return u.Href(false)
+	u, err := base.Parse(r.SignInURL)
+	if err != nil {
+		return ""
+	}
+	u.Path += "/create"
+	return u.String()
 }
 
 func (r Redirects) build(target, returnTo string) string {
-	base, err := whatwg.Parse(r.BaseURL)
+	base, err := weburl.Parse(r.BaseURL)
 	if err != nil {
 		return ""
 	}
@@ -65,23 +68,22 @@ func (r Redirects) build(target, returnTo string) string {
 		target += "/tasks"
 	}
 	u, err := base.Parse(target)
-	if err != nil {
+	if err != nil || !strings.HasPrefix(u.Scheme, "http") {
 		return ""
 	}
-	crossOrigin := base.Hostname()+":"+base.Port() != u.Hostname()+":"+u.Port()
-	if returnTo != "" {
-		if back, err := base.Parse(returnTo); err == nil {
-			if crossOrigin && r.Satellite {
-				parametersOf(back).replacing(paramSynced, syncNeeded).on(back)
-			}
-			parametersOf(u).replacing(paramRedirectURL, back.Href(false)).on(u)
+	crossOrigin := base.Host() != u.Host()
+	if back, err := base.Parse(returnTo); returnTo != "" && err == nil {
+		if crossOrigin && r.Satellite {
+			back = replacing(back, paramSynced, syncNeeded)
 		}
+		u = replacing(u, paramRedirectURL, back.String())
 	}
 	if crossOrigin && r.DevBrowserToken != "" && r.PublishableKey.Type() != instance.Production {
-		parametersOf(u).replacing(paramDevBrowser, r.DevBrowserToken).on(u)
+		u = replacing(u, paramDevBrowser, r.DevBrowserToken)
 	}
-	if strings.HasPrefix(u.Scheme(), "http") {
-		return u.Href(false)
-	}
-	return ""
+	return u.String()
+}
+
+func replacing(u weburl.URL, name, value string) weburl.URL {
+	return u.WithQuery(parametersOf(u).replacing(name, value).String())
 }

@@ -3,7 +3,7 @@ package authn
 import (
 	"slices"
 
-	whatwg "github.com/nlnwa/whatwg-url/url"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/weburl"
 )
 
 // Values of the parameter that tracks a satellite's sync.
@@ -44,7 +44,7 @@ func (a *Authenticator) syncSatellite(f *facts) *State {
 
 // askPrimary sends a development browser to the primary application, which knows its dev browser token.
 func (a *Authenticator) askPrimary(f *facts) *State {
-	primary, err := whatwg.Parse(a.options.SignInURL)
+	primary, err := weburl.Parse(a.options.SignInURL)
 	if err != nil || !f.eligibleForHandshake() {
 		return signedOut(ReasonSatelliteNeedsSyncing, f.carrier(), err)
 	}
@@ -55,8 +55,8 @@ func (a *Authenticator) askPrimary(f *facts) *State {
 // answerSatellite sends a development browser back to the satellite that asked, with its dev browser token. The token
 // gives the browser's sessions away, so it goes to configured satellites alone.
 func (a *Authenticator) answerSatellite(f *facts, target string) *State {
-	back, err := whatwg.Parse(target)
-	if err != nil || !a.knownSatellite(back.Protocol()+"//"+back.Host()) {
+	back, err := weburl.Parse(target)
+	if err != nil || !a.knownSatellite(back.Origin()) {
 		return nil
 	}
 	if !f.eligibleForHandshake() {

@@ -1,0 +1,121 @@
+// Package weburl reads and prints addresses of the web as browsers do (WHATWG URL Standard): those of http and https, and of ftp,
+// ws and wss, which follow the same rules. What it does takes time that is linear in the length of an address, whatever stands
+// in it: addresses come with requests, from anybody.
+//
+// Names of hosts are read by github.com/nlnwa/whatwg-url, which takes time quadratic in the length of an address. That is why
+// it gets to see nothing else, and no more than [MaxAuthority] bytes.
+package weburl
+
+import (
+	"errors"
+	"strings"
+)
+
+// MaxAuthority is the most bytes that an address may have between "//" and its path. A name of a host has no more than 253
+// (RFC 1035).
+const MaxAuthority = 512
+
+// ErrUnreadable is the error for a text that is no address of the web, or whose host is too long to be one.
+var ErrUnreadable = errors.New("weburl: not an address of the web")
+
+// URL is an address in the form in which browsers print it. The zero value is no address; make one with [Parse]. It is a value.
+type URL struct {
+	Scheme   string // http, https, ftp, ws or wss
+	Hostname string // in small letters, in ASCII, IPv6 in brackets
+	Port     string // empty where it is the scheme's own
+	Path     string // begins with a slash; has no dot segments
+	Query    string // without the question mark
+
+	userinfo  string // with the @ behind it
+	fragment  string // with the # in front of it
+	bareQuery bool   // a question mark without a query behind it
+}
+
+// Origin returns scheme://host[:port].
+func (u URL) Origin() string { return u.Scheme + "://" + u.Host() }
+
+// Host returns host[:port].
+func (u URL) Host() string {
+	if u.Port == "" {
+		return u.Hostname
+	}
+	return u.Hostname + ":" + u.Port
+}
+
+// String prints the address.
+func (u URL) String() string {
+	query := ""
+	if u.Query != "" || u.bareQuery {
+		query = "?"
+	}
+	return u.Scheme + "://" + u.userinfo + u.Host() + u.Path + query + u.Query + u.fragment
+}
+
+// WithQuery returns the address with another query, which must be encoded already; empty: without one.
+func (u URL) WithQuery(query string) URL {
+	u.Query, u.bareQuery = query, false
+	return u
+}
+
+// Parse reads an absolute address. The error is [ErrUnreadable].
+func Parse(text string) (URL, error) {
+	text = trimmed(text)
+	scheme, rest, found := cutScheme(text)
+	if !found || !OfTheWeb(scheme) {
+		return URL{}, ErrUnreadable
+	}
+	return absolute(scheme, rest)
+}
+
+// Parse reads an address that may be relative to u. The error is [ErrUnreadable].
+func (u URL) Parse(text string) (URL, error) {
+	text = trimmed(text)
+	scheme, rest, found := cutScheme(text)
+	switch {
+	case !found:
+		return u.relative(text)
+	case !OfTheWeb(scheme):
+		return URL{}, ErrUnreadable
+	case scheme == u.Scheme && !strings.HasPrefix(rest, "//"):
+		return u.relative(rest)
+	default:
+		return absolute(scheme, rest)
+	}
+}
+
+// Origin returns the origin and the name of the host of an absolute address, without reading what follows them. The error is
+// [ErrUnreadable].
+func Origin(text string) (origin, hostname string, err error) {
+	scheme, rest, found := cutScheme(trimmed(text))
+	if !found || !OfTheWeb(scheme) {
+		return "", "", ErrUnreadable
+	}
+	u, _, err := authority(scheme, rest)
+	if err != nil {
+		return "", "", err
+	}
+	return u.Origin(), u.Hostname, nil
+}
+
+// Scheme returns the scheme of an absolute address in small letters, or "".
+func Scheme(text string) string {
+	scheme, _, _ := cutScheme(trimmed(text))
+	return scheme
+}
+
+// OfTheWeb reports whether addresses of a scheme, in small letters, are read by this package.
+func OfTheWeb(scheme string) bool { return defaultPort(scheme) != 0 }
+
+// defaultPort is the scheme's own port; 0 for a scheme that is none of the web's.
+func defaultPort(scheme string) uint64 {
+	switch scheme {
+	case "http", "ws":
+		return 80
+	case "https", "wss":
+		return 443
+	case "ftp":
+		return 21
+	default:
+		return 0
+	}
+}
