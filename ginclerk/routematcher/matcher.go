@@ -31,17 +31,30 @@ func Compile(patterns ...string) (*Matcher, error) {
 }
 
 // Match reports whether path, normalised by [Normalize], matches one of the patterns. Path is the request's path with its
-// percent-encoding, as [net/url.URL.EscapedPath] returns it. A path that can't be decoded is an error that wraps
-// [ErrMalformedPath]; it is to be answered with 400, never served.
+// percent-encoding, as it was sent. A path that can't be decoded is an error that wraps [ErrMalformedPath], one that is too long
+// an error that wraps [ErrPathTooLong]; neither is to be served.
 func (m *Matcher) Match(path string) (bool, error) {
 	normal, err := Normalize(path)
 	if err != nil {
 		return false, fmt.Errorf("match route: %w", err)
 	}
+	return m.matches(normal), nil
+}
+
+// MatchDecoded is Match for a path whose percent-encoding has been taken off already: a "%" in it is a percent sign. The error
+// wraps [ErrPathTooLong].
+func (m *Matcher) MatchDecoded(path string) (bool, error) {
+	if len(path) > MaxPath {
+		return false, fmt.Errorf("match route: %w", ErrPathTooLong)
+	}
+	return m.matches(collapseSlashes(path)), nil
+}
+
+func (m *Matcher) matches(normal string) bool {
 	for _, pattern := range m.patterns {
 		if pattern.matches(normal) {
-			return true, nil
+			return true
 		}
 	}
-	return false, nil
+	return false
 }

@@ -67,6 +67,59 @@ func TestMatch(t *testing.T) {
 	}
 }
 
+// TestSimplePatterns: they are scanned instead of being run as regular expressions, which Find does in any case.
+func TestSimplePatterns(t *testing.T) {
+	t.Parallel()
+	for _, source := range []string{
+		"/", "/a", "/a/", "/a(.*)", "/a/(.*)", "/a/:p(.*)", "/a.(.*)", "/a/:p", "/a/:p*", "/a-:p", "/a/:p+", "/a/:p?", "/a{/:p}*", "/a/:p(.*)?", "/a{-(.*)}", "/A/:p",
+	} {
+		pattern, err := routematcher.CompilePattern(source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range []string{
+			"", "/", "/a", "/A", "/a/", "/a?", "/a#", "/a/?", "/a//", "/ab", "/a/b", "/a/b/", "/a/b?", "/a/b??", "/a/b/c", "/a/b/c/", "/a/b/c#", "/a/b?c", "/a/b#c", "/a/b/?",
+			"/a.", "/a.b", "/a-b", "/a-", "/a/b-c", "/a\n", "/a/\n", "/a/b\r", "/a/\u2028", "/a/b\u2029c", "/a/\u0085", "/a/é", "/a/b/\n/c", "a", "/b",
+		} {
+			_, want := pattern.Find(path)
+			if got, err := compile(t, source).MatchDecoded(path); err != nil || got != want && !strings.Contains(path, "//") {
+				t.Errorf("pattern %q, path %q: got %t, %v; the regular expression says %t", source, path, got, err, want)
+			}
+		}
+	}
+}
+
+func TestADecodedPathIsNotDecodedAgain(t *testing.T) {
+	t.Parallel()
+	m := compile(t, "/admin/:path*", "/a(.*)%")
+	for path, want := range map[string]bool{"/admin/7%": true, "/admin/%": true, "//admin//7%": true, "/%61dmin/7": false, "/ab%": true} {
+		if got, err := m.MatchDecoded(path); err != nil || got != want {
+			t.Errorf("%q: got %t, %v", path, got, err)
+		}
+	}
+}
+
+func TestALongPathIsNotMatched(t *testing.T) {
+	t.Parallel()
+	m, long := compile(t, "(.*)"), "/"+strings.Repeat("a", routematcher.MaxPath)
+	if got, err := m.Match(long); got || !errors.Is(err, routematcher.ErrPathTooLong) {
+		t.Errorf("got %t, %v", got, err)
+	}
+	if got, err := m.MatchDecoded(long); got || !errors.Is(err, routematcher.ErrPathTooLong) {
+		t.Errorf("decoded: got %t, %v", got, err)
+	}
+	if got, err := m.Match(long[1:]); !got || err != nil {
+		t.Errorf("the longest path: got %t, %v", got, err)
+	}
+	pattern, err := routematcher.CompilePattern("/:a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, found := pattern.Find(long); found {
+		t.Error("a long path is found")
+	}
+}
+
 func TestMatchRefusesAMalformedPathWhateverThePatterns(t *testing.T) {
 	t.Parallel()
 	for _, m := range []*routematcher.Matcher{{}, compile(t, "(.*)"), compile(t, "((?!x).*)")} {

@@ -16,6 +16,7 @@ type Params map[string]string
 type Pattern struct {
 	source   string
 	lead     string // literal text that every match starts with
+	tail     tail   // what follows lead, where that is simple enough to be scanned
 	captures []capture
 	regexp   *regexp.Regexp // nil when lookaheads need the machine
 	machine  *machine
@@ -49,7 +50,8 @@ func compile(source string) (*Pattern, error) {
 	if err := t.parts(parts); err != nil {
 		return nil, err
 	}
-	p := &Pattern{source: source, lead: parts[0].literal, captures: t.captures}
+	p := &Pattern{source: source, captures: t.captures}
+	p.lead, p.tail = tailOf(parts)
 	if len(t.guards) == 0 {
 		p.regexp, err = regexp.Compile(t.out.String())
 	} else {
@@ -80,9 +82,9 @@ func refusal(parts []part, err error) error {
 func (p *Pattern) String() string { return p.source }
 
 // Find matches path, taken as it is without [Normalize], and returns its parameters, undecoded. Params is nil when the
-// path doesn't match, and empty for a match without parameters.
+// path doesn't match, as one longer than [MaxPath] never does, and empty for a match without parameters.
 func (p *Pattern) Find(path string) (Params, bool) {
-	if !hasPrefixFold(path, p.lead) {
+	if len(path) > MaxPath || !hasPrefixFold(path, p.lead) {
 		return nil, false
 	}
 	groups := p.submatches(path)
@@ -110,6 +112,9 @@ func (p *Pattern) submatches(path string) []int {
 func (p *Pattern) matches(path string) bool {
 	if !hasPrefixFold(path, p.lead) {
 		return false
+	}
+	if p.tail != tailOther {
+		return p.tail.matches(path[len(p.lead):])
 	}
 	if p.machine != nil {
 		return p.machine.matches(path)
