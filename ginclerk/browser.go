@@ -3,6 +3,8 @@ package ginclerk
 import (
 	"cmp"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -40,7 +42,12 @@ func (k *Clerk) browserCredential(c *gin.Context) clerkapi.Credential {
 	}
 }
 
+// cookie returns the value of a request's cookie, as [http.Request.Cookie] does; "" without it. Most requests have none of ours,
+// and may have thousands of others: they are not parsed before the name is found.
 func cookie(r *http.Request, name string) string {
+	if !slices.ContainsFunc(r.Header["Cookie"], func(line string) bool { return strings.Contains(line, name) }) {
+		return ""
+	}
 	found, err := r.Cookie(name)
 	if err != nil {
 		return ""

@@ -6,6 +6,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sentpath"
 )
 
 // A guard may want a younger token than the one that came. A browser can have one for the asking, so that a page is tried
@@ -45,7 +46,7 @@ func (k *Clerk) freshen(c *gin.Context, fresh func(*Auth) bool) {
 		}
 	case safeMethod(c.Request.Method):
 		k.setFreshened(c, freshenedSeconds)
-		k.SyncBrowser(c, c.Request.URL.RequestURI(), ReasonTokenTooOld)
+		k.SyncBrowser(c, sentpath.Target(c.Request.URL), ReasonTokenTooOld)
 	default:
 		k.renewInPlace(c)
 	}
@@ -69,7 +70,7 @@ func (k *Clerk) renewInPlace(c *gin.Context) {
 }
 
 func freshenedCookie(c *gin.Context) string {
-	return freshenedCookiePrefix + shortHash(c.Request.URL.EscapedPath())
+	return freshenedCookiePrefix + shortHash(sentpath.Of(c.Request.URL))
 }
 
 // clearFreshened lets the page be renewed again when its token has grown old once more.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sentpath"
 )
 
 // A form that arrives when nobody can be signed in is parked, the browser goes through a handshake or sign-in, and a page
@@ -147,7 +148,7 @@ func (k *Clerk) readForm(c *gin.Context) (forms.Form, error) {
 		return forms.Form{}, errFormConsumed
 	}
 	return forms.Form{
-		Method: c.Request.Method, Path: c.Request.URL.RequestURI(), ContentType: c.GetHeader("Content-Type"), Body: body,
+		Method: c.Request.Method, Path: sentpath.Target(c.Request.URL), ContentType: c.GetHeader("Content-Type"), Body: body,
 		Owner: k.formOwner(c),
 	}, nil
 }

@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sentpath"
 )
 
 // PassOver registers path prefixes that authentication has no business with: assets, webhooks. [Guards.Attach] passes over
@@ -33,10 +35,11 @@ func (p *prefixes) add(list []string) {
 // covers reports whether a request's path is below a prefix however Gin reads it. With gin.Engine.UseRawPath an encoded
 // slash separates no segments, so that "/static%2Fx" is one segment, which any route with a parameter may serve.
 func (p *prefixes) covers(u *url.URL) bool {
-	if !p.contains(u.Path) {
-		return false
-	}
-	segments, err := url.PathUnescape(strings.NewReplacer("%2F", "\x00", "%2f", "\x00").Replace(u.EscapedPath()))
+	return p.contains(u.Path) && p.containsEncoded(sentpath.Of(u)) && (u.RawPath == "" || p.containsEncoded(u.RawPath))
+}
+
+func (p *prefixes) containsEncoded(path string) bool {
+	segments, err := url.PathUnescape(strings.NewReplacer("%2F", "\x00", "%2f", "\x00").Replace(path))
 	return err == nil && p.contains(segments)
 }
 
@@ -57,8 +60,12 @@ func (p *prefixes) contains(path string) bool {
 	return false
 }
 
+// hasDotSegment reports whether a path has a segment that leads elsewhere; a backslash ends a segment too, as on Windows.
 func hasDotSegment(path string) bool {
-	for segment := range strings.SplitSeq(path, "/") {
+	if !strings.Contains(path, ".") {
+		return false
+	}
+	for segment := range strings.FieldsFuncSeq(path, func(c rune) bool { return c == '/' || c == '\\' }) {
 		if segment == "." || segment == ".." {
 			return true
 		}

@@ -94,9 +94,19 @@ func problemMalformedPath() Problem {
 	return Problem{
 		Status: http.StatusBadRequest,
 		Error:  "Bad request",
-		Detail: "The address of this page cannot be read: its percent-encoding is broken.",
+		Detail: "The address of this page cannot be read: its percent-encoding is broken, or it has control characters in it.",
 		Remedy: "Check the link that brought you here.",
 		Reason: ReasonMalformedPath,
+	}
+}
+
+func problemPathTooLong() Problem {
+	return Problem{
+		Status: http.StatusRequestURITooLong,
+		Error:  "Address too long",
+		Detail: "The address of this page is too long to be read.",
+		Remedy: "Check the link that brought you here.",
+		Reason: ReasonPathTooLong,
 	}
 }
 

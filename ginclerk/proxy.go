@@ -16,6 +16,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sentpath"
 )
 
 // Limits of the Frontend API proxy.
@@ -99,7 +100,7 @@ type proxied struct {
 type proxiedKey struct{}
 
 func (p *frontendProxy) serve(c *gin.Context) {
-	rest, found := strings.CutPrefix(c.Request.URL.EscapedPath(), p.prefix)
+	rest, found := strings.CutPrefix(sentpath.Of(c.Request.URL), p.prefix)
 	if !found || rest != "" && rest[0] != '/' || hasDotSegment(c.Request.URL.Path) {
 		proxyError(c.Writer, http.StatusBadRequest, "proxy_path_mismatch", "The path is not one of the Frontend API.")
 		return
@@ -120,7 +121,7 @@ func (p *frontendProxy) serve(c *gin.Context) {
 // can name another host.
 func (p *frontendProxy) rewrite(r *httputil.ProxyRequest) {
 	about, _ := r.In.Context().Value(proxiedKey{}).(proxied)
-	rest := strings.TrimPrefix(r.In.URL.EscapedPath(), p.prefix)
+	rest := strings.TrimPrefix(sentpath.Of(r.In.URL), p.prefix)
 	r.Out.URL = &url.URL{Scheme: p.upstream.Scheme, Host: p.upstream.Host, RawQuery: r.In.URL.RawQuery}
 	r.Out.URL.Path, r.Out.URL.RawPath = unescapedPath(strings.TrimRight(p.upstream.Path, "/") + cmp.Or(rest, "/"))
 	r.Out.Host = p.upstream.Host

@@ -24,6 +24,7 @@ const (
 	ReasonClerkUnavailable     authn.Reason = "ginclerk-clerk-unavailable"
 	ReasonFrontendUnavailable  authn.Reason = "ginclerk-frontend-api-unavailable" // to the proxy
 
+	ReasonPathTooLong        authn.Reason = "ginclerk-path-too-long"
 	ReasonMalformedPath      authn.Reason = "ginclerk-malformed-path"
 	ReasonNoTenant           authn.Reason = "ginclerk-no-tenant"            // no Clerk instance is the request's ([ErrNoTenant])
 	ReasonHeadersAlreadySent authn.Reason = "ginclerk-headers-already-sent" // a response was begun before ginclerk ran

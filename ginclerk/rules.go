@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
+	"net/url"
 
 	"github.com/gin-gonic/gin"
 
@@ -16,12 +16,19 @@ import (
 const DefaultAdminRole = "org:admin"
 
 // Rules say which routes need what, by patterns in Clerk's syntax, such as "/sign-in(.*)" or "/dashboard/:path*". What no
-// pattern names needs a session; so does a path that no route of Gin serves.
+// pattern names needs a session. So does a path that no route of Gin serves, even where a Public pattern names it: what answers
+// then (gin.Engine.NoRoute: a proxy, the files of a script application) serves every path, and a request is public only if the
+// route that serves it is. Register a route for what everybody may see, such as r.GET("/sign-in/*path", page).
+//
+// Each path is read in every way in which Gin, by its settings, may read it: as it was sent, decoded, and as the route with its
+// parameters filled in. The strictest answer counts. A path that is no UTF-8 or has control characters in it is answered with
+// 400, one longer than 8 KB with 414.
 type Rules struct {
 	// Public routes are open to everybody, admin routes among them too. A request is public only if both its path and the
 	// route that Gin serves it with are. "/sign-in(.*)" matches "/sign-inx", too; "/sign-in/:path*" keeps to whole segments.
 	Public []string
-	// Admin routes need AdminRole in the active organization. A request is one if its path or its route is.
+	// Admin routes need AdminRole in the active organization. A request is one if its path or its route is, or the pattern that
+	// the route was registered with: "/admin(.*)" covers all that the route "/admin/*path" serves.
 	Admin []string
 	// AdminRole is the role that Admin routes need; empty means DefaultAdminRole.
 	AdminRole string
@@ -88,13 +95,21 @@ func compileRules(rules Rules) (*compiledRules, error) {
 
 // circular reports whether the page for accounts that may not see a page is such a page.
 func (r *compiledRules) circular() bool {
-	path, _, _ := strings.Cut(r.unauthorizedURL, "?")
-	return path != "" && matches(r.admin, path) && !matches(r.public, path)
+	u, err := url.Parse(r.unauthorizedURL)
+	if err != nil || u.Path == "" {
+		return false
+	}
+	v, err := r.judge(u, u.Path, u.Path)
+	return err == nil && v.admin && !v.public
 }
 
 func (k *Clerk) protect(c *gin.Context, rules *compiledRules) {
-	verdict, err := rules.judge(c.Request, routeOf(c))
-	if err != nil {
+	verdict, err := rules.judge(c.Request.URL, c.FullPath(), routeOf(c))
+	switch {
+	case errors.Is(err, routematcher.ErrPathTooLong):
+		k.answer(c, problemPathTooLong)
+		return
+	case err != nil:
 		k.answer(c, problemMalformedPath)
 		return
 	}
@@ -125,52 +140,4 @@ func (k *Clerk) unauthorized(c *gin.Context, rules *compiledRules) {
 	c.Header("Cache-Control", "no-store")
 	c.Redirect(http.StatusSeeOther, k.visit(c).Link(rules.unauthorizedURL))
 	c.Abort()
-}
-
-// verdict is what the rules say about one request.
-type verdict struct{ public, admin, api bool }
-
-// judge asks every spelling of the request's path: as it was sent, decoded, and the route that Gin serves it with. It is
-// public only if all of them are, and protected if any is. The error says that a path can't be read.
-func (r *compiledRules) judge(request *http.Request, route string) (verdict, error) {
-	sent := request.URL.EscapedPath()
-	if _, err := routematcher.Normalize(sent); err != nil {
-		return verdict{}, err
-	}
-	spellings := []string{sent, request.URL.Path}
-	if route != "" {
-		spellings = append(spellings, route)
-	}
-	v := verdict{public: true}
-	for _, spelling := range spellings {
-		v.public = v.public && !hasDotSegment(spelling) && matches(r.public, spelling)
-		v.admin = v.admin || matches(r.admin, spelling)
-		v.api = v.api || matches(r.api, spelling)
-	}
-	return v, nil
-}
-
-// matches counts a spelling that can't be read as no match: it makes nothing public.
-func matches(m *routematcher.Matcher, path string) bool {
-	matched, err := m.Match(path)
-	return err == nil && matched
-}
-
-// routeOf returns the route that Gin serves the request with, its parameters filled in; empty where there is none.
-func routeOf(c *gin.Context) string {
-	pattern := c.FullPath()
-	if pattern == "" || !strings.ContainsAny(pattern, ":*") {
-		return pattern
-	}
-	segments := strings.Split(pattern, "/")
-	for i, segment := range segments {
-		switch {
-		case strings.HasPrefix(segment, "*"):
-			segments[i] = strings.TrimPrefix(c.Param(segment[1:]), "/")
-		case strings.Contains(segment, ":"):
-			fixed, name, _ := strings.Cut(segment, ":")
-			segments[i] = fixed + c.Param(name)
-		}
-	}
-	return strings.Join(segments, "/")
 }

@@ -81,7 +81,13 @@ func TestUnknownRoutesCountAsProtected(t *testing.T) {
 	a.ask(http.MethodGet, "/api/nothing", navigation, v.jar()).wantProblem(t, http.StatusUnauthorized, "Unauthorized")
 	a.ask(http.MethodGet, "/nothing", program, bearer(a.token(t, ada))).wantStatus(t, http.StatusNotFound).wantRan(t, true)
 	a.ask(http.MethodGet, "/admin/nothing", program, bearer(a.token(t, bob))).wantProblem(t, http.StatusForbidden, "Forbidden")
-	a.ask(http.MethodGet, "/sign-in/nothing", navigation, v.jar()).wantStatus(t, http.StatusNotFound).wantRan(t, true)
+	// A public pattern opens no path that no route serves: what NoRoute runs serves every path.
+	a.ask(http.MethodGet, "/sign-in/nothing", navigation, v.jar()).wantSignIn(t, http.StatusTemporaryRedirect, "/sign-in/nothing")
+	a.ask(http.MethodGet, "/api/public/nothing", program).wantProblem(t, http.StatusUnauthorized, "Unauthorized").wantRan(t, false)
+	a.ask(http.MethodGet, "/sign-in/nothing", program, bearer(a.token(t, ada))).wantStatus(t, http.StatusNotFound).wantRan(t, true)
+	// What shall be public has a route.
+	a.engine.GET("/sign-in/*path", whoami)
+	a.ask(http.MethodGet, "/sign-in/nothing", navigation, v.jar()).wantRan(t, true)
 }
 
 func TestWrongMethodsCountAsProtected(t *testing.T) {

@@ -1,13 +1,13 @@
 package ginclerk
 
 import (
-	"cmp"
 	"net/http"
 	"net/url"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sentpath"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
@@ -84,7 +84,7 @@ const (
 // page that it came from.
 func (k *Clerk) returnTo(c *gin.Context) string {
 	if safeMethod(c.Request.Method) {
-		return k.SafeTarget(c.Request.URL.RequestURI())
+		return k.SafeTarget(sentpath.Target(c.Request.URL))
 	}
 	return k.ReturnTarget(c, c.GetHeader("Referer"))
 }
@@ -110,7 +110,7 @@ func (k *Clerk) redirects(c *gin.Context) authn.Redirects {
 	v := k.visit(c)
 	return authn.Redirects{
 		PublishableKey:  k.key,
-		BaseURL:         v.Absolute(cmp.Or(c.Request.URL.EscapedPath(), "/")),
+		BaseURL:         v.Absolute("/"), // all addresses are absolute, or begin with a slash
 		SignInURL:       v.Link(k.config.SignInURL),
 		SignUpURL:       v.Link(k.config.SignUpURL),
 		DevBrowserToken: k.browserCredential(c).DevBrowser,

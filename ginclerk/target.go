@@ -11,11 +11,15 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
 )
 
+// maxTarget is the longest target that a redirect is made from, in bytes. It stands in the query of the next address, where
+// escaping may double it, and servers take no address above 8 to 16 KB.
+const maxTarget = 8 << 10
+
 // SafeTarget returns where a redirect to the given place may lead: the place itself, less Clerk's own query parameters,
-// if it is a path of the application or an absolute URL on one of its origins, else "/". Give it every target that came
-// with a request.
+// if it is a path of the application or an absolute URL on one of its origins, and no longer than 8 KB; else "/". Give it
+// every target that came with a request.
 func (k *Clerk) SafeTarget(target string) string {
-	if !localpath.Is(target) && !k.onOwnOrigin(target) {
+	if len(target) > maxTarget || !localpath.Is(target) && !k.onOwnOrigin(target) {
 		return "/"
 	}
 	return withoutClerkParameters(target)
