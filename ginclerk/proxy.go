@@ -15,8 +15,8 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sentpath"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
 // Limits of the Frontend API proxy.
