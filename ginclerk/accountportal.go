@@ -11,7 +11,7 @@ import (
 
 // AccountPortal returns the handler for an application's own sign-in and sign-up addresses that sends browsers on to the
 // pages of Clerk's Account Portal. The browser comes back to the query parameter redirect_url if that is a safe target,
-// else to "/". Mount it where [Config.SignInURL] and SignUpURL point to, with everything below:
+// else to "/"; what the link carries for Clerk's page, such as the ticket of an invitation, goes along. Mount it where [Config.SignInURL] and SignUpURL point to, with everything below:
 //
 //	r.GET("/sign-in/*path", clerk.AccountPortal("/sign-in"))
 //
@@ -26,7 +26,8 @@ func (g *Guards) AccountPortal(page string) gin.HandlerFunc {
 			Satellite:       k.satellites(),
 		}
 		c.Header("Cache-Control", "no-store")
-		c.Redirect(http.StatusTemporaryRedirect, redirects.SignIn(k.visit(c).Absolute(k.ReturnTarget(c, c.Query("redirect_url")))))
+		target := redirects.SignIn(k.visit(c).Absolute(k.ReturnTarget(c, c.Query("redirect_url"))))
+		c.Redirect(http.StatusTemporaryRedirect, k.carryOn(c, target))
 	})
 }
 

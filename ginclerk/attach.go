@@ -67,6 +67,9 @@ func (k *Clerk) decide(c *gin.Context, accepts authn.Accepts) {
 		return
 	}
 	k.adopt(c, state, k.newAuth(state, accepts))
+	if state.Held() {
+		k.answerPrefetch(c)
+	}
 }
 
 // adopt makes a decision the request's.
@@ -98,7 +101,7 @@ func (k *Clerk) apply(c *gin.Context, state *authn.State, auth *Auth) {
 			c.Writer.Header().Add(name, value)
 		}
 	}
-	if count := cookie(c.Request, instance.CookieRedirectCount); auth.SignedIn() && state.Location() == "" && (count == "1" || count == "2") {
+	if count := cookie(c.Request, instance.CookieRedirectCount); auth.SignedIn() && state.Location() == "" && !isPrefetch(c.Request) && (count == "1" || count == "2") {
 		// The loop that the counter looks for has not come about (at three it has). Like the counter, this names no path.
 		c.Writer.Header().Add("Set-Cookie", instance.CookieRedirectCount+"=; SameSite=Lax; HttpOnly; Max-Age=0")
 	}
@@ -125,7 +128,12 @@ func forgetEarlier(c *gin.Context) {
 // authenticate decides, and goes beyond Clerk where a server-rendered application needs it.
 func (k *Clerk) authenticate(c *gin.Context, accepts authn.Accepts) *authn.State {
 	request := k.authnRequest(c, accepts)
-	state := k.authn.Authenticate(request)
+	var state *authn.State
+	if k.config.UnsafeAcceptUnsolicitedHandshakes {
+		state = k.authn.Authenticate(request)
+	} else {
+		state = k.authenticateArrival(c, &request)
+	}
 	if k.renewable(c, state) {
 		state = k.authn.Renew(request)
 	}
@@ -135,13 +143,17 @@ func (k *Clerk) authenticate(c *gin.Context, accepts authn.Accepts) *authn.State
 	if state.Status == authn.Handshake && (state.Reason == ReasonSessionRevoked || state.Reason.RefreshRefused()) {
 		k.setSessionEnded(c, sessionEndedSeconds)
 	}
+	if !k.config.UnsafeAcceptUnsolicitedHandshakes {
+		k.beginHandshake(c, state, request.RedirectCount)
+	}
 	return state
 }
 
 func (k *Clerk) authnRequest(c *gin.Context, accepts authn.Accepts) authn.Request {
 	v := k.visit(c)
 	return authn.Request{
-		HTTP: authenticatedAs(authorizedAs(c.Request)), Origin: v.Origin.String(), BasePath: v.BasePath, ClientIP: v.ClientIP, Accepts: accepts,
+		HTTP: authenticatedAs(authorizedAs(c.Request)), Origin: v.Origin.String(), BasePath: v.BasePath, ClientIP: v.ClientIP,
+		Accepts: accepts, Passive: isPrefetch(c.Request),
 	}
 }
 
@@ -161,7 +173,7 @@ func authenticatedAs(r *http.Request) *http.Request {
 // open for longer than a minute would be lost.
 func (k *Clerk) renewable(c *gin.Context, state *authn.State) bool {
 	return state.Status == authn.SignedOut && state.Reason.Expired() && state.Carrier == authn.CarrierCookie &&
-		state.Upstream == nil && !safeMethod(c.Request.Method) && k.checkOwnPage(c) == nil
+		state.Upstream == nil && !safeMethod(c.Request.Method) && !isPrefetch(c.Request) && k.checkOwnPage(c) == nil
 }
 
 func safeMethod(method string) bool {

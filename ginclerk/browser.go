@@ -2,6 +2,7 @@ package ginclerk
 
 import (
 	"cmp"
+	"crypto/rand"
 	"net/http"
 	"slices"
 	"strings"
@@ -59,14 +60,28 @@ func cookie(r *http.Request, name string) string {
 // on to returnTo, which must be a safe target. Use it after a change to the browser's sessions: one was ended, or another
 // one chosen.
 func (k *Clerk) SyncBrowser(c *gin.Context, returnTo string, reason authn.Reason) {
+	k.syncBrowser(c, k.SafeTarget(returnTo), reason)
+}
+
+// syncBrowser is SyncBrowser with a target that is known to be safe.
+func (k *Clerk) syncBrowser(c *gin.Context, target string, reason authn.Reason) {
 	if k.begun(c) {
 		return
 	}
 	v := k.visit(c)
-	target := v.Absolute(k.SafeTarget(returnTo))
-	location, err := k.authn.HandshakeURL(authn.Request{HTTP: c.Request, Origin: v.Origin.String(), BasePath: v.BasePath}, target, reason)
-	if err != nil {
+	target = v.Absolute(target)
+	returnTo, id := target, rand.Text()
+	if !k.config.UnsafeAcceptUnsolicitedHandshakes {
+		returnTo = withPair(target, handshakeParameter, handshakeValue(id, 1))
+	}
+	location, err := k.authn.HandshakeURL(authn.Request{
+		HTTP: c.Request, Origin: v.Origin.String(), BasePath: v.BasePath, IgnoreAnswer: true,
+	}, returnTo, reason)
+	switch {
+	case err != nil:
 		location = target
+	case returnTo != target:
+		k.setBegun(c, id, int(handshakeLife.Seconds()))
 	}
 	c.Header("Cache-Control", "no-store")
 	c.Redirect(http.StatusSeeOther, location)
@@ -94,6 +109,11 @@ func setHostCookie(c *gin.Context, name, value string, maxAge int) {
 
 // instanceBinding keeps what is sealed for this instance from being used with another one that has the same keys.
 func (k *Clerk) instanceBinding() []byte { return []byte(k.key.String()) }
+
+// setPlainCookie sets a cookie that is no secret and has to work on plain http, too; a negative maxAge, in seconds, drops it.
+func (k *Clerk) setPlainCookie(c *gin.Context, name, value string, maxAge int) {
+	setCookie(c, k.plainCookie(c, name, value, maxAge))
+}
 
 // plainCookie is a cookie that is no secret and has to work on plain http, too. It is for this application alone, as there may be
 // others on the same origin.

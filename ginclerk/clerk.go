@@ -93,6 +93,10 @@ func New(config Config) (*Clerk, error) {
 		config.Logger.Warn("ginclerk: session tokens are accepted that may be of another issuer, or name no session and so can't be revoked",
 			"UnsafeSkipIssuer", config.UnsafeSkipIssuer, "UnsafeAllowMissingSessionID", config.UnsafeAllowMissingSessionID)
 	}
+	if config.UnsafeAcceptUnsolicitedHandshakes {
+		config.Logger.Warn("ginclerk: the answer of a handshake is believed whoever brings it: a link can sign a browser in as somebody else",
+			"UnsafeAcceptUnsolicitedHandshakes", true)
+	}
 	return k, nil
 }
 

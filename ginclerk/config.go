@@ -83,6 +83,11 @@ type Config struct {
 	// revoked. Off by default.
 	UnsafeAllowMissingSessionID bool
 
+	// UnsafeAcceptUnsolicitedHandshakes believes the answer of a handshake whoever brings it, as Clerk's SDKs do: a link with
+	// somebody else's answer signs the browser in as them. Off by default: an answer counts only in the browser that was sent
+	// on that handshake. It is for tests that play Clerk's part themselves.
+	UnsafeAcceptUnsolicitedHandshakes bool
+
 	// Revocations remembers which sessions are ended although their tokens have not expired. Nil: in the memory of this
 	// process; redisstore.NewRevocations shares them between replicas. It is not closed by [Clerk.Close].
 	Revocations Revocations

@@ -44,8 +44,8 @@ func (k *Clerk) SetFlash(c *gin.Context, flash Flash) {
 // before the response is written.
 func (k *Clerk) TakeFlash(c *gin.Context) Flash {
 	value := cookie(c.Request, flashCookie)
-	if value == "" || c.Request.Method == http.MethodHead || k.checkOwnPage(c) != nil {
-		return Flash{} // HEAD shows nothing, and another site's form must not use anything up
+	if value == "" || c.Request.Method == http.MethodHead || isPrefetch(c.Request) || k.checkOwnPage(c) != nil {
+		return Flash{} // what shows nothing, and a form of another site, must not use anything up
 	}
 	setHostCookie(c, flashCookie, "", -1)
 	raw, err := k.keyring.Open(flashPurpose, value, nil)

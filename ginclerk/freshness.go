@@ -46,7 +46,7 @@ func (k *Clerk) freshen(c *gin.Context, fresh func(*Auth) bool) {
 		}
 	case safeMethod(c.Request.Method):
 		k.setFreshened(c, freshenedSeconds)
-		k.SyncBrowser(c, sentpath.Target(c.Request.URL), ReasonTokenTooOld)
+		k.syncBrowser(c, k.here(c), ReasonTokenTooOld)
 	default:
 		k.renewInPlace(c)
 	}
@@ -85,5 +85,5 @@ func (k *Clerk) setFreshened(c *gin.Context, maxAge int) {
 	if maxAge < 0 {
 		value = ""
 	}
-	setCookie(c, k.plainCookie(c, freshenedCookie(c), value, maxAge))
+	k.setPlainCookie(c, freshenedCookie(c), value, maxAge)
 }

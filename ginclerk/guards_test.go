@@ -278,14 +278,16 @@ func TestSignInBouncesAreCounted(t *testing.T) {
 	a := newApp(t, production())
 	a.guarded(a.clerk.RequireSession())
 	v := a.visitor(t)
+	fromSignIn := header("Referer", ownOrigin+"/sign-in?redirect_url=x")
 	for range 3 {
-		got := v.ask(http.MethodGet, "/guarded", navigation).wantSignIn(t, http.StatusTemporaryRedirect, "/guarded")
+		got := v.ask(http.MethodGet, "/guarded", navigation, fromSignIn).wantSignIn(t, http.StatusTemporaryRedirect, "/guarded")
 		count := got.setCookies()["__ginclerk_sign_in_redirects"]
 		if count == nil || !count.HttpOnly || count.Path != "/" || count.SameSite != http.SameSiteLaxMode || count.MaxAge <= 0 {
 			t.Errorf("counter is %v", count)
 		}
 	}
-	got := v.ask(http.MethodGet, "/guarded", navigation).wantStatus(t, http.StatusUnauthorized).wantRan(t, false).wantHeader(t, "Location", "")
+	got := v.ask(http.MethodGet, "/guarded", navigation, fromSignIn).wantStatus(t, http.StatusUnauthorized).wantRan(t, false).
+		wantHeader(t, "Location", "")
 	for _, text := range []string{"session-token-and-uat-missing", "cookies", "secret key"} {
 		if !strings.Contains(got.Body.String(), text) {
 			t.Errorf("the page doesn't name %q: %s", text, got.Body)

@@ -20,9 +20,10 @@ const (
 // apiKey marks, in Gin's context, a request that its route's rule calls an API.
 type apiKey struct{}
 
-// kindOf tells what a request expects: what the route's rule says, else what Sec-Fetch-Dest says, else what it accepts.
+// kindOf tells what a request expects: what the route's rule says, else what Sec-Fetch-Dest says, else what it accepts. A
+// prefetch is no navigation, although browsers send it as one.
 func kindOf(c *gin.Context) kind {
-	if _, api := c.Get(apiKey{}); api || isUpgrade(c.Request) {
+	if _, api := c.Get(apiKey{}); api || isUpgrade(c.Request) || isPrefetch(c.Request) {
 		return kindAPI
 	}
 	if c.GetHeader("HX-Request") == "true" {

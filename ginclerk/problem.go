@@ -175,6 +175,16 @@ func problemRedirectLoop(cause authn.Reason) Problem {
 	}
 }
 
+func problemCookiesRefused() Problem {
+	return Problem{
+		Status: http.StatusUnauthorized,
+		Error:  "Cookies are needed",
+		Detail: "This site asked your browser to remember that it is being signed in, and the browser did not. To stop going round in circles, it stopped here.",
+		Remedy: "Allow cookies for this site. If you see it inside another site, open it in a tab by itself. If you run this site: serve it over https.",
+		Reason: ReasonCookiesRefused,
+	}
+}
+
 // Answer writes a problem and ends the request: a page for a navigation, problem JSON (RFC 9457) with a member "error" for
 // everything else. It does nothing but end the request where a response was begun already.
 func (k *Clerk) Answer(c *gin.Context, p Problem) {

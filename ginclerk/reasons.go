@@ -24,7 +24,11 @@ const (
 	ReasonClerkUnavailable     authn.Reason = "ginclerk-clerk-unavailable"
 	ReasonFrontendUnavailable  authn.Reason = "ginclerk-frontend-api-unavailable" // to the proxy
 
-	ReasonPathTooLong        authn.Reason = "ginclerk-path-too-long"
+	ReasonPathTooLong       authn.Reason = "ginclerk-path-too-long"
+	ReasonHandshakeNotBegun authn.Reason = "ginclerk-handshake-not-begun" // an answer was brought that this browser was not sent for
+	ReasonCookiesRefused    authn.Reason = "ginclerk-cookies-refused"     // the browser was sent on handshakes and kept no cookie of them
+	ReasonPrefetch          authn.Reason = "ginclerk-prefetch"            // only a visit could tell who it is
+
 	ReasonMalformedPath      authn.Reason = "ginclerk-malformed-path"
 	ReasonNoTenant           authn.Reason = "ginclerk-no-tenant"            // no Clerk instance is the request's ([ErrNoTenant])
 	ReasonHeadersAlreadySent authn.Reason = "ginclerk-headers-already-sent" // a response was begun before ginclerk ran

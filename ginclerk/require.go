@@ -86,7 +86,7 @@ func (k *Clerk) requireAttached(c *gin.Context) bool {
 		return false
 	default:
 		k.settled(c)
-		return true
+		return !k.leaveMark(c)
 	}
 }
 

@@ -52,8 +52,11 @@ func awaitHandlers(c *gin.Context) {
 	}
 }
 
-// setCookie puts a cookie of ours on the response.
+// setCookie puts a cookie of ours on the response, unless that is for a prefetch, which is no visit.
 func setCookie(c *gin.Context, cookie *http.Cookie) {
+	if isPrefetch(c.Request) {
+		return
+	}
 	w := responseOf(c)
 	http.SetCookie(c.Writer, cookie)
 	w.decide(w.Status())

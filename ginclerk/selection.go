@@ -174,14 +174,16 @@ func (k *Clerk) mintSelected(ctx context.Context, chosen selection) (string, err
 // the cookie where it is: it came from a page of the other account, and until the person has been told, nothing that such a
 // page sends may be done in this one's name.
 func (k *Clerk) leaveSelection(c *gin.Context) {
+	if isPrefetch(c.Request) {
+		k.answerPrefetch(c) // a visit would be told
+		return
+	}
 	if kindOf(c) != kindPage || c.Request.Method == http.MethodHead || c.IsAborted() {
 		return
 	}
 	k.dropSelection(c)
 	k.SetFlash(c, Flash{Kind: "warning", Text: "The account that you had switched to is signed out. Nothing was done; you are back in your other account."})
-	c.Header("Cache-Control", "no-store")
-	c.Redirect(http.StatusSeeOther, k.visit(c).Link(k.returnTo(c)))
-	c.Abort()
+	k.redirectTo(c, k.pageInFront(c))
 }
 
 // selectSession remembers another session of this browser, which has been checked, as the one that requests are taken for.

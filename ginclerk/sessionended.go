@@ -15,7 +15,7 @@ func (k *Clerk) SessionEnded(c *gin.Context) {
 	if !From(c).Switched() {
 		k.setSessionEnded(c, sessionEndedSeconds)
 	}
-	k.LeaveSession(c, k.returnTo(c), ReasonSessionEnded)
+	k.leaveSession(c, k.pageInFront(c), ReasonSessionEnded)
 }
 
 // The browser remembers for a minute that its session was ended elsewhere, so that the sign-in page can say so although a
@@ -26,7 +26,7 @@ const (
 )
 
 func (k *Clerk) setSessionEnded(c *gin.Context, maxAge int) {
-	setCookie(c, k.plainCookie(c, sessionEndedCookie, "1", maxAge))
+	k.setPlainCookie(c, sessionEndedCookie, "1", maxAge)
 }
 
 // takeSessionEnded reports whether the session was ended elsewhere, once.

@@ -3,10 +3,12 @@ package ginclerk
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sentpath"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
@@ -51,9 +53,15 @@ func (k *Clerk) redirectToSignIn(c *gin.Context, auth *Auth) {
 	if c.IsAborted() {
 		return
 	}
-	returnTo := k.returnTo(c)
-	if k.countSignInRedirect(c, returnTo) > maxSignInRedirects {
-		k.Answer(c, problemRedirectLoop(auth.Reason))
+	if auth.Reason == ReasonCookiesRefused {
+		k.answerCookiesRefused(c)
+		return
+	}
+	count, returnTo := k.countSignInRedirect(c, k.returnTo(c))
+	if count.looping() {
+		p := problemRedirectLoop(auth.Reason)
+		p.Action, p.ActionLabel = k.pageInFront(c), "Try again"
+		k.Answer(c, p)
 		return
 	}
 	status := http.StatusTemporaryRedirect
@@ -73,6 +81,13 @@ func (k *Clerk) redirectToSignIn(c *gin.Context, auth *Auth) {
 	c.Abort()
 }
 
+// answerCookiesRefused tells a browser that it can't be signed in. Sending it to sign in would not help.
+func (k *Clerk) answerCookiesRefused(c *gin.Context) {
+	p := problemCookiesRefused()
+	p.Action, p.ActionLabel = k.here(c), "Try again"
+	k.Answer(c, p)
+}
+
 // SignInNotice is the query parameter in which a sign-in page of the application is told why somebody has to sign in
 // again, and NoticeSessionEnded is its value when the session was ended elsewhere.
 const (
@@ -89,21 +104,46 @@ func (k *Clerk) returnTo(c *gin.Context) string {
 	return k.ReturnTarget(c, c.GetHeader("Referer"))
 }
 
+// pageInFront is the page that the person sees, to go on with it as it is.
+func (k *Clerk) pageInFront(c *gin.Context) string {
+	if safeMethod(c.Request.Method) {
+		return k.here(c)
+	}
+	return k.returnTo(c)
+}
+
+// here is where the browser is, less what handshakes and loops add to the address. What Clerk's e-mails add stays.
+func (k *Clerk) here(c *gin.Context) string {
+	target := sentpath.Target(c.Request.URL)
+	if !localpath.Is(target) {
+		return "/"
+	}
+	path, query, _ := strings.Cut(target, "?")
+	query = withoutParameters(query, func(name string) bool {
+		return isFlowParameter(name) && !isLinkParameter(name) || name == signInRedirectsParameter
+	})
+	if query == "" {
+		return path
+	}
+	return path + "?" + query
+}
+
 // SignInURL returns the address of the sign-in page for this request, from which the browser comes back to returnTo: a
-// path of the application or an absolute URL on one of its origins; anything else becomes "/".
+// path of the application or an absolute URL on one of its origins; anything else becomes "/". What the link that led to this
+// request carries for Clerk, such as an invitation's ticket, goes along.
 func (k *Clerk) SignInURL(c *gin.Context, returnTo string) string {
 	return k.signInURL(c, From(c).SessionStatus, k.SafeTarget(returnTo))
 }
 
 // SignUpURL is [Clerk.SignInURL] for the sign-up page.
 func (k *Clerk) SignUpURL(c *gin.Context, returnTo string) string {
-	return k.redirects(c).SignUp(k.visit(c).Absolute(k.SafeTarget(returnTo)))
+	return k.carryOn(c, k.redirects(c).SignUp(k.visit(c).Absolute(k.SafeTarget(returnTo))))
 }
 
 func (k *Clerk) signInURL(c *gin.Context, status token.SessionStatus, returnTo string) string {
 	redirects := k.redirects(c)
 	redirects.Pending = status == token.SessionPending
-	return redirects.SignIn(k.visit(c).Absolute(returnTo))
+	return k.carryOn(c, redirects.SignIn(k.visit(c).Absolute(returnTo)))
 }
 
 func (k *Clerk) redirects(c *gin.Context) authn.Redirects {

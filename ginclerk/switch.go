@@ -47,24 +47,32 @@ func (k *Clerk) SwitchSession(c *gin.Context, targetSessionID, returnTo string) 
 // had switched is back in its own account; any other forgets its cookies and goes through a handshake. A session that a bearer
 // token named is not the browser's, whose cookies stay.
 func (k *Clerk) LeaveSession(c *gin.Context, returnTo string, reason authn.Reason) {
+	k.leaveSession(c, k.SafeTarget(returnTo), reason)
+}
+
+// leaveSession is LeaveSession with a target that is known to be safe.
+func (k *Clerk) leaveSession(c *gin.Context, target string, reason authn.Reason) {
 	if From(c).carrier == authn.CarrierHeader {
-		k.seeOther(c, returnTo)
+		k.redirectTo(c, target)
 		return
 	}
 	k.dropSelection(c)
 	if From(c).Switched() {
-		k.seeOther(c, returnTo)
+		k.redirectTo(c, target)
 		return
 	}
 	k.ForgetSession(c)
-	k.SyncBrowser(c, returnTo, reason)
+	k.syncBrowser(c, target, reason)
 }
 
-func (k *Clerk) seeOther(c *gin.Context, returnTo string) {
+func (k *Clerk) seeOther(c *gin.Context, returnTo string) { k.redirectTo(c, k.SafeTarget(returnTo)) }
+
+// redirectTo ends the request with a redirect to a target that is known to be safe.
+func (k *Clerk) redirectTo(c *gin.Context, target string) {
 	if k.begun(c) {
 		return
 	}
 	c.Header("Cache-Control", "no-store")
-	c.Redirect(http.StatusSeeOther, k.visit(c).Link(k.SafeTarget(returnTo)))
+	c.Redirect(http.StatusSeeOther, k.visit(c).Link(target))
 	c.Abort()
 }

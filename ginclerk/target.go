@@ -55,27 +55,53 @@ func (k *Clerk) onOwnOrigin(target string) bool {
 	return !at.IsZero() && slices.Contains(k.site.Origins, at)
 }
 
-// withoutClerkParameters drops the parameters of Clerk's flows: whoever wrote the link must not start one. A target that
-// can't be read becomes "/".
+// withoutClerkParameters drops the parameters of Clerk's flows and of ours: whoever wrote the link must not start one. A
+// target that can't be read becomes "/".
 func withoutClerkParameters(target string) string {
 	path, query, found := strings.Cut(target, "?")
 	if !found {
 		return target
 	}
 	query, _, _ = strings.Cut(query, "#")
+	for pair := range strings.SplitSeq(query, "&") {
+		name, _, _ := strings.Cut(pair, "=")
+		if _, err := url.QueryUnescape(name); err != nil {
+			return "/"
+		}
+	}
+	if query = withoutParameters(query, isFlowParameter); query == "" {
+		return path
+	}
+	return path + "?" + query
+}
+
+// withPair adds a parameter, whose name and value need no escapes, behind the others, which stay as they are written.
+func withPair(target, name, value string) string {
+	address, fragment, hasFragment := strings.Cut(target, "#")
+	separator := "?"
+	if strings.Contains(address, "?") {
+		separator = "&"
+	}
+	address += separator + name + "=" + value
+	if hasFragment {
+		address += "#" + fragment
+	}
+	return address
+}
+
+func isFlowParameter(name string) bool {
+	return strings.HasPrefix(name, "__clerk") || name == handshakeParameter
+}
+
+// withoutParameters drops parameters by their decoded names, and leaves the others as they are written.
+func withoutParameters(query string, drop func(name string) bool) string {
 	kept := make([]string, 0, strings.Count(query, "&")+1)
 	for pair := range strings.SplitSeq(query, "&") {
 		name, _, _ := strings.Cut(pair, "=")
-		decoded, err := url.QueryUnescape(name)
-		if err != nil {
-			return "/"
+		if decoded, err := url.QueryUnescape(name); pair == "" || err == nil && drop(decoded) {
+			continue
 		}
-		if pair != "" && !strings.HasPrefix(decoded, "__clerk") {
-			kept = append(kept, pair)
-		}
+		kept = append(kept, pair)
 	}
-	if len(kept) == 0 {
-		return path
-	}
-	return path + "?" + strings.Join(kept, "&")
+	return strings.Join(kept, "&")
 }

@@ -79,7 +79,7 @@ func (k *Clerk) FinishVerification(c *gin.Context, asked token.Reverification, r
 	k.tokens.Forget(From(c).SessionID)
 	seconds := min(maxVerifiedSeconds, max(verifiedMargin, asked.AfterMinutes*int(time.Minute/time.Second)-verifiedMargin))
 	until := k.now().Add(time.Duration(seconds) * time.Second).Unix()
-	setCookie(c, k.plainCookie(c, verifiedCookie, proved(c, asked)+"-"+strconv.FormatInt(until, 10), seconds))
+	k.setPlainCookie(c, verifiedCookie, proved(c, asked)+"-"+strconv.FormatInt(until, 10), seconds)
 	k.SyncBrowser(c, returnTo, ReasonReverification)
 }
 

@@ -7,7 +7,8 @@
 // that the sender can't choose freely, such as the host. Who may send keys in headers says who signs the tokens; that is for
 // this test alone.
 //
-// The suite's session tokens name no issuer and no session, which ginclerk requires elsewhere. That is turned off here.
+// The suite's session tokens name no issuer and no session, which ginclerk requires elsewhere, and it brings answers of
+// handshakes that the application sent nobody on. Both checks are turned off here.
 //
 // It configures no origins, because the suite asks at whatever address the program has. ginclerk warns about that.
 package main

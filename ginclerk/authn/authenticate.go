@@ -108,7 +108,7 @@ func (a *Authenticator) verified(f *facts, state *State) *State {
 	}
 	if a.orgs.mismatch(f.url.path, state.Claims) {
 		f.branch = BranchOrganization
-		if handshake := a.handshakeOr(f, ReasonActiveOrganizationMismatch); handshake.Status == Handshake {
+		if handshake := a.handshakeOr(f, ReasonActiveOrganizationMismatch); handshake.Status == Handshake || handshake.held {
 			return handshake
 		}
 	}

@@ -26,6 +26,7 @@ type facts struct {
 	nonce         string
 	redirectCount int64
 	suffixed      bool
+	passive       bool
 
 	headers  http.Header
 	clientIP string
@@ -51,6 +52,11 @@ func (a *Authenticator) read(r Request) *facts {
 		cookieSuffix: a.key.CookieSuffix(),
 	}
 	f.readCookies(readCookies(r.HTTP.Header["Cookie"], a.key), a)
+	f.passive = r.Passive
+	f.redirectCount = max(f.redirectCount, r.RedirectCount)
+	if r.IgnoreAnswer {
+		f.withoutAnswer()
+	}
 	return f
 }
 
@@ -92,17 +98,7 @@ func bearer(values []string) string {
 
 // eligibleForHandshake reports whether the request is a navigation that can be sent elsewhere and come back.
 func (f *facts) eligibleForHandshake() bool {
-	if f.method != http.MethodGet {
-		return false
-	}
-	switch f.secFetchDest {
-	case "document", "iframe":
-		return true
-	case "":
-		return strings.HasPrefix(f.accept, "text/html")
-	default:
-		return false
-	}
+	return isNavigation(f.method, f.secFetchDest, f.accept)
 }
 
 // presented is the token that Clerk is told about: the bearer token, beside which cookies say nothing, else the cookie's.

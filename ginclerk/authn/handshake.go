@@ -21,6 +21,9 @@ func (a *Authenticator) handshakeOr(f *facts, reason Reason) *State {
 	if !f.eligibleForHandshake() {
 		return signedOut(reason, f.carrier(), nil)
 	}
+	if f.passive {
+		return held(reason, f.carrier())
+	}
 	location, err := a.handshakeURL(f, f.url.without(paramDevBrowser, paramLegacyDevBrowser), reason)
 	if err != nil {
 		return signedOut(reason, f.carrier(), err)
@@ -28,8 +31,18 @@ func (a *Authenticator) handshakeOr(f *facts, reason Reason) *State {
 	return redirect(f, reason, location)
 }
 
+// held is the state of a passive request that would have been sent elsewhere, or renewed.
+func held(reason Reason, carrier Carrier) *State {
+	state := signedOut(reason, carrier, nil)
+	state.held = true
+	return state
+}
+
 // redirect counts the redirects of a browser and gives up after a few, so that nothing can loop for ever.
 func redirect(f *facts, reason Reason, location string) *State {
+	if f.passive {
+		return held(reason, f.carrier())
+	}
 	if f.redirectCount >= maxRedirects {
 		return signedOut(reason, f.carrier(), fmt.Errorf("authn: %w", ErrRedirectLoop))
 	}
@@ -70,7 +83,7 @@ const maxCredential = 8 << 10
 // handshakeURL builds the address of the Frontend API's handshake, which returns to returnTo. The order of the parameters
 // is Clerk's.
 func (a *Authenticator) handshakeURL(f *facts, returnTo string, reason Reason) (string, error) {
-	u, err := weburl.Parse(a.frontendAPI(f.url.application()) + "/v1/client/handshake")
+	u, err := weburl.Parse(a.frontendAPI(f.url.application()) + handshakePath)
 	if err != nil {
 		return "", fmt.Errorf("authn: the Frontend API has no usable address: %w", err)
 	}

@@ -206,6 +206,16 @@ type Request struct {
 	ClientIP string
 	// Accepts says which kinds of tokens the route takes; the zero value is session tokens only.
 	Accepts Accepts
+
+	// IgnoreAnswer decides as if the request brought no answer of a handshake, and keeps the answer out of the address that
+	// a handshake returns to. Off, whoever brings an answer is believed, as Clerk's SDKs do.
+	IgnoreAnswer bool
+	// RedirectCount is how often in a row the caller knows the browser to have been sent to a handshake. It counts where it
+	// is more than the browser's own counter says, which Clerk's SDKs give a life of two seconds.
+	RedirectCount int64
+	// Passive is set for a request that nobody made on purpose, such as a prefetch. It is sent to no handshake and renews
+	// nothing; [State.Held] then tells that one was due.
+	Passive bool
 }
 
 func (r Request) origin() string {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+
+	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
 // expired answers an expired token: renewed on a GET whose browser has a refresh token, else a handshake. A bearer token is
@@ -17,6 +19,8 @@ func (a *Authenticator) expired(ctx context.Context, f *facts, carrier Carrier, 
 		failure = refreshNonGet
 	case f.refreshToken == "" || f.header.raw != "":
 		failure = refreshNoCookie
+	case f.passive:
+		return held(Reason(token.ReasonExpired), carrier)
 	default:
 		state, err := a.refresh(ctx, f)
 		if err == nil {

@@ -52,6 +52,7 @@ type State struct {
 	Err error
 
 	facts *facts // for Explain; nil where the state was made by hand
+	held  bool
 }
 
 // Pending reports whether the session has an unfinished task. Unless the application says otherwise, such a request counts
