@@ -9,6 +9,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/prefetch"
 )
 
 // Attach returns the middleware that finds out who each request is; handlers read it with [From]. It never turns anyone
@@ -101,7 +102,7 @@ func (k *Clerk) apply(c *gin.Context, state *authn.State, auth *Auth) {
 			c.Writer.Header().Add(name, value)
 		}
 	}
-	if count := cookie(c.Request, instance.CookieRedirectCount); auth.SignedIn() && state.Location() == "" && !isPrefetch(c.Request) && (count == "1" || count == "2") {
+	if count := cookie(c.Request, instance.CookieRedirectCount); auth.SignedIn() && state.Location() == "" && !prefetch.Is(c.Request) && (count == "1" || count == "2") {
 		// The loop that the counter looks for has not come about (at three it has). Like the counter, this names no path.
 		c.Writer.Header().Add("Set-Cookie", instance.CookieRedirectCount+"=; SameSite=Lax; HttpOnly; Max-Age=0")
 	}
@@ -153,7 +154,7 @@ func (k *Clerk) authnRequest(c *gin.Context, accepts authn.Accepts) authn.Reques
 	v := k.visit(c)
 	return authn.Request{
 		HTTP: authenticatedAs(authorizedAs(c.Request)), Origin: v.Origin.String(), BasePath: v.BasePath, ClientIP: v.ClientIP,
-		Accepts: accepts, Passive: isPrefetch(c.Request),
+		Accepts: accepts, Passive: prefetch.Is(c.Request),
 	}
 }
 
@@ -173,7 +174,7 @@ func authenticatedAs(r *http.Request) *http.Request {
 // open for longer than a minute would be lost.
 func (k *Clerk) renewable(c *gin.Context, state *authn.State) bool {
 	return state.Status == authn.SignedOut && state.Reason.Expired() && state.Carrier == authn.CarrierCookie &&
-		state.Upstream == nil && !safeMethod(c.Request.Method) && !isPrefetch(c.Request) && k.checkOwnPage(c) == nil
+		state.Upstream == nil && !safeMethod(c.Request.Method) && !prefetch.Is(c.Request) && k.checkOwnPage(c) == nil
 }
 
 func safeMethod(method string) bool {

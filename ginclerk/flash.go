@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/prefetch"
 	"github.com/ginclerk/ginclerk/ginclerk/sealed"
 )
 
@@ -44,7 +45,7 @@ func (k *Clerk) SetFlash(c *gin.Context, flash Flash) {
 // before the response is written.
 func (k *Clerk) TakeFlash(c *gin.Context) Flash {
 	value := cookie(c.Request, flashCookie)
-	if value == "" || c.Request.Method == http.MethodHead || isPrefetch(c.Request) || k.checkOwnPage(c) != nil {
+	if value == "" || c.Request.Method == http.MethodHead || prefetch.Is(c.Request) || k.checkOwnPage(c) != nil {
 		return Flash{} // what shows nothing, and a form of another site, must not use anything up
 	}
 	setHostCookie(c, flashCookie, "", -1)

@@ -202,6 +202,9 @@ func isAnswerParameter(name string) bool {
 
 // beginHandshake has the browser remember the handshake that a state sends it on.
 func (k *Clerk) beginHandshake(c *gin.Context, state *authn.State, redirects int64) {
+	if state.Status != authn.Handshake {
+		return
+	}
 	if id := rand.Text(); state.ReturnWith(handshakeParameter, handshakeValue(id, redirects+1)) {
 		k.setBegun(c, id, int(handshakeLife.Seconds()))
 	}

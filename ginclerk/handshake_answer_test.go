@@ -20,20 +20,20 @@ func typed(kind instance.Type) []setup {
 }
 
 // answerOf is an answer of Clerk's for the visitor's browser, as a handshake of the visitor's own yields it.
-func (v *visitor) answerOf(t *testing.T, format string) (name, value string) {
-	t.Helper()
+func (v *visitor) answerOf(tb testing.TB, format string) (name, value string) {
+	tb.Helper()
 	target := "/__clerk/v1/client/handshake?redirect_url=" + url.QueryEscape(ownOrigin+"/guarded") + "&format=" + format +
 		"&__clerk_db_jwt=" + v.agent.DevBrowser()
 	got := v.app.ask(http.MethodGet, target, v.jar(), navigation)
 	for _, name := range []string{"__clerk_handshake", "__clerk_handshake_nonce"} {
-		if value := got.location(t).Query().Get(name); value != "" {
+		if value := got.location(tb).Query().Get(name); value != "" {
 			return name, value
 		}
 		if cookie := got.setCookies()[name]; cookie != nil {
 			return name, cookie.Value
 		}
 	}
-	t.Fatalf("no answer: %d %s", got.Code, got.Header().Get("Location"))
+	tb.Fatalf("no answer: %d %s", got.Code, got.Header().Get("Location"))
 	return "", ""
 }
 

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/prefetch"
 )
 
 // kind is what a client expects for an answer.
@@ -23,7 +25,7 @@ type apiKey struct{}
 // kindOf tells what a request expects: what the route's rule says, else what Sec-Fetch-Dest says, else what it accepts. A
 // prefetch is no navigation, although browsers send it as one.
 func kindOf(c *gin.Context) kind {
-	if _, api := c.Get(apiKey{}); api || isUpgrade(c.Request) || isPrefetch(c.Request) {
+	if _, api := c.Get(apiKey{}); api || isUpgrade(c.Request) || prefetch.Is(c.Request) {
 		return kindAPI
 	}
 	if c.GetHeader("HX-Request") == "true" {

@@ -5,6 +5,8 @@ import (
 	"net/http"
 
 	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/prefetch"
 )
 
 // response is the one response writer of this package. It decides when the header is written who may keep the response, because
@@ -54,7 +56,7 @@ func awaitHandlers(c *gin.Context) {
 
 // setCookie puts a cookie of ours on the response, unless that is for a prefetch, which is no visit.
 func setCookie(c *gin.Context, cookie *http.Cookie) {
-	if isPrefetch(c.Request) {
+	if prefetch.Is(c.Request) {
 		return
 	}
 	w := responseOf(c)

@@ -12,6 +12,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/prefetch"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 	"github.com/ginclerk/ginclerk/ginclerk/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
@@ -174,7 +175,7 @@ func (k *Clerk) mintSelected(ctx context.Context, chosen selection) (string, err
 // the cookie where it is: it came from a page of the other account, and until the person has been told, nothing that such a
 // page sends may be done in this one's name.
 func (k *Clerk) leaveSelection(c *gin.Context) {
-	if isPrefetch(c.Request) {
+	if prefetch.Is(c.Request) {
 		k.answerPrefetch(c) // a visit would be told
 		return
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/prefetch"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 )
 
@@ -25,6 +26,11 @@ func (s *Site) showVerify(c *gin.Context) {
 	u := s.readStepUp(c)
 	if c.Request.Method == http.MethodHead {
 		c.Status(http.StatusOK) // beginning one is nothing for HEAD
+		return
+	}
+	if prefetch.Is(c.Request) { // nor for who has not opened the page: it ends the one that was begun before
+		c.Header("Cache-Control", "no-store")
+		c.AbortWithStatus(http.StatusServiceUnavailable)
 		return
 	}
 	if s.guards.For(c).VerifiedInVain(c, u.asked) {

@@ -8,7 +8,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// TestLookingBeginsNothing: HEAD is no reason to end what another tab has begun.
+// TestLookingBeginsNothing: HEAD is no reason to end, nor is a prefetch, what another tab has begun.
 func TestLookingBeginsNothing(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
@@ -19,6 +19,10 @@ func TestLookingBeginsNothing(t *testing.T) {
 	const start = "POST /v1/client/sessions/{session_id}/verify"
 	if n := v.server.Calls()[start]; n != 0 {
 		t.Errorf("HEAD began %d verifications", n)
+	}
+	b.ask(http.MethodGet, "/sessions/verify", nil, func(r *http.Request) { r.Header.Set("Sec-Purpose", "prefetch") })
+	if n := v.server.Calls()[start]; n != 0 {
+		t.Errorf("a prefetch began %d verifications", n)
 	}
 	b.ask(http.MethodGet, "/sessions/verify", nil)
 	if n := v.server.Calls()[start]; n != 1 {
