@@ -46,6 +46,40 @@
 // and Authorization beside what others put there. Middleware in front that changes these after the handlers, on a response
 // without a body, has the last word.
 //
+// # An answer that nobody asked for
+//
+// Clerk tells an application who a browser is by the answer of a handshake, in the address or in a cookie. Who can bring an
+// answer of their own to somebody else's browser signs it in as themselves, and reads what is then typed there (login
+// fixation). So an answer counts only in the browser that was sent on that handshake. Each handshake has a random id. The
+// browser keeps it in a sealed cookie of this host for five minutes; the address that the handshake returns to names it. The
+// answer is believed once, by a navigation that has both. The browser then goes on to the address without id and answer, in
+// production too, which costs one redirect. What comes otherwise is dropped, and a handshake of our own begins. So everything
+// keeps working that brings an answer which this server did not ask for: Clerk's identity providers and e-mail links,
+// clerk-js, the sync of satellites.
+//
+// This holds against links, forms, frames, images and pages of other sites: they may make a browser begin a handshake, but they
+// learn no id of it, and an id of their own handshake has no cookie in that browser. It does not hold against who can set
+// cookies for this host or a parent of it, from a sibling host for example: they can set Clerk's own session cookies as well,
+// and nothing tells these from others. Nor does it hold against who makes the browser sign in as them at Clerk itself, by a
+// link with a ticket of theirs (Clerk's page shows who signs in), or, on development instances, by a link with their
+// __clerk_db_jwt, which is how Clerk's Account Portal hands a browser over there. Keep no real data in a development instance.
+//
+// In development on plain http a second cookie without Secure says the same: browsers drop Secure cookies there, Safari on
+// localhost too. Handshakes in a row are counted for each page, so that a browser that keeps no cookies, or one that another
+// handshake can't help, ends at a page that says so.
+//
+// # A prefetch is no visit
+//
+// What a browser fetches before anybody opens it goes on no handshake and to no sign-in, spends no refresh token, keeps no form,
+// and leaves the cookies alone. Who is signed in with a good token gets the page. A guard answers 401. Where only a visit could
+// tell who it is, the answer is 503 without Retry-After: browsers discard it, and ask again when somebody opens the page.
+//
+// # What a link carries
+//
+// Clerk's e-mails lead to addresses with a ticket or an outcome in them. Whatever leads on to sign-in carries these along: the
+// guards, [Guards.AccountPortal], [Clerk.SignInURL] and [Clerk.SignUpURL]. What would make this application act stays behind,
+// and redirect_url never brings any of Clerk's parameters back.
+//
 // # Ended is ended
 //
 // A session token is good for a minute, whatever happens to its session. What this application ends ([Clerk.Sessions],

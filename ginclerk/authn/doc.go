@@ -36,6 +36,8 @@
 //   - An opaque machine token is accepted if Clerk says that it is neither revoked nor expired nor inactive; Clerk's SDKs
 //     accept whatever is answered with 200. The issuer of a machine's JWT must be this instance too.
 //   - Forwarded headers count only where the caller says so: the public origin is a field of [Request].
+//   - A caller may have the answer of a handshake ignored, count redirects by other means, and say that nobody asked for the
+//     request ([Request].IgnoreAnswer, RedirectCount and Passive). Left alone, these decide as Clerk does.
 //   - A list of accepted kinds that is empty, or a kind that is unknown, accepts nothing; Clerk reads cookies for the latter.
 //   - Where the dev sync of satellites names a place to return to, it must be a configured satellite.
 package authn

@@ -17,6 +17,7 @@ func FuzzAuthenticate(f *testing.F) {
 		f.Add("/dash?x=1", "__clerk_db_jwt=d; __client_uat=1; __session="+b.Tokens[name], "Bearer "+b.Tokens[name], "https://evil.example/")
 	}
 	f.Add("/?__clerk_handshake=a.b.c&__clerk_db_jwt=%", "__client_uat=9999999999999999999; __clerk_redirect_count=-1", "", "")
+	f.Add("/?a=%zz&__clerk_handshak%65=x&b&__clerk_handshake_nonce=y", "__clerk_handshake_nonce=z; __clerk_db_jwt=d", "", "")
 	f.Add("//evil.example/?__clerk_redirect_url=https://evil.example", "__session=\"%zz\"; __session_"+b.key.CookieSuffix()+"=x", "x", "::")
 	f.Fuzz(func(t *testing.T, target, cookies, authorization, referer string) {
 		if signedByInstance(b, target+cookies+authorization) {
@@ -38,7 +39,27 @@ func FuzzAuthenticate(f *testing.F) {
 			t.Fatalf("signed in by %q %q %q", target, cookies, authorization)
 		}
 		leadsHome(t, b, state)
+		ignoring := authn.Request{HTTP: r, IgnoreAnswer: true}
+		state = b.Authenticate(ignoring)
+		if leadsHome(t, b, state); state.Resolved() {
+			t.Fatalf("%q %q: an answer is resolved that was to be ignored", target, cookies)
+		}
+		state.ReturnWith("__ginclerk_handshake", "ID-1")
+		leadsHome(t, b, state)
+		if u, err := url.Parse(state.Location()); err != nil || bringsAnswer(u.Query().Get("redirect_url")) {
+			t.Fatalf("%q: the answer comes back with %q", target, state.Location())
+		}
+		ignoring.Passive = true
+		if state = b.Authenticate(ignoring); state.Location() != "" || len(state.Header["Set-Cookie"]) > 0 {
+			t.Fatalf("%q %q: nobody asked, and the answer is %v", target, cookies, state.Header)
+		}
 	})
+}
+
+// bringsAnswer reports whether an address has the parameters of an answer, as browsers read it.
+func bringsAnswer(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && (u.Query().Has("__clerk_handshake") || u.Query().Has("__clerk_handshake_nonce"))
 }
 
 // signedByInstance finds the recorded tokens that are good, whole.
