@@ -56,7 +56,8 @@ type Clerk struct {
 }
 
 // New makes a Clerk. It does no network I/O, changes nothing of what it was given, and reports every problem with the
-// configuration at once: errors.As finds a [ConfigError] for each.
+// configuration at once: errors.As finds a [ConfigError] for each. With a [Config.Store], a goroutine looks from then on, every
+// two seconds, for jobs that end sessions and that another process had to leave. [Clerk.Close] ends it.
 func New(config Config) (*Clerk, error) {
 	if err := config.validate(); err != nil {
 		return nil, err
@@ -86,6 +87,9 @@ func New(config Config) (*Clerk, error) {
 	if err := errors.Join(k.connect(), k.makeSessions(), k.makeTokens(), k.makeStored(), k.makeAuthenticator(), k.makeProxy()); err != nil {
 		return nil, err
 	}
+	if config.Store != nil {
+		k.signOuts.Watch() // for jobs that other processes had to leave
+	}
 	if len(config.AuthorizedParties) == 0 {
 		config.Logger.Warn("ginclerk: no Origins and no AuthorizedParties are configured: session tokens are accepted whatever site they were made for (azp is not checked)")
 	}
@@ -100,8 +104,8 @@ func New(config Config) (*Clerk, error) {
 	return k, nil
 }
 
-// Close ends what is under way to Clerk and waits for it, or for the context. Jobs that end sessions stop; they go on where
-// another Clerk with the same [Config.Store] is asked for them.
+// Close ends what is under way to Clerk and waits for it, or for the context. Jobs that end sessions stop; another Clerk with
+// the same [Config.Store], in this process or another, goes on with them within seconds.
 func (k *Clerk) Close(ctx context.Context) error {
 	err := k.signOuts.Close(ctx)
 	if k.remoteKeys != nil {

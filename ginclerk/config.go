@@ -92,7 +92,8 @@ type Config struct {
 	// process; redisstore.NewRevocations shares them between replicas. It is not closed by [Clerk.Close].
 	Revocations Revocations
 	// Store keeps forms that wait to be sent again, and jobs. Nil: the memory of this process, so that they are lost when it
-	// ends; redisstore.NewStore shares them between replicas.
+	// ends, as the pages then say; redisstore.NewStore shares them between replicas. The pages promise that a job goes on after
+	// a restart where the store says that it keeps records ([storage.Lasting]).
 	Store storage.Store
 	// RateLimits counts what [Guards.RateLimit] and [Guards.RateLimits] limit. Nil: in the memory of this process;
 	// redisstore.NewLimits counts for all replicas together.

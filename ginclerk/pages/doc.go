@@ -41,6 +41,9 @@
 // cookie for an hour, and that cookie is enough to be shown the numbers, and nothing else: the page stays where it is, and
 // says how it went to a browser in which nobody is signed in.
 //
+// A job goes on when its page is closed. After a restart of the application it goes on where the store keeps it
+// (storage.Lasting); where the store is the memory of the process, the page says that it does not.
+//
 // A stream of events ends with the job, with the session, when the browser leaves, and after ten minutes at most (the browser
 // then opens another one). http.Server.Shutdown waits for streams; give it a limit.
 //

@@ -60,7 +60,7 @@ func (s *Site) viewedSignOut(c *gin.Context) (job signout.Job, owner, ok bool) {
 	job, err := clerk.SignOuts().Job(c.Request.Context(), userID, id)
 	switch {
 	case errors.Is(err, signout.ErrNotFound):
-		clerk.Answer(c, problemNoSuchSignOut())
+		clerk.Answer(c, problemNoSuchSignOut(clerk))
 	case err != nil:
 		_ = c.Error(err)
 		clerk.Answer(c, problemStoreUnavailable())
@@ -68,10 +68,14 @@ func (s *Site) viewedSignOut(c *gin.Context) (job signout.Job, owner, ok bool) {
 	return job, owner, err == nil
 }
 
-func problemNoSuchSignOut() ginclerk.Problem {
+func problemNoSuchSignOut(clerk *ginclerk.Clerk) ginclerk.Problem {
+	why := "It may have been too long ago: they are kept for an hour."
+	if !clerk.SignOuts().Lasting() {
+		why = "It may have been too long ago, or this site has restarted: they are kept for an hour, or until then."
+	}
 	return ginclerk.Problem{
 		Status: http.StatusNotFound, Error: "Not found",
-		Detail: "There is no such sign-out. It may have been too long ago: they are kept for an hour.",
+		Detail: "There is no such sign-out. " + why,
 		Remedy: "Your devices tell what is signed in now.",
 		Reason: reasonNoSuchSignOut,
 	}

@@ -62,7 +62,7 @@ func (s *Site) retrySignOut(c *gin.Context) {
 	job, err := s.guards.For(c).SignOuts().Retry(c.Request.Context(), ginclerk.From(c).UserID, c.Param(jobParameter))
 	switch {
 	case errors.Is(err, signout.ErrNotFound):
-		s.guards.For(c).Answer(c, problemNoSuchSignOut())
+		s.guards.For(c).Answer(c, problemNoSuchSignOut(s.guards.For(c)))
 	case err != nil:
 		s.notStarted(c, err)
 	case job.ID != c.Param(jobParameter):

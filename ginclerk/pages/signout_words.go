@@ -57,10 +57,11 @@ const untilGoneLapse = " What was gone already can take up to 60 seconds."
 func (s *Site) signOutDetail(c *gin.Context, job signout.Job, owner bool) string {
 	var sentences []string
 	switch {
-	case job.State == signout.Running && owner && job.Scope == signout.Everywhere:
-		sentences = append(sentences, "This goes on when you close the page. This device comes last; then you are signed out here, too.")
 	case job.State == signout.Running:
-		sentences = append(sentences, "This goes on when you close the page.")
+		sentences = append(sentences, s.goesOn(c))
+		if owner && job.Scope == signout.Everywhere {
+			sentences = append(sentences, "This device comes last; then you are signed out here, too.")
+		}
 	case !s.guards.For(c).RevokesEverywhere():
 		sentences = append(sentences, "What was ended is signed out."+untilReplicasKnow)
 	case job.AlreadyGone > 0:
@@ -75,6 +76,14 @@ func (s *Site) signOutDetail(c *gin.Context, job signout.Job, owner bool) string
 		sentences = append(sentences, "You are signed out here, too.")
 	}
 	return strings.Join(sentences, " ")
+}
+
+// goesOn says what becomes of a job that nobody watches. One whose records end with the process does not survive a restart.
+func (s *Site) goesOn(c *gin.Context) string {
+	if s.guards.For(c).SignOuts().Lasting() {
+		return "This goes on when you close the page."
+	}
+	return "You can close this page. If this site restarts before the end, signing out stops, and you have to start it again."
 }
 
 // signOutSummary says how far a job is.

@@ -41,6 +41,9 @@ func NewStore(config Config) *Store {
 	return &Store{client: config.Client, prefix: config.Prefix + "store:", swap: redis.NewScript(swapScript)}
 }
 
+// Lasting implements [storage.Lasting]: records outlive the process.
+func (*Store) Lasting() bool { return true }
+
 // Load implements [storage.Store].
 func (s *Store) Load(ctx context.Context, key string) ([]byte, error) {
 	if err := ctx.Err(); err != nil {

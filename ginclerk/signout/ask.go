@@ -5,7 +5,8 @@ import (
 	"errors"
 )
 
-// Job returns a job of the user. Where it is unfinished and the process that worked on it has gone, this one goes on with it.
+// Job returns a job of the user. Where it is unfinished and the process that worked on it has gone, this one goes on with it
+// at once, whether it watches or not.
 // Errors match [ErrNotFound] and [ErrUnavailable].
 func (r *Runner) Job(ctx context.Context, userID, id string) (Job, error) {
 	const op = "job"
@@ -74,7 +75,7 @@ func (r *Runner) owned(ctx context.Context, userID, id string) (*ledger, error) 
 // show returns the job, and goes on with it if it has been left alone.
 func (r *Runner) show(ctx context.Context, l *ledger) (Job, error) {
 	job, err := r.plan.view(ctx, l.rec)
-	if err != nil || !l.rec.running() || l.rec.leased(r.now()) || r.isClosed() {
+	if err != nil || !l.rec.running() || l.rec.leased(r.now()) || r.signals.runs(l.rec.ID) || r.isClosed() {
 		return job, err
 	}
 	l.hold()
@@ -104,7 +105,10 @@ func (r *Runner) restart(ctx context.Context, l *ledger) (*ledger, error) {
 	if won, err := l.write(ctx); err != nil || !won {
 		return l.again(ctx, err)
 	}
-	won, err := r.point(ctx, pointer, l.rec)
+	won := false
+	if err = r.open.add(ctx, l.rec.ID); err == nil {
+		won, err = r.point(ctx, pointer, l.rec)
+	}
 	if err == nil && won {
 		seen := l.snapshot() // the job changes its own from now on
 		r.launch(l)          //nolint:contextcheck // a job outlives the request that starts it

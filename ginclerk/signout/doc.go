@@ -27,8 +27,9 @@
 // # Records
 //
 // A job is one record with a letter for each session, and the ids apart from it in records that are written once: the
-// progress of 10,000 sessions is saved in 10 KB. A job belongs to the process that holds its lease of a few seconds; when
-// that process has died, or was closed, whoever asks for the job goes on with it. Everything is written by
+// progress of 10,000 sessions is saved in 10 KB. A job belongs to the process that holds its lease of a few seconds.
+// When that process has died, or was closed, another one that watches ([Runner.Watch]) goes on with the job within seconds,
+// or whoever asks for it at once; one record names all unfinished jobs, so that they are found. Everything is written by
 // compare-and-swap, so a process that was only slow notices that it has lost the job, and stops. Finished jobs stay
 // readable for an hour.
 package signout

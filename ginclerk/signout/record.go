@@ -114,6 +114,7 @@ func (k keys) job(id string) string   { return k.prefix + "job:" + id }
 func (k keys) ids(name string) string { return k.prefix + "ids:" + name }
 func (k keys) user(id string) string  { return k.prefix + "user:" + short(id) }
 func (k keys) pace() string           { return k.prefix + "pace" }
+func (k keys) open() string           { return k.prefix + "open" }
 
 func short(s string) string {
 	sum := sha256.Sum256([]byte(s))

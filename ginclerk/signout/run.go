@@ -61,8 +61,12 @@ func (r *run) run() {
 	case err == nil, errors.Is(err, errLost):
 	case errors.Is(err, errStopped):
 		r.release()
+	case errors.Is(err, ErrNotFound):
+		r.log.WarnContext(r.calling, "a job that signs out can't go on, since its records are gone", "error", err)
+		r.release()
+		r.close()
 	default:
-		r.log.WarnContext(r.calling, "a job that signs out stopped, and goes on when somebody asks for it", "error", err)
+		r.log.WarnContext(r.calling, "a job that signs out stopped, and goes on when a process with the same store takes it over", "error", err)
 		r.release()
 	}
 }
@@ -146,7 +150,7 @@ func (r *run) save(ctx context.Context) error {
 		return nil
 	}
 	r.renewed = r.now()
-	return r.patient(ctx, func() error { return r.plan.renew(ctx, r.rec) })
+	return r.patient(ctx, func() error { return errors.Join(r.plan.renew(ctx, r.rec), r.open.add(ctx, r.rec.ID)) })
 }
 
 // patient does what the store has to be there for, and waits for one that is away.
@@ -209,10 +213,18 @@ func (r *run) finish() error {
 		r.rec.Finished = 0
 		return err
 	}
+	r.close()
 	return nil
 }
 
-// release gives the job back to whoever asks for it. Where that fails, the lease lapses.
+// close takes the job off the list of unfinished ones. Where that fails, whoever finds it there does.
+func (r *run) close() {
+	if err := r.open.remove(r.calling, r.rec.ID); err != nil {
+		r.log.WarnContext(r.calling, "a job that signs out stays on the list of unfinished ones for a while", "error", err)
+	}
+}
+
+// release gives the job back to whoever takes it over. Where that fails, the lease lapses.
 func (r *run) release() {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.calling), farewell)
 	defer cancel()

@@ -20,6 +20,7 @@ type Runner struct {
 	store    storage.Store
 	keys     keys
 	plan     plan
+	open     openJobs
 	pacer    *pacer
 	retries  failsafe.Executor[any]
 	now      func() time.Time
@@ -30,13 +31,14 @@ type Runner struct {
 	stopping, aborting context.Context //nolint:containedctx // jobs outlive the requests that start them
 	stop, abort        context.CancelFunc
 
-	mu     sync.Mutex
-	closed bool
-	jobs   sync.WaitGroup
+	mu       sync.Mutex
+	closed   bool
+	watching bool
+	jobs     sync.WaitGroup // and the watching
 }
 
-// New makes a runner. It reports every problem of the configuration at once, and does nothing until it is asked to. The
-// caller has to [Runner.Close] it.
+// New makes a runner. It reports every problem of the configuration at once, and does nothing until it is asked to: see
+// [Runner.Watch]. The caller has to [Runner.Close] it.
 func New(cfg Config) (*Runner, error) {
 	cfg, err := cfg.prepare()
 	if err != nil {
@@ -46,6 +48,7 @@ func New(cfg Config) (*Runner, error) {
 	r := &Runner{
 		sessions: cfg.Sessions, revoker: cfg.Revoker, ended: cfg.Ended, store: cfg.Store, keys: names,
 		plan:    plan{store: cfg.Store, keys: names},
+		open:    openJobs{store: cfg.Store, key: names.open()},
 		pacer:   newPacer(cfg.Store, names.pace(), cfg.Limit, cfg.Now),
 		retries: newRetries(), now: cfg.Now, log: cfg.Logger, signals: newSignals(),
 	}
@@ -54,8 +57,8 @@ func New(cfg Config) (*Runner, error) {
 	return r, nil
 }
 
-// Close stops all jobs of this process. They stay in the store, and go on when another runner is asked for them. Requests that
-// are under way are waited for until ctx ends, and then cut off; its end is the error. To close twice does nothing.
+// Close stops all jobs of this process, and its watching. Jobs stay in the store, and go on where another runner watches or
+// is asked for them. Requests that are under way are waited for until ctx ends, and then cut off; its end is the error. To close twice does nothing.
 func (r *Runner) Close(ctx context.Context) error {
 	r.mu.Lock()
 	r.closed = true
@@ -86,12 +89,17 @@ func (r *Runner) launch(l *ledger) {
 	if r.closed {
 		return // the lease lapses
 	}
+	r.watch() // a job of this process that has to stop goes on by itself, too
 	r.signals.begin(l.rec.ID)
 	r.jobs.Go(func() {
 		defer r.signals.end(l.rec.ID)
 		newRun(r, l).run()
 	})
 }
+
+// Lasting reports whether unfinished jobs go on after this process has ended, on any that watches ([Runner.Watch]): whether
+// the store keeps them (storage.Lasts).
+func (r *Runner) Lasting() bool { return storage.Lasts(r.store) }
 
 func (r *Runner) isClosed() bool {
 	r.mu.Lock()

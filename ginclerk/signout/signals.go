@@ -28,6 +28,13 @@ func (s *signals) channel(id string) <-chan struct{} {
 	return s.begun
 }
 
+// runs reports whether the job runs in this process.
+func (s *signals) runs(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.running[id] != nil
+}
+
 func (s *signals) begin(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

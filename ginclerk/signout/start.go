@@ -35,6 +35,10 @@ func (r *Runner) Start(ctx context.Context, req Request) (Job, error) {
 		if err != nil {
 			return Job{}, fail(op, err)
 		}
+		if err := r.open.add(ctx, created.rec.ID); err != nil {
+			r.discard(ctx, created)
+			return Job{}, fail(op, err)
+		}
 		won, err := r.point(ctx, pointer, created.rec)
 		if err != nil {
 			return Job{}, fail(op, err)
@@ -76,6 +80,7 @@ func (r *Runner) create(ctx context.Context, req Request) (*ledger, error) {
 func (r *Runner) discard(ctx context.Context, l *ledger) {
 	_, _ = r.store.CompareAndSwap(ctx, l.key, l.stored, nil, 0)
 	r.plan.drop(ctx, l.rec.Chunks)
+	_ = r.open.remove(ctx, l.rec.ID)
 }
 
 // latest returns the job that the user's pointer names, nil where there is none, and the pointer as it is.

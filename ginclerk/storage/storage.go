@@ -33,6 +33,19 @@ type Store interface {
 	CompareAndSwap(ctx context.Context, key string, old, replacement []byte, lifetime time.Duration) (bool, error)
 }
 
+// Lasting is a [Store] that says whether its records outlive the process that wrote them. Implement it on a store of your own
+// that keeps records elsewhere: what is to go on after a restart is then promised to people, else it isn't.
+type Lasting interface {
+	// Lasting reports whether records outlive the process.
+	Lasting() bool
+}
+
+// Lasts reports whether a store says that its records outlive the process; false for one that says nothing.
+func Lasts(store Store) bool {
+	lasting, says := store.(Lasting)
+	return says && lasting.Lasting()
+}
+
 // Check returns an error that matches [ErrInvalid] for arguments of [Store.CompareAndSwap] that break its contract. It is
 // for implementations.
 func Check(key string, replacement []byte, lifetime time.Duration) error {

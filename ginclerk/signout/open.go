@@ -1,0 +1,94 @@
+package signout
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/ginclerk/ginclerk/ginclerk/storage"
+)
+
+// maxOpen is how many unfinished jobs an instance can have. At Clerk's limits they would take half an hour to list alone.
+const maxOpen = 10_000
+
+// openJobs is the record that names the unfinished jobs of an instance, so that every process finds those that were left
+// alone. A job is named before its user can know of it, and until it has finished. Who finds one that has finished, or
+// is no more, takes its name off: a process that died could not.
+type openJobs struct {
+	store storage.Store
+	key   string
+}
+
+// add names a job, or makes the record that names it live on.
+func (o openJobs) add(ctx context.Context, id string) error {
+	return o.update(ctx, func(ids []string) ([]string, error) {
+		switch {
+		case slices.Contains(ids, id):
+			return ids, nil
+		case len(ids) >= maxOpen:
+			return nil, fmt.Errorf("%d jobs are unfinished, more are not taken", len(ids))
+		default:
+			return append(ids, id), nil
+		}
+	})
+}
+
+// remove takes names off. Those that are not there are left alone.
+func (o openJobs) remove(ctx context.Context, ids ...string) error {
+	return o.update(ctx, func(there []string) ([]string, error) {
+		return slices.DeleteFunc(there, func(id string) bool { return slices.Contains(ids, id) }), nil
+	})
+}
+
+// list returns the ids of the unfinished jobs, and of some that have just finished.
+func (o openJobs) list(ctx context.Context) ([]string, error) {
+	_, ids, err := o.load(ctx)
+	return ids, err
+}
+
+// update changes the record by compare-and-swap.
+func (o openJobs) update(ctx context.Context, change func([]string) ([]string, error)) error {
+	for range maxContention {
+		stored, ids, err := o.load(ctx)
+		if err != nil {
+			return err
+		}
+		if ids, err = change(ids); err != nil {
+			return err
+		}
+		if len(ids) == 0 && stored == nil {
+			return nil
+		}
+		var data []byte // no jobs, no record
+		if len(ids) > 0 {
+			if data, err = json.Marshal(ids); err != nil {
+				return fmt.Errorf("encode unfinished jobs: %w", err)
+			}
+		}
+		done, err := o.store.CompareAndSwap(ctx, o.key, stored, data, retention)
+		if err != nil {
+			return fmt.Errorf("write unfinished jobs: %w", err)
+		}
+		if done {
+			return nil
+		}
+	}
+	return errors.New("write unfinished jobs: others were quicker every time")
+}
+
+// load returns the record and the ids in it. One that can't be read names none, and is overwritten.
+func (o openJobs) load(ctx context.Context) (stored []byte, ids []string, err error) {
+	stored, err = o.store.Load(ctx, o.key)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("read unfinished jobs: %w", err)
+	}
+	if json.Unmarshal(stored, &ids) != nil {
+		return stored, nil, nil
+	}
+	return stored, ids, nil
+}

@@ -1,0 +1,166 @@
+package signout
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/storage"
+)
+
+const (
+	// watchPause is the time between two looks for jobs that were left alone, a quarter more or less.
+	watchPause = 2 * time.Second
+	// longestWatchPause is the same while the store is away.
+	longestWatchPause = 10 * time.Second
+	// watchTime bounds how long one look waits for the store.
+	watchTime = 5 * time.Second
+	// maxLooks is how many jobs of others one look reads.
+	maxLooks = 50
+	// maxTaken is how many jobs one look takes over, so that replicas share the work.
+	maxTaken = 10
+	// unnamedPause is how long a job is left alone that isn't its user's: it is about to become that, or never will.
+	unnamedPause = time.Minute
+)
+
+// Watch has this process look for unfinished jobs that nobody works on, and go on with them, until it is closed: the process
+// that had such a job has died, or was closed. It returns at once. To call it twice does nothing. A process that runs
+// a job watches from then on by itself.
+//
+// A look reads one record, every two seconds, and those of unfinished jobs of other processes, each of them once in the
+// time of a lease and fifty of them at most.
+func (r *Runner) Watch() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.watch()
+}
+
+// watch is Watch for who has the lock.
+func (r *Runner) watch() {
+	if r.closed || r.watching {
+		return
+	}
+	r.watching = true
+	r.jobs.Go(func() { (&watcher{Runner: r, rest: map[string]time.Time{}}).run() })
+}
+
+// watcher looks for jobs that were left alone.
+type watcher struct {
+	*Runner
+	rest map[string]time.Time // until when a job needs no look
+	away bool                 // the last look failed
+}
+
+func (w *watcher) run() {
+	for pause := watchPause; sleep(w.stopping, jittered(pause)) == nil; {
+		err := w.look()
+		switch {
+		case err == nil:
+			pause, w.away = watchPause, false
+		case w.stopping.Err() != nil:
+		case !w.away:
+			w.away = true
+			w.log.WarnContext(w.stopping, "unfinished jobs that sign out could not be looked for", "error", err)
+		default:
+			pause = min(2*pause, longestWatchPause)
+		}
+	}
+}
+
+// jittered spreads the looks of replicas.
+func jittered(pause time.Duration) time.Duration {
+	return pause*3/4 + rand.N(pause/2) //nolint:gosec // it spreads load and keeps no secret
+}
+
+// look takes over what was left alone, and takes off the list what has finished.
+func (w *watcher) look() error {
+	ctx, cancel := context.WithTimeout(w.stopping, watchTime)
+	defer cancel()
+	ids, err := w.open.list(ctx)
+	if err != nil {
+		return err
+	}
+	var over []string
+	taken := 0
+	for _, id := range w.due(ids) {
+		won, ended, err := w.visit(ctx, id)
+		if err != nil {
+			return err
+		}
+		if ended {
+			over = append(over, id)
+		}
+		if won {
+			taken++
+		}
+		if taken == maxTaken {
+			break
+		}
+	}
+	if len(over) == 0 {
+		return nil
+	}
+	return w.open.remove(ctx, over...)
+}
+
+// due returns the jobs to look at now, from any place in the list on: where there are too many, each has its turn.
+func (w *watcher) due(ids []string) []string {
+	now, rest := w.now(), make(map[string]time.Time, len(w.rest))
+	var due []string
+	for _, id := range ids {
+		until, known := w.rest[id]
+		switch {
+		case w.signals.runs(id):
+		case known && now.Before(until):
+			rest[id] = until
+		default:
+			due = append(due, id)
+		}
+	}
+	w.rest = rest
+	if len(due) <= maxLooks {
+		return due
+	}
+	first := rand.IntN(len(due)) //nolint:gosec // it gives each job a turn and keeps no secret
+	return append(due[first:], due[:first]...)[:maxLooks]
+}
+
+// visit reads a job, and takes it over if nobody has it. It reports whether it did, and whether the job is over.
+func (w *watcher) visit(ctx context.Context, id string) (won, ended bool, err error) {
+	l, err := readLedger(ctx, w.store, w.keys.job(id), w.now)
+	if errors.Is(err, storage.ErrUnavailable) || err != nil && ctx.Err() != nil {
+		return false, false, err
+	}
+	if err != nil || !l.rec.running() {
+		return false, true, nil // one that can't be read can't be gone on with either
+	}
+	now := w.now()
+	if l.rec.leased(now) {
+		w.rest[id] = now.Add(min(lease, time.UnixMilli(l.rec.Lease).Sub(now)))
+		return false, false, nil
+	}
+	named, err := w.named(ctx, l.rec)
+	if err != nil || !named {
+		w.rest[id] = now.Add(unnamedPause)
+		return false, false, err
+	}
+	l.hold()
+	won, err = l.write(ctx)
+	if won {
+		w.rest[id] = now.Add(2 * lease) // where it fails here at once, another process may have more luck
+		w.launch(l)
+	}
+	return won, false, err
+}
+
+// named reports whether a job is its user's. One that isn't was never started, as far as the user knows.
+func (w *watcher) named(ctx context.Context, rec *record) (bool, error) {
+	pointer, err := w.store.Load(ctx, w.keys.user(rec.UserID))
+	if errors.Is(err, storage.ErrNotFound) {
+		return false, nil
+	}
+	id, _, _ := bytes.Cut(pointer, []byte(" "))
+	return string(id) == rec.ID, err
+}
