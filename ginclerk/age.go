@@ -59,7 +59,8 @@ func (k *Clerk) answerSessionTooOld(c *gin.Context) {
 	p := problemSessionTooOld()
 	if page := k.stepUpFor(c).SignInAgain; page != "" && kindOf(c) == kindPage && !c.Writer.Written() {
 		v := k.visit(c)
-		p.Action, p.ActionLabel = withParameter(page, RedirectParameter, v.Link(k.comeBack(c))), "Sign in again"
+		way := detour{label: "Sign in again", to: func(returnTo string) string { return withParameter(page, RedirectParameter, v.Link(returnTo)) }}
+		p.Action, p.ActionLabel = way.to(k.comeBack(c, way)), way.label
 	}
 	if c.IsAborted() {
 		return

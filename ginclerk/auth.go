@@ -23,6 +23,10 @@ type Auth struct {
 	OrganizationSlug string
 	OrganizationRole string
 
+	// Actor is who acts as the user, where somebody does (impersonation; the claim act): its Subject is the actor's id, which may
+	// be empty. nil: the user is the one who is there.
+	Actor *token.Actor
+
 	// Claims are those of the session token, custom ones among them; nil for nobody and for a machine.
 	Claims *token.Claims
 	// Machine is the API key, OAuth or machine-to-machine token of the request, on routes that take one
@@ -43,6 +47,10 @@ type Auth struct {
 
 // SignedIn reports whether somebody is signed in.
 func (a *Auth) SignedIn() bool { return a.UserID != "" }
+
+// Impersonated reports whether somebody else acts as the user, such as support staff. What only the user may do, such as
+// ending the user's sessions or changing a password, is then for the application to refuse.
+func (a *Auth) Impersonated() bool { return a.SignedIn() && a.Actor != nil }
 
 // Has reports whether the session passes every check that is asked for; false for nobody and for an empty check. The rules
 // are those of Clerk's has().
@@ -119,7 +127,7 @@ func (k *Clerk) newAuth(state *authn.State, accepts authn.Accepts) *Auth {
 	auth.UserID, auth.SessionID = claims.UserID, claims.SessionID
 	auth.OrganizationID, auth.OrganizationSlug = claims.OrganizationID, claims.OrganizationSlug
 	auth.OrganizationRole = claims.OrganizationRole
-	auth.Claims = claims
+	auth.Claims, auth.Actor = claims, claims.Actor
 	auth.own = newOwnToken(state, claims)
 	return auth
 }

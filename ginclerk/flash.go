@@ -62,12 +62,16 @@ func (k *Clerk) TakeFlash(c *gin.Context) Flash {
 
 // warnInsecureOrigin says once that browsers drop __Host- cookies on plain http, except on localhost.
 func (k *Clerk) warnInsecureOrigin(c *gin.Context) {
-	at := k.visit(c).Origin
-	if at.IsZero() || at.Secure() || at.Loopback() {
-		return
+	if k.dropsHostCookies(c) {
+		k.insecureOrigin.Do(func() {
+			k.config.Logger.Warn("ginclerk: browsers drop this application's cookies because it is served over plain http; serve it over https, or on localhost",
+				"origin", k.origin(c))
+		})
 	}
-	k.insecureOrigin.Do(func() {
-		k.config.Logger.Warn("ginclerk: browsers drop this application's cookies because it is served over plain http; serve it over https, or on localhost",
-			"origin", at.String())
-	})
+}
+
+// dropsHostCookies reports whether a browser drops cookies that begin with __Host- on the request's origin.
+func (k *Clerk) dropsHostCookies(c *gin.Context) bool {
+	at := k.visit(c).Origin
+	return !at.IsZero() && !at.Secure() && !at.Loopback()
 }

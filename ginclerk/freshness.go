@@ -61,7 +61,8 @@ func (k *Clerk) renewInPlace(c *gin.Context) {
 		k.adopt(c, state, k.newAuth(state, auth.accepts))
 		return
 	}
-	switch resume := k.parkForm(c); {
+	way := detour{label: "Open the page again", to: func(returnTo string) string { return returnTo }} // a page gets a new token
+	switch resume := k.parkForm(c, way); {
 	case resume != "":
 		k.SyncBrowser(c, resume, ReasonTokenTooOld)
 	case !c.IsAborted() && state.Upstream != nil:

@@ -13,7 +13,7 @@ type Guards struct {
 	passOver    prefixes
 	problemPage atomic.Pointer[ProblemPage]
 	stepUp      atomic.Pointer[StepUpPages]
-	formsPage   atomic.Pointer[FormsPage]
+	formsPages  formsPages
 }
 
 // Middleware returns the guards themselves, for functions that take a [Clerk] as well as [Tenants].

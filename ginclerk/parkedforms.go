@@ -1,9 +1,8 @@
 package ginclerk
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -18,20 +17,26 @@ type ParkedForm struct {
 	Handle string
 	// Anonymous says that nobody knows who filled the form in on this browser: ask before it is sent in this user's name.
 	Anonymous bool
+
+	id    string
+	owner forms.Owner
 }
 
-// ParkedForms returns the forms that wait for who is signed in, in this browser, the oldest first.
+// ParkedForms returns the forms that wait for who is signed in, in this browser and for this engine, the oldest first.
 func (k *Clerk) ParkedForms(c *gin.Context) ([]ParkedForm, error) {
-	var waiting []ParkedForm
-	for _, id := range k.parkedIDs(c) {
-		summary, owner, err := k.peekForm(c, id)
+	page := k.guardsOf(c).formsPages.of(c)
+	waiting := []ParkedForm{}
+	for _, kept := range keptForms(c) {
+		form, err := k.peekForm(c, kept, formOwnerOf(From(c)))
 		switch {
-		case err == nil:
-			waiting = append(waiting, ParkedForm{Summary: summary, Handle: formHandle(id), Anonymous: owner.IsBrowser()})
-		case !errors.Is(err, forms.ErrNotFound):
+		case errors.Is(err, forms.ErrNotFound):
+		case err != nil:
 			return nil, err
+		case page == nil || page.offers(form.Router):
+			waiting = append(waiting, form)
 		}
 	}
+	slices.SortStableFunc(waiting, func(a, b ParkedForm) int { return a.Parked.Compare(b.Parked) })
 	return waiting, nil
 }
 
@@ -39,15 +44,15 @@ func (k *Clerk) ParkedForms(c *gin.Context) ([]ParkedForm, error) {
 // is forms.ErrNotFound: it has been sent, or dropped, or its time is over. With any error nothing was sent and nothing is
 // written.
 func (k *Clerk) SendParkedForm(c *gin.Context, handle string) error {
-	page := k.guardsOf(c).formsPage.Load()
+	page := k.guardsOf(c).formsPages.of(c)
 	if page == nil || page.Replay == nil {
 		return forms.ErrNotFound
 	}
-	id, owner, err := k.findForm(c, handle)
+	waiting, err := k.findForm(c, handle)
 	if err != nil {
 		return err
 	}
-	form, err := k.lot.Take(c.Request.Context(), id, owner)
+	form, err := k.lot.Take(c.Request.Context(), waiting.id, waiting.owner)
 	if err != nil {
 		return err
 	}
@@ -55,7 +60,8 @@ func (k *Clerk) SendParkedForm(c *gin.Context, handle string) error {
 	if err != nil {
 		return err
 	}
-	k.forgetForm(c, id)
+	forgetForm(c, waiting.id)
+	renewCookies(again, c.Writer.Header())
 	page.Replay.ServeHTTP(c.Writer, again)
 	c.Abort()
 	return nil
@@ -63,43 +69,43 @@ func (k *Clerk) SendParkedForm(c *gin.Context, handle string) error {
 
 // DropParkedForm ends a form without sending it. Errors are those of [Clerk.SendParkedForm].
 func (k *Clerk) DropParkedForm(c *gin.Context, handle string) error {
-	id, owner, err := k.findForm(c, handle)
+	waiting, err := k.findForm(c, handle)
 	if err != nil {
 		return err
 	}
-	if err := k.lot.Drop(c.Request.Context(), id, owner); err != nil && !errors.Is(err, forms.ErrNotFound) {
+	if err := k.lot.Drop(c.Request.Context(), waiting.id, waiting.owner); err != nil && !errors.Is(err, forms.ErrNotFound) {
 		return err
 	}
-	k.forgetForm(c, id)
+	forgetForm(c, waiting.id)
 	return nil
 }
 
-func (k *Clerk) findForm(c *gin.Context, handle string) (string, forms.Owner, error) {
-	for _, id := range k.parkedIDs(c) {
-		if formHandle(id) == handle {
-			_, owner, err := k.peekForm(c, id)
-			return id, owner, err
+// findForm looks for one of the forms that [Clerk.ParkedForms] returns.
+func (k *Clerk) findForm(c *gin.Context, handle string) (ParkedForm, error) {
+	page := k.guardsOf(c).formsPages.of(c)
+	for _, kept := range keptForms(c) {
+		if formHandle(kept.id) != handle {
+			continue
 		}
-	}
-	return "", forms.Owner{}, forms.ErrNotFound
-}
-
-// peekForm looks for a form of the user who is signed in, and then for one of the browser.
-func (k *Clerk) peekForm(c *gin.Context, id string) (summary forms.Summary, owner forms.Owner, err error) {
-	owners := []forms.Owner{forms.User(From(c).UserID)}
-	if secret := cookie(c.Request, parkedOwnerCookie); secret != "" {
-		owners = append(owners, forms.Browser(secret))
-	}
-	for _, owner = range owners {
-		if summary, err = k.lot.Peek(c.Request.Context(), id, owner); !errors.Is(err, forms.ErrNotFound) {
+		form, err := k.peekForm(c, kept, formOwnerOf(From(c)))
+		if err == nil && page != nil && !page.offers(form.Router) {
 			break
 		}
+		return form, err
 	}
-	return summary, owner, err
+	return ParkedForm{}, forms.ErrNotFound
 }
 
-// formHandle tells forms apart on a page without telling their ids.
-func formHandle(id string) string {
-	sum := sha256.Sum256([]byte(id))
-	return hex.EncodeToString(sum[:8])
+// peekForm looks for a form of the given owner, and then for one of the browser.
+func (k *Clerk) peekForm(c *gin.Context, kept keptForm, owner forms.Owner) (ParkedForm, error) {
+	for _, owner := range kept.owners(owner) {
+		summary, err := k.lot.Peek(c.Request.Context(), kept.id, owner)
+		if errors.Is(err, forms.ErrNotFound) {
+			continue
+		}
+		return ParkedForm{
+			Summary: summary, Handle: formHandle(kept.id), Anonymous: owner.IsBrowser(), id: kept.id, owner: owner,
+		}, err
+	}
+	return ParkedForm{}, forms.ErrNotFound
 }

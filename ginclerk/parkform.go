@@ -5,8 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"slices"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -16,36 +14,14 @@ import (
 )
 
 // A form that arrives when nobody can be signed in is parked, the browser goes through a handshake or sign-in, and a page
-// offers to send it again. One cookie has the ids of the browser's forms, another the random value that owns those for which
-// nobody's name is known.
+// offers to send it again.
 const (
-	parkedCookie      = "__Host-ginclerk_forms"
-	parkedOwnerCookie = "__Host-ginclerk_forms_owner"
-	parkedSeparator   = "."
-	parkedSeconds     = int(forms.DefaultLifetime / 1e9)
+	// maxFormsOfBrowser is how many forms wait in a browser for one account. Forms that come at the same moment can be more:
+	// what is kept is offered, too.
+	maxFormsOfBrowser = forms.DefaultPerOwner
+	// maxFormsOfUser is the same for a user's browsers together, which can't see each other's forms.
+	maxFormsOfUser = 30
 )
-
-// FormsPage is where forms wait that could not be sent.
-type FormsPage struct {
-	// URL is the path of a page that offers them again ([Clerk.ParkedForms]). It must need a session.
-	URL string
-	// Replay is what a form is sent to again: the application's whole router, so that the form passes every guard once more.
-	Replay http.Handler
-	// Except are paths at or below which no form is kept, whichever guard turns it away: [KeepNoForms] can speak only to
-	// guards behind it, and [Guards.Protect] is in front of everything. They are matched against the route, as Gin names it.
-	Except []string
-}
-
-func (p *FormsPage) excepts(route string) bool {
-	return slices.ContainsFunc(p.Except, func(prefix string) bool {
-		rest, below := strings.CutPrefix(route, prefix)
-		return below && (rest == "" || rest[0] == '/')
-	})
-}
-
-// UseFormsPage has forms kept that guards would otherwise lose; package pages does so when it is mounted on a whole engine.
-// Without it a form that arrives with an expired token which can't be renewed is lost. It may be called at any time.
-func (g *Guards) UseFormsPage(page FormsPage) { g.formsPage.Store(&page) }
 
 // keepNoFormsKey marks, in Gin's context, a route whose forms are not worth keeping.
 type keepNoFormsKey struct{}
@@ -56,10 +32,22 @@ func KeepNoForms() gin.HandlerFunc {
 	return func(c *gin.Context) { c.Set(keepNoFormsKey{}, true) }
 }
 
+// detour is where a browser has to go before a form of it can be taken.
+type detour struct {
+	// label names what is to be done there: Sign in.
+	label string
+	// to returns its address, from which the browser comes back to a target.
+	to func(returnTo string) string
+}
+
+func (k *Clerk) toSignIn(c *gin.Context) detour {
+	return detour{label: "Sign in", to: func(returnTo string) string { return k.SignInURL(c, returnTo) }}
+}
+
 // comeBack is where the browser shall be after a detour: where it is now or, where that can't be opened with GET, the page
 // that offers the parked form again. The request has ended where that was to be told at once.
-func (k *Clerk) comeBack(c *gin.Context) string {
-	if parked := k.parkForm(c); parked != "" || c.IsAborted() {
+func (k *Clerk) comeBack(c *gin.Context, way detour) string {
+	if parked := k.parkForm(c, way); parked != "" || c.IsAborted() {
 		return parked
 	}
 	if kindOf(c) == kindHTMX {
@@ -69,50 +57,127 @@ func (k *Clerk) comeBack(c *gin.Context) string {
 }
 
 // parkForm keeps the form that a request sends and returns the page that offers it again; "" where there is nothing to keep.
-// Where a form can't be kept, the request ends with a page that says so.
-func (k *Clerk) parkForm(c *gin.Context) string {
+// Where a form can't be kept, the request ends with a page that says so, and how it goes on.
+func (k *Clerk) parkForm(c *gin.Context, way detour) string {
 	parked, err := k.tryToPark(c)
+	if err == nil {
+		return parked
+	}
+	p := problemNotParked(way.label)
+	p.Action, p.ActionLabel = way.to(k.returnTo(c)), way.label
 	switch {
 	case errors.Is(err, forms.ErrTooLarge):
-		k.refuseUpload(c)
-	case err != nil:
-		k.refuseForm(c, problemNotParked())
+		c.Header("Connection", "close") // instead of reading it
+		p = problemTooLargeToPark(p, way.label)
+	case errors.Is(err, errTooManyForms), errors.Is(err, forms.ErrTooMany):
+		p = problemTooManyParked(err)
+		p.Action, p.ActionLabel = k.guardsOf(c).formsPages.of(c).URL, "Show what is waiting"
 	}
-	return parked
+	if kindOf(c) == kindHTMX { // the page stays as it is, with what was typed; the next one tells why nothing happened
+		k.SetFlash(c, Flash{Kind: "warning", Text: p.Detail + " " + p.Remedy})
+	}
+	k.Answer(c, p)
+	return ""
 }
 
 // answerKeeping turns a form away for now, and keeps it, if it can, for when it can be sent. That is a guard's to do: no
 // handler has seen the form. A script still has what it sent, and has no page that could tell of a copy.
 func (k *Clerk) answerKeeping(c *gin.Context, p Problem) {
-	if kindOf(c) == kindPage {
-		if kept, err := k.tryToPark(c); err == nil && kept != "" {
-			p.Detail += " Your form was kept."
-			p.Action, p.ActionLabel = kept, "Send it later"
+	if kindOf(c) != kindPage {
+		k.Answer(c, p)
+		return
+	}
+	kept, err := k.tryToPark(c)
+	switch {
+	case err != nil:
+		p.Detail += " " + notKept(err)
+		p.Remedy = "Go back to the form and copy what you have typed. " + p.Remedy
+		if errors.Is(err, forms.ErrTooLarge) {
+			c.Header("Connection", "close")
 		}
+	case kept != "":
+		p.Detail += " Your form was kept."
+		p.Action, p.ActionLabel = kept, "Send it later"
 	}
 	k.Answer(c, p)
 }
 
+// Why a form is not kept, beside what package forms says.
+var (
+	errTooManyForms = errors.New("as many forms as a browser can have are waiting")
+	errFormConsumed = errors.New("the body was read before the guard ran")
+	errNoFormCookie = errors.New("this browser drops the cookies that a form is found with: the application is served over plain http")
+)
+
 // tryToPark is parkForm for who has something else to say when that fails. A form that is too large is not even read.
 func (k *Clerk) tryToPark(c *gin.Context) (string, error) {
-	page := k.guardsOf(c).formsPage.Load()
-	if page == nil || page.excepts(c.FullPath()) || !k.parkable(c) {
+	page := k.guardsOf(c).formsPages.of(c)
+	if page == nil || c.FullPath() == "" || page.excepts(c.FullPath()) || !k.parkable(c) {
 		return "", nil
 	}
-	if c.Request.ContentLength > forms.DefaultMaxForm {
-		return "", forms.ErrTooLarge
-	}
-	form, err := k.readForm(c)
-	var id string
-	if err == nil {
-		id, err = k.lot.Park(c.Request.Context(), form)
-	}
-	if err != nil {
+	err := k.park(c, page)
+	switch {
+	case err == nil:
+		return page.URL, nil
+	case !errors.Is(err, errTooManyForms):
 		k.config.Logger.WarnContext(c.Request.Context(), "ginclerk: a form could not be parked", "route", c.FullPath(), "error", err.Error())
-		return "", err
 	}
-	k.writeParked(c, append(k.parkedIDs(c), id))
-	return page.URL, nil
+	return "", err
+}
+
+func (k *Clerk) park(c *gin.Context, page *routerPage) error {
+	if k.dropsHostCookies(c) && c.GetHeader("Sec-Fetch-Site") == "" { // which browsers send where they keep such cookies
+		k.warnInsecureOrigin(c)
+		return errNoFormCookie
+	}
+	if c.Request.ContentLength > forms.DefaultMaxForm {
+		return forms.ErrTooLarge
+	}
+	kept := keptForm{}
+	owner := k.formOwner(c)
+	if owner == (forms.Owner{}) {
+		kept.secret = rand.Text()
+		owner = forms.Browser(kept.secret)
+	}
+	if err := k.findPlace(c, owner); err != nil {
+		return err
+	}
+	form, err := readForm(c)
+	if err != nil {
+		return err
+	}
+	form.Owner, form.Router = owner, page.router
+	if kept.id, err = k.lot.Park(c.Request.Context(), form); err != nil {
+		return err
+	}
+	keepForm(c, kept)
+	return nil
+}
+
+// findPlace returns errTooManyForms where as many forms wait in this browser, for the owner of a new one or for whoever holds
+// the browser, as it can have. Cookies may outlive their forms, so those that seem too many are looked for.
+func (k *Clerk) findPlace(c *gin.Context, owner forms.Owner) error {
+	cookies := keptForms(c)
+	if len(cookies) < maxFormsOfBrowser || isReplay(c) {
+		return nil
+	}
+	if owner.IsBrowser() {
+		owner = forms.Owner{} // a new one has none yet
+	}
+	waiting := 0
+	for _, kept := range cookies {
+		_, err := k.peekForm(c, kept, owner)
+		if err != nil && !errors.Is(err, forms.ErrNotFound) {
+			return err
+		}
+		if err == nil {
+			waiting++
+		}
+	}
+	if waiting >= maxFormsOfBrowser || len(cookies) >= maxFormCookies {
+		return errTooManyForms
+	}
+	return nil
 }
 
 // parkable reports whether a request is a form of an own page, proven to be (a form of another site must not be found waiting).
@@ -122,21 +187,7 @@ func (k *Clerk) parkable(c *gin.Context) bool {
 		From(c).carrier != authn.CarrierHeader && From(c).Reason != ReasonSelectionEnded && k.checkOwnPage(c) == nil
 }
 
-// refuseUpload says that a form can't be kept, and has the connection closed instead of reading it.
-func (k *Clerk) refuseUpload(c *gin.Context) {
-	c.Header("Connection", "close")
-	k.refuseForm(c, problemTooLargeToPark())
-}
-
-func (k *Clerk) refuseForm(c *gin.Context, p Problem) {
-	p.Action, p.ActionLabel = k.SignInURL(c, k.returnTo(c)), "Sign in"
-	k.Answer(c, p)
-}
-
-// errFormConsumed says that something before the guard has read the form.
-var errFormConsumed = errors.New("the body was read before the guard ran")
-
-func (k *Clerk) readForm(c *gin.Context) (forms.Form, error) {
+func readForm(c *gin.Context) (forms.Form, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, forms.DefaultMaxForm))
 	var tooLarge *http.MaxBytesError
 	switch {
@@ -149,62 +200,47 @@ func (k *Clerk) readForm(c *gin.Context) (forms.Form, error) {
 	}
 	return forms.Form{
 		Method: c.Request.Method, Path: sentpath.Target(c.Request.URL), ContentType: c.GetHeader("Content-Type"), Body: body,
-		Owner: k.formOwner(c),
 	}, nil
 }
 
-// formOwner is who the form belongs to: the user who is signed in, or was with the token that the request has, else whoever
-// holds the browser.
+// formOwner is who a form belongs to: the user who is signed in, or was with the token that the request has. The zero
+// Owner: nobody's name is known.
 func (k *Clerk) formOwner(c *gin.Context) forms.Owner {
-	auth := From(c)
-	if auth.SignedIn() {
-		return forms.User(auth.UserID)
+	if auth := From(c); !auth.SignedIn() {
+		return k.lastOwner(c, auth)
 	}
-	if userID := k.lastUser(c, auth); userID != "" {
-		return forms.User(userID)
-	}
-	secret := cookie(c.Request, parkedOwnerCookie)
-	if secret == "" {
-		secret = rand.Text()
-	}
-	setHostCookie(c, parkedOwnerCookie, secret, parkedSeconds)
-	return forms.Browser(secret)
+	return formOwnerOf(From(c))
 }
 
-// lastUser is the user of an expired token that this instance has signed for this application, or whom the browser had
-// switched to beside it; "" where a selection that is no good any more leaves open which of them it was.
-func (k *Clerk) lastUser(c *gin.Context, auth *Auth) string {
+// formOwnerOf is who owns what is sent by whoever is signed in. What somebody sends who acts as a user is not the user's.
+func formOwnerOf(auth *Auth) forms.Owner {
+	switch {
+	case !auth.SignedIn():
+		return forms.Owner{}
+	case auth.Impersonated():
+		return forms.Actor(auth.UserID, auth.Actor.Subject)
+	default:
+		return forms.User(auth.UserID)
+	}
+}
+
+// lastOwner is the user of an expired token that this instance has signed for this application, or whom the browser had
+// switched to beside it; zero where a selection that is no good any more leaves open which of them it was.
+func (k *Clerk) lastOwner(c *gin.Context, auth *Auth) forms.Owner {
 	if auth.stale == nil {
-		return ""
+		return forms.Owner{}
 	}
 	claims, err := k.lapsed.Verify(c.Request.Context(), auth.stale.raw)
 	if err != nil {
-		return ""
+		return forms.Owner{}
 	}
-	if cookie(c.Request, selectionCookie) == "" {
-		return claims.UserID
+	last := &Auth{UserID: claims.UserID, Actor: claims.Actor}
+	if cookie(c.Request, selectionCookie) != "" {
+		chosen, readable := k.openSelection(c)
+		if !readable || chosen.BaseID != claims.SessionID {
+			return forms.Owner{}
+		}
+		last = &Auth{UserID: chosen.UserID, Actor: chosen.actor()}
 	}
-	if chosen, readable := k.openSelection(c); readable && chosen.BaseID == claims.SessionID {
-		return chosen.UserID
-	}
-	return ""
-}
-
-func (k *Clerk) parkedIDs(c *gin.Context) []string {
-	ids := strings.FieldsFunc(cookie(c.Request, parkedCookie), func(r rune) bool { return string(r) == parkedSeparator })
-	return ids[max(0, len(ids)-forms.DefaultPerOwner):]
-}
-
-func (k *Clerk) forgetForm(c *gin.Context, id string) {
-	k.writeParked(c, slices.DeleteFunc(k.parkedIDs(c), func(one string) bool { return one == id }))
-}
-
-func (k *Clerk) writeParked(c *gin.Context, ids []string) {
-	ids = ids[max(0, len(ids)-forms.DefaultPerOwner):]
-	if len(ids) == 0 {
-		setHostCookie(c, parkedCookie, "", -1)
-		return
-	}
-	k.warnInsecureOrigin(c)
-	setHostCookie(c, parkedCookie, strings.Join(ids, parkedSeparator), parkedSeconds)
+	return formOwnerOf(last)
 }

@@ -1,6 +1,7 @@
 package ginclerk
 
 import (
+	"errors"
 	"html/template"
 	"net/http"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/forms"
 )
 
 // Problem is an answer that turns a request away, in words for the person in front of it.
@@ -120,24 +122,54 @@ func problemSessionExpired() Problem {
 	}
 }
 
-func problemTooLargeToPark() Problem {
+// problemNotParked says that a form which can't be taken yet could not be kept either. First is what has to be done before.
+func problemNotParked(first string) Problem {
 	return Problem{
 		Status: http.StatusUnauthorized,
 		Error:  "Not sent",
-		Detail: "You have to sign in first, and this form is too large to be kept while you do. Nothing was sent.",
-		Remedy: "Sign in, go back to the form, and send it again.",
-		Reason: ReasonFormTooLarge,
+		Detail: "This form can’t be taken yet, and it could not be kept until it can. Nothing was sent.",
+		Remedy: "Go back to the form and copy what you have typed. " + first + ", and send it again.",
+		Reason: ReasonFormNotKept,
 	}
 }
 
-func problemNotParked() Problem {
+func problemTooLargeToPark(p Problem, first string) Problem {
+	p.Detail = "This form can’t be taken yet, and it is too large to be kept until it can: at most " + maxFormText + " are kept. Nothing was sent."
+	p.Remedy = first + ", go back to the form, and send it again."
+	p.Reason = ReasonFormTooLarge
+	return p
+}
+
+func problemTooManyParked(err error) Problem {
 	return Problem{
 		Status: http.StatusUnauthorized,
 		Error:  "Not sent",
-		Detail: "You have to sign in first, and this form could not be kept while you do. Nothing was sent.",
-		Remedy: "Go back to the form and copy what you have typed. Then sign in and send it again.",
-		Reason: ReasonFormNotKept,
+		Detail: "This form can’t be taken yet, and it was not kept, because " + tooManyText(err) + ". Nothing was sent.",
+		Remedy: "Send or discard one that is waiting, then go back to this form and send it again.",
+		Reason: ReasonTooManyForms,
 	}
+}
+
+// notKept says in a sentence why a form was not kept.
+func notKept(err error) string {
+	switch {
+	case errors.Is(err, forms.ErrTooLarge):
+		return "Your form was not kept: it is larger than " + maxFormText + "."
+	case errors.Is(err, errTooManyForms), errors.Is(err, forms.ErrTooMany):
+		return "Your form was not kept, because " + tooManyText(err) + "."
+	default:
+		return "Your form could not be kept."
+	}
+}
+
+const maxFormText = "256 KB"
+
+// tooManyText tells the limit that was reached.
+func tooManyText(err error) string {
+	if errors.Is(err, forms.ErrTooMany) {
+		return strconv.Itoa(maxFormsOfUser) + " forms of your account are waiting already, here or in other browsers"
+	}
+	return strconv.Itoa(maxFormsOfBrowser) + " forms are waiting in this browser already, and it can’t have more"
 }
 
 func problemSessionTooOld() Problem {

@@ -17,6 +17,7 @@ const (
 	ReasonCrossOriginRequest authn.Reason = "ginclerk-cross-origin-request"    // another site may have caused a cookie's unsafe request
 
 	ReasonFormTooLarge authn.Reason = "ginclerk-form-too-large" // to be kept while somebody signs in
+	ReasonTooManyForms authn.Reason = "ginclerk-too-many-forms" // are waiting, so that another one is not kept
 	ReasonFormNotKept  authn.Reason = "ginclerk-form-not-kept"  // because the store can't be reached or is full, or the body was read before
 
 	ReasonRateLimited          authn.Reason = "ginclerk-rate-limited"

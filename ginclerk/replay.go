@@ -12,10 +12,16 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
-// replayOf is the request that sends a form again, as the browser would send it now: with the cookies that this response sets,
-// and nobody's until it is attached.
+// replayKey marks, in the request's context, a form that is sent again: it had a place among those that wait.
+type replayKey struct{}
+
+func isReplay(c *gin.Context) bool { return c.Request.Context().Value(replayKey{}) != nil }
+
+// replayOf is the request that sends a form again, as the browser would send it now, and nobody's until it is attached. The
+// cookies that this response sets are added with renewCookies.
 func replayOf(c *gin.Context, form forms.Form) (*http.Request, error) {
 	ctx := context.WithValue(context.WithoutCancel(c.Request.Context()), authKey{}, &Auth{})
+	ctx = context.WithValue(ctx, replayKey{}, true)
 	again, err := http.NewRequestWithContext(ctx, form.Method, form.Path, bytes.NewReader(form.Body))
 	if err != nil {
 		return nil, err
@@ -29,7 +35,6 @@ func replayOf(c *gin.Context, form forms.Form) (*http.Request, error) {
 	if form.ContentType != "" {
 		again.Header.Set("Content-Type", form.ContentType)
 	}
-	renewCookies(again, c.Writer.Header())
 	return again, nil
 }
 

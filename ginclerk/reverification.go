@@ -53,11 +53,13 @@ func (k *Clerk) askForProof(c *gin.Context, r *reverification) {
 		k.Answer(c, problemReverification(r))
 		return
 	}
-	returnTo := k.comeBack(c)
+	v := k.visit(c)
+	way := detour{label: "Verify your identity", to: func(returnTo string) string { return r.address(v, page, returnTo) }}
+	returnTo := k.comeBack(c, way)
 	if c.IsAborted() {
 		return
 	}
-	address := r.address(k.visit(c), page, returnTo)
+	address := v.Link(way.to(returnTo))
 	if kind == kindHTMX {
 		c.Header("HX-Redirect", address)
 		k.Answer(c, problemReverification(r))
@@ -75,8 +77,9 @@ const (
 	AfterMinutesParameter = "after_minutes"
 )
 
+// address is the path of the page, from which the browser comes back to returnTo.
 func (r *reverification) address(v *visit.Visit, page, returnTo string) string {
-	return v.Link(page) + "?" + url.Values{
+	return page + "?" + url.Values{
 		RedirectParameter:     {v.Link(returnTo)},
 		LevelParameter:        {string(r.asked.Level)},
 		AfterMinutesParameter: {strconv.Itoa(r.asked.AfterMinutes)},

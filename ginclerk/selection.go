@@ -40,6 +40,17 @@ type selection struct {
 	SessionID string `json:"s"`
 	// BaseID is the browser's own session at the time. When another takes its place, a later choice has been made elsewhere.
 	BaseID string `json:"b"`
+	// Impersonated says that somebody acts as the user in the selected session, and Actor who.
+	Impersonated bool   `json:"i,omitempty"`
+	Actor        string `json:"a,omitempty"`
+}
+
+// actor is who acts as the user in the selected session; nil where nobody does.
+func (s selection) actor() *token.Actor {
+	if !s.Impersonated {
+		return nil
+	}
+	return &token.Actor{Subject: s.Actor}
 }
 
 // errSelectionOver says that what was selected can't be used any more.
@@ -84,6 +95,9 @@ func (k *Clerk) adoptSelected(c *gin.Context, state *authn.State, chosen selecti
 		selected.Claims, selected.Token = claims, raw
 		auth := k.newAuth(&selected, accepts)
 		auth.baseSessionID = own.SessionID
+		if auth.Actor == nil { // should the token not say it
+			auth.Actor = chosen.actor()
+		}
 		k.adopt(c, &selected, auth)
 	case errors.Is(err, errSelectionOver):
 		lost := nobody(state, ReasonSelectionEnded, nil)
@@ -194,7 +208,10 @@ func (k *Clerk) selectSession(c *gin.Context, target session.Session) error {
 		k.dropSelection(c)
 		return nil
 	}
-	raw, err := json.Marshal(selection{ClientID: target.ClientID, UserID: target.UserID, SessionID: target.ID, BaseID: base})
+	raw, err := json.Marshal(selection{
+		ClientID: target.ClientID, UserID: target.UserID, SessionID: target.ID, BaseID: base,
+		Impersonated: target.Impersonated, Actor: target.Actor,
+	})
 	if err != nil {
 		return fmt.Errorf("ginclerk: select session: %w", err)
 	}

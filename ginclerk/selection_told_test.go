@@ -95,7 +95,7 @@ func TestHTMXIsToldThatASelectionHasEnded(t *testing.T) {
 		v.ask(method, "/guarded", htmx, header("Origin", ownOrigin), body("a=1")).
 			wantStatus(t, http.StatusUnauthorized).wantHeader(t, "HX-Refresh", "true").wantHeader(t, "HX-Redirect", "")
 	}
-	if v.cookies["__Host-ginclerk_forms"] != "" {
+	if v.keepsForms() {
 		t.Error("a form of the account that is gone waits for the other one")
 	}
 }

@@ -30,7 +30,7 @@ func (k *Clerk) answerSignedOut(c *gin.Context, auth *Auth) {
 
 // answerHTMX has htmx leave the page, or load it again where a navigation would renew the session or tell of its end.
 func (k *Clerk) answerHTMX(c *gin.Context, auth *Auth) {
-	parked := k.parkForm(c)
+	parked := k.parkForm(c, k.toSignIn(c))
 	if c.IsAborted() {
 		return
 	}
@@ -46,7 +46,7 @@ func (k *Clerk) answerHTMX(c *gin.Context, auth *Auth) {
 }
 
 func (k *Clerk) redirectToSignIn(c *gin.Context, auth *Auth) {
-	if parked := k.parkForm(c); parked != "" {
+	if parked := k.parkForm(c, k.toSignIn(c)); parked != "" {
 		k.seeOther(c, parked) // which needs a session, too: a handshake may do, else it sends on to sign-in
 		return
 	}

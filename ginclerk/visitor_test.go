@@ -43,6 +43,16 @@ func (v *visitor) jar() option {
 	}
 }
 
+// keepsForms reports whether the visitor's browser knows of a form that waits.
+func (v *visitor) keepsForms() bool {
+	for name := range v.cookies {
+		if strings.HasPrefix(name, "__Host-ginclerk_forms") {
+			return true
+		}
+	}
+	return false
+}
+
 // ask sends one request with the visitor's cookies and keeps those of the response.
 func (v *visitor) ask(method, target string, options ...option) *answer {
 	got := v.app.ask(method, target, append([]option{v.jar()}, options...)...)

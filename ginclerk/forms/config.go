@@ -39,8 +39,7 @@ type Config struct {
 	MaxTotal int64
 	// Lifetime is how long a form waits; 0 means DefaultLifetime, the least is a minute.
 	Lifetime time.Duration
-	// PerOwner is how many forms an owner can have; one more, and the oldest goes. 0 means DefaultPerOwner, the most is
-	// MaxPerOwner.
+	// PerOwner is how many forms an owner can have; one more is ErrTooMany. 0 means DefaultPerOwner, the most is MaxPerOwner.
 	PerOwner int
 	// Show reports whether [Lot.Peek] may tell the value of a text field of a user's form, given the form's path without
 	// its query and the field's name. nil means no values. It must be safe for concurrent use.

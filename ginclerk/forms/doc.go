@@ -15,9 +15,10 @@
 //
 // # Quotas
 //
-// Each owner has [Config].PerOwner forms at most; the oldest makes room. All together have [Config].MaxTotal bytes: then
-// [ErrFull], and nothing is thrown out for it. Anybody who sends requests without cookies is a new browser each time, so
-// forms of browsers take at most half of the total, and can't keep out those of users, who had a token of theirs signed.
+// Each owner has [Config].PerOwner forms at most: then [ErrTooMany]. All together have [Config].MaxTotal bytes: then
+// [ErrFull]. Nothing is thrown out for a new form, whose sender can be told; who sent an older one has gone on, and
+// could not. Anybody who sends requests without cookies is a new browser each time, so forms of browsers take at
+// most half of the total, and can't keep out those of users, who had a token of theirs signed.
 //
 // The owner's forms and the total are records of their own, changed by compare-and-swap. The total is counted in slots of
 // time and not by form, so that it stays small, and what a crashed process reserved is free again when its slot is over.

@@ -11,6 +11,7 @@ import (
 const (
 	maxPath        = 8 << 10
 	maxContentType = 1 << 10
+	maxRouter      = 256
 )
 
 // Form is a request that was not carried out.
@@ -23,6 +24,8 @@ type Form struct {
 	ContentType string
 	// Body is sent again as it came.
 	Body []byte
+	// Router tells which of several routers of an application takes the form, in the caller's words; empty where there is one.
+	Router string
 	// Owner is whose form it is.
 	Owner Owner
 }
@@ -39,6 +42,9 @@ func (f Form) check(maxForm int64) error {
 	}
 	if len(f.ContentType) > maxContentType || strings.ContainsFunc(f.ContentType, isControl) {
 		return fmt.Errorf("%w: content type", ErrInvalid)
+	}
+	if len(f.Router) > maxRouter {
+		return fmt.Errorf("%w: router", ErrInvalid)
 	}
 	if !f.Owner.valid() {
 		return fmt.Errorf("%w: owner", ErrInvalid)

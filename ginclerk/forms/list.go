@@ -3,6 +3,7 @@ package forms
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -13,16 +14,36 @@ type listed struct {
 	Expires int64  `json:"e"` // milliseconds
 }
 
-// enlist puts a form on its owner's list and returns those that have to go for it.
-func (l *Lot) enlist(ctx context.Context, owner Owner, form listed) ([]listed, error) {
-	var gone []listed
-	err := l.update(ctx, owner.key(), func(old []byte) ([]byte, error) {
-		list := append(l.readList(old), form)
-		surplus := max(0, len(list)-l.config.PerOwner)
-		gone = list[:surplus]
-		return writeList(list[surplus:])
+// enlist puts a form on its owner's list, or returns ErrTooMany where that is full.
+func (l *Lot) enlist(ctx context.Context, owner Owner, form listed) error {
+	return l.update(ctx, owner.key(), func(old []byte) ([]byte, error) {
+		list := l.readList(old)
+		if len(list) >= l.config.PerOwner {
+			var err error
+			if list, err = l.prune(ctx, list); err != nil {
+				return nil, err
+			}
+		}
+		if len(list) >= l.config.PerOwner {
+			return nil, ErrTooMany
+		}
+		return writeList(append(list, form))
 	})
-	return gone, err
+}
+
+// prune takes forms off a list that are there no more: who took them may not have got to that.
+func (l *Lot) prune(ctx context.Context, list []listed) ([]listed, error) {
+	there := make([]listed, 0, len(list))
+	for _, form := range list {
+		_, err := l.load(ctx, form.Key)
+		switch {
+		case err == nil:
+			there = append(there, form)
+		case !errors.Is(err, ErrNotFound):
+			return nil, err
+		}
+	}
+	return there, nil
 }
 
 // delist takes a form off its owner's list.

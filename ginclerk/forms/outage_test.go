@@ -122,6 +122,7 @@ func TestWhatAFailureReservedIsFreeAgain(t *testing.T) {
 	form := formOf(forms.User("user_x"))
 	form.Body = make([]byte, size)
 	for at := 1; at < 12; at++ {
+		form.Owner = user(-at)
 		for _, applied := range []bool{false, true} {
 			y.store.calls, y.store.failAt, y.store.applied = 0, at, applied
 			id, err := y.Park(t.Context(), form)

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"log/slog"
+	"strconv"
 )
 
 // minBrowserSecret is the shortest value that tells browsers apart, in characters: 128 bits as base64url.
@@ -14,10 +15,11 @@ type kind string
 
 const (
 	userKind    kind = "user"
+	actorKind   kind = "actor"
 	browserKind kind = "browser"
 )
 
-// Owner is whose form it is: make one with [User] or [Browser]. The zero Owner owns nothing. Owners are comparable; they
+// Owner is whose form it is: make one with [User], [Actor] or [Browser]. The zero Owner owns nothing. Owners are comparable; they
 // don't print what they hold.
 type Owner struct {
 	kind  kind
@@ -26,6 +28,15 @@ type Owner struct {
 
 // User owns the form as the subject (sub) of a session token that was validly signed, be it expired.
 func User(id string) Owner { return Owner{kind: userKind, value: id} }
+
+// Actor owns the form as somebody who acts as a user: the subject of the token (sub) and that of its act claim. Such a form
+// is not the user's, nor that of the same actor who acts as another user.
+func Actor(userID, actorID string) Owner {
+	if userID == "" {
+		return Owner{}
+	}
+	return Owner{kind: actorKind, value: strconv.Itoa(len(userID)) + ":" + userID + ":" + actorID}
+}
 
 // Browser owns the form as the holder of a cookie with a random value of at least 128 bits (22 characters). Ask before you
 // replay such a form: whoever is signed in now may be somebody else than who filled it in.
@@ -49,7 +60,7 @@ func (o Owner) LogValue() slog.Value { return slog.StringValue(o.String()) }
 // valid reports whether the owner can own anything.
 func (o Owner) valid() bool {
 	switch o.kind {
-	case userKind:
+	case userKind, actorKind:
 		return o.value != ""
 	case browserKind:
 		return len(o.value) >= minBrowserSecret

@@ -7,9 +7,8 @@ import (
 	"time"
 )
 
-// Park keeps a form and returns the id under which its owner finds it. If the owner has as many as Config.PerOwner
-// already, the oldest is thrown out. Errors are [ErrInvalid], [ErrTooLarge], [ErrFull] and the store's; then nothing was
-// parked and nothing thrown out.
+// Park keeps a form and returns the id under which its owner finds it. Errors are [ErrInvalid], [ErrTooLarge], [ErrTooMany],
+// [ErrFull] and the store's; then nothing was parked. What is parked already stays, whatever comes.
 func (l *Lot) Park(ctx context.Context, form Form) (string, error) {
 	if err := form.check(l.config.MaxForm); err != nil {
 		return "", err
@@ -25,17 +24,11 @@ func (l *Lot) Park(ctx context.Context, form Form) (string, error) {
 	if err := l.reserve(ctx, form.Owner, p.expires, charge(record)); err != nil {
 		return "", err
 	}
-	gone, err := l.put(ctx, id, p, record)
-	if err != nil {
+	if err := l.put(ctx, id, p, record); err != nil {
 		l.tidy(ctx, "withdraw a form", func(ctx context.Context) error {
 			return l.undo(ctx, key(id), form.Owner, p.expires, record)
 		})
 		return "", err
-	}
-	for _, old := range gone {
-		l.tidy(ctx, "throw out the oldest form", func(ctx context.Context) error {
-			return l.throwOut(ctx, form.Owner, old)
-		})
 	}
 	return id, nil
 }
@@ -43,14 +36,14 @@ func (l *Lot) Park(ctx context.Context, form Form) (string, error) {
 // charge is what a form takes of the total.
 func charge(record []byte) int64 { return int64(len(record)) + overhead }
 
-// put writes the form, and only then its place on the list: who throws it out from there must find it.
-func (l *Lot) put(ctx context.Context, id string, p parked, record []byte) ([]listed, error) {
+// put writes the form, and only then its place on the list, which may be full.
+func (l *Lot) put(ctx context.Context, id string, p parked, record []byte) error {
 	written, err := l.config.Store.CompareAndSwap(ctx, key(id), nil, record, l.config.Lifetime)
 	if err != nil {
-		return nil, storeError(err)
+		return storeError(err)
 	}
 	if !written {
-		return nil, errors.New("forms: an id came twice")
+		return errors.New("forms: an id came twice")
 	}
 	return l.enlist(ctx, p.form.Owner, listed{Key: key(id), Expires: p.expires.UnixMilli()})
 }
@@ -75,16 +68,4 @@ func (l *Lot) withdraw(ctx context.Context, key string, owner Owner, expires tim
 		return ErrNotFound
 	}
 	return l.release(ctx, owner, expires, charge(record))
-}
-
-// throwOut deletes a form that is off its owner's list.
-func (l *Lot) throwOut(ctx context.Context, owner Owner, old listed) error {
-	record, err := l.load(ctx, old.Key)
-	if err == nil {
-		err = l.withdraw(ctx, old.Key, owner, time.UnixMilli(old.Expires), record)
-	}
-	if errors.Is(err, ErrNotFound) {
-		return nil // Taken meanwhile.
-	}
-	return err
 }

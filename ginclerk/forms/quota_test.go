@@ -10,19 +10,25 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
-func TestTheOldestGoesFirst(t *testing.T) {
+// TestAFormTooManyIsRefused and what was parked before stays.
+func TestAFormTooManyIsRefused(t *testing.T) {
 	t.Parallel()
 	y := newYard(t, nil)
 	owner, other := forms.User("user_1"), forms.User("user_2")
 	others := y.mustPark(t, formOf(other))
 	var ids []string
-	for range 5 {
+	for range forms.DefaultPerOwner {
 		ids = append(ids, y.mustPark(t, formOf(owner)))
 		y.clock.advance(time.Second)
 	}
-	for i, want := range []bool{false, false, true, true, true} {
-		if got := y.has(t, ids[i], owner); got != want {
-			t.Errorf("form %d: there %t, want %t", i, got, want)
+	for range 2 {
+		if _, err := y.Park(t.Context(), formOf(owner)); !errors.Is(err, forms.ErrTooMany) {
+			t.Errorf("one more: %v", err)
+		}
+	}
+	for i, id := range ids {
+		if !y.has(t, id, owner) {
+			t.Errorf("form %d is gone", i)
 		}
 	}
 	if !y.has(t, others, other) {
@@ -30,6 +36,33 @@ func TestTheOldestGoesFirst(t *testing.T) {
 	}
 	if got := len(y.store.keys("forms:form:")); got != 4 {
 		t.Errorf("%d records of forms, want 4", got)
+	}
+	y.mustPark(t, formOf(other)) // who has room still
+	if _, err := y.Take(t.Context(), ids[1], owner); err != nil {
+		t.Fatal(err)
+	}
+	y.mustPark(t, formOf(owner))
+}
+
+// TestAnActorIsNotTheUser for whom it acts, nor another actor.
+func TestAnActorIsNotTheUser(t *testing.T) {
+	t.Parallel()
+	y := newYard(t, nil)
+	owner := forms.Actor("user_1", "user_support")
+	id := y.mustPark(t, formOf(owner))
+	for _, other := range []forms.Owner{
+		forms.User("user_1"), forms.User("user_support"), forms.Actor("user_1", "user_other"), forms.Actor("user_2", "user_support"),
+		forms.Actor("user_1", ""), forms.Actor("user_1:user", "support"),
+	} {
+		if y.has(t, id, other) {
+			t.Errorf("%#v finds it", other)
+		}
+	}
+	if !y.has(t, id, owner) || owner.IsUser() || owner.IsBrowser() {
+		t.Error("it is not the actor's")
+	}
+	if _, err := y.Park(t.Context(), formOf(forms.Actor("", "user_support"))); !errors.Is(err, forms.ErrInvalid) {
+		t.Errorf("an actor of nobody: %v", err)
 	}
 }
 
@@ -126,15 +159,17 @@ func TestBrowsersLeaveRoomForUsers(t *testing.T) {
 	}
 }
 
-// TestThrowingOutReleases: one owner who parks for ever never fills the lot.
-func TestThrowingOutReleases(t *testing.T) {
+// TestTakingReleases: one owner who parks and takes for ever never fills the lot.
+func TestTakingReleases(t *testing.T) {
 	t.Parallel()
 	const size = 10_000
 	y := newYard(t, func(c *forms.Config) { c.MaxForm, c.MaxTotal = size, 10*size })
 	form := formOf(forms.User("user_1"))
 	form.Body = make([]byte, size)
 	for range 100 {
-		y.mustPark(t, form)
+		if err := y.Drop(t.Context(), y.mustPark(t, form), form.Owner); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -208,30 +243,36 @@ func TestRoomComesBackBitByBit(t *testing.T) {
 	}
 }
 
-// TestNothingIsReleasedTwice when a form is taken while it is being thrown out.
-func TestNothingIsReleasedTwice(t *testing.T) {
+// TestAFormThatIsGoneTakesNoPlace although the list still has it: whoever took it did not get to that.
+func TestAFormThatIsGoneTakesNoPlace(t *testing.T) {
+	t.Parallel()
+	y := newYard(t, func(c *forms.Config) { c.PerOwner = 1 })
+	owner := forms.User("user_1")
+	id := y.mustPark(t, formOf(owner))
+	y.store.calls, y.store.failAt = 0, 6 // the form's record twice, the total twice, the list for reading, and this
+	if _, err := y.Take(t.Context(), id, owner); err != nil {
+		t.Fatal(err)
+	}
+	if got := len(y.store.keys("forms:owner:")); got != 1 {
+		t.Fatalf("%d lists are left, want 1", got)
+	}
+	y.mustPark(t, formOf(owner))
+}
+
+// TestWhatIsRefusedTakesNoRoom of the total.
+func TestWhatIsRefusedTakesNoRoom(t *testing.T) {
 	t.Parallel()
 	const size = 10_000
 	settings := func(c *forms.Config) { c.MaxForm, c.MaxTotal, c.PerOwner = size, 20*size, 1 }
 	alone := len(newYard(t, settings).fill(t, size, user))
 	y := newYard(t, settings)
-	taker := y.replica(t, settings)
 	form := formOf(forms.User("user_x"))
 	form.Body = make([]byte, size)
-	first := y.mustPark(t, form)
-	victim := y.store.keys("forms:form:")[0]
-	taken := false
-	y.store.loaded = func(key string) {
-		if key == victim && !taken {
-			taken = true
-			if _, err := taker.Take(t.Context(), first, form.Owner); err != nil {
-				t.Error(err)
-			}
-		}
-	}
 	y.mustPark(t, form)
-	if !taken {
-		t.Fatal("the first form was not thrown out")
+	for range 5 {
+		if _, err := y.Park(t.Context(), form); !errors.Is(err, forms.ErrTooMany) {
+			t.Fatal(err)
+		}
 	}
 	if got := len(y.fill(t, size, user)); got != alone-1 {
 		t.Errorf("%d forms fit beside one, want %d", got, alone-1)

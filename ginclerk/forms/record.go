@@ -35,6 +35,7 @@ type header struct {
 	Method      []byte `json:"method"`
 	Path        []byte `json:"path"`
 	ContentType []byte `json:"content_type,omitempty"`
+	Router      []byte `json:"router,omitempty"`
 	Parked      int64  `json:"parked"`  // milliseconds
 	Expires     int64  `json:"expires"` // milliseconds
 }
@@ -87,6 +88,7 @@ func (l *Lot) open(id string, owner Owner, record []byte) (parked, error) {
 func encode(p parked) ([]byte, error) {
 	head, err := json.Marshal(header{
 		Method: []byte(p.form.Method), Path: []byte(p.form.Path), ContentType: []byte(p.form.ContentType),
+		Router: []byte(p.form.Router),
 		Parked: p.at.UnixMilli(), Expires: p.expires.UnixMilli(),
 	})
 	if err != nil {
@@ -113,7 +115,8 @@ func decode(plain []byte) (parked, error) {
 	}
 	p := parked{
 		form: Form{
-			Method: string(head.Method), Path: string(head.Path), ContentType: string(head.ContentType), Body: rest[length:],
+			Method: string(head.Method), Path: string(head.Path), ContentType: string(head.ContentType),
+			Router: string(head.Router), Body: rest[length:],
 		},
 		at: time.UnixMilli(head.Parked), expires: time.UnixMilli(head.Expires),
 	}

@@ -13,6 +13,8 @@ type Summary struct {
 	Path string
 	// ContentType is the header's value.
 	ContentType string
+	// Router is [Form].Router.
+	Router string
 	// Size is that of the body, in bytes.
 	Size int
 	// Parked is when the form was sent, and Expires when it will be gone.
@@ -37,7 +39,8 @@ func (l *Lot) Peek(ctx context.Context, id string, owner Owner) (Summary, error)
 		}
 	}
 	return Summary{
-		Method: p.form.Method, Path: p.form.route(), ContentType: p.form.ContentType, Size: len(p.form.Body),
+		Method: p.form.Method, Path: p.form.route(), ContentType: p.form.ContentType,
+		Router: p.form.Router, Size: len(p.form.Body),
 		Parked: p.at, Expires: p.expires, Fields: fields, MoreFields: more,
 	}, nil
 }
@@ -45,5 +48,5 @@ func (l *Lot) Peek(ctx context.Context, id string, owner Owner) (Summary, error)
 // mayShow reports whether the value of a field may be told. Those of files and secrets were not even read.
 func (l *Lot) mayShow(form Form, field Field) bool {
 	show := l.config.Show
-	return show != nil && form.Owner.IsUser() && show(form.route(), field.Name)
+	return show != nil && !form.Owner.IsBrowser() && show(form.route(), field.Name)
 }

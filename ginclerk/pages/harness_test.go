@@ -168,6 +168,16 @@ func (b *browser) ask(method, target string, form url.Values, changes ...func(*h
 	return &page{ResponseRecorder: recorder, url: r.URL}
 }
 
+// keepsForms reports whether the browser knows of a form that waits.
+func (b *browser) keepsForms() bool {
+	for name := range b.cookies {
+		if strings.HasPrefix(name, "__Host-ginclerk_forms") {
+			return true
+		}
+	}
+	return false
+}
+
 // follow goes where a page leads, to the end.
 func (b *browser) follow(t *testing.T, p *page) *page {
 	t.Helper()

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -83,14 +84,14 @@ func toSignIn(status int, location string) bool {
 	return err == nil && target.Query().Get("redirect_url") != ""
 }
 
-// parkedForms is the cookie with which a guard remembers a form that it keeps until somebody is signed in. A redirect alone
-// would say nothing: handlers end with one, too.
-const parkedForms = "__Host-ginclerk_forms"
+// parkedForms begins the name of the cookie with which a guard remembers a form that it keeps until somebody is signed in. A
+// redirect alone would say nothing: handlers end with one, too.
+const parkedForms = "__Host-ginclerk_forms_"
 
 // parked knows a form that a guard has kept.
 func parked(w *httptest.ResponseRecorder) bool {
 	return w.Code == http.StatusSeeOther && slices.ContainsFunc(w.Result().Cookies(), func(c *http.Cookie) bool {
-		return c.Name == parkedForms && c.Value != ""
+		return strings.HasPrefix(c.Name, parkedForms) && c.Value != ""
 	})
 }
 
