@@ -314,7 +314,9 @@ func TestEachEngineHasItsOwnForms(t *testing.T) {
 		})
 		a.clerk.UseFormsPage(ginclerk.FormsPage{URL: "/waiting", Replay: engine})
 	}
-	at := func(name string) *office { return &office{app: &app{server: a.server, clerk: a.clerk, engine: engines[name], clock: a.clock, log: a.log}} }
+	at := func(name string) *office {
+		return &office{app: &app{server: a.server, clerk: a.clerk, engine: engines[name], clock: a.clock, log: a.log}}
+	}
 	v := a.visitor(t, ada).unrenewable()
 	a.clock.Advance(time.Hour)
 	for name := range engines {
@@ -355,7 +357,9 @@ func TestAStoreThatIsAwayForAMoment(t *testing.T) {
 				limit(c)
 			}
 		}
-	}, configured(func(c *ginclerk.Config) { store.Store, c.Store = storage.NewMemory(storage.MemoryConfig{Now: c.Now}), store }))
+	}, configured(func(c *ginclerk.Config) {
+		store.Store, c.Store = storage.NewMemory(storage.MemoryConfig{Now: c.Now}), store
+	}))
 	o.engine.GET("/count", o.clerk.RequireSession(), func(c *gin.Context) {
 		list, err := o.clerk.ParkedForms(c)
 		c.String(http.StatusOK, "%d %v", len(list), err != nil)

@@ -16,9 +16,9 @@ import (
 // A form that arrives when nobody can be signed in is parked, the browser goes through a handshake or sign-in, and a page
 // offers to send it again.
 const (
-	// maxFormsOfBrowser is how many forms wait in a browser for one account. Forms that come at the same moment can be more:
-	// what is kept is offered, too.
-	maxFormsOfBrowser = forms.DefaultPerOwner
+	// MaxParkedForms is how many forms wait in a browser for one account. One more is not kept, and its sender is told. Forms
+	// that come at the same moment can be more: what is kept is offered, too.
+	MaxParkedForms = forms.DefaultPerOwner
 	// maxFormsOfUser is the same for a user's browsers together, which can't see each other's forms.
 	maxFormsOfUser = 30
 )
@@ -158,7 +158,7 @@ func (k *Clerk) park(c *gin.Context, page *routerPage) error {
 // the browser, as it can have. Cookies may outlive their forms, so those that seem too many are looked for.
 func (k *Clerk) findPlace(c *gin.Context, owner forms.Owner) error {
 	cookies := keptForms(c)
-	if len(cookies) < maxFormsOfBrowser || isReplay(c) {
+	if len(cookies) < MaxParkedForms || isReplay(c) {
 		return nil
 	}
 	if owner.IsBrowser() {
@@ -174,7 +174,7 @@ func (k *Clerk) findPlace(c *gin.Context, owner forms.Owner) error {
 			waiting++
 		}
 	}
-	if waiting >= maxFormsOfBrowser || len(cookies) >= maxFormCookies {
+	if waiting >= MaxParkedForms || len(cookies) >= maxFormCookies {
 		return errTooManyForms
 	}
 	return nil

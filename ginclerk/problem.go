@@ -169,7 +169,7 @@ func tooManyText(err error) string {
 	if errors.Is(err, forms.ErrTooMany) {
 		return strconv.Itoa(maxFormsOfUser) + " forms of your account are waiting already, here or in other browsers"
 	}
-	return strconv.Itoa(maxFormsOfBrowser) + " forms are waiting in this browser already, and it can’t have more"
+	return strconv.Itoa(MaxParkedForms) + " forms are waiting in this browser already, and it can’t have more"
 }
 
 func problemSessionTooOld() Problem {

@@ -31,6 +31,10 @@ type AccountRow struct {
 	LastActive Time
 	// Current marks the account of this request; it has no Switch button.
 	Current bool
+	// Actor says in a sentence who acts as the user in that session. Empty: nobody does.
+	Actor string
+	// Kept says that the viewer may not end the session: it has no button to sign out.
+	Kept bool
 	// Note says why an account can't be switched to, such as "Has to finish signing in". Empty: it can be.
 	Note string
 }

@@ -27,6 +27,10 @@ type DevicesView struct {
 	OthersURL templ.SafeURL
 	// OthersText says what that ends.
 	OthersText string
+	// ActingText says what somebody who acts as the user can do here. Empty: left out.
+	ActingText string
+	// Acting says that SignOutEverywhereURL ends only sessions in which the viewer acts as the user.
+	Acting bool
 	// SignOutEverywhereURL ends all sessions of the user (POST). Empty: the section is left out.
 	SignOutEverywhereURL templ.SafeURL
 }
@@ -51,6 +55,10 @@ type DeviceRow struct {
 	LastActive, Created Time
 	// Current marks the session of this request; its button reads "Sign out here", and it can't be selected.
 	Current bool
+	// Actor is who acts as the user in this session. Empty: nobody does.
+	Actor string
+	// Kept says that the viewer may not end this session: it has neither button nor box.
+	Kept bool
 	// Selected checks its box.
 	Selected bool
 }

@@ -48,6 +48,8 @@ type Viewer struct {
 	Name string
 	// Email is the e-mail address to show. Empty: only Name is shown.
 	Email string
+	// ActsAs says who acts for whom, where somebody acts as the user: "user_support acts as ada@example.com." Empty: left out.
+	ActsAs string
 	// Initials are one or two letters for the round picture. Empty: a drawn figure is shown.
 	Initials string
 	// SignInURL and SignUpURL are offered to who is signed out. Empty: the link is left out.

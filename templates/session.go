@@ -17,6 +17,10 @@ type SessionView struct {
 	Device string
 	// Organization is the active organization.
 	Organization Organization
+	// Actor is who acts as the user in this session. Empty: nobody does.
+	Actor string
+	// Acting says that SignOutEverywhereURL ends only sessions in which the viewer acts as the user.
+	Acting bool
 	// SignOutURL ends this session (POST, session_id).
 	SignOutURL templ.SafeURL
 	// SignOutEverywhereURL ends all sessions of the user (POST). Empty: the section is left out.

@@ -9,6 +9,10 @@ type WaitingView struct {
 	Forms []WaitingForm
 	// SendURL and DiscardURL take a form (POST, form, and account for one that nobody's name is on).
 	SendURL, DiscardURL templ.SafeURL
+	// Limit is how many forms wait at a time, such as 3, where that many do. Empty: there is room for more.
+	Limit string
+	// Volatile says that what waits is lost when the application restarts.
+	Volatile bool
 	// HomeURL is offered where nothing waits. Empty: left out.
 	HomeURL templ.SafeURL
 }

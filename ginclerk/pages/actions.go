@@ -107,6 +107,9 @@ func (s *Site) signOutAccount(c *gin.Context) {
 		s.signOut(c)
 		return
 	}
+	if s.refuseActor(c, s.AccountsURL(), target) {
+		return
+	}
 	err := s.guards.For(c).Sessions().RevokeForBrowser(c.Request.Context(), ginclerk.From(c).SessionID, target)
 	if err != nil {
 		s.refused(c, s.AccountsURL(), err)
@@ -124,6 +127,9 @@ func (s *Site) revoke(c *gin.Context) {
 	auth := ginclerk.From(c)
 	if target == auth.SessionID {
 		s.signOut(c)
+		return
+	}
+	if s.refuseActor(c, s.DevicesURL(), target) {
 		return
 	}
 	if err := s.guards.For(c).Sessions().Revoke(c.Request.Context(), auth.UserID, target); err != nil {

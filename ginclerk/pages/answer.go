@@ -18,6 +18,7 @@ const (
 	reasonBadRequest       authn.Reason = "ginclerk-bad-request"
 	reasonNoSuchSignOut    authn.Reason = "ginclerk-sign-out-not-found"
 	reasonSignOutRunning   authn.Reason = "ginclerk-sign-out-running"
+	reasonActing           authn.Reason = "ginclerk-impersonation"
 	reasonStoreUnavailable authn.Reason = "ginclerk-store-unavailable"
 )
 

@@ -74,18 +74,21 @@ func (s *Site) devicesView(c *gin.Context, sessions []session.Session, offset in
 	shown := part(sessions, offset)
 	view := templates.DevicesView{
 		Page: s.Frame(c, "Your devices"), Zone: zone, Devices: make([]templates.DeviceRow, 0, len(shown)),
-		RevokeURL: s.link(c, s.base+pathRevoke), SignOutEverywhereURL: s.link(c, s.base+pathSignOutEverywhere),
+		RevokeURL: s.link(c, s.base + pathRevoke), SignOutEverywhereURL: s.link(c, s.base + pathSignOutEverywhere), Acting: s.restricted(ginclerk.From(c)),
 	}
-	chosen := c.Query(selectParameter) == selectOthers
+	auth, chosen := ginclerk.From(c), c.Query(selectParameter) == selectOthers
 	for _, one := range shown {
-		row := deviceRow(one, ginclerk.From(c).SessionID)
-		row.Selected = chosen && !row.Current
+		row := deviceRow(one, auth.SessionID)
+		row.Kept = !s.mayEnd(auth, one)
+		row.Selected = chosen && !row.Current && !row.Kept
 		view.Devices = append(view.Devices, row)
 	}
-	if len(sessions) > 1 {
+	if others := s.othersToEnd(auth, sessions); others > 0 {
 		view.SelectedURL, view.SelectAll = s.link(c, s.base+pathSignOutSelected), s.selectAll(c, offset, chosen, len(sessions) > len(shown))
-		view.OthersURL = s.link(c, s.base+pathSignOutOthers)
-		view.OthersText = "Ends " + count(len(sessions)-1, "other session") + " of your account. You stay signed in here."
+		view.OthersURL, view.OthersText = s.link(c, s.base+pathSignOutOthers), othersText(others, s.restricted(auth))
+	}
+	if s.restricted(auth) {
+		view.ActingText = "You act as this user. You can end sessions in which you do so; the user’s own stay signed in."
 	}
 	if len(sessions) > len(shown) {
 		view.Count = count(len(sessions), "session") + ", of which " + strconv.Itoa(offset+1) + " to " +
@@ -94,6 +97,23 @@ func (s *Site) devicesView(c *gin.Context, sessions []session.Session, offset in
 	}
 	view.JobText, view.JobLink = s.latestSignOut(c)
 	return view
+}
+
+// othersToEnd counts the sessions beside the current one that who is signed in may end.
+func (s *Site) othersToEnd(auth *ginclerk.Auth, sessions []session.Session) (n int) {
+	for _, one := range sessions {
+		if one.ID != auth.SessionID && s.mayEnd(auth, one) {
+			n++
+		}
+	}
+	return n
+}
+
+func othersText(others int, acting bool) string {
+	if acting {
+		return "Ends " + count(others, "other session") + " in which you act as this user. You stay signed in here."
+	}
+	return "Ends " + count(others, "other session") + " of your account. You stay signed in here."
 }
 
 // selectAll leads to the same page with every box checked, or none: what a script would do, without one.
@@ -128,7 +148,7 @@ func (s *Site) latestSignOut(c *gin.Context) (string, templates.Link) {
 	}
 	link := templates.Link{Label: "Show progress", URL: s.link(c, s.signOutURL(job.ID))}
 	if job.State == signout.Running {
-		return "Signing out " + signedOutWhere(job.Scope) + " is under way.", link
+		return "Signing out " + signedOutWhere(job) + " is under way.", link
 	}
 	link.Label = "Show what is left"
 	return "The last sign-out could not end everything.", link
@@ -136,7 +156,7 @@ func (s *Site) latestSignOut(c *gin.Context) (string, templates.Link) {
 
 // latest returns the user's latest job while it is worth a word.
 func (s *Site) latest(c *gin.Context) (signout.Job, bool) {
-	job, err := s.guards.For(c).SignOuts().Latest(c.Request.Context(), ginclerk.From(c).UserID)
+	job, err := s.latestJob(c)
 	if err != nil {
 		if !errors.Is(err, signout.ErrNotFound) {
 			_ = c.Error(err)
@@ -152,7 +172,7 @@ func deviceRow(one session.Session, currentID string) templates.DeviceRow {
 		SessionID: one.ID, Device: name, Label: name, Mobile: one.Device.Mobile,
 		IP: one.Device.IP, Place: place(one.Device),
 		LastActive: momentInZone(one.LastActive), Created: momentInZone(one.Created),
-		Current: one.ID == currentID,
+		Current: one.ID == currentID, Actor: actorOf(one),
 	}
 }
 

@@ -50,6 +50,14 @@
 // What was ended is said to be signed out "now" where every replica refuses it at once ([ginclerk.Clerk.RevokesEverywhere]);
 // while other replicas can't be told, and of what had ended otherwise, the pages say that it can take up to 60 seconds.
 //
+// # Impersonation
+//
+// Where somebody acts as a user (the claim act), every page says who acts for whom. Such a session ends sessions in which the
+// same actor acts, and no other of that user: one by one, selected, all others or everywhere, unless
+// Options.ImpersonatorsMayEndUserSessions allows it. Their jobs are apart from the user's. They can't prove that they are the
+// user, so the verification page refuses, and sends the user no code. What they fill in and what is then kept waits for
+// them and not for the user.
+//
 // # JSON
 //
 // Programs get JSON from the same routes, with the same checks ([ginclerk.WantsJSON] says who counts as one). Names are those
@@ -60,11 +68,12 @@
 //
 //	a session  {"object": "session", "id", "user_id", "status", "last_active_organization_id", "created_at", "last_active_at",
 //	            "expire_at", "abandon_at", "latest_activity": {"device_type", "browser_name", "browser_version", "is_mobile",
-//	            "ip_address", "city", "country"}, "current": true for that of the request}
+//	            "ip_address", "city", "country"}, "current": true for that of the request,
+//	            "actor": {"sub"} of who acts as the user, where somebody does (impersonation)}
 //	accounts   {"data": [a session with "user": {"id", "name", "email_address", "image_url"} and "organization_name"],
 //	            "total_count"}
 //	devices    {"data": [a session], "total_count": of all pages, "sign_out": a job that runs or left something, or null}
-//	a job      {"object": "sign_out", "id", "url", "scope": "everywhere" | "others" | "selected",
+//	a job      {"object": "sign_out", "id", "url", "scope": "everywhere" | "others" | "selected", "actor": as above,
 //	            "status": "running" | "finished", "complete", "total", "revoked", "already_gone", "failed_count",
 //	            "failed": [{"session_id", "reason"}], "current_kept", "problem", "effective", "created_at", "updated_at",
 //	            "finished_at", "signed_out": this browser is}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -23,12 +24,14 @@ const (
 func (s *Site) showForms(c *gin.Context) {
 	waiting, err := s.guards.For(c).ParkedForms(c)
 	if err != nil {
-		s.failed(c, err)
+		_ = c.Error(err)
+		s.guards.For(c).Answer(c, problemFormsUnavailable())
 		return
 	}
 	view := templates.WaitingView{
-		Page:    s.Frame(c, "Waiting to be sent"),
-		SendURL: s.link(c, s.base+pathSendForm), DiscardURL: s.link(c, s.base+pathDiscardForm), HomeURL: s.link(c, s.options.HomeURL),
+		Page:     s.Frame(c, "Waiting to be sent"),
+		Volatile: !s.guards.For(c).SignOuts().Lasting(),
+		SendURL:  s.link(c, s.base + pathSendForm), DiscardURL: s.link(c, s.base + pathDiscardForm), HomeURL: s.link(c, s.options.HomeURL),
 	}
 	for _, form := range waiting {
 		shown := waitingForm(form)
@@ -38,7 +41,19 @@ func (s *Site) showForms(c *gin.Context) {
 		}
 		view.Forms = append(view.Forms, shown)
 	}
+	if len(waiting) >= ginclerk.MaxParkedForms {
+		view.Limit = strconv.Itoa(ginclerk.MaxParkedForms)
+	}
 	s.Render(c, http.StatusOK, templates.WaitingPage(view))
+}
+
+func problemFormsUnavailable() ginclerk.Problem {
+	return ginclerk.Problem{
+		Status: http.StatusServiceUnavailable, Error: "Service unavailable",
+		Detail: "What waits to be sent can’t be shown right now. It is still there.",
+		Remedy: "Please try again in a few seconds.",
+		Reason: reasonStoreUnavailable, RetryAfter: 5 * time.Second,
+	}
 }
 
 func waitingForm(form ginclerk.ParkedForm) templates.WaitingForm {

@@ -64,7 +64,7 @@ func (s *Site) viewer(c *gin.Context, clerk *ginclerk.Clerk) templates.Viewer {
 	}
 	name, email := person(auth)
 	return templates.Viewer{
-		SignedIn: true, Name: name, Email: cmp.Or(email, auth.UserID), Initials: initials(cmp.Or(name, email)),
+		SignedIn: true, Name: name, Email: cmp.Or(email, auth.UserID), Initials: initials(cmp.Or(name, email)), ActsAs: actsAs(auth),
 		SessionURL: s.link(c, s.SessionURL()), AccountsURL: s.link(c, s.AccountsURL()),
 	}
 }

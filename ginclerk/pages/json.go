@@ -25,6 +25,12 @@ type sessionJSON struct {
 	AbandonAt      *int64       `json:"abandon_at"`
 	Activity       activityJSON `json:"latest_activity"`
 	Current        bool         `json:"current"`
+	Actor          *actorJSON   `json:"actor,omitempty"`
+}
+
+// actorJSON is who acts as the user, as Clerk's APIs have it.
+type actorJSON struct {
+	Subject string `json:"sub"`
 }
 
 type activityJSON struct {
@@ -80,6 +86,7 @@ type signOutJSON struct {
 	ID          string        `json:"id"`
 	URL         string        `json:"url"`
 	Scope       string        `json:"scope"`
+	Actor       *actorJSON    `json:"actor,omitempty"`
 	Status      string        `json:"status"`
 	Complete    bool          `json:"complete"`
 	Total       int           `json:"total"`
@@ -127,8 +134,16 @@ func sessionState(one session.Session, currentID string) sessionJSON {
 			DeviceType: d.Type, BrowserName: d.Browser, BrowserVersion: d.BrowserVersion, IsMobile: d.Mobile,
 			IPAddress: d.IP, City: d.City, Country: d.Country,
 		},
-		Current: one.ID == currentID,
+		Current: one.ID == currentID, Actor: actorState(one.Impersonated, one.Actor),
 	}
+}
+
+// actorState is left out where nobody acts as the user.
+func actorState(impersonated bool, id string) *actorJSON {
+	if !impersonated {
+		return nil
+	}
+	return &actorJSON{Subject: id}
 }
 
 func accountState(account session.Account, currentID string) accountJSON {
@@ -156,7 +171,8 @@ func (s *Site) effective(c *gin.Context, elsewhere bool) string {
 // signOutState is a job; the ids of sessions are for its owner alone.
 func (s *Site) signOutState(c *gin.Context, job signout.Job, owner bool) signOutJSON {
 	state := signOutJSON{
-		Object: "sign_out", ID: job.ID, URL: s.at(c, s.signOutURL(job.ID)), Scope: string(job.Scope), Status: string(job.State), Complete: job.Complete(),
+		Object: "sign_out", ID: job.ID, URL: s.at(c, s.signOutURL(job.ID)), Scope: string(job.Scope),
+		Actor: actorState(job.Impersonated, job.Actor), Status: string(job.State), Complete: job.Complete(),
 		Total: job.Total, Revoked: job.Revoked, AlreadyGone: job.AlreadyGone, FailedCount: len(job.Failed), Failed: []failureJSON{},
 		CurrentKept: job.CurrentKept, Problem: textOrNull(string(job.Problem)), Effective: s.effective(c, job.AlreadyGone > 0),
 		CreatedAt: millis(job.Started), UpdatedAt: millis(job.Updated), FinishedAt: millis(job.Finished),

@@ -33,6 +33,9 @@ type Options struct {
 	// Replay is the application's whole router, which forms are sent to again that could not be taken at once. nil: the engine
 	// that the pages are mounted on; mounted on a group they can't know it, so that forms are not kept.
 	Replay http.Handler
+	// ImpersonatorsMayEndUserSessions lets somebody who acts as a user (impersonation, the claim act) end that user's own
+	// sessions, one or all of them. false: they end sessions in which they act themselves, and nothing else of the user.
+	ImpersonatorsMayEndUserSessions bool
 	// LimitActions stands in front of every action that has Clerk asked, such as ending sessions and proving who somebody is:
 	// [ginclerk.Guards.RateLimit]. Signing out here is never limited. nil limits nothing.
 	LimitActions gin.HandlerFunc

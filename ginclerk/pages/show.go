@@ -31,8 +31,8 @@ func (s *Site) showSession(c *gin.Context) {
 		SessionID: current.ID, Status: string(current.Status), Active: current.Status == session.Active,
 		Created: moment(current.Created), LastActive: moment(current.LastActive), Expires: moment(current.Expires),
 		Device:       deviceName(current.Device),
-		Organization: Organization(auth),
-		SignOutURL:   s.link(c, s.base+pathSignOut), SignOutEverywhereURL: s.link(c, s.base+pathSignOutEverywhere),
+		Organization: Organization(auth), Actor: actorOf(current), Acting: s.restricted(auth),
+		SignOutURL: s.link(c, s.base + pathSignOut), SignOutEverywhereURL: s.link(c, s.base + pathSignOutEverywhere),
 		DevicesURL: s.link(c, s.DevicesURL()), AccountsURL: s.link(c, s.AccountsURL()),
 	}))
 }
@@ -49,7 +49,9 @@ func (s *Site) showAccounts(c *gin.Context) {
 	}
 	rows := make([]templates.AccountRow, 0, len(accounts))
 	for _, account := range accounts {
-		rows = append(rows, accountRow(account))
+		row := accountRow(account)
+		row.Kept = !s.mayEnd(ginclerk.From(c), account.Session)
+		rows = append(rows, row)
 	}
 	s.Render(c, http.StatusOK, templates.AccountsPage(templates.AccountsView{
 		Page: s.Frame(c, "Accounts on this browser"), Accounts: rows,
@@ -75,6 +77,9 @@ func accountRow(account session.Account) templates.AccountRow {
 		Organization: templates.Organization{Name: cmp.Or(account.Organization, account.Session.OrganizationID)},
 		LastActive:   moment(account.Session.LastActive),
 		Current:      account.Current,
+	}
+	if actor := actorOf(account.Session); actor != "" {
+		row.Actor = actor + " acts as this user here."
 	}
 	if account.Session.Status == session.Pending {
 		row.Note = "Has to finish signing in."

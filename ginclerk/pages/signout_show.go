@@ -106,8 +106,8 @@ func (s *Site) signOutView(c *gin.Context, job signout.Job, owner bool) template
 		view.EventsURL = s.link(c, s.signOutURL(job.ID)+pathEvents)
 		return view
 	}
-	if owner && !job.Complete() {
-		view.RetryURL = s.link(c, s.signOutURL(job.ID)+pathRetry)
+	if owner && !job.Complete() && s.mayRetry(ginclerk.From(c), job) {
+		view.RetryURL = s.link(c, s.signOutURL(job.ID) + pathRetry)
 		view.Failures, view.MoreFailures = s.failures(c, job)
 	}
 	return view

@@ -40,8 +40,8 @@ func (s *Site) signOutSelected(c *gin.Context) {
 // startSignOut starts a job and tells how it went, or where to see how it goes.
 func (s *Site) startSignOut(c *gin.Context, request signout.Request) {
 	auth, runner := ginclerk.From(c), s.guards.For(c).SignOuts()
-	request.UserID, request.CurrentSessionID = auth.UserID, auth.SessionID
-	before, err := runner.Latest(c.Request.Context(), auth.UserID)
+	request = s.by(auth, request)
+	before, err := s.latestJob(c)
 	if err != nil && !errors.Is(err, signout.ErrNotFound) {
 		s.notStarted(c, err)
 		return
@@ -59,13 +59,21 @@ func (s *Site) startSignOut(c *gin.Context, request signout.Request) {
 
 // retrySignOut tries again what a job could not end.
 func (s *Site) retrySignOut(c *gin.Context) {
-	job, err := s.guards.For(c).SignOuts().Retry(c.Request.Context(), ginclerk.From(c).UserID, c.Param(jobParameter))
+	auth, runner, id := ginclerk.From(c), s.guards.For(c).SignOuts(), c.Param(jobParameter)
+	job, err := runner.Job(c.Request.Context(), auth.UserID, id)
+	if err == nil && !s.mayRetry(auth, job) {
+		s.refuseActing(c, s.DevicesURL())
+		return
+	}
+	if err == nil {
+		job, err = runner.Retry(c.Request.Context(), auth.UserID, id)
+	}
 	switch {
 	case errors.Is(err, signout.ErrNotFound):
 		s.guards.For(c).Answer(c, problemNoSuchSignOut(s.guards.For(c)))
 	case err != nil:
 		s.notStarted(c, err)
-	case job.ID != c.Param(jobParameter):
+	case job.ID != id:
 		s.alreadyRunning(c, job)
 	default:
 		s.followSignOut(c, job, job.Scope == signout.Everywhere)

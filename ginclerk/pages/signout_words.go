@@ -11,11 +11,15 @@ import (
 )
 
 // signedOutWhere says what a complete job has done.
-func signedOutWhere(scope signout.Scope) string {
-	switch scope {
-	case signout.Everywhere:
+func signedOutWhere(job signout.Job) string {
+	switch scope := job.Scope; {
+	case job.Impersonated && scope == signout.Others:
+		return "on all other devices where you act as this user"
+	case job.Impersonated && scope == signout.Everywhere:
+		return "on all devices where you act as this user"
+	case scope == signout.Everywhere:
 		return "on all devices"
-	case signout.Others:
+	case scope == signout.Others:
 		return "on all other devices"
 	default:
 		return "on the selected devices"
@@ -25,9 +29,9 @@ func signedOutWhere(scope signout.Scope) string {
 func signOutTitle(job signout.Job) string {
 	switch {
 	case job.State == signout.Running:
-		return "Signing out " + signedOutWhere(job.Scope)
+		return "Signing out " + signedOutWhere(job)
 	case job.Complete():
-		return "Signed out " + signedOutWhere(job.Scope)
+		return "Signed out " + signedOutWhere(job)
 	default:
 		return "Not everything is signed out"
 	}
@@ -35,7 +39,7 @@ func signOutTitle(job signout.Job) string {
 
 // outcome tells in a notice what a complete job has done.
 func (s *Site) outcome(c *gin.Context, job signout.Job) string {
-	text := "You are signed out " + signedOutWhere(job.Scope)
+	text := "You are signed out " + signedOutWhere(job)
 	numbers := " Ended: " + count(job.Revoked, "session")
 	if job.AlreadyGone > 0 {
 		numbers += ", already gone: " + strconv.Itoa(job.AlreadyGone)
@@ -122,6 +126,8 @@ func whyFailed(reason signout.Reason) string {
 	switch reason {
 	case signout.Refused:
 		return "Clerk refused to end it, and it lives on."
+	case signout.NotAllowed:
+		return "It is not a session in which you act as this user. Only the user can end it."
 	case signout.NotFound:
 		return "You have no such session."
 	case signout.StillAppearing:

@@ -23,6 +23,9 @@ const (
 
 // showVerify begins a verification at Clerk and asks for the first proof.
 func (s *Site) showVerify(c *gin.Context) {
+	if s.refuseProof(c) {
+		return
+	}
 	u := s.readStepUp(c)
 	if c.Request.Method == http.MethodHead {
 		c.Status(http.StatusOK) // beginning one is nothing for HEAD
@@ -61,6 +64,9 @@ const noFactor = -1
 
 // chooseFactor asks for another factor than the page did, and has its code sent where it has one.
 func (s *Site) chooseFactor(c *gin.Context) {
+	if s.refuseProof(c) {
+		return
+	}
 	u := s.readStepUp(c)
 	state, ok := s.readVerifyForm(c, u)
 	if !ok {
@@ -83,6 +89,9 @@ func (s *Site) chooseFactor(c *gin.Context) {
 
 // proveFactor tries a password or code.
 func (s *Site) proveFactor(c *gin.Context) {
+	if s.refuseProof(c) {
+		return
+	}
 	u := s.readStepUp(c)
 	state, ok := s.readVerifyForm(c, u)
 	if !ok {

@@ -20,12 +20,22 @@ func (r *Runner) Job(ctx context.Context, userID, id string) (Job, error) {
 
 // Latest returns the job that the user started or retried last, as [Runner.Job] does.
 func (r *Runner) Latest(ctx context.Context, userID string) (Job, error) {
+	return r.latestOf(ctx, whose{userID: userID})
+}
+
+// LatestActing is [Runner.Latest] for somebody who acts as the user ([Request].Impersonated): their jobs are apart from the
+// user's own.
+func (r *Runner) LatestActing(ctx context.Context, userID, actor string) (Job, error) {
+	return r.latestOf(ctx, whose{userID: userID, acting: true, actor: actor})
+}
+
+func (r *Runner) latestOf(ctx context.Context, of whose) (Job, error) {
 	const op = "latest job"
-	if userID == "" {
+	if of.userID == "" {
 		return Job{}, fail(op, ErrNotFound)
 	}
-	l, _, err := r.latest(ctx, userID)
-	if err == nil && (l == nil || l.rec.UserID != userID) {
+	l, _, err := r.latest(ctx, of)
+	if err == nil && (l == nil || l.rec.whose() != of) {
 		err = ErrNotFound
 	}
 	if err != nil {
@@ -37,7 +47,8 @@ func (r *Runner) Latest(ctx context.Context, userID string) (Job, error) {
 
 // Retry tries again what has failed, and the current session where it was kept. What is done is left alone; sessions that
 // have appeared since are caught as in any job. A job that runs is returned as it is, and where another one of the user
-// runs, that one. Errors match [ErrNotFound], [ErrUnavailable] and [ErrClosed].
+// runs, that one. A retry may end what the job may: of a job of the user's own, ask whether who wants it acts as the user
+// ([Job].Impersonated). Errors match [ErrNotFound], [ErrUnavailable] and [ErrClosed].
 func (r *Runner) Retry(ctx context.Context, userID, id string) (Job, error) {
 	const op = "retry"
 	if r.isClosed() {
@@ -92,7 +103,7 @@ func (r *Runner) show(ctx context.Context, l *ledger) (Job, error) {
 // restart makes a finished job run again. The record is changed before the pointer: who reads the pointer after that sees a
 // job that runs, and who has read it before can't change it any more.
 func (r *Runner) restart(ctx context.Context, l *ledger) (*ledger, error) {
-	other, pointer, err := r.latest(ctx, l.rec.UserID)
+	other, pointer, err := r.latest(ctx, l.rec.whose())
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +129,7 @@ func (r *Runner) restart(ctx context.Context, l *ledger) (*ledger, error) {
 	if err := errors.Join(err, undone); err != nil {
 		return nil, err
 	}
-	other, _, err = r.latest(ctx, l.rec.UserID)
+	other, _, err = r.latest(ctx, l.rec.whose())
 	if err == nil && other == nil {
 		err = ErrNotFound
 	}

@@ -17,6 +17,9 @@
 // rounds count as failed. The current session comes last, and only if nothing else failed: else it is kept, and the user can
 // try again.
 //
+// Somebody who acts as the user (impersonation) ends with a job only sessions in which they act, unless the application asks in
+// the user's own name. Their jobs are apart from the user's, so that neither is taken for the other's.
+//
 // # Exact counts
 //
 // Each session has one mark, and is counted once, whatever happens. Before requests are sent, the record says that they

@@ -24,6 +24,8 @@ const (
 	NotFound Reason = "not-found"
 	// StillAppearing: new sessions appeared as long as they were looked for, and this was one of the last.
 	StillAppearing Reason = "still-appearing"
+	// NotAllowed: it is not a session in which who asked for the job acts as the user ([Request].Impersonated).
+	NotAllowed Reason = "not-allowed"
 	// TooMany: the user has more sessions than one job ends. Of jobs alone.
 	TooMany Reason = "too-many"
 )
@@ -38,8 +40,11 @@ type Failure struct {
 // sum of Revoked, AlreadyGone and the number of Failed, and one more where CurrentKept.
 type Job struct {
 	ID, UserID string
-	Scope      Scope
-	State      State
+	// Impersonated and Actor are those of the [Request].
+	Impersonated bool
+	Actor        string
+	Scope        Scope
+	State        State
 	// Total is how many sessions the job knows so far. It grows when more appear.
 	Total int
 	// Revoked were ended by the job.

@@ -69,15 +69,19 @@ func (r *run) list() ([]session.Session, error) {
 
 // compare corrects the marks by Clerk's list, and tells of what has ended unheard.
 func (r *run) compare(listed []session.Session) {
-	status := make(map[string]session.Status, len(listed))
+	known := make(map[string]session.Session, len(listed))
 	for _, s := range listed {
 		if s.UserID == r.rec.UserID {
-			status[s.ID] = s.Status
+			known[s.ID] = s
 		}
 	}
 	var ended []string
 	for i, m := range r.marks {
-		now := mark(m).seen(status[r.ids[i]])
+		seen := known[r.ids[i]]
+		now := mark(m).seen(seen.Status)
+		if now.todo() && seen.Status.Live() && !r.rec.allows(seen) {
+			now = failedOwn
+		}
 		if now.over() && !mark(m).over() {
 			ended = append(ended, r.ids[i])
 		}
@@ -134,12 +138,18 @@ func (r *run) add(listed []session.Session) error {
 	return nil
 }
 
+// allows reports whether the job may end a session of the user: any, or where somebody acts as the user, those of the same
+// actor and the current one.
+func (r *record) allows(s session.Session) bool {
+	return !r.Acting || s.ID == r.Current || s.Impersonated && s.Actor != "" && s.Actor == r.Actor
+}
+
 // wanted reports whether a session is the user's, live, to be ended by the job, and not known to it.
 func (r *run) wanted(s session.Session) bool {
 	if s.UserID != r.rec.UserID || !s.Status.Live() || s.ID == "" {
 		return false
 	}
-	if _, known := r.index[s.ID]; known {
+	if _, known := r.index[s.ID]; known || !r.rec.allows(s) {
 		return false
 	}
 	return r.rec.Scope == Everywhere || s.ID != r.rec.Current

@@ -19,6 +19,7 @@ const (
 	failedNo    mark = 'r' // refused
 	failedFind  mark = 'n' // not found
 	failedLate  mark = 'a' // still appearing
+	failedOwn   mark = 'o' // not allowed: not the actor's
 )
 
 // reason returns why a session has failed, empty for one that hasn't.
@@ -32,6 +33,8 @@ func (m mark) reason() Reason {
 		return NotFound
 	case failedLate:
 		return StillAppearing
+	case failedOwn:
+		return NotAllowed
 	default:
 		return ""
 	}

@@ -80,7 +80,7 @@ func (p plan) renew(ctx context.Context, rec *record) error {
 			return err
 		}
 	}
-	return p.prolong(ctx, p.keys.user(rec.UserID), retention)
+	return p.prolong(ctx, p.keys.user(rec.whose()), retention)
 }
 
 // prolong lets a record live on as it is. Who changed or dropped it meanwhile is right.

@@ -19,6 +19,8 @@ type record struct {
 	ID       string  `json:"id"`
 	UserID   string  `json:"user"`
 	Current  string  `json:"current,omitempty"`
+	Acting   bool    `json:"acting,omitempty"` // somebody acts as the user: the actor
+	Actor    string  `json:"actor,omitempty"`
 	Scope    Scope   `json:"scope"`
 	Problem  Reason  `json:"problem,omitempty"`
 	Started  int64   `json:"started"`
@@ -77,7 +79,7 @@ func (r *record) leased(now time.Time) bool { return now.UnixMilli() < r.Lease }
 // job returns the job with its counts. Failures have no ids yet.
 func (r *record) job() Job {
 	j := Job{
-		ID: r.ID, UserID: r.UserID, Scope: r.Scope, State: Running, Total: len(r.Marks), Problem: r.Problem,
+		ID: r.ID, UserID: r.UserID, Impersonated: r.Acting, Actor: r.Actor, Scope: r.Scope, State: Running, Total: len(r.Marks), Problem: r.Problem,
 		Started: instant(r.Started), Updated: instant(r.Updated), Finished: instant(r.Finished),
 	}
 	if !r.running() {
@@ -112,9 +114,29 @@ func newKeys(instance string) keys { return keys{prefix: "signout:" + short(inst
 
 func (k keys) job(id string) string   { return k.prefix + "job:" + id }
 func (k keys) ids(name string) string { return k.prefix + "ids:" + name }
-func (k keys) user(id string) string  { return k.prefix + "user:" + short(id) }
 func (k keys) pace() string           { return k.prefix + "pace" }
 func (k keys) open() string           { return k.prefix + "open" }
+
+// user is the key of the pointer to a user's job. Who acts as the user has jobs of their own: neither stands in the other's way.
+func (k keys) user(w whose) string {
+	if w.acting {
+		return k.prefix + "user:" + short(w.userID+"\x00"+w.actor)
+	}
+	return k.prefix + "user:" + short(w.userID)
+}
+
+// whose is whose jobs are meant: the user's own, or those of somebody who acts as the user.
+type whose struct {
+	userID string
+	acting bool
+	actor  string
+}
+
+func (r *record) whose() whose { return whose{userID: r.UserID, acting: r.Acting, actor: r.Actor} }
+
+func (q Request) whose() whose {
+	return whose{userID: q.UserID, acting: q.Impersonated, actor: q.Actor}
+}
 
 func short(s string) string {
 	sum := sha256.Sum256([]byte(s))

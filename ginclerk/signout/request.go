@@ -27,6 +27,11 @@ type Request struct {
 	// CurrentSessionID is the session of the request; required for [Others].
 	CurrentSessionID string
 	Scope            Scope
+	// Impersonated says that somebody acts as the user: that the token has an actor (the claim act). Of the user's sessions only
+	// those are ended in which Actor acts, and the current one. The user's own live on, and so do those of other actors.
+	// Actor is the subject of the claim; an empty one leaves the current session alone to be ended.
+	Impersonated bool
+	Actor        string
 	// SessionIDs are the sessions to end, for [Selected] alone. They may be anything: what isn't the user's is not found.
 	SessionIDs []string
 }
@@ -36,6 +41,10 @@ func (q Request) check() error {
 	switch {
 	case q.UserID == "":
 		return bad("no user")
+	case len(q.Actor) > maxIDLength:
+		return bad("the actor's id is no id")
+	case q.Actor != "" && !q.Impersonated:
+		return bad("an actor, and nobody is impersonated")
 	case q.Scope != Everywhere && q.Scope != Others && q.Scope != Selected:
 		return bad("unknown scope")
 	case q.Scope == Others && q.CurrentSessionID == "":

@@ -23,7 +23,7 @@ func (r *Runner) Start(ctx context.Context, req Request) (Job, error) {
 		return Job{}, fail(op, ErrClosed)
 	}
 	for range maxRaces {
-		there, pointer, err := r.latest(ctx, req.UserID)
+		there, pointer, err := r.latest(ctx, req.whose())
 		if err != nil {
 			return Job{}, fail(op, err)
 		}
@@ -61,7 +61,7 @@ func (r *Runner) create(ctx context.Context, req Request) (*ledger, error) {
 		return nil, err
 	}
 	rec := &record{
-		ID: newID(), UserID: req.UserID, Current: req.CurrentSessionID, Scope: req.Scope, Started: r.now().UnixMilli(),
+		ID: newID(), UserID: req.UserID, Acting: req.Impersonated, Actor: req.Actor, Current: req.CurrentSessionID, Scope: req.Scope, Started: r.now().UnixMilli(),
 		Chunks: chunks, Marks: string(bytes.Repeat([]byte{byte(named)}, len(ids))),
 	}
 	l := &ledger{store: r.store, key: r.keys.job(rec.ID), now: r.now, rec: rec}
@@ -83,9 +83,9 @@ func (r *Runner) discard(ctx context.Context, l *ledger) {
 	_ = r.open.remove(ctx, l.rec.ID)
 }
 
-// latest returns the job that the user's pointer names, nil where there is none, and the pointer as it is.
-func (r *Runner) latest(ctx context.Context, userID string) (*ledger, []byte, error) {
-	pointer, err := r.store.Load(ctx, r.keys.user(userID))
+// latest returns the job that the pointer of the user, or of who acts as the user, names, nil where there is none, and the pointer as it is.
+func (r *Runner) latest(ctx context.Context, of whose) (*ledger, []byte, error) {
+	pointer, err := r.store.Load(ctx, r.keys.user(of))
 	if errors.Is(err, storage.ErrNotFound) {
 		return nil, nil, nil
 	}
@@ -106,7 +106,7 @@ func (r *Runner) latest(ctx context.Context, userID string) (*ledger, []byte, er
 // point makes a job the user's, unless the pointer was changed meanwhile. No two pointers are equal.
 func (r *Runner) point(ctx context.Context, pointer []byte, rec *record) (bool, error) {
 	fresh := []byte(rec.ID + " " + newID())
-	won, err := r.store.CompareAndSwap(ctx, r.keys.user(rec.UserID), pointer, fresh, retention)
+	won, err := r.store.CompareAndSwap(ctx, r.keys.user(rec.whose()), pointer, fresh, retention)
 	if err != nil {
 		return false, fmt.Errorf("write the user's job: %w", err)
 	}

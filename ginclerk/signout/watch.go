@@ -157,7 +157,7 @@ func (w *watcher) visit(ctx context.Context, id string) (won, ended bool, err er
 
 // named reports whether a job is its user's. One that isn't was never started, as far as the user knows.
 func (w *watcher) named(ctx context.Context, rec *record) (bool, error) {
-	pointer, err := w.store.Load(ctx, w.keys.user(rec.UserID))
+	pointer, err := w.store.Load(ctx, w.keys.user(rec.whose()))
 	if errors.Is(err, storage.ErrNotFound) {
 		return false, nil
 	}
