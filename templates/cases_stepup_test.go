@@ -69,7 +69,12 @@ func waitingCases() []testCase {
 		Handle: "00", Method: markup, Path: "/" + long + mail, Size: "3 bytes", More: true, SendAs: mail, SendAsID: markup,
 		Fields: []templates.WaitingField{{Name: markup, About: markup}, {Name: mail + long, About: mail}, {Name: arabic, About: hebrew}},
 	}
+	third := order
+	third.Handle, third.Path = "00112233aabbccdd", "/settings"
+	full := view(order, other, third)
+	full.Limit, full.Volatile = "3", true
 	return []testCase{
+		{"waiting-full", templates.WaitingPage(full)},
 		{"waiting-none", templates.WaitingPage(view())},
 		{"waiting-one", templates.WaitingPage(view(order))},
 		{"waiting-two", templates.WaitingPage(view(order, other))},

@@ -104,6 +104,13 @@ func userCases() []testCase {
 	}
 }
 
+// acting is somebody who acts as Ada.
+func acting() templates.Viewer {
+	v := ada()
+	v.ActsAs = "user_2supportStaff acts as ada@example.com."
+	return v
+}
+
 func sessionCases() []testCase {
 	view := templates.SessionView{
 		Page: page("This session", "nav-session", ada()), SessionID: sessionID(1), Status: "active", Active: true,
@@ -117,7 +124,10 @@ func sessionCases() []testCase {
 	pending.Status, pending.Active, pending.Device, pending.Organization = "pending", false, "", templates.Organization{}
 	pending.LastActive, pending.SignOutEverywhereURL = templates.Time{}, ""
 	pending.Notice = templates.Notice{Kind: templates.NoticeWarning, Text: "This session still has to choose an organization."}
+	acted := view
+	acted.Page, acted.Actor, acted.Acting = page("This session", "nav-session", acting()), "user_2supportStaff", true
 	return []testCase{
+		{"session-acting", templates.SessionPage(acted)},
 		{"session", templates.SessionPage(view)},
 		{"session-pending", templates.SessionPage(pending)},
 	}
@@ -139,7 +149,12 @@ func accountCases() []testCase {
 	}
 	switched := page("Accounts", "nav-accounts", ada())
 	switched.Notice = templates.Notice{Kind: templates.NoticeSuccess, Text: "You are now using ada@example.com."}
+	actedRow := adaRow
+	actedRow.Actor = "user_2supportStaff acts as this user here."
+	ownRow := adaRow
+	ownRow.SessionID, ownRow.Current, ownRow.Kept = sessionID(7), false, true
 	return []testCase{
+		{"accounts-acting", templates.AccountsPage(view(page("Accounts", "nav-accounts", acting()), actedRow, ownRow, graceRow))},
 		{"accounts-none", templates.AccountsPage(view(page("Accounts", "nav-accounts", nobody())))},
 		{"accounts-one", templates.AccountsPage(view(page("Accounts", "nav-accounts", ada()), adaRow))},
 		{"accounts-switched", templates.AccountsPage(view(switched, adaRow, graceRow, templates.AccountRow{
@@ -176,7 +191,23 @@ func deviceCases() []testCase {
 	many.JobText, many.JobLink = "Signing out on all other devices is under way.", templates.Link{Label: "Show progress", URL: "/sessions/sign-outs/1"}
 	revoked := page("Your devices", "nav-devices", ada())
 	revoked.Notice = templates.Notice{Kind: templates.NoticeError, Text: "Clerk could not be reached, so the device is still signed in. Try again in a minute."}
+	actedHere, ownPhone := here, phone
+	actedHere.Actor, ownPhone.Kept = "user_2supportStaff", true
+	acted := view(page("Your devices", "nav-devices", acting()), actedHere, ownPhone, templates.DeviceRow{
+		SessionID: sessionID(3), Device: "Linux", Label: "Firefox 140 on Linux", Actor: "user_2supportStaff",
+		LastActive: phone.LastActive, Created: phone.Created,
+	})
+	acted.ActingText, acted.Acting = "You act as this user. You can end sessions in which you do so; the user’s own stay signed in.", true
+	acted.SelectedURL, acted.OthersURL = "/sessions/devices/sign-out", "/sessions/sign-out-others"
+	acted.OthersText = "Ends 1 other session in which you act as this user. You stay signed in here."
+	acted.SelectAll = templates.Link{Label: "Select all others", URL: "/sessions/devices?select=others"}
+	odd := ada()
+	odd.ActsAs = markup + " acts as " + mail + "."
 	return []testCase{
+		{"devices-acting", templates.DevicesPage(acted)},
+		{"devices-acting-unusual-text", templates.DevicesPage(view(page("Your devices", "nav-devices", odd), templates.DeviceRow{
+			SessionID: sessionID(1), Device: markup, Actor: markup + long, Current: true,
+		}))},
 		{"devices-none", templates.DevicesPage(view(page("Your devices", "nav-devices", ada())))},
 		{"devices-one", templates.DevicesPage(view(page("Your devices", "nav-devices", ada()), here))},
 		{"devices-many", templates.DevicesPage(many)},

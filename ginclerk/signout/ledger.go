@@ -79,7 +79,7 @@ func (l *ledger) write(ctx context.Context) (bool, error) {
 	return l.swap(ctx, data)
 }
 
-// swap recognises a swap that had happened although its answer got lost.
+// swap recognizes a swap that had happened although its answer got lost.
 func (l *ledger) swap(ctx context.Context, data []byte) (bool, error) {
 	done, err := l.store.CompareAndSwap(ctx, l.key, l.stored, data, retention)
 	if err != nil {
