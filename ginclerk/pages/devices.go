@@ -74,7 +74,7 @@ func (s *Site) devicesView(c *gin.Context, sessions []session.Session, offset in
 	shown := part(sessions, offset)
 	view := templates.DevicesView{
 		Page: s.Frame(c, "Your devices"), Zone: zone, Devices: make([]templates.DeviceRow, 0, len(shown)),
-		RevokeURL: s.link(c, s.base + pathRevoke), SignOutEverywhereURL: s.link(c, s.base + pathSignOutEverywhere), Acting: s.restricted(ginclerk.From(c)),
+		RevokeURL: s.link(c, s.base+pathRevoke), SignOutEverywhereURL: s.link(c, s.base+pathSignOutEverywhere), Acting: s.restricted(ginclerk.From(c)),
 	}
 	auth, chosen := ginclerk.From(c), c.Query(selectParameter) == selectOthers
 	for _, one := range shown {

@@ -31,7 +31,7 @@ func (s *Site) showForms(c *gin.Context) {
 	view := templates.WaitingView{
 		Page:     s.Frame(c, "Waiting to be sent"),
 		Volatile: !s.guards.For(c).SignOuts().Lasting(),
-		SendURL:  s.link(c, s.base + pathSendForm), DiscardURL: s.link(c, s.base + pathDiscardForm), HomeURL: s.link(c, s.options.HomeURL),
+		SendURL:  s.link(c, s.base+pathSendForm), DiscardURL: s.link(c, s.base+pathDiscardForm), HomeURL: s.link(c, s.options.HomeURL),
 	}
 	for _, form := range waiting {
 		shown := waitingForm(form)

@@ -189,7 +189,10 @@ func TestTheJSONSaysWhoActsForWhom(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	b, here := w.actor(t, ada, support)
-	accept := func(r *http.Request) { r.Header.Set("Accept", "application/json"); r.Header.Set("Sec-Fetch-Dest", "empty") }
+	accept := func(r *http.Request) {
+		r.Header.Set("Accept", "application/json")
+		r.Header.Set("Sec-Fetch-Dest", "empty")
+	}
 	type session struct {
 		ID    string `json:"id"`
 		Actor *struct {

@@ -32,7 +32,7 @@ func (s *Site) showSession(c *gin.Context) {
 		Created: moment(current.Created), LastActive: moment(current.LastActive), Expires: moment(current.Expires),
 		Device:       deviceName(current.Device),
 		Organization: Organization(auth), Actor: actorOf(current), Acting: s.restricted(auth),
-		SignOutURL: s.link(c, s.base + pathSignOut), SignOutEverywhereURL: s.link(c, s.base + pathSignOutEverywhere),
+		SignOutURL: s.link(c, s.base+pathSignOut), SignOutEverywhereURL: s.link(c, s.base+pathSignOutEverywhere),
 		DevicesURL: s.link(c, s.DevicesURL()), AccountsURL: s.link(c, s.AccountsURL()),
 	}))
 }

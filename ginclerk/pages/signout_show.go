@@ -107,7 +107,7 @@ func (s *Site) signOutView(c *gin.Context, job signout.Job, owner bool) template
 		return view
 	}
 	if owner && !job.Complete() && s.mayRetry(ginclerk.From(c), job) {
-		view.RetryURL = s.link(c, s.signOutURL(job.ID) + pathRetry)
+		view.RetryURL = s.link(c, s.signOutURL(job.ID)+pathRetry)
 		view.Failures, view.MoreFailures = s.failures(c, job)
 	}
 	return view
