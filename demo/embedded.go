@@ -14,7 +14,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-const embeddedCloseTimeout = 5 * time.Second
+const embeddedCloseTimeout = time.Second
 
 // startEmbedded starts an embedded Clerk for the demo. Builds with the tag "release" leave it out.
 func startEmbedded(s settings, port int) (*backend, error) {

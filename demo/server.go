@@ -19,8 +19,11 @@ import (
 )
 
 const (
-	checkTimeout    = 5 * time.Second
-	shutdownTimeout = 10 * time.Second
+	checkTimeout = 5 * time.Second
+	// When the demo ends, it first waits for requests, then closes what it is made of. Together that is less than the ten seconds
+	// after which Docker kills a program.
+	shutdownTimeout = 7 * time.Second
+	closeTimeout    = 2 * time.Second
 )
 
 // serve serves the demo until ctx ends. It takes the port first: the application has to know its own address.
@@ -127,13 +130,21 @@ func check(ctx context.Context, clerk *ginclerk.Clerk, logger *slog.Logger) erro
 	return err
 }
 
-// serveUntil serves until ctx ends, then lets the requests under way finish.
-func serveUntil(ctx context.Context, listener net.Listener, built *application) error {
+// newServer limits how long a browser may take. An answer has at least half a minute after a form that took all of its time.
+// Streams have limits of their own, see [endStreamsWith] and [stream.send].
+func newServer(built *application) *http.Server {
 	server := &http.Server{
 		Handler: built.handler, MaxHeaderBytes: 64 << 10,
-		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
 	}
 	server.RegisterOnShutdown(built.endStreams)
+	new(connections).attach(server)
+	return server
+}
+
+// serveUntil serves until ctx ends, then lets the requests under way finish. What browsers have half sent is no failure.
+func serveUntil(ctx context.Context, listener net.Listener, built *application) error {
+	server := newServer(built)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	var err error
@@ -142,9 +153,14 @@ func serveUntil(ctx context.Context, listener net.Listener, built *application) 
 		err = fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
+	ending := context.WithoutCancel(ctx)
+	return errors.Join(err, within(ending, shutdownTimeout, server.Shutdown), server.Close(), within(ending, closeTimeout, built.close))
+}
+
+func within(ctx context.Context, limit time.Duration, end func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	return errors.Join(err, server.Shutdown(closing), built.close(closing))
+	return end(ctx)
 }
 
 // announce says where to click, whom to sign in as, and what is set up.

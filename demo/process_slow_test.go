@@ -1,0 +1,161 @@
+package main
+
+import (
+	"bufio"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+)
+
+// many is how many browsers do the same in these tests.
+const many = 40
+
+// halfForm is a form of which the beginning has come, with more headers where a test needs them.
+func halfForm(host string, headers ...string) string {
+	return "POST /sign-in HTTP/1.1\r\nHost: " + host + "\r\nOrigin: http://" + host +
+		"\r\nContent-Type: application/x-www-form-urlencoded\r\n" + strings.Join(headers, "") + "\r\nidentifier=b"
+}
+
+func TestProgramEndsSoonWhateverBrowsersHaveHalfSent(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name string
+		sent func(host string) string
+	}{
+		{"nothing yet", func(string) string { return "" }},
+		{"half of the headers", func(host string) string { return "GET / HTTP/1.1\r\nHost: " + host + "\r\nAccept" }},
+		{"half of a form", func(host string) string { return halfForm(host, "Content-Length: 30\r\n") }},
+		{"half of a form of unknown length", func(host string) string {
+			return strings.TrimSuffix(halfForm(host, "Transfer-Encoding: chunked\r\n"), "identifier=b") + "30\r\nidentifier=b"
+		}},
+		{"half of a form that a handler has asked for", func(host string) string {
+			return halfForm(host, "Content-Length: 30\r\n", "Expect: 100-continue\r\n")
+		}},
+		{"half of a body that no handler reads", func(host string) string {
+			return "GET /healthz HTTP/1.1\r\nHost: " + host + "\r\nContent-Length: 30\r\n\r\nhalf"
+		}},
+		{"half of a second form on a connection", func(host string) string {
+			return "GET /healthz HTTP/1.1\r\nHost: " + host + "\r\n\r\n" + halfForm(host, "Content-Length: 30\r\n")
+		}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			p := startDemo(t, []string{"PORT=0"})
+			host := strings.TrimPrefix(p.address(t), "http://")
+			for range many {
+				write(t, dial(t, host), row.sent(host))
+			}
+			// Others are served meanwhile, and so the server has seen what was sent before.
+			if status, body := visit(t, newVisitor(t), "http://"+host+"/healthz"); status != http.StatusOK {
+				t.Errorf("/healthz answers %d %q beside them, want 200", status, body)
+			}
+			p.endsSoon(t)
+		})
+	}
+}
+
+// endsSoon tells the demo to end, and checks that it does so without a failure and before its time for requests is over.
+func (p *process) endsSoon(t *testing.T) {
+	t.Helper()
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	begun := time.Now()
+	if code := p.code(t); code != 0 || time.Since(begun) > shutdownTimeout {
+		t.Errorf("exit status %d after %s, want 0 before %s\n%s", code, time.Since(begun), shutdownTimeout, p.stderr.String())
+	}
+}
+
+func TestProgramEndsSoonWhileAFormComesByteByByte(t *testing.T) {
+	t.Parallel()
+	p := startDemo(t, []string{"PORT=0"})
+	host := strings.TrimPrefix(p.address(t), "http://")
+	for range many {
+		conn := dial(t, host)
+		write(t, conn, halfForm(host, "Content-Length: 100000\r\n"))
+		go func() { // until the server hangs up
+			for err := error(nil); err == nil; _, err = io.WriteString(conn, "x") {
+				time.Sleep(50 * time.Millisecond)
+			}
+		}()
+	}
+	p.endsSoon(t)
+}
+
+func TestProgramEndsSoonThoughBrowsersReadNothing(t *testing.T) {
+	t.Parallel()
+	p := startDemo(t, []string{"PORT=0"})
+	address := p.address(t)
+	for range 3 {
+		fill(t, dial(t, strings.TrimPrefix(address, "http://")), styleOf(t, address))
+	}
+	p.endsSoon(t)
+}
+
+// styleOf is the address of the largest thing that the demo serves to everybody: its style sheet.
+func styleOf(t *testing.T, address string) *url.URL {
+	t.Helper()
+	_, home := visit(t, newVisitor(t), address+"/")
+	style, err := url.Parse(address + regexp.MustCompile(sitePath+`/[^"]+\.css`).FindString(home))
+	if err != nil || style.Path == "" {
+		t.Fatalf("no style sheet (%v) on the home page:\n%s", err, home)
+	}
+	return style
+}
+
+// fill asks for so many answers, without reading any, that the server has to wait before it can send more.
+func fill(t *testing.T, conn net.Conn, target *url.URL) {
+	t.Helper()
+	asked := strings.Repeat("GET "+target.Path+" HTTP/1.1\r\nHost: "+target.Host+"\r\n\r\n", 1000)
+	for {
+		if err := conn.SetWriteDeadline(time.Now().Add(time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(conn, asked); err != nil {
+			return // nothing is taken any more: the server waits for its answers to be read
+		}
+	}
+}
+
+// The form is here in full, but its handler reads it only when the keys are there, which takes longer than a form that is
+// half sent is waited for.
+func TestProgramFinishesWhatHasArrivedThoughOthersHaveHalfSent(t *testing.T) {
+	t.Parallel()
+	clerk := clerktest.New(t)
+	p := startDemo(t, keysOf(clerk))
+	address := p.address(t)
+	host := strings.TrimPrefix(address, "http://")
+	if _, err := clerk.RotateKey(); err != nil {
+		t.Fatal(err)
+	}
+	clerk.Fail(clerktest.Fault{Operation: "GET /v1/jwks", Delay: arriveTime + time.Second})
+	const form = "text=milk"
+	whole := dial(t, host)
+	write(t, whole, "POST "+notesPath+" HTTP/1.1\r\nHost: "+host+"\r\nAuthorization: Bearer "+bearer(t, clerk, address)+
+		"\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\n"+form)
+	write(t, dial(t, host), halfForm(host, "Content-Length: 30\r\n"))
+	for asked := clerk.Calls()["GET /v1/jwks"]; clerk.Calls()["GET /v1/jwks"] == asked; {
+		time.Sleep(10 * time.Millisecond)
+	}
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.ReadResponse(bufio.NewReader(whole), nil)
+	if err != nil {
+		t.Fatalf("the request that had arrived was cut off: %v", err)
+	}
+	if body := bodyOf(t, response); response.StatusCode != http.StatusSeeOther {
+		t.Errorf("the request that had arrived gets %s, want 303\n%s", response.Status, body)
+	}
+	if code := p.code(t); code != 0 {
+		t.Errorf("exit status %d, want 0\n%s", code, p.stderr.String())
+	}
+}
