@@ -113,7 +113,7 @@ func (k *connections) hasArrived(conn net.Conn) {
 	defer k.mu.Unlock()
 	k.open[conn] = arrived
 	if k.ending {
-		_ = conn.SetReadDeadline(time.Time{}) // net/http reads on, to see whether the browser goes away
+		_ = conn.SetReadDeadline(time.Time{}) // end may have set one meanwhile, and its end counts as the browser's going away
 	}
 }
 

@@ -57,14 +57,10 @@ func (a *app) liveEvents(c *gin.Context) {
 }
 
 // endStreamsWith ends streams of events, which would go on for ever, when closing is closed. The browser comes again by itself.
-// Everything else ends by itself. Which routes are streams is not the client's to say. The time that a request may take to arrive
-// is no limit of a stream: net/http goes on reading, and takes the end of that time for the browser's going away.
+// Everything else ends by itself. Which routes are streams is not the client's to say.
 func endStreamsWith(closing <-chan struct{}) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		if strings.HasSuffix(c.FullPath(), eventsSuffix) {
-			if err := http.NewResponseController(c.Writer).SetReadDeadline(time.Time{}); err != nil {
-				_ = c.Error(err) // the stream then ends early, and the browser comes again
-			}
 			ctx, cancel := context.WithCancel(c.Request.Context())
 			defer cancel()
 			go func() {
