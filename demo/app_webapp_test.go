@@ -30,12 +30,18 @@ type webapp struct {
 // startWebapp serves the demo as serve does, but for the signals.
 func startWebapp(t *testing.T, options ...func(*backend)) *webapp {
 	t.Helper()
+	return startWebappAt(t, clerktest.NewFixedClock(time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)), options...)
+}
+
+// startWebappAt is startWebapp at another time.
+func startWebappAt(t *testing.T, clock *clerktest.Clock, options ...func(*backend)) *webapp {
+	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
 	t.Cleanup(server.Close)
 	origins := settings{}.ownOrigins(portOf(server.Listener))
 	clerk := clerktest.New(t, func(c *clerktest.Config) {
-		c.Clock = clerktest.NewFixedClock(time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC))
-		c.Origins, c.SignInPath, c.SignUpPath, c.ShowSeededUsers = origins, signInPath, signUpPath, true
+		*c = embeddedConfig(settings{}, portOf(server.Listener))
+		c.Clock = clock
 	})
 	b, err := embeddedBackend(clerk, portOf(server.Listener))
 	if err != nil {

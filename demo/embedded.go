@@ -16,16 +16,25 @@ import (
 
 const embeddedCloseTimeout = time.Second
 
+// embeddedFrontendAPI is in the embedded Clerk's publishable key, from which the names of its cookies come. Were it another one at
+// each start, then each start would leave a set of cookies in the browser for a year, until servers on localhost refuse to read
+// as many. Nothing else of the embedded Clerk stays: its secret key, signing key and passwords are new.
+const embeddedFrontendAPI = "ginclerk-demo-00.clerk.accounts.dev"
+
 // startEmbedded starts an embedded Clerk for the demo. Builds with the tag "release" leave it out.
 func startEmbedded(s settings, port int) (*backend, error) {
-	server, err := clerktest.Start(clerktest.Config{
-		Origins: s.ownOrigins(port), SignInPath: signInPath, SignUpPath: signUpPath,
-		ShowSeededUsers: true, ApplicationName: "ginclerk demo",
-	})
+	server, err := clerktest.Start(embeddedConfig(s, port))
 	if err != nil {
 		return nil, fmt.Errorf("the embedded Clerk: %w", err)
 	}
 	return embeddedBackend(server, port)
+}
+
+func embeddedConfig(s settings, port int) clerktest.Config {
+	return clerktest.Config{
+		Origins: s.ownOrigins(port), SignInPath: signInPath, SignUpPath: signUpPath, FrontendAPI: embeddedFrontendAPI,
+		ShowSeededUsers: true, ApplicationName: "ginclerk demo",
+	}
 }
 
 // embeddedBackend is a backend on a running embedded Clerk, which reports events to the demo at a port of this machine.
