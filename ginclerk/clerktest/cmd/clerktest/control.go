@@ -32,8 +32,10 @@ func serveControl(ctx context.Context, addr string, handler http.Handler) (stop 
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	return func(ctx context.Context) error {
-		if err := server.Shutdown(ctx); err != nil {
-			return fmt.Errorf("close controls: %w", err)
+		if server.Shutdown(ctx) != nil { // what has not arrived by now is cut off
+			if err := server.Close(); err != nil {
+				return fmt.Errorf("close controls: %w", err)
+			}
 		}
 		if err := <-served; !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve controls: %w", err)

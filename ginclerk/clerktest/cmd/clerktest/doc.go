@@ -16,13 +16,15 @@
 //   - CLERK_SIGN_IN_URL and CLERK_SIGN_UP_URL, the Account Portal: pages that work without JavaScript, and lead back to redirect_url;
 //   - CLERK_WEBHOOK_SIGNING_SECRET, with -webhook.
 //
-// The accounts with their passwords go to standard error. All keys and passwords are new at every start, except passwords of the seed.
+// The accounts with their passwords go to standard error. Secret keys, signing keys and passwords are new at every start, except
+// passwords of the seed. The publishable key stays as it is, so that a browser has one set of cookies only.
 //
 // GET /health answers 200 as soon as the variables were written. SIGTERM and SIGINT end it: with exit code 0, when the requests in
-// flight are answered. The exit code is 1 where it can't start, and 2 for flags that it doesn't understand; standard error says why.
+// flight are answered, or three seconds later where they have not arrived in full. The exit code is 1 where it can't start, and 2 for flags that it doesn't understand; standard error says why.
 //
 //	-addr HOST:PORT     where to listen; the default is a free port on 127.0.0.1
 //	-seed FILE          users, organizations, JWT templates as JSON, see clerktest.ParseSeed; without it clerktest.DefaultSeed
+//	-frontend-api HOST  the host in the publishable key; another one keeps two programs apart in one browser
 //	-production         a production instance instead of a development one
 //	-rate-limits        Clerk's rate limits, see clerktest.Config
 //	-webhook URL        an endpoint on loopback that receives all events, signed; see clerktest.Server.AddWebhook

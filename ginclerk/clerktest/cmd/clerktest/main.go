@@ -19,8 +19,8 @@ const (
 	exitFailed = 1
 	exitUsage  = 2
 
-	// shutdownTimeout is how long requests in flight have at the end.
-	shutdownTimeout = 5 * time.Second
+	// shutdownTimeout is how long requests in flight have at the end, at each of the two addresses.
+	shutdownTimeout = 3 * time.Second
 )
 
 func main() {

@@ -1,12 +1,14 @@
 package main_test
 
 import (
+	"io"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func bearer(p *process) map[string]string {
@@ -171,4 +173,47 @@ func seedFile(t *testing.T, text string) string {
 		t.Fatal(err)
 	}
 	return file
+}
+
+// The names of Clerk's cookies come from the publishable key: another key at each start would leave another set of them in the
+// browser for a year.
+func TestProgramKeepsItsPublishableKeyAlone(t *testing.T) {
+	t.Parallel()
+	for name, args := range map[string][]string{
+		"development": nil, "production": {"-production"}, "another host": {"-frontend-api", "happy-cat-13.clerk.accounts.dev"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			first, second := launch(t, args...).variables, launch(t, args...).variables
+			if first["CLERK_PUBLISHABLE_KEY"] != second["CLERK_PUBLISHABLE_KEY"] {
+				t.Errorf("two starts have the publishable keys %s and %s", first["CLERK_PUBLISHABLE_KEY"], second["CLERK_PUBLISHABLE_KEY"])
+			}
+			for _, fresh := range []string{"CLERK_SECRET_KEY", "CLERK_JWT_KEY"} {
+				if first[fresh] == second[fresh] {
+					t.Errorf("two starts have the same %s", fresh)
+				}
+			}
+		})
+	}
+}
+
+func TestProgramEndsThoughRequestsAreHalfSent(t *testing.T) {
+	t.Parallel()
+	control := freeAddr(t)
+	p := launch(t, "-control", control)
+	for _, addr := range []string{control, strings.TrimPrefix(p.variables["CLERK_FAPI_URL"], "http://")} {
+		conn, err := net.DialTimeout("tcp", addr, time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = conn.Close() })
+		const half = "POST /v1/client HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 20\r\n\r\n{"
+		if _, err := io.WriteString(conn, half); err != nil {
+			t.Fatal(err)
+		}
+		if status, body := request(t, http.MethodGet, "http://"+addr+"/calls", "", nil); status == 0 {
+			t.Fatal(body) // it was answered after the server had the other
+		}
+	}
+	p.terminate(t)
 }

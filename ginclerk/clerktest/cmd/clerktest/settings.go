@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"io"
@@ -10,10 +11,18 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
+// The hosts in the publishable keys. They don't change, so neither do the names of Clerk's cookies: otherwise each start would leave
+// another set of them in the browser for a year, until servers on localhost refuse to read as many.
+const (
+	developmentHost = "ginclerk-clerktest-00.clerk.accounts.dev"
+	productionHost  = "clerk.clerktest-00.example.com"
+)
+
 // settings are what the command line says.
 type settings struct {
 	addr, seed, control string
 	webhook             string
+	frontendAPI         string
 	production          bool
 	rateLimits          bool
 	beyondLoopback      bool
@@ -28,6 +37,8 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.StringVar(&s.seed, "seed", "", "a JSON `file` with the users and organizations at the start")
 	flags.StringVar(&s.control, "control", "", "a second address, as `host:port` on loopback, for clock, faults, keys and webhooks")
 	flags.StringVar(&s.webhook, "webhook", "", "a `URL` on loopback that receives all events, signed")
+	flags.StringVar(&s.frontendAPI, "frontend-api", "",
+		"the `host` in the publishable key, from which the names of cookies come; another one keeps two programs apart in a browser")
 	flags.BoolVar(&s.production, "production", false, "a production instance instead of a development one")
 	flags.BoolVar(&s.rateLimits, "rate-limits", false, "Clerk's rate limits")
 	flags.BoolVar(&s.beyondLoopback, "unsafe-listen-beyond-loopback", false,
@@ -46,10 +57,11 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 func (s settings) config() (clerktest.Config, error) {
 	config := clerktest.Config{
 		Type: instance.Development, Addr: s.addr, UnsafeListenBeyondLoopback: s.beyondLoopback, RateLimits: s.rateLimits,
+		FrontendAPI: cmp.Or(s.frontendAPI, developmentHost),
 		ServePortal: true, // there is no application that could show it
 	}
 	if s.production {
-		config.Type = instance.Production
+		config.Type, config.FrontendAPI = instance.Production, cmp.Or(s.frontendAPI, productionHost)
 	}
 	if s.webhook != "" {
 		config.Webhooks = []clerktest.WebhookEndpoint{{URL: s.webhook}}
