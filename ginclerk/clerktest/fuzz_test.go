@@ -1,6 +1,7 @@
 package clerktest_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -53,9 +54,20 @@ func FuzzShortcodes(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		templates := map[string]clerktest.JWTTemplate{"t": {Claims: map[string]any{"text": text}}}
+		raw, err := json.Marshal(map[string]any{"templates": map[string]any{"t": map[string]any{"claims": map[string]any{"text": text}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := clerktest.ParseSeed(raw); err != nil {
+			if !strings.Contains(err.Error(), "there is no shortcode {{") || !strings.Contains(text, "{{") {
+				t.Errorf("%q is refused: %v", text, err)
+			}
+			return
+		}
 		srv := clerktest.New(t, func(c *clerktest.Config) {
 			c.Seed = clerktest.DefaultSeed()
-			c.Seed.Templates = map[string]clerktest.JWTTemplate{"t": {Claims: map[string]any{"text": text}}}
+			c.Seed.Templates = templates
 		})
 		s := session(t, srv, "ada@example.com", clerktest.SessionOptions{})
 		_, claims := mint(t, srv, s.ID, clerktest.TokenOptions{Template: "t"})

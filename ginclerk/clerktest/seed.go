@@ -7,8 +7,10 @@ type Seed struct {
 	Users         []User
 	Organizations []Organization
 	// SessionClaims are merged into every session token at the top level, as set in Clerk's dashboard. Strings may hold shortcodes:
-	// {{user.id}}, {{user.primary_email_address}}, {{user.public_metadata.role}}, {{org.slug}} and so on. Nil = the primary e-mail
-	// address as email, and the public metadata as metadata.
+	// {{user.id}}, {{user.primary_email_address}}, {{user.public_metadata.role}}, {{org.slug}}, {{org_membership.permissions}},
+	// {{session.actor}}, {{user.first_name || 'friend'}} and so on. One that Clerk doesn't have is an error that names it and those
+	// that there are; Clerk itself takes it, and puts null or the text itself into tokens. Nil = the primary e-mail address as email,
+	// and the public metadata as metadata.
 	SessionClaims map[string]any
 	// Templates are the JWT templates by name.
 	Templates map[string]JWTTemplate

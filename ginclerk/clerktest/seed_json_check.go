@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/mint"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
@@ -21,7 +22,7 @@ func (c *seedChecker) problem(path, format string, args ...any) {
 			around = around[:max(lastStep(around), 0)]
 		}
 	}
-	c.problems = append(c.problems, fmt.Errorf("line %d: %s: %s", max(line, 1), path, fmt.Sprintf(format, args...)))
+	c.problems = append(c.problems, fmt.Errorf("line %d: %s: %w", max(line, 1), path, fmt.Errorf(format, args...)))
 }
 
 // lastStep returns where the last field name or index of a path begins.
@@ -58,10 +59,18 @@ func (c *seedChecker) seed(in seedJSON) *Seed {
 		emails[address] = true
 		out.Users = append(out.Users, c.user(path, u, slugs))
 	}
+	c.claims("session_claims", in.SessionClaims)
 	for name, t := range in.Templates {
+		c.claims("templates."+name+".claims", t.Claims)
 		out.Templates[name] = JWTTemplate{Claims: t.Claims, Lifetime: c.duration("templates."+name+".lifetime", t.Lifetime)}
 	}
 	return out
+}
+
+func (c *seedChecker) claims(path string, claims map[string]any) {
+	for _, unknown := range mint.Check(claims) {
+		c.problem(path+"."+unknown.Claim, "%w", unknown)
+	}
 }
 
 func (c *seedChecker) required(path, value string) {

@@ -3,6 +3,7 @@ package clerktest
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/mint"
@@ -11,6 +12,9 @@ import (
 
 // load puts the seed into an empty world, and returns its users with their passwords.
 func (s *Seed) load(w *world.World) ([]SeededUser, error) {
+	if err := s.checkClaims(); err != nil {
+		return nil, err
+	}
 	for _, o := range s.Organizations {
 		if o.Name == "" || o.Slug == "" || w.Organization(o.Slug) != nil {
 			return nil, fmt.Errorf("clerktest: seed: organization %q needs a name and a slug of its own", o.Name)
@@ -26,6 +30,21 @@ func (s *Seed) load(w *world.World) ([]SeededUser, error) {
 		seeded = append(seeded, added)
 	}
 	return seeded, nil
+}
+
+// checkClaims returns an error that names every shortcode that Clerk doesn't have.
+func (s *Seed) checkClaims() error {
+	var problems []error
+	problem := func(where string, claims map[string]any) {
+		for _, unknown := range mint.Check(claims) {
+			problems = append(problems, fmt.Errorf("clerktest: seed: %s: %s: %w", where, unknown.Claim, unknown))
+		}
+	}
+	problem("session claims", s.SessionClaims)
+	for _, name := range slices.Sorted(maps.Keys(s.Templates)) {
+		problem("template "+name, s.Templates[name].Claims)
+	}
+	return errors.Join(problems...)
 }
 
 func (u User) load(w *world.World) (SeededUser, error) {

@@ -140,7 +140,7 @@ func TestTemplatesFillInShortcodes(t *testing.T) {
 		seed := clerktest.DefaultSeed()
 		seed.SessionClaims = map[string]any{"org_name": "{{org.name}}", "sub": "not this", "list": []any{"{{user.first_name}}", 1}}
 		seed.Templates = map[string]clerktest.JWTTemplate{"t": {Lifetime: time.Hour, Claims: map[string]any{
-			"text": "Hello {{ user.full_name }} of {{org.slug}}!", "missing": "{{user.shoe_size}}", "missing_in_text": "<{{user.shoe_size}}>",
+			"text": "Hello {{ user.full_name }} of {{org.slug}}!", "missing": "{{user.username}}", "missing_in_text": "<{{user.username}}>",
 			"nested": map[string]any{"role": "{{user.public_metadata.role}}"}, "open": "{{user.id", "number": 7, "aud": "https://x.example",
 		}}}
 		c.Seed = seed

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
@@ -144,6 +145,13 @@ func (a *api) checkTemplate(t *template, params templateParams) error {
 		return apierr.Param("form_param_value_invalid", "allowed_clock_skew", "allowed_clock_skew must be from 0 to 300.")
 	case params.CustomSigningKey:
 		return apierr.Param("form_param_value_invalid", "custom_signing_key", "Custom signing keys are not emulated.")
+	}
+	var problems []string
+	for _, unknown := range mint.Check(params.Claims) {
+		problems = append(problems, unknown.Claim+": "+unknown.Error())
+	}
+	if len(problems) > 0 {
+		return apierr.Param("form_param_value_invalid", "claims", strings.Join(problems, "; ")+".")
 	}
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 func evaluate(codes map[string]any, expression string) any {
 	var value any
 	for _, operand := range operands(expression) {
-		value = operandValue(codes, strings.TrimSpace(operand))
+		value, _ = operandValue(codes, operand)
 		if value != nil && value != false {
 			return value
 		}
@@ -19,7 +19,7 @@ func evaluate(codes map[string]any, expression string) any {
 	return value
 }
 
-// operands splits at ||, but not within a literal.
+// operands splits at ||, but not within a literal. Spaces around them count for nothing.
 func operands(expression string) []string {
 	var found []string
 	quoted, start := false, 0
@@ -28,27 +28,27 @@ func operands(expression string) []string {
 		case expression[i] == '\'':
 			quoted = !quoted
 		case !quoted && strings.HasPrefix(expression[i:], "||"):
-			found = append(found, expression[start:i])
+			found = append(found, strings.TrimSpace(expression[start:i]))
 			start = i + len("||")
 			i++
 		}
 	}
-	return append(found, expression[start:])
+	return append(found, strings.TrimSpace(expression[start:]))
 }
 
-// operandValue is a literal's (a text in single quotes, a number, true or false), or a shortcode's.
-func operandValue(codes map[string]any, operand string) any {
+// operandValue is a literal's (a text in single quotes, a number, true or false), or a shortcode's; or it isn't known.
+func operandValue(codes map[string]any, operand string) (value any, known bool) {
 	if n := len(operand); n >= 2 && operand[0] == '\'' && operand[n-1] == '\'' {
-		return operand[1 : n-1]
+		return operand[1 : n-1], true
 	}
 	switch operand {
 	case "true":
-		return true
+		return true, true
 	case "false":
-		return false
+		return false, true
 	}
 	if number, err := strconv.ParseFloat(operand, 64); err == nil && json.Valid([]byte(operand)) {
-		return number
+		return number, true
 	}
 	return lookup(codes, operand)
 }

@@ -120,7 +120,9 @@ func (m *Minter) membership(s *world.Session, organization *string) *world.Membe
 }
 
 func (m *Minter) fill(claims map[string]any, s *world.Session, membership *world.Membership) map[string]any {
-	return fill(claims, shortcodes(s, membership))
+	return fill(claims, shortcodes(subject{
+		session: s, membership: membership, memberships: m.World.MembershipsOf(s.User.ID), now: m.World.Now(),
+	}))
 }
 
 func override(claims, with map[string]any) {

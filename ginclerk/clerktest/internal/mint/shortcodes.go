@@ -1,55 +1,115 @@
 package mint
 
 import (
-	"encoding/json"
+	"maps"
 	"strings"
+	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// shortcodes returns what {{user.…}}, {{org.…}} and {{session.actor}} stand for. What a user doesn't have, and what isn't here, is null.
-func shortcodes(s *world.Session, m *world.Membership) map[string]any {
-	codes := map[string]any{"user": userCodes(s.User)}
-	if s.Actor != nil {
-		codes["session"] = map[string]any{"actor": s.Actor}
+// subject is what shortcodes speak of.
+type subject struct {
+	session     *world.Session
+	membership  *world.Membership   // of the active organization; nil: the personal account
+	memberships []*world.Membership // all that the user has
+	now         time.Time
+}
+
+// shortcodes returns the value of each shortcode, by what stands between {{ and }}. What a user doesn't have is null. Times are in
+// seconds. Sources: Clerk's documentation, "JWT templates" (with the table of shortcodes that it had until April 2024), "Cookie size
+// limits" (user.organizations), "Reverification" and "User impersonation". What public configurations use beside these is here too.
+func shortcodes(s subject) map[string]any {
+	codes := map[string]any{"date.now": s.now.Unix()}
+	maps.Copy(codes, userCodes(s.session.User))
+	maps.Copy(codes, sessionCodes(s.session))
+	maps.Copy(codes, organizationCodes(s.membership))
+	organizations := map[string]any{}
+	for _, m := range s.memberships {
+		organizations[m.Organization.ID] = m.Role
 	}
-	if m != nil {
-		codes["org"] = map[string]any{
-			"id":              m.Organization.ID,
-			"name":            m.Organization.Name,
-			"slug":            m.Organization.Slug,
-			"role":            m.Role,
-			"image_url":       world.ImageURL(m.Organization.ID),
-			"has_image":       false,
-			"public_metadata": m.Organization.PublicMetadata,
-		}
-		codes["org_membership"] = map[string]any{"public_metadata": m.PublicMetadata}
+	codes["user.organizations"] = organizations
+	return codes
+}
+
+// userCodes holds image_url under its former name too, and the phone number under both names that the documentation has for it.
+func userCodes(u *world.User) map[string]any {
+	return map[string]any{
+		"user.id":                    u.ID,
+		"user.external_id":           orNull(u.ExternalID),
+		"user.username":              orNull(u.Username),
+		"user.first_name":            orNull(u.FirstName),
+		"user.last_name":             orNull(u.LastName),
+		"user.full_name":             orNull(strings.TrimSpace(u.FirstName + " " + u.LastName)),
+		"user.primary_email_address": orNull(u.PrimaryEmail()),
+		"user.email_verified":        u.PrimaryEmail() != "",
+		"user.primary_phone_number":  nil,
+		"user.primary_phone_address": nil,
+		"user.phone_number_verified": false,
+		"user.primary_web3_wallet":   nil,
+		"user.image_url":             world.ImageURL(u.ID),
+		"user.profile_image_url":     world.ImageURL(u.ID),
+		"user.has_image":             false,
+		"user.two_factor_enabled":    u.TOTP,
+		"user.public_metadata":       u.PublicMetadata,
+		"user.unsafe_metadata":       u.UnsafeMetadata,
+		"user.created_at":            u.CreatedAt.Unix(),
+		"user.updated_at":            u.UpdatedAt.Unix(),
+		"user.last_sign_in_at":       secondsOrNull(u.LastSignIn),
+	}
+}
+
+func sessionCodes(s *world.Session) map[string]any {
+	codes := map[string]any{
+		"session.id":                s.ID,
+		"session.status":            string(s.Status),
+		"session.actor":             nil,
+		"session.reverification_id": nil,
+		"session.created_at":        s.CreatedAt.Unix(),
+		"session.updated_at":        s.UpdatedAt.Unix(),
+		"session.last_active_at":    s.LastActiveAt.Unix(),
+		"session.expire_at":         s.ExpireAt.Unix(),
+		"session.abandon_at":        s.AbandonAt.Unix(),
+	}
+	if s.Actor != nil {
+		codes["session.actor"] = s.Actor
+	}
+	if s.Reverification != nil {
+		codes["session.reverification_id"] = s.Reverification.ID
 	}
 	return codes
 }
 
-func userCodes(u *world.User) map[string]any {
-	return map[string]any{
-		"id":                    u.ID,
-		"external_id":           orNull(u.ExternalID),
-		"username":              orNull(u.Username),
-		"first_name":            orNull(u.FirstName),
-		"last_name":             orNull(u.LastName),
-		"full_name":             orNull(strings.TrimSpace(u.FirstName + " " + u.LastName)),
-		"primary_email_address": orNull(u.PrimaryEmail()),
-		"email_verified":        u.PrimaryEmail() != "",
-		"primary_phone_number":  nil,
-		"primary_phone_address": nil,
-		"phone_number_verified": false,
-		"primary_web3_wallet":   nil,
-		"image_url":             world.ImageURL(u.ID),
-		"has_image":             false,
-		"two_factor_enabled":    u.TOTP,
-		"public_metadata":       u.PublicMetadata,
-		"unsafe_metadata":       u.UnsafeMetadata,
-		"created_at":            u.CreatedAt.Unix(),
-		"updated_at":            u.UpdatedAt.Unix(),
+// organizationCodes are all null in the personal account. Clerk's own permissions (org:sys_…) are never in a token.
+func organizationCodes(m *world.Membership) map[string]any {
+	personal := m == nil
+	if personal {
+		m = &world.Membership{Organization: &world.Organization{}}
 	}
+	permissions := []string{}
+	for _, key := range m.Permissions {
+		if !strings.HasPrefix(key, "org:sys_") {
+			permissions = append(permissions, key)
+		}
+	}
+	codes := map[string]any{
+		"org.id":                         m.Organization.ID,
+		"org.name":                       m.Organization.Name,
+		"org.slug":                       m.Organization.Slug,
+		"org.role":                       m.Role,
+		"org.image_url":                  world.ImageURL(m.Organization.ID),
+		"org.has_image":                  false,
+		"org.public_metadata":            m.Organization.PublicMetadata,
+		"org_membership.role":            m.Role,
+		"org_membership.permissions":     permissions,
+		"org_membership.public_metadata": m.PublicMetadata,
+	}
+	for name := range codes {
+		if personal {
+			codes[name] = nil
+		}
+	}
+	return codes
 }
 
 func orNull(text string) any {
@@ -59,80 +119,42 @@ func orNull(text string) any {
 	return text
 }
 
-// fill returns the claims with the shortcodes in their strings filled in. The claims given stay as they are.
-func fill(claims, codes map[string]any) map[string]any {
-	filled := make(map[string]any, len(claims))
-	for name, value := range claims {
-		filled[name] = fillValue(value, codes)
+func secondsOrNull(at time.Time) any {
+	if at.IsZero() {
+		return nil
 	}
-	return filled
+	return at.Unix()
 }
 
-func fillValue(value any, codes map[string]any) any {
-	switch v := value.(type) {
-	case string:
-		return fillString(v, codes)
-	case map[string]any:
-		return fill(v, codes)
-	case []any:
-		list := make([]any, len(v))
-		for i := range v {
-			list[i] = fillValue(v[i], codes)
+// lookup returns a shortcode's value. Fields of an object can be named behind it, such as role in user.public_metadata.role; those
+// that aren't there are null. Where there is no such shortcode, it isn't known.
+func lookup(codes map[string]any, path string) (value any, known bool) {
+	if value, known = codes[path]; known {
+		return value, true
+	}
+	for _, object := range []string{
+		"user.public_metadata", "user.unsafe_metadata", "user.organizations", "org.public_metadata",
+		"org_membership.public_metadata", "session.actor",
+	} {
+		if fields, below := strings.CutPrefix(path, object+"."); below && fieldNames(fields) {
+			return field(codes[object], fields), true
 		}
-		return list
-	default:
-		return value
 	}
+	return nil, false
 }
 
-// fillString replaces shortcodes. A string that is one shortcode and nothing else becomes the value itself, of whatever type; one
-// within a text becomes text, null too (Clerk's documentation, "JWT templates").
-func fillString(text string, codes map[string]any) any {
-	if path, alone := single(text); alone {
-		return evaluate(codes, path)
-	}
-	var b strings.Builder
-	for {
-		before, rest, found := strings.Cut(text, "{{")
-		path, after, closed := strings.Cut(rest, "}}")
-		if !found || !closed {
-			b.WriteString(text)
-			return b.String()
-		}
-		b.WriteString(before)
-		b.WriteString(asText(evaluate(codes, path)))
-		text = after
-	}
+// fieldNames reports whether it is names with dots between them, and none of the filters, indexes and calls of other languages.
+func fieldNames(path string) bool {
+	return !strings.ContainsAny(path, " \t\r\n|'\"`{}[]()") && !strings.Contains("."+path+".", "..")
 }
 
-func single(text string) (path string, alone bool) {
-	inner, opened := strings.CutPrefix(text, "{{")
-	inner, closed := strings.CutSuffix(inner, "}}")
-	if !opened || !closed || strings.Contains(inner, "{{") || strings.Contains(inner, "}}") {
-		return "", false
-	}
-	return inner, true
-}
-
-func lookup(codes map[string]any, path string) any {
-	var at any = codes
-	for part := range strings.SplitSeq(path, ".") {
-		m, ok := at.(map[string]any)
+func field(value any, path string) any {
+	for name := range strings.SplitSeq(path, ".") {
+		object, ok := value.(map[string]any)
 		if !ok {
 			return nil
 		}
-		at = m[part]
+		value = object[name]
 	}
-	return at
-}
-
-func asText(value any) string {
-	if text, ok := value.(string); ok {
-		return text
-	}
-	text, err := json.Marshal(value)
-	if err != nil {
-		return "" // a value that JSON can't hold has no text
-	}
-	return string(text)
+	return value
 }

@@ -23,6 +23,8 @@ func (l Level) Known() bool {
 
 // Reverification is an attempt to verify factors of a session again.
 type Reverification struct {
+	// ID is another one for each attempt: the shortcode session.reverification_id.
+	ID      string
 	Session *Session
 	// Level is the one that was asked for. Where the user has no second factor, the first one stands for it.
 	Level                     Level
@@ -48,7 +50,7 @@ func (w *World) NewReverification(s *Session, level Level) (*Reverification, err
 	if !level.Known() {
 		return nil, apierr.Param("form_param_value_invalid", "level", "level must be first_factor, second_factor or multi_factor.")
 	}
-	s.Reverification = &Reverification{Session: s, Level: level}
+	s.Reverification = &Reverification{ID: NewID("rev_"), Session: s, Level: level}
 	return s.Reverification, nil
 }
 
