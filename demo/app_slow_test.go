@@ -17,13 +17,16 @@ func (a *webapp) serveHasty(t *testing.T, change func(*http.Server)) (host strin
 	}
 	server := newServer(a.app)
 	change(server)
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		_ = server.Serve(listener) // it says that it was closed
+	}()
 	t.Cleanup(func() {
 		if err := server.Close(); err != nil {
 			t.Errorf("close: %v", err)
 		}
-		<-served // it says that it was closed
+		<-served
 	})
 	return listener.Addr().String()
 }

@@ -26,7 +26,7 @@ func (c cookies) SetCookies(_ *url.URL, set []*http.Cookie) {
 			delete(c, cookie.Name)
 			continue
 		}
-		c[cookie.Name] = &http.Cookie{Name: cookie.Name, Value: cookie.Value} //nolint:gosec // as a browser sends it
+		c[cookie.Name] = &http.Cookie{Name: cookie.Name, Value: cookie.Value}
 	}
 }
 

@@ -82,8 +82,10 @@ func TestProgramEndsSoonWhileAFormComesByteByByte(t *testing.T) {
 		conn := dial(t, host)
 		write(t, conn, halfForm(host, "Content-Length: 100000\r\n"))
 		go func() { // until the server hangs up
+			next := time.NewTicker(50 * time.Millisecond)
+			defer next.Stop()
 			for err := error(nil); err == nil; _, err = io.WriteString(conn, "x") {
-				time.Sleep(50 * time.Millisecond)
+				<-next.C
 			}
 		}()
 	}
@@ -137,13 +139,16 @@ func TestProgramFinishesWhatHasArrivedThoughOthersHaveHalfSent(t *testing.T) {
 		t.Fatal(err)
 	}
 	clerk.Fail(clerktest.Fault{Operation: "GET /v1/jwks", Delay: arriveTime + time.Second})
+	asked := clerk.Calls()["GET /v1/jwks"]
 	const form = "text=milk"
 	whole := dial(t, host)
 	write(t, whole, "POST "+notesPath+" HTTP/1.1\r\nHost: "+host+"\r\nAuthorization: Bearer "+bearer(t, clerk, address)+
 		"\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\n"+form)
 	write(t, dial(t, host), halfForm(host, "Content-Length: 30\r\n"))
-	for asked := clerk.Calls()["GET /v1/jwks"]; clerk.Calls()["GET /v1/jwks"] == asked; {
-		time.Sleep(10 * time.Millisecond)
+	look := time.NewTicker(10 * time.Millisecond)
+	defer look.Stop()
+	for clerk.Calls()["GET /v1/jwks"] == asked {
+		<-look.C
 	}
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)

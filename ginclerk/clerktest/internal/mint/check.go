@@ -9,8 +9,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// Unknown is a shortcode in a claim that Clerk doesn't have. Clerk takes it, and later puts null or the text itself into tokens.
-type Unknown struct {
+// UnknownError is a shortcode in a claim that Clerk doesn't have. Clerk takes it, and later puts null or the text itself into tokens.
+type UnknownError struct {
 	// Claim is the claim's path, such as metadata.roles[0].
 	Claim string
 	// Shortcode is what is not known.
@@ -18,7 +18,7 @@ type Unknown struct {
 }
 
 // Error names the shortcode, and those that there are instead.
-func (u Unknown) Error() string {
+func (u UnknownError) Error() string {
 	codes := shortcodes(subject{session: &world.Session{User: &world.User{}}})
 	root, _, _ := strings.Cut(u.Shortcode, ".")
 	names := slices.DeleteFunc(slices.Sorted(maps.Keys(codes)), func(name string) bool { return !strings.HasPrefix(name, root+".") })
@@ -29,18 +29,18 @@ func (u Unknown) Error() string {
 }
 
 // Check returns the shortcodes of claims that are not known, in the order of the claims' names.
-func Check(claims map[string]any) []Unknown {
+func Check(claims map[string]any) []UnknownError {
 	return check("", claims, shortcodes(subject{session: &world.Session{User: &world.User{}}}))
 }
 
-func check(path string, value any, codes map[string]any) (found []Unknown) {
+func check(path string, value any, codes map[string]any) (found []UnknownError) {
 	switch v := value.(type) {
 	case string:
 		_, expressions := split(v)
 		for _, expression := range expressions {
 			for _, operand := range operands(expression) {
 				if _, known := operandValue(codes, operand); !known {
-					found = append(found, Unknown{Claim: path, Shortcode: operand})
+					found = append(found, UnknownError{Claim: path, Shortcode: operand})
 				}
 			}
 		}
