@@ -8,16 +8,20 @@
 // limit and has no clock.
 //
 //   - A key set lives for Lifetime from the moment it was asked for. Use does not prolong it: a key that Clerk withdraws is
-//     refused at most one Lifetime later.
-//   - An unknown key id asks Clerk again, for a key may be new. Anyone can make up key ids, so this happens at most once per
-//     MinInterval, whatever the ids are, and an id that was just found missing does not count as new.
+//     refused at most one Lifetime later. The next set is fetched in the background during the last fifth of the lifetime, so
+//     that a busy server never waits for one. Where nothing was asked for in that time, the first requests after it wait for
+//     the fetch, but a quarter of a second at most if they have a key that may still be used (see StaleFor below).
+//   - An unknown key id asks Clerk again, for a key may be new. Anyone can make up key ids, so such fetches are at least
+//     MinInterval apart, and four times that where they go on, whatever the ids are. In between the id is refused: for
+//     MinInterval, three seconds, where Clerk publishes a key a moment after the first token with it arrives.
 //   - One fetch is under way at a time. Whoever needs it waits no longer than their own context; the fetch goes on without
 //     them, up to Timeout.
-//   - When Clerk can't be reached, the last set is used for StaleFor more, and Clerk is asked again in the background. Signing
+//   - When Clerk does not answer, the last set is used for StaleFor more, and Clerk is asked again in the background. Signing
 //     everybody out, or answering 503 everywhere, because of a short outage would be worse than trusting for an hour the
 //     keys that were right five minutes before. A key that is withdrawn because it leaked stays usable for that long only
-//     for an attacker who also keeps this server from Clerk; who fears that sets StaleFor to [NoStale]. A secret key that
-//     Clerk no longer knows counts as an outage too: rolling it must not sign everybody out at once.
+//     for an attacker who also keeps this server from Clerk; who fears that sets StaleFor to [NoStale], and waits for the
+//     fetch each time. A secret key that Clerk no longer knows counts as an outage too: rolling it must not sign everybody
+//     out at once.
 //
 // # Errors
 //

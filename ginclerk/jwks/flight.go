@@ -8,17 +8,11 @@ import (
 	"time"
 )
 
-const (
-	// missingFor says for how many intervals an id that was not found does not cause a fetch.
-	missingFor = 6
-	// maxMissing bounds the memory of such ids; the limit on fetches holds without it.
-	maxMissing = 256
-)
-
 // flight is one fetch and those who wait for it.
 type flight struct {
 	cancel context.CancelFunc
-	done   chan struct{} // closed when set and err are there
+	done   chan struct{}   // closed when set and err are there
+	late   <-chan struct{} // closed when whoever has a key need not wait any more
 	set    *keySet
 	err    error
 }
@@ -26,10 +20,12 @@ type flight struct {
 // launch starts a fetch that does not end with the request that caused it. Callers hold the lock.
 func (r *Remote) launch(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.config.Timeout)
-	f := &flight{cancel: cancel, done: make(chan struct{})}
+	late, forget := context.WithTimeout(ctx, patience)
+	f := &flight{cancel: cancel, done: make(chan struct{}), late: late.Done()}
 	r.flight = f
 	go func() {
 		defer cancel()
+		defer forget()
 		asked := r.config.Now()
 		set, err := r.fetch(ctx, asked)
 		r.land(f, set, err)
@@ -68,16 +64,22 @@ func (r *Remote) land(f *flight, set *keySet, err error) {
 	close(f.done)
 }
 
-// wait returns what the fetch finds. Where it fails, the key from before serves if it may still be used.
+// wait returns what the fetch finds. Where it fails, or keeps others waiting, the key from before serves if it may still be
+// used.
 func (r *Remote) wait(
 	ctx context.Context, f *flight, kid string, before *rsa.PublicKey, known bool,
 ) (*rsa.PublicKey, error) {
+	late := f.late
+	if !known {
+		late = nil
+	}
 	select {
 	case <-ctx.Done():
 		return nil, unavailable(fmt.Errorf("waiting for the key server: %w", ctx.Err()))
+	case <-late:
 	case <-f.done:
 	}
-	if f.err != nil && known {
+	if known && !f.succeeded() {
 		return before, nil
 	}
 	if f.err != nil {
@@ -86,17 +88,15 @@ func (r *Remote) wait(
 	if key, found := f.set.key(kid); found {
 		return key, nil
 	}
-	r.remember(kid, f.set.asked)
 	return nil, mismatch()
 }
 
-// remember keeps an id that the key server does not have. Made-up ids can fill the memory; emptying it costs one more fetch
-// per interval at most.
-func (r *Remote) remember(kid string, asked time.Time) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if len(r.missing) >= maxMissing {
-		clear(r.missing)
+// succeeded reports whether the fetch has ended well. It does not wait for it.
+func (f *flight) succeeded() bool {
+	select {
+	case <-f.done:
+		return f.err == nil
+	default:
+		return false
 	}
-	r.missing[kid] = asked
 }

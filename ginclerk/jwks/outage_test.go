@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -83,7 +84,7 @@ func TestOutageIsBridgedForAWhile(t *testing.T) {
 		letPass(time.Second)
 		mustMiss(t, r, "ins_1", token.ReasonJWKRemoteFailedToLoad, true)
 		server.answer(jwkOf("ins_1", firstKey()))
-		letPass(jwks.DefaultMinInterval)
+		letPass(10 * time.Second) // the longest pause
 		mustFind(t, r, "ins_1")
 	})
 }
@@ -100,9 +101,32 @@ func TestNoStaleUsesNothingBeyondItsLifetime(t *testing.T) {
 	})
 }
 
-// While the key server hangs, one request waits for it; those after are served from before, and the server is asked again
-// in the background.
-func TestHangingKeyServerSlowsNobodyTwice(t *testing.T) {
+// While the key server hangs, nobody waits who has a key: the next set is asked for before the lifetime of this one ends, and
+// again and again in the background.
+func TestHangingKeyServerSlowsNobody(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := serving(jwkOf("ins_1", firstKey()))
+		r := remote(t, server)
+		mustFind(t, r, "ins_1")
+		server.hang()
+		for range 600 {
+			letPass(time.Second)
+			begun := time.Now()
+			mustFind(t, r, "ins_1")
+			if waited := time.Since(begun); waited != 0 {
+				t.Fatalf("a request waited %v", waited)
+			}
+		}
+		if server.count() < 20 {
+			t.Errorf("%d fetches: the server is not asked again", server.count())
+		}
+	})
+}
+
+// Where nobody asked for a key while the next set could have been fetched, the first requests after that wait a moment, and all
+// together no longer than one.
+func TestHangingKeyServerIsGivenAMoment(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		server := serving(jwkOf("ins_1", firstKey()))
@@ -111,21 +135,29 @@ func TestHangingKeyServerSlowsNobodyTwice(t *testing.T) {
 		server.hang()
 		letPass(jwks.DefaultLifetime)
 		begun := time.Now()
+		var wg sync.WaitGroup
+		for range 20 {
+			wg.Go(func() { mustFind(t, r, "ins_1") })
+		}
+		wg.Wait()
 		mustFind(t, r, "ins_1")
-		if waited := time.Since(begun); waited != jwks.DefaultTimeout {
-			t.Errorf("the first request waited %v", waited)
+		if waited := time.Since(begun); waited != 250*time.Millisecond {
+			t.Errorf("21 requests waited %v", waited)
 		}
-		for range 60 {
-			begun = time.Now()
-			mustFind(t, r, "ins_1")
-			if waited := time.Since(begun); waited != 0 {
-				t.Errorf("a later request waited %v", waited)
-			}
-			letPass(time.Second)
-		}
-		if server.count() < 4 {
-			t.Errorf("%d fetches: the server is not asked again", server.count())
-		}
+		mustHaveFetched(t, server, 2)
+	})
+}
+
+// A hanging key server is no reason to use a key that must not be used any more.
+func TestHangingKeyServerIsWaitedForWithoutAKey(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := serving(jwkOf("ins_1", firstKey()))
+		r := remote(t, server, func(c *jwks.RemoteConfig) { c.StaleFor = jwks.NoStale })
+		mustFind(t, r, "ins_1")
+		server.hang()
+		letPass(jwks.DefaultLifetime)
+		mustMiss(t, r, "ins_1", token.ReasonJWKRemoteFailedToLoad, true)
 	})
 }
 

@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
 )
 
@@ -16,7 +18,7 @@ import (
 const (
 	DefaultLifetime    = 5 * time.Minute // as in Clerk's SDKs
 	DefaultStaleFor    = time.Hour
-	DefaultMinInterval = 10 * time.Second
+	DefaultMinInterval = 3 * time.Second
 	DefaultTimeout     = 5 * time.Second
 )
 
@@ -25,8 +27,16 @@ const NoStale time.Duration = -1
 
 const (
 	maxKeyID = 256
-	// firstRetry is how soon a failed fetch is tried again; the pause doubles up to MinInterval.
-	firstRetry = time.Second
+	// firstRetry is how soon a failed fetch is tried again; the pause doubles up to longestRetry.
+	firstRetry   = time.Second
+	longestRetry = 10 * time.Second
+	// aheadPart is the part of the lifetime, its last, in which the next key set is fetched in the background.
+	aheadPart = 5
+	// patience is how long a fetch may keep those waiting who have a key that may still be used.
+	patience = 250 * time.Millisecond
+	// Unknown ids cause up to unknownBurst fetches in a row, MinInterval apart, and then one in unknownSpacing intervals.
+	unknownBurst   = 2
+	unknownSpacing = 4
 )
 
 // Fetcher asks the key server. It returns the body of GET /v1/jwks. It must obey the context and need not be safe for
@@ -42,13 +52,13 @@ type RemoteConfig struct {
 	Fetcher Fetcher
 	// Now is the clock. Nil is the wall clock.
 	Now func() time.Time
-	// Lifetime is how long a key set is used without asking again, from the moment it was asked for. A withdrawn key
-	// is refused after that.
+	// Lifetime is how long a key set is used, from the moment it was asked for. A withdrawn key is refused after that. The
+	// next set is fetched in the background during the last fifth of it.
 	Lifetime time.Duration
-	// StaleFor is how much longer it is used while the key server can't be reached; [NoStale] is not at all.
+	// StaleFor is how much longer it is used while the key server does not answer; [NoStale] is not at all.
 	StaleFor time.Duration
-	// MinInterval is the least time between two fetches that unknown key ids cause, and the longest pause after a
-	// failed one.
+	// MinInterval is the least time between two fetches that unknown key ids cause; where they go on, such fetches are four
+	// times as far apart.
 	MinInterval time.Duration
 	// Timeout bounds one fetch.
 	Timeout time.Duration
@@ -65,10 +75,10 @@ type Remote struct {
 	mu       sync.Mutex
 	flight   *flight // under way; nil when none is
 	closed   bool
-	attempt  time.Time            // when the last fetch ended; zero before the first
-	failure  error                // of the last fetch; nil when it succeeded
-	failures int                  // in a row
-	missing  map[string]time.Time // key ids that a fetch did not find, and when it began
+	attempt  time.Time     // when the last fetch ended; zero before the first
+	failure  error         // of the last fetch; nil when it succeeded
+	failures int           // in a row
+	unknown  *rate.Limiter // of the fetches that unknown key ids cause
 }
 
 // NewRemote returns a Remote that has not fetched anything yet: the first call of Key does.
@@ -81,10 +91,10 @@ func NewRemote(config RemoteConfig) *Remote {
 	if config.Logger == nil {
 		config.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Remote{config: config, missing: map[string]time.Time{}}
+	return &Remote{config: config, unknown: rate.NewLimiter(rate.Every(unknownSpacing*config.MinInterval), unknownBurst)}
 }
 
-// Key returns the key with this id. It fetches when the keys are too old or the id is unknown, within the limits that the
+// Key returns the key with this id. It fetches when the keys grow old or the id is unknown, within the limits that the
 // package comment names. Errors: see there. It returns as soon as ctx ends, with an error that matches its cause and
 // token.ErrKeysUnavailable.
 func (r *Remote) Key(ctx context.Context, kid string) (*rsa.PublicKey, error) {
@@ -94,6 +104,9 @@ func (r *Remote) Key(ctx context.Context, kid string) (*rsa.PublicKey, error) {
 	now := r.config.Now()
 	if set := r.current.Load(); set.within(r.config.Lifetime, now) {
 		if key, found := set.key(kid); found {
+			if !set.within(r.config.Lifetime-r.config.Lifetime/aheadPart, now) {
+				r.fetchAhead(ctx, now)
+			}
 			return key, nil
 		}
 	}

@@ -61,14 +61,50 @@ func TestLifetimeIsNotProlongedByUse(t *testing.T) {
 		r := remote(t, server)
 		mustFind(t, r, "ins_1")
 		server.answer(jwkOf("ins_2", secondKey())) // ins_1 is withdrawn
-		for range 299 {
+		for range 239 {
 			letPass(time.Second)
 			mustFind(t, r, "ins_1")
 		}
 		mustHaveFetched(t, server, 1)
-		letPass(time.Second)
+		letPass(jwks.DefaultLifetime - 239*time.Second)
 		mustMiss(t, r, "ins_1", token.ReasonJWKKidMismatch, false)
 		mustHaveFetched(t, server, 2)
+	})
+}
+
+// The next key set is asked for while nobody waits for it, and once: the fifth part of the lifetime is enough for that.
+func TestNextKeySetIsFetchedAhead(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := serving(jwkOf("ins_1", firstKey()))
+		server.delay = time.Second
+		r := remote(t, server)
+		mustFind(t, r, "ins_1")
+		for range 1200 { // twenty minutes of one request each second
+			letPass(time.Second)
+			begun := time.Now()
+			mustFind(t, r, "ins_1")
+			if waited := time.Since(begun); waited != 0 {
+				t.Fatalf("a request waited %v", waited)
+			}
+		}
+		mustHaveFetched(t, server, 1+1200/240)
+	})
+}
+
+// What is fetched ahead counts at once: a key that was withdrawn is refused from then on.
+func TestKeyWithdrawnIsRefusedOnceTheNextSetIsThere(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := serving(jwkOf("ins_1", firstKey()))
+		r := remote(t, server)
+		mustFind(t, r, "ins_1")
+		server.answer(jwkOf("ins_2", secondKey()))
+		letPass(jwks.DefaultLifetime - time.Second)
+		mustFind(t, r, "ins_1")
+		synctest.Wait()
+		mustMiss(t, r, "ins_1", token.ReasonJWKKidMismatch, false)
+		mustFind(t, r, "ins_2")
 	})
 }
 
@@ -165,18 +201,36 @@ func TestStormAtOnce(t *testing.T) {
 	})
 }
 
-func TestMissingKeyIDIsRemembered(t *testing.T) {
+func TestKeyIDThatStaysUnknownIsAskedForRarely(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		server := serving(jwkOf("ins_1", firstKey()))
 		r := remote(t, server)
-		for range 60 { // a minute of one withdrawn key: the first question is enough
+		for range 600 { // ten minutes of one withdrawn key
 			mustMiss(t, r, "ins_gone", token.ReasonJWKKidMismatch, false)
 			letPass(time.Second)
 		}
-		mustHaveFetched(t, server, 1)
-		mustMiss(t, r, "ins_gone", token.ReasonJWKKidMismatch, false)
-		mustHaveFetched(t, server, 2)
+		if got, most := server.count(), 3+600/12; got > most {
+			t.Errorf("%d fetches, want at most %d", got, most)
+		}
+	})
+}
+
+// A token may arrive a moment before Clerk publishes the key that signed it.
+func TestKeyPublishedAMomentLaterIsFoundInSeconds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := serving(jwkOf("ins_1", firstKey()))
+		r := remote(t, server)
+		mustFind(t, r, "ins_1")
+		letPass(time.Minute)
+		mustMiss(t, r, "ins_2", token.ReasonJWKKidMismatch, false)
+		letPass(time.Second)
+		server.answer(jwkOf("ins_1", firstKey()), jwkOf("ins_2", secondKey()))
+		mustMiss(t, r, "ins_2", token.ReasonJWKKidMismatch, false)
+		letPass(2 * time.Second)
+		mustFind(t, r, "ins_2")
+		mustHaveFetched(t, server, 3)
 	})
 }
 

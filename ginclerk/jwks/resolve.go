@@ -3,6 +3,7 @@ package jwks
 import (
 	"context"
 	"crypto/rsa"
+	"math"
 	"time"
 )
 
@@ -17,7 +18,7 @@ func (r *Remote) resolve(ctx context.Context, kid string, now time.Time) (*rsa.P
 		return key, nil
 	}
 	known := found && set.within(r.config.Lifetime+r.config.StaleFor, now)
-	if r.flight == nil && r.mayFetch(kid, fresh, now) {
+	if r.flight == nil && r.mayFetch(fresh, now) {
 		r.launch(ctx)
 	}
 	f, failure := r.flight, r.failure
@@ -39,22 +40,37 @@ func (r *Remote) resolve(ctx context.Context, kid string, now time.Time) (*rsa.P
 	}
 }
 
-// mayFetch holds the limits. Callers hold the lock, and no fetch is under way.
-func (r *Remote) mayFetch(kid string, fresh bool, now time.Time) bool {
-	if r.closed {
-		return false
+// fetchAhead fetches the next key set in the background, so that no request has to wait when the lifetime of this one ends.
+func (r *Remote) fetchAhead(ctx context.Context, now time.Time) {
+	if !r.mu.TryLock() {
+		return // another request sees to it, or the next one does
 	}
+	defer r.mu.Unlock()
+	if r.flight == nil && r.mayRefresh(now) {
+		r.launch(ctx)
+	}
+}
+
+// mayFetch holds the limits for a request that has no fresh key. Callers hold the lock, and no fetch is under way.
+func (r *Remote) mayFetch(fresh bool, now time.Time) bool {
+	if !fresh {
+		return r.mayRefresh(now)
+	}
+	return !r.closed && r.sinceAttempt(now) >= r.config.MinInterval && r.unknown.AllowN(now, 1)
+}
+
+// mayRefresh holds the limits for a key set that grows old. Callers hold the lock, and no fetch is under way.
+func (r *Remote) mayRefresh(now time.Time) bool {
+	return !r.closed && r.sinceAttempt(now) >= r.pause()
+}
+
+// sinceAttempt is how long ago the last fetch ended: for ever before the first, and where the clock went back.
+func (r *Remote) sinceAttempt(now time.Time) time.Duration {
 	since := now.Sub(r.attempt)
 	if r.attempt.IsZero() || since < 0 {
-		return true
+		return math.MaxInt64
 	}
-	if !fresh {
-		return since >= r.pause()
-	}
-	if seen, found := r.missing[kid]; found && now.Sub(seen) < missingFor*r.config.MinInterval {
-		return false
-	}
-	return since >= r.config.MinInterval
+	return since
 }
 
 // pause is the time that failed fetches are apart.
@@ -64,10 +80,10 @@ func (r *Remote) pause() time.Duration {
 	}
 	pause := firstRetry
 	for range r.failures - 1 {
-		if pause >= r.config.MinInterval {
+		if pause >= longestRetry {
 			break
 		}
 		pause *= 2
 	}
-	return min(pause, r.config.MinInterval)
+	return min(pause, longestRetry)
 }
