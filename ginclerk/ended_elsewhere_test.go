@@ -72,7 +72,7 @@ func (nothingToRevoke) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // signOut runs a job to its end.
-func (a *app) signOut(t *testing.T, request signout.Request) {
+func (a *app) signOut(t *testing.T, request signout.Request) signout.Job {
 	t.Helper()
 	job, err := a.clerk.SignOuts().Start(t.Context(), request)
 	if err != nil {
@@ -91,6 +91,7 @@ func (a *app) signOut(t *testing.T, request signout.Request) {
 	if !job.Complete() {
 		t.Fatalf("the job has not ended everything: %+v", job)
 	}
+	return job
 }
 
 // Whoever feeds revocations need not know how long tokens live here.

@@ -21,6 +21,9 @@ const (
 // response headers.
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,100}$`)
 
+// clerkCode is what Clerk's own codes look like, such as resource_not_found. Other services have codes too, in other spellings.
+var clerkCode = regexp.MustCompile(`^[a-z][a-z0-9_]{0,99}$`)
+
 // envelope is the body of every error of Clerk (OpenAPI schema ClerkErrors).
 type envelope struct {
 	Errors []struct {
@@ -30,7 +33,8 @@ type envelope struct {
 	TraceID string `json:"clerk_trace_id"`
 }
 
-// errorFrom reads an answer that is not 2xx. A body that is not Clerk's envelope leaves code and message empty.
+// errorFrom reads an answer that is not 2xx. A body that is not Clerk's envelope leaves code and message empty, and is a
+// gateway's or nobody's: whatever its status, it says nothing about what was asked for.
 func errorFrom(resp *http.Response) *Error {
 	out := &Error{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header)}
 	var body envelope
@@ -42,6 +46,7 @@ func errorFrom(resp *http.Response) *Error {
 	if len(body.Errors) > 0 {
 		out.Code = word(body.Errors[0].Code)
 		out.Message = oneLine(body.Errors[0].Message)
+		out.byClerk = clerkCode.MatchString(body.Errors[0].Code)
 	}
 	for _, candidate := range []string{resp.Header.Get("Clerk-Trace-Id"), body.TraceID, resp.Header.Get("Cf-Ray")} {
 		if out.TraceID == "" {

@@ -16,6 +16,9 @@
 //
 // # Errors
 //
+// Only Clerk's own error envelope is an answer of Clerk: an object with a list "errors" whose first element has a code in
+// Clerk's spelling. A gateway's page, another service's JSON and a body that was cut off are outages, whatever their status.
+//
 // Three outcomes are kept apart: Clerk says no such thing ([ErrNotFound], or [ErrInactive] for a machine token that was
 // good once), Clerk refuses who is asking ([ErrUnauthorized] for the secret key, [ErrCredential] for what belongs to the
 // browser), and Clerk could not be asked ([ErrUnavailable]). An answer that cannot be understood is an outage, never an

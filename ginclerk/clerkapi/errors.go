@@ -11,9 +11,10 @@ import (
 // Categories of errors. Every error of this package that is not the end of the caller's context, and not a mistake in
 // the arguments, matches at most one of them by errors.Is.
 var (
-	// ErrNotFound: Clerk does not know it (404), or the id has a form that no id of Clerk has.
+	// ErrNotFound: Clerk does not know it (404 with a code such as resource_not_found), or the id has a form that no id of
+	// Clerk has.
 	ErrNotFound = errors.New("not found")
-	// ErrUnauthorized: Clerk refuses the secret key (401, 403).
+	// ErrUnauthorized: Clerk refuses the secret key (401, 403 in Clerk's words).
 	ErrUnauthorized = errors.New("the secret key is refused")
 	// ErrCredential: Clerk refuses what belongs to the browser, or the browser has no such thing: a refresh token, a dev
 	// browser, a client.
@@ -21,7 +22,7 @@ var (
 	// ErrInactive: Clerk knows the machine token and says that it is revoked, expired or not active.
 	ErrInactive = errors.New("the machine token is revoked, expired or inactive")
 	// ErrUnavailable: Clerk could not be asked, or gave no usable answer: network failure, timeout, 429, 5xx, a redirect,
-	// an answer that is too long or not what was asked for.
+	// an answer that is too long or not what was asked for, an error of any status that is not in Clerk's words.
 	ErrUnavailable = errors.New("clerk is unavailable")
 )
 
@@ -45,7 +46,8 @@ type Error struct {
 	// RetryAfter is how long Clerk asked to wait; 0 where it did not say.
 	RetryAfter time.Duration
 
-	kind error
+	byClerk bool // the answer is Clerk's own error envelope
+	kind    error
 }
 
 // ErrorCode returns the code of Clerk's first error; see [Error.Code].
@@ -86,18 +88,27 @@ func (e *Error) Unwrap() error {
 	if e.kind != nil {
 		return e.kind
 	}
-	return categoryOf(e.Status)
+	return e.category()
 }
 
-func categoryOf(status int) error {
+// notFoundSuffix ends the codes with which Clerk says that it does not know something.
+const notFoundSuffix = "_not_found"
+
+// category reads what Clerk itself has answered. Gateways, proxies and captive portals answer 401, 403, 404 and 410 too; what
+// they say is not about a session, a token or a key.
+func (e *Error) category() error {
 	switch {
-	case status == http.StatusNotFound:
-		return ErrNotFound
-	case status == http.StatusUnauthorized, status == http.StatusForbidden:
-		return ErrUnauthorized
-	case status == http.StatusTooManyRequests, status == http.StatusRequestTimeout:
+	case !e.byClerk:
 		return ErrUnavailable
-	case status < http.StatusBadRequest, status >= http.StatusInternalServerError:
+	case e.Status == http.StatusNotFound && strings.HasSuffix(e.Code, notFoundSuffix):
+		return ErrNotFound
+	case e.Status == http.StatusNotFound:
+		return ErrUnavailable
+	case e.Status == http.StatusUnauthorized, e.Status == http.StatusForbidden:
+		return ErrUnauthorized
+	case e.Status == http.StatusTooManyRequests, e.Status == http.StatusRequestTimeout:
+		return ErrUnavailable
+	case e.Status < http.StatusBadRequest, e.Status >= http.StatusInternalServerError:
 		return ErrUnavailable
 	default:
 		return nil

@@ -46,7 +46,7 @@ func TestStatusDecidesTheCategory(t *testing.T) {
 		{"401 is the secret key", 401, "unauthorized"},
 		{"402 has none", 402, ""},
 		{"403 is the secret key", 403, "unauthorized"},
-		{"404 is not found", 404, "not found"},
+		{"404 with another code is an outage", 404, "unavailable"},
 		{"408 is an outage", 408, "unavailable"},
 		{"409 has none", 409, ""},
 		{"410 has none", 410, ""},
@@ -71,6 +71,85 @@ func TestStatusDecidesTheCategory(t *testing.T) {
 				t.Errorf("error is %#v", err)
 			}
 		})
+	}
+}
+
+// TestOnlyClerkIsBelieved: whatever stands between here and Clerk answers errors of its own, and they say nothing about a session,
+// a token or a key.
+func TestOnlyClerkIsBelieved(t *testing.T) {
+	t.Parallel()
+	strangers := map[string]string{
+		"nothing":                        "",
+		"a page":                         "<!doctype html><title>404 Not Found</title>",
+		"an empty object":                "{}",
+		"null":                           "null",
+		"Kong":                           `{"message":"no Route matched with those values"}`,
+		"nginx in JSON":                  `{"error":"not found","status":404}`,
+		"RFC 9457":                       `{"type":"about:blank","title":"Not Found","status":404}`,
+		"JSON:API":                       `{"errors":[{"status":"404","code":"NOT_FOUND","title":"Not Found"}]}`,
+		"a container registry":           `{"errors":[{"code":"NAME_UNKNOWN","message":"not known"}]}`,
+		"GraphQL":                        `{"errors":[{"message":"not found","extensions":{"code":"resource_not_found"}}]}`,
+		"an error that is a word":        `{"errors":["resource_not_found"]}`,
+		"errors that are one":            `{"errors":{"code":"resource_not_found"}}`,
+		"errors without a code":          `{"errors":[{"message":"Not found"}]}`,
+		"a code that is a number":        `{"errors":[{"code":404}]}`,
+		"no errors":                      `{"errors":[]}`,
+		"an envelope that was cut off":   `{"errors":[{"code":"resource_not_found","message":"No session`,
+		"an envelope within a page":      `<pre>{"errors":[{"code":"resource_not_found"}]}</pre>`,
+		"an envelope with a page behind": `{"errors":[{"code":"resource_not_found"}]}<html>`,
+	}
+	browser := clerkapi.Browser{Credential: clerkapi.Credential{DevBrowser: "dvb_1"}}
+	for name, body := range strangers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, status := range []int{400, 401, 402, 403, 404, 405, 407, 409, 410, 413, 421, 422, 451, 499} {
+				clerk := newStub(t, says(status, body))
+				for _, c := range calls() {
+					if err := c.do(t.Context(), newClient(t, clerk.URL)); categories(err) != "unavailable" {
+						t.Errorf("%s, status %d: %v", c.name, status, err)
+					}
+				}
+				frontend := newFrontend(t, clerk.URL)
+				_, verified := frontend.StartVerification(t.Context(), browser, sessID, "first_factor")
+				for call, err := range map[string]error{
+					"touch": frontend.Touch(t.Context(), browser, sessID, nil), "end": frontend.EndSession(t.Context(), browser, sessID),
+					"remove": frontend.RemoveSession(t.Context(), browser, sessID), "verify": verified,
+				} {
+					if categories(err) != "unavailable" {
+						t.Errorf("%s, status %d: %v", call, status, err)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestWhatClerkDoesNotKnow: each code with which Clerk says so, at each call.
+func TestWhatClerkDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[string]string{
+		"resource_not_found": "not found", "session_not_found": "not found", "api_key_not_found": "not found",
+		"not_implemented": "unavailable", "maintenance_mode": "unavailable", "not_found": "unavailable",
+	} {
+		clerk := newStub(t, says(http.StatusNotFound, `{"errors":[{"code":"`+code+`"}]}`))
+		for _, c := range calls() {
+			if err := c.do(t.Context(), newClient(t, clerk.URL)); categories(err) != want {
+				t.Errorf("%s, %s: %v, want %s", c.name, code, err, want)
+			}
+		}
+	}
+}
+
+// TestAStatusThatNobodyKnows says neither that a session lives nor that it has ended.
+func TestAStatusThatNobodyKnows(t *testing.T) {
+	t.Parallel()
+	for _, status := range []string{"", "Active", "gone", "ACTIVE", "suspended"} {
+		clerk := newStub(t, says(http.StatusOK, `{"object":"session","id":"`+sessID+`","user_id":"`+userID+`","status":"`+status+`"}`))
+		_, err := newClient(t, clerk.URL).Session(t.Context(), sessID)
+		_, revoked := newClient(t, clerk.URL).RevokeSession(t.Context(), sessID)
+		if categories(err) != "unavailable" || categories(revoked) != "unavailable" {
+			t.Errorf("status %q: %v, %v", status, err, revoked)
+		}
 	}
 }
 

@@ -63,10 +63,10 @@ func (f *Frontend) onSession(ctx context.Context, op string, b Browser, id, acti
 	return nil
 }
 
-// refusedBrowser reads 401, 403 and 422 as clerk-js does: the browser is not signed in to this session.
+// refusedBrowser reads 401, 403 and 422 of Clerk as clerk-js does: the browser is not signed in to this session.
 func refusedBrowser(err error) error {
 	answer, ok := errors.AsType[*Error](err)
-	if !ok || refusesKey(answer.Code) {
+	if !ok || !answer.byClerk || refusesKey(answer.Code) {
 		return err
 	}
 	switch answer.Status {

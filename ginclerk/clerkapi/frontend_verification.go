@@ -139,10 +139,10 @@ func readVerification(op, sessionID string, body []byte) (Verification, error) {
 	}
 }
 
-// refusedVerification reads 401 alone as a browser that is not signed in: 403 and 422 say what is wrong with the factor.
+// refusedVerification reads 401 of Clerk alone as a browser that is not signed in: 403 and 422 say what is wrong with the factor.
 func refusedVerification(err error) error {
 	answer, ok := errors.AsType[*Error](err)
-	if !ok || refusesKey(answer.Code) || answer.Status != http.StatusUnauthorized {
+	if !ok || !answer.byClerk || refusesKey(answer.Code) || answer.Status != http.StatusUnauthorized {
 		return err
 	}
 	refused := *answer

@@ -124,7 +124,7 @@ func withReason(err error) error {
 	switch {
 	case errors.Is(err, ErrNotFound), errors.Is(err, ErrInactive):
 		return &token.Error{Reason: token.ReasonInvalid, Err: err}
-	case answered && answer.Status == http.StatusUnauthorized:
+	case answered && answer.Status == http.StatusUnauthorized && errors.Is(err, ErrUnauthorized):
 		return &token.Error{Reason: token.ReasonSecretKeyInvalid, Err: err}
 	default:
 		return err

@@ -150,7 +150,7 @@ func TestMachineTokenReasons(t *testing.T) {
 	}{
 		{400, ""}, {401, token.ReasonSecretKeyInvalid}, {403, ""}, {404, token.ReasonInvalid}, {422, ""}, {429, ""}, {500, ""}, {503, ""},
 	} {
-		clerk := newStub(t, says(row.status, envelope))
+		clerk := newStub(t, says(row.status, strings.Replace(envelope, "some_code", "resource_not_found", 1)))
 		_, err := newClient(t, clerk.URL).VerifyMachineToken(t.Context(), token.TypeM2M, "mt_secret")
 		if err == nil || token.ReasonOf(err) != row.want {
 			t.Errorf("status %d: %v has reason %q, want %q", row.status, err, token.ReasonOf(err), row.want)

@@ -81,7 +81,7 @@ func (c *Client) RefreshSession(ctx context.Context, id string, p RefreshParams)
 	return out.Cookies, nil
 }
 
-// blameCredential reads a 401 or 403 as a refusal of the browser's credential, unless its code is one of those with
+// blameCredential reads a 401 or 403 of Clerk as a refusal of the browser's credential, unless its code is one of those with
 // which Clerk refuses a secret key.
 func blameCredential(err error) error {
 	answer, ok := errors.AsType[*Error](err)

@@ -3,6 +3,7 @@ package clerkapi
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/clerk/clerk-sdk-go/v2"
 	"github.com/clerk/clerk-sdk-go/v2/session"
@@ -111,8 +112,14 @@ func checkSession(ctx context.Context, op, id string, got *clerk.Session, err er
 	if err != nil {
 		return nil, failure(ctx, op, err)
 	}
-	if got.ID != id || got.Status == "" {
+	if got.ID != id || !slices.Contains(statuses(), got.Status) {
 		return nil, garbage(op)
 	}
 	return got, nil
+}
+
+// statuses are those that a session can have (OpenAPI schema Session). Of one with another nobody can tell whether it has
+// ended.
+func statuses() []string {
+	return []string{"active", "pending", "ended", "removed", "revoked", "expired", "abandoned", "replaced"}
 }

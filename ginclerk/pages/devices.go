@@ -24,19 +24,13 @@ const (
 )
 
 func (s *Site) showDevices(c *gin.Context) {
-	auth := ginclerk.From(c)
 	offset, ok := s.offset(c)
 	if !ok {
 		return
 	}
-	sessions, err := s.guards.For(c).Sessions().ForUser(c.Request.Context(), auth.UserID, auth.SessionID)
+	sessions, err := s.devices(c)
 	if err != nil {
 		s.failed(c, err)
-		return
-	}
-	if len(sessions) == 0 || sessions[0].ID != auth.SessionID {
-		// Clerk's list of live sessions does not have this one: it was ended elsewhere.
-		s.guards.For(c).SessionEnded(c)
 		return
 	}
 	if ginclerk.WantsJSON(c) {
@@ -45,6 +39,21 @@ func (s *Site) showDevices(c *gin.Context) {
 	}
 	offset = min(offset, (len(sessions)-1)/devicesPerPage*devicesPerPage) // the last page, where there are fewer by now
 	s.Render(c, http.StatusOK, templates.DevicesPage(s.devicesView(c, sessions, offset)))
+}
+
+// devices returns the active sessions of the user, this one first. A list that does not have this one may lag behind: only what
+// Clerk says of the session itself tells whether it has ended.
+func (s *Site) devices(c *gin.Context) ([]session.Session, error) {
+	auth := ginclerk.From(c)
+	sessions, err := s.guards.For(c).Sessions().ForUser(c.Request.Context(), auth.UserID, auth.SessionID)
+	if err != nil || len(sessions) > 0 && sessions[0].ID == auth.SessionID {
+		return sessions, err
+	}
+	own, err := s.own(c)
+	if err != nil {
+		return nil, err
+	}
+	return append([]session.Session{own}, sessions...), nil
 }
 
 // offset reads how many devices are passed over.

@@ -3,6 +3,7 @@ package pages
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -14,12 +15,9 @@ import (
 
 func (s *Site) showSession(c *gin.Context) {
 	auth := ginclerk.From(c)
-	current, err := s.guards.For(c).Sessions().Current(c.Request.Context(), auth.UserID, auth.SessionID)
-	if err == nil && !current.Status.Live() {
-		err = session.ErrNotActive
-	}
+	current, err := s.own(c)
 	if err != nil {
-		s.failed(c, err)
+		s.ownFailed(c, err)
 		return
 	}
 	if ginclerk.WantsJSON(c) {
@@ -92,12 +90,37 @@ func (s *Site) addAccountURL(c *gin.Context) string {
 	return s.addAccount(c, s.AccountsURL())
 }
 
-// failed answers a request for a page whose data could not be had.
+// own returns the session of the request as Clerk says that it is now; session.ErrNotActive where it has ended.
+func (s *Site) own(c *gin.Context) (session.Session, error) {
+	auth := ginclerk.From(c)
+	own, err := s.guards.For(c).Sessions().Current(c.Request.Context(), auth.UserID, auth.SessionID)
+	if err == nil && !own.Status.Live() {
+		err = session.ErrNotActive
+	}
+	return own, err
+}
+
+// failed answers a request for a page whose data could not be had. That Clerk does not know something else, such as the browser
+// or the user, does not say that the session has ended: Clerk is asked about it.
 func (s *Site) failed(c *gin.Context, err error) {
-	if errors.Is(err, session.ErrNotFound) || errors.Is(err, session.ErrNotActive) {
+	if over(err) {
+		if _, ended := s.own(c); ended != nil {
+			err = ended
+		} else {
+			err = fmt.Errorf("%w: the session lives, but Clerk does not know what belongs to it: %s", session.ErrUnavailable, err.Error()) //nolint:errorlint // what is not known is not the session
+		}
+	}
+	s.ownFailed(c, err)
+}
+
+// ownFailed is failed for an error about the session of the request itself.
+func (s *Site) ownFailed(c *gin.Context, err error) {
+	if over(err) {
 		s.guards.For(c).SessionEnded(c)
 		return
 	}
 	_ = c.Error(err)
 	s.guards.For(c).Answer(c, ginclerk.Unavailable())
 }
+
+func over(err error) bool { return errors.Is(err, session.ErrNotFound) || errors.Is(err, session.ErrNotActive) }

@@ -178,7 +178,9 @@ func TestErrorsKeepTheirCategory(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			_, frontend := serve(t, tt.status, map[string]string{"/v1/client/sessions/sess_1/touch": `{"errors":[]}`})
+			_, frontend := serve(t, tt.status, map[string]string{
+				"/v1/client/sessions/sess_1/touch": `{"errors":[{"code":"resource_not_found"}]}`,
+			})
 			err := frontend.Touch(t.Context(), session.Browser{DevBrowser: "dvb_1"}, "sess_1", "")
 			if !errors.Is(err, tt.want) || !errors.Is(err, tt.from) {
 				t.Errorf("error is %v", err)
