@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/bounded"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
 	"github.com/ginclerk/ginclerk/ginclerk/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
@@ -68,6 +69,7 @@ func NewLot(config Config) (*Lot, error) {
 	if config.Logger == nil {
 		config.Logger = slog.New(slog.DiscardHandler)
 	}
+	config.Store = bounded.NewStore(config.Store, storeCall)
 	return &Lot{config: config, turn: make(chan struct{}, 1)}, nil
 }
 

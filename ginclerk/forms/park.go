@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/bounded"
 )
 
 // Park keeps a form and returns the id under which its owner finds it. Errors are [ErrInvalid], [ErrTooLarge], [ErrTooMany],
@@ -13,6 +15,8 @@ func (l *Lot) Park(ctx context.Context, form Form) (string, error) {
 	if err := form.check(l.config.MaxForm); err != nil {
 		return "", err
 	}
+	ctx, cancel := bounded.Within(ctx, parkTime)
+	defer cancel()
 	id := rand.Text()
 	// Whole milliseconds, as they are written.
 	now := l.config.Now().Truncate(time.Millisecond)

@@ -7,14 +7,20 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/bounded"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
 const (
 	// maxSwaps bounds how often a change is tried again because another replica was quicker.
 	maxSwaps = 200
-	// tidyTime is how long tidying up may take after the request that caused it.
-	tidyTime = 5 * time.Second
+	// storeCall is how long one call to the store may take.
+	storeCall = time.Second
+	// parkTime is how long the store may keep somebody waiting whose form has to be kept, and takeTime who wants one back.
+	parkTime = time.Second
+	takeTime = 2 * time.Second
+	// tidyTime is how long tidying up may take, for which a request waits that has its answer already.
+	tidyTime = 500 * time.Millisecond
 )
 
 // update changes the record of a key, whatever other replicas do with it meanwhile. The change gets nil where there is no
@@ -24,7 +30,7 @@ func (l *Lot) update(ctx context.Context, key string, change func(old []byte) ([
 	case l.turn <- struct{}{}:
 		defer func() { <-l.turn }()
 	case <-ctx.Done():
-		return fmt.Errorf("forms: %w", ctx.Err())
+		return fmt.Errorf("forms: %w", context.Cause(ctx))
 	}
 	for range maxSwaps {
 		old, err := l.load(ctx, key)
@@ -71,7 +77,7 @@ func storeError(err error) error {
 
 // tidy runs what has to be done even if the request is over, and logs what went wrong: whatever is left lapses by itself.
 func (l *Lot) tidy(ctx context.Context, what string, do func(context.Context) error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tidyTime)
+	ctx, cancel := bounded.Within(context.WithoutCancel(ctx), tidyTime)
 	defer cancel()
 	if err := do(ctx); err != nil {
 		l.config.Logger.WarnContext(ctx, "forms: "+what, "error", err)

@@ -3,11 +3,15 @@ package forms
 import (
 	"context"
 	"fmt"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/bounded"
 )
 
 // Take returns a form of the owner and ends it: of all calls for one id, on all replicas, one at most gets the form, the
 // others [ErrNotFound]. With any other error, of the store, the form was not given out, and may or may not be there still.
 func (l *Lot) Take(ctx context.Context, id string, owner Owner) (Form, error) {
+	ctx, cancel := bounded.Within(ctx, takeTime)
+	defer cancel()
 	p, record, err := l.find(ctx, id, owner)
 	if err != nil {
 		return Form{}, err

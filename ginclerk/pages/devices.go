@@ -1,9 +1,11 @@
 package pages
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -163,9 +165,14 @@ func (s *Site) latestSignOut(c *gin.Context) (string, templates.Link) {
 	return "The last sign-out could not end everything.", link
 }
 
+// hintTime is how long a page waits for the store to tell of a job that the page is not about.
+const hintTime = 200 * time.Millisecond
+
 // latest returns the user's latest job while it is worth a word.
 func (s *Site) latest(c *gin.Context) (signout.Job, bool) {
-	job, err := s.latestJob(c)
+	ctx, cancel := context.WithTimeout(c.Request.Context(), hintTime)
+	defer cancel()
+	job, err := s.latestJob(ctx, c)
 	if err != nil {
 		if !errors.Is(err, signout.ErrNotFound) {
 			_ = c.Error(err)

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -116,12 +117,12 @@ func (s *Site) by(auth *ginclerk.Auth, request signout.Request) signout.Request 
 }
 
 // latestJob returns the latest job of who is signed in: of the user, or of who acts as the user.
-func (s *Site) latestJob(c *gin.Context) (signout.Job, error) {
+func (s *Site) latestJob(ctx context.Context, c *gin.Context) (signout.Job, error) {
 	auth, runner := ginclerk.From(c), s.guards.For(c).SignOuts()
 	if s.restricted(auth) {
-		return runner.LatestActing(c.Request.Context(), auth.UserID, auth.Actor.Subject)
+		return runner.LatestActing(ctx, auth.UserID, auth.Actor.Subject)
 	}
-	return runner.Latest(c.Request.Context(), auth.UserID)
+	return runner.Latest(ctx, auth.UserID)
 }
 
 // mayRetry reports whether a job may be tried again by who is signed in: the user's own is not for who acts as the user.

@@ -41,7 +41,7 @@ func (s *Site) signOutSelected(c *gin.Context) {
 func (s *Site) startSignOut(c *gin.Context, request signout.Request) {
 	auth, runner := ginclerk.From(c), s.guards.For(c).SignOuts()
 	request = s.by(auth, request)
-	before, err := s.latestJob(c)
+	before, err := s.latestJob(c.Request.Context(), c)
 	if err != nil && !errors.Is(err, signout.ErrNotFound) {
 		s.notStarted(c, err)
 		return

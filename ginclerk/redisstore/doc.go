@@ -4,7 +4,7 @@
 //
 // All take a client of go-redis, which the application makes, configures and closes: a single server, Sentinel or Cluster.
 // Set ContextTimeoutEnabled on it, or a Redis that accepts connections and answers nothing holds each call for the client's
-// own time limits instead of the caller's. Let no eviction policy but noeviction work on it: one that drops records under
+// own time limits instead of the caller's; the callers in this project leave such calls behind, a goroutine for each. Let no eviction policy but noeviction work on it: one that drops records under
 // pressure drops the memory of what was sent, done or revoked. go-redis writes a line to standard error when it can't
 // connect, by a logger that belongs to the program: logging.Disable of go-redis silences it. This package logs through the
 // Logger that it is given alone.

@@ -55,8 +55,10 @@ func NewLimits(config Config) (*Limits, error) {
 
 // ObeysContext is whether no question takes longer than its context: it is where ContextTimeoutEnabled is set on the client, as far
 // as one can tell. [ratelimit.Fallback] spares itself a goroutine then.
-func (l *Limits) ObeysContext() bool {
-	switch client := l.client.(type) {
+func (l *Limits) ObeysContext() bool { return obeysContext(l.client) }
+
+func obeysContext(client redis.UniversalClient) bool {
+	switch client := client.(type) {
 	case *redis.Client:
 		return client.Options().ContextTimeoutEnabled
 	case *redis.ClusterClient:

@@ -14,7 +14,7 @@ import (
 )
 
 // patience is how long Revoke waits for Redis where the caller's context allows more: a request shall go on.
-const patience = 2 * time.Second
+const patience = time.Second
 
 // Revocations are the ended sessions that replicas share. Each has all of them in memory, so that Revoked asks nobody, and
 // what one refuses it refuses for as long as the entry says, whatever becomes of Redis.
@@ -59,7 +59,7 @@ func NewRevocations(config Config) (*Revocations, error) {
 }
 
 // Revoke adds entries, here at once and then, before it returns, in Redis, which tells the other replicas. An error means
-// that they stand here but that the others could not be told within two seconds or the context; they will be told when
+// that they stand here but that the others could not be told within a second or the context; they will be told when
 // Redis can be reached. It matches storage.ErrUnavailable where Redis can't be, and [ErrClosed] after Close.
 func (r *Revocations) Revoke(ctx context.Context, entries ...revocation.Entry) error {
 	hashed := wire.Hashed(entries, r.now())

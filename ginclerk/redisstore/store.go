@@ -43,6 +43,9 @@ func NewStore(config Config) *Store {
 
 // Lasting implements [storage.Lasting]: records outlive the process.
 func (*Store) Lasting() bool { return true }
+// ObeysContext is whether no call takes longer than its context: it is where ContextTimeoutEnabled is set on the client, as far as
+// one can tell.
+func (s *Store) ObeysContext() bool { return obeysContext(s.client) }
 
 // Load implements [storage.Store].
 func (s *Store) Load(ctx context.Context, key string) ([]byte, error) {

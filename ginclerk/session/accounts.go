@@ -3,7 +3,11 @@ package session
 import (
 	"context"
 	"slices"
+	"time"
 )
+
+// ornamentTime is how long Clerk may take to tell what accounts can be shown without.
+const ornamentTime = time.Second
 
 // accounts adds to sessions how their users are shown.
 func (s *Service) accounts(ctx context.Context, sessions []Session, currentID string) ([]Account, error) {
@@ -27,6 +31,13 @@ func (s *Service) accounts(ctx context.Context, sessions []Session, currentID st
 		})
 	}
 	return accounts, nil
+}
+
+// organizationNames waits no longer than an ornament is worth.
+func (s *Service) organizationNames(ctx context.Context, userID string) (map[string]string, error) {
+	ctx, cancel := context.WithTimeout(ctx, ornamentTime)
+	defer cancel()
+	return s.profiles.OrganizationNames(ctx, userID)
 }
 
 func (s *Service) profilesOf(ctx context.Context, sessions []Session) (map[string]Profile, error) {
@@ -53,12 +64,12 @@ func (s *Service) organizationsOf(ctx context.Context, sessions []Session) (map[
 		if one.OrganizationID == "" || names[one.OrganizationID] != "" {
 			continue
 		}
-		found, err := s.profiles.OrganizationNames(ctx, one.UserID)
+		found, err := s.organizationNames(ctx, one.UserID)
 		switch {
 		case err == nil:
 			names[one.OrganizationID] = found[one.OrganizationID]
-		case ended(err):
-			return nil, err
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
 		default:
 			s.log.WarnContext(ctx, "accounts are shown without the names of organizations", "error", err)
 			return names, nil

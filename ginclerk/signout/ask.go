@@ -3,6 +3,8 @@ package signout
 import (
 	"context"
 	"errors"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/bounded"
 )
 
 // Job returns a job of the user. Where it is unfinished and the process that worked on it has gone, this one goes on with it
@@ -10,6 +12,8 @@ import (
 // Errors match [ErrNotFound] and [ErrUnavailable].
 func (r *Runner) Job(ctx context.Context, userID, id string) (Job, error) {
 	const op = "job"
+	ctx, cancel := bounded.Within(ctx, askPatience)
+	defer cancel()
 	l, err := r.owned(ctx, userID, id)
 	if err != nil {
 		return Job{}, fail(op, err)
@@ -34,6 +38,8 @@ func (r *Runner) latestOf(ctx context.Context, of whose) (Job, error) {
 	if of.userID == "" {
 		return Job{}, fail(op, ErrNotFound)
 	}
+	ctx, cancel := bounded.Within(ctx, askPatience)
+	defer cancel()
 	l, _, err := r.latest(ctx, of)
 	if err == nil && (l == nil || l.rec.whose() != of) {
 		err = ErrNotFound
@@ -54,6 +60,8 @@ func (r *Runner) Retry(ctx context.Context, userID, id string) (Job, error) {
 	if r.isClosed() {
 		return Job{}, fail(op, ErrClosed)
 	}
+	ctx, cancel := bounded.Within(ctx, askPatience)
+	defer cancel()
 	l, err := r.owned(ctx, userID, id)
 	if err != nil {
 		return Job{}, fail(op, err)

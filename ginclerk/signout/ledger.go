@@ -16,6 +16,10 @@ const (
 	lease = 5 * time.Second
 	// renewal is after which time at the latest it says something.
 	renewal = lease / 4
+	// storeCall is how long one call to the store may take.
+	storeCall = 2 * time.Second
+	// askPatience is how long the store may keep somebody waiting who starts a job or asks for one.
+	askPatience = 2 * time.Second
 	// storePatience is how long a job waits for a store that is away. It can be taken up afterwards.
 	storePatience = 30 * time.Second
 	storePause    = 250 * time.Millisecond

@@ -9,6 +9,7 @@ import (
 
 	"github.com/failsafe-go/failsafe-go"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/bounded"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
@@ -44,12 +45,12 @@ func New(cfg Config) (*Runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := newKeys(cfg.Instance)
+	names, store := newKeys(cfg.Instance), bounded.NewStore(cfg.Store, storeCall)
 	r := &Runner{
-		sessions: cfg.Sessions, revoker: cfg.Revoker, ended: cfg.Ended, store: cfg.Store, keys: names,
-		plan:    plan{store: cfg.Store, keys: names},
-		open:    openJobs{store: cfg.Store, key: names.open()},
-		pacer:   newPacer(cfg.Store, names.pace(), cfg.Limit, cfg.Now),
+		sessions: cfg.Sessions, revoker: cfg.Revoker, ended: cfg.Ended, store: store, keys: names,
+		plan:    plan{store: store, keys: names},
+		open:    openJobs{store: store, key: names.open()},
+		pacer:   newPacer(store, names.pace(), cfg.Limit, cfg.Now),
 		retries: newRetries(), now: cfg.Now, log: cfg.Logger, signals: newSignals(),
 	}
 	r.aborting, r.abort = context.WithCancel(context.Background())

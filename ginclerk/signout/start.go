@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/bounded"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
@@ -22,6 +23,8 @@ func (r *Runner) Start(ctx context.Context, req Request) (Job, error) {
 	if r.isClosed() {
 		return Job{}, fail(op, ErrClosed)
 	}
+	ctx, cancel := bounded.Within(ctx, askPatience)
+	defer cancel()
 	for range maxRaces {
 		there, pointer, err := r.latest(ctx, req.whose())
 		if err != nil {

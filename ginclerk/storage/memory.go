@@ -45,6 +45,9 @@ func NewMemory(config MemoryConfig) *Memory {
 	return &Memory{maxBytes: config.MaxBytes, now: clock.Or(config.Now), records: map[string]*record{}}
 }
 
+// ObeysContext says that no call takes longer than its context: a call waits for nothing.
+func (m *Memory) ObeysContext() bool { return true }
+
 // Load implements [Store].
 func (m *Memory) Load(ctx context.Context, key string) ([]byte, error) {
 	if err := ctx.Err(); err != nil {

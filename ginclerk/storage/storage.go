@@ -24,6 +24,10 @@ var (
 // Store keeps small records by key for a limited time. Implementations are safe for concurrent use, keep no reference to
 // the bytes that they are given, and give out copies. An error matches one of this package's, or the context's where that
 // is over. An empty record is a record; only nil is none.
+//
+// Whoever uses a store here gives each use the time that it is worth, and waits no longer (see ginclerk's package comment).
+// Implementations that never take longer than the context of a call should have a method ObeysContext() bool that returns true:
+// it spares a goroutine for each call.
 type Store interface {
 	// Load returns a record; ErrNotFound when there is none or its time is over.
 	Load(ctx context.Context, key string) ([]byte, error)

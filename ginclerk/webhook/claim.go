@@ -7,10 +7,16 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/bounded"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
 const (
+	// storeCall is how long one call to the store may take, and claimTime all that are needed to claim an event: Svix waits for
+	// fifteen seconds, and the handlers come after that.
+	storeCall = 2 * time.Second
+	claimTime = 4 * time.Second
+
 	doneMark    = "done"
 	claimPrefix = "claimed "
 	// claimMargin is how much longer a claim lives than the handlers may take: time to write how it ended.
@@ -36,6 +42,8 @@ type claim struct {
 
 // claim takes the event for this call, unless it is done or another call has it.
 func (r *Receiver) claim(ctx context.Context, id string) (claim, standing, error) {
+	ctx, cancel := bounded.Within(ctx, claimTime)
+	defer cancel()
 	c := claim{key: "webhook:" + r.config.Name + ":" + id, mark: []byte(claimPrefix + rand.Text())}
 	for range maxTries {
 		swapped, err := r.config.Store.CompareAndSwap(ctx, c.key, nil, c.mark, r.config.Lease+claimMargin)

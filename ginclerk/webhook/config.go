@@ -11,6 +11,7 @@ import (
 
 	svix "github.com/svix/svix-webhooks/go"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/bounded"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
@@ -113,6 +114,9 @@ func New(config Config) (*Receiver, error) {
 	}
 	r.config.Secrets = nil
 	r.config.Now = clock.Or(config.Now)
+	if config.Store != nil {
+		r.config.Store = bounded.NewStore(config.Store, storeCall)
+	}
 	setDefault(&r.config.Tolerance, DefaultTolerance)
 	setDefault(&r.config.MaxBody, DefaultMaxBody)
 	setDefault(&r.config.Lease, DefaultLease)

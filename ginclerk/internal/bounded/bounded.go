@@ -1,0 +1,92 @@
+// Package bounded keeps a store that answers late, or never, from holding up whoever asks it.
+//
+// A client of Redis may hold a call for ten seconds and more whatever the call's context says, and what waits for it may be a
+// page to which the answer is a mere hint. [Ask] returns when the time is over, and leaves the call behind.
+package bounded
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/storage"
+)
+
+// maxLeftBehind is how many calls may be under way whose callers may have gone: with more the store counts as away.
+const maxLeftBehind = 256
+
+var (
+	errLate = fmt.Errorf("%w: it did not answer in time", storage.ErrUnavailable)
+	errBusy = fmt.Errorf("%w: too many calls are under way", storage.ErrUnavailable)
+)
+
+// Within returns a context that ends after a time. [Ask] tells that end from the end of the caller's own context: the error
+// matches storage.ErrUnavailable.
+func Within(ctx context.Context, most time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, most, errLate)
+}
+
+// Line is the way to something that may not answer. Make one with [NewLine]; it is safe for concurrent use.
+type Line struct {
+	most    time.Duration
+	obeys   bool
+	waiting chan struct{}
+}
+
+// NewLine returns a line on which an answer may take that long. What it leads to is asked in a goroutine that can be left
+// behind, unless it has a method ObeysContext() bool that says that no call takes longer than its context.
+func NewLine(to any, most time.Duration) *Line {
+	prompt, ok := to.(interface{ ObeysContext() bool })
+	return &Line{most: most, obeys: ok && prompt.ObeysContext(), waiting: make(chan struct{}, maxLeftBehind)}
+}
+
+type answer[T any] struct {
+	value T
+	err   error
+}
+
+// Ask asks a question and waits no longer than the line or the context allows. An answer that is late matches
+// storage.ErrUnavailable; whether the question had an effect nobody knows then. The question must keep nothing that the caller
+// goes on to change.
+func Ask[T any](ctx context.Context, l *Line, question func(context.Context) (T, error)) (T, error) {
+	timed, cancel := Within(ctx, l.most)
+	if l.obeys {
+		defer cancel()
+		value, err := question(timed)
+		return value, inTime(timed, err)
+	}
+	var none T
+	select {
+	case l.waiting <- struct{}{}:
+	default:
+		cancel()
+		return none, errBusy
+	}
+	answers := make(chan answer[T], 1)
+	go func() {
+		defer cancel()
+		defer func() { <-l.waiting }()
+		value, err := question(timed)
+		answers <- answer[T]{value, inTime(timed, err)}
+	}()
+	select {
+	case a := <-answers:
+		return a.value, a.err
+	case <-timed.Done():
+	}
+	select { // it may have ended by answering
+	case a := <-answers:
+		return a.value, a.err
+	default:
+		return none, context.Cause(timed)
+	}
+}
+
+// inTime tells whose time was over where a call says that its context has ended.
+func inTime(ctx context.Context, err error) error {
+	if ctx.Err() != nil && (errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)) {
+		return fmt.Errorf("%w: %s", context.Cause(ctx), err.Error())
+	}
+	return err
+}

@@ -1,0 +1,38 @@
+package bounded
+
+import (
+	"bytes"
+	"context"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/storage"
+)
+
+// Store is a [storage.Store] in front of another one, no call of which takes longer than it should. Make one with [NewStore].
+type Store struct {
+	next storage.Store
+	line *Line
+}
+
+// NewStore returns a store each of whose calls takes that long at most.
+func NewStore(next storage.Store, most time.Duration) *Store {
+	return &Store{next: next, line: NewLine(next, most)}
+}
+
+// Load implements [storage.Store].
+func (s *Store) Load(ctx context.Context, key string) ([]byte, error) {
+	return Ask(ctx, s.line, func(ctx context.Context) ([]byte, error) { return s.next.Load(ctx, key) })
+}
+
+// CompareAndSwap implements [storage.Store].
+func (s *Store) CompareAndSwap(ctx context.Context, key string, old, replacement []byte, lifetime time.Duration) (bool, error) {
+	if !s.line.obeys { // the call may be left behind
+		old, replacement = bytes.Clone(old), bytes.Clone(replacement)
+	}
+	return Ask(ctx, s.line, func(ctx context.Context) (bool, error) {
+		return s.next.CompareAndSwap(ctx, key, old, replacement, lifetime)
+	})
+}
+
+// Lasting implements [storage.Lasting]: it says what the store behind it says.
+func (s *Store) Lasting() bool { return storage.Lasts(s.next) }

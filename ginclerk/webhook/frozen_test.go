@@ -1,0 +1,43 @@
+package webhook_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/storage"
+	"github.com/ginclerk/ginclerk/ginclerk/webhook"
+)
+
+// stubborn is a store that answers when it is told to, whatever the context says.
+type stubborn struct {
+	storage.Store
+	thawed chan struct{}
+}
+
+func (s stubborn) CompareAndSwap(ctx context.Context, key string, old, replacement []byte, lifetime time.Duration) (bool, error) {
+	<-s.thawed
+	return s.Store.CompareAndSwap(context.WithoutCancel(ctx), key, old, replacement, lifetime)
+}
+
+// TestAFrozenStoreIsToldToSvixInTime: Svix waits for fifteen seconds, and sends what was not taken again.
+func TestAFrozenStoreIsToldToSvixInTime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := stubborn{storage.NewMemory(storage.MemoryConfig{}), make(chan struct{})}
+		handled := 0
+		b := newBench(t, func(c *webhook.Config) {
+			c.Store = store
+			c.OnEvent = func(context.Context, webhook.Event) error { handled++; return nil }
+		})
+		begun := time.Now()
+		status, _ := b.deliver(t, b.genuine("msg_1", sessionEnded("sess_1")))
+		if waited := time.Since(begun); status != http.StatusServiceUnavailable || waited > 5*time.Second || handled != 0 {
+			t.Errorf("status %d after %v, handled %d times", status, waited, handled)
+		}
+		close(store.thawed)
+		synctest.Wait()
+	})
+}
