@@ -151,3 +151,24 @@ func TestAGatewayDoesNotKeepTokensFromBeingMade(t *testing.T) {
 		}
 	}
 }
+
+// TestAStatusThatNobodyKnowsEndsNothing: a job asks Clerk to end the session, and does not take it for ended.
+func TestAStatusThatNobodyKnowsEndsNothing(t *testing.T) {
+	t.Parallel()
+	for _, scope := range []signout.Scope{signout.Selected, signout.Everywhere} {
+		t.Run(string(scope), func(t *testing.T) {
+			t.Parallel()
+			a := newApp(t, ticking())
+			live := a.session(t, bob, clerktest.SessionOptions{})
+			a.server.Fail(clerktest.Fault{Operation: "GET /v1/sessions", Times: 1, Body: `{"total_count":1,"data":[
+				{"object":"session","id":"` + live.ID + `","user_id":"` + live.UserID + `","client_id":"client_1","status":"suspended"}]}`})
+			request := signout.Request{UserID: live.UserID, Scope: scope}
+			if scope == signout.Selected {
+				request.SessionIDs = []string{live.ID}
+			}
+			if job := a.signOut(t, request); job.Revoked != 1 || job.AlreadyGone != 0 {
+				t.Errorf("%+v", job)
+			}
+		})
+	}
+}

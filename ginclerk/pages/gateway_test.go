@@ -40,15 +40,18 @@ func TestOnlyTheSessionsOwnAnswerEndsIt(t *testing.T) {
 	}{
 		{
 			"a client that Clerk does not know", "/sessions/accounts",
-			clerktest.Fault{Operation: "GET /v1/clients/{client_id}", Status: http.StatusNotFound}, http.StatusServiceUnavailable,
+			clerktest.Fault{Operation: "GET /v1/clients/{client_id}", Status: http.StatusNotFound},
+			http.StatusServiceUnavailable,
 		},
 		{
 			"a user that Clerk does not know", "/sessions/devices",
-			clerktest.Fault{Operation: "GET /v1/sessions", Status: http.StatusNotFound}, http.StatusServiceUnavailable,
+			clerktest.Fault{Operation: "GET /v1/sessions", Status: http.StatusNotFound},
+			http.StatusServiceUnavailable,
 		},
 		{
 			"a list that lags behind", "/sessions/devices",
-			clerktest.Fault{Operation: "GET /v1/sessions", Body: `{"data":[],"total_count":0}`}, http.StatusOK,
+			clerktest.Fault{Operation: "GET /v1/sessions", Body: `{"data":[],"total_count":0}`},
+			http.StatusOK,
 		},
 	} {
 		t.Run(row.name, func(t *testing.T) {

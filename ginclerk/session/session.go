@@ -24,6 +24,17 @@ const (
 // Live reports whether the status is that of a session that is signed in: active or pending.
 func (s Status) Live() bool { return s == Active || s == Pending }
 
+// Over reports whether the status is one of a session that has ended. Of a status that this package does not know nobody can
+// tell: it is neither live nor over.
+func (s Status) Over() bool {
+	switch s {
+	case Ended, Removed, Revoked, Expired, Abandoned, Replaced:
+		return true
+	default:
+		return false
+	}
+}
+
 // Session is a Clerk session as the Backend API tells it. It is a plain value; times that Clerk did not send are zero.
 type Session struct {
 	ID       string

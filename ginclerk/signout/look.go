@@ -144,9 +144,9 @@ func (r *record) allows(s session.Session) bool {
 	return !r.Acting || s.ID == r.Current || s.Impersonated && s.Actor != "" && s.Actor == r.Actor
 }
 
-// wanted reports whether a session is the user's, live, to be ended by the job, and not known to it.
+// wanted reports whether a session is the user's, not over, to be ended by the job, and not known to it.
 func (r *run) wanted(s session.Session) bool {
-	if s.UserID != r.rec.UserID || !s.Status.Live() || s.ID == "" {
+	if s.UserID != r.rec.UserID || s.Status.Over() || s.ID == "" {
 		return false
 	}
 	if _, known := r.index[s.ID]; known || !r.rec.allows(s) {

@@ -76,8 +76,11 @@ func (m mark) abandoned() mark {
 // seen is the mark after a look at Clerk's list of the user's sessions. The status is that of the list, empty where the
 // session is not in it. What Clerk has confirmed as ended is not doubted: a list may lag behind.
 func (m mark) seen(status session.Status) mark {
-	if status.Live() {
+	if status != "" && !status.Over() { // live, or nobody can tell
 		return m.seenLive()
+	}
+	if status == "" && m.todo() {
+		return m // that it is not listed does not say that it has ended: Clerk is asked to end it
 	}
 	switch m {
 	case named:
