@@ -43,6 +43,7 @@ type Auth struct {
 	baseSessionID string
 	carrier       authn.Carrier
 	unavailable   error
+	asked         *bool // is set when somebody reads this before it is known who the request is; nil once that is known
 }
 
 // SignedIn reports whether somebody is signed in.
@@ -76,7 +77,7 @@ type authKey struct{}
 func From(c *gin.Context) *Auth {
 	if value, found := c.Get(authKey{}); found {
 		if auth, ok := value.(*Auth); ok {
-			return auth
+			return auth.read()
 		}
 	}
 	return &Auth{}
@@ -87,7 +88,7 @@ func From(c *gin.Context) *Auth {
 // have returned: what goes on for longer takes c.Request.Context() or a copy.
 func FromContext(ctx context.Context) *Auth {
 	if auth, ok := ctx.Value(authKey{}).(*Auth); ok {
-		return auth
+		return auth.read()
 	}
 	// Gin's context finds nothing of the request's by itself, unless gin.Engine.ContextWithFallback is on.
 	if c, ok := ctx.Value(gin.ContextKey).(*gin.Context); ok {
@@ -103,6 +104,14 @@ func requestOf(ctx context.Context) context.Context {
 		return c.Request.Context()
 	}
 	return ctx
+}
+
+// read tells whoever wants to know that somebody has asked who the request is.
+func (a *Auth) read() *Auth {
+	if a.asked != nil {
+		*a.asked = true
+	}
+	return a
 }
 
 // newAuth is what handlers see of a decision.

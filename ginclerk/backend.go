@@ -4,55 +4,160 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/singleflight"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
+	"github.com/ginclerk/ginclerk/ginclerk/signout"
 )
 
-// refreshTimeout bounds a refresh that several requests wait for.
-const refreshTimeout = 10 * time.Second
+// askTimeout bounds a question to Clerk that several requests wait for.
+const askTimeout = 10 * time.Second
 
-// authnBackend lets package authn ask the Backend API.
+// authnBackend lets package authn ask the Backend API, within what outsiders may spend. It is safe for concurrent use.
 type authnBackend struct {
 	api       *clerkapi.Client
-	refreshes *singleflight.Group
+	flights   singleflight.Group
+	outsiders *share
+	sessions  *share
+
+	refusedNonces, refusedRefreshes, refusedMachines, goodMachines *memory
+}
+
+func newAuthnBackend(api *clerkapi.Client, limit signout.Limit, now func() time.Time) (*authnBackend, error) {
+	b := &authnBackend{api: api, outsiders: outsidersShare(limit, now), sessions: sessionsShare(limit, now)}
+	var problems []error
+	for _, m := range []struct {
+		memory **memory
+		life   time.Duration
+	}{
+		{&b.refusedNonces, nonceRefusalLife},
+		{&b.refusedRefreshes, tokenRefusalLife},
+		{&b.refusedMachines, tokenRefusalLife},
+		{&b.goodMachines, goodTokenLife},
+	} {
+		made, err := newMemory(m.life, now)
+		*m.memory = made
+		problems = append(problems, err)
+	}
+	return b, errors.Join(problems...)
 }
 
 // RefreshSession implements [authn.Backend]. A browser that opens several pages at once with an expired token is renewed
-// once: all of its requests get the same cookies, so that none of them spends what another needs.
-func (b authnBackend) RefreshSession(ctx context.Context, sessionID string, r authn.Refresh) ([]string, error) {
-	key := strings.Join([]string{sessionID, r.RefreshToken, r.ExpiredToken, strconv.FormatBool(r.SuffixedCookies)}, "\n")
-	result := b.refreshes.DoChan(key, func() (any, error) {
-		shared, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshTimeout)
-		defer cancel()
-		return b.api.RefreshSession(shared, sessionID, clerkapi.RefreshParams{
+// once: all of its requests get the same cookies, so that none of them spends what another needs. Whose session it is, its
+// expired token has proved; the refresh token may be made up.
+func (b *authnBackend) RefreshSession(ctx context.Context, sessionID string, r authn.Refresh) ([]string, error) {
+	d := digestOf("refresh", sessionID, r.RefreshToken, r.ExpiredToken, strconv.FormatBool(r.SuffixedCookies))
+	if before, found := b.refusedRefreshes.find(d); found {
+		return nil, before.err
+	}
+	setCookie, err := once(ctx, b, d, func(ctx context.Context) ([]string, error) {
+		period, ok := b.sessions.take(sessionID)
+		if !ok {
+			return nil, errRefusedOften
+		}
+		setCookie, err := b.api.RefreshSession(ctx, sessionID, clerkapi.RefreshParams{
 			ExpiredToken:    r.ExpiredToken,
 			RefreshToken:    r.RefreshToken,
 			RequestOrigin:   r.RequestOrigin,
 			RequestHeaders:  r.RequestHeaders,
 			SuffixedCookies: r.SuffixedCookies,
 		})
+		if err = markUnreachable(err); refusedByClerk(err) {
+			b.refusedRefreshes.keep(d, err)
+		} else {
+			b.sessions.giveBack(sessionID, period) // an outage is no sign of anything made up
+		}
+		return setCookie, err
 	})
-	select {
-	case <-ctx.Done():
-		return nil, markUnreachable(ctx.Err())
-	case done := <-result:
-		setCookie, _ := done.Val.([]string) // nil with an error
-		return slices.Clone(setCookie), markUnreachable(done.Err)
-	}
+	return slices.Clone(setCookie), err
 }
 
 // HandshakePayload implements [authn.Backend].
-func (b authnBackend) HandshakePayload(ctx context.Context, nonce string) ([]string, error) {
-	setCookie, err := b.api.HandshakePayload(ctx, nonce)
-	return setCookie, markUnreachable(err)
+func (b *authnBackend) HandshakePayload(ctx context.Context, nonce string) ([]string, error) {
+	d := digestOf("nonce", nonce)
+	if before, found := b.refusedNonces.find(d); found {
+		return nil, before.err
+	}
+	address := addressKey(authn.ClientIP(ctx))
+	setCookie, err := once(ctx, b, d, func(ctx context.Context) ([]string, error) {
+		period, ok := b.outsiders.take(address)
+		if !ok {
+			return nil, errOutsiders
+		}
+		setCookie, err := b.api.HandshakePayload(ctx, nonce)
+		switch err = markUnreachable(err); {
+		case err == nil:
+			b.outsiders.giveBack(address, period)
+		case refusedByClerk(err):
+			b.refusedNonces.keep(d, err)
+		}
+		return setCookie, err
+	})
+	return slices.Clone(setCookie), err
 }
+
+// VerifyMachineToken implements [authn.MachineVerifier]. Clerk is asked for every request, so that a token that was revoked is
+// refused at once; one that was good a moment ago is asked for whatever outsiders do.
+func (b *authnBackend) VerifyMachineToken(ctx context.Context, kind authn.TokenType, raw string) (*authn.MachineToken, error) {
+	d := digestOf("machine", string(kind), raw)
+	if before, found := b.refusedMachines.find(d); found {
+		return nil, before.err
+	}
+	address := addressKey(authn.ClientIP(ctx))
+	machine, err := once(ctx, b, d, func(ctx context.Context) (*authn.MachineToken, error) {
+		_, trusted := b.goodMachines.find(d)
+		var period time.Time
+		if !trusted {
+			var ok bool
+			if period, ok = b.outsiders.take(address); !ok {
+				return nil, errOutsiders
+			}
+		}
+		machine, err := b.api.VerifyMachineToken(ctx, kind, raw)
+		switch err = markUnreachable(err); {
+		case err == nil && !trusted:
+			b.outsiders.giveBack(address, period)
+			b.goodMachines.keep(d, nil)
+		case err == nil:
+			b.goodMachines.keep(d, nil)
+		case refusedByClerk(err):
+			b.refusedMachines.keep(d, err)
+		}
+		return machine, err
+	})
+	if machine == nil {
+		return nil, err
+	}
+	own := *machine // others may have got the same answer
+	own.Scopes, own.Audiences, own.Claims = slices.Clone(own.Scopes), slices.Clone(own.Audiences), maps.Clone(own.Claims)
+	return &own, err
+}
+
+// once asks a question once for all who want to know at the same time. No caller's end ends it for the others.
+func once[T any](ctx context.Context, b *authnBackend, d digest, ask func(context.Context) (T, error)) (T, error) {
+	result := b.flights.DoChan(string(d[:]), func() (any, error) {
+		shared, cancel := context.WithTimeout(context.WithoutCancel(ctx), askTimeout)
+		defer cancel()
+		return ask(shared)
+	})
+	select {
+	case <-ctx.Done():
+		var none T
+		return none, markUnreachable(ctx.Err())
+	case done := <-result:
+		value, _ := done.Val.(T) // the zero value with an error
+		return value, done.Err
+	}
+}
+
+// refusedByClerk reports whether an error is Clerk's own answer to the question.
+func refusedByClerk(err error) bool { return err != nil && !errors.Is(err, authn.ErrUnreachable) }
 
 // markUnreachable tells authn which errors mean that Clerk could not be asked. A refused secret key is one: it says
 // nothing about the browser.
@@ -62,10 +167,4 @@ func markUnreachable(err error) error {
 		return fmt.Errorf("%w: %w", authn.ErrUnreachable, err)
 	}
 	return err
-}
-
-// VerifyMachineToken implements [authn.MachineVerifier].
-func (b authnBackend) VerifyMachineToken(ctx context.Context, kind authn.TokenType, raw string) (*authn.MachineToken, error) {
-	machine, err := b.api.VerifyMachineToken(ctx, kind, raw)
-	return machine, markUnreachable(err)
 }

@@ -45,7 +45,7 @@ type Clerk struct {
 	lapsed      *token.Verifier // of tokens whose time is over
 	lot         *forms.Lot
 	signOuts    *signout.Runner
-	limits      ratelimit.Store
+	limits      limitStores
 	revocations Revocations
 	crossOrigin *http.CrossOriginProtection
 	proxy       *frontendProxy // nil without a ProxyURL
@@ -75,8 +75,11 @@ func New(config Config) (*Clerk, error) {
 	if k.revocations = config.Revocations; k.revocations == nil {
 		k.revocations = revocation.NewSet(k.now)
 	}
-	if k.limits = config.RateLimits; k.limits == nil {
-		k.limits = ratelimit.NewMemory(ratelimit.Config{Now: k.now})
+	if config.RateLimits == nil {
+		config.RateLimits = ratelimit.NewMemory(ratelimit.Config{Now: k.now})
+	}
+	if k.limits, err = newLimitStores(config.RateLimits, config.Logger, k.now); err != nil {
+		return nil, &ConfigError{Field: "RateLimits", Err: err}
 	}
 	if k.crossOrigin, err = newCrossOriginProtection(config.Origins); err != nil {
 		return nil, &ConfigError{Field: "Origins", Err: err}

@@ -91,6 +91,39 @@
 // [Clerk.SwitchSession] makes another account of the same browser the current one, without JavaScript: at Clerk, where the
 // application sees the browser's credential, else by a sealed cookie that selects and never authenticates.
 //
+// # What outsiders can spend
+//
+// Clerk counts the requests of a whole instance: a hundred in ten seconds in development, a thousand in production. Anybody can
+// make up handshake nonces, machine tokens, refresh tokens and key ids, which only Clerk can tell from good ones. Clerk is asked
+// once about the same one at a time, and a refusal is remembered for a while (ten seconds; a minute for a nonce; 10,000 of each
+// kind, so that refusals drop nothing but refusals). Nonces and machine tokens that Clerk does not know may take a tenth of its
+// limit in each process, those from one address (of IPv6, a network of 64 bits) a twentieth; beyond that the answer is 503 and
+// Clerk is not asked. Three refused refresh tokens of one session in ten seconds send the browser to a handshake instead. What
+// is good costs nothing of this. Unknown key ids cause a fetch every twelve seconds, after two that are three seconds apart.
+//
+// A limit that does not ask who the request is, such as one with the key [ByAddress], decides before Clerk is asked, in front
+// of [Guards.Attach] too. Package pages limits what one user's pages and actions may ask.
+//
+// # How long a request waits
+//
+// Clerk is waited for up to ten seconds ([Config.HTTPClient] says otherwise), keys for a quarter of a second where there are
+// some that may still be used, else for five. A store ([Config.Store], [Config.Revocations], [Config.RateLimits]) is waited for
+// as long as its use is worth, whatever the store's client does:
+//
+//	a sign-out that a page mentions           200 ms   the page comes without it
+//	a decision about a rate limit             500 ms   503; 50 ms with ratelimit.WithFallback, and the request goes on
+//	a form that has to be kept                1 s      the page says that it was not kept
+//	  what is tidied up after that            500 ms   it lapses by itself
+//	the forms that wait, for each             1 s      503
+//	a form that is sent again or dropped      2 s      503; the form is there still, or was not sent
+//	starting, retrying or showing a sign-out  2 s      503
+//	what a sign-out job saves, for each call  2 s      the job tries again for 30 s, and then waits to be taken over
+//	telling replicas of an ended session      1 s      they hear of it when the store is back
+//	claiming a webhook                        4 s      503, and Svix sends it again
+//	recording how a webhook ended             5 s      the claim lapses
+//
+// At most 256 calls that were given up are under way to a store; with more it counts as away at once.
+//
 // # Nothing is lost
 //
 // A form that meets a guard with an expired token is sent on after the token was renewed or, where that can't be, kept until

@@ -14,7 +14,9 @@ import (
 )
 
 // Limit is one rate limit on requests: a policy, whom it counts, and what a request costs. Everything but Policy has a usable
-// zero value. The functions must be safe for concurrent use; they run behind [Guards.Attach].
+// zero value. The functions must be safe for concurrent use and change nothing; they may run twice for a request. A limit none
+// of whose functions asks who the request is ([From]), such as one with the key [ByAddress], is decided before the request is
+// authenticated, so that what it refuses costs Clerk nothing. All others run behind [Guards.Attach].
 type Limit struct {
 	// Policy is how much in how long. Limits with policies of one name count together for the same key, on whichever routes
 	// they are.
@@ -38,6 +40,9 @@ type LimitOptions struct {
 	Store ratelimit.Store
 	// XRateLimit adds the X-RateLimit-* fields to those of the IETF's draft ([ratelimit.SetHeaders]).
 	XRateLimit bool
+	// FailLocal counts in the memory of this process while the store does not answer. Without it requests are then refused with
+	// 503, unless the store is a [ratelimit.Fallback], which says itself what becomes of them.
+	FailLocal bool
 }
 
 // RateLimit returns the guard that lets each caller ([ByCaller]) make so many requests in a sliding window, and answers the
@@ -79,6 +84,13 @@ func (g *Guards) RateLimits(options LimitOptions, limits ...Limit) (gin.HandlerF
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
 	}
+	if options.Store != nil {
+		stores, err := newLimitStores(options.Store, nil, nil)
+		if err != nil {
+			return nil, err
+		}
+		options.Store = stores.of(options)
+	}
 	set := limitSet{options: options, limits: append([]Limit(nil), limits...)}
 	return g.with(set.guard), nil
 }
@@ -93,27 +105,77 @@ func (s *limitSet) guard(k *Clerk, c *gin.Context) {
 	if endPreflight(c) {
 		return
 	}
+	store := s.options.Store
+	if store == nil {
+		store = k.limits.of(s.options)
+	}
+	counted := false
+	if From(c).by != k {
+		early, all := s.takesOfAnybody(c)
+		counted = all
+		if len(early) > 0 && !s.decide(k, c, store, early, all) {
+			return
+		}
+	}
 	k.attach(c)
 	if c.IsAborted() || k.begun(c) {
 		return
 	}
-	store := s.options.Store
-	if store == nil {
-		store = k.limits
-	}
-	if takes := s.takes(c, false); len(takes) > 0 {
-		decision, err := store.Decide(c.Request.Context(), takes...)
-		if err != nil {
-			k.answerUncounted(c, err)
-			return
-		}
-		s.announce(c, decision)
-		if !decision.Allowed {
-			k.answerKeeping(c, problemRateLimited(decision.RetryAfter()))
-			return
-		}
+	if takes := s.takes(c, false); !counted && len(takes) > 0 && !s.decide(k, c, store, takes, true) {
+		return
 	}
 	s.observe(k, c, store)
+}
+
+// decide reports whether the request may go on. It charges for it, or merely looks where other limits are still to be asked: all
+// are charged together.
+func (s *limitSet) decide(k *Clerk, c *gin.Context, store ratelimit.Store, takes []ratelimit.Take, charge bool) bool {
+	ask := store.Peek
+	if charge {
+		ask = store.Decide
+	}
+	decision, err := ask(c.Request.Context(), takes...)
+	if err != nil {
+		k.answerUncounted(c, err)
+		return false
+	}
+	if charge || !decision.Allowed {
+		s.announce(c, decision)
+	}
+	if !decision.Allowed {
+		k.answerKeeping(c, problemRateLimited(decision.RetryAfter()))
+	}
+	return decision.Allowed
+}
+
+// takesOfAnybody is what a request asks of the limits for which it does not matter who it is, and whether those are all. The
+// others give themselves away by asking.
+func (s *limitSet) takesOfAnybody(c *gin.Context) (early []ratelimit.Take, all bool) {
+	request, before := c.Request, From(c)
+	defer func() {
+		c.Request = request
+		c.Set(authKey{}, before)
+	}()
+	all = true
+	for _, l := range s.limits {
+		if l.Shadow {
+			continue
+		}
+		if l.Key == nil {
+			all = false
+			continue
+		}
+		asked := false
+		probe := &Auth{asked: &asked}
+		c.Set(authKey{}, probe)
+		c.Request = request.WithContext(context.WithValue(request.Context(), authKey{}, probe))
+		take, counts := l.take(c)
+		all = all && !asked
+		if counts && !asked {
+			early = append(early, take)
+		}
+	}
+	return early, all
 }
 
 // observe counts the limits that refuse nothing, each on its own. What the others refuse they are not charged for either.
@@ -131,26 +193,36 @@ func (s *limitSet) observe(k *Clerk, c *gin.Context, store ratelimit.Store) {
 func (s *limitSet) takes(c *gin.Context, shadow bool) []ratelimit.Take {
 	takes := make([]ratelimit.Take, 0, len(s.limits))
 	for _, l := range s.limits {
-		if l.Shadow != shadow || l.Skip != nil && l.Skip(c) {
+		if l.Shadow != shadow {
 			continue
 		}
-		key, cost := ByCaller(c), int64(1)
-		if l.Key != nil {
-			key = l.Key(c)
-		}
-		if l.Cost != nil {
-			cost = l.Cost(c)
-		}
-		if l.Allow != nil {
-			if own := l.Allow(c); own >= 0 {
-				l.Policy.Limit = min(own, ratelimit.MaxLimit)
-			}
-		}
-		if key != "" && cost > 0 {
-			takes = append(takes, ratelimit.Take{Key: key, Policy: l.Policy, Cost: min(cost, ratelimit.MaxLimit)})
+		if take, counts := l.take(c); counts {
+			takes = append(takes, take)
 		}
 	}
 	return takes
+}
+
+// take is what a request asks of one limit; it reports whether the request is counted.
+func (l Limit) take(c *gin.Context) (ratelimit.Take, bool) {
+	if l.Skip != nil && l.Skip(c) {
+		return ratelimit.Take{}, false
+	}
+	key, cost := "", int64(1)
+	if l.Key != nil {
+		key = l.Key(c)
+	} else {
+		key = ByCaller(c)
+	}
+	if l.Cost != nil {
+		cost = l.Cost(c)
+	}
+	if l.Allow != nil {
+		if own := l.Allow(c); own >= 0 {
+			l.Policy.Limit = min(own, ratelimit.MaxLimit)
+		}
+	}
+	return ratelimit.Take{Key: key, Policy: l.Policy, Cost: min(cost, ratelimit.MaxLimit)}, key != "" && cost > 0
 }
 
 // announce puts the limits on the response, unless that becomes a redirect.

@@ -8,7 +8,8 @@ import (
 )
 
 // LimitKey says whom a request is counted for. Requests with the same key share a limit; "" is not counted. It must be safe
-// for concurrent use.
+// for concurrent use and change nothing. With a key that does not ask who the request is ([From]), such as [ByAddress] and
+// [ByRoute], a limit is decided before Clerk is asked about the request.
 type LimitKey func(*gin.Context) string
 
 // ByCaller counts for the user; for whom a machine token stands for, on routes that take one; and for the client's address
@@ -59,8 +60,10 @@ func ByRoute(c *gin.Context) string {
 
 // ByAddress counts for the client's address, as Gin's trusted proxies tell it; an IPv6 network of 64 bits is one client, for
 // that is what one is given.
-func ByAddress(c *gin.Context) string {
-	address, err := netip.ParseAddr(clientIP(c))
+func ByAddress(c *gin.Context) string { return addressKey(clientIP(c)) }
+
+func addressKey(client string) string {
+	address, err := netip.ParseAddr(client)
 	if err != nil {
 		return "address:unknown"
 	}

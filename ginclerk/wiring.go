@@ -5,8 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"golang.org/x/sync/singleflight"
-
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
 	"github.com/ginclerk/ginclerk/ginclerk/jwks"
@@ -50,7 +48,10 @@ func (k *Clerk) makeAuthenticator() error {
 	if err := k.makeLapsed(keys); err != nil {
 		return err
 	}
-	backend := authnBackend{api: k.api, refreshes: &singleflight.Group{}}
+	backend, err := newAuthnBackend(k.api, signout.ClerkLimit(k.key.Type()), k.now)
+	if err != nil {
+		return err
+	}
 	k.authn, err = authn.New(authn.Options{
 		PublishableKey:                k.key,
 		Keys:                          keys,

@@ -165,7 +165,7 @@ func (a *Authenticator) resolveHandshake(ctx context.Context, f *facts) (*State,
 // Clerk; upstream then says whether Clerk could not be asked.
 func (a *Authenticator) handshakeCookies(ctx context.Context, f *facts) (setCookie []string, upstream, err error) {
 	if f.nonce != "" {
-		setCookie, err = a.options.Backend.HandshakePayload(ctx, f.nonce)
+		setCookie, err = a.options.Backend.HandshakePayload(withClientIP(ctx, f.clientIP), f.nonce)
 		if err != nil {
 			return nil, unreachable(err), nil
 		}

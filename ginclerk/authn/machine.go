@@ -16,7 +16,8 @@ type MachineToken = token.MachineToken
 // Implementations are safe for concurrent use and bounded in time by the context. They return a token only if Clerk says
 // that it is good now: one that is unknown, revoked, expired or inactive is an error with token.ReasonInvalid, a secret key
 // that Clerk refuses one with token.ReasonSecretKeyInvalid (both as a *token.Error in the error's tree), and an error that
-// matches [ErrUnreachable] says that Clerk could not be asked. Errors contain no token.
+// matches [ErrUnreachable] says that Clerk could not be asked. Errors contain no token. The context has the address that the
+// request comes from ([ClientIP]).
 type MachineVerifier interface {
 	VerifyMachineToken(ctx context.Context, t TokenType, raw string) (*MachineToken, error)
 }
@@ -47,7 +48,7 @@ func (a *Authenticator) authenticateOpaque(ctx context.Context, f *facts) *State
 	if a.options.MachineVerifier == nil {
 		return machineRefused(kind, errNoMachineVerifier)
 	}
-	machine, err := a.options.MachineVerifier.VerifyMachineToken(ctx, kind, raw)
+	machine, err := a.options.MachineVerifier.VerifyMachineToken(withClientIP(ctx, f.clientIP), kind, raw)
 	switch {
 	case err != nil:
 		return machineRefused(kind, err)

@@ -20,7 +20,8 @@ type Backend interface {
 	// RefreshSession renews a session from its expired token and the browser's refresh token, and returns Set-Cookie
 	// values.
 	RefreshSession(ctx context.Context, sessionID string, r Refresh) (setCookie []string, err error)
-	// HandshakePayload exchanges a handshake nonce for Set-Cookie values.
+	// HandshakePayload exchanges a handshake nonce for Set-Cookie values. The context has the address that the request comes
+	// from ([ClientIP]).
 	HandshakePayload(ctx context.Context, nonce string) (setCookie []string, err error)
 }
 

@@ -62,7 +62,7 @@ func (s *Site) afterSession(c *gin.Context) string {
 // switchAccount makes another account of this browser the current one.
 func (s *Site) switchAccount(c *gin.Context) {
 	target, ok := s.target(c, s.AccountsURL())
-	if !ok {
+	if !ok || !mayAsk(c, s.limits.switches) {
 		return
 	}
 	clerk := s.guards.For(c)
@@ -107,7 +107,7 @@ func (s *Site) signOutAccount(c *gin.Context) {
 		s.signOut(c)
 		return
 	}
-	if s.refuseActor(c, s.AccountsURL(), target) {
+	if !mayAsk(c, s.limits.actions) || s.refuseActor(c, s.AccountsURL(), target) {
 		return
 	}
 	err := s.guards.For(c).Sessions().RevokeForBrowser(c.Request.Context(), ginclerk.From(c).SessionID, target)
@@ -129,7 +129,7 @@ func (s *Site) revoke(c *gin.Context) {
 		s.signOut(c)
 		return
 	}
-	if s.refuseActor(c, s.DevicesURL(), target) {
+	if !mayAsk(c, s.limits.actions) || s.refuseActor(c, s.DevicesURL(), target) {
 		return
 	}
 	if err := s.guards.For(c).Sessions().Revoke(c.Request.Context(), auth.UserID, target); err != nil {

@@ -46,6 +46,8 @@ type options struct {
 	pages   pages.Options
 	kind    instance.Type
 	noProxy bool
+	// rateLimits has the embedded Clerk count requests as Clerk does.
+	rateLimits bool
 	// api is where the Backend API is asked, given where it is; nil asks it there.
 	api func(address string) string
 	// transport is how Clerk is reached; nil: as always.
@@ -62,7 +64,7 @@ func newWorld(tb testing.TB, o options) *world {
 	tb.Helper()
 	clock := clerktest.NewFixedClock(time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC))
 	w := &world{clock: clock, engine: gin.New()}
-	w.server = clerktest.New(tb, func(c *clerktest.Config) { c.Clock, c.Type = clock, o.kind })
+	w.server = clerktest.New(tb, func(c *clerktest.Config) { c.Clock, c.Type, c.RateLimits = clock, o.kind, o.rateLimits })
 	config := ginclerk.Config{
 		PublishableKey: w.server.PublishableKey(), SecretKey: instance.SecretKey(w.server.SecretKey()), Origins: []string{ownOrigin},
 		SignInURL: "/sign-in", ProxyURL: "/__clerk", APIURL: w.server.BackendURL(), FrontendAPIURL: w.server.FrontendURL(), Now: clock.Now,

@@ -37,8 +37,12 @@ type Options struct {
 	// sessions, one or all of them. false: they end sessions in which they act themselves, and nothing else of the user.
 	ImpersonatorsMayEndUserSessions bool
 	// LimitActions stands in front of every action that has Clerk asked, such as ending sessions and proving who somebody is:
-	// [ginclerk.Guards.RateLimit]. Signing out here is never limited. nil limits nothing.
+	// [ginclerk.Guards.RateLimit]. Signing out here is never limited. nil lets a user take twenty in ten
+	// seconds, or ten that switch; what is asked with the browser's own credential, Clerk limits itself.
 	LimitActions gin.HandlerFunc
+	// LimitReading stands in front of every page that has Clerk asked. nil lets a user open sixty in ten seconds, or fifteen with
+	// the accounts on the browser, for which Clerk is asked four times: no user can use up what Clerk takes from the application.
+	LimitReading gin.HandlerFunc
 }
 
 // Router is where pages are mounted: a Gin engine or a group.
@@ -61,6 +65,7 @@ type Site struct {
 	files   *static.Assets
 
 	requireSession gin.HandlerFunc
+	limits         limits
 }
 
 // Mount mounts the session pages and has problems shown as pages. The order of Mount and [ginclerk.Guards.Attach] does not
@@ -77,6 +82,9 @@ func Mount(r Router, provider Provider, options Options) (*Site, error) {
 		base: prefix + options.Path, assets: prefix + options.AssetsPath,
 	}
 	s.requireSession = s.guards.RequireSession()
+	if err := s.makeLimits(); err != nil {
+		return nil, fmt.Errorf("pages: %w", err)
+	}
 	s.guards.PassOver(s.assets)
 	s.guards.UseProblemPage(s.problem)
 	s.mountAssets(r)
@@ -101,11 +109,11 @@ func (s *Site) mountAssets(r gin.IRouter) {
 
 func (s *Site) mountPages(r gin.IRouter) {
 	group := r.Group(s.options.Path, ginclerk.KeepNoForms(), s.requireSession)
-	for path, handler := range map[string]gin.HandlerFunc{
-		"": s.showSession, pathAccounts: s.showAccounts, pathDevices: s.showDevices,
+	for path, handlers := range map[string]gin.HandlersChain{
+		"": {s.limits.one, s.showSession}, pathAccounts: {s.limits.accounts, s.showAccounts}, pathDevices: {s.limits.one, s.showDevices},
 	} {
-		group.GET(path, handler)
-		group.HEAD(path, handler)
+		group.GET(path, handlers...)
+		group.HEAD(path, handlers...)
 	}
 	group.POST(pathSignOut, s.signOut)
 	actions := group.Group("")

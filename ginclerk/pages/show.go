@@ -123,4 +123,6 @@ func (s *Site) ownFailed(c *gin.Context, err error) {
 	s.guards.For(c).Answer(c, ginclerk.Unavailable())
 }
 
-func over(err error) bool { return errors.Is(err, session.ErrNotFound) || errors.Is(err, session.ErrNotActive) }
+func over(err error) bool {
+	return errors.Is(err, session.ErrNotFound) || errors.Is(err, session.ErrNotActive)
+}

@@ -33,6 +33,11 @@ func (s *Site) showSignOut(c *gin.Context) {
 		s.jsonSignOut(c, job, owner)
 		return
 	}
+	if owner && job.State == signout.Finished && len(job.Failed) > 0 {
+		if s.limits.one(c); c.IsAborted() { // Clerk is asked for the devices that are left
+			return
+		}
+	}
 	view := s.signOutView(c, job, owner)
 	s.Render(c, http.StatusOK, templates.SignOutPage(view))
 }

@@ -39,6 +39,9 @@ func (s *Site) signOutSelected(c *gin.Context) {
 
 // startSignOut starts a job and tells how it went, or where to see how it goes.
 func (s *Site) startSignOut(c *gin.Context, request signout.Request) {
+	if !mayAsk(c, s.limits.actions) {
+		return
+	}
 	auth, runner := ginclerk.From(c), s.guards.For(c).SignOuts()
 	request = s.by(auth, request)
 	before, err := s.latestJob(c.Request.Context(), c)
@@ -59,6 +62,9 @@ func (s *Site) startSignOut(c *gin.Context, request signout.Request) {
 
 // retrySignOut tries again what a job could not end.
 func (s *Site) retrySignOut(c *gin.Context) {
+	if !mayAsk(c, s.limits.actions) {
+		return
+	}
 	auth, runner, id := ginclerk.From(c), s.guards.For(c).SignOuts(), c.Param(jobParameter)
 	job, err := runner.Job(c.Request.Context(), auth.UserID, id)
 	if err == nil && !s.mayRetry(auth, job) {
