@@ -12,24 +12,25 @@ import (
 
 // environment holds the variables that Clerk's SDKs read.
 type environment struct {
-	PublishableKey    string   `env:"CLERK_PUBLISHABLE_KEY"`
-	SecretKey         string   `env:"CLERK_SECRET_KEY"`
-	JWTKey            string   `env:"CLERK_JWT_KEY"`
-	AuthorizedParties []string `env:"CLERK_AUTHORIZED_PARTIES"`
-	SignInURL         string   `env:"CLERK_SIGN_IN_URL"`
-	SignUpURL         string   `env:"CLERK_SIGN_UP_URL"`
-	ProxyURL          string   `env:"CLERK_PROXY_URL"`
-	APIURL            string   `env:"CLERK_API_URL"`
-	FrontendAPIURL    string   `env:"CLERK_FAPI_URL"`
-	Domain            string   `env:"CLERK_DOMAIN"`
-	IsSatellite       string   `env:"CLERK_IS_SATELLITE"`
+	PublishableKey    string `env:"CLERK_PUBLISHABLE_KEY"`
+	SecretKey         string `env:"CLERK_SECRET_KEY"`
+	JWTKey            string `env:"CLERK_JWT_KEY"`
+	AuthorizedParties string `env:"CLERK_AUTHORIZED_PARTIES"`
+	SignInURL         string `env:"CLERK_SIGN_IN_URL"`
+	SignUpURL         string `env:"CLERK_SIGN_UP_URL"`
+	ProxyURL          string `env:"CLERK_PROXY_URL"`
+	APIURL            string `env:"CLERK_API_URL"`
+	FrontendAPIURL    string `env:"CLERK_FAPI_URL"`
+	Domain            string `env:"CLERK_DOMAIN"`
+	IsSatellite       string `env:"CLERK_IS_SATELLITE"`
 }
 
 // ConfigFromEnv reads a [Config] from the environment: CLERK_PUBLISHABLE_KEY, CLERK_SECRET_KEY, CLERK_JWT_KEY,
 // CLERK_SIGN_IN_URL, CLERK_SIGN_UP_URL, CLERK_PROXY_URL, CLERK_API_URL, CLERK_FAPI_URL, CLERK_DOMAIN and
 // CLERK_IS_SATELLITE, as Clerk's own SDKs name them, and CLERK_AUTHORIZED_PARTIES, a comma list of the application's origins.
-// Missing variables leave zero values, which New reports where they matter. Origins is not set: it is the application's to
-// know, and AuthorizedParties alone does not say where redirects may lead.
+// White space and quotes around a value are taken off, as some readers of .env files leave them. Missing variables leave zero values,
+// which New reports where they matter. Origins is not set: it is the application's to know, and AuthorizedParties alone does not say
+// where redirects may lead.
 func ConfigFromEnv() Config { return configFromEnvironment(nil) }
 
 // configFromEnvironment reads from the given variables, or from the process's where they are nil.
@@ -38,32 +39,32 @@ func configFromEnvironment(variables map[string]string) Config {
 	if variables != nil {
 		options.Environment = variables
 	}
-	// Strings and lists of strings can't fail to parse; what they say is judged by New.
+	// Strings can't fail to parse; what they say is judged by New.
 	e, err := env.ParseAsWithOptions[environment](options)
 	if err != nil {
 		return Config{}
 	}
 	config := Config{
-		PublishableKey:    strings.TrimSpace(e.PublishableKey),
-		SecretKey:         instance.SecretKey(strings.TrimSpace(e.SecretKey)),
-		JWTKey:            e.JWTKey,
-		AuthorizedParties: trimmed(e.AuthorizedParties),
-		SignInURL:         e.SignInURL,
-		SignUpURL:         e.SignUpURL,
-		ProxyURL:          e.ProxyURL,
-		APIURL:            e.APIURL,
-		FrontendAPIURL:    e.FrontendAPIURL,
+		PublishableKey:    unwrapped(e.PublishableKey),
+		SecretKey:         instance.SecretKey(unwrapped(e.SecretKey)),
+		JWTKey:            unwrapped(e.JWTKey),
+		AuthorizedParties: commaList(e.AuthorizedParties),
+		SignInURL:         unwrapped(e.SignInURL),
+		SignUpURL:         unwrapped(e.SignUpURL),
+		ProxyURL:          unwrapped(e.ProxyURL),
+		APIURL:            unwrapped(e.APIURL),
+		FrontendAPIURL:    unwrapped(e.FrontendAPIURL),
 	}
-	if isTrue(e.IsSatellite) {
-		config.Satellite = &authn.Satellite{Domain: e.Domain}
+	if isTrue(unwrapped(e.IsSatellite)) {
+		config.Satellite = &authn.Satellite{Domain: unwrapped(e.Domain)}
 	}
 	return config
 }
 
-func trimmed(list []string) []string {
+func commaList(text string) []string {
 	var kept []string
-	for _, item := range list {
-		if item = strings.TrimSpace(item); item != "" {
+	for item := range strings.SplitSeq(text, ",") {
+		if item = unwrapped(item); item != "" {
 			kept = append(kept, item)
 		}
 	}
