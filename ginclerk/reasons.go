@@ -30,6 +30,18 @@ const (
 	ReasonCookiesRefused    authn.Reason = "ginclerk-cookies-refused"     // the browser was sent on handshakes and kept no cookie of them
 	ReasonPrefetch          authn.Reason = "ginclerk-prefetch"            // only a visit could tell who it is
 
+	ReasonSignedOut        authn.Reason = "ginclerk-signed-out"         // a call needed somebody who is signed in
+	ReasonNoSession        authn.Reason = "ginclerk-no-session"         // who is there has no session, as machines
+	ReasonNoCredential     authn.Reason = "ginclerk-no-credential"      // of the browser for the Frontend API
+	ReasonSessionNotFound  authn.Reason = "ginclerk-session-not-found"  // or it is somebody else's
+	ReasonSessionNotActive authn.Reason = "ginclerk-session-not-active" // it has ended, or can't be used yet
+	ReasonSignOutNotFound  authn.Reason = "ginclerk-sign-out-not-found" // a job, or it is somebody else's
+	ReasonFormNotFound     authn.Reason = "ginclerk-form-not-found"     // it has been sent or discarded, or its time was over
+	ReasonStoreUnavailable authn.Reason = "ginclerk-store-unavailable"  // [Config.Store], or it is full
+	ReasonTokenShortLived  authn.Reason = "ginclerk-token-short-lived"  // a handler asked for a token that lives longer than such tokens do
+	ReasonBadRequest       authn.Reason = "ginclerk-bad-request"
+	ReasonInternal         authn.Reason = "ginclerk-internal" // an error that nobody expected
+
 	ReasonMalformedPath      authn.Reason = "ginclerk-malformed-path"
 	ReasonNoTenant           authn.Reason = "ginclerk-no-tenant"            // no Clerk instance is the request's ([ErrNoTenant])
 	ReasonHeadersAlreadySent authn.Reason = "ginclerk-headers-already-sent" // a response was begun before ginclerk ran

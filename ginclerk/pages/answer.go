@@ -13,13 +13,8 @@ import (
 
 // Reasons of the pages' own problems.
 const (
-	reasonNoSuchSession    authn.Reason = "ginclerk-session-not-found"
-	reasonSessionNotActive authn.Reason = "ginclerk-session-not-active"
-	reasonBadRequest       authn.Reason = "ginclerk-bad-request"
-	reasonNoSuchSignOut    authn.Reason = "ginclerk-sign-out-not-found"
-	reasonSignOutRunning   authn.Reason = "ginclerk-sign-out-running"
-	reasonActing           authn.Reason = "ginclerk-impersonation"
-	reasonStoreUnavailable authn.Reason = "ginclerk-store-unavailable"
+	reasonSignOutRunning authn.Reason = "ginclerk-sign-out-running"
+	reasonActing         authn.Reason = "ginclerk-impersonation"
 )
 
 // done ends an action with a redirect to a page, a path of the application, that tells the result.
@@ -54,16 +49,9 @@ func (s *Site) failedAction(c *gin.Context, back string, p ginclerk.Problem, tex
 // refused is failedAction for an error of the session service.
 func (s *Site) refused(c *gin.Context, back string, err error) {
 	switch {
-	case errors.Is(err, session.ErrNotFound):
-		text := "There is no such session here; it may have ended already. Nothing was done."
-		s.failedAction(c, back, ginclerk.Problem{
-			Status: http.StatusNotFound, Error: "Not found", Detail: text, Reason: reasonNoSuchSession,
-		}, text)
-	case errors.Is(err, session.ErrNotActive):
-		text := "That session is not active any more. Nothing was done."
-		s.failedAction(c, back, ginclerk.Problem{
-			Status: http.StatusConflict, Error: "Conflict", Detail: text, Reason: reasonSessionNotActive,
-		}, text)
+	case errors.Is(err, session.ErrNotFound), errors.Is(err, session.ErrNotActive):
+		p := ginclerk.ProblemFor(err)
+		s.failedAction(c, back, p, p.Detail)
 	default:
 		_ = c.Error(err)
 		s.failedAction(c, back, ginclerk.Unavailable(),

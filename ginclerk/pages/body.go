@@ -53,7 +53,7 @@ func (s *Site) selection(c *gin.Context, back string) ([]string, bool) {
 }
 
 func (s *Site) unreadable(c *gin.Context, back string, err error, text string) {
-	p := ginclerk.Problem{Status: http.StatusBadRequest, Error: "Bad request", Detail: err.Error(), Reason: reasonBadRequest}
+	p := ginclerk.Problem{Status: http.StatusBadRequest, Error: "Bad request", Detail: err.Error(), Reason: ginclerk.ReasonBadRequest}
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.Is(err, errBodyType):

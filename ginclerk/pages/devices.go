@@ -67,7 +67,7 @@ func (s *Site) offset(c *gin.Context) (int, bool) {
 	offset, err := strconv.Atoi(text)
 	if err != nil || offset < 0 {
 		s.guards.For(c).Answer(c, ginclerk.Problem{
-			Status: http.StatusBadRequest, Error: "Bad request", Reason: reasonBadRequest,
+			Status: http.StatusBadRequest, Error: "Bad request", Reason: ginclerk.ReasonBadRequest,
 			Detail: "The parameter offset is no number of devices.", Remedy: "Open your devices again.",
 		})
 		return 0, false

@@ -52,7 +52,7 @@ func problemFormsUnavailable() ginclerk.Problem {
 		Status: http.StatusServiceUnavailable, Error: "Service unavailable",
 		Detail: "What waits to be sent can’t be shown right now. It is still there.",
 		Remedy: "Please try again in a few seconds.",
-		Reason: reasonStoreUnavailable, RetryAfter: 5 * time.Second,
+		Reason: ginclerk.ReasonStoreUnavailable, RetryAfter: 5 * time.Second,
 	}
 }
 

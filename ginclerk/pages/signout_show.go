@@ -82,7 +82,7 @@ func problemNoSuchSignOut(clerk *ginclerk.Clerk) ginclerk.Problem {
 		Status: http.StatusNotFound, Error: "Not found",
 		Detail: "There is no such sign-out. " + why,
 		Remedy: "Your devices tell what is signed in now.",
-		Reason: reasonNoSuchSignOut,
+		Reason: ginclerk.ReasonSignOutNotFound,
 	}
 }
 
@@ -91,7 +91,7 @@ func problemStoreUnavailable() ginclerk.Problem {
 		Status: http.StatusServiceUnavailable, Error: "Service unavailable",
 		Detail: "How far signing out is can’t be told right now.",
 		Remedy: "Please try again in a few seconds.",
-		Reason: reasonStoreUnavailable, RetryAfter: 5 * time.Second,
+		Reason: ginclerk.ReasonStoreUnavailable, RetryAfter: 5 * time.Second,
 	}
 }
 
