@@ -2,9 +2,11 @@ package redisstore
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/redis/go-redis/v9"
 
@@ -34,6 +36,24 @@ type Config struct {
 	Resync time.Duration
 }
 
+var errNoClient = errors.New("redisstore: Client is required: make one with redis.NewClient or redis.NewUniversalClient")
+
+// noClient reports whether the client is missing, be it a nil pointer of one of go-redis's types.
+func (c Config) noClient() bool {
+	switch client := c.Client.(type) {
+	case nil:
+		return true
+	case *redis.Client:
+		return client == nil
+	case *redis.ClusterClient:
+		return client == nil
+	case *redis.Ring:
+		return client == nil
+	default:
+		return false
+	}
+}
+
 func (c Config) withDefaults() Config {
 	if c.Prefix == "" {
 		c.Prefix = DefaultPrefix
@@ -50,12 +70,22 @@ func (c Config) withDefaults() Config {
 
 func (c Config) validate() error {
 	var problems []error
-	if c.Client == nil {
-		problems = append(problems, errors.New("redisstore: Client is required"))
+	if c.noClient() {
+		problems = append(problems, errNoClient)
 	}
 	if strings.Contains(c.Prefix, "{}") {
 		// Redis would hash the whole key then, and the three keys of the revocations would be in three slots.
 		problems = append(problems, errors.New(`redisstore: Prefix must not contain "{}"`))
+	}
+	if strings.ContainsFunc(c.Prefix, unicode.IsSpace) {
+		problems = append(problems, errors.New("redisstore: Prefix must not contain white space: write for example myapp:"))
+	}
+	switch {
+	case c.Resync < 0:
+		problems = append(problems, errors.New("redisstore: Resync must not be negative; 0 means DefaultResync"))
+	case c.Resync > 0 && c.Resync < time.Millisecond:
+		problems = append(problems, fmt.Errorf("redisstore: Resync is %v: a number without a unit counts nanoseconds, so write for example %d * time.Second",
+			c.Resync, int64(c.Resync)))
 	}
 	return errors.Join(problems...)
 }

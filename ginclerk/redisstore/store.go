@@ -33,12 +33,27 @@ type Store struct {
 	client redis.UniversalClient
 	prefix string
 	swap   *redis.Script
+	// unusable is what is wrong with the configuration.
+	unusable error
 }
 
-// NewStore returns a store on a client that must not be nil. It does no network I/O.
+// NewStore returns a store on a client, of which it uses Client and Prefix. It does no network I/O. What is wrong with the
+// configuration is the error of every call, which matches storage.ErrUnavailable.
 func NewStore(config Config) *Store {
+	unusable := config.validate()
 	config = config.withDefaults()
-	return &Store{client: config.Client, prefix: config.Prefix + "store:", swap: redis.NewScript(swapScript)}
+	return &Store{client: config.Client, prefix: config.Prefix + "store:", swap: redis.NewScript(swapScript), unusable: unusable}
+}
+
+// ready returns why a call can't even be tried.
+func (s *Store) ready(ctx context.Context, operation string) error {
+	if s.unusable != nil {
+		return fmt.Errorf("redisstore: %s: %w: %w", operation, storage.ErrUnavailable, s.unusable)
+	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("redisstore: %s: %w", operation, err)
+	}
+	return nil
 }
 
 // Lasting implements [storage.Lasting]: records outlive the process.
@@ -49,8 +64,8 @@ func (s *Store) ObeysContext() bool { return obeysContext(s.client) }
 
 // Load implements [storage.Store].
 func (s *Store) Load(ctx context.Context, key string) ([]byte, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("redisstore: load: %w", err)
+	if err := s.ready(ctx, "load"); err != nil {
+		return nil, err
 	}
 	held, err := s.client.Get(ctx, s.prefix+key).Bytes()
 	switch {
@@ -73,8 +88,8 @@ func (s *Store) CompareAndSwap(ctx context.Context, key string, old, replacement
 	if err := storage.Check(key, replacement, lifetime); err != nil {
 		return false, fmt.Errorf("redisstore: swap: %w", err)
 	}
-	if err := ctx.Err(); err != nil {
-		return false, fmt.Errorf("redisstore: swap: %w", err)
+	if err := s.ready(ctx, "swap"); err != nil {
+		return false, err
 	}
 	swap := make([]byte, swapBytes)
 	_, _ = rand.Read(swap) // never fails

@@ -142,7 +142,7 @@ func (c Config) check() []error {
 		problems = append(problems, fmt.Errorf("webhook: config: %s %s", field, problem))
 	}
 	if len(c.Secrets) == 0 {
-		fail("Secrets", "are missing")
+		fail("Secrets", "are missing: take the signing secret from the endpoint's page in the Clerk dashboard; it starts with whsec_")
 	}
 	handles := c.OnSession != nil || c.OnUser != nil || c.OnUserDeleted != nil || c.OnEvent != nil
 	if handles && c.Store == nil {
@@ -156,6 +156,11 @@ func (c Config) check() []error {
 	}
 	if c.Tolerance < 0 || c.Tolerance > MaxTolerance {
 		fail("Tolerance", "must be from 0 to MaxTolerance")
+	}
+	for field, duration := range map[string]time.Duration{"Tolerance": c.Tolerance, "Lease": c.Lease, "RevokeFor": c.RevokeFor} {
+		if duration > 0 && duration < time.Millisecond {
+			fail(field, fmt.Sprintf("is %v: a number without a unit counts nanoseconds, so write for example %d * time.Second", duration, int64(duration)))
+		}
 	}
 	if c.MaxBody < 0 {
 		fail("MaxBody", "must not be negative")
@@ -173,7 +178,7 @@ func (c Config) check() []error {
 func newVerifier(secret string) (*svix.Webhook, error) {
 	encoded, found := strings.CutPrefix(secret, secretPrefix)
 	if !found {
-		return nil, errors.New("does not begin with " + secretPrefix)
+		return nil, errors.New("does not begin with " + secretPrefix + notSecret(secret))
 	}
 	key, err := base64.StdEncoding.Strict().DecodeString(encoded)
 	if err != nil {
@@ -187,6 +192,23 @@ func newVerifier(secret string) (*svix.Webhook, error) {
 		return nil, errors.New("is not taken by svix")
 	}
 	return verifier, nil
+}
+
+// notSecret says what a text is that is no signing secret, where that can be told, and what to do.
+func notSecret(text string) string {
+	const where = "take the signing secret from the endpoint's page in the Clerk dashboard"
+	switch bare := strings.Trim(text, " \t\r\n\"'`"); {
+	case bare == "":
+		return ": it is empty, so " + where
+	case bare != text:
+		return ": it has white space or quotes around it, which must be taken off"
+	case strings.HasPrefix(text, "sk_"), strings.HasPrefix(text, "pk_"):
+		return ": it is a key of Clerk's APIs, so " + where
+	case strings.Contains(text, "://"):
+		return ": it is an address, so " + where
+	default:
+		return ": " + where
+	}
 }
 
 func setDefault[T int64 | time.Duration](value *T, otherwise T) {

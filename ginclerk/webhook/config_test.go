@@ -33,6 +33,11 @@ func TestConfig(t *testing.T) {
 		{"another kind of key", func(c *webhook.Config) { c.Secrets = []string{"sk_test_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"} }, []string{"does not begin"}},
 		{"a secret that is not base64", func(c *webhook.Config) { c.Secrets = []string{"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS!"} }, []string{"not base64"}},
 		{"a secret with a line break", func(c *webhook.Config) { c.Secrets = []string{secret + "\n"} }, nil},
+		{"a secret with quotes around it", func(c *webhook.Config) { c.Secrets = []string{`"` + secret + `"`} }, []string{"quotes around it"}},
+		{"a secret with white space in front", func(c *webhook.Config) { c.Secrets = []string{" " + secret} }, []string{"white space"}},
+		{"a key of Clerk's APIs", func(c *webhook.Config) { c.Secrets = []string{"sk_test_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"} }, []string{"key of Clerk's APIs", "endpoint's page"}},
+		{"the endpoint's address", func(c *webhook.Config) { c.Secrets = []string{"https://app.example.com/webhooks"} }, []string{"address"}},
+		{"seconds without a unit", func(c *webhook.Config) { c.Tolerance, c.Lease, c.RevokeFor = 300, 60, 5 }, []string{"300 * time.Second", "60 * time.Second", "5 * time.Second"}},
 		{"every problem is named", func(c *webhook.Config) {
 			*c = webhook.Config{Secrets: []string{"x"}, Name: "a:b", Tolerance: -1, MaxBody: -1, Lease: -1, RevokeFor: -1, OnEvent: handle}
 		}, []string{"Secrets[0]", "Store", "Name", "Tolerance", "MaxBody", "Lease", "RevokeFor"}},
