@@ -35,6 +35,7 @@ func (s *Site) showForms(c *gin.Context) {
 	}
 	for _, form := range waiting {
 		shown := waitingForm(form)
+		shown.Path = s.at(c, form.Path)
 		if form.Anonymous {
 			shown.SendAsID = ginclerk.From(c).UserID
 			shown.SendAs = cmp.Or(s.accountName(c), shown.SendAsID)

@@ -10,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/static"
 	"github.com/ginclerk/ginclerk/templates"
 )
@@ -118,8 +119,8 @@ func (s *Site) at(c *gin.Context, address string) string {
 		return address
 	}
 	clerk := s.guards.For(c)
-	if clerk == nil { // there is no such tenant
-		return address
+	if clerk == nil { // there is no such tenant, so nobody has said more
+		return visit.Stripped(c.Request) + address
 	}
 	return clerk.BasePath(c) + address
 }

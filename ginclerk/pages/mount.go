@@ -2,6 +2,7 @@ package pages
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -17,7 +18,7 @@ import (
 type Options struct {
 	// AppName is the application's name; empty means "Your account".
 	AppName string
-	// HomeURL is where the name leads, and where browsers go after signing out; empty means "/". It is a path.
+	// HomeURL is where the name leads, and where browsers go after signing out; empty means "/". It is a path of the application.
 	HomeURL string
 	// Path is where the pages are, below the router's prefix; empty means "/sessions".
 	Path string
@@ -69,13 +70,16 @@ type Site struct {
 }
 
 // Mount mounts the session pages and has problems shown as pages. The order of Mount and [ginclerk.Guards.Attach] does not
-// matter.
+// matter. The error names every problem with the options; nothing has been mounted then.
 func Mount(r Router, provider Provider, options Options) (*Site, error) {
 	files, err := static.New()
 	if err != nil {
 		return nil, fmt.Errorf("pages: %w", err)
 	}
 	options = options.withDefaults()
+	if err := errors.Join(checkProvider(provider), options.check()); err != nil {
+		return nil, err
+	}
 	prefix := strings.TrimRight(r.BasePath(), "/")
 	s := &Site{
 		guards: provider.Middleware(), options: options, files: files,

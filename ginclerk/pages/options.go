@@ -1,0 +1,67 @@
+package pages
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
+)
+
+// check reports every problem with options whose defaults are filled in.
+func (o Options) check() error {
+	var problems []error
+	fail := func(field string, err error) {
+		if err != nil {
+			problems = append(problems, fmt.Errorf("pages: Options.%s %w", field, err))
+		}
+	}
+	fail("Path", checkFolder(o.Path, "/sessions"))
+	fail("AssetsPath", checkFolder(o.AssetsPath, "/sessions/static"))
+	if o.Path == o.AssetsPath || strings.HasPrefix(o.Path, o.AssetsPath+"/") {
+		fail("AssetsPath", fmt.Errorf("%q has the pages at %q below it, which it would hide: choose another one, such as %q", o.AssetsPath, o.Path, o.Path+"/static"))
+	}
+	if !localpath.Is(o.HomeURL) {
+		fail("HomeURL", fmt.Errorf("%q must be a path of the application, such as /", o.HomeURL))
+	}
+	if o.AddAccountURL != "" {
+		fail("AddAccountURL", checkLink(o.AddAccountURL))
+	}
+	for i, link := range o.Nav {
+		fail(fmt.Sprintf("Nav[%d].URL", i), checkLink(string(link.URL)))
+		if strings.TrimSpace(link.Label) == "" {
+			fail(fmt.Sprintf("Nav[%d].Label", i), errors.New("is empty: a link needs words"))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// checkFolder checks where something is mounted below the router's prefix.
+func checkFolder(path, example string) error {
+	if !visit.IsBasePath(path) || strings.ContainsAny(path, ":*%") {
+		return fmt.Errorf("%q must be the path of a folder of its own, without parameters, such as %s", path, example)
+	}
+	return nil
+}
+
+func checkLink(address string) error {
+	u, err := url.Parse(address)
+	if localpath.Is(address) || err == nil && u.User == nil && !origin.Of(u).IsZero() {
+		return nil
+	}
+	return fmt.Errorf("%q must be a path of the application, such as /notes, or an absolute http or https URL", address)
+}
+
+// checkProvider finds providers that are not there.
+func checkProvider(provider Provider) error {
+	clerk, isClerk := provider.(*ginclerk.Clerk)
+	tenants, isTenants := provider.(*ginclerk.Tenants)
+	if provider == nil || isClerk && clerk == nil || isTenants && tenants == nil {
+		return errors.New("pages: the provider is nil: pass what ginclerk.New or ginclerk.NewTenants returned")
+	}
+	return nil
+}
