@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -15,7 +16,7 @@ import (
 // application has a reason to trust.
 const (
 	probeClient   = "192.0.2.1"
-	probeStranger = "203.0.113.254"
+	probeStranger = "203.0.113.254:1"
 )
 
 // fromTrustedProxy reports whether the request's peer is a proxy that Gin trusts: one on a Unix socket, always, or one that the
@@ -42,38 +43,57 @@ func peerAddress(r *http.Request) (netip.Addr, bool) {
 
 // trusts reports whether Gin believes a peer about whom it forwards for, and would not believe a stranger.
 func trusts(c *gin.Context, peer netip.Addr) bool {
-	for _, header := range clientHeaders(c.Request.Header) {
-		if believes(c, peer.String(), header) && !believes(c, probeStranger, header) {
+	const forwardedFor, realIP = "X-Forwarded-For", "X-Real-Ip" // Gin's defaults
+	believed, everybody := believes(c, peer, forwardedFor, realIP)
+	if believed && !everybody {
+		return true
+	}
+	others := clientHeaders(c.Request.Header, forwardedFor, realIP)
+	if everybody { // perhaps one of the two is the platform's
+		others = append(others, forwardedFor, realIP)
+	}
+	for _, header := range others {
+		if believed, everybody := believes(c, peer, header); believed && !everybody {
 			return true
 		}
 	}
 	return false
 }
 
-// believes reports whether Gin takes a client's address from a peer's header. Gin reads nothing but the request, so the question
-// is asked in its place.
-func believes(c *gin.Context, peer, header string) bool {
+// believes reports whether Gin takes a client's address from a peer's headers, and, if so, from everybody's. Gin reads nothing but
+// the request, so the question is asked in its place.
+func believes(c *gin.Context, peer netip.Addr, headers ...string) (believed, everybody bool) {
 	request := c.Request
 	defer func() { c.Request = request }()
-	c.Request = &http.Request{RemoteAddr: net.JoinHostPort(peer, "1"), Header: http.Header{header: {probeClient}}}
-	return c.ClientIP() == probeClient
+	probe := &http.Request{Header: make(http.Header, len(headers))}
+	for _, header := range headers {
+		probe.Header[header] = []string{probeClient}
+	}
+	c.Request = probe
+	probe.RemoteAddr = net.JoinHostPort(peer.String(), "1")
+	if c.ClientIP() != probeClient {
+		return false, false
+	}
+	probe.RemoteAddr = probeStranger
+	return true, c.ClientIP() == probeClient
 }
 
 // maxClientHeaders bounds how many headers are tried: an application may have told Gin of others (gin.Engine.RemoteIPHeaders).
 const maxClientHeaders = 8
 
-// clientHeaders are the headers that Gin may take a client's address from: its defaults, and those of the request that end in one.
-func clientHeaders(header http.Header) []string {
-	names := []string{"X-Forwarded-For", "X-Real-Ip"}
+// clientHeaders are the headers of a request, but for some, that end in an address.
+func clientHeaders(header http.Header, except ...string) []string {
+	var names []string
 	for name, values := range header {
-		if len(names) == maxClientHeaders {
-			break
-		}
-		if name == names[0] || name == names[1] || len(values) == 0 {
+		if len(names) == maxClientHeaders || len(values) == 0 || slices.Contains(except, name) {
 			continue
 		}
 		last := values[len(values)-1]
-		if _, ok := readClient(last[strings.LastIndexByte(last, ',')+1:]); ok {
+		last = strings.TrimSpace(last[strings.LastIndexByte(last, ',')+1:])
+		if last == "" || strings.Trim(last, "0123456789abcdefABCDEF.:[]") != "" {
+			continue
+		}
+		if _, ok := readClient(last); ok {
 			names = append(names, name)
 		}
 	}
