@@ -25,9 +25,12 @@
 //
 // A session token that the instance's key has signed, for one of [Config.Origins] (or AuthorizedParties), and nothing that
 // came in a header or a URL beside it. A request with a bearer token is decided by that token alone, good or not: its cookies are
-// not consulted. X-Forwarded-Host and X-Forwarded-Proto count only where the application has told
-// Gin which proxies to trust (gin.Engine.SetTrustedProxies) and the request comes from one; with Origins set, only one of
-// these can be the application's address at all.
+// not consulted.
+//
+// X-Forwarded-Host, X-Forwarded-Proto and X-Forwarded-Prefix count only where the application has told Gin which proxies to trust
+// (gin.Engine.SetTrustedProxies) and the request comes from one, or where it comes over a Unix socket, which Gin always trusts; with
+// Origins set, only one of these can be the application's address at all. gin.Engine.TrustedPlatform says where the client's address
+// is; of a list there, the last one that is no proxy's counts.
 //
 // Unsafe requests that a cookie authenticates must prove, by Sec-Fetch-Site or Origin, that they come from the application's own
 // pages; so must WebSocket upgrades. Others are signed out with [ReasonCrossOriginRequest], on every route: a public handler that

@@ -4,7 +4,7 @@
 //     data-token-endpoint="/sessions/token"
 //     data-token-origins="https://api.example.com https://other.example.com"></script>
 //
-// The endpoint is ginclerk's and on the page's own origin. Tokens go to that origin and to those listed, and nowhere else:
+// The endpoint is ginclerk's and on the page's own origin; name it with the base path where the application has one. Tokens go to that origin and to those listed, and nowhere else:
 // the browser takes the header off where a redirect leads to another origin (Fetch Standard, HTTP-redirect fetch). One
 // name is added to the page: ginclerk. A content security policy needs connect-src for the origins.
 (() => {
@@ -28,8 +28,10 @@
 
   function originFrom(text) {
     const url = URL.canParse(text) ? new URL(text) : null;
-    if (url === null || url.origin !== text) {
-      throw new Error(`ginclerk: data-token-origins: ${text} is no origin such as https://api.example.com`);
+    const alone = /^https?:\/\/[^/\\?#@*]+$/i.test(text); // scheme, host and port
+    if (url === null || !alone || url.hostname.endsWith(".")) {
+      const instead = url === null || url.origin === "null" || text.includes("*") ? "https://api.example.com" : url.origin;
+      throw new Error(`ginclerk: data-token-origins: ${text} is no origin: write one such as ${instead}`);
     }
     if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
       throw new Error(`ginclerk: data-token-origins: ${text} must be https: a token goes there`);
@@ -38,7 +40,7 @@
   }
 
   function isLoopback(host) {
-    return host === "localhost" || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
+    return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
   }
 
   // request asks the endpoint for a token. Nobody signed in is null.

@@ -315,12 +315,16 @@ func wantConfigurationErrors(t *testing.T, n *tab) {
 	t.Helper()
 	n.visit(t, "/sign-in")
 	for data, want := range map[string]string{
-		`data-token-endpoint="https://evil.example/token"`:   "must be on the origin of the page",
-		`data-token-endpoint="//evil.example/token"`:         "must be on the origin of the page",
-		`data-token-origins="https://api.example.com/"`:      "is no origin",
-		`data-token-origins="ORIGIN *"`:                      "is no origin",
-		`data-token-origins="http://api.example.com"`:        "must be https",
-		`data-token-origins="http://127.0.0.1.evil.example"`: "must be https",
+		`data-token-endpoint="https://evil.example/token"`:    "must be on the origin of the page",
+		`data-token-endpoint="//evil.example/token"`:          "must be on the origin of the page",
+		`data-token-origins="https://api.example.com/"`:       "is no origin: write one such as https://api.example.com",
+		`data-token-origins="HTTPS://API.example.com:443/v1"`: "is no origin: write one such as https://api.example.com",
+		`data-token-origins="https://*.example.com"`:          "is no origin",
+		`data-token-origins="https://me@api.example.com"`:     "is no origin",
+		`data-token-origins="https://api.example.com."`:       "is no origin",
+		`data-token-origins="ORIGIN *"`:                       "is no origin",
+		`data-token-origins="http://api.example.com"`:         "must be https",
+		`data-token-origins="http://127.0.0.1.evil.example"`:  "must be https",
 		`type="module"`: "not as a module",
 	} {
 		n.takeProblems()
