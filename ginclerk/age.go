@@ -48,7 +48,7 @@ func (k *Clerk) requireYoungSession(c *gin.Context, age time.Duration) {
 		k.SessionEnded(c)
 	case err != nil:
 		_ = c.Error(err)
-		k.Answer(c, Unavailable())
+		k.Answer(c, UnavailableFor(err))
 	case got.Created.IsZero() || k.now().Sub(got.Created) > age:
 		k.answerSessionTooOld(c)
 	}

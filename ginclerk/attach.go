@@ -52,22 +52,27 @@ func (k *Clerk) attachAs(c *gin.Context, accepts authn.Accepts) {
 		makeAuth(c, &Auth{Reason: ReasonHeadersAlreadySent, by: k, accepts: accepts})
 		return
 	}
+	if known := k.decidedBefore(c, accepts); known != nil {
+		k.adoptAgain(c, known, accepts)
+		return
+	}
 	k.decide(c, accepts)
 }
 
 // decide finds out who sent the request, and makes that the request's.
 func (k *Clerk) decide(c *gin.Context, accepts authn.Accepts) {
-	state := k.authenticate(c, accepts)
+	basis := newDecision(c, k.authenticate(c, accepts))
+	state := basis.state
 	if k.isForeign(c, state) {
 		foreign := nobody(state, ReasonCrossOriginRequest, nil)
-		k.adopt(c, foreign, k.newAuth(foreign, accepts))
+		k.adopt(c, foreign, k.newAuth(basis, foreign, accepts))
 		return
 	}
 	if chosen, found := k.selectionFor(c, state); found {
-		k.adoptSelected(c, state, chosen, accepts)
+		k.adoptSelected(c, basis, chosen, accepts)
 		return
 	}
-	k.adopt(c, state, k.newAuth(state, accepts))
+	k.adopt(c, state, k.newAuth(basis, state, accepts))
 	if state.Held() {
 		k.answerPrefetch(c)
 	}

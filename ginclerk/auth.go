@@ -43,7 +43,8 @@ type Auth struct {
 	baseSessionID string
 	carrier       authn.Carrier
 	unavailable   error
-	asked         *bool // is set when somebody reads this before it is known who the request is; nil once that is known
+	asked         *bool     // is set when somebody reads this before it is known who the request is; nil once that is known
+	decision      *decision // nil for nobody that no Clerk has decided about
 }
 
 // SignedIn reports whether somebody is signed in.
@@ -114,9 +115,11 @@ func (a *Auth) read() *Auth {
 	return a
 }
 
-// newAuth is what handlers see of a decision.
-func (k *Clerk) newAuth(state *authn.State, accepts authn.Accepts) *Auth {
-	auth := &Auth{Reason: state.Reason, by: k, accepts: accepts, carrier: state.Carrier, unavailable: state.Upstream}
+// newAuth is what handlers see of a state that rests on a decision.
+func (k *Clerk) newAuth(basis *decision, state *authn.State, accepts authn.Accepts) *Auth {
+	auth := &Auth{
+		Reason: state.Reason, by: k, accepts: accepts, carrier: state.Carrier, unavailable: state.Upstream, decision: basis,
+	}
 	if state.Status != authn.SignedIn {
 		if raw := state.SessionCookie(); raw != "" {
 			auth.stale = &ownToken{raw: raw}

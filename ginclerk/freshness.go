@@ -40,7 +40,7 @@ func (k *Clerk) freshen(c *gin.Context, fresh func(*Auth) bool) {
 	switch {
 	case From(c).Switched():
 		k.tokens.Forget(From(c).SessionID)
-		k.decide(c, From(c).accepts)
+		k.selectAgain(c)
 		if From(c).SignedIn() && !fresh(From(c)) {
 			k.setFreshened(c, freshenedSeconds)
 		}
@@ -56,9 +56,12 @@ func (k *Clerk) freshen(c *gin.Context, fresh func(*Auth) bool) {
 // a new token.
 func (k *Clerk) renewInPlace(c *gin.Context) {
 	auth := From(c)
+	if auth.decision.renewed() { // it is as young as can be
+		return
+	}
 	state := k.authn.Renew(k.authnRequest(c, auth.accepts))
 	if state.Status == authn.SignedIn && !k.isRevoked(state) {
-		k.adopt(c, state, k.newAuth(state, auth.accepts))
+		k.adopt(c, state, k.newAuth(newDecision(c, state), state, auth.accepts))
 		return
 	}
 	way := detour{label: "Open the page again", to: func(returnTo string) string { return returnTo }} // a page gets a new token
@@ -66,7 +69,7 @@ func (k *Clerk) renewInPlace(c *gin.Context) {
 	case resume != "":
 		k.SyncBrowser(c, resume, ReasonTokenTooOld)
 	case !c.IsAborted() && state.Upstream != nil:
-		k.Answer(c, problemUnavailable(ReasonClerkUnavailable))
+		k.Answer(c, problemUnavailable(ReasonClerkUnavailable, state.Upstream))
 	}
 }
 

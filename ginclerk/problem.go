@@ -11,6 +11,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
+	"github.com/ginclerk/ginclerk/ginclerk/session"
 )
 
 // Problem is an answer that turns a request away, in words for the person in front of it.
@@ -35,22 +36,45 @@ type Problem struct {
 // ProblemPage writes a problem as a page. It must write a complete response.
 type ProblemPage func(c *gin.Context, p Problem)
 
-// retryAfter is what a client is told to wait when Clerk can't be reached.
-const retryAfter = 5 * time.Second
+// retryAfter is what a client is told to wait when Clerk can't be reached and has not said for how long; maxRetryAfter is the
+// longest wait that Clerk's answer can make it.
+const (
+	retryAfter    = 5 * time.Second
+	maxRetryAfter = time.Hour
+)
 
-// problemUnavailable says that nobody can tell who the request is.
-func problemUnavailable(reason authn.Reason) Problem {
-	return Problem{
+// retryAfterOf is what a client is told to wait for an error of a call to Clerk: as long as Clerk asks, within bounds.
+func retryAfterOf(err error) time.Duration {
+	if asked := session.RetryAfter(err); asked > 0 {
+		return min(asked, maxRetryAfter)
+	}
+	return retryAfter
+}
+
+// problemUnavailable says that nobody can tell who the request is, because of the error.
+func problemUnavailable(reason authn.Reason, cause error) Problem {
+	p := Problem{
 		Status: http.StatusServiceUnavailable,
 		Error:  "Service unavailable",
 		Detail: "We cannot check your session right now. You have not been signed out.",
 		Remedy: "Please try again in a few seconds.",
-		Reason: reason, RetryAfter: retryAfter,
+		Reason: reason, RetryAfter: retryAfterOf(cause),
 	}
+	if p.RetryAfter > 2*retryAfter {
+		p.Remedy = "Please try again in " + strconv.FormatInt(wholeSeconds(p.RetryAfter), 10) + " seconds."
+	}
+	return p
 }
 
 // Unavailable is the problem to answer with when a call to Clerk failed for no fault of the browser.
-func Unavailable() Problem { return problemUnavailable(ReasonClerkUnavailable) }
+func Unavailable() Problem { return UnavailableFor(nil) }
+
+// UnavailableFor is [Unavailable] with the error of the call: where Clerk asked to wait (Retry-After), the client is told to wait
+// as long, an hour at most; else five seconds.
+func UnavailableFor(cause error) Problem { return problemUnavailable(ReasonClerkUnavailable, cause) }
+
+// wholeSeconds rounds up: a client that waits must not come too early.
+func wholeSeconds(d time.Duration) int64 { return int64((d + time.Second - 1) / time.Second) }
 
 func problemNoTenant() Problem {
 	return Problem{
@@ -237,7 +261,7 @@ func writeProblem(c *gin.Context, page *ProblemPage, p Problem) {
 		c.Header("WWW-Authenticate", "Bearer") // RFC 9110, section 15.5.2
 	}
 	if p.RetryAfter > 0 {
-		c.Header("Retry-After", strconv.FormatInt(int64((p.RetryAfter+time.Second-1)/time.Second), 10))
+		c.Header("Retry-After", strconv.FormatInt(wholeSeconds(p.RetryAfter), 10))
 	}
 	if kindOf(c) != kindPage {
 		writeProblemJSON(c, p)

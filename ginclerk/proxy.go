@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -216,10 +217,10 @@ func (p *frontendProxy) failed(w http.ResponseWriter, r *http.Request, err error
 	p.clerk.config.Logger.WarnContext(r.Context(), "ginclerk: the Frontend API could not be reached", "error", withoutURL(err))
 	about, ok := r.Context().Value(proxiedKey{}).(proxied)
 	if ok && kindOf(about.gin) == kindPage {
-		p.clerk.Answer(about.gin, problemUnavailable(ReasonFrontendUnavailable)) //nolint:contextcheck // gin has it
+		p.clerk.Answer(about.gin, problemUnavailable(ReasonFrontendUnavailable, err)) //nolint:contextcheck // gin has it
 		return
 	}
-	w.Header().Set("Retry-After", "5")
+	w.Header().Set("Retry-After", strconv.FormatInt(wholeSeconds(retryAfterOf(err)), 10))
 	proxyError(w, http.StatusBadGateway, "proxy_request_failed", "The Frontend API could not be reached.")
 }
 

@@ -74,7 +74,7 @@ func (k *Clerk) requireAttached(c *gin.Context) bool {
 	auth := From(c)
 	switch {
 	case auth.unavailable != nil:
-		k.answerKeeping(c, problemUnavailable(ReasonClerkUnavailable))
+		k.answerKeeping(c, problemUnavailable(ReasonClerkUnavailable, auth.unavailable))
 		return false
 	case auth.Reason == ReasonCrossOriginRequest:
 		k.answer(c, problemCrossOrigin)

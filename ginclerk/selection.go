@@ -86,14 +86,14 @@ func (k *Clerk) openSelection(c *gin.Context) (chosen selection, readable bool) 
 
 // adoptSelected makes the selected session the request's. One that can't be used is dropped with a notice; nothing is done in
 // another account's name meanwhile.
-func (k *Clerk) adoptSelected(c *gin.Context, state *authn.State, chosen selection, accepts authn.Accepts) {
-	own := state.Claims
+func (k *Clerk) adoptSelected(c *gin.Context, basis *decision, chosen selection, accepts authn.Accepts) {
+	state, own := basis.state, basis.state.Claims
 	raw, claims, err := k.selectedToken(c.Request.Context(), own, chosen)
 	selected := *state
 	switch {
 	case err == nil:
 		selected.Claims, selected.Token = claims, raw
-		auth := k.newAuth(&selected, accepts)
+		auth := k.newAuth(basis, &selected, accepts)
 		auth.baseSessionID = own.SessionID
 		if auth.Actor == nil { // should the token not say it
 			auth.Actor = chosen.actor()
@@ -101,11 +101,11 @@ func (k *Clerk) adoptSelected(c *gin.Context, state *authn.State, chosen selecti
 		k.adopt(c, &selected, auth)
 	case errors.Is(err, errSelectionOver):
 		lost := nobody(state, ReasonSelectionEnded, nil)
-		k.adopt(c, lost, k.newAuth(lost, accepts))
+		k.adopt(c, lost, k.newAuth(basis, lost, accepts))
 		k.leaveSelection(c)
 	default:
 		unknown := nobody(state, ReasonClerkUnavailable, err)
-		k.adopt(c, unknown, k.newAuth(unknown, accepts))
+		k.adopt(c, unknown, k.newAuth(basis, unknown, accepts))
 	}
 }
 

@@ -69,7 +69,7 @@ func (t *Tenants) refuse(c *gin.Context, err error) {
 		writeProblem(c, t.problemPage.Load(), problemNoTenant())
 	default:
 		_ = c.Error(err)
-		writeProblem(c, t.problemPage.Load(), problemUnavailable(ReasonClerkUnavailable))
+		writeProblem(c, t.problemPage.Load(), problemUnavailable(ReasonClerkUnavailable, err))
 	}
 }
 

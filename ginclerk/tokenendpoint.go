@@ -129,11 +129,14 @@ func (k *Clerk) serveOwnToken(c *gin.Context) {
 // renewOwnToken renews the browser's session with its refresh token, and stays with what there is where that fails.
 func (k *Clerk) renewOwnToken(c *gin.Context) *Auth {
 	auth := From(c)
+	if auth.decision.renewed() {
+		return auth
+	}
 	state := k.authn.Renew(k.authnRequest(c, auth.accepts))
 	if state.Status != authn.SignedIn || state.Pending() || k.isRevoked(state) {
 		return auth
 	}
-	k.adopt(c, state, k.newAuth(state, auth.accepts))
+	k.adopt(c, state, k.newAuth(newDecision(c, state), state, auth.accepts))
 	return From(c)
 }
 
@@ -156,7 +159,7 @@ func (k *Clerk) serveTemplateToken(c *gin.Context, template string) {
 		k.answer(c, problemTemplateUnknown)
 	default:
 		k.config.Logger.WarnContext(c.Request.Context(), "ginclerk: no token could be made", "error", err.Error())
-		k.Answer(c, Unavailable())
+		k.Answer(c, UnavailableFor(err))
 	}
 }
 

@@ -75,12 +75,24 @@ func oneLine(s string) string {
 	}, s), "")
 }
 
-// retryAfter reads the seconds of Retry-After, the form that Clerk sends. The other form of RFC 9110 §10.2.3, a date,
-// counts as not said.
+// retryAfter reads Retry-After (RFC 9110 §10.2.3): seconds, the form that Clerk sends, or a date, which a gateway may send and
+// which counts from the answer's own Date. Anything else, and what is over already, counts as not said.
 func retryAfter(h http.Header) time.Duration {
-	seconds, err := strconv.ParseInt(strings.TrimSpace(h.Get("Retry-After")), 10, 32)
-	if err != nil || seconds < 0 {
+	text := strings.TrimSpace(h.Get("Retry-After"))
+	if digits := strings.TrimLeft(text, "0123456789"); text != "" && digits == "" {
+		seconds, err := strconv.ParseInt(text, 10, 32)
+		if err != nil {
+			return 0
+		}
+		return min(time.Duration(seconds)*time.Second, maxRetryAfter)
+	}
+	until, err := http.ParseTime(text)
+	if err != nil {
 		return 0
 	}
-	return min(time.Duration(seconds)*time.Second, maxRetryAfter)
+	said, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		return 0
+	}
+	return max(0, min(until.Sub(said), maxRetryAfter))
 }

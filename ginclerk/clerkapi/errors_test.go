@@ -183,6 +183,24 @@ func TestErrorFields(t *testing.T) {
 			`{}`,
 			clerkapi.Error{RetryAfter: 7 * time.Second},
 		},
+		{
+			"a Retry-After that is a date counts from the answer's",
+			map[string]string{"Retry-After": "Wed, 04 Mar 2026 12:00:30 GMT", "Date": "Wed, 04 Mar 2026 12:00:00 GMT"},
+			`{}`, clerkapi.Error{RetryAfter: 30 * time.Second},
+		},
+		{
+			"a Retry-After that is over is none",
+			map[string]string{"Retry-After": "Wed, 04 Mar 2026 11:00:30 GMT", "Date": "Wed, 04 Mar 2026 12:00:00 GMT"}, `{}`, clerkapi.Error{},
+		},
+		{
+			"a Retry-After that is a date in years is a day",
+			map[string]string{"Retry-After": "Wed, 04 Mar 2099 12:00:30 GMT", "Date": "Wed, 04 Mar 2026 12:00:00 GMT"},
+			`{}`, clerkapi.Error{RetryAfter: 24 * time.Hour},
+		},
+		{
+			"a Retry-After that is no date",
+			map[string]string{"Retry-After": "soon", "Date": "Wed, 04 Mar 2026 12:00:00 GMT"}, `{}`, clerkapi.Error{},
+		},
 		{"a negative Retry-After is none", map[string]string{"Retry-After": "-7"}, `{}`, clerkapi.Error{}},
 		{"a huge Retry-After is none", map[string]string{"Retry-After": "99999999999999999999"}, `{}`, clerkapi.Error{}},
 		{"a long Retry-After is a day", map[string]string{"Retry-After": "2000000000"}, `{}`, clerkapi.Error{RetryAfter: 24 * time.Hour}},

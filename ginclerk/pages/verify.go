@@ -188,9 +188,6 @@ func (s *Site) verifyRefused(c *gin.Context, u stepUp, state verifyState, err er
 
 // retryLater tells programs when to try again.
 func retryLater(c *gin.Context, err error) {
-	wait := session.RetryAfter(err)
-	if wait <= 0 {
-		wait = ginclerk.Unavailable().RetryAfter
-	}
+	wait := ginclerk.UnavailableFor(err).RetryAfter
 	c.Header("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
 }
