@@ -63,6 +63,10 @@ func (k *Clerk) attachAs(c *gin.Context, accepts authn.Accepts) {
 func (k *Clerk) decide(c *gin.Context, accepts authn.Accepts) {
 	basis := newDecision(c, k.authenticate(c, accepts))
 	state := basis.state
+	if state.Carrier != authn.CarrierHeader {
+		cookies := k.chooseCookies(c.Request)
+		k.expireMisplaced(c, cookies, cookies.misplaced(state))
+	}
 	if k.isForeign(c, state) {
 		foreign := nobody(state, ReasonCrossOriginRequest, nil)
 		k.adopt(c, foreign, k.newAuth(basis, foreign, accepts))
@@ -157,8 +161,9 @@ func (k *Clerk) authenticate(c *gin.Context, accepts authn.Accepts) *authn.State
 
 func (k *Clerk) authnRequest(c *gin.Context, accepts authn.Accepts) authn.Request {
 	v := k.visit(c)
+	request := authorizedAs(k.chooseCookies(c.Request).on(k, c.Request))
 	return authn.Request{
-		HTTP: authenticatedAs(authorizedAs(c.Request)), Origin: v.Origin.String(), BasePath: v.BasePath, ClientIP: v.ClientIP,
+		HTTP: authenticatedAs(request), Origin: v.Origin.String(), BasePath: v.BasePath, ClientIP: v.ClientIP,
 		Accepts: accepts, Passive: prefetch.Is(c.Request),
 	}
 }

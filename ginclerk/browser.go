@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -43,17 +42,19 @@ func (k *Clerk) browserCredential(c *gin.Context) clerkapi.Credential {
 	}
 }
 
-// cookie returns the value of a request's cookie, as [http.Request.Cookie] does; "" without it. Most requests have none of ours,
-// and may have thousands of others: they are not parsed before the name is found.
+// cookie returns the value of a cookie; "" without it. Of several the last that has one counts: browsers send those with longer
+// paths first, and ours have the path "/". Most requests have none of ours, and may have thousands of others: they are not parsed
+// before the name is found.
 func cookie(r *http.Request, name string) string {
-	if !slices.ContainsFunc(r.Header["Cookie"], func(line string) bool { return strings.Contains(line, name) }) {
+	if !hasCookie(r, name) {
 		return ""
 	}
-	found, err := r.Cookie(name)
-	if err != nil {
-		return ""
+	for _, found := range slices.Backward(r.CookiesNamed(name)) {
+		if found.Value != "" {
+			return found.Value
+		}
 	}
-	return found.Value
+	return ""
 }
 
 // SyncBrowser ends the request by sending the browser through a handshake, after which its cookies say what Clerk says, and
@@ -68,15 +69,14 @@ func (k *Clerk) syncBrowser(c *gin.Context, target string, reason authn.Reason) 
 	if k.begun(c) {
 		return
 	}
-	v := k.visit(c)
-	target = v.Absolute(target)
+	target = k.visit(c).Absolute(target)
 	returnTo, id := target, rand.Text()
 	if !k.config.UnsafeAcceptUnsolicitedHandshakes {
 		returnTo = withPair(target, handshakeParameter, handshakeValue(id, 1))
 	}
-	location, err := k.authn.HandshakeURL(authn.Request{
-		HTTP: c.Request, Origin: v.Origin.String(), BasePath: v.BasePath, IgnoreAnswer: true,
-	}, returnTo, reason)
+	request := k.authnRequest(c, authn.Accepts{})
+	request.IgnoreAnswer = true
+	location, err := k.authn.HandshakeURL(request, returnTo, reason)
 	switch {
 	case err != nil:
 		location = target

@@ -226,7 +226,7 @@ func problemRedirectLoop(cause authn.Reason) Problem {
 		Status: http.StatusUnauthorized,
 		Error:  "Signing in does not hold",
 		Detail: "You were sent to sign in several times, and each time this site still could not see your session. To stop going round in circles, it stopped here.",
-		Remedy: "Check that cookies are allowed for this site and that the clock of your device is right, then try again. If you run this site: check that the publishable key and the secret key belong to the same Clerk instance, and that its origin is configured.",
+		Remedy: "Delete this site's cookies, check that cookies are allowed for this site and that the clock of your device is right, then try again. If you run this site: check that the publishable key and the secret key belong to the same Clerk instance, and that its origin is configured.",
 		Reason: cause,
 	}
 }

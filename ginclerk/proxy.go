@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -158,13 +159,17 @@ func unescapedPath(escaped string) (path, raw string) {
 
 // onlyClerkCookies keeps the application's own cookies from Clerk.
 func onlyClerkCookies(header http.Header) {
-	var kept []string
+	var kept, names []string
 	for _, line := range header.Values("Cookie") {
 		for pair := range strings.SplitSeq(line, ";") {
 			pair = strings.TrimSpace(pair)
 			name, _, _ := strings.Cut(pair, "=")
-			if isClerkCookie(name) {
-				kept = append(kept, pair)
+			switch i := slices.Index(names, name); {
+			case !isClerkCookie(name):
+			case i >= 0: // of several the last, which has the path "/"
+				kept[i] = pair
+			default:
+				names, kept = append(names, name), append(kept, pair)
 			}
 		}
 	}
