@@ -38,6 +38,10 @@
 // forms without a user work on public routes. Behind a guard the answer is 403. A handler that takes forms from signed-out
 // visitors needs [Guards.RefuseCrossOrigin].
 //
+// Of several cookies of one name, which browsers send where old ones have other paths or domains, the right one counts, whichever
+// comes first: of session tokens the newest that the instance has signed. The others are expired where their place can be
+// guessed.
+//
 // The decision itself is in package authn, which decides as Clerk's own code does. What goes beyond Clerk is here: 503
 // instead of signed out when something is unreachable, renewal of expired tokens on POST, and limits on redirects.
 //

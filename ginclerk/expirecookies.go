@@ -26,7 +26,7 @@ func (chosen rightCookies) misplaced(state *authn.State) cookieSet {
 	if chosen.redirects > 0 && state.Status == authn.Handshake || errors.Is(state.Err, authn.ErrRedirectLoop) {
 		set |= chosen.present
 	}
-	if state.Status == authn.Handshake { // the count is what ends a loop
+	if state.Location() != "" { // the count is what ends a loop
 		set &^= 1 << cookieRedirectCount
 	}
 	return set
