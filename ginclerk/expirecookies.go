@@ -97,7 +97,7 @@ func (k *Clerk) keepChosen(c *gin.Context, chosen rightCookies) {
 			continue
 		}
 		kept := k.plainCookie(c, k.cookieName(cookie), value, 0)
-		kept.HttpOnly = cookie == cookieRefreshSuffixed // scripts read the others
+		kept.HttpOnly = cookie == cookieRefreshSuffixed //nolint:gosec // G124: scripts read the others, as Clerk sets them
 		kept.Path = "/"
 		setCookie(c, kept)
 	}
