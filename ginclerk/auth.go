@@ -2,10 +2,13 @@ package ginclerk
 
 import (
 	"context"
+	"fmt"
+	"log/slog"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
@@ -46,6 +49,20 @@ type Auth struct {
 	asked         *bool     // is set when somebody reads this before it is known who the request is; nil once that is known
 	decision      *decision // nil for nobody that no Clerk has decided about
 }
+
+// String names the user, or says why none is signed in.
+func (a Auth) String() string {
+	if a.UserID == "" {
+		return "ginclerk.Auth{" + string(a.Reason) + "}"
+	}
+	return "ginclerk.Auth{" + a.UserID + "}"
+}
+
+// Format keeps the token out of text of every verb.
+func (a Auth) Format(state fmt.State, _ rune) { unprinted.Write(state, a.String()) }
+
+// LogValue keeps the token out of logs.
+func (a Auth) LogValue() slog.Value { return slog.StringValue(a.String()) }
 
 // SignedIn reports whether somebody is signed in.
 func (a *Auth) SignedIn() bool { return a.UserID != "" }

@@ -44,8 +44,8 @@ func MinimumLife(d time.Duration) TokenOption {
 	return func(r *outgoing.Request) { r.MinimumLife = d }
 }
 
-// ownToken is the session token that a request came with, or was renewed to. It is only ever pointed to, so that no
-// formatting of an [Auth] prints it.
+// ownToken is the session token that a request came with, or was renewed to. It is only ever pointed to, so that
+// printing what holds an [Auth] does not print it.
 type ownToken struct {
 	raw     string
 	expires time.Time

@@ -30,7 +30,7 @@ import (
 type Clerk struct {
 	*Guards
 
-	config      Config
+	config      *Config // behind a pointer, so that printing what holds a Clerk does not print the keys
 	site        visit.Site
 	key         instance.PublishableKey
 	now         func() time.Time
@@ -67,7 +67,7 @@ func New(config Config) (*Clerk, error) {
 	if err != nil {
 		return nil, &ConfigError{Field: "PublishableKey", Err: err}
 	}
-	k := &Clerk{config: config, key: key, now: clock.Or(config.Now)}
+	k := &Clerk{config: &config, key: key, now: clock.Or(config.Now)}
 	if k.site, err = config.site(); err != nil {
 		return nil, err
 	}

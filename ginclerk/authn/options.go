@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 	"time"
@@ -11,6 +12,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 )
 
 // Backend is what a decision may ask of Clerk's Backend API. Implementations are safe for concurrent use and bounded in
@@ -36,6 +39,18 @@ type Refresh struct {
 	RequestHeaders  map[string][]string // headers of the request that describe the browser
 	SuffixedCookies bool                // which cookies the answer shall set
 }
+
+// String keeps the tokens out of text.
+func (r Refresh) String() string { return "authn.Refresh{…}" }
+
+// Format keeps the tokens out of text of every verb.
+func (r Refresh) Format(state fmt.State, _ rune) { unprinted.Write(state, r.String()) }
+
+// LogValue keeps the tokens out of logs.
+func (r Refresh) LogValue() slog.Value { return slog.StringValue(r.String()) }
+
+// MarshalText keeps the tokens out of JSON.
+func (r Refresh) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
 // Options configure an [Authenticator]. PublishableKey, Keys and Backend are required.
 type Options struct {
@@ -218,6 +233,18 @@ type Request struct {
 	// nothing; [State.Held] then tells that one was due.
 	Passive bool
 }
+
+// String keeps the request's cookies and tokens out of text.
+func (r Request) String() string { return "authn.Request{" + r.Origin + "}" }
+
+// Format keeps the request's cookies and tokens out of text of every verb.
+func (r Request) Format(state fmt.State, _ rune) { unprinted.Write(state, r.String()) }
+
+// LogValue keeps the request's cookies and tokens out of logs.
+func (r Request) LogValue() slog.Value { return slog.StringValue(r.String()) }
+
+// MarshalText keeps the request's cookies and tokens out of JSON.
+func (r Request) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
 func (r Request) origin() string {
 	if r.Origin != "" {

@@ -1,9 +1,12 @@
 package authn
 
 import (
+	"fmt"
+	"log/slog"
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/weburl"
 )
 
@@ -22,6 +25,18 @@ type Redirects struct {
 	// Satellite is set on an application that must be synced on return.
 	Satellite bool
 }
+
+// String keeps the token out of text.
+func (r Redirects) String() string { return "authn.Redirects{…}" }
+
+// Format keeps the token out of text of every verb.
+func (r Redirects) Format(state fmt.State, _ rune) { unprinted.Write(state, r.String()) }
+
+// LogValue keeps the token out of logs.
+func (r Redirects) LogValue() slog.Value { return slog.StringValue(r.String()) }
+
+// MarshalText keeps the token out of JSON.
+func (r Redirects) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
 // SignIn returns the address of the sign-in page, which leads back to returnTo (absolute, or relative to BaseURL; empty:
 // wherever the page likes). It returns "" where BaseURL or SignInURL can't be read.

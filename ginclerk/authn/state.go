@@ -1,9 +1,12 @@
 package authn
 
 import (
+	"fmt"
 	"net/http"
 
 	"github.com/ginclerk/ginclerk/ginclerk/token"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 )
 
 // Status is the outcome of a decision.
@@ -54,6 +57,17 @@ type State struct {
 	facts *facts // for Explain; nil where the state was made by hand
 	held  bool
 }
+
+// String keeps the tokens out of text.
+func (s State) String() string {
+	return "authn.State{" + string(s.Status) + " " + string(s.Reason) + "}"
+}
+
+// Format keeps the tokens out of text of every verb.
+func (s State) Format(state fmt.State, _ rune) { unprinted.Write(state, s.String()) }
+
+// MarshalText keeps the tokens out of JSON.
+func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // Pending reports whether the session has an unfinished task. Unless the application says otherwise, such a request counts
 // as signed out although its status is [SignedIn].

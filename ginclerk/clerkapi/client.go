@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/clerk/clerk-sdk-go/v2/user"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 )
 
 // DefaultURL is the address of Clerk's Backend API.
@@ -74,6 +76,18 @@ func New(cfg Config) (*Client, error) {
 		users:       &user.Client{Backend: backend},
 	}, nil
 }
+
+// String keeps the key out of text.
+func (c Client) String() string { return "clerkapi.Client{…}" }
+
+// Format keeps the key out of text of every verb.
+func (c Client) Format(state fmt.State, _ rune) { unprinted.Write(state, c.String()) }
+
+// LogValue keeps the key out of logs.
+func (c Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// MarshalText keeps the key out of JSON.
+func (c Client) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
 // call makes a request that the SDK has no method for.
 func (c *Client) call(ctx context.Context, op, method, path string, params clerk.Params, out clerk.ResponseReader) error {

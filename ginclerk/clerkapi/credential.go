@@ -1,6 +1,11 @@
 package clerkapi
 
-import "log/slog"
+import (
+	"fmt"
+	"log/slog"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
+)
 
 // Credential is what a browser proves itself with at the Frontend API: whoever has it is that browser. It never prints
 // itself. The zero value is none.
@@ -17,11 +22,11 @@ func (c Credential) String() string {
 	return "Credential{DevBrowser:" + redacted(c.DevBrowser) + " Client:" + redacted(c.Client) + "}"
 }
 
-// GoString keeps the tokens out of %#v.
-func (c Credential) GoString() string { return c.String() }
-
 // LogValue keeps the tokens out of logs.
 func (c Credential) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// Format keeps the tokens out of text of every verb.
+func (c Credential) Format(state fmt.State, _ rune) { unprinted.Write(state, c.String()) }
 
 // MarshalText keeps the tokens out of JSON.
 func (c Credential) MarshalText() ([]byte, error) { return []byte(c.String()), nil }

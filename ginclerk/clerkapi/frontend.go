@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 )
 
 // FrontendConfig configures a [Frontend].
@@ -86,6 +88,18 @@ func newProxyIdentity(cfg FrontendConfig) (*proxyIdentity, error) {
 	}
 	return &proxyIdentity{url: address.String(), secret: cfg.SecretKey}, nil
 }
+
+// String keeps the key out of text.
+func (f Frontend) String() string { return "clerkapi.Frontend{" + f.base.Host + "}" }
+
+// Format keeps the key out of text of every verb.
+func (f Frontend) Format(state fmt.State, _ rune) { unprinted.Write(state, f.String()) }
+
+// LogValue keeps the key out of logs.
+func (f Frontend) LogValue() slog.Value { return slog.StringValue(f.String()) }
+
+// MarshalText keeps the key out of JSON.
+func (f Frontend) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
 
 // request builds a request in the browser's name.
 func (f *Frontend) request(ctx context.Context, b Browser, path string, form url.Values) (*http.Request, error) {

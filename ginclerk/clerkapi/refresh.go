@@ -3,10 +3,13 @@ package clerkapi
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 
 	"github.com/clerk/clerk-sdk-go/v2"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 )
 
 // RefreshParams is what a browser has when its session token has expired.
@@ -24,14 +27,17 @@ type RefreshParams struct {
 	SuffixedCookies bool
 }
 
-// GoString keeps the tokens out of %#v.
-func (p RefreshParams) GoString() string { return p.String() }
-
 // String keeps the tokens out of text.
 func (p RefreshParams) String() string { return "clerkapi.RefreshParams{…}" }
 
 // LogValue keeps the tokens out of logs.
 func (p RefreshParams) LogValue() slog.Value { return slog.StringValue(p.String()) }
+
+// Format keeps the tokens out of text of every verb.
+func (p RefreshParams) Format(state fmt.State, _ rune) { unprinted.Write(state, p.String()) }
+
+// MarshalText keeps the tokens out of JSON.
+func (p RefreshParams) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
 
 type refreshBody struct {
 	clerk.APIParams

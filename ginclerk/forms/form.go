@@ -2,10 +2,12 @@ package forms
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 )
 
 const (
@@ -29,6 +31,18 @@ type Form struct {
 	// Owner is whose form it is.
 	Owner Owner
 }
+
+// String keeps what somebody has typed out of text.
+func (f Form) String() string { return "forms.Form{" + f.Method + "}" }
+
+// Format keeps what somebody has typed out of text of every verb.
+func (f Form) Format(state fmt.State, _ rune) { unprinted.Write(state, f.String()) }
+
+// LogValue keeps what somebody has typed out of logs.
+func (f Form) LogValue() slog.Value { return slog.StringValue(f.String()) }
+
+// MarshalText keeps what somebody has typed out of JSON.
+func (f Form) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
 
 // check reports what makes a form impossible to replay, or dangerous: a path that leads to another origin.
 func (f Form) check(maxForm int64) error {

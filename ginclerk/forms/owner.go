@@ -3,8 +3,11 @@ package forms
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"fmt"
 	"log/slog"
 	"strconv"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 )
 
 // minBrowserSecret is the shortest value that tells browsers apart, in characters: 128 bits as base64url.
@@ -51,11 +54,14 @@ func (o Owner) IsBrowser() bool { return o.kind == browserKind }
 // String tells the kind of owner alone.
 func (o Owner) String() string { return string(o.kind) }
 
-// GoString keeps the value out of %#v.
-func (o Owner) GoString() string { return "forms.Owner(" + o.String() + ")" }
-
 // LogValue keeps the value out of logs.
 func (o Owner) LogValue() slog.Value { return slog.StringValue(o.String()) }
+
+// Format keeps the value out of text of every verb.
+func (o Owner) Format(state fmt.State, _ rune) { unprinted.Write(state, o.String()) }
+
+// MarshalText keeps the value out of JSON.
+func (o Owner) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
 
 // valid reports whether the owner can own anything.
 func (o Owner) valid() bool {

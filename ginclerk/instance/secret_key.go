@@ -1,8 +1,11 @@
 package instance
 
 import (
+	"fmt"
 	"log/slog"
 	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 )
 
 // SecretKey is a Clerk secret key. It never prints itself: String, GoString and slog show its prefix alone. Use
@@ -35,11 +38,11 @@ func (k SecretKey) String() string {
 	return "…"
 }
 
-// GoString keeps the key out of %#v.
-func (k SecretKey) GoString() string { return `"` + k.String() + `"` }
-
 // LogValue keeps the key out of logs.
 func (k SecretKey) LogValue() slog.Value { return slog.StringValue(k.String()) }
+
+// Format keeps the key out of text of every verb.
+func (k SecretKey) Format(state fmt.State, _ rune) { unprinted.Write(state, k.String()) }
 
 // MarshalText keeps the key out of JSON.
 func (k SecretKey) MarshalText() ([]byte, error) { return []byte(k.String()), nil }

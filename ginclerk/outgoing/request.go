@@ -3,8 +3,11 @@ package outgoing
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 )
 
 // Request says which token is wanted. SessionID and UserID are required; the rest has a usable zero value.
@@ -65,8 +68,11 @@ func (t Token) left(now time.Time) time.Duration { return t.Expires.Sub(now) }
 // String keeps the token out of text.
 func (t Token) String() string { return "outgoing.Token{…}" }
 
-// GoString keeps the token out of %#v.
-func (t Token) GoString() string { return t.String() }
-
 // LogValue keeps the token out of logs.
 func (t Token) LogValue() slog.Value { return slog.StringValue(t.String()) }
+
+// Format keeps the token out of text of every verb.
+func (t Token) Format(state fmt.State, _ rune) { unprinted.Write(state, t.String()) }
+
+// MarshalText keeps the token out of JSON.
+func (t Token) MarshalText() ([]byte, error) { return []byte(t.String()), nil }

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/maypok86/otter/v2"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 )
 
 // Defaults of a [Config].
@@ -66,6 +68,12 @@ func NewSource(config Config) (*Source, error) {
 	}
 	return &Source{config: config, tokens: tokens, flights: map[key]*flight{}}, nil
 }
+
+// String keeps the tokens out of text.
+func (s *Source) String() string { return "outgoing.Source{…}" }
+
+// Format keeps the tokens out of text of every verb.
+func (s *Source) Format(state fmt.State, _ rune) { unprinted.Write(state, s.String()) }
 
 // Token returns a token with enough of its life left: from memory, or a new one. Callers who want the same one at the same
 // time wait for one minting; who gives up leaves the others waiting. Errors are never remembered. They match

@@ -13,6 +13,8 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 )
 
 // MinKeyLength is the shortest of [Config].Keys, in bytes.
@@ -37,20 +39,32 @@ type Config struct {
 	Now func() time.Time
 }
 
+// String keeps the keys out of text.
+func (c Config) String() string { return "sealed.Config{…}" }
+
+// Format keeps the keys out of text of every verb.
+func (c Config) Format(state fmt.State, _ rune) { unprinted.Write(state, c.String()) }
+
+// LogValue keeps the keys out of logs.
+func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// MarshalText keeps the keys out of JSON.
+func (c Config) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
 // Keyring seals and opens. Make one with [NewKeyring]. It is safe for concurrent use.
 type Keyring struct {
-	secrets [][]byte
+	secrets *[][]byte // behind a pointer, so that printing what holds a Keyring does not print the keys
 	now     func() time.Time
 }
 
 // NewKeyring makes a keyring. It reports every problem of the configuration at once and copies the keys.
 func NewKeyring(cfg Config) (*Keyring, error) {
-	ring := &Keyring{now: clock.Or(cfg.Now)}
+	ring := &Keyring{secrets: new([][]byte), now: clock.Or(cfg.Now)}
 	if len(cfg.Keys) == 0 {
 		if cfg.SecretKey == "" {
 			return nil, errors.New("sealed: neither Keys nor SecretKey is given")
 		}
-		ring.secrets = [][]byte{[]byte(cfg.SecretKey.Reveal())}
+		*ring.secrets = [][]byte{[]byte(cfg.SecretKey.Reveal())}
 		return ring, nil
 	}
 	var problems []error
@@ -58,7 +72,7 @@ func NewKeyring(cfg Config) (*Keyring, error) {
 		if len(key) < MinKeyLength {
 			problems = append(problems, fmt.Errorf("sealed: key %d has %d bytes; at least %d are needed", i, len(key), MinKeyLength))
 		}
-		ring.secrets = append(ring.secrets, slices.Clone(key))
+		*ring.secrets = append(*ring.secrets, slices.Clone(key))
 	}
 	if len(problems) > 0 {
 		return nil, errors.Join(problems...)
@@ -67,13 +81,16 @@ func NewKeyring(cfg Config) (*Keyring, error) {
 }
 
 // String keeps the keys out of text.
-func (k *Keyring) String() string { return "sealed.Keyring{…}" }
-
-// GoString keeps the keys out of %#v.
-func (k *Keyring) GoString() string { return k.String() }
+func (k Keyring) String() string { return "sealed.Keyring{…}" }
 
 // LogValue keeps the keys out of logs.
-func (k *Keyring) LogValue() slog.Value { return slog.StringValue(k.String()) }
+func (k Keyring) LogValue() slog.Value { return slog.StringValue(k.String()) }
+
+// Format keeps the keys out of text of every verb.
+func (k Keyring) Format(state fmt.State, _ rune) { unprinted.Write(state, k.String()) }
+
+// MarshalText keeps the keys out of JSON.
+func (k Keyring) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
 // aead derives the cipher of one secret for one purpose. It appends the nonce and the tag by itself.
 func aead(secret []byte, purpose Purpose) (cipher.AEAD, error) {

@@ -2,7 +2,10 @@ package session
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 )
 
 // Reader tells of sessions. Its errors match [ErrNotFound] for an unknown id and [ErrUnavailable] for an outage. It is
@@ -59,11 +62,11 @@ func (b Browser) String() string {
 	return "session.Browser{credential:none origin:" + b.Origin + "}"
 }
 
-// GoString keeps the credential out of %#v.
-func (b Browser) GoString() string { return b.String() }
-
 // LogValue keeps the credential out of logs.
 func (b Browser) LogValue() slog.Value { return slog.StringValue(b.String()) }
+
+// Format keeps the credential out of text of every verb.
+func (b Browser) Format(state fmt.State, _ rune) { unprinted.Write(state, b.String()) }
 
 // MarshalText keeps the credential out of JSON.
 func (b Browser) MarshalText() ([]byte, error) { return []byte(b.String()), nil }

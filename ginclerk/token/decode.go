@@ -6,9 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 )
 
 const (
@@ -29,6 +32,15 @@ type Unverified struct {
 	signed    string
 	signature []byte
 }
+
+// String keeps the token out of text.
+func (u Unverified) String() string { return "token.Unverified{…}" }
+
+// Format keeps the token out of text of every verb.
+func (u Unverified) Format(state fmt.State, _ rune) { unprinted.Write(state, u.String()) }
+
+// LogValue keeps the token out of logs.
+func (u Unverified) LogValue() slog.Value { return slog.StringValue(u.String()) }
 
 // Decode reads a token's header and claims WITHOUT verifying anything. It accepts and refuses what Clerk's decodeJwt does
 // (@clerk/backend, file jwt/verifyJwt.ts), up to 16 KiB. The error is an [Error] with [ReasonInvalid].

@@ -15,6 +15,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 )
 
 // Defaults and limits of a [Config].
@@ -86,11 +88,14 @@ type Config struct {
 // String keeps the secrets out of text.
 func (c Config) String() string { return "webhook.Config{…}" }
 
-// GoString keeps the secrets out of %#v.
-func (c Config) GoString() string { return c.String() }
-
 // LogValue keeps the secrets out of logs.
 func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// Format keeps the secrets out of text of every verb.
+func (c Config) Format(state fmt.State, _ rune) { unprinted.Write(state, c.String()) }
+
+// MarshalText keeps the secrets out of JSON.
+func (c Config) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
 // Receiver receives events. Make one with [New]; it is safe for concurrent use.
 type Receiver struct {
@@ -128,13 +133,16 @@ func New(config Config) (*Receiver, error) {
 }
 
 // String keeps the keys out of text.
-func (r *Receiver) String() string { return "webhook.Receiver{…}" }
-
-// GoString keeps the keys out of %#v.
-func (r *Receiver) GoString() string { return r.String() }
+func (r Receiver) String() string { return "webhook.Receiver{…}" }
 
 // LogValue keeps the keys out of logs.
-func (r *Receiver) LogValue() slog.Value { return slog.StringValue(r.String()) }
+func (r Receiver) LogValue() slog.Value { return slog.StringValue(r.String()) }
+
+// Format keeps the keys out of text of every verb.
+func (r Receiver) Format(state fmt.State, _ rune) { unprinted.Write(state, r.String()) }
+
+// MarshalText keeps the keys out of JSON.
+func (r Receiver) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
 func (c Config) check() []error {
 	var problems []error

@@ -1,0 +1,33 @@
+package ginclerk
+
+import (
+	"fmt"
+	"log/slog"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
+)
+
+// String keeps the keys out of text.
+func (c Config) String() string { return "ginclerk.Config{…}" }
+
+// Format keeps the keys out of text of every verb. Package fmt does not ask it where a Config is in an unexported field of a
+// struct: keep a pointer there.
+func (c Config) Format(state fmt.State, _ rune) { unprinted.Write(state, c.String()) }
+
+// LogValue keeps the keys out of logs.
+func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// MarshalText keeps the keys out of JSON.
+func (c Config) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// String names the instance by its publishable key, which is public.
+func (k *Clerk) String() string { return "ginclerk.Clerk{" + k.config.PublishableKey + "}" }
+
+// Format keeps the keys out of text of every verb.
+func (k *Clerk) Format(state fmt.State, _ rune) { unprinted.Write(state, k.String()) }
+
+// LogValue keeps the keys out of logs.
+func (k *Clerk) LogValue() slog.Value { return slog.StringValue(k.String()) }
+
+// MarshalText keeps the keys out of JSON.
+func (k *Clerk) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
