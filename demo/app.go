@@ -45,7 +45,10 @@ func newApp(closing <-chan struct{}, clerk *ginclerk.Clerk, b *backend, store st
 		return nil, err
 	}
 	clerk.PassOver("/healthz", sitePath)
-	r.Use(gin.Recovery(), endStreamsWith(closing), clerk.Attach(), protect)
+	if gin.IsDebugging() {
+		r.Use(logRequests(logger))
+	}
+	r.Use(recoverQuietly(logger), endStreamsWith(closing), clerk.Attach(), protect)
 	clerk.MountProxy(r)
 
 	a := &app{

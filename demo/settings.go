@@ -21,7 +21,7 @@ type settings struct {
 	port       int
 	embedded   bool // no Clerk variable is set: start the embedded Clerk
 	everywhere bool // listen beyond loopback although the embedded Clerk is used
-	debug      bool // Gin prints its routes
+	debug      bool // Gin prints its routes, and each request is logged
 	origins    []string
 	// redisURL is where replicas share what they know; empty: this process alone has it, in memory.
 	redisURL string
@@ -57,7 +57,7 @@ func readSettings(args []string, stdout io.Writer) (settings, error) {
 const variablesHelp = `Variables:
   PORT                          the port; 8080, and 0 for any that is free
   ORIGINS                       the demo's addresses, separated by commas; localhost and 127.0.0.1 at the port
-  GIN_MODE                      release or debug; in release mode the embedded Clerk does not start
+  GIN_MODE                      release or debug; in release mode the embedded Clerk does not start; debug logs each request
   REDIS_URL                     redis://user:password@host:port/database, which replicas share: sessions that are ended, forms
                                 that wait, jobs, notes; without it they are in memory
   CLERK_SECRET_KEY              the keys of a Clerk instance, both of them; without any CLERK_ variable the embedded Clerk
