@@ -55,6 +55,8 @@ func startWebappAt(t *testing.T, clock *clerktest.Clock, options ...func(*backen
 	server.Start()
 	client := server.Client()
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	client.Transport = watch.Transport(client.Transport)
+	watch.Know("the secret key", clerk.SecretKey())
 	return &webapp{origin: origins[1], clerk: clerk, client: client, app: built}
 }
 
@@ -67,7 +69,7 @@ func buildForTest(t *testing.T, b *backend, origins []string) *application {
 			t.Logf("the application's log:\n%s", written)
 		}
 	})
-	logger := slog.New(slog.NewTextHandler(written, nil))
+	logger := slog.New(slog.NewTextHandler(watch.Log(written), &slog.HandlerOptions{Level: slog.LevelDebug}))
 	built, err := build(t.Context(), settings{}, b, origins, logger)
 	if err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +11,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/leaktest"
 )
 
 // program is the demo as a user has it: the path of a binary.
@@ -22,15 +27,36 @@ var (
 	builtRelease = sync.OnceValues(func() (program, error) { return buildProgram("release", "-tags", "release") })
 )
 
+// watch sees what this test run prints and logs, and what the programs do that it starts.
+var watch leaktest.Watch
+
 func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "ginclerk-demo-")
 	if err != nil {
 		panic(err)
 	}
 	buildDir = dir
-	m.Run()
+	status := watch.Main(m.Run, func() { gin.DefaultWriter, gin.DefaultErrorWriter = os.Stdout, os.Stderr }, func() io.Writer {
+		return watch.Log(&lockedBuffer{})
+	})
 	if err := os.RemoveAll(dir); err != nil {
 		panic(err)
+	}
+	os.Exit(status)
+}
+
+func TestASecretThatIsPrintedFailsTheRun(t *testing.T) {
+	t.Parallel()
+	leaktest.WantSeen(t)
+}
+
+func TestASecretOfAProgramIsSeen(t *testing.T) {
+	t.Parallel()
+	var programs leaktest.Watch
+	programs.Know("a cookie", "a-secret-of-some-program")
+	printed := transcript{watch: &programs}
+	if _, err := io.WriteString(&printed, "level=INFO msg=request cookie=a-secret-of-some-program\n"); err != nil || len(programs.Problems()) != 1 {
+		t.Errorf("found %q, %v", programs.Problems(), err)
 	}
 }
 

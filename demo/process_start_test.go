@@ -106,7 +106,7 @@ func newVisitor(t *testing.T) *http.Client {
 	}
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
-	return &http.Client{Jar: jar, Transport: transport, Timeout: patience}
+	return &http.Client{Jar: jar, Transport: watch.Transport(transport), Timeout: patience}
 }
 
 // visit opens a page and returns what the browser shows in the end.

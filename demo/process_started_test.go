@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/leaktest"
 )
 
 // patience is how long a test waits for something that happens at once on any machine that is not broken.
@@ -23,6 +25,7 @@ type process struct {
 func (p program) start(t *testing.T, environment []string, args ...string) *process {
 	t.Helper()
 	started := &process{cmd: exec.CommandContext(t.Context(), string(p), args...), exited: make(chan struct{})}
+	started.stdout.watch, started.stderr.watch = &watch, &watch
 	started.cmd.Env = append([]string{}, environment...) // never nil: that would be the test's own
 	started.cmd.Stdout, started.cmd.Stderr = &started.stdout, &started.stderr
 	if err := started.cmd.Start(); err != nil {
@@ -81,9 +84,10 @@ func (p *process) address(t *testing.T) string {
 
 // transcript keeps what a process writes, and tells who waits that there is more.
 type transcript struct {
-	mu   sync.Mutex
-	text strings.Builder
-	more chan struct{} // closed at the next write; nil while nobody waits
+	watch *leaktest.Watch // sees it
+	mu    sync.Mutex
+	text  strings.Builder
+	more  chan struct{} // closed at the next write; nil while nobody waits
 }
 
 func (r *transcript) Write(b []byte) (int, error) {
@@ -93,6 +97,7 @@ func (r *transcript) Write(b []byte) (int, error) {
 		close(r.more)
 		r.more = nil
 	}
+	r.watch.Look(string(b))
 	return r.text.Write(b)
 }
 

@@ -6,6 +6,7 @@ import (
 	"log"
 	"log/slog"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/leaktest"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
@@ -32,9 +34,17 @@ const (
 	mia = "mia@example.com" // in no organization
 )
 
+// watch sees what this test run prints and logs.
+var watch leaktest.Watch
+
 func TestMain(m *testing.M) {
 	gin.SetMode(gin.TestMode)
-	m.Run()
+	os.Exit(watch.Main(m.Run, func() { gin.DefaultWriter, gin.DefaultErrorWriter = os.Stdout, os.Stderr }, func() io.Writer { return watch.Log(&safeBuffer{}) }))
+}
+
+func TestASecretThatIsPrintedFailsTheRun(t *testing.T) {
+	t.Parallel()
+	leaktest.WantSeen(t)
 }
 
 // app is an application on an embedded Clerk that shares its clock.
@@ -66,7 +76,8 @@ func newApp(tb testing.TB, options ...setup) *app {
 	})
 	a := &app{server: server, clock: clock, log: &safeBuffer{}, engine: gin.New()}
 	config := configFor(server)
-	config.Logger = textLogger(a.log)
+	config.Logger = textLogger(watch.Log(a.log))
+	watch.Know("the secret key", server.SecretKey())
 	a.clock = server.Clock()
 	for _, o := range options {
 		if o.config != nil {

@@ -88,7 +88,9 @@ func (a *app) ask(method, target string, options ...option) *answer {
 		change(r)
 	}
 	recorder := httptest.NewRecorder()
+	watch.KnowRequest(r)
 	a.engine.ServeHTTP(recorder, r)
+	watch.KnowResponse(recorder.Header())
 	return &answer{ResponseRecorder: recorder, request: r}
 }
 

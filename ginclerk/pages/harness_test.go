@@ -2,9 +2,12 @@ package pages_test
 
 import (
 	"context"
+	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +17,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/leaktest"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/pages"
 )
@@ -25,9 +29,17 @@ const (
 	mia       = "mia@example.com"  // in no organization
 )
 
+// watch sees what this test run prints and logs.
+var watch leaktest.Watch
+
 func TestMain(m *testing.M) {
 	gin.SetMode(gin.TestMode)
-	m.Run()
+	os.Exit(watch.Main(m.Run, func() { gin.DefaultWriter, gin.DefaultErrorWriter = os.Stdout, os.Stderr }, func() io.Writer { return watch.Log(io.Discard) }))
+}
+
+func TestASecretThatIsPrintedFailsTheRun(t *testing.T) {
+	t.Parallel()
+	leaktest.WantSeen(t)
 }
 
 // world is an application with session pages on an embedded Clerk that shares its clock.
@@ -68,7 +80,9 @@ func newWorld(tb testing.TB, o options) *world {
 	config := ginclerk.Config{
 		PublishableKey: w.server.PublishableKey(), SecretKey: instance.SecretKey(w.server.SecretKey()), Origins: []string{ownOrigin},
 		SignInURL: "/sign-in", ProxyURL: "/__clerk", APIURL: w.server.BackendURL(), FrontendAPIURL: w.server.FrontendURL(), Now: clock.Now,
+		Logger: slog.New(slog.NewTextHandler(watch.Log(io.Discard), &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
+	watch.Know("the secret key", w.server.SecretKey())
 	if o.noProxy {
 		config.ProxyURL = ""
 	}
@@ -159,7 +173,9 @@ func (b *browser) ask(method, target string, form url.Values, changes ...func(*h
 		change(r)
 	}
 	recorder := httptest.NewRecorder()
+	watch.KnowRequest(r)
 	b.world.engine.ServeHTTP(recorder, r)
+	watch.KnowResponse(recorder.Header())
 	for _, cookie := range recorder.Result().Cookies() {
 		if cookie.MaxAge < 0 || cookie.Value == "" {
 			delete(b.cookies, cookie.Name)

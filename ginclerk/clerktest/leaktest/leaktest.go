@@ -1,0 +1,222 @@
+// Package leaktest watches all that the test run of a package prints and logs, and fails the run where a secret is in it: a
+// secret key, a cookie, or a token. TestMain calls [Watch.Main]. The tests tell it the secrets that it can't know by their form
+// ([Watch.Know], [Watch.KnowRequest]), and have their logs written through it ([Watch.Log]).
+package leaktest
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"log"
+	"log/slog"
+	"net/http"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// shortest is how long a secret is at least. Shorter values, such as counters in cookies, are words like others.
+const shortest = 16
+
+// Watch collects what is printed and what is secret. The zero value is ready; it is safe for concurrent use.
+type Watch struct {
+	mu      sync.Mutex
+	printed map[string]string // words, each with the line that it was in first
+	secrets map[string]string // what they are
+	formed  []string          // lines with something that has the form of a secret
+}
+
+// byForm finds secrets that nobody has told of: tokens of three parts, Clerk's keys, and cookies with a value.
+var byForm = sync.OnceValue(func() *regexp.Regexp { //nolint:gochecknoglobals // compiled once, and constant
+	return regexp.MustCompile(`eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}` +
+		`|\b(sk_test|sk_live|whsec|ak|oat|mt)_[A-Za-z0-9+/]{20,}` +
+		`|\b__(session|client|refresh|clerk_db_jwt|clerk_handshake|clerk_handshake_nonce|clerk_ticket)(_[\w-]{8})?=[^;&\s"'…\\]{16,}`)
+})
+
+// words are the parts of a line that may be a secret.
+var words = sync.OnceValue(func() *regexp.Regexp { //nolint:gochecknoglobals // compiled once, and constant
+	return regexp.MustCompile(`[\w.~+/-]{16,}`)
+})
+
+// Know tells of a secret, and what it is. Nothing shorter than 16 characters counts.
+func (w *Watch) Know(what, secret string) {
+	secret = strings.Trim(secret, "=")
+	if len(secret) < shortest {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.secrets == nil {
+		w.secrets = map[string]string{}
+	}
+	w.secrets[secret] = what
+}
+
+// KnowRequest tells of the credentials of a request: its cookies, its bearer token, and Clerk's parameters.
+func (w *Watch) KnowRequest(r *http.Request) {
+	for _, cookie := range r.Cookies() {
+		w.Know("the cookie "+cookie.Name, cookie.Value)
+	}
+	if _, token, found := strings.Cut(r.Header.Get("Authorization"), " "); found {
+		w.Know("a bearer token", token)
+	}
+	if strings.Contains(r.URL.RawQuery, "__") {
+		for name, values := range r.URL.Query() {
+			if strings.HasPrefix(name, "__") && !strings.HasPrefix(name, "__clerk_hs_") && name != "__clerk_api_version" {
+				w.Know("the parameter "+name, values[0])
+			}
+		}
+	}
+}
+
+// KnowResponse tells of the cookies that a response sets.
+func (w *Watch) KnowResponse(header http.Header) {
+	for _, cookie := range (&http.Response{Header: header}).Cookies() {
+		w.Know("the cookie "+cookie.Name, cookie.Value)
+	}
+}
+
+// Transport returns a transport that tells of the credentials in requests and responses, and sends with next.
+func (w *Watch) Transport(next http.RoundTripper) http.RoundTripper { return transport{watch: w, next: next} }
+
+type transport struct {
+	watch *Watch
+	next  http.RoundTripper
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	t.watch.KnowRequest(r)
+	response, err := t.next.RoundTrip(r)
+	if err == nil {
+		t.watch.KnowResponse(response.Header)
+	}
+	return response, err
+}
+
+// Log returns a writer that writes to next what it has looked at.
+func (w *Watch) Log(next io.Writer) io.Writer { return watched{watch: w, next: next} }
+
+type watched struct {
+	watch *Watch
+	next  io.Writer
+}
+
+// Write implements [io.Writer]. Loggers write whole lines.
+func (d watched) Write(text []byte) (int, error) {
+	d.watch.Look(string(text))
+	return d.next.Write(text)
+}
+
+// Look looks at text that was printed.
+func (w *Watch) Look(text string) {
+	for line := range strings.SplitSeq(text, "\n") {
+		w.lookAt(line)
+	}
+}
+
+func (w *Watch) lookAt(line string) {
+	formed := byForm().MatchString(line)
+	found := words().FindAllString(line, -1)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if formed {
+		w.formed = append(w.formed, line)
+	}
+	if w.printed == nil {
+		w.printed = map[string]string{}
+	}
+	for _, word := range found {
+		found = append(found, strings.Split(word, "/")...) // a path may end with one
+	}
+	for _, word := range found {
+		if _, seen := w.printed[word]; !seen {
+			w.printed[word] = line
+		}
+	}
+}
+
+// Problems are the secrets that were printed, each with the line that it is in.
+func (w *Watch) Problems() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var problems []string
+	for _, line := range w.formed {
+		problems = append(problems, fmt.Sprintf("something that looks like a token, a key or a cookie was printed: %.500s", line))
+	}
+	for secret, what := range w.secrets {
+		for _, word := range words().FindAllString(secret, 1) { // its first part, where not all of its characters make words
+			if line, printed := w.printed[word]; printed {
+				problems = append(problems, fmt.Sprintf("%s was printed: %.500s", what, line))
+			}
+		}
+	}
+	slices.Sort(problems)
+	return problems
+}
+
+// Main runs the tests of a package with standard output, standard error and the loggers of packages log and slog watched, and
+// returns the status to exit with. before is called when they are: what has kept os.Stdout or os.Stderr, such as Gin's writers,
+// is given the new ones there; logger is the tests' own logger, by which [Watch.WantSeen] tries whether the watch works.
+func (w *Watch) Main(run func() int, before func(), logger func() io.Writer) int {
+	stdout, stderr := os.Stdout, os.Stderr
+	restore, err := w.redirect()
+	if err != nil {
+		fmt.Fprintln(stderr, "leaktest:", err)
+		return 1
+	}
+	before()
+	status := 0
+	if secret := os.Getenv(onPurpose); secret != "" {
+		w.printOnPurpose(secret, logger())
+	} else {
+		status = run()
+	}
+	restore()
+	os.Stdout, os.Stderr = stdout, stderr //nolint:reassign // as they were
+	for _, problem := range w.Problems() {
+		fmt.Fprintln(stderr, "FAIL: leaktest:", problem)
+		status = 1
+	}
+	return status
+}
+
+// redirect puts pipes where standard output and standard error are, and copies what comes through them.
+func (w *Watch) redirect() (restore func(), err error) {
+	var copying sync.WaitGroup
+	var ends []*os.File
+	for _, file := range []**os.File{&os.Stdout, &os.Stderr} {
+		from, to, err := os.Pipe()
+		if err != nil {
+			return nil, err
+		}
+		next := *file
+		*file = to
+		ends = append(ends, to)
+		copying.Go(func() { w.copyLines(next, from) })
+	}
+	log.SetOutput(os.Stderr)
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, nil)))
+	return func() {
+		slog.SetDefault(before)
+		for _, end := range ends {
+			_ = end.Close()
+		}
+		copying.Wait()
+	}, nil
+}
+
+func (w *Watch) copyLines(next io.Writer, from io.Reader) {
+	lines := bufio.NewReader(from)
+	for {
+		line, err := lines.ReadString('\n')
+		w.Look(line)
+		_, _ = io.WriteString(next, line)
+		if err != nil {
+			return
+		}
+	}
+}
