@@ -79,7 +79,9 @@ func (w *Watch) KnowResponse(header http.Header) {
 }
 
 // Transport returns a transport that tells of the credentials in requests and responses, and sends with next.
-func (w *Watch) Transport(next http.RoundTripper) http.RoundTripper { return transport{watch: w, next: next} }
+func (w *Watch) Transport(next http.RoundTripper) http.RoundTripper {
+	return transport{watch: w, next: next}
+}
 
 type transport struct {
 	watch *Watch
