@@ -136,7 +136,12 @@
 // A form that meets a guard with an expired token is sent on after the token was renewed or, where that can't be, kept until
 // the browser has been to a handshake or sign-in, and offered again: see [Guards.UseFormsPage], which package pages calls. A
 // form is sent once at most, and offered to the user who wrote it alone (where nobody knows who that was: in the same browser,
-// after a question).
+// after a question). Up to [MaxParkedForms] wait in a browser for one account; who sends one more is told that it is not kept.
+//
+// # Impersonation
+//
+// Where somebody acts as a user, [Auth.Actor] says who. What they send and what is then kept waits for them, and not for the
+// user. Jobs that end sessions have to be told ([signout.Request]); package pages does so.
 //
 // # Fresh enough
 //
