@@ -43,8 +43,12 @@ func TestAJobOfAnImpersonatorEndsTheirSessionsAlone(t *testing.T) {
 			Scope: signout.Selected, CurrentSessionID: current, Actor: support,
 			SessionIDs: []string{"sess_own0", "sess_other0", "sess_unnamed0", "sess_mine0", "sess_mine1", "sess_mine2"},
 		}, []string{current}, 3},
-		{"by an actor whose id is not known", signout.Request{Scope: signout.Everywhere, CurrentSessionID: current},
-			[]string{"sess_mine0", "sess_mine1", "sess_mine2"}, 0},
+		{
+			"by an actor whose id is not known",
+			signout.Request{Scope: signout.Everywhere, CurrentSessionID: current},
+			[]string{"sess_mine0", "sess_mine1", "sess_mine2"},
+			0,
+		},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()

@@ -88,7 +88,7 @@ func (o openJobs) load(ctx context.Context) (stored []byte, ids []string, err er
 		return nil, nil, fmt.Errorf("read unfinished jobs: %w", err)
 	}
 	if json.Unmarshal(stored, &ids) != nil {
-		return stored, nil, nil
+		return stored, nil, nil //nolint:nilerr // as said above
 	}
 	return stored, ids, nil
 }

@@ -134,7 +134,7 @@ func (w *watcher) visit(ctx context.Context, id string) (won, ended bool, err er
 		return false, false, err
 	}
 	if err != nil || !l.rec.running() {
-		return false, true, nil // one that can't be read can't be gone on with either
+		return false, true, nil //nolint:nilerr // one that can't be read can't be gone on with either
 	}
 	now := w.now()
 	if l.rec.leased(now) {
@@ -150,7 +150,7 @@ func (w *watcher) visit(ctx context.Context, id string) (won, ended bool, err er
 	won, err = l.write(ctx)
 	if won {
 		w.rest[id] = now.Add(2 * lease) // where it fails here at once, another process may have more luck
-		w.launch(l)
+		w.launch(l)                     //nolint:contextcheck // a job outlives the look that finds it
 	}
 	return won, false, err
 }
