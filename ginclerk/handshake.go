@@ -148,7 +148,7 @@ func (k *Clerk) settleArrival(c *gin.Context, request authn.Request, in arrival,
 	if state.Upstream != nil || state.Held() {
 		return
 	}
-	if in.begun {
+	if in.begun && request.IsNavigation() {
 		k.setBegun(c, in.id, -1)
 	}
 	switch {
@@ -173,7 +173,8 @@ func (k *Clerk) settleArrival(c *gin.Context, request authn.Request, in arrival,
 func (k *Clerk) goOn(c *gin.Context, query string, state *authn.State) {
 	query = withoutParameters(query, isAnswerParameter)
 	if k.satellites() {
-		query = strings.TrimPrefix(withoutParameters(query, func(name string) bool { return name == syncedParameter })+"&"+syncedParameter+"=true", "&")
+		query = withoutParameters(query, func(name string) bool { return name == syncedParameter }) + "&" + syncedParameter + "=true"
+		query = strings.TrimPrefix(query, "&")
 	}
 	target := k.visit(c).Absolute(sentpath.Of(c.Request.URL))
 	if query != "" {

@@ -161,17 +161,18 @@ func TestAnAnswerCountsForTheHandshakeThatWasBegun(t *testing.T) {
 		})
 		t.Run(string(kind)+", an answer that is fetched by a script", func(t *testing.T) {
 			t.Parallel()
-			_, v, back := begin(t)
+			a, v, back := begin(t)
 			name, value := v.answerOf(t, "nonce")
 			for _, request := range []struct {
 				method string
 				option option
 			}{{http.MethodGet, fetched}, {http.MethodPost, ownForm}, {http.MethodHead, navigation}} {
-				got := v.app.ask(request.method, back.RequestURI()+"&"+name+"="+value, v.jar(), request.option).wantNoSession(t)
+				got := v.ask(request.method, back.RequestURI()+"&"+name+"="+value, request.option).wantNoSession(t)
 				if strings.Contains(got.Header().Get("Location"), "handshake") {
 					t.Errorf("%s is sent to %s", request.method, got.Header().Get("Location"))
 				}
 			}
+			v.arrive(t, back.RequestURI()+"&"+name+"="+value).wantSignedIn(t, a.userID(t, ada)) // the navigation is still to come
 		})
 		t.Run(string(kind)+", long after", func(t *testing.T) {
 			t.Parallel()
