@@ -62,6 +62,7 @@ func TestSignInRedirectsEnd(t *testing.T) {
 	a := startWebapp(t)
 	header := byBrowser(t, a, person{})
 	cookies := header.Get("Cookie")
+	header.Set("Referer", a.origin+"/sign-in") // each time it comes back from there
 	for range 3 {
 		got := a.do(t, http.MethodGet, "/dashboard", header)
 		if summary := got.summary(t, a.origin); summary != "307 /sign-in for /dashboard" {

@@ -60,7 +60,7 @@ func (k *Clerk) arrivalOf(c *gin.Context, request authn.Request) arrival {
 	value, in.named = c.GetQuery(handshakeParameter)
 	id, count, _ := strings.Cut(value, "-")
 	if n, err := strconv.ParseUint(count, 10, 4); err == nil && isHandshakeID(id) {
-		in.id, in.count = id, int64(n) //nolint:gosec // of four bits
+		in.id, in.count = id, int64(n)
 		in.begun = k.begunHere(c, id)
 	}
 	return in
@@ -249,21 +249,18 @@ func (k *Clerk) setBegun(c *gin.Context, id string, maxAge int) {
 		}
 		k.forgetOldHandshakes(c)
 	}
-	setCookie(c, framed(c, &http.Cookie{ //nolint:gosec // G124: framed sets SameSite
+	sent := &http.Cookie{
 		Name: handshakeCookiePrefix + id, Value: value, Path: "/", MaxAge: maxAge, Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode,
-	}))
+	}
+	if c.GetHeader("Sec-Fetch-Dest") == "iframe" {
+		// In a frame of another site's page a Lax cookie is not kept. This one is kept apart for each such site (CHIPS), so that it
+		// says nothing about the browser elsewhere.
+		sent.SameSite, sent.Partitioned = http.SameSiteNoneMode, true
+	}
+	setCookie(c, sent)
 	if k.needsPlainCookies(c) {
 		k.setPlainCookie(c, plainHandshakeCookiePrefix+id, value, maxAge)
 	}
-}
-
-// framed lets a cookie work in a frame of another site's page. There it is kept apart for each such site (CHIPS), so that it
-// says nothing about the browser elsewhere.
-func framed(c *gin.Context, cookie *http.Cookie) *http.Cookie {
-	if c.GetHeader("Sec-Fetch-Dest") == "iframe" {
-		cookie.SameSite, cookie.Partitioned = http.SameSiteNoneMode, true
-	}
-	return cookie
 }
 
 // forgetOldHandshakes drops the oldest cookies of handshakes from which the browser has not come back, where there are many.

@@ -16,7 +16,10 @@ func FuzzHandshakeAnswers(f *testing.F) {
 	for _, kind := range []instance.Type{instance.Development, instance.Production} {
 		for _, format := range []string{"nonce", "token"} {
 			for _, request := range [][2]string{
-				{"ANSWER", ""}, {"", "ANSWER"}, {"x=1&ANSWER", "ANSWER"}, {"__ginclerk_handshake=AAAAAAAAAAAAAAAAAAAAAAAAAA-1&ANSWER", ""},
+				{"ANSWER", ""},
+				{"", "ANSWER"},
+				{"x=1&ANSWER", "ANSWER"},
+				{"__ginclerk_handshake=AAAAAAAAAAAAAAAAAAAAAAAAAA-1&ANSWER", ""},
 				{
 					"__ginclerk_handshake=AAAAAAAAAAAAAAAAAAAAAAAAAA-3&ANSWER",
 					"__Host-ginclerk_handshake_AAAAAAAAAAAAAAAAAAAAAAAAAA=AQ; __ginclerk_handshake_AAAAAAAAAAAAAAAAAAAAAAAAAA=AQ",

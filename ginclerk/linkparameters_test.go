@@ -164,12 +164,14 @@ func TestATicketOutlivesAHandshake(t *testing.T) {
 	t.Parallel()
 	for name, start := range map[string]func(*testing.T) (*app, *visitor){
 		"a new browser": func(t *testing.T) (*app, *visitor) {
+			t.Helper()
 			a := proxied(t)
 			v := a.visitor(t)
 			clear(v.cookies)
 			return a, v
 		},
 		"a session that has ended": func(t *testing.T) (*app, *visitor) {
+			t.Helper()
 			a := proxied(t)
 			a.engine.GET("/ended", a.clerk.RequireSession(), func(c *ginContext) { a.clerk.SessionEnded(c) })
 			v := a.visitor(t, ada)
