@@ -26,9 +26,17 @@ func (g *Guards) AccountPortal(page string) gin.HandlerFunc {
 			Satellite:       k.satellites(),
 		}
 		c.Header("Cache-Control", "no-store")
-		target := redirects.SignIn(k.visit(c).Absolute(k.ReturnTarget(c, c.Query("redirect_url"))))
+		target := redirects.SignIn(k.visit(c).Absolute(k.ReturnTarget(c, askedTarget(c))))
 		c.Redirect(http.StatusTemporaryRedirect, k.carryOn(c, target))
 	})
+}
+
+// askedTarget is the target that a request's query names. A query above the longest target is not read.
+func askedTarget(c *gin.Context) string {
+	if len(c.Request.URL.RawQuery) > maxTarget {
+		return ""
+	}
+	return c.Query("redirect_url")
 }
 
 func portalPage(page, below string) string {

@@ -2,10 +2,10 @@ package ginclerk
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
+	"golang.org/x/net/http/httpguts"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/prefetch"
 )
@@ -55,7 +55,5 @@ func isUpgrade(r *http.Request) bool {
 	if len(r.Header["Sec-Websocket-Key"]) > 0 {
 		return true
 	}
-	return r.Header.Get("Upgrade") != "" && slices.ContainsFunc(r.Header.Values("Connection"), func(value string) bool {
-		return strings.Contains(strings.ToLower(value), "upgrade")
-	})
+	return r.Header.Get("Upgrade") != "" && httpguts.HeaderValuesContainsToken(r.Header["Connection"], "upgrade")
 }

@@ -98,10 +98,14 @@ const (
 // returnTo is where the browser shall be after signing in: where it is now or, where that can't be opened with GET, the
 // page that it came from.
 func (k *Clerk) returnTo(c *gin.Context) string {
-	if safeMethod(c.Request.Method) {
+	switch {
+	case !safeMethod(c.Request.Method):
+		return k.ReturnTarget(c, c.GetHeader("Referer"))
+	case sentpath.Length(c.Request.URL) > maxTarget:
+		return "/"
+	default:
 		return k.SafeTarget(sentpath.Target(c.Request.URL))
 	}
-	return k.ReturnTarget(c, c.GetHeader("Referer"))
 }
 
 // pageInFront is the page that the person sees, to go on with it as it is.
@@ -114,6 +118,9 @@ func (k *Clerk) pageInFront(c *gin.Context) string {
 
 // here is where the browser is, less what handshakes and loops add to the address. What Clerk's e-mails add stays.
 func (k *Clerk) here(c *gin.Context) string {
+	if sentpath.Length(c.Request.URL) > maxTarget {
+		return "/"
+	}
 	target := sentpath.Target(c.Request.URL)
 	if !localpath.Is(target) {
 		return "/"

@@ -22,6 +22,9 @@ type verdict struct{ public, admin, api bool }
 // long ([routematcher.ErrPathTooLong]).
 func (r *compiledRules) judge(u *url.URL, pattern, route string) (verdict, error) {
 	j := judgement{rules: r, verdict: verdict{public: pattern != ""}}
+	if len(u.Path) > routematcher.MaxPath {
+		return verdict{}, routematcher.ErrPathTooLong // not even encoded again
+	}
 	sent := sentpath.Of(u)
 	if err := j.encoded(sent, u.Path); err != nil {
 		return verdict{}, err

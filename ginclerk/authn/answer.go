@@ -63,14 +63,7 @@ func escapesNames(query string) bool {
 // withoutAnswer forgets the answer of a handshake, also for the address that a handshake would return to.
 func (f *facts) withoutAnswer() {
 	f.handshake, f.nonce = "", ""
-	if !f.url.query.has(paramHandshake) && !f.url.query.has(paramHandshakeNonce) && !f.url.query.has(paramHandshakeHelp) {
-		return
-	}
-	f.url.query = f.url.query.without(paramHandshake, paramHandshakeNonce, paramHandshakeHelp)
-	f.url.target, _, _ = strings.Cut(f.url.target, "?")
-	if len(f.url.query) > 0 {
-		f.url.target += "?" + f.url.query.String()
-	}
+	f.url = f.url.ignoring(paramHandshake, paramHandshakeNonce, paramHandshakeHelp)
 }
 
 // IsNavigation reports whether the request is a navigation that can be sent to a handshake and come back, as Clerk's SDKs

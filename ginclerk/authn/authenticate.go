@@ -106,7 +106,7 @@ func (a *Authenticator) verified(f *facts, state *State) *State {
 		f.branch = BranchCrossOrigin
 		return a.handshakeOr(f, ReasonPrimaryDomainCrossOriginSync)
 	}
-	if a.orgs.mismatch(f.url.path, state.Claims) {
+	if a.orgs.mismatch(f.url, state.Claims) {
 		f.branch = BranchOrganization
 		if handshake := a.handshakeOr(f, ReasonActiveOrganizationMismatch); handshake.Status == Handshake || handshake.held {
 			return handshake

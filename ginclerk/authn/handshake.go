@@ -83,6 +83,9 @@ const maxCredential = 8 << 10
 // handshakeURL builds the address of the Frontend API's handshake, which returns to returnTo. The order of the parameters
 // is Clerk's.
 func (a *Authenticator) handshakeURL(f *facts, returnTo string, reason Reason) (string, error) {
+	if len(returnTo) > maxReturnPrinted {
+		return "", errors.New("authn: the address to return to is too long")
+	}
 	u, err := weburl.Parse(a.frontendAPI(f.url.application()) + handshakePath)
 	if err != nil {
 		return "", fmt.Errorf("authn: the Frontend API has no usable address: %w", err)
@@ -99,7 +102,7 @@ func (a *Authenticator) handshakeURL(f *facts, returnTo string, reason Reason) (
 	if f.devBrowser != "" && len(f.devBrowser) <= maxCredential && !a.production() {
 		query = query.with(paramDevBrowser, f.devBrowser)
 	}
-	if target, found := a.orgs.find(f.url.path); found {
+	if target, found := a.orgs.find(f.url); found {
 		query = query.with(paramOrganization, target.id())
 	}
 	return query.on(u), nil

@@ -42,7 +42,11 @@ func newOrganizationMatcher(o OrganizationSync) (*organizationMatcher, error) {
 	return m, errors.Join(problems...)
 }
 
-func (m *organizationMatcher) find(path string) (organizationTarget, bool) {
+func (m *organizationMatcher) find(u publicURL) (organizationTarget, bool) {
+	if len(m.organizations)+len(m.personal) == 0 {
+		return organizationTarget{}, false
+	}
+	path := u.path()
 	for _, pattern := range m.organizations {
 		params, ok := pattern.Find(path)
 		if !ok {
@@ -64,9 +68,9 @@ func (m *organizationMatcher) find(path string) (organizationTarget, bool) {
 	return organizationTarget{}, false
 }
 
-// mismatch reports whether the path asks for another organization than the session's active one.
-func (m *organizationMatcher) mismatch(path string, claims *token.Claims) bool {
-	target, found := m.find(path)
+// mismatch reports whether the path of a request asks for another organization than the session's active one.
+func (m *organizationMatcher) mismatch(u publicURL, claims *token.Claims) bool {
+	target, found := m.find(u)
 	switch {
 	case !found || claims.UserID == "":
 		return false

@@ -34,7 +34,13 @@ const longestParameter = 3 * len("__clerk_handshake_nonce")
 // anybody's.
 func clerkParameters(query string) parameters {
 	var list parameters
-	for pair := range strings.SplitSeq(query, "&") {
+	for query != "" {
+		if query[0] == '&' {
+			query = query[1:]
+			continue
+		}
+		var pair string
+		pair, query, _ = strings.Cut(query, "&")
 		name, value, _ := strings.Cut(pair, "=")
 		if len(name) > longestParameter || !strings.Contains(name, "clerk") && !strings.Contains(name, "%") {
 			continue

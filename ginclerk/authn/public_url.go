@@ -2,6 +2,7 @@ package authn
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sentpath"
@@ -33,21 +34,20 @@ const apiVersion = "2026-05-12"
 // it comes back to "/". Escaping may double it on the way, and what stands in front of Clerk takes no address above 16 KB.
 const maxReturn = 8 << 10
 
+// maxReturnPrinted is how long an address may be when it is printed: a path of maxReturn bytes with each one escaped.
+const maxReturnPrinted = 3*maxReturn + 2*weburl.MaxAuthority
+
 // publicURL is the address of a request as its browser knows it. Most requests never need it parsed: a page without
 // Clerk's parameters whose session token is good.
 type publicURL struct {
 	origin string
 	base   string // in front of the target for the browser
-	target string // path and query, as sent
-	path   string
+	sent   *url.URL
 	query  parameters // Clerk's alone
 }
 
 func readURL(r *http.Request, origin, base string) publicURL {
-	u := publicURL{origin: origin, base: base, target: sentpath.Target(r.URL), path: sentpath.Of(r.URL)}
-	if !strings.HasPrefix(u.target, "/") {
-		u.target = r.URL.RequestURI() // OPTIONS *, CONNECT
-	}
+	u := publicURL{origin: origin, base: base, sent: r.URL}
 	if strings.Contains(r.URL.RawQuery, "_clerk_") || strings.Contains(r.URL.RawQuery, "%") {
 		u.query = clerkParameters(r.URL.RawQuery)
 	}
@@ -57,13 +57,41 @@ func readURL(r *http.Request, origin, base string) publicURL {
 // application is the address of the application, without a slash at its end.
 func (u publicURL) application() string { return u.origin + u.base }
 
+func (u publicURL) path() string { return sentpath.Of(u.sent) }
+
+// target is the path and query, as sent.
+func (u publicURL) target() string {
+	if target := sentpath.Target(u.sent); strings.HasPrefix(target, "/") {
+		return target
+	}
+	return u.sent.RequestURI() // OPTIONS *, CONNECT
+}
+
+// ignoring returns the address less some of Clerk's parameters. One that has none of them stays as it was sent.
+func (u publicURL) ignoring(names ...string) publicURL {
+	if len(u.query) > 0 {
+		u.query = u.query.without(names...)
+	}
+	query := u.sent.RawQuery
+	if len(query) > maxReturn || !strings.Contains(query, "clerk") && !strings.Contains(query, "%") {
+		return u
+	}
+	all := parseParameters(query)
+	if kept := all.without(names...); len(kept) < len(all) {
+		sent := *u.sent
+		sent.RawQuery = kept.String()
+		u.sent = &sent
+	}
+	return u
+}
+
 // without returns the URL as text, less some parameters, printed as browsers print it. It is the root of the application where
 // the URL has no form that can be sent on; the origin is then as it is.
 func (u publicURL) without(names ...string) string {
-	if len(u.target) > maxReturn {
+	if sentpath.Length(u.sent) > maxReturn {
 		return u.application() + "/"
 	}
-	parsed, err := weburl.Parse(u.application() + u.target)
+	parsed, err := weburl.Parse(u.application() + u.target())
 	switch {
 	case err != nil:
 		return u.application() + "/"

@@ -30,6 +30,9 @@ func Target(u *url.URL) string {
 	return Of(u) + "?" + u.RawQuery
 }
 
+// Length returns how many bytes [Target] has at least, without making it.
+func Length(u *url.URL) int { return max(len(u.Path), len(u.RawPath)) + len(u.RawQuery) }
+
 // encoded encodes the characters that may not stand in a path (RFC 3986, section 3.3; [url.URL.EscapedPath] lets brackets pass too).
 func encoded(path string) string {
 	first := strings.IndexFunc(path, func(c rune) bool { return !allowed(c) })
