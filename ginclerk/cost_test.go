@@ -151,7 +151,7 @@ func speaks(visit, place string) bool {
 
 func sendable(target string) bool {
 	_, err := url.ParseRequestURI(target)
-	return err == nil && !strings.ContainsAny(target, " \xff")
+	return err == nil && !strings.Contains(target, " ") && !strings.Contains(target, "\xff")
 }
 
 // costRatio compares the least costs of a large and a small request, measured until they are as they should be or have had every

@@ -103,7 +103,7 @@ func TestAGuardAndTheRouterReadTheSameBytes(t *testing.T) {
 	for _, c := range `^|\` + "`{}\"<>é" {
 		for _, target := range []string{"/public%2fx" + string(c), "/static%2fx" + string(c), "/public%2f" + string(c) + "..%2fx", "/__clerk%2fx" + string(c)} {
 			a := *base
-			a.engine = setting{raw: true}.engine()
+			a.engine = setting{raw: true, unescape: true}.engine()
 			a.engine.Use(a.clerk.Attach())
 			a.ruled(t, ginclerk.Rules{Public: []string{"/public/(.*)"}})
 			a.engine.GET("/public/*rest", whoami)

@@ -73,11 +73,12 @@ func unescape(s string) (char rune, length int, ok bool) {
 		if len(escape) < 3 || escape[0] != '%' {
 			return 0, 0, false
 		}
-		high, low := hexDigit(escape[1]), hexDigit(escape[2])
-		if high < 0 || low < 0 {
+		high, isHigh := hexDigit(escape[1])
+		low, isLow := hexDigit(escape[2])
+		if !isHigh || !isLow {
 			return 0, 0, false
 		}
-		encoded[n] = byte(high<<4 | low)
+		encoded[n] = high<<4 | low
 		length += 3
 		if !utf8.FullRune(encoded[:n+1]) {
 			continue
@@ -88,15 +89,15 @@ func unescape(s string) (char rune, length int, ok bool) {
 	return 0, 0, false
 }
 
-// hexDigit returns the value of a hexadecimal digit, or -1.
-func hexDigit(c byte) int {
-	switch {
+// hexDigit returns the value of a hexadecimal digit.
+func hexDigit(c byte) (value byte, ok bool) {
+	switch c = lower(c); {
 	case '0' <= c && c <= '9':
-		return int(c - '0')
-	case 'a' <= lower(c) && lower(c) <= 'f':
-		return int(lower(c)-'a') + 10
+		return c - '0', true
+	case 'a' <= c && c <= 'f':
+		return c - 'a' + 10, true
 	default:
-		return -1
+		return 0, false
 	}
 }
 
