@@ -2,12 +2,11 @@ package ginclerk
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/gin-gonic/gin"
-
-	"github.com/ginclerk/ginclerk/ginclerk/internal/sentpath"
 )
 
 // PassOver registers path prefixes that authentication has no business with: assets, webhooks. [Guards.Attach] passes over
@@ -35,12 +34,27 @@ func (p *prefixes) add(list []string) {
 // covers reports whether a request's path is below a prefix however Gin reads it. With gin.Engine.UseRawPath an encoded
 // slash separates no segments, so that "/static%2Fx" is one segment, which any route with a parameter may serve.
 func (p *prefixes) covers(u *url.URL) bool {
-	return p.contains(u.Path) && p.containsEncoded(sentpath.Of(u)) && (u.RawPath == "" || p.containsEncoded(u.RawPath))
+	return p.contains(u.Path) && (u.RawPath == "" || p.startsRaw(u.RawPath))
 }
 
-func (p *prefixes) containsEncoded(path string) bool {
-	segments, err := url.PathUnescape(strings.NewReplacer("%2F", "\x00", "%2f", "\x00").Replace(path))
-	return err == nil && p.contains(segments)
+// startsRaw reports whether the first segments of a path with its percent-encoding are a prefix, with the slashes where they are.
+func (p *prefixes) startsRaw(raw string) bool {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return slices.ContainsFunc(p.list, func(prefix string) bool {
+		rest := raw
+		for segment := range strings.SplitSeq(prefix, "/") {
+			var sent string
+			sent, rest, _ = strings.Cut(rest, "/")
+			if len(sent) > 3*len(segment) { // each byte may be escaped
+				return false
+			}
+			if decoded, err := url.PathUnescape(sent); err != nil || decoded != segment {
+				return false
+			}
+		}
+		return true
+	})
 }
 
 // serves reports whether both the path and the route that Gin serves it with are below a prefix. A route with a parameter
