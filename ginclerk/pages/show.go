@@ -107,7 +107,7 @@ func (s *Site) failed(c *gin.Context, err error) {
 		if _, ended := s.own(c); ended != nil {
 			err = ended
 		} else {
-			err = fmt.Errorf("%w: the session lives, but Clerk does not know what belongs to it: %s", session.ErrUnavailable, err.Error()) //nolint:errorlint // what is not known is not the session
+			err = fmt.Errorf("%w: the session lives, but Clerk does not know what belongs to it: %s", session.ErrUnavailable, err.Error())
 		}
 	}
 	s.ownFailed(c, err)
