@@ -161,7 +161,7 @@ type gate struct {
 }
 
 func (g *gate) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.Method+" "+r.URL.Path == operationAPIKey {
+	if strings.HasSuffix(r.URL.Path, "/api_keys/verify") {
 		if g.asked.Add(1) == 1 {
 			close(g.arrived)
 		}
