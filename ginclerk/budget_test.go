@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync"
@@ -43,13 +44,19 @@ func outsiders(t *testing.T, a *app) []outsider {
 	t.Helper()
 	v := a.visitor(t, bob) // whose tokens expire
 	token := a.token(t, mia)
-	returning := sync.OnceValue(func() option { // of a browser that has just been sent on a handshake
+	returning := sync.OnceValues(func() (address string, jar option) { // of a browser that has just been sent on a handshake
 		sent := a.visitor(t)
-		sent.ask(http.MethodGet, "/guarded", navigation).wantStatus(t, http.StatusTemporaryRedirect)
-		return sent.jar()
+		clear(sent.cookies)
+		begun := sent.ask(http.MethodGet, "/guarded", navigation).wantStatus(t, http.StatusTemporaryRedirect)
+		back, err := url.Parse(begun.location(t).Query().Get("redirect_url"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return back.RequestURI(), sent.jar()
 	})
 	nonce := func(value string, options ...option) {
-		a.ask(http.MethodGet, "/guarded", append(options, returning(), navigation, query("__clerk_handshake_nonce="+value))...)
+		address, jar := returning()
+		a.ask(http.MethodGet, address+"&__clerk_handshake_nonce="+value, append(options, jar, navigation)...)
 	}
 	key := func(value string, options ...option) {
 		a.ask(http.MethodGet, "/keys", append(options, program, bearer(value))...)

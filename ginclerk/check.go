@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
@@ -60,7 +61,7 @@ func unreachable(api, address, field string, err error) error {
 		host = u.Host
 	}
 	hint := ""
-	if answered, ok := errors.AsType[*clerkapi.Error](err); ok && answered.Status != 0 && !errors.Is(err, clerkapi.ErrUnavailable) {
+	if answered, ok := errors.AsType[*clerkapi.Error](err); ok && answered.Code == "" && answered.Status/100 == 4 && answered.Status != http.StatusTooManyRequests {
 		hint = "; is " + field + " the address of it?"
 	}
 	return fmt.Errorf("ginclerk: %w: the %s at %s: %w%s", ErrClerkUnreachable, api, host, err, hint)

@@ -20,10 +20,11 @@ const (
 )
 
 // misplaced returns which cookies may be where Clerk does not keep them: those that a request has more than once and, where the
-// last handshake has not helped, all, for it may have replaced others than those that were sent.
+// last handshake has not helped, all, for it may have replaced others than those that were sent. A handshake whose answer does not
+// count here says nothing about cookies.
 func (chosen rightCookies) misplaced(state *authn.State) cookieSet {
 	set := chosen.repeated
-	if chosen.redirects > 0 && state.Status == authn.Handshake || errors.Is(state.Err, authn.ErrRedirectLoop) {
+	if chosen.redirects > 0 && state.Status == authn.Handshake && state.Reason != ReasonHandshakeNotBegun || errors.Is(state.Err, authn.ErrRedirectLoop) {
 		set |= chosen.present
 	}
 	if state.Location() != "" { // the count is what ends a loop

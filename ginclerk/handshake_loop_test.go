@@ -52,7 +52,7 @@ func TestHandshakesThatCannotHelpEnd(t *testing.T) {
 			a := proxied(t, typed(kind)...)
 			name, value := a.visitor(t, mia).answerOf(t, "nonce")
 			v := a.visitor(t)
-			stays := withCookie(name, value)
+			stays := plantedCookie(name, value)
 			if end := v.slowly(t, "/guarded", stays); end.request.URL.Path != "/sign-in" {
 				t.Errorf("arrived at %s", end.request.RequestURI)
 			}

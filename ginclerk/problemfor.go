@@ -184,6 +184,10 @@ func problemOfForm(err error) (Problem, bool) {
 			Remedy: "Send less at once.",
 			Reason: ReasonFormTooLarge,
 		}, true
+	case errors.Is(err, forms.ErrTooMany):
+		p := problemTooManyParked(err)
+		p.Status = http.StatusConflict // who asks is known; the forms that wait are in the way
+		return p, true
 	case errors.Is(err, forms.ErrInvalid):
 		return Problem{
 			Status: http.StatusBadRequest,

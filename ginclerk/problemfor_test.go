@@ -51,6 +51,7 @@ func knownErrors() []known {
 		{"outgoing.ErrUnavailable", outgoing.ErrUnavailable, http.StatusServiceUnavailable},
 		{"forms.ErrNotFound", forms.ErrNotFound, http.StatusNotFound},
 		{"forms.ErrTooLarge", forms.ErrTooLarge, http.StatusRequestEntityTooLarge},
+		{"forms.ErrTooMany", forms.ErrTooMany, http.StatusConflict},
 		{"forms.ErrFull", forms.ErrFull, http.StatusServiceUnavailable},
 		{"forms.ErrInvalid", forms.ErrInvalid, http.StatusBadRequest},
 		{"storage.ErrNotFound", storage.ErrNotFound, http.StatusNotFound},
