@@ -39,11 +39,15 @@ func routesOfTheGuide() []route {
 		{"/sessions/accounts", guarded("/sessions/accounts"), api},
 		{"/sessions/devices", guarded("/sessions/devices"), api},
 		{"/api/public/time", open, open},
-		{"/api/public/nowhere", all("404 Page not found"), all("404 Page not found")},
+		{"/api/public/nowhere", [3]string{"401 Unauthorized", "404 Page not found", "404 Page not found"}, [3]string{"401 Unauthorized", "404 Page not found", "404 Page not found"}},
 		{"/api/protected", api, api},
 		{"/api/limited/ping", api, api},
 		{"/api/nowhere", [3]string{"401 Unauthorized", "404 Page not found", "404 Page not found"}, [3]string{"401 Unauthorized", "404 Page not found", "404 Page not found"}},
-		{"/api/webhooks/clerk", all("405 Method not allowed"), all("405 Method not allowed")}, // Clerk posts
+		{ // Clerk posts
+			"/api/webhooks/clerk",
+			[3]string{"401 Unauthorized", "405 Method not allowed", "405 Method not allowed"},
+			[3]string{"401 Unauthorized", "405 Method not allowed", "405 Method not allowed"},
+		},
 		{"/notes", guarded("/notes"), api},
 		{"/notes/export", guarded("/notes/export"), api},
 		{"/live", guarded("/live"), api},

@@ -227,6 +227,7 @@ func (r answer) summary(t *testing.T, origin string) string {
 		}
 		words = append(words, u.Scheme+u.Host+u.Path)
 		if back := u.Query().Get("redirect_url"); back != "" {
+			back, _, _ = strings.Cut(back, "?__ginclerk_handshake=") // which handshake it is says a random id
 			words = append(words, "for", strings.TrimPrefix(back, origin))
 		}
 	}

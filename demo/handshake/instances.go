@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
@@ -92,6 +93,12 @@ func (i *instances) make(h headers) (*ginclerk.Clerk, error) {
 		if err := json.Unmarshal([]byte(h.organizationSync), &config.OrganizationSync); err != nil {
 			return nil, fmt.Errorf("X-Organization-Sync-Options: %w", err)
 		}
+		config.OrganizationSync.OrganizationPatterns = paths(config.OrganizationSync.OrganizationPatterns)
 	}
 	return ginclerk.New(config)
+}
+
+// paths leaves out the patterns that are no paths, as Clerk does without a word; [ginclerk.New] refuses them.
+func paths(patterns []string) []string {
+	return slices.DeleteFunc(patterns, func(pattern string) bool { return !strings.HasPrefix(pattern, "/") })
 }
