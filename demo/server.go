@@ -93,7 +93,7 @@ func buildOn(ctx context.Context, s settings, b *backend, origins []string, comm
 	config := b.config
 	config.Origins, config.Logger = origins, logger
 	config.Store, config.Revocations, config.RateLimits = common.store, common.revocations, common.limits
-	clerk, err := ginclerk.New(config)
+	clerk, err := ginclerk.New(config) //nolint:contextcheck // what New starts goes on until Close
 	if err != nil {
 		return nil, err
 	}

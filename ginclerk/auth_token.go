@@ -75,7 +75,7 @@ func (t *ownToken) left(now time.Time) time.Duration {
 // [outgoing.ErrSessionEnded], [outgoing.ErrUnknownTemplate], [outgoing.ErrOrganizationChanged] or
 // [outgoing.ErrShortLived]. The token is a secret: it must not be logged, and belongs only to services that you trust with
 // the user's session. [Clerk.Transport] keeps it to them.
-func (a *Auth) Token(ctx context.Context, options ...TokenOption) (string, error) {
+func (a *Auth) Token(ctx context.Context, options ...TokenOption) (string, error) { //nolint:contextcheck // Gin's context is the request's
 	if c, ok := ctx.(*gin.Context); ok {
 		ctx = requestOf(c) // a token is made for all who wait for it, which may take longer than this request
 	}

@@ -93,8 +93,8 @@ func (k *Clerk) ForgetSession(c *gin.Context) {
 	for _, name := range []string{
 		instance.CookieSession, k.key.Suffixed(instance.CookieSession), k.key.Suffixed(instance.CookieRefresh),
 	} {
-		dropped := k.plainCookie(c, name, "", -1)
-		dropped.Path = "/" // where Clerk sets them
+		dropped := k.plainCookie(c, name, "", -1) //nolint:gosec // G124: it has no value
+		dropped.Path = "/"                        // where Clerk sets them
 		setCookie(c, dropped)
 	}
 }

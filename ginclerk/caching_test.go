@@ -3,7 +3,6 @@ package ginclerk_test
 import (
 	"bufio"
 	"compress/gzip"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -311,12 +310,12 @@ func TestTheWriterKeepsWhatGinsCanDo(t *testing.T) {
 		if err := control.SetWriteDeadline(time.Now().Add(time.Minute)); err != nil {
 			t.Errorf("no deadline can be set: %v", err)
 		}
-		fmt.Fprint(c.Writer, "first ")
+		_, _ = io.WriteString(c.Writer, "first ")
 		if err := control.Flush(); err != nil {
 			t.Error(err)
 		}
 		<-next
-		fmt.Fprint(c.Writer, "second")
+		_, _ = io.WriteString(c.Writer, "second")
 	})
 	a.engine.GET("/hijack", func(c *gin.Context) {
 		connection, _, err := http.NewResponseController(c.Writer).Hijack()
@@ -324,7 +323,7 @@ func TestTheWriterKeepsWhatGinsCanDo(t *testing.T) {
 			t.Error(err)
 			return
 		}
-		fmt.Fprint(connection, "HTTP/1.1 299 Own\r\nConnection: close\r\n\r\n")
+		_, _ = io.WriteString(connection, "HTTP/1.1 299 Own\r\nConnection: close\r\n\r\n")
 		_ = connection.Close()
 	})
 	a.engine.GET("/closed", func(c *gin.Context) {
@@ -357,16 +356,16 @@ func TestTheWriterKeepsWhatGinsCanDo(t *testing.T) {
 		t.Cleanup(func() { _ = res.Body.Close() })
 		return res
 	}
-	res := ask("/flush")
+	res := ask("/flush") //nolint:bodyclose // ask has it closed
 	first := make([]byte, len("first "))
 	if _, err := io.ReadFull(bufio.NewReader(res.Body), first); err != nil || string(first) != "first " || res.Header.Get("Cache-Control") != "private, no-store" {
 		t.Errorf("read %q, %v, Cache-Control %q", first, err, res.Header.Get("Cache-Control"))
 	}
 	close(next)
-	if got := ask("/hijack"); got.StatusCode != 299 {
+	if got := ask("/hijack"); got.StatusCode != 299 { //nolint:bodyclose // ask has it closed
 		t.Errorf("the connection was not handed over: %s", got.Status)
 	}
-	if got := ask("/closed"); got.StatusCode != http.StatusAccepted {
+	if got := ask("/closed"); got.StatusCode != http.StatusAccepted { //nolint:bodyclose // ask has it closed
 		t.Errorf("status %s", got.Status)
 	}
 }

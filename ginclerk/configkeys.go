@@ -47,7 +47,7 @@ func readPublishableKey(key string) (instance.PublishableKey, error) {
 	return parsed, err
 }
 
-const whereSecret = "copy the key that starts with sk_ from the page API keys of the Clerk dashboard"
+const whereSecret = "copy the key that starts with sk_ from the page API keys of the Clerk dashboard" //nolint:gosec // G101: it says where
 
 func readSecretKey(key instance.SecretKey) (instance.Type, error) {
 	kind, known := key.Type()

@@ -79,7 +79,7 @@ func TestOriginsThatCanNeverMatchAreErrorsOfNew(t *testing.T) {
 		"":                                    "is empty",
 		"null":                                "such as https://",
 		"https://a.example,https://b.example": "an entry of its own",
-		" https://a.example":                  "write https://a.example",
+		" " + "https://a.example":             "write https://a.example",
 		"https://x:99999":                     "such as https://",
 		"https://x:0":                         "such as https://",
 		"http://[::1":                         "such as https://",

@@ -2,6 +2,7 @@ package ginclerk_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -118,7 +119,9 @@ func TestAProxyOnAUnixSocketIsTrusted(t *testing.T) {
 	a.engine.GET("/limited", a.clerk.RateLimit(1, time.Minute), whoami)
 	a.engine.GET("/address", func(c *gin.Context) { c.String(http.StatusOK, "%s", a.clerk.Browser(c).Address) })
 	ask := onSocket(t, a.engine)
-	back := ask("/guarded", "X-Forwarded-Proto", "https", "X-Forwarded-Host", "Shop.Example:443", "X-Forwarded-For", "203.0.113.1")
+	back := ask( //nolint:bodyclose // ask has it closed
+		"/guarded", "X-Forwarded-Proto", "https", "X-Forwarded-Host", "Shop.Example:443", "X-Forwarded-For", "203.0.113.1",
+	)
 	if to, err := back.Location(); err != nil || to.Query().Get("redirect_url") != "https://shop.example/guarded" {
 		t.Errorf("goes to %v, %v", to, err)
 	}
@@ -126,12 +129,12 @@ func TestAProxyOnAUnixSocketIsTrusted(t *testing.T) {
 		client string
 		want   int
 	}{{"203.0.113.1", http.StatusOK}, {"203.0.113.2", http.StatusOK}, {"203.0.113.1", http.StatusTooManyRequests}} {
-		if got := ask("/limited", "X-Forwarded-For", row.client); got.StatusCode != row.want {
+		if got := ask("/limited", "X-Forwarded-For", row.client); got.StatusCode != row.want { //nolint:bodyclose // ask has it closed
 			t.Errorf("%s: %s, want %d", row.client, got.Status, row.want)
 		}
 	}
 	for client, want := range map[string]string{"203.0.113.9": "203.0.113.9", "": "", "nobody": ""} {
-		body, err := io.ReadAll(ask("/address", "X-Forwarded-For", client).Body)
+		body, err := io.ReadAll(ask("/address", "X-Forwarded-For", client).Body) //nolint:bodyclose // ask has it closed
 		if err != nil || string(body) != want {
 			t.Errorf("Clerk is told the address %q for %q, %v; want %q", body, client, err, want)
 		}
@@ -154,7 +157,9 @@ func onSocket(t *testing.T, handler http.Handler) func(path string, headers ...s
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()
 		_ = server.Close()
-		<-served
+		if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+			t.Error(err)
+		}
 	})
 	return func(path string, headers ...string) *http.Response {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://inner"+path, nil)

@@ -36,7 +36,7 @@ const hidden = "hiddenhiddenhiddenhiddenhidden12"
 
 // spellingsOf are how a secret may be printed: as it is, in hexadecimal, in base64, and as numbers.
 func spellingsOf(secret string) []string {
-	numbers := strings.Trim(fmt.Sprint([]byte(secret)), "[]")
+	numbers := strings.Trim(fmt.Sprintf("%d", []byte(secret)), "[]")
 	return []string{
 		secret, hex.EncodeToString([]byte(secret)), strings.ToUpper(hex.EncodeToString([]byte(secret))), fmt.Sprintf("% x", secret),
 		base64.RawStdEncoding.EncodeToString([]byte(secret))[:20], numbers, strings.ReplaceAll(numbers, " ", ", "), strings.ReplaceAll(numbers, " ", ","),

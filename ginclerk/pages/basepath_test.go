@@ -2,6 +2,7 @@ package pages_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -41,30 +42,35 @@ func deployments() map[string]deployment {
 		"a proxy that says what it strips": {
 			below: "/app", trusted: []string{"127.0.0.1"},
 			front: func(t *testing.T, application http.Handler) http.Handler {
+				t.Helper()
 				return stripping(onTCP(t, application), "/app", "/app")
 			},
 		},
 		"a proxy that says nothing, and a configured base path": {
 			below: "/app", config: func(c *ginclerk.Config) { c.BasePath = "/app/" },
 			front: func(t *testing.T, application http.Handler) http.Handler {
+				t.Helper()
 				return stripping(onTCP(t, application), "/app", "")
 			},
 		},
 		"a proxy on a Unix socket": {
 			below: "/deep/app",
 			front: func(t *testing.T, application http.Handler) http.Handler {
+				t.Helper()
 				return stripping(onUnixSocket(t, application), "/deep/app", "/deep/app/")
 			},
 		},
 		"a proxy in front of http.StripPrefix": {
 			below: "/outer/inner", trusted: []string{"127.0.0.0/8"},
 			front: func(t *testing.T, application http.Handler) http.Handler {
+				t.Helper()
 				return stripping(onTCP(t, http.StripPrefix("/inner", application)), "/outer", "/outer")
 			},
 		},
 		"two proxies": {
 			below: "/a/b", trusted: []string{"127.0.0.1"},
 			front: func(t *testing.T, application http.Handler) http.Handler {
+				t.Helper()
 				return stripping(onTCP(t, application), "/a/b", "/a, /b")
 			},
 		},
@@ -95,7 +101,9 @@ func onUnixSocket(t *testing.T, application http.Handler) *httputil.ReverseProxy
 	go func() { done <- server.Serve(listener) }()
 	t.Cleanup(func() {
 		_ = server.Close()
-		<-done
+		if err := <-done; !errors.Is(err, http.ErrServerClosed) {
+			t.Error(err)
+		}
 	})
 	transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "unix", socket)
@@ -148,7 +156,7 @@ func newFolder(t *testing.T, d deployment) *folder {
 			}
 		},
 	})
-	f.world.site = f.remount(t)
+	f.site = f.remount(t)
 	front.Config.Handler = d.front(t, f.engine)
 	front.Start()
 	return f

@@ -78,7 +78,7 @@ func (c Config) validate() error {
 		problems = append(problems, errors.New(`redisstore: Prefix must not contain "{}"`))
 	}
 	if strings.ContainsFunc(c.Prefix, unicode.IsSpace) {
-		problems = append(problems, errors.New("redisstore: Prefix must not contain white space: write for example myapp:"))
+		problems = append(problems, errors.New("redisstore: Prefix must not contain white space: write myapp: for example"))
 	}
 	switch {
 	case c.Resync < 0:

@@ -166,7 +166,7 @@ func (w *Watch) Main(run func() int, before func(), logger func() io.Writer) int
 	stdout, stderr := os.Stdout, os.Stderr
 	restore, err := w.redirect()
 	if err != nil {
-		fmt.Fprintln(stderr, "leaktest:", err)
+		_, _ = fmt.Fprintln(stderr, "leaktest:", err)
 		return 1
 	}
 	before()
@@ -177,9 +177,9 @@ func (w *Watch) Main(run func() int, before func(), logger func() io.Writer) int
 		status = run()
 	}
 	restore()
-	os.Stdout, os.Stderr = stdout, stderr //nolint:reassign // as they were
+	os.Stdout, os.Stderr = stdout, stderr
 	for _, problem := range w.Problems() {
-		fmt.Fprintln(stderr, "FAIL: leaktest:", problem)
+		_, _ = fmt.Fprintln(stderr, "FAIL: leaktest:", problem)
 		status = 1
 	}
 	return status

@@ -20,17 +20,17 @@ const unformed = "a-secret-that-nobody-knows-by-its-form"
 // ways are where a test run prints and logs.
 func ways(secret string, logger io.Writer) map[string]func() {
 	return map[string]func(){
-		"stdout": func() { fmt.Println(secret) },
-		"stderr": func() { fmt.Fprintf(os.Stderr, "Cookie: __session=%s; x=y", secret) }, // no end of a line
-		"log":    func() { log.Print("token ", secret) },
-		"slog":   func() { slog.Info("refused", "token", secret) },
+		"stdout": func() { fmt.Println(secret) },                                                //nolint:forbidigo // on purpose
+		"stderr": func() { _, _ = fmt.Fprintf(os.Stderr, "Cookie: __session=%s; x=y", secret) }, // no end of a line
+		"log":    func() { log.Print("token ", secret) },                                        //nolint:forbidigo // on purpose
+		"slog":   func() { slog.Info("refused", "token", secret) },                              //nolint:sloglint // on purpose
 		"logger": func() { slog.New(slog.NewJSONHandler(logger, nil)).Error("refused", "url", "/?a=1&__session="+secret) },
 	}
 }
 
 // secretsOnPurpose are printed to see that they are found.
 func secretsOnPurpose() map[string]string {
-	return map[string]string{
+	return map[string]string{ //nolint:gosec // G101: made up
 		"known": unformed, "token": "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1c2VyXzEifQ.c2lnbmF0dXJlLW9mLWl0", "key": "sk_" + "test_abcdefghijklmnopqrstuvwxyz",
 		"nothing": "none",
 	}
