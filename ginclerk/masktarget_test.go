@@ -15,36 +15,36 @@ import (
 
 func TestMaskTarget(t *testing.T) {
 	t.Parallel()
-	for target, want := range map[string]string{
-		"/":                                                  "/",
-		"/a?b=c&d=e":                                         "/a?b=c&d=e",
-		"/a?page=2&q=x%20y":                                  "/a?page=2&q=x%20y",
-		"/a?flag&b=c":                                        "/a?flag&b=c",
-		"/a?__session=secret":                                "/a?__session=…",
-		"/a?x=1&__session_x1y2=secret&y=2":                   "/a?x=1&__session_x1y2=…&y=2",
-		"/a?%5F%5Fsession=secret":                            "/a?%5F%5Fsession=…",
-		"/a?%5f_clerk_handshake=secret":                      "/a?%5f_clerk_handshake=…",
-		"/a?__CLERK_TICKET=secret":                           "/a?__CLERK_TICKET=…",
-		"/a?__clerk_db_jwt=secret;__client=secret":           "/a?__clerk_db_jwt=…&__client=…",
-		"/a?__clerk_handshake_nonce=secret":                  "/a?__clerk_handshake_nonce=…",
-		"/v1/oauth_callback?code=secret&state=secret":        "/v1/oauth_callback?code=…&state=…",
-		"/v1/client?rotating_token_nonce=secret&_method=GET": "/v1/client?rotating_token_nonce=…&_method=GET",
-		"/sign-in?redirect_url=https%3A%2F%2Fx%2F%3F__clerk_handshake%3Dsecret": "/sign-in?redirect_url=…",
-		"/sign-in?after_sign_in_url=%2F%3Fsecret":                               "/sign-in?after_sign_in_url=…",
-		"/sign-in?next=%2F%3F__session%3Dsecret":                                "/sign-in?next=…",
-		"/a?x=eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.secret":                      "/a?x=…",
-		"/a?eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.secret":                        "/a?…",
-		"/a?%zz=secret":           "/a?%zz=…",
-		"/a?x=%zzsecret":          "/a?x=…",
-		"/a?access_token=s":       "/a?access_token=…",
-		"/a?b=c?__session=secret": "/a?b=…",
+	for _, row := range []struct{ target, want string }{
+		{"/", "/"},
+		{"/a?b=c&d=e", "/a?b=c&d=e"},
+		{"/a?page=2&q=x%20y", "/a?page=2&q=x%20y"},
+		{"/a?flag&b=c", "/a?flag&b=c"},
+		{"/a?__session=secret", "/a?__session=…"},
+		{"/a?x=1&__session_x1y2=secret&y=2", "/a?x=1&__session_x1y2=…&y=2"},
+		{"/a?%5F%5Fsession=secret", "/a?%5F%5Fsession=…"},
+		{"/a?%5f_clerk_handshake=secret", "/a?%5f_clerk_handshake=…"},
+		{"/a?__CLERK_TICKET=secret", "/a?__CLERK_TICKET=…"},
+		{"/a?__clerk_db_jwt=secret;__client=secret", "/a?__clerk_db_jwt=…&__client=…"},
+		{"/a?__clerk_handshake_nonce=secret", "/a?__clerk_handshake_nonce=…"},
+		{"/v1/oauth_callback?code=secret&state=secret", "/v1/oauth_callback?code=…&state=…"},
+		{"/v1/client?rotating_token_nonce=secret&_method=GET", "/v1/client?rotating_token_nonce=…&_method=GET"},
+		{"/sign-in?redirect_url=https%3A%2F%2Fx%2F%3F__clerk_handshake%3Dsecret", "/sign-in?redirect_url=…"},
+		{"/sign-in?after_sign_in_url=%2F%3Fsecret", "/sign-in?after_sign_in_url=…"},
+		{"/sign-in?next=%2F%3F__session%3Dsecret", "/sign-in?next=…"},
+		{"/a?x=eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.secret", "/a?x=…"},
+		{"/a?eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.secret", "/a?…"},
+		{"/a?%zz=secret", "/a?%zz=…"},
+		{"/a?x=%zzsecret", "/a?x=…"},
+		{"/a?access_token=s", "/a?access_token=…"},
+		{"/a?b=c?__session=secret", "/a?b=…"},
 	} {
-		got := ginclerk.MaskTarget(target)
-		if got != want {
-			t.Errorf("%s is shown as %s, want %s", target, got, want)
+		got := ginclerk.MaskTarget(row.target)
+		if got != row.want {
+			t.Errorf("%s is shown as %s, want %s", row.target, got, row.want)
 		}
 		if strings.Contains(got, "secret") {
-			t.Errorf("%s is shown as %s", target, got)
+			t.Errorf("%s is shown as %s", row.target, got)
 		}
 	}
 }

@@ -118,8 +118,8 @@ func TestAProxyOnAUnixSocketIsTrusted(t *testing.T) {
 	a.guarded(a.clerk.RequireSession())
 	a.engine.GET("/limited", a.clerk.RateLimit(1, time.Minute), whoami)
 	a.engine.GET("/address", func(c *gin.Context) { c.String(http.StatusOK, "%s", a.clerk.Browser(c).Address) })
-	ask := onSocket(t, a.engine)
-	back := ask( //nolint:bodyclose // ask has it closed
+	ask := onSocket(t, a.engine) //nolint:bodyclose // ask has it closed
+	back := ask(                 //nolint:bodyclose // ask has it closed
 		"/guarded", "X-Forwarded-Proto", "https", "X-Forwarded-Host", "Shop.Example:443", "X-Forwarded-For", "203.0.113.1",
 	)
 	if to, err := back.Location(); err != nil || to.Query().Get("redirect_url") != "https://shop.example/guarded" {
