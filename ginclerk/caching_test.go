@@ -327,7 +327,7 @@ func TestTheWriterKeepsWhatGinsCanDo(t *testing.T) {
 		_ = connection.Close()
 	})
 	a.engine.GET("/closed", func(c *gin.Context) {
-		if _, ok := c.Writer.(http.CloseNotifier); !ok || c.Writer.CloseNotify() == nil { //nolint:staticcheck // Gin's writer has it
+		if c.Writer.CloseNotify() == nil {
 			t.Error("the writer does not tell when the browser leaves")
 		}
 		if c.Writer.Pusher() != nil || c.Writer.Written() || c.Writer.Size() != -1 {
