@@ -51,7 +51,7 @@ func (k *Clerk) expireMisplaced(c *gin.Context, chosen rightCookies, misplaced c
 			setCookie(c, expired)
 		}
 	}
-	paths, domains := pathsAbove(k.visit(c).Link(sentpath.Of(c.Request.URL))), k.domainsAbove(c)
+	paths, domains := pathsAbove(k.visit(c).Link(sentpath.Local(c.Request.URL))), k.domainsAbove(c)
 	for cookie := range cookieOther {
 		if !keptAtHost(cookie) {
 			expire(cookie, "/", "")

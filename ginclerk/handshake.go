@@ -176,7 +176,7 @@ func (k *Clerk) goOn(c *gin.Context, query string, state *authn.State) {
 		query = withoutParameters(query, func(name string) bool { return name == syncedParameter }) + "&" + syncedParameter + "=true"
 		query = strings.TrimPrefix(query, "&")
 	}
-	target := k.visit(c).Absolute(sentpath.Of(c.Request.URL))
+	target := k.visit(c).Absolute(sentpath.Local(c.Request.URL))
 	if query != "" {
 		target += "?" + query
 	}

@@ -135,7 +135,7 @@ func (k *Clerk) cameFromSignIn(c *gin.Context) bool {
 		if from == own {
 			from += u.EscapedPath()
 		}
-		if below(referer, from) || below(k.visit(c).Absolute(sentpath.Of(c.Request.URL)), from) {
+		if below(referer, from) || below(k.visit(c).Absolute(sentpath.Local(c.Request.URL)), from) {
 			return true
 		}
 	}

@@ -59,12 +59,12 @@ func (u publicURL) application() string { return u.origin + u.base }
 
 func (u publicURL) path() string { return sentpath.Of(u.sent) }
 
-// target is the path and query, as sent.
+// target is the path and query, as sent; "/" and the query where what was sent is no path: nothing else may follow an origin.
 func (u publicURL) target() string {
-	if target := sentpath.Target(u.sent); strings.HasPrefix(target, "/") {
-		return target
+	if u.sent.RawQuery == "" {
+		return sentpath.Local(u.sent)
 	}
-	return u.sent.RequestURI() // OPTIONS *, CONNECT
+	return sentpath.Local(u.sent) + "?" + u.sent.RawQuery
 }
 
 // ignoring returns the address less some of Clerk's parameters. One that has none of them stays as it was sent.

@@ -21,6 +21,16 @@ func Of(u *url.URL) string {
 	return encoded(u.RawPath)
 }
 
+// Local is [Of] for addresses that begin with the path: "/" where what was sent does not begin with a slash. [http.StripPrefix] takes
+// a prefix off in the middle of a segment, too: "/app" of "/app.evil.example" and of "/apphttps://evil.example", and what is left
+// would name another host behind an origin, or all by itself.
+func Local(u *url.URL) string {
+	if path := Of(u); strings.HasPrefix(path, "/") {
+		return path
+	}
+	return "/"
+}
+
 // Target returns the path as [Of] does, with the query behind it: what stands in a request line. It begins with one slash or is
 // no path of the application.
 func Target(u *url.URL) string {

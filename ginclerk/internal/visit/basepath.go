@@ -100,12 +100,16 @@ func (v Visit) Link(target string) string {
 	return v.BasePath + target
 }
 
-// Absolute is [Visit.Link] with the origin in front.
+// Absolute is [Visit.Link] with the origin in front. Without an origin, a path that browsers would read as another host becomes "/".
 func (v Visit) Absolute(target string) string {
 	if !strings.HasPrefix(target, "/") {
 		return target
 	}
-	return v.Origin.String() + v.BasePath + target
+	address := v.BasePath + target
+	if v.Origin.IsZero() && !localpath.Is(address) {
+		return "/"
+	}
+	return v.Origin.String() + address
 }
 
 // Path undoes [Visit.Link] and [Visit.Absolute]. Paths that are not below the base path, and addresses on other origins, are returned
