@@ -1,9 +1,10 @@
 package ginclerk
 
 import (
-	"cmp"
 	"errors"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -63,11 +64,33 @@ func (k *Clerk) isForeign(c *gin.Context, state *authn.State) bool {
 // heeds it changes something although the request is a GET.
 func overridesMethod(r *http.Request) bool {
 	for _, name := range []string{"X-Http-Method-Override", "X-Http-Method", "X-Method-Override"} {
-		if named := r.Header[name]; len(named) > 0 && !safeMethod(strings.ToUpper(named[0])) {
+		if slices.ContainsFunc(r.Header[name], namesUnsafe) {
 			return true
 		}
 	}
-	return strings.Contains(r.URL.RawQuery, "method=") && !safeMethod(strings.ToUpper(cmp.Or(r.URL.Query().Get("_method"), r.Method)))
+	for pair := range strings.SplitSeq(r.URL.RawQuery, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		if !isMethodParameter(name) {
+			continue
+		}
+		if method, err := url.QueryUnescape(value); err == nil && namesUnsafe(method) {
+			return true
+		}
+	}
+	return false
+}
+
+// namesUnsafe reports whether a text names a method that is not safe. Of several, nobody knows which a handler heeds.
+func namesUnsafe(method string) bool { return method != "" && !safeMethod(strings.ToUpper(method)) }
+
+// isMethodParameter reports whether the name of a parameter, as it was sent, is _method.
+func isMethodParameter(name string) bool {
+	const parameter = "_method"
+	if len(name) > 3*len(parameter) || name != parameter && !strings.Contains(name, "%") { // each byte may be escaped
+		return false
+	}
+	decoded, err := url.QueryUnescape(name)
+	return err == nil && decoded == parameter
 }
 
 func asPost(r *http.Request) *http.Request {

@@ -138,8 +138,11 @@ func foreignRequests() map[string]struct {
 		"an upgrade whose Connection is split": {http.MethodGet, []option{
 			header("Upgrade", "websocket"), header("Connection", "keep-alive"), added("Connection", "Upgrade"), header("Origin", evilOrigin),
 		}},
-		"a WebSocket without Connection":         {http.MethodGet, []option{header("Sec-WebSocket-Key", "x"), header("Origin", evilOrigin)}},
-		"a GET that stands for a DELETE":         {http.MethodGet, []option{header("X-HTTP-Method-Override", "DELETE"), header("Sec-Fetch-Site", "cross-site")}},
+		"a WebSocket without Connection": {http.MethodGet, []option{header("Sec-WebSocket-Key", "x"), header("Origin", evilOrigin)}},
+		"a GET that stands for a DELETE": {http.MethodGet, []option{header("X-HTTP-Method-Override", "DELETE"), header("Sec-Fetch-Site", "cross-site")}},
+		"a GET that stands for two methods": {http.MethodGet, []option{
+			header("X-HTTP-Method", "GET"), added("X-HTTP-Method", "PATCH"), header("Sec-Fetch-Site", "cross-site"),
+		}},
 		"a GET that stands for a POST, in lower": {http.MethodGet, []option{header("X-Method-Override", "post"), header("Origin", evilOrigin)}},
 	}
 }
@@ -175,8 +178,15 @@ func TestNobodyIsSignedInOnAPublicRouteForWhatAnotherSiteCaused(t *testing.T) {
 					}
 				}
 			}
-			a.ask(http.MethodGet, "/open?_method=DELETE", v.jar(), navigation, header("Sec-Fetch-Site", "cross-site")).
-				wantNobody(t, string(ginclerk.ReasonCrossOriginRequest))
+			for _, query := range []string{
+				"_method=DELETE", "_m%65thod=DELETE", "x=1&%5fmethod=%64elete", "_method=GET&_method=DELETE", "_method=&_method=PUT", "%5F%6D%65%74%68%6F%64=POST",
+			} {
+				a.ask(http.MethodGet, "/open?"+query, v.jar(), navigation, header("Sec-Fetch-Site", "cross-site")).
+					wantNobody(t, string(ginclerk.ReasonCrossOriginRequest))
+			}
+			for _, query := range []string{"_method=GET", "_method=", "method=DELETE", "x=_method=DELETE", "%zzmethod=DELETE"} {
+				a.ask(http.MethodGet, "/open?"+query, v.jar(), navigation, header("Sec-Fetch-Site", "cross-site")).wantSignedIn(t, a.userID(t, ada))
+			}
 			for _, own := range [][]option{{ownForm}, {fetched}, {header("Origin", ownOrigin)}} {
 				a.ask(http.MethodPost, "/open", append(own, v.jar())...).wantSignedIn(t, a.userID(t, ada))
 			}
