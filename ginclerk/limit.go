@@ -151,10 +151,15 @@ func (s *limitSet) decide(k *Clerk, c *gin.Context, store ratelimit.Store, takes
 // takesOfAnybody is what a request asks of the limits for which it does not matter who it is, and whether those are all. The
 // others give themselves away by asking.
 func (s *limitSet) takesOfAnybody(c *gin.Context) (early []ratelimit.Take, all bool) {
-	request, before := c.Request, From(c)
+	request := c.Request
+	before, decided := c.Get(authKey{})
 	defer func() {
 		c.Request = request
-		c.Set(authKey{}, before)
+		if decided {
+			c.Set(authKey{}, before)
+		} else {
+			c.Delete(authKey{}) // what the request's context says counts again
+		}
 	}()
 	all = true
 	for _, l := range s.limits {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 )
 
 // keyCall is how the embedded Clerk counts questions about API keys.
@@ -61,6 +62,22 @@ func TestOneRequestSpendsWhatIsGoodOnceOnce(t *testing.T) {
 			}, never)
 			a.engine.Any("/inner", a.clerk.RequireSession(), whoami)
 		}},
+		{"a limit that asks nobody, and a context that is handled once more", func(a *app, _ *ginclerk.Clerk) {
+			a.engine.Use(byAddress(a), a.clerk.Attach())
+			a.engine.Any("/guarded", func(c *gin.Context) {
+				c.Request.URL.Path = "/inner"
+				a.engine.HandleContext(c)
+				c.Abort()
+			}, never)
+			a.engine.Any("/inner", a.clerk.RequireSession(), whoami)
+		}},
+		{"a limit that asks nobody, in an engine behind an engine", func(a *app, _ *ginclerk.Clerk) {
+			inner := gin.New()
+			inner.Use(byAddress(a), a.clerk.Attach())
+			inner.Any("/guarded", whoami)
+			a.engine.Use(a.clerk.Attach())
+			a.engine.Any("/guarded", gin.WrapH(inner))
+		}},
 		{"an engine behind an engine", func(a *app, _ *ginclerk.Clerk) {
 			inner := gin.New()
 			inner.Use(a.clerk.Attach())
@@ -94,6 +111,17 @@ func TestOneRequestSpendsWhatIsGoodOnceOnce(t *testing.T) {
 			}
 		})
 	}
+}
+
+// byAddress is a limit that is decided before anybody knows who the request is.
+func byAddress(a *app) gin.HandlerFunc {
+	limit, err := a.clerk.RateLimits(ginclerk.LimitOptions{}, ginclerk.Limit{
+		Policy: ratelimit.Policy{Name: "address", Limit: 1000, Window: time.Minute}, Key: ginclerk.ByAddress,
+	})
+	if err != nil {
+		panic(err)
+	}
+	return limit
 }
 
 // setsOf counts how often a response sets the cookie.
