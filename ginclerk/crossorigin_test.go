@@ -197,6 +197,23 @@ func TestNobodyIsSignedInOnAPublicRouteForWhatAnotherSiteCaused(t *testing.T) {
 	}
 }
 
+// TestAGetThatIsHandledAgainAsAPostMustBeOurOwn: a link stands for a form.
+func TestAGetThatIsHandledAgainAsAPostMustBeOurOwn(t *testing.T) {
+	t.Parallel()
+	a := newApp(t)
+	a.engine.Use(a.clerk.Attach())
+	a.engine.GET("/link", func(c *gin.Context) {
+		c.Request.Method, c.Request.URL.Path = http.MethodPost, "/open"
+		a.engine.HandleContext(c)
+	})
+	a.engine.POST("/open", whoami)
+	v := a.visitor(t, ada)
+	cross := header("Sec-Fetch-Site", "cross-site")
+	v.ask(http.MethodGet, "/link", navigation, cross).wantNobody(t, string(ginclerk.ReasonCrossOriginRequest))
+	v.ask(http.MethodGet, "/link", ownForm).wantSignedIn(t, a.userID(t, ada))
+	a.ask(http.MethodGet, "/link", bearer(a.token(t, bob)), cross).wantSignedIn(t, a.userID(t, bob))
+}
+
 func TestAPublicHandlerGetsNoTokenForWhatAnotherSiteCaused(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)

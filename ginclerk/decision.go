@@ -77,11 +77,12 @@ func (d *decision) restsOn(r *http.Request) bool {
 
 // adoptAgain makes an earlier decision the request's. Its cookies are on the response already.
 func (k *Clerk) adoptAgain(c *gin.Context, known *Auth, accepts authn.Accepts) {
-	again := *known
-	again.accepts = accepts
-	basis := *known.decision
+	again, basis := *known, *known.decision
 	basis.earlier = latestAuth(c)
-	again.decision = &basis
+	if k.isForeign(c, basis.state) { // a GET that is handled again as a POST
+		again = *k.newAuth(&basis, nobody(basis.state, ReasonCrossOriginRequest, nil), accepts)
+	}
+	again.accepts, again.decision = accepts, &basis
 	makeAuth(c, &again)
 	forgetEarlier(c)
 	if again.unavailable == nil {
