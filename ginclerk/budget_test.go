@@ -328,3 +328,34 @@ func TestALimitThatAsksWhoItIsWaitsForThat(t *testing.T) {
 		})
 	}
 }
+
+// TestAFewOutsidersKeepNobodyElseOut: two addresses that never stop leave room for the first question of everybody else.
+func TestAFewOutsidersKeepNobodyElseOut(t *testing.T) {
+	t.Parallel()
+	a := budgeted(t)
+	key, err := a.server.CreateMachineToken(clerktest.MachineToken{Kind: clerktest.APIKey, Subject: a.userID(t, ada)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for round := range 3 {
+		a.clock.Advance(11 * time.Minute) // the key is no longer one that was good a moment ago
+		for i := range 40 {
+			a.ask(http.MethodGet, "/keys", program, bearer(fmt.Sprintf("ak_%d_%d", round, i)), from(fmt.Sprintf("203.0.113.%d:1", i%2)))
+		}
+		a.ask(http.MethodGet, "/keys", program, bearer(key.Secret), from("198.51.100.7:1")).wantStatus(t, http.StatusOK)
+	}
+}
+
+// TestAFewOutsidersKeepNobodyFromSigningIn: the same for a browser that comes back from a handshake.
+func TestAFewOutsidersKeepNobodyFromSigningIn(t *testing.T) {
+	t.Parallel()
+	a := budgeted(t)
+	a.clerk.MountProxy(a.engine)
+	v := a.visitor(t, ada)
+	dropRefresh(v)
+	a.clock.Advance(2 * time.Minute)
+	for i := range 40 {
+		a.ask(http.MethodGet, "/keys", program, bearer("ak_"+strconv.Itoa(i)), from(fmt.Sprintf("203.0.113.%d:1", i%2)))
+	}
+	v.arrive(t, "/guarded", from("198.51.100.7:1")).wantSignedIn(t, a.userID(t, ada))
+}

@@ -104,8 +104,8 @@
 // make up handshake nonces, machine tokens, refresh tokens and key ids, which only Clerk can tell from good ones. Clerk is asked
 // once about the same one at a time, and a refusal is remembered for a while (ten seconds; a minute for a nonce; 10,000 of each
 // kind, so that refusals drop nothing but refusals). Nonces and machine tokens that Clerk does not know may take a tenth of its
-// limit in each process, those from one address (of IPv6, a network of 64 bits) a twentieth; beyond that the answer is 503 and
-// Clerk is not asked. Three refused refresh tokens of one session in ten seconds send the browser to a handshake instead. What
+// limit in each process, those from one address (of IPv6, a network of 64 bits) a twentieth, and half of that tenth is kept for the
+// first question of each address; beyond that the answer is 503 and Clerk is not asked. Three refused refresh tokens of one session in ten seconds send the browser to a handshake instead. What
 // is good costs nothing of this. Unknown key ids cause a fetch every twelve seconds, after two that are three seconds apart.
 //
 // A limit that does not ask who the request is, such as one with the key [ByAddress], decides before Clerk is asked, in front

@@ -40,7 +40,8 @@ var (
 	errRefusedOften = errors.New("ginclerk: Clerk has refused several refresh tokens of the session")
 )
 
-// share is what questions may take that Clerk answers with no: so many in a period from all, and from each. It is safe for
+// share is what questions may take that Clerk answers with no: so many in a period from all, and from each. The second half is
+// for the first question of each, so that a few who ask all the time can't keep out those who ask once. It is safe for
 // concurrent use.
 type share struct {
 	now       func() time.Time
@@ -69,7 +70,7 @@ func (s *share) take(who string) (period time.Time, ok bool) {
 		s.begun, s.used = now, 0
 		clear(s.by)
 	}
-	if s.used >= s.all || s.by[who] >= s.each {
+	if s.used >= s.all || s.by[who] >= s.each || s.by[who] > 0 && s.used >= s.all/2 {
 		return s.begun, false
 	}
 	s.used++
