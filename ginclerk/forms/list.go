@@ -14,36 +14,45 @@ type listed struct {
 	Expires int64  `json:"e"` // milliseconds
 }
 
-// enlist puts a form on its owner's list, or returns ErrTooMany where that is full.
-func (l *Lot) enlist(ctx context.Context, owner Owner, form listed) error {
+// findRoom returns the places on an owner's list whose forms are gone (who took them may not have got to that) where there are no
+// others left, or ErrTooMany. It reads the forms of a full list one by one, so nobody else may have to wait for it.
+func (l *Lot) findRoom(ctx context.Context, owner Owner) (gone []string, err error) {
+	record, err := l.load(ctx, owner.key())
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	list := l.readList(record)
+	if len(list) < l.config.PerOwner {
+		return nil, nil
+	}
+	for _, form := range list {
+		_, err := l.load(ctx, form.Key)
+		switch {
+		case errors.Is(err, ErrNotFound):
+			gone = append(gone, form.Key)
+		case err != nil:
+			return nil, err
+		}
+	}
+	if len(list)-len(gone) >= l.config.PerOwner {
+		return nil, ErrTooMany
+	}
+	return gone, nil
+}
+
+// enlist puts a form on its owner's list in the place of those that are gone, or returns ErrTooMany where it is full.
+func (l *Lot) enlist(ctx context.Context, owner Owner, form listed, gone []string) error {
 	return l.update(ctx, owner.key(), func(old []byte) ([]byte, error) {
 		list := l.readList(old)
-		if len(list) >= l.config.PerOwner {
-			var err error
-			if list, err = l.prune(ctx, list); err != nil {
-				return nil, err
-			}
-		}
+		list = slices.DeleteFunc(list, func(there listed) bool { return slices.Contains(gone, there.Key) })
 		if len(list) >= l.config.PerOwner {
 			return nil, ErrTooMany
 		}
 		return writeList(append(list, form))
 	})
-}
-
-// prune takes forms off a list that are there no more: who took them may not have got to that.
-func (l *Lot) prune(ctx context.Context, list []listed) ([]listed, error) {
-	there := make([]listed, 0, len(list))
-	for _, form := range list {
-		_, err := l.load(ctx, form.Key)
-		switch {
-		case err == nil:
-			there = append(there, form)
-		case !errors.Is(err, ErrNotFound):
-			return nil, err
-		}
-	}
-	return there, nil
 }
 
 // delist takes a form off its owner's list.

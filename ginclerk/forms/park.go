@@ -17,6 +17,10 @@ func (l *Lot) Park(ctx context.Context, form Form) (string, error) {
 	}
 	ctx, cancel := bounded.Within(ctx, parkTime)
 	defer cancel()
+	gone, err := l.findRoom(ctx, form.Owner)
+	if err != nil {
+		return "", err
+	}
 	id := rand.Text()
 	// Whole milliseconds, as they are written.
 	now := l.config.Now().Truncate(time.Millisecond)
@@ -28,7 +32,7 @@ func (l *Lot) Park(ctx context.Context, form Form) (string, error) {
 	if err := l.reserve(ctx, form.Owner, p.expires, charge(record)); err != nil {
 		return "", err
 	}
-	if err := l.put(ctx, id, p, record); err != nil {
+	if err := l.put(ctx, id, p, record, gone); err != nil {
 		l.tidy(ctx, "withdraw a form", func(ctx context.Context) error {
 			return l.undo(ctx, key(id), form.Owner, p.expires, record)
 		})
@@ -41,7 +45,7 @@ func (l *Lot) Park(ctx context.Context, form Form) (string, error) {
 func charge(record []byte) int64 { return int64(len(record)) + overhead }
 
 // put writes the form, and only then its place on the list, which may be full.
-func (l *Lot) put(ctx context.Context, id string, p parked, record []byte) error {
+func (l *Lot) put(ctx context.Context, id string, p parked, record []byte, gone []string) error {
 	written, err := l.config.Store.CompareAndSwap(ctx, key(id), nil, record, l.config.Lifetime)
 	if err != nil {
 		return storeError(err)
@@ -49,7 +53,7 @@ func (l *Lot) put(ctx context.Context, id string, p parked, record []byte) error
 	if !written {
 		return errors.New("forms: an id came twice")
 	}
-	return l.enlist(ctx, p.form.Owner, listed{Key: key(id), Expires: p.expires.UnixMilli()})
+	return l.enlist(ctx, p.form.Owner, listed{Key: key(id), Expires: p.expires.UnixMilli()}, gone)
 }
 
 // undo removes what a failed Park may have left: the store's answer got lost, so anything may have happened.

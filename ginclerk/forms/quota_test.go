@@ -1,9 +1,12 @@
 package forms_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
@@ -277,4 +280,57 @@ func TestWhatIsRefusedTakesNoRoom(t *testing.T) {
 	if got := len(y.fill(t, size, user)); got != alone-1 {
 		t.Errorf("%d forms fit beside one, want %d", got, alone-1)
 	}
+}
+
+// slow is a store each of whose calls takes a while, as that of a Redis somewhere else.
+type slow struct{ storage.Store }
+
+func (s slow) Load(ctx context.Context, key string) ([]byte, error) {
+	time.Sleep(5 * time.Millisecond)
+	return s.Store.Load(ctx, key)
+}
+
+func (s slow) CompareAndSwap(ctx context.Context, key string, old, replacement []byte, lifetime time.Duration) (bool, error) {
+	time.Sleep(5 * time.Millisecond)
+	return s.Store.CompareAndSwap(ctx, key, old, replacement, lifetime)
+}
+
+// TestAFullListKeepsNobodyElseWaiting: whoever has as many forms as they can sends more all the time, and the form of somebody
+// else is kept in time.
+func TestAFullListKeepsNobodyElseWaiting(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ring := newRing(t, time.Now, 1)
+		lot, err := forms.NewLot(forms.Config{Store: slow{storage.NewMemory(storage.MemoryConfig{})}, Keyring: ring, PerOwner: 30})
+		if err != nil {
+			t.Fatal(err)
+		}
+		busy := forms.User("user_busy")
+		for range 30 {
+			if _, err := lot.Park(t.Context(), formOf(busy)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		var running sync.WaitGroup
+		for range 20 {
+			running.Go(func() {
+				for ctx.Err() == nil {
+					if _, err := lot.Park(ctx, formOf(busy)); err == nil {
+						t.Error("kept one too many")
+					}
+				}
+			})
+		}
+		time.Sleep(time.Second)
+		for i := range 5 {
+			began := time.Now()
+			if _, err := lot.Park(t.Context(), formOf(forms.User(fmt.Sprintf("user_%d", i)))); err != nil || time.Since(began) > 500*time.Millisecond {
+				t.Errorf("somebody else's form, after %s: %v", time.Since(began), err)
+			}
+		}
+		stop()
+		running.Wait()
+		time.Sleep(time.Second) // the calls that were left behind
+	})
 }
