@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -330,5 +331,30 @@ func TestAStreamOfASelectionEndsWithTheSessionItWasMadeBeside(t *testing.T) {
 	}
 	if cause := context.Cause(watched); !errors.Is(cause, ginclerk.ErrSessionEnded) {
 		t.Errorf("it ended with %v", cause)
+	}
+}
+
+// TestASwitchToSomebodyWhoHasLeftTheirOrganization: Clerk refuses to keep the organization active that the session had, and
+// not the session. That is no outage.
+func TestASwitchToSomebodyWhoHasLeftTheirOrganization(t *testing.T) {
+	t.Parallel()
+	for status, code := range map[int]string{
+		http.StatusNotFound: "organization_not_found_or_unauthorized", http.StatusForbidden: "not_a_member_in_organization",
+	} {
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			a := newApp(t)
+			a.withSwitch(t)
+			a.clerk.MountProxy(a.engine)
+			v := a.visitor(t, ada, bob)
+			a.server.Fail(clerktest.Fault{
+				Operation: "POST /v1/client/sessions/{session_id}/touch", Times: 1, Status: status, Code: code,
+			})
+			switched := v.ask(http.MethodPost, "/switch?to="+a.sessionOf(t, ada).ID, ownForm).wantStatus(t, http.StatusSeeOther)
+			if _, selected := v.cookies[selectionCookie]; selected {
+				t.Error("clerk-js does not agree")
+			}
+			v.arrive(t, strings.TrimPrefix(switched.Header().Get("Location"), ownOrigin)).wantSignedIn(t, a.userID(t, ada))
+		})
 	}
 }

@@ -91,8 +91,9 @@ func (e *Error) Unwrap() error {
 	return e.category()
 }
 
-// notFoundSuffix ends the codes with which Clerk says that it does not know something.
-const notFoundSuffix = "_not_found"
+// notFoundPart is in the codes with which Clerk says that it does not know something: at the end, but for
+// organization_not_found_or_unauthorized.
+const notFoundPart = "_not_found"
 
 // category reads what Clerk itself has answered. Gateways, proxies and captive portals answer 401, 403, 404 and 410 too; what
 // they say is not about a session, a token or a key.
@@ -100,7 +101,7 @@ func (e *Error) category() error {
 	switch {
 	case !e.byClerk:
 		return ErrUnavailable
-	case e.Status == http.StatusNotFound && strings.HasSuffix(e.Code, notFoundSuffix):
+	case e.Status == http.StatusNotFound && strings.Contains(e.Code, notFoundPart):
 		return ErrNotFound
 	case e.Status == http.StatusNotFound:
 		return ErrUnavailable

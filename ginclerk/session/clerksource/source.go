@@ -99,14 +99,26 @@ type Frontend struct{ api *clerkapi.Frontend }
 // NewFrontend makes a source out of a client, which must not be nil.
 func NewFrontend(api *clerkapi.Frontend) *Frontend { return &Frontend{api: api} }
 
-// Touch makes the session the current one of the browser.
+// Touch makes the session the current one of the browser. An organization that the user has left since can't be kept active:
+// then Clerk decides what the session has.
 func (f *Frontend) Touch(ctx context.Context, b session.Browser, sessionID, organizationID string) error {
-	return translate(f.api.Touch(ctx, clerkapi.Browser{
+	browser := clerkapi.Browser{
 		Credential: clerkapi.Credential{DevBrowser: b.DevBrowser, Client: b.Client},
 		Origin:     b.Origin,
 		Address:    b.Address,
 		UserAgent:  b.UserAgent,
-	}, sessionID, &organizationID))
+	}
+	err := f.api.Touch(ctx, browser, sessionID, &organizationID)
+	if organizationID != "" && leftOrganization(err) {
+		err = f.api.Touch(ctx, browser, sessionID, nil)
+	}
+	return translate(err)
+}
+
+// leftOrganization reports whether Clerk refuses the organization alone.
+func leftOrganization(err error) bool {
+	answer, ok := errors.AsType[*clerkapi.Error](err)
+	return ok && (answer.Code == "organization_not_found_or_unauthorized" || answer.Code == "not_a_member_in_organization")
 }
 
 // translate adds the category of package session to an error of clerkapi.
