@@ -358,3 +358,40 @@ func TestASwitchToSomebodyWhoHasLeftTheirOrganization(t *testing.T) {
 		})
 	}
 }
+
+// TestASelectionOfSomebodyWhoIsGoneDoesNotSpendClerksBudget: a program that keeps the cookie has Clerk asked now and then.
+func TestASelectionOfSomebodyWhoIsGoneDoesNotSpendClerksBudget(t *testing.T) {
+	t.Parallel()
+	a, v := household(t)
+	v.switchTo(t, ada)
+	if err := a.server.RemoveUser(a.userID(t, ada)); err != nil {
+		t.Fatal(err)
+	}
+	a.clock.Advance(2 * time.Minute)
+	v.renewed(t)
+	before := a.server.Calls()["GET /v1/sessions/{session_id}"]
+	for range 200 {
+		a.ask(http.MethodGet, "/guarded", v.jar(), program).wantRan(t, false)
+	}
+	if asked := a.server.Calls()["GET /v1/sessions/{session_id}"] - before; asked > 3 {
+		t.Errorf("Clerk was asked %d times", asked)
+	}
+}
+
+// TestAClockThatGoesBackMakesAnswersOld: that a session was active an hour from now says nothing.
+func TestAClockThatGoesBackMakesAnswersOld(t *testing.T) {
+	t.Parallel()
+	a := newApp(t)
+	a.guarded(a.clerk.MaxSessionAge(24 * time.Hour))
+	s := a.session(t, ada, clerktest.SessionOptions{})
+	a.clock.Advance(time.Hour)
+	a.ask(http.MethodGet, "/guarded", program, bearer(a.mint(t, s.ID, clerktest.TokenOptions{}))).wantSignedIn(t, s.UserID)
+	if err := a.server.EndSession(s.ID); err != nil {
+		t.Fatal(err)
+	}
+	a.clock.Advance(-30 * time.Minute)
+	for range 2 {
+		a.clock.Advance(10 * time.Minute)
+		a.ask(http.MethodGet, "/guarded", program, bearer(a.mint(t, s.ID, clerktest.TokenOptions{}))).wantStatus(t, http.StatusUnauthorized)
+	}
+}
