@@ -130,7 +130,7 @@ func TestWhatClerkDoesNotKnow(t *testing.T) {
 	for code, want := range map[string]string{
 		"resource_not_found": "not found", "session_not_found": "not found", "api_key_not_found": "not found",
 		"organization_not_found_or_unauthorized": "not found",
-		"not_implemented": "unavailable", "maintenance_mode": "unavailable", "not_found": "unavailable",
+		"not_implemented":                        "unavailable", "maintenance_mode": "unavailable", "not_found": "unavailable",
 	} {
 		clerk := newStub(t, says(http.StatusNotFound, `{"errors":[{"code":"`+code+`"}]}`))
 		for _, c := range calls() {
