@@ -481,3 +481,40 @@ func (a *app) impersonator(tb testing.TB, email, actor string) *visitor {
 	}
 	return v
 }
+
+// TestAFormThatIsTurnedAwayWhenItIsSentAgainWaitsOn, also where a script or htmx has it sent: nobody else has it any more.
+func TestAFormThatIsTurnedAwayWhenItIsSentAgainWaitsOn(t *testing.T) {
+	t.Parallel()
+	script := func(r *http.Request) {
+		header("Origin", ownOrigin)(r)
+		header("Sec-Fetch-Site", "same-origin")(r)
+		header("Sec-Fetch-Dest", "empty")(r)
+		header("Accept", "application/json")(r)
+	}
+	for name, how := range map[string][]option{
+		"by a form": {ownForm}, "by htmx": {htmx, header("Origin", ownOrigin)}, "by a script": {script},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := newOffice(t, func(a *app) gin.HandlerFunc {
+				limit, guard := a.clerk.RateLimit(1, time.Hour), a.clerk.RequireSession()
+				return func(c *gin.Context) {
+					if guard(c); !c.IsAborted() {
+						limit(c)
+					}
+				}
+			})
+			v := o.visitor(t, ada)
+			v.ask(http.MethodPost, numbered(1), ownForm, body("a=1")).wantStatus(t, http.StatusCreated)
+			v.ask(http.MethodPost, numbered(2), ownForm, body("a=2")).wantStatus(t, http.StatusTooManyRequests)
+			list := o.waiting(t, v)
+			if len(list) != 1 {
+				t.Fatalf("waiting: %+v", list)
+			}
+			v.ask(http.MethodPost, "/waiting?handle="+list[0].Handle, how...).wantStatus(t, http.StatusTooManyRequests)
+			if list := o.waiting(t, v); len(list) != 1 {
+				t.Errorf("waiting afterwards: %+v", list)
+			}
+		})
+	}
+}

@@ -23,13 +23,17 @@ const (
 type apiKey struct{}
 
 // kindOf tells what a request expects: what the route's rule says, else what Sec-Fetch-Dest says, else what it accepts. A
-// prefetch is no navigation, although browsers send it as one.
+// prefetch is no navigation, although browsers send it as one. A form that is sent again is a page's, whoever has it sent: a
+// program was never kept one.
 func kindOf(c *gin.Context) kind {
 	if _, api := c.Get(apiKey{}); api || isUpgrade(c.Request) || prefetch.Is(c.Request) {
 		return kindAPI
 	}
 	if c.GetHeader("HX-Request") == "true" {
 		return kindHTMX
+	}
+	if isReplay(c) {
+		return kindPage
 	}
 	switch dest := c.GetHeader("Sec-Fetch-Dest"); {
 	case dest == "document" || dest == "iframe":

@@ -81,9 +81,10 @@ func (k *Clerk) parkForm(c *gin.Context, way detour) string {
 }
 
 // answerKeeping turns a form away for now, and keeps it, if it can, for when it can be sent. That is a guard's to do: no
-// handler has seen the form. A script still has what it sent, and has no page that could tell of a copy.
+// handler has seen the form. A script still has what it sent, and has no page that could tell of a copy; not so with one that
+// is sent again, which is nowhere else.
 func (k *Clerk) answerKeeping(c *gin.Context, p Problem) {
-	if kindOf(c) != kindPage {
+	if kindOf(c) != kindPage && !isReplay(c) {
 		k.Answer(c, p)
 		return
 	}
