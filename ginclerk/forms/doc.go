@@ -15,7 +15,8 @@
 //
 // # Quotas
 //
-// Each owner has [Config].PerOwner forms at most: then [ErrTooMany]. All together have [Config].MaxTotal bytes: then
+// Each owner has [Config].PerOwner forms at most, and of long ones, a part of the total that takes three of the longest:
+// then [ErrTooMany]. So a few users leave room for others. All together have [Config].MaxTotal bytes: then
 // [ErrFull]. Nothing is thrown out for a new form, whose sender can be told; who sent an older one has gone on, and
 // could not. Anybody who sends requests without cookies is a new browser each time, so forms of browsers take at
 // most half of the total, and can't keep out those of users, who had a token of theirs signed.

@@ -10,7 +10,7 @@ var (
 	ErrNotFound = errors.New("forms: no such form")
 	// ErrTooLarge: a body of more than Config.MaxForm bytes.
 	ErrTooLarge = errors.New("forms: form is too large")
-	// ErrTooMany: the owner has as many forms waiting as Config.PerOwner.
+	// ErrTooMany: the owner has as many forms waiting as Config.PerOwner, or as much as one owner may have.
 	ErrTooMany = errors.New("forms: too many forms of this owner are waiting")
 	// ErrFull: all forms together would take more than Config.MaxTotal, or the store is full.
 	ErrFull = errors.New("forms: lot is full")

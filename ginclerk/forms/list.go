@@ -12,6 +12,7 @@ import (
 type listed struct {
 	Key     string `json:"k"` // the store's key, which does not tell the id
 	Expires int64  `json:"e"` // milliseconds
+	Charge  int64  `json:"c"` // what it takes of the total
 }
 
 // findRoom returns the places on an owner's list whose forms are gone (who took them may not have got to that) where there are no
@@ -43,12 +44,27 @@ func (l *Lot) findRoom(ctx context.Context, owner Owner) (gone []string, err err
 	return gone, nil
 }
 
+// ownerPart is the part of the total that the forms of one owner may take, and leastForms how many of the longest forms they may
+// be all the same. Else a few users with many long forms would leave no room for anybody.
+const (
+	ownerPart  = 32
+	leastForms = 3
+)
+
+func (l *Lot) ownerTotal() int64 {
+	return max(l.config.MaxTotal/ownerPart, leastForms*(l.config.MaxForm+leastForms*overhead))
+}
+
 // enlist puts a form on its owner's list in the place of those that are gone, or returns ErrTooMany where it is full.
 func (l *Lot) enlist(ctx context.Context, owner Owner, form listed, gone []string) error {
 	return l.update(ctx, owner.key(), func(old []byte) ([]byte, error) {
 		list := l.readList(old)
 		list = slices.DeleteFunc(list, func(there listed) bool { return slices.Contains(gone, there.Key) })
-		if len(list) >= l.config.PerOwner {
+		total := form.Charge
+		for _, there := range list {
+			total += there.Charge
+		}
+		if len(list) >= l.config.PerOwner || total > l.ownerTotal() {
 			return nil, ErrTooMany
 		}
 		return writeList(append(list, form))

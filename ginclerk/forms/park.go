@@ -53,7 +53,7 @@ func (l *Lot) put(ctx context.Context, id string, p parked, record []byte, gone 
 	if !written {
 		return errors.New("forms: an id came twice")
 	}
-	return l.enlist(ctx, p.form.Owner, listed{Key: key(id), Expires: p.expires.UnixMilli()}, gone)
+	return l.enlist(ctx, p.form.Owner, listed{Key: key(id), Expires: p.expires.UnixMilli(), Charge: charge(record)}, gone)
 }
 
 // undo removes what a failed Park may have left: the store's answer got lost, so anything may have happened.

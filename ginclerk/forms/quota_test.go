@@ -1,9 +1,11 @@
 package forms_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -333,4 +335,35 @@ func TestAFullListKeepsNobodyElseWaiting(t *testing.T) {
 		running.Wait()
 		time.Sleep(time.Second) // the calls that were left behind
 	})
+}
+
+// TestAFewUsersLeaveRoomForOthers, however long the forms are that they send.
+func TestAFewUsersLeaveRoomForOthers(t *testing.T) {
+	t.Parallel()
+	y := newYard(t, func(c *forms.Config) { c.PerOwner = 30 })
+	long := func(owner forms.Owner) forms.Form {
+		form := formOf(owner)
+		form.Path = "/" + strings.Repeat("p", 8000)
+		form.Body = bytes.Repeat([]byte("x"), forms.DefaultMaxForm)
+		return form
+	}
+	for i := range 8 {
+		owner, kept := forms.User(fmt.Sprintf("user_busy_%d", i)), 0
+		for range 30 {
+			_, err := y.Park(t.Context(), long(owner))
+			if err != nil && !errors.Is(err, forms.ErrTooMany) && !errors.Is(err, forms.ErrFull) {
+				t.Fatal(err)
+			}
+			if err == nil {
+				kept++
+			}
+		}
+		if kept < forms.DefaultPerOwner {
+			t.Errorf("%d of the longest forms are kept", kept)
+		}
+	}
+	for i := range 3 {
+		y.mustPark(t, long(forms.User("user_1")))
+		y.mustPark(t, formOf(forms.User(fmt.Sprintf("user_%d", i+2))))
+	}
 }
