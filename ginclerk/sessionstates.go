@@ -2,6 +2,7 @@ package ginclerk
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -13,6 +14,8 @@ import (
 const (
 	// sessionStateLife is how long an answer about a session is good: as long as Clerk's own tokens.
 	sessionStateLife = time.Minute
+	// noSessionLife is how long it is good that Clerk knows no such session.
+	noSessionLife    = 10 * time.Second
 	maxSessionStates = 10_000
 	stateTimeout     = 10 * time.Second
 )
@@ -35,6 +38,17 @@ type sessionStates struct {
 type sessionState struct {
 	session session.Session
 	at      time.Time
+	missing error // matches [session.ErrNotFound]; nil where Clerk knows the session
+}
+
+// good reports whether the answer still counts. One from before the clock went back does not.
+func (s sessionState) good(now time.Time) bool {
+	life := sessionStateLife
+	if s.missing != nil {
+		life = noSessionLife
+	}
+	age := now.Sub(s.at)
+	return age >= 0 && age < life
 }
 
 func newSessionStates(reader sessionReader, now func() time.Time) (*sessionStates, error) {
@@ -45,8 +59,8 @@ func newSessionStates(reader sessionReader, now func() time.Time) (*sessionState
 	return &sessionStates{reader: reader, now: now, known: known}, nil
 }
 
-// get returns a session as Clerk said that it was at most a minute ago. Its errors are those of [session.Reader]; they are not
-// kept.
+// get returns a session as Clerk said that it was at most a minute ago. Its errors are those of [session.Reader]. Of these it keeps
+// [session.ErrNotFound] alone, for ten seconds.
 func (s *sessionStates) get(ctx context.Context, sessionID string) (session.Session, error) {
 	state, err := s.look(ctx, sessionID)
 	return state.session, err
@@ -54,8 +68,8 @@ func (s *sessionStates) get(ctx context.Context, sessionID string) (session.Sess
 
 // look is get for who needs to know when Clerk was asked.
 func (s *sessionStates) look(ctx context.Context, sessionID string) (sessionState, error) {
-	if state, found := s.known.GetIfPresent(sessionID); found && s.now().Sub(state.at) < sessionStateLife {
-		return state, nil
+	if state, found := s.known.GetIfPresent(sessionID); found && state.good(s.now()) {
+		return state, state.missing
 	}
 	return s.ask(ctx, sessionID)
 }
@@ -67,12 +81,15 @@ func (s *sessionStates) ask(ctx context.Context, sessionID string) (sessionState
 		defer cancel()
 		at := s.now()
 		got, err := s.reader.Session(shared, sessionID)
-		if err != nil {
+		state := sessionState{session: got, at: at}
+		switch {
+		case errors.Is(err, session.ErrNotFound):
+			state = sessionState{at: at, missing: err}
+		case err != nil:
 			return sessionState{}, err
 		}
-		state := sessionState{session: got, at: at}
 		s.known.Set(sessionID, state)
-		return state, nil
+		return state, state.missing
 	})
 	select {
 	case <-ctx.Done():
