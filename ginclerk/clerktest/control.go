@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net"
 	"net/http"
@@ -167,17 +166,9 @@ func (s *Server) controlWithdraw(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// readControl reads one JSON object without unknown fields, and answers where it can't.
+// readControl reads one JSON object without unknown fields. Where it can't, it answers with status 400 and returns false.
 func readControl(w http.ResponseWriter, r *http.Request, into any) bool {
-	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxControlBody))
-	decoder.DisallowUnknownFields()
-	err := decoder.Decode(into)
-	if err == nil {
-		if _, more := decoder.Token(); !errors.Is(more, io.EOF) {
-			err = errors.New("there is more behind the object")
-		}
-	}
-	if err != nil {
+	if err := decodeJSON(http.MaxBytesReader(w, r.Body, maxControlBody), into); err != nil {
 		http.Error(w, fmt.Sprintf("body: %v", err), http.StatusBadRequest)
 		return false
 	}

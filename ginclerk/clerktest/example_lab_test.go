@@ -144,7 +144,7 @@ func ExampleServer_CreateMachineToken() {
 	// <nil>
 }
 
-// A seed that is wrong says where.
+// The error names the field that is wrong.
 func ExampleParseSeed() {
 	_, err := clerktest.ParseSeed([]byte(`{
   "organizations": [{"name": "Acme", "slug": "acme"}],
@@ -153,5 +153,5 @@ func ExampleParseSeed() {
   ]
 }`))
 	fmt.Println(err)
-	// Output: clerktest: seed: line 4: users[0].memberships[0].organization: there is no organization with the slug "globex"
+	// Output: clerktest: seed: users[0].memberships[0].organization: no organization has the slug "globex"
 }

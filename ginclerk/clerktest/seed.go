@@ -2,89 +2,96 @@ package clerktest
 
 import "time"
 
-// Seed is what an embedded Clerk knows at the start.
+// Seed is what an embedded Clerk knows at the start. [ParseSeed] reads it from JSON, by the names in the tags.
 type Seed struct {
-	Users         []User
-	Organizations []Organization
+	Users         []User         `json:"users"`
+	Organizations []Organization `json:"organizations"`
 	// SessionClaims are merged into every session token at the top level, as set in Clerk's dashboard. Strings may hold shortcodes:
 	// {{user.id}}, {{user.primary_email_address}}, {{user.public_metadata.role}}, {{org.slug}}, {{org_membership.permissions}},
-	// {{session.actor}}, {{user.first_name || 'friend'}} and so on. One that Clerk doesn't have is an error that names it and those
-	// that there are; Clerk itself takes it, and puts null or the text itself into tokens. Nil = the primary e-mail address as email,
-	// and the public metadata as metadata.
-	SessionClaims map[string]any
+	// {{session.actor}}, {{user.first_name || 'friend'}} and so on. A shortcode that Clerk doesn't have is an error, which names it and
+	// the ones that exist; Clerk itself accepts it, and writes null or the text itself into tokens. Nil = the primary e-mail address as
+	// email, and the public metadata as metadata.
+	SessionClaims map[string]any `json:"session_claims"`
 	// Templates are the JWT templates by name.
-	Templates map[string]JWTTemplate
+	Templates map[string]JWTTemplate `json:"templates"`
 }
 
 // User is a user to be created.
 type User struct {
 	// FirstName and LastName may be "".
-	FirstName, LastName string
-	// Email is the primary address, and verified. It is required, and no two users have the same.
-	Email string
+	FirstName string `json:"first_name"`
+	LastName  string `json:"last_name"`
+	// Email is the primary address, and verified. Required; two users can't have the same.
+	Email string `json:"email"`
 	// Password is the password; "" = a new one, see [SeededUser.Password].
-	Password string
+	Password string `json:"password"`
 	// CodeOnly users have no password, and sign in with a code.
-	CodeOnly bool
-	// TOTP makes an authenticator app the user's second factor, without which nobody signs in. Its code is always 424242.
-	TOTP bool
-	// BackupCodes stand in for the app, each once. They need TOTP.
-	BackupCodes []string
+	CodeOnly bool `json:"code_only"`
+	// TOTP gives the user an authenticator app, whose code each sign-in then needs. The code is always 424242.
+	TOTP bool `json:"totp"`
+	// BackupCodes work instead of the app's code, each once. They need TOTP.
+	BackupCodes []string `json:"backup_codes"`
 	// PublicMetadata is what browsers and tokens may see; PrivateMetadata is for the Backend API alone.
-	PublicMetadata, PrivateMetadata map[string]any
+	PublicMetadata  map[string]any `json:"public_metadata"`
+	PrivateMetadata map[string]any `json:"private_metadata"`
 	// Features and Plan are what the user's own subscription grants: the claims fea and pla.
-	Features []string
-	Plan     string
+	Features []string `json:"features"`
+	Plan     string   `json:"plan"`
 	// Memberships are the user's organizations.
-	Memberships []Membership
+	Memberships []Membership `json:"memberships"`
 	// ActiveOrganization is the slug of the organization that the user's sessions start in, one of the memberships; "" = the personal
 	// account.
-	ActiveOrganization string
+	ActiveOrganization string `json:"active_organization"`
 	// Devices are where the user is signed in already, each with a client and a session of its own.
-	Devices []Device
+	Devices []Device `json:"devices"`
 	// Note says what the user is there for.
-	Note string
+	Note string `json:"note"`
 }
 
 // Organization is an organization to be created.
 type Organization struct {
-	// Name is shown; Slug is what memberships refer to. Both are required.
-	Name, Slug string
+	// Name is what people see; memberships name the organization by Slug. Both are required, and the slug is unique.
+	Name string `json:"name"`
+	Slug string `json:"slug"`
 	// Features and Plan are what the organization's subscription grants.
-	Features []string
-	Plan     string
+	Features []string `json:"features"`
+	Plan     string   `json:"plan"`
 }
 
 // Membership makes a user a member of an organization.
 type Membership struct {
-	// Organization is the slug.
-	Organization string
-	// Role is a role such as org:admin.
-	Role string
+	// Organization is the slug. Required.
+	Organization string `json:"organization"`
+	// Role is a role such as org:admin. Required.
+	Role string `json:"role"`
 	// Permissions are permissions such as org:billing:manage. Those of Clerk itself (org:sys_…) are never in tokens.
-	Permissions []string
+	Permissions []string `json:"permissions"`
 }
 
 // Device is where a session is used. The zero value is an unknown device.
 type Device struct {
 	// Type is Macintosh, Windows, iPhone, Android or the like.
-	Type   string
-	Mobile bool
+	Type   string `json:"type"`
+	Mobile bool   `json:"mobile"`
 	// Browser and BrowserVersion are such as Chrome and 140.0.0.0.
-	Browser, BrowserVersion string
+	Browser        string `json:"browser"`
+	BrowserVersion string `json:"browser_version"`
 	// IPAddress, City and Country are where it is; Country is a code of two letters.
-	IPAddress, City, Country string
-	// SignedInAgo is how long ago the session began, and IdleFor how long ago it was last used. Both are below seven days, which
-	// is when sessions expire.
-	SignedInAgo, IdleFor time.Duration
+	IPAddress string `json:"ip_address"`
+	City      string `json:"city"`
+	Country   string `json:"country"`
+	// SignedInAgo is how long ago the session began, and IdleFor how long ago it was last used. Both are below seven days, since
+	// sessions then expire. [ParseSeed] takes texts such as "26h30m".
+	SignedInAgo time.Duration `json:"signed_in_ago"`
+	IdleFor     time.Duration `json:"idle_for"`
 }
 
 // JWTTemplate is a JWT template, as made in Clerk's dashboard.
 type JWTTemplate struct {
 	// Claims are the template's claims; strings may hold shortcodes, see [Seed.SessionClaims].
-	Claims map[string]any
-	// Lifetime is how long its tokens live; 0 = a minute.
-	Lifetime time.Duration
+	Claims map[string]any `json:"claims"`
+	// Lifetime is how long its tokens live; 0 = a minute. [ParseSeed] takes texts such as "5m".
+	Lifetime time.Duration `json:"lifetime"`
 }
 
 // SeededUser is a user that was there at the start, or was added by [Server.AddUser].

@@ -5,117 +5,103 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"regexp"
 	"time"
 )
 
-// The JSON form of a seed. The fields are those of [Seed] and its parts in snake_case; durations are texts such as "26h30m".
+// The JSON form of a seed: that of [Seed], but with durations as texts. An outer field takes the place of the embedded one.
 type (
 	seedJSON struct {
 		Users         []userJSON              `json:"users"`
-		Organizations []organizationJSON      `json:"organizations"`
+		Organizations []Organization          `json:"organizations"`
 		SessionClaims map[string]any          `json:"session_claims"`
 		Templates     map[string]templateJSON `json:"templates"`
 	}
 	userJSON struct {
-		FirstName          string           `json:"first_name"`
-		LastName           string           `json:"last_name"`
-		Email              string           `json:"email"`
-		Password           string           `json:"password"`
-		CodeOnly           bool             `json:"code_only"`
-		TOTP               bool             `json:"totp"`
-		BackupCodes        []string         `json:"backup_codes"`
-		PublicMetadata     map[string]any   `json:"public_metadata"`
-		PrivateMetadata    map[string]any   `json:"private_metadata"`
-		Features           []string         `json:"features"`
-		Plan               string           `json:"plan"`
-		Memberships        []membershipJSON `json:"memberships"`
-		ActiveOrganization string           `json:"active_organization"`
-		Devices            []deviceJSON     `json:"devices"`
-		Note               string           `json:"note"`
-	}
-	organizationJSON struct {
-		Name     string   `json:"name"`
-		Slug     string   `json:"slug"`
-		Features []string `json:"features"`
-		Plan     string   `json:"plan"`
-	}
-	membershipJSON struct {
-		Organization string   `json:"organization"`
-		Role         string   `json:"role"`
-		Permissions  []string `json:"permissions"`
+		User
+		Devices []deviceJSON `json:"devices"`
 	}
 	deviceJSON struct {
-		Type           string       `json:"type"`
-		Mobile         bool         `json:"mobile"`
-		Browser        string       `json:"browser"`
-		BrowserVersion string       `json:"browser_version"`
-		IPAddress      string       `json:"ip_address"`
-		City           string       `json:"city"`
-		Country        string       `json:"country"`
-		SignedInAgo    durationJSON `json:"signed_in_ago"`
-		IdleFor        durationJSON `json:"idle_for"`
+		Device
+		SignedInAgo string `json:"signed_in_ago"`
+		IdleFor     string `json:"idle_for"`
 	}
 	templateJSON struct {
-		Claims   map[string]any `json:"claims"`
-		Lifetime durationJSON   `json:"lifetime"`
+		JWTTemplate
+		Lifetime string `json:"lifetime"`
 	}
-	durationJSON string
 )
 
-// ParseSeed reads a seed from JSON: an object with users, organizations, session_claims and templates, whose fields are those of [Seed]
-// in snake_case; durations are texts such as "26h30m". What is wrong is told by line and field, all problems at once.
+// ParseSeed reads a seed from JSON: an object with users, organizations, session_claims and templates. Their fields have the names in
+// the tags of [Seed] and its parts; durations are texts such as "26h30m". Errors name an unknown field, or the path of a field that
+// holds a wrong value, such as users[2].email. All wrong values are reported at once.
 func ParseSeed(text []byte) (*Seed, error) {
-	where, err := indexJSON(text)
-	if err != nil {
+	var parsed *seedJSON
+	if err := decodeJSON(bytes.NewReader(text), &parsed); err != nil {
 		return nil, fmt.Errorf("clerktest: seed: %w", err)
 	}
-	if problems := where.unknown(); len(problems) > 0 {
-		return nil, fmt.Errorf("clerktest: seed: %w", errors.Join(problems...))
+	if parsed == nil {
+		return nil, errors.New("clerktest: seed: it is null, not a JSON object")
 	}
-	var parsed seedJSON
-	if err := json.NewDecoder(bytes.NewReader(text)).Decode(&parsed); err != nil {
-		return nil, fmt.Errorf("clerktest: seed: %w", typeProblem(text, err))
-	}
-	c := &seedChecker{where: where}
-	seed := c.seed(parsed)
-	if err := errors.Join(c.problems...); err != nil {
+	seed, problems := parsed.seed()
+	if err := errors.Join(append(problems, seed.check())...); err != nil {
 		return nil, fmt.Errorf("clerktest: seed: %w", err)
 	}
 	return seed, nil
 }
 
-// typeProblem tells the line of a value that has another type than its field.
-func typeProblem(text []byte, err error) error {
+// decodeJSON reads one JSON value without unknown fields, and nothing after it.
+func decodeJSON(r io.Reader, into any) error {
+	decoder := json.NewDecoder(r)
+	decoder.DisallowUnknownFields()
+	err := decoder.Decode(into)
+	if errors.Is(err, io.EOF) {
+		return errors.New("it is empty, not a JSON object")
+	}
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return fmt.Errorf("line %d: %s: it is a JSON %s, not a %s", lineAt(text, wrong.Offset), wrong.Field, wrong.Value, kindOf(wrong))
+		if wrong.Field == "" {
+			return fmt.Errorf("it is a JSON %s, not an object", wrong.Value)
+		}
+		embedded := regexp.MustCompile(`\b[A-Z]\w*\.`) // the path holds the names of embedded Go types, such as users.User.email
+		return fmt.Errorf("field %s: it can't be a JSON %s", embedded.ReplaceAllString(wrong.Field, ""), wrong.Value)
 	}
-	return err
-}
-
-// kindOf returns JSON's word for what the field takes.
-func kindOf(err *json.UnmarshalTypeError) string {
-	switch name := err.Type.Kind().String(); name {
-	case "slice":
-		return "list"
-	case "struct", "map":
-		return "object"
-	default:
-		return name
+	if err != nil {
+		return err
 	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("more text follows the JSON object")
+	}
+	return nil
 }
 
-func lineAt(text []byte, offset int64) int {
-	offset = min(max(offset, 0), int64(len(text)))
-	return 1 + bytes.Count(text[:offset], []byte("\n"))
+func (in *seedJSON) seed() (*Seed, seedProblems) {
+	var p seedProblems
+	out := &Seed{Organizations: in.Organizations, SessionClaims: in.SessionClaims, Templates: map[string]JWTTemplate{}}
+	for i, u := range in.Users {
+		for j, d := range u.Devices {
+			path := fmt.Sprintf("users[%d].devices[%d]", i, j)
+			d.Device.SignedInAgo = p.duration(path+".signed_in_ago", d.SignedInAgo)
+			d.Device.IdleFor = p.duration(path+".idle_for", d.IdleFor)
+			u.User.Devices = append(u.User.Devices, d.Device)
+		}
+		out.Users = append(out.Users, u.User)
+	}
+	for name, t := range in.Templates {
+		t.JWTTemplate.Lifetime = p.duration("templates."+name+".lifetime", t.Lifetime)
+		out.Templates[name] = t.JWTTemplate
+	}
+	return out, p
 }
 
-func (c *seedChecker) duration(path string, text durationJSON) time.Duration {
+func (p *seedProblems) duration(path, text string) time.Duration {
 	if text == "" {
 		return 0
 	}
-	d, err := time.ParseDuration(string(text))
+	d, err := time.ParseDuration(text)
 	if err != nil || d < 0 {
-		c.problem(path, "%q is no duration such as 90s or 26h30m", string(text))
+		p.add(path, "%q is no duration such as 90s or 26h30m", text)
+		return 0
 	}
 	return d
 }

@@ -117,8 +117,21 @@ func (s *Server) EndSession(id string) error {
 
 // AddUser creates a user. Errors say what is wrong with it.
 func (s *Server) AddUser(u User) (added SeededUser, err error) {
-	s.core.Do(func() { added, err = u.load(s.core.World) })
-	return added, err
+	s.core.Do(func() {
+		w := s.core.World
+		var p seedProblems
+		u.check(&p, "user", known{
+			organization: func(slug string) bool { return w.Organization(slug) != nil },
+			user:         func(email string) bool { return w.UserByEmail(email) != nil },
+		})
+		if err = errors.Join(p...); err == nil {
+			added = u.load(w)
+		}
+	})
+	if err != nil {
+		return SeededUser{}, fmt.Errorf("clerktest: add user: %w", err)
+	}
+	return added, nil
 }
 
 // RemoveUser deletes a user with all sessions: Clerk then knows neither. Errors wrap [ErrNotFound].

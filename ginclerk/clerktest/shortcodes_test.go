@@ -141,7 +141,7 @@ func TestAnUnknownShortcodeIsRefusedWithItsName(t *testing.T) {
 	for text, named := range unknownShortcodes() {
 		claims := map[string]any{"good": "{{user.id}}", "nested": map[string]any{"list": []any{"{{org.id}}", text}}}
 		for where, seed := range map[string]*clerktest.Seed{
-			"session claims": {SessionClaims: claims}, "template crm": {Templates: map[string]clerktest.JWTTemplate{"crm": {Claims: claims}}},
+			"session_claims": {SessionClaims: claims}, "templates.crm.claims": {Templates: map[string]clerktest.JWTTemplate{"crm": {Claims: claims}}},
 		} {
 			server, err := clerktest.Start(clerktest.Config{Seed: seed})
 			if err == nil {
@@ -149,7 +149,7 @@ func TestAnUnknownShortcodeIsRefusedWithItsName(t *testing.T) {
 				_ = server.Close(t.Context()) // that it runs is the failure
 				continue
 			}
-			names(t, err.Error(), where+": nested.list[1]: ", named)
+			names(t, err.Error(), where+".nested.list[1]: ", named)
 		}
 		asJSON := must(json.Marshal(map[string]any{"session_claims": claims, "templates": map[string]any{"crm": map[string]any{"claims": claims}}}))(t)
 		_, err := clerktest.ParseSeed(asJSON)
