@@ -16,21 +16,11 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// Defaults of [Config].
-const (
-	DefaultAddr              = "127.0.0.1:0"
-	DefaultTokenLifetime     = time.Minute
-	DefaultSessionLifetime   = world.SessionLifetime
-	DefaultInactivityTimeout = world.InactivityLimit
-	DefaultSignInPath        = "/sign-in"
-	DefaultSignUpPath        = "/sign-up"
-)
-
 // Config says what kind of Clerk to embed. The zero value is a development instance with [DefaultSeed] on a free loopback port.
 type Config struct {
 	// Type is the kind of instance; "" = instance.Development.
 	Type instance.Type
-	// Addr is the address to listen on; "" = [DefaultAddr]. It must be a loopback address.
+	// Addr is the address to listen on; "" = a free port of 127.0.0.1. It must be a loopback address.
 	Addr string
 	// UnsafeListenBeyondLoopback allows other addresses. Then everybody who reaches the server can sign in as anybody.
 	UnsafeListenBeyondLoopback bool
@@ -46,16 +36,16 @@ type Config struct {
 	FrontendAPI string
 	// KeyID is the id of the signing key; "" = one made up. Two servers share an id only if told to.
 	KeyID string
-	// TokenLifetime is how long session tokens live; 0 = [DefaultTokenLifetime].
+	// TokenLifetime is how long session tokens live; 0 = a minute.
 	TokenLifetime time.Duration
-	// SessionLifetime is how long sessions last; 0 = [DefaultSessionLifetime]. Then they are expired.
+	// SessionLifetime is how long sessions last before they expire; 0 = seven days.
 	SessionLifetime time.Duration
-	// InactivityTimeout is how long a session may be unused; 0 = [DefaultInactivityTimeout]. Then it is abandoned.
+	// InactivityTimeout is how long a session may be unused before it is abandoned; 0 = thirty days.
 	InactivityTimeout time.Duration
 	// SingleSession allows one session at a time in a browser (Clerk: multi-session handling is off). To begin a sign-in beside it is
 	// an error, session_exists; one that is completed all the same replaces it.
 	SingleSession bool
-	// SignInPath and SignUpPath are where the application shows the Account Portal; "" = [DefaultSignInPath], [DefaultSignUpPath].
+	// SignInPath and SignUpPath are where the application shows the Account Portal; "" = /sign-in and /sign-up.
 	SignInPath, SignUpPath string
 	// ServePortal serves the Account Portal at those paths of the server itself, too: for applications that don't show it.
 	ServePortal bool
@@ -113,12 +103,12 @@ func (c Config) prepare() (Config, error) {
 
 func (c Config) withDefaults() Config {
 	c.Type = cmp.Or(c.Type, instance.Development)
-	c.Addr = cmp.Or(c.Addr, DefaultAddr)
-	c.TokenLifetime = cmp.Or(c.TokenLifetime, DefaultTokenLifetime)
-	c.SessionLifetime = cmp.Or(c.SessionLifetime, DefaultSessionLifetime)
-	c.InactivityTimeout = cmp.Or(c.InactivityTimeout, DefaultInactivityTimeout)
-	c.SignInPath = cmp.Or(c.SignInPath, DefaultSignInPath)
-	c.SignUpPath = cmp.Or(c.SignUpPath, DefaultSignUpPath)
+	c.Addr = cmp.Or(c.Addr, "127.0.0.1:0")
+	c.TokenLifetime = cmp.Or(c.TokenLifetime, time.Minute)
+	c.SessionLifetime = cmp.Or(c.SessionLifetime, world.SessionLifetime)
+	c.InactivityTimeout = cmp.Or(c.InactivityTimeout, world.InactivityLimit)
+	c.SignInPath = cmp.Or(c.SignInPath, "/sign-in")
+	c.SignUpPath = cmp.Or(c.SignUpPath, "/sign-up")
 	c.ApplicationName = cmp.Or(c.ApplicationName, "Test application")
 	if c.FrontendAPI == "" {
 		c.FrontendAPI = frontendHost(c.Type)

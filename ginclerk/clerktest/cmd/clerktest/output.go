@@ -17,8 +17,8 @@ func writeVariables(w io.Writer, server *clerktest.Server) error {
 		{"CLERK_API_URL", server.BackendURL()},
 		{"CLERK_FAPI_URL", server.FrontendURL()},
 		{"CLERK_PROXY_URL", server.FrontendURL()},
-		{"CLERK_SIGN_IN_URL", server.FrontendURL() + clerktest.DefaultSignInPath},
-		{"CLERK_SIGN_UP_URL", server.FrontendURL() + clerktest.DefaultSignUpPath},
+		{"CLERK_SIGN_IN_URL", server.FrontendURL() + signInPath},
+		{"CLERK_SIGN_UP_URL", server.FrontendURL() + signUpPath},
 		{"CLERK_JWT_KEY", strings.TrimSpace(server.JWTKey())},
 	}
 	for _, endpoint := range server.Webhooks() {

@@ -18,6 +18,12 @@ const (
 	productionHost  = "clerk.clerktest-00.example.com"
 )
 
+// The paths of the Account Portal.
+const (
+	signInPath = "/sign-in"
+	signUpPath = "/sign-up"
+)
+
 // settings are what the command line says.
 type settings struct {
 	addr, seed, control string
@@ -33,7 +39,7 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	var s settings
 	flags := flag.NewFlagSet("clerktest", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.StringVar(&s.addr, "addr", clerktest.DefaultAddr, "where to listen, as `host:port`")
+	flags.StringVar(&s.addr, "addr", "127.0.0.1:0", "where to listen, as `host:port`")
 	flags.StringVar(&s.seed, "seed", "", "a JSON `file` with the users and organizations at the start")
 	flags.StringVar(&s.control, "control", "", "a second address, as `host:port` on loopback, for clock, faults, keys and webhooks")
 	flags.StringVar(&s.webhook, "webhook", "", "a `URL` on loopback that receives all events, signed")
@@ -58,7 +64,7 @@ func (s settings) config() (clerktest.Config, error) {
 	config := clerktest.Config{
 		Type: instance.Development, Addr: s.addr, UnsafeListenBeyondLoopback: s.beyondLoopback, RateLimits: s.rateLimits,
 		FrontendAPI: cmp.Or(s.frontendAPI, developmentHost),
-		ServePortal: true, // there is no application that could show it
+		SignInPath:  signInPath, SignUpPath: signUpPath, ServePortal: true, // no application shows it
 	}
 	if s.production {
 		config.Type, config.FrontendAPI = instance.Production, cmp.Or(s.frontendAPI, productionHost)
