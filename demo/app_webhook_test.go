@@ -59,7 +59,7 @@ func TestNotesGoWithTheirUser(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, message := range a.clerk.WebhookMessages() {
-		if message.Event == "user.deleted" && message.Status != clerktest.WebhookDelivered {
+		if message.Event == "user.deleted" && message.Status != "delivered" {
 			t.Errorf("the event is %s: %v", message.Status, message.Attempts)
 		}
 	}

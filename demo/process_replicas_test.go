@@ -198,7 +198,7 @@ func TestProgramTakesClerksWebhooks(t *testing.T) {
 				t.Fatal(err)
 			}
 			messages := clerk.WebhookMessages()
-			request, err := clerk.WebhookRequest(t.Context(), messages[len(messages)-1], clerktest.WebhookDuplicate)
+			request, err := clerk.WebhookRequest(t.Context(), messages[len(messages)-1], "")
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -24,7 +24,7 @@ type messageJSON struct {
 	ID          string          `json:"id"`
 	WebhookID   string          `json:"webhook_id"`
 	Event       string          `json:"event"`
-	Status      WebhookStatus   `json:"status"`
+	Status      string          `json:"status"`
 	CreatedAt   time.Time       `json:"created_at"`
 	NextAttempt *time.Time      `json:"next_attempt"`
 	Attempts    []attemptJSON   `json:"attempts"`
@@ -82,7 +82,7 @@ func (s *Server) controlRemoveWebhook(w http.ResponseWriter, r *http.Request) {
 
 // controlMessages lists the messages of the event and of the status that the query names.
 func (s *Server) controlMessages(w http.ResponseWriter, r *http.Request) {
-	event, status := r.URL.Query().Get("event"), WebhookStatus(r.URL.Query().Get("status"))
+	event, status := r.URL.Query().Get("event"), r.URL.Query().Get("status")
 	list := []messageJSON{}
 	for _, m := range s.WebhookMessages() {
 		if (event == "" || m.Event == event) && (status == "" || m.Status == status) {

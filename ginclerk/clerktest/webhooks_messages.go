@@ -5,22 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/webhooks"
-)
-
-// WebhookStatus is where the delivery of a message stands.
-type WebhookStatus string
-
-// The states of a message.
-const (
-	// WebhookPending is to be delivered, or to be tried again.
-	WebhookPending WebhookStatus = "pending"
-	// WebhookDelivered was taken by its receiver.
-	WebhookDelivered WebhookStatus = "delivered"
-	// WebhookFailed was tried for the last time, or its receiver wanted no more (by the header Webhook-Delivery: abort-message).
-	WebhookFailed WebhookStatus = "failed"
 )
 
 // WebhookMessage is an event on its way to one endpoint, as it was when it was asked for.
@@ -28,9 +16,11 @@ type WebhookMessage struct {
 	// ID is the svix-id (msg_…): the same for every attempt, and for every endpoint.
 	ID, WebhookID string
 	// Event is the type, such as session.revoked; Body is what is sent.
-	Event     string
-	Body      []byte
-	Status    WebhookStatus
+	Event string
+	Body  []byte
+	// Status is pending while the message is to be delivered or tried again, then delivered, or failed: after its last attempt, or
+	// because the receiver wants no more (by the header Webhook-Delivery: abort-message).
+	Status    string
 	CreatedAt time.Time
 	// NextAttempt is when it is tried next; zero: not again.
 	NextAttempt time.Time
@@ -49,31 +39,12 @@ type WebhookAttempt struct {
 	Manual bool
 }
 
-// WebhookFlaw is what is wrong with a delivery that a receiver should refuse.
-type WebhookFlaw string
-
-// The flaws. All leave the rest of the delivery in order.
-const (
-	// WebhookDuplicate is no flaw: the message comes once more, under the same id.
-	WebhookDuplicate WebhookFlaw = ""
-	// WebhookBadSignature is signed wrongly, and WebhookForeignSecret by another secret; WebhookUnsigned lacks the signature's header.
-	WebhookBadSignature  WebhookFlaw = "bad signature"
-	WebhookForeignSecret WebhookFlaw = "foreign secret"
-	WebhookUnsigned      WebhookFlaw = "unsigned"
-	// WebhookOldTimestamp and WebhookFutureTimestamp are six minutes off and signed like that; five are tolerated.
-	WebhookOldTimestamp    WebhookFlaw = "old timestamp"
-	WebhookFutureTimestamp WebhookFlaw = "future timestamp"
-	// WebhookTamperedBody and WebhookOtherID were changed after they were signed.
-	WebhookTamperedBody WebhookFlaw = "tampered body"
-	WebhookOtherID      WebhookFlaw = "other id"
-)
-
 // WebhookMessages returns all messages of all endpoints, in the order of the events.
 func (s *Server) WebhookMessages() []WebhookMessage {
 	var out []WebhookMessage
 	for _, m := range s.webhooks.Messages() {
 		message := WebhookMessage{
-			ID: m.ID, WebhookID: m.EndpointID, Event: m.Event, Body: m.Body, Status: WebhookStatus(m.Status),
+			ID: m.ID, WebhookID: m.EndpointID, Event: m.Event, Body: m.Body, Status: string(m.Status),
 			CreatedAt: m.CreatedAt, NextAttempt: m.NextAttempt,
 		}
 		for _, a := range m.Attempts {
@@ -95,12 +66,18 @@ func (s *Server) ResendWebhook(id string) error {
 	return nil
 }
 
-// WebhookRequest returns a delivery of a message for a test of its receiver: to be given to a handler, or to be sent by a client. It is
-// signed anew, and with the flaw it is one to refuse. It is no attempt, and nothing is sent. Errors wrap [ErrNotFound], or say that
-// there is no such flaw.
-func (s *Server) WebhookRequest(ctx context.Context, message WebhookMessage, flaw WebhookFlaw) (*http.Request, error) {
-	if !webhooks.Flaw(flaw).Known() {
-		return nil, fmt.Errorf("clerktest: webhook request: there is no flaw %q", flaw)
+// WebhookRequest returns a delivery of a message for a test of its receiver: give it to a handler, or send it with a client. It is
+// signed anew. It doesn't count as an attempt, and WebhookRequest sends nothing. With the flaw "", the receiver gets the message once
+// more, under the same id. Each other flaw spoils one thing, and the receiver should refuse the request:
+//
+//   - "bad signature": the signature is wrong; "foreign secret": another secret signed it; "unsigned": the header is missing;
+//   - "old timestamp" and "future timestamp": it is six minutes off, and signed like that; receivers tolerate five;
+//   - "tampered body" and "other id": the body or the id was changed after it was signed.
+//
+// Errors wrap [ErrNotFound], or say that the flaw is unknown.
+func (s *Server) WebhookRequest(ctx context.Context, message WebhookMessage, flaw string) (*http.Request, error) {
+	if !slices.Contains(webhooks.Flaws(), webhooks.Flaw(flaw)) {
+		return nil, fmt.Errorf("clerktest: webhook request: unknown flaw %q, known are %q", flaw, webhooks.Flaws())
 	}
 	req, err := s.webhooks.Request(ctx, message.ID, message.WebhookID, webhooks.Flaw(flaw))
 	switch {

@@ -5,7 +5,7 @@ import "time"
 // Flaw is what is wrong with a request that a receiver should refuse.
 type Flaw string
 
-// The flaws. The zero value is none: the request is a duplicate.
+// The flaws. With FlawNone the request is a duplicate, and in order.
 const (
 	FlawNone            Flaw = ""
 	FlawBadSignature    Flaw = "bad signature"
@@ -17,21 +17,17 @@ const (
 	FlawUnsigned        Flaw = "unsigned"
 )
 
-// Known reports whether there is such a flaw.
-func (f Flaw) Known() bool {
-	switch f {
-	case FlawNone, FlawBadSignature, FlawForeignSecret, FlawOldTimestamp, FlawFutureTimestamp, FlawTamperedBody, FlawOtherID,
-		FlawUnsigned:
-		return true
-	default:
-		return false
+// Flaws returns all flaws, FlawNone first.
+func Flaws() []Flaw {
+	return []Flaw{
+		FlawNone, FlawBadSignature, FlawForeignSecret, FlawOldTimestamp, FlawFutureTimestamp, FlawTamperedBody, FlawOtherID, FlawUnsigned,
 	}
 }
 
 // beyondTolerance is more than the five minutes by which receivers let a timestamp differ (Svix, "Verifying Webhooks Manually").
 const beyondTolerance = 6 * time.Minute
 
-// shift returns the time that a request bears.
+// shift returns the time that a request made now has in its header.
 func (f Flaw) shift(now time.Time) time.Time {
 	switch f {
 	case FlawOldTimestamp:
