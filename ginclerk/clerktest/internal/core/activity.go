@@ -6,17 +6,30 @@ import (
 	"net/netip"
 	"strings"
 
-	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/useragent"
+	"github.com/mileusna/useragent"
+
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// ActivityOf says where a request came from: the device by its User-Agent, the address by the leftmost element of X-Forwarded-For
-// or else by the connection. Nothing is decided by it, so the header is taken at its word.
+// ActivityOf returns where a request came from: the device and browser that its User-Agent names, in Clerk's words, and the first
+// address of X-Forwarded-For, or else that of the connection. No decision depends on it, so both headers are believed.
 func ActivityOf(r *http.Request) world.Activity {
-	d := useragent.Parse(r.UserAgent())
-	return world.Activity{
-		DeviceType: d.Type, Mobile: d.Mobile, BrowserName: d.Browser, BrowserVersion: d.Version, IPAddress: addressOf(r),
+	ua := useragent.Parse(r.UserAgent())
+	a := world.Activity{
+		DeviceType: ua.OS, Mobile: ua.Mobile || ua.Tablet, BrowserName: ua.Name, BrowserVersion: ua.Version, IPAddress: addressOf(r),
 	}
+	if ua.Name == useragent.HeadlessChrome {
+		a.BrowserName = useragent.Chrome
+	}
+	switch ua.OS {
+	case "": // a program, not a browser
+		a.Mobile, a.BrowserName, a.BrowserVersion = false, "", ""
+	case useragent.MacOS:
+		a.DeviceType = "Macintosh"
+	case useragent.IOS:
+		a.DeviceType = ua.Device // iPhone or iPad
+	}
+	return a
 }
 
 func addressOf(r *http.Request) string {
