@@ -22,7 +22,7 @@ type Config struct {
 	Type instance.Type
 	// Addr is the address to listen on; "" = a free port of 127.0.0.1. It must be a loopback address.
 	Addr string
-	// UnsafeListenBeyondLoopback allows other addresses. Then everybody who reaches the server can sign in as anybody.
+	// UnsafeListenBeyondLoopback allows other addresses. Then everyone who reaches the server can sign in as any user.
 	UnsafeListenBeyondLoopback bool
 	// Clock is the server's time; nil = a new ticking clock.
 	Clock *Clock
@@ -31,10 +31,10 @@ type Config struct {
 	Origins []string
 	// Seed is what is there at the start; nil = [DefaultSeed].
 	Seed *Seed
-	// FrontendAPI is the host that the publishable key names; "" = one made up. Nothing listens there: the application reaches the
+	// FrontendAPI is the host that the publishable key names; "" = a new one. Nothing listens there: the application reaches the
 	// Frontend API at [Server.FrontendURL].
 	FrontendAPI string
-	// KeyID is the id of the signing key; "" = one made up. Two servers share an id only if told to.
+	// KeyID is the id of the signing key; "" = a new one.
 	KeyID string
 	// TokenLifetime is how long session tokens live; 0 = a minute.
 	TokenLifetime time.Duration
@@ -43,11 +43,11 @@ type Config struct {
 	// InactivityTimeout is how long a session may be unused before it is abandoned; 0 = thirty days.
 	InactivityTimeout time.Duration
 	// SingleSession allows one session at a time in a browser (Clerk: multi-session handling is off). To begin a sign-in beside it is
-	// an error, session_exists; one that is completed all the same replaces it.
+	// an error, session_exists; a sign-in that completes nevertheless replaces the session.
 	SingleSession bool
 	// SignInPath and SignUpPath are where the application shows the Account Portal; "" = /sign-in and /sign-up.
 	SignInPath, SignUpPath string
-	// ServePortal serves the Account Portal at those paths of the server itself, too: for applications that don't show it.
+	// ServePortal makes the server itself serve the Account Portal at those paths, for applications that don't show it.
 	ServePortal bool
 	// ShowSeededUsers lists the seeded users with their passwords on the sign-in page.
 	ShowSeededUsers bool

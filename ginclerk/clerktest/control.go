@@ -15,23 +15,23 @@ import (
 // maxControlBody is the longest body of a control request, in bytes.
 const maxControlBody = 1 << 20
 
-// Control returns an endpoint by which other processes, in any language, rule this server: clock, faults, keys, webhooks. Whoever
-// reaches it can do all that, so it is served by nobody unless asked for. It takes requests for loopback hosts alone, none from pages
-// of browsers, and bodies only as application/json. This is all of its JSON:
+// Control returns a handler with which other processes, in any language, control this server: clock, faults, keys, webhooks. Everyone
+// who reaches it can do that, so the server itself doesn't serve it: the caller has to. The handler answers requests to loopback hosts
+// only, refuses pages of browsers, and reads bodies as application/json only. This is all of its JSON:
 //
 // Time.
 //
 //	GET    /clock                 {"now": "2026-03-14T12:00:00Z"}
 //	POST   /clock                 {"advance": "1m30s"}, which may be negative; answers as GET does
 //
-// How often each operation was asked for, and which of them aren't emulated.
+// How often clients called each operation, and which of them the server doesn't emulate.
 //
 //	GET    /calls                 {"GET /v1/users": 3, "GET /v1/nothing": 1}
 //	GET    /calls/unknown         {"GET /v1/nothing": 1}
 //
-// Faults: the fields are those of [Fault], and all may be left out. retry_after and delay are durations such as "2s"; times 0 is always.
+// Faults: the fields are those of [Fault], and all are optional. retry_after and delay are durations such as "2s"; times 0 is always.
 //
-//	GET    /faults                those that are left, as a list of what POST takes
+//	GET    /faults                the faults that are left, as a list of what POST takes
 //	POST   /faults                {"operation": "GET /v1/users", "times": 1, "status": 500, "code": "unexpected_error",
 //	                              "retry_after": "2s", "body": "[]", "delay": "1s", "garbage": false, "truncate": false,
 //	                              "cut": false, "lose": false}; answers as GET does
@@ -76,7 +76,7 @@ func (s *Server) Control() http.Handler {
 	return onlyLocal(mux)
 }
 
-// onlyLocal refuses what a page in a browser on this machine could send.
+// onlyLocal refuses requests that a page in a browser on this machine could send.
 func onlyLocal(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, err := net.SplitHostPort(r.Host)
@@ -182,5 +182,5 @@ func reply(w http.ResponseWriter, body any) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(append(encoded, '\n')) // the reader is gone: nobody is left to tell
+	_, _ = w.Write(append(encoded, '\n')) // it fails where the client has gone
 }

@@ -2,7 +2,7 @@ package clerktest
 
 import "time"
 
-// Seed is what an embedded Clerk knows at the start. [ParseSeed] reads it from JSON, by the names in the tags.
+// Seed is what an embedded Clerk holds at the start. [ParseSeed] reads it from JSON, by the names in the tags.
 type Seed struct {
 	Users         []User         `json:"users"`
 	Organizations []Organization `json:"organizations"`
@@ -44,7 +44,7 @@ type User struct {
 	ActiveOrganization string `json:"active_organization"`
 	// Devices are where the user is signed in already, each with a client and a session of its own.
 	Devices []Device `json:"devices"`
-	// Note says what the user is there for.
+	// Note says what the user is for, such as "admin of Acme".
 	Note string `json:"note"`
 }
 
@@ -99,6 +99,6 @@ type SeededUser struct {
 	ID, Name, Email string
 	// Password is the password in plain text; "" for a user who signs in with a code.
 	Password string
-	// Note says what the user is there for, such as "admin of Acme".
+	// Note says what the user is for, such as "admin of Acme".
 	Note string
 }

@@ -10,17 +10,17 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// ErrNotFound is wrapped by errors about users, clients, sessions and organizations that aren't there.
+// ErrNotFound is wrapped by errors about users, clients, sessions and organizations that don't exist.
 var ErrNotFound = errors.New("not found")
 
-// Session is a session of an embedded Clerk, as it was when it was asked for.
+// Session is a session of an embedded Clerk. It is a copy, with the state at the time of the call.
 type Session struct {
 	ID, ClientID, UserID string
 	// Status is Clerk's word: active, pending, ended, removed, revoked, expired, abandoned or replaced.
 	Status string
 	// OrganizationID is the active organization; "" = the personal account.
 	OrganizationID string
-	// ActorID is who impersonates the user; "" = nobody.
+	// ActorID is the id of the user who impersonates this one; "" = the session is not impersonated.
 	ActorID string
 }
 
@@ -34,7 +34,8 @@ type SessionOptions struct {
 	OrganizationID string
 	// Status is the session's status; "" = active.
 	Status string
-	// Actor makes it an impersonated session: the claim act of its tokens, with who acts as sub. Nil = nobody does.
+	// Actor makes it an impersonated session. It is the claim act of the session's tokens, and its sub is the id of the user who
+	// impersonates. Nil = not impersonated.
 	Actor map[string]any
 	// Lifetime is how long it lasts from its beginning; 0 = [Config.SessionLifetime].
 	Lifetime time.Duration

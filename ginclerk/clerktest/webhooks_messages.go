@@ -11,7 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/webhooks"
 )
 
-// WebhookMessage is an event on its way to one endpoint, as it was when it was asked for.
+// WebhookMessage is an event for one endpoint. It is a copy, with the state at the time of the call.
 type WebhookMessage struct {
 	// ID is the svix-id (msg_…): the same for every attempt, and for every endpoint.
 	ID, WebhookID string
@@ -57,8 +57,8 @@ func (s *Server) WebhookMessages() []WebhookMessage {
 	return out
 }
 
-// ResendWebhook delivers a message once more, whatever became of it: at once and in the background, under the same id, to every endpoint
-// that it was meant for. Where that fails, the schedule of a pending message goes on as before. Errors wrap [ErrNotFound].
+// ResendWebhook delivers a message once more, whatever its status: at once and in the background, under the same id, to every endpoint
+// that it is for. If that fails, a pending message keeps its schedule. Errors wrap [ErrNotFound].
 func (s *Server) ResendWebhook(id string) error {
 	if !s.webhooks.Resend(id) {
 		return fmt.Errorf("clerktest: webhook message %q: %w", id, ErrNotFound)
