@@ -178,7 +178,7 @@ func (k *Clerk) goOn(c *gin.Context, query string, state *authn.State) {
 	}
 	target := k.visit(c).Absolute(sentpath.Local(c.Request.URL))
 	if query != "" {
-		target += "?" + query
+		target += "?" + sentpath.Query(query)
 	}
 	state.Header.Set("Location", target)
 	state.Header.Set("Cache-Control", "no-store")

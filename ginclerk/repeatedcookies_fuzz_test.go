@@ -33,7 +33,8 @@ func FuzzRepeatedCookies(f *testing.F) {
 			options = append(options, v.jar())
 		}
 		got := a.ask(http.MethodGet, path, append(options, added("Cookie", after))...)
-		if body := got.Body.String(); !strings.HasPrefix(body, "nobody: ") && (!known || !strings.HasPrefix(body, id)) {
+		// Gin itself answers what it redirects to the same path without a slash.
+		if body := got.Body.String(); got.Code != http.StatusMovedPermanently && !strings.HasPrefix(body, "nobody: ") && (!known || !strings.HasPrefix(body, id)) {
 			t.Fatalf("answered %q", body)
 		}
 		for _, line := range got.Header().Values("Set-Cookie") {

@@ -60,12 +60,7 @@ func (u publicURL) application() string { return u.origin + u.base }
 func (u publicURL) path() string { return sentpath.Of(u.sent) }
 
 // target is the path and query, as sent; "/" and the query where what was sent is no path: nothing else may follow an origin.
-func (u publicURL) target() string {
-	if u.sent.RawQuery == "" {
-		return sentpath.Local(u.sent)
-	}
-	return sentpath.Local(u.sent) + "?" + u.sent.RawQuery
-}
+func (u publicURL) target() string { return sentpath.LocalTarget(u.sent) }
 
 // ignoring returns the address less some of Clerk's parameters. One that has none of them stays as it was sent.
 func (u publicURL) ignoring(names ...string) publicURL {

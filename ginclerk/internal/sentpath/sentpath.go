@@ -33,12 +33,21 @@ func Local(u *url.URL) string {
 
 // Target returns the path as [Of] does, with the query behind it: what stands in a request line. It begins with one slash or is
 // no path of the application.
-func Target(u *url.URL) string {
+func Target(u *url.URL) string { return Of(u) + query(u) }
+
+// LocalTarget is [Target] with [Local] in place of [Of].
+func LocalTarget(u *url.URL) string { return Local(u) + query(u) }
+
+func query(u *url.URL) string {
 	if u.RawQuery == "" {
-		return Of(u)
+		return ""
 	}
-	return Of(u) + "?" + u.RawQuery
+	return "?" + Query(u.RawQuery)
 }
+
+// Query returns a query as it stands in an address. A # in a request line is part of the query; in an address it would begin a
+// fragment.
+func Query(sent string) string { return strings.ReplaceAll(sent, "#", "%23") }
 
 // Length returns how many bytes [Target] has at least, without making it.
 func Length(u *url.URL) int { return max(len(u.Path), len(u.RawPath)) + len(u.RawQuery) }

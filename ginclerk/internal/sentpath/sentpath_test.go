@@ -34,7 +34,7 @@ func TestAPathThatWasChangedIsEncodedAnew(t *testing.T) {
 
 func TestTarget(t *testing.T) {
 	t.Parallel()
-	for sent, want := range map[string]string{"/a%2fb^?x=1": "/a%2fb%5E?x=1", "/": "/", "/?": "/", "//a?b": "//a?b"} {
+	for sent, want := range map[string]string{"/a%2fb^?x=1": "/a%2fb%5E?x=1", "/": "/", "/?": "/", "//a?b": "//a?b", "/a?b#c&d=#": "/a?b%23c&d=%23"} {
 		u, err := url.ParseRequestURI(sent)
 		if err != nil {
 			t.Fatal(err)
