@@ -42,6 +42,10 @@ func TestADenyListFailsClosed(t *testing.T) {
 		{"an encoded dot segment", "/admin/secret(.*)", "/admin/*path", "/admin/x/%2e%2e/secret", http.StatusForbidden},
 		{"a dot segment with an encoded slash", "/admin/secret(.*)", "/admin/*path", "/admin/x/..%2Fsecret", http.StatusForbidden},
 		{"a dot segment with a backslash", "/admin/secret(.*)", "/admin/*path", "/admin/x/..%5Csecret", http.StatusForbidden},
+		{"a dot segment with a parameter", "/admin/secret(.*)", "/admin/*path", "/admin/x/..;/secret", http.StatusForbidden},
+		{"an encoded dot segment with a parameter", "/admin/secret(.*)", "/admin/*path", "/admin/x/%2e%2e%3Ba=b/secret", http.StatusForbidden},
+		{"a segment with a parameter", "/admin/secret/:path*", "/admin/*path", "/admin/secret;a=b%2F/x", http.StatusForbidden},
+		{"a segment with a parameter, encoded twice", "/admin/secret/:path*", "/admin/*path", "/admin/secret%253Bx", http.StatusForbidden},
 		{"slashes too many", "/admin/secret(.*)", "/admin/*path", "/admin///secret", http.StatusForbidden},
 		{"capital letters", "/admin/secret(.*)", "/admin/*path", "/admin/SECRET", http.StatusForbidden},
 		{"a raw character that should be encoded, behind an encoded slash", "/admin/:path*", "/admin/*path", "/admin%2fx^", http.StatusForbidden},
@@ -90,6 +94,25 @@ func TestAPathThatIsLegitimateStaysPublic(t *testing.T) {
 			a.engine.GET("/DOCS/*path", whoami)
 			a.engine.GET("/search/:q", whoami)
 			a.ask(http.MethodGet, target, navigation).wantRan(t, true)
+		}
+	}
+}
+
+// TestADotSegmentWithAParameterIsOne: a server behind the handler that drops parameters of segments sees /admin.
+func TestADotSegmentWithAParameterIsOne(t *testing.T) {
+	t.Parallel()
+	base := newApp(t)
+	base.clerk.PassOver("/static")
+	for _, target := range []string{"/files/..;/admin", "/files/%2e%2e;a=b/admin", "/files/x/..%3b/..;/admin", "/static/..;/admin", "/files/.;/x"} {
+		for _, how := range settings() {
+			a := *base
+			a.engine = how.engine()
+			a.ruled(t, ginclerk.Rules{Public: []string{"/files(.*)", "/static(.*)"}, Admin: []string{"/admin(.*)"}})
+			a.engine.GET("/files/*path", whoami)
+			a.engine.GET("/static/*path", whoami)
+			if got := a.ask(http.MethodGet, target, program); got.ran() {
+				t.Errorf("%s: status %d, want no handler", target, got.Code)
+			}
 		}
 	}
 }

@@ -74,13 +74,14 @@ func (p *prefixes) contains(path string) bool {
 	return false
 }
 
-// hasDotSegment reports whether a path has a segment that leads elsewhere; a backslash ends a segment too, as on Windows.
+// hasDotSegment reports whether a path has a segment that leads elsewhere; a backslash ends a segment too, as on Windows, and a
+// semicolon ends its name, as in Java.
 func hasDotSegment(path string) bool {
 	if !strings.Contains(path, ".") {
 		return false
 	}
 	for segment := range strings.FieldsFuncSeq(path, func(c rune) bool { return c == '/' || c == '\\' }) {
-		if segment == "." || segment == ".." {
+		if name, _, _ := strings.Cut(segment, ";"); name == "." || name == ".." {
 			return true
 		}
 	}

@@ -109,18 +109,31 @@ func (j *judgement) reading(text string) {
 	j.public = j.public && matches(j.rules.public, text)
 	j.admin = j.admin || denies(j.rules.admin, text)
 	j.api = j.api || matches(j.rules.api, text)
-	if strings.Contains(text, "/.") || strings.Contains(text, `\`) {
+	if strings.Contains(text, "/.") || strings.ContainsAny(text, `\;`) {
 		j.suspicion(text)
 	}
 }
 
 // suspicion takes what something behind the handler, such as a proxy or a folder of files, may make of the path. It makes
-// nothing public. A backslash may be a slash.
+// nothing public. A backslash may be a slash, and what follows a semicolon in a segment no part of its name (RFC 3986, section
+// 3.3, has such parameters; servers of Java drop them, and do so before they look for dot segments).
 func (j *judgement) suspicion(text string) {
 	text = strings.Map(printable, text)
 	j.public = j.public && !hasDotSegment(text)
-	cleaned := path.Clean("/" + text)
-	j.admin = j.admin || denies(j.rules.admin, text) || denies(j.rules.admin, cleaned)
+	cleaned, bare := path.Clean("/"+text), path.Clean("/"+withoutPathParameters(text))
+	j.admin = j.admin || denies(j.rules.admin, text) || denies(j.rules.admin, cleaned) || denies(j.rules.admin, bare)
+}
+
+// withoutPathParameters drops what follows a semicolon in each segment.
+func withoutPathParameters(text string) string {
+	if !strings.Contains(text, ";") {
+		return text
+	}
+	segments := strings.Split(text, "/")
+	for i, segment := range segments {
+		segments[i], _, _ = strings.Cut(segment, ";")
+	}
+	return strings.Join(segments, "/")
 }
 
 // pattern takes the route as it was registered.
