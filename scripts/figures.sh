@@ -1,6 +1,6 @@
 #!/bin/sh
-# Prints the figures that go test hides when all is well: how many recorded decisions agree, and how many answers of the
-# embedded Clerk to Go's clients and to Clerk's JavaScript clients were held against Clerk's OpenAPI documents.
+# Prints the figures that go test hides when all is well: how many recorded decisions agree, what long requests cost, and how
+# many answers of the embedded Clerk to Go's clients and to Clerk's JavaScript clients were held against Clerk's OpenAPI documents.
 set -eu
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
@@ -19,5 +19,6 @@ figures() {
 }
 
 figures '^conformance: ' -run Conformance ./ginclerk/...
+figures ' cost: ' -run TestARequestCosts ./ginclerk
 figures '^(openapi|start): ' ./ginclerk/clerktest
 figures '^openapi: ' -run Node ./ginclerk/clerktest/clients

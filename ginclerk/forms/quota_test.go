@@ -288,12 +288,12 @@ func TestWhatIsRefusedTakesNoRoom(t *testing.T) {
 type slow struct{ storage.Store }
 
 func (s slow) Load(ctx context.Context, key string) ([]byte, error) {
-	time.Sleep(5 * time.Millisecond)
+	time.Sleep(5 * time.Millisecond) //nolint:forbidigo // the time of synctest
 	return s.Store.Load(ctx, key)
 }
 
 func (s slow) CompareAndSwap(ctx context.Context, key string, old, replacement []byte, lifetime time.Duration) (bool, error) {
-	time.Sleep(5 * time.Millisecond)
+	time.Sleep(5 * time.Millisecond) //nolint:forbidigo // the time of synctest
 	return s.Store.CompareAndSwap(ctx, key, old, replacement, lifetime)
 }
 
@@ -324,7 +324,7 @@ func TestAFullListKeepsNobodyElseWaiting(t *testing.T) {
 				}
 			})
 		}
-		time.Sleep(time.Second)
+		time.Sleep(time.Second) //nolint:forbidigo // the time of synctest
 		for i := range 5 {
 			began := time.Now()
 			if _, err := lot.Park(t.Context(), formOf(forms.User(fmt.Sprintf("user_%d", i)))); err != nil || time.Since(began) > 500*time.Millisecond {
@@ -333,7 +333,7 @@ func TestAFullListKeepsNobodyElseWaiting(t *testing.T) {
 		}
 		stop()
 		running.Wait()
-		time.Sleep(time.Second) // the calls that were left behind
+		time.Sleep(time.Second) //nolint:forbidigo // the time of synctest: the calls that were left behind end
 	})
 }
 

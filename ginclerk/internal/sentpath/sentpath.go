@@ -45,9 +45,14 @@ func query(u *url.URL) string {
 	return "?" + Query(u.RawQuery)
 }
 
-// Query returns a query as it stands in an address. A # in a request line is part of the query; in an address it would begin a
-// fragment.
-func Query(sent string) string { return strings.ReplaceAll(sent, "#", "%23") }
+// Query returns a query as it stands in an address. A # in a request line is part of the query, and so would be a blank; in an
+// address the one begins a fragment, and the other is dropped at the end.
+func Query(sent string) string {
+	if !strings.ContainsAny(sent, "# ") {
+		return sent
+	}
+	return strings.NewReplacer("#", "%23", " ", "%20").Replace(sent)
+}
 
 // Length returns how many bytes [Target] has at least, without making it.
 func Length(u *url.URL) int { return max(len(u.Path), len(u.RawPath)) + len(u.RawQuery) }
