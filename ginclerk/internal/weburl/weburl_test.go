@@ -2,6 +2,7 @@ package weburl_test
 
 import (
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -117,14 +118,18 @@ func TestAnotherQuery(t *testing.T) {
 	}
 }
 
+// signedNumber finds what the library takes for an IPv4 address: a number with a sign, which the standard's IPv4 number parser
+// refuses (https://url.spec.whatwg.org/#ipv4-number-parser).
+var signedNumber = regexp.MustCompile(`(?i)(^|[/@:.\\])(0x?)?[-+][0-9a-fx]*\.?([:/?#\\]|$)`)
+
 // FuzzURL compares with github.com/nlnwa/whatwg-url.
 func FuzzURL(f *testing.F) {
 	for _, text := range addresses() {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if len(text) > 1000 {
-			return // the other one is slow
+		if len(text) > 1000 || signedNumber.MatchString(text) {
+			return // the other one is slow, or wrong
 		}
 		sameAddress(t, text)
 		sameReference(t, "https://app.example.com/dash/board?x=1#y", text)
