@@ -66,8 +66,8 @@ fuzz: ## every fuzz target for FUZZTIME seconds
 
 race: ## go test, in random order and with the race detector
 	@race=-race; [ "$$(go env CGO_ENABLED)" = 1 ] || race=; \
-	echo "go test $$race -shuffle=on $(TESTFLAGS) ./..."; \
-	go test $$race -shuffle=on $(TESTFLAGS) ./...
+	echo "go test $$race -shuffle=on -timeout 20m $(TESTFLAGS) ./..."; \
+	go test $$race -shuffle=on -timeout 20m $(TESTFLAGS) ./...
 
 cover: ## which lines the tests reach, in artifacts/cover.html
 	@mkdir -p artifacts
