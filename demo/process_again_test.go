@@ -47,7 +47,7 @@ func (c cookies) without(name string) cookies {
 // maxRedirects are those of a form that has to wait, of a handshake, and the one to the sign-in page.
 const maxRedirects = 6
 
-// newVisitorWith returns a browser that has these cookies and follows no more redirects than it should need.
+// newVisitorWith returns a browser that has these cookies. It fails where it is redirected more often than maxRedirects.
 func newVisitorWith(t *testing.T, jar cookies) *http.Client {
 	t.Helper()
 	browser := newVisitor(t)

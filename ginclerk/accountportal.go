@@ -5,26 +5,20 @@ import (
 	"strings"
 
 	"github.com/gin-gonic/gin"
-
-	"github.com/ginclerk/ginclerk/ginclerk/authn"
 )
 
 // AccountPortal returns the handler for an application's own sign-in and sign-up addresses that sends browsers on to the
 // pages of Clerk's Account Portal. The browser comes back to the query parameter redirect_url if that is a safe target,
-// else to "/"; what the link carries for Clerk's page, such as the ticket of an invitation, goes along. Mount it where [Config.SignInURL] and SignUpURL point to, with everything below:
+// else to "/". What the link carries for Clerk's page, such as the ticket of an invitation, goes along. Mount the handler where
+// [Config.SignInURL] and SignUpURL point to, with everything below:
 //
 //	r.GET("/sign-in/*path", clerk.AccountPortal("/sign-in"))
 //
 // The page is "/sign-in" or "/sign-up"; below /sign-in, "/create" is sign-up, and "/tasks" finishes a pending session.
 func (g *Guards) AccountPortal(page string) gin.HandlerFunc {
 	return g.with(func(k *Clerk, c *gin.Context) {
-		redirects := authn.Redirects{
-			PublishableKey:  k.key,
-			BaseURL:         k.visit(c).Absolute("/"),
-			SignInURL:       k.key.AccountPortal() + portalPage(page, c.Param("path")),
-			DevBrowserToken: k.browserCredential(c).DevBrowser,
-			Satellite:       k.satellites(),
-		}
+		redirects := k.redirects(c)
+		redirects.SignInURL = k.key.AccountPortal() + portalPage(page, c.Param("path"))
 		c.Header("Cache-Control", "no-store")
 		target := redirects.SignIn(k.visit(c).Absolute(k.ReturnTarget(c, askedTarget(c))))
 		c.Redirect(http.StatusTemporaryRedirect, k.carryOn(c, target))

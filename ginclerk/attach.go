@@ -47,7 +47,7 @@ func (k *Clerk) attachAs(c *gin.Context, accepts authn.Accepts) {
 		return
 	}
 	if c.Writer.Written() {
-		// Whoever an earlier decision named is not who this one would name: it was made for other tokens, or by another Clerk.
+		// An earlier decision does not count here: it was made for other tokens, or by another Clerk.
 		k.headersAlreadySent(c)
 		makeAuth(c, &Auth{Reason: ReasonHeadersAlreadySent, by: k, accepts: accepts})
 		return
@@ -61,10 +61,10 @@ func (k *Clerk) attachAs(c *gin.Context, accepts authn.Accepts) {
 
 // decide finds out who sent the request, and makes that the request's.
 func (k *Clerk) decide(c *gin.Context, accepts authn.Accepts) {
-	basis := newDecision(c, k.authenticate(c, accepts))
+	cookies := k.chooseCookies(c.Request)
+	basis := newDecision(c, k.authenticate(c, accepts, cookies))
 	state := basis.state
 	if state.Carrier != authn.CarrierHeader {
-		cookies := k.chooseCookies(c.Request)
 		k.expireMisplaced(c, cookies, cookies.misplaced(state))
 	}
 	if k.isForeign(c, state) {
@@ -136,8 +136,8 @@ func forgetEarlier(c *gin.Context) {
 }
 
 // authenticate decides, and goes beyond Clerk where a server-rendered application needs it.
-func (k *Clerk) authenticate(c *gin.Context, accepts authn.Accepts) *authn.State {
-	request := k.authnRequest(c, accepts)
+func (k *Clerk) authenticate(c *gin.Context, accepts authn.Accepts, cookies rightCookies) *authn.State {
+	request := k.authnRequestWith(c, accepts, cookies)
 	var state *authn.State
 	if k.config.UnsafeAcceptUnsolicitedHandshakes {
 		state = k.authn.Authenticate(request)
@@ -159,9 +159,15 @@ func (k *Clerk) authenticate(c *gin.Context, accepts authn.Accepts) *authn.State
 	return state
 }
 
+// authnRequest is what package authn decides about.
 func (k *Clerk) authnRequest(c *gin.Context, accepts authn.Accepts) authn.Request {
+	return k.authnRequestWith(c, accepts, k.chooseCookies(c.Request))
+}
+
+// authnRequestWith is authnRequest with the cookies that were chosen already: to choose may take several signatures.
+func (k *Clerk) authnRequestWith(c *gin.Context, accepts authn.Accepts, cookies rightCookies) authn.Request {
 	v := k.visit(c)
-	request := authorizedAs(k.chooseCookies(c.Request).on(k, c.Request))
+	request := authorizedAs(cookies.on(k, c.Request))
 	return authn.Request{
 		HTTP: authenticatedAs(request), Origin: v.Origin.String(), BasePath: v.BasePath, ClientIP: v.ClientIP,
 		Accepts: accepts, Passive: prefetch.Is(c.Request),

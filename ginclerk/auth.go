@@ -47,7 +47,7 @@ type Auth struct {
 	carrier       authn.Carrier
 	unavailable   error
 	asked         *bool     // is set when somebody reads this before it is known who the request is; nil once that is known
-	decision      *decision // nil for nobody that no Clerk has decided about
+	decision      *decision // what it rests on; nil where no Clerk has decided
 }
 
 // String names the user, or says why none is signed in.

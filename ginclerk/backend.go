@@ -121,11 +121,11 @@ func (b *authnBackend) VerifyMachineToken(ctx context.Context, kind authn.TokenT
 		}
 		machine, err := b.api.VerifyMachineToken(ctx, kind, raw)
 		switch err = markUnreachable(err); {
-		case err == nil && !trusted:
-			b.outsiders.giveBack(address, period)
-			b.goodMachines.keep(d, nil)
 		case err == nil:
 			b.goodMachines.keep(d, nil)
+			if !trusted {
+				b.outsiders.giveBack(address, period)
+			}
 		case refusedByClerk(err):
 			b.refusedMachines.keep(d, err)
 		}

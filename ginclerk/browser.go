@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -55,6 +56,16 @@ func cookie(r *http.Request, name string) string {
 		}
 	}
 	return ""
+}
+
+// hasCookie is a quick look for a cookie whose name begins so.
+func hasCookie(r *http.Request, prefix string) bool {
+	for _, header := range r.Header["Cookie"] {
+		if strings.Contains(header, prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 // SyncBrowser ends the request by sending the browser through a handshake, after which its cookies say what Clerk says, and

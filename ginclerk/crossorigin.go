@@ -29,9 +29,10 @@ func newCrossOriginProtection(origins []string) (*http.CrossOriginProtection, er
 	return protection, nil
 }
 
-// checkOwnPage returns an error unless the request provably comes from one of the application's own pages. A safe request
-// always passes that is no protocol upgrade and names no unsafe method beside its own. net/http's protection lets requests pass that have neither header, which no
-// browser of today sends; for a request that a cookie authenticates that is not good enough.
+// checkOwnPage returns an error unless the request provably comes from one of the application's own pages. A safe request passes
+// where it asks for no protocol upgrade and names no unsafe method beside its own. net/http's protection also lets a request pass
+// that has neither Sec-Fetch-Site nor Origin. Today's browsers always send one of them, so a request that a cookie authenticates
+// needs one.
 func (k *Clerk) checkOwnPage(c *gin.Context) error {
 	if isUpgrade(c.Request) {
 		return k.checkUpgrade(c)

@@ -288,16 +288,6 @@ func (k *Clerk) setAnswered(c *gin.Context, value string, maxAge int) {
 	k.setPlainCookie(c, answeredCookie(c), value, maxAge)
 }
 
-// hasCookie is a quick look for a cookie whose name begins so.
-func hasCookie(r *http.Request, prefix string) bool {
-	for _, header := range r.Header["Cookie"] {
-		if strings.Contains(header, prefix) {
-			return true
-		}
-	}
-	return false
-}
-
 // withQuery returns the request with another query.
 func withQuery(r *http.Request, query string) *http.Request {
 	changed := r.WithContext(r.Context())

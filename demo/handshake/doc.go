@@ -8,7 +8,7 @@
 // this test alone.
 //
 // The suite's session tokens name no issuer and no session, which ginclerk requires elsewhere, and it brings answers of
-// handshakes that the application sent nobody on. Both checks are turned off here.
+// handshakes that the application did not begin. The three checks are turned off here.
 //
 // It configures no origins, because the suite asks at whatever address the program has. ginclerk warns about that.
 package main

@@ -80,7 +80,7 @@ func (i *instances) make(h headers) (*ginclerk.Clerk, error) {
 		Logger:         i.logger,
 		// The suite's tokens name neither.
 		UnsafeSkipIssuer: true, UnsafeAllowMissingSessionID: true,
-		// It plays Clerk's part, and brings answers that nobody was sent for.
+		// The suite plays Clerk's part, and brings answers of handshakes that the application did not begin.
 		UnsafeAcceptUnsolicitedHandshakes: true,
 	}
 	if h.satellite == "true" {
