@@ -9,6 +9,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/pasted"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/routematcher"
@@ -139,7 +140,7 @@ func checkAPI(address, usual string) error {
 
 // checkText finds what gets into a value on its way through shells and files.
 func checkText(text string) error {
-	switch trimmed := strings.Trim(text, " \t\r\n\"'`"); {
+	switch trimmed := pasted.Bare(text); {
 	case trimmed != text:
 		return fmt.Errorf("%s has white space or quotes around it: write %s", quoted(text), quoted(trimmed))
 	case strings.ContainsAny(text, " \t\r\n"):

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/pasted"
 )
 
 // checkKeys checks the keys without quoting any: one may have got into the place of another.
@@ -75,14 +76,12 @@ func readSecretKey(key instance.SecretKey) (instance.Type, error) {
 }
 
 // wrapped reports whether there is white space or quotes around a value.
-func wrapped(text string) bool { return unwrapped(text) != text }
+func wrapped(text string) bool { return pasted.Bare(text) != text }
 
 // isNoKeyCharacter knows what Clerk's secret keys are made of: letters, digits and underscores, and hyphens to be on the safe side.
 func isNoKeyCharacter(c rune) bool {
 	return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '_' && c != '-'
 }
 
-func looksSecret(text string) bool      { return strings.HasPrefix(unwrapped(text), "sk_") }
-func looksPublishable(text string) bool { return strings.HasPrefix(unwrapped(text), "pk_") }
-
-func unwrapped(text string) string { return strings.Trim(text, " \t\r\n\"'`") }
+func looksSecret(text string) bool      { return strings.HasPrefix(pasted.Bare(text), "sk_") }
+func looksPublishable(text string) bool { return strings.HasPrefix(pasted.Bare(text), "pk_") }

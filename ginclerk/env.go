@@ -8,6 +8,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/pasted"
 )
 
 // environment holds the variables that Clerk's SDKs read.
@@ -45,18 +46,18 @@ func configFromEnvironment(variables map[string]string) Config {
 		return Config{}
 	}
 	config := Config{
-		PublishableKey:    unwrapped(e.PublishableKey),
-		SecretKey:         instance.SecretKey(unwrapped(e.SecretKey)),
-		JWTKey:            unwrapped(e.JWTKey),
+		PublishableKey:    pasted.Bare(e.PublishableKey),
+		SecretKey:         instance.SecretKey(pasted.Bare(e.SecretKey)),
+		JWTKey:            pasted.Bare(e.JWTKey),
 		AuthorizedParties: commaList(e.AuthorizedParties),
-		SignInURL:         unwrapped(e.SignInURL),
-		SignUpURL:         unwrapped(e.SignUpURL),
-		ProxyURL:          unwrapped(e.ProxyURL),
-		APIURL:            unwrapped(e.APIURL),
-		FrontendAPIURL:    unwrapped(e.FrontendAPIURL),
+		SignInURL:         pasted.Bare(e.SignInURL),
+		SignUpURL:         pasted.Bare(e.SignUpURL),
+		ProxyURL:          pasted.Bare(e.ProxyURL),
+		APIURL:            pasted.Bare(e.APIURL),
+		FrontendAPIURL:    pasted.Bare(e.FrontendAPIURL),
 	}
-	if isTrue(unwrapped(e.IsSatellite)) {
-		config.Satellite = &authn.Satellite{Domain: unwrapped(e.Domain)}
+	if isTrue(pasted.Bare(e.IsSatellite)) {
+		config.Satellite = &authn.Satellite{Domain: pasted.Bare(e.Domain)}
 	}
 	return config
 }
@@ -64,7 +65,7 @@ func configFromEnvironment(variables map[string]string) Config {
 func commaList(text string) []string {
 	var kept []string
 	for item := range strings.SplitSeq(text, ",") {
-		if item = unwrapped(item); item != "" {
+		if item = pasted.Bare(item); item != "" {
 			kept = append(kept, item)
 		}
 	}

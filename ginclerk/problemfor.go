@@ -42,7 +42,7 @@ func isAnyOf(err error, targets ...error) bool {
 
 // problemOfOutage comes first: where something could not be asked, nothing else that the error says is certain.
 func problemOfOutage(err error) (Problem, bool) {
-	p := Unavailable()
+	p := UnavailableFor(err)
 	switch {
 	case isAnyOf(err, signout.ErrUnavailable, signout.ErrClosed, storage.ErrUnavailable, storage.ErrFull, forms.ErrFull):
 		p.Reason = ReasonStoreUnavailable
@@ -54,7 +54,6 @@ func problemOfOutage(err error) (Problem, bool) {
 	default:
 		return Problem{}, false
 	}
-	p.RetryAfter = max(p.RetryAfter, session.RetryAfter(err))
 	return p, true
 }
 
@@ -130,7 +129,7 @@ func problemOfVerification(err error) (Problem, bool) {
 	case errors.Is(err, ErrTooManyAttempts):
 		p.Status, p.Error = http.StatusTooManyRequests, "Too many attempts"
 		p.Detail, p.Remedy = "There were too many attempts.", "Wait a little, then try again."
-		p.RetryAfter = max(retryAfter, session.RetryAfter(err))
+		p.RetryAfter = max(retryAfter, retryAfterOf(err))
 	case errors.Is(err, ErrAccountLocked):
 		p.Status, p.Error = http.StatusForbidden, "Account locked"
 		p.Detail, p.Remedy = "Your account is locked.", "Wait an hour and try again, or ask for help."

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/pasted"
 )
 
 const (
@@ -87,5 +89,5 @@ func unpacked(text string) string {
 
 // bare has line breaks for what some readers of .env files keep as two characters, and no white space and quotes around.
 func bare(text string) string {
-	return strings.Trim(strings.NewReplacer(`\r`, "", `\n`, "\n").Replace(text), " \t\r\n\"'`")
+	return pasted.Bare(strings.NewReplacer(`\r`, "", `\n`, "\n").Replace(text))
 }

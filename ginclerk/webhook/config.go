@@ -13,6 +13,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/bounded"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/pasted"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 
@@ -205,7 +206,7 @@ func newVerifier(secret string) (*svix.Webhook, error) {
 // notSecret says what a text is that is no signing secret, where that can be told, and what to do.
 func notSecret(text string) string {
 	const where = "take the signing secret from the endpoint's page in the Clerk dashboard"
-	switch bare := strings.Trim(text, " \t\r\n\"'`"); {
+	switch bare := pasted.Bare(text); {
 	case bare == "":
 		return ": it is empty, so " + where
 	case bare != text:

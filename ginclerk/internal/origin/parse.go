@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	whatwg "github.com/nlnwa/whatwg-url/url"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/pasted"
 )
 
 // Parse reads an origin that somebody has configured, in any spelling that browsers take for the same. What a browser would
@@ -51,7 +53,7 @@ func Texts(origins []Origin) []string {
 const example = "such as https://app.example.com"
 
 func parse(text string) (Origin, error) {
-	if trimmed := strings.Trim(text, " \t\r\n\"'`"); trimmed != text && trimmed != "" {
+	if trimmed := pasted.Bare(text); trimmed != text && trimmed != "" {
 		return Origin{}, errors.New("has white space or quotes around it" + instead(trimmed))
 	}
 	switch {
