@@ -176,15 +176,32 @@ func errorsOf(declared ast.Decl) []string {
 }
 
 // waiting is an error of Clerk's that says how long to wait.
-type waiting struct{ error }
+type waiting struct {
+	error
+
+	asked time.Duration
+}
 
 func (w waiting) Unwrap() error { return w.error }
 
-func (waiting) ErrorRetryAfter() time.Duration { return 30 * time.Second }
+func (w waiting) ErrorRetryAfter() time.Duration { return w.asked }
 
 func TestAProblemSaysHowLongClerkAsksToWait(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
-	got := run(a, func(c *gin.Context) { a.clerk.Answer(c, ginclerk.ProblemFor(waiting{session.ErrUnavailable})) }, program)
+	got := run(a, func(c *gin.Context) {
+		a.clerk.Answer(c, ginclerk.ProblemFor(waiting{session.ErrUnavailable, 30 * time.Second}))
+	}, program)
 	got.wantStatus(t, http.StatusServiceUnavailable).wantHeader(t, "Retry-After", "30")
+}
+
+func TestAProblemWaitsAnHourAtMost(t *testing.T) {
+	t.Parallel()
+	for asked, want := range map[time.Duration]time.Duration{0: 5 * time.Second, 30 * time.Second: 30 * time.Second, 24 * time.Hour: time.Hour} {
+		for _, err := range []error{session.ErrUnavailable, ginclerk.ErrTooManyAttempts} {
+			if p := ginclerk.ProblemFor(waiting{err, asked}); p.RetryAfter != want {
+				t.Errorf("%v: Clerk asks for %v, and the client is told %v, want %v", err, asked, p.RetryAfter, want)
+			}
+		}
+	}
 }
