@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
+
 	"github.com/gin-gonic/gin"
 )
 
@@ -27,7 +29,7 @@ func (g *Guards) AccountPortal(page string) gin.HandlerFunc {
 
 // askedTarget is the target that a request's query names. A query above the longest target is not read.
 func askedTarget(c *gin.Context) string {
-	if len(c.Request.URL.RawQuery) > maxTarget {
+	if len(c.Request.URL.RawQuery) > visit.MaxTarget {
 		return ""
 	}
 	return c.Query("redirect_url")

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/session"
@@ -57,7 +59,7 @@ func (k *Clerk) requireYoungSession(c *gin.Context, age time.Duration) {
 // answerSessionTooOld shows a page the way to sign in again; everything else is told.
 func (k *Clerk) answerSessionTooOld(c *gin.Context) {
 	p := problemSessionTooOld()
-	if page := k.stepUpFor(c).SignInAgain; page != "" && kindOf(c) == kindPage && !c.Writer.Written() {
+	if page := k.stepUpFor(c).SignInAgain; page != "" && kindOf(c) == visit.Page && !c.Writer.Written() {
 		v := k.visit(c)
 		way := detour{label: "Sign in again", to: func(returnTo string) string { return withParameter(page, RedirectParameter, v.Link(returnTo)) }}
 		p.Action, p.ActionLabel = way.to(k.comeBack(c, way)), way.label

@@ -9,7 +9,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/prefetch"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
 // Attach returns the middleware that finds out who each request is; handlers read it with [From]. It never turns anyone
@@ -111,7 +111,7 @@ func (k *Clerk) apply(c *gin.Context, state *authn.State, auth *Auth) {
 			c.Writer.Header().Add(name, value)
 		}
 	}
-	if count := cookie(c.Request, instance.CookieRedirectCount); auth.SignedIn() && state.Location() == "" && !prefetch.Is(c.Request) && (count == "1" || count == "2") {
+	if count := k.visit(c).Cookie(instance.CookieRedirectCount); auth.SignedIn() && state.Location() == "" && !visit.IsPrefetch(c.Request) && (count == "1" || count == "2") {
 		// The loop that the counter looks for has not come about (at three it has). Like the counter, this names no path.
 		c.Writer.Header().Add("Set-Cookie", instance.CookieRedirectCount+"=; SameSite=Lax; HttpOnly; Max-Age=0")
 	}
@@ -151,7 +151,7 @@ func (k *Clerk) authenticate(c *gin.Context, accepts authn.Accepts, cookies righ
 		state = k.authn.Handshake(request, ReasonSessionRevoked)
 	}
 	if state.Status == authn.Handshake && (state.Reason == ReasonSessionRevoked || state.Reason.RefreshRefused()) {
-		k.setSessionEnded(c, sessionEndedSeconds)
+		k.rememberSessionEnded(c)
 	}
 	if !k.config.UnsafeAcceptUnsolicitedHandshakes {
 		k.beginHandshake(c, state, request.RedirectCount)
@@ -170,7 +170,7 @@ func (k *Clerk) authnRequestWith(c *gin.Context, accepts authn.Accepts, cookies 
 	request := authorizedAs(cookies.on(k, c.Request))
 	return authn.Request{
 		HTTP: authenticatedAs(request), Origin: v.Origin.String(), BasePath: v.BasePath, ClientIP: v.ClientIP,
-		Accepts: accepts, Passive: prefetch.Is(c.Request),
+		Accepts: accepts, Passive: visit.IsPrefetch(c.Request),
 	}
 }
 
@@ -190,11 +190,7 @@ func authenticatedAs(r *http.Request) *http.Request {
 // open for longer than a minute would be lost.
 func (k *Clerk) renewable(c *gin.Context, state *authn.State) bool {
 	return state.Status == authn.SignedOut && state.Reason.Expired() && state.Carrier == authn.CarrierCookie &&
-		state.Upstream == nil && !safeMethod(c.Request.Method) && !prefetch.Is(c.Request) && k.checkOwnPage(c) == nil
-}
-
-func safeMethod(method string) bool {
-	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
+		state.Upstream == nil && !visit.IsSafe(c.Request.Method) && !visit.IsPrefetch(c.Request) && k.visit(c).Foreign == nil
 }
 
 // begun ends a request whose response was begun already, and reports whether that is so. Nothing can be answered any more, so

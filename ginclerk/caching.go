@@ -3,6 +3,8 @@ package ginclerk
 import (
 	"net/http"
 	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
 // onlyTheBrowser is what a response says that is for one browser and not to be kept.
@@ -68,16 +70,11 @@ func overrulesCacheControl(name string) bool {
 func setsSession(header http.Header) bool {
 	for _, line := range header["Set-Cookie"] {
 		name, _, _ := strings.Cut(line, "=")
-		if name = strings.TrimSpace(name); isClerkCookie(name) || isOwnCookie(name) {
+		if name = strings.TrimSpace(name); isClerkCookie(name) || visit.IsOwnCookie(name) {
 			return true
 		}
 	}
 	return false
-}
-
-// isOwnCookie reports whether this package has named a cookie.
-func isOwnCookie(name string) bool {
-	return strings.HasPrefix(strings.TrimPrefix(name, "__Host-"), "ginclerk_") || strings.HasPrefix(name, "__ginclerk_")
 }
 
 // varyByCredential is what a response varies by that depends on who is signed in.

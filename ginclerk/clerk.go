@@ -3,7 +3,6 @@ package ginclerk
 import (
 	"context"
 	"errors"
-	"net/http"
 	"sync"
 	"time"
 
@@ -31,7 +30,7 @@ type Clerk struct {
 	*Guards
 
 	config      *Config // behind a pointer, so that printing what holds a Clerk does not print the keys
-	site        visit.Site
+	site        *visit.Site
 	key         instance.PublishableKey
 	now         func() time.Time
 	authn       *authn.Authenticator
@@ -47,7 +46,6 @@ type Clerk struct {
 	signOuts    *signout.Runner
 	limits      limitStores
 	revocations Revocations
-	crossOrigin *http.CrossOriginProtection
 	proxy       *frontendProxy // nil without a ProxyURL
 	keyring     *sealed.Keyring
 
@@ -80,9 +78,6 @@ func New(config Config) (*Clerk, error) {
 	}
 	if k.limits, err = newLimitStores(config.RateLimits, config.Logger, k.now); err != nil {
 		return nil, &ConfigError{Field: "RateLimits", Err: err}
-	}
-	if k.crossOrigin, err = newCrossOriginProtection(config.Origins); err != nil {
-		return nil, &ConfigError{Field: "Origins", Err: err}
 	}
 	if k.keyring, err = sealed.NewKeyring(sealed.Config{Keys: config.CookieKeys, SecretKey: config.SecretKey, Now: k.now}); err != nil {
 		return nil, &ConfigError{Field: "CookieKeys", Err: err}

@@ -147,7 +147,11 @@ func (c Config) withDefaults() Config {
 }
 
 // site is what the configuration says about where the application is.
-func (c Config) site() (visit.Site, error) {
+func (c Config) site() (*visit.Site, error) {
 	origins, err := origin.ParseList(c.Origins)
-	return visit.Site{Origins: origins, BasePath: c.BasePath}, configProblem("Origins", err)
+	if err != nil {
+		return nil, configProblem("Origins", err)
+	}
+	site, err := visit.NewSite(origins, c.BasePath)
+	return site, configProblem("Origins", err)
 }

@@ -6,7 +6,6 @@ import (
 	"net/http"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
 // connect makes the clients of Clerk's two APIs.
@@ -30,14 +29,13 @@ func (k *Clerk) connect() error {
 
 // knownProxyURL is the absolute address of the proxy where it is known before any request: empty where it depends on one.
 func (k *Clerk) knownProxyURL() string {
-	switch {
-	case k.config.ProxyURL == "" || k.config.ProxyURL[0] != '/':
+	if k.config.ProxyURL == "" || k.config.ProxyURL[0] != '/' {
 		return k.config.ProxyURL
-	case len(k.config.Origins) > 0:
-		return k.proxyURL(&visit.Visit{Origin: k.site.Origins[0], BasePath: k.config.BasePath})
-	default:
-		return ""
 	}
+	if first, known := k.site.First(); known {
+		return k.proxyURL(first)
+	}
+	return ""
 }
 
 // transport is what the proxy sends requests with.

@@ -97,7 +97,7 @@ func (k *Clerk) keepChosen(c *gin.Context, chosen rightCookies) {
 		if value == "" || !chosen.keep.has(cookie) {
 			continue
 		}
-		kept := k.plainCookie(c, k.cookieName(cookie), value, 0) //nolint:gosec // G124: scripts read some, as Clerk sets them
+		kept := k.visit(c).Plain(k.cookieName(cookie), value, 0)
 		kept.HttpOnly = cookie == cookieRefreshSuffixed
 		kept.Path = "/"
 		setCookie(c, kept)

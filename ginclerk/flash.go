@@ -3,11 +3,10 @@ package ginclerk
 import (
 	"encoding/json"
 	"net/http"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/ginclerk/ginclerk/ginclerk/internal/prefetch"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/sealed"
 )
 
@@ -19,11 +18,7 @@ type Flash struct {
 	Text string `json:"t"`
 }
 
-const (
-	flashCookie                 = "__Host-ginclerk_flash"
-	flashPurpose sealed.Purpose = "flash"
-	flashLife                   = 2 * time.Minute
-)
+const flashPurpose sealed.Purpose = "flash"
 
 // SetFlash keeps the result of an action for the next page, across redirects to Clerk and back. It lives in a sealed cookie
 // of the browser for two minutes; nobody else can write one.
@@ -32,23 +27,23 @@ func (k *Clerk) SetFlash(c *gin.Context, flash Flash) {
 	if err != nil {
 		return // two strings always marshal
 	}
-	value, err := k.keyring.Seal(flashPurpose, raw, k.now().Add(flashLife), nil)
+	value, err := k.keyring.Seal(flashPurpose, raw, k.now().Add(visit.Flash.Life()), nil)
 	if err != nil {
 		k.config.Logger.WarnContext(c.Request.Context(), "ginclerk: a notice could not be sealed", "error", err.Error())
 		return
 	}
 	k.warnInsecureOrigin(c)
-	setHostCookie(c, flashCookie, value, int(flashLife.Seconds()))
+	setCookie(c, k.visit(c).Keep(visit.Flash, "", value))
 }
 
 // TakeFlash returns what [Clerk.SetFlash] left for this page and forgets it; the zero Flash where there is nothing. Call it
 // before the response is written.
 func (k *Clerk) TakeFlash(c *gin.Context) Flash {
-	value := cookie(c.Request, flashCookie)
-	if value == "" || c.Request.Method == http.MethodHead || prefetch.Is(c.Request) || k.checkOwnPage(c) != nil {
+	value := k.visit(c).Kept(visit.Flash, "")
+	if value == "" || c.Request.Method == http.MethodHead || visit.IsPrefetch(c.Request) || k.visit(c).Foreign != nil {
 		return Flash{} // what shows nothing, and a form of another site, must not use anything up
 	}
-	setHostCookie(c, flashCookie, "", -1)
+	setCookie(c, k.visit(c).Drop(visit.Flash, ""))
 	raw, err := k.keyring.Open(flashPurpose, value, nil)
 	if err != nil {
 		return Flash{}
@@ -62,16 +57,10 @@ func (k *Clerk) TakeFlash(c *gin.Context) Flash {
 
 // warnInsecureOrigin says once that browsers drop __Host- cookies on plain http, except on localhost.
 func (k *Clerk) warnInsecureOrigin(c *gin.Context) {
-	if k.dropsHostCookies(c) {
+	if k.visit(c).DropsHostCookies() {
 		k.insecureOrigin.Do(func() {
 			k.config.Logger.Warn("ginclerk: browsers drop this application's cookies because it is served over plain http; serve it over https, or on localhost",
-				"origin", k.origin(c))
+				"origin", k.visit(c).Origin.String())
 		})
 	}
-}
-
-// dropsHostCookies reports whether a browser drops cookies that begin with __Host- on the request's origin.
-func (k *Clerk) dropsHostCookies(c *gin.Context) bool {
-	at := k.visit(c).Origin
-	return !at.IsZero() && !at.Secure() && !at.Loopback()
 }

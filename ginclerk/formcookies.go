@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"strings"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
@@ -13,11 +15,8 @@ import (
 // A browser has one cookie for each of its forms that wait. Responses overtake each other: a list in one cookie, which each
 // of them writes anew, would lose what the others wrote.
 const (
-	formCookiePrefix    = "__Host-ginclerk_forms_"
 	formCookieSeparator = "."
-	formCookieSeconds   = int(forms.DefaultLifetime / 1e9)
-	// maxFormCookies bounds how many of them are looked at.
-	maxFormCookies = 64
+	maxFormCookies      = 64 // more are not looked at
 )
 
 // keptForm is what a browser knows of a form.
@@ -28,10 +27,10 @@ type keptForm struct {
 }
 
 // keptForms reads the cookies. Those whose name is not their form's are not ours.
-func keptForms(c *gin.Context) []keptForm {
+func (k *Clerk) keptForms(c *gin.Context) []keptForm {
 	var kept []keptForm
 	for _, cookie := range c.Request.Cookies() {
-		handle, ours := strings.CutPrefix(cookie.Name, formCookiePrefix)
+		handle, ours := strings.CutPrefix(cookie.Name, visit.Form.Name(""))
 		if !ours || len(kept) == maxFormCookies {
 			continue
 		}
@@ -44,16 +43,16 @@ func keptForms(c *gin.Context) []keptForm {
 }
 
 // keepForm has the browser know a form for as long as it waits.
-func keepForm(c *gin.Context, form keptForm) {
+func (k *Clerk) keepForm(c *gin.Context, form keptForm) {
 	value := form.id
 	if form.secret != "" {
 		value += formCookieSeparator + form.secret
 	}
-	setHostCookie(c, formCookiePrefix+formHandle(form.id), value, formCookieSeconds)
+	setCookie(c, k.visit(c).Keep(visit.Form, formHandle(form.id), value))
 }
 
-func forgetForm(c *gin.Context, id string) {
-	setHostCookie(c, formCookiePrefix+formHandle(id), "", -1)
+func (k *Clerk) forgetForm(c *gin.Context, id string) {
+	setCookie(c, k.visit(c).Drop(visit.Form, formHandle(id)))
 }
 
 // owners are who may own the form as far as a request knows: whoever is signed in, and whoever holds this cookie.

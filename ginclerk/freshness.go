@@ -3,19 +3,16 @@ package ginclerk
 import (
 	"net/http"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/sentpath"
 )
 
 // A guard may want a younger token than the one that came. A browser can have one for the asking, so that a page is tried
 // once more before anyone is turned away. A cookie remembers where that was done, one for each place, so that tabs don't
 // make each other forget; it goes when it has helped.
-const (
-	freshenedCookiePrefix = "__ginclerk_freshened_"
-	freshenedSeconds      = 30 // more than a slow way to Clerk and back
-)
 
 // requireFresh lets a request pass that is fresh enough, has a page's token renewed once where it is not, and refuses the
 // rest.
@@ -33,8 +30,8 @@ func (k *Clerk) requireFresh(c *gin.Context, fresh func(*Auth) bool, refuse gin.
 // freshen has the token of a page renewed: in place where that can be, else the browser is sent away for it and the request
 // has ended.
 func (k *Clerk) freshen(c *gin.Context, fresh func(*Auth) bool) {
-	if kindOf(c) != kindPage || !From(c).ByCookie() || c.Writer.Written() || c.Request.Method == http.MethodHead ||
-		cookie(c.Request, freshenedCookie(c)) != "" {
+	if kindOf(c) != visit.Page || !From(c).ByCookie() || c.Writer.Written() || c.Request.Method == http.MethodHead ||
+		freshened(k.visit(c)) {
 		return
 	}
 	switch {
@@ -42,10 +39,10 @@ func (k *Clerk) freshen(c *gin.Context, fresh func(*Auth) bool) {
 		k.tokens.Forget(From(c).SessionID)
 		k.selectAgain(c)
 		if From(c).SignedIn() && !fresh(From(c)) {
-			k.setFreshened(c, freshenedSeconds)
+			k.setFreshened(c)
 		}
-	case safeMethod(c.Request.Method):
-		k.setFreshened(c, freshenedSeconds)
+	case visit.IsSafe(c.Request.Method):
+		k.setFreshened(c)
 		k.syncBrowser(c, k.here(c), ReasonTokenTooOld)
 	default:
 		k.renewInPlace(c)
@@ -73,21 +70,17 @@ func (k *Clerk) renewInPlace(c *gin.Context) {
 	}
 }
 
-func freshenedCookie(c *gin.Context) string {
-	return freshenedCookiePrefix + shortHash(sentpath.Of(c.Request.URL))
+// freshened reports whether the page has had its token renewed just now.
+func freshened(v visit.Visit) bool { return v.Kept(visit.Freshened, v.Place()) != "" }
+
+func (k *Clerk) setFreshened(c *gin.Context) {
+	v := k.visit(c)
+	setCookie(c, v.Keep(visit.Freshened, v.Place(), "1"))
 }
 
 // clearFreshened lets the page be renewed again when its token has grown old once more.
 func (k *Clerk) clearFreshened(c *gin.Context) {
-	if cookie(c.Request, freshenedCookie(c)) != "" {
-		k.setFreshened(c, -1)
+	if v := k.visit(c); freshened(v) {
+		setCookie(c, v.Drop(visit.Freshened, v.Place()))
 	}
-}
-
-func (k *Clerk) setFreshened(c *gin.Context, maxAge int) {
-	value := "1"
-	if maxAge < 0 {
-		value = ""
-	}
-	k.setPlainCookie(c, freshenedCookie(c), value, maxAge)
 }

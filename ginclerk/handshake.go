@@ -6,7 +6,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 
 	"github.com/gin-gonic/gin"
 
@@ -24,23 +25,15 @@ import (
 // Tabs are on handshakes of their own at the same time, and their responses overtake each other. So each handshake has a
 // cookie of its own.
 const (
-	handshakeParameter                        = "__ginclerk_handshake"
-	handshakeCookiePrefix                     = "__Host-ginclerk_handshake_"
-	plainHandshakeCookiePrefix                = "__ginclerk_handshake_"
-	handshakePurpose           sealed.Purpose = "handshake"
-	handshakeLife                             = 5 * time.Minute // Clerk answers at once; networks may be slow
-	maxBegunHandshakes                        = 20              // whose cookies one browser keeps
-	handshakeIDLength                         = 26              // of rand.Text
+	handshakePurpose   sealed.Purpose = "handshake"
+	maxBegunHandshakes                = 20 // whose cookies one browser keeps
+	handshakeIDLength                 = 26 // of rand.Text
 )
 
 // Handshakes in a row for one page are counted: by the address while the browser is away, and by a cookie of the page when it
 // has come back. That ends loops that are slower than Clerk's own counter, which lives for two seconds, and those of browsers
 // that keep no cookies.
-const (
-	answeredCookiePrefix  = "__ginclerk_answered_"
-	answeredSeconds       = 10
-	maxHandshakeRedirects = 3 // as in authn
-)
+const maxHandshakeRedirects = 3 // as in authn
 
 // arrival is what a request brings back from a handshake.
 type arrival struct {
@@ -53,11 +46,11 @@ type arrival struct {
 
 func (k *Clerk) arrivalOf(c *gin.Context, request authn.Request) arrival {
 	in := arrival{answer: k.authn.Answer(request)}
-	if !strings.Contains(c.Request.URL.RawQuery, handshakeParameter) {
+	if !strings.Contains(c.Request.URL.RawQuery, visit.HandshakeParameter) {
 		return in
 	}
 	var value string
-	value, in.named = c.GetQuery(handshakeParameter)
+	value, in.named = c.GetQuery(visit.HandshakeParameter)
 	id, count, _ := strings.Cut(value, "-")
 	if n, err := strconv.ParseUint(count, 10, 4); err == nil && isHandshakeID(id) {
 		in.id, in.count = id, int64(n)
@@ -78,8 +71,8 @@ func (k *Clerk) redirectCount(c *gin.Context, in arrival) int64 {
 		return in.count
 	case in.id != "":
 		return in.count + 1
-	case hasCookie(c.Request, answeredCookiePrefix):
-		n, _ := strconv.ParseInt(cookie(c.Request, answeredCookie(c)), 10, 8) // 0 where there is none
+	case k.visit(c).HasCookie(visit.Answered.Name("")):
+		n, _ := strconv.ParseInt(answered(k.visit(c)), 10, 8) // 0 where there is none
 		return max(0, n)
 	default:
 		return 0
@@ -91,7 +84,7 @@ func (k *Clerk) authenticateArrival(c *gin.Context, request *authn.Request) *aut
 	in := k.arrivalOf(c, *request)
 	request.IgnoreAnswer, request.RedirectCount = true, k.redirectCount(c, in)
 	if in.named {
-		request.HTTP = withQuery(request.HTTP, withoutParameters(request.HTTP.URL.RawQuery, isHandshakeParameter))
+		request.HTTP = withQuery(request.HTTP, visit.WithoutParameters(request.HTTP.URL.RawQuery, isHandshakeParameter))
 	}
 	state := k.decideArrival(*request, in)
 	k.settleArrival(c, *request, in, state)
@@ -149,11 +142,12 @@ func (k *Clerk) settleArrival(c *gin.Context, request authn.Request, in arrival,
 		return
 	}
 	if in.begun && request.IsNavigation() {
-		k.setBegun(c, in.id, -1)
+		k.setBegun(c, in.id, false)
 	}
 	switch {
 	case state.Resolved():
-		k.setAnswered(c, strconv.FormatInt(in.count, 10), answeredSeconds)
+		v := k.visit(c)
+		setCookie(c, v.Keep(visit.Answered, v.Place(), strconv.FormatInt(in.count, 10)))
 		if state.Location() == "" {
 			k.goOn(c, request.HTTP.URL.RawQuery, state)
 		}
@@ -163,17 +157,18 @@ func (k *Clerk) settleArrival(c *gin.Context, request authn.Request, in arrival,
 		state.Header.Set(authn.HeaderAuthReason, string(state.Reason))
 	case in.named && request.IsNavigation() && request.RedirectCount < maxHandshakeRedirects:
 		k.goOn(c, request.HTTP.URL.RawQuery, state)
-	case hasCookie(c.Request, answeredCookiePrefix) && cookie(c.Request, answeredCookie(c)) != "":
-		k.setAnswered(c, "", -1)
+	case k.visit(c).HasCookie(visit.Answered.Name("")) && answered(k.visit(c)) != "":
+		v := k.visit(c)
+		setCookie(c, v.Drop(visit.Answered, v.Place()))
 	}
 }
 
 // goOn sends the browser to where it is, less the parameters of handshakes. A satellite is told that it was synced: it would
 // ask again otherwise.
 func (k *Clerk) goOn(c *gin.Context, query string, state *authn.State) {
-	query = withoutParameters(query, isAnswerParameter)
+	query = visit.WithoutParameters(query, isAnswerParameter)
 	if k.satellites() {
-		query = withoutParameters(query, func(name string) bool { return name == syncedParameter }) + "&" + syncedParameter + "=true"
+		query = visit.WithoutParameters(query, func(name string) bool { return name == syncedParameter }) + "&" + syncedParameter + "=true"
 		query = strings.TrimPrefix(query, "&")
 	}
 	target := k.visit(c).Absolute(sentpath.Local(c.Request.URL))
@@ -190,11 +185,11 @@ const (
 	helpParameter   = "__clerk_help"
 )
 
-func isHandshakeParameter(name string) bool { return name == handshakeParameter }
+func isHandshakeParameter(name string) bool { return name == visit.HandshakeParameter }
 
 func isAnswerParameter(name string) bool {
 	switch name {
-	case handshakeParameter, instance.CookieHandshake, instance.CookieHandshakeNonce, helpParameter:
+	case visit.HandshakeParameter, instance.CookieHandshake, instance.CookieHandshakeNonce, helpParameter:
 		return true
 	default:
 		return false
@@ -206,8 +201,8 @@ func (k *Clerk) beginHandshake(c *gin.Context, state *authn.State, redirects int
 	if state.Status != authn.Handshake {
 		return
 	}
-	if id := rand.Text(); state.ReturnWith(handshakeParameter, handshakeValue(id, redirects+1)) {
-		k.setBegun(c, id, int(handshakeLife.Seconds()))
+	if id := rand.Text(); state.ReturnWith(visit.HandshakeParameter, handshakeValue(id, redirects+1)) {
+		k.setBegun(c, id, true)
 	}
 }
 
@@ -215,12 +210,12 @@ func handshakeValue(id string, count int64) string { return id + "-" + strconv.F
 
 // begunHere reports whether this browser was sent on the handshake.
 func (k *Clerk) begunHere(c *gin.Context, id string) bool {
-	prefixes := []string{handshakeCookiePrefix}
+	names := []string{visit.Handshake.Name(id)}
 	if k.needsPlainCookies(c) {
-		prefixes = append(prefixes, plainHandshakeCookiePrefix)
+		names = append(names, visit.Handshake.PlainName(id))
 	}
-	for _, prefix := range prefixes {
-		if value := cookie(c.Request, prefix+id); value != "" {
+	for _, name := range names {
+		if value := k.visit(c).Cookie(name); value != "" {
 			if _, err := k.keyring.Open(handshakePurpose, value, k.handshakeBinding(id)); err == nil {
 				return true
 			}
@@ -235,22 +230,23 @@ func (k *Clerk) handshakeBinding(id string) []byte { return append(k.instanceBin
 // needsPlainCookies reports whether browsers may drop cookies that are Secure: on plain http they do, Safari on localhost too.
 // Production is never on plain http.
 func (k *Clerk) needsPlainCookies(c *gin.Context) bool {
-	return k.key.Type() == instance.Development && strings.HasPrefix(k.origin(c), "http://")
+	return k.key.Type() == instance.Development && strings.HasPrefix(k.visit(c).Origin.String(), "http://")
 }
 
-// setBegun has the browser remember a handshake for so many seconds; a negative number makes it forget.
-func (k *Clerk) setBegun(c *gin.Context, id string, maxAge int) {
-	value := ""
-	if maxAge > 0 {
+// setBegun has the browser remember a handshake, or forget it.
+func (k *Clerk) setBegun(c *gin.Context, id string, remember bool) {
+	value, maxAge := "", -1
+	v := k.visit(c)
+	sent := v.Drop(visit.Handshake, id)
+	if remember {
 		var err error
-		if value, err = k.keyring.Seal(handshakePurpose, nil, k.now().Add(handshakeLife), k.handshakeBinding(id)); err != nil {
+		life := visit.Handshake.Life()
+		if value, err = k.keyring.Seal(handshakePurpose, nil, k.now().Add(life), k.handshakeBinding(id)); err != nil {
 			k.config.Logger.WarnContext(c.Request.Context(), "ginclerk: a handshake could not be sealed", "error", err.Error())
 			return
 		}
+		sent, maxAge = v.Keep(visit.Handshake, id, value), int(life.Seconds())
 		k.forgetOldHandshakes(c)
-	}
-	sent := &http.Cookie{
-		Name: handshakeCookiePrefix + id, Value: value, Path: "/", MaxAge: maxAge, Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	}
 	if c.GetHeader("Sec-Fetch-Dest") == "iframe" {
 		// In a frame of another site's page a Lax cookie is not kept. This one is kept apart for each such site (CHIPS), so that it
@@ -259,34 +255,29 @@ func (k *Clerk) setBegun(c *gin.Context, id string, maxAge int) {
 	}
 	setCookie(c, sent)
 	if k.needsPlainCookies(c) {
-		k.setPlainCookie(c, plainHandshakeCookiePrefix+id, value, maxAge)
+		setCookie(c, v.Plain(visit.Handshake.PlainName(id), value, maxAge))
 	}
 }
 
 // forgetOldHandshakes drops the oldest cookies of handshakes from which the browser has not come back, where there are many.
 // Browsers send older cookies first (RFC 6265, section 5.4).
 func (k *Clerk) forgetOldHandshakes(c *gin.Context) {
-	if !hasCookie(c.Request, handshakeCookiePrefix) {
+	if !k.visit(c).HasCookie(visit.Handshake.Name("")) {
 		return
 	}
 	var ids []string
 	for _, sent := range c.Request.Cookies() {
-		if id, found := strings.CutPrefix(sent.Name, handshakeCookiePrefix); found && isHandshakeID(id) {
+		if id, found := strings.CutPrefix(sent.Name, visit.Handshake.Name("")); found && isHandshakeID(id) {
 			ids = append(ids, id)
 		}
 	}
 	for _, id := range ids[:max(0, len(ids)-maxBegunHandshakes+1)] {
-		k.setBegun(c, id, -1)
+		k.setBegun(c, id, false)
 	}
 }
 
-func answeredCookie(c *gin.Context) string {
-	return answeredCookiePrefix + shortHash(sentpath.Of(c.Request.URL))
-}
-
-func (k *Clerk) setAnswered(c *gin.Context, value string, maxAge int) {
-	k.setPlainCookie(c, answeredCookie(c), value, maxAge)
-}
+// answered is how many handshakes in a row this page has seen; "" where it has seen none lately.
+func answered(v visit.Visit) string { return v.Kept(visit.Answered, v.Place()) }
 
 // withQuery returns the request with another query.
 func withQuery(r *http.Request, query string) *http.Request {

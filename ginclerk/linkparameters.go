@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
+
 	"github.com/gin-gonic/gin"
 )
 
@@ -79,14 +81,14 @@ func (k *Clerk) carryOn(c *gin.Context, target string) string {
 func (k *Clerk) linkQuery(c *gin.Context) string {
 	page := ""
 	switch {
-	case kindOf(c) == kindHTMX:
+	case kindOf(c) == visit.HTMX:
 		page = c.GetHeader("HX-Current-URL")
-	case safeMethod(c.Request.Method):
+	case visit.IsSafe(c.Request.Method):
 		return c.Request.URL.RawQuery
 	default:
 		page = c.GetHeader("Referer")
 	}
-	rest, own := strings.CutPrefix(page, k.origin(c)+"/")
+	rest, own := strings.CutPrefix(page, k.visit(c).Origin.String()+"/")
 	if !own {
 		return c.Request.URL.RawQuery
 	}

@@ -9,24 +9,26 @@ import (
 // visitKey is where Gin's context keeps what a Clerk has worked out about the request.
 type visitKey struct{ by *Clerk }
 
-// visit returns where the application is for the browser of this request, and who that is. It is worked out once for a request.
-func (k *Clerk) visit(c *gin.Context) *visit.Visit {
-	if kept, found := c.Get(visitKey{k}); found {
-		if v, ok := kept.(*visit.Visit); ok {
-			return v
-		}
+// visit returns what the request says about itself. It is worked out once for a request, and once more where other middleware has
+// changed the method since.
+func (k *Clerk) visit(c *gin.Context) visit.Visit {
+	value, _ := c.Get(visitKey{k})
+	v, found := value.(*visit.Visit)
+	if !found || v.Request.Method != c.Request.Method {
+		read := k.site.Read(c.Request, visit.Peer{
+			Trusted:  visit.Forwarded(c.Request) && fromTrustedProxy(c),
+			ClientIP: clientIP(c),
+		})
+		v = &read
+		c.Set(visitKey{k}, v)
 	}
-	v := k.site.Read(c.Request, visit.Peer{
-		Trusted:  visit.Forwarded(c.Request) && fromTrustedProxy(c),
-		ClientIP: clientIP(c),
-	})
-	c.Set(visitKey{k}, &v)
-	return &v
+	now := *v
+	now.Request = c.Request
+	if markedAPI(c) {
+		now.Kind = visit.API
+	}
+	return now
 }
-
-// origin returns scheme://host[:port] of the application as the browser of this request knows it. With configured origins
-// it is always one of them: the one whose host the request names, else the first.
-func (k *Clerk) origin(c *gin.Context) string { return k.visit(c).Origin.String() }
 
 // BasePath returns what stands in front of the application's paths for the browser of this request, such as "/app"; "" where nothing
 // does. Put it in front of every path that a page or a redirect of the application's own names; see [Config.BasePath].

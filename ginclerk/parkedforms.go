@@ -26,7 +26,7 @@ type ParkedForm struct {
 func (k *Clerk) ParkedForms(c *gin.Context) ([]ParkedForm, error) {
 	page := k.guardsOf(c).formsPages.of(c)
 	waiting := []ParkedForm{}
-	for _, kept := range keptForms(c) {
+	for _, kept := range k.keptForms(c) {
 		form, err := k.peekForm(c, kept, formOwnerOf(From(c)))
 		switch {
 		case errors.Is(err, forms.ErrNotFound):
@@ -60,7 +60,7 @@ func (k *Clerk) SendParkedForm(c *gin.Context, handle string) error {
 	if err != nil {
 		return err
 	}
-	forgetForm(c, waiting.id)
+	k.forgetForm(c, waiting.id)
 	renewCookies(again, c.Writer.Header())
 	page.Replay.ServeHTTP(c.Writer, again)
 	c.Abort()
@@ -76,14 +76,14 @@ func (k *Clerk) DropParkedForm(c *gin.Context, handle string) error {
 	if err := k.lot.Drop(c.Request.Context(), waiting.id, waiting.owner); err != nil && !errors.Is(err, forms.ErrNotFound) {
 		return err
 	}
-	forgetForm(c, waiting.id)
+	k.forgetForm(c, waiting.id)
 	return nil
 }
 
 // findForm looks for one of the forms that [Clerk.ParkedForms] returns.
 func (k *Clerk) findForm(c *gin.Context, handle string) (ParkedForm, error) {
 	page := k.guardsOf(c).formsPages.of(c)
-	for _, kept := range keptForms(c) {
+	for _, kept := range k.keptForms(c) {
 		if formHandle(kept.id) != handle {
 			continue
 		}

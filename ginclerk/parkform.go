@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
@@ -50,10 +52,10 @@ func (k *Clerk) comeBack(c *gin.Context, way detour) string {
 	if parked := k.parkForm(c, way); parked != "" || c.IsAborted() {
 		return parked
 	}
-	if kindOf(c) == kindHTMX {
+	if kindOf(c) == visit.HTMX {
 		return k.ReturnTarget(c, c.GetHeader("HX-Current-URL"))
 	}
-	return k.returnTo(c)
+	return k.visit(c).ReturnTo()
 }
 
 // parkForm keeps the form that a request sends and returns the page that offers it again; "" where there is nothing to keep.
@@ -64,7 +66,7 @@ func (k *Clerk) parkForm(c *gin.Context, way detour) string {
 		return parked
 	}
 	p := problemNotParked(way.label)
-	p.Action, p.ActionLabel = way.to(k.returnTo(c)), way.label
+	p.Action, p.ActionLabel = way.to(k.visit(c).ReturnTo()), way.label
 	switch {
 	case errors.Is(err, forms.ErrTooLarge):
 		c.Header("Connection", "close") // instead of reading it
@@ -73,7 +75,7 @@ func (k *Clerk) parkForm(c *gin.Context, way detour) string {
 		p = problemTooManyParked(err)
 		p.Action, p.ActionLabel = k.guardsOf(c).formsPages.of(c).URL, "Show what is waiting"
 	}
-	if kindOf(c) == kindHTMX { // the page stays as it is, with what was typed; the next one tells why nothing happened
+	if kindOf(c) == visit.HTMX { // the page stays as it is, with what was typed; the next one tells why nothing happened
 		k.SetFlash(c, Flash{Kind: "warning", Text: p.Detail + " " + p.Remedy})
 	}
 	k.Answer(c, p)
@@ -84,7 +86,7 @@ func (k *Clerk) parkForm(c *gin.Context, way detour) string {
 // handler has seen the form. A script still has what it sent, and has no page that could tell of a copy; not so with one that
 // is sent again, which is nowhere else.
 func (k *Clerk) answerKeeping(c *gin.Context, p Problem) {
-	if kindOf(c) != kindPage && !isReplay(c) {
+	if kindOf(c) != visit.Page && !visit.IsReplay(c.Request) {
 		k.Answer(c, p)
 		return
 	}
@@ -127,7 +129,7 @@ func (k *Clerk) tryToPark(c *gin.Context) (string, error) {
 }
 
 func (k *Clerk) park(c *gin.Context, page *routerPage) error {
-	if k.dropsHostCookies(c) && c.GetHeader("Sec-Fetch-Site") == "" { // which browsers send where they keep such cookies
+	if k.visit(c).DropsHostCookies() && c.GetHeader("Sec-Fetch-Site") == "" { // which browsers send where they keep such cookies
 		k.warnInsecureOrigin(c)
 		return errNoFormCookie
 	}
@@ -151,15 +153,15 @@ func (k *Clerk) park(c *gin.Context, page *routerPage) error {
 	if kept.id, err = k.lot.Park(c.Request.Context(), form); err != nil {
 		return err
 	}
-	keepForm(c, kept)
+	k.keepForm(c, kept)
 	return nil
 }
 
 // findPlace returns errTooManyForms where as many forms wait in this browser, for the owner of a new one or for whoever holds
 // the browser, as it can have. Cookies may outlive their forms, so those that seem too many are looked for.
 func (k *Clerk) findPlace(c *gin.Context, owner forms.Owner) error {
-	cookies := keptForms(c)
-	if len(cookies) < MaxParkedForms || isReplay(c) {
+	cookies := k.keptForms(c)
+	if len(cookies) < MaxParkedForms || visit.IsReplay(c.Request) {
 		return nil
 	}
 	if owner.IsBrowser() {
@@ -184,8 +186,8 @@ func (k *Clerk) findPlace(c *gin.Context, owner forms.Owner) error {
 // parkable reports whether a request is a form of an own page, proven to be (a form of another site must not be found waiting).
 func (k *Clerk) parkable(c *gin.Context) bool {
 	_, unwanted := c.Get(keepNoFormsKey{})
-	return !unwanted && !safeMethod(c.Request.Method) && kindOf(c) != kindAPI && !c.Writer.Written() &&
-		From(c).carrier != authn.CarrierHeader && From(c).Reason != ReasonSelectionEnded && k.checkOwnPage(c) == nil
+	return !unwanted && !visit.IsSafe(c.Request.Method) && kindOf(c) != visit.API && !c.Writer.Written() &&
+		From(c).carrier != authn.CarrierHeader && From(c).Reason != ReasonSelectionEnded && k.visit(c).Foreign == nil
 }
 
 func readForm(c *gin.Context) (forms.Form, error) {
@@ -236,7 +238,7 @@ func (k *Clerk) lastOwner(c *gin.Context, auth *Auth) forms.Owner {
 		return forms.Owner{}
 	}
 	last := &Auth{UserID: claims.UserID, Actor: claims.Actor}
-	if cookie(c.Request, selectionCookie) != "" {
+	if k.visit(c).Kept(visit.Selection, "") != "" {
 		chosen, readable := k.openSelection(c)
 		if !readable || chosen.BaseID != claims.SessionID {
 			return forms.Owner{}

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
@@ -263,7 +265,7 @@ func writeProblem(c *gin.Context, page *ProblemPage, p Problem) {
 	if p.RetryAfter > 0 {
 		c.Header("Retry-After", strconv.FormatInt(wholeSeconds(p.RetryAfter), 10))
 	}
-	if kindOf(c) != kindPage {
+	if kindOf(c) != visit.Page {
 		writeProblemJSON(c, p)
 		return
 	}

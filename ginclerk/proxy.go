@@ -96,7 +96,7 @@ func (c Config) proxyPath() string {
 // proxied is what the proxy keeps about a request while it is on its way.
 type proxied struct {
 	gin   *gin.Context
-	visit *visit.Visit
+	visit visit.Visit
 }
 
 type proxiedKey struct{}
@@ -221,7 +221,7 @@ func (p *frontendProxy) failed(w http.ResponseWriter, r *http.Request, err error
 	}
 	p.clerk.config.Logger.WarnContext(r.Context(), "ginclerk: the Frontend API could not be reached", "error", withoutURL(err))
 	about, ok := r.Context().Value(proxiedKey{}).(proxied)
-	if ok && kindOf(about.gin) == kindPage {
+	if ok && kindOf(about.gin) == visit.Page {
 		p.clerk.Answer(about.gin, problemUnavailable(ReasonFrontendUnavailable, err)) //nolint:contextcheck // gin has it
 		return
 	}
@@ -246,6 +246,6 @@ func proxyError(w http.ResponseWriter, status int, code, message string) {
 }
 
 // proxyURL is the absolute address of the proxy for the browser of a request.
-func (k *Clerk) proxyURL(v *visit.Visit) string {
+func (k *Clerk) proxyURL(v visit.Visit) string {
 	return v.Absolute(strings.TrimRight(k.config.ProxyURL, "/"))
 }

@@ -12,17 +12,11 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
-// replayKey marks, in the request's context, a form that is sent again: it had a place among those that wait.
-type replayKey struct{}
-
-func isReplay(c *gin.Context) bool { return c.Request.Context().Value(replayKey{}) != nil }
-
 // replayOf is the request that sends a form again, as the browser would send it now, and nobody's until it is attached. The
 // cookies that this response sets are added with renewCookies.
 func replayOf(c *gin.Context, form forms.Form) (*http.Request, error) {
 	ctx := context.WithValue(context.WithoutCancel(c.Request.Context()), authKey{}, &Auth{})
-	ctx = context.WithValue(ctx, replayKey{}, true)
-	again, err := http.NewRequestWithContext(ctx, form.Method, form.Path, bytes.NewReader(form.Body))
+	again, err := http.NewRequestWithContext(visit.AsReplay(ctx), form.Method, form.Path, bytes.NewReader(form.Body))
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/ginclerk/ginclerk/ginclerk/internal/prefetch"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
 // response is the one response writer of this package. It decides when the header is written who may keep the response, because
@@ -56,7 +56,7 @@ func awaitHandlers(c *gin.Context) {
 
 // setCookie puts a cookie of ours on the response, unless that is for a prefetch, which is no visit.
 func setCookie(c *gin.Context, cookie *http.Cookie) {
-	if prefetch.Is(c.Request) {
+	if visit.IsPrefetch(c.Request) {
 		return
 	}
 	w := responseOf(c)

@@ -49,7 +49,7 @@ func (k *Clerk) requireReverification(c *gin.Context, r *reverification) {
 // askForProof sends a browser to the verification page and tells everything else what is missing.
 func (k *Clerk) askForProof(c *gin.Context, r *reverification) {
 	page, kind := k.stepUpFor(c).Verify, kindOf(c)
-	if page == "" || c.Writer.Written() || kind == kindAPI {
+	if page == "" || c.Writer.Written() || kind == visit.API {
 		k.Answer(c, problemReverification(r))
 		return
 	}
@@ -60,7 +60,7 @@ func (k *Clerk) askForProof(c *gin.Context, r *reverification) {
 		return
 	}
 	address := v.Link(way.to(returnTo))
-	if kind == kindHTMX {
+	if kind == visit.HTMX {
 		c.Header("HX-Redirect", address)
 		k.Answer(c, problemReverification(r))
 		return
@@ -78,7 +78,7 @@ const (
 )
 
 // address is the path of the page, from which the browser comes back to returnTo.
-func (r *reverification) address(v *visit.Visit, page, returnTo string) string {
+func (r *reverification) address(v visit.Visit, page, returnTo string) string {
 	return page + "?" + url.Values{
 		RedirectParameter:     {v.Link(returnTo)},
 		LevelParameter:        {string(r.asked.Level)},

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
@@ -133,7 +135,7 @@ func (k *Clerk) protect(c *gin.Context, rules *compiledRules) {
 
 // unauthorized sends a page that its account may not see to where the rules say.
 func (k *Clerk) unauthorized(c *gin.Context, rules *compiledRules) {
-	if rules.unauthorizedURL == "" || kindOf(c) != kindPage || c.Writer.Written() {
+	if rules.unauthorizedURL == "" || kindOf(c) != visit.Page || c.Writer.Written() {
 		k.answerForbidden(c)
 		return
 	}

@@ -7,12 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/prefetch"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 	"github.com/ginclerk/ginclerk/ginclerk/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
@@ -25,13 +24,10 @@ import (
 // A selection never authenticates. The request is authenticated by its own token first; then Clerk has to say, each token
 // lifetime anew, that both sessions are of one browser and that the selected one is active and the user's. Its token is made
 // by the Backend API, stays on the server, and is never written to Clerk's cookies.
-const (
-	selectionCookie                 = "__Host-ginclerk_selection"
-	selectionPurpose sealed.Purpose = "selection"
-	// selectionLife is how much longer than the session the cookie lives, so that it is there to tell of the session's end;
-	// where Clerk names no end, it counts from now.
-	selectionLife = 7 * 24 * time.Hour
-)
+//
+// The cookie lives longer than the session, so that it is there to tell of the session's end; where Clerk names no end, its life
+// counts from now.
+const selectionPurpose sealed.Purpose = "selection"
 
 // selection is what the cookie says.
 type selection struct {
@@ -59,7 +55,7 @@ var errSelectionOver = errors.New("ginclerk: the selected session has ended or i
 // selectionFor returns what the browser has selected, if the state is one that a selection applies to.
 func (k *Clerk) selectionFor(c *gin.Context, state *authn.State) (_ selection, found bool) {
 	switch {
-	case cookie(c.Request, selectionCookie) == "":
+	case k.visit(c).Kept(visit.Selection, "") == "":
 		return selection{}, false
 	case state.Reason == authn.ReasonSessionTokenAndUATMissing:
 		k.dropSelection(c) // signed out for good, not merely expired
@@ -77,7 +73,7 @@ func (k *Clerk) selectionFor(c *gin.Context, state *authn.State) (_ selection, f
 
 // openSelection reads the cookie. One that has expired, or is of another key or instance, can't be read: it is the zero value.
 func (k *Clerk) openSelection(c *gin.Context) (chosen selection, readable bool) {
-	raw, err := k.keyring.Open(selectionPurpose, cookie(c.Request, selectionCookie), k.instanceBinding())
+	raw, err := k.keyring.Open(selectionPurpose, k.visit(c).Kept(visit.Selection, ""), k.instanceBinding())
 	if err != nil || json.Unmarshal(raw, &chosen) != nil {
 		return selection{}, false
 	}
@@ -189,11 +185,11 @@ func (k *Clerk) mintSelected(ctx context.Context, chosen selection) (string, err
 // the cookie where it is: it came from a page of the other account, and until the person has been told, nothing that such a
 // page sends may be done in this one's name.
 func (k *Clerk) leaveSelection(c *gin.Context) {
-	if prefetch.Is(c.Request) {
+	if visit.IsPrefetch(c.Request) {
 		k.answerPrefetch(c) // a visit would be told
 		return
 	}
-	if kindOf(c) != kindPage || c.Request.Method == http.MethodHead || c.IsAborted() {
+	if kindOf(c) != visit.Page || c.Request.Method == http.MethodHead || c.IsAborted() {
 		return
 	}
 	k.dropSelection(c)
@@ -219,18 +215,18 @@ func (k *Clerk) selectSession(c *gin.Context, target session.Session) error {
 	if until.IsZero() {
 		until = k.now()
 	}
-	until = until.Add(selectionLife)
+	until = until.Add(visit.Selection.Life())
 	value, err := k.keyring.Seal(selectionPurpose, raw, until, k.instanceBinding())
 	if err != nil {
 		return fmt.Errorf("ginclerk: select session: %w", err)
 	}
 	k.warnInsecureOrigin(c)
-	setHostCookie(c, selectionCookie, value, int(until.Sub(k.now()).Seconds()))
+	setCookie(c, k.visit(c).KeepFor(visit.Selection, "", value, until.Sub(k.now())))
 	return nil
 }
 
 func (k *Clerk) dropSelection(c *gin.Context) {
-	if cookie(c.Request, selectionCookie) != "" {
-		setHostCookie(c, selectionCookie, "", -1)
+	if k.visit(c).Kept(visit.Selection, "") != "" {
+		setCookie(c, k.visit(c).Drop(visit.Selection, ""))
 	}
 }

@@ -2,38 +2,36 @@ package ginclerk
 
 import (
 	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
 // SessionEnded answers a request whose token is still good but whose session Clerk no longer knows, or says is over. The
 // session is refused from now on; a page goes through a handshake to sign-in, which is told why, and an API gets 401.
 func (k *Clerk) SessionEnded(c *gin.Context) {
 	k.remember(c.Request.Context(), From(c).SessionID)
-	if kindOf(c) != kindPage {
+	if kindOf(c) != visit.Page {
 		k.Answer(c, problemSignedOut(ReasonSessionEnded))
 		return
 	}
 	if !From(c).Switched() {
-		k.setSessionEnded(c, sessionEndedSeconds)
+		k.rememberSessionEnded(c)
 	}
 	k.leaveSession(c, k.pageInFront(c), ReasonSessionEnded)
 }
 
-// The browser remembers for a minute that its session was ended elsewhere, so that the sign-in page can say so although a
+// rememberSessionEnded has the browser remember that its session was ended elsewhere, so that the sign-in page can say so although a
 // handshake lies between.
-const (
-	sessionEndedCookie  = "__ginclerk_session_ended"
-	sessionEndedSeconds = 60
-)
-
-func (k *Clerk) setSessionEnded(c *gin.Context, maxAge int) {
-	k.setPlainCookie(c, sessionEndedCookie, "1", maxAge)
+func (k *Clerk) rememberSessionEnded(c *gin.Context) {
+	setCookie(c, k.visit(c).Keep(visit.SessionEnded, "", "1"))
 }
 
 // takeSessionEnded reports whether the session was ended elsewhere, once.
 func (k *Clerk) takeSessionEnded(c *gin.Context) bool {
-	if cookie(c.Request, sessionEndedCookie) == "" {
+	v := k.visit(c)
+	if v.Kept(visit.SessionEnded, "") == "" {
 		return false
 	}
-	k.setSessionEnded(c, -1)
+	setCookie(c, v.Drop(visit.SessionEnded, ""))
 	return true
 }

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
@@ -19,11 +21,11 @@ func (k *Clerk) answerSignedOut(c *gin.Context, auth *Auth) {
 		return
 	}
 	switch kindOf(c) {
-	case kindAPI:
+	case visit.API:
 		k.Answer(c, problemSignedOut(auth.Reason))
-	case kindHTMX:
+	case visit.HTMX:
 		k.answerHTMX(c, auth)
-	case kindPage:
+	case visit.Page:
 		k.redirectToSignIn(c, auth)
 	}
 }
@@ -57,7 +59,7 @@ func (k *Clerk) redirectToSignIn(c *gin.Context, auth *Auth) {
 		k.answerCookiesRefused(c)
 		return
 	}
-	count, returnTo := k.countSignInRedirect(c, k.returnTo(c))
+	count, returnTo := k.countSignInRedirect(c, k.visit(c).ReturnTo())
 	if count.looping() {
 		p := problemRedirectLoop(auth.Reason)
 		p.Action, p.ActionLabel = k.pageInFront(c), "Try again"
@@ -65,7 +67,7 @@ func (k *Clerk) redirectToSignIn(c *gin.Context, auth *Auth) {
 		return
 	}
 	status := http.StatusTemporaryRedirect
-	if !safeMethod(c.Request.Method) {
+	if !visit.IsSafe(c.Request.Method) {
 		status = http.StatusSeeOther
 	}
 	target := k.signInURL(c, auth.SessionStatus, returnTo)
@@ -95,30 +97,17 @@ const (
 	NoticeSessionEnded = "session-ended"
 )
 
-// returnTo is where the browser shall be after signing in: where it is now or, where that can't be opened with GET, the
-// page that it came from.
-func (k *Clerk) returnTo(c *gin.Context) string {
-	switch {
-	case !safeMethod(c.Request.Method):
-		return k.ReturnTarget(c, c.GetHeader("Referer"))
-	case sentpath.Length(c.Request.URL) > maxTarget:
-		return "/"
-	default:
-		return k.SafeTarget(sentpath.Target(c.Request.URL))
-	}
-}
-
 // pageInFront is the page that the person sees, to go on with it as it is.
 func (k *Clerk) pageInFront(c *gin.Context) string {
-	if safeMethod(c.Request.Method) {
+	if visit.IsSafe(c.Request.Method) {
 		return k.here(c)
 	}
-	return k.returnTo(c)
+	return k.visit(c).ReturnTo()
 }
 
 // here is where the browser is, less what handshakes and loops add to the address. What Clerk's e-mails add stays.
 func (k *Clerk) here(c *gin.Context) string {
-	if sentpath.Length(c.Request.URL) > maxTarget {
+	if sentpath.Length(c.Request.URL) > visit.MaxTarget {
 		return "/"
 	}
 	target := sentpath.Target(c.Request.URL)
@@ -126,8 +115,8 @@ func (k *Clerk) here(c *gin.Context) string {
 		return "/"
 	}
 	path, query, _ := strings.Cut(target, "?")
-	query = withoutParameters(query, func(name string) bool {
-		return isFlowParameter(name) && !isLinkParameter(name) || name == signInRedirectsParameter
+	query = visit.WithoutParameters(query, func(name string) bool {
+		return visit.IsFlowParameter(name) && !isLinkParameter(name) || name == visit.SignInsParameter
 	})
 	if query == "" {
 		return path

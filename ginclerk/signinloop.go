@@ -1,11 +1,12 @@
 package ginclerk
 
 import (
-	"hash/fnv"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 
 	"github.com/gin-gonic/gin"
 
@@ -20,13 +21,10 @@ import (
 // browser is sent to sign in from one place many times, the address to come back to is marked. Very many times end a loop that
 // shows in neither. Each place has counts of its own; several, so that tabs don't begin each other's anew.
 const (
-	signInRedirectsCookie    = "__ginclerk_sign_in_redirects"
-	signInRedirectsParameter = "__ginclerk_sign_ins"
-	signInRedirectsSeconds   = 10 // between one redirect and the next
-	maxSignInRedirects       = 3  // of a browser that comes back each time
-	maxUnmarkedSignIns       = 4  // whose address to come back to is left alone
-	maxSignInTabs            = 8  // of which none has come back
-	maxSignInPlaces          = 10 // that one browser is sent from at a time
+	maxSignInRedirects = 3  // of a browser that comes back each time
+	maxUnmarkedSignIns = 4  // whose address to come back to is left alone
+	maxSignInTabs      = 8  // of which none has come back
+	maxSignInPlaces    = 10 // that one browser is sent from at a time
 )
 
 // signInCount says how often in a row a browser was sent to sign in from one place.
@@ -42,12 +40,12 @@ func (n signInCount) looping() bool {
 // countSignInRedirect counts a redirect to sign-in and returns where the browser shall come back to.
 func (k *Clerk) countSignInRedirect(c *gin.Context, returnTo string) (n signInCount, markedReturnTo string) {
 	path, query, _ := strings.Cut(returnTo, "?") // a loop may add to the query each time round
-	place := shortHash(path)
+	place := visit.PlaceOf(path)
 	returnTo = path
-	if query = withoutParameters(query, func(name string) bool { return name == signInRedirectsParameter }); query != "" {
+	if query = visit.WithoutParameters(query, func(name string) bool { return name == visit.SignInsParameter }); query != "" {
 		returnTo += "?" + query
 	}
-	before, others := signInCounts(cookie(c.Request, signInRedirectsCookie), place)
+	before, others := signInCounts(k.visit(c).Kept(visit.SignIns, ""), place)
 	mark := signInMark(c)
 	n = signInCount{returned: max(1, before.returned), sent: before.sent + 1}
 	switch {
@@ -57,15 +55,15 @@ func (k *Clerk) countSignInRedirect(c *gin.Context, returnTo string) (n signInCo
 		n.returned++
 	}
 	if n.looping() {
-		k.setSignInRedirects(c, strings.Join(others, "."), signInRedirectsSeconds)
+		k.setSignInRedirects(c, strings.Join(others, "."))
 		return n, returnTo
 	}
-	k.setSignInRedirects(c, strings.Join(append([]string{n.text(place)}, others...), "."), signInRedirectsSeconds)
+	k.setSignInRedirects(c, strings.Join(append([]string{n.text(place)}, others...), "."))
 	switch {
 	case mark > 0:
-		returnTo = withPair(returnTo, signInRedirectsParameter, strconv.Itoa(n.returned))
+		returnTo = visit.WithPair(returnTo, visit.SignInsParameter, strconv.Itoa(n.returned))
 	case n.sent > maxUnmarkedSignIns:
-		returnTo = withPair(returnTo, signInRedirectsParameter, strconv.Itoa(maxSignInRedirects))
+		returnTo = visit.WithPair(returnTo, visit.SignInsParameter, strconv.Itoa(maxSignInRedirects))
 	}
 	return n, returnTo
 }
@@ -99,10 +97,10 @@ func signInCounts(value, place string) (n signInCount, others []string) {
 // signInMark is how often the browser was sent to sign in from here, as the address says to which it has come back; 0 where
 // it says nothing.
 func signInMark(c *gin.Context) int {
-	if !strings.Contains(c.Request.URL.RawQuery, signInRedirectsParameter) {
+	if !strings.Contains(c.Request.URL.RawQuery, visit.SignInsParameter) {
 		return 0
 	}
-	n, err := strconv.Atoi(c.Query(signInRedirectsParameter))
+	n, err := strconv.Atoi(c.Query(visit.SignInsParameter))
 	if err != nil || n < 0 {
 		return 0
 	}
@@ -111,7 +109,7 @@ func signInMark(c *gin.Context) int {
 
 // leaveMark sends a browser that signing in has helped on to the address without the mark. The request has then ended.
 func (k *Clerk) leaveMark(c *gin.Context) bool {
-	if signInMark(c) == 0 || c.Request.Method != http.MethodGet || kindOf(c) != kindPage || c.Writer.Written() {
+	if signInMark(c) == 0 || c.Request.Method != http.MethodGet || kindOf(c) != visit.Page || c.Writer.Written() {
 		return false
 	}
 	k.redirectTo(c, k.here(c))
@@ -122,7 +120,7 @@ func (k *Clerk) leaveMark(c *gin.Context) bool {
 // Account Portal, of which it may tell the origin alone. One that is sent to sign in from that page itself is in a loop, too.
 func (k *Clerk) cameFromSignIn(c *gin.Context) bool {
 	const longest = 2048
-	referer, own := c.GetHeader("Referer"), k.origin(c)
+	referer, own := c.GetHeader("Referer"), k.visit(c).Origin.String()
 	if len(referer) > longest {
 		referer = ""
 	}
@@ -148,19 +146,12 @@ func below(address, page string) bool {
 	return found && (rest == "" || strings.ContainsRune("/?#", rune(rest[0])))
 }
 
-// shortHash keeps addresses out of the cookie.
-func shortHash(s string) string {
-	hash := fnv.New32a()
-	_, _ = hash.Write([]byte(s)) // a hash never fails
-	return strconv.FormatUint(uint64(hash.Sum32()), 36)
-}
-
 func (k *Clerk) clearSignInRedirects(c *gin.Context) {
-	if cookie(c.Request, signInRedirectsCookie) != "" {
-		k.setSignInRedirects(c, "", -1)
+	if v := k.visit(c); v.Kept(visit.SignIns, "") != "" {
+		setCookie(c, v.Drop(visit.SignIns, ""))
 	}
 }
 
-func (k *Clerk) setSignInRedirects(c *gin.Context, value string, maxAge int) {
-	k.setPlainCookie(c, signInRedirectsCookie, value, maxAge)
+func (k *Clerk) setSignInRedirects(c *gin.Context, value string) {
+	setCookie(c, k.visit(c).Keep(visit.SignIns, "", value))
 }

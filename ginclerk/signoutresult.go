@@ -2,7 +2,8 @@ package ginclerk
 
 import (
 	"encoding/json"
-	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 
 	"github.com/gin-gonic/gin"
 
@@ -11,11 +12,7 @@ import (
 
 // A job that signs out everywhere ends, last of all, the session that started it. The browser remembers the job in a sealed
 // cookie, so that it can still be told how that went.
-const (
-	signOutCookie                 = "__Host-ginclerk_sign_out"
-	signOutPurpose sealed.Purpose = "sign-out"
-	signOutLife                   = time.Hour // as long as a finished job can be read
-)
+const signOutPurpose sealed.Purpose = "sign-out"
 
 type rememberedSignOut struct {
 	UserID string `json:"u"`
@@ -25,7 +22,7 @@ type rememberedSignOut struct {
 // RememberSignOut has the browser remember a job of [Clerk.SignOuts], for an hour, in a sealed cookie that scripts can't
 // read. It is for jobs that may end the session of the request.
 func (k *Clerk) RememberSignOut(c *gin.Context, userID, jobID string) {
-	until := k.now().Add(signOutLife)
+	until := k.now().Add(visit.SignOut.Life())
 	raw, err := json.Marshal(rememberedSignOut{UserID: userID, JobID: jobID})
 	if err != nil {
 		return // two strings always marshal
@@ -36,14 +33,14 @@ func (k *Clerk) RememberSignOut(c *gin.Context, userID, jobID string) {
 		return
 	}
 	k.warnInsecureOrigin(c)
-	setHostCookie(c, signOutCookie, value, int(signOutLife.Seconds()))
+	setCookie(c, k.visit(c).Keep(visit.SignOut, "", value))
 }
 
 // RememberedSignOut returns the user whose job the browser remembers under that id, and whether it does. That signs nobody
 // in: it is enough to show how many sessions have ended, and for nothing else. Who shows it tells why the session is over,
 // so the sign-in page doesn't any more.
 func (k *Clerk) RememberedSignOut(c *gin.Context, jobID string) (userID string, found bool) {
-	raw, err := k.keyring.Open(signOutPurpose, cookie(c.Request, signOutCookie), k.instanceBinding())
+	raw, err := k.keyring.Open(signOutPurpose, k.visit(c).Kept(visit.SignOut, ""), k.instanceBinding())
 	var remembered rememberedSignOut
 	if err != nil || json.Unmarshal(raw, &remembered) != nil || remembered.JobID != jobID {
 		return "", false

@@ -65,7 +65,7 @@ func (k *Clerk) serveToken(c *gin.Context, templates []string) {
 		k.answer(c, problemNoTokenHeader)
 		return
 	}
-	if k.checkOwnPage(c) != nil {
+	if k.visit(c).Foreign != nil {
 		k.answer(c, problemCrossOrigin)
 		return
 	}

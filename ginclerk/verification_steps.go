@@ -13,6 +13,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
@@ -68,7 +69,6 @@ func (k *Clerk) verifyStep(
 // The browser remembers what it has proved, for as long as that must be enough: who is sent back to prove the same again can't
 // meet what is asked.
 const (
-	verifiedCookie     = "__ginclerk_verified"
 	maxVerifiedSeconds = 10 * 60
 	verifiedMargin     = 30 // ages in tokens are whole minutes, and browsers have clocks of their own
 )
@@ -79,14 +79,15 @@ func (k *Clerk) FinishVerification(c *gin.Context, asked token.Reverification, r
 	k.tokens.Forget(From(c).SessionID)
 	seconds := min(maxVerifiedSeconds, max(verifiedMargin, asked.AfterMinutes*int(time.Minute/time.Second)-verifiedMargin))
 	until := k.now().Add(time.Duration(seconds) * time.Second).Unix()
-	k.setPlainCookie(c, verifiedCookie, proved(c, asked)+"-"+strconv.FormatInt(until, 10), seconds)
+	life := time.Duration(seconds) * time.Second
+	setCookie(c, k.visit(c).KeepFor(visit.Verified, "", proved(c, asked)+"-"+strconv.FormatInt(until, 10), life))
 	k.SyncBrowser(c, returnTo, ReasonReverification)
 }
 
 // VerifiedInVain reports whether this session has proved the same just now ([Clerk.FinishVerification]): asking again would
 // not help.
 func (k *Clerk) VerifiedInVain(c *gin.Context, asked token.Reverification) bool {
-	what, end, _ := strings.Cut(cookie(c.Request, verifiedCookie), "-")
+	what, end, _ := strings.Cut(k.visit(c).Kept(visit.Verified, ""), "-")
 	until, err := strconv.ParseInt(end, 10, 64)
 	return err == nil && what == proved(c, asked) && k.now().Unix() < until
 }

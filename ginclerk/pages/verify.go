@@ -10,7 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/prefetch"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 )
 
@@ -31,7 +31,7 @@ func (s *Site) showVerify(c *gin.Context) {
 		c.Status(http.StatusOK) // beginning one is nothing for HEAD
 		return
 	}
-	if prefetch.Is(c.Request) { // nor for who has not opened the page: it ends the one that was begun before
+	if visit.IsPrefetch(c.Request) { // nor for who has not opened the page: it ends the one that was begun before
 		c.Header("Cache-Control", "no-store")
 		c.AbortWithStatus(http.StatusServiceUnavailable)
 		return

@@ -12,9 +12,9 @@ import (
 const maxBasePath = 1 << 10
 
 // basePath is the configured one, else what proxies and the server have taken off, in this order.
-func (s Site) basePath(r *http.Request, trusted bool) string {
-	if s.BasePath != "" {
-		return s.BasePath
+func (s *Site) basePathOf(r *http.Request, trusted bool) string {
+	if s.basePath != "" {
+		return s.basePath
 	}
 	base := Stripped(r)
 	if trusted {

@@ -12,6 +12,8 @@ import (
 
 // Visit is what is known about one request. It is a value and is never changed.
 type Visit struct {
+	// Request is the request itself.
+	Request *http.Request
 	// Origin is where the application is for the browser of the request. With configured origins it is always one of them; without
 	// any it is zero where the request names no host that a browser could go to.
 	Origin origin.Origin
@@ -19,12 +21,44 @@ type Visit struct {
 	BasePath string
 	// ClientIP is the address of the browser as far as it can be trusted; "" where it is not known.
 	ClientIP string
+	// Kind is the kind of answer that the client expects.
+	Kind Kind
+	// Prefetch says that nobody has asked for the page yet ([IsPrefetch]).
+	Prefetch bool
+	// Foreign is why the request may come from another site: it changes something, or opens a WebSocket, and does not prove that one of
+	// the application's own pages has sent it. nil: it comes from an own page, or changes nothing.
+	Foreign error
+
+	site *Site
 }
 
-// Site is what an application says about itself.
+// Safe reports whether the request's method changes nothing.
+func (v Visit) Safe() bool { return IsSafe(v.Request.Method) }
+
+// Site is what an application says about itself. Make one with [NewSite]. It is safe for concurrent use.
 type Site struct {
-	Origins  []origin.Origin // its own; none: what requests say
-	BasePath string          // "": what requests say
+	origins     []origin.Origin // its own; none: what requests say
+	basePath    string          // "": what requests say
+	crossOrigin *http.CrossOriginProtection
+}
+
+// NewSite returns the site at the given origins and base path. Without origins, or without a base path, what requests say counts.
+func NewSite(origins []origin.Origin, basePath string) (*Site, error) {
+	s := &Site{origins: origins, basePath: basePath, crossOrigin: http.NewCrossOriginProtection()}
+	for _, own := range origins {
+		if err := s.crossOrigin.AddTrustedOrigin(own.String()); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// First returns a visit of the application's first origin without a request; false where no origin is configured.
+func (s *Site) First() (Visit, bool) {
+	if len(s.origins) == 0 {
+		return Visit{}, false
+	}
+	return Visit{Origin: s.origins[0], BasePath: s.basePath, site: s}, true
 }
 
 // Peer is what the caller knows about who sent a request.
@@ -34,8 +68,13 @@ type Peer struct {
 }
 
 // Read works out a visit.
-func (s Site) Read(r *http.Request, peer Peer) Visit {
-	return Visit{Origin: s.origin(r, peer.Trusted), BasePath: s.basePath(r, peer.Trusted), ClientIP: peer.ClientIP}
+func (s *Site) Read(r *http.Request, peer Peer) Visit {
+	v := Visit{
+		Request: r, Origin: s.origin(r, peer.Trusted), BasePath: s.basePathOf(r, peer.Trusted), ClientIP: peer.ClientIP,
+		Kind: KindOf(r), Prefetch: IsPrefetch(r), site: s,
+	}
+	v.Foreign = v.checkOwnPage()
+	return v
 }
 
 // Forwarded reports whether a request has a header that counts if a trusted proxy sent it.
@@ -51,7 +90,7 @@ const (
 )
 
 // origin returns the configured origin that the request names, else the one whose host it names, else the first.
-func (s Site) origin(r *http.Request, trusted bool) origin.Origin {
+func (s *Site) origin(r *http.Request, trusted bool) origin.Origin {
 	scheme, host := "http", r.Host
 	if r.TLS != nil {
 		scheme = "https"
@@ -59,13 +98,13 @@ func (s Site) origin(r *http.Request, trusted bool) origin.Origin {
 	if trusted {
 		scheme, host = forwarded(r, scheme, host)
 	}
-	for _, own := range s.Origins { // as browsers write it: nothing has to be read
+	for _, own := range s.origins { // as browsers write it: nothing has to be read
 		if own.Host() == host && own.Scheme() == scheme {
 			return own
 		}
 	}
 	here := origin.At(scheme, host)
-	if len(s.Origins) == 0 {
+	if len(s.origins) == 0 {
 		if here.IsZero() {
 			return origin.At(scheme, r.Host)
 		}
@@ -75,18 +114,18 @@ func (s Site) origin(r *http.Request, trusted bool) origin.Origin {
 }
 
 // ownFor prefers the scheme of the request: an application may be at both.
-func (s Site) ownFor(here origin.Origin, host string) origin.Origin {
-	for _, own := range s.Origins {
+func (s *Site) ownFor(here origin.Origin, host string) origin.Origin {
+	for _, own := range s.origins {
 		if own == here {
 			return own
 		}
 	}
-	for _, own := range s.Origins { // behind a proxy that does not say https
+	for _, own := range s.origins { // behind a proxy that does not say https
 		if own == origin.At(own.Scheme(), host) {
 			return own
 		}
 	}
-	return s.Origins[0]
+	return s.origins[0]
 }
 
 // forwarded takes the first value of each header, and a scheme only if it is http or https.
@@ -103,17 +142,4 @@ func forwarded(r *http.Request, scheme, host string) (string, string) {
 func first(list string) string {
 	value, _, _ := strings.Cut(list, ",")
 	return strings.TrimSpace(value)
-}
-
-// Own reports whether an origin, as a browser writes it in the header Origin, is the application's own.
-func (s Site) Own(v Visit, text string) bool {
-	if text == "" {
-		return false
-	}
-	for _, own := range s.Origins {
-		if own.String() == text {
-			return true
-		}
-	}
-	return v.Origin.String() == text
 }

@@ -1,18 +1,17 @@
-// Package prefetch knows which requests nobody has asked for yet.
-package prefetch
+package visit
 
 import (
 	"net/http"
 	"strings"
 )
 
-// Is reports whether a browser, or a script, fetches a page only because somebody may open it. Chromium and Firefox say so in
+// IsPrefetch reports whether a browser, or a script, fetches a page only because somebody may open it. Chromium and Firefox say so in
 // Sec-Purpose (Fetch, section "Sec-Purpose"), older ones and Safari in Purpose, X-Purpose and X-Moz, Turbo in X-Sec-Purpose,
 // and htmx's preload extension in HX-Preloaded.
-func Is(r *http.Request) bool {
+func IsPrefetch(r *http.Request) bool {
 	for _, name := range [...]string{"Sec-Purpose", "Purpose", "X-Purpose", "X-Moz", "X-Sec-Purpose"} {
 		for _, value := range r.Header[name] {
-			if named(value) {
+			if namesPrefetch(value) {
 				return true
 			}
 		}
@@ -20,7 +19,7 @@ func Is(r *http.Request) bool {
 	return len(r.Header["Hx-Preloaded"]) > 0
 }
 
-func named(value string) bool {
+func namesPrefetch(value string) bool {
 	for word := range strings.FieldsFuncSeq(strings.ToLower(value), func(r rune) bool { return strings.ContainsRune(" \t,;", r) }) {
 		switch word {
 		case "prefetch", "prerender", "preview", "instant":

@@ -1,0 +1,167 @@
+package visit
+
+import (
+	"cmp"
+	"hash/fnv"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sentpath"
+)
+
+// Cookie is a cookie that ginclerk keeps in browsers. Of those with an id or a place in their name, a browser can have several.
+type Cookie int
+
+// All cookies of ginclerk.
+const (
+	Selection    Cookie = iota // the session that the browser has switched to
+	Flash                      // the result of an action, for the next page
+	SignOut                    // the job that may end the session that started it
+	Form                       // a form that waits to be sent, by its handle
+	Handshake                  // a handshake that the browser was sent on, by its id
+	Answered                   // how many handshakes in a row a page has seen, by its place
+	SignIns                    // how often the browser was sent to sign in, and from where
+	SessionEnded               // another browser ended the session
+	Freshened                  // a page has had its token renewed because it was too old, by its place
+	Verified                   // what a person has proved just now
+	countOfCookies
+)
+
+// about is what a cookie is called and how long it lives.
+type about struct {
+	name   string // with an id or a place behind it where several are called
+	life   time.Duration
+	secret bool // sealed, or an id that nothing else may learn: for this host alone, over https alone, not for scripts
+}
+
+// about returns the one list of names and lives. A selection lives as long as its session and
+// a week, a proof as long as it has to be enough and ten minutes at most.
+func (c Cookie) about() about {
+	switch c {
+	case Selection:
+		return about{"__Host-ginclerk_selection", 7 * 24 * time.Hour, true}
+	case Flash:
+		return about{"__Host-ginclerk_flash", 2 * time.Minute, true}
+	case SignOut:
+		return about{"__Host-ginclerk_sign_out", time.Hour, true}
+	case Form:
+		return about{"__Host-ginclerk_forms_", time.Hour, true}
+	case Handshake:
+		return about{"__Host-ginclerk_handshake_", 5 * time.Minute, true}
+	case Answered:
+		return about{"__ginclerk_answered_", 10 * time.Second, false}
+	case SignIns:
+		return about{"__ginclerk_sign_in_redirects", 10 * time.Second, false}
+	case SessionEnded:
+		return about{"__ginclerk_session_ended", time.Minute, false}
+	case Freshened:
+		return about{"__ginclerk_freshened_", 30 * time.Second, false}
+	case Verified:
+		return about{"__ginclerk_verified", 10 * time.Minute, false}
+	default:
+		return about{}
+	}
+}
+
+// Cookies returns every cookie of ginclerk.
+func Cookies() []Cookie {
+	all := make([]Cookie, 0, countOfCookies)
+	for c := range countOfCookies {
+		all = append(all, c)
+	}
+	return all
+}
+
+// Name is what the cookie is called; id is empty for those of which a browser has one.
+func (c Cookie) Name(id string) string { return c.about().name + id }
+
+// PlainName is what the cookie is called where browsers drop cookies with the prefix __Host-: see [Visit.NeedsPlainCookies].
+func (c Cookie) PlainName(id string) string {
+	return "__" + strings.TrimPrefix(strings.TrimPrefix(c.about().name, "__Host-"), "__") + id
+}
+
+// Life is how long a browser keeps the cookie.
+func (c Cookie) Life() time.Duration { return c.about().life }
+
+// IsOwnCookie reports whether ginclerk has given a cookie its name.
+func IsOwnCookie(name string) bool {
+	return strings.HasPrefix(strings.TrimPrefix(name, "__Host-"), "ginclerk_") || strings.HasPrefix(name, "__ginclerk_")
+}
+
+// Cookie returns the value of a cookie; "" without it. Of several the last that has a value counts: browsers send those with longer
+// paths first, and ginclerk's have the path "/". Most requests have none of ginclerk's, and may have thousands of others: Cookie
+// parses them only where the name is in the header.
+func (v Visit) Cookie(name string) string {
+	if !v.HasCookie(name) {
+		return ""
+	}
+	for _, found := range slices.Backward(v.Request.CookiesNamed(name)) {
+		if found.Value != "" {
+			return found.Value
+		}
+	}
+	return ""
+}
+
+// Kept returns the value of one of ginclerk's cookies; "" without it.
+func (v Visit) Kept(c Cookie, id string) string { return v.Cookie(c.Name(id)) }
+
+// HasCookie is a quick look for a cookie whose name begins so.
+func (v Visit) HasCookie(prefix string) bool {
+	for _, header := range v.Request.Header["Cookie"] {
+		if strings.Contains(header, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// Keep returns the cookie that has a browser keep a value for as long as the cookie lives.
+func (v Visit) Keep(c Cookie, id, value string) *http.Cookie {
+	return v.KeepFor(c, id, value, c.Life())
+}
+
+// KeepFor is [Visit.Keep] for another time.
+func (v Visit) KeepFor(c Cookie, id, value string, life time.Duration) *http.Cookie {
+	return v.cookie(c, id, value, int(life.Seconds()))
+}
+
+// Drop returns the cookie that has a browser forget what it keeps.
+func (v Visit) Drop(c Cookie, id string) *http.Cookie { return v.cookie(c, id, "", -1) }
+
+func (v Visit) cookie(c Cookie, id, value string, maxAge int) *http.Cookie {
+	if !c.about().secret {
+		return v.Plain(c.Name(id), value, maxAge)
+	}
+	// No script, no other host and no plain connection gets to see it (RFC 6265bis, section 4.1.3.2).
+	return &http.Cookie{
+		Name: c.Name(id), Value: value, Path: "/", MaxAge: maxAge, Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	}
+}
+
+// Plain returns a cookie that is no secret and has to work on plain http, too. It is for this application alone, as other
+// applications may be on the same origin. A negative maxAge, in seconds, drops it.
+func (v Visit) Plain(name, value string, maxAge int) *http.Cookie {
+	return &http.Cookie{ //nolint:gosec // G124: Secure wherever the application is served over https
+		Name: name, Value: value, Path: cmp.Or(v.BasePath, "/"), MaxAge: maxAge,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.Origin.Secure(),
+	}
+}
+
+// DropsHostCookies reports whether a browser drops cookies that begin with __Host- on the request's origin.
+func (v Visit) DropsHostCookies() bool {
+	return !v.Origin.IsZero() && !v.Origin.Secure() && !v.Origin.Loopback()
+}
+
+// Place names the page of a request in the names of cookies, without telling its address.
+func (v Visit) Place() string { return PlaceOf(sentpath.Of(v.Request.URL)) }
+
+// PlaceOf is [Visit.Place] for a path.
+func PlaceOf(path string) string {
+	hash := fnv.New32a()
+	_, _ = hash.Write([]byte(path)) // a hash never fails
+	return strconv.FormatUint(uint64(hash.Sum32()), 36)
+}

@@ -1,0 +1,107 @@
+package visit
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Why a request does not prove that it comes from one of the application's own pages, beside what [http.CrossOriginProtection] says.
+var (
+	errForeignUpgrade = errors.New("ginclerk: no own origin asked for the upgrade")
+	errNoProvenance   = errors.New("ginclerk: the request has neither Sec-Fetch-Site nor Origin")
+)
+
+// checkOwnPage returns an error unless the request provably comes from one of the application's own pages. A safe request passes
+// where it asks for no protocol upgrade and names no unsafe method beside its own. net/http's protection also lets a request pass
+// that has neither Sec-Fetch-Site nor Origin. Today's browsers always send one of them, so a request that a cookie authenticates
+// needs one.
+func (v Visit) checkOwnPage() error {
+	r := v.Request
+	if isUpgrade(r) {
+		return v.checkUpgrade()
+	}
+	if IsSafe(r.Method) {
+		if !overridesMethod(r) {
+			return nil
+		}
+		r = asPost(r)
+	}
+	if r.Header.Get("Sec-Fetch-Site") == "" {
+		switch origin := r.Header.Get("Origin"); {
+		case origin == "":
+			return errNoProvenance
+		case v.own(origin):
+			return nil // behind a proxy, the Host header may name another host
+		}
+	}
+	return v.site.crossOrigin.Check(r)
+}
+
+// checkUpgrade holds a WebSocket's GET against the Origin header: browsers open one to any host, with its cookies and
+// without a preflight (RFC 6455, section 10.2).
+func (v Visit) checkUpgrade() error {
+	if v.own(v.Request.Header.Get("Origin")) {
+		return nil
+	}
+	return errForeignUpgrade
+}
+
+// own reports whether an origin, as a browser writes it in the header Origin, is one of the application's.
+func (v Visit) own(text string) bool {
+	if text == "" {
+		return false
+	}
+	for _, own := range v.site.origins {
+		if own.String() == text {
+			return true
+		}
+	}
+	return v.Origin.String() == text
+}
+
+// IsSafe reports whether requests with a method change nothing (RFC 9110, section 9.2.1).
+func IsSafe(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
+}
+
+// overridesMethod reports whether a request names another method than its own, as frameworks let forms do. A handler that
+// heeds it changes something although the request is a GET.
+func overridesMethod(r *http.Request) bool {
+	for _, name := range [...]string{"X-Http-Method-Override", "X-Http-Method", "X-Method-Override"} {
+		if slices.ContainsFunc(r.Header[name], namesUnsafe) {
+			return true
+		}
+	}
+	for pair := range strings.SplitSeq(r.URL.RawQuery, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		if !isMethodParameter(name) {
+			continue
+		}
+		if method, err := url.QueryUnescape(value); err == nil && namesUnsafe(method) {
+			return true
+		}
+	}
+	return false
+}
+
+// namesUnsafe reports whether a text names a method that is not safe. A request may name several; handlers differ in which they heed.
+func namesUnsafe(method string) bool { return method != "" && !IsSafe(strings.ToUpper(method)) }
+
+// isMethodParameter reports whether the name of a parameter, as it was sent, is _method.
+func isMethodParameter(name string) bool {
+	const parameter = "_method"
+	if len(name) > 3*len(parameter) || name != parameter && !strings.Contains(name, "%") { // each byte may be escaped
+		return false
+	}
+	decoded, err := url.QueryUnescape(name)
+	return err == nil && decoded == parameter
+}
+
+func asPost(r *http.Request) *http.Request {
+	post := *r
+	post.Method = http.MethodPost
+	return &post
+}
