@@ -42,7 +42,7 @@ type Clerk struct {
 	states      *sessionStates
 	minted      *token.Verifier // of tokens that were made here
 	lapsed      *token.Verifier // of tokens whose time is over
-	lot         *forms.Lot
+	lot         *forms.Parking
 	signOuts    *signout.Runner
 	limits      limitStores
 	revocations Revocations

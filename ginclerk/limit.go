@@ -78,8 +78,8 @@ func (g *Guards) RateLimits(options LimitOptions, limits ...Limit) (gin.HandlerF
 		}
 		seen[l.Policy.Name] = true
 	}
-	if len(limits) == 0 || len(limits) > ratelimit.MaxTakes {
-		problems = append(problems, fmt.Errorf("ginclerk: rate limits: %d limits: there must be 1 to %d", len(limits), ratelimit.MaxTakes))
+	if len(limits) == 0 || len(limits) > ratelimit.MaxCharges {
+		problems = append(problems, fmt.Errorf("ginclerk: rate limits: %d limits: there must be 1 to %d", len(limits), ratelimit.MaxCharges))
 	}
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
@@ -129,7 +129,7 @@ func (s *limitSet) guard(k *Clerk, c *gin.Context) {
 
 // decide reports whether the request may go on. It charges for it, or merely looks where other limits are still to be asked: all
 // are charged together.
-func (s *limitSet) decide(k *Clerk, c *gin.Context, store ratelimit.Store, takes []ratelimit.Take, charge bool) bool {
+func (s *limitSet) decide(k *Clerk, c *gin.Context, store ratelimit.Store, takes []ratelimit.Charge, charge bool) bool {
 	ask := store.Peek
 	if charge {
 		ask = store.Decide
@@ -150,7 +150,7 @@ func (s *limitSet) decide(k *Clerk, c *gin.Context, store ratelimit.Store, takes
 
 // takesOfAnybody is what a request asks of the limits for which it does not matter who it is, and whether those are all. The
 // others give themselves away by asking.
-func (s *limitSet) takesOfAnybody(c *gin.Context) (early []ratelimit.Take, all bool) {
+func (s *limitSet) takesOfAnybody(c *gin.Context) (early []ratelimit.Charge, all bool) {
 	request := c.Request
 	before, decided := c.Get(authKey{})
 	defer func() {
@@ -195,8 +195,8 @@ func (s *limitSet) observe(k *Clerk, c *gin.Context, store ratelimit.Store) {
 }
 
 // takes is what a request asks of the limits that are, or are not, in shadow mode.
-func (s *limitSet) takes(c *gin.Context, shadow bool) []ratelimit.Take {
-	takes := make([]ratelimit.Take, 0, len(s.limits))
+func (s *limitSet) takes(c *gin.Context, shadow bool) []ratelimit.Charge {
+	takes := make([]ratelimit.Charge, 0, len(s.limits))
 	for _, l := range s.limits {
 		if l.Shadow != shadow {
 			continue
@@ -209,9 +209,9 @@ func (s *limitSet) takes(c *gin.Context, shadow bool) []ratelimit.Take {
 }
 
 // take is what a request asks of one limit; it reports whether the request is counted.
-func (l Limit) take(c *gin.Context) (ratelimit.Take, bool) {
+func (l Limit) take(c *gin.Context) (ratelimit.Charge, bool) {
 	if l.Skip != nil && l.Skip(c) {
-		return ratelimit.Take{}, false
+		return ratelimit.Charge{}, false
 	}
 	key, cost := "", int64(1)
 	if l.Key != nil {
@@ -227,7 +227,7 @@ func (l Limit) take(c *gin.Context) (ratelimit.Take, bool) {
 			l.Policy.Limit = min(own, ratelimit.MaxLimit)
 		}
 	}
-	return ratelimit.Take{Key: key, Policy: l.Policy, Cost: min(cost, ratelimit.MaxLimit)}, key != "" && cost > 0
+	return ratelimit.Charge{Key: key, Policy: l.Policy, Cost: min(cost, ratelimit.MaxLimit)}, key != "" && cost > 0
 }
 
 // announce puts the limits on the response, unless that becomes a redirect.

@@ -102,7 +102,7 @@ func TestWhatIsRefusedIsNotCountedInShadowMode(t *testing.T) {
 // givenUp is a store whose own context ends, while the client still waits.
 type givenUp struct{ ratelimit.Store }
 
-func (givenUp) Decide(context.Context, ...ratelimit.Take) (ratelimit.Decision, error) {
+func (givenUp) Decide(context.Context, ...ratelimit.Charge) (ratelimit.Decision, error) {
 	return ratelimit.Decision{}, fmt.Errorf("ask: %w", context.Canceled)
 }
 

@@ -265,7 +265,7 @@ func TestRateLimitsTellsWhatIsWrong(t *testing.T) {
 		"no policy":     {{}},
 		"two of a name": {good, good},
 		"no window":     {{Policy: ratelimit.Policy{Name: "x", Limit: 1}}},
-		"too many":      make([]ginclerk.Limit, ratelimit.MaxTakes+1),
+		"too many":      make([]ginclerk.Limit, ratelimit.MaxCharges+1),
 	} {
 		if _, err := a.clerk.RateLimits(ginclerk.LimitOptions{}, limits...); err == nil {
 			t.Errorf("%s: no error", name)
@@ -278,7 +278,7 @@ func TestRateLimitsTellsWhatIsWrong(t *testing.T) {
 // brokenStore counts nothing.
 type brokenStore struct{ ratelimit.Store }
 
-func (brokenStore) Decide(context.Context, ...ratelimit.Take) (ratelimit.Decision, error) {
+func (brokenStore) Decide(context.Context, ...ratelimit.Charge) (ratelimit.Decision, error) {
 	return ratelimit.Decision{}, errors.New("redis is away: 10.0.0.1:6379")
 }
 

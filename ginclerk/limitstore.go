@@ -54,17 +54,17 @@ func inTime(store ratelimit.Store) ratelimit.Store {
 }
 
 // Decide implements [ratelimit.Store].
-func (s limitStore) Decide(ctx context.Context, takes ...ratelimit.Take) (ratelimit.Decision, error) {
+func (s limitStore) Decide(ctx context.Context, takes ...ratelimit.Charge) (ratelimit.Decision, error) {
 	return s.ask(ctx, s.Store.Decide, takes)
 }
 
 // Peek implements [ratelimit.Store].
-func (s limitStore) Peek(ctx context.Context, takes ...ratelimit.Take) (ratelimit.Decision, error) {
+func (s limitStore) Peek(ctx context.Context, takes ...ratelimit.Charge) (ratelimit.Decision, error) {
 	return s.ask(ctx, s.Store.Peek, takes)
 }
 
 func (s limitStore) ask(
-	ctx context.Context, ask func(context.Context, ...ratelimit.Take) (ratelimit.Decision, error), takes []ratelimit.Take,
+	ctx context.Context, ask func(context.Context, ...ratelimit.Charge) (ratelimit.Decision, error), takes []ratelimit.Charge,
 ) (ratelimit.Decision, error) {
 	takes = slices.Clone(takes) // the question may be left behind
 	return bounded.Ask(ctx, s.line, func(ctx context.Context) (ratelimit.Decision, error) { return ask(ctx, takes...) })

@@ -52,7 +52,7 @@ func (k *Clerk) SendParkedForm(c *gin.Context, handle string) error {
 	if err != nil {
 		return err
 	}
-	form, err := k.lot.Take(c.Request.Context(), waiting.id, waiting.owner)
+	form, err := k.lot.Claim(c.Request.Context(), waiting.id, waiting.owner)
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func (k *Clerk) DropParkedForm(c *gin.Context, handle string) error {
 	if err != nil {
 		return err
 	}
-	if err := k.lot.Drop(c.Request.Context(), waiting.id, waiting.owner); err != nil && !errors.Is(err, forms.ErrNotFound) {
+	if err := k.lot.Discard(c.Request.Context(), waiting.id, waiting.owner); err != nil && !errors.Is(err, forms.ErrNotFound) {
 		return err
 	}
 	k.forgetForm(c, waiting.id)

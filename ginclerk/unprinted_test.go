@@ -108,7 +108,7 @@ func secretive(t *testing.T) map[string]any {
 	values["sealed.Config"], values["keyring"], values["keyring, by value"] = keys, ring, *ring
 	lotConfig := forms.Config{Keyring: ring}
 	lotConfig.Store = storage.NewMemory(storage.MemoryConfig{})
-	lot, err := forms.NewLot(lotConfig)
+	lot, err := forms.New(lotConfig)
 	must(err)
 	values["forms.Config"], values["lot"], values["owner"] = lotConfig, lot, forms.Browser(hidden)
 	values["form"] = forms.Form{Method: http.MethodPost, Path: "/?" + hidden, Body: []byte(hidden), Owner: forms.Browser(hidden)}

@@ -25,11 +25,11 @@ const (
 	MaxPerOwner = 100
 )
 
-// Config configures a [Lot]. Store and Keyring are required.
+// Config configures a [Parking]. Store and Keyring are required.
 type Config struct {
 	// Store keeps the forms; replicas share one.
 	Store storage.Store
-	// Keyring encrypts them. Its clock must be that of the lot.
+	// Keyring encrypts them. Its clock must be that of the parking.
 	Keyring *sealed.Keyring
 	// Now tells the time; nil means the wall clock.
 	Now func() time.Time
@@ -42,22 +42,22 @@ type Config struct {
 	Lifetime time.Duration
 	// PerOwner is how many forms an owner can have; one more is ErrTooMany. 0 means DefaultPerOwner, the most is MaxPerOwner.
 	PerOwner int
-	// Show reports whether [Lot.Peek] may tell the value of a text field of a user's form, given the form's path without
+	// Show reports whether [Parking.Peek] may tell the value of a text field of a user's form, given the form's path without
 	// its query and the field's name. nil means no values. It must be safe for concurrent use.
 	Show func(path, field string) bool
 	// Logger hears of records that could not be tidied up; nil means silence.
 	Logger *slog.Logger
 }
 
-// Lot is where forms are parked. Make one with [NewLot]; it is safe for concurrent use.
-type Lot struct {
+// Parking is where forms are parked. Make one with [New]; it is safe for concurrent use.
+type Parking struct {
 	config Config
 	// turn is held while this process changes a list or the total, so that its goroutines don't chase each other.
 	turn chan struct{}
 }
 
-// NewLot makes a lot. It reports every problem of the configuration at once.
-func NewLot(config Config) (*Lot, error) {
+// NewLot makes a parking. It reports every problem of the configuration at once.
+func New(config Config) (*Parking, error) {
 	if err := config.check(); err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func NewLot(config Config) (*Lot, error) {
 		config.Logger = slog.New(slog.DiscardHandler)
 	}
 	config.Store = bounded.NewStore(config.Store, storeCall)
-	return &Lot{config: config, turn: make(chan struct{}, 1)}, nil
+	return &Parking{config: config, turn: make(chan struct{}, 1)}, nil
 }
 
 func (c Config) check() error {

@@ -1,10 +1,10 @@
 // Package forms keeps forms that could not be taken when they arrived, until the browser comes back and the user sends
-// them again: a [Lot] where forms are parked.
+// them again: a [Parking] where forms are parked.
 //
 // A form is posted with a session token that has expired and can't be renewed there and then, say. It is parked, the
 // browser goes through sign-in or a handshake, and a page offers to send the form again. What the package promises:
 //
-//   - A form is given out once ([Lot.Take]), whatever the number of goroutines, replicas and reloads that ask: its record
+//   - A form is given out once ([Parking.Claim]), whatever the number of goroutines, replicas and reloads that ask: its record
 //     is deleted by a compare-and-swap before it is returned. Should the store's answer to that get lost, so is the form;
 //     the other way round it could be sent twice.
 //   - Nobody but its [Owner] learns that a form exists. It is encrypted for its id and its owner; to everybody else, and
@@ -26,7 +26,7 @@
 //
 // # What the page may show
 //
-// [Lot.Peek] tells the names of the fields and their sizes, and nothing else: a form may hold anything. Values are for the
+// [Parking.Peek] tells the names of the fields and their sizes, and nothing else: a form may hold anything. Values are for the
 // application to release, field by field ([Config].Show), never those of fields that look like secrets, of which not
 // even the size is told, and never of a browser's form: the browser may be shared, and who sits in front of it now has
 // not proven to be who filled the form in.

@@ -18,7 +18,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	lot, err := forms.NewLot(forms.Config{Store: storage.NewMemory(storage.MemoryConfig{}), Keyring: ring})
+	parking, err := forms.New(forms.Config{Store: storage.NewMemory(storage.MemoryConfig{}), Keyring: ring})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -26,7 +26,7 @@ func Example() {
 	jane := forms.User("user_1")
 
 	// The form arrives with a token that has expired.
-	id, err := lot.Park(ctx, forms.Form{
+	id, err := parking.Park(ctx, forms.Form{
 		Method: "POST", Path: "/notes", ContentType: "application/x-www-form-urlencoded",
 		Body: []byte("title=Hello&password=hunter2"), Owner: jane,
 	})
@@ -36,13 +36,13 @@ func Example() {
 	}
 
 	// She has signed in again: the page offers the form.
-	summary, err := lot.Peek(ctx, id, jane)
+	summary, err := parking.Peek(ctx, id, jane)
 	fmt.Println(summary.Method, summary.Path, len(summary.Fields), "fields", err)
 
 	// She sends it, with a double click.
-	form, err := lot.Take(ctx, id, jane)
+	form, err := parking.Claim(ctx, id, jane)
 	fmt.Println(len(form.Body), "bytes", err)
-	_, err = lot.Take(ctx, id, jane)
+	_, err = parking.Claim(ctx, id, jane)
 	fmt.Println(errors.Is(err, forms.ErrNotFound))
 
 	// Output:

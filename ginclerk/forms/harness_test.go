@@ -95,9 +95,9 @@ func (w *watched) keys(prefix string) []string {
 	return keys
 }
 
-// yard is a lot with what belongs to it.
+// yard is a parking with what belongs to it.
 type yard struct {
-	*forms.Lot
+	*forms.Parking
 	clock *timeline
 	store *watched
 	ring  *sealed.Keyring
@@ -122,23 +122,23 @@ func newYard(tb testing.TB, change func(*forms.Config)) *yard {
 	if change != nil {
 		change(&config)
 	}
-	lot, err := forms.NewLot(config)
+	parking, err := forms.New(config)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	y.Lot = lot
+	y.Parking = parking
 	return y
 }
 
 // replica is another process with the same store.
 func (y *yard) replica(tb testing.TB, change func(*forms.Config)) *yard {
 	tb.Helper()
-	return &yard{clock: y.clock, store: y.store, ring: y.ring, Lot: newYard(tb, func(c *forms.Config) {
+	return &yard{clock: y.clock, store: y.store, ring: y.ring, Parking: newYard(tb, func(c *forms.Config) {
 		c.Store, c.Keyring, c.Now = y.store, y.ring, y.clock.Now
 		if change != nil {
 			change(c)
 		}
-	}).Lot}
+	}).Parking}
 }
 
 func (y *yard) mustPark(tb testing.TB, form forms.Form) string {

@@ -17,20 +17,20 @@ type listed struct {
 
 // findRoom returns the places on an owner's list whose forms are gone (who took them may not have got to that) where there are no
 // others left, or ErrTooMany. It reads the forms of a full list one by one, so nobody else may have to wait for it.
-func (l *Lot) findRoom(ctx context.Context, owner Owner) (gone []string, err error) {
-	record, err := l.load(ctx, owner.key())
+func (pk *Parking) findRoom(ctx context.Context, owner Owner) (gone []string, err error) {
+	record, err := pk.load(ctx, owner.key())
 	if errors.Is(err, ErrNotFound) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	list := l.readList(record)
-	if len(list) < l.config.PerOwner {
+	list := pk.readList(record)
+	if len(list) < pk.config.PerOwner {
 		return nil, nil
 	}
 	for _, form := range list {
-		_, err := l.load(ctx, form.Key)
+		_, err := pk.load(ctx, form.Key)
 		switch {
 		case errors.Is(err, ErrNotFound):
 			gone = append(gone, form.Key)
@@ -38,7 +38,7 @@ func (l *Lot) findRoom(ctx context.Context, owner Owner) (gone []string, err err
 			return nil, err
 		}
 	}
-	if len(list)-len(gone) >= l.config.PerOwner {
+	if len(list)-len(gone) >= pk.config.PerOwner {
 		return nil, ErrTooMany
 	}
 	return gone, nil
@@ -51,20 +51,20 @@ const (
 	leastForms = 3
 )
 
-func (l *Lot) ownerTotal() int64 {
-	return max(l.config.MaxTotal/ownerPart, leastForms*(l.config.MaxForm+leastForms*overhead))
+func (pk *Parking) ownerTotal() int64 {
+	return max(pk.config.MaxTotal/ownerPart, leastForms*(pk.config.MaxForm+leastForms*overhead))
 }
 
 // enlist puts a form on its owner's list in the place of those that are gone, or returns ErrTooMany where it is full.
-func (l *Lot) enlist(ctx context.Context, owner Owner, form listed, gone []string) error {
-	return l.update(ctx, owner.key(), func(old []byte) ([]byte, error) {
-		list := l.readList(old)
+func (pk *Parking) enlist(ctx context.Context, owner Owner, form listed, gone []string) error {
+	return pk.update(ctx, owner.key(), func(old []byte) ([]byte, error) {
+		list := pk.readList(old)
 		list = slices.DeleteFunc(list, func(there listed) bool { return slices.Contains(gone, there.Key) })
 		total := form.Charge
 		for _, there := range list {
 			total += there.Charge
 		}
-		if len(list) >= l.config.PerOwner || total > l.ownerTotal() {
+		if len(list) >= pk.config.PerOwner || total > pk.ownerTotal() {
 			return nil, ErrTooMany
 		}
 		return writeList(append(list, form))
@@ -72,22 +72,22 @@ func (l *Lot) enlist(ctx context.Context, owner Owner, form listed, gone []strin
 }
 
 // delist takes a form off its owner's list.
-func (l *Lot) delist(ctx context.Context, owner Owner, key string) error {
-	return l.update(ctx, owner.key(), func(old []byte) ([]byte, error) {
-		list := l.readList(old)
+func (pk *Parking) delist(ctx context.Context, owner Owner, key string) error {
+	return pk.update(ctx, owner.key(), func(old []byte) ([]byte, error) {
+		list := pk.readList(old)
 		return writeList(slices.DeleteFunc(list, func(form listed) bool { return form.Key == key }))
 	})
 }
 
 // readList reads a list less what has expired. One that can't be read is empty.
-func (l *Lot) readList(record []byte) []listed {
+func (pk *Parking) readList(record []byte) []listed {
 	var list []listed
 	if record != nil {
 		if err := json.Unmarshal(record, &list); err != nil {
 			return nil
 		}
 	}
-	now := l.config.Now().UnixMilli()
+	now := pk.config.Now().UnixMilli()
 	return slices.DeleteFunc(list, func(form listed) bool { return form.Expires <= now })
 }
 

@@ -75,7 +75,7 @@ func TestStoreFailsWhileParking(t *testing.T) {
 		// The failed form has no place on the list, nor in the total unless that is all that was written.
 		before = append(before, y.mustPark(t, formOf(owner)))
 		for _, id := range before {
-			if err := y.Drop(t.Context(), id, owner); err != nil {
+			if err := y.Discard(t.Context(), id, owner); err != nil {
 				t.Errorf("afterwards: %v", err)
 			}
 		}
@@ -93,12 +93,12 @@ func TestStoreFailsWhileTaking(t *testing.T) {
 		t.Helper()
 		id := y.mustPark(t, formOf(owner))
 		arm()
-		first, err := y.Take(t.Context(), id, owner)
+		first, err := y.Claim(t.Context(), id, owner)
 		failed := y.reached()
 		if err != nil && (!errors.Is(err, storage.ErrUnavailable) || first.Body != nil) {
 			t.Fatalf("error is %v, body %q", err, first.Body)
 		}
-		_, again := y.Take(t.Context(), id, owner)
+		_, again := y.Claim(t.Context(), id, owner)
 		if again != nil && !errors.Is(again, forms.ErrNotFound) {
 			t.Errorf("again: %v", again)
 		}
@@ -127,7 +127,7 @@ func TestWhatAFailureReservedIsFreeAgain(t *testing.T) {
 			y.store.calls, y.store.failAt, y.store.applied = 0, at, applied
 			id, err := y.Park(t.Context(), form)
 			if err == nil {
-				_, err = y.Take(t.Context(), id, form.Owner)
+				_, err = y.Claim(t.Context(), id, form.Owner)
 			}
 			if err != nil && !errors.Is(err, storage.ErrUnavailable) {
 				t.Fatal(err)
@@ -151,7 +151,7 @@ func TestARequestThatIsOver(t *testing.T) {
 	if _, err := y.Park(over, formOf(owner)); !errors.Is(err, context.Canceled) {
 		t.Errorf("park: %v", err)
 	}
-	if form, err := y.Take(over, id, owner); !errors.Is(err, context.Canceled) || form.Body != nil {
+	if form, err := y.Claim(over, id, owner); !errors.Is(err, context.Canceled) || form.Body != nil {
 		t.Errorf("take: %v", err)
 	}
 	if !y.has(t, id, owner) || len(y.store.keys("forms:form:")) != 1 {
@@ -177,7 +177,7 @@ func TestListsThatCannotBeRead(t *testing.T) {
 		}
 		second := y.mustPark(t, formOf(owner))
 		for _, id := range []string{first, second} {
-			if _, err := y.Take(t.Context(), id, owner); err != nil {
+			if _, err := y.Claim(t.Context(), id, owner); err != nil {
 				t.Errorf("%q: %v", garbage, err)
 			}
 		}

@@ -11,30 +11,30 @@ import (
 
 // Park keeps a form and returns the id under which its owner finds it. Errors are [ErrInvalid], [ErrTooLarge], [ErrTooMany],
 // [ErrFull] and the store's; then nothing was parked. What is parked already stays, whatever comes.
-func (l *Lot) Park(ctx context.Context, form Form) (string, error) {
-	if err := form.check(l.config.MaxForm); err != nil {
+func (pk *Parking) Park(ctx context.Context, form Form) (string, error) {
+	if err := form.check(pk.config.MaxForm); err != nil {
 		return "", err
 	}
 	ctx, cancel := bounded.Within(ctx, parkTime)
 	defer cancel()
-	gone, err := l.findRoom(ctx, form.Owner)
+	gone, err := pk.findRoom(ctx, form.Owner)
 	if err != nil {
 		return "", err
 	}
 	id := rand.Text()
 	// Whole milliseconds, as they are written.
-	now := l.config.Now().Truncate(time.Millisecond)
-	p := parked{form: form, at: now, expires: now.Add(l.config.Lifetime)}
-	record, err := l.seal(id, p)
+	now := pk.config.Now().Truncate(time.Millisecond)
+	p := parked{form: form, at: now, expires: now.Add(pk.config.Lifetime)}
+	record, err := pk.seal(id, p)
 	if err != nil {
 		return "", err
 	}
-	if err := l.reserve(ctx, form.Owner, p.expires, charge(record)); err != nil {
+	if err := pk.reserve(ctx, form.Owner, p.expires, charge(record)); err != nil {
 		return "", err
 	}
-	if err := l.put(ctx, id, p, record, gone); err != nil {
-		l.tidy(ctx, "withdraw a form", func(ctx context.Context) error {
-			return l.undo(ctx, key(id), form.Owner, p.expires, record)
+	if err := pk.put(ctx, id, p, record, gone); err != nil {
+		pk.tidy(ctx, "withdraw a form", func(ctx context.Context) error {
+			return pk.undo(ctx, key(id), form.Owner, p.expires, record)
 		})
 		return "", err
 	}
@@ -45,35 +45,35 @@ func (l *Lot) Park(ctx context.Context, form Form) (string, error) {
 func charge(record []byte) int64 { return int64(len(record)) + overhead }
 
 // put writes the form, and only then its place on the list, which may be full.
-func (l *Lot) put(ctx context.Context, id string, p parked, record []byte, gone []string) error {
-	written, err := l.config.Store.CompareAndSwap(ctx, key(id), nil, record, l.config.Lifetime)
+func (pk *Parking) put(ctx context.Context, id string, p parked, record []byte, gone []string) error {
+	written, err := pk.config.Store.CompareAndSwap(ctx, key(id), nil, record, pk.config.Lifetime)
 	if err != nil {
 		return storeError(err)
 	}
 	if !written {
 		return errors.New("forms: an id came twice")
 	}
-	return l.enlist(ctx, p.form.Owner, listed{Key: key(id), Expires: p.expires.UnixMilli(), Charge: charge(record)}, gone)
+	return pk.enlist(ctx, p.form.Owner, listed{Key: key(id), Expires: p.expires.UnixMilli(), Charge: charge(record)}, gone)
 }
 
 // undo removes what a failed Park may have left: the store's answer got lost, so anything may have happened.
-func (l *Lot) undo(ctx context.Context, key string, owner Owner, expires time.Time, record []byte) error {
-	err := l.withdraw(ctx, key, owner, expires, record)
+func (pk *Parking) undo(ctx context.Context, key string, owner Owner, expires time.Time, record []byte) error {
+	err := pk.withdraw(ctx, key, owner, expires, record)
 	if errors.Is(err, ErrNotFound) {
-		err = l.release(ctx, owner, expires, charge(record))
+		err = pk.release(ctx, owner, expires, charge(record))
 	}
-	return errors.Join(err, l.delist(ctx, owner, key))
+	return errors.Join(err, pk.delist(ctx, owner, key))
 }
 
 // withdraw deletes a record and counts it out if this call deleted it. Whoever deletes a record counts it out, so nothing
 // is counted out twice.
-func (l *Lot) withdraw(ctx context.Context, key string, owner Owner, expires time.Time, record []byte) error {
-	deleted, err := l.config.Store.CompareAndSwap(ctx, key, record, nil, 0)
+func (pk *Parking) withdraw(ctx context.Context, key string, owner Owner, expires time.Time, record []byte) error {
+	deleted, err := pk.config.Store.CompareAndSwap(ctx, key, record, nil, 0)
 	if err != nil {
 		return storeError(err)
 	}
 	if !deleted {
 		return ErrNotFound
 	}
-	return l.release(ctx, owner, expires, charge(record))
+	return pk.release(ctx, owner, expires, charge(record))
 }

@@ -43,7 +43,7 @@ func TestAFormTooManyIsRefused(t *testing.T) {
 		t.Errorf("%d records of forms, want 4", got)
 	}
 	y.mustPark(t, formOf(other)) // who has room still
-	if _, err := y.Take(t.Context(), ids[1], owner); err != nil {
+	if _, err := y.Claim(t.Context(), ids[1], owner); err != nil {
 		t.Fatal(err)
 	}
 	y.mustPark(t, formOf(owner))
@@ -76,7 +76,7 @@ func TestWhatIsTakenMakesRoom(t *testing.T) {
 	y := newYard(t, nil)
 	owner := forms.User("user_1")
 	first, second, third := y.mustPark(t, formOf(owner)), y.mustPark(t, formOf(owner)), y.mustPark(t, formOf(owner))
-	if _, err := y.Take(t.Context(), second, owner); err != nil {
+	if _, err := y.Claim(t.Context(), second, owner); err != nil {
 		t.Fatal(err)
 	}
 	fourth := y.mustPark(t, formOf(owner))
@@ -103,7 +103,7 @@ func TestWhatHasExpiredMakesRoom(t *testing.T) {
 	}
 }
 
-// fill parks forms of ever new owners until the lot is full, and returns how many it took.
+// fill parks forms of ever new owners until the parking is full, and returns how many it took.
 func (y *yard) fill(tb testing.TB, size int, owner func(i int) forms.Owner) (ids []string) {
 	tb.Helper()
 	for i := range 10_000 {
@@ -118,7 +118,7 @@ func (y *yard) fill(tb testing.TB, size int, owner func(i int) forms.Owner) (ids
 		}
 		ids = append(ids, id)
 	}
-	tb.Fatal("the lot has no end")
+	tb.Fatal("the parking never fills up")
 	return nil
 }
 
@@ -131,15 +131,15 @@ func TestTotal(t *testing.T) {
 	y := newYard(t, func(c *forms.Config) { c.MaxForm, c.MaxTotal = size, total })
 	ids := y.fill(t, size, user)
 	if held := len(ids) * size; held > total || held < total*8/10 {
-		t.Errorf("%d bytes of forms in a lot of %d", held, total)
+		t.Errorf("%d bytes of forms in a parking of %d", held, total)
 	}
 	for i, id := range ids {
 		if !y.has(t, id, user(i)) {
-			t.Fatalf("form %d went when the lot was full", i)
+			t.Fatalf("form %d went when the parking was full", i)
 		}
 	}
 	// What one takes, another gets; and no more.
-	if err := y.Drop(t.Context(), ids[0], user(0)); err != nil {
+	if err := y.Discard(t.Context(), ids[0], user(0)); err != nil {
 		t.Fatal(err)
 	}
 	if got := len(y.fill(t, size, func(i int) forms.Owner { return user(-i - 1) })); got != 1 {
@@ -164,7 +164,7 @@ func TestBrowsersLeaveRoomForUsers(t *testing.T) {
 	}
 }
 
-// TestTakingReleases: one owner who parks and takes for ever never fills the lot.
+// TestTakingReleases: one owner who parks and takes for ever never fills the parking.
 func TestTakingReleases(t *testing.T) {
 	t.Parallel()
 	const size = 10_000
@@ -172,13 +172,13 @@ func TestTakingReleases(t *testing.T) {
 	form := formOf(forms.User("user_1"))
 	form.Body = make([]byte, size)
 	for range 100 {
-		if err := y.Drop(t.Context(), y.mustPark(t, form), form.Owner); err != nil {
+		if err := y.Discard(t.Context(), y.mustPark(t, form), form.Owner); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-func TestAFullStoreIsAFullLot(t *testing.T) {
+func TestAFullStoreIsAFullParking(t *testing.T) {
 	t.Parallel()
 	clock := newTimeline()
 	y := newYard(t, func(c *forms.Config) {
@@ -203,7 +203,7 @@ func TestFormsCountUntilTheyExpire(t *testing.T) {
 	y.fill(t, size, user)
 	y.clock.advance(forms.DefaultLifetime - time.Millisecond)
 	if got := len(y.fill(t, size, func(i int) forms.Owner { return user(-i - 1) })); got != 0 {
-		t.Errorf("%d forms fit into a lot that is full for another millisecond", got)
+		t.Errorf("%d forms fit into a parking that is full for another millisecond", got)
 	}
 }
 
@@ -223,7 +223,7 @@ func TestALostTotalGivesNoCredit(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, id := range ids {
-		if err := y.Drop(t.Context(), id, user(i)); err != nil {
+		if err := y.Discard(t.Context(), id, user(i)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -232,7 +232,7 @@ func TestALostTotalGivesNoCredit(t *testing.T) {
 	}
 }
 
-// TestRoomComesBackBitByBit although the lot is never left alone for a lifetime.
+// TestRoomComesBackBitByBit although the parking is never left alone for a lifetime.
 func TestRoomComesBackBitByBit(t *testing.T) {
 	t.Parallel()
 	const size = 10_000
@@ -255,7 +255,7 @@ func TestAFormThatIsGoneTakesNoPlace(t *testing.T) {
 	owner := forms.User("user_1")
 	id := y.mustPark(t, formOf(owner))
 	y.store.calls, y.store.failAt = 0, 6 // the form's record twice, the total twice, the list for reading, and this
-	if _, err := y.Take(t.Context(), id, owner); err != nil {
+	if _, err := y.Claim(t.Context(), id, owner); err != nil {
 		t.Fatal(err)
 	}
 	if got := len(y.store.keys("forms:owner:")); got != 1 {
@@ -303,13 +303,13 @@ func TestAFullListKeepsNobodyElseWaiting(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ring := newRing(t, time.Now, 1)
-		lot, err := forms.NewLot(forms.Config{Store: slow{storage.NewMemory(storage.MemoryConfig{})}, Keyring: ring, PerOwner: 30})
+		parking, err := forms.New(forms.Config{Store: slow{storage.NewMemory(storage.MemoryConfig{})}, Keyring: ring, PerOwner: 30})
 		if err != nil {
 			t.Fatal(err)
 		}
 		busy := forms.User("user_busy")
 		for range 30 {
-			if _, err := lot.Park(t.Context(), formOf(busy)); err != nil {
+			if _, err := parking.Park(t.Context(), formOf(busy)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -318,7 +318,7 @@ func TestAFullListKeepsNobodyElseWaiting(t *testing.T) {
 		for range 20 {
 			running.Go(func() {
 				for ctx.Err() == nil {
-					if _, err := lot.Park(ctx, formOf(busy)); err == nil {
+					if _, err := parking.Park(ctx, formOf(busy)); err == nil {
 						t.Error("kept one too many")
 					}
 				}
@@ -327,7 +327,7 @@ func TestAFullListKeepsNobodyElseWaiting(t *testing.T) {
 		time.Sleep(time.Second) //nolint:forbidigo // the time of synctest
 		for i := range 5 {
 			began := time.Now()
-			if _, err := lot.Park(t.Context(), formOf(forms.User(fmt.Sprintf("user_%d", i)))); err != nil || time.Since(began) > 500*time.Millisecond {
+			if _, err := parking.Park(t.Context(), formOf(forms.User(fmt.Sprintf("user_%d", i)))); err != nil || time.Since(began) > 500*time.Millisecond {
 				t.Errorf("somebody else's form, after %s: %v", time.Since(began), err)
 			}
 		}

@@ -13,7 +13,7 @@ import (
 func TestOneOfManyTakesIt(t *testing.T) {
 	t.Parallel()
 	y := newYard(t, nil)
-	lots := []*yard{y, y.replica(t, nil), y.replica(t, nil)}
+	parkings := []*yard{y, y.replica(t, nil), y.replica(t, nil)}
 	owner := forms.User("user_1")
 	for range 20 {
 		id := y.mustPark(t, formOf(owner))
@@ -23,7 +23,7 @@ func TestOneOfManyTakesIt(t *testing.T) {
 		for i := range 64 {
 			running.Go(func() {
 				<-start
-				form, err := lots[i%len(lots)].Take(t.Context(), id, owner)
+				form, err := parkings[i%len(parkings)].Claim(t.Context(), id, owner)
 				if err == nil && string(form.Body) == "title=Hello&text=World" {
 					taken.Add(1)
 				} else if !errors.Is(err, forms.ErrNotFound) || form.Body != nil {
@@ -47,7 +47,7 @@ func TestOneTakesWhatAllHaveRead(t *testing.T) {
 	t.Parallel()
 	const takers = 64
 	y := newYard(t, nil)
-	lots := []*yard{y, y.replica(t, nil), y.replica(t, nil)}
+	parkings := []*yard{y, y.replica(t, nil), y.replica(t, nil)}
 	owner := forms.User("user_1")
 	id := y.mustPark(t, formOf(owner))
 	var all, running sync.WaitGroup
@@ -61,14 +61,14 @@ func TestOneTakesWhatAllHaveRead(t *testing.T) {
 	var taken, dropped atomic.Int32
 	for i := range takers {
 		running.Go(func() {
-			lot := lots[i%len(lots)]
+			parking := parkings[i%len(parkings)]
 			if i%8 == 0 { // Dropping is taking.
-				if lot.Drop(t.Context(), id, owner) == nil {
+				if parking.Discard(t.Context(), id, owner) == nil {
 					dropped.Add(1)
 				}
 				return
 			}
-			if form, err := lot.Take(t.Context(), id, owner); err == nil {
+			if form, err := parking.Claim(t.Context(), id, owner); err == nil {
 				taken.Add(1)
 			} else if !errors.Is(err, forms.ErrNotFound) || form.Body != nil {
 				t.Errorf("error %v with %d bytes", err, len(form.Body))
@@ -84,13 +84,13 @@ func TestOneTakesWhatAllHaveRead(t *testing.T) {
 func TestQuotaOfAnOwnerUnderARace(t *testing.T) {
 	t.Parallel()
 	y := newYard(t, nil)
-	lots := []*yard{y, y.replica(t, nil), y.replica(t, nil)}
+	parkings := []*yard{y, y.replica(t, nil), y.replica(t, nil)}
 	owner := forms.User("user_1")
 	ids := make([]string, 64)
 	var running sync.WaitGroup
 	for i := range ids {
 		running.Go(func() {
-			id, err := lots[i%len(lots)].Park(t.Context(), formOf(owner))
+			id, err := parkings[i%len(parkings)].Park(t.Context(), formOf(owner))
 			if err != nil && !errors.Is(err, forms.ErrTooMany) {
 				t.Error(err)
 			}
@@ -117,14 +117,14 @@ func TestTotalUnderARace(t *testing.T) {
 	const size, total = 10_000, 200_000
 	settings := func(c *forms.Config) { c.MaxForm, c.MaxTotal = size, total }
 	y := newYard(t, settings)
-	lots := []*yard{y, y.replica(t, settings), y.replica(t, settings)}
+	parkings := []*yard{y, y.replica(t, settings), y.replica(t, settings)}
 	var parked atomic.Int32
 	var running sync.WaitGroup
 	for i := range 64 {
 		running.Go(func() {
 			form := formOf(user(i))
 			form.Body = make([]byte, size)
-			if _, err := lots[i%len(lots)].Park(t.Context(), form); err == nil {
+			if _, err := parkings[i%len(parkings)].Park(t.Context(), form); err == nil {
 				parked.Add(1)
 			} else if !errors.Is(err, forms.ErrFull) {
 				t.Error(err)
@@ -142,14 +142,14 @@ func TestTotalUnderARace(t *testing.T) {
 func TestParkAndTakeAtOnce(t *testing.T) {
 	t.Parallel()
 	y := newYard(t, nil)
-	lots := []*yard{y, y.replica(t, nil)}
+	parkings := []*yard{y, y.replica(t, nil)}
 	var running sync.WaitGroup
 	for i := range 32 {
 		running.Go(func() {
-			lot, owner := lots[i%len(lots)], user(i%16)
+			parking, owner := parkings[i%len(parkings)], user(i%16)
 			for range 10 {
-				id := lot.mustPark(t, formOf(owner))
-				if _, err := lots[(i+1)%len(lots)].Take(t.Context(), id, owner); err != nil && !errors.Is(err, forms.ErrNotFound) {
+				id := parking.mustPark(t, formOf(owner))
+				if _, err := parkings[(i+1)%len(parkings)].Claim(t.Context(), id, owner); err != nil && !errors.Is(err, forms.ErrNotFound) {
 					t.Error(err)
 				}
 			}

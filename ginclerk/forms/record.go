@@ -55,12 +55,12 @@ func binding(id string, owner Owner) []byte {
 }
 
 // seal encodes and encrypts a form.
-func (l *Lot) seal(id string, p parked) ([]byte, error) {
+func (pk *Parking) seal(id string, p parked) ([]byte, error) {
 	plain, err := encode(p)
 	if err != nil {
 		return nil, err
 	}
-	record, err := l.config.Keyring.SealRecord(purpose, plain, p.expires, binding(id, p.form.Owner))
+	record, err := pk.config.Keyring.SealRecord(purpose, plain, p.expires, binding(id, p.form.Owner))
 	if err != nil {
 		return nil, fmt.Errorf("forms: seal: %w", err)
 	}
@@ -68,8 +68,8 @@ func (l *Lot) seal(id string, p parked) ([]byte, error) {
 }
 
 // open returns the form of a record, or ErrNotFound.
-func (l *Lot) open(id string, owner Owner, record []byte) (parked, error) {
-	plain, err := l.config.Keyring.OpenRecord(purpose, record, binding(id, owner))
+func (pk *Parking) open(id string, owner Owner, record []byte) (parked, error) {
+	plain, err := pk.config.Keyring.OpenRecord(purpose, record, binding(id, owner))
 	if errors.Is(err, sealed.ErrInvalid) || errors.Is(err, sealed.ErrExpired) {
 		return parked{}, ErrNotFound
 	}
@@ -77,7 +77,7 @@ func (l *Lot) open(id string, owner Owner, record []byte) (parked, error) {
 		return parked{}, fmt.Errorf("forms: open: %w", err)
 	}
 	p, err := decode(plain)
-	if err != nil || !l.config.Now().Before(p.expires) {
+	if err != nil || !pk.config.Now().Before(p.expires) {
 		return parked{}, ErrNotFound
 	}
 	p.form.Owner = owner

@@ -27,14 +27,14 @@ type Summary struct {
 }
 
 // Peek tells about a form and leaves it where it is. Errors are [ErrNotFound] and the store's.
-func (l *Lot) Peek(ctx context.Context, id string, owner Owner) (Summary, error) {
-	p, _, err := l.find(ctx, id, owner)
+func (pk *Parking) Peek(ctx context.Context, id string, owner Owner) (Summary, error) {
+	p, _, err := pk.find(ctx, id, owner)
 	if err != nil {
 		return Summary{}, err
 	}
 	fields, more := readFields(p.form.ContentType, p.form.Body)
 	for i, field := range fields {
-		if !l.mayShow(p.form, field) {
+		if !pk.mayShow(p.form, field) {
 			fields[i].Value = ""
 		}
 	}
@@ -46,7 +46,7 @@ func (l *Lot) Peek(ctx context.Context, id string, owner Owner) (Summary, error)
 }
 
 // mayShow reports whether the value of a field may be told. Those of files and secrets were not even read.
-func (l *Lot) mayShow(form Form, field Field) bool {
-	show := l.config.Show
+func (pk *Parking) mayShow(form Form, field Field) bool {
+	show := pk.config.Show
 	return show != nil && !form.Owner.IsBrowser() && show(form.route(), field.Name)
 }

@@ -25,15 +25,15 @@ const (
 
 // update changes the record of a key, whatever other replicas do with it meanwhile. The change gets nil where there is no
 // record and returns nil to delete it; it may be called several times.
-func (l *Lot) update(ctx context.Context, key string, change func(old []byte) ([]byte, error)) error {
+func (pk *Parking) update(ctx context.Context, key string, change func(old []byte) ([]byte, error)) error {
 	select {
-	case l.turn <- struct{}{}:
-		defer func() { <-l.turn }()
+	case pk.turn <- struct{}{}:
+		defer func() { <-pk.turn }()
 	case <-ctx.Done():
 		return fmt.Errorf("forms: %w", context.Cause(ctx))
 	}
 	for range maxSwaps {
-		old, err := l.load(ctx, key)
+		old, err := pk.load(ctx, key)
 		if err != nil && !errors.Is(err, ErrNotFound) {
 			return err
 		}
@@ -44,7 +44,7 @@ func (l *Lot) update(ctx context.Context, key string, change func(old []byte) ([
 		if bytes.Equal(old, next) {
 			return nil
 		}
-		swapped, err := l.config.Store.CompareAndSwap(ctx, key, old, next, l.config.Lifetime)
+		swapped, err := pk.config.Store.CompareAndSwap(ctx, key, old, next, pk.config.Lifetime)
 		if err != nil {
 			return storeError(err)
 		}
@@ -56,8 +56,8 @@ func (l *Lot) update(ctx context.Context, key string, change func(old []byte) ([
 }
 
 // load reads a record, or ErrNotFound.
-func (l *Lot) load(ctx context.Context, key string) ([]byte, error) {
-	record, err := l.config.Store.Load(ctx, key)
+func (pk *Parking) load(ctx context.Context, key string) ([]byte, error) {
+	record, err := pk.config.Store.Load(ctx, key)
 	if errors.Is(err, storage.ErrNotFound) {
 		return nil, ErrNotFound
 	}
@@ -76,10 +76,10 @@ func storeError(err error) error {
 }
 
 // tidy runs what has to be done even if the request is over, and logs what went wrong: whatever is left lapses by itself.
-func (l *Lot) tidy(ctx context.Context, what string, do func(context.Context) error) {
+func (pk *Parking) tidy(ctx context.Context, what string, do func(context.Context) error) {
 	ctx, cancel := bounded.Within(context.WithoutCancel(ctx), tidyTime)
 	defer cancel()
 	if err := do(ctx); err != nil {
-		l.config.Logger.WarnContext(ctx, "forms: "+what, "error", err)
+		pk.config.Logger.WarnContext(ctx, "forms: "+what, "error", err)
 	}
 }

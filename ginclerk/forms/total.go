@@ -24,48 +24,48 @@ type slotUse struct {
 type total map[int64]slotUse
 
 // reserve counts a form in, or returns ErrFull.
-func (l *Lot) reserve(ctx context.Context, owner Owner, expires time.Time, charge int64) error {
-	return l.update(ctx, totalKey, func(old []byte) ([]byte, error) {
-		t := l.readTotal(old)
+func (pk *Parking) reserve(ctx context.Context, owner Owner, expires time.Time, charge int64) error {
+	return pk.update(ctx, totalKey, func(old []byte) ([]byte, error) {
+		t := pk.readTotal(old)
 		var sum slotUse
 		for _, use := range t {
 			sum.Users += use.Users
 			sum.Browsers += use.Browsers
 		}
-		limit := l.config.MaxTotal
+		limit := pk.config.MaxTotal
 		if sum.Users+sum.Browsers+charge > limit || owner.IsBrowser() && sum.Browsers+charge > limit/2 {
 			return nil, ErrFull
 		}
-		t.add(l.slot(expires), owner, charge)
+		t.add(pk.slot(expires), owner, charge)
 		return t.write()
 	})
 }
 
 // release counts a form out.
-func (l *Lot) release(ctx context.Context, owner Owner, expires time.Time, charge int64) error {
-	return l.update(ctx, totalKey, func(old []byte) ([]byte, error) {
-		t := l.readTotal(old)
-		t.add(l.slot(expires), owner, -charge)
+func (pk *Parking) release(ctx context.Context, owner Owner, expires time.Time, charge int64) error {
+	return pk.update(ctx, totalKey, func(old []byte) ([]byte, error) {
+		t := pk.readTotal(old)
+		t.add(pk.slot(expires), owner, -charge)
 		return t.write()
 	})
 }
 
 // slot is the end of the slot of time in which a form expires.
-func (l *Lot) slot(expires time.Time) int64 {
-	width := (l.config.Lifetime / slots).Milliseconds()
+func (pk *Parking) slot(expires time.Time) int64 {
+	width := (pk.config.Lifetime / slots).Milliseconds()
 	return (expires.UnixMilli()/width + 1) * width
 }
 
 // readTotal reads the record less the slots that are over. One that can't be read counts as none: forms lapse by
-// themselves, and a lot that is shut for good would be the worse end.
-func (l *Lot) readTotal(record []byte) total {
+// themselves, and a parking that is shut for good would be the worse end.
+func (pk *Parking) readTotal(record []byte) total {
 	t := total{}
 	if record != nil {
 		if err := json.Unmarshal(record, &t); err != nil || t == nil {
 			return total{}
 		}
 	}
-	now := l.config.Now().UnixMilli()
+	now := pk.config.Now().UnixMilli()
 	maps.DeleteFunc(t, func(end int64, _ slotUse) bool { return end <= now })
 	return t
 }

@@ -37,7 +37,7 @@ func contenders() []contender {
 		{"ours", func(maxKeys int) asker {
 			store := ratelimit.NewMemory(ratelimit.Config{MaxKeys: maxKeys})
 			return func(ctx context.Context, key string) error {
-				_, err := store.Decide(ctx, ratelimit.Take{Key: key, Policy: policy, Cost: 1})
+				_, err := store.Decide(ctx, ratelimit.Charge{Key: key, Policy: policy, Cost: 1})
 				return err
 			}
 		}},

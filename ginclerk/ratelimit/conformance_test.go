@@ -25,7 +25,7 @@ func TestConformanceSlidingWindow(t *testing.T) {
 		for at, s := range run.Steps {
 			clock.set(s.at)
 			policy := ratelimit.Policy{Name: "recorded", Limit: run.Limit, Window: time.Duration(run.WindowMs) * time.Millisecond}
-			d := decide(t, store, ratelimit.Take{Key: "someone", Policy: policy, Cost: s.cost})
+			d := decide(t, store, ratelimit.Charge{Key: "someone", Policy: policy, Cost: s.cost})
 			rows++
 			if d.Allowed == s.allowed && d.At(0).Remaining == s.remaining {
 				agreeing++

@@ -19,11 +19,11 @@ type Decision struct {
 
 // Result is what one policy says.
 type Result struct {
-	// Take is what was asked for.
-	Take Take
+	// Charge is what was asked for.
+	Charge Charge
 	// Allowed is whether this policy alone would let the request in.
 	Allowed bool
-	// Remaining is how many units are left after the decision, 0 to Take.Policy.Limit. A refused request has used none, so
+	// Remaining is how many units are left after the decision, 0 to Charge.Policy.Limit. A refused request has used none, so
 	// one that costs several may leave some.
 	Remaining int64
 
@@ -31,69 +31,69 @@ type Result struct {
 	counts Counts // after the decision
 }
 
-// Judge decides: a take is allowed if floor((1 − elapsed/window) × previous) + current + cost ≤ limit, and the request if every
-// take is. Now is in Unix milliseconds; counts are those of the takes, in their order, as the store has them before the
-// decision ([Counts.At] is applied here). The takes have passed [Check].
+// Decide decides: a charge is allowed if floor((1 − elapsed/window) × previous) + current + cost ≤ limit, and the request if every
+// charge is. Now is in Unix milliseconds; counts are those of the charges, in their order, as the store has them before the
+// decision ([Counts.At] is applied here). The charges have passed [Check].
 //
-// Judge changes nothing: the store keeps [Result.Counts] of every result, or does what comes to the same. It keeps them where the
+// Decide changes nothing: the store keeps [Result.Counts] of every result, or does what comes to the same. It keeps them where the
 // request is refused too: they are charged nothing then, but a clock that stepped back may have moved them, and counts that
 // were moved anew by each request would not decay.
-func Judge(now int64, takes []Take, counts []Counts) Decision {
-	d := look(now, takes, counts)
+func Decide(now int64, charges []Charge, counts []Counts) Decision {
+	d := look(now, charges, counts)
 	if d.Allowed {
-		d.charge()
+		d.spend()
 	}
 	return d
 }
 
-// Foresee is [Judge] for [Store.Peek]: the same answer, with what remains if the request is not made.
-func Foresee(now int64, takes []Take, counts []Counts) Decision { return look(now, takes, counts) }
+// Peek is [Decide] for [Store.Peek]: the same answer, with what remains if the request is not made.
+func Peek(now int64, charges []Charge, counts []Counts) Decision { return look(now, charges, counts) }
 
-func look(now int64, takes []Take, counts []Counts) Decision {
+func look(now int64, charges []Charge, counts []Counts) Decision {
 	var d Decision
-	if len(takes) == 1 {
-		d.lookAtOne(now, &takes[0], counts[0])
+	if len(charges) == 1 {
+		d.lookAtOne(now, &charges[0], counts[0])
 		return d
 	}
-	d = Decision{Allowed: true, now: now, count: len(takes)}
-	d.more = make([]Result, len(takes))
-	for i := range takes {
-		d.more[i].look(now, &takes[i], counts[i])
+	d = Decision{Allowed: true, now: now, count: len(charges)}
+	d.more = make([]Result, len(charges))
+	for i := range charges {
+		d.more[i].look(now, &charges[i], counts[i])
 		d.Allowed = d.Allowed && d.more[i].Allowed
 	}
 	return d
 }
 
-func (d *Decision) lookAtOne(now int64, take *Take, counts Counts) {
-	d.single.look(now, take, counts)
+func (d *Decision) lookAtOne(now int64, charge *Charge, counts Counts) {
+	d.single.look(now, charge, counts)
 	d.Allowed, d.now, d.count = d.single.Allowed, now, 1
 }
 
-func (r *Result) look(now int64, take *Take, counts Counts) {
-	r.Take, r.now = *take, now
-	r.counts = counts.At(now, take.Policy.Window)
-	left := take.Policy.Limit - r.counts.used(now, take.Policy.Window.Milliseconds())
-	r.Allowed, r.Remaining = take.Cost <= left, max(left, 0)
+func (r *Result) look(now int64, charge *Charge, counts Counts) {
+	r.Charge, r.now = *charge, now
+	r.counts = counts.At(now, charge.Policy.Window)
+	left := charge.Policy.Limit - r.counts.used(now, charge.Policy.Window.Milliseconds())
+	r.Allowed, r.Remaining = charge.Cost <= left, max(left, 0)
 }
 
-func (d *Decision) charge() {
+func (d *Decision) spend() {
 	if d.count == 1 {
-		d.single.charge()
+		d.single.spend()
 	}
 	for i := range d.more {
-		d.more[i].charge()
+		d.more[i].spend()
 	}
 }
 
-func (r *Result) charge() {
-	r.counts.Current += r.Take.Cost
-	r.Remaining -= r.Take.Cost
+func (r *Result) spend() {
+	r.counts.Current += r.Charge.Cost
+	r.Remaining -= r.Charge.Cost
 }
 
 // Len is how many policies the decision is about.
 func (d Decision) Len() int { return d.count }
 
-// At is what the i-th take was answered, in the order of the takes; the zero Result if there is none.
+// At is what the i-th charge was answered, in the order of the charges; the zero Result if there is none.
 func (d Decision) At(i int) Result {
 	switch {
 	case i < 0 || i >= d.count:
@@ -105,7 +105,7 @@ func (d Decision) At(i int) Result {
 	}
 }
 
-// Results is a copy of all results, in the order of the takes.
+// Results is a copy of all results, in the order of the charges.
 func (d Decision) Results() []Result {
 	if d.count == 1 {
 		return []Result{d.single}

@@ -9,7 +9,7 @@
 //	floor((1 − elapsed/window) × previous) + current + cost ≤ limit
 //
 // where elapsed is how far the current window has gone, in milliseconds. A refused request costs nothing. Several policies on one
-// request are decided together: all are charged, or none. [Judge] is that decision, and every store's.
+// request are decided together: all are charged, or none. [Decide] is that decision, and every store's.
 //
 // # Its error
 //

@@ -21,8 +21,8 @@ func Example() {
 	organization := ratelimit.Policy{Name: "organization", Limit: 1000, Window: time.Hour}
 	for range 3 {
 		d, err := store.Decide(context.Background(),
-			ratelimit.Take{Key: "user_1", Policy: user, Cost: 1},
-			ratelimit.Take{Key: "org_1", Policy: organization, Cost: 1},
+			ratelimit.Charge{Key: "user_1", Policy: user, Cost: 1},
+			ratelimit.Charge{Key: "org_1", Policy: organization, Cost: 1},
 		)
 		if err != nil {
 			log.Fatal(err)

@@ -61,46 +61,46 @@ func WithFallback(store Store, config FallbackConfig) (*Fallback, error) {
 func (f *Fallback) Available() bool { return f.breaker.IsClosed() }
 
 // Decide implements [Store].
-func (f *Fallback) Decide(ctx context.Context, takes ...Take) (Decision, error) {
-	if err := Check(takes); err != nil {
+func (f *Fallback) Decide(ctx context.Context, charges ...Charge) (Decision, error) {
+	if err := Check(charges); err != nil {
 		return Decision{}, fmt.Errorf("ratelimit: decide: %w", err)
 	}
 	begin := f.config.Now()
-	decision, err := f.ask(ctx, takes, f.store.Decide)
+	decision, err := f.ask(ctx, charges, f.store.Decide)
 	source := fromStore
 	switch {
 	case err == nil:
 		f.local.learn(decision, f.config)
 	case errors.Is(err, errNoAnswer):
 		source = fromFallback
-		decision, err = f.without(ctx, takes, err, true)
+		decision, err = f.without(ctx, charges, err, true)
 	}
-	f.measure(ctx, takes, decision, err, source, f.config.Now().Sub(begin))
+	f.measure(ctx, charges, decision, err, source, f.config.Now().Sub(begin))
 	return decision, err
 }
 
 // Peek implements [Store].
-func (f *Fallback) Peek(ctx context.Context, takes ...Take) (Decision, error) {
-	if err := Check(takes); err != nil {
+func (f *Fallback) Peek(ctx context.Context, charges ...Charge) (Decision, error) {
+	if err := Check(charges); err != nil {
 		return Decision{}, fmt.Errorf("ratelimit: peek: %w", err)
 	}
-	decision, err := f.ask(ctx, takes, f.store.Peek)
+	decision, err := f.ask(ctx, charges, f.store.Peek)
 	if errors.Is(err, errNoAnswer) {
-		return f.without(ctx, takes, err, false)
+		return f.without(ctx, charges, err, false)
 	}
 	return decision, err
 }
 
 // Reset implements [Store]. Where the store fails the error matches [ErrUnavailable], and only what is known in this process is
 // forgotten.
-func (f *Fallback) Reset(ctx context.Context, takes ...Take) error {
-	if err := CheckCounters(takes); err != nil {
+func (f *Fallback) Reset(ctx context.Context, charges ...Charge) error {
+	if err := CheckCounters(charges); err != nil {
 		return fmt.Errorf("ratelimit: reset: %w", err)
 	}
-	_, err := f.ask(ctx, takes, func(ctx context.Context, takes ...Take) (Decision, error) {
-		return Decision{}, f.store.Reset(ctx, takes...)
+	_, err := f.ask(ctx, charges, func(ctx context.Context, charges ...Charge) (Decision, error) {
+		return Decision{}, f.store.Reset(ctx, charges...)
 	})
-	if problem := f.local.store.Reset(ctx, takes...); problem != nil {
+	if problem := f.local.store.Reset(ctx, charges...); problem != nil {
 		return problem
 	}
 	if errors.Is(err, errNoAnswer) {

@@ -15,11 +15,11 @@ var errNoAnswer = errors.New("ratelimit: no answer")
 // that can be left behind, which costs a few microseconds.
 type prompt interface{ ObeysContext() bool }
 
-type question = func(context.Context, ...Take) (Decision, error)
+type question = func(context.Context, ...Charge) (Decision, error)
 
 // ask asks the store and waits no longer than the timeout. A caller that gives up is no failure of the store: the question goes
 // on without it, and only its answer counts.
-func (f *Fallback) ask(ctx context.Context, takes []Take, ask question) (Decision, error) {
+func (f *Fallback) ask(ctx context.Context, charges []Charge, ask question) (Decision, error) {
 	if err := ctx.Err(); err != nil {
 		return Decision{}, fmt.Errorf("ratelimit: %w", err)
 	}
@@ -28,16 +28,16 @@ func (f *Fallback) ask(ctx context.Context, takes []Take, ask question) (Decisio
 	}
 	timed, cancel := context.WithTimeout(context.WithoutCancel(ctx), f.config.Timeout)
 	if !f.prompt {
-		return f.askAside(ctx, timed, cancel, slices.Clone(takes), ask) // the caller may reuse its takes before the store is done
+		return f.askAside(ctx, timed, cancel, slices.Clone(charges), ask) // the caller may reuse its charges before the store is done
 	}
 	defer cancel()
-	decision, err := ask(timed, takes...)
+	decision, err := ask(timed, charges...)
 	f.record(err)
 	return reply{decision, err}.result()
 }
 
 // askAside asks in a goroutine, and leaves that alone when the time is over.
-func (f *Fallback) askAside(ctx, timed context.Context, cancel context.CancelFunc, takes []Take, ask question) (Decision, error) {
+func (f *Fallback) askAside(ctx, timed context.Context, cancel context.CancelFunc, charges []Charge, ask question) (Decision, error) {
 	told := make(chan reply, 1)
 	var recorded atomic.Bool
 	record := func(err error) {
@@ -47,7 +47,7 @@ func (f *Fallback) askAside(ctx, timed context.Context, cancel context.CancelFun
 	}
 	go func() {
 		defer cancel()
-		decision, err := ask(timed, takes...)
+		decision, err := ask(timed, charges...)
 		record(err)
 		told <- reply{decision, err}
 	}()

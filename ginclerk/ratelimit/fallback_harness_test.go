@@ -22,26 +22,26 @@ type flakyStore struct {
 	asked atomic.Int64
 }
 
-func (s *flakyStore) Decide(ctx context.Context, takes ...ratelimit.Take) (ratelimit.Decision, error) {
+func (s *flakyStore) Decide(ctx context.Context, charges ...ratelimit.Charge) (ratelimit.Decision, error) {
 	s.asked.Add(1)
 	if fail := s.fails.Load(); fail != nil {
 		return ratelimit.Decision{}, (*fail)(ctx)
 	}
-	return s.Memory.Decide(ctx, takes...)
+	return s.Memory.Decide(ctx, charges...)
 }
 
-func (s *flakyStore) Peek(ctx context.Context, takes ...ratelimit.Take) (ratelimit.Decision, error) {
+func (s *flakyStore) Peek(ctx context.Context, charges ...ratelimit.Charge) (ratelimit.Decision, error) {
 	if fail := s.fails.Load(); fail != nil {
 		return ratelimit.Decision{}, (*fail)(ctx)
 	}
-	return s.Memory.Peek(ctx, takes...)
+	return s.Memory.Peek(ctx, charges...)
 }
 
-func (s *flakyStore) Reset(ctx context.Context, takes ...ratelimit.Take) error {
+func (s *flakyStore) Reset(ctx context.Context, charges ...ratelimit.Charge) error {
 	if fail := s.fails.Load(); fail != nil {
 		return (*fail)(ctx)
 	}
-	return s.Memory.Reset(ctx, takes...)
+	return s.Memory.Reset(ctx, charges...)
 }
 
 func (s *flakyStore) fail(how func(context.Context) error) { s.fails.Store(&how) }
@@ -115,18 +115,18 @@ type enabled struct{ *lines }
 
 func (*enabled) Enabled(context.Context, slog.Level) bool { return true }
 
-func under(name, key string, limit int64) ratelimit.Take {
-	t := take(key, limit, time.Minute)
+func under(name, key string, limit int64) ratelimit.Charge {
+	t := charge(key, limit, time.Minute)
 	t.Policy.Name = name
 	return t
 }
 
 // allowed is how many of the next requests are let in.
-func allowed(tb testing.TB, store ratelimit.Store, requests int, takes ...ratelimit.Take) int {
+func allowed(tb testing.TB, store ratelimit.Store, requests int, charges ...ratelimit.Charge) int {
 	tb.Helper()
 	in := 0
 	for range requests {
-		if decide(tb, store, takes...).Allowed {
+		if decide(tb, store, charges...).Allowed {
 			in++
 		}
 	}

@@ -13,16 +13,16 @@ import (
 type script struct {
 	ratelimit.Store
 
-	answers []func(...ratelimit.Take) ratelimit.Decision
+	answers []func(...ratelimit.Charge) ratelimit.Decision
 }
 
-func (s *script) Decide(_ context.Context, takes ...ratelimit.Take) (ratelimit.Decision, error) {
+func (s *script) Decide(_ context.Context, charges ...ratelimit.Charge) (ratelimit.Decision, error) {
 	if len(s.answers) == 0 {
 		return ratelimit.Decision{}, errors.New("away")
 	}
 	answer := s.answers[0]
 	s.answers = s.answers[1:]
-	return answer(takes...), nil
+	return answer(charges...), nil
 }
 
 func (s *script) ObeysContext() bool { return true }
@@ -32,12 +32,12 @@ func TestALateAnswerIsNotLearned(t *testing.T) {
 	t.Parallel()
 	clock := clockAt(epoch + 1)
 	window := time.Minute
-	at := func(now int64, counts ratelimit.Counts) func(...ratelimit.Take) ratelimit.Decision {
-		return func(takes ...ratelimit.Take) ratelimit.Decision {
-			return ratelimit.Judge(now, takes, []ratelimit.Counts{counts})
+	at := func(now int64, counts ratelimit.Counts) func(...ratelimit.Charge) ratelimit.Decision {
+		return func(charges ...ratelimit.Charge) ratelimit.Decision {
+			return ratelimit.Decide(now, charges, []ratelimit.Counts{counts})
 		}
 	}
-	store := &script{answers: []func(...ratelimit.Take) ratelimit.Decision{
+	store := &script{answers: []func(...ratelimit.Charge) ratelimit.Decision{
 		at(epoch+1, ratelimit.Counts{Start: epoch, Current: 9}),
 		at(epoch-1, ratelimit.Counts{Start: epoch - window.Milliseconds()}),
 	}}
@@ -45,9 +45,9 @@ func TestALateAnswerIsNotLearned(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	decide(t, fallback, take("ada", 10, window)) // the tenth of ten
-	decide(t, fallback, take("ada", 10, window)) // late
-	if decide(t, fallback, take("ada", 10, window)).Allowed {
+	decide(t, fallback, charge("ada", 10, window)) // the tenth of ten
+	decide(t, fallback, charge("ada", 10, window)) // late
+	if decide(t, fallback, charge("ada", 10, window)).Allowed {
 		t.Error("the eleventh of ten is let in while the store is away")
 	}
 }

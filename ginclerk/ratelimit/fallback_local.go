@@ -25,23 +25,23 @@ func (l *local) storeTime() time.Time { return l.now().Add(time.Duration(l.ahead
 func (l *local) learn(d Decision, config *FallbackConfig) {
 	for i := range d.Len() {
 		r := d.At(i)
-		if config.of(r.Take.Policy) != FailLocal {
+		if config.of(r.Charge.Policy) != FailLocal {
 			continue
 		}
 		l.ahead.Store(int64(time.UnixMilli(r.now).Sub(l.now())))
-		l.store.learn(r.now, &r.Take, r.counts)
+		l.store.learn(r.now, &r.Charge, r.counts)
 	}
 }
 
 // learn sets a counter to what another store counted. Answers may overtake each other: in the same window more is newer.
-func (m *Memory) learn(now int64, take *Take, counts Counts) {
-	held := m.hold([]Take{*take})
+func (m *Memory) learn(now int64, charge *Charge, counts Counts) {
+	held := m.hold([]Charge{*charge})
 	defer held.release()
 	shard, hash, key := held.shards[0], held.hashes[0], &held.counters[0]
 	switch known := shard.counts(hash, key); known.Start {
 	case counts.Start:
 		counts.Current, counts.Previous = max(counts.Current, known.Current), max(counts.Previous, known.Previous)
-	case counts.Start + take.Policy.Window.Milliseconds():
+	case counts.Start + charge.Policy.Window.Milliseconds():
 		return // it comes late: no counter goes back by one window ([Counts.At])
 	}
 	shard.keep(now, hash, key, counts, counts.Current+counts.Previous > 0)

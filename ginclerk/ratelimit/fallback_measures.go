@@ -47,7 +47,7 @@ func newMeasures(provider metric.MeterProvider) (*measures, error) {
 }
 
 // decided measures one decision.
-func (f *Fallback) measure(ctx context.Context, takes []Take, d Decision, err error, source string, took time.Duration) {
+func (f *Fallback) measure(ctx context.Context, charges []Charge, d Decision, err error, source string, took time.Duration) {
 	m := f.measures
 	if m == nil {
 		return
@@ -57,15 +57,15 @@ func (f *Fallback) measure(ctx context.Context, takes []Take, d Decision, err er
 	m.duration.Record(ctx, took.Seconds(), metric.WithAttributes(by))
 	for i := range d.Len() {
 		if r := d.At(i); !r.Allowed {
-			m.refusals.Add(ctx, 1, metric.WithAttributes(attribute.String("policy", r.Take.Policy.Name)))
+			m.refusals.Add(ctx, 1, metric.WithAttributes(attribute.String("policy", r.Charge.Policy.Name)))
 		}
 	}
 	if source != fromFallback {
 		return
 	}
-	for i := range takes {
+	for i := range charges {
 		m.fallbacks.Add(ctx, 1, metric.WithAttributes(
-			attribute.String("policy", takes[i].Policy.Name), attribute.String("mode", f.config.of(takes[i].Policy).String())))
+			attribute.String("policy", charges[i].Policy.Name), attribute.String("mode", f.config.of(charges[i].Policy).String())))
 	}
 }
 

@@ -85,7 +85,7 @@ func TestPoliciesThatFailDifferentlyStayAllOrNothing(t *testing.T) {
 	}
 	for want := int64(1); want >= 0; want-- {
 		d := decide(t, f, open, local)
-		if !d.Allowed || d.At(0).Take.Policy.Name != "open" || d.At(1).Remaining != want {
+		if !d.Allowed || d.At(0).Charge.Policy.Name != "open" || d.At(1).Remaining != want {
 			t.Errorf("open and local: %+v", d)
 		}
 	}
@@ -94,9 +94,9 @@ func TestPoliciesThatFailDifferentlyStayAllOrNothing(t *testing.T) {
 	}
 }
 
-func mustPeekAll(tb testing.TB, store ratelimit.Store, takes ...ratelimit.Take) ratelimit.Decision {
+func mustPeekAll(tb testing.TB, store ratelimit.Store, charges ...ratelimit.Charge) ratelimit.Decision {
 	tb.Helper()
-	d, err := store.Peek(tb.Context(), takes...)
+	d, err := store.Peek(tb.Context(), charges...)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -341,11 +341,11 @@ type said struct {
 	counts ratelimit.Counts
 }
 
-func (s *said) Decide(ctx context.Context, takes ...ratelimit.Take) (ratelimit.Decision, error) {
-	if _, err := s.flakyStore.Decide(ctx, takes...); err != nil {
+func (s *said) Decide(ctx context.Context, charges ...ratelimit.Charge) (ratelimit.Decision, error) {
+	if _, err := s.flakyStore.Decide(ctx, charges...); err != nil {
 		return ratelimit.Decision{}, err
 	}
-	return ratelimit.Judge(epoch, takes, []ratelimit.Counts{s.counts}), nil
+	return ratelimit.Decide(epoch, charges, []ratelimit.Counts{s.counts}), nil
 }
 
 func TestAnswersThatOvertakeEachOtherForgetNothing(t *testing.T) {

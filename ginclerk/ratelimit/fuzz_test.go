@@ -8,8 +8,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 )
 
-// FuzzJudge holds one decision against the rule in exact arithmetic, and its waits against decisions at their ends.
-func FuzzJudge(f *testing.F) {
+// FuzzDecide holds one decision against the rule in exact arithmetic, and its waits against decisions at their ends.
+func FuzzDecide(f *testing.F) {
 	f.Add(epoch, int64(0), int64(5), int64(10), int64(10), int64(10_000), int64(1))
 	f.Add(epoch, int64(9), int64(0), int64(10), int64(1), int64(10), int64(1))
 	f.Add(epoch, int64(-1), int64(1), int64(1), int64(1), int64(1), int64(2))
@@ -18,10 +18,10 @@ func FuzzJudge(f *testing.F) {
 		length = 1 + fold(length, ratelimit.MaxWindow.Milliseconds())
 		start = start % (1 << 45) / length * length
 		counts := ratelimit.Counts{Start: start, Current: fold(current, ratelimit.MaxLimit+1), Previous: fold(previous, ratelimit.MaxLimit+1)}
-		asked := take("key", fold(limit, ratelimit.MaxLimit+1), time.Duration(length)*time.Millisecond)
+		asked := charge("key", fold(limit, ratelimit.MaxLimit+1), time.Duration(length)*time.Millisecond)
 		asked.Cost = 1 + fold(cost, ratelimit.MaxLimit)
 		now := start + elapsed%(1<<45)
-		d := ratelimit.Judge(now, []ratelimit.Take{asked}, []ratelimit.Counts{counts})
+		d := ratelimit.Decide(now, []ratelimit.Charge{asked}, []ratelimit.Counts{counts})
 		holdExact(t, d.At(0), now)
 		holdWaits(t, now, asked, counts)
 	})
@@ -33,9 +33,9 @@ func fold(n, below int64) int64 { return (n%below + below) % below }
 // nowhere else.
 func holdExact(t *testing.T, r ratelimit.Result, now int64) {
 	t.Helper()
-	counts, length := r.Counts(), r.Take.Policy.Window.Milliseconds()
+	counts, length := r.Counts(), r.Charge.Policy.Window.Milliseconds()
 	if r.Allowed {
-		counts.Current -= r.Take.Cost
+		counts.Current -= r.Charge.Cost
 	}
 	elapsed := max(0, now-counts.Start)
 	if elapsed >= length || counts.Current < 0 || counts.Previous < 0 || counts.Start%length != 0 {
@@ -43,11 +43,11 @@ func holdExact(t *testing.T, r ratelimit.Result, now int64) {
 	}
 	weight := new(big.Int).Mul(big.NewInt(counts.Previous), big.NewInt(length-elapsed))
 	weight.Div(weight, big.NewInt(length))
-	left := r.Take.Policy.Limit - counts.Current - weight.Int64()
-	if r.Allowed && r.Take.Cost > left+1 || !r.Allowed && r.Take.Cost < left {
-		t.Errorf("allowed %t: a cost of %d, %d left", r.Allowed, r.Take.Cost, left)
+	left := r.Charge.Policy.Limit - counts.Current - weight.Int64()
+	if r.Allowed && r.Charge.Cost > left+1 || !r.Allowed && r.Charge.Cost < left {
+		t.Errorf("allowed %t: a cost of %d, %d left", r.Allowed, r.Charge.Cost, left)
 	}
-	if r.Remaining < 0 || r.Remaining > r.Take.Policy.Limit {
-		t.Errorf("%d remaining of %d", r.Remaining, r.Take.Policy.Limit)
+	if r.Remaining < 0 || r.Remaining > r.Charge.Policy.Limit {
+		t.Errorf("%d remaining of %d", r.Remaining, r.Charge.Policy.Limit)
 	}
 }

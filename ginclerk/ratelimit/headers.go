@@ -46,9 +46,9 @@ func SetHeaders(header http.Header, d Decision, options HeaderOptions) {
 		if !d.Allowed && waitingHelps {
 			effective = min(effective, retryAfter) // section 6: Retry-After is not before the end of t
 		}
-		partition := options.partition(&r.Take)
-		policies = appendItem(policies, r.Take.Policy.Name, 'q', r.Take.Policy.Limit, 'w', ceilSeconds(r.Take.Policy.Window), partition)
-		limits = appendItem(limits, r.Take.Policy.Name, 'r', r.Remaining, 't', effective, partition)
+		partition := options.partition(&r.Charge)
+		policies = appendItem(policies, r.Charge.Policy.Name, 'q', r.Charge.Policy.Limit, 'w', ceilSeconds(r.Charge.Policy.Window), partition)
+		limits = appendItem(limits, r.Charge.Policy.Name, 'r', r.Remaining, 't', effective, partition)
 	}
 	header.Set("RateLimit-Policy", string(policies))
 	header.Set("RateLimit", string(limits))
@@ -62,7 +62,7 @@ func SetHeaders(header http.Header, d Decision, options HeaderOptions) {
 }
 
 func setXRateLimit(header http.Header, r *Result) {
-	header.Set("X-RateLimit-Limit", strconv.FormatInt(r.Take.Policy.Limit, 10))
+	header.Set("X-RateLimit-Limit", strconv.FormatInt(r.Charge.Policy.Limit, 10))
 	header.Set("X-RateLimit-Remaining", strconv.FormatInt(r.Remaining, 10))
 	header.Set("X-RateLimit-Reset", strconv.FormatInt(r.resetSecond(), 10))
 }
@@ -70,7 +70,7 @@ func setXRateLimit(header http.Header, r *Result) {
 // effectiveWindow is the t parameter, in seconds: until more than what remains is there. It is longer where much remains, since a
 // client that takes r/t for the rate would go faster than the policy does (sections 6 and 8.5 ask to cap that ratio).
 func (r Result) effectiveWindow() int64 {
-	policy := r.Take.Policy
+	policy := r.Charge.Policy
 	window := ceilSeconds(policy.Window)
 	until, ends := r.Reset().Seconds()
 	if !ends || until == 0 {
@@ -81,7 +81,7 @@ func (r Result) effectiveWindow() int64 {
 }
 
 // partition is the pk parameter's bytes, or nil.
-func (o *HeaderOptions) partition(t *Take) []byte {
+func (o *HeaderOptions) partition(t *Charge) []byte {
 	if len(o.PartitionSecret) < MinPartitionSecret {
 		return nil
 	}

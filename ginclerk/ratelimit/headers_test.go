@@ -13,14 +13,14 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 )
 
-func named(name string, limit int64, window time.Duration) ratelimit.Take {
-	return ratelimit.Take{Key: "someone", Policy: ratelimit.Policy{Name: name, Limit: limit, Window: window}, Cost: 1}
+func named(name string, limit int64, window time.Duration) ratelimit.Charge {
+	return ratelimit.Charge{Key: "someone", Policy: ratelimit.Policy{Name: name, Limit: limit, Window: window}, Cost: 1}
 }
 
 // headersOf is what a decision at the epoch sets; counts are those before it.
-func headersOf(options ratelimit.HeaderOptions, takes []ratelimit.Take, counts ...ratelimit.Counts) http.Header {
+func headersOf(options ratelimit.HeaderOptions, charges []ratelimit.Charge, counts ...ratelimit.Counts) http.Header {
 	header := http.Header{}
-	ratelimit.SetHeaders(header, ratelimit.Judge(epoch, takes, append(counts, make([]ratelimit.Counts, len(takes))...)), options)
+	ratelimit.SetHeaders(header, ratelimit.Decide(epoch, charges, append(counts, make([]ratelimit.Counts, len(charges))...)), options)
 	return header
 }
 
@@ -29,12 +29,12 @@ func current(n int64) ratelimit.Counts { return ratelimit.Counts{Start: epoch, C
 func TestSetHeaders(t *testing.T) {
 	t.Parallel()
 	const ten = 10 * time.Second
-	one := func(take ratelimit.Take) []ratelimit.Take { return []ratelimit.Take{take} }
+	one := func(charge ratelimit.Charge) []ratelimit.Charge { return []ratelimit.Charge{charge} }
 	costly := named("user", 10, ten)
 	costly.Cost = 4
 	for _, row := range []struct {
 		name            string
-		takes           []ratelimit.Take
+		charges         []ratelimit.Charge
 		counts          []ratelimit.Counts
 		policy, limit   string
 		retryAfter      string
@@ -80,13 +80,13 @@ func TestSetHeaders(t *testing.T) {
 		},
 		{
 			"two policies that allow: X-RateLimit is the tighter one's",
-			[]ratelimit.Take{named("user", 10, ten), named("organization", 1000, time.Hour)},
+			[]ratelimit.Charge{named("user", 10, ten), named("organization", 1000, time.Hour)},
 			[]ratelimit.Counts{current(0), current(995)},
 			`"user";q=10;w=10, "organization";q=1000;w=3600`, `"user";r=9;t=11, "organization";r=4;t=3601`, "", "1000", "4", "1767229201",
 		},
 		{
 			"two policies, one refuses: nothing is to be tried before Retry-After, and no t ends later",
-			[]ratelimit.Take{named("user", 10, ten), named("route", 5, time.Second)},
+			[]ratelimit.Charge{named("user", 10, ten), named("route", 5, time.Second)},
 			[]ratelimit.Counts{current(1), current(5)},
 			`"user";q=10;w=10, "route";q=5;w=1`, `"user";r=9;t=2, "route";r=0;t=2`, "2", "5", "0", "1767225602",
 		},
@@ -107,13 +107,13 @@ func TestSetHeaders(t *testing.T) {
 					want.Set(name, value)
 				}
 			}
-			if diff := cmp.Diff(want, headersOf(ratelimit.HeaderOptions{}, row.takes, row.counts...)); diff != "" {
+			if diff := cmp.Diff(want, headersOf(ratelimit.HeaderOptions{}, row.charges, row.counts...)); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 			want.Set("X-RateLimit-Limit", row.xLimit)
 			want.Set("X-RateLimit-Remaining", row.xRemain)
 			want.Set("X-RateLimit-Reset", row.xReset)
-			if diff := cmp.Diff(want, headersOf(ratelimit.HeaderOptions{XRateLimit: true}, row.takes, row.counts...)); diff != "" {
+			if diff := cmp.Diff(want, headersOf(ratelimit.HeaderOptions{XRateLimit: true}, row.charges, row.counts...)); diff != "" {
 				t.Errorf("with X-RateLimit (-want +got)\n%s", diff)
 			}
 		})
@@ -133,8 +133,8 @@ func TestNoHeadersWithoutPolicies(t *testing.T) {
 func TestPartitionKeyShowsNoIdentity(t *testing.T) {
 	t.Parallel()
 	secret := bytes.Repeat([]byte("s"), 32)
-	key := func(secret []byte, take ratelimit.Take) string {
-		header := headersOf(ratelimit.HeaderOptions{PartitionSecret: secret}, []ratelimit.Take{take})
+	key := func(secret []byte, charge ratelimit.Charge) string {
+		header := headersOf(ratelimit.HeaderOptions{PartitionSecret: secret}, []ratelimit.Charge{charge})
 		found := regexp.MustCompile(`;pk=:([A-Za-z0-9+/]{22}==):$`).FindStringSubmatch(header.Get("RateLimit"))
 		if found == nil {
 			return ""
@@ -161,7 +161,7 @@ func TestPartitionKeyShowsNoIdentity(t *testing.T) {
 		}
 	}
 	for _, weak := range [][]byte{nil, {}, []byte("15 bytes long !")} {
-		if got := headersOf(ratelimit.HeaderOptions{PartitionSecret: weak}, []ratelimit.Take{user}).Get("RateLimit"); strings.Contains(got, "pk") {
+		if got := headersOf(ratelimit.HeaderOptions{PartitionSecret: weak}, []ratelimit.Charge{user}).Get("RateLimit"); strings.Contains(got, "pk") {
 			t.Errorf("%s is made with the secret %q", got, weak)
 		}
 	}

@@ -30,26 +30,26 @@ func memoryAt(c *handClock, maxKeys, shards int) *ratelimit.Memory {
 	return ratelimit.NewMemory(ratelimit.Config{Now: c.now, MaxKeys: maxKeys, Shards: shards})
 }
 
-func decide(tb testing.TB, store ratelimit.Store, takes ...ratelimit.Take) ratelimit.Decision {
+func decide(tb testing.TB, store ratelimit.Store, charges ...ratelimit.Charge) ratelimit.Decision {
 	tb.Helper()
-	d, err := store.Decide(tb.Context(), takes...)
+	d, err := store.Decide(tb.Context(), charges...)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return d
 }
 
-func peek(tb testing.TB, store ratelimit.Store, takes ...ratelimit.Take) ratelimit.Decision {
+func peek(tb testing.TB, store ratelimit.Store, charges ...ratelimit.Charge) ratelimit.Decision {
 	tb.Helper()
-	d, err := store.Peek(tb.Context(), takes...)
+	d, err := store.Peek(tb.Context(), charges...)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return d
 }
 
-func take(key string, limit int64, window time.Duration) ratelimit.Take {
-	return ratelimit.Take{Key: key, Policy: ratelimit.Policy{Name: "user", Limit: limit, Window: window}, Cost: 1}
+func charge(key string, limit int64, window time.Duration) ratelimit.Charge {
+	return ratelimit.Charge{Key: key, Policy: ratelimit.Policy{Name: "user", Limit: limit, Window: window}, Cost: 1}
 }
 
 // random is the same in every run that names the same seed, and names it where a test fails.

@@ -96,7 +96,7 @@ func newHistory(r *rand.Rand) *history {
 func (h *history) step(t *testing.T) {
 	t.Helper()
 	h.moveClock()
-	asked := take("key", h.log.limit, time.Duration(h.log.length)*time.Millisecond)
+	asked := charge("key", h.log.limit, time.Duration(h.log.length)*time.Millisecond)
 	asked.Cost = oneOf(h.r, 1, 1, 1, 1+h.r.Int64N(h.log.limit), h.log.limit+1)
 	at := h.log.moveTo(h.clock.milliseconds.Load())
 	want := h.log.allows(at, asked.Cost)
@@ -121,7 +121,7 @@ func (h *history) step(t *testing.T) {
 }
 
 // wait says, now and then, that nobody is stuck: the store lets the request in when it said it would.
-func (h *history) wait(t *testing.T, asked ratelimit.Take, d ratelimit.Decision) {
+func (h *history) wait(t *testing.T, asked ratelimit.Charge, d ratelimit.Decision) {
 	t.Helper()
 	wait, ends := d.RetryAfter().Duration()
 	if ends != (asked.Cost <= h.log.limit) || ends && (wait <= 0 || wait > 3*asked.Policy.Window) {

@@ -23,7 +23,7 @@ const (
 // Config configures a [Memory]. The zero value is useful.
 type Config struct {
 	// MaxKeys bounds how many counters there are: one for each key under each policy. 0 means DefaultMaxKeys; fewer than
-	// [MaxTakes] are raised to that, and more than 2^30 lowered. Each shard has its part, so some are evicted a little before all are full.
+	// [MaxCharges] are raised to that, and more than 2^30 lowered. Each shard has its part, so some are evicted a little before all are full.
 	MaxKeys int
 	// Shards is how many locks share the counters, rounded up to a power of two; 0 chooses by the processors. There are fewer where
 	// MaxKeys is small.
@@ -51,7 +51,7 @@ func NewMemory(config Config) *Memory {
 	if keys <= 0 {
 		keys = DefaultMaxKeys
 	}
-	keys = min(max(keys, MaxTakes), maxKeys)
+	keys = min(max(keys, MaxCharges), maxKeys)
 	count := config.Shards
 	if count <= 0 {
 		count = 8 * runtime.GOMAXPROCS(0)
@@ -70,41 +70,41 @@ func NewMemory(config Config) *Memory {
 // powerOfTwo is the smallest power of two that is not below n, which is positive.
 func powerOfTwo(n int) int { return 1 << bits.Len(uint(n-1)) }
 
-// Decide implements [Store]. It asks nothing of ctx: it never waits for anything but other decisions. One take costs no
+// Decide implements [Store]. It asks nothing of ctx: it never waits for anything but other decisions. One charge costs no
 // allocation, unless its counter is new.
-func (m *Memory) Decide(_ context.Context, takes ...Take) (d Decision, err error) {
-	if err = Check(takes); err != nil {
+func (m *Memory) Decide(_ context.Context, charges ...Charge) (d Decision, err error) {
+	if err = Check(charges); err != nil {
 		return d, fmt.Errorf("ratelimit: decide: %w", err)
 	}
 	now := m.now().UnixMilli()
-	if len(takes) > 1 {
-		return m.several(now, takes, true), nil
+	if len(charges) > 1 {
+		return m.several(now, charges, true), nil
 	}
-	key := counterOf(&takes[0])
+	key := counterOf(&charges[0])
 	hash := key.hash(m.seed)
 	s := m.shard(hash)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.decide(&d, now, hash, &key, &takes[0])
+	s.decide(&d, now, hash, &key, &charges[0])
 	return d, nil
 }
 
 // Peek implements [Store].
-func (m *Memory) Peek(_ context.Context, takes ...Take) (Decision, error) {
-	if err := Check(takes); err != nil {
+func (m *Memory) Peek(_ context.Context, charges ...Charge) (Decision, error) {
+	if err := Check(charges); err != nil {
 		return Decision{}, fmt.Errorf("ratelimit: peek: %w", err)
 	}
-	return m.several(m.now().UnixMilli(), takes, false), nil
+	return m.several(m.now().UnixMilli(), charges, false), nil
 }
 
 // Reset implements [Store].
-func (m *Memory) Reset(_ context.Context, takes ...Take) error {
-	if err := CheckCounters(takes); err != nil {
+func (m *Memory) Reset(_ context.Context, charges ...Charge) error {
+	if err := CheckCounters(charges); err != nil {
 		return fmt.Errorf("ratelimit: reset: %w", err)
 	}
-	held := m.hold(takes)
+	held := m.hold(charges)
 	defer held.release()
-	for i := range takes {
+	for i := range charges {
 		held.shards[i].drop(held.hashes[i], &held.counters[i])
 	}
 	return nil

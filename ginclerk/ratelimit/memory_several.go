@@ -2,39 +2,39 @@ package ratelimit
 
 import "slices"
 
-// several decides on takes whose counters may be in several shards, with all of them locked.
-func (m *Memory) several(now int64, takes []Take, charge bool) Decision {
-	var space [MaxTakes]Counts
-	counts := space[:len(takes)]
-	held := m.hold(takes)
+// several decides on charges whose counters may be in several shards, with all of them locked.
+func (m *Memory) several(now int64, charges []Charge, spend bool) Decision {
+	var space [MaxCharges]Counts
+	counts := space[:len(charges)]
+	held := m.hold(charges)
 	defer held.release()
-	for i := range takes {
+	for i := range charges {
 		counts[i] = held.shards[i].counts(held.hashes[i], &held.counters[i])
 	}
-	d := Foresee(now, takes, counts)
-	if charge && d.Allowed {
-		d.charge()
+	d := Peek(now, charges, counts)
+	if spend && d.Allowed {
+		d.spend()
 	}
-	for i := range takes {
-		held.shards[i].keep(now, held.hashes[i], &held.counters[i], d.At(i).Counts(), charge && d.Allowed)
+	for i := range charges {
+		held.shards[i].keep(now, held.hashes[i], &held.counters[i], d.At(i).Counts(), spend && d.Allowed)
 	}
 	return d
 }
 
-// holding is the locked shards of some takes.
+// holding is the locked shards of some charges.
 type holding struct {
-	counters [MaxTakes]counter // by take, as the next two
-	hashes   [MaxTakes]uint64
-	shards   [MaxTakes]*shard
-	order    [MaxTakes]*shard // each once, by place
+	counters [MaxCharges]counter // by charge, as the next two
+	hashes   [MaxCharges]uint64
+	shards   [MaxCharges]*shard
+	order    [MaxCharges]*shard // each once, by place
 	locked   int
 }
 
-// hold locks the takes' shards, always in the order of their places: two decisions about the same ones can't wait for each other.
-func (m *Memory) hold(takes []Take) holding {
+// hold locks the charges' shards, always in the order of their places: two decisions about the same ones can't wait for each other.
+func (m *Memory) hold(charges []Charge) holding {
 	var h holding
-	for i := range takes {
-		h.counters[i] = counterOf(&takes[i])
+	for i := range charges {
+		h.counters[i] = counterOf(&charges[i])
 		h.hashes[i] = h.counters[i].hash(m.seed)
 		s := m.shard(h.hashes[i])
 		h.shards[i] = s

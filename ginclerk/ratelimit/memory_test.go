@@ -19,7 +19,7 @@ var _ ratelimit.Store = (*ratelimit.Memory)(nil)
 func TestAllOrNothing(t *testing.T) {
 	t.Parallel()
 	store := clockAt(epoch).store(0)
-	user, organization := take("user", 10, time.Minute), take("organization", 3, time.Minute)
+	user, organization := charge("user", 10, time.Minute), charge("organization", 3, time.Minute)
 	for i := range 5 {
 		if got, want := decide(t, store, user, organization).Allowed, i < 3; got != want {
 			t.Errorf("request %d: allowed %t", i, got)
@@ -33,7 +33,7 @@ func TestAllOrNothing(t *testing.T) {
 func TestPeekChargesNothing(t *testing.T) {
 	t.Parallel()
 	store := clockAt(epoch).store(0)
-	asked := take("key", 1, time.Minute)
+	asked := charge("key", 1, time.Minute)
 	for range 3 {
 		if d := peek(t, store, asked); !d.Allowed || d.At(0).Remaining != 1 {
 			t.Errorf("%+v, want 1 remaining", d)
@@ -51,7 +51,7 @@ func TestPeekChargesNothing(t *testing.T) {
 func TestResetForgets(t *testing.T) {
 	t.Parallel()
 	store := clockAt(epoch).store(0)
-	first, second := take("first", 1, time.Minute), take("second", 1, time.Minute)
+	first, second := charge("first", 1, time.Minute), charge("second", 1, time.Minute)
 	decide(t, store, first, second)
 	if err := store.Reset(t.Context(), first); err != nil {
 		t.Fatal(err)
@@ -59,7 +59,7 @@ func TestResetForgets(t *testing.T) {
 	if !peek(t, store, first).Allowed || peek(t, store, second).Allowed {
 		t.Error("Reset is to forget the first counter, and no other")
 	}
-	if err := store.Reset(t.Context(), ratelimit.Take{}); err == nil {
+	if err := store.Reset(t.Context(), ratelimit.Charge{}); err == nil {
 		t.Error("reset a counter of no window")
 	}
 }
@@ -67,17 +67,17 @@ func TestResetForgets(t *testing.T) {
 func TestCountersAreTheirOwn(t *testing.T) {
 	t.Parallel()
 	store := clockAt(epoch).store(0)
-	used := take("key", 1, time.Minute)
+	used := charge("key", 1, time.Minute)
 	decide(t, store, used)
 	for name, row := range map[string]struct {
-		change func(*ratelimit.Take)
+		change func(*ratelimit.Charge)
 		shared bool
 	}{
-		"another key":    {func(t *ratelimit.Take) { t.Key = "other" }, false},
-		"another policy": {func(t *ratelimit.Take) { t.Policy.Name = "other" }, false},
-		"another window": {func(t *ratelimit.Take) { t.Policy.Window = time.Hour }, false},
-		"another limit":  {func(t *ratelimit.Take) { t.Policy.Limit = 2 }, true},
-		"the key and the policy run into each other": {func(t *ratelimit.Take) { t.Policy.Name, t.Key = "userk", "ey" }, false},
+		"another key":    {func(t *ratelimit.Charge) { t.Key = "other" }, false},
+		"another policy": {func(t *ratelimit.Charge) { t.Policy.Name = "other" }, false},
+		"another window": {func(t *ratelimit.Charge) { t.Policy.Window = time.Hour }, false},
+		"another limit":  {func(t *ratelimit.Charge) { t.Policy.Limit = 2 }, true},
+		"the key and the policy run into each other": {func(t *ratelimit.Charge) { t.Policy.Name, t.Key = "userk", "ey" }, false},
 	} {
 		other := used
 		row.change(&other)
@@ -94,7 +94,7 @@ func TestCountersAreTheirOwn(t *testing.T) {
 func TestOneNameWithTwoWindowsIsTwoPolicies(t *testing.T) {
 	t.Parallel()
 	store := clockAt(epoch).store(0)
-	second, minute := take("key", 2, time.Second), take("key", 3, time.Minute)
+	second, minute := charge("key", 2, time.Second), charge("key", 3, time.Minute)
 	if d := decide(t, store, second, minute); d.At(0).Remaining != 1 || d.At(1).Remaining != 2 {
 		t.Errorf("%+v", d)
 	}
@@ -105,7 +105,7 @@ func TestKeysOfOneHashAreTwoKeys(t *testing.T) {
 	t.Parallel()
 	store := memoryAt(clockAt(epoch), 1<<20, 1)
 	for i := range 250_000 {
-		if left := decide(t, store, take(strconv.Itoa(i), 10, time.Hour)).At(0).Remaining; left != 9 {
+		if left := decide(t, store, charge(strconv.Itoa(i), 10, time.Hour)).At(0).Remaining; left != 9 {
 			t.Fatalf("key %d has %d left at its first request, want 9", i, left)
 		}
 	}
@@ -115,15 +115,15 @@ func TestLongKeysAreBounded(t *testing.T) {
 	t.Parallel()
 	store := clockAt(epoch).store(0)
 	long := strings.Repeat("x", 1<<20)
-	decide(t, store, take(long, 1, time.Minute))
-	if peek(t, store, take(long, 1, time.Minute)).Allowed {
+	decide(t, store, charge(long, 1, time.Minute))
+	if peek(t, store, charge(long, 1, time.Minute)).Allowed {
 		t.Error("a long key does not count")
 	}
-	if !peek(t, store, take(long+"y", 1, time.Minute)).Allowed {
+	if !peek(t, store, charge(long+"y", 1, time.Minute)).Allowed {
 		t.Error("another long key counts as well")
 	}
 	sum := sha256.Sum256([]byte(long)) // a client that chooses its key may choose this
-	if !peek(t, store, take(string(sum[:]), 1, time.Minute)).Allowed {
+	if !peek(t, store, charge(string(sum[:]), 1, time.Minute)).Allowed {
 		t.Error("the hash of a long key is the same counter")
 	}
 }
@@ -132,10 +132,10 @@ func TestBoundedAndEvicting(t *testing.T) {
 	t.Parallel()
 	clock := clockAt(epoch)
 	store := memoryAt(clock, 100, 1)
-	busy := take("busy", 1000, time.Hour)
+	busy := charge("busy", 1000, time.Hour)
 	for i := range 3000 {
 		decide(t, store, busy)
-		decide(t, store, take(fmt.Sprint("passing ", i), 1, time.Hour))
+		decide(t, store, charge(fmt.Sprint("passing ", i), 1, time.Hour))
 		if got := store.Len(); got > 100 {
 			t.Fatalf("%d counters, want 100 at most", got)
 		}
@@ -143,21 +143,21 @@ func TestBoundedAndEvicting(t *testing.T) {
 			t.Fatal("the key that is in use all the time was evicted")
 		}
 	}
-	if !peek(t, store, take("passing 0", 1, time.Hour)).Allowed {
+	if !peek(t, store, charge("passing 0", 1, time.Hour)).Allowed {
 		t.Error("what was evicted is to have its limit again")
 	}
 }
 
 func TestDecisionEvictsNoneOfItsOwn(t *testing.T) {
 	t.Parallel()
-	store := memoryAt(clockAt(epoch), ratelimit.MaxTakes, 1)
+	store := memoryAt(clockAt(epoch), ratelimit.MaxCharges, 1)
 	for i := range 100 {
-		takes := make([]ratelimit.Take, ratelimit.MaxTakes)
-		for j := range takes {
-			takes[j] = take(fmt.Sprint(i, " ", j), 1, time.Hour)
+		charges := make([]ratelimit.Charge, ratelimit.MaxCharges)
+		for j := range charges {
+			charges[j] = charge(fmt.Sprint(i, " ", j), 1, time.Hour)
 		}
-		decide(t, store, takes...)
-		for _, asked := range takes {
+		decide(t, store, charges...)
+		for _, asked := range charges {
 			if peek(t, store, asked).Allowed {
 				t.Fatalf("%q is forgotten already", asked.Key)
 			}
@@ -176,7 +176,7 @@ func TestSweepsWhileWriting(t *testing.T) {
 			clock := clockAt(epoch)
 			store := memoryAt(clock, 100_000, 1)
 			for i := range 1000 {
-				decide(t, store, take(fmt.Sprint(i), 1, time.Second))
+				decide(t, store, charge(fmt.Sprint(i), 1, time.Second))
 			}
 			clock.add(jump)
 			sweepAll(t, store, 0)
@@ -190,7 +190,7 @@ func TestSweepsWhatAClockAheadHasLeft(t *testing.T) {
 	clock := clockAt(epoch + 1e12)
 	store := memoryAt(clock, 100_000, 1)
 	for i := range 1000 {
-		decide(t, store, take(fmt.Sprint(i), 1, time.Second))
+		decide(t, store, charge(fmt.Sprint(i), 1, time.Second))
 	}
 	clock.set(epoch)
 	sweepAll(t, store, 1000)
@@ -202,7 +202,7 @@ func TestSweepsWhatAClockAheadHasLeft(t *testing.T) {
 func sweepAll(t *testing.T, store *ratelimit.Memory, want int) {
 	t.Helper()
 	for range 20_000 {
-		decide(t, store, take("other", 1e6, time.Hour))
+		decide(t, store, charge("other", 1e6, time.Hour))
 	}
 	if got := store.Len() - 1; got != want {
 		t.Errorf("%d counters are left, want %d", got, want)
@@ -212,7 +212,7 @@ func sweepAll(t *testing.T, store *ratelimit.Memory, want int) {
 func TestExactlyTheLimitPasses(t *testing.T) {
 	t.Parallel()
 	store := clockAt(epoch).store(0)
-	asked := take("key", 1000, time.Minute)
+	asked := charge("key", 1000, time.Minute)
 	var passed atomic.Int64
 	var group sync.WaitGroup
 	for range 64 {
@@ -243,14 +243,14 @@ func TestSeveralAtOnce(t *testing.T) {
 			r := rand.New(rand.NewPCG(worker, 2))
 			for range 100 {
 				chosen := r.Perm(keys)[:1+r.IntN(5)]
-				takes := make([]ratelimit.Take, len(chosen))
+				charges := make([]ratelimit.Charge, len(chosen))
 				for i, key := range chosen {
-					takes[i] = take(fmt.Sprint(key), limit, time.Minute)
-					takes[i].Cost = 1 + r.Int64N(3)
+					charges[i] = charge(fmt.Sprint(key), limit, time.Minute)
+					charges[i].Cost = 1 + r.Int64N(3)
 				}
-				if decide(t, store, takes...).Allowed {
+				if decide(t, store, charges...).Allowed {
 					for i, key := range chosen {
-						charged[key].Add(takes[i].Cost)
+						charged[key].Add(charges[i].Cost)
 					}
 				}
 			}
@@ -258,7 +258,7 @@ func TestSeveralAtOnce(t *testing.T) {
 	}
 	group.Wait()
 	for key := range keys {
-		left := peek(t, store, take(fmt.Sprint(key), limit, time.Minute)).At(0).Remaining
+		left := peek(t, store, charge(fmt.Sprint(key), limit, time.Minute)).At(0).Remaining
 		if got := charged[key].Load(); got != limit-left || got > limit {
 			t.Errorf("key %d: %d charged, %d left of %d", key, got, left, limit)
 		}
@@ -268,11 +268,11 @@ func TestSeveralAtOnce(t *testing.T) {
 // It is not parallel, since it counts the allocations of the process.
 func TestOnePolicyCostsNoAllocation(t *testing.T) {
 	store := ratelimit.NewMemory(ratelimit.Config{})
-	asked, used := take("key", 1e9, time.Hour), take("used", 1, time.Hour)
+	asked, used := charge("key", 1e9, time.Hour), charge("used", 1, time.Hour)
 	ctx := t.Context()
 	sum := int64(0)
 	got := testing.AllocsPerRun(1000, func() {
-		for _, one := range [...]ratelimit.Take{asked, used} {
+		for _, one := range [...]ratelimit.Charge{asked, used} {
 			d, err := store.Decide(ctx, one)
 			if err != nil {
 				t.Error(err)
@@ -295,7 +295,7 @@ func TestManyKeysAgainstAMap(t *testing.T) {
 		used := map[string]int64{}
 		for range 5000 {
 			key := fmt.Sprint(r.IntN(oneOf(r, 20, 60, 200)))
-			asked := take(key, 1e6, time.Minute)
+			asked := charge(key, 1e6, time.Minute)
 			if r.IntN(5) == 0 {
 				if err := store.Reset(t.Context(), asked); err != nil {
 					t.Fatal(err)

@@ -18,7 +18,7 @@ const (
 	MaxName = 64
 )
 
-// ErrInvalid says that a policy, a cost or a set of takes can't be decided on; nothing was counted.
+// ErrInvalid says that a policy, a cost or a set of charges can't be decided on; nothing was counted.
 var ErrInvalid = errors.New("ratelimit: invalid")
 
 // Policy is how much is allowed in how long: Limit units in every Window. It is a value; the zero value is not valid.

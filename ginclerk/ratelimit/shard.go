@@ -26,7 +26,7 @@ type counter struct {
 	window      time.Duration
 }
 
-func counterOf(t *Take) counter {
+func counterOf(t *Charge) counter {
 	c := counter{policy: t.Policy.Name, key: t.Key, window: t.Policy.Window}
 	if len(c.key) > maxKeptKey {
 		c.keepHash()
@@ -67,16 +67,16 @@ type slot struct {
 	touched uint64 // the operation that used it last
 }
 
-// decide is the way of most requests, one policy: what [Judge] does, written to where the caller wants it.
-func (s *shard) decide(d *Decision, now int64, hash uint64, key *counter, take *Take) {
+// decide is the way of most requests, one policy: what [Decide] does, written to where the caller wants it.
+func (s *shard) decide(d *Decision, now int64, hash uint64, key *counter, charge *Charge) {
 	s.operation++
 	at, found := s.index.find(hash, s.slots, key)
 	var counts Counts
 	if found {
 		counts = s.slots[at].counts
 	}
-	if d.lookAtOne(now, take, counts); d.Allowed {
-		d.single.charge()
+	if d.lookAtOne(now, charge, counts); d.Allowed {
+		d.single.spend()
 	}
 	if found {
 		s.slots[at].touched, s.slots[at].counts = s.operation, d.single.counts

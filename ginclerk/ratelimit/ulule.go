@@ -27,7 +27,7 @@ func UluleStore(store Store) limiter.Store {
 	return ululeStore{store, memory}
 }
 
-// ululeStore calls a Memory by its own type: through an interface every take would be allocated.
+// ululeStore calls a Memory by its own type: through an interface every charge would be allocated.
 type ululeStore struct {
 	store  Store
 	memory *Memory
@@ -49,14 +49,14 @@ func (u ululeStore) Increment(ctx context.Context, key string, count int64, rate
 
 func (u ululeStore) decide(ctx context.Context, key string, count int64, rate limiter.Rate) (Decision, error) {
 	if u.memory != nil {
-		return u.memory.Decide(ctx, ululeTake(key, count, rate))
+		return u.memory.Decide(ctx, ululeCharge(key, count, rate))
 	}
-	return u.store.Decide(ctx, ululeTake(key, count, rate))
+	return u.store.Decide(ctx, ululeCharge(key, count, rate))
 }
 
 // Peek implements limiter.Store.
 func (u ululeStore) Peek(ctx context.Context, key string, rate limiter.Rate) (limiter.Context, error) {
-	decision, err := u.store.Peek(ctx, ululeTake(key, 1, rate))
+	decision, err := u.store.Peek(ctx, ululeCharge(key, 1, rate))
 	if err != nil {
 		return limiter.Context{}, fmt.Errorf("ratelimit: peek: %w", err)
 	}
@@ -65,14 +65,14 @@ func (u ululeStore) Peek(ctx context.Context, key string, rate limiter.Rate) (li
 
 // Reset implements limiter.Store.
 func (u ululeStore) Reset(ctx context.Context, key string, rate limiter.Rate) (limiter.Context, error) {
-	if err := u.store.Reset(ctx, ululeTake(key, 1, rate)); err != nil {
+	if err := u.store.Reset(ctx, ululeCharge(key, 1, rate)); err != nil {
 		return limiter.Context{}, fmt.Errorf("ratelimit: reset: %w", err)
 	}
 	return u.Peek(ctx, key, rate)
 }
 
-func ululeTake(key string, count int64, rate limiter.Rate) Take {
-	return Take{Key: key, Policy: Policy{Name: ululePolicy, Limit: rate.Limit, Window: rate.Period}, Cost: count}
+func ululeCharge(key string, count int64, rate limiter.Rate) Charge {
+	return Charge{Key: key, Policy: Policy{Name: ululePolicy, Limit: rate.Limit, Window: rate.Period}, Cost: count}
 }
 
 // ululeContext also fits the answer of a store that asked nobody, as one that lets everything in while its server is away.

@@ -87,12 +87,12 @@ func TestUluleStoreOfOneThatAsksNobody(t *testing.T) {
 // sayer is a store that always says the same.
 type sayer ratelimit.Decision
 
-func (s sayer) Decide(context.Context, ...ratelimit.Take) (ratelimit.Decision, error) {
+func (s sayer) Decide(context.Context, ...ratelimit.Charge) (ratelimit.Decision, error) {
 	return ratelimit.Decision(s), nil
 }
 
-func (s sayer) Peek(context.Context, ...ratelimit.Take) (ratelimit.Decision, error) {
+func (s sayer) Peek(context.Context, ...ratelimit.Charge) (ratelimit.Decision, error) {
 	return ratelimit.Decision(s), nil
 }
 
-func (sayer) Reset(context.Context, ...ratelimit.Take) error { return nil }
+func (sayer) Reset(context.Context, ...ratelimit.Charge) error { return nil }

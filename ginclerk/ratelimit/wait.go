@@ -42,7 +42,7 @@ func (r Result) RetryAfter() Wait {
 	if r.Allowed {
 		return 0
 	}
-	return r.until(r.Take.Policy.Limit - r.Take.Cost)
+	return r.until(r.Charge.Policy.Limit - r.Charge.Cost)
 }
 
 // Reset is how long it takes until more than Remaining is there, if nobody uses the key meanwhile: where nothing remains, until
@@ -51,7 +51,7 @@ func (r Result) RetryAfter() Wait {
 func (r Result) Reset() Wait { return r.reset() }
 
 func (r *Result) reset() Wait {
-	policy := &r.Take.Policy
+	policy := &r.Charge.Policy
 	if policy.Limit > 0 && r.counts.used(r.now, policy.Window.Milliseconds()) == 0 {
 		return 0
 	}
@@ -67,7 +67,7 @@ func (r *Result) until(room int64) Wait {
 	if room < 0 {
 		return Never
 	}
-	length, c := r.Take.Policy.Window.Milliseconds(), r.counts
+	length, c := r.Charge.Policy.Window.Milliseconds(), r.counts
 	if c.used(r.now, length) <= room {
 		return 0
 	}

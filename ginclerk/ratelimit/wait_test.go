@@ -21,11 +21,11 @@ func TestWaitsAreExact(t *testing.T) {
 	}
 }
 
-func holdWaits(t *testing.T, now int64, asked ratelimit.Take, counts ratelimit.Counts) {
+func holdWaits(t *testing.T, now int64, asked ratelimit.Charge, counts ratelimit.Counts) {
 	t.Helper()
-	result := ratelimit.Foresee(now, []ratelimit.Take{asked}, []ratelimit.Counts{counts}).At(0)
+	result := ratelimit.Peek(now, []ratelimit.Charge{asked}, []ratelimit.Counts{counts}).At(0)
 	later := func(ms int64) ratelimit.Result {
-		return ratelimit.Foresee(now+ms, []ratelimit.Take{asked}, []ratelimit.Counts{result.Counts()}).At(0)
+		return ratelimit.Peek(now+ms, []ratelimit.Charge{asked}, []ratelimit.Counts{result.Counts()}).At(0)
 	}
 	limit, window := asked.Policy.Limit, asked.Policy.Window
 	if wait, ends := result.RetryAfter().Duration(); ends != (asked.Cost <= limit) {
@@ -61,7 +61,7 @@ func holdWait(t *testing.T, name string, wait, most time.Duration, over func(ms 
 }
 
 // randomState is some moment of some counter, used up or nearly more often than not.
-func randomState(r *rand.Rand) (int64, ratelimit.Take, ratelimit.Counts) {
+func randomState(r *rand.Rand) (int64, ratelimit.Charge, ratelimit.Counts) {
 	window := oneOf(r, 1, 2, 3, 7, 10, 500, 1000, 10_000, 86_400_000, ratelimit.MaxWindow.Milliseconds(), 1+r.Int64N(1e6))
 	limit := oneOf(r, 0, 1, 2, 3, 10, 100, 1e6, ratelimit.MaxLimit, r.Int64N(1000), r.Int64N(ratelimit.MaxLimit))
 	most := oneOf(r, 1, limit, limit, limit, 2*min(limit, ratelimit.MaxLimit/2)) // the limit may have been lowered
@@ -71,7 +71,7 @@ func randomState(r *rand.Rand) (int64, ratelimit.Take, ratelimit.Counts) {
 	start := (epoch/window + r.Int64N(5)) * window
 	counts := ratelimit.Counts{Start: start, Current: near(), Previous: near()}
 	now := start + oneOf(r, 0, 1, window-1, window, r.Int64N(window), r.Int64N(window), r.Int64N(3*window), -1, -r.Int64N(window), -r.Int64N(9*window+1))
-	asked := take("key", limit, time.Duration(window)*time.Millisecond)
+	asked := charge("key", limit, time.Duration(window)*time.Millisecond)
 	asked.Cost = oneOf(r, 1, 1, 1, 2, max(1, limit), min(limit+1, ratelimit.MaxLimit), 1+r.Int64N(max(1, limit)))
 	return now, asked, counts
 }

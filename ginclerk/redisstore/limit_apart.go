@@ -7,38 +7,38 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 )
 
-// findings are what the nodes know of all takes, by take. Each node has a clock of its own, and its counters only ever see
+// findings are what the nodes know of all charges, by charge. Each node has a clock of its own, and its counters only ever see
 // that one.
 type findings struct {
 	nows   []int64
 	counts []ratelimit.Counts
 }
 
-func newFindings(takes int) findings {
-	return findings{nows: make([]int64, takes), counts: make([]ratelimit.Counts, takes)}
+func newFindings(charges int) findings {
+	return findings{nows: make([]int64, charges), counts: make([]ratelimit.Counts, charges)}
 }
 
-func (f *findings) add(part takesOfOne, s seen) {
+func (f *findings) add(part chargesOfNode, s seen) {
 	for i, place := range part.place {
 		f.nows[place], f.counts[place] = s.now, s.counts[i]
 	}
 }
 
-func (l *Limits) peekApart(ctx context.Context, takes []ratelimit.Take, parts []takesOfOne) (ratelimit.Decision, error) {
-	found, err := l.readApart(ctx, takes, parts)
+func (l *Limits) peekApart(ctx context.Context, charges []ratelimit.Charge, parts []chargesOfNode) (ratelimit.Decision, error) {
+	found, err := l.readApart(ctx, charges, parts)
 	if err != nil {
 		return ratelimit.Decision{}, err
 	}
-	return ratelimit.ForeseeEach(found.nows, takes, found.counts), nil
+	return ratelimit.PeekWithClocks(found.nows, charges, found.counts), nil
 }
 
-func (l *Limits) readApart(ctx context.Context, takes []ratelimit.Take, parts []takesOfOne) (findings, error) {
-	found := newFindings(len(takes))
+func (l *Limits) readApart(ctx context.Context, charges []ratelimit.Charge, parts []chargesOfNode) (findings, error) {
+	found := newFindings(len(charges))
 	for i, a := range l.scripts.peek.runApart(ctx, l.client, parts, l.arguments) {
 		if a.err != nil {
 			return findings{}, a.err
 		}
-		s, err := readSeen(a.text, len(parts[i].takes))
+		s, err := readSeen(a.text, len(parts[i].charges))
 		if err != nil {
 			return findings{}, err
 		}
@@ -48,27 +48,27 @@ func (l *Limits) readApart(ctx context.Context, takes []ratelimit.Take, parts []
 }
 
 // decideApart looks everywhere, then charges everywhere, and refunds if somebody else was faster anywhere.
-func (l *Limits) decideApart(ctx context.Context, takes []ratelimit.Take, parts []takesOfOne) (ratelimit.Decision, error) {
-	found, err := l.readApart(ctx, takes, parts)
+func (l *Limits) decideApart(ctx context.Context, charges []ratelimit.Charge, parts []chargesOfNode) (ratelimit.Decision, error) {
+	found, err := l.readApart(ctx, charges, parts)
 	if err != nil {
 		return ratelimit.Decision{}, err
 	}
-	if decision := ratelimit.JudgeEach(found.nows, takes, found.counts); !decision.Allowed {
+	if decision := ratelimit.DecideWithClocks(found.nows, charges, found.counts); !decision.Allowed {
 		return decision, nil
 	}
-	return l.chargeApart(ctx, takes, parts)
+	return l.chargeApart(ctx, charges, parts)
 }
 
-func (l *Limits) chargeApart(ctx context.Context, takes []ratelimit.Take, parts []takesOfOne) (ratelimit.Decision, error) {
+func (l *Limits) chargeApart(ctx context.Context, charges []ratelimit.Charge, parts []chargesOfNode) (ratelimit.Decision, error) {
 	var charged []chargedPart
 	var problems []error
-	found, allowed := newFindings(len(takes)), true
+	found, allowed := newFindings(len(charges)), true
 	for i, a := range l.scripts.decide.runApart(ctx, l.client, parts, l.arguments) {
 		if a.err != nil {
 			problems = append(problems, a.err) // whether it is charged nobody knows
 			continue
 		}
-		s, err := readSeen(a.text, len(parts[i].takes))
+		s, err := readSeen(a.text, len(parts[i].charges))
 		if err != nil {
 			problems = append(problems, err)
 			continue
@@ -80,7 +80,7 @@ func (l *Limits) chargeApart(ctx context.Context, takes []ratelimit.Take, parts 
 		allowed = allowed && s.allowed
 	}
 	if allowed && problems == nil {
-		decision := ratelimit.JudgeEach(found.nows, takes, found.counts)
+		decision := ratelimit.DecideWithClocks(found.nows, charges, found.counts)
 		if !decision.Allowed {
 			return ratelimit.Decision{}, errDisagree
 		}
@@ -90,5 +90,5 @@ func (l *Limits) chargeApart(ctx context.Context, takes []ratelimit.Take, parts 
 	if err := errors.Join(problems...); err != nil {
 		return ratelimit.Decision{}, err
 	}
-	return ratelimit.JudgeEach(found.nows, takes, found.counts), nil
+	return ratelimit.DecideWithClocks(found.nows, charges, found.counts), nil
 }

@@ -32,7 +32,7 @@ func limitContenders(b *testing.B, client *redis.Client) map[string]func(key str
 			return err
 		},
 		"ours": func(key string) error {
-			_, err := limits.Decide(b.Context(), take(key, many, time.Hour))
+			_, err := limits.Decide(b.Context(), charge(key, many, time.Hour))
 			return err
 		},
 		"ours-by-ulule-api": func(key string) error {
@@ -40,7 +40,7 @@ func limitContenders(b *testing.B, client *redis.Client) map[string]func(key str
 			return err
 		},
 		"ours-with-fallback": func(key string) error {
-			_, err := fallback.Decide(b.Context(), take(key, many, time.Hour))
+			_, err := fallback.Decide(b.Context(), charge(key, many, time.Hour))
 			return err
 		},
 	}

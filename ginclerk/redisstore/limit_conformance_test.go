@@ -21,16 +21,16 @@ const limitVectors = "sliding_window.json"
 // the fixed window; ours is solved from the decay. GINCLERK_CONFORMANCE_DIR names another folder of recorded decisions.
 func TestConformanceSlidingWindow(t *testing.T) {
 	t.Parallel()
-	single := func(s recordedStep, run recordedRun, name string) []ratelimit.Take {
-		return []ratelimit.Take{run.take(s, name)}
+	single := func(s recordedStep, run recordedRun, name string) []ratelimit.Charge {
+		return []ratelimit.Charge{run.charge(s, name)}
 	}
-	several := func(s recordedStep, run recordedRun, name string) []ratelimit.Take {
-		return []ratelimit.Take{run.take(s, "user "+name), run.take(s, "organization "+name)}
+	several := func(s recordedStep, run recordedRun, name string) []ratelimit.Charge {
+		return []ratelimit.Charge{run.charge(s, "user "+name), run.charge(s, "organization "+name)}
 	}
 	for _, c := range []struct {
-		name   string
-		client func(*testing.T) redis.UniversalClient
-		takes  func(recordedStep, recordedRun, string) []ratelimit.Take
+		name    string
+		client  func(*testing.T) redis.UniversalClient
+		charges func(recordedStep, recordedRun, string) []ratelimit.Charge
 	}{
 		{"redis-server", func(t *testing.T) redis.UniversalClient { t.Helper(); return redistest.Start(t).Client(t) }, single},
 		{"Redis Cluster", func(t *testing.T) redis.UniversalClient { t.Helper(); return redistest.Cluster(t).Client(t) }, single},
@@ -44,7 +44,7 @@ func TestConformanceSlidingWindow(t *testing.T) {
 				for at, s := range run.Steps {
 					limits.now = s.at
 					rows++
-					d := limits.decide(t, c.takes(s, run, fmt.Sprint("run ", number))...)
+					d := limits.decide(t, c.charges(s, run, fmt.Sprint("run ", number))...)
 					if wrong := s.differences(d); wrong == "" {
 						agreeing++
 					} else {
@@ -66,8 +66,8 @@ type recordedRun struct {
 	Steps    []recordedStep
 }
 
-func (r recordedRun) take(s recordedStep, key string) ratelimit.Take {
-	t := take(key, r.Limit, time.Duration(r.WindowMs)*time.Millisecond)
+func (r recordedRun) charge(s recordedStep, key string) ratelimit.Charge {
+	t := charge(key, r.Limit, time.Duration(r.WindowMs)*time.Millisecond)
 	t.Cost = s.cost
 	return t
 }

@@ -35,40 +35,40 @@ func newTimedLimits(tb testing.TB, client redis.UniversalClient) *timedLimits {
 }
 
 // decide decides and lets the counters last.
-func (l *timedLimits) decide(tb testing.TB, takes ...ratelimit.Take) ratelimit.Decision {
+func (l *timedLimits) decide(tb testing.TB, charges ...ratelimit.Charge) ratelimit.Decision {
 	tb.Helper()
-	d := mustDecide(tb, l, takes...)
-	l.last(tb, takes)
+	d := mustDecide(tb, l, charges...)
+	l.last(tb, charges)
 	return d
 }
 
-func (l *timedLimits) last(tb testing.TB, takes []ratelimit.Take) {
+func (l *timedLimits) last(tb testing.TB, charges []ratelimit.Charge) {
 	tb.Helper()
-	for _, key := range l.Keys(takes) {
+	for _, key := range l.Keys(charges) {
 		if err := l.client.Persist(tb.Context(), key).Err(); err != nil {
 			tb.Fatal(err)
 		}
 	}
 }
 
-func mustDecide(tb testing.TB, store ratelimit.Store, takes ...ratelimit.Take) ratelimit.Decision {
+func mustDecide(tb testing.TB, store ratelimit.Store, charges ...ratelimit.Charge) ratelimit.Decision {
 	tb.Helper()
-	d, err := store.Decide(tb.Context(), takes...)
+	d, err := store.Decide(tb.Context(), charges...)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return d
 }
 
-func mustPeek(tb testing.TB, store ratelimit.Store, takes ...ratelimit.Take) ratelimit.Decision {
+func mustPeek(tb testing.TB, store ratelimit.Store, charges ...ratelimit.Charge) ratelimit.Decision {
 	tb.Helper()
-	d, err := store.Peek(tb.Context(), takes...)
+	d, err := store.Peek(tb.Context(), charges...)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return d
 }
 
-func take(key string, limit int64, window time.Duration) ratelimit.Take {
-	return ratelimit.Take{Key: key, Cost: 1, Policy: ratelimit.Policy{Name: "api", Limit: limit, Window: window}}
+func charge(key string, limit int64, window time.Duration) ratelimit.Charge {
+	return ratelimit.Charge{Key: key, Cost: 1, Policy: ratelimit.Policy{Name: "api", Limit: limit, Window: window}}
 }

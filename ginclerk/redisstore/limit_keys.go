@@ -8,48 +8,48 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/redisstore/internal/wire"
 )
 
-// takesOfOne are takes whose counters one node has.
-type takesOfOne struct {
-	takes []ratelimit.Take
-	keys  []string // of Redis
-	place []int    // where they are among all takes; nil where they are all
+// chargesOfNode are charges whose counters one node has.
+type chargesOfNode struct {
+	charges []ratelimit.Charge
+	keys    []string // of Redis
+	place   []int    // where they are among all charges; nil where they are all
 }
 
-func (l *Limits) together(takes []ratelimit.Take) takesOfOne {
-	keys := make([]string, len(takes))
-	for i := range takes {
-		keys[i] = l.key(&takes[i])
+func (l *Limits) together(charges []ratelimit.Charge) chargesOfNode {
+	keys := make([]string, len(charges))
+	for i := range charges {
+		keys[i] = l.key(&charges[i])
 	}
-	return takesOfOne{takes: takes, keys: keys}
+	return chargesOfNode{charges: charges, keys: keys}
 }
 
 // key is a counter's key in Redis. Who is limited is there by a hash alone, which is also the key's hash tag, so that all
 // counters of one are in one slot.
-func (l *Limits) key(take *ratelimit.Take) string {
+func (l *Limits) key(charge *ratelimit.Charge) string {
 	var space [160]byte
 	key := append(space[:0], l.prefix...)
-	key = append(append(key, '{'), wire.Hash("limit\x00"+take.Key)...)
+	key = append(append(key, '{'), wire.Hash("limit\x00"+charge.Key)...)
 	key = append(key, "}:"...)
-	key = strconv.AppendInt(key, take.Policy.Window.Milliseconds(), 10)
-	key = append(append(key, ':'), take.Policy.Name...)
+	key = strconv.AppendInt(key, charge.Policy.Window.Milliseconds(), 10)
+	key = append(append(key, ':'), charge.Policy.Name...)
 	return string(key)
 }
 
-// parts tells takes apart by the hash tag of their keys: those of one tag are in one slot of a Cluster, those of several may
+// parts tells charges apart by the hash tag of their keys: those of one tag are in one slot of a Cluster, those of several may
 // be anywhere.
-func (t takesOfOne) parts() []takesOfOne {
+func (t chargesOfNode) parts() []chargesOfNode {
 	var tags []string
-	var parts []takesOfOne
+	var parts []chargesOfNode
 	for i, key := range t.keys {
 		tag, at := hashTag(key), 0
 		for at < len(tags) && tags[at] != tag {
 			at++
 		}
 		if at == len(tags) {
-			tags, parts = append(tags, tag), append(parts, takesOfOne{})
+			tags, parts = append(tags, tag), append(parts, chargesOfNode{})
 		}
 		p := &parts[at]
-		p.takes, p.keys, p.place = append(p.takes, t.takes[i]), append(p.keys, key), append(p.place, i)
+		p.charges, p.keys, p.place = append(p.charges, t.charges[i]), append(p.keys, key), append(p.place, i)
 	}
 	return parts
 }

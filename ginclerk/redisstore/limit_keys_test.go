@@ -38,11 +38,11 @@ func TestAPrefixWithAHashTagKeepsEverythingInOneSlot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	takes := []ratelimit.Take{take("user", 10, year), take("org", 10, year)}
-	mustDecide(t, limits, takes...)
+	charges := []ratelimit.Charge{charge("user", 10, year), charge("org", 10, year)}
+	mustDecide(t, limits, charges...)
 	counted := &trips{}
 	client.AddHook(counted)
-	mustDecide(t, limits, takes...)
+	mustDecide(t, limits, charges...)
 	if got := counted.all.Load(); got != 1 {
 		t.Errorf("%d round trips, want 1", got)
 	}
@@ -52,7 +52,7 @@ func TestAPrefixWithAHashTagKeepsEverythingInOneSlot(t *testing.T) {
 func TestLimitsGoOnAfterAFailover(t *testing.T) {
 	t.Parallel()
 	pair := redistest.Sentinel(t)
-	limits, asked := newLimits(t, pair.Client(t)), take("a", 10, year)
+	limits, asked := newLimits(t, pair.Client(t)), charge("a", 10, year)
 	fallback := newFallback(t, limits, ratelimit.FallbackConfig{Default: ratelimit.FailOpen, Probe: 100 * time.Millisecond})
 	for range 5 {
 		mustDecide(t, fallback, asked)
@@ -79,12 +79,12 @@ func FuzzAnswer(f *testing.F) {
 	f.Add(strings.Repeat("\xff", 16), 0)
 	f.Add(strings.Repeat("\x00\x00\x00\x00\x00\x00\xf0\x3f", 5), 1)
 	f.Add(strings.Repeat("\x00", 39), 1)
-	f.Fuzz(func(t *testing.T, answer string, takes int) {
-		if takes < 0 || takes > ratelimit.MaxTakes {
+	f.Fuzz(func(t *testing.T, answer string, charges int) {
+		if charges < 0 || charges > ratelimit.MaxCharges {
 			return
 		}
-		if err := redisstore.ReadAnswer(answer, takes); (err == nil) != (len(answer) == 16+24*takes) {
-			t.Errorf("%d bytes for %d takes: %v", len(answer), takes, err)
+		if err := redisstore.ReadAnswer(answer, charges); (err == nil) != (len(answer) == 16+24*charges) {
+			t.Errorf("%d bytes for %d charges: %v", len(answer), charges, err)
 		}
 	})
 }

@@ -26,19 +26,19 @@ func number(answer string, i int) int64 {
 	return int64(math.Float64frombits(binary.LittleEndian.Uint64([]byte(answer[i*numberBytes : (i+1)*numberBytes]))))
 }
 
-// seen is what a node knows of the takes that it was asked about.
+// seen is what a node knows of the charges that it was asked about.
 type seen struct {
 	allowed bool
 	now     int64
 	counts  []ratelimit.Counts // before the decision
 }
 
-// readSeen takes an answer apart: whether it is allowed, the time, and three numbers for each take.
-func readSeen(answer string, takes int) (seen, error) {
-	if len(answer) != (2+3*takes)*numberBytes {
-		return seen{}, fmt.Errorf("an answer of %d bytes to %d takes", len(answer), takes)
+// readSeen takes an answer apart: whether it is allowed, the time, and three numbers for each charge.
+func readSeen(answer string, charges int) (seen, error) {
+	if len(answer) != (2+3*charges)*numberBytes {
+		return seen{}, fmt.Errorf("an answer of %d bytes to %d charges", len(answer), charges)
 	}
-	s := seen{allowed: number(answer, 0) == 1, now: number(answer, 1), counts: make([]ratelimit.Counts, takes)}
+	s := seen{allowed: number(answer, 0) == 1, now: number(answer, 1), counts: make([]ratelimit.Counts, charges)}
 	for i := range s.counts {
 		s.counts[i] = ratelimit.Counts{Start: number(answer, 2+3*i), Current: number(answer, 3+3*i), Previous: number(answer, 4+3*i)}
 	}

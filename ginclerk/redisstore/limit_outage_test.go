@@ -94,11 +94,11 @@ func frozen(t *testing.T, obeys bool) outage {
 }
 
 // frozenCluster freezes the node that has the key.
-func frozenCluster(t *testing.T, key ratelimit.Take) outage {
+func frozenCluster(t *testing.T, key ratelimit.Charge) outage {
 	t.Helper()
 	nodes := redistest.Cluster(t)
 	client := nodes.Client(t)
-	owner := nodes.Owner(t, newLimits(t, client).Keys([]ratelimit.Take{key})[0])
+	owner := nodes.Owner(t, newLimits(t, client).Keys([]ratelimit.Charge{key})[0])
 	return outage{client, func() { owner.Freeze(t) }, func() { owner.Thaw(t) }}
 }
 
@@ -124,7 +124,7 @@ func unreachable(t *testing.T) outage {
 // TestNoRequestWaitsForRedisLongerThanItsDeadline, with a circuit breaker that never opens, so that all wait.
 func TestNoRequestWaitsForRedisLongerThanItsDeadline(t *testing.T) {
 	t.Parallel()
-	asked := take("a", 1, year)
+	asked := charge("a", 1, year)
 	for name, setup := range map[string]func(*testing.T) outage{
 		"frozen, a client that obeys contexts":         func(t *testing.T) outage { t.Helper(); return frozen(t, true) },
 		"frozen, a client with go-redis's defaults":    func(t *testing.T) outage { t.Helper(); return frozen(t, false) },
@@ -176,8 +176,8 @@ type load struct {
 	running                       sync.WaitGroup
 }
 
-func policy(name string, limit int64) ratelimit.Take {
-	t := take("somebody", limit, year)
+func policy(name string, limit int64) ratelimit.Charge {
+	t := charge("somebody", limit, year)
 	t.Policy.Name = name
 	return t
 }
@@ -206,7 +206,7 @@ func (l *load) ask(tb testing.TB) {
 	l.asked.Add(3)
 }
 
-func (l *load) decide(tb testing.TB, t ratelimit.Take, in, refused, failed *atomic.Int64) {
+func (l *load) decide(tb testing.TB, t ratelimit.Charge, in, refused, failed *atomic.Int64) {
 	tb.Helper()
 	begin := time.Now()
 	d, err := l.Decide(tb.Context(), t)

@@ -36,7 +36,7 @@ func TestTwoProcessesGetExactlyTheLimit(t *testing.T) {
 	if here+elsewhere != limitOfTheShared || elsewhere == 0 {
 		t.Errorf("%d here and %d in the other process were let in, want %d together", here, elsewhere, limitOfTheShared)
 	}
-	if d := mustPeek(t, newLimits(t, client), take("shared", limitOfTheShared, year)); d.At(0).Counts().Current != limitOfTheShared {
+	if d := mustPeek(t, newLimits(t, client), charge("shared", limitOfTheShared, year)); d.At(0).Counts().Current != limitOfTheShared {
 		t.Errorf("%d are counted", d.At(0).Counts().Current)
 	}
 }
@@ -50,7 +50,7 @@ func askAtATime(tb testing.TB, client *redis.Client) int64 {
 	for range limitGoroutines {
 		running.Go(func() {
 			for range limitPerRoutine {
-				d, err := limits.Decide(tb.Context(), take("shared", limitOfTheShared, year))
+				d, err := limits.Decide(tb.Context(), charge("shared", limitOfTheShared, year))
 				if err != nil {
 					tb.Error(err)
 					return

@@ -21,13 +21,13 @@ type model struct {
 	now      func() int64
 }
 
-func (m *model) decide(takes []ratelimit.Take, judge func(int64, []ratelimit.Take, []ratelimit.Counts) ratelimit.Decision) ratelimit.Decision {
-	now, counts := m.now(), make([]ratelimit.Counts, len(takes))
-	for i := range takes {
-		counts[i] = m.counters[counter(takes[i])]
+func (m *model) decide(charges []ratelimit.Charge, decide func(int64, []ratelimit.Charge, []ratelimit.Counts) ratelimit.Decision) ratelimit.Decision {
+	now, counts := m.now(), make([]ratelimit.Counts, len(charges))
+	for i := range charges {
+		counts[i] = m.counters[counter(charges[i])]
 	}
-	d := judge(now, takes, counts)
-	for i, t := range takes {
+	d := decide(now, charges, counts)
+	for i, t := range charges {
 		if after := counts[i].At(now, t.Policy.Window); after.Start < counts[i].Start {
 			m.counters[counter(t)] = after
 		}
@@ -38,18 +38,18 @@ func (m *model) decide(takes []ratelimit.Take, judge func(int64, []ratelimit.Tak
 	return d
 }
 
-func counter(t ratelimit.Take) string { return fmt.Sprint(t.Policy.Window, t.Policy.Name, t.Key) }
+func counter(t ratelimit.Charge) string { return fmt.Sprint(t.Policy.Window, t.Policy.Name, t.Key) }
 
-func (m *model) Decide(_ context.Context, takes ...ratelimit.Take) (ratelimit.Decision, error) {
-	return m.decide(takes, ratelimit.Judge), nil
+func (m *model) Decide(_ context.Context, charges ...ratelimit.Charge) (ratelimit.Decision, error) {
+	return m.decide(charges, ratelimit.Decide), nil
 }
 
-func (m *model) Peek(_ context.Context, takes ...ratelimit.Take) (ratelimit.Decision, error) {
-	return m.decide(takes, ratelimit.Foresee), nil
+func (m *model) Peek(_ context.Context, charges ...ratelimit.Charge) (ratelimit.Decision, error) {
+	return m.decide(charges, ratelimit.Peek), nil
 }
 
-func (m *model) Reset(_ context.Context, takes ...ratelimit.Take) error {
-	for _, t := range takes {
+func (m *model) Reset(_ context.Context, charges ...ratelimit.Charge) error {
+	for _, t := range charges {
 		delete(m.counters, counter(t))
 	}
 	return nil
@@ -80,10 +80,10 @@ func TestRedisDecidesAsMemoryDoes(t *testing.T) {
 					by = max(by, -by)
 				}
 				limits.now += by
-				takes := randomTakes(r, seed)
-				want, got := sameStep(t, r.IntN(20), reference, limits, takes)
+				charges := randomCharges(r, seed)
+				want, got := sameStep(t, r.IntN(20), reference, limits, charges)
 				if diff := cmp.Diff(described(want), described(got)); diff != "" {
-					t.Fatalf("step %d at %d: %+v\n-want +Redis:\n%s", step, limits.now, takes, diff)
+					t.Fatalf("step %d at %d: %+v\n-want +Redis:\n%s", step, limits.now, charges, diff)
 				}
 			}
 		})
@@ -91,18 +91,18 @@ func TestRedisDecidesAsMemoryDoes(t *testing.T) {
 }
 
 // sameStep does the same with both stores.
-func sameStep(tb testing.TB, what int, reference ratelimit.Store, limits *timedLimits, takes []ratelimit.Take) (want, got ratelimit.Decision) {
+func sameStep(tb testing.TB, what int, reference ratelimit.Store, limits *timedLimits, charges []ratelimit.Charge) (want, got ratelimit.Decision) {
 	tb.Helper()
 	switch what {
 	case 0:
-		want, got = mustPeek(tb, reference, takes...), mustPeek(tb, limits, takes...)
-		limits.last(tb, takes)
+		want, got = mustPeek(tb, reference, charges...), mustPeek(tb, limits, charges...)
+		limits.last(tb, charges)
 	case 1:
-		if err := errors.Join(reference.Reset(tb.Context(), takes...), limits.Reset(tb.Context(), takes...)); err != nil {
+		if err := errors.Join(reference.Reset(tb.Context(), charges...), limits.Reset(tb.Context(), charges...)); err != nil {
 			tb.Fatal(err)
 		}
 	default:
-		want, got = mustDecide(tb, reference, takes...), limits.decide(tb, takes...)
+		want, got = mustDecide(tb, reference, charges...), limits.decide(tb, charges...)
 	}
 	return want, got
 }
@@ -125,23 +125,23 @@ func jump(r *rand.Rand) int64 {
 	}
 }
 
-func randomTakes(r *rand.Rand, seed uint64) []ratelimit.Take {
+func randomCharges(r *rand.Rand, seed uint64) []ratelimit.Charge {
 	windows := []time.Duration{2 * time.Second, 2001 * time.Millisecond, 10 * time.Second, time.Hour}
 	limits := []int64{0, 1, 3, 10, 1000, ratelimit.MaxLimit}
-	var takes []ratelimit.Take
+	var charges []ratelimit.Charge
 	for _, kind := range []string{"user", "org", "route"}[:1+r.IntN(3)] {
 		limit := limits[r.IntN(len(limits))]
-		t := take(fmt.Sprint(seed, kind, r.IntN(3)), limit, windows[r.IntN(len(windows))])
+		t := charge(fmt.Sprint(seed, kind, r.IntN(3)), limit, windows[r.IntN(len(windows))])
 		t.Policy.Name = kind
 		if kind == "route" {
-			t.Key = takes[0].Key
+			t.Key = charges[0].Key
 		}
 		if r.IntN(3) == 0 {
 			t.Cost = 1 + r.Int64N(max(limit, 2))
 		}
-		takes = append(takes, t)
+		charges = append(charges, t)
 	}
-	return takes
+	return charges
 }
 
 // described is all that a decision says. Where the counters are on several nodes each has its own time, and all are told the same here.
@@ -159,7 +159,7 @@ func TestAClockThatJumpsLocksNobodyOut(t *testing.T) {
 	limits := newTimedLimits(t, redistest.Start(t).Client(t))
 	const start = 1_767_225_600_000
 	for _, by := range []time.Duration{-time.Millisecond, -11 * time.Second, -25 * time.Second, -time.Hour, -year, time.Millisecond, time.Hour, year} {
-		asked := take(by.String(), 3, 10*time.Second)
+		asked := charge(by.String(), 3, 10*time.Second)
 		limits.now = start + 5000
 		for range 3 {
 			limits.decide(t, asked)
@@ -183,7 +183,7 @@ func TestAClockThatWaversAboutABoundary(t *testing.T) {
 	t.Parallel()
 	limits := newTimedLimits(t, redistest.Start(t).Client(t))
 	const start = 1_767_225_600_000
-	asked := take("a", 10, 10*time.Second)
+	asked := charge("a", 10, 10*time.Second)
 	first := asked
 	first.Cost = 6
 	limits.now = start + 9000

@@ -11,7 +11,7 @@ const refundTimeout = time.Second
 
 // chargedPart is what one node has charged.
 type chargedPart struct {
-	takesOfOne
+	chargesOfNode
 	before seen
 }
 
@@ -28,10 +28,10 @@ func (l *Limits) refund(ctx context.Context, charged []chargedPart) error {
 }
 
 func refundArguments(part chargedPart) []any {
-	args := make([]any, len(part.takes))
-	for i := range part.takes {
-		take := &part.takes[i]
-		args[i] = packed(take.Policy.Window.Milliseconds(), take.Cost, part.before.counts[i].Start)
+	args := make([]any, len(part.charges))
+	for i := range part.charges {
+		charge := &part.charges[i]
+		args[i] = packed(charge.Policy.Window.Milliseconds(), charge.Cost, part.before.counts[i].Start)
 	}
 	return args
 }

@@ -50,27 +50,27 @@ func (h *trips) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proces
 func TestADecisionIsOneRoundTripAndTwoOnACluster(t *testing.T) {
 	t.Parallel()
 	server, cluster := redistest.Start(t).Client(t), redistest.Cluster(t).Client(t)
-	user, organization, refuses, route := take("user", 10, year), take("org", 10, year), take("nobody", 0, year), take("user", 10, year)
+	user, organization, refuses, route := charge("user", 10, year), charge("org", 10, year), charge("nobody", 0, year), charge("user", 10, year)
 	route.Policy.Name = "route"
 	for _, row := range []struct {
-		name   string
-		client redis.UniversalClient
-		takes  []ratelimit.Take
-		want   int64
+		name    string
+		client  redis.UniversalClient
+		charges []ratelimit.Charge
+		want    int64
 	}{
-		{"one policy", server, []ratelimit.Take{user}, 1},
-		{"several policies and keys", server, []ratelimit.Take{user, organization, route}, 1},
-		{"one that refuses", server, []ratelimit.Take{user, refuses}, 1},
-		{"one policy on a Cluster", cluster, []ratelimit.Take{user}, 1},
-		{"several policies about one key on a Cluster", cluster, []ratelimit.Take{user, route}, 1},
-		{"several keys on a Cluster: a look and a charge", cluster, []ratelimit.Take{user, organization, route}, 2},
-		{"several keys on a Cluster of which one refuses: a look", cluster, []ratelimit.Take{user, refuses}, 1},
+		{"one policy", server, []ratelimit.Charge{user}, 1},
+		{"several policies and keys", server, []ratelimit.Charge{user, organization, route}, 1},
+		{"one that refuses", server, []ratelimit.Charge{user, refuses}, 1},
+		{"one policy on a Cluster", cluster, []ratelimit.Charge{user}, 1},
+		{"several policies about one key on a Cluster", cluster, []ratelimit.Charge{user, route}, 1},
+		{"several keys on a Cluster: a look and a charge", cluster, []ratelimit.Charge{user, organization, route}, 2},
+		{"several keys on a Cluster of which one refuses: a look", cluster, []ratelimit.Charge{user, refuses}, 1},
 	} {
 		limits := newLimits(t, row.client)
-		mustDecide(t, limits, row.takes...) // Redis learns the scripts
+		mustDecide(t, limits, row.charges...) // Redis learns the scripts
 		counted := &trips{}
 		row.client.AddHook(counted)
-		mustDecide(t, limits, row.takes...)
+		mustDecide(t, limits, row.charges...)
 		if got := counted.all.Load(); got != row.want {
 			t.Errorf("%s: %d round trips, want %d", row.name, got, row.want)
 		}
@@ -85,11 +85,11 @@ func TestWhoIsOvertakenIsRefunded(t *testing.T) {
 	for name, later := range map[string]time.Duration{"in the same window": 0, "in the next window": time.Minute, "when nothing counts any more": 2 * time.Minute} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			user, organization := take("user "+name, 10, time.Minute), take("org "+name, 1, time.Minute)
+			user, organization := charge("user "+name, 10, time.Minute), charge("org "+name, 1, time.Minute)
 			client := cluster.Client(t)
 			limits, others := newTimedLimits(t, client), newTimedLimits(t, cluster.Client(t))
 			limits.now, others.now = 1_767_225_600_000, 1_767_225_600_000
-			mustDecide(t, limits, take("user", 1, time.Minute), take("org", 1, time.Minute)) // Redis learns the scripts
+			mustDecide(t, limits, charge("user", 1, time.Minute), charge("org", 1, time.Minute)) // Redis learns the scripts
 			client.AddHook(&trips{before: 2, do: func() { others.decide(t, organization) }})
 			client.AddHook(&trips{before: 3, do: func() {
 				others.now += later.Milliseconds()
@@ -133,12 +133,12 @@ func TestARefundIsNotSentTwice(t *testing.T) {
 		},
 	})
 	t.Cleanup(func() { _ = client.Close() })
-	user, organization := take("user", 10, year), take("org", 4, year)
+	user, organization := charge("user", 10, year), charge("org", 4, year)
 	limits, others := newLimits(t, client), newLimits(t, nodes.Client(t))
 	for range 3 {
 		mustDecide(t, limits, user, organization)
 	}
-	other := take("another org", 1, year) // a first refund, so that Redis knows the script
+	other := charge("another org", 1, year) // a first refund, so that Redis knows the script
 	client.AddHook(&trips{before: 2, do: func() { mustDecide(t, others, other) }})
 	mustDecide(t, limits, user, other)
 	client.AddHook(&trips{before: 2, do: func() { mustDecide(t, others, organization) }})
@@ -157,13 +157,13 @@ func TestANodeThatDiesBetweenLookAndChargeIsAnError(t *testing.T) {
 	cluster := redistest.Cluster(t)
 	client := cluster.Client(t)
 	limits := newLimits(t, client)
-	user := take("user_1", 10, year)
+	user := charge("user_1", 10, year)
 	organization := user
-	for i := 0; cluster.Owner(t, limits.Keys([]ratelimit.Take{user})[0]) == cluster.Owner(t, limits.Keys([]ratelimit.Take{organization})[0]); i++ {
+	for i := 0; cluster.Owner(t, limits.Keys([]ratelimit.Charge{user})[0]) == cluster.Owner(t, limits.Keys([]ratelimit.Charge{organization})[0]); i++ {
 		organization.Key = "org" + strings.Repeat("_", i)
 	}
 	mustDecide(t, limits, user, organization) // Redis learns the scripts
-	dies := cluster.Owner(t, limits.Keys([]ratelimit.Take{organization})[0])
+	dies := cluster.Owner(t, limits.Keys([]ratelimit.Charge{organization})[0])
 	client.AddHook(&trips{before: 2, do: func() { dies.Kill(t) }})
 	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 	defer cancel()

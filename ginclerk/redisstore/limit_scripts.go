@@ -86,7 +86,7 @@ type answer struct {
 }
 
 // runApart runs the script for all parts at a time.
-func (s limitScript) runApart(ctx context.Context, client redis.UniversalClient, parts []takesOfOne, args func(takesOfOne) []any) []answer {
+func (s limitScript) runApart(ctx context.Context, client redis.UniversalClient, parts []chargesOfNode, args func(chargesOfNode) []any) []answer {
 	commands := make([]*redis.StringCmd, len(parts))
 	_, _ = client.Pipelined(ctx, func(pipe redis.Pipeliner) error { // every command has its own error
 		for i, part := range parts {

@@ -10,40 +10,40 @@ import (
 // errDisagree says that the script and package ratelimit come to different decisions, which is a bug.
 var errDisagree = errors.New("redisstore: decide: the script's decision is not that of package ratelimit")
 
-func (l *Limits) decideTogether(ctx context.Context, all takesOfOne) (ratelimit.Decision, error) {
+func (l *Limits) decideTogether(ctx context.Context, all chargesOfNode) (ratelimit.Decision, error) {
 	answered, err := l.scripts.decide.run(ctx, l.client, all.keys, l.arguments(all))
 	if err != nil {
 		return ratelimit.Decision{}, err
 	}
-	s, err := readSeen(answered, len(all.takes))
+	s, err := readSeen(answered, len(all.charges))
 	if err != nil {
 		return ratelimit.Decision{}, err
 	}
-	decision := ratelimit.Judge(s.now, all.takes, s.counts)
+	decision := ratelimit.Decide(s.now, all.charges, s.counts)
 	if decision.Allowed != s.allowed {
 		return ratelimit.Decision{}, errDisagree
 	}
 	return decision, nil
 }
 
-func (l *Limits) peekTogether(ctx context.Context, all takesOfOne) (ratelimit.Decision, error) {
+func (l *Limits) peekTogether(ctx context.Context, all chargesOfNode) (ratelimit.Decision, error) {
 	answered, err := l.scripts.peek.run(ctx, l.client, all.keys, l.arguments(all))
 	if err != nil {
 		return ratelimit.Decision{}, err
 	}
-	s, err := readSeen(answered, len(all.takes))
+	s, err := readSeen(answered, len(all.charges))
 	if err != nil {
 		return ratelimit.Decision{}, err
 	}
-	return ratelimit.Foresee(s.now, all.takes, s.counts), nil
+	return ratelimit.Peek(s.now, all.charges, s.counts), nil
 }
 
-// arguments are what the scripts ask about each take, and the time where a test says it.
-func (l *Limits) arguments(t takesOfOne) []any {
-	args := make([]any, 0, len(t.takes)+1)
-	for i := range t.takes {
-		take := &t.takes[i]
-		args = append(args, packed(take.Policy.Window.Milliseconds(), take.Policy.Limit, take.Cost))
+// arguments are what the scripts ask about each charge, and the time where a test says it.
+func (l *Limits) arguments(t chargesOfNode) []any {
+	args := make([]any, 0, len(t.charges)+1)
+	for i := range t.charges {
+		charge := &t.charges[i]
+		args = append(args, packed(charge.Policy.Window.Milliseconds(), charge.Policy.Limit, charge.Cost))
 	}
 	if l.now != nil {
 		args = append(args, l.now())

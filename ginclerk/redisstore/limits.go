@@ -12,11 +12,11 @@ import (
 )
 
 // Limits is a [ratelimit.Store] that replicas share: [ratelimit.UluleStore] makes it a store of ulule/limiter. It decides by
-// Redis's clock, in one round trip: a Lua script reads the counters of all takes, decides, and charges all or none. Make one with
+// Redis's clock, in one round trip: a Lua script reads the counters of all charges, decides, and charges all or none. Make one with
 // [NewLimits]; it is safe for concurrent use, starts no goroutine and needs no closing.
 //
-// On a single server and with Sentinel a decision is atomic, whatever its takes. On a Cluster (and on a Ring) it is where all
-// keys of the takes are the same, as those of several policies about one user: they share a slot. Takes of several keys, a
+// On a single server and with Sentinel a decision is atomic, whatever its charges. On a Cluster (and on a Ring) it is where all
+// keys of the charges are the same, as those of several policies about one user: they share a slot. Charges of several keys, a
 // user's and an organization's, are read first, in one round trip to all nodes at a time; only if all have room are they
 // charged, in a second one, and if another request came between and one of them refuses, the others are refunded. So a
 // request that is refused leaves nothing charged, and no policy ever lets more in than it should. What isn't atomic: between
@@ -71,60 +71,60 @@ func obeysContext(client redis.UniversalClient) bool {
 }
 
 // Decide implements [ratelimit.Store].
-func (l *Limits) Decide(ctx context.Context, takes ...ratelimit.Take) (ratelimit.Decision, error) {
-	return l.ask(ctx, "decide", takes, l.decideTogether, l.decideApart)
+func (l *Limits) Decide(ctx context.Context, charges ...ratelimit.Charge) (ratelimit.Decision, error) {
+	return l.ask(ctx, "decide", charges, l.decideTogether, l.decideApart)
 }
 
 // Peek implements [ratelimit.Store].
-func (l *Limits) Peek(ctx context.Context, takes ...ratelimit.Take) (ratelimit.Decision, error) {
-	return l.ask(ctx, "peek", takes, l.peekTogether, l.peekApart)
+func (l *Limits) Peek(ctx context.Context, charges ...ratelimit.Charge) (ratelimit.Decision, error) {
+	return l.ask(ctx, "peek", charges, l.peekTogether, l.peekApart)
 }
 
 type (
-	askTogether = func(context.Context, takesOfOne) (ratelimit.Decision, error)
-	askApart    = func(context.Context, []ratelimit.Take, []takesOfOne) (ratelimit.Decision, error)
+	askTogether = func(context.Context, chargesOfNode) (ratelimit.Decision, error)
+	askApart    = func(context.Context, []ratelimit.Charge, []chargesOfNode) (ratelimit.Decision, error)
 )
 
 // ask asks one node where one has all the keys, else all nodes that have some.
-func (l *Limits) ask(ctx context.Context, operation string, takes []ratelimit.Take, together askTogether, apart askApart) (ratelimit.Decision, error) {
-	if err := ratelimit.Check(takes); err != nil {
+func (l *Limits) ask(ctx context.Context, operation string, charges []ratelimit.Charge, together askTogether, apart askApart) (ratelimit.Decision, error) {
+	if err := ratelimit.Check(charges); err != nil {
 		return ratelimit.Decision{}, fmt.Errorf("redisstore: %s: %w", operation, err)
 	}
 	if err := ctx.Err(); err != nil {
 		return ratelimit.Decision{}, fmt.Errorf("redisstore: %s: %w", operation, err)
 	}
-	decision, err := l.askNodes(ctx, takes, together, apart)
+	decision, err := l.askNodes(ctx, charges, together, apart)
 	if err != nil && !errors.Is(err, errDisagree) {
 		err = problem(operation, err)
 	}
 	return decision, err
 }
 
-func (l *Limits) askNodes(ctx context.Context, takes []ratelimit.Take, together askTogether, apart askApart) (ratelimit.Decision, error) {
-	all := l.together(takes)
-	if len(takes) == 1 || !l.sharded.Load() {
+func (l *Limits) askNodes(ctx context.Context, charges []ratelimit.Charge, together askTogether, apart askApart) (ratelimit.Decision, error) {
+	all := l.together(charges)
+	if len(charges) == 1 || !l.sharded.Load() {
 		decision, err := together(ctx, all)
-		if len(takes) == 1 || !redis.HasErrorPrefix(err, "CROSSSLOT") {
+		if len(charges) == 1 || !redis.HasErrorPrefix(err, "CROSSSLOT") {
 			return decision, err
 		}
 		l.sharded.Store(true) // nothing was decided yet
 	}
 	if parts := all.parts(); len(parts) > 1 {
-		return apart(ctx, takes, parts)
+		return apart(ctx, charges, parts)
 	}
 	return together(ctx, all)
 }
 
 // Reset implements [ratelimit.Store]. Takes of several keys on a Cluster are forgotten one node after the other.
-func (l *Limits) Reset(ctx context.Context, takes ...ratelimit.Take) error {
-	if err := ratelimit.CheckCounters(takes); err != nil {
+func (l *Limits) Reset(ctx context.Context, charges ...ratelimit.Charge) error {
+	if err := ratelimit.CheckCounters(charges); err != nil {
 		return fmt.Errorf("redisstore: reset: %w", err)
 	}
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("redisstore: reset: %w", err)
 	}
 	_, err := l.client.Pipelined(ctx, func(pipe redis.Pipeliner) error {
-		for _, key := range l.together(takes).keys {
+		for _, key := range l.together(charges).keys {
 			pipe.Del(ctx, key)
 		}
 		return nil

@@ -45,7 +45,7 @@ func TestARequestThatOnePolicyRefusesIsChargedToNone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			limits := newLimits(t, client(t))
-			user, organization := take("user_1 "+name, 10, year), take("org_1 "+name, 3, year)
+			user, organization := charge("user_1 "+name, 10, year), charge("org_1 "+name, 3, year)
 			route := user
 			route.Policy.Name = "route" // another policy about the same key
 			for want := int64(2); want >= 0; want-- {
@@ -85,14 +85,14 @@ func TestManyAtATimeNeverGetMoreThanTheLimit(t *testing.T) {
 			t.Parallel()
 			const workers, rounds, limit = 16, 20, 50
 			limits := newLimits(t, client(t))
-			organization := take("org_many "+name, limit, year)
+			organization := charge("org_many "+name, limit, year)
 			var in atomic.Int64
 			perUser := make([]int64, workers)
 			var running sync.WaitGroup
 			for worker := range workers {
 				running.Go(func() {
 					for range rounds {
-						d, err := limits.Decide(t.Context(), take(fmt.Sprint("user_many ", name, worker), 1000, year), organization)
+						d, err := limits.Decide(t.Context(), charge(fmt.Sprint("user_many ", name, worker), 1000, year), organization)
 						if err != nil {
 							t.Error(err)
 							return
@@ -112,7 +112,7 @@ func TestManyAtATimeNeverGetMoreThanTheLimit(t *testing.T) {
 				t.Errorf("%d were let in, want %d", in.Load(), limit)
 			}
 			for worker, n := range perUser {
-				if d := mustPeek(t, limits, take(fmt.Sprint("user_many ", name, worker), 1000, year)); d.At(0).Remaining != 1000-n {
+				if d := mustPeek(t, limits, charge(fmt.Sprint("user_many ", name, worker), 1000, year)); d.At(0).Remaining != 1000-n {
 					t.Errorf("user %d was let in %d times, and has %d of 1000 left", worker, n, d.At(0).Remaining)
 				}
 			}
@@ -124,7 +124,7 @@ func TestCountersNameNobodyAndExpireWithTheSecondWindow(t *testing.T) {
 	t.Parallel()
 	client := redistest.Start(t).Client(t)
 	limits := newLimits(t, client)
-	asked := take("user_2NNEqL2nrIRdJ194ndJqAHwEfxC", 10, time.Hour)
+	asked := charge("user_2NNEqL2nrIRdJ194ndJqAHwEfxC", 10, time.Hour)
 	other := asked
 	other.Policy.Name = "route {1}"
 	d := mustDecide(t, limits, asked, other)
@@ -157,9 +157,9 @@ func TestAShortWindowIsForgottenByRedis(t *testing.T) {
 	t.Parallel()
 	client := redistest.Start(t).Client(t)
 	limits := newLimits(t, client)
-	mustDecide(t, limits, take("a", 1, 20*time.Millisecond))
+	mustDecide(t, limits, charge("a", 1, 20*time.Millisecond))
 	awaitKeys(t, client, 0)
-	if d := mustDecide(t, limits, take("a", 1, 20*time.Millisecond)); !d.Allowed {
+	if d := mustDecide(t, limits, charge("a", 1, 20*time.Millisecond)); !d.Allowed {
 		t.Error("refused after two windows")
 	}
 }
@@ -175,12 +175,12 @@ func TestAServerThatForgotTheScriptsIsTaughtThem(t *testing.T) {
 				if err := c.ScriptFlush(t.Context()).Err(); err != nil {
 					t.Fatal(err)
 				}
-				asked := []ratelimit.Take{take("user_scripts "+name, 10, year), take("org_scripts "+name, 10, year)}
+				asked := []ratelimit.Charge{charge("user_scripts "+name, 10, year), charge("org_scripts "+name, 10, year)}
 				mustPeek(t, limits, asked...)
 				mustDecide(t, limits, asked...)
 				mustDecide(t, limits, asked[0])
 			}
-			if d := mustPeek(t, limits, take("user_scripts "+name, 10, year)); d.At(0).Remaining != 4 {
+			if d := mustPeek(t, limits, charge("user_scripts "+name, 10, year)); d.At(0).Remaining != 4 {
 				t.Errorf("%d remain, want 4", d.At(0).Remaining)
 			}
 		})
@@ -207,16 +207,16 @@ func TestWhatIsInvalidIsNotAsked(t *testing.T) {
 	limits := newLimits(t, server.Client(t))
 	server.Kill(t)
 	_, decided := limits.Decide(t.Context())
-	_, peeked := limits.Peek(t.Context(), take("a", 1, time.Hour), take("a", 2, time.Hour))
-	for _, err := range []error{decided, peeked, limits.Reset(t.Context(), take("a", 1, time.Microsecond))} {
+	_, peeked := limits.Peek(t.Context(), charge("a", 1, time.Hour), charge("a", 2, time.Hour))
+	for _, err := range []error{decided, peeked, limits.Reset(t.Context(), charge("a", 1, time.Microsecond))} {
 		if !errors.Is(err, ratelimit.ErrInvalid) {
 			t.Errorf("%v, want ErrInvalid", err)
 		}
 	}
 	for name, ask := range map[string]func(context.Context) error{
-		"decide": func(ctx context.Context) error { _, err := limits.Decide(ctx, take("a", 1, time.Hour)); return err },
-		"peek":   func(ctx context.Context) error { _, err := limits.Peek(ctx, take("a", 1, time.Hour)); return err },
-		"reset":  func(ctx context.Context) error { return limits.Reset(ctx, take("a", 1, time.Hour)) },
+		"decide": func(ctx context.Context) error { _, err := limits.Decide(ctx, charge("a", 1, time.Hour)); return err },
+		"peek":   func(ctx context.Context) error { _, err := limits.Peek(ctx, charge("a", 1, time.Hour)); return err },
+		"reset":  func(ctx context.Context) error { return limits.Reset(ctx, charge("a", 1, time.Hour)) },
 	} {
 		short, end := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		if err := ask(short); !errors.Is(err, storage.ErrUnavailable) {
@@ -226,8 +226,8 @@ func TestWhatIsInvalidIsNotAsked(t *testing.T) {
 	}
 	over, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, decided = limits.Decide(over, take("a", 1, time.Hour))
-	for _, err := range []error{decided, limits.Reset(over, take("a", 1, time.Hour))} {
+	_, decided = limits.Decide(over, charge("a", 1, time.Hour))
+	for _, err := range []error{decided, limits.Reset(over, charge("a", 1, time.Hour))} {
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%v, want the context's error", err)
 		}
@@ -242,8 +242,8 @@ func TestAStrangersValueCountsNothing(t *testing.T) {
 	t.Parallel()
 	client := redistest.Start(t).Client(t)
 	limits := newLimits(t, client)
-	asked := take("a", 3, time.Hour)
-	key := limits.Keys([]ratelimit.Take{asked})[0]
+	asked := charge("a", 3, time.Hour)
+	key := limits.Keys([]ratelimit.Charge{asked})[0]
 	for _, value := range []string{"", "1", "1767225600000 1 2", strings.Repeat("x", 25)} {
 		if err := client.Set(t.Context(), key, value, 0).Err(); err != nil {
 			t.Fatal(err)

@@ -1,4 +1,4 @@
--- Looks at the counters of all keys and judges: the beginning of the scripts that decide and that only say what they would. Every
+-- Looks at the counters of all keys and decides: the beginning of the scripts that decide and that only say what they would. Every
 -- key has an argument of three numbers: window, limit, cost. A counter is three numbers too: when its current window began (Unix
 -- milliseconds), the units used in it, and those used in the window before. It expires two windows after that beginning, when
 -- nothing of it counts. Numbers are packed as doubles, which is what Lua counts with, and no functions are defined: every

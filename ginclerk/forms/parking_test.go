@@ -28,7 +28,7 @@ func TestAFormComesBackOnce(t *testing.T) {
 					t.Fatal("looking at it took it away")
 				}
 			}
-			got, err := y.Take(t.Context(), id, owner)
+			got, err := y.Claim(t.Context(), id, owner)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -39,7 +39,7 @@ func TestAFormComesBackOnce(t *testing.T) {
 			if diff := cmp.Diff(fmt.Sprintf("%+v", form), fmt.Sprintf("%+v", got)); diff != "" {
 				t.Error(diff)
 			}
-			if _, err := y.Take(t.Context(), id, owner); !errors.Is(err, forms.ErrNotFound) {
+			if _, err := y.Claim(t.Context(), id, owner); !errors.Is(err, forms.ErrNotFound) {
 				t.Errorf("the second time: %v", err)
 			}
 			if left := y.store.keys(""); len(left) != 0 {
@@ -55,7 +55,7 @@ func TestBytesStayAsTheyAre(t *testing.T) {
 	y := newYard(t, nil)
 	form := formOf(forms.User("user_1"))
 	form.Path, form.ContentType = "/caf\xe9?\xff", "text/plain; charset=\xfe"
-	got, err := y.Take(t.Context(), y.mustPark(t, form), form.Owner)
+	got, err := y.Claim(t.Context(), y.mustPark(t, form), form.Owner)
 	if err != nil || got.Path != form.Path || got.ContentType != form.ContentType {
 		t.Errorf("path %q, content type %q, error %v", got.Path, got.ContentType, err)
 	}
@@ -87,8 +87,8 @@ func TestOthersFindNothing(t *testing.T) {
 	}
 	for _, tt := range tests {
 		_, peek := y.Peek(t.Context(), tt.id, tt.owner)
-		_, take := y.Take(t.Context(), tt.id, tt.owner)
-		drop := y.Drop(t.Context(), tt.id, tt.owner)
+		_, take := y.Claim(t.Context(), tt.id, tt.owner)
+		drop := y.Discard(t.Context(), tt.id, tt.owner)
 		for _, err := range []error{peek, take, drop} {
 			if !errors.Is(err, forms.ErrNotFound) {
 				t.Errorf("%s: %v", tt.name, err)
@@ -114,13 +114,13 @@ func TestExpiry(t *testing.T) {
 			t.Errorf("%s: gone before its time", lifetime)
 		}
 		y.clock.advance(time.Millisecond)
-		if _, err := y.Take(t.Context(), id, owner); !errors.Is(err, forms.ErrNotFound) {
+		if _, err := y.Claim(t.Context(), id, owner); !errors.Is(err, forms.ErrNotFound) {
 			t.Errorf("%s: %v", lifetime, err)
 		}
 	}
 }
 
-func TestExpiryByTheLotsClock(t *testing.T) {
+func TestExpiryByTheParkingsClock(t *testing.T) {
 	t.Parallel()
 	y := newYard(t, func(c *forms.Config) { c.Keyring = newRing(t, noon, 1) }) // a clock that stands still
 	owner := forms.User("user_1")
@@ -130,7 +130,7 @@ func TestExpiryByTheLotsClock(t *testing.T) {
 	if _, err := y.store.CompareAndSwap(t.Context(), y.store.keys("forms:form:")[0], nil, record, time.Hour); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := y.Take(t.Context(), id, owner); !errors.Is(err, forms.ErrNotFound) {
+	if _, err := y.Claim(t.Context(), id, owner); !errors.Is(err, forms.ErrNotFound) {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -162,7 +162,7 @@ func TestTheStoresWordOnExpiryIsNotNeeded(t *testing.T) {
 	if _, err := y.store.CompareAndSwap(t.Context(), key, nil, record, time.Hour); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := y.Take(t.Context(), id, owner); !errors.Is(err, forms.ErrNotFound) {
+	if _, err := y.Claim(t.Context(), id, owner); !errors.Is(err, forms.ErrNotFound) {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -216,7 +216,7 @@ func TestRecordsThatAreNotOurs(t *testing.T) {
 			if _, err := y.Peek(t.Context(), id, owner); !errors.Is(err, forms.ErrNotFound) {
 				t.Errorf("peek: %v", err)
 			}
-			if form, err := y.Take(t.Context(), id, owner); !errors.Is(err, forms.ErrNotFound) || form.Body != nil {
+			if form, err := y.Claim(t.Context(), id, owner); !errors.Is(err, forms.ErrNotFound) || form.Body != nil {
 				t.Errorf("take: %v", err)
 			}
 		})
@@ -308,18 +308,18 @@ func TestFormsThatAreNotTaken(t *testing.T) {
 	}
 }
 
-func TestDrop(t *testing.T) {
+func TestDiscard(t *testing.T) {
 	t.Parallel()
 	y := newYard(t, nil)
 	owner := forms.User("user_1")
 	id := y.mustPark(t, formOf(owner))
-	if err := y.Drop(t.Context(), id, owner); err != nil {
+	if err := y.Discard(t.Context(), id, owner); err != nil {
 		t.Fatal(err)
 	}
 	if y.has(t, id, owner) || len(y.store.keys("")) != 0 {
 		t.Error("it is still there")
 	}
-	if err := y.Drop(t.Context(), id, owner); !errors.Is(err, forms.ErrNotFound) {
+	if err := y.Discard(t.Context(), id, owner); !errors.Is(err, forms.ErrNotFound) {
 		t.Errorf("the second time: %v", err)
 	}
 }
@@ -345,7 +345,7 @@ func TestConfig(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := forms.NewLot(tt.config)
+			_, err := forms.New(tt.config)
 			if (err != nil) != (tt.problems != nil) {
 				t.Fatalf("error is %v", err)
 			}

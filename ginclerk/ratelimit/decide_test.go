@@ -10,8 +10,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 )
 
-// judgement is one decision written by hand: floor((1 − elapsed/window) × previous) + current + cost ≤ limit.
-type judgement struct {
+// decisionRow is one decision written by hand: floor((1 − elapsed/window) × previous) + current + cost ≤ limit.
+type decisionRow struct {
 	name       string
 	limit      int64
 	window     time.Duration
@@ -23,12 +23,12 @@ type judgement struct {
 	retryAfter ratelimit.Wait
 }
 
-func judgements() []judgement {
+func decisionRows() []decisionRow {
 	const ten = 10 * time.Second
 	at := func(current, previous int64) ratelimit.Counts {
 		return ratelimit.Counts{Start: epoch, Current: current, Previous: previous}
 	}
-	return []judgement{
+	return []decisionRow{
 		{"the first request of all", 10, ten, ratelimit.Counts{}, epoch + 5, 1, true, 9, 0},
 		{"the last that fits", 10, ten, at(9, 0), epoch + 5, 1, true, 0, 0},
 		{"one too many waits for the next window and its first unit", 10, ten, at(10, 0), epoch, 1, false, 0, wait(ten + time.Millisecond)},
@@ -58,13 +58,13 @@ func judgements() []judgement {
 
 func wait(d time.Duration) ratelimit.Wait { return ratelimit.Wait(d) }
 
-func TestJudge(t *testing.T) {
+func TestDecide(t *testing.T) {
 	t.Parallel()
-	for _, row := range judgements() {
+	for _, row := range decisionRows() {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			policy := ratelimit.Policy{Name: "user", Limit: row.limit, Window: row.window}
-			d := ratelimit.Judge(row.now, []ratelimit.Take{{Key: "k", Policy: policy, Cost: row.cost}}, []ratelimit.Counts{row.counts})
+			d := ratelimit.Decide(row.now, []ratelimit.Charge{{Key: "k", Policy: policy, Cost: row.cost}}, []ratelimit.Counts{row.counts})
 			if d.Allowed != row.allowed || d.At(0).Remaining != row.remaining || d.RetryAfter() != row.retryAfter {
 				t.Errorf("allowed %t, remaining %d, retry after %v; want %t, %d, %v",
 					d.Allowed, d.At(0).Remaining, d.RetryAfter(), row.allowed, row.remaining, row.retryAfter)
@@ -76,11 +76,11 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-func TestJudgeSeveral(t *testing.T) {
+func TestDecideSeveral(t *testing.T) {
 	t.Parallel()
-	takes := []ratelimit.Take{take("user", 10, time.Minute), take("organization", 100, time.Hour), take("route", 5, time.Second)}
+	charges := []ratelimit.Charge{charge("user", 10, time.Minute), charge("organization", 100, time.Hour), charge("route", 5, time.Second)}
 	full := ratelimit.Counts{Start: epoch, Current: 5}
-	d := ratelimit.Judge(epoch, takes, []ratelimit.Counts{{}, {}, full})
+	d := ratelimit.Decide(epoch, charges, []ratelimit.Counts{{}, {}, full})
 	if d.Allowed {
 		t.Error("allowed although one policy is used up")
 	}
@@ -88,18 +88,18 @@ func TestJudgeSeveral(t *testing.T) {
 		allowed   bool
 		remaining int64
 	}{{true, 10}, {true, 100}, {false, 0}} {
-		if r := d.At(i); r.Allowed != want.allowed || r.Remaining != want.remaining || r.Take != takes[i] {
+		if r := d.At(i); r.Allowed != want.allowed || r.Remaining != want.remaining || r.Charge != charges[i] {
 			t.Errorf("result %d: %+v, want %+v", i, r, want)
 		}
 	}
 	if got, want := d.RetryAfter(), wait(1001*time.Millisecond); got != want {
 		t.Errorf("retry after %v, want the longest, %v", got, want)
 	}
-	if got := d.Tightest().Take.Key; got != "route" {
+	if got := d.Tightest().Charge.Key; got != "route" {
 		t.Errorf("the tightest is %s, want the one that refuses", got)
 	}
-	d = ratelimit.Judge(epoch, takes, make([]ratelimit.Counts, 3))
-	if got := d.Tightest().Take.Key; !d.Allowed || got != "route" {
+	d = ratelimit.Decide(epoch, charges, make([]ratelimit.Counts, 3))
+	if got := d.Tightest().Charge.Key; !d.Allowed || got != "route" {
 		t.Errorf("allowed %t, the tightest is %s, want the one with the least remaining", d.Allowed, got)
 	}
 	if got := d.Results(); len(got) != 3 || got[1].Remaining != 99 {
@@ -110,40 +110,40 @@ func TestJudgeSeveral(t *testing.T) {
 func TestTightestOfSeveralThatRefuse(t *testing.T) {
 	t.Parallel()
 	full := ratelimit.Counts{Start: epoch, Current: 1000}
-	takes := []ratelimit.Take{take("short", 5, time.Second), take("long", 5, time.Hour), take("middle", 5, time.Minute)}
-	d := ratelimit.Judge(epoch, takes, []ratelimit.Counts{full, full, full})
-	if got := d.Tightest().Take.Key; got != "long" {
+	charges := []ratelimit.Charge{charge("short", 5, time.Second), charge("long", 5, time.Hour), charge("middle", 5, time.Minute)}
+	d := ratelimit.Decide(epoch, charges, []ratelimit.Counts{full, full, full})
+	if got := d.Tightest().Charge.Key; got != "long" {
 		t.Errorf("the tightest is %s, want the one with the longest wait", got)
 	}
 }
 
 func TestTightestIsOneThatRefusesThoughItHasMoreLeft(t *testing.T) {
 	t.Parallel()
-	last, costly := take("last", 2, time.Minute), take("costly", 10, time.Minute)
+	last, costly := charge("last", 2, time.Minute), charge("costly", 10, time.Minute)
 	costly.Cost = 3
 	counts := []ratelimit.Counts{{Start: epoch, Current: 1}, {Start: epoch, Current: 8}}
 	for _, order := range [][]int{{0, 1}, {1, 0}} {
-		takes := []ratelimit.Take{last, costly}
-		d := ratelimit.Judge(epoch, []ratelimit.Take{takes[order[0]], takes[order[1]]}, []ratelimit.Counts{counts[order[0]], counts[order[1]]})
-		if got := d.Tightest(); d.Allowed || got.Take.Key != "costly" || got.Remaining != 2 {
-			t.Errorf("the tightest is %s with %d left, want the one that refuses", got.Take.Key, got.Remaining)
+		charges := []ratelimit.Charge{last, costly}
+		d := ratelimit.Decide(epoch, []ratelimit.Charge{charges[order[0]], charges[order[1]]}, []ratelimit.Counts{counts[order[0]], counts[order[1]]})
+		if got := d.Tightest(); d.Allowed || got.Charge.Key != "costly" || got.Remaining != 2 {
+			t.Errorf("the tightest is %s with %d left, want the one that refuses", got.Charge.Key, got.Remaining)
 		}
 	}
 }
 
 // Two servers of a cluster have a clock each.
-func TestJudgeEach(t *testing.T) {
+func TestDecideWithClocks(t *testing.T) {
 	t.Parallel()
-	takes := []ratelimit.Take{take("here", 10, 10*time.Second), take("there", 10, 10*time.Second)}
+	charges := []ratelimit.Charge{charge("here", 10, 10*time.Second), charge("there", 10, 10*time.Second)}
 	counts := []ratelimit.Counts{{Start: epoch, Previous: 10}, {Start: epoch, Previous: 10}}
-	d := ratelimit.JudgeEach([]int64{epoch + 5000, epoch + 9000}, takes, counts)
+	d := ratelimit.DecideWithClocks([]int64{epoch + 5000, epoch + 9000}, charges, counts)
 	if here, there := d.At(0).Remaining, d.At(1).Remaining; !d.Allowed || here != 4 || there != 9 {
 		t.Errorf("allowed %t, %d and %d remaining; want 4 and 9", d.Allowed, here, there)
 	}
 	if got := d.Now().UnixMilli(); got != epoch+9000 {
 		t.Errorf("decided at %d, want the later time", got)
 	}
-	d = ratelimit.ForeseeEach([]int64{epoch, epoch + 9000}, takes, counts)
+	d = ratelimit.PeekWithClocks([]int64{epoch, epoch + 9000}, charges, counts)
 	if here, there := d.At(0).Remaining, d.At(1).Remaining; d.Allowed || here != 0 || there != 10 {
 		t.Errorf("allowed %t, %d and %d remaining; want 0 and 10", d.Allowed, here, there)
 	}
@@ -164,43 +164,43 @@ func TestDecisionWithoutPolicies(t *testing.T) {
 
 func TestCheckRefuses(t *testing.T) {
 	t.Parallel()
-	good := take("secret-key", 10, time.Second)
-	with := func(change func(*ratelimit.Take)) []ratelimit.Take {
+	good := charge("secret-key", 10, time.Second)
+	with := func(change func(*ratelimit.Charge)) []ratelimit.Charge {
 		bad := good
 		change(&bad)
-		return []ratelimit.Take{take("other", 1, time.Second), bad}
+		return []ratelimit.Charge{charge("other", 1, time.Second), bad}
 	}
-	tooMany := make([]ratelimit.Take, ratelimit.MaxTakes+1)
+	tooMany := make([]ratelimit.Charge, ratelimit.MaxCharges+1)
 	for i := range tooMany {
-		tooMany[i] = take(strings.Repeat("x", i), 1, time.Second)
+		tooMany[i] = charge(strings.Repeat("x", i), 1, time.Second)
 	}
-	for name, takes := range map[string][]ratelimit.Take{
-		"no takes":                      nil,
+	for name, charges := range map[string][]ratelimit.Charge{
+		"no charges":                    nil,
 		"too many":                      tooMany,
-		"a cost of 0":                   with(func(t *ratelimit.Take) { t.Cost = 0 }),
-		"a negative cost":               with(func(t *ratelimit.Take) { t.Cost = -1 }),
-		"the smallest cost":             with(func(t *ratelimit.Take) { t.Cost = math.MinInt64 }),
-		"a cost beyond all limits":      with(func(t *ratelimit.Take) { t.Cost = ratelimit.MaxLimit + 1 }),
-		"a negative limit":              with(func(t *ratelimit.Take) { t.Policy.Limit = -1 }),
-		"a limit beyond all limits":     with(func(t *ratelimit.Take) { t.Policy.Limit = math.MaxInt64 }),
-		"no window":                     with(func(t *ratelimit.Take) { t.Policy.Window = 0 }),
-		"a negative window":             with(func(t *ratelimit.Take) { t.Policy.Window = -time.Second }),
-		"a window with microseconds":    with(func(t *ratelimit.Take) { t.Policy.Window = time.Second + time.Microsecond }),
-		"a window longer than the most": with(func(t *ratelimit.Take) { t.Policy.Window = ratelimit.MaxWindow + time.Millisecond }),
-		"one counter twice":             {good, take("other", 1, time.Second), good},
+		"a cost of 0":                   with(func(t *ratelimit.Charge) { t.Cost = 0 }),
+		"a negative cost":               with(func(t *ratelimit.Charge) { t.Cost = -1 }),
+		"the smallest cost":             with(func(t *ratelimit.Charge) { t.Cost = math.MinInt64 }),
+		"a cost beyond all limits":      with(func(t *ratelimit.Charge) { t.Cost = ratelimit.MaxLimit + 1 }),
+		"a negative limit":              with(func(t *ratelimit.Charge) { t.Policy.Limit = -1 }),
+		"a limit beyond all limits":     with(func(t *ratelimit.Charge) { t.Policy.Limit = math.MaxInt64 }),
+		"no window":                     with(func(t *ratelimit.Charge) { t.Policy.Window = 0 }),
+		"a negative window":             with(func(t *ratelimit.Charge) { t.Policy.Window = -time.Second }),
+		"a window with microseconds":    with(func(t *ratelimit.Charge) { t.Policy.Window = time.Second + time.Microsecond }),
+		"a window longer than the most": with(func(t *ratelimit.Charge) { t.Policy.Window = ratelimit.MaxWindow + time.Millisecond }),
+		"one counter twice":             {good, charge("other", 1, time.Second), good},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			err := ratelimit.Check(takes)
+			err := ratelimit.Check(charges)
 			if !errors.Is(err, ratelimit.ErrInvalid) {
 				t.Errorf("%v, want ErrInvalid", err)
 			} else if strings.Contains(err.Error(), "secret-key") {
 				t.Errorf("%q names the key", err)
 			}
-			if _, err := ratelimit.NewMemory(ratelimit.Config{}).Decide(t.Context(), takes...); !errors.Is(err, ratelimit.ErrInvalid) {
+			if _, err := ratelimit.NewMemory(ratelimit.Config{}).Decide(t.Context(), charges...); !errors.Is(err, ratelimit.ErrInvalid) {
 				t.Errorf("Decide: %v, want ErrInvalid", err)
 			}
-			if _, err := ratelimit.NewMemory(ratelimit.Config{}).Peek(t.Context(), takes...); !errors.Is(err, ratelimit.ErrInvalid) {
+			if _, err := ratelimit.NewMemory(ratelimit.Config{}).Peek(t.Context(), charges...); !errors.Is(err, ratelimit.ErrInvalid) {
 				t.Errorf("Peek: %v, want ErrInvalid", err)
 			}
 		})

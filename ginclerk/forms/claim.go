@@ -1,0 +1,54 @@
+package forms
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/bounded"
+)
+
+// Claim returns a form of the owner and ends it: of all calls for one id, on all replicas, one at most gets the form, the
+// others [ErrNotFound]. With any other error, of the store, the form was not given out, and may or may not be there still.
+func (pk *Parking) Claim(ctx context.Context, id string, owner Owner) (Form, error) {
+	ctx, cancel := bounded.Within(ctx, takeTime)
+	defer cancel()
+	p, record, err := pk.find(ctx, id, owner)
+	if err != nil {
+		return Form{}, err
+	}
+	deleted, err := pk.config.Store.CompareAndSwap(ctx, key(id), record, nil, 0)
+	if err != nil {
+		return Form{}, storeError(err)
+	}
+	if !deleted {
+		return Form{}, ErrNotFound
+	}
+	pk.tidy(ctx, "count out a form", func(ctx context.Context) error {
+		return pk.release(ctx, owner, p.expires, charge(record))
+	})
+	pk.tidy(ctx, "take a form off its list", func(ctx context.Context) error {
+		return pk.delist(ctx, owner, key(id))
+	})
+	return p.form, nil
+}
+
+// Discard ends a form of the owner without giving it out. Errors are [ErrNotFound] and the store's.
+func (pk *Parking) Discard(ctx context.Context, id string, owner Owner) error {
+	if _, err := pk.Claim(ctx, id, owner); err != nil {
+		return fmt.Errorf("discard: %w", err)
+	}
+	return nil
+}
+
+// find returns a form of the owner with its record as stored, or ErrNotFound.
+func (pk *Parking) find(ctx context.Context, id string, owner Owner) (parked, []byte, error) {
+	if !isID(id) || !owner.valid() {
+		return parked{}, nil, ErrNotFound
+	}
+	record, err := pk.load(ctx, key(id))
+	if err != nil {
+		return parked{}, nil, err
+	}
+	p, err := pk.open(id, owner, record)
+	return p, record, err
+}
