@@ -44,7 +44,7 @@ func (g *Guards) MaxSessionAge(age time.Duration) gin.HandlerFunc {
 
 func (k *Clerk) requireYoungSession(c *gin.Context, age time.Duration) {
 	auth := From(c)
-	got, err := k.states.get(c.Request.Context(), auth.SessionID)
+	got, err := k.states.Session(c.Request.Context(), auth.SessionID)
 	switch {
 	case errors.Is(err, session.ErrNotFound), err == nil && (got.UserID != auth.UserID || !got.Status.Live()):
 		k.SessionEnded(c)

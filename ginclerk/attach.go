@@ -5,10 +5,13 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/resolve"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
@@ -18,7 +21,7 @@ import (
 // whatever the order in which they were mounted.
 //
 // An unsafe request (POST and the like) or a WebSocket upgrade that a cookie authenticates, and that does not prove that it
-// comes from one of the application's own pages, is signed out with [ReasonCrossOriginRequest]: another site may have caused
+// comes from one of the application's own pages, is signed out with [reason.CrossOriginRequest]: another site may have caused
 // it. On a public route the handler runs and sees that no user is signed in; the guards answer 403.
 func (g *Guards) Attach() gin.HandlerFunc {
 	attach := g.with(func(k *Clerk, c *gin.Context) {
@@ -49,7 +52,7 @@ func (k *Clerk) attachAs(c *gin.Context, accepts authn.Accepts) {
 	if c.Writer.Written() {
 		// An earlier decision does not count here: it was made for other tokens, or by another Clerk.
 		k.headersAlreadySent(c)
-		makeAuth(c, &Auth{Reason: ReasonHeadersAlreadySent, by: k, accepts: accepts})
+		makeAuth(c, &Auth{Reason: reason.HeadersAlreadySent, by: k, accepts: accepts})
 		return
 	}
 	if known := k.decidedBefore(c, accepts); known != nil {
@@ -61,31 +64,29 @@ func (k *Clerk) attachAs(c *gin.Context, accepts authn.Accepts) {
 
 // decide finds out who sent the request, and makes that the request's.
 func (k *Clerk) decide(c *gin.Context, accepts authn.Accepts) {
-	cookies := k.chooseCookies(c.Request)
-	basis := newDecision(c, k.authenticate(c, accepts, cookies))
-	state := basis.state
-	if state.Carrier != authn.CarrierHeader {
-		k.expireMisplaced(c, cookies, cookies.misplaced(state))
-	}
-	if k.isForeign(c, state) {
-		foreign := nobody(state, ReasonCrossOriginRequest, nil)
-		k.adopt(c, foreign, k.newAuth(basis, foreign, accepts))
-		return
-	}
-	if chosen, found := k.selectionFor(c, state); found {
-		k.adoptSelected(c, basis, chosen, accepts)
-		return
-	}
-	k.adopt(c, state, k.newAuth(basis, state, accepts))
-	if state.Held() {
+	v := k.visit(c)
+	decided := k.resolver.Request(v, accepts)
+	k.adopt(c, v, decided, k.newAuth(newDecision(c, decided.Basis), decided, accepts))
+	if decided.State.Held() {
 		k.answerPrefetch(c)
 	}
 }
 
 // adopt makes a decision the request's.
-func (k *Clerk) adopt(c *gin.Context, state *authn.State, auth *Auth) {
+func (k *Clerk) adopt(c *gin.Context, v visit.Visit, decided resolve.Decision, auth *Auth) {
 	makeAuth(c, auth)
-	k.apply(c, state, auth)
+	k.config.Logger.DebugContext(c.Request.Context(), "ginclerk: decided", "decision", decided.State)
+	forgetEarlier(c)
+	if decided.NoStore {
+		c.Header("Cache-Control", "no-store")
+	}
+	for _, cookie := range decided.Cookies {
+		setCookie(c, cookie)
+	}
+	k.apply(c, v, decided.State, auth)
+	if decided.SelectionEnded {
+		k.leaveSelection(c)
+	}
 }
 
 // makeAuth has handlers see who the request is.
@@ -94,31 +95,31 @@ func makeAuth(c *gin.Context, auth *Auth) {
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), authKey{}, auth))
 }
 
-// apply puts the decision on the response.
-func (k *Clerk) apply(c *gin.Context, state *authn.State, auth *Auth) {
-	k.config.Logger.DebugContext(c.Request.Context(), "ginclerk: decided", "decision", state)
-	forgetEarlier(c)
+// apply puts the headers of a decision on the response, which ends the request where the browser goes elsewhere.
+func (k *Clerk) apply(c *gin.Context, v visit.Visit, state *authn.State, auth *Auth) {
 	if auth.unavailable != nil {
 		// What Clerk would answer now rests on not having asked; the guards say that nobody can tell.
 		k.config.Logger.WarnContext(c.Request.Context(), "ginclerk: Clerk could not be reached", "error", auth.unavailable.Error())
 		return
 	}
+	header := c.Writer.Header()
 	for name, values := range state.Header {
 		if name == "Location" || (!k.satellites() && strings.HasPrefix(name, "Access-Control-")) {
 			continue
 		}
 		for _, value := range values {
-			c.Writer.Header().Add(name, value)
+			header.Add(name, value)
 		}
 	}
-	if count := k.visit(c).Cookie(instance.CookieRedirectCount); auth.SignedIn() && state.Location() == "" && !visit.IsPrefetch(c.Request) && (count == "1" || count == "2") {
+	location := state.Location()
+	if count := v.Cookie(instance.CookieRedirectCount); auth.SignedIn() && location == "" && !v.Prefetch && (count == "1" || count == "2") {
 		// The loop that the counter looks for has not come about (at three it has). Like the counter, this names no path.
-		c.Writer.Header().Add("Set-Cookie", instance.CookieRedirectCount+"=; SameSite=Lax; HttpOnly; Max-Age=0")
+		header.Add("Set-Cookie", instance.CookieRedirectCount+"=; SameSite=Lax; HttpOnly; Max-Age=0")
 	}
 	if len(state.Header["Set-Cookie"]) > 0 {
 		c.Header("Cache-Control", "no-store")
 	}
-	if location := state.Location(); location != "" {
+	if location != "" {
 		c.Redirect(http.StatusTemporaryRedirect, location)
 		c.Abort()
 	}
@@ -133,64 +134,6 @@ func forgetEarlier(c *gin.Context) {
 	}
 	addVary(header)
 	responseOf(c).varies = true
-}
-
-// authenticate decides, and goes beyond Clerk where a server-rendered application needs it.
-func (k *Clerk) authenticate(c *gin.Context, accepts authn.Accepts, cookies rightCookies) *authn.State {
-	request := k.authnRequestWith(c, accepts, cookies)
-	var state *authn.State
-	if k.config.UnsafeAcceptUnsolicitedHandshakes {
-		state = k.authn.Authenticate(request)
-	} else {
-		state = k.authenticateArrival(c, &request)
-	}
-	if k.renewable(c, state) {
-		state = k.authn.Renew(request)
-	}
-	if k.isRevoked(state) {
-		state = k.authn.Handshake(request, ReasonSessionRevoked)
-	}
-	if state.Status == authn.Handshake && (state.Reason == ReasonSessionRevoked || state.Reason.RefreshRefused()) {
-		k.rememberSessionEnded(c)
-	}
-	if !k.config.UnsafeAcceptUnsolicitedHandshakes {
-		k.beginHandshake(c, state, request.RedirectCount)
-	}
-	return state
-}
-
-// authnRequest is what package authn decides about.
-func (k *Clerk) authnRequest(c *gin.Context, accepts authn.Accepts) authn.Request {
-	return k.authnRequestWith(c, accepts, k.chooseCookies(c.Request))
-}
-
-// authnRequestWith is authnRequest with the cookies that were chosen already: to choose may take several signatures.
-func (k *Clerk) authnRequestWith(c *gin.Context, accepts authn.Accepts, cookies rightCookies) authn.Request {
-	v := k.visit(c)
-	request := authorizedAs(cookies.on(k, c.Request))
-	return authn.Request{
-		HTTP: authenticatedAs(request), Origin: v.Origin.String(), BasePath: v.BasePath, ClientIP: v.ClientIP,
-		Accepts: accepts, Passive: visit.IsPrefetch(c.Request),
-	}
-}
-
-// authenticatedAs returns the request as the decision shall see it: HEAD is GET, but never sent to a handshake.
-func authenticatedAs(r *http.Request) *http.Request {
-	if r.Method != http.MethodHead {
-		return r
-	}
-	get := r.Clone(r.Context())
-	get.Method = http.MethodGet
-	get.Header.Set("Sec-Fetch-Dest", "empty")
-	return get
-}
-
-// renewable reports whether an expired token may be renewed although the request is no GET: the browser was signed in a
-// moment ago, and the request comes, provably, from one of the application's own pages. Without it every form that is
-// open for longer than a minute would be lost.
-func (k *Clerk) renewable(c *gin.Context, state *authn.State) bool {
-	return state.Status == authn.SignedOut && state.Reason.Expired() && state.Carrier == authn.CarrierCookie &&
-		state.Upstream == nil && !visit.IsSafe(c.Request.Method) && !visit.IsPrefetch(c.Request) && k.visit(c).Foreign == nil
 }
 
 // begun ends a request whose response was begun already, and reports whether that is so. Nothing can be answered any more, so
@@ -211,5 +154,5 @@ func (k *Clerk) headersAlreadySent(c *gin.Context) {
 	}
 	k.config.Logger.ErrorContext(c.Request.Context(),
 		"ginclerk: headers already sent: a handler wrote the response before ginclerk's middleware ran; register ginclerk first",
-		"route", c.FullPath(), "reason", string(ReasonHeadersAlreadySent))
+		"route", c.FullPath(), "reason", string(reason.HeadersAlreadySent))
 }

@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"log/slog"
 
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/resolve"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
@@ -132,8 +135,9 @@ func (a *Auth) read() *Auth {
 	return a
 }
 
-// newAuth is what handlers see of a state that rests on a decision.
-func (k *Clerk) newAuth(basis *decision, state *authn.State, accepts authn.Accepts) *Auth {
+// newAuth is what handlers see of a decision.
+func (k *Clerk) newAuth(basis *decision, decided resolve.Decision, accepts authn.Accepts) *Auth {
+	state := decided.State
 	auth := &Auth{
 		Reason: state.Reason, by: k, accepts: accepts, carrier: state.Carrier, unavailable: state.Upstream, decision: basis,
 	}
@@ -150,7 +154,7 @@ func (k *Clerk) newAuth(basis *decision, state *authn.State, accepts authn.Accep
 	claims := state.Claims
 	auth.SessionStatus = claims.SessionStatus
 	if state.Pending() {
-		auth.Reason = ReasonSessionPending
+		auth.Reason = reason.SessionPending
 		return auth
 	}
 	auth.UserID, auth.SessionID = claims.UserID, claims.SessionID
@@ -158,5 +162,9 @@ func (k *Clerk) newAuth(basis *decision, state *authn.State, accepts authn.Accep
 	auth.OrganizationRole = claims.OrganizationRole
 	auth.Claims, auth.Actor = claims, claims.Actor
 	auth.own = newOwnToken(state, claims)
+	auth.baseSessionID = decided.BaseSessionID
+	if auth.Actor == nil { // should the token not say it
+		auth.Actor = decided.Actor
+	}
 	return auth
 }

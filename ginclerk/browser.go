@@ -2,10 +2,7 @@ package ginclerk
 
 import (
 	"cmp"
-	"crypto/rand"
 	"net/http"
-
-	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 
 	"github.com/gin-gonic/gin"
 
@@ -46,28 +43,18 @@ func (k *Clerk) browserCredential(c *gin.Context) clerkapi.Credential {
 // SyncBrowser ends the request by sending the browser through a handshake, after which its cookies say what Clerk says, and
 // on to returnTo, which must be a safe target. Use it after a change to the browser's sessions: one was ended, or another
 // one chosen.
-func (k *Clerk) SyncBrowser(c *gin.Context, returnTo string, reason authn.Reason) {
-	k.syncBrowser(c, k.SafeTarget(returnTo), reason)
+func (k *Clerk) SyncBrowser(c *gin.Context, returnTo string, because authn.Reason) {
+	k.syncBrowser(c, k.SafeTarget(returnTo), because)
 }
 
 // syncBrowser is SyncBrowser with a target that is known to be safe.
-func (k *Clerk) syncBrowser(c *gin.Context, target string, reason authn.Reason) {
+func (k *Clerk) syncBrowser(c *gin.Context, target string, because authn.Reason) {
 	if k.begun(c) {
 		return
 	}
-	target = k.visit(c).Absolute(target)
-	returnTo, id := target, rand.Text()
-	if !k.config.UnsafeAcceptUnsolicitedHandshakes {
-		returnTo = visit.WithPair(target, visit.HandshakeParameter, handshakeValue(id, 1))
-	}
-	request := k.authnRequest(c, authn.Accepts{})
-	request.IgnoreAnswer = true
-	location, err := k.authn.HandshakeURL(request, returnTo, reason)
-	switch {
-	case err != nil:
-		location = target
-	case returnTo != target:
-		k.setBegun(c, id, true)
+	location, cookies := k.resolver.Sync(k.visit(c), target, because)
+	for _, cookie := range cookies {
+		setCookie(c, cookie)
 	}
 	c.Header("Cache-Control", "no-store")
 	c.Redirect(http.StatusSeeOther, location)

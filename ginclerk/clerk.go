@@ -8,11 +8,13 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/resolve"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/selection"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sessionstate"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
@@ -33,14 +35,14 @@ type Clerk struct {
 	site        *visit.Site
 	key         instance.PublishableKey
 	now         func() time.Time
-	authn       *authn.Authenticator
+	resolver    *resolve.Resolver
+	selector    *selection.Selector
 	api         *clerkapi.Client
 	frontend    *clerkapi.Frontend
 	sessions    *session.Service
 	tokens      *outgoing.Source
 	remoteKeys  *jwks.Remote // nil with a JWTKey
-	states      *sessionStates
-	minted      *token.Verifier // of tokens that were made here
+	states      *sessionstate.Cache
 	lapsed      *token.Verifier // of tokens whose time is over
 	lot         *forms.Parking
 	signOuts    *signout.Runner

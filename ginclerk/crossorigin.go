@@ -6,12 +6,6 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 )
 
-// isForeign reports whether a cookie signs somebody in for a request that another site may have caused. Such a request is
-// never signed in, whether a guard stands in front of its handler or not.
-func (k *Clerk) isForeign(c *gin.Context, state *authn.State) bool {
-	return state.Status == authn.SignedIn && state.Carrier == authn.CarrierCookie && k.visit(c).Foreign != nil
-}
-
 // RefuseCrossOrigin returns the guard that refuses unsafe requests (POST and the like) which another site may have caused,
 // signed in or not: 403. Requests with a bearer token pass; no other site can make a browser send one. The guards that
 // need a session include it.

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
@@ -171,7 +173,7 @@ func TestNobodyIsSignedInOnAPublicRouteForWhatAnotherSiteCaused(t *testing.T) {
 			v := a.visitor(t, ada)
 			for name, foreign := range foreignRequests() {
 				options := append([]option{v.jar()}, foreign.options...)
-				a.ask(foreign.method, "/open", options...).wantNobody(t, string(ginclerk.ReasonCrossOriginRequest))
+				a.ask(foreign.method, "/open", options...).wantNobody(t, string(reason.CrossOriginRequest))
 				for _, path := range []string{"/open/guarded", "/open/keys"} {
 					if got := a.ask(foreign.method, path, options...); got.Code != http.StatusForbidden || got.ran() {
 						t.Errorf("%s on %s: status %d, want 403", name, path, got.Code)
@@ -182,7 +184,7 @@ func TestNobodyIsSignedInOnAPublicRouteForWhatAnotherSiteCaused(t *testing.T) {
 				"_method=DELETE", "_m%65thod=DELETE", "x=1&%5fmethod=%64elete", "_method=GET&_method=DELETE", "_method=&_method=PUT", "%5F%6D%65%74%68%6F%64=POST",
 			} {
 				a.ask(http.MethodGet, "/open?"+query, v.jar(), navigation, header("Sec-Fetch-Site", "cross-site")).
-					wantNobody(t, string(ginclerk.ReasonCrossOriginRequest))
+					wantNobody(t, string(reason.CrossOriginRequest))
 			}
 			for _, query := range []string{"_method=GET", "_method=", "method=DELETE", "x=_method=DELETE", "%zzmethod=DELETE"} {
 				a.ask(http.MethodGet, "/open?"+query, v.jar(), navigation, header("Sec-Fetch-Site", "cross-site")).wantSignedIn(t, a.userID(t, ada))
@@ -209,7 +211,7 @@ func TestAGetThatIsHandledAgainAsAPostMustBeOurOwn(t *testing.T) {
 	a.engine.POST("/open", whoami)
 	v := a.visitor(t, ada)
 	cross := header("Sec-Fetch-Site", "cross-site")
-	v.ask(http.MethodGet, "/link", navigation, cross).wantNobody(t, string(ginclerk.ReasonCrossOriginRequest))
+	v.ask(http.MethodGet, "/link", navigation, cross).wantNobody(t, string(reason.CrossOriginRequest))
 	v.ask(http.MethodGet, "/link", ownForm).wantSignedIn(t, a.userID(t, ada))
 	a.ask(http.MethodGet, "/link", bearer(a.token(t, bob)), cross).wantSignedIn(t, a.userID(t, bob))
 }
@@ -238,7 +240,7 @@ func TestWhatAnotherSiteCausedTouchesNoSelection(t *testing.T) {
 	if err := a.clerk.RevokeSession(t.Context(), a.sessionOf(t, ada).ID); err != nil {
 		t.Fatal(err)
 	}
-	got := a.ask(http.MethodPost, "/", v.jar(), navigation, header("Origin", evilOrigin)).wantNobody(t, string(ginclerk.ReasonCrossOriginRequest))
+	got := a.ask(http.MethodPost, "/", v.jar(), navigation, header("Origin", evilOrigin)).wantNobody(t, string(reason.CrossOriginRequest))
 	if len(got.setCookies()) > 0 {
 		t.Errorf("cookies were changed: %v", got.setCookies())
 	}

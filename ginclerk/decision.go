@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/resolve"
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
@@ -79,8 +82,9 @@ func (d *decision) restsOn(r *http.Request) bool {
 func (k *Clerk) adoptAgain(c *gin.Context, known *Auth, accepts authn.Accepts) {
 	again, basis := *known, *known.decision
 	basis.earlier = latestAuth(c)
-	if k.isForeign(c, basis.state) { // a GET that is handled again as a POST
-		again = *k.newAuth(&basis, nobody(basis.state, ReasonCrossOriginRequest, nil), accepts)
+	if resolve.IsForeign(k.visit(c), basis.state) { // a GET that is handled again as a POST
+		state := resolve.SignedOut(basis.state, reason.CrossOriginRequest, nil)
+		again = *k.newAuth(&basis, resolve.Decision{Basis: basis.state, State: state}, accepts)
 	}
 	again.accepts, again.decision = accepts, &basis
 	makeAuth(c, &again)
@@ -97,11 +101,20 @@ func (k *Clerk) selectAgain(c *gin.Context) {
 	state := *basis.state
 	state.Header = labelsOf(&state)
 	basis.state, basis.earlier = &state, auth
-	if chosen, found := k.selectionFor(c, &state); found {
-		k.adoptSelected(c, &basis, chosen, auth.accepts)
-		return
-	}
-	k.adopt(c, &state, k.newAuth(&basis, &state, auth.accepts))
+	v := k.visit(c)
+	decided := k.resolver.Again(v, &state)
+	k.adopt(c, v, decided, k.newAuth(&basis, decided, auth.accepts))
+}
+
+// renew has the browser's session renewed with its refresh token, and reports whether its user is signed in by it.
+func (k *Clerk) renew(c *gin.Context) (state *authn.State, renewed bool) {
+	return k.resolver.Renew(k.visit(c), From(c).accepts)
+}
+
+// adoptRenewed makes a renewed session the request's.
+func (k *Clerk) adoptRenewed(c *gin.Context, state *authn.State) {
+	decided := resolve.Decision{Basis: state, State: state}
+	k.adopt(c, k.visit(c), decided, k.newAuth(newDecision(c, state), decided, From(c).accepts))
 }
 
 // labelsOf returns the headers that say what was decided.

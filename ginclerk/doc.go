@@ -33,7 +33,7 @@
 // is; of a list there, the last one that is no proxy's counts.
 //
 // Unsafe requests that a cookie authenticates must prove, by Sec-Fetch-Site or Origin, that they come from the application's own
-// pages; so must WebSocket upgrades. Others are signed out with [ReasonCrossOriginRequest], on every route: a public handler that
+// pages; so must WebSocket upgrades. Others are signed out with [reason.CrossOriginRequest], on every route: a public handler that
 // asks [From] must not act for a user because another site posted a form, and Attach turns nobody away, so that webhooks and
 // forms without a user work on public routes. Behind a guard the answer is 403. A handler that takes forms from signed-out
 // visitors needs [Guards.RefuseCrossOrigin].

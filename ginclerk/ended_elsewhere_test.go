@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
@@ -38,7 +40,7 @@ func TestASessionThatHadEndedAlreadyIsRefusedToo(t *testing.T) {
 				t.Fatal(err)
 			}
 			end(t, a, ended)
-			a.ask(http.MethodGet, "/", program, bearer(kept)).wantNobody(t, string(ginclerk.ReasonSessionRevoked))
+			a.ask(http.MethodGet, "/", program, bearer(kept)).wantNobody(t, string(reason.SessionRevoked))
 		})
 	}
 }
@@ -52,7 +54,7 @@ func TestASessionThatEndsMeanwhileIsRefusedToo(t *testing.T) {
 	if err := a.clerk.Sessions().Revoke(t.Context(), ended.UserID, ended.ID); err != nil {
 		t.Fatal(err)
 	}
-	a.ask(http.MethodGet, "/", program, bearer(kept)).wantNobody(t, string(ginclerk.ReasonSessionRevoked))
+	a.ask(http.MethodGet, "/", program, bearer(kept)).wantNobody(t, string(reason.SessionRevoked))
 }
 
 // nothingToRevoke answers that there is no such session to whoever wants to end one.
@@ -109,7 +111,7 @@ func TestARevocationStandsAsLongAsTokensCanLive(t *testing.T) {
 		}
 	}
 	a.clock.Advance(24*time.Hour - time.Second)
-	a.ask(http.MethodGet, "/", program, old).wantNobody(t, string(ginclerk.ReasonSessionRevoked))
+	a.ask(http.MethodGet, "/", program, old).wantNobody(t, string(reason.SessionRevoked))
 }
 
 // An answer that says next to nothing is an outage, and ends no session.

@@ -3,11 +3,11 @@ package ginclerk
 import (
 	"net/http"
 
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 
 	"github.com/gin-gonic/gin"
-
-	"github.com/ginclerk/ginclerk/ginclerk/authn"
 )
 
 // A guard may want a younger token than the one that came. A browser can have one for the asking, so that a page is tried
@@ -43,7 +43,7 @@ func (k *Clerk) freshen(c *gin.Context, fresh func(*Auth) bool) {
 		}
 	case visit.IsSafe(c.Request.Method):
 		k.setFreshened(c)
-		k.syncBrowser(c, k.here(c), ReasonTokenTooOld)
+		k.syncBrowser(c, k.here(c), reason.TokenTooOld)
 	default:
 		k.renewInPlace(c)
 	}
@@ -56,17 +56,17 @@ func (k *Clerk) renewInPlace(c *gin.Context) {
 	if auth.decision.renewed() { // it is as young as can be
 		return
 	}
-	state := k.authn.Renew(k.authnRequest(c, auth.accepts))
-	if state.Status == authn.SignedIn && !k.isRevoked(state) {
-		k.adopt(c, state, k.newAuth(newDecision(c, state), state, auth.accepts))
+	state, renewed := k.renew(c)
+	if renewed {
+		k.adoptRenewed(c, state)
 		return
 	}
 	way := detour{label: "Open the page again", to: func(returnTo string) string { return returnTo }} // a page gets a new token
 	switch resume := k.parkForm(c, way); {
 	case resume != "":
-		k.SyncBrowser(c, resume, ReasonTokenTooOld)
+		k.SyncBrowser(c, resume, reason.TokenTooOld)
 	case !c.IsAborted() && state.Upstream != nil:
-		k.Answer(c, problemUnavailable(ReasonClerkUnavailable, state.Upstream))
+		k.Answer(c, problemUnavailable(reason.ClerkUnavailable, state.Upstream))
 	}
 }
 

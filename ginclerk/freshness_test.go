@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
@@ -63,7 +65,7 @@ func TestMaxSessionAge(t *testing.T) {
 	a.ask(http.MethodGet, "/guarded", program, fresh()).wantSignedIn(t, a.userID(t, ada))
 	a.clock.Advance(time.Second)
 	got := a.ask(http.MethodGet, "/guarded", program, fresh()).wantProblem(t, http.StatusUnauthorized, "Session expired")
-	if !strings.Contains(got.Body.String(), string(ginclerk.ReasonSessionTooOld)) {
+	if !strings.Contains(got.Body.String(), string(reason.SessionTooOld)) {
 		t.Errorf("the answer does not say why: %s", got.Body)
 	}
 	a.ask(http.MethodGet, "/", program, fresh()).wantSignedIn(t, a.userID(t, ada))
@@ -102,7 +104,7 @@ func TestMaxSessionAgeOfASessionThatHasEnded(t *testing.T) {
 		t.Fatal(err)
 	}
 	a.ask(http.MethodGet, "/guarded", program, token).wantProblem(t, http.StatusUnauthorized, "Unauthorized")
-	a.ask(http.MethodGet, "/", program, token).wantNobody(t, string(ginclerk.ReasonSessionRevoked))
+	a.ask(http.MethodGet, "/", program, token).wantNobody(t, string(reason.SessionRevoked))
 }
 
 func TestReverified(t *testing.T) {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
@@ -90,7 +92,7 @@ func TestAnAnswerThatTheBrowserDidNotAskForSignsNobodyIn(t *testing.T) {
 							}
 						}
 						if carrier == "in the address" {
-							way[0].wantNoSession(t).wantHandshake(t, string(ginclerk.ReasonHandshakeNotBegun))
+							way[0].wantNoSession(t).wantHandshake(t, string(reason.HandshakeNotBegun))
 						}
 						end := way[len(way)-1]
 						if visitor == "a new browser" {
@@ -133,7 +135,7 @@ func TestAnAnswerCountsForTheHandshakeThatWasBegun(t *testing.T) {
 			a, v, _ := begin(t)
 			name, value := a.visitor(t, mia).answerOf(t, "nonce")
 			v.ask(http.MethodGet, "/guarded?"+name+"="+value, navigation).wantNoSession(t).
-				wantHandshake(t, string(ginclerk.ReasonHandshakeNotBegun))
+				wantHandshake(t, string(reason.HandshakeNotBegun))
 			v.arrive(t, "/guarded").wantSignedIn(t, a.userID(t, ada))
 		})
 		t.Run(string(kind)+", an answer with the address of somebody else's handshake", func(t *testing.T) {
@@ -165,7 +167,7 @@ func TestAnAnswerCountsForTheHandshakeThatWasBegun(t *testing.T) {
 			t.Parallel()
 			a, v, back := begin(t)
 			v.ask(http.MethodGet, back.RequestURI()+"&__clerk_handshake_nonce=unknown", navigation).wantNoSession(t).
-				wantHandshake(t, string(ginclerk.ReasonHandshakeNotBegun))
+				wantHandshake(t, string(reason.HandshakeNotBegun))
 			v.arrive(t, "/guarded").wantSignedIn(t, a.userID(t, ada))
 		})
 		t.Run(string(kind)+", an answer that is fetched by a script", func(t *testing.T) {
@@ -250,7 +252,7 @@ func TestABrowserThatKeepsNoCookiesArrives(t *testing.T) {
 					if got.Header().Get("Location") == "" {
 						if kind == instance.Development && strings.HasPrefix(target, "/guarded") {
 							got.wantStatus(t, http.StatusUnauthorized)
-							if !strings.Contains(got.Body.String(), string(ginclerk.ReasonCookiesRefused)) {
+							if !strings.Contains(got.Body.String(), string(reason.CookiesRefused)) {
 								t.Errorf("is told %s", got.Body)
 							}
 						}
@@ -321,7 +323,7 @@ func TestSwitchingGoesThroughABoundHandshake(t *testing.T) {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
 			a := proxied(t, typed(kind)...)
-			a.engine.GET("/sync", func(c *ginContext) { a.clerk.SyncBrowser(c, "/guarded?b=1&a=%20#top", ginclerk.ReasonSessionSwitched) })
+			a.engine.GET("/sync", func(c *ginContext) { a.clerk.SyncBrowser(c, "/guarded?b=1&a=%20#top", reason.SessionSwitched) })
 			v := a.visitor(t, ada, bob)
 			end := v.arrive(t, "/sync")
 			if end.wantSignedIn(t, a.userID(t, bob)); end.request.URL.RawQuery != "b=1&a=%20" && end.request.URL.RawQuery != "b=1&a=+" {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
@@ -143,7 +145,7 @@ func TestAnAnswerOfAnotherTenantIsNotBelieved(t *testing.T) {
 	back := strings.TrimPrefix(v.ask(http.MethodGet, "/guarded", navigation).location(t).Query().Get("redirect_url"), ownOrigin)
 	name, value := two.visitor(t, mia).answerOf(t, "nonce")
 	two.ask(http.MethodGet, back+"&"+name+"="+value, v.jar(), navigation).wantNoSession(t).
-		wantHandshake(t, string(ginclerk.ReasonHandshakeNotBegun))
+		wantHandshake(t, string(reason.HandshakeNotBegun))
 	name, value = two.visitor(t, mia).answerOf(t, "token")
 	one.ask(http.MethodGet, back+"&"+name+"="+value, v.jar(), navigation).wantNoSession(t)
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
@@ -219,10 +221,10 @@ func TestSyncBrowserGoesThroughAHandshakeToSafeTargets(t *testing.T) {
 		evilOrigin + "/x":            ownOrigin + "/",
 		"//evil.example":             ownOrigin + "/",
 	} {
-		got := run(a, func(c *ginContext) { a.clerk.SyncBrowser(c, target, ginclerk.ReasonSessionSwitched) })
+		got := run(a, func(c *ginContext) { a.clerk.SyncBrowser(c, target, reason.SessionSwitched) })
 		u := got.wantStatus(t, http.StatusSeeOther).wantHeader(t, "Cache-Control", "no-store").location(t)
 		if u.Path != "/__clerk/v1/client/handshake" || unnamed(u.Query().Get("redirect_url")) != want ||
-			u.Query().Get("__clerk_hs_reason") != string(ginclerk.ReasonSessionSwitched) {
+			u.Query().Get("__clerk_hs_reason") != string(reason.SessionSwitched) {
 			t.Errorf("%s: leads to %s", target, u)
 		}
 	}
@@ -265,11 +267,11 @@ func TestSessionEndedAnswers(t *testing.T) {
 		a := newApp(t)
 		v := a.visitor(t, ada)
 		got := run(a, end(a), v.jar(), fetched).wantProblem(t, http.StatusUnauthorized, "Unauthorized")
-		if !strings.Contains(got.Body.String(), string(ginclerk.ReasonSessionEnded)) {
+		if !strings.Contains(got.Body.String(), string(reason.SessionEnded)) {
 			t.Errorf("no reason in %s", got.Body)
 		}
 		a.attached()
-		a.ask(http.MethodGet, "/", fetched, v.jar()).wantNobody(t, string(ginclerk.ReasonSessionRevoked))
+		a.ask(http.MethodGet, "/", fetched, v.jar()).wantNobody(t, string(reason.SessionRevoked))
 	})
 }
 

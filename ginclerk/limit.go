@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
@@ -268,7 +270,7 @@ func problemUncounted() Problem {
 		Error:  "Service unavailable",
 		Detail: "This request can’t be taken right now. Nothing was done.",
 		Remedy: "Please try again in a few seconds.",
-		Reason: ReasonRateLimitUnavailable, RetryAfter: retryAfter,
+		Reason: reason.RateLimitUnavailable, RetryAfter: retryAfter,
 	}
 }
 
@@ -278,7 +280,7 @@ func problemRateLimited(wait ratelimit.Wait) Problem {
 		Error:  "Rate limited",
 		Detail: "You have made too many requests in a short time.",
 		Remedy: "This request is larger than the limit allows at all. Ask for less at a time.",
-		Reason: ReasonRateLimited,
+		Reason: reason.RateLimited,
 	}
 	if duration, ok := wait.Duration(); ok {
 		p.Remedy, p.RetryAfter = "Wait a few seconds and try again.", duration

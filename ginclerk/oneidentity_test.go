@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
@@ -158,7 +160,7 @@ func TestABearersSessionIsNotTheBrowsers(t *testing.T) {
 	a := newApp(t)
 	a.attached()
 	a.engine.GET("/leave", a.clerk.RequireSession(), func(c *gin.Context) {
-		a.clerk.LeaveSession(c, "/", ginclerk.ReasonSessionEnded)
+		a.clerk.LeaveSession(c, "/", reason.SessionEnded)
 	})
 	a.engine.GET("/credential", a.clerk.RequireSession(), func(c *gin.Context) {
 		c.JSON(http.StatusOK, a.clerk.Browser(c).HasCredential())

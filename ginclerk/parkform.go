@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 
 	"github.com/gin-gonic/gin"
@@ -187,7 +189,7 @@ func (k *Clerk) findPlace(c *gin.Context, owner forms.Owner) error {
 func (k *Clerk) parkable(c *gin.Context) bool {
 	_, unwanted := c.Get(keepNoFormsKey{})
 	return !unwanted && !visit.IsSafe(c.Request.Method) && kindOf(c) != visit.API && !c.Writer.Written() &&
-		From(c).carrier != authn.CarrierHeader && From(c).Reason != ReasonSelectionEnded && k.visit(c).Foreign == nil
+		From(c).carrier != authn.CarrierHeader && From(c).Reason != reason.SelectionEnded && k.visit(c).Foreign == nil
 }
 
 func readForm(c *gin.Context) (forms.Form, error) {
@@ -239,11 +241,11 @@ func (k *Clerk) lastOwner(c *gin.Context, auth *Auth) forms.Owner {
 	}
 	last := &Auth{UserID: claims.UserID, Actor: claims.Actor}
 	if k.visit(c).Kept(visit.Selection, "") != "" {
-		chosen, readable := k.openSelection(c)
+		chosen, readable := k.selector.Open(k.visit(c))
 		if !readable || chosen.BaseID != claims.SessionID {
 			return forms.Owner{}
 		}
-		last = &Auth{UserID: chosen.UserID, Actor: chosen.actor()}
+		last = &Auth{UserID: chosen.UserID, Actor: chosen.Actor()}
 	}
 	return formOwnerOf(last)
 }

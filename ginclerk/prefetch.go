@@ -3,6 +3,8 @@ package ginclerk
 import (
 	"net/http"
 
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+
 	"github.com/gin-gonic/gin"
 )
 
@@ -20,6 +22,6 @@ func problemPrefetch() Problem {
 		Error:  "Not prefetched",
 		Detail: "This page was asked for before anybody opened it. Who is signed in can be told when it is opened.",
 		Remedy: "Open the page.",
-		Reason: ReasonPrefetch,
+		Reason: reason.Prefetch,
 	}
 }

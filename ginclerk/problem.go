@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 
 	"github.com/gin-gonic/gin"
@@ -73,7 +75,7 @@ func Unavailable() Problem { return UnavailableFor(nil) }
 
 // UnavailableFor is [Unavailable] with the error of the call: where Clerk asked to wait (Retry-After), the client is told to wait
 // as long, an hour at most; else five seconds.
-func UnavailableFor(cause error) Problem { return problemUnavailable(ReasonClerkUnavailable, cause) }
+func UnavailableFor(cause error) Problem { return problemUnavailable(reason.ClerkUnavailable, cause) }
 
 // wholeSeconds rounds up: a client that waits must not come too early.
 func wholeSeconds(d time.Duration) int64 { return int64((d + time.Second - 1) / time.Second) }
@@ -84,7 +86,7 @@ func problemNoTenant() Problem {
 		Error:  "Not found",
 		Detail: "There is nothing at this address.",
 		Remedy: "Check the address that brought you here.",
-		Reason: ReasonNoTenant,
+		Reason: reason.NoTenant,
 	}
 }
 
@@ -104,7 +106,7 @@ func problemForbidden() Problem {
 		Error:  "Forbidden",
 		Detail: "You are signed in, but this account may not see this page.",
 		Remedy: "Switch to an account that may, or ask an administrator for access.",
-		Reason: ReasonRequirementNotMet,
+		Reason: reason.RequirementNotMet,
 	}
 }
 
@@ -114,7 +116,7 @@ func problemCrossOrigin() Problem {
 		Error:  "Cross-origin request refused",
 		Detail: "This request did not come from a page of this site, so nothing was done.",
 		Remedy: "Open the page here and send the form again.",
-		Reason: ReasonCrossOriginRequest,
+		Reason: reason.CrossOriginRequest,
 	}
 }
 
@@ -124,7 +126,7 @@ func problemMalformedPath() Problem {
 		Error:  "Bad request",
 		Detail: "The address of this page cannot be read: its percent-encoding is broken, or it has control characters in it.",
 		Remedy: "Check the link that brought you here.",
-		Reason: ReasonMalformedPath,
+		Reason: reason.MalformedPath,
 	}
 }
 
@@ -134,7 +136,7 @@ func problemPathTooLong() Problem {
 		Error:  "Address too long",
 		Detail: "The address of this page is too long to be read.",
 		Remedy: "Check the link that brought you here.",
-		Reason: ReasonPathTooLong,
+		Reason: reason.PathTooLong,
 	}
 }
 
@@ -144,7 +146,7 @@ func problemSessionExpired() Problem {
 		Error:  "Session expired",
 		Detail: "Your session token is older than this action allows.",
 		Remedy: "Get a fresh session token, or sign in again.",
-		Reason: ReasonTokenTooOld,
+		Reason: reason.TokenTooOld,
 	}
 }
 
@@ -155,14 +157,14 @@ func problemNotParked(first string) Problem {
 		Error:  "Not sent",
 		Detail: "This form can’t be taken yet, and it could not be kept until it can. Nothing was sent.",
 		Remedy: "Go back to the form and copy what you have typed. " + first + ", and send it again.",
-		Reason: ReasonFormNotKept,
+		Reason: reason.FormNotKept,
 	}
 }
 
 func problemTooLargeToPark(p Problem, first string) Problem {
 	p.Detail = "This form can’t be taken yet, and it is too large to be kept until it can: at most " + maxFormText + " are kept. Nothing was sent."
 	p.Remedy = first + ", go back to the form, and send it again."
-	p.Reason = ReasonFormTooLarge
+	p.Reason = reason.FormTooLarge
 	return p
 }
 
@@ -172,7 +174,7 @@ func problemTooManyParked(err error) Problem {
 		Error:  "Not sent",
 		Detail: "This form can’t be taken yet, and it was not kept, because " + tooManyText(err) + ". Nothing was sent.",
 		Remedy: "Send or discard one that is waiting, then go back to this form and send it again.",
-		Reason: ReasonTooManyForms,
+		Reason: reason.TooManyForms,
 	}
 }
 
@@ -204,7 +206,7 @@ func problemSessionTooOld() Problem {
 		Error:  "Session expired",
 		Detail: "You signed in too long ago for this. You are still signed in everywhere else.",
 		Remedy: "Sign in again to go on.",
-		Reason: ReasonSessionTooOld,
+		Reason: reason.SessionTooOld,
 	}
 }
 
@@ -216,7 +218,7 @@ func problemReverification(r *reverification) Problem {
 		Error:  "Reverification required",
 		Detail: "For this you have to prove once more that it is you.",
 		Remedy: "Verify your identity and try again.",
-		Reason: ReasonReverification,
+		Reason: reason.Reverification,
 		clerkError: gin.H{
 			"type": "forbidden", "reason": "reverification-error", "metadata": gin.H{"reverification": r.told},
 		},
@@ -239,7 +241,7 @@ func problemCookiesRefused() Problem {
 		Error:  "Cookies are needed",
 		Detail: "This site asked your browser to remember that it is being signed in, and the browser did not. To stop going round in circles, it stopped here.",
 		Remedy: "Allow cookies for this site. If you see it inside another site, open it in a tab by itself. If you run this site: serve it over https.",
-		Reason: ReasonCookiesRefused,
+		Reason: reason.CookiesRefused,
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
@@ -45,10 +47,10 @@ func problemOfOutage(err error) (Problem, bool) {
 	p := UnavailableFor(err)
 	switch {
 	case isAnyOf(err, signout.ErrUnavailable, signout.ErrClosed, storage.ErrUnavailable, storage.ErrFull, forms.ErrFull):
-		p.Reason = ReasonStoreUnavailable
+		p.Reason = reason.StoreUnavailable
 		p.Detail = "This site can’t keep what you sent right now, so nothing was done. You have not been signed out."
 	case isAnyOf(err, ratelimit.ErrUnavailable):
-		p.Reason = ReasonRateLimitUnavailable
+		p.Reason = reason.RateLimitUnavailable
 	case isAnyOf(err, ErrClerkUnreachable, ErrSessionUnknown, session.ErrUnavailable, outgoing.ErrUnavailable, token.ErrKeysUnavailable,
 		authn.ErrUnreachable, context.Canceled, context.DeadlineExceeded):
 	default:
@@ -65,7 +67,7 @@ func problemOfSession(err error) (Problem, bool) {
 			Error:  "Session not found",
 			Detail: "There is no such session here; it may have ended already. Nothing was done.",
 			Remedy: "Load the list of sessions again.",
-			Reason: ReasonSessionNotFound,
+			Reason: reason.SessionNotFound,
 		}, true
 	case errors.Is(err, session.ErrNotActive):
 		return Problem{
@@ -73,7 +75,7 @@ func problemOfSession(err error) (Problem, bool) {
 			Error:  "Session not active",
 			Detail: "That session is not active any more. Nothing was done.",
 			Remedy: "Choose another session, or sign in again.",
-			Reason: ReasonSessionNotActive,
+			Reason: reason.SessionNotActive,
 		}, true
 	case errors.Is(err, session.ErrNoCredential):
 		return Problem{
@@ -81,12 +83,12 @@ func problemOfSession(err error) (Problem, bool) {
 			Error:  "Not possible here",
 			Detail: "This site can’t speak to Clerk for your browser, so it can’t do this. You are still signed in.",
 			Remedy: "Sign in again: that proves who you are, too.",
-			Reason: ReasonNoCredential,
+			Reason: reason.NoCredential,
 		}, true
 	case isAnyOf(err, ErrSessionEnded, outgoing.ErrSessionEnded):
-		return problemSignedOut(ReasonSessionEnded), true
+		return problemSignedOut(reason.SessionEnded), true
 	case errors.Is(err, ErrSignedOut):
-		return problemSignedOut(ReasonSignedOut), true
+		return problemSignedOut(reason.SignedOut), true
 	default:
 		return Problem{}, false
 	}
@@ -100,7 +102,7 @@ func problemOfToken(err error) (Problem, bool) {
 			Error:  "Forbidden",
 			Detail: "This needs a session, and the request has none: it came with a machine token, or with a token that names no session.",
 			Remedy: "Send the session token of a user.",
-			Reason: ReasonNoSession,
+			Reason: reason.NoSession,
 		}, true
 	case errors.Is(err, outgoing.ErrOrganizationChanged):
 		return problemOrganizationChanged(), true
@@ -108,7 +110,7 @@ func problemOfToken(err error) (Problem, bool) {
 		return problemTemplateUnknown(), true
 	case errors.Is(err, outgoing.ErrShortLived):
 		p := problemInternal()
-		p.Reason = ReasonTokenShortLived
+		p.Reason = reason.TokenShortLived
 		return p, true
 	}
 	if reason := token.ReasonOf(err); reason != "" {
@@ -118,7 +120,7 @@ func problemOfToken(err error) (Problem, bool) {
 }
 
 func problemOfVerification(err error) (Problem, bool) {
-	p := Problem{Reason: ReasonReverification}
+	p := Problem{Reason: reason.Reverification}
 	switch {
 	case errors.Is(err, ErrProofIncorrect):
 		p.Status, p.Error = http.StatusUnprocessableEntity, "Not right"
@@ -150,7 +152,7 @@ func problemOfSignOut(err error) (Problem, bool) {
 			Error:  "Not found",
 			Detail: "There is no such sign-out, or it was too long ago to be remembered.",
 			Remedy: "Look at your devices to see where you are signed in.",
-			Reason: ReasonSignOutNotFound,
+			Reason: reason.SignOutNotFound,
 		}, true
 	case errors.Is(err, signout.ErrRequest):
 		return Problem{
@@ -158,7 +160,7 @@ func problemOfSignOut(err error) (Problem, bool) {
 			Error:  "Bad request",
 			Detail: "What was selected can’t be signed out like that. Nothing was done.",
 			Remedy: "Load your devices again and select anew.",
-			Reason: ReasonBadRequest,
+			Reason: reason.BadRequest,
 		}, true
 	default:
 		return Problem{}, false
@@ -173,7 +175,7 @@ func problemOfForm(err error) (Problem, bool) {
 			Error:  "Not found",
 			Detail: "That form is not waiting any more: it has been sent or discarded, or its time was over. Nothing was sent now.",
 			Remedy: "Look at the forms that wait.",
-			Reason: ReasonFormNotFound,
+			Reason: reason.FormNotFound,
 		}, true
 	case errors.Is(err, forms.ErrTooLarge):
 		return Problem{
@@ -181,7 +183,7 @@ func problemOfForm(err error) (Problem, bool) {
 			Error:  "Too large",
 			Detail: "This form is too large to be kept. Nothing was sent.",
 			Remedy: "Send less at once.",
-			Reason: ReasonFormTooLarge,
+			Reason: reason.FormTooLarge,
 		}, true
 	case errors.Is(err, forms.ErrTooMany):
 		p := problemTooManyParked(err)
@@ -193,7 +195,7 @@ func problemOfForm(err error) (Problem, bool) {
 			Error:  "Bad request",
 			Detail: "This form can’t be sent again, so it was not kept.",
 			Remedy: "Go back to the form and send it from there.",
-			Reason: ReasonFormNotKept,
+			Reason: reason.FormNotKept,
 		}, true
 	default:
 		return Problem{}, false
@@ -208,7 +210,7 @@ func problemOfRequest(err error) (Problem, bool) {
 			Error:  "Too large",
 			Detail: "The request is larger than this site takes. Nothing was done.",
 			Remedy: "Send less at once.",
-			Reason: ReasonBadRequest,
+			Reason: reason.BadRequest,
 		}, true
 	}
 	switch {
@@ -227,6 +229,6 @@ func problemInternal() Problem {
 		Error:  "Something went wrong",
 		Detail: "This site has made a mistake. You have not been signed out.",
 		Remedy: "Try again. If it happens again, tell whoever runs this site.",
-		Reason: ReasonInternal,
+		Reason: reason.Internal,
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
@@ -222,7 +224,7 @@ func (p *frontendProxy) failed(w http.ResponseWriter, r *http.Request, err error
 	p.clerk.config.Logger.WarnContext(r.Context(), "ginclerk: the Frontend API could not be reached", "error", withoutURL(err))
 	about, ok := r.Context().Value(proxiedKey{}).(proxied)
 	if ok && kindOf(about.gin) == visit.Page {
-		p.clerk.Answer(about.gin, problemUnavailable(ReasonFrontendUnavailable, err)) //nolint:contextcheck // gin has it
+		p.clerk.Answer(about.gin, problemUnavailable(reason.FrontendUnavailable, err)) //nolint:contextcheck // gin has it
 		return
 	}
 	w.Header().Set("Retry-After", strconv.FormatInt(wholeSeconds(retryAfterOf(err)), 10))

@@ -3,6 +3,8 @@ package ginclerk
 import (
 	"github.com/gin-gonic/gin"
 
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
@@ -74,9 +76,9 @@ func (k *Clerk) requireAttached(c *gin.Context) bool {
 	auth := From(c)
 	switch {
 	case auth.unavailable != nil:
-		k.answerKeeping(c, problemUnavailable(ReasonClerkUnavailable, auth.unavailable))
+		k.answerKeeping(c, problemUnavailable(reason.ClerkUnavailable, auth.unavailable))
 		return false
-	case auth.Reason == ReasonCrossOriginRequest:
+	case auth.Reason == reason.CrossOriginRequest:
 		k.answer(c, problemCrossOrigin)
 		return false
 	case !auth.SignedIn():

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
@@ -50,7 +49,7 @@ func (k *Clerk) Revoke(ctx context.Context, entries ...revocation.Entry) error {
 	standing := make([]revocation.Entry, 0, len(entries))
 	for _, entry := range entries {
 		if entry.SessionID != "" {
-			k.states.forget(entry.SessionID)
+			k.states.Forget(entry.SessionID)
 			k.tokens.Forget(entry.SessionID)
 		}
 		if entry.Until.Before(least) {
@@ -71,10 +70,6 @@ func (k *Clerk) RevocationLifetime() time.Duration {
 func (k *Clerk) RevokesEverywhere() bool {
 	shared, ok := k.revocations.(interface{ Connected() bool })
 	return !ok || shared.Connected()
-}
-
-func (k *Clerk) isRevoked(state *authn.State) bool {
-	return state.Claims != nil && k.revocations.Revoked(state.Claims.SessionID, state.Claims.UserID, state.Claims.IssuedAt)
 }
 
 // rememberingRevoker has what was ended at Clerk refused here at once, and so what somebody else had ended a moment before.

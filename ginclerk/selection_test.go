@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
@@ -40,7 +42,7 @@ func (a *app) withSwitch(t *testing.T) {
 		if err := a.clerk.Sessions().Revoke(c.Request.Context(), auth.UserID, auth.SessionID); err != nil {
 			t.Error(err)
 		}
-		a.clerk.LeaveSession(c, "/guarded", ginclerk.ReasonSessionEnded)
+		a.clerk.LeaveSession(c, "/guarded", reason.SessionEnded)
 	})
 }
 

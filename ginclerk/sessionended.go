@@ -3,6 +3,8 @@ package ginclerk
 import (
 	"github.com/gin-gonic/gin"
 
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
@@ -11,13 +13,13 @@ import (
 func (k *Clerk) SessionEnded(c *gin.Context) {
 	k.remember(c.Request.Context(), From(c).SessionID)
 	if kindOf(c) != visit.Page {
-		k.Answer(c, problemSignedOut(ReasonSessionEnded))
+		k.Answer(c, problemSignedOut(reason.SessionEnded))
 		return
 	}
 	if !From(c).Switched() {
 		k.rememberSessionEnded(c)
 	}
-	k.leaveSession(c, k.pageInFront(c), ReasonSessionEnded)
+	k.leaveSession(c, k.pageInFront(c), reason.SessionEnded)
 }
 
 // rememberSessionEnded has the browser remember that its session was ended elsewhere, so that the sign-in page can say so although a

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 
 	"github.com/gin-gonic/gin"
@@ -39,7 +41,7 @@ func (k *Clerk) answerHTMX(c *gin.Context, auth *Auth) {
 	switch {
 	case parked != "":
 		c.Header("HX-Redirect", k.visit(c).Link(parked))
-	case auth.Reason.Expired() || auth.Reason == ReasonSelectionEnded:
+	case auth.Reason.Expired() || auth.Reason == reason.SelectionEnded:
 		c.Header("HX-Refresh", "true")
 	default:
 		c.Header("HX-Redirect", k.signInURL(c, auth.SessionStatus, k.ReturnTarget(c, c.GetHeader("HX-Current-URL"))))
@@ -55,7 +57,7 @@ func (k *Clerk) redirectToSignIn(c *gin.Context, auth *Auth) {
 	if c.IsAborted() {
 		return
 	}
-	if auth.Reason == ReasonCookiesRefused {
+	if auth.Reason == reason.CookiesRefused {
 		k.answerCookiesRefused(c)
 		return
 	}
@@ -75,7 +77,7 @@ func (k *Clerk) redirectToSignIn(c *gin.Context, auth *Auth) {
 		k.Answer(c, problemSignedOut(auth.Reason))
 		return
 	}
-	if k.takeSessionEnded(c) || auth.Reason == ReasonSessionRevoked || auth.Reason.RefreshRefused() {
+	if k.takeSessionEnded(c) || auth.Reason == reason.SessionRevoked || auth.Reason.RefreshRefused() {
 		target = withParameter(target, SignInNotice, NoticeSessionEnded)
 	}
 	c.Header("Cache-Control", "no-store")

@@ -1,8 +1,13 @@
 package ginclerk
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/selection"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
 
 	"github.com/gin-gonic/gin"
 
@@ -24,9 +29,9 @@ func (k *Clerk) SwitchSession(c *gin.Context, targetSessionID, returnTo string) 
 	ctx, current := c.Request.Context(), From(c).SessionID
 	err := k.sessions.Switch(ctx, k.Browser(c), current, targetSessionID)
 	if err == nil {
-		k.states.forget(targetSessionID)
+		k.states.Forget(targetSessionID)
 		k.dropSelection(c)
-		k.SyncBrowser(c, returnTo, ReasonSessionSwitched)
+		k.SyncBrowser(c, returnTo, reason.SessionSwitched)
 		return nil
 	}
 	if !errors.Is(err, session.ErrNoCredential) {
@@ -43,15 +48,54 @@ func (k *Clerk) SwitchSession(c *gin.Context, targetSessionID, returnTo string) 
 	return nil
 }
 
+// selectSession remembers another session of this browser, which has been checked, as the one that requests are taken for.
+func (k *Clerk) selectSession(c *gin.Context, target session.Session) error {
+	base := cmp.Or(From(c).baseSessionID, From(c).SessionID)
+	if target.ID == base {
+		k.dropSelection(c)
+		return nil
+	}
+	cookie, err := k.selector.Select(k.visit(c), base, target)
+	if err != nil {
+		return err
+	}
+	k.warnInsecureOrigin(c)
+	setCookie(c, cookie)
+	return nil
+}
+
+func (k *Clerk) dropSelection(c *gin.Context) {
+	for _, cookie := range selection.Drop(k.visit(c)) {
+		setCookie(c, cookie)
+	}
+}
+
+// leaveSelection tells a page that it is back at the browser's own account. Anything else is refused by the guards and leaves
+// the cookie where it is: it came from a page of the other account, and until the person has been told, nothing that such a
+// page sends may be done in this one's name.
+func (k *Clerk) leaveSelection(c *gin.Context) {
+	v := k.visit(c)
+	if v.Prefetch {
+		k.answerPrefetch(c) // a visit would be told
+		return
+	}
+	if v.Kind != visit.Page || v.Request.Method == http.MethodHead || c.IsAborted() {
+		return
+	}
+	k.dropSelection(c)
+	k.SetFlash(c, Flash{Kind: "warning", Text: "The account that you had switched to is signed out. Nothing was done; you are back in your other account."})
+	k.redirectTo(c, k.pageInFront(c))
+}
+
 // LeaveSession ends a request whose session is over with a redirect to returnTo, a path of the application. A browser that
 // had switched is back in its own account; any other forgets its cookies and goes through a handshake. A session that a bearer
 // token named is not the browser's, whose cookies stay.
-func (k *Clerk) LeaveSession(c *gin.Context, returnTo string, reason authn.Reason) {
-	k.leaveSession(c, k.SafeTarget(returnTo), reason)
+func (k *Clerk) LeaveSession(c *gin.Context, returnTo string, because authn.Reason) {
+	k.leaveSession(c, k.SafeTarget(returnTo), because)
 }
 
 // leaveSession is LeaveSession with a target that is known to be safe.
-func (k *Clerk) leaveSession(c *gin.Context, target string, reason authn.Reason) {
+func (k *Clerk) leaveSession(c *gin.Context, target string, because authn.Reason) {
 	if From(c).carrier == authn.CarrierHeader {
 		k.redirectTo(c, target)
 		return
@@ -62,7 +106,7 @@ func (k *Clerk) leaveSession(c *gin.Context, target string, reason authn.Reason)
 		return
 	}
 	k.ForgetSession(c)
-	k.syncBrowser(c, target, reason)
+	k.syncBrowser(c, target, because)
 }
 
 func (k *Clerk) seeOther(c *gin.Context, returnTo string) { k.redirectTo(c, k.SafeTarget(returnTo)) }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+
 	"github.com/gin-gonic/gin"
 )
 
@@ -69,7 +71,7 @@ func (t *Tenants) refuse(c *gin.Context, err error) {
 		writeProblem(c, t.problemPage.Load(), problemNoTenant())
 	default:
 		_ = c.Error(err)
-		writeProblem(c, t.problemPage.Load(), problemUnavailable(ReasonClerkUnavailable, err))
+		writeProblem(c, t.problemPage.Load(), problemUnavailable(reason.ClerkUnavailable, err))
 	}
 }
 

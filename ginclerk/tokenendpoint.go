@@ -12,7 +12,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 )
 
@@ -132,11 +131,9 @@ func (k *Clerk) renewOwnToken(c *gin.Context) *Auth {
 	if auth.decision.renewed() {
 		return auth
 	}
-	state := k.authn.Renew(k.authnRequest(c, auth.accepts))
-	if state.Status != authn.SignedIn || state.Pending() || k.isRevoked(state) {
-		return auth
+	if state, renewed := k.renew(c); renewed && !state.Pending() {
+		k.adoptRenewed(c, state)
 	}
-	k.adopt(c, state, k.newAuth(newDecision(c, state), state, auth.accepts))
 	return From(c)
 }
 

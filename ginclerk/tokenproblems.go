@@ -3,16 +3,7 @@ package ginclerk
 import (
 	"net/http"
 
-	"github.com/ginclerk/ginclerk/ginclerk/authn"
-)
-
-// Reasons of the token endpoint.
-const (
-	ReasonTokenRequest        authn.Reason = "ginclerk-token-request"
-	ReasonTemplateNotListed   authn.Reason = "ginclerk-template-not-listed"
-	ReasonTemplateUnknown     authn.Reason = "ginclerk-template-unknown"
-	ReasonOrganizationChanged authn.Reason = "ginclerk-organization-changed"
-	ReasonTokenStaysOnServer  authn.Reason = "ginclerk-token-stays-on-server"
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
 )
 
 func problemNoTokenHeader() Problem {
@@ -21,7 +12,7 @@ func problemNoTokenHeader() Problem {
 		Error:  "Forbidden",
 		Detail: "A request for a token must have the header " + TokenRequestHeader + ": " + TokenRequestValue + ".",
 		Remedy: "Use the script that comes with the pages of this site.",
-		Reason: ReasonTokenRequest,
+		Reason: reason.TokenRequest,
 	}
 }
 
@@ -31,7 +22,7 @@ func problemNotByCookie() Problem {
 		Error:  "Forbidden",
 		Detail: "Tokens are handed out to browsers by their cookies. This request came with a token of its own.",
 		Remedy: "Use that token, or get a new one from Clerk.",
-		Reason: ReasonTokenRequest,
+		Reason: reason.TokenRequest,
 	}
 }
 
@@ -41,7 +32,7 @@ func problemTokenRequest() Problem {
 		Error:  "Bad request",
 		Detail: "A request for a token is a JSON object that has a member template, or none.",
 		Remedy: "Use the script that comes with the pages of this site.",
-		Reason: ReasonTokenRequest,
+		Reason: reason.TokenRequest,
 	}
 }
 
@@ -51,7 +42,7 @@ func problemTemplateNotListed() Problem {
 		Error:  "Template not allowed",
 		Detail: "Browsers may not ask for tokens of this template.",
 		Remedy: "Whoever runs this site can list the template for its token endpoint.",
-		Reason: ReasonTemplateNotListed,
+		Reason: reason.TemplateNotListed,
 	}
 }
 
@@ -61,7 +52,7 @@ func problemTemplateUnknown() Problem {
 		Error:  "Template not found",
 		Detail: "Clerk has no JWT template of this name.",
 		Remedy: "Whoever runs this site can make it in the Clerk dashboard.",
-		Reason: ReasonTemplateUnknown,
+		Reason: reason.TemplateUnknown,
 	}
 }
 
@@ -71,7 +62,7 @@ func problemOrganizationChanged() Problem {
 		Error:  "Organization changed",
 		Detail: "Another organization has become the active one of your session, so nothing was done.",
 		Remedy: "Load the page again.",
-		Reason: ReasonOrganizationChanged,
+		Reason: reason.OrganizationChanged,
 	}
 }
 
@@ -81,6 +72,6 @@ func problemTokenStays() Problem {
 		Error:  "No token for this account",
 		Detail: "You have switched to another account here. Its session token stays on the server.",
 		Remedy: "Switch back to the account that this browser is signed in to with Clerk.",
-		Reason: ReasonTokenStaysOnServer,
+		Reason: reason.TokenStaysOnServer,
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
@@ -81,7 +83,7 @@ func (k *Clerk) FinishVerification(c *gin.Context, asked token.Reverification, r
 	until := k.now().Add(time.Duration(seconds) * time.Second).Unix()
 	life := time.Duration(seconds) * time.Second
 	setCookie(c, k.visit(c).KeepFor(visit.Verified, "", proved(c, asked)+"-"+strconv.FormatInt(until, 10), life))
-	k.SyncBrowser(c, returnTo, ReasonReverification)
+	k.SyncBrowser(c, returnTo, reason.Reverification)
 }
 
 // VerifiedInVain reports whether this session has proved the same just now ([Clerk.FinishVerification]): asking again would

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sessionstate"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 )
 
@@ -19,7 +20,7 @@ var (
 const (
 	// watchInterval is how often Clerk is asked about a session that is being watched: as often as a browser would have to
 	// renew its token.
-	watchInterval = sessionStateLife
+	watchInterval = sessionstate.Life
 	// watchPatience is how long a stream goes on while Clerk can't be reached. An outage is no sign-out, but a stream must not
 	// outlive its session for ever.
 	watchPatience = 10 * time.Minute
@@ -88,16 +89,16 @@ func (k *Clerk) revokedSince(auth *Auth, vouched time.Time) bool {
 // stillActive returns when Clerk was asked, which may have been for somebody else a moment ago, and said that the session is
 // active. ErrSessionEnded is an answer; any other error is none.
 func (k *Clerk) stillActive(ctx context.Context, auth *Auth) (asked time.Time, err error) {
-	got, err := k.states.look(ctx, auth.SessionID)
+	got, err := k.states.Look(ctx, auth.SessionID)
 	switch {
 	case errors.Is(err, session.ErrNotFound):
 		return time.Time{}, ErrSessionEnded
 	case err != nil:
 		return time.Time{}, err
-	case got.session.Status != session.Active || got.session.UserID != auth.UserID:
+	case got.Session.Status != session.Active || got.Session.UserID != auth.UserID:
 		return time.Time{}, ErrSessionEnded
 	default:
-		return got.at, k.baseStillLive(ctx, auth)
+		return got.Asked, k.baseStillLive(ctx, auth)
 	}
 }
 
@@ -107,7 +108,7 @@ func (k *Clerk) baseStillLive(ctx context.Context, auth *Auth) error {
 	if !auth.Switched() {
 		return nil
 	}
-	base, err := k.states.get(ctx, auth.baseSessionID)
+	base, err := k.states.Session(ctx, auth.baseSessionID)
 	if errors.Is(err, session.ErrNotFound) || err == nil && !base.Status.Live() {
 		return ErrSessionEnded
 	}

@@ -7,7 +7,12 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/backend"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/resolve"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/selection"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sessionstate"
 	"github.com/ginclerk/ginclerk/ginclerk/jwks"
+	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/session/clerksource"
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
@@ -21,7 +26,7 @@ func (k *Clerk) makeSessions() error {
 	}
 	backend := clerksource.NewBackend(k.api)
 	var err error
-	if k.states, err = newSessionStates(backend, k.now); err != nil {
+	if k.states, err = sessionstate.New(backend, k.now); err != nil {
 		return err
 	}
 	k.sessions, err = session.New(session.Config{
@@ -39,7 +44,7 @@ func (k *Clerk) makeAuthenticator() error {
 	if err != nil {
 		return err
 	}
-	k.minted, err = token.NewVerifier(token.Config{
+	minted, err := token.NewVerifier(token.Config{
 		Keys: keys, ClockSkew: k.config.ClockSkew, MaxLifetime: k.config.MaxTokenLifetime, Now: k.now, UnsafeSkipIssuer: true,
 	})
 	if err != nil {
@@ -48,15 +53,15 @@ func (k *Clerk) makeAuthenticator() error {
 	if err := k.makeLapsed(keys); err != nil {
 		return err
 	}
-	backend, err := newAuthnBackend(k.api, signout.ClerkLimit(k.key.Type()), k.now)
+	asked, err := backend.New(k.api, signout.ClerkLimit(k.key.Type()), k.now)
 	if err != nil {
 		return err
 	}
-	k.authn, err = authn.New(authn.Options{
+	authenticator, err := authn.New(authn.Options{
 		PublishableKey:                k.key,
 		Keys:                          keys,
-		Backend:                       backend,
-		MachineVerifier:               backend,
+		Backend:                       asked,
+		MachineVerifier:               asked,
 		AuthorizedParties:             k.config.AuthorizedParties,
 		Audiences:                     k.config.Audiences,
 		ClockSkew:                     k.config.ClockSkew,
@@ -71,7 +76,19 @@ func (k *Clerk) makeAuthenticator() error {
 		UnsafeSkipIssuer:              k.config.UnsafeSkipIssuer,
 		UnsafeAllowMissingSessionID:   k.config.UnsafeAllowMissingSessionID,
 	})
-	return configProblem("Satellite", err) // nothing else is left that authn could refuse
+	if err != nil {
+		return configProblem("Satellite", err) // nothing else is left that authn could refuse
+	}
+	k.selector = &selection.Selector{
+		Keyring: k.keyring, Binding: k.instanceBinding(), Sessions: k.states, Tokens: k.tokens, Verifier: minted,
+		Revocations: k.revocations, Now: k.now,
+	}
+	k.resolver = resolve.New(resolve.Config{
+		Key: k.key, Authenticator: authenticator, Lapsed: k.lapsed, Selector: k.selector, Keyring: k.keyring, Revoked: k.revocations.Revoked,
+		Now: k.now, Logger: k.config.Logger, ClockSkew: k.config.ClockSkew, Satellite: k.satellites(),
+		UnsafeAcceptUnsolicitedHandshakes: k.config.UnsafeAcceptUnsolicitedHandshakes,
+	})
+	return nil
 }
 
 // lapsedLife is how long ago a token may have expired whose user is still the one that a form is kept for.
@@ -107,6 +124,16 @@ func (k *Clerk) makeStored() error {
 		Instance: k.key.FrontendAPI(), Limit: signout.ClerkLimit(k.key.Type()), Now: k.now, Logger: k.config.Logger,
 	})
 	return errors.Join(lotErr, jobsErr)
+}
+
+// makeTokens makes the source of outgoing tokens.
+func (k *Clerk) makeTokens() error {
+	if k.api == nil {
+		return nil // reported by connect
+	}
+	var err error
+	k.tokens, err = outgoing.NewSource(outgoing.Config{Minter: clerksource.NewMinter(k.api), Now: k.now})
+	return err
 }
 
 func (k *Clerk) keySource() (token.KeySource, error) {

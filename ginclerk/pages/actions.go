@@ -6,6 +6,8 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
@@ -44,12 +46,12 @@ func switchedAccount(auth *ginclerk.Auth) string {
 // had switched from.
 func (s *Site) signedOut(c *gin.Context, text string) {
 	s.guards.For(c).SetFlash(c, ginclerk.Flash{Kind: "success", Text: text})
-	s.guards.For(c).LeaveSession(c, s.afterSession(c), ginclerk.ReasonSessionEnded)
+	s.guards.For(c).LeaveSession(c, s.afterSession(c), reason.SessionEnded)
 }
 
 // leaveQuietly is signedOut for a program: it returns where the browser has to go for all of its cookies to be right.
 func (s *Site) leaveQuietly(c *gin.Context) string {
-	return redirectOf(c, func() { s.guards.For(c).LeaveSession(c, s.afterSession(c), ginclerk.ReasonSessionEnded) })
+	return redirectOf(c, func() { s.guards.For(c).LeaveSession(c, s.afterSession(c), reason.SessionEnded) })
 }
 
 func (s *Site) afterSession(c *gin.Context) string {

@@ -7,6 +7,8 @@ import (
 	"mime"
 	"net/http"
 
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
@@ -53,7 +55,7 @@ func (s *Site) selection(c *gin.Context, back string) ([]string, bool) {
 }
 
 func (s *Site) unreadable(c *gin.Context, back string, err error, text string) {
-	p := ginclerk.Problem{Status: http.StatusBadRequest, Error: "Bad request", Detail: err.Error(), Reason: ginclerk.ReasonBadRequest}
+	p := ginclerk.Problem{Status: http.StatusBadRequest, Error: "Bad request", Detail: err.Error(), Reason: reason.BadRequest}
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.Is(err, errBodyType):

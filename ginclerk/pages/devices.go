@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
@@ -67,7 +69,7 @@ func (s *Site) offset(c *gin.Context) (int, bool) {
 	offset, err := strconv.Atoi(text)
 	if err != nil || offset < 0 {
 		s.guards.For(c).Answer(c, ginclerk.Problem{
-			Status: http.StatusBadRequest, Error: "Bad request", Reason: ginclerk.ReasonBadRequest,
+			Status: http.StatusBadRequest, Error: "Bad request", Reason: reason.BadRequest,
 			Detail: "The parameter offset is no number of devices.", Remedy: "Open your devices again.",
 		})
 		return 0, false

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
@@ -53,7 +55,7 @@ func problemFormsUnavailable() ginclerk.Problem {
 		Status: http.StatusServiceUnavailable, Error: "Service unavailable",
 		Detail: "What waits to be sent can’t be shown right now. It is still there.",
 		Remedy: "Please try again in a few seconds.",
-		Reason: ginclerk.ReasonStoreUnavailable, RetryAfter: 5 * time.Second,
+		Reason: reason.StoreUnavailable, RetryAfter: 5 * time.Second,
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+
 	"github.com/a-h/templ"
 	"github.com/gin-gonic/gin"
 
@@ -15,7 +17,7 @@ import (
 // problem shows a problem as a page.
 func (s *Site) problem(c *gin.Context, p ginclerk.Problem) {
 	auth := ginclerk.From(c)
-	if p.Status == http.StatusForbidden && auth.SignedIn() && p.Reason == ginclerk.ReasonRequirementNotMet {
+	if p.Status == http.StatusForbidden && auth.SignedIn() && p.Reason == reason.RequirementNotMet {
 		s.Unauthorized(c, "")
 		return
 	}

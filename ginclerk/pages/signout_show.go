@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
@@ -82,7 +84,7 @@ func problemNoSuchSignOut(clerk *ginclerk.Clerk) ginclerk.Problem {
 		Status: http.StatusNotFound, Error: "Not found",
 		Detail: "There is no such sign-out. " + why,
 		Remedy: "Your devices tell what is signed in now.",
-		Reason: ginclerk.ReasonSignOutNotFound,
+		Reason: reason.SignOutNotFound,
 	}
 }
 
@@ -91,7 +93,7 @@ func problemStoreUnavailable() ginclerk.Problem {
 		Status: http.StatusServiceUnavailable, Error: "Service unavailable",
 		Detail: "How far signing out is can’t be told right now.",
 		Remedy: "Please try again in a few seconds.",
-		Reason: ginclerk.ReasonStoreUnavailable, RetryAfter: 5 * time.Second,
+		Reason: reason.StoreUnavailable, RetryAfter: 5 * time.Second,
 	}
 }
 

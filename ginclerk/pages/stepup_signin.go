@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
@@ -61,7 +63,7 @@ func (s *Site) signInAgain(c *gin.Context) {
 	}
 	clerk.LeaveSession(c, s.base+pathSignInAgain+"?"+url.Values{
 		ginclerk.RedirectParameter: {s.at(c, returnTo)}, besideParameter: {beside},
-	}.Encode(), ginclerk.ReasonSessionEnded)
+	}.Encode(), reason.SessionEnded)
 }
 
 // besides marks the other sessions of this browser. Without Clerk's answer there are none: whoever is found signed in

@@ -1,4 +1,5 @@
-package ginclerk
+// Package backend asks Clerk's Backend API what package authn wants to know about a request, within what outsiders may spend.
+package backend
 
 import (
 	"context"
@@ -13,14 +14,15 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/network"
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
 )
 
 // askTimeout bounds a question to Clerk that several requests wait for.
 const askTimeout = 10 * time.Second
 
-// authnBackend lets package authn ask the Backend API, within what outsiders may spend. It is safe for concurrent use.
-type authnBackend struct {
+// Backend is an [authn.Backend] and an [authn.MachineVerifier]. Make one with [New]; it is safe for concurrent use.
+type Backend struct {
 	api       *clerkapi.Client
 	flights   singleflight.Group
 	outsiders *share
@@ -29,8 +31,8 @@ type authnBackend struct {
 	refusedNonces, refusedRefreshes, refusedMachines, goodMachines *memory
 }
 
-func newAuthnBackend(api *clerkapi.Client, limit signout.Limit, now func() time.Time) (*authnBackend, error) {
-	b := &authnBackend{api: api, outsiders: outsidersShare(limit, now), sessions: sessionsShare(limit, now)}
+func New(api *clerkapi.Client, limit signout.Limit, now func() time.Time) (*Backend, error) {
+	b := &Backend{api: api, outsiders: outsidersShare(limit, now), sessions: sessionsShare(limit, now)}
 	var problems []error
 	for _, m := range []struct {
 		memory **memory
@@ -51,7 +53,7 @@ func newAuthnBackend(api *clerkapi.Client, limit signout.Limit, now func() time.
 // RefreshSession implements [authn.Backend]. A browser that opens several pages at once with an expired token is renewed
 // once: all of its requests get the same cookies, so that none of them spends what another needs. Whose session it is, its
 // expired token has proved; the refresh token may be made up.
-func (b *authnBackend) RefreshSession(ctx context.Context, sessionID string, r authn.Refresh) ([]string, error) {
+func (b *Backend) RefreshSession(ctx context.Context, sessionID string, r authn.Refresh) ([]string, error) {
 	d := digestOf("refresh", sessionID, r.RefreshToken, r.ExpiredToken, strconv.FormatBool(r.SuffixedCookies))
 	if before, found := b.refusedRefreshes.find(d); found {
 		return nil, before.err
@@ -79,12 +81,12 @@ func (b *authnBackend) RefreshSession(ctx context.Context, sessionID string, r a
 }
 
 // HandshakePayload implements [authn.Backend].
-func (b *authnBackend) HandshakePayload(ctx context.Context, nonce string) ([]string, error) {
+func (b *Backend) HandshakePayload(ctx context.Context, nonce string) ([]string, error) {
 	d := digestOf("nonce", nonce)
 	if before, found := b.refusedNonces.find(d); found {
 		return nil, before.err
 	}
-	address := addressKey(authn.ClientIP(ctx))
+	address := network.Of(authn.ClientIP(ctx))
 	setCookie, err := once(ctx, b, d, func(ctx context.Context) ([]string, error) {
 		period, ok := b.outsiders.take(address)
 		if !ok {
@@ -104,12 +106,12 @@ func (b *authnBackend) HandshakePayload(ctx context.Context, nonce string) ([]st
 
 // VerifyMachineToken implements [authn.MachineVerifier]. Clerk is asked for every request, so that a token that was revoked is
 // refused at once; one that was good a moment ago is asked for whatever outsiders do.
-func (b *authnBackend) VerifyMachineToken(ctx context.Context, kind authn.TokenType, raw string) (*authn.MachineToken, error) {
+func (b *Backend) VerifyMachineToken(ctx context.Context, kind authn.TokenType, raw string) (*authn.MachineToken, error) {
 	d := digestOf("machine", string(kind), raw)
 	if before, found := b.refusedMachines.find(d); found {
 		return nil, before.err
 	}
-	address := addressKey(authn.ClientIP(ctx))
+	address := network.Of(authn.ClientIP(ctx))
 	machine, err := once(ctx, b, d, func(ctx context.Context) (*authn.MachineToken, error) {
 		_, trusted := b.goodMachines.find(d)
 		var period time.Time
@@ -140,7 +142,7 @@ func (b *authnBackend) VerifyMachineToken(ctx context.Context, kind authn.TokenT
 }
 
 // once asks a question once for all who want to know at the same time. No caller's end ends it for the others.
-func once[T any](ctx context.Context, b *authnBackend, d digest, ask func(context.Context) (T, error)) (T, error) {
+func once[T any](ctx context.Context, b *Backend, d digest, ask func(context.Context) (T, error)) (T, error) {
 	result := b.flights.DoChan(string(d[:]), func() (any, error) {
 		shared, cancel := context.WithTimeout(context.WithoutCancel(ctx), askTimeout)
 		defer cancel()

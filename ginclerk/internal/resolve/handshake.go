@@ -1,15 +1,15 @@
-package ginclerk
+package resolve
 
 import (
 	"crypto/rand"
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
-
-	"github.com/gin-gonic/gin"
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
@@ -44,17 +44,18 @@ type arrival struct {
 	answer authn.Answer
 }
 
-func (k *Clerk) arrivalOf(c *gin.Context, request authn.Request) arrival {
-	in := arrival{answer: k.authn.Answer(request)}
-	if !strings.Contains(c.Request.URL.RawQuery, visit.HandshakeParameter) {
+func (n *run) arrivalOf(request authn.Request) arrival {
+	in := arrival{answer: n.authn.Answer(request)}
+	query := n.visit.Request.URL.RawQuery
+	if !strings.Contains(query, visit.HandshakeParameter) {
 		return in
 	}
 	var value string
-	value, in.named = c.GetQuery(visit.HandshakeParameter)
+	value, in.named = parameter(query, visit.HandshakeParameter)
 	id, count, _ := strings.Cut(value, "-")
-	if n, err := strconv.ParseUint(count, 10, 4); err == nil && isHandshakeID(id) {
-		in.id, in.count = id, int64(n)
-		in.begun = k.begunHere(c, id)
+	if number, err := strconv.ParseUint(count, 10, 4); err == nil && isHandshakeID(id) {
+		in.id, in.count = id, int64(number)
+		in.begun = n.begunHere(id)
 	}
 	return in
 }
@@ -65,113 +66,111 @@ func isHandshakeID(id string) bool {
 
 // redirectCount is how many handshakes in a row the browser has been sent on from this page. One that it kept no cookie of
 // counts twice: it will hardly keep the next.
-func (k *Clerk) redirectCount(c *gin.Context, in arrival) int64 {
+func (n *run) redirectCount(in arrival) int64 {
 	switch {
 	case in.begun:
 		return in.count
 	case in.id != "":
 		return in.count + 1
-	case k.visit(c).HasCookie(visit.Answered.Name("")):
-		n, _ := strconv.ParseInt(answered(k.visit(c)), 10, 8) // 0 where there is none
-		return max(0, n)
+	case n.visit.HasCookie(visit.Answered.Name("")):
+		count, _ := strconv.ParseInt(answered(n.visit), 10, 8) // 0 where there is none
+		return max(0, count)
 	default:
 		return 0
 	}
 }
 
 // authenticateArrival decides about a request, and about the answer of a handshake that it may bring.
-func (k *Clerk) authenticateArrival(c *gin.Context, request *authn.Request) *authn.State {
-	in := k.arrivalOf(c, *request)
-	request.IgnoreAnswer, request.RedirectCount = true, k.redirectCount(c, in)
+func (n *run) authenticateArrival(request *authn.Request) *authn.State {
+	in := n.arrivalOf(*request)
+	request.IgnoreAnswer, request.RedirectCount = true, n.redirectCount(in)
 	if in.named {
 		request.HTTP = withQuery(request.HTTP, visit.WithoutParameters(request.HTTP.URL.RawQuery, isHandshakeParameter))
 	}
-	state := k.decideArrival(*request, in)
-	k.settleArrival(c, *request, in, state)
+	state := n.decideArrival(*request, in)
+	n.settleArrival(*request, in, state)
 	return state
 }
 
-func (k *Clerk) decideArrival(request authn.Request, in arrival) *authn.State {
+func (r *Resolver) decideArrival(request authn.Request, in arrival) *authn.State {
 	switch {
 	case !in.answer.Found() || !request.IsNavigation():
-		return k.authn.Authenticate(request)
+		return r.authn.Authenticate(request)
 	case request.Passive:
-		return k.handshakeElse(request)
+		return r.handshakeElse(request)
 	case in.begun:
-		return k.resolve(request)
+		return r.believe(request)
 	case in.answer.InAddress:
-		return k.handshakeElse(request)
+		return r.handshakeElse(request)
 	}
 	// A cookie may be left over from a handshake of another tab, or of another application on the same domain. It is asked about
 	// once, and only where it could matter.
-	state := k.authn.Authenticate(request)
+	state := r.authn.Authenticate(request)
 	if state.Status == authn.SignedOut && state.Upstream == nil && request.RedirectCount == 0 {
-		if own := k.authn.Handshake(request, ReasonHandshakeNotBegun); own.Status == authn.Handshake {
+		if own := r.authn.Handshake(request, reason.HandshakeNotBegun); own.Status == authn.Handshake {
 			return own
 		}
 	}
 	return state
 }
 
-// resolve believes an answer. One that Clerk does not know, or that is another instance's, says nothing: the browser is sent
+// believe takes an answer at its word. One that Clerk does not know, or that is another instance's, says nothing: the browser is sent
 // on another handshake.
-func (k *Clerk) resolve(request authn.Request) *authn.State {
+func (r *Resolver) believe(request authn.Request) *authn.State {
 	believing := request
 	believing.IgnoreAnswer = false
-	state := k.authn.Authenticate(believing)
+	state := r.authn.Authenticate(believing)
 	if state.Resolved() || state.Upstream != nil || state.Status == authn.SignedIn {
 		return state
 	}
-	return k.handshakeElse(request)
+	return r.handshakeElse(request)
 }
 
 // handshakeElse sends the browser on a handshake of our own. Where that can't be, the request is decided by what else it
 // brings.
-func (k *Clerk) handshakeElse(request authn.Request) *authn.State {
-	state := k.authn.Handshake(request, ReasonHandshakeNotBegun)
+func (r *Resolver) handshakeElse(request authn.Request) *authn.State {
+	state := r.authn.Handshake(request, reason.HandshakeNotBegun)
 	if state.Status == authn.Handshake || state.Held() {
 		return state
 	}
-	return k.authn.Authenticate(request)
+	return r.authn.Authenticate(request)
 }
 
 // settleArrival tidies up behind a decision: a handshake that is over is forgotten, and the browser goes on to the address that
 // it was sent on the handshake for.
-func (k *Clerk) settleArrival(c *gin.Context, request authn.Request, in arrival, state *authn.State) {
+func (n *run) settleArrival(request authn.Request, in arrival, state *authn.State) {
 	if state.Upstream != nil || state.Held() {
 		return
 	}
 	if in.begun && request.IsNavigation() {
-		k.setBegun(c, in.id, false)
+		n.forgetHandshake(in.id)
 	}
 	switch {
 	case state.Resolved():
-		v := k.visit(c)
-		setCookie(c, v.Keep(visit.Answered, v.Place(), strconv.FormatInt(in.count, 10)))
+		n.set(n.visit.Keep(visit.Answered, n.visit.Place(), strconv.FormatInt(in.count, 10)))
 		if state.Location() == "" {
-			k.goOn(c, request.HTTP.URL.RawQuery, state)
+			n.goOn(request.HTTP.URL.RawQuery, state)
 		}
 	case state.Location() != "":
 	case !in.begun && in.named && errors.Is(state.Err, authn.ErrRedirectLoop):
-		state.Reason = ReasonCookiesRefused
+		state.Reason = reason.CookiesRefused
 		state.Header.Set(authn.HeaderAuthReason, string(state.Reason))
 	case in.named && request.IsNavigation() && request.RedirectCount < maxHandshakeRedirects:
-		k.goOn(c, request.HTTP.URL.RawQuery, state)
-	case k.visit(c).HasCookie(visit.Answered.Name("")) && answered(k.visit(c)) != "":
-		v := k.visit(c)
-		setCookie(c, v.Drop(visit.Answered, v.Place()))
+		n.goOn(request.HTTP.URL.RawQuery, state)
+	case n.visit.HasCookie(visit.Answered.Name("")) && answered(n.visit) != "":
+		n.set(n.visit.Drop(visit.Answered, n.visit.Place()))
 	}
 }
 
 // goOn sends the browser to where it is, less the parameters of handshakes. A satellite is told that it was synced: it would
 // ask again otherwise.
-func (k *Clerk) goOn(c *gin.Context, query string, state *authn.State) {
+func (n *run) goOn(query string, state *authn.State) {
 	query = visit.WithoutParameters(query, isAnswerParameter)
-	if k.satellites() {
+	if n.satellite {
 		query = visit.WithoutParameters(query, func(name string) bool { return name == syncedParameter }) + "&" + syncedParameter + "=true"
 		query = strings.TrimPrefix(query, "&")
 	}
-	target := k.visit(c).Absolute(sentpath.Local(c.Request.URL))
+	target := n.visit.Absolute(sentpath.Local(n.visit.Request.URL))
 	if query != "" {
 		target += "?" + sentpath.Query(query)
 	}
@@ -197,26 +196,26 @@ func isAnswerParameter(name string) bool {
 }
 
 // beginHandshake has the browser remember the handshake that a state sends it on.
-func (k *Clerk) beginHandshake(c *gin.Context, state *authn.State, redirects int64) {
+func (n *run) beginHandshake(state *authn.State, redirects int64) {
 	if state.Status != authn.Handshake {
 		return
 	}
 	if id := rand.Text(); state.ReturnWith(visit.HandshakeParameter, handshakeValue(id, redirects+1)) {
-		k.setBegun(c, id, true)
+		n.rememberHandshake(id)
 	}
 }
 
 func handshakeValue(id string, count int64) string { return id + "-" + strconv.FormatInt(count, 10) }
 
 // begunHere reports whether this browser was sent on the handshake.
-func (k *Clerk) begunHere(c *gin.Context, id string) bool {
+func (n *run) begunHere(id string) bool {
 	names := []string{visit.Handshake.Name(id)}
-	if k.needsPlainCookies(c) {
+	if n.needsPlainCookies(n.visit) {
 		names = append(names, visit.Handshake.PlainName(id))
 	}
 	for _, name := range names {
-		if value := k.visit(c).Cookie(name); value != "" {
-			if _, err := k.keyring.Open(handshakePurpose, value, k.handshakeBinding(id)); err == nil {
+		if value := n.visit.Cookie(name); value != "" {
+			if _, err := n.keyring.Open(handshakePurpose, value, n.handshakeBinding(id)); err == nil {
 				return true
 			}
 		}
@@ -225,55 +224,78 @@ func (k *Clerk) begunHere(c *gin.Context, id string) bool {
 }
 
 // handshakeBinding keeps a cookie from standing for another handshake, or for one of another instance.
-func (k *Clerk) handshakeBinding(id string) []byte { return append(k.instanceBinding(), "\n"+id...) }
+func (r *Resolver) handshakeBinding(id string) []byte { return append(r.binding(), "\n"+id...) }
 
 // needsPlainCookies reports whether browsers may drop cookies that are Secure: on plain http they do, Safari on localhost too.
 // Production is never on plain http.
-func (k *Clerk) needsPlainCookies(c *gin.Context) bool {
-	return k.key.Type() == instance.Development && strings.HasPrefix(k.visit(c).Origin.String(), "http://")
+func (r *Resolver) needsPlainCookies(v visit.Visit) bool {
+	return r.key.Type() == instance.Development && v.Origin.Scheme() == "http"
 }
 
-// setBegun has the browser remember a handshake, or forget it.
-func (k *Clerk) setBegun(c *gin.Context, id string, remember bool) {
-	value, maxAge := "", -1
-	v := k.visit(c)
-	sent := v.Drop(visit.Handshake, id)
-	if remember {
-		var err error
-		life := visit.Handshake.Life()
-		if value, err = k.keyring.Seal(handshakePurpose, nil, k.now().Add(life), k.handshakeBinding(id)); err != nil {
-			k.config.Logger.WarnContext(c.Request.Context(), "ginclerk: a handshake could not be sealed", "error", err.Error())
-			return
-		}
-		sent, maxAge = v.Keep(visit.Handshake, id, value), int(life.Seconds())
-		k.forgetOldHandshakes(c)
+// rememberHandshake has the browser remember a handshake.
+func (n *run) rememberHandshake(id string) {
+	value, err := n.keyring.Seal(handshakePurpose, nil, n.now().Add(visit.Handshake.Life()), n.handshakeBinding(id))
+	if err != nil {
+		n.logger.WarnContext(n.ctx, "ginclerk: a handshake could not be sealed", "error", err.Error())
+		return
 	}
-	if c.GetHeader("Sec-Fetch-Dest") == "iframe" {
+	n.forgetOldHandshakes()
+	n.setHandshake(n.visit.Keep(visit.Handshake, id, value), id)
+}
+
+// forgetHandshake has the browser forget a handshake.
+func (n *run) forgetHandshake(id string) { n.setHandshake(n.visit.Drop(visit.Handshake, id), id) }
+
+// setHandshake sets a handshake's cookie, or drops it, under all names that it has.
+func (n *run) setHandshake(cookie *http.Cookie, id string) {
+	plain := n.visit.Plain(visit.Handshake.PlainName(id), cookie.Value, cookie.MaxAge)
+	if n.visit.Request.Header.Get("Sec-Fetch-Dest") == "iframe" {
 		// In a frame of another site's page a Lax cookie is not kept. This one is kept apart for each such site (CHIPS), so that it
 		// says nothing about the browser elsewhere.
-		sent.SameSite, sent.Partitioned = http.SameSiteNoneMode, true
+		cookie.SameSite, cookie.Partitioned = http.SameSiteNoneMode, true
 	}
-	setCookie(c, sent)
-	if k.needsPlainCookies(c) {
-		setCookie(c, v.Plain(visit.Handshake.PlainName(id), value, maxAge))
+	n.set(cookie)
+	if n.needsPlainCookies(n.visit) {
+		n.set(plain)
 	}
 }
 
 // forgetOldHandshakes drops the oldest cookies of handshakes from which the browser has not come back, where there are many.
 // Browsers send older cookies first (RFC 6265, section 5.4).
-func (k *Clerk) forgetOldHandshakes(c *gin.Context) {
-	if !k.visit(c).HasCookie(visit.Handshake.Name("")) {
+func (n *run) forgetOldHandshakes() {
+	if !n.visit.HasCookie(visit.Handshake.Name("")) {
 		return
 	}
 	var ids []string
-	for _, sent := range c.Request.Cookies() {
+	for _, sent := range n.visit.Request.Cookies() {
 		if id, found := strings.CutPrefix(sent.Name, visit.Handshake.Name("")); found && isHandshakeID(id) {
 			ids = append(ids, id)
 		}
 	}
 	for _, id := range ids[:max(0, len(ids)-maxBegunHandshakes+1)] {
-		k.setBegun(c, id, false)
+		n.forgetHandshake(id)
 	}
+}
+
+// Sync returns where to send the browser so that its cookies say what Clerk says, through a handshake and on to target, which must be a
+// safe one, and the cookies that it needs for that.
+func (r *Resolver) Sync(v visit.Visit, target string, because authn.Reason) (location string, cookies []*http.Cookie) {
+	target = v.Absolute(target)
+	returnTo, id := target, rand.Text()
+	if !r.acceptsAnyAnswer {
+		returnTo = visit.WithPair(target, visit.HandshakeParameter, handshakeValue(id, 1))
+	}
+	n := r.begin(v)
+	request := n.request(authn.Accepts{}, r.chooseCookies(n.ctx, v.Request.Header["Cookie"]))
+	request.IgnoreAnswer = true
+	location, err := r.authn.HandshakeURL(request, returnTo, because)
+	switch {
+	case err != nil:
+		return target, nil
+	case returnTo != target:
+		n.rememberHandshake(id)
+	}
+	return location, n.cookies
 }
 
 // answered is how many handshakes in a row this page has seen; "" where it has seen none lately.
@@ -286,4 +308,13 @@ func withQuery(r *http.Request, query string) *http.Request {
 	u.RawQuery = query
 	changed.URL = &u
 	return changed
+}
+
+// parameter returns the first value of a query parameter, and whether there is one.
+func parameter(query, name string) (value string, found bool) {
+	values, _ := url.ParseQuery(query) // what can't be read is left out
+	if !values.Has(name) {
+		return "", false
+	}
+	return values.Get(name), true
 }

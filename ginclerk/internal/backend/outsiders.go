@@ -1,4 +1,4 @@
-package ginclerk
+package backend
 
 import (
 	"crypto/sha256"

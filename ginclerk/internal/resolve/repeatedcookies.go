@@ -1,4 +1,4 @@
-package ginclerk
+package resolve
 
 import (
 	"context"
@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
@@ -76,22 +75,22 @@ func clerkCookieOf(name, suffix string) clerkCookie {
 }
 
 // cookieName is the name of one of Clerk's cookies.
-func (k *Clerk) cookieName(cookie clerkCookie) string {
+func (r *Resolver) cookieName(cookie clerkCookie) string {
 	switch cookie {
 	case cookieSession:
 		return instance.CookieSession
 	case cookieSessionSuffixed:
-		return k.key.Suffixed(instance.CookieSession)
+		return r.key.Suffixed(instance.CookieSession)
 	case cookieClientUAT:
 		return instance.CookieClientUAT
 	case cookieClientUATSuffixed:
-		return k.key.Suffixed(instance.CookieClientUAT)
+		return r.key.Suffixed(instance.CookieClientUAT)
 	case cookieRefreshSuffixed:
-		return k.key.Suffixed(instance.CookieRefresh)
+		return r.key.Suffixed(instance.CookieRefresh)
 	case cookieDevBrowser:
 		return instance.CookieDevBrowser
 	case cookieDevBrowserSuffixed:
-		return k.key.Suffixed(instance.CookieDevBrowser)
+		return r.key.Suffixed(instance.CookieDevBrowser)
 	case cookieHandshake:
 		return instance.CookieHandshake
 	case cookieHandshakeNonce:
@@ -144,8 +143,8 @@ type rightCookies struct {
 }
 
 // chooseCookies returns which cookies count. Nothing is chosen where none is repeated.
-func (k *Clerk) chooseCookies(r *http.Request) (chosen rightCookies) {
-	headers, suffix := r.Header["Cookie"], k.key.CookieSuffix()
+func (r *Resolver) chooseCookies(ctx context.Context, headers []string) (chosen rightCookies) {
+	suffix := r.key.CookieSuffix()
 	chosen.present, chosen.repeated = cookiesIn(headers, suffix)
 	if chosen.repeated == 0 && !chosen.present.has(cookieRedirectCount) {
 		return chosen
@@ -161,8 +160,8 @@ func (k *Clerk) chooseCookies(r *http.Request) (chosen rightCookies) {
 	if chosen.repeated == 0 {
 		return chosen
 	}
-	plain := k.chooseToken(r.Context(), values[cookieSession], count > 0)
-	suffixed := k.chooseToken(r.Context(), values[cookieSessionSuffixed], count > 0)
+	plain := r.chooseToken(ctx, values[cookieSession], count > 0)
+	suffixed := r.chooseToken(ctx, values[cookieSessionSuffixed], count > 0)
 	chosen.keep = 1<<cookieRefreshSuffixed | 1<<cookieDevBrowser | 1<<cookieDevBrowserSuffixed
 	if plain.current {
 		chosen.keep |= 1 << cookieSession
@@ -194,23 +193,23 @@ func (k *Clerk) chooseCookies(r *http.Request) (chosen rightCookies) {
 }
 
 // on returns the request with the chosen cookies alone.
-func (chosen rightCookies) on(k *Clerk, r *http.Request) *http.Request {
+func (chosen rightCookies) on(r *Resolver, sent *http.Request) *http.Request {
 	if chosen.repeated == 0 {
-		return r
+		return sent
 	}
 	var kept []string
-	eachCookie(r.Header["Cookie"], k.key.CookieSuffix(), func(cookie clerkCookie, pair, _ string) {
+	eachCookie(sent.Header["Cookie"], r.key.CookieSuffix(), func(cookie clerkCookie, pair, _ string) {
 		if cookie == cookieOther || !chosen.repeated.has(cookie) {
 			kept = append(kept, pair)
 		}
 	})
 	for cookie := range cookieOther {
 		if value := chosen.values[cookie]; chosen.repeated.has(cookie) && value != "" {
-			kept = append(kept, k.cookieName(cookie)+"="+value)
+			kept = append(kept, r.cookieName(cookie)+"="+value)
 		}
 	}
-	out := *r
-	out.Header = maps.Clone(r.Header)
+	out := *sent
+	out.Header = maps.Clone(sent.Header)
 	out.Header["Cookie"] = []string{strings.Join(kept, "; ")}
 	return &out
 }
@@ -225,19 +224,19 @@ type chosenToken struct {
 // chooseToken returns the newest of the session tokens that this instance has signed, one that is good now before one that has
 // expired. Where none is signed, it is the last: the decision says what is wrong with it. Good tokens of several users choose
 // nobody, so that a handshake asks Clerk who is there; after one, its answer is the newest.
-func (k *Clerk) chooseToken(ctx context.Context, values []string, afterHandshake bool) chosenToken {
+func (r *Resolver) chooseToken(ctx context.Context, values []string, afterHandshake bool) chosenToken {
 	var best chosenToken
 	var bestClaims *token.Claims
 	values = values[max(0, len(values)-maxRepeats):]
 	for _, value := range values {
-		claims, err := k.lapsed.Verify(ctx, strings.Trim(value, `"`))
+		claims, err := r.lapsed.Verify(ctx, strings.Trim(value, `"`))
 		if err != nil {
 			if bestClaims == nil {
 				best.raw = value
 			}
 			continue
 		}
-		one := chosenToken{raw: value, issued: claims.IssuedAt.Unix(), current: k.current(claims)}
+		one := chosenToken{raw: value, issued: claims.IssuedAt.Unix(), current: r.current(claims)}
 		switch {
 		case bestClaims == nil, one.current && !best.current:
 			best, bestClaims = one, claims
@@ -252,10 +251,10 @@ func (k *Clerk) chooseToken(ctx context.Context, values []string, afterHandshake
 }
 
 // current reports whether a token is good now by its times, and its session has not been revoked.
-func (k *Clerk) current(claims *token.Claims) bool {
-	now, skew := k.now(), k.clockSkew()
+func (r *Resolver) current(claims *token.Claims) bool {
+	now, skew := r.now(), r.clockSkew
 	return claims.ExpiresAt.After(now.Add(-skew)) && !claims.NotBefore.After(now.Add(skew)) && !claims.IssuedAt.After(now.Add(skew)) &&
-		!k.revocations.Revoked(claims.SessionID, claims.UserID, claims.IssuedAt)
+		!r.revoked(claims.SessionID, claims.UserID, claims.IssuedAt)
 }
 
 // chooseClientUAT returns the time of change that fits a token of this age: the latest that is not after it. With none, it is the
@@ -299,11 +298,3 @@ func largestCount(values []string) int {
 
 // maxCount is more redirects than any loop is let have.
 const maxCount = 1 << 20
-
-// clockSkew is how far Clerk's clock and ours may differ.
-func (k *Clerk) clockSkew() time.Duration {
-	if k.config.ClockSkew == 0 {
-		return token.DefaultClockSkew
-	}
-	return max(k.config.ClockSkew, 0)
-}

@@ -1,4 +1,4 @@
-package ginclerk
+package clerksource
 
 import (
 	"context"
@@ -8,30 +8,20 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
-	"github.com/ginclerk/ginclerk/ginclerk/session/clerksource"
 )
 
-// tokenMinter has tokens made by the Backend API.
-type tokenMinter struct {
+// Minter is an [outgoing.Minter] that has the Backend API make tokens. Make one with [NewMinter].
+type Minter struct {
 	api      *clerkapi.Client
 	sessions session.Reader
 }
 
-// makeTokens makes the source of outgoing tokens.
-func (k *Clerk) makeTokens() error {
-	if k.api == nil {
-		return nil // reported by connect
-	}
-	var err error
-	k.tokens, err = outgoing.NewSource(outgoing.Config{
-		Minter: tokenMinter{api: k.api, sessions: clerksource.NewBackend(k.api)}, Now: k.now,
-	})
-	return err
-}
+// NewMinter returns a minter that has the client make tokens. It is safe for concurrent use.
+func NewMinter(api *clerkapi.Client) *Minter { return &Minter{api: api, sessions: NewBackend(api)} }
 
 // Mint implements [outgoing.Minter]. The session may have ended, and its active organization may have changed, since the
 // request was authenticated, so both are read again first.
-func (m tokenMinter) Mint(ctx context.Context, r outgoing.Request) (string, error) {
+func (m *Minter) Mint(ctx context.Context, r outgoing.Request) (string, error) {
 	current, err := m.sessions.Session(ctx, r.SessionID)
 	switch {
 	case errors.Is(err, session.ErrNotFound):

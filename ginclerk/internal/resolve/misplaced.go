@@ -1,4 +1,4 @@
-package ginclerk
+package resolve
 
 import (
 	"errors"
@@ -6,10 +6,9 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/gin-gonic/gin"
-
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sentpath"
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
 )
 
 const (
@@ -24,7 +23,7 @@ const (
 // count here says nothing about cookies.
 func (chosen rightCookies) misplaced(state *authn.State) cookieSet {
 	set := chosen.repeated
-	if chosen.redirects > 0 && state.Status == authn.Handshake && state.Reason != ReasonHandshakeNotBegun || errors.Is(state.Err, authn.ErrRedirectLoop) {
+	if chosen.redirects > 0 && state.Status == authn.Handshake && state.Reason != reason.HandshakeNotBegun || errors.Is(state.Err, authn.ErrRedirectLoop) {
 		set |= chosen.present
 	}
 	if state.Location() != "" { // the count is what ends a loop
@@ -39,7 +38,7 @@ func (chosen rightCookies) misplaced(state *authn.State) cookieSet {
 // Clerk keeps every cookie at the path "/": session, refresh token and dev browser for this host alone, client_uat for the
 // registrable domain, or this host where that is one; its handshakes see to that. What a handshake has left is good once, and
 // expired everywhere.
-func (k *Clerk) expireMisplaced(c *gin.Context, chosen rightCookies, misplaced cookieSet) {
+func (n *run) expireMisplaced(chosen rightCookies, misplaced cookieSet) {
 	if misplaced == 0 {
 		return
 	}
@@ -47,11 +46,10 @@ func (k *Clerk) expireMisplaced(c *gin.Context, chosen rightCookies, misplaced c
 	expire := func(cookie clerkCookie, path, domain string) {
 		if left > 0 && misplaced.has(cookie) {
 			left--
-			expired := &http.Cookie{Name: k.cookieName(cookie), Path: path, Domain: domain, MaxAge: -1} //nolint:gosec // G124: it has no value
-			setCookie(c, expired)
+			n.set(&http.Cookie{Name: n.cookieName(cookie), Path: path, Domain: domain, MaxAge: -1}) //nolint:gosec // G124: it has no value
 		}
 	}
-	paths, domains := pathsAbove(k.visit(c).Link(sentpath.Local(c.Request.URL))), k.domainsAbove(c)
+	paths, domains := pathsAbove(n.visit.Link(sentpath.Local(n.visit.Request.URL))), domainsAbove(n.visit.Origin.Hostname())
 	for cookie := range cookieOther {
 		if !keptAtHost(cookie) {
 			expire(cookie, "/", "")
@@ -70,8 +68,7 @@ func (k *Clerk) expireMisplaced(c *gin.Context, chosen rightCookies, misplaced c
 			}
 		}
 	}
-	k.keepChosen(c, chosen)
-	c.Header("Cache-Control", "no-store")
+	n.keepChosen(chosen)
 }
 
 // keptAtHost reports whether Clerk keeps a cookie for this host alone, or may.
@@ -91,16 +88,16 @@ func keptAtDomain(cookie clerkCookie) bool {
 
 // keepChosen sets what was chosen where Clerk keeps it, for it may have been at one of the places that were expired. Cookies that
 // the decision brings come later, and replace it.
-func (k *Clerk) keepChosen(c *gin.Context, chosen rightCookies) {
+func (n *run) keepChosen(chosen rightCookies) {
 	for cookie := range cookieOther {
 		value := strings.Trim(chosen.values[cookie], `"`)
 		if value == "" || !chosen.keep.has(cookie) {
 			continue
 		}
-		kept := k.visit(c).Plain(k.cookieName(cookie), value, 0)
+		kept := n.visit.Plain(n.cookieName(cookie), value, 0)
 		kept.HttpOnly = cookie == cookieRefreshSuffixed
 		kept.Path = "/"
-		setCookie(c, kept)
+		n.set(kept)
 	}
 }
 
@@ -126,8 +123,7 @@ func pathsAbove(path string) []string {
 
 // domainsAbove are the domains that a cookie of this host can have beside the host itself; none on an address or a name of one
 // label. Browsers refuse those of public suffixes.
-func (k *Clerk) domainsAbove(c *gin.Context) []string {
-	host := k.visit(c).Origin.Hostname()
+func domainsAbove(host string) []string {
 	if net.ParseIP(host) != nil {
 		return nil
 	}

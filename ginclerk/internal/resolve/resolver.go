@@ -1,0 +1,231 @@
+// Package resolve finds out who a request is, from state to state: as Clerk decides, renewed where that can be, refused where the
+// session was revoked or another site may have caused the request, and as the session that the browser has switched to. It goes
+// beyond package authn where an application that renders its pages on a server needs it. It writes no response: a [Decision] says
+// which cookies the browser gets.
+package resolve
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/bearer"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/selection"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+	"github.com/ginclerk/ginclerk/ginclerk/sealed"
+	"github.com/ginclerk/ginclerk/ginclerk/token"
+)
+
+// Config is what a [Resolver] is made of. All but the last four fields are required.
+type Config struct {
+	Key           instance.PublishableKey
+	Authenticator *authn.Authenticator
+	// Lapsed verifies tokens whose time is over.
+	Lapsed    *token.Verifier
+	Selector  *selection.Selector
+	Keyring   *sealed.Keyring
+	Revoked   func(sessionID, userID string, issuedAt time.Time) bool
+	Now       func() time.Time
+	Logger    *slog.Logger
+	ClockSkew time.Duration // 0 means [token.DefaultClockSkew]
+	Satellite bool
+	// UnsafeAcceptUnsolicitedHandshakes believes the answer of a handshake that this browser was not sent on.
+	UnsafeAcceptUnsolicitedHandshakes bool
+}
+
+// Resolver decides who requests are. Make one with [New]; it is safe for concurrent use.
+type Resolver struct {
+	key              instance.PublishableKey
+	authn            *authn.Authenticator
+	lapsed           *token.Verifier
+	selector         *selection.Selector
+	keyring          *sealed.Keyring
+	revoked          func(sessionID, userID string, issuedAt time.Time) bool
+	now              func() time.Time
+	logger           *slog.Logger
+	clockSkew        time.Duration
+	satellite        bool
+	acceptsAnyAnswer bool
+}
+
+// New returns a resolver.
+func New(c Config) *Resolver {
+	return &Resolver{
+		key: c.Key, authn: c.Authenticator, lapsed: c.Lapsed, selector: c.Selector, keyring: c.Keyring, revoked: c.Revoked, now: c.Now,
+		logger: c.Logger, clockSkew: max(cmp.Or(c.ClockSkew, token.DefaultClockSkew), 0), satellite: c.Satellite,
+		acceptsAnyAnswer: c.UnsafeAcceptUnsolicitedHandshakes,
+	}
+}
+
+// Decision says who a request is. It is never changed.
+type Decision struct {
+	// Basis is what the browser's own credentials say.
+	Basis *authn.State
+	// State is what holds for the request: Basis, or what a foreign site or a selection makes of it.
+	State *authn.State
+	// BaseSessionID is the browser's own session where State is about one that the browser has switched to; else empty.
+	BaseSessionID string
+	// Actor is who acts as the user in a session that the browser has switched to; nil where nobody does.
+	Actor *token.Actor
+	// SelectionEnded says that the session that the browser had switched to has ended. The person has to be told.
+	SelectionEnded bool
+	// Cookies are for the browser, in front of those in the state's header.
+	Cookies []*http.Cookie
+	// NoStore says that the response may not be kept, because cookies have moved.
+	NoStore bool
+}
+
+// run is one request on its way through the resolver.
+type run struct {
+	*Resolver
+
+	ctx     context.Context //nolint:containedctx // a run lives as long as one call
+	visit   visit.Visit
+	cookies []*http.Cookie
+}
+
+func (r *Resolver) begin(v visit.Visit) *run {
+	return &run{Resolver: r, ctx: v.Request.Context(), visit: v}
+}
+
+// set has the browser get a cookie.
+func (n *run) set(cookie ...*http.Cookie) { n.cookies = append(n.cookies, cookie...) }
+
+// Request decides who sent a request to a route that takes certain kinds of tokens.
+func (r *Resolver) Request(v visit.Visit, accepts authn.Accepts) Decision {
+	n := r.begin(v)
+	cookies := r.chooseCookies(n.ctx, v.Request.Header["Cookie"])
+	basis := n.authenticate(n.request(accepts, cookies))
+	moved := cookieSet(0)
+	if basis.Carrier != authn.CarrierHeader {
+		moved = cookies.misplaced(basis)
+		n.expireMisplaced(cookies, moved)
+	}
+	decision := n.settle(basis)
+	decision.NoStore = moved != 0
+	return decision
+}
+
+// Again decides once more about the session that the browser has switched to, on what is known of its own session.
+func (r *Resolver) Again(v visit.Visit, basis *authn.State) Decision { return r.begin(v).settle(basis) }
+
+// settle says what holds for a request whose credentials say that.
+func (n *run) settle(basis *authn.State) Decision {
+	decision := Decision{Basis: basis, State: basis}
+	switch {
+	case IsForeign(n.visit, basis):
+		decision.State = SignedOut(basis, reason.CrossOriginRequest, nil)
+	case basis.Reason == authn.ReasonSessionTokenAndUATMissing:
+		n.set(selection.Drop(n.visit)...) // signed out for good, not merely expired
+	case selection.Applies(n.visit, basis):
+		n.follow(&decision)
+	}
+	decision.Cookies = n.cookies
+	return decision
+}
+
+// follow makes the selected session the request's. Where the session can't be used, nothing is done in the name of another account
+// until the person has been told.
+func (n *run) follow(decision *Decision) {
+	basis := decision.Basis
+	selected, readable := n.selector.Open(n.visit)
+	if readable && selected.SessionID == basis.Claims.SessionID {
+		n.set(selection.Drop(n.visit)...) // the browser's own by now
+		return
+	}
+	raw, claims, err := n.selector.Token(n.ctx, basis.Claims, selected) // one that can't be read names no session: it is over
+	switch {
+	case err == nil:
+		state := *basis
+		state.Claims, state.Token = claims, raw
+		decision.State, decision.BaseSessionID, decision.Actor = &state, basis.Claims.SessionID, selected.Actor()
+	case errors.Is(err, selection.ErrOver):
+		decision.State, decision.SelectionEnded = SignedOut(basis, reason.SelectionEnded, nil), true
+	default:
+		decision.State = SignedOut(basis, reason.ClerkUnavailable, err)
+	}
+}
+
+// IsForeign reports whether a cookie signs a user in for a request that another site may have caused. Such a request is
+// never signed in, whether a guard stands in front of its handler or not.
+func IsForeign(v visit.Visit, state *authn.State) bool {
+	return state.Status == authn.SignedIn && state.Carrier == authn.CarrierCookie && v.Foreign != nil
+}
+
+// SignedOut returns a state that signs no user in, and leaves the browser's cookies as the given one does.
+func SignedOut(state *authn.State, because authn.Reason, upstream error) *authn.State {
+	out := *state
+	out.Status, out.Claims, out.Token, out.Reason, out.Upstream = authn.SignedOut, nil, "", because, upstream
+	return &out
+}
+
+// authenticate decides as Clerk does, and then renews, or refuses, the session.
+func (n *run) authenticate(request authn.Request) *authn.State {
+	var state *authn.State
+	if n.acceptsAnyAnswer {
+		state = n.authn.Authenticate(request)
+	} else {
+		state = n.authenticateArrival(&request)
+	}
+	if n.renewable(state) {
+		state = n.authn.Renew(request)
+	}
+	if n.isRevoked(state) {
+		state = n.authn.Handshake(request, reason.SessionRevoked)
+	}
+	if state.Status == authn.Handshake && (state.Reason == reason.SessionRevoked || state.Reason.RefreshRefused()) {
+		n.set(n.visit.Keep(visit.SessionEnded, "", "1"))
+	}
+	if !n.acceptsAnyAnswer {
+		n.beginHandshake(state, request.RedirectCount)
+	}
+	return state
+}
+
+// Renew has the session of a request renewed with the browser's refresh token, and reports whether its user is signed in by it.
+func (r *Resolver) Renew(v visit.Visit, accepts authn.Accepts) (state *authn.State, renewed bool) {
+	n := r.begin(v)
+	state = r.authn.Renew(n.request(accepts, r.chooseCookies(n.ctx, v.Request.Header["Cookie"])))
+	return state, state.Status == authn.SignedIn && !r.isRevoked(state)
+}
+
+// request is what package authn decides about.
+func (n *run) request(accepts authn.Accepts, cookies rightCookies) authn.Request {
+	v := n.visit
+	return authn.Request{
+		HTTP: asGet(bearer.Normal(cookies.on(n.Resolver, v.Request))), Origin: v.Origin.String(), BasePath: v.BasePath, ClientIP: v.ClientIP,
+		Accepts: accepts, Passive: v.Prefetch,
+	}
+}
+
+// asGet returns the request as the decision sees it: HEAD is GET, but never sent to a handshake.
+func asGet(r *http.Request) *http.Request {
+	if r.Method != http.MethodHead {
+		return r
+	}
+	get := r.Clone(r.Context())
+	get.Method = http.MethodGet
+	get.Header.Set("Sec-Fetch-Dest", "empty")
+	return get
+}
+
+// renewable reports whether an expired token may be renewed although the request is no GET: the browser was signed in a
+// moment ago, and the request comes, provably, from one of the application's own pages. Without it every form that is
+// open for longer than a minute would be lost.
+func (n *run) renewable(state *authn.State) bool {
+	return state.Status == authn.SignedOut && state.Reason.Expired() && state.Carrier == authn.CarrierCookie &&
+		state.Upstream == nil && !n.visit.Safe() && !n.visit.Prefetch && n.visit.Foreign == nil
+}
+
+func (r *Resolver) isRevoked(state *authn.State) bool {
+	return state.Claims != nil && r.revoked(state.Claims.SessionID, state.Claims.UserID, state.Claims.IssuedAt)
+}
+
+// binding keeps what is sealed for this instance from being used with another one that has the same keys.
+func (r *Resolver) binding() []byte { return []byte(r.key.String()) }

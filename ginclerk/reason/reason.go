@@ -1,0 +1,56 @@
+// Package reason names why ginclerk turns a request away, or takes it for signed out, where Clerk has no word for it. The names have
+// the prefix ginclerk-; they stand beside Clerk's own reasons in an answer's member "reason", in logs, and in Auth.Reason.
+package reason
+
+import "github.com/ginclerk/ginclerk/ginclerk/authn"
+
+// The reasons that ginclerk knows beside Clerk's own ([authn.Reason]).
+const (
+	SessionPending  authn.Reason = "ginclerk-session-pending"  // the session has an unfinished task
+	SessionRevoked  authn.Reason = "ginclerk-session-revoked"  // it was ended although its token is still good
+	SessionEnded    authn.Reason = "ginclerk-session-ended"    // Clerk says that it is over
+	SessionTooOld   authn.Reason = "ginclerk-session-too-old"  // somebody signed in longer ago than a route allows
+	SessionSwitched authn.Reason = "ginclerk-session-switched" // the browser goes for the cookies of another account
+	SelectionEnded  authn.Reason = "ginclerk-selection-ended"  // the account that was switched to can't be used any more
+	TokenTooOld     authn.Reason = "ginclerk-token-too-old"    // the token is older than a route allows
+
+	RequirementNotMet  authn.Reason = "ginclerk-requirement-not-met"
+	Reverification     authn.Reason = "ginclerk-reverification-required" // who is there has to prove it once more
+	CrossOriginRequest authn.Reason = "ginclerk-cross-origin-request"    // another site may have caused a cookie's unsafe request
+
+	FormTooLarge authn.Reason = "ginclerk-form-too-large" // to be kept while somebody signs in
+	TooManyForms authn.Reason = "ginclerk-too-many-forms" // are waiting, so that another one is not kept
+	FormNotKept  authn.Reason = "ginclerk-form-not-kept"  // because the store can't be reached or is full, or the body was read before
+
+	RateLimited          authn.Reason = "ginclerk-rate-limited"
+	RateLimitUnavailable authn.Reason = "ginclerk-rate-limit-unavailable" // the store can't count
+	ClerkUnavailable     authn.Reason = "ginclerk-clerk-unavailable"
+	FrontendUnavailable  authn.Reason = "ginclerk-frontend-api-unavailable" // to the proxy
+
+	PathTooLong       authn.Reason = "ginclerk-path-too-long"
+	HandshakeNotBegun authn.Reason = "ginclerk-handshake-not-begun" // an answer was brought that this browser was not sent for
+	CookiesRefused    authn.Reason = "ginclerk-cookies-refused"     // the browser was sent on handshakes and kept no cookie of them
+	Prefetch          authn.Reason = "ginclerk-prefetch"            // only a visit could tell who it is
+
+	SignedOut        authn.Reason = "ginclerk-signed-out"         // a call needed somebody who is signed in
+	NoSession        authn.Reason = "ginclerk-no-session"         // who is there has no session, as machines
+	NoCredential     authn.Reason = "ginclerk-no-credential"      // of the browser for the Frontend API
+	SessionNotFound  authn.Reason = "ginclerk-session-not-found"  // or it is somebody else's
+	SessionNotActive authn.Reason = "ginclerk-session-not-active" // it has ended, or can't be used yet
+	SignOutNotFound  authn.Reason = "ginclerk-sign-out-not-found" // a job, or it is somebody else's
+	FormNotFound     authn.Reason = "ginclerk-form-not-found"     // it has been sent or discarded, or its time was over
+	StoreUnavailable authn.Reason = "ginclerk-store-unavailable"  // [Config.Store], or it is full
+	TokenShortLived  authn.Reason = "ginclerk-token-short-lived"  // a handler asked for a token that lives longer than such tokens do
+	BadRequest       authn.Reason = "ginclerk-bad-request"
+	Internal         authn.Reason = "ginclerk-internal" // an error that nobody expected
+
+	MalformedPath      authn.Reason = "ginclerk-malformed-path"
+	NoTenant           authn.Reason = "ginclerk-no-tenant"            // no Clerk instance is the request's ([ErrNoTenant])
+	HeadersAlreadySent authn.Reason = "ginclerk-headers-already-sent" // a response was begun before ginclerk ran
+
+	TokenRequest        authn.Reason = "ginclerk-token-request" // one to the token endpoint that can't be answered
+	TemplateNotListed   authn.Reason = "ginclerk-template-not-listed"
+	TemplateUnknown     authn.Reason = "ginclerk-template-unknown" // to Clerk
+	OrganizationChanged authn.Reason = "ginclerk-organization-changed"
+	TokenStaysOnServer  authn.Reason = "ginclerk-token-stays-on-server" // the browser has switched to another account
+)
