@@ -3,6 +3,8 @@ package ginclerk
 import (
 	"net/http"
 	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkcookie"
 )
 
 // onlyTheBrowser is what a response says that is for one browser and not to be kept.
@@ -68,7 +70,7 @@ func overrulesCacheControl(name string) bool {
 func setsSession(header http.Header) bool {
 	for _, line := range header["Set-Cookie"] {
 		name, _, _ := strings.Cut(line, "=")
-		if name = strings.TrimSpace(name); isClerkCookie(name) || isOwnCookie(name) {
+		if name = strings.TrimSpace(name); clerkcookie.Is(name) || isOwnCookie(name) {
 			return true
 		}
 	}

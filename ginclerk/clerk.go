@@ -17,6 +17,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
+	"github.com/ginclerk/ginclerk/ginclerk/proxy"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 	"github.com/ginclerk/ginclerk/ginclerk/sealed"
@@ -48,7 +49,7 @@ type Clerk struct {
 	limits      limitStores
 	revocations Revocations
 	crossOrigin *http.CrossOriginProtection
-	proxy       *frontendProxy // nil without a ProxyURL
+	proxy       *proxy.Proxy // nil without a ProxyURL
 	keyring     *sealed.Keyring
 
 	alreadySent    sync.Map // routes that were logged

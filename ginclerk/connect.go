@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
@@ -34,7 +35,8 @@ func (k *Clerk) knownProxyURL() string {
 	case k.config.ProxyURL == "" || k.config.ProxyURL[0] != '/':
 		return k.config.ProxyURL
 	case len(k.config.Origins) > 0:
-		return k.proxyURL(&visit.Visit{Origin: k.site.Origins[0], BasePath: k.config.BasePath})
+		v := visit.Visit{Origin: k.site.Origins[0], BasePath: k.config.BasePath}
+		return v.Absolute(strings.TrimRight(k.config.ProxyURL, "/"))
 	default:
 		return ""
 	}

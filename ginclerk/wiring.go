@@ -117,14 +117,3 @@ func (k *Clerk) keySource() (token.KeySource, error) {
 	k.remoteKeys = jwks.NewRemote(jwks.RemoteConfig{Fetcher: k.api, Now: k.config.Now, Logger: k.config.Logger})
 	return k.remoteKeys, nil
 }
-
-func (k *Clerk) makeProxy() error {
-	var err error
-	if k.proxy, err = newFrontendProxy(k); err != nil {
-		return err
-	}
-	if k.proxy != nil {
-		k.PassOver(k.proxy.prefix)
-	}
-	return nil
-}
