@@ -19,6 +19,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 	"github.com/ginclerk/ginclerk/ginclerk/proxy"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
+	"github.com/ginclerk/ginclerk/ginclerk/reverify"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 	"github.com/ginclerk/ginclerk/ginclerk/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
@@ -39,6 +40,7 @@ type Clerk struct {
 	api         *clerkapi.Client
 	frontend    *clerkapi.Frontend
 	sessions    *session.Service
+	reverify    *reverify.Service
 	tokens      *outgoing.Source
 	remoteKeys  *jwks.Remote // nil with a JWTKey
 	states      *sessionStates

@@ -8,6 +8,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
 	"github.com/ginclerk/ginclerk/ginclerk/jwks"
+	"github.com/ginclerk/ginclerk/ginclerk/reverify"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/session/clerksource"
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
@@ -31,6 +32,10 @@ func (k *Clerk) makeSessions() error {
 		Toucher:  clerksource.NewFrontend(k.frontend),
 		Logger:   k.config.Logger,
 	})
+	if err != nil {
+		return err
+	}
+	k.reverify, err = reverify.New(reverify.Config{Frontend: clerksource.NewFrontend(k.frontend), Keyring: k.keyring, Now: k.now})
 	return err
 }
 
