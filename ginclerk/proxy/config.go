@@ -32,13 +32,13 @@ type Config struct {
 	PublishableKey string
 	// SecretKey of the same instance proves to Clerk who the proxy is. Required.
 	SecretKey instance.SecretKey
-	// Visit says where the application is for a request, and who sent it. It is used concurrently. Nil: where URL is absolute the
-	// application is there, else where the request says (Host); the client is who is at the other end of the connection.
-	// Forwarded headers then count for nothing: an application behind a proxy of its own needs this.
+	// Visit says where the application is for a request, and which address the browser has. It is used concurrently. Nil: the
+	// application is where an absolute URL says, else where the request says (Host), and the address is the one at the other end of
+	// the connection. Forwarded headers then count for nothing, so an application behind a proxy of its own needs this.
 	Visit func(*http.Request) Visit
-	// Unreachable answers a request for which the Frontend API can't be reached, and reports whether it did. The request is the one
-	// that the proxy was given. The error is not meant for browsers. It is used concurrently. Where it is nil, or reports false, the
-	// answer is 502 in the form of Clerk's errors.
+	// Unreachable answers a request for which the Frontend API can't be reached, and reports whether it did. It gets the request that
+	// the proxy was given, and an error that is not meant for browsers. It is used concurrently. Where it is nil, or reports false,
+	// the answer is 502 in the form of Clerk's errors.
 	Unreachable func(w http.ResponseWriter, r *http.Request, err error) bool
 	// Transport sends the requests; nil means [http.DefaultTransport].
 	Transport http.RoundTripper

@@ -19,8 +19,8 @@ const (
 )
 
 // Remember returns the value of a cookie by which a browser remembers what it has proved just now, and for how long it should keep
-// it. A browser that is sent back to prove the same again can't meet what is asked: see [Service.AlreadyReverified]. The value is no
-// proof, and whoever makes one up for themselves is only spared the question.
+// it. A browser that is sent back to prove the same again can't meet what is asked: see [Service.AlreadyReverified]. The value proves
+// nothing: guards ask the token, and a browser that makes a value up is just not asked for a proof.
 func (s *Service) Remember(sessionID string, asked token.Reverification) (value string, life time.Duration) {
 	life = min(longestMemory, max(shortestMemory, time.Duration(asked.AfterMinutes)*time.Minute-memoryMargin))
 	return fingerprint(sessionID, asked) + "-" + strconv.FormatInt(s.now().Add(life).Unix(), 10), life
