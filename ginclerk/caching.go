@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkcookie"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
@@ -70,7 +71,7 @@ func overrulesCacheControl(name string) bool {
 func setsSession(header http.Header) bool {
 	for _, line := range header["Set-Cookie"] {
 		name, _, _ := strings.Cut(line, "=")
-		if name = strings.TrimSpace(name); isClerkCookie(name) || visit.IsOwnCookie(name) {
+		if name = strings.TrimSpace(name); clerkcookie.Is(name) || visit.IsOwnCookie(name) {
 			return true
 		}
 	}

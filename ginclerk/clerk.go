@@ -18,7 +18,9 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
+	"github.com/ginclerk/ginclerk/ginclerk/proxy"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
+	"github.com/ginclerk/ginclerk/ginclerk/reverify"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 	"github.com/ginclerk/ginclerk/ginclerk/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
@@ -40,6 +42,7 @@ type Clerk struct {
 	api         *clerkapi.Client
 	frontend    *clerkapi.Frontend
 	sessions    *session.Service
+	reverify    *reverify.Service
 	tokens      *outgoing.Source
 	remoteKeys  *jwks.Remote // nil with a JWTKey
 	states      *sessionstate.Cache
@@ -48,7 +51,7 @@ type Clerk struct {
 	signOuts    *signout.Runner
 	limits      limitStores
 	revocations Revocations
-	proxy       *frontendProxy // nil without a ProxyURL
+	proxy       *proxy.Proxy // nil without a ProxyURL
 	keyring     *sealed.Keyring
 
 	alreadySent    sync.Map // routes that were logged

@@ -11,6 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
+	"github.com/ginclerk/ginclerk/ginclerk/proxy"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
@@ -18,7 +19,7 @@ import (
 // Defaults of a [Config].
 const (
 	DefaultAPIURL           = clerkapi.DefaultURL
-	DefaultFrontendAPIURL   = "https://frontend-api.clerk.dev"
+	DefaultFrontendAPIURL   = proxy.DefaultUpstream
 	DefaultMaxTokenLifetime = 24 * time.Hour
 )
 

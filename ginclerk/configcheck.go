@@ -106,7 +106,7 @@ func (c Config) checkProxyURL() error {
 	switch {
 	case err != nil || strings.ContainsAny(address, "?#"):
 		return fmt.Errorf("%q must have no query and no fragment", address)
-	case proxyPrefix(address) == "":
+	case strings.TrimRight(u.Path, "/") == "":
 		return fmt.Errorf("%q needs a path, such as /__clerk", address)
 	}
 	at := origin.Of(u)

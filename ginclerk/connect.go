@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
 )
@@ -33,7 +34,7 @@ func (k *Clerk) knownProxyURL() string {
 		return k.config.ProxyURL
 	}
 	if first, known := k.site.First(); known {
-		return k.proxyURL(first)
+		return first.Absolute(strings.TrimRight(k.config.ProxyURL, "/"))
 	}
 	return ""
 }

@@ -146,7 +146,8 @@
 // # Fresh enough
 //
 // [Guards.MaxTokenAge] asks how old the token is, [Guards.MaxSessionAge] how long ago somebody signed in, [Reverified] how long
-// ago they proved who they are. A page has its token renewed once before anyone is turned away.
+// ago they proved who they are. A page has its token renewed once before anyone is turned away. Package reverify has the steps in which
+// they prove it; package pages shows them.
 //
 // # Tokens and limits
 //

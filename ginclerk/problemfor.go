@@ -11,6 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
+	"github.com/ginclerk/ginclerk/ginclerk/reverify"
 	"github.com/ginclerk/ginclerk/ginclerk/routematcher"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
@@ -19,7 +20,7 @@ import (
 )
 
 // ProblemFor returns the problem to answer with ([Clerk.Answer]) for an error that a handler got from this package or those below it:
-// session, signout, outgoing, forms, storage, ratelimit, token. An outage is 503, whatever else the error says: nobody is signed out
+// session, reverify, signout, outgoing, forms, storage, ratelimit, token. An outage is 503, whatever else the error says: nobody is signed out
 // by it. An error that is none of theirs is 500. The problem never has the error's own text, which is for the log.
 func ProblemFor(err error) Problem {
 	for _, known := range []func(error) (Problem, bool){
@@ -122,20 +123,20 @@ func problemOfToken(err error) (Problem, bool) {
 func problemOfVerification(err error) (Problem, bool) {
 	p := Problem{Reason: reason.Reverification}
 	switch {
-	case errors.Is(err, ErrProofIncorrect):
+	case errors.Is(err, reverify.ErrProofIncorrect):
 		p.Status, p.Error = http.StatusUnprocessableEntity, "Not right"
 		p.Detail, p.Remedy = "The password or the code is not right.", "Try again."
-	case errors.Is(err, ErrCodeOver):
+	case errors.Is(err, reverify.ErrCodeOver):
 		p.Status, p.Error = http.StatusUnprocessableEntity, "Code expired"
 		p.Detail, p.Remedy = "The code has expired, or was tried too often.", "Have a new one sent."
-	case errors.Is(err, ErrTooManyAttempts):
+	case errors.Is(err, reverify.ErrTooManyAttempts):
 		p.Status, p.Error = http.StatusTooManyRequests, "Too many attempts"
 		p.Detail, p.Remedy = "There were too many attempts.", "Wait a little, then try again."
 		p.RetryAfter = max(retryAfter, retryAfterOf(err))
-	case errors.Is(err, ErrAccountLocked):
+	case errors.Is(err, reverify.ErrAccountLocked):
 		p.Status, p.Error = http.StatusForbidden, "Account locked"
 		p.Detail, p.Remedy = "Your account is locked.", "Wait an hour and try again, or ask for help."
-	case errors.Is(err, ErrVerificationOver):
+	case errors.Is(err, reverify.ErrVerificationOver):
 		p.Status, p.Error = http.StatusConflict, "Verification over"
 		p.Detail, p.Remedy = "That took too long, or was begun again elsewhere.", "Verify from the start."
 	default:

@@ -21,6 +21,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
+	"github.com/ginclerk/ginclerk/ginclerk/reverify"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
@@ -70,11 +71,11 @@ func knownErrors() []known {
 		{"ginclerk.ErrClerkUnreachable", ginclerk.ErrClerkUnreachable, http.StatusServiceUnavailable},
 		{"ginclerk.ErrKeyMismatch", ginclerk.ErrKeyMismatch, http.StatusInternalServerError},
 		{"ginclerk.ErrNoTenant", ginclerk.ErrNoTenant, http.StatusNotFound},
-		{"ginclerk.ErrProofIncorrect", ginclerk.ErrProofIncorrect, http.StatusUnprocessableEntity},
-		{"ginclerk.ErrCodeOver", ginclerk.ErrCodeOver, http.StatusUnprocessableEntity},
-		{"ginclerk.ErrTooManyAttempts", ginclerk.ErrTooManyAttempts, http.StatusTooManyRequests},
-		{"ginclerk.ErrAccountLocked", ginclerk.ErrAccountLocked, http.StatusForbidden},
-		{"ginclerk.ErrVerificationOver", ginclerk.ErrVerificationOver, http.StatusConflict},
+		{"reverify.ErrProofIncorrect", reverify.ErrProofIncorrect, http.StatusUnprocessableEntity},
+		{"reverify.ErrCodeOver", reverify.ErrCodeOver, http.StatusUnprocessableEntity},
+		{"reverify.ErrTooManyAttempts", reverify.ErrTooManyAttempts, http.StatusTooManyRequests},
+		{"reverify.ErrAccountLocked", reverify.ErrAccountLocked, http.StatusForbidden},
+		{"reverify.ErrVerificationOver", reverify.ErrVerificationOver, http.StatusConflict},
 	}
 }
 
@@ -120,7 +121,7 @@ func TestNoExportedErrorWasForgotten(t *testing.T) {
 	found := 0
 	for folder, name := range map[string]string{
 		".": "ginclerk", "session": "session", "signout": "signout", "outgoing": "outgoing", "forms": "forms", "storage": "storage",
-		"ratelimit": "ratelimit", "token": "token", "authn": "authn",
+		"ratelimit": "ratelimit", "token": "token", "authn": "authn", "reverify": "reverify",
 	} {
 		for _, variable := range exportedErrors(t, folder) {
 			found++
@@ -198,7 +199,7 @@ func TestAProblemSaysHowLongClerkAsksToWait(t *testing.T) {
 func TestAProblemWaitsAnHourAtMost(t *testing.T) {
 	t.Parallel()
 	for asked, want := range map[time.Duration]time.Duration{0: 5 * time.Second, 30 * time.Second: 30 * time.Second, 24 * time.Hour: time.Hour} {
-		for _, err := range []error{session.ErrUnavailable, ginclerk.ErrTooManyAttempts} {
+		for _, err := range []error{session.ErrUnavailable, reverify.ErrTooManyAttempts} {
 			if p := ginclerk.ProblemFor(waiting{err, asked}); p.RetryAfter != want {
 				t.Errorf("%v: Clerk asks for %v, and the client is told %v, want %v", err, asked, p.RetryAfter, want)
 			}

@@ -2,13 +2,12 @@ package ginclerk
 
 import (
 	"net/http"
-	"net/url"
-	"strconv"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
+	"github.com/ginclerk/ginclerk/ginclerk/reverify"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
@@ -70,26 +69,20 @@ func (k *Clerk) askForProof(c *gin.Context, r *reverification) {
 	c.Abort()
 }
 
-// Parameters of the pages of [StepUpPages]: where to go on to, and what has to be proved.
-const (
-	RedirectParameter     = "redirect_url"
-	LevelParameter        = "level"
-	AfterMinutesParameter = "after_minutes"
-)
+// RedirectParameter is the parameter of the pages of [StepUpPages] that says where to go on to.
+const RedirectParameter = "redirect_url"
 
 // address is the path of the page, from which the browser comes back to returnTo.
 func (r *reverification) address(v visit.Visit, page, returnTo string) string {
-	return page + "?" + url.Values{
-		RedirectParameter:     {v.Link(returnTo)},
-		LevelParameter:        {string(r.asked.Level)},
-		AfterMinutesParameter: {strconv.Itoa(r.asked.AfterMinutes)},
-	}.Encode()
+	query := reverify.Parameters(r.asked)
+	query.Set(RedirectParameter, v.Link(returnTo))
+	return page + "?" + query.Encode()
 }
 
 // StepUpPages are paths of pages on which somebody who is signed in proves once more who they are. Empty: there is none, and
 // a problem is shown instead.
 type StepUpPages struct {
-	// Verify asks for a factor again: it is given the parameters redirect_url, level and after_minutes.
+	// Verify asks for a factor again: it is given the parameters redirect_url, level and after_minutes ([reverify.Asked]).
 	Verify string
 	// SignInAgain ends the session and begins another: it is given the parameter redirect_url.
 	SignInAgain string

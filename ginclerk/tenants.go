@@ -80,11 +80,11 @@ func (t *Tenants) refuse(c *gin.Context, err error) {
 func (t *Tenants) MountProxy(r gin.IRouter, path string) {
 	t.PassOver(path)
 	handler := t.with(func(k *Clerk, c *gin.Context) {
-		if k.proxy == nil || k.proxy.prefix != path {
+		if k.proxy == nil || k.proxy.Path() != path {
 			k.answer(c, problemNoTenant)
 			return
 		}
-		k.proxy.serve(c)
+		k.serveProxy(c)
 	})
 	r.Any(path, handler)
 	r.Any(path+"/*path", handler)

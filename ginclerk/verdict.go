@@ -119,7 +119,7 @@ func (j *judgement) reading(text string) {
 // 3.3, has such parameters; servers of Java drop them, and do so before they look for dot segments).
 func (j *judgement) suspicion(text string) {
 	text = strings.Map(printable, text)
-	j.public = j.public && !hasDotSegment(text)
+	j.public = j.public && !sentpath.HasDotSegment(text)
 	cleaned, bare := path.Clean("/"+text), path.Clean("/"+withoutPathParameters(text))
 	j.admin = j.admin || denies(j.rules.admin, text) || denies(j.rules.admin, cleaned) || denies(j.rules.admin, bare)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sessionstate"
 	"github.com/ginclerk/ginclerk/ginclerk/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
+	"github.com/ginclerk/ginclerk/ginclerk/reverify"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/session/clerksource"
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
@@ -36,6 +37,10 @@ func (k *Clerk) makeSessions() error {
 		Toucher:  clerksource.NewFrontend(k.frontend),
 		Logger:   k.config.Logger,
 	})
+	if err != nil {
+		return err
+	}
+	k.reverify, err = reverify.New(reverify.Config{Frontend: clerksource.NewFrontend(k.frontend), Keyring: k.keyring, Now: k.now})
 	return err
 }
 
@@ -143,15 +148,4 @@ func (k *Clerk) keySource() (token.KeySource, error) {
 	}
 	k.remoteKeys = jwks.NewRemote(jwks.RemoteConfig{Fetcher: k.api, Now: k.config.Now, Logger: k.config.Logger})
 	return k.remoteKeys, nil
-}
-
-func (k *Clerk) makeProxy() error {
-	var err error
-	if k.proxy, err = newFrontendProxy(k); err != nil {
-		return err
-	}
-	if k.proxy != nil {
-		k.PassOver(k.proxy.prefix)
-	}
-	return nil
 }

@@ -5,16 +5,13 @@ import (
 	"encoding/hex"
 	"net/http"
 	"net/url"
-	"strconv"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/reverify"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
-
-// maxAfterMinutes is the longest age of a factor that a link may ask about: a year.
-const maxAfterMinutes = 366 * 24 * 60
 
 // stepUp is what a guard asks of a browser that it sends to the verification page. It comes in the address, so anybody may
 // have written it: it decides what is asked and where to go on to, and the guard there decides afterwards.
@@ -25,15 +22,8 @@ type stepUp struct {
 }
 
 func (s *Site) readStepUp(c *gin.Context) stepUp {
-	asked := token.PresetStrict.Reverification()
-	if level := token.Level(c.Query(ginclerk.LevelParameter)); level.Known() {
-		asked.Level = level
-	}
-	if minutes, err := strconv.Atoi(c.Query(ginclerk.AfterMinutesParameter)); err == nil && minutes > 0 && minutes <= maxAfterMinutes {
-		asked.AfterMinutes = minutes
-	}
 	returnTo := s.goOn(c)
-	return stepUp{asked: asked, returnTo: returnTo, shown: s.at(c, returnTo)}
+	return stepUp{asked: reverify.Asked(c.Request.URL.Query()), returnTo: returnTo, shown: s.at(c, returnTo)}
 }
 
 // goOn is where the address says to go on to, else the session page. Another site is no such place.
@@ -47,11 +37,9 @@ func (s *Site) goOn(c *gin.Context) string {
 
 // at is a page for the same step-up.
 func (u stepUp) at(page string) string {
-	return page + "?" + url.Values{
-		ginclerk.RedirectParameter:     {u.shown},
-		ginclerk.LevelParameter:        {string(u.asked.Level)},
-		ginclerk.AfterMinutesParameter: {strconv.Itoa(u.asked.AfterMinutes)},
-	}.Encode()
+	query := reverify.Parameters(u.asked)
+	query.Set(ginclerk.RedirectParameter, u.shown)
+	return page + "?" + query.Encode()
 }
 
 func (s *Site) signInAgainURL(c *gin.Context, returnTo string) string {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
+	"github.com/ginclerk/ginclerk/ginclerk/reverify"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 )
 
@@ -31,13 +32,13 @@ func (s *Site) showVerify(c *gin.Context) {
 		c.Status(http.StatusOK) // beginning one is nothing for HEAD
 		return
 	}
-	if visit.IsPrefetch(c.Request) { // nor for who has not opened the page: it ends the one that was begun before
+	if visit.IsPrefetch(c.Request) { // nor for a page that nobody has opened: it ends the one that was begun before
 		c.Header("Cache-Control", "no-store")
 		c.AbortWithStatus(http.StatusServiceUnavailable)
 		return
 	}
-	if s.guards.For(c).VerifiedInVain(c, u.asked) {
-		s.renderVerifyProblem(c, u, http.StatusForbidden, problemVerifiedInVain)
+	if s.guards.For(c).AlreadyReverified(c, u.asked) {
+		s.renderVerifyProblem(c, u, http.StatusForbidden, problemNotEnough)
 		return
 	}
 	v, err := s.guards.For(c).StartVerification(c, u.asked.Level)
@@ -52,7 +53,7 @@ func (s *Site) showVerify(c *gin.Context) {
 }
 
 // firstFactor is the one that can be asked for at once, or none.
-func firstFactor(v ginclerk.Verification) int {
+func firstFactor(v reverify.Verification) int {
 	if len(v.Factors) > 0 && !v.Factors[0].Sent() {
 		return 0
 	}
@@ -99,7 +100,7 @@ func (s *Site) proveFactor(c *gin.Context) {
 	}
 	factor := state.chosen()
 	proof := c.Request.PostForm.Get(proofField)
-	if factor.Strategy != ginclerk.StrategyPassword {
+	if factor.Strategy != reverify.StrategyPassword {
 		proof = strings.Join(strings.Fields(proof), "") // codes are copied with blanks
 	}
 	if proof == "" {
@@ -116,7 +117,7 @@ func (s *Site) proveFactor(c *gin.Context) {
 }
 
 // verifyStep goes on after a proof was right.
-func (s *Site) verifyStep(c *gin.Context, u stepUp, v ginclerk.Verification) {
+func (s *Site) verifyStep(c *gin.Context, u stepUp, v reverify.Verification) {
 	if v.Complete {
 		s.guards.For(c).FinishVerification(c, u.asked, u.returnTo)
 		return
@@ -148,12 +149,12 @@ func (s *Site) verifyNotBegun(c *gin.Context, u stepUp, err error) {
 	switch {
 	case errors.Is(err, session.ErrNoCredential):
 		s.renderVerifyProblem(c, u, http.StatusOK, problemNoCredential)
-	case errors.Is(err, ginclerk.ErrAccountLocked):
+	case errors.Is(err, reverify.ErrAccountLocked):
 		s.renderVerifyProblem(c, u, http.StatusForbidden, problemLocked)
-	case errors.Is(err, ginclerk.ErrTooManyAttempts):
+	case errors.Is(err, reverify.ErrTooManyAttempts):
 		retryLater(c, err)
 		s.renderVerifyProblem(c, u, http.StatusTooManyRequests, problemTooMany)
-	case errors.Is(err, ginclerk.ErrVerificationOver), errors.Is(err, ginclerk.ErrProofIncorrect):
+	case errors.Is(err, reverify.ErrVerificationOver), errors.Is(err, reverify.ErrProofIncorrect):
 		_ = c.Error(err)
 		s.renderVerifyProblem(c, u, http.StatusOK, problemNoFactor)
 	default:
@@ -164,17 +165,17 @@ func (s *Site) verifyNotBegun(c *gin.Context, u stepUp, err error) {
 // verifyRefused tells what was wrong with a proof, and asks again where that makes sense.
 func (s *Site) verifyRefused(c *gin.Context, u stepUp, state verifyState, err error) {
 	switch {
-	case errors.Is(err, ginclerk.ErrProofIncorrect):
+	case errors.Is(err, reverify.ErrProofIncorrect):
 		state.wrong = state.incorrect()
 		s.renderVerify(c, u, state)
-	case errors.Is(err, ginclerk.ErrCodeOver):
+	case errors.Is(err, reverify.ErrCodeOver):
 		state.factor, state.notice = noFactor, "That code is good no more. Have a new one sent, or verify another way."
 		s.renderVerify(c, u, state)
-	case errors.Is(err, ginclerk.ErrVerificationOver):
+	case errors.Is(err, reverify.ErrVerificationOver):
 		s.verifyAnew(c, u)
-	case errors.Is(err, session.ErrNoCredential), errors.Is(err, ginclerk.ErrAccountLocked):
+	case errors.Is(err, session.ErrNoCredential), errors.Is(err, reverify.ErrAccountLocked):
 		s.verifyNotBegun(c, u, err)
-	case errors.Is(err, ginclerk.ErrTooManyAttempts):
+	case errors.Is(err, reverify.ErrTooManyAttempts):
 		retryLater(c, err)
 		state.status, state.notice = http.StatusTooManyRequests, "Too many attempts. Wait a little, then try again."
 		s.renderVerify(c, u, state)

@@ -8,12 +8,13 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/reverify"
 	"github.com/ginclerk/ginclerk/templates"
 )
 
 // verifyState is a verification as one page shows it.
 type verifyState struct {
-	verification ginclerk.Verification
+	verification reverify.Verification
 	sealed       string // the same for the next form; empty: not sealed yet
 	factor       int    // which one is asked for; noFactor: one has to be chosen
 	status       int    // of the response; 0 means 200, or 422 where the proof was wrong
@@ -21,15 +22,15 @@ type verifyState struct {
 	notice       string // about everything else
 }
 
-func (v verifyState) chosen() ginclerk.VerificationFactor {
+func (v verifyState) chosen() reverify.Factor {
 	if v.factor == noFactor {
-		return ginclerk.VerificationFactor{}
+		return reverify.Factor{}
 	}
 	return v.verification.Factors[v.factor]
 }
 
 func (v verifyState) incorrect() string {
-	if v.chosen().Strategy == ginclerk.StrategyPassword {
+	if v.chosen().Strategy == reverify.StrategyPassword {
 		return "The password is not right."
 	}
 	return "The code is not right."
@@ -81,14 +82,14 @@ func (s *Site) verifyView(c *gin.Context, u stepUp) templates.VerifyView {
 }
 
 // proofOf is the field for a factor.
-func proofOf(f ginclerk.VerificationFactor, index string) templates.Proof {
+func proofOf(f reverify.Factor, index string) templates.Proof {
 	proof := templates.Proof{Factor: index, Label: "Code", Digits: true}
 	switch f.Strategy {
-	case ginclerk.StrategyPassword:
+	case reverify.StrategyPassword:
 		proof.Label, proof.Password, proof.Digits = "Your password", true, false
-	case ginclerk.StrategyTOTP:
+	case reverify.StrategyTOTP:
 		proof.Hint = "The code that your authenticator app shows right now."
-	case ginclerk.StrategyBackupCode:
+	case reverify.StrategyBackupCode:
 		proof.Label, proof.Digits = "Backup code", false
 		proof.Hint = "One of the codes that you kept for this. Each is good once."
 	default:
@@ -109,9 +110,9 @@ func (v verifyState) choices() []templates.FactorChoice {
 			label = "Send a code to " + cmp.Or(f.SentTo, "me")
 		case i == v.factor:
 			continue
-		case f.Strategy == ginclerk.StrategyPassword:
+		case f.Strategy == reverify.StrategyPassword:
 			label = "Use your password"
-		case f.Strategy == ginclerk.StrategyTOTP:
+		case f.Strategy == reverify.StrategyTOTP:
 			label = "Use your authenticator app"
 		default:
 			label = "Use a backup code"
@@ -127,7 +128,7 @@ type verifyProblem int
 const (
 	problemNoCredential verifyProblem = iota
 	problemNoFactor
-	problemVerifiedInVain
+	problemNotEnough
 	problemLocked
 	problemTooMany
 )
@@ -138,7 +139,7 @@ func (p verifyProblem) words() (problem, todo string) {
 	case problemNoCredential:
 		return "This can’t be done on this page",
 			"This site can’t speak to Clerk for your browser, so it can’t check a password or a code itself. Sign in again instead: that proves it, too."
-	case problemVerifiedInVain:
+	case problemNotEnough:
 		return "You verified, but it is not enough",
 			"You have just proved that it is you, and the page you were going to still asks. It may need a factor that this account does not have, such as a password or a second factor. Add one to your account, or sign in again."
 	case problemLocked:

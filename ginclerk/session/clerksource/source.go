@@ -93,7 +93,7 @@ func (b *Backend) OrganizationNames(ctx context.Context, userID string) (map[str
 	return names, nil
 }
 
-// Frontend asks the Frontend API. It is a [session.Toucher]. Make one with [NewFrontend]. It is safe for concurrent use.
+// Frontend asks the Frontend API. It is a [session.Toucher] and a [reverify.Frontend]. Make one with [NewFrontend]. It is safe for concurrent use.
 type Frontend struct{ api *clerkapi.Frontend }
 
 // NewFrontend makes a source out of a client, which must not be nil.
@@ -102,12 +102,7 @@ func NewFrontend(api *clerkapi.Frontend) *Frontend { return &Frontend{api: api} 
 // Touch makes the session the current one of the browser. An organization that the user has left since can't be kept active:
 // then Clerk decides what the session has.
 func (f *Frontend) Touch(ctx context.Context, b session.Browser, sessionID, organizationID string) error {
-	browser := clerkapi.Browser{
-		Credential: clerkapi.Credential{DevBrowser: b.DevBrowser, Client: b.Client},
-		Origin:     b.Origin,
-		Address:    b.Address,
-		UserAgent:  b.UserAgent,
-	}
+	browser := browserFor(b)
 	err := f.api.Touch(ctx, browser, sessionID, &organizationID)
 	if organizationID != "" && leftOrganization(err) {
 		err = f.api.Touch(ctx, browser, sessionID, nil)

@@ -1,19 +1,16 @@
-package ginclerk
+package proxy
 
 import (
 	"context"
 	"errors"
 	"net"
 	"net/http"
-	"net/url"
 	"time"
-
-	"github.com/gin-gonic/gin"
 )
 
 // relay has a handler write a response and reports whether it got to its end. A handler that forwards an answer panics with
-// [http.ErrAbortHandler] where the answer is cut or the browser leaves, as net/http asks for (httputil.ReverseProxy). That must
-// not reach Gin's recovery, which prints the request with its cookies and then lets the response end as if it were whole.
+// [http.ErrAbortHandler] where the answer is cut or the browser leaves, as net/http asks for (httputil.ReverseProxy). Not every
+// framework expects that: Gin's recovery prints the request with its cookies, and then lets the response end as if it were whole.
 func relay(handler http.Handler, w http.ResponseWriter, r *http.Request) (complete bool) {
 	defer func() {
 		if reason := recover(); reason != nil && !isAbort(reason) {
@@ -35,17 +32,14 @@ func isAbort(reason any) bool {
 // breakOff has the client see that a response is not whole. With a deadline in the past net/http writes nothing more, and so not
 // what ends a response: it closes an HTTP/1.1 connection and resets an HTTP/2 stream. The end of an HTTP/1.0 connection is the
 // end of a response, so that is reset.
-func breakOff(c *gin.Context) {
-	if !c.Request.ProtoAtLeast(1, 1) && reset(c.Writer) {
+func breakOff(w http.ResponseWriter, r *http.Request) {
+	if !r.ProtoAtLeast(1, 1) && reset(w) {
 		return
 	}
-	if !errors.Is(http.NewResponseController(c.Writer).SetWriteDeadline(time.Unix(1, 0)), http.ErrNotSupported) {
+	if !errors.Is(http.NewResponseController(w).SetWriteDeadline(time.Unix(1, 0)), http.ErrNotSupported) {
 		return
 	}
-	// Middleware has put a writer in front that hides the connection. The panic breaks the response off where nothing recovers
-	// from it; Gin's recovery prints the request, so that one without anything secret takes its place.
-	c.Request = &http.Request{Method: c.Request.Method, URL: &url.URL{Path: "/"}, Header: http.Header{}, Host: c.Request.Host}
-	panic(http.ErrAbortHandler)
+	panic(http.ErrAbortHandler) // middleware has put a writer in front that hides the connection
 }
 
 // reset resets the connection of a response and reports whether it could.

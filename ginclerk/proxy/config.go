@@ -1,0 +1,150 @@
+package proxy
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
+)
+
+// DefaultUpstream is the address of Clerk's Frontend API for proxies.
+const DefaultUpstream = "https://frontend-api.clerk.dev"
+
+// Config configures a [Proxy].
+type Config struct {
+	// URL is where browsers reach the proxy: a path of the application such as /__clerk, or an absolute URL with one. Required. An
+	// absolute one must be https, except on this machine, because Clerk is told it together with the secret key.
+	URL string
+	// BasePath is the path below which browsers reach the application where something in front takes it off, such as "/app". It
+	// stands in an absolute URL, and not in one that is a path. Empty: what [http.StripPrefix] has taken off.
+	BasePath string
+	// Upstream is the address of the Frontend API. It must be https, except on this machine. Empty: [DefaultUpstream].
+	Upstream string
+	// PublishableKey names the Clerk instance. Required.
+	PublishableKey string
+	// SecretKey of the same instance proves to Clerk who the proxy is. Required.
+	SecretKey instance.SecretKey
+	// Visit says where the application is for a request, and which address the browser has. It is used concurrently. Nil: the
+	// application is where an absolute URL says, else where the request says (Host), and the address is the one at the other end of
+	// the connection. Forwarded headers then count for nothing, so an application behind a proxy of its own needs this.
+	Visit func(*http.Request) Visit
+	// Unreachable answers a request for which the Frontend API can't be reached, and reports whether it did. It gets the request that
+	// the proxy was given, and an error that is not meant for browsers. It is used concurrently. Where it is nil, or reports false,
+	// the answer is 502 in the form of Clerk's errors.
+	Unreachable func(w http.ResponseWriter, r *http.Request, err error) bool
+	// Transport sends the requests; nil means [http.DefaultTransport].
+	Transport http.RoundTripper
+	// Logger is told of a Frontend API that can't be reached; nil discards it. Tokens, cookies and keys are never logged.
+	Logger *slog.Logger
+}
+
+// Visit is where an application is for the browser of one request, and who that browser is.
+type Visit struct {
+	// Origin is the application's scheme://host[:port]. Empty: not known. Clerk is then told paths in place of addresses.
+	Origin string
+	// BasePath is what stands in front of the paths that the application sees, such as "/app"; empty where nothing does.
+	BasePath string
+	// ClientIP is the browser's address, as far as it can be trusted. Empty: Clerk is told none.
+	ClientIP string
+}
+
+// New makes a proxy. It does no network I/O, and reports every problem of the configuration at once.
+func New(config Config) (*Proxy, error) {
+	config.Upstream = cmp.Or(config.Upstream, DefaultUpstream)
+	config.URL = strings.TrimRight(config.URL, "/")
+	config.BasePath = strings.TrimRight(config.BasePath, "/")
+	if config.Logger == nil {
+		config.Logger = slog.New(slog.DiscardHandler)
+	}
+	path, urlErr := readURL(config.URL, config.BasePath)
+	upstream, upstreamErr := readUpstream(config.Upstream)
+	key, keyErr := instance.ParsePublishableKey(config.PublishableKey)
+	var secretErr error
+	if config.SecretKey == "" {
+		secretErr = errors.New("is missing")
+	}
+	if err := errors.Join(problem("URL", urlErr), problem("Upstream", upstreamErr), problem("PublishableKey", keyErr),
+		problem("SecretKey", secretErr)); err != nil {
+		return nil, err
+	}
+	p := &Proxy{
+		config: &config, secret: config.SecretKey.Reveal, path: path, upstream: upstream,
+		hosts: map[string]bool{origin.Of(upstream).Host(): true, origin.At("https", key.FrontendAPI()).Host(): true},
+	}
+	config.SecretKey = ""
+	if config.Visit == nil {
+		var err error
+		if config.Visit, err = direct(config); err != nil {
+			return nil, problem("URL", err)
+		}
+	}
+	p.reverse = &httputil.ReverseProxy{
+		Rewrite:        p.rewrite,
+		ModifyResponse: p.answered,
+		ErrorHandler:   p.failed,
+		Transport:      config.Transport,
+		FlushInterval:  -1,
+		ErrorLog:       slog.NewLogLogger(config.Logger.Handler(), slog.LevelDebug),
+	}
+	return p, nil
+}
+
+func problem(field string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("proxy: %s: %w", field, err)
+}
+
+// readURL returns the path of the proxy as the application sees it: an absolute URL has the base path in front.
+func readURL(address, basePath string) (path string, err error) {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil: // the cause quotes the address
+		return "", errors.New("must be a path such as /__clerk, or an absolute http or https URL with one")
+	case u.User != nil, strings.ContainsAny(address, "?#"):
+		return "", errors.New("must have no user, no query and no fragment")
+	case !strings.HasPrefix(u.Path, "/"):
+		return "", errors.New("needs a path, such as /__clerk")
+	case localpath.Is(address):
+		return u.Path, nil
+	}
+	at := origin.Of(u)
+	switch {
+	case at.IsZero():
+		return "", errors.New("must be a path such as /__clerk, or an absolute http or https URL with one")
+	case !safe(at):
+		return "", errors.New("must be https, because Clerk is told the address with the secret key (http for this machine alone)")
+	}
+	if below, found := strings.CutPrefix(u.Path, basePath+"/"); found {
+		return "/" + below, nil
+	}
+	return u.Path, nil
+}
+
+func readUpstream(address string) (*url.URL, error) {
+	u, err := url.Parse(address)
+	at := origin.Of(u)
+	switch {
+	case err != nil, at.IsZero(): // the cause quotes the address
+		return nil, errors.New("must be an absolute http or https URL, such as " + DefaultUpstream)
+	case u.User != nil, strings.ContainsAny(address, "?#"):
+		return nil, errors.New("must have no user, no query and no fragment")
+	case !safe(at):
+		return nil, errors.New("must be https, because the secret key goes there (http for this machine alone)")
+	default:
+		u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), ""
+		return u, nil
+	}
+}
+
+// safe reports whether something secret may go to an origin.
+func safe(at origin.Origin) bool { return at.Secure() || at.Loopback() }

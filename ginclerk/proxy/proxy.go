@@ -1,0 +1,93 @@
+package proxy
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sentpath"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
+)
+
+// Limits of a request.
+const (
+	maxBody = 12 << 20 // in bytes; profile images are the largest thing that clerk-js sends
+	timeout = 30 * time.Second
+)
+
+// Proxy forwards requests to the Frontend API of one Clerk instance. Make one with [New]. It is safe for concurrent use.
+type Proxy struct {
+	config   *Config       // without the secret key
+	secret   func() string // a function, so that printing a Proxy or what holds one does not print the key
+	path     string
+	upstream *url.URL
+	hosts    map[string]bool // hosts whose redirects are the Frontend API's own
+	reverse  *httputil.ReverseProxy
+}
+
+// Path returns the path of the proxy as the application sees it, such as /__clerk: mount the proxy at it and below.
+func (p *Proxy) Path() string { return p.path }
+
+// forwarded is what is kept about a request while it is on its way.
+type forwarded struct {
+	original *http.Request
+	visit    visit.Visit
+	url      string // of the proxy, for the browser of the request
+	rest     string // of the path, behind that of the proxy, as it was sent
+}
+
+type forwardedKey struct{}
+
+func forwardedOf(r *http.Request) forwarded {
+	about, _ := r.Context().Value(forwardedKey{}).(forwarded)
+	return about
+}
+
+// ServeHTTP forwards a request whose path is that of the proxy, or below it. Where Clerk's answer breaks off, it breaks the
+// connection; if other middleware hides that, it panics with [http.ErrAbortHandler], as handlers should.
+func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	rest, found := strings.CutPrefix(sentpath.Of(r.URL), p.path)
+	if !found || rest != "" && rest[0] != '/' || sentpath.HasDotSegment(r.URL.Path) {
+		writeError(w, http.StatusBadRequest, "proxy_path_mismatch", "The path is not one of the Frontend API.")
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), timeout)
+	defer cancel()
+	v := p.config.Visit(r).read()
+	ctx = context.WithValue(ctx, forwardedKey{}, forwarded{original: r, visit: v, url: v.Absolute(p.config.URL), rest: rest})
+	request := r.WithContext(ctx)
+	request.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	if !relay(p.reverse, w, request) {
+		breakOff(w, request)
+	}
+}
+
+// rewrite makes the request that goes to Clerk. The address is set piece by piece, never joined from text, so that no path
+// can name another host.
+func (p *Proxy) rewrite(r *httputil.ProxyRequest) {
+	about := forwardedOf(r.In)
+	r.Out.URL = &url.URL{Scheme: p.upstream.Scheme, Host: p.upstream.Host, RawQuery: r.In.URL.RawQuery}
+	r.Out.URL.Path, r.Out.URL.RawPath = unescapedPath(p.upstream.Path + cmp.Or(about.rest, "/"))
+	r.Out.Host = p.upstream.Host
+	onlyOfTheBrowser(r.Out.Header)
+	r.Out.Header.Set("Accept-Encoding", "identity")
+	r.Out.Header.Set("X-Forwarded-Host", about.visit.Origin.Host())
+	r.Out.Header.Set("X-Forwarded-Proto", about.visit.Origin.Scheme())
+	if about.visit.ClientIP != "" {
+		r.Out.Header.Set("X-Forwarded-For", about.visit.ClientIP)
+	}
+	r.Out.Header.Set("Clerk-Proxy-Url", about.url)
+	r.Out.Header.Set("Clerk-Secret-Key", p.secret())
+}
+
+func unescapedPath(escaped string) (path, raw string) {
+	path, err := url.PathUnescape(escaped)
+	if err != nil {
+		return escaped, ""
+	}
+	return path, escaped
+}

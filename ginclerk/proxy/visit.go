@@ -1,0 +1,42 @@
+package proxy
+
+import (
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
+)
+
+// direct is the Visit of an application that browsers reach without any proxy of its own in between.
+func direct(config Config) (func(*http.Request) Visit, error) {
+	var own []origin.Origin
+	if u, err := url.Parse(config.URL); err == nil && !origin.Of(u).IsZero() {
+		own = append(own, origin.Of(u))
+	}
+	site, err := visit.NewSite(own, config.BasePath)
+	if err != nil {
+		return nil, err
+	}
+	return func(r *http.Request) Visit {
+		v := site.Read(r, visit.Peer{ClientIP: peer(r)})
+		return Visit{Origin: v.Origin.String(), BasePath: v.BasePath, ClientIP: v.ClientIP}
+	}, nil
+}
+
+// peer is the address at the other end of the connection; "" where there is no such address, as on a Unix socket.
+func peer(r *http.Request) string {
+	address, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return ""
+	}
+	return address.Addr().Unmap().WithZone("").String()
+}
+
+// read parses the origin. One that browsers do not know counts as none.
+func (v Visit) read() visit.Visit {
+	scheme, host, _ := strings.Cut(v.Origin, "://")
+	return visit.Visit{Origin: origin.At(scheme, host), BasePath: v.BasePath, ClientIP: v.ClientIP}
+}
