@@ -167,10 +167,10 @@ func (k *Clerk) authnRequest(c *gin.Context, accepts authn.Accepts) authn.Reques
 // authnRequestWith is authnRequest with the cookies that were chosen already: to choose may take several signatures.
 func (k *Clerk) authnRequestWith(c *gin.Context, accepts authn.Accepts, cookies rightCookies) authn.Request {
 	v := k.visit(c)
-	request := authorizedAs(cookies.on(k, c.Request))
+	request := authorizedAs(c.Request)
 	return authn.Request{
 		HTTP: authenticatedAs(request), Origin: v.Origin.String(), BasePath: v.BasePath, ClientIP: v.ClientIP,
-		Accepts: accepts, Passive: prefetch.Is(c.Request),
+		Accepts: accepts, Cookies: cookies.Jar, Passive: prefetch.Is(c.Request),
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkcookie"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sentpath"
 )
 
@@ -22,13 +23,13 @@ const (
 // misplaced returns which cookies may be where Clerk does not keep them: those that a request has more than once and, where the
 // last handshake has not helped, all, for it may have replaced others than those that were sent. A handshake whose answer does not
 // count here says nothing about cookies.
-func (chosen rightCookies) misplaced(state *authn.State) cookieSet {
-	set := chosen.repeated
+func (chosen rightCookies) misplaced(state *authn.State) clerkcookie.Set {
+	set := chosen.Repeated()
 	if chosen.redirects > 0 && state.Status == authn.Handshake && state.Reason != ReasonHandshakeNotBegun || errors.Is(state.Err, authn.ErrRedirectLoop) {
-		set |= chosen.present
+		set |= chosen.sent
 	}
 	if state.Location() != "" { // the count is what ends a loop
-		set &^= 1 << cookieRedirectCount
+		set &^= clerkcookie.SetOf(clerkcookie.RedirectCount)
 	}
 	return set
 }
@@ -39,20 +40,20 @@ func (chosen rightCookies) misplaced(state *authn.State) cookieSet {
 // Clerk keeps every cookie at the path "/": session, refresh token and dev browser for this host alone, client_uat for the
 // registrable domain, or this host where that is one; its handshakes see to that. What a handshake has left is good once, and
 // expired everywhere.
-func (k *Clerk) expireMisplaced(c *gin.Context, chosen rightCookies, misplaced cookieSet) {
+func (k *Clerk) expireMisplaced(c *gin.Context, chosen rightCookies, misplaced clerkcookie.Set) {
 	if misplaced == 0 {
 		return
 	}
 	left := maxExpired
-	expire := func(cookie clerkCookie, path, domain string) {
-		if left > 0 && misplaced.has(cookie) {
+	expire := func(cookie clerkcookie.Cookie, path, domain string) {
+		if left > 0 && misplaced.Has(cookie) {
 			left--
-			expired := &http.Cookie{Name: k.cookieName(cookie), Path: path, Domain: domain, MaxAge: -1} //nolint:gosec // G124: it has no value
+			expired := &http.Cookie{Name: cookie.Name(k.key.CookieSuffix()), Path: path, Domain: domain, MaxAge: -1} //nolint:gosec // G124: it has no value
 			setCookie(c, expired)
 		}
 	}
 	paths, domains := pathsAbove(k.visit(c).Link(sentpath.Local(c.Request.URL))), k.domainsAbove(c)
-	for cookie := range cookieOther {
+	for cookie := range clerkcookie.Count {
 		if !keptAtHost(cookie) {
 			expire(cookie, "/", "")
 		}
@@ -60,7 +61,7 @@ func (k *Clerk) expireMisplaced(c *gin.Context, chosen rightCookies, misplaced c
 			expire(cookie, path, "")
 		}
 	}
-	for cookie := range cookieOther {
+	for cookie := range clerkcookie.Count {
 		for _, domain := range domains {
 			if !keptAtDomain(cookie) {
 				expire(cookie, "/", domain)
@@ -75,9 +76,9 @@ func (k *Clerk) expireMisplaced(c *gin.Context, chosen rightCookies, misplaced c
 }
 
 // keptAtHost reports whether Clerk keeps a cookie for this host alone, or may.
-func keptAtHost(cookie clerkCookie) bool {
+func keptAtHost(cookie clerkcookie.Cookie) bool {
 	switch cookie {
-	case cookieHandshake, cookieHandshakeNonce, cookieRedirectCount:
+	case clerkcookie.Handshake, clerkcookie.HandshakeNonce, clerkcookie.RedirectCount:
 		return false
 	default:
 		return true
@@ -85,20 +86,20 @@ func keptAtHost(cookie clerkCookie) bool {
 }
 
 // keptAtDomain reports whether Clerk keeps a cookie for a domain, or may.
-func keptAtDomain(cookie clerkCookie) bool {
-	return cookie == cookieClientUAT || cookie == cookieClientUATSuffixed || cookie == cookieClient
+func keptAtDomain(cookie clerkcookie.Cookie) bool {
+	return cookie == clerkcookie.ClientUAT || cookie == clerkcookie.ClientUATSuffixed || cookie == clerkcookie.Client
 }
 
 // keepChosen sets what was chosen where Clerk keeps it, for it may have been at one of the places that were expired. Cookies that
 // the decision brings come later, and replace it.
 func (k *Clerk) keepChosen(c *gin.Context, chosen rightCookies) {
-	for cookie := range cookieOther {
-		value := strings.Trim(chosen.values[cookie], `"`)
-		if value == "" || !chosen.keep.has(cookie) {
+	for cookie := range clerkcookie.Count {
+		value := strings.Trim(chosen.Chosen(cookie), `"`)
+		if value == "" || !chosen.Repeated().Has(cookie) || !chosen.keep.Has(cookie) {
 			continue
 		}
-		kept := k.plainCookie(c, k.cookieName(cookie), value, 0) //nolint:gosec // G124: scripts read some, as Clerk sets them
-		kept.HttpOnly = cookie == cookieRefreshSuffixed
+		kept := k.plainCookie(c, cookie.Name(k.key.CookieSuffix()), value, 0) //nolint:gosec // G124: scripts read some, as Clerk sets them
+		kept.HttpOnly = cookie == clerkcookie.RefreshSuffixed
 		kept.Path = "/"
 		setCookie(c, kept)
 	}

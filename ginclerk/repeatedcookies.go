@@ -2,13 +2,11 @@ package ginclerk
 
 import (
 	"context"
-	"maps"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
-	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkcookie"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
@@ -20,204 +18,61 @@ import (
 // Here the right one is chosen: of session tokens the newest that this instance has signed, of times of change (client_uat) the
 // one that fits the token, of all else the last, which has the path "/" where paths differ. The others are expired.
 
-// clerkCookie is a cookie of Clerk's, with or without the instance's suffix.
-type clerkCookie uint8
-
-const (
-	cookieSession clerkCookie = iota
-	cookieSessionSuffixed
-	cookieClientUAT
-	cookieClientUATSuffixed
-	cookieRefreshSuffixed
-	cookieDevBrowser
-	cookieDevBrowserSuffixed
-	cookieHandshake
-	cookieHandshakeNonce
-	cookieRedirectCount
-	cookieClient
-	cookieOther
-)
-
-// maxRepeats is how many cookies of one name are looked at: those that come last.
+// maxRepeats is how many session tokens and times of change of one name are looked at: those that come last.
 const maxRepeats = 8
 
-// clerkCookieOf tells which of Clerk's cookies has this name.
-func clerkCookieOf(name, suffix string) clerkCookie {
-	if base, found := strings.CutSuffix(name, suffix); found {
-		switch base {
-		case instance.CookieSession + "_":
-			return cookieSessionSuffixed
-		case instance.CookieClientUAT + "_":
-			return cookieClientUATSuffixed
-		case instance.CookieRefresh + "_":
-			return cookieRefreshSuffixed
-		case instance.CookieDevBrowser + "_":
-			return cookieDevBrowserSuffixed
-		}
-	}
-	switch name {
-	case instance.CookieSession:
-		return cookieSession
-	case instance.CookieClientUAT:
-		return cookieClientUAT
-	case instance.CookieDevBrowser:
-		return cookieDevBrowser
-	case instance.CookieHandshake:
-		return cookieHandshake
-	case instance.CookieHandshakeNonce:
-		return cookieHandshakeNonce
-	case instance.CookieRedirectCount:
-		return cookieRedirectCount
-	case instance.CookieClient:
-		return cookieClient
-	default:
-		return cookieOther
-	}
-}
-
-// cookieName is the name of one of Clerk's cookies.
-func (k *Clerk) cookieName(cookie clerkCookie) string {
-	switch cookie {
-	case cookieSession:
-		return instance.CookieSession
-	case cookieSessionSuffixed:
-		return k.key.Suffixed(instance.CookieSession)
-	case cookieClientUAT:
-		return instance.CookieClientUAT
-	case cookieClientUATSuffixed:
-		return k.key.Suffixed(instance.CookieClientUAT)
-	case cookieRefreshSuffixed:
-		return k.key.Suffixed(instance.CookieRefresh)
-	case cookieDevBrowser:
-		return instance.CookieDevBrowser
-	case cookieDevBrowserSuffixed:
-		return k.key.Suffixed(instance.CookieDevBrowser)
-	case cookieHandshake:
-		return instance.CookieHandshake
-	case cookieHandshakeNonce:
-		return instance.CookieHandshakeNonce
-	case cookieRedirectCount:
-		return instance.CookieRedirectCount
-	case cookieClient:
-		return instance.CookieClient
-	case cookieOther:
-	}
-	return ""
-}
-
-// cookieSet is a set of Clerk's cookies.
-type cookieSet uint16
-
-func (s cookieSet) has(cookie clerkCookie) bool { return s&(1<<cookie) != 0 }
-
-// eachCookie calls a function for each cookie of a request, in the order in which they came.
-func eachCookie(headers []string, suffix string, do func(cookie clerkCookie, pair, value string)) {
-	for _, header := range headers {
-		for pair := range strings.SplitSeq(header, ";") {
-			name, value, found := strings.Cut(pair, "=")
-			if !found {
-				continue
-			}
-			do(clerkCookieOf(strings.Trim(name, " \t"), suffix), strings.Trim(pair, " \t"), strings.Trim(value, " \t"))
-		}
-	}
-}
-
-// cookiesIn returns which of Clerk's cookies a request has, and which it has more than once.
-func cookiesIn(headers []string, suffix string) (present, repeated cookieSet) {
-	eachCookie(headers, suffix, func(cookie clerkCookie, _, _ string) {
-		if cookie != cookieOther {
-			repeated |= present & (1 << cookie)
-			present |= 1 << cookie
-		}
-	})
-	return present, repeated
-}
-
-// rightCookies is what was chosen among the cookies of a request.
+// rightCookies are Clerk's cookies of a request, chosen among those that the browser sent more than once.
 type rightCookies struct {
-	present, repeated cookieSet
-	values            [cookieOther]string // of the repeated ones; "" is none
-	redirects         int
+	*clerkcookie.Jar
+
+	sent      clerkcookie.Set // all that the browser sent, chosen or not
+	redirects int
 	// keep are those of the repeated ones whose value is worth keeping.
-	keep cookieSet
+	keep clerkcookie.Set
 }
 
-// chooseCookies returns which cookies count. Nothing is chosen where none is repeated.
-func (k *Clerk) chooseCookies(r *http.Request) (chosen rightCookies) {
-	headers, suffix := r.Header["Cookie"], k.key.CookieSuffix()
-	chosen.present, chosen.repeated = cookiesIn(headers, suffix)
-	if chosen.repeated == 0 && !chosen.present.has(cookieRedirectCount) {
+// chooseCookies parses Clerk's cookies of a request and chooses which of them count.
+func (k *Clerk) chooseCookies(r *http.Request) rightCookies {
+	jar := clerkcookie.Parse(r.Header["Cookie"], k.key.CookieSuffix())
+	chosen := rightCookies{Jar: jar, sent: jar.Present(), redirects: largestCount(jar.Sent(clerkcookie.RedirectCount))}
+	if jar.Repeated() == 0 {
 		return chosen
 	}
-	var values [cookieOther][]string
-	eachCookie(headers, suffix, func(cookie clerkCookie, _, value string) {
-		if cookie != cookieOther {
-			values[cookie] = append(values[cookie], value)
-		}
-	})
-	count := largestCount(values[cookieRedirectCount])
-	chosen.redirects = count
-	if chosen.repeated == 0 {
-		return chosen
-	}
-	plain := k.chooseToken(r.Context(), values[cookieSession], count > 0)
-	suffixed := k.chooseToken(r.Context(), values[cookieSessionSuffixed], count > 0)
-	chosen.keep = 1<<cookieRefreshSuffixed | 1<<cookieDevBrowser | 1<<cookieDevBrowserSuffixed
+	afterHandshake := chosen.redirects > 0
+	plain := k.chooseToken(r.Context(), jar, clerkcookie.Session, afterHandshake)
+	suffixed := k.chooseToken(r.Context(), jar, clerkcookie.SessionSuffixed, afterHandshake)
+	chosen.keep = clerkcookie.SetOf(clerkcookie.RefreshSuffixed, clerkcookie.DevBrowser, clerkcookie.DevBrowserSuffixed)
 	if plain.current {
-		chosen.keep |= 1 << cookieSession
+		chosen.keep |= clerkcookie.SetOf(clerkcookie.Session)
 	}
 	if suffixed.current {
-		chosen.keep |= 1 << cookieSessionSuffixed
+		chosen.keep |= clerkcookie.SetOf(clerkcookie.SessionSuffixed)
 	}
-	for cookie := range cookieOther {
-		of := values[cookie]
-		if !chosen.repeated.has(cookie) {
+	for cookie := range clerkcookie.Count {
+		if !jar.Repeated().Has(cookie) {
 			continue
 		}
-		switch cookie {
-		case cookieSession:
-			chosen.values[cookie] = plain.raw
-		case cookieSessionSuffixed:
-			chosen.values[cookie] = suffixed.raw
-		case cookieClientUAT:
-			chosen.values[cookie] = chooseClientUAT(of, plain.issued, count > 0)
-		case cookieClientUATSuffixed:
-			chosen.values[cookie] = chooseClientUAT(of, suffixed.issued, count > 0)
-		case cookieRedirectCount:
-			chosen.values[cookie] = strconv.Itoa(count)
+		switch values := jar.Sent(cookie); cookie {
+		case clerkcookie.Session:
+			jar.Choose(cookie, plain.sent)
+		case clerkcookie.SessionSuffixed:
+			jar.Choose(cookie, suffixed.sent)
+		case clerkcookie.ClientUAT:
+			jar.Choose(cookie, chooseClientUAT(values, plain.issued, afterHandshake))
+		case clerkcookie.ClientUATSuffixed:
+			jar.Choose(cookie, chooseClientUAT(values, suffixed.issued, afterHandshake))
+		case clerkcookie.RedirectCount:
+			jar.Choose(cookie, strconv.Itoa(chosen.redirects))
 		default:
-			chosen.values[cookie] = of[len(of)-1]
+			jar.Choose(cookie, values[len(values)-1])
 		}
 	}
 	return chosen
 }
 
-// on returns the request with the chosen cookies alone.
-func (chosen rightCookies) on(k *Clerk, r *http.Request) *http.Request {
-	if chosen.repeated == 0 {
-		return r
-	}
-	var kept []string
-	eachCookie(r.Header["Cookie"], k.key.CookieSuffix(), func(cookie clerkCookie, pair, _ string) {
-		if cookie == cookieOther || !chosen.repeated.has(cookie) {
-			kept = append(kept, pair)
-		}
-	})
-	for cookie := range cookieOther {
-		if value := chosen.values[cookie]; chosen.repeated.has(cookie) && value != "" {
-			kept = append(kept, k.cookieName(cookie)+"="+value)
-		}
-	}
-	out := *r
-	out.Header = maps.Clone(r.Header)
-	out.Header["Cookie"] = []string{strings.Join(kept, "; ")}
-	return &out
-}
-
-// chosenToken is a session token among several; raw is "" where none may be chosen.
+// chosenToken is a session token among several; sent is "" when none may be chosen.
 type chosenToken struct {
-	raw     string
+	sent    string
 	issued  int64 // seconds; 0 where this instance has not signed it
 	current bool
 }
@@ -225,19 +80,19 @@ type chosenToken struct {
 // chooseToken returns the newest of the session tokens that this instance has signed, one that is good now before one that has
 // expired. Where none is signed, it is the last: the decision says what is wrong with it. Good tokens of several users choose
 // nobody, so that a handshake asks Clerk who is there; after one, its answer is the newest.
-func (k *Clerk) chooseToken(ctx context.Context, values []string, afterHandshake bool) chosenToken {
+func (k *Clerk) chooseToken(ctx context.Context, jar *clerkcookie.Jar, cookie clerkcookie.Cookie, afterHandshake bool) chosenToken {
 	var best chosenToken
 	var bestClaims *token.Claims
-	values = values[max(0, len(values)-maxRepeats):]
-	for _, value := range values {
-		claims, err := k.lapsed.Verify(ctx, strings.Trim(value, `"`))
+	values := jar.Sent(cookie)
+	for _, value := range values[max(0, len(values)-maxRepeats):] {
+		claims, err := k.verifyLapsed(ctx, jar, value)
 		if err != nil {
 			if bestClaims == nil {
-				best.raw = value
+				best.sent = value
 			}
 			continue
 		}
-		one := chosenToken{raw: value, issued: claims.IssuedAt.Unix(), current: k.current(claims)}
+		one := chosenToken{sent: value, issued: claims.IssuedAt.Unix(), current: k.current(claims)}
 		switch {
 		case bestClaims == nil, one.current && !best.current:
 			best, bestClaims = one, claims
@@ -249,6 +104,15 @@ func (k *Clerk) chooseToken(ctx context.Context, values []string, afterHandshake
 		}
 	}
 	return best
+}
+
+// verifyLapsed verifies a token that may have expired.
+func (k *Clerk) verifyLapsed(ctx context.Context, jar *clerkcookie.Jar, sent string) (*token.Claims, error) {
+	_, read, err := jar.Token(sent)
+	if err != nil {
+		return nil, err
+	}
+	return k.lapsed.Verify(ctx, read)
 }
 
 // current reports whether a token is good now by its times, and its session has not been revoked.

@@ -136,7 +136,11 @@ func (k *Clerk) selectedToken(ctx context.Context, own *token.Claims, chosen sel
 	if err != nil {
 		return "", nil, err
 	}
-	claims, err = k.minted.Verify(ctx, made)
+	read, err := token.Read(made)
+	if err != nil {
+		return "", nil, err
+	}
+	claims, err = k.minted.Verify(ctx, read)
 	if err != nil {
 		return "", nil, err
 	}

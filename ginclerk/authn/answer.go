@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkcookie"
 )
 
 // handshakePath is where the Frontend API has its handshake.
@@ -22,7 +23,7 @@ func (a Answer) Found() bool { return a.InAddress || a.InCookie }
 // Answer looks for the answer of a handshake that [Authenticator.Authenticate] would take from the request. It finds none in
 // a request that a bearer token decides, and where [Request].IgnoreAnswer is set it looks all the same. It calls nobody.
 func (a *Authenticator) Answer(r Request) Answer {
-	if !mayBringAnswer(r.HTTP) {
+	if !mayBringAnswer(r) {
 		return Answer{}
 	}
 	r.IgnoreAnswer = false
@@ -35,11 +36,14 @@ func (a *Authenticator) Answer(r Request) Answer {
 }
 
 // mayBringAnswer is a quick look that misses no answer: almost no request has one.
-func mayBringAnswer(r *http.Request) bool {
-	if strings.Contains(r.URL.RawQuery, paramHandshake) || escapesNames(r.URL.RawQuery) {
+func mayBringAnswer(r Request) bool {
+	if query := r.HTTP.URL.RawQuery; strings.Contains(query, paramHandshake) || escapesNames(query) {
 		return true
 	}
-	for _, header := range r.Header["Cookie"] {
+	if r.Cookies != nil {
+		return r.Cookies.Present()&clerkcookie.SetOf(clerkcookie.Handshake, clerkcookie.HandshakeNonce) != 0
+	}
+	for _, header := range r.HTTP.Header["Cookie"] {
 		if strings.Contains(header, instance.CookieHandshake) {
 			return true
 		}

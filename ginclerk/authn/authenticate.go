@@ -11,6 +11,7 @@ import (
 // the state. Calls to Clerk are bounded by the context of the request. It does not read the request's body.
 func (a *Authenticator) Authenticate(r Request) *State {
 	f := a.read(r)
+	f.header = readToken(f.header.raw)
 	state := a.decide(r.HTTP.Context(), f)
 	state.facts = f
 	return state
@@ -23,7 +24,7 @@ func (a *Authenticator) decide(ctx context.Context, f *facts) *State {
 	switch {
 	case f.header.raw == "":
 		return a.authenticateCookies(ctx, f)
-	case f.accepts.form != sessionsOnly && f.header.machine != "":
+	case f.accepts.form != sessionsOnly && f.header.kind() != SessionToken:
 		return a.authenticateMachine(ctx, f)
 	default:
 		return a.authenticateHeader(ctx, f)
@@ -36,7 +37,7 @@ func (a *Authenticator) authenticateHeader(ctx context.Context, f *facts) *State
 	if f.header.otherClass() {
 		return signedOut(ReasonTokenTypeMismatch, CarrierHeader, nil)
 	}
-	claims, err := a.tokens.Verify(ctx, f.header.raw)
+	claims, err := f.header.verify(ctx, a.tokens)
 	if err != nil {
 		return a.tokenRefused(ctx, f, CarrierHeader, err)
 	}
@@ -66,16 +67,17 @@ func (a *Authenticator) authenticateCookies(ctx context.Context, f *facts) *Stat
 }
 
 func (a *Authenticator) authenticateSession(ctx context.Context, f *facts) *State {
+	b := f.browser()
 	switch {
 	case !a.production() && f.url.query.has(paramDevBrowser):
 		return a.handshakeOr(f, ReasonDevBrowserSync)
-	case !a.production() && f.devBrowser == "":
+	case !a.production() && b.devBrowser == "":
 		return a.handshakeOr(f, ReasonDevBrowserMissing)
-	case f.clientUAT == 0 && f.session.raw == "":
+	case b.clientUAT == 0 && b.session.raw == "":
 		return signedOut(ReasonSessionTokenAndUATMissing, CarrierNone, nil)
-	case f.clientUAT == 0:
+	case b.clientUAT == 0:
 		return a.handshakeOr(f, ReasonSessionTokenWithoutClientUAT)
-	case f.session.raw == "":
+	case b.session.raw == "":
 		return a.handshakeOr(f, ReasonClientUATWithoutSessionToken)
 	default:
 		return a.authenticateSessionCookie(ctx, f)
@@ -84,19 +86,20 @@ func (a *Authenticator) authenticateSession(ctx context.Context, f *facts) *Stat
 
 func (a *Authenticator) authenticateSessionCookie(ctx context.Context, f *facts) *State {
 	f.branch = BranchSessionCookie
+	session := f.browser().session
 	switch {
-	case f.session.err != nil:
-		return a.tokenRefused(ctx, f, CarrierCookie, f.session.err)
-	case f.session.otherClass():
+	case session.err != nil:
+		return a.tokenRefused(ctx, f, CarrierCookie, session.err)
+	case session.otherClass():
 		return signedOut(ReasonTokenTypeMismatch, CarrierCookie, nil)
-	case f.session.issuedBefore(f.clientUAT):
+	case session.issuedBefore(f.browser().clientUAT):
 		return a.handshakeOr(f, ReasonSessionTokenIATBeforeUAT)
 	}
-	claims, err := a.tokens.Verify(ctx, f.session.raw)
+	claims, err := session.verify(ctx, a.tokens)
 	if err != nil {
 		return a.tokenRefused(ctx, f, CarrierCookie, err)
 	}
-	return a.verified(f, signedIn(claims, f.session.raw, CarrierCookie))
+	return a.verified(f, signedIn(claims, session.raw, CarrierCookie))
 }
 
 // verified holds back a signed-in state where another domain or the URL's organization asks for a handshake first.
@@ -149,7 +152,7 @@ func (a *Authenticator) tokenRefused(ctx context.Context, f *facts, carrier Carr
 // recoverable reports whether a handshake may fetch a token with an authorized party for a cookie's that has none. It is
 // tried once: not by a browser that just comes from a handshake, or whose redirects are being counted.
 func (a *Authenticator) recoverable(f *facts, carrier Carrier) bool {
-	return a.options.RecoverMissingAuthorizedParty && carrier == CarrierCookie && f.session.partyless &&
+	return a.options.RecoverMissingAuthorizedParty && carrier == CarrierCookie && f.browser().session.partyless() &&
 		f.redirectCount == 0 && f.handshake == "" && f.nonce == "" && f.eligibleForHandshake()
 }
 

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkcookie"
 )
 
 // clerkCookies keeps of some Set-Cookie values those that set Clerk's own cookies. Whoever could make Clerk say more must
@@ -11,24 +12,11 @@ import (
 func clerkCookies(setCookie []string, key instance.PublishableKey) []string {
 	kept := make([]string, 0, len(setCookie))
 	for _, directive := range setCookie {
-		if clerkCookieName(directiveName(directive), key) && wellFormed(directive) {
+		if clerkcookie.IsClerks(directiveName(directive), key.CookieSuffix()) && wellFormed(directive) {
 			kept = append(kept, directive)
 		}
 	}
 	return kept
-}
-
-func clerkCookieName(name string, key instance.PublishableKey) bool {
-	if base, ok := strings.CutSuffix(name, "_"+key.CookieSuffix()); ok {
-		name = base
-	}
-	switch name {
-	case instance.CookieSession, instance.CookieClientUAT, instance.CookieRefresh, instance.CookieDevBrowser,
-		instance.CookieHandshake, instance.CookieHandshakeNonce, instance.CookieClient:
-		return true
-	default:
-		return false
-	}
 }
 
 // wellFormed refuses what sets no cookie, values that would break out of their header, and attributes that no Clerk cookie

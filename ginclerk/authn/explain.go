@@ -3,8 +3,6 @@ package authn
 import (
 	"log/slog"
 	"strings"
-
-	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
 // Branch says which part of the decision had the last word.
@@ -65,8 +63,10 @@ func (s *State) Explain() Explanation {
 	}
 	e.Branch, e.Accepts = f.branch, f.accepts.String()
 	e.Method, e.SecFetchDest = printable(f.method, maxFact), printable(f.secFetchDest, maxFact)
-	e.Cookies, e.Suffixed = f.cookies.names(f.cookieSuffix), f.suffixed
-	e.ClientUAT, e.RedirectCount = f.clientUAT, f.redirectCount
+	e.Cookies, e.RedirectCount = f.jar.Present().Names(f.by.key.CookieSuffix()), f.redirectCount
+	if f.signed != nil {
+		e.Suffixed, e.ClientUAT = f.signed.suffixed, f.signed.clientUAT
+	}
 	e.Token = cutToken(s.explained())
 	return e
 }
@@ -80,7 +80,7 @@ func (s *State) explained() string {
 	case s.Token != "":
 		return s.Token
 	default:
-		return s.facts.session.raw
+		return s.facts.sessionCookie().raw
 	}
 }
 
@@ -133,19 +133,4 @@ func printable(s string, limit int) string {
 		}
 		return r
 	}, s[:min(limit, len(s))])
-}
-
-// names lists the cookies in the order of their bits, see [cookieJar.slot].
-func (c cookieSet) names(suffix string) []string {
-	var names []string
-	for bit, name := range []string{
-		instance.CookieSession + "_" + suffix, instance.CookieClientUAT + "_" + suffix, instance.CookieDevBrowser + "_" + suffix,
-		instance.CookieRefresh + "_" + suffix, instance.CookieSession, instance.CookieClientUAT, instance.CookieDevBrowser,
-		instance.CookieHandshake, instance.CookieHandshakeNonce, instance.CookieRedirectCount,
-	} {
-		if c&(1<<bit) != 0 {
-			names = append(names, name)
-		}
-	}
-	return names
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkcookie"
 )
 
 // facts are what a request says, read once. The decision is taken from them and never looks at the request again, but for
@@ -17,25 +18,30 @@ type facts struct {
 	referer      string
 	url          publicURL
 
-	header        glimpse // the bearer token
-	session       glimpse // the session cookie's token
-	clientUAT     int64
+	header        presented // the bearer token
 	refreshToken  string
-	devBrowser    string
 	handshake     string
 	nonce         string
 	redirectCount int64
-	suffixed      bool
 	passive       bool
 
 	headers  http.Header
 	clientIP string
 	accepts  Accepts
 
-	// For who asks for an explanation.
-	branch       Branch
-	cookies      cookieSet
-	cookieSuffix string
+	by     *Authenticator
+	jar    *clerkcookie.Jar
+	signed *browser // nil until it is read: see [facts.browser]
+
+	branch Branch // for an explanation
+}
+
+// browser is what the cookies of a request say about the browser's session.
+type browser struct {
+	session    presented // the session cookie's token
+	clientUAT  int64
+	devBrowser string
+	suffixed   bool // the cookies with the instance's suffix say it
 }
 
 func (a *Authenticator) read(r Request) *facts {
@@ -45,36 +51,61 @@ func (a *Authenticator) read(r Request) *facts {
 		secFetchDest: r.HTTP.Header.Get("Sec-Fetch-Dest"),
 		referer:      r.HTTP.Header.Get("Referer"),
 		url:          readURL(r.HTTP, r.origin(), r.BasePath),
-		header:       peek(bearer(r.HTTP.Header["Authorization"])),
+		header:       presented{raw: bearer(r.HTTP.Header["Authorization"])},
 		headers:      r.HTTP.Header,
 		clientIP:     r.ClientIP,
 		accepts:      r.Accepts,
-		cookieSuffix: a.key.CookieSuffix(),
+		passive:      r.Passive,
+		by:           a,
+		jar:          r.Cookies,
 	}
-	f.readCookies(readCookies(r.HTTP.Header["Cookie"], a.key), a)
-	f.passive = r.Passive
-	f.redirectCount = max(f.redirectCount, r.RedirectCount)
+	if f.jar == nil {
+		f.jar = clerkcookie.Parse(r.HTTP.Header["Cookie"], a.key.CookieSuffix())
+	}
+	f.refreshToken = f.jar.Value(clerkcookie.RefreshSuffixed)
+	f.handshake = cmp.Or(f.url.query.get(paramHandshake), f.jar.Value(clerkcookie.Handshake))
+	f.nonce = cmp.Or(f.url.query.get(paramHandshakeNonce), f.jar.Value(clerkcookie.HandshakeNonce))
+	f.redirectCount = max(parseCount(f.jar.Value(clerkcookie.RedirectCount)), r.RedirectCount)
 	if r.IgnoreAnswer {
 		f.withoutAnswer()
+	}
+	if f.header.raw == "" {
+		f.browser()
 	}
 	return f
 }
 
-func (f *facts) readCookies(jar cookieJar, a *Authenticator) {
-	plain, suffixed := peek(jar.session), peek(jar.sessionSuffixed)
-	clientUAT, devBrowser := jar.clientUAT, jar.devBrowser
-	f.session = plain
-	f.suffixed = usesSuffixedCookies(jar, plain, suffixed, a.key.Type(), a.issuerHost, a.now())
-	if f.suffixed {
-		f.session, clientUAT, devBrowser = suffixed, jar.clientUATSuffixed, jar.devBrowserSuffixed
+// browser returns what the cookies say. Beside a bearer token they are read when they are asked for, as only a handshake needs them.
+func (f *facts) browser() *browser {
+	if f.signed == nil {
+		f.signed = f.readBrowser()
 	}
-	f.clientUAT = parseInt(clientUAT)
-	f.refreshToken = jar.refreshSuffixed
-	f.devBrowser = cmp.Or(f.url.query.get(paramDevBrowser), devBrowser)
-	f.handshake = cmp.Or(f.url.query.get(paramHandshake), jar.handshake)
-	f.nonce = cmp.Or(f.url.query.get(paramHandshakeNonce), jar.handshakeNonce)
-	f.cookies = jar.present
-	f.redirectCount = parseCount(jar.redirectCount)
+	return f.signed
+}
+
+func (f *facts) readBrowser() *browser {
+	plain, suffixed := f.cookieToken(clerkcookie.Session), f.cookieToken(clerkcookie.SessionSuffixed)
+	b := &browser{session: plain, suffixed: f.usesSuffixedCookies(plain, suffixed)}
+	clientUAT, devBrowser := clerkcookie.ClientUAT, clerkcookie.DevBrowser
+	if b.suffixed {
+		b.session, clientUAT, devBrowser = suffixed, clerkcookie.ClientUATSuffixed, clerkcookie.DevBrowserSuffixed
+	}
+	b.clientUAT = parseInt(f.jar.Value(clientUAT))
+	b.devBrowser = cmp.Or(f.url.query.get(paramDevBrowser), f.jar.Value(devBrowser))
+	return b
+}
+
+// sessionCookie returns the session token of the cookies, as far as they were read.
+func (f *facts) sessionCookie() presented {
+	if f.signed == nil {
+		return presented{}
+	}
+	return f.signed.session
+}
+
+func (f *facts) cookieToken(c clerkcookie.Cookie) presented {
+	raw, read, err := f.jar.Token(f.jar.Chosen(c))
+	return presented{raw: raw, read: read, err: err}
 }
 
 // bearer reads the Authorization header as Clerk's SDKs do: the value is split at single spaces; a value without a second
@@ -102,11 +133,11 @@ func (f *facts) eligibleForHandshake() bool {
 }
 
 // presented is the token that Clerk is told about: the bearer token, beside which cookies say nothing, else the cookie's.
-func (f *facts) presented() glimpse {
+func (f *facts) presented() presented {
 	if f.header.raw != "" {
 		return f.header
 	}
-	return f.session
+	return f.browser().session
 }
 
 // crossOriginReferer reports whether the browser came from another site.

@@ -69,7 +69,7 @@ func (f *facts) carrier() Carrier {
 	switch {
 	case f.header.raw != "":
 		return CarrierHeader
-	case f.session.raw != "":
+	case f.browser().session.raw != "":
 		return CarrierCookie
 	default:
 		return CarrierNone
@@ -93,14 +93,14 @@ func (a *Authenticator) handshakeURL(f *facts, returnTo string, reason Reason) (
 	var query parameters
 	query = query.with(paramRedirectURL, returnTo)
 	query = query.with(paramAPIVersion, apiVersion)
-	query = query.with(paramSuffixedCookies, strconv.FormatBool(f.suffixed))
+	query = query.with(paramSuffixedCookies, strconv.FormatBool(f.browser().suffixed))
 	query = query.with(paramHandshakeReason, string(reason))
 	query = query.with(paramHandshakeFormat, "nonce")
 	if session := f.presented(); session.raw != "" && len(session.raw) <= maxCredential {
 		query = query.with(paramSession, session.raw)
 	}
-	if f.devBrowser != "" && len(f.devBrowser) <= maxCredential && !a.production() {
-		query = query.with(paramDevBrowser, f.devBrowser)
+	if devBrowser := f.browser().devBrowser; devBrowser != "" && len(devBrowser) <= maxCredential && !a.production() {
+		query = query.with(paramDevBrowser, devBrowser)
 	}
 	if target, found := a.orgs.find(f.url); found {
 		query = query.with(paramOrganization, target.id())
@@ -113,7 +113,7 @@ func (a *Authenticator) handshakeURL(f *facts, returnTo string, reason Reason) (
 // its session was ended or another one was chosen.
 func (a *Authenticator) HandshakeURL(r Request, returnTo string, reason Reason) (string, error) {
 	f := a.read(r)
-	f.session, f.header = glimpse{}, glimpse{} // what they say is what is out of date
+	f.browser().session, f.header = presented{}, presented{} // what they say is what is out of date
 	return a.handshakeURL(f, returnTo, reason)
 }
 
@@ -155,7 +155,7 @@ func (a *Authenticator) resolveHandshake(ctx context.Context, f *facts) (*State,
 		}
 		return state.labelled(), nil
 	}
-	claims, err := a.verifyFresh(ctx, raw)
+	claims, err := a.verifyFresh(ctx, readToken(raw))
 	if err != nil {
 		return nil, fmt.Errorf("authn: the session token of the handshake: %w", err)
 	}
@@ -183,11 +183,11 @@ func (a *Authenticator) handshakeCookies(ctx context.Context, f *facts) (setCook
 
 // verifyFresh verifies a token that Clerk has just made. A development machine's clock may be far off; a token that only
 // time speaks against is then accepted once, as Clerk does.
-func (a *Authenticator) verifyFresh(ctx context.Context, raw string) (*token.Claims, error) {
-	if peek(raw).otherClass() {
+func (a *Authenticator) verifyFresh(ctx context.Context, fresh presented) (*token.Claims, error) {
+	if fresh.otherClass() {
 		return nil, &token.Error{Reason: token.ReasonTypeMismatch}
 	}
-	claims, err := a.tokens.Verify(ctx, raw)
+	claims, err := fresh.verify(ctx, a.tokens)
 	if err == nil || a.production() {
 		return claims, err
 	}
@@ -197,7 +197,7 @@ func (a *Authenticator) verifyFresh(ctx context.Context, raw string) (*token.Cla
 	}
 	switch refused.Reason {
 	case token.ReasonExpired, token.ReasonNotActiveYet, token.ReasonIssuedInTheFuture:
-		return a.lenient.Verify(ctx, raw)
+		return fresh.verify(ctx, a.lenient)
 	default:
 		return nil, err
 	}

@@ -27,20 +27,20 @@ var errNoMachineVerifier = errors.New("authn: no MachineVerifier is configured; 
 
 // authenticateMachine decides by a machine token that the request may present. Cookies are never consulted.
 func (a *Authenticator) authenticateMachine(ctx context.Context, f *facts) *State {
-	if f.header.opaque {
+	if opaqueType(f.header.raw) != "" {
 		f.branch = BranchMachineOpaque
 		return a.authenticateOpaque(ctx, f)
 	}
 	f.branch = BranchMachineJWT
-	machine, err := a.tokens.VerifyMachine(ctx, f.header.raw)
+	machine, err := a.tokens.VerifyMachine(ctx, f.header.read)
 	if err != nil {
-		return machineRefused(f.header.machine, err)
+		return machineRefused(f.header.kind(), err)
 	}
 	return machineSignedIn(machine, f.header.raw)
 }
 
 func (a *Authenticator) authenticateOpaque(ctx context.Context, f *facts) *State {
-	kind, raw := f.header.machine, f.header.raw
+	kind, raw := f.header.kind(), f.header.raw
 	if looksLikeJWT(raw) {
 		// Clerk takes anything of three parts for a JWT, and one that it can't read for an M2M token.
 		return machineRefused(M2MToken, &token.Error{Reason: token.ReasonInvalid, Err: f.header.err})

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkcookie"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 
@@ -222,6 +223,9 @@ type Request struct {
 	ClientIP string
 	// Accepts says which kinds of tokens the route takes; the zero value is session tokens only.
 	Accepts Accepts
+	// Cookies are Clerk's cookies of the request when the caller has parsed them, and chosen among those that the browser sent more
+	// than once. Nil: those of HTTP, the first of each name.
+	Cookies *clerkcookie.Jar
 
 	// IgnoreAnswer decides as if the request brought no answer of a handshake, and keeps the answer out of the address that
 	// a handshake returns to. Off, whoever brings an answer is believed, as Clerk's SDKs do.

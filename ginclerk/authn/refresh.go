@@ -76,7 +76,7 @@ func (a *Authenticator) refresh(ctx context.Context, f *facts) (*State, error) {
 		RefreshToken:    f.refreshToken,
 		RequestOrigin:   f.url.origin,
 		RequestHeaders:  f.browserHeaders(),
-		SuffixedCookies: f.suffixed,
+		SuffixedCookies: f.browser().suffixed,
 	})
 	if err != nil {
 		return nil, err
@@ -86,14 +86,15 @@ func (a *Authenticator) refresh(ctx context.Context, f *facts) (*State, error) {
 		return nil, refreshError(refreshUnexpectedSDK)
 	}
 	raw := sessionTokenOf(setCookie)
-	if peek(raw).otherClass() {
+	renewed := readToken(raw)
+	if renewed.otherClass() {
 		return nil, refreshError(refreshInvalidSessionToken)
 	}
-	claims, err := a.tokens.Verify(ctx, raw)
+	claims, err := renewed.verify(ctx, a.tokens)
 	if err != nil {
 		return nil, errors.Join(refreshError(refreshInvalidSessionToken), unreachable(err))
 	}
-	if old := f.presented(); claims.SessionID != old.sessionID || claims.UserID != old.subject {
+	if old := f.presented(); claims.SessionID != old.sessionID() || claims.UserID != old.userID() {
 		return nil, refreshError(refreshInvalidSessionToken) // a renewal makes nobody somebody else
 	}
 	state := signedIn(claims, raw, CarrierCookie)
@@ -107,10 +108,10 @@ func (f *facts) expiredToken() (raw, sessionID string, err error) {
 		return "", "", refreshError(refreshMissingToken)
 	case expired.err != nil:
 		return "", "", refreshError(refreshDecodeFailed)
-	case expired.sessionID == "":
+	case expired.sessionID() == "":
 		return "", "", refreshError(refreshMissingSessionID)
 	default:
-		return expired.raw, expired.sessionID, nil
+		return expired.raw, expired.sessionID(), nil
 	}
 }
 

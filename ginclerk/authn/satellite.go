@@ -29,7 +29,7 @@ func (a *Authenticator) syncSatellite(f *facts) *State {
 	if f.secFetchDest != "document" || f.method != "GET" || synced == syncCompleted {
 		return nil
 	}
-	hasCookies := f.session.raw != "" || f.clientUAT != 0
+	hasCookies := f.browser().session.raw != "" || f.browser().clientUAT != 0
 	switch {
 	case !hasCookies && !a.options.Satellite.AutoSync && synced != syncNeeded:
 		return signedOut(ReasonSessionTokenAndUATMissing, CarrierNone, nil)
@@ -63,8 +63,8 @@ func (a *Authenticator) answerSatellite(f *facts, target string) *State {
 		return signedOut(ReasonPrimaryRespondsToSyncing, f.carrier(), nil)
 	}
 	query := parametersOf(back)
-	if f.devBrowser != "" {
-		query = query.with(paramDevBrowser, f.devBrowser)
+	if devBrowser := f.browser().devBrowser; devBrowser != "" {
+		query = query.with(paramDevBrowser, devBrowser)
 	}
 	return redirect(f, ReasonPrimaryRespondsToSyncing, query.replacing(paramSynced, syncCompleted).on(back))
 }

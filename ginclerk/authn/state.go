@@ -75,13 +75,13 @@ func (s *State) Pending() bool {
 	return s.Status == SignedIn && s.Claims != nil && s.Claims.SessionStatus == token.SessionPending
 }
 
-// SessionCookie returns the session token that the request has in its cookies, good or not; "" where there is none, or a
-// bearer token counts instead.
-func (s *State) SessionCookie() string {
+// SessionCookie returns the session token of the request's cookies as it was read, good or not. It is nil when the cookies have no
+// token that can be read, and when a bearer token decides.
+func (s *State) SessionCookie() *token.Unverified {
 	if s.facts == nil || s.facts.header.raw != "" {
-		return ""
+		return nil
 	}
-	return s.facts.session.raw
+	return s.facts.sessionCookie().read
 }
 
 // Location returns where the browser must be sent, or "".

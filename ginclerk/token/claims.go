@@ -70,7 +70,9 @@ func ParseClaims(payload []byte) (*Claims, error) {
 	if claims == nil {
 		return nil, errors.New("token: parse claims: not an object")
 	}
-	return newClaims(claims, payload), nil
+	c := &Claims{}
+	c.read(claims, payload)
+	return c, nil
 }
 
 // Raw returns the whole payload, custom claims among it, as a copy. Numbers are float64.
@@ -94,8 +96,9 @@ func (c *Claims) Unmarshal(dst any) error {
 	return nil
 }
 
-func newClaims(payload map[string]any, raw []byte) *Claims {
-	c := &Claims{
+// read fills the claims from a payload: the object that it is, and its bytes.
+func (c *Claims) read(payload map[string]any, raw []byte) {
+	*c = Claims{
 		UserID:                text(payload["sub"]),
 		SessionID:             text(payload["sid"]),
 		SessionStatus:         SessionStatus(text(payload["sts"])),
@@ -116,10 +119,9 @@ func newClaims(payload map[string]any, raw []byte) *Claims {
 	if version, ok := payload["v"].(float64); ok && version == 2 {
 		c.Version = 2
 		c.readOrganizationV2(object(payload["o"]))
-		return c
+		return
 	}
 	c.readOrganizationV1()
-	return c
 }
 
 func (c *Claims) readOrganizationV1() {
@@ -174,6 +176,9 @@ func texts(v any) []string {
 }
 
 func copyObject(m map[string]any) map[string]any {
+	if m == nil {
+		return nil
+	}
 	out := make(map[string]any, len(m))
 	for name, value := range m {
 		out[name] = copyValue(value)

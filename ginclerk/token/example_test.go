@@ -25,10 +25,15 @@ func ExampleNewVerifier() {
 		fmt.Println(err)
 		return
 	}
-	claims, err := verifier.Verify(context.Background(), "not a token")
+	read, err := token.Read("not a token")
+	if err != nil {
+		fmt.Println("401:", token.ReasonOf(err))
+		return
+	}
+	claims, err := verifier.Verify(context.Background(), read)
 	switch {
 	case errors.Is(err, token.ErrKeysUnavailable):
-		fmt.Println("503: nobody can tell")
+		fmt.Println("503: the keys could not be had")
 	case err != nil:
 		fmt.Println("401:", token.ReasonOf(err))
 	default:
@@ -55,8 +60,8 @@ func ExampleClaims_Has() {
 	// true
 }
 
-func ExampleDecode() {
-	_, err := token.Decode("not a token")
+func ExampleRead() {
+	_, err := token.Read("not a token")
 	fmt.Println(token.ReasonOf(err))
 	// Output: token-invalid
 }

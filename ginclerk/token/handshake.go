@@ -14,7 +14,7 @@ const maxDirectives = 64
 // Type, algorithm, category and signature are verified, and that the token is about nobody ([Unverified.MayBeHandshake]);
 // such a token has no times and no parties. A token that carries no list of strings has no directives. Errors are those of [Verifier.Verify].
 func (v *Verifier) VerifyHandshake(ctx context.Context, raw string) ([]string, error) {
-	u, err := decodeUpTo(raw, maxHandshakeSize)
+	u, err := readUpTo(raw, maxHandshakeSize)
 	if err != nil {
 		return nil, err
 	}
@@ -25,11 +25,11 @@ func (v *Verifier) VerifyHandshake(ctx context.Context, raw string) ([]string, e
 	if err := v.verifySignature(ctx, u, (*Unverified).isPlainJWT); err != nil {
 		return nil, err
 	}
-	list, ok := u.Claims["handshake"].([]any)
+	list, ok := u.claims.payload["handshake"].([]any)
 	if !ok {
 		return nil, nil
 	}
-	directives := texts(u.Claims["handshake"])
+	directives := texts(u.claims.payload["handshake"])
 	if len(directives) != len(list) || len(list) > maxDirectives {
 		return nil, refuse(ReasonInvalid, fmt.Errorf("%w: handshake is no list of cookies", jwt.ErrTokenMalformed))
 	}

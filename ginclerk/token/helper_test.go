@@ -132,6 +132,26 @@ func verifier(tb testing.TB, changes ...func(*token.Config)) *token.Verifier {
 	return v
 }
 
+// verify reads a token and verifies it as a session's.
+func verify(tb testing.TB, v *token.Verifier, raw string) (*token.Claims, error) {
+	tb.Helper()
+	read, err := token.Read(raw)
+	if err != nil {
+		return nil, err
+	}
+	return v.Verify(tb.Context(), read)
+}
+
+// verifyMachine reads a token and verifies it as a machine's.
+func verifyMachine(tb testing.TB, v *token.Verifier, raw string) (*token.MachineToken, error) {
+	tb.Helper()
+	read, err := token.Read(raw)
+	if err != nil {
+		return nil, err
+	}
+	return v.VerifyMachine(tb.Context(), read)
+}
+
 // readVectors reads a file of recorded decisions, from another folder where GINCLERK_CONFORMANCE_DIR names one.
 func readVectors(tb testing.TB, name string) []byte {
 	tb.Helper()

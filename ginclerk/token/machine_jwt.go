@@ -16,12 +16,10 @@ import (
 //
 // The error is an [*Error] whose reason is as coarse as Clerk's, ReasonVerificationFailed for nearly everything, and whose
 // cause is precise; one that matches [ErrKeysUnavailable] is no refusal.
-func (v *Verifier) VerifyMachine(ctx context.Context, raw string) (*MachineToken, error) {
-	u, err := Decode(raw)
-	if err != nil {
-		return nil, err
-	}
+func (v *Verifier) VerifyMachine(ctx context.Context, u *Unverified) (*MachineToken, error) {
 	switch {
+	case u == nil:
+		return nil, nothingRead()
 	case u.IsMachineToMachine():
 		return v.verifyM2M(ctx, u)
 	case u.IsOAuth():
@@ -32,35 +30,35 @@ func (v *Verifier) VerifyMachine(ctx context.Context, raw string) (*MachineToken
 }
 
 func (v *Verifier) verifyM2M(ctx context.Context, u *Unverified) (*MachineToken, error) {
-	if _, found := u.Header["cat"]; found && u.Category() != CategoryMachine {
+	if _, found := u.header["cat"]; found && u.Category() != CategoryMachine {
 		return nil, refuse(ReasonInvalid, fmt.Errorf("%w: not a machine's category", jwt.ErrTokenInvalidClaims))
 	}
 	claims, err := v.machineClaims(ctx, u, (*Unverified).isPlainJWT, v.checkAudience)
 	if err != nil {
 		return nil, err
 	}
-	scopes, err := m2mScopes(u.Claims)
+	scopes, err := m2mScopes(u.claims.payload)
 	if err != nil {
 		return nil, machineRefusal(err)
 	}
 	return &MachineToken{
 		Type: TypeM2M, ID: claims.ID, Subject: claims.UserID, MachineID: claims.UserID,
-		Scopes: scopes, Claims: customClaims(u.Claims), ExpiresAt: claims.ExpiresAt,
+		Scopes: scopes, Claims: customClaims(u.claims.payload), ExpiresAt: claims.ExpiresAt,
 	}, nil
 }
 
 func (v *Verifier) verifyOAuth(ctx context.Context, u *Unverified) (*MachineToken, error) {
-	audiences := audienceList(u.Claims["aud"])
+	audiences := audienceList(u.claims.payload["aud"])
 	claims, err := v.machineClaims(ctx, u, (*Unverified).IsOAuth, func(*Claims) error { return v.CheckOAuthAudience(audiences) })
 	if err != nil {
 		return nil, err
 	}
-	scopes, err := oauthScopes(u.Claims)
+	scopes, err := oauthScopes(u.claims.payload)
 	if err != nil {
 		return nil, machineRefusal(err)
 	}
 	return &MachineToken{
-		Type: TypeOAuth, ID: claims.ID, Subject: claims.UserID, UserID: claims.UserID, ClientID: text(u.Claims["client_id"]),
+		Type: TypeOAuth, ID: claims.ID, Subject: claims.UserID, UserID: claims.UserID, ClientID: text(u.claims.payload["client_id"]),
 		Scopes: scopes, Audiences: audiences, ExpiresAt: claims.ExpiresAt,
 	}, nil
 }
@@ -72,13 +70,12 @@ func (v *Verifier) machineClaims(
 	if err := v.verifySignature(ctx, u, allowedType); err != nil {
 		return nil, machineRefusal(err)
 	}
-	claims := newClaims(u.Claims, u.payload)
 	for _, rule := range []func(*Claims) error{checkSubject, checkAudience, v.checkIssuer, v.checkTimes} {
-		if err := rule(claims); err != nil {
+		if err := rule(&u.claims); err != nil {
 			return nil, machineRefusal(err)
 		}
 	}
-	return claims, nil
+	return &u.claims, nil
 }
 
 // CheckOAuthAudience refuses an OAuth token that does not name a configured audience. Unlike that of a session token, the

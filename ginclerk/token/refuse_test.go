@@ -56,7 +56,7 @@ func (r refusal) run(t *testing.T) {
 	if r.config != nil {
 		changes = append(changes, r.config)
 	}
-	claims, err := verifier(t, changes...).Verify(t.Context(), r.raw)
+	claims, err := verify(t, verifier(t, changes...), r.raw)
 	if claims != nil {
 		t.Errorf("claims came back")
 	}
@@ -198,7 +198,7 @@ func TestHowATokenIsWrittenDoesNotChangeItsClass(t *testing.T) {
 		for spelling, written := range respelled(raw) {
 			t.Run(name+", "+spelling, func(t *testing.T) {
 				t.Parallel()
-				if claims, err := verifier(t, anything).Verify(t.Context(), written); err == nil {
+				if claims, err := verify(t, verifier(t, anything), written); err == nil {
 					t.Errorf("it is a session of %s", claims.UserID)
 				}
 				if directives, err := verifier(t, anything).VerifyHandshake(t.Context(), written); err == nil {
@@ -211,7 +211,7 @@ func TestHowATokenIsWrittenDoesNotChangeItsClass(t *testing.T) {
 		if directives, err := verifier(t, anything).VerifyHandshake(t.Context(), written); err == nil {
 			t.Errorf("a session, %s, is a handshake that sets %q", spelling, directives)
 		}
-		if machine, err := verifier(t, anything).VerifyMachine(t.Context(), written); err == nil {
+		if machine, err := verifyMachine(t, verifier(t, anything), written); err == nil {
 			t.Errorf("a session, %s, is a machine: %v", spelling, machine)
 		}
 	}
@@ -289,7 +289,7 @@ func TestVerifyNamesTheFirstReasonInClerksOrder(t *testing.T) {
 		if step.mend != "" {
 			broken[step.mend] = step.value
 		}
-		_, err := verifier(t, forParties, forAudience, forOneMinute).Verify(t.Context(), signed(t, header(nil), payload(broken)))
+		_, err := verify(t, verifier(t, forParties, forAudience, forOneMinute), signed(t, header(nil), payload(broken)))
 		if got := token.ReasonOf(err); got != step.want {
 			t.Errorf("after mending %q: reason %q (%v), want %q", step.mend, got, err, step.want)
 		}

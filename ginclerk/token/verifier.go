@@ -45,34 +45,32 @@ func (v *Verifier) WithClockSkew(skew time.Duration) *Verifier {
 }
 
 // Verify returns the claims of a session token that is signed by the instance's key, current, and meant for this
-// application. The error is an [*Error] with the reason for which the token is refused; one that matches
-// [ErrKeysUnavailable] is no refusal: nobody could tell.
-func (v *Verifier) Verify(ctx context.Context, raw string) (*Claims, error) {
-	claims, err := v.authentic(ctx, raw)
-	if err != nil {
+// application. It takes the token as [Read] has read it and decodes nothing again. The error is an [*Error] with the reason for
+// which the token is refused; one that matches [ErrKeysUnavailable] is no refusal: the keys could not be had.
+func (v *Verifier) Verify(ctx context.Context, u *Unverified) (*Claims, error) {
+	if err := v.authentic(ctx, u); err != nil {
 		return nil, err
 	}
-	if err := v.admit(claims); err != nil {
+	if err := v.admit(&u.claims); err != nil {
 		return nil, err
 	}
-	return claims, nil
+	return &u.claims, nil
 }
 
-// authentic does all that depends on the token's bytes and the key alone. What it returns is the same for every call until
-// the key is withdrawn.
-func (v *Verifier) authentic(ctx context.Context, raw string) (*Claims, error) {
-	u, err := Decode(raw)
-	if err != nil {
-		return nil, err
+// authentic checks all that depends on the token's bytes and the key alone. Its answer is the same for every call until the key
+// is withdrawn.
+func (v *Verifier) authentic(ctx context.Context, u *Unverified) error {
+	if u == nil {
+		return nothingRead()
 	}
 	if !u.MayBeSession() {
-		return nil, refuse(ReasonTypeMismatch, jwt.ErrTokenInvalidClaims)
+		return refuse(ReasonTypeMismatch, jwt.ErrTokenInvalidClaims)
 	}
-	if err := v.verifySignature(ctx, u, (*Unverified).isPlainJWT); err != nil {
-		return nil, err
-	}
-	return newClaims(u.Claims, u.payload), nil
+	return v.verifySignature(ctx, u, (*Unverified).isPlainJWT)
 }
+
+// nothingRead refuses what a caller passes on without having read a token.
+func nothingRead() *Error { return malformed(errors.New("no token was read")) }
 
 // verifySignature looks the key up before it looks at typ and alg, because Clerk does: where both are wrong the reason is
 // the key's.
@@ -84,7 +82,7 @@ func (v *Verifier) verifySignature(ctx context.Context, u *Unverified, allowedTy
 	if !allowedType(u) {
 		return refuse(ReasonInvalid, fmt.Errorf("%w: typ is not that of such a token", jwt.ErrTokenMalformed))
 	}
-	switch u.Header["alg"] {
+	switch u.header["alg"] {
 	case jwt.SigningMethodRS256.Alg():
 	case jwt.SigningMethodRS384.Alg(), jwt.SigningMethodRS512.Alg():
 		return refuse(ReasonVerificationFailed, fmt.Errorf("%w: the key is for RS256", jwt.ErrTokenUnverifiable))

@@ -20,16 +20,13 @@ const (
 	partsOfToken     = 3
 )
 
-// Unverified is what a token says about itself. Anyone can write such a token: use it to choose a cookie or to name a
-// cause, never to decide who somebody is. It belongs to the caller of [Decode].
+// Unverified is a token that [Read] has read and that no [Verifier] has verified: what the token says about itself. Anyone can
+// write such a token. Use it to choose a cookie or to name a cause, never to decide who a user is. It is never changed and is safe
+// for concurrent use. A Verifier refuses the zero value.
 type Unverified struct {
-	// Header is the JOSE header; nil when that is JSON but no object.
-	Header map[string]any
-	// Claims is the payload; nil when that is JSON but no object. Numbers are float64.
-	Claims map[string]any
-
-	payload   []byte
-	signed    string
+	header    map[string]any // nil when the header is JSON but no object
+	claims    Claims
+	signed    string // the part of the token that the signature covers
 	signature []byte
 }
 
@@ -42,13 +39,23 @@ func (u Unverified) Format(state fmt.State, _ rune) { unprinted.Write(state, u.S
 // LogValue keeps the token out of logs.
 func (u Unverified) LogValue() slog.Value { return slog.StringValue(u.String()) }
 
-// Decode reads a token's header and claims WITHOUT verifying anything. It accepts and refuses what Clerk's decodeJwt does
-// (@clerk/backend, file jwt/verifyJwt.ts), up to 16 KiB. The error is an [Error] with [ReasonInvalid].
-func Decode(raw string) (*Unverified, error) { return decodeUpTo(raw, maxTokenSize) }
+// MarshalText keeps the token out of JSON.
+func (u Unverified) MarshalText() ([]byte, error) { return []byte(u.String()), nil }
+
+// Read decodes a token WITHOUT verifying anything. It is the one reading of a token's bytes: a [Verifier] takes what Read returns.
+// It accepts and refuses what Clerk's decodeJwt does (@clerk/backend, file jwt/verifyJwt.ts), up to 16 KiB. The error is an [Error]
+// with [ReasonInvalid].
+func Read(raw string) (*Unverified, error) { return readUpTo(raw, maxTokenSize) }
+
+// Header returns the JOSE header as a copy; nil when the header is JSON but no object. Numbers are float64.
+func (u *Unverified) Header() map[string]any { return copyObject(u.header) }
+
+// Claims returns what the token claims. Nothing of it is verified. When the payload is JSON but no object, all claims are absent.
+func (u *Unverified) Claims() *Claims { return &u.claims }
 
 // Category returns the class of the token.
 func (u *Unverified) Category() Category {
-	cat, found := u.Header["cat"]
+	cat, found := u.header["cat"]
 	if !found {
 		return CategoryNone
 	}
@@ -59,27 +66,27 @@ func (u *Unverified) Category() Category {
 }
 
 // KeyID returns the id of the key that the token says it is signed with; "" where it names none.
-func (u *Unverified) KeyID() string { return text(u.Header["kid"]) }
+func (u *Unverified) KeyID() string { return text(u.header["kid"]) }
 
 // Type returns the header's typ; "" where it is absent or no string.
-func (u *Unverified) Type() string { return text(u.Header["typ"]) }
+func (u *Unverified) Type() string { return text(u.header["typ"]) }
 
 // IsMachineToMachine reports whether the token is an M2M token: its subject is a machine (@clerk/backend, file
 // tokens/machine.ts). It is so even where the type says OAuth, and however the token is written: with padding too, which
 // Clerk's code takes for no machine's token.
 func (u *Unverified) IsMachineToMachine() bool {
-	return strings.HasPrefix(text(u.Claims["sub"]), "mch_")
+	return strings.HasPrefix(u.claims.UserID, "mch_")
 }
 
 // IsOAuth reports whether the token is an OAuth access token (RFC 9068 section 2.1), however it is written.
 func (u *Unverified) IsOAuth() bool {
 	typ := u.Type()
-	return (typ == "at+jwt" || typ == "application/at+jwt")
+	return typ == "at+jwt" || typ == "application/at+jwt"
 }
 
 // isPlainJWT reports whether the type is the one that all of Clerk's tokens but OAuth's have, or absent.
 func (u *Unverified) isPlainJWT() bool {
-	typ, found := u.Header["typ"]
+	typ, found := u.header["typ"]
 	return !found || typ == "JWT"
 }
 
@@ -92,12 +99,12 @@ func (u *Unverified) MayBeSession() bool {
 // MayBeHandshake reports whether the token can be a handshake token: it has the category of session tokens, and is about
 // nobody. Each of Clerk's other tokens names a subject or a session, whatever custom claims it has.
 func (u *Unverified) MayBeHandshake() bool {
-	_, subject := u.Claims["sub"]
-	_, session := u.Claims["sid"]
+	_, subject := u.claims.payload["sub"]
+	_, session := u.claims.payload["sid"]
 	return u.Category().MayBeSession() && !subject && !session
 }
 
-func decodeUpTo(raw string, limit int) (*Unverified, error) {
+func readUpTo(raw string, limit int) (*Unverified, error) {
 	if len(raw) > limit {
 		return nil, malformed(fmt.Errorf("longer than %d bytes", limit))
 	}
@@ -117,11 +124,7 @@ func decodeUpTo(raw string, limit int) (*Unverified, error) {
 	if err != nil {
 		return nil, malformed(fmt.Errorf("signature: %w", err))
 	}
-	u := &Unverified{
-		payload:   payload,
-		signed:    raw[:len(parts[0])+1+len(parts[1])],
-		signature: signature,
-	}
+	u := &Unverified{signed: raw[:len(parts[0])+1+len(parts[1])], signature: signature}
 	if err := u.read(header, payload); err != nil {
 		return nil, malformed(err)
 	}
@@ -140,7 +143,8 @@ func (u *Unverified) read(header, payload []byte) error {
 	if err != nil {
 		return fmt.Errorf("payload: %w", err)
 	}
-	u.Header, u.Claims = object(h), object(p)
+	u.header = object(h)
+	u.claims.read(object(p), payload)
 	return nil
 }
 
