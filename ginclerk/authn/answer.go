@@ -92,7 +92,7 @@ func isNavigation(method, secFetchDest, accept string) bool {
 
 // Resolved reports whether the state rests on the answer of a handshake, whose cookies are among its headers.
 func (s *State) Resolved() bool {
-	return s.facts != nil && s.facts.branch == BranchHandshake && len(s.Header["Set-Cookie"]) > 0
+	return s.facts != nil && s.facts.branch == branchHandshake && len(s.Header["Set-Cookie"]) > 0
 }
 
 // Held reports whether a passive request ([Request].Passive) was not sent to the handshake, or not renewed, that a browser in

@@ -33,7 +33,7 @@ func (a *Authenticator) decide(ctx context.Context, f *facts) *State {
 
 // authenticateHeader decides by the bearer token alone; cookies are not consulted beside one.
 func (a *Authenticator) authenticateHeader(ctx context.Context, f *facts) *State {
-	f.branch = BranchHeader
+	f.branch = branchHeader
 	if f.header.otherClass() {
 		return signedOut(ReasonTokenTypeMismatch, CarrierHeader, nil)
 	}
@@ -48,17 +48,17 @@ func (a *Authenticator) authenticateHeader(ctx context.Context, f *facts) *State
 func (a *Authenticator) authenticateCookies(ctx context.Context, f *facts) *State {
 	var failure error
 	if f.nonce != "" || f.handshake != "" {
-		f.branch = BranchHandshake
+		f.branch = branchHandshake
 		var state *State
 		if state, failure = a.resolveHandshake(ctx, f); state != nil {
 			return state
 		}
 	}
-	f.branch = BranchDomains
+	f.branch = branchDomains
 	if state := a.syncDomains(f); state != nil {
 		return state
 	}
-	f.branch = BranchCookies
+	f.branch = branchCookies
 	state := a.authenticateSession(ctx, f)
 	if state.Status != SignedIn && state.Err == nil {
 		state.Err = failure
@@ -85,7 +85,7 @@ func (a *Authenticator) authenticateSession(ctx context.Context, f *facts) *Stat
 }
 
 func (a *Authenticator) authenticateSessionCookie(ctx context.Context, f *facts) *State {
-	f.branch = BranchSessionCookie
+	f.branch = branchSessionCookie
 	session := f.browser().session
 	switch {
 	case session.err != nil:
@@ -106,11 +106,11 @@ func (a *Authenticator) authenticateSessionCookie(ctx context.Context, f *facts)
 func (a *Authenticator) verified(f *facts, state *State) *State {
 	if !a.satellite() && f.method == "GET" && f.secFetchDest == "document" && f.redirectCount == 0 &&
 		f.crossOriginReferer() && !f.fromClerk(a) {
-		f.branch = BranchCrossOrigin
+		f.branch = branchCrossOrigin
 		return a.handshakeOr(f, ReasonPrimaryDomainCrossOriginSync)
 	}
 	if a.orgs.mismatch(f.url, state.Claims) {
-		f.branch = BranchOrganization
+		f.branch = branchOrganization
 		if handshake := a.handshakeOr(f, ReasonActiveOrganizationMismatch); handshake.Status == Handshake || handshake.held {
 			return handshake
 		}
@@ -128,7 +128,7 @@ func (a *Authenticator) tokenRefused(ctx context.Context, f *facts, carrier Carr
 		return state
 	}
 	if refused.Reason == token.ReasonInvalidAuthorizedParties && a.recoverable(f, carrier) {
-		f.branch = BranchRecovery
+		f.branch = branchRecovery
 		state := a.handshakeOr(f, Reason(refused.Reason))
 		if state.Err == nil {
 			state.Err = err

@@ -2,6 +2,7 @@ package authn_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/weburl"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
@@ -71,7 +73,7 @@ func checkRow(t *testing.T, row recordedRow, instances recordedInstances, satell
 		request.Header.Add(header[0], strings.TrimSpace(header[1]))
 	}
 	state := a.Authenticate(authn.Request{
-		HTTP: request, Origin: authn.InsecureForwardedOrigin(request), Accepts: accepts(t, row.Options.AcceptsToken),
+		HTTP: request, Origin: forwardedOrigin(request), Accepts: accepts(t, row.Options.AcceptsToken),
 	})
 	return compare(t, withoutFragment(row), state, backend)
 }
@@ -120,4 +122,24 @@ func accepts(t *testing.T, raw json.RawMessage) authn.Accepts {
 		t.Fatalf("acceptsToken is %s", raw)
 		return authn.Accepts{}
 	}
+}
+
+// forwardedOrigin derives the origin as Clerk's JavaScript SDKs do: it believes X-Forwarded-Host and X-Forwarded-Proto, whoever sent
+// them and whatever scheme they name.
+func forwardedOrigin(r *http.Request) string {
+	scheme, host := "http", r.Host
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	connection := scheme + "://" + host
+	if forwarded, _, _ := strings.Cut(r.Header.Get("X-Forwarded-Host"), ","); forwarded != "" {
+		host = forwarded
+	}
+	if forwarded, _, _ := strings.Cut(r.Header.Get("X-Forwarded-Proto"), ","); forwarded != "" {
+		scheme = forwarded
+	}
+	if _, err := weburl.Parse(scheme + "://" + host); err != nil {
+		return connection
+	}
+	return scheme + "://" + host
 }

@@ -5,24 +5,21 @@ import (
 	"strings"
 )
 
-// Branch says which part of the decision had the last word.
-type Branch string
-
-// The branches, in the order in which a request may come to them.
+// The branches of the decision, in the order in which a request may come to them.
 const (
-	BranchTokenType     Branch = "token-type"     // what the request presents against what it may present
-	BranchHeader        Branch = "header"         // a session token in the Authorization header
-	BranchMachineJWT    Branch = "machine-jwt"    // a machine token that the instance's key verifies
-	BranchMachineOpaque Branch = "machine-opaque" // a machine token that Clerk is asked about
-	BranchHandshake     Branch = "handshake"      // the browser comes back from a handshake
-	BranchDomains       Branch = "domains"        // satellites and their primary application
-	BranchCookies       Branch = "cookies"        // which cookies are there
-	BranchSessionCookie Branch = "session-cookie" // the token in the session cookie
-	BranchCrossOrigin   Branch = "cross-origin"   // the browser comes from another site
-	BranchOrganization  Branch = "organization"   // the URL names another organization
-	BranchRefresh       Branch = "refresh"        // the token has expired
-	BranchRecovery      Branch = "recovery"       // the cookie's token names no authorized party
-	BranchCaller        Branch = "caller"         // the application asked for a handshake
+	branchTokenType     = "token-type"     // what the request presents against what it may present
+	branchHeader        = "header"         // a session token in the Authorization header
+	branchMachineJWT    = "machine-jwt"    // a machine token that the instance's key verifies
+	branchMachineOpaque = "machine-opaque" // a machine token that Clerk is asked about
+	branchHandshake     = "handshake"      // the browser comes back from a handshake
+	branchDomains       = "domains"        // satellites and their primary application
+	branchCookies       = "cookies"        // which cookies are there
+	branchSessionCookie = "session-cookie" // the token in the session cookie
+	branchCrossOrigin   = "cross-origin"   // the browser comes from another site
+	branchOrganization  = "organization"   // the URL names another organization
+	branchRefresh       = "refresh"        // the token has expired
+	branchRecovery      = "recovery"       // the cookie's token names no authorized party
+	branchCaller        = "caller"         // the application asked for a handshake
 )
 
 // Explanation is a decision with the facts it rests on, for logs and for people. It holds no credentials: of cookies the
@@ -33,7 +30,7 @@ type Explanation struct {
 	Reason    Reason
 	TokenType TokenType
 	Carrier   Carrier
-	Branch    Branch
+	Branch    string // the part of the decision that had the last word, such as "session-cookie" or "refresh"
 	Accepts   string // the kinds of tokens that the request may present
 
 	Method        string
@@ -89,7 +86,7 @@ func (s *State) LogValue() slog.Value { return s.Explain().LogValue() }
 
 // LogValue returns the facts as a group; what does not apply is left out.
 func (e Explanation) LogValue() slog.Value {
-	attrs := []slog.Attr{slog.String("status", string(e.Status)), slog.String("branch", string(e.Branch))}
+	attrs := []slog.Attr{slog.String("status", string(e.Status)), slog.String("branch", e.Branch)}
 	for _, text := range []struct{ key, value string }{
 		{"reason", string(e.Reason)},
 		{"token_type", string(e.TokenType)},

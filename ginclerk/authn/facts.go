@@ -33,7 +33,7 @@ type facts struct {
 	jar    *clerkcookie.Jar
 	signed *browser // nil until it is read: see [facts.browser]
 
-	branch Branch // for an explanation
+	branch string // for an explanation
 }
 
 // browser is what the cookies of a request say about the browser's session.

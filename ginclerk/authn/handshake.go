@@ -121,7 +121,7 @@ func (a *Authenticator) HandshakeURL(r Request, returnTo string, reason Reason) 
 // reason that the caller knows; signed out where the request can't be sent away.
 func (a *Authenticator) Handshake(r Request, reason Reason) *State {
 	f := a.read(r)
-	f.branch = BranchCaller
+	f.branch = branchCaller
 	state := a.handshakeOr(f, reason)
 	state.facts = f
 	return state

@@ -28,10 +28,10 @@ var errNoMachineVerifier = errors.New("authn: no MachineVerifier is configured; 
 // authenticateMachine decides by a machine token that the request may present. Cookies are never consulted.
 func (a *Authenticator) authenticateMachine(ctx context.Context, f *facts) *State {
 	if opaqueType(f.header.raw) != "" {
-		f.branch = BranchMachineOpaque
+		f.branch = branchMachineOpaque
 		return a.authenticateOpaque(ctx, f)
 	}
-	f.branch = BranchMachineJWT
+	f.branch = branchMachineJWT
 	machine, err := a.tokens.VerifyMachine(ctx, f.header.read)
 	if err != nil {
 		return machineRefused(f.header.kind(), err)
@@ -84,7 +84,7 @@ func machineRefused(kind TokenType, err error) *State {
 // unaccepted answers what the request may not present, without looking any further. It returns nil where there is nothing
 // to object to. Clerk names the refusal after the one kind that it was asked for, and after none where it had a list.
 func unaccepted(f *facts, accepts Accepts) *State {
-	f.branch = BranchTokenType
+	f.branch = branchTokenType
 	presented := f.header.kind()
 	switch {
 	case accepts.form == listOfTypes && !accepts.Allows(presented):

@@ -215,7 +215,8 @@ func (a *Authenticator) frontendAPI(application string) string {
 // Request is one request to decide about.
 type Request struct {
 	HTTP *http.Request
-	// Origin is scheme://host[:port] of the application as the browser knows it. Empty means [RequestOrigin].
+	// Origin is scheme://host[:port] of the application as the browser knows it. Empty: what the
+	// connection and the Host header say.
 	Origin string
 	// BasePath stands between the origin and the request's path for the browser, such as "/app": something in front has taken it off.
 	BasePath string
@@ -254,5 +255,5 @@ func (r Request) origin() string {
 	if r.Origin != "" {
 		return r.Origin
 	}
-	return RequestOrigin(r.HTTP)
+	return requestOrigin(r.HTTP)
 }

@@ -97,35 +97,13 @@ func (u publicURL) without(names ...string) string {
 	}
 }
 
-// RequestOrigin derives the origin of a request from its connection and Host header alone: https where it came over TLS.
-func RequestOrigin(r *http.Request) string {
+// requestOrigin derives the origin of a request from its connection and Host header alone: https when it came over TLS.
+func requestOrigin(r *http.Request) string {
 	scheme := "http"
 	if r.TLS != nil {
 		scheme = "https"
 	}
 	return scheme + "://" + r.Host
-}
-
-// InsecureForwardedOrigin derives the origin as Clerk's JavaScript SDKs do, believing X-Forwarded-Host and
-// X-Forwarded-Proto whoever sent them and whatever scheme they name. Use it only where every request comes through a proxy
-// that sets both.
-func InsecureForwardedOrigin(r *http.Request) string {
-	scheme, host, _ := strings.Cut(RequestOrigin(r), "://")
-	if forwarded := first(r.Header.Get("X-Forwarded-Host")); forwarded != "" {
-		host = forwarded
-	}
-	if forwarded := first(r.Header.Get("X-Forwarded-Proto")); forwarded != "" {
-		scheme = forwarded
-	}
-	if _, err := weburl.Parse(scheme + "://" + host); err != nil {
-		return RequestOrigin(r)
-	}
-	return scheme + "://" + host
-}
-
-func first(list string) string {
-	value, _, _ := strings.Cut(list, ",")
-	return value
 }
 
 // originOf returns scheme://host[:port] of an absolute URL as the WHATWG URL standard prints it, or "". A browser may also come

@@ -17,7 +17,7 @@ func TestRecoversACookieWithoutAuthorizedParty(t *testing.T) {
 		if state.Status != authn.Handshake || state.Reason != "token-invalid-authorized-parties" || state.Location() == "" {
 			t.Errorf("%s: %s (%s), to %q", instance, state.Status, state.Reason, state.Location())
 		}
-		if got := state.Explain().Branch; got != authn.BranchRecovery {
+		if got := state.Explain().Branch; got != "recovery" {
 			t.Errorf("%s: branch %q", instance, got)
 		}
 	}
@@ -61,7 +61,7 @@ func TestDoesNotRecover(t *testing.T) {
 			if state.Status != authn.SignedOut || state.Location() != "" {
 				t.Errorf("%s, to %q", state.Status, state.Location())
 			}
-			if branch := state.Explain().Branch; branch == authn.BranchRecovery {
+			if branch := state.Explain().Branch; branch == "recovery" {
 				t.Errorf("branch %q", branch)
 			}
 		})

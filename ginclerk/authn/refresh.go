@@ -11,7 +11,7 @@ import (
 // expired answers an expired token: renewed on a GET whose browser has a refresh token, else a handshake. A bearer token is
 // never renewed: the refresh token is of the session in the cookies, which may be another user's.
 func (a *Authenticator) expired(ctx context.Context, f *facts, carrier Carrier, cause error) *State {
-	f.branch = BranchRefresh
+	f.branch = branchRefresh
 	failure := ""
 	var upstream error
 	switch {
@@ -42,7 +42,7 @@ func (a *Authenticator) expired(ctx context.Context, f *facts, carrier Carrier, 
 // The state is signed in, with the cookies to set, or signed out with the reason.
 func (a *Authenticator) Renew(r Request) *State {
 	f := a.read(r)
-	f.branch = BranchRefresh
+	f.branch = branchRefresh
 	state := a.renew(r.HTTP.Context(), f)
 	state.facts = f
 	return state
