@@ -9,13 +9,13 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// VerifyMachine returns what a machine's JWT says: an M2M token, whose subject is a machine, or an OAuth access token, whose
-// type is at+jwt (@clerk/backend, file jwt/verifyMachineJwt.ts). It is signed by the instance's key and current, and its
-// issuer is an expected one; an OAuth token has one of the configured audiences, where there are any. Authorized parties,
-// sessions and MaxLifetime are no matter of machines.
+// VerifyMachine returns what a machine's JWT says (@clerk/backend, file jwt/verifyMachineJwt.ts). The token is an M2M token, whose
+// subject is a machine, or an OAuth access token, whose type is at+jwt. It must be signed by the instance's key and current, and come
+// from an expected issuer; an OAuth token must name one of the configured audiences, if any are configured. Authorized parties,
+// sessions and MaxLifetime do not apply to machines.
 //
-// The error is an [*Error] whose reason is as coarse as Clerk's, ReasonVerificationFailed for nearly everything, and whose
-// cause is precise; one that matches [ErrKeysUnavailable] is no refusal.
+// The error is an [*Error]. Its reason is as coarse as Clerk's, ReasonVerificationFailed for nearly everything; its cause is precise.
+// One that matches [ErrKeysUnavailable] is no refusal: the keys could not be had.
 func (v *Verifier) VerifyMachine(ctx context.Context, u *Unverified) (*MachineToken, error) {
 	switch {
 	case u == nil:
@@ -31,7 +31,7 @@ func (v *Verifier) VerifyMachine(ctx context.Context, u *Unverified) (*MachineTo
 
 func (v *Verifier) verifyM2M(ctx context.Context, u *Unverified) (*MachineToken, error) {
 	if _, found := u.header["cat"]; found && u.Category() != CategoryMachine {
-		return nil, refuse(ReasonInvalid, fmt.Errorf("%w: not a machine's category", jwt.ErrTokenInvalidClaims))
+		return nil, refuse(ReasonInvalid, fmt.Errorf("%w: not the category of machines", jwt.ErrTokenInvalidClaims))
 	}
 	claims, err := v.machineClaims(ctx, u, (*Unverified).isPlainJWT, v.checkAudience)
 	if err != nil {
@@ -63,7 +63,7 @@ func (v *Verifier) verifyOAuth(ctx context.Context, u *Unverified) (*MachineToke
 	}, nil
 }
 
-// machineClaims verifies what both kinds have in common.
+// machineClaims makes the checks that both kinds have in common.
 func (v *Verifier) machineClaims(
 	ctx context.Context, u *Unverified, allowedType func(*Unverified) bool, checkAudience func(*Claims) error,
 ) (*Claims, error) {
@@ -78,8 +78,8 @@ func (v *Verifier) machineClaims(
 	return &u.claims, nil
 }
 
-// CheckOAuthAudience refuses an OAuth token that does not name a configured audience. Unlike that of a session token, the
-// audience of an OAuth token must be there (@clerk/backend, file jwt/assertions.ts).
+// CheckOAuthAudience refuses an OAuth token that does not name a configured audience. Unlike a session token, an OAuth token must
+// have an audience (@clerk/backend, file jwt/assertions.ts).
 func (v *Verifier) CheckOAuthAudience(audiences []string) error {
 	if len(v.config.Audiences) == 0 {
 		return nil
@@ -90,7 +90,7 @@ func (v *Verifier) CheckOAuthAudience(audiences []string) error {
 	return nil
 }
 
-// machineRefusal gives an error the reason that Clerk has for it, and keeps the precise one as its cause.
+// machineRefusal gives an error Clerk's coarse reason, and keeps the precise one as its cause.
 func machineRefusal(err error) error {
 	if ReasonOf(err) == ReasonVerificationFailed {
 		return err
@@ -98,7 +98,7 @@ func machineRefusal(err error) error {
 	return refuse(ReasonVerificationFailed, err)
 }
 
-// audienceList reads aud: a string, or a list of strings and nothing else.
+// audienceList returns the values of aud, which is a string or a list of strings; nil when it is anything else.
 func audienceList(aud any) []string {
 	switch a := aud.(type) {
 	case string:
@@ -111,7 +111,7 @@ func audienceList(aud any) []string {
 	return nil
 }
 
-// m2mScopes reads scopes, separated by single spaces, else aud. Clerk's code throws at scopes of another type.
+// m2mScopes returns the claim scopes, split at single spaces; without that claim, aud. Clerk's code throws when scopes is not text.
 func m2mScopes(claims map[string]any) ([]string, error) {
 	switch scopes := claims["scopes"].(type) {
 	case nil:
@@ -119,18 +119,18 @@ func m2mScopes(claims map[string]any) ([]string, error) {
 	case string:
 		return strings.Split(scopes, " "), nil
 	default:
-		return nil, fmt.Errorf("%w: scopes are no text", jwt.ErrInvalidType)
+		return nil, fmt.Errorf("%w: scopes is not text", jwt.ErrInvalidType)
 	}
 }
 
-// oauthScopes reads the list scp, else scope, separated by single spaces.
+// oauthScopes returns the list scp; without it, the claim scope, split at single spaces.
 func oauthScopes(claims map[string]any) ([]string, error) {
 	if scp := claims["scp"]; scp != nil {
 		list, ok := scp.([]any)
 		if scopes := texts(scp); ok && len(scopes) == len(list) {
 			return scopes, nil
 		}
-		return nil, fmt.Errorf("%w: scp is no list of text", jwt.ErrInvalidType)
+		return nil, fmt.Errorf("%w: scp is not a list of text", jwt.ErrInvalidType)
 	}
 	switch scope := claims["scope"].(type) {
 	case nil:
@@ -138,12 +138,12 @@ func oauthScopes(claims map[string]any) ([]string, error) {
 	case string:
 		return strings.Split(scope, " "), nil
 	default:
-		return nil, fmt.Errorf("%w: scope is no text", jwt.ErrInvalidType)
+		return nil, fmt.Errorf("%w: scope is not text", jwt.ErrInvalidType)
 	}
 }
 
-// customClaims leaves out what Clerk puts into every M2M token (@clerk/backend, file api/resources/M2MToken.ts); nil where
-// nothing is left.
+// customClaims returns the payload without the claims that Clerk puts into every M2M token (@clerk/backend, file
+// api/resources/M2MToken.ts); nil when no others are left.
 func customClaims(payload map[string]any) map[string]any {
 	custom := copyObject(payload)
 	for _, name := range []string{"iss", "sub", "exp", "nbf", "iat", "jti"} {

@@ -16,7 +16,7 @@ import (
 
 const (
 	maxTokenSize     = 16 << 10
-	maxHandshakeSize = 64 << 10 // it carries whole session tokens inside
+	maxHandshakeSize = 64 << 10 // it has whole session tokens inside
 	partsOfToken     = 3
 )
 
@@ -65,39 +65,39 @@ func (u *Unverified) Category() Category {
 	return categoryMalformed
 }
 
-// KeyID returns the id of the key that the token says it is signed with; "" where it names none.
+// KeyID returns the id of the key that the token says it is signed with; "" when it names none.
 func (u *Unverified) KeyID() string { return text(u.header["kid"]) }
 
-// Type returns the header's typ; "" where it is absent or no string.
+// Type returns the header's typ; "" when it is absent or not a string.
 func (u *Unverified) Type() string { return text(u.header["typ"]) }
 
 // IsMachineToMachine reports whether the token is an M2M token: its subject is a machine (@clerk/backend, file
-// tokens/machine.ts). It is so even where the type says OAuth, and however the token is written: with padding too, which
-// Clerk's code takes for no machine's token.
+// tokens/machine.ts). The type may say OAuth all the same, and the base64 may have padding; Clerk's code does not recognize such a
+// token with padding.
 func (u *Unverified) IsMachineToMachine() bool {
 	return strings.HasPrefix(u.claims.UserID, "mch_")
 }
 
-// IsOAuth reports whether the token is an OAuth access token (RFC 9068 section 2.1), however it is written.
+// IsOAuth reports whether the token is an OAuth access token (RFC 9068 section 2.1), with or without padding of its base64.
 func (u *Unverified) IsOAuth() bool {
 	typ := u.Type()
 	return typ == "at+jwt" || typ == "application/at+jwt"
 }
 
-// isPlainJWT reports whether the type is the one that all of Clerk's tokens but OAuth's have, or absent.
+// isPlainJWT reports whether the type is absent, or JWT, which all of Clerk's tokens but OAuth tokens have.
 func (u *Unverified) isPlainJWT() bool {
 	typ, found := u.header["typ"]
 	return !found || typ == "JWT"
 }
 
-// MayBeSession reports whether the token can be a session token by its category, type and subject. Where it can't, Clerk's
-// reason is [ReasonTypeMismatch].
+// MayBeSession reports whether the token can be a session token by its category, type and subject. If it can't, Clerk's reason is
+// [ReasonTypeMismatch].
 func (u *Unverified) MayBeSession() bool {
 	return u.Category().MayBeSession() && !u.IsMachineToMachine() && !u.IsOAuth()
 }
 
-// MayBeHandshake reports whether the token can be a handshake token: it has the category of session tokens, and is about
-// nobody. Each of Clerk's other tokens names a subject or a session, whatever custom claims it has.
+// MayBeHandshake reports whether the token can be a handshake token: it has the category of session tokens, and names no subject and
+// no session. Each of Clerk's other tokens names one of them, whatever custom claims it has.
 func (u *Unverified) MayBeHandshake() bool {
 	_, subject := u.claims.payload["sub"]
 	_, session := u.claims.payload["sid"]
@@ -148,8 +148,8 @@ func (u *Unverified) read(header, payload []byte) error {
 	return nil
 }
 
-// decodePart decodes base64url as Clerk's loose parser does: any padding is ignored, bits left over must be zero, and
-// nothing else is forgiven. Go's decoder skips line breaks, which must not pass.
+// decodePart decodes base64url as Clerk's loose parser does: it ignores any padding, requires that unused bits are zero, and accepts
+// no other deviation. Go's decoder skips line breaks, so they are refused here.
 func decodePart(part string) ([]byte, error) {
 	if strings.ContainsAny(part, "\r\n") {
 		return nil, errors.New("line break in base64")
@@ -157,7 +157,7 @@ func decodePart(part string) ([]byte, error) {
 	return base64.RawURLEncoding.Strict().DecodeString(strings.TrimRight(part, "="))
 }
 
-// decodeJSON reads one JSON value. A byte order mark in front is ignored, as JavaScript's TextDecoder does.
+// decodeJSON reads one JSON value. It ignores a byte order mark in front, as JavaScript's TextDecoder does.
 func decodeJSON(raw []byte) (any, error) {
 	var value any
 	if err := json.Unmarshal(bytes.TrimPrefix(raw, []byte("\ufeff")), &value); err != nil {

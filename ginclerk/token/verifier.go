@@ -13,7 +13,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
 )
 
-// Verifier verifies the session tokens and the machines' JWTs of one Clerk instance. Make it with [NewVerifier]; it is safe for concurrent use.
+// Verifier verifies the session tokens and the machines' JWTs of one Clerk instance. Make it with [NewVerifier]. It is safe for
+// concurrent use.
 type Verifier struct {
 	config Config
 	skew   time.Duration
@@ -39,7 +40,7 @@ func NewVerifier(config Config) (*Verifier, error) {
 	return &Verifier{config: config, skew: skew}, nil
 }
 
-// WithClockSkew returns a verifier that allows exactly this skew (zero is none) and is otherwise the same.
+// WithClockSkew returns a verifier that allows exactly this skew and is otherwise the same. Zero and below allow no skew.
 func (v *Verifier) WithClockSkew(skew time.Duration) *Verifier {
 	return &Verifier{config: v.config, skew: max(skew, 0)}
 }
@@ -69,18 +70,17 @@ func (v *Verifier) authentic(ctx context.Context, u *Unverified) error {
 	return v.verifySignature(ctx, u, (*Unverified).isPlainJWT)
 }
 
-// nothingRead refuses what a caller passes on without having read a token.
+// nothingRead refuses nil: the caller has no token that was read.
 func nothingRead() *Error { return malformed(errors.New("no token was read")) }
 
-// verifySignature looks the key up before it looks at typ and alg, because Clerk does: where both are wrong the reason is
-// the key's.
+// verifySignature looks up the key before it looks at typ and alg, as Clerk does: when both are wrong, the reason is the key's.
 func (v *Verifier) verifySignature(ctx context.Context, u *Unverified, allowedType func(*Unverified) bool) error {
 	key, err := v.key(ctx, u.KeyID())
 	if err != nil {
 		return err
 	}
 	if !allowedType(u) {
-		return refuse(ReasonInvalid, fmt.Errorf("%w: typ is not that of such a token", jwt.ErrTokenMalformed))
+		return refuse(ReasonInvalid, fmt.Errorf("%w: typ does not fit this kind of token", jwt.ErrTokenMalformed))
 	}
 	switch u.header["alg"] {
 	case jwt.SigningMethodRS256.Alg():
