@@ -7,8 +7,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
-// Authenticate decides who sent the request. It never fails: what could not be decided is signed out with the cause in
-// the state. Calls to Clerk are bounded by the context of the request. It does not read the request's body.
+// Authenticate decides who sent the request. It never fails: a request that it can't decide is signed out, with the cause in the
+// state. The context of the request bounds calls to Clerk. Authenticate does not read the request's body.
 func (a *Authenticator) Authenticate(r Request) *State {
 	f := a.read(r)
 	f.header = readToken(f.header.raw)
@@ -31,7 +31,7 @@ func (a *Authenticator) decide(ctx context.Context, f *facts) *State {
 	}
 }
 
-// authenticateHeader decides by the bearer token alone; cookies are not consulted beside one.
+// authenticateHeader decides by the bearer token. It ignores cookies.
 func (a *Authenticator) authenticateHeader(ctx context.Context, f *facts) *State {
 	f.branch = branchHeader
 	if f.header.otherClass() {
@@ -102,7 +102,7 @@ func (a *Authenticator) authenticateSessionCookie(ctx context.Context, f *facts)
 	return a.verified(f, signedIn(claims, session.raw, CarrierCookie))
 }
 
-// verified holds back a signed-in state where another domain or the URL's organization asks for a handshake first.
+// verified returns a handshake in place of a signed-in state when another domain or the URL's organization needs one first.
 func (a *Authenticator) verified(f *facts, state *State) *State {
 	if !a.satellite() && f.method == "GET" && f.secFetchDest == "document" && f.redirectCount == 0 &&
 		f.crossOriginReferer() && !f.fromClerk(a) {
@@ -118,8 +118,8 @@ func (a *Authenticator) verified(f *facts, state *State) *State {
 	return state
 }
 
-// tokenRefused answers a token that did not verify: renewed where it has merely expired and the browser can renew it, a
-// handshake where a fresh one would do, else signed out.
+// tokenRefused answers a token that did not verify. It renews an expired one if the browser can, returns a handshake when a fresh token
+// would help, and signs out otherwise.
 func (a *Authenticator) tokenRefused(ctx context.Context, f *facts, carrier Carrier, err error) *State {
 	var refused *token.Error
 	if !errors.As(err, &refused) {
@@ -149,8 +149,8 @@ func (a *Authenticator) tokenRefused(ctx context.Context, f *facts, carrier Carr
 	}
 }
 
-// recoverable reports whether a handshake may fetch a token with an authorized party for a cookie's that has none. It is
-// tried once: not by a browser that just comes from a handshake, or whose redirects are being counted.
+// recoverable reports whether a handshake may replace a cookie's token that names no authorized party. It is tried once: not when the
+// browser comes from a handshake, or its redirects are being counted.
 func (a *Authenticator) recoverable(f *facts, carrier Carrier) bool {
 	return a.options.RecoverMissingAuthorizedParty && carrier == CarrierCookie && f.browser().session.partyless() &&
 		f.redirectCount == 0 && f.handshake == "" && f.nonce == "" && f.eligibleForHandshake()

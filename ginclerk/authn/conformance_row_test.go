@@ -62,7 +62,7 @@ func checkRow(t *testing.T, row recordedRow, instances recordedInstances, satell
 	if err != nil {
 		return "New: " + err.Error()
 	}
-	// Browsers keep the fragment to themselves.
+	// Browsers do not send the fragment.
 	address, _, _ := strings.Cut(row.Request.URL, "#")
 	request := httptest.NewRequest(row.Request.Method, address, nil)
 	for _, header := range row.Request.Headers {
@@ -78,7 +78,7 @@ func checkRow(t *testing.T, row recordedRow, instances recordedInstances, satell
 	return compare(t, withoutFragment(row), state, backend)
 }
 
-// withoutFragment drops the fragment that the recorder's Request objects carried into the handshake.
+// withoutFragment drops the fragment, which the recorder's Request objects put into the address of the handshake.
 func withoutFragment(row recordedRow) recordedRow {
 	_, fragment, found := strings.Cut(row.Request.URL, "#")
 	if !found {

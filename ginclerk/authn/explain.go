@@ -22,8 +22,8 @@ const (
 	branchCaller        = "caller"         // the application asked for a handshake
 )
 
-// Explanation is a decision with the facts it rests on, for logs and for people. It holds no credentials: of cookies the
-// names, of a token at most the first 7 characters. What a client can choose freely is cut short. It is a copy, and safe
+// Explanation is a decision with the facts that it rests on, for logs and for people. It has no credentials: only the names of
+// cookies, and at most the first 7 characters of a token. Text that a client can choose is cut short. It is a copy, and safe
 // for concurrent use.
 type Explanation struct {
 	Status    Status
@@ -35,18 +35,17 @@ type Explanation struct {
 
 	Method        string
 	SecFetchDest  string
-	Cookies       []string // names of Clerk's cookies that were there
-	Suffixed      bool     // the decision looked at the cookies with the instance's suffix
-	ClientUAT     int64    // seconds; 0 is signed out or absent
+	Cookies       []string // names of Clerk's cookies that count
+	Suffixed      bool     // the decision used the cookies with the instance's suffix
+	ClientUAT     int64    // seconds since 1970; 0 is signed out, absent, or not read beside a bearer token
 	RedirectCount int64
-	Token         string // the token that the decision is about, cut
+	Token         string // the beginning of the token that the decision is about
 
 	Cause  string // text of State.Err
-	Advice string // what would help, one sentence; empty when signed in
+	Advice string // what would help, in one sentence; empty when signed in
 }
 
-// Explain returns why the decision is what it is. It is made when asked for, not before: call it only where somebody will
-// read it.
+// Explain returns why the decision is what it is. It allocates: call it only for a reader, such as a log.
 func (s *State) Explain() Explanation {
 	e := Explanation{
 		Status: s.Status, Reason: s.Reason, TokenType: s.TokenType, Carrier: s.Carrier, Advice: s.Reason.advice(s),
@@ -68,8 +67,8 @@ func (s *State) Explain() Explanation {
 	return e
 }
 
-// explained is the token that the decision is about: the one that was presented, else what a handshake or a refresh
-// brought.
+// explained returns the token that the decision is about: the bearer token, else the one that signed the request in, which a handshake
+// or a refresh may have brought, else the cookie's.
 func (s *State) explained() string {
 	switch {
 	case s.facts.header.raw != "":
@@ -81,10 +80,10 @@ func (s *State) explained() string {
 	}
 }
 
-// LogValue lets a state be logged as it is; the explanation is made only if the record is written.
+// LogValue makes the explanation when a log record is written, not before.
 func (s *State) LogValue() slog.Value { return s.Explain().LogValue() }
 
-// LogValue returns the facts as a group; what does not apply is left out.
+// LogValue returns the facts as a group, without those that do not apply.
 func (e Explanation) LogValue() slog.Value {
 	attrs := []slog.Attr{slog.String("status", string(e.Status)), slog.String("branch", e.Branch)}
 	for _, text := range []struct{ key, value string }{
@@ -109,12 +108,12 @@ func (e Explanation) LogValue() slog.Value {
 }
 
 const (
-	maxFact      = 32 // bytes of what a client chooses
-	maxTokenCut  = 7  // characters of a token, as Clerk's debug output has them
+	maxFact      = 32 // bytes of a text that a client chooses
+	maxTokenCut  = 7  // characters of a token, as in Clerk's debug output
 	ellipsisRune = "…"
 )
 
-// cutToken shows the beginning of a token, never more than half of it.
+// cutToken returns the beginning of a token, never more than half of it.
 func cutToken(raw string) string {
 	if raw == "" {
 		return ""
@@ -122,7 +121,7 @@ func cutToken(raw string) string {
 	return printable(raw[:min(maxTokenCut, len(raw)/2)], maxTokenCut) + ellipsisRune
 }
 
-// printable cuts a text and drops what is not printable ASCII.
+// printable cuts a text to limit bytes and drops everything but printable ASCII.
 func printable(s string, limit int) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' {

@@ -109,8 +109,8 @@ func TestLogsNoToken(t *testing.T) {
 	}
 }
 
-// TestExplanationsCostNothingUnlessMade compares a decision that is logged below the level with one that is not logged.
-func TestExplanationsCostNothingUnlessMade(t *testing.T) {
+// TestAnExplanationThatIsNotLoggedCostsNothing compares a decision that is logged below the level with one that is not logged.
+func TestAnExplanationThatIsNotLoggedCostsNothing(t *testing.T) {
 	b := newBench(t, "dev", nil)
 	logger := slog.New(slog.NewTextHandler(&bytes.Buffer{}, &slog.HandlerOptions{Level: slog.LevelInfo}))
 	for name, r := range map[string]*http.Request{

@@ -9,8 +9,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkcookie"
 )
 
-// facts are what a request says, read once. The decision is taken from them and never looks at the request again, but for
-// the headers that a refresh passes on.
+// facts are what a request says, read once. A decision uses them and never looks at the request again, except for the headers that a
+// refresh passes on.
 type facts struct {
 	method       string
 	accept       string
@@ -36,12 +36,12 @@ type facts struct {
 	branch string // for an explanation
 }
 
-// browser is what the cookies of a request say about the browser's session.
+// browser is what the cookies of a request say about the session of the browser.
 type browser struct {
 	session    presented // the session cookie's token
 	clientUAT  int64
 	devBrowser string
-	suffixed   bool // the cookies with the instance's suffix say it
+	suffixed   bool // the values come from the cookies with the instance's suffix
 }
 
 func (a *Authenticator) read(r Request) *facts {
@@ -75,7 +75,7 @@ func (a *Authenticator) read(r Request) *facts {
 	return f
 }
 
-// browser returns what the cookies say. Beside a bearer token they are read when they are asked for, as only a handshake needs them.
+// browser returns what the cookies say. With a bearer token, only a handshake needs them, so they are read on the first call.
 func (f *facts) browser() *browser {
 	if f.signed == nil {
 		f.signed = f.readBrowser()
@@ -108,9 +108,8 @@ func (f *facts) cookieToken(c clerkcookie.Cookie) presented {
 	return presented{raw: raw, read: read, err: err}
 }
 
-// bearer reads the Authorization header as Clerk's SDKs do: the value is split at single spaces; a value without a second
-// part is a token itself; the scheme is exactly "Bearer"; other schemes are somebody else's. Of two headers neither is
-// believed.
+// bearer returns the token of the Authorization header as Clerk's SDKs read it. It splits the value at single spaces. A value of one
+// part is a token; otherwise the scheme must be exactly "Bearer". With two headers the request has no token.
 func bearer(values []string) string {
 	if len(values) != 1 {
 		return ""
@@ -127,12 +126,12 @@ func bearer(values []string) string {
 	}
 }
 
-// eligibleForHandshake reports whether the request is a navigation that can be sent elsewhere and come back.
+// eligibleForHandshake reports whether the request is a navigation, which can be redirected and come back.
 func (f *facts) eligibleForHandshake() bool {
 	return isNavigation(f.method, f.secFetchDest, f.accept)
 }
 
-// presented is the token that Clerk is told about: the bearer token, beside which cookies say nothing, else the cookie's.
+// presented returns the token that goes to Clerk with a handshake or a refresh: the bearer token, else the cookie's.
 func (f *facts) presented() presented {
 	if f.header.raw != "" {
 		return f.header
@@ -150,8 +149,8 @@ func (f *facts) crossOriginReferer() bool {
 	return from != "" && from != here
 }
 
-// fromClerk reports whether the browser came from a page of Clerk's own: the Frontend API, the Account Portal of this
-// instance or, in development, any development Account Portal.
+// fromClerk reports whether the browser came from one of Clerk's pages: the Frontend API, the Account Portal of this instance or, in
+// development, any development Account Portal.
 func (f *facts) fromClerk(a *Authenticator) bool {
 	origin, hostname := originOf(f.referer)
 	if origin == "" {
@@ -165,14 +164,14 @@ func (f *facts) fromClerk(a *Authenticator) bool {
 		return true
 	}
 	if a.options.ProxyURL != "" {
-		return false // Clerk derives the Account Portal from the proxy's address then, and finds none
+		return false // with a proxy, Clerk's code looks for the Account Portal at the proxy's address and finds none
 	}
 	portal, _ := originOf(a.key.AccountPortal())
 	return origin == portal
 }
 
-// developmentAccountPortal knows the hosts of development Account Portals (@clerk/shared, url.ts): word-word-13.accounts.dev
-// and, of older instances, accounts.word-word-13.lcl.dev.
+// developmentAccountPortal reports whether a host is that of a development Account Portal (@clerk/shared, url.ts), such as
+// word-word-13.accounts.dev or, for older instances, accounts.word-word-13.lcl.dev.
 func developmentAccountPortal(hostname string) bool {
 	for _, suffix := range []string{".accounts.dev", ".accountsstage.dev", ".accounts.lclclerk.com"} {
 		if strings.HasSuffix(hostname, suffix) && !strings.HasSuffix(hostname, ".clerk"+suffix) {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// parseInt reads a number as JavaScript's parseInt does: leading space, a sign, then digits up to the first other
-// character. Anything else is 0.
+// parseInt reads a number as JavaScript's parseInt does: leading white space, a sign, then digits up to the first other character. It
+// returns 0 for any other text.
 func parseInt(s string) int64 {
 	s = strings.TrimLeft(s, " \t\n\v\f\r\u00a0\u2028\u2029\ufeff")
 	end := 0
@@ -24,8 +24,8 @@ func parseInt(s string) int64 {
 	return n
 }
 
-// parseCount reads a counter as JavaScript's Number does: text that is no number as a whole is 0. It is never negative, and
-// no larger than anybody would count.
+// parseCount reads a counter as JavaScript's Number does: text that is not a number as a whole is 0. The result is between 0 and
+// 1 << 20.
 func parseCount(s string) int64 {
 	const limit = 1 << 20
 	f, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
@@ -35,7 +35,7 @@ func parseCount(s string) int64 {
 	return int64(min(max(f, 0), limit))
 }
 
-// saturated keeps a number of too many digits what it is, very large, instead of making it 0.
+// saturated returns a very large number, positive or negative, for a number with too many digits, and 0 without digits.
 func saturated(digits string) int64 {
 	switch {
 	case strings.HasPrefix(digits, "-") && len(digits) > 1:

@@ -68,8 +68,8 @@ func TestDoesNotRecover(t *testing.T) {
 	}
 }
 
-// TestRecoveryForgivesNoForgery: what is not signed by the instance is refused for that, whoever it is made for.
-func TestRecoveryForgivesNoForgery(t *testing.T) {
+// A token that the instance did not sign is refused for its signature, with and without an authorized party.
+func TestRecoveryNeedsAValidSignature(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, "dev", recovering)
 	other := newBench(t, "prod", nil)

@@ -2,9 +2,9 @@ package authn
 
 import "github.com/ginclerk/ginclerk/ginclerk/internal/clerkcookie"
 
-// usesSuffixedCookies decides whether this instance's cookies are those with its suffix or those without. The rules and
-// their order are Clerk's (@clerk/backend, authenticateContext.ts): another application on the same domain may have set
-// the plain ones.
+// usesSuffixedCookies decides whether the request's cookies of this instance are those with its suffix or those without. The rules
+// and their order are Clerk's (@clerk/backend, authenticateContext.ts): another application on the same domain may have set the cookies
+// without a suffix.
 func (f *facts) usesSuffixedCookies(plain, suffixed presented) bool {
 	clientUAT, clientUATSuffixed := f.jar.Value(clerkcookie.ClientUAT), f.jar.Value(clerkcookie.ClientUATSuffixed)
 	switch {

@@ -40,7 +40,7 @@ func BenchmarkVerify(b *testing.B) {
 	}
 }
 
-// BenchmarkClerkSDKVerify is the same token in clerk-sdk-go, for comparison in the same run.
+// BenchmarkClerkSDKVerify verifies the same token with clerk-sdk-go, for comparison in the same run.
 func BenchmarkClerkSDKVerify(b *testing.B) {
 	raw := benchmarkToken(b)
 	der, err := x509.MarshalPKIXPublicKey(&instanceKey().PublicKey)

@@ -9,7 +9,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
-// A verifier without a network: the key is the one that Clerk's dashboard shows, which CLERK_JWT_KEY holds as a rule.
+// A verifier without a network. The key is the JWT public key that Clerk's dashboard shows; applications keep it in CLERK_JWT_KEY.
 func ExampleNewVerifier() {
 	keys, err := jwks.NewPEM(examplePEM)
 	if err != nil {

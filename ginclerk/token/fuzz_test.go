@@ -50,8 +50,8 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// FuzzVerify holds the properties that matter: whatever is accepted, as a session or a handshake, carries a valid signature of
-// the instance's key over exactly the bytes that were read, and is one of the two alone, never a machine's.
+// FuzzVerify checks that every accepted session token or handshake token has a valid signature of the instance's key over exactly the
+// bytes that were read, and that no token is accepted as two of session, handshake and machine.
 func FuzzVerify(f *testing.F) {
 	addSeeds(f)
 	v := verifier(f, func(c *token.Config) {

@@ -223,7 +223,7 @@ func TestAnEmptyCategoryIsNoCategory(t *testing.T) {
 	}
 }
 
-// FuzzVerifyMachine holds the property of FuzzVerify for machines, and that no token is a machine's and a session's.
+// FuzzVerifyMachine makes the check of FuzzVerify for machines, and checks that no token is accepted for a machine and a session.
 func FuzzVerifyMachine(f *testing.F) {
 	addSeeds(f)
 	for _, raw := range []string{signed(f, m2mHeader(nil), m2mPayload(nil)), signed(f, oauthHeader(nil), oauthPayload(nil))} {

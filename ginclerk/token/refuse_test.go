@@ -20,7 +20,7 @@ func forParties(c *token.Config)   { c.AuthorizedParties = []string{"https://oth
 func forAudience(c *token.Config)  { c.Audiences = []string{"api.example.com"} }
 func forOneMinute(c *token.Config) { c.MaxLifetime = time.Minute }
 
-// hs256 is the classic confusion: the public key's PEM used as the secret of an HMAC.
+// hs256 signs with the PEM of the public key as an HMAC secret: the classic confusion of algorithms.
 func hs256(t *testing.T) string {
 	t.Helper()
 	der, err := x509.MarshalPKIXPublicKey(&instanceKey().PublicKey)
@@ -147,13 +147,14 @@ func TestVerifyRefusesOtherClassesOfToken(t *testing.T) {
 	}
 }
 
-// machineAsPerson is an M2M token of before categories whose owner gave it all that a session token has.
+// machineAsPerson is an M2M token without a category, as Clerk minted them before categories existed, with all claims of a session
+// token.
 func machineAsPerson(t *testing.T) string {
 	t.Helper()
 	return signed(t, header(fields{"cat": absent}), payload(fields{"sub": "mch_1"}))
 }
 
-// respelled are ways to write a signed token without changing what is signed.
+// respelled returns a signed token in other spellings that leave the signed bytes as they are.
 func respelled(raw string) map[string]string {
 	cut := strings.LastIndexByte(raw, '.')
 	return map[string]string{
@@ -174,8 +175,8 @@ func respelled(raw string) map[string]string {
 	}
 }
 
-// What a token is, it is however it is written: nothing but the signature's own bytes can be written differently.
-func TestHowATokenIsWrittenDoesNotChangeItsClass(t *testing.T) {
+// The spelling of a token does not change its class: only the part with the signature can be spelled differently.
+func TestTheSpellingOfATokenDoesNotChangeItsClass(t *testing.T) {
 	t.Parallel()
 	anything := func(c *token.Config) {
 		c.Issuers, c.UnsafeSkipIssuer, c.UnsafeAllowMissingSessionID = nil, true, true
