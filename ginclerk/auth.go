@@ -41,9 +41,9 @@ type Auth struct {
 	// Reason says in Clerk's words why nobody is signed in; empty when somebody is.
 	Reason authn.Reason
 
-	by      *Clerk    // who says so
-	own     *ownToken // nil for nobody and for a machine
-	stale   *ownToken // a cookie's token that signed nobody in; nil without one
+	by      *Clerk            // who says so
+	own     *ownToken         // nil for nobody and for a machine
+	stale   *token.Unverified // a cookie's token that signed no user in; nil without one
 	accepts authn.Accepts
 	// baseSessionID is the browser's own session where it has switched to another; else empty.
 	baseSessionID string
@@ -142,9 +142,7 @@ func (k *Clerk) newAuth(basis *decision, decided resolve.Decision, accepts authn
 		Reason: state.Reason, by: k, accepts: accepts, carrier: state.Carrier, unavailable: state.Upstream, decision: basis,
 	}
 	if state.Status != authn.SignedIn {
-		if raw := state.SessionCookie(); raw != "" {
-			auth.stale = &ownToken{raw: raw}
-		}
+		auth.stale = state.SessionCookie()
 		return auth
 	}
 	if state.Claims == nil {

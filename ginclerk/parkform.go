@@ -235,7 +235,7 @@ func (k *Clerk) lastOwner(c *gin.Context, auth *Auth) forms.Owner {
 	if auth.stale == nil {
 		return forms.Owner{}
 	}
-	claims, err := k.lapsed.Verify(c.Request.Context(), auth.stale.raw)
+	claims, err := k.lapsed.Verify(c.Request.Context(), auth.stale)
 	if err != nil {
 		return forms.Owner{}
 	}

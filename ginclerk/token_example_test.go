@@ -45,11 +45,12 @@ func ExampleAuth_Token() {
 
 // audience reads whom a token is for.
 func audience(raw string) any {
-	decoded, err := token.Decode(raw)
+	decoded, err := token.Read(raw)
 	if err != nil {
 		return err
 	}
-	return decoded.Claims["aud"]
+	aud, _ := decoded.Claims().Claim("aud")
+	return aud
 }
 
 // Transport calls other services in the name of the request at hand. The token goes to the listed origins alone.

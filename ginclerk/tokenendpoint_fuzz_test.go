@@ -21,7 +21,7 @@ func FuzzTokenRequest(f *testing.F) {
 		switch got.Code {
 		case http.StatusOK:
 			token, _ := got.tokenOf(t)
-			if aud := claimsOf(t, token).Claims["aud"]; token != own && aud != "https://billing.example.com" {
+			if aud := claimsOf(t, token)["aud"]; token != own && aud != "https://billing.example.com" {
 				t.Errorf("%q gives a token for %v", text, aud)
 			}
 		case http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound:

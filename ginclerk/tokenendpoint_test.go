@@ -117,7 +117,7 @@ func TestTheTokenEndpointMakesTokensOfListedTemplates(t *testing.T) {
 	v := a.visitor(t, ada)
 	for range 2 { // the second time from memory
 		token, expiresIn := v.ask(http.MethodPost, tokenPath, script(`{"template":"billing"}`)).tokenOf(t)
-		if claims := claimsOf(t, token).Claims; claims["aud"] != "https://billing.example.com" || claims["sub"] != a.userID(t, ada) || expiresIn != 60 {
+		if claims := claimsOf(t, token); claims["aud"] != "https://billing.example.com" || claims["sub"] != a.userID(t, ada) || expiresIn != 60 {
 			t.Errorf("claims %v, expires in %d", claims, expiresIn)
 		}
 	}
@@ -133,7 +133,7 @@ func TestWhoGetsNoToken(t *testing.T) {
 	v := a.visitor(t, ada)
 	own := a.token(t, ada)
 	pending := a.visitor(t, ada)
-	s, err := a.server.Session(claimsOf(t, pending.cookies["__session"]).Claims["sid"].(string))
+	s, err := a.server.Session(claimsOf(t, pending.cookies["__session"])["sid"].(string))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +191,7 @@ func TestTheTokenEndpointWhenTheOrganizationHasChanged(t *testing.T) {
 	t.Parallel()
 	a := withTokens(t)
 	v := a.visitor(t, ada)
-	sid, _ := claimsOf(t, v.cookies["__session"]).Claims["sid"].(string)
+	sid, _ := claimsOf(t, v.cookies["__session"])["sid"].(string)
 	elsewhere := a.mint(t, sid, clerktest.TokenOptions{Claims: map[string]any{"o": map[string]any{"id": "org_other", "slg": "other", "rol": "admin"}}})
 	for name := range v.cookies {
 		if strings.HasPrefix(name, "__session") {
@@ -214,7 +214,7 @@ func TestASwitchedBrowserGetsNobodysToken(t *testing.T) {
 	}
 	v.renewed(t)
 	token, _ := v.ask(http.MethodPost, tokenPath, script(`{"template":"billing"}`)).tokenOf(t)
-	if subject := claimsOf(t, token).Claims["sub"]; subject != a.userID(t, ada) {
+	if subject := claimsOf(t, token)["sub"]; subject != a.userID(t, ada) {
 		t.Errorf("the template's token is of %v, want Ada", subject)
 	}
 }
@@ -223,7 +223,7 @@ func TestTheTokenEndpointWhenTheSessionHasEnded(t *testing.T) {
 	t.Parallel()
 	a := withTokens(t)
 	v := a.visitor(t, ada)
-	sid := claimsOf(t, v.cookies["__session"]).Claims["sid"].(string)
+	sid := claimsOf(t, v.cookies["__session"])["sid"].(string)
 	if err := a.server.RevokeSession(sid); err != nil {
 		t.Fatal(err)
 	}

@@ -141,7 +141,7 @@ func secretive(t *testing.T) map[string]any {
 	must(err)
 	request.Header.Set("Cookie", "__session="+hidden)
 	values["authn.Request"] = authn.Request{HTTP: request}
-	unverified, err := token.Decode(unsignedToken())
+	unverified, err := token.Read(unsignedToken())
 	must(err)
 	values["unverified token"], values["unverified token, by value"] = unverified, *unverified
 

@@ -13,15 +13,15 @@ const (
 	OAuthToken   = token.TypeOAuth
 )
 
-// Accepts says which kinds of tokens a request may present, as acceptsToken does in Clerk's SDKs. The zero value is session
-// tokens only. It is a value: compare it with ==, share it freely.
+// Accepts says which kinds of tokens a request may present, as acceptsToken does in Clerk's SDKs. The zero value accepts session
+// tokens only. It is a value: compare it with == and share it freely.
 type Accepts struct {
 	form  acceptsForm
 	types typeSet
 	only  TokenType
 }
 
-// acceptsForm matters beside the set of kinds, because Clerk names a refusal after the form of the question.
+// acceptsForm is how the kinds were given. Clerk's reason for a refusal depends on it.
 type acceptsForm uint8
 
 const (
@@ -31,7 +31,7 @@ const (
 	anyType
 )
 
-// AcceptOnly accepts one kind. Of any but session tokens it means that cookies are not looked at.
+// AcceptOnly accepts one kind. With any kind but session tokens, a decision ignores cookies.
 func AcceptOnly(t TokenType) Accepts {
 	switch t {
 	case SessionToken:
@@ -43,7 +43,7 @@ func AcceptOnly(t TokenType) Accepts {
 	}
 }
 
-// AcceptOneOf accepts the kinds that are listed; of none, nothing at all.
+// AcceptOneOf accepts the listed kinds. An empty list accepts nothing.
 func AcceptOneOf(types ...TokenType) Accepts {
 	accepts := Accepts{form: listOfTypes}
 	for _, t := range types {
@@ -65,7 +65,7 @@ func (a Accepts) Allows(t TokenType) bool {
 	return a.types&bitOf(t) != 0
 }
 
-// String returns the kinds as acceptsToken has them, for logs.
+// String returns the kinds as acceptsToken spells them, for logs.
 func (a Accepts) String() string {
 	switch a.form {
 	case anyType:

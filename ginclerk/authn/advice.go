@@ -6,17 +6,17 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
-// advice says in one sentence what would help; nothing where nothing is wrong.
+// advice says in one sentence what would help; "" when nothing is wrong.
 func (r Reason) advice(s *State) string {
 	switch {
 	case r == "":
 		return ""
 	case errors.Is(s.Err, ErrRedirectLoop):
-		return "Check that the publishable and the secret key are of one instance, that the clock is right, and that the browser keeps cookies."
+		return "Check that the publishable and the secret key belong to one instance, that the clock is right, and that the browser keeps cookies."
 	case errors.Is(s.Err, errNoMachineVerifier):
 		return "Configure a MachineVerifier, or accept session tokens only."
 	case s.Upstream != nil:
-		return "Clerk could not be asked: try again, and check the network and the secret key."
+		return "Clerk could not be reached: try again, and check the network and the secret key."
 	case r.RefreshRefused():
 		return "Clerk refused to renew the session, which has probably ended: sign in again."
 	case r.Expired():
@@ -28,23 +28,23 @@ func (r Reason) advice(s *State) string {
 	return tokenAdvice(token.Reason(r))
 }
 
-// cookieAdvice is for the reasons of the decision table. Those that a handshake settles by itself only say so.
+// cookieAdvice is for the reasons of the decision table. For those that a handshake resolves, it says so.
 func (r Reason) cookieAdvice() string {
 	switch r {
 	case ReasonSessionTokenAndUATMissing, ReasonSessionTokenMissing:
-		return "Nobody is signed in in this browser: sign in."
+		return "No user is signed in in this browser: sign in."
 	case ReasonDevBrowserMissing, ReasonDevBrowserSync:
-		return "A development instance recognises browsers by their dev browser token: open a page in a browser, or send the session token in the Authorization header."
+		return "A development instance recognizes browsers by their dev browser token: open a page in a browser, or send the session token in the Authorization header."
 	case ReasonClientUATWithoutSessionToken, ReasonSessionTokenWithoutClientUAT, ReasonSessionTokenIATBeforeUAT:
-		return "The browser's cookies contradict each other: loading a page sends it through a handshake that mends them."
+		return "The browser's cookies contradict each other: load a page, so that a handshake corrects them."
 	case ReasonSessionTokenNotBefore, ReasonSessionTokenIATInFuture:
 		return "The token is from the future: set this machine's clock."
 	case ReasonPrimaryDomainCrossOriginSync, ReasonSatelliteNeedsSyncing, ReasonPrimaryRespondsToSyncing:
 		return "Another domain may know more about this browser: let it follow the redirect."
 	case ReasonActiveOrganizationMismatch:
-		return "The URL names another organization than the session's: let the browser follow the handshake, which activates it."
+		return "The URL names another organization than the session: let the browser follow the handshake, which activates it."
 	case ReasonTokenTypeMismatch:
-		return "Present a token of a kind that the route accepts; a JWT template's token is none."
+		return "Present a token of a kind that the route accepts; a route never accepts the token of a JWT template."
 	case ReasonNoTokenInHeader:
 		return "Send the machine token in the header, as Authorization: Bearer and the token."
 	case ReasonUnexpectedError:
@@ -54,19 +54,19 @@ func (r Reason) cookieAdvice() string {
 	}
 }
 
-// tokenAdvice is for the reasons for which a token is refused.
+// tokenAdvice is for the reasons for which a Verifier refuses a token.
 func tokenAdvice(r token.Reason) string {
 	switch r {
 	case token.ReasonInvalid, token.ReasonInvalidAlgorithm, token.ReasonInvalidSignature, token.ReasonVerificationFailed:
-		return "The token is not one that this instance made and still honours: send a fresh one, and check that the keys are of the instance that made it."
+		return "This instance did not make the token, or does not accept it any more: send a fresh one, and check that the keys belong to the instance that made it."
 	case token.ReasonInvalidAuthorizedParties:
-		return "The token was made for another origin, or for none: add the origin to the authorized parties if it is yours."
+		return "The token was made for another origin, or for none: if the origin is yours, add it to the authorized parties."
 	case token.ReasonInvalidIssuer:
-		return "The token is of another issuer: check the publishable key, and the proxy or satellite settings."
+		return "The token comes from another issuer: check the publishable key, and the proxy or satellite settings."
 	case token.ReasonSecretKeyInvalid:
-		return "Clerk refuses the secret key: copy it again from the dashboard, from the instance of the publishable key."
+		return "Clerk refuses the secret key: copy it again from the dashboard, from the instance that the publishable key belongs to."
 	case token.ReasonJWKKidMismatch, token.ReasonJWKLocalMissing, token.ReasonJWKRemoteMissing:
-		return "The token is signed by a key that this instance does not have: check that the keys are of the instance that made it."
+		return "This instance does not have the key that signed the token: check that the keys belong to the instance that made it."
 	case token.ReasonJWKRemoteFailedToLoad, token.ReasonJWKRemoteInvalid, token.ReasonJWKFailedToResolve:
 		return "The instance's keys could not be loaded: check the network and the secret key."
 	case token.ReasonSessionIDMissing:

@@ -5,24 +5,25 @@ import (
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkcookie"
 )
 
-// handshakePath is where the Frontend API has its handshake.
+// handshakePath is the path of the handshake on the Frontend API.
 const handshakePath = "/v1/client/handshake"
 
-// Answer says where the answer of a handshake is that a request brings. The zero value is no answer.
+// Answer says where a request has the answer of a handshake. The zero value is no answer.
 type Answer struct {
-	InAddress bool // a query parameter
+	InAddress bool // in a query parameter
 	InCookie  bool
 }
 
-// Found reports whether the request brings an answer.
+// Found reports whether the request has an answer.
 func (a Answer) Found() bool { return a.InAddress || a.InCookie }
 
 // Answer looks for the answer of a handshake that [Authenticator.Authenticate] would take from the request. It finds none in
-// a request that a bearer token decides, and where [Request].IgnoreAnswer is set it looks all the same. It calls nobody.
+// a request that a bearer token decides. It looks for one even if [Request].IgnoreAnswer is set. It makes no call.
 func (a *Authenticator) Answer(r Request) Answer {
-	if !mayBringAnswer(r.HTTP) {
+	if !mayBringAnswer(r) {
 		return Answer{}
 	}
 	r.IgnoreAnswer = false
@@ -34,12 +35,15 @@ func (a *Authenticator) Answer(r Request) Answer {
 	return Answer{InAddress: inAddress, InCookie: !inAddress}
 }
 
-// mayBringAnswer is a quick look that misses no answer: almost no request has one.
-func mayBringAnswer(r *http.Request) bool {
-	if strings.Contains(r.URL.RawQuery, paramHandshake) || escapesNames(r.URL.RawQuery) {
+// mayBringAnswer is a quick check that misses no answer. Almost no request has one.
+func mayBringAnswer(r Request) bool {
+	if query := r.HTTP.URL.RawQuery; strings.Contains(query, paramHandshake) || escapesNames(query) {
 		return true
 	}
-	for _, header := range r.Header["Cookie"] {
+	if r.Cookies != nil {
+		return r.Cookies.Present()&clerkcookie.SetOf(clerkcookie.Handshake, clerkcookie.HandshakeNonce) != 0
+	}
+	for _, header := range r.HTTP.Header["Cookie"] {
 		if strings.Contains(header, instance.CookieHandshake) {
 			return true
 		}
@@ -47,7 +51,7 @@ func mayBringAnswer(r *http.Request) bool {
 	return false
 }
 
-// escapesNames reports whether the name of a parameter is written with escapes.
+// escapesNames reports whether the name of a parameter has percent-encoding.
 func escapesNames(query string) bool {
 	if !strings.Contains(query, "%") {
 		return false
@@ -60,14 +64,14 @@ func escapesNames(query string) bool {
 	return false
 }
 
-// withoutAnswer forgets the answer of a handshake, also for the address that a handshake would return to.
+// withoutAnswer drops the answer of a handshake, from the address that a handshake returns to as well.
 func (f *facts) withoutAnswer() {
 	f.handshake, f.nonce = "", ""
 	f.url = f.url.ignoring(paramHandshake, paramHandshakeNonce, paramHandshakeHelp)
 }
 
-// IsNavigation reports whether the request is a navigation that can be sent to a handshake and come back, as Clerk's SDKs
-// tell: a GET for a document or a frame or, from browsers that say nothing about that, for text/html.
+// IsNavigation reports whether the request is a navigation, which can be redirected to a handshake and come back. By the rule of
+// Clerk's SDKs that is a GET for a document or a frame; from a browser that does not send Sec-Fetch-Dest, a GET for text/html.
 func (r Request) IsNavigation() bool {
 	return isNavigation(r.HTTP.Method, r.HTTP.Header.Get("Sec-Fetch-Dest"), r.HTTP.Header.Get("Accept"))
 }
@@ -86,17 +90,17 @@ func isNavigation(method, secFetchDest, accept string) bool {
 	}
 }
 
-// Resolved reports whether the state rests on the answer of a handshake, whose cookies are among its headers.
+// Resolved reports whether the state comes from the answer of a handshake. Its headers then set the cookies of that answer.
 func (s *State) Resolved() bool {
-	return s.facts != nil && s.facts.branch == BranchHandshake && len(s.Header["Set-Cookie"]) > 0
+	return s.facts != nil && s.facts.branch == branchHandshake && len(s.Header["Set-Cookie"]) > 0
 }
 
-// Held reports whether a passive request ([Request].Passive) was not sent to the handshake, or not renewed, that a browser in
-// its place would have been. Who is signed in is then not known.
+// Held reports whether the state would be a handshake or a renewal if the request were not passive ([Request].Passive). It is then
+// not known who is signed in.
 func (s *State) Held() bool { return s.held }
 
-// ReturnWith adds a parameter to the address that a handshake returns to. It changes nothing and returns false where the
-// state sends the browser to no handshake of the Frontend API.
+// ReturnWith adds a parameter to the address that a handshake returns to. It changes nothing and returns false when the state does not
+// redirect to a handshake of the Frontend API.
 func (s *State) ReturnWith(name, value string) bool {
 	if s.Status != Handshake {
 		return false

@@ -7,10 +7,11 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
-// Authenticate decides who sent the request. It never fails: what could not be decided is signed out with the cause in
-// the state. Calls to Clerk are bounded by the context of the request. It does not read the request's body.
+// Authenticate decides who sent the request. It never fails: a request that it can't decide is signed out, with the cause in the
+// state. The context of the request bounds calls to Clerk. Authenticate does not read the request's body.
 func (a *Authenticator) Authenticate(r Request) *State {
 	f := a.read(r)
+	f.header = readToken(f.header.raw)
 	state := a.decide(r.HTTP.Context(), f)
 	state.facts = f
 	return state
@@ -23,20 +24,20 @@ func (a *Authenticator) decide(ctx context.Context, f *facts) *State {
 	switch {
 	case f.header.raw == "":
 		return a.authenticateCookies(ctx, f)
-	case f.accepts.form != sessionsOnly && f.header.machine != "":
+	case f.accepts.form != sessionsOnly && f.header.kind() != SessionToken:
 		return a.authenticateMachine(ctx, f)
 	default:
 		return a.authenticateHeader(ctx, f)
 	}
 }
 
-// authenticateHeader decides by the bearer token alone; cookies are not consulted beside one.
+// authenticateHeader decides by the bearer token. It ignores cookies.
 func (a *Authenticator) authenticateHeader(ctx context.Context, f *facts) *State {
-	f.branch = BranchHeader
+	f.branch = branchHeader
 	if f.header.otherClass() {
 		return signedOut(ReasonTokenTypeMismatch, CarrierHeader, nil)
 	}
-	claims, err := a.tokens.Verify(ctx, f.header.raw)
+	claims, err := f.header.verify(ctx, a.tokens)
 	if err != nil {
 		return a.tokenRefused(ctx, f, CarrierHeader, err)
 	}
@@ -47,17 +48,17 @@ func (a *Authenticator) authenticateHeader(ctx context.Context, f *facts) *State
 func (a *Authenticator) authenticateCookies(ctx context.Context, f *facts) *State {
 	var failure error
 	if f.nonce != "" || f.handshake != "" {
-		f.branch = BranchHandshake
+		f.branch = branchHandshake
 		var state *State
 		if state, failure = a.resolveHandshake(ctx, f); state != nil {
 			return state
 		}
 	}
-	f.branch = BranchDomains
+	f.branch = branchDomains
 	if state := a.syncDomains(f); state != nil {
 		return state
 	}
-	f.branch = BranchCookies
+	f.branch = branchCookies
 	state := a.authenticateSession(ctx, f)
 	if state.Status != SignedIn && state.Err == nil {
 		state.Err = failure
@@ -66,16 +67,17 @@ func (a *Authenticator) authenticateCookies(ctx context.Context, f *facts) *Stat
 }
 
 func (a *Authenticator) authenticateSession(ctx context.Context, f *facts) *State {
+	b := f.browser()
 	switch {
 	case !a.production() && f.url.query.has(paramDevBrowser):
 		return a.handshakeOr(f, ReasonDevBrowserSync)
-	case !a.production() && f.devBrowser == "":
+	case !a.production() && b.devBrowser == "":
 		return a.handshakeOr(f, ReasonDevBrowserMissing)
-	case f.clientUAT == 0 && f.session.raw == "":
+	case b.clientUAT == 0 && b.session.raw == "":
 		return signedOut(ReasonSessionTokenAndUATMissing, CarrierNone, nil)
-	case f.clientUAT == 0:
+	case b.clientUAT == 0:
 		return a.handshakeOr(f, ReasonSessionTokenWithoutClientUAT)
-	case f.session.raw == "":
+	case b.session.raw == "":
 		return a.handshakeOr(f, ReasonClientUATWithoutSessionToken)
 	default:
 		return a.authenticateSessionCookie(ctx, f)
@@ -83,31 +85,32 @@ func (a *Authenticator) authenticateSession(ctx context.Context, f *facts) *Stat
 }
 
 func (a *Authenticator) authenticateSessionCookie(ctx context.Context, f *facts) *State {
-	f.branch = BranchSessionCookie
+	f.branch = branchSessionCookie
+	session := f.browser().session
 	switch {
-	case f.session.err != nil:
-		return a.tokenRefused(ctx, f, CarrierCookie, f.session.err)
-	case f.session.otherClass():
+	case session.err != nil:
+		return a.tokenRefused(ctx, f, CarrierCookie, session.err)
+	case session.otherClass():
 		return signedOut(ReasonTokenTypeMismatch, CarrierCookie, nil)
-	case f.session.issuedBefore(f.clientUAT):
+	case session.issuedBefore(f.browser().clientUAT):
 		return a.handshakeOr(f, ReasonSessionTokenIATBeforeUAT)
 	}
-	claims, err := a.tokens.Verify(ctx, f.session.raw)
+	claims, err := session.verify(ctx, a.tokens)
 	if err != nil {
 		return a.tokenRefused(ctx, f, CarrierCookie, err)
 	}
-	return a.verified(f, signedIn(claims, f.session.raw, CarrierCookie))
+	return a.verified(f, signedIn(claims, session.raw, CarrierCookie))
 }
 
-// verified holds back a signed-in state where another domain or the URL's organization asks for a handshake first.
+// verified returns a handshake in place of a signed-in state when another domain or the URL's organization needs one first.
 func (a *Authenticator) verified(f *facts, state *State) *State {
 	if !a.satellite() && f.method == "GET" && f.secFetchDest == "document" && f.redirectCount == 0 &&
 		f.crossOriginReferer() && !f.fromClerk(a) {
-		f.branch = BranchCrossOrigin
+		f.branch = branchCrossOrigin
 		return a.handshakeOr(f, ReasonPrimaryDomainCrossOriginSync)
 	}
 	if a.orgs.mismatch(f.url, state.Claims) {
-		f.branch = BranchOrganization
+		f.branch = branchOrganization
 		if handshake := a.handshakeOr(f, ReasonActiveOrganizationMismatch); handshake.Status == Handshake || handshake.held {
 			return handshake
 		}
@@ -115,8 +118,8 @@ func (a *Authenticator) verified(f *facts, state *State) *State {
 	return state
 }
 
-// tokenRefused answers a token that did not verify: renewed where it has merely expired and the browser can renew it, a
-// handshake where a fresh one would do, else signed out.
+// tokenRefused answers a token that did not verify. It renews an expired one if the browser can, returns a handshake when a fresh token
+// would help, and signs out otherwise.
 func (a *Authenticator) tokenRefused(ctx context.Context, f *facts, carrier Carrier, err error) *State {
 	var refused *token.Error
 	if !errors.As(err, &refused) {
@@ -125,7 +128,7 @@ func (a *Authenticator) tokenRefused(ctx context.Context, f *facts, carrier Carr
 		return state
 	}
 	if refused.Reason == token.ReasonInvalidAuthorizedParties && a.recoverable(f, carrier) {
-		f.branch = BranchRecovery
+		f.branch = branchRecovery
 		state := a.handshakeOr(f, Reason(refused.Reason))
 		if state.Err == nil {
 			state.Err = err
@@ -146,10 +149,10 @@ func (a *Authenticator) tokenRefused(ctx context.Context, f *facts, carrier Carr
 	}
 }
 
-// recoverable reports whether a handshake may fetch a token with an authorized party for a cookie's that has none. It is
-// tried once: not by a browser that just comes from a handshake, or whose redirects are being counted.
+// recoverable reports whether a handshake may replace a cookie's token that names no authorized party. It is tried once: not when the
+// browser comes from a handshake, or its redirects are being counted.
 func (a *Authenticator) recoverable(f *facts, carrier Carrier) bool {
-	return a.options.RecoverMissingAuthorizedParty && carrier == CarrierCookie && f.session.partyless &&
+	return a.options.RecoverMissingAuthorizedParty && carrier == CarrierCookie && f.browser().session.partyless() &&
 		f.redirectCount == 0 && f.handshake == "" && f.nonce == "" && f.eligibleForHandshake()
 }
 

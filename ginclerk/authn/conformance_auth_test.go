@@ -33,7 +33,7 @@ func compareAuth(t *testing.T, row recordedRow, state *authn.State) []string {
 	return append(problems, compareChecks(t, row.Want.Auth["has"], state)...)
 }
 
-// authOf is the auth object of Clerk's SDKs. A pending session is nobody, whose status is told.
+// authOf returns the auth object of Clerk's SDKs. For a pending session it has no user, only the status.
 func authOf(state *authn.State) map[string]any {
 	auth := map[string]any{"tokenType": string(state.TokenType), "isAuthenticated": false}
 	switch {
@@ -75,7 +75,7 @@ func sessionAuth(c *token.Claims) map[string]any {
 	return auth
 }
 
-// present drops what is null, "" or an empty list: it means the same as what is missing. What is left has JSON's types.
+// present drops null, "" and empty lists, which mean the same as absent. The rest has JSON's types.
 func present(t *testing.T, object map[string]any) map[string]any {
 	t.Helper()
 	encoded, err := json.Marshal(object)
@@ -97,7 +97,7 @@ func withoutEmpty(plain map[string]any) map[string]any {
 	return plain
 }
 
-// compareChecks asks what the recorded handler asked with has().
+// compareChecks makes the checks that the recorded handler made with has().
 func compareChecks(t *testing.T, recorded any, state *authn.State) []string {
 	t.Helper()
 	encoded, err := json.Marshal(recorded)

@@ -17,7 +17,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// recordedBackend answers as the row says and notes what it was asked.
+// recordedBackend answers as the row says and records the calls.
 type recordedBackend struct {
 	answers []backendAnswer
 	calls   []string
@@ -99,7 +99,7 @@ func (b *recordedBackend) HandshakePayload(_ context.Context, nonce string) ([]s
 	return answer.Directives, err
 }
 
-// machineVerifier is the real client of the Backend API, wired as the plugin wires it, whose transport is the recording.
+// machineVerifier is the real client of the Backend API, wired as in the plugin. Its transport answers from the recording.
 type machineVerifier struct{ api *clerkapi.Client }
 
 func newMachineVerifier(t *testing.T, b *recordedBackend, secretKey string) machineVerifier {
@@ -121,7 +121,7 @@ func (m machineVerifier) VerifyMachineToken(ctx context.Context, kind authn.Toke
 	return machine, err
 }
 
-// recordedTransport takes requests to the Backend API to the recording.
+// recordedTransport answers requests to the Backend API from the recording.
 type recordedTransport struct{ *recordedBackend }
 
 func (b recordedTransport) RoundTrip(r *http.Request) (*http.Response, error) {

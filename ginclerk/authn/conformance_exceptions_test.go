@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// An exception is a kind of row that is decided more strictly here than by Clerk. Rows are named when the test runs.
+// An exception is a kind of row that this package decides more strictly than Clerk. The test prints the names of the rows.
 type exception struct {
 	why    string
 	covers func(recordedRow) bool
@@ -40,7 +40,7 @@ func exceptions() []exception {
 	}, {
 		why: "a machine token that Clerk's API calls revoked, expired or inactive is refused; Clerk's SDK takes every answer of 200",
 		covers: func(row recordedRow) bool {
-			// Where the audience is wrong too, Clerk refuses for that.
+			// When the audience is wrong, too, Clerk's reason is the audience.
 			believed := row.Want.Status == "signed-in" || row.Want.Reason == "token-verification-failed"
 			return believed && row.Want.TokenType != "session_token" && slices.ContainsFunc(row.Backend, saysInactive)
 		},

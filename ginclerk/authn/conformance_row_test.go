@@ -2,6 +2,7 @@ package authn_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/weburl"
 	"github.com/ginclerk/ginclerk/ginclerk/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
@@ -60,7 +62,7 @@ func checkRow(t *testing.T, row recordedRow, instances recordedInstances, satell
 	if err != nil {
 		return "New: " + err.Error()
 	}
-	// Browsers keep the fragment to themselves.
+	// Browsers do not send the fragment.
 	address, _, _ := strings.Cut(row.Request.URL, "#")
 	request := httptest.NewRequest(row.Request.Method, address, nil)
 	for _, header := range row.Request.Headers {
@@ -71,12 +73,12 @@ func checkRow(t *testing.T, row recordedRow, instances recordedInstances, satell
 		request.Header.Add(header[0], strings.TrimSpace(header[1]))
 	}
 	state := a.Authenticate(authn.Request{
-		HTTP: request, Origin: authn.InsecureForwardedOrigin(request), Accepts: accepts(t, row.Options.AcceptsToken),
+		HTTP: request, Origin: forwardedOrigin(request), Accepts: accepts(t, row.Options.AcceptsToken),
 	})
 	return compare(t, withoutFragment(row), state, backend)
 }
 
-// withoutFragment drops the fragment that the recorder's Request objects carried into the handshake.
+// withoutFragment drops the fragment, which the recorder's Request objects put into the address of the handshake.
 func withoutFragment(row recordedRow) recordedRow {
 	_, fragment, found := strings.Cut(row.Request.URL, "#")
 	if !found {
@@ -120,4 +122,24 @@ func accepts(t *testing.T, raw json.RawMessage) authn.Accepts {
 		t.Fatalf("acceptsToken is %s", raw)
 		return authn.Accepts{}
 	}
+}
+
+// forwardedOrigin derives the origin as Clerk's JavaScript SDKs do: it believes X-Forwarded-Host and X-Forwarded-Proto, whoever sent
+// them and whatever scheme they name.
+func forwardedOrigin(r *http.Request) string {
+	scheme, host := "http", r.Host
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	connection := scheme + "://" + host
+	if forwarded, _, _ := strings.Cut(r.Header.Get("X-Forwarded-Host"), ","); forwarded != "" {
+		host = forwarded
+	}
+	if forwarded, _, _ := strings.Cut(r.Header.Get("X-Forwarded-Proto"), ","); forwarded != "" {
+		scheme = forwarded
+	}
+	if _, err := weburl.Parse(scheme + "://" + host); err != nil {
+		return connection
+	}
+	return scheme + "://" + host
 }

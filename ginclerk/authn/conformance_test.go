@@ -165,7 +165,7 @@ func readRows(t *testing.T, file string, instances recordedInstances) []recorded
 	return rows
 }
 
-// satellitesOf are the satellites that the recorded applications know, as those who ask the primary one to sync.
+// satellitesOf returns the satellites of the recorded applications: those that the rows redirect back to from the primary application.
 func satellitesOf(rows []recordedRow) []string {
 	var origins []string
 	for _, row := range rows {

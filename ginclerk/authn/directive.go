@@ -4,35 +4,23 @@ import (
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkcookie"
 )
 
-// clerkCookies keeps of some Set-Cookie values those that set Clerk's own cookies. Whoever could make Clerk say more must
-// not thereby set cookies of the application.
+// clerkCookies returns the Set-Cookie values that set Clerk's own cookies. An answer of Clerk must never set cookies of the
+// application.
 func clerkCookies(setCookie []string, key instance.PublishableKey) []string {
 	kept := make([]string, 0, len(setCookie))
 	for _, directive := range setCookie {
-		if clerkCookieName(directiveName(directive), key) && wellFormed(directive) {
+		if clerkcookie.IsClerks(directiveName(directive), key.CookieSuffix()) && wellFormed(directive) {
 			kept = append(kept, directive)
 		}
 	}
 	return kept
 }
 
-func clerkCookieName(name string, key instance.PublishableKey) bool {
-	if base, ok := strings.CutSuffix(name, "_"+key.CookieSuffix()); ok {
-		name = base
-	}
-	switch name {
-	case instance.CookieSession, instance.CookieClientUAT, instance.CookieRefresh, instance.CookieDevBrowser,
-		instance.CookieHandshake, instance.CookieHandshakeNonce, instance.CookieClient:
-		return true
-	default:
-		return false
-	}
-}
-
-// wellFormed refuses what sets no cookie, values that would break out of their header, and attributes that no Clerk cookie
-// has.
+// wellFormed reports whether a Set-Cookie value sets a cookie, has no control characters, which could end the header, and has no
+// attribute that Clerk's cookies lack.
 func wellFormed(directive string) bool {
 	for _, c := range []byte(directive) {
 		if c < ' ' || c == 0x7f {
@@ -54,8 +42,8 @@ func wellFormed(directive string) bool {
 	return true
 }
 
-// sessionTokenOf returns the session token that some Set-Cookie values set: that of the last whose name begins with
-// __session, cut at the next "=", as Clerk's SDKs read them.
+// sessionTokenOf returns the session token that the Set-Cookie values set. As in Clerk's SDKs it is the value of the last cookie whose
+// name begins with __session, up to the next "=".
 func sessionTokenOf(setCookie []string) string {
 	raw := ""
 	for _, directive := range setCookie {

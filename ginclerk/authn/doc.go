@@ -1,43 +1,42 @@
 // Package authn decides who sent a request: signed in, signed out, or not known until the browser has been through a
-// handshake. It decides as Clerk's own code does (@clerk/backend, authenticateRequest), spells its reasons the same way,
-// and reports what it could not reach. It knows net/http and nothing of Gin, and it writes no response: a [State] carries
-// the headers that belong on it.
+// handshake. It decides as Clerk's own code does (@clerk/backend, authenticateRequest), gives Clerk's reasons in Clerk's spelling,
+// and reports what it could not reach. It uses net/http and does not know Gin. It writes no response: a [State] has the headers for
+// the response.
 //
-// A request is read once into facts; the decision is taken from them by small functions, one for each branch of Clerk's
-// decision table; only four steps leave the process, and each is behind an interface: fetching a signing key, renewing an
+// The package reads a request once into facts, each token of it included. Small functions, one for each branch of Clerk's decision
+// table, decide from the facts. Only four steps leave the process, each through an interface: fetching a signing key, renewing an
 // expired session token, exchanging a handshake nonce, and asking about an opaque machine token.
 //
 // # Machines
 //
-// A route says with [Request].Accepts which kinds of tokens it takes; unless it says so, session tokens alone. API keys, M2M
-// tokens and OAuth tokens come in the Authorization header, never in a cookie. Those that are JWTs are verified with the
-// instance's key, the opaque ones by a [MachineVerifier]; neither is remembered here. A signed-in state then has Machine in
-// place of Claims.
+// A route says with [Request].Accepts which kinds of tokens it accepts; by default session tokens only. API keys, M2M tokens and
+// OAuth tokens come in the Authorization header, never in a cookie. The instance's key verifies those that are JWTs, and a
+// [MachineVerifier] the opaque ones. This package remembers neither. A signed-in state then has Machine in place of Claims.
 //
 // # Why
 //
-// [State].Explain tells what a decision rests on and what would help, without giving a token away. A state is a
-// slog.LogValuer, and nothing is computed or allocated for it until a record is written.
+// [State].Explain says what a decision rests on and what would help, without giving a token away. A state is a
+// slog.LogValuer; it computes and allocates nothing until a record is written.
 //
 // # Where it is stricter than Clerk
 //
 //   - A session token must name a session (sid) and must have been issued by this instance. Clerk checks neither unless
 //     asked. [Options].UnsafeSkipIssuer and UnsafeAllowMissingSessionID turn that off.
 //   - A redirect counter of three or more ends the loop; Clerk compares with exactly three.
-//   - Cookies that a handshake or a refresh asks for are set only if they are Clerk's own.
+//   - Cookies of a handshake or a refresh are set only if they are Clerk's own.
 //   - A handshake token that does not verify is never an error to the caller: the request is signed out, with the cause in
 //     [State].Err.
-//   - Only headers that describe the browser are passed on with a refresh, never cookies or Authorization.
-//   - Two Authorization headers are no token at all.
-//   - A bearer token is never renewed, and a handshake is told of it alone. Clerk renews the session of the cookies beside an
-//     expired bearer token, whosever it is. No recorded decision shows this.
-//   - A machine's token is one however it is written, and never a handshake (package token). Clerk takes one with padding behind
-//     it for a session's. No recorded decision shows this.
+//   - A refresh passes on only headers that describe the browser, never cookies or Authorization.
+//   - A request with two Authorization headers has no token.
+//   - A bearer token is never renewed, and a handshake sees no other token beside it. Clerk renews the session of the cookies beside
+//     an expired bearer token, even if it is another user's. No recorded decision shows this.
+//   - A machine's token is recognized with and without padding of its base64, and is never a handshake (package token). Clerk takes
+//     one with padding for a session token. No recorded decision shows this.
 //   - An opaque machine token is accepted if Clerk says that it is neither revoked nor expired nor inactive; Clerk's SDKs
-//     accept whatever is answered with 200. The issuer of a machine's JWT must be this instance too.
-//   - Forwarded headers count only where the caller says so: the public origin is a field of [Request].
-//   - A caller may have the answer of a handshake ignored, count redirects by other means, and say that nobody asked for the
-//     request ([Request].IgnoreAnswer, RedirectCount and Passive). Left alone, these decide as Clerk does.
-//   - A list of accepted kinds that is empty, or a kind that is unknown, accepts nothing; Clerk reads cookies for the latter.
-//   - Where the dev sync of satellites names a place to return to, it must be a configured satellite.
+//     accept every answer with status 200. The issuer of a machine's JWT must be this instance, too.
+//   - Forwarded headers count only if the caller says so: the public origin is a field of [Request].
+//   - A caller may ignore the answer of a handshake, count redirects by other means, and mark a request as one that no person made
+//     ([Request].IgnoreAnswer, RedirectCount and Passive). With their zero values the package decides as Clerk does.
+//   - An empty list of accepted kinds, or an unknown kind, accepts nothing; Clerk reads cookies for the latter.
+//   - The dev sync of satellites returns only to configured satellites.
 package authn

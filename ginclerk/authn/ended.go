@@ -2,9 +2,9 @@ package authn
 
 import "strings"
 
-// RefreshRefused reports whether the reason is an expired session token that Clerk itself refused to renew, with an error
-// code of its own: most likely because the session has ended. That the browser or the network could not even ask is no
-// such reason.
+// RefreshRefused reports whether the reason is an expired session token that Clerk refused to renew with one of its error codes, most
+// likely because the session has ended. It is false when the request could not be renewed for another reason, such as a missing refresh
+// token or an unreachable Clerk.
 func (r Reason) RefreshRefused() bool {
 	code, expired := strings.CutPrefix(string(r), string(reasonSessionTokenExpired))
 	if !expired {

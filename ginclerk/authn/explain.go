@@ -3,55 +3,49 @@ package authn
 import (
 	"log/slog"
 	"strings"
-
-	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// Branch says which part of the decision had the last word.
-type Branch string
-
-// The branches, in the order in which a request may come to them.
+// The branches of the decision, in the order in which a request may come to them.
 const (
-	BranchTokenType     Branch = "token-type"     // what the request presents against what it may present
-	BranchHeader        Branch = "header"         // a session token in the Authorization header
-	BranchMachineJWT    Branch = "machine-jwt"    // a machine token that the instance's key verifies
-	BranchMachineOpaque Branch = "machine-opaque" // a machine token that Clerk is asked about
-	BranchHandshake     Branch = "handshake"      // the browser comes back from a handshake
-	BranchDomains       Branch = "domains"        // satellites and their primary application
-	BranchCookies       Branch = "cookies"        // which cookies are there
-	BranchSessionCookie Branch = "session-cookie" // the token in the session cookie
-	BranchCrossOrigin   Branch = "cross-origin"   // the browser comes from another site
-	BranchOrganization  Branch = "organization"   // the URL names another organization
-	BranchRefresh       Branch = "refresh"        // the token has expired
-	BranchRecovery      Branch = "recovery"       // the cookie's token names no authorized party
-	BranchCaller        Branch = "caller"         // the application asked for a handshake
+	branchTokenType     = "token-type"     // what the request presents against what it may present
+	branchHeader        = "header"         // a session token in the Authorization header
+	branchMachineJWT    = "machine-jwt"    // a machine token that the instance's key verifies
+	branchMachineOpaque = "machine-opaque" // a machine token that Clerk is asked about
+	branchHandshake     = "handshake"      // the browser comes back from a handshake
+	branchDomains       = "domains"        // satellites and their primary application
+	branchCookies       = "cookies"        // which cookies are there
+	branchSessionCookie = "session-cookie" // the token in the session cookie
+	branchCrossOrigin   = "cross-origin"   // the browser comes from another site
+	branchOrganization  = "organization"   // the URL names another organization
+	branchRefresh       = "refresh"        // the token has expired
+	branchRecovery      = "recovery"       // the cookie's token names no authorized party
+	branchCaller        = "caller"         // the application asked for a handshake
 )
 
-// Explanation is a decision with the facts it rests on, for logs and for people. It holds no credentials: of cookies the
-// names, of a token at most the first 7 characters. What a client can choose freely is cut short. It is a copy, and safe
+// Explanation is a decision with the facts that it rests on, for logs and for people. It has no credentials: only the names of
+// cookies, and at most the first 7 characters of a token. Text that a client can choose is cut short. It is a copy, and safe
 // for concurrent use.
 type Explanation struct {
 	Status    Status
 	Reason    Reason
 	TokenType TokenType
 	Carrier   Carrier
-	Branch    Branch
+	Branch    string // the part of the decision that had the last word, such as "session-cookie" or "refresh"
 	Accepts   string // the kinds of tokens that the request may present
 
 	Method        string
 	SecFetchDest  string
-	Cookies       []string // names of Clerk's cookies that were there
-	Suffixed      bool     // the decision looked at the cookies with the instance's suffix
-	ClientUAT     int64    // seconds; 0 is signed out or absent
+	Cookies       []string // names of Clerk's cookies that count
+	Suffixed      bool     // the decision used the cookies with the instance's suffix
+	ClientUAT     int64    // seconds since 1970; 0 is signed out, absent, or not read beside a bearer token
 	RedirectCount int64
-	Token         string // the token that the decision is about, cut
+	Token         string // the beginning of the token that the decision is about
 
 	Cause  string // text of State.Err
-	Advice string // what would help, one sentence; empty when signed in
+	Advice string // what would help, in one sentence; empty when signed in
 }
 
-// Explain returns why the decision is what it is. It is made when asked for, not before: call it only where somebody will
-// read it.
+// Explain returns why the decision is what it is. It allocates: call it only for a reader, such as a log.
 func (s *State) Explain() Explanation {
 	e := Explanation{
 		Status: s.Status, Reason: s.Reason, TokenType: s.TokenType, Carrier: s.Carrier, Advice: s.Reason.advice(s),
@@ -65,14 +59,16 @@ func (s *State) Explain() Explanation {
 	}
 	e.Branch, e.Accepts = f.branch, f.accepts.String()
 	e.Method, e.SecFetchDest = printable(f.method, maxFact), printable(f.secFetchDest, maxFact)
-	e.Cookies, e.Suffixed = f.cookies.names(f.cookieSuffix), f.suffixed
-	e.ClientUAT, e.RedirectCount = f.clientUAT, f.redirectCount
+	e.Cookies, e.RedirectCount = f.jar.Present().Names(f.by.key.CookieSuffix()), f.redirectCount
+	if f.signed != nil {
+		e.Suffixed, e.ClientUAT = f.signed.suffixed, f.signed.clientUAT
+	}
 	e.Token = cutToken(s.explained())
 	return e
 }
 
-// explained is the token that the decision is about: the one that was presented, else what a handshake or a refresh
-// brought.
+// explained returns the token that the decision is about: the bearer token, else the one that signed the request in, which a handshake
+// or a refresh may have brought, else the cookie's.
 func (s *State) explained() string {
 	switch {
 	case s.facts.header.raw != "":
@@ -80,16 +76,16 @@ func (s *State) explained() string {
 	case s.Token != "":
 		return s.Token
 	default:
-		return s.facts.session.raw
+		return s.facts.sessionCookie().raw
 	}
 }
 
-// LogValue lets a state be logged as it is; the explanation is made only if the record is written.
+// LogValue makes the explanation when a log record is written, not before.
 func (s *State) LogValue() slog.Value { return s.Explain().LogValue() }
 
-// LogValue returns the facts as a group; what does not apply is left out.
+// LogValue returns the facts as a group, without those that do not apply.
 func (e Explanation) LogValue() slog.Value {
-	attrs := []slog.Attr{slog.String("status", string(e.Status)), slog.String("branch", string(e.Branch))}
+	attrs := []slog.Attr{slog.String("status", string(e.Status)), slog.String("branch", e.Branch)}
 	for _, text := range []struct{ key, value string }{
 		{"reason", string(e.Reason)},
 		{"token_type", string(e.TokenType)},
@@ -112,12 +108,12 @@ func (e Explanation) LogValue() slog.Value {
 }
 
 const (
-	maxFact      = 32 // bytes of what a client chooses
-	maxTokenCut  = 7  // characters of a token, as Clerk's debug output has them
+	maxFact      = 32 // bytes of a text that a client chooses
+	maxTokenCut  = 7  // characters of a token, as in Clerk's debug output
 	ellipsisRune = "…"
 )
 
-// cutToken shows the beginning of a token, never more than half of it.
+// cutToken returns the beginning of a token, never more than half of it.
 func cutToken(raw string) string {
 	if raw == "" {
 		return ""
@@ -125,7 +121,7 @@ func cutToken(raw string) string {
 	return printable(raw[:min(maxTokenCut, len(raw)/2)], maxTokenCut) + ellipsisRune
 }
 
-// printable cuts a text and drops what is not printable ASCII.
+// printable cuts a text to limit bytes and drops everything but printable ASCII.
 func printable(s string, limit int) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' {
@@ -133,19 +129,4 @@ func printable(s string, limit int) string {
 		}
 		return r
 	}, s[:min(limit, len(s))])
-}
-
-// names lists the cookies in the order of their bits, see [cookieJar.slot].
-func (c cookieSet) names(suffix string) []string {
-	var names []string
-	for bit, name := range []string{
-		instance.CookieSession + "_" + suffix, instance.CookieClientUAT + "_" + suffix, instance.CookieDevBrowser + "_" + suffix,
-		instance.CookieRefresh + "_" + suffix, instance.CookieSession, instance.CookieClientUAT, instance.CookieDevBrowser,
-		instance.CookieHandshake, instance.CookieHandshakeNonce, instance.CookieRedirectCount,
-	} {
-		if c&(1<<bit) != 0 {
-			names = append(names, name)
-		}
-	}
-	return names
 }

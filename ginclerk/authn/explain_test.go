@@ -28,27 +28,27 @@ func TestExplain(t *testing.T) {
 		want  authn.Explanation
 	}{
 		{"somebody signed in", b.decide(navigation("/", b.signedInCookies("valid"))), authn.Explanation{
-			Status: authn.SignedIn, TokenType: authn.SessionToken, Carrier: authn.CarrierCookie, Branch: authn.BranchSessionCookie,
+			Status: authn.SignedIn, TokenType: authn.SessionToken, Carrier: authn.CarrierCookie, Branch: "session-cookie",
 			Accepts: "session_token", Method: "GET", SecFetchDest: "document",
 			Cookies: []string{"__session", "__client_uat", "__clerk_db_jwt"}, ClientUAT: 1767195600, Token: "eyJhbGc…",
 		}},
 		{"a form that is posted too late", b.decide(post), authn.Explanation{
 			Status: authn.SignedOut, Reason: "session-token-expired-refresh-non-eligible-non-get", TokenType: authn.SessionToken,
-			Carrier: authn.CarrierCookie, Branch: authn.BranchRefresh, Accepts: "session_token", Method: "POST", SecFetchDest: "document",
+			Carrier: authn.CarrierCookie, Branch: "refresh", Accepts: "session_token", Method: "POST", SecFetchDest: "document",
 			Cookies:  []string{"__session_" + suffix, "__client_uat_" + suffix, "__clerk_db_jwt_" + suffix, "__clerk_redirect_count"},
 			Suffixed: true, ClientUAT: 1767195600, RedirectCount: 2, Token: "eyJhbGc…",
 		}},
 		{"an unknown API key", b.decideFor(machine, authn.AcceptOneOf(authn.APIKey, authn.M2MToken)), authn.Explanation{
 			Status: authn.SignedOut, Reason: "token-invalid", TokenType: authn.APIKey, Carrier: authn.CarrierHeader,
-			Branch: authn.BranchMachineOpaque, Accepts: "[api_key m2m_token]", Method: "GET",
+			Branch: "machine-opaque", Accepts: "[api_key m2m_token]", Method: "GET",
 			SecFetchDest: "empty" + strings.Repeat("y", 24), Token: "ak_0123…",
 		}},
 		{"a short token", b.decideFor(bearing("ak_12"), authn.AcceptOnly(authn.M2MToken)), authn.Explanation{
 			Status: authn.SignedOut, Reason: "token-type-mismatch", TokenType: authn.M2MToken, Carrier: authn.CarrierHeader,
-			Branch: authn.BranchTokenType, Accepts: "m2m_token", Method: "GET", SecFetchDest: "document", Token: "ak…",
+			Branch: "token-type", Accepts: "m2m_token", Method: "GET", SecFetchDest: "document", Token: "ak…",
 		}},
 		{"a handshake that the application asked for", b.Handshake(authn.Request{HTTP: navigation("/")}, "why"), authn.Explanation{
-			Status: authn.Handshake, Reason: "why", TokenType: authn.SessionToken, Branch: authn.BranchCaller,
+			Status: authn.Handshake, Reason: "why", TokenType: authn.SessionToken, Branch: "caller",
 			Accepts: "session_token", Method: "GET", SecFetchDest: "document",
 		}},
 		{"a state made by hand", &authn.State{Status: authn.SignedIn}, authn.Explanation{Status: authn.SignedIn}},
@@ -109,8 +109,8 @@ func TestLogsNoToken(t *testing.T) {
 	}
 }
 
-// TestExplanationsCostNothingUnlessMade compares a decision that is logged below the level with one that is not logged.
-func TestExplanationsCostNothingUnlessMade(t *testing.T) {
+// TestAnExplanationThatIsNotLoggedCostsNothing compares a decision that is logged below the level with one that is not logged.
+func TestAnExplanationThatIsNotLoggedCostsNothing(t *testing.T) {
 	b := newBench(t, "dev", nil)
 	logger := slog.New(slog.NewTextHandler(&bytes.Buffer{}, &slog.HandlerOptions{Level: slog.LevelInfo}))
 	for name, r := range map[string]*http.Request{

@@ -6,10 +6,11 @@ import (
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkcookie"
 )
 
-// facts are what a request says, read once. The decision is taken from them and never looks at the request again, but for
-// the headers that a refresh passes on.
+// facts are what a request says, read once. A decision uses them and never looks at the request again, except for the headers that a
+// refresh passes on.
 type facts struct {
 	method       string
 	accept       string
@@ -17,25 +18,30 @@ type facts struct {
 	referer      string
 	url          publicURL
 
-	header        glimpse // the bearer token
-	session       glimpse // the session cookie's token
-	clientUAT     int64
+	header        presented // the bearer token
 	refreshToken  string
-	devBrowser    string
 	handshake     string
 	nonce         string
 	redirectCount int64
-	suffixed      bool
 	passive       bool
 
 	headers  http.Header
 	clientIP string
 	accepts  Accepts
 
-	// For who asks for an explanation.
-	branch       Branch
-	cookies      cookieSet
-	cookieSuffix string
+	by     *Authenticator
+	jar    *clerkcookie.Jar
+	signed *browser // nil until it is read: see [facts.browser]
+
+	branch string // for an explanation
+}
+
+// browser is what the cookies of a request say about the session of the browser.
+type browser struct {
+	session    presented // the session cookie's token
+	clientUAT  int64
+	devBrowser string
+	suffixed   bool // the values come from the cookies with the instance's suffix
 }
 
 func (a *Authenticator) read(r Request) *facts {
@@ -45,41 +51,65 @@ func (a *Authenticator) read(r Request) *facts {
 		secFetchDest: r.HTTP.Header.Get("Sec-Fetch-Dest"),
 		referer:      r.HTTP.Header.Get("Referer"),
 		url:          readURL(r.HTTP, r.origin(), r.BasePath),
-		header:       peek(bearer(r.HTTP.Header["Authorization"])),
+		header:       presented{raw: bearer(r.HTTP.Header["Authorization"])},
 		headers:      r.HTTP.Header,
 		clientIP:     r.ClientIP,
 		accepts:      r.Accepts,
-		cookieSuffix: a.key.CookieSuffix(),
+		passive:      r.Passive,
+		by:           a,
+		jar:          r.Cookies,
 	}
-	f.readCookies(readCookies(r.HTTP.Header["Cookie"], a.key), a)
-	f.passive = r.Passive
-	f.redirectCount = max(f.redirectCount, r.RedirectCount)
+	if f.jar == nil {
+		f.jar = clerkcookie.Parse(r.HTTP.Header["Cookie"], a.key.CookieSuffix())
+	}
+	f.refreshToken = f.jar.Value(clerkcookie.RefreshSuffixed)
+	f.handshake = cmp.Or(f.url.query.get(paramHandshake), f.jar.Value(clerkcookie.Handshake))
+	f.nonce = cmp.Or(f.url.query.get(paramHandshakeNonce), f.jar.Value(clerkcookie.HandshakeNonce))
+	f.redirectCount = max(parseCount(f.jar.Value(clerkcookie.RedirectCount)), r.RedirectCount)
 	if r.IgnoreAnswer {
 		f.withoutAnswer()
+	}
+	if f.header.raw == "" {
+		f.browser()
 	}
 	return f
 }
 
-func (f *facts) readCookies(jar cookieJar, a *Authenticator) {
-	plain, suffixed := peek(jar.session), peek(jar.sessionSuffixed)
-	clientUAT, devBrowser := jar.clientUAT, jar.devBrowser
-	f.session = plain
-	f.suffixed = usesSuffixedCookies(jar, plain, suffixed, a.key.Type(), a.issuerHost, a.now())
-	if f.suffixed {
-		f.session, clientUAT, devBrowser = suffixed, jar.clientUATSuffixed, jar.devBrowserSuffixed
+// browser returns what the cookies say. With a bearer token, only a handshake needs them, so they are read on the first call.
+func (f *facts) browser() *browser {
+	if f.signed == nil {
+		f.signed = f.readBrowser()
 	}
-	f.clientUAT = parseInt(clientUAT)
-	f.refreshToken = jar.refreshSuffixed
-	f.devBrowser = cmp.Or(f.url.query.get(paramDevBrowser), devBrowser)
-	f.handshake = cmp.Or(f.url.query.get(paramHandshake), jar.handshake)
-	f.nonce = cmp.Or(f.url.query.get(paramHandshakeNonce), jar.handshakeNonce)
-	f.cookies = jar.present
-	f.redirectCount = parseCount(jar.redirectCount)
+	return f.signed
 }
 
-// bearer reads the Authorization header as Clerk's SDKs do: the value is split at single spaces; a value without a second
-// part is a token itself; the scheme is exactly "Bearer"; other schemes are somebody else's. Of two headers neither is
-// believed.
+func (f *facts) readBrowser() *browser {
+	plain, suffixed := f.cookieToken(clerkcookie.Session), f.cookieToken(clerkcookie.SessionSuffixed)
+	b := &browser{session: plain, suffixed: f.usesSuffixedCookies(plain, suffixed)}
+	clientUAT, devBrowser := clerkcookie.ClientUAT, clerkcookie.DevBrowser
+	if b.suffixed {
+		b.session, clientUAT, devBrowser = suffixed, clerkcookie.ClientUATSuffixed, clerkcookie.DevBrowserSuffixed
+	}
+	b.clientUAT = parseInt(f.jar.Value(clientUAT))
+	b.devBrowser = cmp.Or(f.url.query.get(paramDevBrowser), f.jar.Value(devBrowser))
+	return b
+}
+
+// sessionCookie returns the session token of the cookies, as far as they were read.
+func (f *facts) sessionCookie() presented {
+	if f.signed == nil {
+		return presented{}
+	}
+	return f.signed.session
+}
+
+func (f *facts) cookieToken(c clerkcookie.Cookie) presented {
+	raw, read, err := f.jar.Token(f.jar.Chosen(c))
+	return presented{raw: raw, read: read, err: err}
+}
+
+// bearer returns the token of the Authorization header as Clerk's SDKs read it. It splits the value at single spaces. A value of one
+// part is a token; otherwise the scheme must be exactly "Bearer". With two headers the request has no token.
 func bearer(values []string) string {
 	if len(values) != 1 {
 		return ""
@@ -96,17 +126,17 @@ func bearer(values []string) string {
 	}
 }
 
-// eligibleForHandshake reports whether the request is a navigation that can be sent elsewhere and come back.
+// eligibleForHandshake reports whether the request is a navigation, which can be redirected and come back.
 func (f *facts) eligibleForHandshake() bool {
 	return isNavigation(f.method, f.secFetchDest, f.accept)
 }
 
-// presented is the token that Clerk is told about: the bearer token, beside which cookies say nothing, else the cookie's.
-func (f *facts) presented() glimpse {
+// presented returns the token that goes to Clerk with a handshake or a refresh: the bearer token, else the cookie's.
+func (f *facts) presented() presented {
 	if f.header.raw != "" {
 		return f.header
 	}
-	return f.session
+	return f.browser().session
 }
 
 // crossOriginReferer reports whether the browser came from another site.
@@ -119,8 +149,8 @@ func (f *facts) crossOriginReferer() bool {
 	return from != "" && from != here
 }
 
-// fromClerk reports whether the browser came from a page of Clerk's own: the Frontend API, the Account Portal of this
-// instance or, in development, any development Account Portal.
+// fromClerk reports whether the browser came from one of Clerk's pages: the Frontend API, the Account Portal of this instance or, in
+// development, any development Account Portal.
 func (f *facts) fromClerk(a *Authenticator) bool {
 	origin, hostname := originOf(f.referer)
 	if origin == "" {
@@ -134,14 +164,14 @@ func (f *facts) fromClerk(a *Authenticator) bool {
 		return true
 	}
 	if a.options.ProxyURL != "" {
-		return false // Clerk derives the Account Portal from the proxy's address then, and finds none
+		return false // with a proxy, Clerk's code looks for the Account Portal at the proxy's address and finds none
 	}
 	portal, _ := originOf(a.key.AccountPortal())
 	return origin == portal
 }
 
-// developmentAccountPortal knows the hosts of development Account Portals (@clerk/shared, url.ts): word-word-13.accounts.dev
-// and, of older instances, accounts.word-word-13.lcl.dev.
+// developmentAccountPortal reports whether a host is that of a development Account Portal (@clerk/shared, url.ts), such as
+// word-word-13.accounts.dev or, for older instances, accounts.word-word-13.lcl.dev.
 func developmentAccountPortal(hostname string) bool {
 	for _, suffix := range []string{".accounts.dev", ".accountsstage.dev", ".accounts.lclclerk.com"} {
 		if strings.HasSuffix(hostname, suffix) && !strings.HasSuffix(hostname, ".clerk"+suffix) {

@@ -8,7 +8,7 @@ import (
 )
 
 // FuzzMachineAuthorization sends Authorization headers that look like machine tokens to routes of every kind. Clerk knows
-// none of them: nobody is ever signed in, nothing panics, Clerk is asked only about what has the prefix of an accepted kind,
+// none of them: no request is signed in, nothing panics, Clerk is asked only about tokens with the prefix of an accepted kind,
 // and no explanation gives a token away.
 func FuzzMachineAuthorization(f *testing.F) {
 	machines := &fakeMachines{}

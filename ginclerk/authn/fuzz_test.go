@@ -9,8 +9,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 )
 
-// FuzzAuthenticate sends requests that carry no token with a valid signature: nobody is ever signed in, nothing panics, and
-// a browser is only ever sent to the Frontend API or back to where it is.
+// FuzzAuthenticate sends requests without a token that has a valid signature: no request is signed in, nothing panics, and
+// every redirect leads to the Frontend API or back to the same address.
 func FuzzAuthenticate(f *testing.F) {
 	b := newBench(f, "dev", nil)
 	for _, name := range []string{"expired", "alg_none", "template"} {
@@ -56,13 +56,13 @@ func FuzzAuthenticate(f *testing.F) {
 	})
 }
 
-// bringsAnswer reports whether an address has the parameters of an answer, as browsers read it.
+// bringsAnswer reports whether an address has the parameters of an answer, parsed as browsers do.
 func bringsAnswer(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && (u.Query().Has("__clerk_handshake") || u.Query().Has("__clerk_handshake_nonce"))
 }
 
-// signedByInstance finds the recorded tokens that are good, whole.
+// signedByInstance reports whether a text has a whole recorded token that is good.
 func signedByInstance(b *bench, text string) bool {
 	for _, token := range b.Tokens {
 		if i := strings.LastIndexByte(token, '.'); i > 0 && len(token)-i > 100 && strings.Contains(text, token[i:]) {
@@ -87,7 +87,7 @@ func leadsHome(t *testing.T, b *bench, state *authn.State) {
 	}
 }
 
-// FuzzHandshakePayload lets Clerk ask for any cookies: only Clerk's own are set, no header is broken, nobody is signed in.
+// FuzzHandshakePayload answers a nonce with any cookies: only Clerk's own are set, no header is broken, no request is signed in.
 func FuzzHandshakePayload(f *testing.F) {
 	f.Add("__session=x; Path=/", "admin=1")
 	f.Add("__client_uat=1\r\nX: y", "__Host-ginclerk_flash=1")
@@ -123,7 +123,7 @@ func clerkCookie(name string) bool {
 	}
 }
 
-// FuzzRedirects builds sign-in addresses from any return URL: the browser always goes to the sign-in page.
+// FuzzRedirects builds sign-in addresses from any return URL: they always lead to the sign-in page.
 func FuzzRedirects(f *testing.F) {
 	f.Add("https://app.example.com/p?x=1", "https://evil.example")
 	f.Add("https://app.example.com/", "//evil.example\\@x")

@@ -12,11 +12,11 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
-// maxRedirects is how often in a row a browser is sent to a handshake before the loop is broken.
+// maxRedirects is how many redirects to a handshake a browser follows in a row before the loop ends.
 const maxRedirects = 3
 
-// handshakeOr sends the browser to a handshake, or, where the request can't be sent away or has been too often, says
-// signed out for the same reason.
+// handshakeOr redirects the browser to a handshake. It returns signed out, for the same reason, when the request can't be redirected or
+// has been too often.
 func (a *Authenticator) handshakeOr(f *facts, reason Reason) *State {
 	if !f.eligibleForHandshake() {
 		return signedOut(reason, f.carrier(), nil)
@@ -31,14 +31,14 @@ func (a *Authenticator) handshakeOr(f *facts, reason Reason) *State {
 	return redirect(f, reason, location)
 }
 
-// held is the state of a passive request that would have been sent elsewhere, or renewed.
+// held returns the state of a passive request that would otherwise be redirected or renewed.
 func held(reason Reason, carrier Carrier) *State {
 	state := signedOut(reason, carrier, nil)
 	state.held = true
 	return state
 }
 
-// redirect counts the redirects of a browser and gives up after a few, so that nothing can loop for ever.
+// redirect counts the redirects of a browser and gives up after maxRedirects, so that no browser loops forever.
 func redirect(f *facts, reason Reason, location string) *State {
 	if f.passive {
 		return held(reason, f.carrier())
@@ -54,8 +54,8 @@ func redirect(f *facts, reason Reason, location string) *State {
 	return state.labelled()
 }
 
-// ErrRedirectLoop is the cause of a state that would have been a handshake if the browser had not just come from several.
-// Most often the publishable key and the secret key are of different instances.
+// ErrRedirectLoop is the cause of a state that is signed out because the browser has just come from several handshakes. Most often the
+// publishable key and the secret key belong to different instances.
 var ErrRedirectLoop = errors.New("the browser was sent to a handshake too often; do the keys belong to one instance?")
 
 func (f *facts) carrierOfHeader() Carrier {
@@ -69,19 +69,19 @@ func (f *facts) carrier() Carrier {
 	switch {
 	case f.header.raw != "":
 		return CarrierHeader
-	case f.session.raw != "":
+	case f.browser().session.raw != "":
 		return CarrierCookie
 	default:
 		return CarrierNone
 	}
 }
 
-// maxCredential is the longest token that goes along to a handshake, in bytes. Cookies have no more than 4096 (RFC 6265,
-// section 6.1), and Clerk's keep to it; whatever is longer is none of Clerk's.
+// maxCredential is the longest token, in bytes, that the address of a handshake has. Browsers keep cookies of 4096 bytes (RFC 6265,
+// section 6.1), and Clerk's cookies are not longer.
 const maxCredential = 8 << 10
 
-// handshakeURL builds the address of the Frontend API's handshake, which returns to returnTo. The order of the parameters
-// is Clerk's.
+// handshakeURL builds the address of the Frontend API's handshake, which redirects to returnTo. The order of the parameters is
+// Clerk's.
 func (a *Authenticator) handshakeURL(f *facts, returnTo string, reason Reason) (string, error) {
 	if len(returnTo) > maxReturnPrinted {
 		return "", errors.New("authn: the address to return to is too long")
@@ -93,14 +93,14 @@ func (a *Authenticator) handshakeURL(f *facts, returnTo string, reason Reason) (
 	var query parameters
 	query = query.with(paramRedirectURL, returnTo)
 	query = query.with(paramAPIVersion, apiVersion)
-	query = query.with(paramSuffixedCookies, strconv.FormatBool(f.suffixed))
+	query = query.with(paramSuffixedCookies, strconv.FormatBool(f.browser().suffixed))
 	query = query.with(paramHandshakeReason, string(reason))
 	query = query.with(paramHandshakeFormat, "nonce")
 	if session := f.presented(); session.raw != "" && len(session.raw) <= maxCredential {
 		query = query.with(paramSession, session.raw)
 	}
-	if f.devBrowser != "" && len(f.devBrowser) <= maxCredential && !a.production() {
-		query = query.with(paramDevBrowser, f.devBrowser)
+	if devBrowser := f.browser().devBrowser; devBrowser != "" && len(devBrowser) <= maxCredential && !a.production() {
+		query = query.with(paramDevBrowser, devBrowser)
 	}
 	if target, found := a.orgs.find(f.url); found {
 		query = query.with(paramOrganization, target.id())
@@ -108,29 +108,28 @@ func (a *Authenticator) handshakeURL(f *facts, returnTo string, reason Reason) (
 	return query.on(u), nil
 }
 
-// HandshakeURL returns the address that sends the browser of this request through a handshake and on to returnTo, which
-// must be an absolute URL of the application. Use it when the browser's cookies are known to be out of date, such as after
-// its session was ended or another one was chosen.
+// HandshakeURL returns the address of a handshake that redirects the browser of this request to returnTo, which must be an absolute URL
+// of the application. Use it when the browser's cookies are out of date, such as after the session has ended or the user has chosen
+// another one.
 func (a *Authenticator) HandshakeURL(r Request, returnTo string, reason Reason) (string, error) {
 	f := a.read(r)
-	f.session, f.header = glimpse{}, glimpse{} // what they say is what is out of date
+	f.browser().session, f.header = presented{}, presented{} // they are out of date
 	return a.handshakeURL(f, returnTo, reason)
 }
 
-// Handshake returns the state that sends the browser of this request through a handshake and back to where it is, for a
-// reason that the caller knows; signed out where the request can't be sent away.
+// Handshake returns a state that redirects the browser of this request to a handshake, and from there to the same address, for the
+// caller's reason. The state is signed out when the request can't be redirected.
 func (a *Authenticator) Handshake(r Request, reason Reason) *State {
 	f := a.read(r)
-	f.branch = BranchCaller
+	f.branch = branchCaller
 	state := a.handshakeOr(f, reason)
 	state.facts = f
 	return state
 }
 
-// resolveHandshake takes what the Frontend API sent the browser back with. Without a state the answer is not to be
-// believed and the request is decided as if there were none: in production the cookie may be that of another application
-// on the same domain. A development handshake token comes in the URL, so one that does not verify is somebody's mistake,
-// and Clerk's SDKs throw.
+// resolveHandshake reads the answer of a handshake. When it returns no state, the answer is not valid and the request is decided
+// without it: in production the cookie may come from another application on the same domain. In development the handshake token is in
+// the URL, and Clerk's SDKs throw an exception when it does not verify.
 func (a *Authenticator) resolveHandshake(ctx context.Context, f *facts) (*State, error) {
 	setCookie, upstream, err := a.handshakeCookies(ctx, f)
 	if err != nil && !a.production() {
@@ -155,7 +154,7 @@ func (a *Authenticator) resolveHandshake(ctx context.Context, f *facts) (*State,
 		}
 		return state.labelled(), nil
 	}
-	claims, err := a.verifyFresh(ctx, raw)
+	claims, err := a.verifyFresh(ctx, readToken(raw))
 	if err != nil {
 		return nil, fmt.Errorf("authn: the session token of the handshake: %w", err)
 	}
@@ -164,8 +163,8 @@ func (a *Authenticator) resolveHandshake(ctx context.Context, f *facts) (*State,
 	}, nil
 }
 
-// handshakeCookies returns the cookies that the handshake asks for. A nonce that can't be exchanged yields none, as with
-// Clerk; upstream then says whether Clerk could not be asked.
+// handshakeCookies returns the cookies that the handshake sets. A nonce that can't be exchanged gives none, as in Clerk's SDKs; upstream
+// is then set if Clerk could not be reached.
 func (a *Authenticator) handshakeCookies(ctx context.Context, f *facts) (setCookie []string, upstream, err error) {
 	if f.nonce != "" {
 		setCookie, err = a.options.Backend.HandshakePayload(withClientIP(ctx, f.clientIP), f.nonce)
@@ -181,13 +180,13 @@ func (a *Authenticator) handshakeCookies(ctx context.Context, f *facts) (setCook
 	return clerkCookies(setCookie, a.key), nil, nil
 }
 
-// verifyFresh verifies a token that Clerk has just made. A development machine's clock may be far off; a token that only
-// time speaks against is then accepted once, as Clerk does.
-func (a *Authenticator) verifyFresh(ctx context.Context, raw string) (*token.Claims, error) {
-	if peek(raw).otherClass() {
+// verifyFresh verifies a token that Clerk has just made. The clock of a development machine may be wrong: in development, a token that
+// only its times would refuse is accepted once, as in Clerk's SDKs.
+func (a *Authenticator) verifyFresh(ctx context.Context, fresh presented) (*token.Claims, error) {
+	if fresh.otherClass() {
 		return nil, &token.Error{Reason: token.ReasonTypeMismatch}
 	}
-	claims, err := a.tokens.Verify(ctx, raw)
+	claims, err := fresh.verify(ctx, a.tokens)
 	if err == nil || a.production() {
 		return claims, err
 	}
@@ -197,13 +196,13 @@ func (a *Authenticator) verifyFresh(ctx context.Context, raw string) (*token.Cla
 	}
 	switch refused.Reason {
 	case token.ReasonExpired, token.ReasonNotActiveYet, token.ReasonIssuedInTheFuture:
-		return a.lenient.Verify(ctx, raw)
+		return fresh.verify(ctx, a.lenient)
 	default:
 		return nil, err
 	}
 }
 
-// unresolved is the state of a development request whose handshake could not be believed. Clerk's SDKs throw here.
+// unresolved returns the state of a development request whose handshake token does not verify. Clerk's SDKs throw an exception here.
 func unresolved(err error) *State {
 	state := signedOut(ReasonUnexpectedError, CarrierNone, err)
 	state.Upstream = unreachable(err)

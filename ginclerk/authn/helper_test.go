@@ -22,7 +22,7 @@ type bench struct {
 	*authn.Authenticator
 }
 
-// fakeBackend answers with what it holds.
+// fakeBackend answers every call with the same cookies or error.
 type fakeBackend struct {
 	setCookie []string
 	err       error
@@ -64,7 +64,7 @@ func newBench(tb testing.TB, name string, change func(*authn.Options)) *bench {
 	return b
 }
 
-// navigation is a browser opening a page of the application.
+// navigation is the request of a browser that opens a page of the application.
 func navigation(target string, cookies ...string) *http.Request {
 	r := httptest.NewRequest(http.MethodGet, ownOrigin+target, nil)
 	r.Header.Set("Sec-Fetch-Dest", "document")

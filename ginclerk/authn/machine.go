@@ -12,37 +12,36 @@ import (
 // MachineToken is what a verified machine token says.
 type MachineToken = token.MachineToken
 
-// MachineVerifier asks Clerk about opaque machine tokens: API keys, and M2M and OAuth tokens that are no JWT.
-// Implementations are safe for concurrent use and bounded in time by the context. They return a token only if Clerk says
-// that it is good now: one that is unknown, revoked, expired or inactive is an error with token.ReasonInvalid, a secret key
-// that Clerk refuses one with token.ReasonSecretKeyInvalid (both as a *token.Error in the error's tree), and an error that
-// matches [ErrUnreachable] says that Clerk could not be asked. Errors contain no token. The context has the address that the
-// request comes from ([ClientIP]).
+// MachineVerifier asks Clerk about opaque machine tokens: API keys, and M2M and OAuth tokens that are not JWTs.
+// Implementations are safe for concurrent use and return when the context ends. They return a token only if Clerk says that it is
+// good now. For a token that is unknown, revoked, expired or inactive, the error has a *token.Error with token.ReasonInvalid in its
+// tree; for a secret key that Clerk refuses, one with token.ReasonSecretKeyInvalid. An error that matches [ErrUnreachable] says that
+// Clerk could not be reached. Errors contain no token. The context has the client address of the request ([ClientIP]).
 type MachineVerifier interface {
 	VerifyMachineToken(ctx context.Context, t TokenType, raw string) (*MachineToken, error)
 }
 
-// errNoMachineVerifier is the cause of a refusal that configuration could have spared.
+// errNoMachineVerifier is the cause of a refusal that the configuration can prevent.
 var errNoMachineVerifier = errors.New("authn: no MachineVerifier is configured; opaque machine tokens can't be verified")
 
-// authenticateMachine decides by a machine token that the request may present. Cookies are never consulted.
+// authenticateMachine decides by a machine token of a kind that the route accepts. It ignores cookies.
 func (a *Authenticator) authenticateMachine(ctx context.Context, f *facts) *State {
-	if f.header.opaque {
-		f.branch = BranchMachineOpaque
+	if opaqueType(f.header.raw) != "" {
+		f.branch = branchMachineOpaque
 		return a.authenticateOpaque(ctx, f)
 	}
-	f.branch = BranchMachineJWT
-	machine, err := a.tokens.VerifyMachine(ctx, f.header.raw)
+	f.branch = branchMachineJWT
+	machine, err := a.tokens.VerifyMachine(ctx, f.header.read)
 	if err != nil {
-		return machineRefused(f.header.machine, err)
+		return machineRefused(f.header.kind(), err)
 	}
 	return machineSignedIn(machine, f.header.raw)
 }
 
 func (a *Authenticator) authenticateOpaque(ctx context.Context, f *facts) *State {
-	kind, raw := f.header.machine, f.header.raw
+	kind, raw := f.header.kind(), f.header.raw
 	if looksLikeJWT(raw) {
-		// Clerk takes anything of three parts for a JWT, and one that it can't read for an M2M token.
+		// Clerk takes every token of three parts for a JWT, and a JWT that it can't read for an M2M token.
 		return machineRefused(M2MToken, &token.Error{Reason: token.ReasonInvalid, Err: f.header.err})
 	}
 	if a.options.MachineVerifier == nil {
@@ -53,7 +52,7 @@ func (a *Authenticator) authenticateOpaque(ctx context.Context, f *facts) *State
 	case err != nil:
 		return machineRefused(kind, err)
 	case machine == nil || machine.Type != kind || machine.Subject == "":
-		return machineRefused(kind, errors.New("authn: the MachineVerifier returned no token of the kind that it was asked for"))
+		return machineRefused(kind, errors.New("authn: the MachineVerifier returned a token of another kind, or without a subject"))
 	case kind == OAuthToken:
 		if err := a.tokens.CheckOAuthAudience(machine.Audiences); err != nil {
 			return machineRefused(kind, err)
@@ -68,7 +67,7 @@ func machineSignedIn(machine *MachineToken, raw string) *State {
 	}
 }
 
-// machineRefused names the refusals that Clerk has names for; all else is unexpected.
+// machineRefused gives the refusals that Clerk has reasons for their reason, and all others ReasonUnexpectedError.
 func machineRefused(kind TokenType, err error) *State {
 	reason := ReasonUnexpectedError
 	switch named := token.ReasonOf(err); named {
@@ -81,10 +80,10 @@ func machineRefused(kind TokenType, err error) *State {
 	return state
 }
 
-// unaccepted answers what the request may not present, without looking any further. It returns nil where there is nothing
-// to object to. Clerk names the refusal after the one kind that it was asked for, and after none where it had a list.
+// unaccepted refuses a token of a kind that the route does not accept; nil when the route accepts it. The refusal names the kind if the
+// route accepts exactly one, and none if it accepts a list, as in Clerk's SDKs.
 func unaccepted(f *facts, accepts Accepts) *State {
-	f.branch = BranchTokenType
+	f.branch = branchTokenType
 	presented := f.header.kind()
 	switch {
 	case accepts.form == listOfTypes && !accepts.Allows(presented):
@@ -106,8 +105,8 @@ func mismatch(t TokenType, carrier Carrier) *State {
 	return state
 }
 
-// opaqueType tells the kind of an opaque machine token by its prefix; "" where it has none (@clerk/backend, file
-// tokens/machine.ts).
+// opaqueType returns the kind of an opaque machine token by its prefix (@clerk/backend, file tokens/machine.ts); "" for any other
+// token.
 func opaqueType(raw string) TokenType {
 	switch {
 	case strings.HasPrefix(raw, "mt_"):

@@ -14,7 +14,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
-// fakeMachines knows the tokens that it holds and counts what it is asked.
+// fakeMachines verifies the tokens in it and counts the calls.
 type fakeMachines struct {
 	known map[string]authn.MachineToken
 	err   error
@@ -92,7 +92,7 @@ func TestOpaqueMachineTokens(t *testing.T) {
 	}
 }
 
-// refusedMachine is refused for a machine token: nothing of it is left in the state.
+// refusedMachine checks that the state of a refused machine token has nothing of the token.
 func refusedMachine(t *testing.T, state *authn.State, kind authn.TokenType, reason string) {
 	t.Helper()
 	refused(t, state, reason)
@@ -132,7 +132,7 @@ func TestRefusesMachineTokens(t *testing.T) {
 			machines := knownMachines()
 			b := newBench(t, "dev", withMachines(machines))
 			r := bearing(row.raw)
-			r.Header.Add("Cookie", b.signedInCookies("valid")) // never looked at
+			r.Header.Add("Cookie", b.signedInCookies("valid")) // ignored
 			refusedMachine(t, b.decideFor(r, row.accepts), row.kind, row.reason)
 			if asks := len(machines.asked) > 0; asks != row.asks {
 				t.Errorf("Clerk was asked: %v", machines.asked)
@@ -215,7 +215,7 @@ func TestOAuthTokensAreForTheConfiguredAudience(t *testing.T) {
 		if state := b.decideFor(bearing("oat_1"), authn.AcceptAny()); state.Status != want {
 			t.Errorf("opaque, for %s: %s (%s)", audience, state.Status, state.Reason)
 		}
-		// The recorded JWT names no audience, which is not enough for OAuth and enough for a machine or an API key.
+		// The recorded JWT names no audience: that is refused for OAuth, and accepted for a machine or an API key.
 		refusedMachine(t, b.decideFor(bearing(b.Tokens["oauth_jwt"]), authn.AcceptAny()), authn.OAuthToken, "token-verification-failed")
 		if state := b.decideFor(bearing("ak_1"), authn.AcceptAny()); state.Status != authn.SignedIn {
 			t.Errorf("an API key, for %s: %s (%s)", audience, state.Status, state.Reason)
@@ -223,7 +223,7 @@ func TestOAuthTokensAreForTheConfiguredAudience(t *testing.T) {
 	}
 }
 
-// TestMachineJWTs are those of the recorded instance, with the plugin's checks on: the issuer is compared.
+// TestMachineJWTs uses the JWTs of the recorded instance with the plugin's checks on: the issuer is compared.
 func TestMachineJWTs(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, "dev", nil)

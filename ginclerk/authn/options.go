@@ -10,34 +10,35 @@ import (
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkcookie"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 )
 
-// Backend is what a decision may ask of Clerk's Backend API. Implementations are safe for concurrent use and bounded in
-// time by the context. An error that Clerk answered with has a method ErrorCode() string with Clerk's first error code;
-// one that matches [ErrUnreachable] says that there was no usable answer.
+// Backend makes the calls to Clerk's Backend API that a decision may need. Implementations are safe for concurrent use and return when
+// the context ends. An error that Clerk answered with has a method ErrorCode() string, which returns Clerk's first error code. An error
+// that matches [ErrUnreachable] says that Clerk gave no usable answer.
 type Backend interface {
 	// RefreshSession renews a session from its expired token and the browser's refresh token, and returns Set-Cookie
 	// values.
 	RefreshSession(ctx context.Context, sessionID string, r Refresh) (setCookie []string, err error)
-	// HandshakePayload exchanges a handshake nonce for Set-Cookie values. The context has the address that the request comes
-	// from ([ClientIP]).
+	// HandshakePayload exchanges a handshake nonce for Set-Cookie values. The context has the client address of the request
+	// ([ClientIP]).
 	HandshakePayload(ctx context.Context, nonce string) (setCookie []string, err error)
 }
 
-// ErrUnreachable marks errors of a [Backend] that mean: Clerk could not be asked.
+// ErrUnreachable matches errors of a [Backend] or a [MachineVerifier] that could not reach Clerk.
 var ErrUnreachable = errors.New("authn: Clerk's Backend API could not be reached")
 
-// Refresh is what Clerk asks for to renew a session token.
+// Refresh is what Clerk needs to renew a session token.
 type Refresh struct {
 	ExpiredToken    string
 	RefreshToken    string
 	RequestOrigin   string              // scheme://host[:port] of the application
 	RequestHeaders  map[string][]string // headers of the request that describe the browser
-	SuffixedCookies bool                // which cookies the answer shall set
+	SuffixedCookies bool                // the answer sets the cookies with the instance's suffix
 }
 
 // String keeps the tokens out of text.
@@ -57,35 +58,36 @@ type Options struct {
 	PublishableKey instance.PublishableKey
 	Keys           token.KeySource
 	Backend        Backend
-	// AuthorizedParties are the origins whose tokens are accepted (azp). None: azp is not checked.
+	// AuthorizedParties are the origins whose tokens are accepted (azp). When the list is empty, azp is not checked.
 	AuthorizedParties []string
-	// Audiences are compared with a token's aud where it has one. None: not compared.
+	// Audiences are compared with the aud of tokens that have one. When the list is empty, aud is not checked.
 	Audiences []string
-	// ClockSkew is how far clocks may differ; 0 means token.DefaultClockSkew.
+	// ClockSkew is how far clocks may differ. Zero is token.DefaultClockSkew; below zero allows no skew.
 	ClockSkew time.Duration
-	// MaxTokenLifetime refuses session tokens that live longer (exp - iat); 0 means no limit.
+	// MaxTokenLifetime is the longest lifetime (exp - iat) of an accepted session token. Zero is no limit.
 	MaxTokenLifetime time.Duration
-	// ProxyURL is where the Frontend API is reached: absolute, or a path of the application itself. Empty: at the
+	// ProxyURL is the address of the Frontend API behind a proxy: absolute, or a path of the application itself. Empty: the
 	// host that the publishable key names.
 	ProxyURL string
-	// SignInURL is where a development satellite sends browsers to be synced; absolute.
+	// SignInURL is the absolute address of the primary application's sign-in page, to which a development satellite redirects browsers
+	// to sync.
 	SignInURL string
-	// Satellite describes an application on another domain than the instance's; nil for a primary application.
+	// Satellite describes an application on another domain than the instance's primary application; nil for a primary application.
 	Satellite *Satellite
-	// SatelliteOrigins are the origins that a primary development application hands a dev browser to.
+	// SatelliteOrigins are the origins that a primary development application gives a dev browser token to.
 	SatelliteOrigins []string
 	// OrganizationSync activates the organization that the URL names.
 	OrganizationSync OrganizationSync
-	// MachineVerifier verifies opaque machine tokens. Nil: they are refused, wherever a request may present them.
+	// MachineVerifier verifies opaque machine tokens. Nil refuses them on every route.
 	MachineVerifier MachineVerifier
-	// RecoverMissingAuthorizedParty sends the browser through one handshake where AuthorizedParties are configured and its
-	// session cookie's token names none, in the hope of a token that does; Clerk says signed out at once. A token that
-	// names another party is never recovered. Off by default.
+	// RecoverMissingAuthorizedParty redirects the browser to one handshake when AuthorizedParties are configured and the token of its
+	// session cookie names no party: the next token may name one. Clerk's SDKs return signed out at once. A token that names another
+	// party is never recovered. Off by default.
 	RecoverMissingAuthorizedParty bool
-	// Now is the clock; nil means the system's.
+	// Now is the clock. Nil is the wall clock.
 	Now func() time.Time
 
-	// UnsafeSkipIssuer accepts tokens of any issuer that the instance's key has signed, as Clerk's SDKs do unless asked.
+	// UnsafeSkipIssuer accepts tokens with any issuer if the instance's key signed them, as Clerk's SDKs do by default.
 	UnsafeSkipIssuer bool
 	// UnsafeAllowMissingSessionID accepts session tokens that name no session, as Clerk's SDKs do.
 	UnsafeAllowMissingSessionID bool
@@ -93,8 +95,8 @@ type Options struct {
 
 // Satellite configures an application that shares the sessions of a primary one on another domain.
 type Satellite struct {
-	Domain   string // of the satellite, without scheme
-	AutoSync bool   // sync on the first visit, without waiting for a sign-in
+	Domain   string // the satellite's domain, without a scheme
+	AutoSync bool   // sync on the first visit, before a sign-in
 }
 
 // OrganizationSync holds path patterns in Clerk's syntax. An organization pattern has a parameter :id or :slug.
@@ -103,7 +105,7 @@ type OrganizationSync struct {
 	PersonalAccountPatterns []string
 }
 
-// lenientClockSkew is what Clerk allows for a fresh token on a development machine whose clock is wrong.
+// lenientClockSkew is the skew that Clerk's SDKs allow for a fresh token on a development machine whose clock is wrong.
 const lenientClockSkew = 24 * time.Hour
 
 // Authenticator decides who requests are. Make one with [New]; it is immutable and safe for concurrent use.
@@ -112,7 +114,7 @@ type Authenticator struct {
 	key        instance.PublishableKey
 	issuerHost string
 	tokens     *token.Verifier
-	lenient    *token.Verifier // for what Clerk has just made, in development
+	lenient    *token.Verifier // for tokens that Clerk has just made, in development
 	orgs       *organizationMatcher
 	now        func() time.Time
 }
@@ -164,7 +166,7 @@ func (a *Authenticator) makeVerifiers() error {
 	return nil
 }
 
-// issuers are the addresses that this instance may issue session tokens as: its Frontend API, the proxy, the satellite's.
+// issuers returns the accepted values of iss: the addresses of the Frontend API, of the proxy, and of the satellite.
 func (a *Authenticator) issuers() []string {
 	issuers := []string{"https://" + a.key.FrontendAPI()}
 	if strings.HasPrefix(a.options.ProxyURL, "http") {
@@ -214,23 +216,27 @@ func (a *Authenticator) frontendAPI(application string) string {
 // Request is one request to decide about.
 type Request struct {
 	HTTP *http.Request
-	// Origin is scheme://host[:port] of the application as the browser knows it. Empty means [RequestOrigin].
+	// Origin is scheme://host[:port] of the application as the browser knows it. Empty: what the
+	// connection and the Host header say.
 	Origin string
-	// BasePath stands between the origin and the request's path for the browser, such as "/app": something in front has taken it off.
+	// BasePath is what the browser has between the origin and the path of the request, such as "/app", when a proxy has removed it.
 	BasePath string
-	// ClientIP is the browser's address, as far as the caller trusts it; Clerk is told it with a refresh. Empty: it is not.
+	// ClientIP is the browser's address if the caller trusts it. A refresh passes it on to Clerk. Empty: unknown.
 	ClientIP string
-	// Accepts says which kinds of tokens the route takes; the zero value is session tokens only.
+	// Accepts says which kinds of tokens the route accepts. The zero value accepts session tokens only.
 	Accepts Accepts
+	// Cookies are Clerk's cookies of the request when the caller has parsed them, and chosen among those that the browser sent more
+	// than once. Nil: those of HTTP, the first of each name.
+	Cookies *clerkcookie.Jar
 
-	// IgnoreAnswer decides as if the request brought no answer of a handshake, and keeps the answer out of the address that
-	// a handshake returns to. Off, whoever brings an answer is believed, as Clerk's SDKs do.
+	// IgnoreAnswer decides without the answer of a handshake that the request may have, and keeps the answer out of the address that
+	// a handshake returns to. When it is off, every valid answer counts, as in Clerk's SDKs.
 	IgnoreAnswer bool
-	// RedirectCount is how often in a row the caller knows the browser to have been sent to a handshake. It counts where it
-	// is more than the browser's own counter says, which Clerk's SDKs give a life of two seconds.
+	// RedirectCount is how many handshakes in a row the browser has been redirected to, as far as the caller knows. The larger one of
+	// this and the browser's own counter is used. Clerk's SDKs let the browser's counter expire after two seconds.
 	RedirectCount int64
-	// Passive is set for a request that nobody made on purpose, such as a prefetch. It is sent to no handshake and renews
-	// nothing; [State.Held] then tells that one was due.
+	// Passive is set for a request that no person made, such as a prefetch. It is never redirected to a handshake and renews nothing;
+	// [State.Held] reports that it would have been.
 	Passive bool
 }
 
@@ -250,5 +256,5 @@ func (r Request) origin() string {
 	if r.Origin != "" {
 		return r.Origin
 	}
-	return RequestOrigin(r.HTTP)
+	return requestOrigin(r.HTTP)
 }

@@ -15,8 +15,7 @@ type organizationMatcher struct {
 	personal      []*routematcher.Pattern
 }
 
-// organizationTarget is what a path asks for: an organization by id or slug, or, where both are empty, the personal
-// account.
+// organizationTarget is what a path asks for: an organization by id or slug, or the personal account if both are empty.
 type organizationTarget struct {
 	organizationID, slug string
 }
@@ -68,7 +67,7 @@ func (m *organizationMatcher) find(u publicURL) (organizationTarget, bool) {
 	return organizationTarget{}, false
 }
 
-// mismatch reports whether the path of a request asks for another organization than the session's active one.
+// mismatch reports whether the path of a request asks for an organization that is not the session's active one.
 func (m *organizationMatcher) mismatch(u publicURL, claims *token.Claims) bool {
 	target, found := m.find(u)
 	switch {

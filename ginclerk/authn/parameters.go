@@ -9,8 +9,7 @@ import (
 )
 
 // parameters are the pairs of a query, read and printed as application/x-www-form-urlencoded by the WHATWG URL standard
-// (section 5), which is how browsers and Clerk's JavaScript do it: broken escapes are kept as they are, and a pair that was
-// not touched is printed anew with the rest.
+// (section 5), as browsers and Clerk's JavaScript do. Invalid percent-encoding is kept, and printing encodes every pair anew.
 type parameters []parameter
 
 type parameter struct{ name, value string }
@@ -27,11 +26,11 @@ func parseParameters(query string) parameters {
 	return list
 }
 
-// longestParameter is more than the name of any of Clerk's parameters has, each byte escaped.
+// longestParameter is the length of the longest name among Clerk's parameters, with every byte escaped.
 const longestParameter = 3 * len("__clerk_handshake_nonce")
 
-// clerkParameters are those of Clerk's flows alone, each once: of a repeated name the first counts. A query may be long and is
-// anybody's.
+// clerkParameters returns the parameters of Clerk's flows, each once: the first of a repeated name counts. It skips all others without
+// decoding them, because anyone can send a long query.
 func clerkParameters(query string) parameters {
 	var list parameters
 	for query != "" {
@@ -78,7 +77,7 @@ func (p parameters) with(name, value string) parameters {
 	return append(p, parameter{name, value})
 }
 
-// replacing sets a parameter in the place of its first occurrence and drops the others.
+// replacing sets the first parameter of this name and drops the others.
 func (p parameters) replacing(name, value string) parameters {
 	i := slices.IndexFunc(p, func(one parameter) bool { return one.name == name })
 	if i < 0 {

@@ -30,20 +30,19 @@ const (
 // apiVersion is the version of Clerk's Frontend API that the handshake asks for.
 const apiVersion = "2026-05-12"
 
-// maxReturn is the longest path, with its query, that a browser is sent back to after a handshake, in bytes; from a longer one
-// it comes back to "/". Escaping may double it on the way, and what stands in front of Clerk takes no address above 16 KB.
+// maxReturn is the longest path with its query, in bytes, that a handshake returns to. From a longer one the browser returns to "/".
+// Escaping may double the length, and the servers in front of Clerk refuse addresses above 16 KB.
 const maxReturn = 8 << 10
 
-// maxReturnPrinted is how long an address may be when it is printed: a path of maxReturn bytes with each one escaped.
+// maxReturnPrinted is the longest printed address, in bytes: a path of maxReturn bytes with every byte escaped.
 const maxReturnPrinted = 3*maxReturn + 2*weburl.MaxAuthority
 
-// publicURL is the address of a request as its browser knows it. Most requests never need it parsed: a page without
-// Clerk's parameters whose session token is good.
+// publicURL is the address of a request as its browser knows it. It is not parsed until a redirect needs it.
 type publicURL struct {
 	origin string
-	base   string // in front of the target for the browser
+	base   string // what the browser has in front of the path, such as "/app"
 	sent   *url.URL
-	query  parameters // Clerk's alone
+	query  parameters // Clerk's only
 }
 
 func readURL(r *http.Request, origin, base string) publicURL {
@@ -54,15 +53,16 @@ func readURL(r *http.Request, origin, base string) publicURL {
 	return u
 }
 
-// application is the address of the application, without a slash at its end.
+// application returns the address of the application, without a slash at its end.
 func (u publicURL) application() string { return u.origin + u.base }
 
 func (u publicURL) path() string { return sentpath.Of(u.sent) }
 
-// target is the path and query, as sent; "/" and the query where what was sent is no path: nothing else may follow an origin.
+// target returns the path and query as sent. If what was sent is not a path, it returns "/" and the query: only a path may follow an
+// origin.
 func (u publicURL) target() string { return sentpath.LocalTarget(u.sent) }
 
-// ignoring returns the address less some of Clerk's parameters. One that has none of them stays as it was sent.
+// ignoring returns the address without some of Clerk's parameters. It returns the address as sent if it has none of them.
 func (u publicURL) ignoring(names ...string) publicURL {
 	if len(u.query) > 0 {
 		u.query = u.query.without(names...)
@@ -80,8 +80,8 @@ func (u publicURL) ignoring(names ...string) publicURL {
 	return u
 }
 
-// without returns the URL as text, less some parameters, printed as browsers print it. It is the root of the application where
-// the URL has no form that can be sent on; the origin is then as it is.
+// without returns the URL as text without some parameters, printed as browsers print it. For a URL that is too long or can't be
+// parsed, it returns the root of the application.
 func (u publicURL) without(names ...string) string {
 	if sentpath.Length(u.sent) > maxReturn {
 		return u.application() + "/"
@@ -97,8 +97,8 @@ func (u publicURL) without(names ...string) string {
 	}
 }
 
-// RequestOrigin derives the origin of a request from its connection and Host header alone: https where it came over TLS.
-func RequestOrigin(r *http.Request) string {
+// requestOrigin derives the origin of a request from its connection and Host header alone: https when it came over TLS.
+func requestOrigin(r *http.Request) string {
 	scheme := "http"
 	if r.TLS != nil {
 		scheme = "https"
@@ -106,30 +106,8 @@ func RequestOrigin(r *http.Request) string {
 	return scheme + "://" + r.Host
 }
 
-// InsecureForwardedOrigin derives the origin as Clerk's JavaScript SDKs do, believing X-Forwarded-Host and
-// X-Forwarded-Proto whoever sent them and whatever scheme they name. Use it only where every request comes through a proxy
-// that sets both.
-func InsecureForwardedOrigin(r *http.Request) string {
-	scheme, host, _ := strings.Cut(RequestOrigin(r), "://")
-	if forwarded := first(r.Header.Get("X-Forwarded-Host")); forwarded != "" {
-		host = forwarded
-	}
-	if forwarded := first(r.Header.Get("X-Forwarded-Proto")); forwarded != "" {
-		scheme = forwarded
-	}
-	if _, err := weburl.Parse(scheme + "://" + host); err != nil {
-		return RequestOrigin(r)
-	}
-	return scheme + "://" + host
-}
-
-func first(list string) string {
-	value, _, _ := strings.Cut(list, ",")
-	return value
-}
-
-// originOf returns scheme://host[:port] of an absolute URL as the WHATWG URL standard prints it, or "". A browser may also come
-// from an application, whose scheme is its own: the origin is then the scheme alone, and equals none of the web.
+// originOf returns scheme://host[:port] of an absolute URL as the WHATWG URL standard prints it, or "". A browser may also come from
+// an application with a scheme like "x-app": the origin is then the scheme with a colon, which equals no origin of the web.
 func originOf(raw string) (origin, hostname string) {
 	origin, hostname, err := weburl.Origin(raw)
 	if scheme := weburl.Scheme(raw); err != nil && scheme != "" && !weburl.OfTheWeb(scheme) {

@@ -22,14 +22,14 @@ const (
 	ReasonTokenTypeMismatch            Reason = "token-type-mismatch"
 	ReasonUnexpectedError              Reason = "unexpected-error"
 
-	// ReasonNoTokenInHeader is written as Clerk writes it, unlike all others.
+	// ReasonNoTokenInHeader has Clerk's spelling, although it looks unlike the others.
 	ReasonNoTokenInHeader Reason = "No token in header"
 
-	// reasonSessionTokenExpired is completed with why the token could not be refreshed.
+	// reasonSessionTokenExpired is a prefix: why the token could not be renewed follows.
 	reasonSessionTokenExpired Reason = "session-token-expired-refresh-"
 )
 
-// What can keep an expired session token from being refreshed.
+// Why an expired session token could not be renewed.
 const (
 	refreshNoCookie            = "non-eligible-no-refresh-cookie"
 	refreshNonGet              = "non-eligible-non-get"
@@ -42,7 +42,7 @@ const (
 	refreshUnexpectedBackend   = "unexpected-bapi-error"
 )
 
-// Expired reports whether the reason is a session token that has expired and could not be refreshed.
+// Expired reports whether the reason is a session token that has expired and could not be renewed.
 func (r Reason) Expired() bool {
 	return len(r) > len(reasonSessionTokenExpired) && r[:len(reasonSessionTokenExpired)] == reasonSessionTokenExpired
 }

@@ -15,14 +15,14 @@ type Redirects struct {
 	PublishableKey instance.PublishableKey
 	// BaseURL is the absolute URL of the request; relative addresses are resolved against it.
 	BaseURL string
-	// SignInURL and SignUpURL are where the pages are. Empty: on the instance's Account Portal; sign-up is then SignInURL
-	// with "/create" behind its path where SignInURL is set.
+	// SignInURL and SignUpURL are the addresses of the pages. An empty SignInURL is the page of the instance's Account Portal. An
+	// empty SignUpURL is SignInURL with "/create" added to its path if SignInURL is set, else the page of the Account Portal.
 	SignInURL, SignUpURL string
-	// DevBrowserToken goes along to other origins on development instances.
+	// DevBrowserToken is added to addresses on other origins, for development instances only.
 	DevBrowserToken string
-	// Pending is set for a session with an unfinished task, which is finished at "/tasks".
+	// Pending is set for a session with an unfinished task, whose page is at "/tasks".
 	Pending bool
-	// Satellite is set on an application that must be synced on return.
+	// Satellite is set for a satellite, which syncs when the browser returns.
 	Satellite bool
 }
 
@@ -38,8 +38,8 @@ func (r Redirects) LogValue() slog.Value { return slog.StringValue(r.String()) }
 // MarshalText keeps the token out of JSON.
 func (r Redirects) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
-// SignIn returns the address of the sign-in page, which leads back to returnTo (absolute, or relative to BaseURL; empty:
-// wherever the page likes). It returns "" where BaseURL or SignInURL can't be read.
+// SignIn returns the address of the sign-in page, which returns to returnTo: an absolute URL, or one relative to BaseURL. With an empty
+// returnTo the page chooses where to go. SignIn returns "" when BaseURL or SignInURL can't be parsed.
 func (r Redirects) SignIn(returnTo string) string {
 	target := r.SignInURL
 	if target == "" {
@@ -48,7 +48,7 @@ func (r Redirects) SignIn(returnTo string) string {
 	return r.build(target, returnTo)
 }
 
-// SignUp returns the address of the sign-up page, as [Redirects.SignIn] does.
+// SignUp returns the address of the sign-up page. See [Redirects.SignIn] for returnTo and errors.
 func (r Redirects) SignUp(returnTo string) string {
 	target := r.SignUpURL
 	if target == "" && r.SignInURL != "" {
@@ -60,7 +60,7 @@ func (r Redirects) SignUp(returnTo string) string {
 	return r.build(target, returnTo)
 }
 
-// create is the sign-up that a combined sign-in-or-up page has.
+// create returns the sign-up address of a combined sign-in-or-up page.
 func (r Redirects) create() string {
 	base, err := weburl.Parse(r.BaseURL)
 	if err != nil {

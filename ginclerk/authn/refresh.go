@@ -8,10 +8,10 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
-// expired answers an expired token: renewed on a GET whose browser has a refresh token, else a handshake. A bearer token is
-// never renewed: the refresh token is of the session in the cookies, which may be another user's.
+// expired answers an expired token. It renews the token of a GET whose browser has a refresh token, and returns a handshake otherwise.
+// It never renews a bearer token: the refresh token belongs to the session of the cookies, which may be another user's.
 func (a *Authenticator) expired(ctx context.Context, f *facts, carrier Carrier, cause error) *State {
-	f.branch = BranchRefresh
+	f.branch = branchRefresh
 	failure := ""
 	var upstream error
 	switch {
@@ -37,12 +37,12 @@ func (a *Authenticator) expired(ctx context.Context, f *facts, carrier Carrier, 
 	return state
 }
 
-// Renew renews the session of a request whose token has expired, whatever its method. Clerk's SDKs renew on GET alone;
-// callers that renew on other methods must have made sure first that the request comes from the application's own pages.
-// The state is signed in, with the cookies to set, or signed out with the reason.
+// Renew renews the session of a request whose token has expired, with any method. Clerk's SDKs renew on GET only: a caller that renews
+// on other methods must first make sure that the request comes from the application's own pages. The state is signed in, with the
+// cookies to set, or signed out with the reason.
 func (a *Authenticator) Renew(r Request) *State {
 	f := a.read(r)
-	f.branch = BranchRefresh
+	f.branch = branchRefresh
 	state := a.renew(r.HTTP.Context(), f)
 	state.facts = f
 	return state
@@ -60,7 +60,7 @@ func (a *Authenticator) renew(ctx context.Context, f *facts) *State {
 	return state
 }
 
-// refreshError says why a refresh was not even tried, or what was wrong with its answer.
+// refreshError says why a refresh was not tried, or what is wrong with its answer.
 type refreshError string
 
 func (e refreshError) Error() string { return "authn: refresh: " + string(e) }
@@ -76,7 +76,7 @@ func (a *Authenticator) refresh(ctx context.Context, f *facts) (*State, error) {
 		RefreshToken:    f.refreshToken,
 		RequestOrigin:   f.url.origin,
 		RequestHeaders:  f.browserHeaders(),
-		SuffixedCookies: f.suffixed,
+		SuffixedCookies: f.browser().suffixed,
 	})
 	if err != nil {
 		return nil, err
@@ -86,15 +86,16 @@ func (a *Authenticator) refresh(ctx context.Context, f *facts) (*State, error) {
 		return nil, refreshError(refreshUnexpectedSDK)
 	}
 	raw := sessionTokenOf(setCookie)
-	if peek(raw).otherClass() {
+	renewed := readToken(raw)
+	if renewed.otherClass() {
 		return nil, refreshError(refreshInvalidSessionToken)
 	}
-	claims, err := a.tokens.Verify(ctx, raw)
+	claims, err := renewed.verify(ctx, a.tokens)
 	if err != nil {
 		return nil, errors.Join(refreshError(refreshInvalidSessionToken), unreachable(err))
 	}
-	if old := f.presented(); claims.SessionID != old.sessionID || claims.UserID != old.subject {
-		return nil, refreshError(refreshInvalidSessionToken) // a renewal makes nobody somebody else
+	if old := f.presented(); claims.SessionID != old.sessionID() || claims.UserID != old.userID() {
+		return nil, refreshError(refreshInvalidSessionToken) // a renewal must not change the session or the user
 	}
 	state := signedIn(claims, raw, CarrierCookie)
 	state.Header["Set-Cookie"] = setCookie
@@ -107,14 +108,14 @@ func (f *facts) expiredToken() (raw, sessionID string, err error) {
 		return "", "", refreshError(refreshMissingToken)
 	case expired.err != nil:
 		return "", "", refreshError(refreshDecodeFailed)
-	case expired.sessionID == "":
+	case expired.sessionID() == "":
 		return "", "", refreshError(refreshMissingSessionID)
 	default:
-		return expired.raw, expired.sessionID, nil
+		return expired.raw, expired.sessionID(), nil
 	}
 }
 
-// refreshFailure names a failure as Clerk does: with the Backend API's own error code where it gave one.
+// refreshFailure returns Clerk's word for a failure: the error code of the Backend API if the answer has one.
 func refreshFailure(err error) string {
 	var own refreshError
 	if errors.As(err, &own) {
@@ -133,8 +134,8 @@ func refreshFailure(err error) string {
 	return refreshUnexpectedBackend
 }
 
-// browserHeaders are the headers that say which browser asks. Cookies and Authorization are none of Clerk's business here,
-// and the address is the caller's to know, not the browser's to claim.
+// browserHeaders returns the headers that describe the browser, without cookies and Authorization. The client address comes from the
+// caller, because a browser can claim any.
 func (f *facts) browserHeaders() map[string][]string {
 	kept := map[string][]string{}
 	if f.clientIP != "" {

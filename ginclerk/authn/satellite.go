@@ -12,8 +12,7 @@ const (
 	syncCompleted = "true"
 )
 
-// syncDomains holds the rows of the decision table for applications on several domains. It returns nil where the request
-// is no such case.
+// syncDomains has the rows of the decision table for applications on several domains. It returns nil when none of them applies.
 func (a *Authenticator) syncDomains(f *facts) *State {
 	if a.satellite() {
 		return a.syncSatellite(f)
@@ -29,7 +28,7 @@ func (a *Authenticator) syncSatellite(f *facts) *State {
 	if f.secFetchDest != "document" || f.method != "GET" || synced == syncCompleted {
 		return nil
 	}
-	hasCookies := f.session.raw != "" || f.clientUAT != 0
+	hasCookies := f.browser().session.raw != "" || f.browser().clientUAT != 0
 	switch {
 	case !hasCookies && !a.options.Satellite.AutoSync && synced != syncNeeded:
 		return signedOut(ReasonSessionTokenAndUATMissing, CarrierNone, nil)
@@ -42,7 +41,7 @@ func (a *Authenticator) syncSatellite(f *facts) *State {
 	}
 }
 
-// askPrimary sends a development browser to the primary application, which knows its dev browser token.
+// askPrimary redirects a development browser to the primary application, which knows the dev browser token.
 func (a *Authenticator) askPrimary(f *facts) *State {
 	primary, err := weburl.Parse(a.options.SignInURL)
 	if err != nil || !f.eligibleForHandshake() {
@@ -52,8 +51,8 @@ func (a *Authenticator) askPrimary(f *facts) *State {
 	return redirect(f, ReasonSatelliteNeedsSyncing, query.on(primary))
 }
 
-// answerSatellite sends a development browser back to the satellite that asked, with its dev browser token. The token
-// gives the browser's sessions away, so it goes to configured satellites alone.
+// answerSatellite redirects a development browser back to the satellite, with the dev browser token. The token gives access to the
+// browser's sessions, so it goes to configured satellites only.
 func (a *Authenticator) answerSatellite(f *facts, target string) *State {
 	back, err := weburl.Parse(target)
 	if err != nil || !a.knownSatellite(back.Origin()) {
@@ -63,8 +62,8 @@ func (a *Authenticator) answerSatellite(f *facts, target string) *State {
 		return signedOut(ReasonPrimaryRespondsToSyncing, f.carrier(), nil)
 	}
 	query := parametersOf(back)
-	if f.devBrowser != "" {
-		query = query.with(paramDevBrowser, f.devBrowser)
+	if devBrowser := f.browser().devBrowser; devBrowser != "" {
+		query = query.with(paramDevBrowser, devBrowser)
 	}
 	return redirect(f, ReasonPrimaryRespondsToSyncing, query.replacing(paramSynced, syncCompleted).on(back))
 }

@@ -12,7 +12,7 @@ import (
 // Status is the outcome of a decision.
 type Status string
 
-// The outcomes. A handshake means: not known yet, send the browser where the Location header says.
+// The outcomes. Handshake means that it is not known yet: redirect the browser to the address in the Location header.
 const (
 	SignedIn  Status = "signed-in"
 	SignedOut Status = "signed-out"
@@ -32,30 +32,30 @@ const (
 // State is what was decided about one request. It belongs to that request and is not safe for concurrent modification.
 type State struct {
 	Status Status
-	// TokenType is the kind of token that the decision is about; "" where Clerk says null: what was presented is not among
-	// those that the request may present.
+	// TokenType is the kind of token that the decision is about. It is "", where Clerk has null, when the route accepts a list of kinds
+	// and the request presented another one.
 	TokenType TokenType
 	// Reason says why the request is not signed in; empty when it is.
 	Reason Reason
-	// Carrier says where the token was found that the decision rests on.
+	// Carrier says where the request has the token that the decision is about.
 	Carrier Carrier
-	// Token is the token of a signed-in request. A session token may have been replaced by a refresh.
+	// Token is the token of a signed-in request. After a refresh or a handshake it is the new session token.
 	Token string
-	// Claims are those of a session token; nil unless signed in, and for machine tokens.
+	// Claims are the claims of a session token; nil for machine tokens, and unless signed in.
 	Claims *token.Claims
-	// Machine is what a machine token says; nil unless signed in, and for session tokens.
+	// Machine is what a machine token says; nil for session tokens, and unless signed in.
 	Machine *MachineToken
-	// Header holds the response headers that belong to the decision: Set-Cookie, X-Clerk-Auth-Status and -Reason, and
-	// Location where the browser must go elsewhere, which may also be so when signed in or out. Never nil.
+	// Header has the response headers of the decision: Set-Cookie, X-Clerk-Auth-Status and -Reason, and Location when the browser must
+	// be redirected, which may be so with every status. Never nil.
 	Header http.Header
-	// Upstream is set when something that the decision needed could not be reached. The status is then what Clerk
-	// would say, and the caller should answer that it can't tell.
+	// Upstream is set when the decision needed something that could not be reached. The status is then what Clerk's SDKs would return,
+	// and the caller should answer 503: it is not known who the request is.
 	Upstream error
 	// Err is the cause of a refusal, for logs. It never contains a token.
 	Err error
 
-	facts *facts // for Explain; nil where the state was made by hand
-	held  bool
+	facts *facts // nil in a state that a caller made
+	held  bool   // see Held
 }
 
 // String keeps the tokens out of text.
@@ -75,19 +75,19 @@ func (s *State) Pending() bool {
 	return s.Status == SignedIn && s.Claims != nil && s.Claims.SessionStatus == token.SessionPending
 }
 
-// SessionCookie returns the session token that the request has in its cookies, good or not; "" where there is none, or a
-// bearer token counts instead.
-func (s *State) SessionCookie() string {
+// SessionCookie returns the session token of the request's cookies as it was read, good or not. It is nil when the cookies have no
+// token that can be read, and when a bearer token decides.
+func (s *State) SessionCookie() *token.Unverified {
 	if s.facts == nil || s.facts.header.raw != "" {
-		return ""
+		return nil
 	}
-	return s.facts.session.raw
+	return s.facts.sessionCookie().read
 }
 
-// Location returns where the browser must be sent, or "".
+// Location returns the address to redirect the browser to, or "".
 func (s *State) Location() string { return s.Header.Get("Location") }
 
-// The response headers in which Clerk's SDKs say what was decided, and why.
+// The response headers in which Clerk's SDKs give the decision and its reason.
 const (
 	HeaderAuthStatus = "X-Clerk-Auth-Status"
 	HeaderAuthReason = "X-Clerk-Auth-Reason"
@@ -104,7 +104,7 @@ func signedOut(reason Reason, carrier Carrier, err error) *State {
 	return s.labelled()
 }
 
-// labelled puts the decision on the response as Clerk's own middleware does (a signed-in response has no such headers).
+// labelled adds the headers that Clerk's own middleware puts on a response that is not signed in.
 func (s *State) labelled() *State {
 	s.Header.Set(HeaderAuthStatus, string(s.Status))
 	s.Header.Set(HeaderAuthReason, string(s.Reason))

@@ -1,29 +1,26 @@
 package authn
 
-import (
-	"time"
+import "github.com/ginclerk/ginclerk/ginclerk/internal/clerkcookie"
 
-	"github.com/ginclerk/ginclerk/ginclerk/instance"
-)
-
-// usesSuffixedCookies decides whether this instance's cookies are those with its suffix or those without. The rules and
-// their order are Clerk's (@clerk/backend, authenticateContext.ts): another application on the same domain may have set
-// the plain ones.
-func usesSuffixedCookies(jar cookieJar, plain, suffixed glimpse, instanceType instance.Type, issuerHost string, now time.Time) bool {
+// usesSuffixedCookies decides whether the request's cookies of this instance are those with its suffix or those without. The rules
+// and their order are Clerk's (@clerk/backend, authenticateContext.ts): another application on the same domain may have set the cookies
+// without a suffix.
+func (f *facts) usesSuffixedCookies(plain, suffixed presented) bool {
+	clientUAT, clientUATSuffixed := f.jar.Value(clerkcookie.ClientUAT), f.jar.Value(clerkcookie.ClientUATSuffixed)
 	switch {
-	case jar.session != "" && !plain.hasIssuer():
+	case plain.raw != "" && !plain.hasIssuer():
 		return false
-	case jar.session != "" && !plain.issuedBy(issuerHost):
+	case plain.raw != "" && !plain.issuedBy(f.by.issuerHost):
 		return true
-	case jar.clientUATSuffixed == "" && jar.sessionSuffixed == "":
+	case clientUATSuffixed == "" && suffixed.raw == "":
 		return false
-	case jar.clientUATSuffixed != "0" && jar.clientUAT != "0" && plain.issuedAfter(suffixed):
+	case clientUATSuffixed != "0" && clientUAT != "0" && plain.issuedAfter(suffixed):
 		return false
-	case jar.clientUATSuffixed == "0" && jar.clientUAT != "0":
+	case clientUATSuffixed == "0" && clientUAT != "0":
 		return false
-	case instanceType != instance.Production && jar.clientUATSuffixed != "0" && jar.clientUAT == "0" && suffixed.expired(now):
+	case !f.by.production() && clientUATSuffixed != "0" && clientUAT == "0" && suffixed.expired(f.by.now()):
 		return false
 	default:
-		return jar.clientUATSuffixed != "" || jar.sessionSuffixed == ""
+		return clientUATSuffixed != "" || suffixed.raw == ""
 	}
 }

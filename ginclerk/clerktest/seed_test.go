@@ -21,11 +21,12 @@ func TestSessionsStartInTheActiveOrganization(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		unverified, err := token.Decode(raw)
+		unverified, err := token.Read(raw)
 		if err != nil {
 			t.Fatal(err)
 		}
-		organization, _ := unverified.Claims["o"].(map[string]any)
+		claim, _ := unverified.Claims().Claim("o")
+		organization, _ := claim.(map[string]any)
 		got, _ := organization["rol"].(string)
 		if got != "" {
 			got = "org:" + got

@@ -7,8 +7,8 @@ import (
 
 const cookieSuffixLength = 8
 
-// Names of Clerk's cookies (@clerk/backend, file constants.ts). The first four also exist with the instance's suffix; the
-// rest never do.
+// Names of Clerk's cookies (@clerk/backend, file constants.ts). The first four exist with and without the instance's suffix, the rest
+// without it.
 const (
 	CookieSession        = "__session"
 	CookieClientUAT      = "__client_uat"
@@ -20,12 +20,11 @@ const (
 	CookieClient         = "__client"
 )
 
-// Suffixed returns the name that a cookie has for this instance alone.
+// Suffixed returns the name of a cookie with the suffix of this instance.
 func (k PublishableKey) Suffixed(cookie string) string { return cookie + "_" + k.cookieSuffix }
 
 // CookieSuffix returns the suffix that a publishable key gives to cookies: the first eight characters of its SHA-1 in
-// base64url. The key counts as it is written, so that one with padding has another suffix than the same without. It is not
-// checked.
+// base64url. The key is not checked, and its spelling counts: with padding it has another suffix than without.
 func CookieSuffix(publishableKey string) string {
 	sum := sha1.Sum([]byte(publishableKey)) //nolint:gosec // Clerk's definition.
 	return base64.URLEncoding.EncodeToString(sum[:])[:cookieSuffixLength]

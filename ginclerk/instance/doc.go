@@ -1,5 +1,5 @@
-// Package instance describes a Clerk instance by its keys: which kind it is, where its Frontend API and Account Portal
-// are, and how its cookies are named. It reads keys and does nothing else: no network, no clock, no state.
+// Package instance describes a Clerk instance by its keys: its kind, the addresses of its Frontend API and Account Portal, and the
+// names of its cookies. It parses keys and nothing else: it uses no network and no clock, and has no state.
 //
 // The rules are those of Clerk's own SDKs (@clerk/shared, file keys.ts).
 package instance

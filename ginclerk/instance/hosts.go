@@ -2,20 +2,19 @@ package instance
 
 import "strings"
 
-// Deployment says how the application reaches the Frontend API where that is not the host in the publishable key. The zero
-// value is an application that reaches it there.
+// Deployment says how the application reaches the Frontend API. The zero value is the host in the publishable key.
 type Deployment struct {
-	// ProxyURL is the address under which the application's own domain forwards to the Frontend API, such as
-	// "https://app.example.com/__clerk". It goes before everything else.
+	// ProxyURL is the address of a proxy to the Frontend API on the application's own domain, such as
+	// "https://app.example.com/__clerk". When it is set, the other fields do not count.
 	ProxyURL string
-	// Domain is the satellite's own domain, without a scheme. It counts for a satellite in production alone.
+	// Domain is the satellite's domain, without a scheme. It counts only for a satellite in production.
 	Domain string
-	// Satellite: the application is on another domain than the instance's primary one.
+	// Satellite is set when the application is on another domain than the instance's primary application.
 	Satellite bool
 }
 
-// FrontendAPIFor returns where the Frontend API is in a deployment: the whole proxy URL, or a host without a scheme. Tokens
-// name their issuer by the host in the key or by the proxy; see [PublishableKey.FrontendAPI].
+// FrontendAPIFor returns the address of the Frontend API in a deployment: the proxy URL, or a host without a scheme. The issuer of
+// tokens is the host in the key ([PublishableKey.FrontendAPI]) or the proxy.
 func (k PublishableKey) FrontendAPIFor(d Deployment) string {
 	switch {
 	case d.ProxyURL != "":
@@ -27,8 +26,8 @@ func (k PublishableKey) FrontendAPIFor(d Deployment) string {
 	}
 }
 
-// AccountPortal returns the address of the instance's Account Portal, such as https://foo-bar-13.accounts.dev. Proxies and
-// satellites do not change it.
+// AccountPortal returns the address of the instance's Account Portal, such as https://foo-bar-13.accounts.dev. It is the same with
+// proxies and satellites.
 func (k PublishableKey) AccountPortal() string { return AccountPortal(k.frontendAPI) }
 
 // AccountPortal returns the address of the Account Portal that belongs to a Frontend API host (@clerk/shared, file url.ts).

@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// Type is the kind of a Clerk instance. It decides how browsers are recognised: development instances use a dev browser
-// token, production instances a cookie on the application's domain.
+// Type is the kind of a Clerk instance. A development instance recognizes browsers by a dev browser token, a production instance by a
+// cookie on the application's domain.
 type Type string
 
-// The types that Clerk knows.
+// The types of instances.
 const (
 	Development Type = "development"
 	Production  Type = "production"
@@ -22,11 +22,11 @@ const (
 	testPublishablePrefix = "pk_test_"
 )
 
-// ErrInvalidPublishableKey is wrapped by every error of [ParsePublishableKey].
+// ErrInvalidPublishableKey matches every error of [ParsePublishableKey].
 var ErrInvalidPublishableKey = errors.New("invalid publishable key")
 
-// PublishableKey is a parsed Clerk publishable key. The zero value is no key; make one with [ParsePublishableKey] or
-// [NewPublishableKey]. It is a value without pointers and safe for concurrent use.
+// PublishableKey is a parsed Clerk publishable key. The zero value is no key: make one with [ParsePublishableKey] or
+// [NewPublishableKey]. It is safe for concurrent use.
 type PublishableKey struct {
 	raw          string
 	frontendAPI  string
@@ -34,8 +34,8 @@ type PublishableKey struct {
 	cookieSuffix string
 }
 
-// ParsePublishableKey reads a publishable key: pk_test_ or pk_live_, then the base64 of the Frontend API's host and one
-// "$". Errors wrap [ErrInvalidPublishableKey] and say what is wrong with the key.
+// ParsePublishableKey parses a publishable key: pk_test_ or pk_live_, then the base64 of the Frontend API's host and one
+// "$". Errors match [ErrInvalidPublishableKey] and say what is wrong with the key.
 func ParsePublishableKey(raw string) (PublishableKey, error) {
 	instanceType, payload, err := splitPublishableKey(raw)
 	if err != nil {
@@ -43,7 +43,7 @@ func ParsePublishableKey(raw string) (PublishableKey, error) {
 	}
 	decoded, err := decodePayload(payload)
 	if err != nil {
-		return PublishableKey{}, fmt.Errorf("%w: the part behind the prefix is not base64", ErrInvalidPublishableKey)
+		return PublishableKey{}, fmt.Errorf("%w: the part after the prefix is not base64", ErrInvalidPublishableKey)
 	}
 	host, found := strings.CutSuffix(decoded, "$")
 	if !found || strings.Contains(host, "$") || !strings.Contains(host, ".") {
@@ -63,7 +63,7 @@ func NewPublishableKey(frontendAPI string, t Type) PublishableKey {
 	return PublishableKey{raw: raw, frontendAPI: frontendAPI, instanceType: t, cookieSuffix: CookieSuffix(raw)}
 }
 
-// String returns the key as it was given. A publishable key is no secret.
+// String returns the key as it was given. A publishable key is not a secret.
 func (k PublishableKey) String() string { return k.raw }
 
 // IsZero reports whether there is no key.
@@ -72,11 +72,11 @@ func (k PublishableKey) IsZero() bool { return k.raw == "" }
 // FrontendAPI returns the host of the instance's Frontend API, without a scheme.
 func (k PublishableKey) FrontendAPI() string { return k.frontendAPI }
 
-// Type returns the type of the instance, which the key's prefix alone decides.
+// Type returns the type of the instance, by the prefix of the key.
 func (k PublishableKey) Type() Type { return k.instanceType }
 
-// CookieSuffix returns the eight characters that tell this instance's cookies from those of another instance on the same
-// domain: __session_<suffix> and so on.
+// CookieSuffix returns the eight characters at the end of this instance's cookie names, such as __session_<suffix>. Instances on the
+// same domain have different ones.
 func (k PublishableKey) CookieSuffix() string { return k.cookieSuffix }
 
 func splitPublishableKey(raw string) (Type, string, error) {
@@ -95,8 +95,8 @@ func splitPublishableKey(raw string) (Type, string, error) {
 	return instanceType, payload, nil
 }
 
-// decodePayload decodes as the browser's atob does (WHATWG Infra, "forgiving-base64 decode"): white space is skipped, and
-// padding is optional but right where it is there.
+// decodePayload decodes as the browser's atob does (WHATWG Infra, "forgiving-base64 decode"): it skips white space, and padding may
+// be absent but not wrong.
 func decodePayload(payload string) (string, error) {
 	payload = strings.Map(func(r rune) rune {
 		if strings.ContainsRune("\t\n\f\r ", r) {

@@ -50,7 +50,7 @@ func TestNewPublishableKeyIsReadBack(t *testing.T) {
 	}
 }
 
-// The keys and suffixes are those of Clerk's documentation of the cookie names.
+// The keys and suffixes come from Clerk's documentation of the cookie names.
 func TestCookieNamesCarryTheSuffix(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string]string{

@@ -8,11 +8,11 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 )
 
-// SecretKey is a Clerk secret key. It never prints itself: String, GoString and slog show its prefix alone. Use
-// [SecretKey.Reveal] where the key must go out.
+// SecretKey is a Clerk secret key. It never prints itself: fmt, slog and JSON show only its prefix. [SecretKey.Reveal] returns the
+// key.
 type SecretKey string
 
-// Type returns the type of the instance that the key's prefix names, and false where the prefix is not Clerk's.
+// Type returns the type of the instance that the key's prefix names, and false when the prefix is not one of Clerk's.
 func (k SecretKey) Type() (Type, bool) {
 	switch {
 	case strings.HasPrefix(string(k), "sk_live_"), strings.HasPrefix(string(k), "live_"):
@@ -24,7 +24,7 @@ func (k SecretKey) Type() (Type, bool) {
 	}
 }
 
-// Reveal returns the key itself, for the Authorization header of the Backend API and nothing else.
+// Reveal returns the key itself. Use it only for the Authorization header of requests to the Backend API.
 func (k SecretKey) Reveal() string { return string(k) }
 
 // String returns the key's prefix and an ellipsis.

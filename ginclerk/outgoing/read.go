@@ -1,7 +1,6 @@
 package outgoing
 
 import (
-	"encoding/json"
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/token"
@@ -34,17 +33,9 @@ func read(raw string, r Request, asked time.Time) (Token, error) {
 
 // claimsOf returns what a token says, and whether it can be a session's.
 func claimsOf(raw string) (claims *token.Claims, session bool, err error) {
-	decoded, err := token.Decode(raw)
+	made, err := token.Read(raw)
 	if err != nil {
 		return nil, false, unusable("the token can't be read")
 	}
-	payload, err := json.Marshal(decoded.Claims)
-	if err != nil {
-		return nil, false, unusable("the token can't be read")
-	}
-	claims, err = token.ParseClaims(payload)
-	if err != nil {
-		return nil, false, unusable("the token can't be read")
-	}
-	return claims, decoded.MayBeSession(), nil
+	return made.Claims(), made.MayBeSession(), nil
 }

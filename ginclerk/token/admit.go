@@ -8,8 +8,8 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// admit does all that depends on the configuration and the clock, in Clerk's order; what only we check comes last, so that
-// Clerk's reasons stay what they are.
+// admit makes the checks that depend on the configuration and the clock, in Clerk's order. Our own checks come last, so that a token
+// that Clerk refuses has Clerk's reason.
 func (v *Verifier) admit(c *Claims) error {
 	for _, rule := range []func(*Claims) error{
 		checkSubject, v.checkAudience, v.checkAuthorizedParty, v.checkIssuer, v.checkTimes, v.checkSessionID, v.checkLifetime,
@@ -23,12 +23,12 @@ func (v *Verifier) admit(c *Claims) error {
 
 func checkSubject(c *Claims) error {
 	if _, ok := c.payload["sub"].(string); !ok {
-		return refuse(ReasonVerificationFailed, fmt.Errorf("%w: sub is no string", jwt.ErrTokenInvalidSubject))
+		return refuse(ReasonVerificationFailed, fmt.Errorf("%w: sub is not a string", jwt.ErrTokenInvalidSubject))
 	}
 	return nil
 }
 
-// checkAudience compares only where both sides name an audience (@clerk/backend, file jwt/assertions.ts).
+// checkAudience compares only when both the token and the configuration name an audience (@clerk/backend, file jwt/assertions.ts).
 func (v *Verifier) checkAudience(c *Claims) error {
 	aud := c.payload["aud"]
 	if len(v.config.Audiences) == 0 || isEmptyAudience(aud) {
@@ -48,7 +48,7 @@ func (v *Verifier) checkAudience(c *Claims) error {
 
 func (v *Verifier) isAudience(name string) bool { return slices.Contains(v.config.Audiences, name) }
 
-// isEmptyAudience reports whether an aud names nothing, as JavaScript's truth has it.
+// isEmptyAudience reports whether an aud is falsy in JavaScript, or a list of such values.
 func isEmptyAudience(aud any) bool {
 	switch a := aud.(type) {
 	case nil:
@@ -86,12 +86,12 @@ func (v *Verifier) checkIssuer(c *Claims) error {
 	return nil
 }
 
-// checkTimes counts in whole milliseconds of now and whole seconds of the claims, as Clerk does.
+// checkTimes compares the clock in whole milliseconds with the claims in whole seconds, as Clerk does.
 func (v *Verifier) checkTimes(c *Claims) error {
 	now, skew := v.config.Now().UnixMilli(), v.skew.Milliseconds()
 	exp, ok := readDate(c.payload["exp"])
 	if !ok {
-		return refuse(ReasonVerificationFailed, fmt.Errorf("%w: exp is no date", jwt.ErrTokenRequiredClaimMissing))
+		return refuse(ReasonVerificationFailed, fmt.Errorf("%w: exp is not a date", jwt.ErrTokenRequiredClaimMissing))
 	}
 	if exp.wholeMilliseconds() <= now-skew {
 		return refuse(ReasonExpired, jwt.ErrTokenExpired)
@@ -109,7 +109,7 @@ func notAfter(c *Claims, name string, limit int64, reason Reason, cause error) e
 	}
 	d, ok := readDate(claim)
 	if !ok {
-		return refuse(ReasonVerificationFailed, fmt.Errorf("%w: %s is no date", jwt.ErrInvalidType, name))
+		return refuse(ReasonVerificationFailed, fmt.Errorf("%w: %s is not a date", jwt.ErrInvalidType, name))
 	}
 	if d.wholeMilliseconds() > limit {
 		return refuse(reason, cause)

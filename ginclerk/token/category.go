@@ -1,7 +1,7 @@
 package token
 
 // Category is the class of a token that Clerk signed, from the header's cat (@clerk/backend, file tokens/jwtCategories.ts).
-// All classes are signed by the same key, so that only the category tells a session token from a template token.
+// Clerk signs all classes with the same key, so only the category tells a session token from a template token.
 type Category string
 
 // The categories that Clerk knows. A handshake token has the category of session tokens.
@@ -15,7 +15,7 @@ const (
 	CategoryIgnored Category = "cl_I7d4PD111III"
 )
 
-// categoryMalformed is a cat that is there and is empty or no string: not absent, and no category.
+// categoryMalformed stands for a cat that is present but is empty or not a string. It is not a category, and not an absent one.
 const categoryMalformed Category = "malformed"
 
 // MayBeSession reports whether a token of this category can be a session token or a handshake token.

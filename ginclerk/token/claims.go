@@ -21,7 +21,7 @@ const (
 
 // Claims are the claims of a session token in one form for both of Clerk's versions (@clerk/shared, file
 // jwtPayloadParser.ts). A claim that is absent or of the wrong type has the zero value. Claims that [Verifier.Verify]
-// returned are safe for concurrent use; don't change what they point to, the same token may be in use elsewhere.
+// returned are safe for concurrent use. Don't change what they point to: other requests may use the same claims.
 type Claims struct {
 	UserID        string        // sub: user_…
 	SessionID     string        // sid: sess_…
@@ -31,10 +31,10 @@ type Claims struct {
 	OrganizationID          string
 	OrganizationSlug        string
 	OrganizationRole        string   // with its prefix: org:admin
-	OrganizationPermissions []string // org:<feature>:<permission>; nil when the token says nothing of them
+	OrganizationPermissions []string // org:<feature>:<permission>; nil when the token has no such claim
 
 	FactorVerificationAge FactorAges // fva
-	Actor                 *Actor     // act: who impersonates the user; nil when nobody does
+	Actor                 *Actor     // act: who impersonates the user; nil without impersonation
 
 	ID              string // jti
 	Issuer          string // iss
@@ -51,7 +51,7 @@ type Claims struct {
 	raw     []byte
 }
 
-// Actor is who acts in place of the user (RFC 8693 section 4.1).
+// Actor is the party that acts in place of the user (RFC 8693 section 4.1).
 type Actor struct {
 	Subject   string // sub
 	Issuer    string // iss
@@ -59,8 +59,8 @@ type Actor struct {
 	Type      string // type; "agent" marks agents
 }
 
-// ParseClaims normalises the payload of a token (JSON) that the caller has verified by other means, or made. The payload
-// must be an object.
+// ParseClaims reads the payload of a token (JSON) that the caller has made, or has verified by other means. It returns an error
+// when the payload is not a JSON object.
 func ParseClaims(payload []byte) (*Claims, error) {
 	value, err := decodeJSON(payload)
 	if err != nil {
@@ -70,23 +70,25 @@ func ParseClaims(payload []byte) (*Claims, error) {
 	if claims == nil {
 		return nil, errors.New("token: parse claims: not an object")
 	}
-	return newClaims(claims, payload), nil
+	c := &Claims{}
+	c.read(claims, payload)
+	return c, nil
 }
 
-// Raw returns the whole payload, custom claims among it, as a copy. Numbers are float64.
+// Raw returns a copy of the whole payload, with the custom claims. Numbers are float64. It is nil when the payload is no object.
 func (c *Claims) Raw() map[string]any {
 	return copyObject(c.payload)
 }
 
-// Claim returns one claim as it stands in the payload, such as a custom one, and whether it is there. Numbers are float64;
-// objects and lists are copies.
+// Claim returns one claim of the payload, such as a custom one, and whether the payload has it. Numbers are float64; objects and
+// lists are copies.
 func (c *Claims) Claim(name string) (any, bool) {
 	value, found := c.payload[name]
 	return copyValue(value), found
 }
 
-// Unmarshal reads the payload into dst as encoding/json does, for custom claims with types of their own and for whole
-// numbers that float64 can't hold.
+// Unmarshal reads the payload into dst as encoding/json does. Use it for custom claims in your own types, and for whole numbers
+// that float64 can't hold.
 func (c *Claims) Unmarshal(dst any) error {
 	if err := json.Unmarshal(c.raw, dst); err != nil {
 		return fmt.Errorf("token: unmarshal claims: %w", err)
@@ -94,8 +96,9 @@ func (c *Claims) Unmarshal(dst any) error {
 	return nil
 }
 
-func newClaims(payload map[string]any, raw []byte) *Claims {
-	c := &Claims{
+// read fills the claims from a payload: the object that it is, and its bytes.
+func (c *Claims) read(payload map[string]any, raw []byte) {
+	*c = Claims{
 		UserID:                text(payload["sub"]),
 		SessionID:             text(payload["sid"]),
 		SessionStatus:         SessionStatus(text(payload["sts"])),
@@ -116,10 +119,9 @@ func newClaims(payload map[string]any, raw []byte) *Claims {
 	if version, ok := payload["v"].(float64); ok && version == 2 {
 		c.Version = 2
 		c.readOrganizationV2(object(payload["o"]))
-		return c
+		return
 	}
 	c.readOrganizationV1()
-	return c
 }
 
 func (c *Claims) readOrganizationV1() {
@@ -129,7 +131,8 @@ func (c *Claims) readOrganizationV1() {
 	c.OrganizationPermissions = texts(c.payload["org_permissions"])
 }
 
-// readOrganizationV2 reads the compact form. A version 2 token without it has no organization, whatever custom claims say.
+// readOrganizationV2 reads the compact form. A version 2 token without it has no organization, even if a custom claim is called
+// org_id.
 func (c *Claims) readOrganizationV2(o map[string]any) {
 	if o == nil {
 		return
@@ -158,7 +161,7 @@ func readTime(claim any) time.Time {
 	return time.UnixMilli(d.milliseconds()).UTC()
 }
 
-// texts returns the strings of a list; nil when it is no list.
+// texts returns the strings in a list; nil when the value is not a list.
 func texts(v any) []string {
 	list, ok := v.([]any)
 	if !ok {
@@ -174,6 +177,9 @@ func texts(v any) []string {
 }
 
 func copyObject(m map[string]any) map[string]any {
+	if m == nil {
+		return nil
+	}
 	out := make(map[string]any, len(m))
 	for name, value := range m {
 		out[name] = copyValue(value)

@@ -34,7 +34,7 @@ func TestParseClaimsRefuses(t *testing.T) {
 	}
 }
 
-// The tokens and answers are those of Clerk's documentation of session token claims, and of its SDK's handling of edges.
+// The rows come from Clerk's documentation of session token claims, and from the edge cases of its SDK.
 func TestPermissions(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {

@@ -12,7 +12,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
-// report prints what the conformance run is read by.
+// report prints the line that make figures reads.
 func report(file string, agreeing, rows int) {
 	fmt.Fprintf(os.Stdout, "conformance: %s %d/%d\n", file, agreeing, rows)
 }
@@ -37,7 +37,7 @@ type hasRow struct {
 	Want *bool `json:"want"`
 }
 
-// claims are those of a version 1 token, whose organization is written out as the recorded subjects are.
+// claims returns the claims of a version 1 token, which writes the organization out as the recorded subjects do.
 func (r hasRow) claims(t *testing.T) *token.Claims {
 	t.Helper()
 	s := r.Subject
@@ -98,7 +98,7 @@ func TestConformanceHas(t *testing.T) {
 	report(file, agreeing, rows)
 }
 
-// authObject is what @clerk/shared reads from the claims of a session token. What is null and what is absent are the same.
+// authObject is what @clerk/shared reads from the claims of a session token. Null and absent mean the same.
 type authObject struct {
 	UserID                *string            `json:"userId"`
 	SessionID             *string            `json:"sessionId"`

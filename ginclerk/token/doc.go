@@ -1,40 +1,41 @@
-// Package token verifies Clerk session tokens, and the JWTs of machines, and reads their claims.
+// Package token reads and verifies Clerk session tokens and the JWTs of machines.
 //
-// [Verifier.Verify] is the way in. It decides as Clerk's own verification does (@clerk/backend, files jwt/verifyJwt.ts and
-// jwt/assertions.ts) and names a refusal with Clerk's reason, so that Clerk's documentation applies. Three checks are ours
-// and are on unless the configuration says otherwise by an Unsafe… field: the issuer must be one that is expected, the
-// token must name a session, and only session tokens pass: templates and machine tokens carry the signature of the same
-// key.
+// [Read] decodes a token once, without verifying it. [Verifier.Verify] takes what Read returns. It decides as Clerk's own
+// verification does (@clerk/backend, files jwt/verifyJwt.ts and jwt/assertions.ts) and gives Clerk's reason for a refusal, so
+// that Clerk's documentation applies. Three checks are ours. The issuer must be an expected one, and the token must name a
+// session: an Unsafe… field of the configuration turns either off. And only session tokens pass: Clerk signs template tokens and
+// machine tokens with the same key.
 //
-// [Verifier.VerifyMachine] verifies M2M and OAuth tokens by the same signature path (@clerk/backend, file
-// jwt/verifyMachineJwt.ts). What is a machine's is never a session's, nor the other way round.
+// [Verifier.VerifyMachine] verifies M2M and OAuth tokens with the same code for signatures (@clerk/backend, file
+// jwt/verifyMachineJwt.ts). A machine's token is never taken for a session token, and a session token never for a machine's.
 //
 // # What golang-jwt does here, and what it does not
 //
-// Signatures are verified by golang-jwt's RS256 and errors wrap its sentinels. Its parser and claims validation are not
-// used: Clerk counts skew in milliseconds, compares exp with "at or before", truncates fractions, refuses an nbf that is
-// null, accepts padding behind the base64, and has an order of checks that its reasons depend on.
+// golang-jwt's RS256 verifies the signatures, and errors wrap golang-jwt's sentinels. Its parser and its validation of claims are
+// not used: Clerk counts skew in milliseconds, treats a token as expired at the moment of exp, truncates fractions, refuses an nbf
+// that is null, accepts padding after the base64, and has an order of checks that its reasons depend on.
 //
-// RS384 and RS512 are refused as Clerk refuses them: its keys are published for RS256 alone, and WebCrypto does not import
-// such a key for another hash.
+// RS384 and RS512 are refused, as Clerk refuses them: Clerk publishes its keys for RS256, and WebCrypto does not import such a key
+// for another hash.
 //
 // # Where it is stricter than Clerk
 //
-//   - The class of a token comes from its header and claims, which the signature covers, and never from how it is written.
-//     Clerk (3.25.0) looks for a machine's token among those without padding alone, so that one with a "=" behind it passes for
-//     the session of a user mch_…, where it has no category. No recorded decision shows this.
-//   - A handshake token is about nobody: one that names a subject or a session is another kind of token that has a claim of
-//     that name. Clerk takes it, unless its category is another.
-//   - A token above 16 KiB is not decoded; nor is one with a number that float64 can't hold.
+//   - The class of a token comes from its header and claims, which the signature covers, and not from the spelling of the base64.
+//     Clerk (3.25.0) recognizes a machine's token only when the base64 has no padding: with a "=" after it, and without a category,
+//     the token passes for the session of a user mch_…. No recorded decision shows this.
+//   - A handshake token names no subject and no session. A token that names one is another kind of token with a claim called
+//     "handshake". Clerk accepts it unless its category says otherwise.
+//   - A token above 16 KiB is not decoded, and neither is a token with a number that float64 can't hold.
 //   - An aud that is neither a string nor a list of strings never matches a configured audience.
-//   - An exp beyond the range of JavaScript's dates is refused; there, such a token never expires.
-//   - The issuer of a machine's JWT is compared too, and one whose scopes are not of the expected type is refused; there,
-//     some of these end in an exception.
-//   - Where the positions of the organization's permissions (claim fpm) can be read in two ways, none are granted.
+//   - An exp beyond the range of JavaScript's dates is refused. In Clerk's SDKs such a token never expires.
+//   - The issuer of a machine's JWT is compared, too, and a token whose scopes have an unexpected type is refused. Clerk's SDKs
+//     throw an exception for some of these.
+//   - When the positions of the organization's permissions (claim fpm) can be read in two ways, none are granted.
 //
-// # Two halves
+// # Three steps
 //
-// Verify does first what depends on the token's bytes and the key alone (decoding, category, signature), then what depends
-// on the clock and the configuration. A memory of verified tokens fits between the two. Claims are not changed after they
-// were made.
+// Read depends on the token's bytes alone. Verify first checks what depends on the bytes and the key: category, type, algorithm,
+// signature. It then checks what depends on the clock and the configuration. A memory of verified tokens belongs between Read and
+// Verify, in this package: what Read returns never changes, so that requests can share it. The checks of the last step are made
+// for every request.
 package token

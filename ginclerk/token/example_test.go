@@ -9,7 +9,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
-// A verifier without a network: the key is the one that Clerk's dashboard shows, which CLERK_JWT_KEY holds as a rule.
+// A verifier without a network. The key is the JWT public key that Clerk's dashboard shows; applications keep it in CLERK_JWT_KEY.
 func ExampleNewVerifier() {
 	keys, err := jwks.NewPEM(examplePEM)
 	if err != nil {
@@ -25,10 +25,15 @@ func ExampleNewVerifier() {
 		fmt.Println(err)
 		return
 	}
-	claims, err := verifier.Verify(context.Background(), "not a token")
+	read, err := token.Read("not a token")
+	if err != nil {
+		fmt.Println("401:", token.ReasonOf(err))
+		return
+	}
+	claims, err := verifier.Verify(context.Background(), read)
 	switch {
 	case errors.Is(err, token.ErrKeysUnavailable):
-		fmt.Println("503: nobody can tell")
+		fmt.Println("503: the keys could not be had")
 	case err != nil:
 		fmt.Println("401:", token.ReasonOf(err))
 	default:
@@ -55,8 +60,8 @@ func ExampleClaims_Has() {
 	// true
 }
 
-func ExampleDecode() {
-	_, err := token.Decode("not a token")
+func ExampleRead() {
+	_, err := token.Read("not a token")
 	fmt.Println(token.ReasonOf(err))
 	// Output: token-invalid
 }

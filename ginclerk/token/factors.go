@@ -1,6 +1,6 @@
 package token
 
-// FactorAges says how long ago the session's user proved their first and second factor (claim fva). The zero value is an
+// FactorAges says how long ago the session's user proved their first and their second factor (claim fva). The zero value is an
 // absent claim.
 type FactorAges struct {
 	first, second float64
@@ -15,11 +15,11 @@ const (
 	agesKnown
 )
 
-// NotEnrolled is the age of a factor that the user does not have or never proved.
+// NotEnrolled is the age of a factor that the user does not have, or has never proved.
 const NotEnrolled = -1
 
-// NewFactorAges returns the ages of both factors in minutes; [NotEnrolled] for a factor that is not there. Other negative
-// numbers make a malformed claim.
+// NewFactorAges returns the ages of both factors, in minutes. [NotEnrolled] stands for a factor that the user does not have; other
+// negative numbers make a malformed claim.
 func NewFactorAges(first, second float64) FactorAges {
 	if !isAge(first) || !isAge(second) {
 		return FactorAges{state: agesMalformed}
@@ -27,16 +27,15 @@ func NewFactorAges(first, second float64) FactorAges {
 	return FactorAges{first: first, second: second, state: agesKnown}
 }
 
-// Minutes returns the ages in minutes, each [NotEnrolled] or not negative, and whether they are known: false when the claim
-// is absent or malformed.
+// Minutes returns the ages in minutes. Each is [NotEnrolled] or at least 0. known is false when the claim is absent or malformed.
 func (a FactorAges) Minutes() (first, second float64, known bool) {
 	return a.first, a.second, a.state == agesKnown
 }
 
-// Absent reports whether the token has no such claim: the instance has not opted in.
+// Absent reports whether the token lacks the claim: the instance has not opted in.
 func (a FactorAges) Absent() bool { return a.state == agesAbsent }
 
-// Malformed reports whether the claim is there and is not two ages.
+// Malformed reports whether the token has the claim and it is not two ages.
 func (a FactorAges) Malformed() bool { return a.state == agesMalformed }
 
 func readFactorAges(fva any) FactorAges {

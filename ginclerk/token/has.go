@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Check is what [Claims.Has] asks. Fields that are nil are not asked; all that are asked must hold. A pointer to "" is a
-// question, and its answer is no: an empty setting must not turn a check off.
+// Check is what [Claims.Has] asks. Nil fields are not asked; all others must hold. A pointer to "" is asked and never holds, so that
+// an empty setting can't turn a check off.
 type Check struct {
 	// Role in the active organization, with or without "org:".
 	Role *string
@@ -16,13 +16,13 @@ type Check struct {
 	Feature *string
 	// Plan of the organization or the user, spelled like Feature.
 	Plan *string
-	// Reverification asks that the user has proved who they are lately.
+	// Reverification asks that the user has proved who they are a short time ago.
 	Reverification *Reverification
 }
 
-// Has reports whether the token grants everything that the check asks (@clerk/shared, file authorization.ts). A check that
-// asks nothing, missing data and data that can't be read are all answered with false. Whether a pending session may do
-// anything at all is the caller's decision: see SessionStatus.
+// Has reports whether the token grants everything that the check asks (@clerk/shared, file authorization.ts). It is false for a check
+// that asks nothing, and when data is missing or can't be read. Whether a pending session may do anything at all is the caller's
+// decision: see SessionStatus.
 func (c *Claims) Has(check Check) bool {
 	if c == nil || c.UserID == "" || check == (Check{}) {
 		return false
@@ -44,7 +44,7 @@ func (c *Claims) hasPermission(permission string) bool {
 		slices.Contains(c.OrganizationPermissions, withOrganizationPrefix(permission))
 }
 
-// withOrganizationPrefix puts exactly one "org:" in front.
+// withOrganizationPrefix returns the name with exactly one "org:" in front.
 func withOrganizationPrefix(name string) string {
 	for strings.HasPrefix(name, organizationPrefix) {
 		name = name[len(organizationPrefix):]
@@ -52,8 +52,8 @@ func withOrganizationPrefix(name string) string {
 	return organizationPrefix + name
 }
 
-// contains looks a feature or plan up in its claim. As in Clerk's code the question is cut at its second colon, and a scope
-// without a name asks for the name of the scope.
+// contains reports whether a claim has a feature or plan. As in Clerk's code, what follows a second colon in asked is ignored, and a
+// scope without a name asks for a feature called like the scope.
 func contains(claim, asked string) bool {
 	owned, ok := splitByScope(claim)
 	if !ok || claim == "" {

@@ -29,7 +29,7 @@ const (
 // noon is the time of these tests.
 var noon = time.Date(2026, time.January, 1, 12, 0, 0, 0, time.UTC)
 
-// Making an RSA key takes long; two serve all tests.
+// Making an RSA key is slow, so all tests share two.
 var (
 	instanceKey = sync.OnceValue(makeKey)
 	foreignKey  = sync.OnceValue(makeKey)
@@ -73,7 +73,7 @@ func payload(changes fields) fields {
 	}, changes))
 }
 
-// signed returns the token with these parts, signed by the instance's key with RS256 whatever the header says.
+// signed returns a token with these parts. The instance's key signs it with RS256, even if the header names another algorithm.
 func signed(tb testing.TB, head, body any) string {
 	tb.Helper()
 	return signedBy(tb, instanceKey(), head, body)
@@ -101,7 +101,7 @@ func segment(tb testing.TB, value any) string {
 	return base64.RawURLEncoding.EncodeToString(encoded)
 }
 
-// keySource knows the instance's key alone.
+// keySource knows only the instance's key.
 type keySource struct{}
 
 func (keySource) Key(_ context.Context, id string) (*rsa.PublicKey, error) {
@@ -130,6 +130,26 @@ func verifier(tb testing.TB, changes ...func(*token.Config)) *token.Verifier {
 		tb.Fatal(err)
 	}
 	return v
+}
+
+// verify reads a token and verifies it as a session token.
+func verify(tb testing.TB, v *token.Verifier, raw string) (*token.Claims, error) {
+	tb.Helper()
+	read, err := token.Read(raw)
+	if err != nil {
+		return nil, err
+	}
+	return v.Verify(tb.Context(), read)
+}
+
+// verifyMachine reads a token and verifies it as a machine's token.
+func verifyMachine(tb testing.TB, v *token.Verifier, raw string) (*token.MachineToken, error) {
+	tb.Helper()
+	read, err := token.Read(raw)
+	if err != nil {
+		return nil, err
+	}
+	return v.VerifyMachine(tb.Context(), read)
 }
 
 // readVectors reads a file of recorded decisions, from another folder where GINCLERK_CONFORMANCE_DIR names one.

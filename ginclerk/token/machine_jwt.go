@@ -9,19 +9,17 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// VerifyMachine returns what a machine's JWT says: an M2M token, whose subject is a machine, or an OAuth access token, whose
-// type is at+jwt (@clerk/backend, file jwt/verifyMachineJwt.ts). It is signed by the instance's key and current, and its
-// issuer is an expected one; an OAuth token has one of the configured audiences, where there are any. Authorized parties,
-// sessions and MaxLifetime are no matter of machines.
+// VerifyMachine returns what a machine's JWT says (@clerk/backend, file jwt/verifyMachineJwt.ts). The token is an M2M token, whose
+// subject is a machine, or an OAuth access token, whose type is at+jwt. It must be signed by the instance's key and current, and come
+// from an expected issuer; an OAuth token must name one of the configured audiences, if any are configured. Authorized parties,
+// sessions and MaxLifetime do not apply to machines.
 //
-// The error is an [*Error] whose reason is as coarse as Clerk's, ReasonVerificationFailed for nearly everything, and whose
-// cause is precise; one that matches [ErrKeysUnavailable] is no refusal.
-func (v *Verifier) VerifyMachine(ctx context.Context, raw string) (*MachineToken, error) {
-	u, err := Decode(raw)
-	if err != nil {
-		return nil, err
-	}
+// The error is an [*Error]. Its reason is as coarse as Clerk's, ReasonVerificationFailed for nearly everything; its cause is precise.
+// One that matches [ErrKeysUnavailable] is no refusal: the keys could not be had.
+func (v *Verifier) VerifyMachine(ctx context.Context, u *Unverified) (*MachineToken, error) {
 	switch {
+	case u == nil:
+		return nil, nothingRead()
 	case u.IsMachineToMachine():
 		return v.verifyM2M(ctx, u)
 	case u.IsOAuth():
@@ -32,57 +30,56 @@ func (v *Verifier) VerifyMachine(ctx context.Context, raw string) (*MachineToken
 }
 
 func (v *Verifier) verifyM2M(ctx context.Context, u *Unverified) (*MachineToken, error) {
-	if _, found := u.Header["cat"]; found && u.Category() != CategoryMachine {
-		return nil, refuse(ReasonInvalid, fmt.Errorf("%w: not a machine's category", jwt.ErrTokenInvalidClaims))
+	if _, found := u.header["cat"]; found && u.Category() != CategoryMachine {
+		return nil, refuse(ReasonInvalid, fmt.Errorf("%w: not the category of machines", jwt.ErrTokenInvalidClaims))
 	}
 	claims, err := v.machineClaims(ctx, u, (*Unverified).isPlainJWT, v.checkAudience)
 	if err != nil {
 		return nil, err
 	}
-	scopes, err := m2mScopes(u.Claims)
+	scopes, err := m2mScopes(u.claims.payload)
 	if err != nil {
 		return nil, machineRefusal(err)
 	}
 	return &MachineToken{
 		Type: TypeM2M, ID: claims.ID, Subject: claims.UserID, MachineID: claims.UserID,
-		Scopes: scopes, Claims: customClaims(u.Claims), ExpiresAt: claims.ExpiresAt,
+		Scopes: scopes, Claims: customClaims(u.claims.payload), ExpiresAt: claims.ExpiresAt,
 	}, nil
 }
 
 func (v *Verifier) verifyOAuth(ctx context.Context, u *Unverified) (*MachineToken, error) {
-	audiences := audienceList(u.Claims["aud"])
+	audiences := audienceList(u.claims.payload["aud"])
 	claims, err := v.machineClaims(ctx, u, (*Unverified).IsOAuth, func(*Claims) error { return v.CheckOAuthAudience(audiences) })
 	if err != nil {
 		return nil, err
 	}
-	scopes, err := oauthScopes(u.Claims)
+	scopes, err := oauthScopes(u.claims.payload)
 	if err != nil {
 		return nil, machineRefusal(err)
 	}
 	return &MachineToken{
-		Type: TypeOAuth, ID: claims.ID, Subject: claims.UserID, UserID: claims.UserID, ClientID: text(u.Claims["client_id"]),
+		Type: TypeOAuth, ID: claims.ID, Subject: claims.UserID, UserID: claims.UserID, ClientID: text(u.claims.payload["client_id"]),
 		Scopes: scopes, Audiences: audiences, ExpiresAt: claims.ExpiresAt,
 	}, nil
 }
 
-// machineClaims verifies what both kinds have in common.
+// machineClaims makes the checks that both kinds have in common.
 func (v *Verifier) machineClaims(
 	ctx context.Context, u *Unverified, allowedType func(*Unverified) bool, checkAudience func(*Claims) error,
 ) (*Claims, error) {
 	if err := v.verifySignature(ctx, u, allowedType); err != nil {
 		return nil, machineRefusal(err)
 	}
-	claims := newClaims(u.Claims, u.payload)
 	for _, rule := range []func(*Claims) error{checkSubject, checkAudience, v.checkIssuer, v.checkTimes} {
-		if err := rule(claims); err != nil {
+		if err := rule(&u.claims); err != nil {
 			return nil, machineRefusal(err)
 		}
 	}
-	return claims, nil
+	return &u.claims, nil
 }
 
-// CheckOAuthAudience refuses an OAuth token that does not name a configured audience. Unlike that of a session token, the
-// audience of an OAuth token must be there (@clerk/backend, file jwt/assertions.ts).
+// CheckOAuthAudience refuses an OAuth token that does not name a configured audience. Unlike a session token, an OAuth token must
+// have an audience (@clerk/backend, file jwt/assertions.ts).
 func (v *Verifier) CheckOAuthAudience(audiences []string) error {
 	if len(v.config.Audiences) == 0 {
 		return nil
@@ -93,7 +90,7 @@ func (v *Verifier) CheckOAuthAudience(audiences []string) error {
 	return nil
 }
 
-// machineRefusal gives an error the reason that Clerk has for it, and keeps the precise one as its cause.
+// machineRefusal gives an error Clerk's coarse reason, and keeps the precise one as its cause.
 func machineRefusal(err error) error {
 	if ReasonOf(err) == ReasonVerificationFailed {
 		return err
@@ -101,7 +98,7 @@ func machineRefusal(err error) error {
 	return refuse(ReasonVerificationFailed, err)
 }
 
-// audienceList reads aud: a string, or a list of strings and nothing else.
+// audienceList returns the values of aud, which is a string or a list of strings; nil when it is anything else.
 func audienceList(aud any) []string {
 	switch a := aud.(type) {
 	case string:
@@ -114,7 +111,7 @@ func audienceList(aud any) []string {
 	return nil
 }
 
-// m2mScopes reads scopes, separated by single spaces, else aud. Clerk's code throws at scopes of another type.
+// m2mScopes returns the claim scopes, split at single spaces; without that claim, aud. Clerk's code throws when scopes is not text.
 func m2mScopes(claims map[string]any) ([]string, error) {
 	switch scopes := claims["scopes"].(type) {
 	case nil:
@@ -122,18 +119,18 @@ func m2mScopes(claims map[string]any) ([]string, error) {
 	case string:
 		return strings.Split(scopes, " "), nil
 	default:
-		return nil, fmt.Errorf("%w: scopes are no text", jwt.ErrInvalidType)
+		return nil, fmt.Errorf("%w: scopes is not text", jwt.ErrInvalidType)
 	}
 }
 
-// oauthScopes reads the list scp, else scope, separated by single spaces.
+// oauthScopes returns the list scp; without it, the claim scope, split at single spaces.
 func oauthScopes(claims map[string]any) ([]string, error) {
 	if scp := claims["scp"]; scp != nil {
 		list, ok := scp.([]any)
 		if scopes := texts(scp); ok && len(scopes) == len(list) {
 			return scopes, nil
 		}
-		return nil, fmt.Errorf("%w: scp is no list of text", jwt.ErrInvalidType)
+		return nil, fmt.Errorf("%w: scp is not a list of text", jwt.ErrInvalidType)
 	}
 	switch scope := claims["scope"].(type) {
 	case nil:
@@ -141,12 +138,12 @@ func oauthScopes(claims map[string]any) ([]string, error) {
 	case string:
 		return strings.Split(scope, " "), nil
 	default:
-		return nil, fmt.Errorf("%w: scope is no text", jwt.ErrInvalidType)
+		return nil, fmt.Errorf("%w: scope is not text", jwt.ErrInvalidType)
 	}
 }
 
-// customClaims leaves out what Clerk puts into every M2M token (@clerk/backend, file api/resources/M2MToken.ts); nil where
-// nothing is left.
+// customClaims returns the payload without the claims that Clerk puts into every M2M token (@clerk/backend, file
+// api/resources/M2MToken.ts); nil when no others are left.
 func customClaims(payload map[string]any) map[string]any {
 	custom := copyObject(payload)
 	for _, name := range []string{"iss", "sub", "exp", "nbf", "iat", "jti"} {

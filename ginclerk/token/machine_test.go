@@ -95,7 +95,7 @@ func TestVerifyMachine(t *testing.T) {
 			if row.config != nil {
 				changes = append(changes, row.config)
 			}
-			got, err := verifier(t, changes...).VerifyMachine(t.Context(), row.raw)
+			got, err := verifyMachine(t, verifier(t, changes...), row.raw)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -106,7 +106,7 @@ func TestVerifyMachine(t *testing.T) {
 			if diff := cmp.Diff(&want, got); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
-			if _, err := verifier(t).Verify(t.Context(), row.raw); token.ReasonOf(err) != token.ReasonTypeMismatch {
+			if _, err := verify(t, verifier(t), row.raw); token.ReasonOf(err) != token.ReasonTypeMismatch {
 				t.Errorf("as a session token: %v", err)
 			}
 		})
@@ -169,7 +169,7 @@ func TestVerifyMachineRefuses(t *testing.T) {
 			if row.config != nil {
 				changes = append(changes, row.config)
 			}
-			machine, err := verifier(t, changes...).VerifyMachine(t.Context(), row.raw)
+			machine, err := verifyMachine(t, verifier(t, changes...), row.raw)
 			if machine != nil || token.ReasonOf(err) != row.want {
 				t.Errorf("token %v, error %v, want reason %q", machine, err, row.want)
 			}
@@ -186,7 +186,7 @@ func TestVerifyMachineRefuses(t *testing.T) {
 func TestAnyIssuerOfAMachineWhenToldSo(t *testing.T) {
 	t.Parallel()
 	v := verifier(t, func(c *token.Config) { c.UnsafeSkipIssuer = true })
-	if _, err := v.VerifyMachine(t.Context(), signed(t, m2mHeader(nil), m2mPayload(fields{"iss": absent}))); err != nil {
+	if _, err := verifyMachine(t, v, signed(t, m2mHeader(nil), m2mPayload(fields{"iss": absent}))); err != nil {
 		t.Error(err)
 	}
 }
@@ -196,7 +196,7 @@ func TestKeyTroubleIsNotTheMachinesFault(t *testing.T) {
 	v := verifier(t, func(c *token.Config) {
 		c.Keys = keyFunc(func(context.Context, string) (*rsa.PublicKey, error) { return nil, token.ErrKeysUnavailable })
 	})
-	_, err := v.VerifyMachine(t.Context(), signed(t, m2mHeader(nil), m2mPayload(nil)))
+	_, err := verifyMachine(t, v, signed(t, m2mHeader(nil), m2mPayload(nil)))
 	if !errors.Is(err, token.ErrKeysUnavailable) || token.ReasonOf(err) != token.ReasonVerificationFailed {
 		t.Errorf("error %v", err)
 	}
@@ -217,13 +217,13 @@ func TestHasScope(t *testing.T) {
 
 func TestAnEmptyCategoryIsNoCategory(t *testing.T) {
 	t.Parallel()
-	_, err := verifier(t).Verify(t.Context(), signed(t, header(fields{"cat": ""}), payload(nil)))
+	_, err := verify(t, verifier(t), signed(t, header(fields{"cat": ""}), payload(nil)))
 	if token.ReasonOf(err) != token.ReasonTypeMismatch {
 		t.Errorf("error %v, want token-type-mismatch", err)
 	}
 }
 
-// FuzzVerifyMachine holds the property of FuzzVerify for machines, and that no token is a machine's and a session's.
+// FuzzVerifyMachine makes the check of FuzzVerify for machines, and checks that no token is accepted for a machine and a session.
 func FuzzVerifyMachine(f *testing.F) {
 	addSeeds(f)
 	for _, raw := range []string{signed(f, m2mHeader(nil), m2mPayload(nil)), signed(f, oauthHeader(nil), oauthPayload(nil))} {
@@ -235,7 +235,7 @@ func FuzzVerifyMachine(f *testing.F) {
 		c.Issuers, c.UnsafeSkipIssuer, c.UnsafeAllowMissingSessionID = nil, true, true
 	})
 	f.Fuzz(func(t *testing.T, raw string) {
-		machine, err := v.VerifyMachine(t.Context(), raw)
+		machine, err := verifyMachine(t, v, raw)
 		if (machine == nil) == (err == nil) {
 			t.Fatalf("both or neither: %v, %v", machine, err)
 		}
@@ -246,7 +246,7 @@ func FuzzVerifyMachine(f *testing.F) {
 		if machine.Type != token.TypeM2M && machine.Type != token.TypeOAuth {
 			t.Errorf("type %q", machine.Type)
 		}
-		if claims, err := v.Verify(t.Context(), raw); err == nil {
+		if claims, err := verify(t, v, raw); err == nil {
 			t.Errorf("a session too: %v", claims.SessionID)
 		}
 	})

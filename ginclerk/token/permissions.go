@@ -7,17 +7,17 @@ import (
 
 const organizationPrefix = "org:"
 
-// scoped is a feature or plan claim, split by whom its entries belong to.
+// scoped has the entries of a feature or plan claim: those of the organization and those of the user.
 type scoped struct {
 	organization []string
 	user         []string
-	// misaligned: another entry stands before an organization's, so that its position among the organization's entries
-	// is not its position in the claim.
+	// misaligned is set when an entry of the user alone stands before one of the organization. Positions among the organization's
+	// entries then differ from positions in the claim.
 	misaligned bool
 }
 
-// splitByScope splits "o:a,u:b,ou:c" (@clerk/shared, file authorization.ts). It returns false for an entry without a colon:
-// the whole claim is then unreadable, as it is to Clerk.
+// splitByScope splits "o:a,u:b,ou:c" (@clerk/shared, file authorization.ts). It returns false when an entry has no colon: Clerk
+// can't read such a claim at all.
 func splitByScope(claim string) (scoped, bool) {
 	var s scoped
 	if claim == "" {
@@ -42,8 +42,8 @@ func splitByScope(claim string) (scoped, bool) {
 }
 
 // decodePermissions writes out the compact permissions of a version 2 token: bit j of number i in fpm grants permission j of
-// per on the organization's feature i (@clerk/shared, file jwtPayloadParser.ts). What can't be read grants nothing. So does
-// a claim whose positions have two readings: Clerk's documentation counts all features, its code the organization's alone.
+// per on the organization's feature i (@clerk/shared, file jwtPayloadParser.ts). A claim that can't be read grants nothing, and
+// neither does one whose positions have two meanings: Clerk's documentation counts all features, its code the organization's only.
 func decodePermissions(features, per, fpm string) []string {
 	granted := []string{}
 	if per == "" || fpm == "" {
@@ -69,7 +69,7 @@ func decodePermissions(features, per, fpm string) []string {
 	return granted
 }
 
-// readMask reads a decimal number of any length; what is none is zero.
+// readMask reads a decimal number of any length. Other text is zero.
 func readMask(decimal string) *big.Int {
 	decimal = strings.TrimSpace(decimal)
 	mask := new(big.Int)
@@ -78,6 +78,6 @@ func readMask(decimal string) *big.Int {
 			return mask
 		}
 	}
-	mask.SetString(decimal, 10) // fails on the empty string alone, and then grants nothing
+	mask.SetString(decimal, 10) // fails only on the empty string, and then grants nothing
 	return mask
 }

@@ -5,11 +5,11 @@ import (
 	"fmt"
 )
 
-// Reason says why a token was refused, in Clerk's spelling (@clerk/backend, file errors.ts). Reasons that only we have start
-// with "ginclerk-".
+// Reason says why a token was refused, in Clerk's spelling (@clerk/backend, file errors.ts). Reasons that only this package has
+// start with "ginclerk-".
 type Reason string
 
-// Reasons that lie in the token.
+// Reasons that the token gives.
 const (
 	ReasonExpired                  Reason = "token-expired"
 	ReasonInvalid                  Reason = "token-invalid"
@@ -22,13 +22,13 @@ const (
 	ReasonVerificationFailed       Reason = "token-verification-failed"
 	ReasonTypeMismatch             Reason = "token-type-mismatch"
 
-	// ReasonSessionIDMissing is ours: without a session id a token can't be revoked.
+	// ReasonSessionIDMissing is our own: a token without a session id can't be revoked.
 	ReasonSessionIDMissing Reason = "ginclerk-session-id-missing"
-	// ReasonLifetime is ours: the token lives longer than Config.MaxLifetime, or does not say how long it lives.
+	// ReasonLifetime is our own: the token lives longer than Config.MaxLifetime, or does not say how long it lives.
 	ReasonLifetime Reason = "ginclerk-token-lifetime"
 )
 
-// Reasons that lie in the signing keys.
+// Reasons that the signing keys give.
 const (
 	ReasonSecretKeyInvalid      Reason = "secret-key-invalid"
 	ReasonJWKLocalMissing       Reason = "jwk-local-missing"
@@ -39,15 +39,15 @@ const (
 	ReasonJWKKidMismatch        Reason = "jwk-kid-mismatch"
 )
 
-// ErrKeysUnavailable is matched by errors that are not the token's fault: the signing keys could not be had, so nobody can
-// tell whether the token is good. The answer to the browser is 503, not 401.
+// ErrKeysUnavailable matches errors that say nothing about the token: the signing keys could not be had, so it is not known whether
+// the token is good. Answer 503, not 401.
 var ErrKeysUnavailable = errors.New("signing keys unavailable")
 
 // Error is a refusal. It never contains the token. Read it with errors.As, or its reason with [ReasonOf].
 type Error struct {
 	// Reason is why, in Clerk's words.
 	Reason Reason
-	// Err is the cause; nil where the reason says everything. It wraps golang-jwt's sentinel where one fits, such as
+	// Err is the cause; nil when the reason says everything. It wraps golang-jwt's sentinel when one fits, such as
 	// jwt.ErrTokenExpired.
 	Err error
 }
@@ -63,7 +63,7 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// ReasonOf returns the reason of the first [Error] in err's tree, or "" where there is none.
+// ReasonOf returns the reason of the first [Error] in err's tree; "" without one.
 func ReasonOf(err error) Reason {
 	var refusal *Error
 	if errors.As(err, &refusal) {

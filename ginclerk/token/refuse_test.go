@@ -20,7 +20,7 @@ func forParties(c *token.Config)   { c.AuthorizedParties = []string{"https://oth
 func forAudience(c *token.Config)  { c.Audiences = []string{"api.example.com"} }
 func forOneMinute(c *token.Config) { c.MaxLifetime = time.Minute }
 
-// hs256 is the classic confusion: the public key's PEM used as the secret of an HMAC.
+// hs256 signs with the PEM of the public key as an HMAC secret: the classic confusion of algorithms.
 func hs256(t *testing.T) string {
 	t.Helper()
 	der, err := x509.MarshalPKIXPublicKey(&instanceKey().PublicKey)
@@ -56,7 +56,7 @@ func (r refusal) run(t *testing.T) {
 	if r.config != nil {
 		changes = append(changes, r.config)
 	}
-	claims, err := verifier(t, changes...).Verify(t.Context(), r.raw)
+	claims, err := verify(t, verifier(t, changes...), r.raw)
 	if claims != nil {
 		t.Errorf("claims came back")
 	}
@@ -147,13 +147,14 @@ func TestVerifyRefusesOtherClassesOfToken(t *testing.T) {
 	}
 }
 
-// machineAsPerson is an M2M token of before categories whose owner gave it all that a session token has.
+// machineAsPerson is an M2M token without a category, as Clerk minted them before categories existed, with all claims of a session
+// token.
 func machineAsPerson(t *testing.T) string {
 	t.Helper()
 	return signed(t, header(fields{"cat": absent}), payload(fields{"sub": "mch_1"}))
 }
 
-// respelled are ways to write a signed token without changing what is signed.
+// respelled returns a signed token in other spellings that leave the signed bytes as they are.
 func respelled(raw string) map[string]string {
 	cut := strings.LastIndexByte(raw, '.')
 	return map[string]string{
@@ -174,8 +175,8 @@ func respelled(raw string) map[string]string {
 	}
 }
 
-// What a token is, it is however it is written: nothing but the signature's own bytes can be written differently.
-func TestHowATokenIsWrittenDoesNotChangeItsClass(t *testing.T) {
+// The spelling of a token does not change its class: only the part with the signature can be spelled differently.
+func TestTheSpellingOfATokenDoesNotChangeItsClass(t *testing.T) {
 	t.Parallel()
 	anything := func(c *token.Config) {
 		c.Issuers, c.UnsafeSkipIssuer, c.UnsafeAllowMissingSessionID = nil, true, true
@@ -198,7 +199,7 @@ func TestHowATokenIsWrittenDoesNotChangeItsClass(t *testing.T) {
 		for spelling, written := range respelled(raw) {
 			t.Run(name+", "+spelling, func(t *testing.T) {
 				t.Parallel()
-				if claims, err := verifier(t, anything).Verify(t.Context(), written); err == nil {
+				if claims, err := verify(t, verifier(t, anything), written); err == nil {
 					t.Errorf("it is a session of %s", claims.UserID)
 				}
 				if directives, err := verifier(t, anything).VerifyHandshake(t.Context(), written); err == nil {
@@ -211,7 +212,7 @@ func TestHowATokenIsWrittenDoesNotChangeItsClass(t *testing.T) {
 		if directives, err := verifier(t, anything).VerifyHandshake(t.Context(), written); err == nil {
 			t.Errorf("a session, %s, is a handshake that sets %q", spelling, directives)
 		}
-		if machine, err := verifier(t, anything).VerifyMachine(t.Context(), written); err == nil {
+		if machine, err := verifyMachine(t, verifier(t, anything), written); err == nil {
 			t.Errorf("a session, %s, is a machine: %v", spelling, machine)
 		}
 	}
@@ -289,7 +290,7 @@ func TestVerifyNamesTheFirstReasonInClerksOrder(t *testing.T) {
 		if step.mend != "" {
 			broken[step.mend] = step.value
 		}
-		_, err := verifier(t, forParties, forAudience, forOneMinute).Verify(t.Context(), signed(t, header(nil), payload(broken)))
+		_, err := verify(t, verifier(t, forParties, forAudience, forOneMinute), signed(t, header(nil), payload(broken)))
 		if got := token.ReasonOf(err); got != step.want {
 			t.Errorf("after mending %q: reason %q (%v), want %q", step.mend, got, err, step.want)
 		}

@@ -1,16 +1,16 @@
 package token
 
-// Level says which factors a reverification asks for.
+// Level says which factors a user must have proved for a reverification.
 type Level string
 
 // The levels that Clerk knows.
 const (
 	FirstFactor  Level = "first_factor"
-	SecondFactor Level = "second_factor" // the first one where no second is enrolled
-	MultiFactor  Level = "multi_factor"  // both; the first one where no second is enrolled
+	SecondFactor Level = "second_factor" // the first factor for a user without a second one
+	MultiFactor  Level = "multi_factor"  // both; the first factor for a user without a second one
 )
 
-// Known reports whether Clerk has such a level.
+// Known reports whether the level is one of Clerk's.
 func (l Level) Known() bool { return l == FirstFactor || l == SecondFactor || l == MultiFactor }
 
 // Preset is Clerk's name for a common reverification.
@@ -24,11 +24,11 @@ const (
 	PresetLax       Preset = "lax"        // the second factor within a day
 )
 
-// Reverification asks that the user has proved who they are lately. The zero value is invalid, and an invalid one is never
+// Reverification asks that the user has proved who they are a short time ago. The zero value is invalid, and an invalid one is never
 // met. Its JSON is what clerk-js expects in the metadata of a reverification error.
 type Reverification struct {
 	Level Level `json:"level"`
-	// AfterMinutes is the age from which a factor counts as stale: one of exactly this age does. Above zero.
+	// AfterMinutes is the age, in minutes, at which a factor becomes stale. Above zero.
 	AfterMinutes int `json:"afterMinutes"`
 }
 
@@ -48,8 +48,8 @@ func (p Preset) Reverification() Reverification {
 	}
 }
 
-// metBy decides as Clerk does (@clerk/shared, file authorization.ts): a factor that is not enrolled is made up for by the
-// other one, except that the second alone is never multi-factor.
+// metBy decides as Clerk does (@clerk/shared, file authorization.ts): for a user without a second factor, a fresh first factor is
+// enough at every level.
 func (r Reverification) metBy(ages FactorAges) bool {
 	first, second, known := ages.Minutes()
 	if !known || r.AfterMinutes <= 0 {

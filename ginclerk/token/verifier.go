@@ -13,7 +13,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
 )
 
-// Verifier verifies the session tokens and the machines' JWTs of one Clerk instance. Make it with [NewVerifier]; it is safe for concurrent use.
+// Verifier verifies the session tokens and the machines' JWTs of one Clerk instance. Make it with [NewVerifier]. It is safe for
+// concurrent use.
 type Verifier struct {
 	config Config
 	skew   time.Duration
@@ -39,52 +40,49 @@ func NewVerifier(config Config) (*Verifier, error) {
 	return &Verifier{config: config, skew: skew}, nil
 }
 
-// WithClockSkew returns a verifier that allows exactly this skew (zero is none) and is otherwise the same.
+// WithClockSkew returns a verifier that allows exactly this skew and is otherwise the same. Zero and below allow no skew.
 func (v *Verifier) WithClockSkew(skew time.Duration) *Verifier {
 	return &Verifier{config: v.config, skew: max(skew, 0)}
 }
 
 // Verify returns the claims of a session token that is signed by the instance's key, current, and meant for this
-// application. The error is an [*Error] with the reason for which the token is refused; one that matches
-// [ErrKeysUnavailable] is no refusal: nobody could tell.
-func (v *Verifier) Verify(ctx context.Context, raw string) (*Claims, error) {
-	claims, err := v.authentic(ctx, raw)
-	if err != nil {
+// application. It takes the token as [Read] has read it and decodes nothing again. The error is an [*Error] with the reason for
+// which the token is refused; one that matches [ErrKeysUnavailable] is no refusal: the keys could not be had.
+func (v *Verifier) Verify(ctx context.Context, u *Unverified) (*Claims, error) {
+	if err := v.authentic(ctx, u); err != nil {
 		return nil, err
 	}
-	if err := v.admit(claims); err != nil {
+	if err := v.admit(&u.claims); err != nil {
 		return nil, err
 	}
-	return claims, nil
+	return &u.claims, nil
 }
 
-// authentic does all that depends on the token's bytes and the key alone. What it returns is the same for every call until
-// the key is withdrawn.
-func (v *Verifier) authentic(ctx context.Context, raw string) (*Claims, error) {
-	u, err := Decode(raw)
-	if err != nil {
-		return nil, err
+// authentic checks all that depends on the token's bytes and the key alone. Its answer is the same for every call until the key
+// is withdrawn.
+func (v *Verifier) authentic(ctx context.Context, u *Unverified) error {
+	if u == nil {
+		return nothingRead()
 	}
 	if !u.MayBeSession() {
-		return nil, refuse(ReasonTypeMismatch, jwt.ErrTokenInvalidClaims)
+		return refuse(ReasonTypeMismatch, jwt.ErrTokenInvalidClaims)
 	}
-	if err := v.verifySignature(ctx, u, (*Unverified).isPlainJWT); err != nil {
-		return nil, err
-	}
-	return newClaims(u.Claims, u.payload), nil
+	return v.verifySignature(ctx, u, (*Unverified).isPlainJWT)
 }
 
-// verifySignature looks the key up before it looks at typ and alg, because Clerk does: where both are wrong the reason is
-// the key's.
+// nothingRead refuses nil: the caller has no token that was read.
+func nothingRead() *Error { return malformed(errors.New("no token was read")) }
+
+// verifySignature looks up the key before it looks at typ and alg, as Clerk does: when both are wrong, the reason is the key's.
 func (v *Verifier) verifySignature(ctx context.Context, u *Unverified, allowedType func(*Unverified) bool) error {
 	key, err := v.key(ctx, u.KeyID())
 	if err != nil {
 		return err
 	}
 	if !allowedType(u) {
-		return refuse(ReasonInvalid, fmt.Errorf("%w: typ is not that of such a token", jwt.ErrTokenMalformed))
+		return refuse(ReasonInvalid, fmt.Errorf("%w: typ does not fit this kind of token", jwt.ErrTokenMalformed))
 	}
-	switch u.Header["alg"] {
+	switch u.header["alg"] {
 	case jwt.SigningMethodRS256.Alg():
 	case jwt.SigningMethodRS384.Alg(), jwt.SigningMethodRS512.Alg():
 		return refuse(ReasonVerificationFailed, fmt.Errorf("%w: the key is for RS256", jwt.ErrTokenUnverifiable))

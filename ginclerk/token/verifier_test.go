@@ -53,7 +53,7 @@ func TestVerifyAccepts(t *testing.T) {
 			if row.config != nil {
 				changes = append(changes, row.config)
 			}
-			claims, err := verifier(t, changes...).Verify(t.Context(), signed(t, header(row.header), payload(row.claims)))
+			claims, err := verify(t, verifier(t, changes...), signed(t, header(row.header), payload(row.claims)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -67,7 +67,7 @@ func TestVerifyAccepts(t *testing.T) {
 func TestVerifyIgnoresPaddingBehindTheSignature(t *testing.T) {
 	t.Parallel()
 	raw := signed(t, header(nil), payload(nil)) + "==="
-	if _, err := verifier(t).Verify(t.Context(), raw); err != nil {
+	if _, err := verify(t, verifier(t), raw); err != nil {
 		t.Errorf("Clerk accepts it: %v", err)
 	}
 }
@@ -91,7 +91,7 @@ func TestClockSkew(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			raw := signed(t, header(nil), payload(fields{"exp": noon.Add(-row.expired).Unix()}))
-			_, err := verifier(t, func(c *token.Config) { c.ClockSkew = row.skew }).Verify(t.Context(), raw)
+			_, err := verify(t, verifier(t, func(c *token.Config) { c.ClockSkew = row.skew }), raw)
 			if got := token.ReasonOf(err); got != row.want {
 				t.Errorf("reason %q, want %q", got, row.want)
 			}
@@ -103,13 +103,13 @@ func TestWithClockSkewLeavesTheOriginalAlone(t *testing.T) {
 	t.Parallel()
 	raw := signed(t, header(nil), payload(fields{"exp": noon.Add(-time.Hour).Unix()}))
 	strict := verifier(t)
-	if _, err := strict.WithClockSkew(24*time.Hour).Verify(t.Context(), raw); err != nil {
+	if _, err := verify(t, strict.WithClockSkew(24*time.Hour), raw); err != nil {
 		t.Errorf("with a day of skew: %v", err)
 	}
-	if _, err := strict.Verify(t.Context(), raw); token.ReasonOf(err) != token.ReasonExpired {
+	if _, err := verify(t, strict, raw); token.ReasonOf(err) != token.ReasonExpired {
 		t.Errorf("the original: %v, want token-expired", err)
 	}
-	if _, err := strict.WithClockSkew(0).Verify(t.Context(), signed(t, header(nil), payload(fields{"exp": noon.Unix()}))); err == nil {
+	if _, err := verify(t, strict.WithClockSkew(0), signed(t, header(nil), payload(fields{"exp": noon.Unix()}))); err == nil {
 		t.Error("a skew of zero still forgives")
 	}
 }
@@ -140,7 +140,7 @@ func TestKeyTroubleIsNotTheTokensFault(t *testing.T) {
 			v := verifier(t, func(c *token.Config) {
 				c.Keys = keyFunc(func(context.Context, string) (*rsa.PublicKey, error) { return row.key, row.err })
 			})
-			_, err := v.Verify(t.Context(), raw)
+			_, err := verify(t, v, raw)
 			if got := token.ReasonOf(err); got != row.want {
 				t.Errorf("reason %q, want %q", got, row.want)
 			}
@@ -163,7 +163,7 @@ func TestNoKeyIsAskedForWhatCannotBeASessionToken(t *testing.T) {
 		})
 	})
 	for _, raw := range []string{"", "a.b", "garbage", signed(t, header(fields{"cat": "cl_B7d4PD222AAA"}), payload(nil))} {
-		if _, err := v.Verify(t.Context(), raw); err == nil {
+		if _, err := verify(t, v, raw); err == nil {
 			t.Errorf("%q was accepted", raw)
 		}
 	}
@@ -187,7 +187,7 @@ func TestVerifierKeepsItsOwnConfiguration(t *testing.T) {
 	parties := []string{origin}
 	v := verifier(t, func(c *token.Config) { c.AuthorizedParties = parties })
 	parties[0] = "https://evil.example"
-	if _, err := v.Verify(t.Context(), signed(t, header(nil), payload(nil))); err != nil {
+	if _, err := verify(t, v, signed(t, header(nil), payload(nil))); err != nil {
 		t.Errorf("the caller's slice is still in use: %v", err)
 	}
 }
@@ -199,7 +199,7 @@ func TestVerifiedClaims(t *testing.T) {
 		"fea": "o:invoices,o:members,u:export", "pla": "u:pro",
 		"act": fields{"sub": "user_9", "iss": "https://dashboard.clerk.com", "sid": "sess_9", "type": "agent"},
 	}))
-	got, err := verifier(t).Verify(t.Context(), raw)
+	got, err := verify(t, verifier(t), raw)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -218,5 +218,37 @@ func TestVerifiedClaims(t *testing.T) {
 	comparers := cmp.Options{cmpopts.IgnoreUnexported(token.Claims{}), cmp.AllowUnexported(token.FactorAges{})}
 	if diff := cmp.Diff(want, got, comparers); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestWhatWasNeverReadIsRefused(t *testing.T) {
+	t.Parallel()
+	v := verifier(t, func(c *token.Config) {
+		c.Issuers, c.UnsafeSkipIssuer, c.UnsafeAllowMissingSessionID = nil, true, true
+		c.Keys = keyFunc(func(context.Context, string) (*rsa.PublicKey, error) { return &instanceKey().PublicKey, nil })
+	})
+	for name, never := range map[string]*token.Unverified{"nil": nil, "the zero value": {}} {
+		if claims, err := v.Verify(t.Context(), never); err == nil || claims != nil {
+			t.Errorf("%s is a session's", name)
+		}
+		if machine, err := v.VerifyMachine(t.Context(), never); err == nil || machine != nil {
+			t.Errorf("%s is a machine's", name)
+		}
+	}
+}
+
+func TestOneReadingServesEveryVerifier(t *testing.T) {
+	t.Parallel()
+	read, err := token.Read(signed(t, header(nil), payload(nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	strict := verifier(t, func(c *token.Config) { c.AuthorizedParties = []string{"https://other.example"} })
+	if _, err := strict.Verify(t.Context(), read); token.ReasonOf(err) != token.ReasonInvalidAuthorizedParties {
+		t.Errorf("one that expects another party: %v", err)
+	}
+	claims, err := verifier(t).Verify(t.Context(), read)
+	if err != nil || claims.UserID != "user_1" {
+		t.Errorf("one that expects none: %v, %v", claims, err)
 	}
 }

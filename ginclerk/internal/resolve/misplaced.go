@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkcookie"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sentpath"
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
 )
@@ -21,13 +22,13 @@ const (
 // misplaced returns which cookies may be where Clerk does not keep them: those that a request has more than once and, where the
 // last handshake has not helped, all, for it may have replaced others than those that were sent. A handshake whose answer does not
 // count here says nothing about cookies.
-func (chosen rightCookies) misplaced(state *authn.State) cookieSet {
-	set := chosen.repeated
+func (chosen rightCookies) misplaced(state *authn.State) clerkcookie.Set {
+	set := chosen.Repeated()
 	if chosen.redirects > 0 && state.Status == authn.Handshake && state.Reason != reason.HandshakeNotBegun || errors.Is(state.Err, authn.ErrRedirectLoop) {
-		set |= chosen.present
+		set |= chosen.sent
 	}
 	if state.Location() != "" { // the count is what ends a loop
-		set &^= 1 << cookieRedirectCount
+		set &^= clerkcookie.SetOf(clerkcookie.RedirectCount)
 	}
 	return set
 }
@@ -38,19 +39,20 @@ func (chosen rightCookies) misplaced(state *authn.State) cookieSet {
 // Clerk keeps every cookie at the path "/": session, refresh token and dev browser for this host alone, client_uat for the
 // registrable domain, or this host where that is one; its handshakes see to that. What a handshake has left is good once, and
 // expired everywhere.
-func (n *run) expireMisplaced(chosen rightCookies, misplaced cookieSet) {
+func (n *run) expireMisplaced(chosen rightCookies, misplaced clerkcookie.Set) {
 	if misplaced == 0 {
 		return
 	}
 	left := maxExpired
-	expire := func(cookie clerkCookie, path, domain string) {
-		if left > 0 && misplaced.has(cookie) {
+	expire := func(cookie clerkcookie.Cookie, path, domain string) {
+		if left > 0 && misplaced.Has(cookie) {
 			left--
-			n.set(&http.Cookie{Name: n.cookieName(cookie), Path: path, Domain: domain, MaxAge: -1}) //nolint:gosec // G124: it has no value
+			expired := &http.Cookie{Name: cookie.Name(n.key.CookieSuffix()), Path: path, Domain: domain, MaxAge: -1} //nolint:gosec // G124: it has no value
+			n.set(expired)
 		}
 	}
 	paths, domains := pathsAbove(n.visit.Link(sentpath.Local(n.visit.Request.URL))), domainsAbove(n.visit.Origin.Hostname())
-	for cookie := range cookieOther {
+	for cookie := range clerkcookie.Count {
 		if !keptAtHost(cookie) {
 			expire(cookie, "/", "")
 		}
@@ -58,7 +60,7 @@ func (n *run) expireMisplaced(chosen rightCookies, misplaced cookieSet) {
 			expire(cookie, path, "")
 		}
 	}
-	for cookie := range cookieOther {
+	for cookie := range clerkcookie.Count {
 		for _, domain := range domains {
 			if !keptAtDomain(cookie) {
 				expire(cookie, "/", domain)
@@ -72,9 +74,9 @@ func (n *run) expireMisplaced(chosen rightCookies, misplaced cookieSet) {
 }
 
 // keptAtHost reports whether Clerk keeps a cookie for this host alone, or may.
-func keptAtHost(cookie clerkCookie) bool {
+func keptAtHost(cookie clerkcookie.Cookie) bool {
 	switch cookie {
-	case cookieHandshake, cookieHandshakeNonce, cookieRedirectCount:
+	case clerkcookie.Handshake, clerkcookie.HandshakeNonce, clerkcookie.RedirectCount:
 		return false
 	default:
 		return true
@@ -82,20 +84,20 @@ func keptAtHost(cookie clerkCookie) bool {
 }
 
 // keptAtDomain reports whether Clerk keeps a cookie for a domain, or may.
-func keptAtDomain(cookie clerkCookie) bool {
-	return cookie == cookieClientUAT || cookie == cookieClientUATSuffixed || cookie == cookieClient
+func keptAtDomain(cookie clerkcookie.Cookie) bool {
+	return cookie == clerkcookie.ClientUAT || cookie == clerkcookie.ClientUATSuffixed || cookie == clerkcookie.Client
 }
 
 // keepChosen sets what was chosen where Clerk keeps it, for it may have been at one of the places that were expired. Cookies that
 // the decision brings come later, and replace it.
 func (n *run) keepChosen(chosen rightCookies) {
-	for cookie := range cookieOther {
-		value := strings.Trim(chosen.values[cookie], `"`)
-		if value == "" || !chosen.keep.has(cookie) {
+	for cookie := range clerkcookie.Count {
+		value := strings.Trim(chosen.Chosen(cookie), `"`)
+		if value == "" || !chosen.Repeated().Has(cookie) || !chosen.keep.Has(cookie) {
 			continue
 		}
-		kept := n.visit.Plain(n.cookieName(cookie), value, 0)
-		kept.HttpOnly = cookie == cookieRefreshSuffixed
+		kept := n.visit.Plain(cookie.Name(n.key.CookieSuffix()), value, 0)
+		kept.HttpOnly = cookie == clerkcookie.RefreshSuffixed
 		kept.Path = "/"
 		n.set(kept)
 	}

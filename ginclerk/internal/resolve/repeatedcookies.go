@@ -2,12 +2,9 @@ package resolve
 
 import (
 	"context"
-	"maps"
-	"net/http"
 	"strconv"
-	"strings"
 
-	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkcookie"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
@@ -19,204 +16,61 @@ import (
 // Here the right one is chosen: of session tokens the newest that this instance has signed, of times of change (client_uat) the
 // one that fits the token, of all else the last, which has the path "/" where paths differ. The others are expired.
 
-// clerkCookie is a cookie of Clerk's, with or without the instance's suffix.
-type clerkCookie uint8
-
-const (
-	cookieSession clerkCookie = iota
-	cookieSessionSuffixed
-	cookieClientUAT
-	cookieClientUATSuffixed
-	cookieRefreshSuffixed
-	cookieDevBrowser
-	cookieDevBrowserSuffixed
-	cookieHandshake
-	cookieHandshakeNonce
-	cookieRedirectCount
-	cookieClient
-	cookieOther
-)
-
-// maxRepeats is how many cookies of one name are looked at: those that come last.
+// maxRepeats is how many session tokens and times of change of one name are looked at: those that come last.
 const maxRepeats = 8
 
-// clerkCookieOf tells which of Clerk's cookies has this name.
-func clerkCookieOf(name, suffix string) clerkCookie {
-	if base, found := strings.CutSuffix(name, suffix); found {
-		switch base {
-		case instance.CookieSession + "_":
-			return cookieSessionSuffixed
-		case instance.CookieClientUAT + "_":
-			return cookieClientUATSuffixed
-		case instance.CookieRefresh + "_":
-			return cookieRefreshSuffixed
-		case instance.CookieDevBrowser + "_":
-			return cookieDevBrowserSuffixed
-		}
-	}
-	switch name {
-	case instance.CookieSession:
-		return cookieSession
-	case instance.CookieClientUAT:
-		return cookieClientUAT
-	case instance.CookieDevBrowser:
-		return cookieDevBrowser
-	case instance.CookieHandshake:
-		return cookieHandshake
-	case instance.CookieHandshakeNonce:
-		return cookieHandshakeNonce
-	case instance.CookieRedirectCount:
-		return cookieRedirectCount
-	case instance.CookieClient:
-		return cookieClient
-	default:
-		return cookieOther
-	}
-}
-
-// cookieName is the name of one of Clerk's cookies.
-func (r *Resolver) cookieName(cookie clerkCookie) string {
-	switch cookie {
-	case cookieSession:
-		return instance.CookieSession
-	case cookieSessionSuffixed:
-		return r.key.Suffixed(instance.CookieSession)
-	case cookieClientUAT:
-		return instance.CookieClientUAT
-	case cookieClientUATSuffixed:
-		return r.key.Suffixed(instance.CookieClientUAT)
-	case cookieRefreshSuffixed:
-		return r.key.Suffixed(instance.CookieRefresh)
-	case cookieDevBrowser:
-		return instance.CookieDevBrowser
-	case cookieDevBrowserSuffixed:
-		return r.key.Suffixed(instance.CookieDevBrowser)
-	case cookieHandshake:
-		return instance.CookieHandshake
-	case cookieHandshakeNonce:
-		return instance.CookieHandshakeNonce
-	case cookieRedirectCount:
-		return instance.CookieRedirectCount
-	case cookieClient:
-		return instance.CookieClient
-	case cookieOther:
-	}
-	return ""
-}
-
-// cookieSet is a set of Clerk's cookies.
-type cookieSet uint16
-
-func (s cookieSet) has(cookie clerkCookie) bool { return s&(1<<cookie) != 0 }
-
-// eachCookie calls a function for each cookie of a request, in the order in which they came.
-func eachCookie(headers []string, suffix string, do func(cookie clerkCookie, pair, value string)) {
-	for _, header := range headers {
-		for pair := range strings.SplitSeq(header, ";") {
-			name, value, found := strings.Cut(pair, "=")
-			if !found {
-				continue
-			}
-			do(clerkCookieOf(strings.Trim(name, " \t"), suffix), strings.Trim(pair, " \t"), strings.Trim(value, " \t"))
-		}
-	}
-}
-
-// cookiesIn returns which of Clerk's cookies a request has, and which it has more than once.
-func cookiesIn(headers []string, suffix string) (present, repeated cookieSet) {
-	eachCookie(headers, suffix, func(cookie clerkCookie, _, _ string) {
-		if cookie != cookieOther {
-			repeated |= present & (1 << cookie)
-			present |= 1 << cookie
-		}
-	})
-	return present, repeated
-}
-
-// rightCookies is what was chosen among the cookies of a request.
+// rightCookies are Clerk's cookies of a request, chosen among those that the browser sent more than once.
 type rightCookies struct {
-	present, repeated cookieSet
-	values            [cookieOther]string // of the repeated ones; "" is none
-	redirects         int
+	*clerkcookie.Jar
+
+	sent      clerkcookie.Set // all that the browser sent, chosen or not
+	redirects int
 	// keep are those of the repeated ones whose value is worth keeping.
-	keep cookieSet
+	keep clerkcookie.Set
 }
 
-// chooseCookies returns which cookies count. Nothing is chosen where none is repeated.
-func (r *Resolver) chooseCookies(ctx context.Context, headers []string) (chosen rightCookies) {
-	suffix := r.key.CookieSuffix()
-	chosen.present, chosen.repeated = cookiesIn(headers, suffix)
-	if chosen.repeated == 0 && !chosen.present.has(cookieRedirectCount) {
+// chooseCookies parses Clerk's cookies of a request and chooses which of them count.
+func (r *Resolver) chooseCookies(ctx context.Context, headers []string) rightCookies {
+	jar := clerkcookie.Parse(headers, r.key.CookieSuffix())
+	chosen := rightCookies{Jar: jar, sent: jar.Present(), redirects: largestCount(jar.Sent(clerkcookie.RedirectCount))}
+	if jar.Repeated() == 0 {
 		return chosen
 	}
-	var values [cookieOther][]string
-	eachCookie(headers, suffix, func(cookie clerkCookie, _, value string) {
-		if cookie != cookieOther {
-			values[cookie] = append(values[cookie], value)
-		}
-	})
-	count := largestCount(values[cookieRedirectCount])
-	chosen.redirects = count
-	if chosen.repeated == 0 {
-		return chosen
-	}
-	plain := r.chooseToken(ctx, values[cookieSession], count > 0)
-	suffixed := r.chooseToken(ctx, values[cookieSessionSuffixed], count > 0)
-	chosen.keep = 1<<cookieRefreshSuffixed | 1<<cookieDevBrowser | 1<<cookieDevBrowserSuffixed
+	afterHandshake := chosen.redirects > 0
+	plain := r.chooseToken(ctx, jar, clerkcookie.Session, afterHandshake)
+	suffixed := r.chooseToken(ctx, jar, clerkcookie.SessionSuffixed, afterHandshake)
+	chosen.keep = clerkcookie.SetOf(clerkcookie.RefreshSuffixed, clerkcookie.DevBrowser, clerkcookie.DevBrowserSuffixed)
 	if plain.current {
-		chosen.keep |= 1 << cookieSession
+		chosen.keep |= clerkcookie.SetOf(clerkcookie.Session)
 	}
 	if suffixed.current {
-		chosen.keep |= 1 << cookieSessionSuffixed
+		chosen.keep |= clerkcookie.SetOf(clerkcookie.SessionSuffixed)
 	}
-	for cookie := range cookieOther {
-		of := values[cookie]
-		if !chosen.repeated.has(cookie) {
+	for cookie := range clerkcookie.Count {
+		if !jar.Repeated().Has(cookie) {
 			continue
 		}
-		switch cookie {
-		case cookieSession:
-			chosen.values[cookie] = plain.raw
-		case cookieSessionSuffixed:
-			chosen.values[cookie] = suffixed.raw
-		case cookieClientUAT:
-			chosen.values[cookie] = chooseClientUAT(of, plain.issued, count > 0)
-		case cookieClientUATSuffixed:
-			chosen.values[cookie] = chooseClientUAT(of, suffixed.issued, count > 0)
-		case cookieRedirectCount:
-			chosen.values[cookie] = strconv.Itoa(count)
+		switch values := jar.Sent(cookie); cookie {
+		case clerkcookie.Session:
+			jar.Choose(cookie, plain.sent)
+		case clerkcookie.SessionSuffixed:
+			jar.Choose(cookie, suffixed.sent)
+		case clerkcookie.ClientUAT:
+			jar.Choose(cookie, chooseClientUAT(values, plain.issued, afterHandshake))
+		case clerkcookie.ClientUATSuffixed:
+			jar.Choose(cookie, chooseClientUAT(values, suffixed.issued, afterHandshake))
+		case clerkcookie.RedirectCount:
+			jar.Choose(cookie, strconv.Itoa(chosen.redirects))
 		default:
-			chosen.values[cookie] = of[len(of)-1]
+			jar.Choose(cookie, values[len(values)-1])
 		}
 	}
 	return chosen
 }
 
-// on returns the request with the chosen cookies alone.
-func (chosen rightCookies) on(r *Resolver, sent *http.Request) *http.Request {
-	if chosen.repeated == 0 {
-		return sent
-	}
-	var kept []string
-	eachCookie(sent.Header["Cookie"], r.key.CookieSuffix(), func(cookie clerkCookie, pair, _ string) {
-		if cookie == cookieOther || !chosen.repeated.has(cookie) {
-			kept = append(kept, pair)
-		}
-	})
-	for cookie := range cookieOther {
-		if value := chosen.values[cookie]; chosen.repeated.has(cookie) && value != "" {
-			kept = append(kept, r.cookieName(cookie)+"="+value)
-		}
-	}
-	out := *sent
-	out.Header = maps.Clone(sent.Header)
-	out.Header["Cookie"] = []string{strings.Join(kept, "; ")}
-	return &out
-}
-
-// chosenToken is a session token among several; raw is "" where none may be chosen.
+// chosenToken is a session token among several; sent is "" when none may be chosen.
 type chosenToken struct {
-	raw     string
+	sent    string
 	issued  int64 // seconds; 0 where this instance has not signed it
 	current bool
 }
@@ -224,19 +78,19 @@ type chosenToken struct {
 // chooseToken returns the newest of the session tokens that this instance has signed, one that is good now before one that has
 // expired. Where none is signed, it is the last: the decision says what is wrong with it. Good tokens of several users choose
 // nobody, so that a handshake asks Clerk who is there; after one, its answer is the newest.
-func (r *Resolver) chooseToken(ctx context.Context, values []string, afterHandshake bool) chosenToken {
+func (r *Resolver) chooseToken(ctx context.Context, jar *clerkcookie.Jar, cookie clerkcookie.Cookie, afterHandshake bool) chosenToken {
 	var best chosenToken
 	var bestClaims *token.Claims
-	values = values[max(0, len(values)-maxRepeats):]
-	for _, value := range values {
-		claims, err := r.lapsed.Verify(ctx, strings.Trim(value, `"`))
+	values := jar.Sent(cookie)
+	for _, value := range values[max(0, len(values)-maxRepeats):] {
+		claims, err := r.verifyLapsed(ctx, jar, value)
 		if err != nil {
 			if bestClaims == nil {
-				best.raw = value
+				best.sent = value
 			}
 			continue
 		}
-		one := chosenToken{raw: value, issued: claims.IssuedAt.Unix(), current: r.current(claims)}
+		one := chosenToken{sent: value, issued: claims.IssuedAt.Unix(), current: r.current(claims)}
 		switch {
 		case bestClaims == nil, one.current && !best.current:
 			best, bestClaims = one, claims
@@ -248,6 +102,15 @@ func (r *Resolver) chooseToken(ctx context.Context, values []string, afterHandsh
 		}
 	}
 	return best
+}
+
+// verifyLapsed verifies a token that may have expired.
+func (r *Resolver) verifyLapsed(ctx context.Context, jar *clerkcookie.Jar, sent string) (*token.Claims, error) {
+	_, read, err := jar.Token(sent)
+	if err != nil {
+		return nil, err
+	}
+	return r.lapsed.Verify(ctx, read)
 }
 
 // current reports whether a token is good now by its times, and its session has not been revoked.

@@ -15,6 +15,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/bearer"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkcookie"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/selection"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
@@ -102,7 +103,7 @@ func (r *Resolver) Request(v visit.Visit, accepts authn.Accepts) Decision {
 	n := r.begin(v)
 	cookies := r.chooseCookies(n.ctx, v.Request.Header["Cookie"])
 	basis := n.authenticate(n.request(accepts, cookies))
-	moved := cookieSet(0)
+	moved := clerkcookie.Set(0)
 	if basis.Carrier != authn.CarrierHeader {
 		moved = cookies.misplaced(basis)
 		n.expireMisplaced(cookies, moved)
@@ -199,8 +200,8 @@ func (r *Resolver) Renew(v visit.Visit, accepts authn.Accepts) (state *authn.Sta
 func (n *run) request(accepts authn.Accepts, cookies rightCookies) authn.Request {
 	v := n.visit
 	return authn.Request{
-		HTTP: asGet(bearer.Normal(cookies.on(n.Resolver, v.Request))), Origin: v.Origin.String(), BasePath: v.BasePath, ClientIP: v.ClientIP,
-		Accepts: accepts, Passive: v.Prefetch,
+		HTTP: asGet(bearer.Normal(v.Request)), Origin: v.Origin.String(), BasePath: v.BasePath, ClientIP: v.ClientIP,
+		Accepts: accepts, Cookies: cookies.Jar, Passive: v.Prefetch,
 	}
 }
 

@@ -60,7 +60,7 @@ type Tokens interface {
 
 // Verifier verifies the tokens that Tokens makes ([token.Verifier]).
 type Verifier interface {
-	Verify(ctx context.Context, raw string) (*token.Claims, error)
+	Verify(ctx context.Context, read *token.Unverified) (*token.Claims, error)
 }
 
 // Revocations knows which sessions are refused although their tokens are good.
@@ -146,7 +146,11 @@ func (s *Selector) Token(ctx context.Context, own *token.Claims, selected Select
 	if err != nil {
 		return "", nil, err
 	}
-	claims, err = s.Verifier.Verify(ctx, made)
+	read, err := token.Read(made)
+	if err != nil {
+		return "", nil, err
+	}
+	claims, err = s.Verifier.Verify(ctx, read)
 	if err != nil {
 		return "", nil, err
 	}

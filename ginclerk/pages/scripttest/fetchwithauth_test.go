@@ -48,7 +48,7 @@ func (n *tab) signedIn(t *testing.T) {
 func kindOf(t *testing.T, authorization string) token.Category {
 	t.Helper()
 	raw, found := strings.CutPrefix(authorization, "Bearer ")
-	decoded, err := token.Decode(raw)
+	decoded, err := token.Read(raw)
 	if err != nil || !found {
 		t.Fatalf("no bearer token: %v", err)
 	}

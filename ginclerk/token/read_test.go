@@ -11,7 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
-func TestDecodeRefuses(t *testing.T) {
+func TestReadRefuses(t *testing.T) {
 	t.Parallel()
 	good := signed(t, header(nil), payload(nil))
 	parts := strings.Split(good, ".")
@@ -42,7 +42,7 @@ func TestDecodeRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			u, err := token.Decode(raw)
+			u, err := token.Read(raw)
 			if u != nil || token.ReasonOf(err) != token.ReasonInvalid || !errors.Is(err, jwt.ErrTokenMalformed) {
 				t.Errorf("%v, %v; want token-invalid", u, err)
 			}
@@ -50,7 +50,7 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 }
 
-func TestDecodeAcceptsWhatClerkDecodes(t *testing.T) {
+func TestReadAcceptsWhatClerkDecodes(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		raw            string
@@ -76,21 +76,21 @@ func TestDecodeAcceptsWhatClerkDecodes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			u, err := token.Decode(row.raw)
+			u, err := token.Read(row.raw)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(row.header, u.Header); diff != "" {
+			if diff := cmp.Diff(row.header, u.Header()); diff != "" {
 				t.Errorf("header (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(row.claims, u.Claims); diff != "" {
+			if diff := cmp.Diff(row.claims, u.Claims().Raw()); diff != "" {
 				t.Errorf("claims (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-func TestDecodeTellsClasses(t *testing.T) {
+func TestReadTellsClasses(t *testing.T) {
 	t.Parallel()
 	type class struct{ session, machine, oauth bool }
 	for name, row := range map[string]struct {
@@ -107,7 +107,7 @@ func TestDecodeTellsClasses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			u, err := token.Decode(signed(t, header(row.header), payload(row.claims)))
+			u, err := token.Read(signed(t, header(row.header), payload(row.claims)))
 			if err != nil {
 				t.Fatal(err)
 			}
