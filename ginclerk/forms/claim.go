@@ -16,12 +16,8 @@ func (pk *Parking) Claim(ctx context.Context, id string, owner Owner) (Form, err
 	if err != nil {
 		return Form{}, err
 	}
-	deleted, err := pk.config.Store.CompareAndSwap(ctx, key(id), record, nil, 0)
-	if err != nil {
-		return Form{}, storeError(err)
-	}
-	if !deleted {
-		return Form{}, ErrNotFound
+	if err := pk.remove(ctx, key(id), record); err != nil {
+		return Form{}, err
 	}
 	pk.tidy(ctx, "count out a form", func(ctx context.Context) error {
 		return pk.release(ctx, owner, p.expires, charge(record))

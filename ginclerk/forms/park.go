@@ -68,12 +68,8 @@ func (pk *Parking) undo(ctx context.Context, key string, owner Owner, expires ti
 // withdraw deletes a record and counts it out if this call deleted it. Whoever deletes a record counts it out, so nothing
 // is counted out twice.
 func (pk *Parking) withdraw(ctx context.Context, key string, owner Owner, expires time.Time, record []byte) error {
-	deleted, err := pk.config.Store.CompareAndSwap(ctx, key, record, nil, 0)
-	if err != nil {
-		return storeError(err)
-	}
-	if !deleted {
-		return ErrNotFound
+	if err := pk.remove(ctx, key, record); err != nil {
+		return err
 	}
 	return pk.release(ctx, owner, expires, charge(record))
 }

@@ -35,6 +35,11 @@ func (r Request) key() key {
 	return key{r.SessionID, r.UserID, r.OrganizationID, r.Template, r.Lifetime}
 }
 
+// String writes the key so that no two keys read the same.
+func (k key) String() string {
+	return fmt.Sprintf("%q %q %q %q %d", k.sessionID, k.userID, k.organizationID, k.template, k.lifetime)
+}
+
 func (r Request) validate() error {
 	switch {
 	case r.SessionID == "" || r.UserID == "":

@@ -10,6 +10,7 @@ import (
 
 	"github.com/maypok86/otter/v2"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/flight"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 )
 
@@ -39,8 +40,10 @@ type Source struct {
 	config Config
 	tokens *otter.Cache[key, Token]
 
-	mu      sync.Mutex
-	flights map[key]*flight
+	flights flight.Group
+
+	mu       sync.Mutex
+	mintings map[key]*minting // those that are running and not forgotten
 }
 
 // NewSource makes a source. It starts nothing.
@@ -66,7 +69,9 @@ func NewSource(config Config) (*Source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("outgoing: source: %w", err)
 	}
-	return &Source{config: config, tokens: tokens, flights: map[key]*flight{}}, nil
+	return &Source{
+		config: config, tokens: tokens, flights: flight.Group{Timeout: config.Timeout}, mintings: map[key]*minting{},
+	}, nil
 }
 
 // String keeps the tokens out of text.
@@ -85,35 +90,24 @@ func (s *Source) Token(ctx context.Context, r Request) (Token, error) {
 	if err := ctx.Err(); err != nil {
 		return Token{}, fail(err)
 	}
-	kept, f := s.keptOrFlight(ctx, r)
-	if f == nil {
+	if kept, found := s.kept(r); found {
 		return s.handOut(kept, r)
 	}
-	select {
-	case <-ctx.Done():
-		return Token{}, fail(ctx.Err())
-	case <-f.done:
+	made, err := s.mintOnce(ctx, r)
+	if err != nil {
+		return Token{}, fail(err)
 	}
-	if f.err != nil {
-		return Token{}, fail(f.err)
-	}
-	return s.handOut(f.token, r)
+	return s.handOut(made, r)
 }
 
-// keptOrFlight returns the token in memory that answers the request, or else the flight that will bring one.
-func (s *Source) keptOrFlight(ctx context.Context, r Request) (Token, *flight) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if kept, found := s.tokens.GetIfPresent(r.key()); found {
-		// Where even a new one would be too short, nobody has to be asked for it.
-		if kept.left(s.config.Now()) >= max(r.MinimumLife, s.config.Margin) || kept.lifetime < r.MinimumLife {
-			return kept, nil
-		}
+// kept returns the token in memory that answers the request.
+func (s *Source) kept(r Request) (Token, bool) {
+	kept, found := s.tokens.GetIfPresent(r.key())
+	if !found {
+		return Token{}, false
 	}
-	if f := s.flights[r.key()]; f != nil {
-		return Token{}, f
-	}
-	return Token{}, s.launch(ctx, r)
+	// A token whose whole life is too short answers the request too: a new one would be as short.
+	return kept, kept.left(s.config.Now()) >= max(r.MinimumLife, s.config.Margin) || kept.lifetime < r.MinimumLife
 }
 
 // handOut holds back a token that is too short for the caller.
@@ -128,10 +122,11 @@ func (s *Source) handOut(t Token, r Request) (Token, error) {
 func (s *Source) Forget(sessionID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for k, f := range s.flights {
+	for k, m := range s.mintings {
 		if k.sessionID == sessionID {
-			f.forgotten = true
-			delete(s.flights, k)
+			m.forgotten = true
+			delete(s.mintings, k)
+			s.flights.Forget(k.String())
 		}
 	}
 	for k := range s.tokens.Keys() {

@@ -12,8 +12,6 @@ import (
 )
 
 const (
-	// maxSwaps bounds how often a change is tried again because another replica was quicker.
-	maxSwaps = 200
 	// storeCall is how long one call to the store may take.
 	storeCall = time.Second
 	// parkTime is how long the store may keep somebody waiting whose form has to be kept, and takeTime who wants one back.
@@ -32,27 +30,18 @@ func (pk *Parking) update(ctx context.Context, key string, change func(old []byt
 	case <-ctx.Done():
 		return fmt.Errorf("forms: %w", context.Cause(ctx))
 	}
-	for range maxSwaps {
-		old, err := pk.load(ctx, key)
-		if err != nil && !errors.Is(err, ErrNotFound) {
-			return err
+	var problem error
+	err := storage.Update(ctx, pk.config.Store, key, func(old []byte) ([]byte, time.Duration, error) {
+		var next []byte
+		if next, problem = change(old); problem == nil && bytes.Equal(old, next) {
+			return nil, 0, storage.ErrUnchanged
 		}
-		next, err := change(old)
-		if err != nil {
-			return err
-		}
-		if bytes.Equal(old, next) {
-			return nil
-		}
-		swapped, err := pk.config.Store.CompareAndSwap(ctx, key, old, next, pk.config.Lifetime)
-		if err != nil {
-			return storeError(err)
-		}
-		if swapped {
-			return nil
-		}
+		return next, pk.config.Lifetime, problem
+	})
+	if problem != nil || err == nil {
+		return problem
 	}
-	return fmt.Errorf("forms: others change the same record all the time: %w", storage.ErrUnavailable)
+	return storeError(err)
 }
 
 // load reads a record, or ErrNotFound.
@@ -65,6 +54,19 @@ func (pk *Parking) load(ctx context.Context, key string) ([]byte, error) {
 		return nil, storeError(err)
 	}
 	return record, nil
+}
+
+// remove deletes the record of a form. It returns ErrNotFound where the store has another record or none, so that of several
+// callers one alone deletes it.
+func (pk *Parking) remove(ctx context.Context, key string, record []byte) error {
+	deleted, err := pk.config.Store.CompareAndSwap(ctx, key, record, nil, 0)
+	if err != nil {
+		return storeError(err)
+	}
+	if !deleted {
+		return ErrNotFound
+	}
+	return nil
 }
 
 // storeError gives the store's errors this package's name, and a full store its meaning here.
