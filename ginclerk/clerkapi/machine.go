@@ -105,7 +105,7 @@ func (c *Client) verifyMachine(
 	req := clerk.NewAPIRequest(http.MethodPost, path)
 	req.SetParams(params)
 	var out machineAnswer
-	if err := failure(ctx, op, c.unversioned.Call(ctx, req, &out)); err != nil {
+	if err := failure(ctx, op, c.unversioned.Call(named(ctx, op), req, &out)); err != nil {
 		return nil, err
 	}
 	switch {

@@ -69,7 +69,7 @@ func (c *Client) sessionPage(
 	ctx context.Context, op string, params session.ListParams, offset, limit int64,
 ) (page[*clerk.Session], error) {
 	params.Offset, params.Limit = &offset, &limit
-	got, err := c.sessions.List(ctx, &params)
+	got, err := c.sessions.List(named(ctx, op), &params)
 	if err != nil {
 		return page[*clerk.Session]{}, failure(ctx, op, err)
 	}
@@ -90,7 +90,7 @@ func (c *Client) Session(ctx context.Context, id string) (*clerk.Session, error)
 	if !validID(id, prefixSession) {
 		return nil, noSuch(op)
 	}
-	got, err := c.sessions.Get(ctx, id)
+	got, err := c.sessions.Get(named(ctx, op), id)
 	if err == nil && got.UserID == "" { // or it would read as somebody else's
 		return nil, garbage(op)
 	}
@@ -104,7 +104,7 @@ func (c *Client) RevokeSession(ctx context.Context, id string) (*clerk.Session, 
 	if !validID(id, prefixSession) {
 		return nil, noSuch(op)
 	}
-	got, err := c.sessions.Revoke(ctx, &session.RevokeParams{ID: id})
+	got, err := c.sessions.Revoke(named(ctx, op), &session.RevokeParams{ID: id})
 	return checkSession(ctx, op, id, got, err)
 }
 

@@ -10,6 +10,8 @@ import (
 type Decision struct {
 	// Allowed is whether every policy lets the request in. If one does not, none was charged.
 	Allowed bool
+	// WithoutStore is whether a [Fallback] decided by itself because its store did not answer.
+	WithoutStore bool
 
 	now    int64
 	single Result // most requests have one policy: no slice for them

@@ -20,13 +20,12 @@ var ErrUnavailable = errors.New("ratelimit: the store did not answer")
 //
 // Only failures of the store count as such, not requests that are given up by their client.
 type Fallback struct {
-	store    Store
-	prompt   bool // the store never takes longer than its context
-	config   *FallbackConfig
-	breaker  circuitbreaker.CircuitBreaker[any]
-	local    *local
-	state    *storeState
-	measures *measures
+	store   Store
+	prompt  bool // the store never takes longer than its context
+	config  *FallbackConfig
+	breaker circuitbreaker.CircuitBreaker[any]
+	local   *local
+	state   *storeState
 }
 
 // WithFallback returns a store that asks the given one, and does without it where it fails. An error names what is wrong with the
@@ -36,14 +35,7 @@ func WithFallback(store Store, config FallbackConfig) (*Fallback, error) {
 		return nil, err
 	}
 	config = config.withDefaults()
-	measured, err := newMeasures(config.MeterProvider)
-	if err != nil {
-		return nil, err
-	}
-	f := &Fallback{
-		store: store, config: &config, measures: measured,
-		state: &storeState{logger: config.Logger}, local: newLocal(config),
-	}
+	f := &Fallback{store: store, config: &config, state: &storeState{observer: config.Observer}, local: newLocal(config)}
 	if p, ok := store.(prompt); ok {
 		f.prompt = p.ObeysContext()
 	}
@@ -65,17 +57,13 @@ func (f *Fallback) Decide(ctx context.Context, charges ...Charge) (Decision, err
 	if err := Check(charges); err != nil {
 		return Decision{}, fmt.Errorf("ratelimit: decide: %w", err)
 	}
-	begin := f.config.Now()
 	decision, err := f.ask(ctx, charges, f.store.Decide)
-	source := fromStore
-	switch {
-	case err == nil:
-		f.local.learn(decision, f.config)
-	case errors.Is(err, errNoAnswer):
-		source = fromFallback
-		decision, err = f.without(ctx, charges, err, true)
+	if errors.Is(err, errNoAnswer) {
+		return f.without(ctx, charges, err, true)
 	}
-	f.measure(ctx, charges, decision, err, source, f.config.Now().Sub(begin))
+	if err == nil {
+		f.local.learn(decision, f.config)
+	}
 	return decision, err
 }
 
