@@ -35,7 +35,7 @@ type FrontendConfig struct {
 	HTTPClient *http.Client
 	// MaxBody is the longest answer that is read, in bytes; 0 means [DefaultMaxBody].
 	MaxBody int64
-	// Observer is told of every request ([observe.ClerkCalled]); nil tells nobody.
+	// Observer is told of every request ([observe.ClerkCalled]); nil means no observer.
 	Observer observe.Observer
 	// Now is the clock of what the Observer is told; nil means the wall clock.
 	Now func() time.Time

@@ -33,7 +33,7 @@ func (a *machineAnswer) inactive() bool {
 	return (a.Revoked != nil && *a.Revoked) || (a.Expired != nil && *a.Expired) || (a.Active != nil && !*a.Active)
 }
 
-// machine returns what the answer says of a token of this kind. Each kind has claims of its own.
+// machine converts the answer. Which fields are set depends on the kind.
 func (a *machineAnswer) machine(kind token.Type) *token.MachineToken {
 	m := &token.MachineToken{Type: kind, ID: a.ID, Subject: a.Subject, Scopes: a.Scopes, ExpiresAt: a.expiresAt()}
 	switch kind {
@@ -62,7 +62,7 @@ func (a *machineAnswer) claims() map[string]any {
 	return claims
 }
 
-// audiences reads a text, or a list of texts and nothing else. All else is none, which no required audience accepts.
+// audiences accepts a string or a list of strings. Anything else is no audience, which no required audience accepts.
 func (a *machineAnswer) audiences() []string {
 	var one string
 	if json.Unmarshal(a.Audience, &one) == nil && one != "" {

@@ -7,8 +7,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/bounded"
 )
 
-// Claim returns a form of the owner and ends it: of all calls for one id, on all replicas, one at most gets the form, the
-// others [ErrNotFound]. With any other error, of the store, the form was not given out, and may or may not be there still.
+// Claim returns a form of the owner and removes it. Of all calls for one id, on all replicas, one at most gets the form; the
+// others get [ErrNotFound]. With an error of the store, Claim gave the form to no caller, and the form may still exist.
 func (pk *Parking) Claim(ctx context.Context, id string, owner Owner) (Form, error) {
 	ctx, cancel := bounded.Within(ctx, takeTime)
 	defer cancel()
@@ -28,7 +28,7 @@ func (pk *Parking) Claim(ctx context.Context, id string, owner Owner) (Form, err
 	return p.form, nil
 }
 
-// Discard ends a form of the owner without giving it out. Errors are [ErrNotFound] and the store's.
+// Discard removes a form of the owner. Errors are [ErrNotFound] and those of the store.
 func (pk *Parking) Discard(ctx context.Context, id string, owner Owner) error {
 	if _, err := pk.Claim(ctx, id, owner); err != nil {
 		return fmt.Errorf("discard: %w", err)

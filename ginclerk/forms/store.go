@@ -14,15 +14,15 @@ import (
 const (
 	// storeCall is how long one call to the store may take.
 	storeCall = time.Second
-	// parkTime is how long the store may keep somebody waiting whose form has to be kept, and takeTime who wants one back.
+	// parkTime is how long Park waits for the store, and takeTime how long Claim does.
 	parkTime = time.Second
 	takeTime = 2 * time.Second
-	// tidyTime is how long tidying up may take, for which a request waits that has its answer already.
+	// tidyTime is how long a request that has its answer already may wait for cleaning up.
 	tidyTime = 500 * time.Millisecond
 )
 
-// update changes the record of a key, whatever other replicas do with it meanwhile. The change gets nil where there is no
-// record and returns nil to delete it; it may be called several times.
+// update changes the record of a key by compare-and-swap. The change gets nil where the store has no record, and returns nil to
+// delete it; it may be called several times.
 func (pk *Parking) update(ctx context.Context, key string, change func(old []byte) ([]byte, error)) error {
 	select {
 	case pk.turn <- struct{}{}:
@@ -69,7 +69,7 @@ func (pk *Parking) remove(ctx context.Context, key string, record []byte) error 
 	return nil
 }
 
-// storeError gives the store's errors this package's name, and a full store its meaning here.
+// storeError names this package in an error of the store, and maps a full store to ErrFull.
 func storeError(err error) error {
 	if errors.Is(err, storage.ErrFull) {
 		return fmt.Errorf("%w: %w", ErrFull, err)
@@ -77,7 +77,7 @@ func storeError(err error) error {
 	return fmt.Errorf("forms: store: %w", err)
 }
 
-// tidy runs what has to be done even if the request is over, and logs what went wrong: whatever is left lapses by itself.
+// tidy cleans up even if the request is over, and logs an error: a record that is left over expires by itself.
 func (pk *Parking) tidy(ctx context.Context, what string, do func(context.Context) error) {
 	ctx, cancel := bounded.Within(context.WithoutCancel(ctx), tidyTime)
 	defer cancel()

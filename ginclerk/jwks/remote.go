@@ -65,7 +65,7 @@ type RemoteConfig struct {
 	Timeout time.Duration
 	// Logger hears of failed fetches and keys that can't be used. Nil discards.
 	Logger *slog.Logger
-	// Observer is told of every fetch ([observe.KeyFetched]); nil tells nobody.
+	// Observer is told of every fetch ([observe.KeyFetched]); nil means no observer.
 	Observer observe.Observer
 }
 

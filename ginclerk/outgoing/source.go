@@ -59,7 +59,7 @@ func NewSource(config Config) (*Source, error) {
 	config.Timeout = cmp.Or(config.Timeout, DefaultTimeout)
 	tokens, err := otter.New(&otter.Options[key, Token]{
 		MaximumSize: config.MaxEntries,
-		Executor:    func(task func()) { task() }, // nothing is left running behind anybody's back
+		Executor:    func(task func()) { task() }, // the cache starts no goroutine
 		Clock:       otterClock(config.Now),
 		ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[key, Token]) time.Duration {
 			return max(e.Value.left(config.Now()), 1)
@@ -80,8 +80,8 @@ func (s *Source) String() string { return "outgoing.Source{…}" }
 // Format keeps the tokens out of text of every verb.
 func (s *Source) Format(state fmt.State, _ rune) { unprinted.Write(state, s.String()) }
 
-// Token returns a token with enough of its life left: from memory, or a new one. Callers who want the same one at the same
-// time wait for one minting; who gives up leaves the others waiting. Errors are never remembered. They match
+// Token returns a token that lives long enough: from memory, or a new one. Callers that want the same token at the same time wait
+// for one minting; a caller that gives up does not end it for the others. Errors are not remembered. They match
 // [ErrSessionEnded], [ErrUnknownTemplate], [ErrOrganizationChanged], [ErrShortLived] or [ErrUnavailable].
 func (s *Source) Token(ctx context.Context, r Request) (Token, error) {
 	if err := r.validate(); err != nil {
@@ -110,7 +110,7 @@ func (s *Source) kept(r Request) (Token, bool) {
 	return kept, kept.left(s.config.Now()) >= max(r.MinimumLife, s.config.Margin) || kept.lifetime < r.MinimumLife
 }
 
-// handOut holds back a token that is too short for the caller.
+// handOut returns ErrShortLived where the token is too short for the caller.
 func (s *Source) handOut(t Token, r Request) (Token, error) {
 	if t.left(s.config.Now()) < r.MinimumLife {
 		return Token{}, fail(fmt.Errorf("%w: %v where %v are needed", ErrShortLived, t.lifetime, r.MinimumLife))
@@ -118,7 +118,7 @@ func (s *Source) handOut(t Token, r Request) (Token, error) {
 	return t, nil
 }
 
-// Forget drops the tokens of a session. What is being made for it at the moment is not kept either.
+// Forget drops the tokens of a session. A token that is being made for it now is not kept either.
 func (s *Source) Forget(sessionID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

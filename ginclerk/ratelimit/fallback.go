@@ -8,15 +8,15 @@ import (
 	"github.com/failsafe-go/failsafe-go/circuitbreaker"
 )
 
-// ErrUnavailable says that the store did not answer and the policy fails closed: whether the request has room nobody knows. It
-// was not charged where it is known, and a server should answer 503.
+// ErrUnavailable says that the store did not answer and the policy fails closed. The request was not charged, as far as that is
+// known; a server should answer 503.
 var ErrUnavailable = errors.New("ratelimit: the store did not answer")
 
-// Fallback is a [Store] in front of another one, which may be slow or away. No decision waits for it longer than the timeout:
-// after that each policy does what its [FailurePolicy] says. After a number of failures in a row a circuit breaker asks it no
-// more, except for one request from time to time; the first that is answered ends that, so nothing has to be restarted. Make one with
-// [WithFallback]; it is safe for concurrent use, and needs no closing: a question that was given up ends when the store does, or
-// obeys its context.
+// Fallback is a [Store] in front of another one, which may be slow or away. Each decision waits for that store until the timeout at
+// most; then each policy does what its [FailurePolicy] says. After a number of failures in a row a circuit breaker opens: only one
+// request from time to time probes the store, and the first probe that is answered closes the breaker. Make one with
+// [WithFallback]; it is safe for concurrent use and needs no closing: a call that was left behind ends when the store answers, or
+// when its context ends.
 //
 // Only failures of the store count as such, not requests that are given up by their client.
 type Fallback struct {
@@ -48,8 +48,7 @@ func WithFallback(store Store, config FallbackConfig) (*Fallback, error) {
 	return f, nil
 }
 
-// Available is whether the store answered when it was last asked, as far as the circuit breaker is concerned: for pages that
-// show what works.
+// Available reports whether the circuit breaker is closed, so whether the store is asked: for pages that show what works.
 func (f *Fallback) Available() bool { return f.breaker.IsClosed() }
 
 // Decide implements [Store].

@@ -65,7 +65,7 @@ type FallbackConfig struct {
 	// Probe is how often one request asks a store that failed; 0 means [DefaultProbe].
 	Probe time.Duration
 	// Observer is told when the store begins to fail ([observe.OutageBegan]) and when it answers again ([observe.OutageEnded]), both
-	// with the Target [Outage]; nil tells nobody. [observe.Log] writes both to a logger.
+	// with the Target [Outage]; nil means no observer. [observe.Log] writes both to a logger.
 	Observer observe.Observer
 	// Now is the clock of what is decided here; nil means the wall clock. Timeout and Probe are in real time.
 	Now func() time.Time

@@ -33,7 +33,7 @@ func (s *storeState) failed(err error) bool {
 	return true
 }
 
-// changed is called by the circuit breaker. Of all requests that it was called for, none is what the event is about.
+// changed is called by the circuit breaker. The event belongs to no single request, so its context never ends.
 func (s *storeState) changed(change circuitbreaker.StateChangedEvent) {
 	if event, tell := s.event(change.NewState); tell {
 		s.observer.Observe(context.Background(), event)
