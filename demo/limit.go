@@ -8,6 +8,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 	"github.com/ginclerk/ginclerk/ginclerk/redisstore"
 )
@@ -39,5 +40,5 @@ func sharedLimits(client redis.UniversalClient, logger *slog.Logger) (ratelimit.
 	if err != nil {
 		return nil, err
 	}
-	return ratelimit.WithFallback(counted, ratelimit.FallbackConfig{Logger: logger})
+	return ratelimit.WithFallback(counted, ratelimit.FallbackConfig{Observer: observe.Log(logger)})
 }

@@ -1,7 +1,6 @@
 package ginclerk
 
 import (
-	"encoding/json"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -23,11 +22,7 @@ const flashPurpose sealed.Purpose = "flash"
 // SetFlash keeps the result of an action for the next page, across redirects to Clerk and back. It lives in a sealed cookie
 // of the browser for two minutes; nobody else can write one.
 func (k *Clerk) SetFlash(c *gin.Context, flash Flash) {
-	raw, err := json.Marshal(flash)
-	if err != nil {
-		return // two strings always marshal
-	}
-	value, err := k.keyring.Seal(flashPurpose, raw, k.now().Add(visit.Flash.Life()), nil)
+	value, err := sealed.SealJSON(k.keyring, flashPurpose, flash, k.now().Add(visit.Flash.Life()), nil)
 	if err != nil {
 		k.config.Logger.WarnContext(c.Request.Context(), "ginclerk: a notice could not be sealed", "error", err.Error())
 		return
@@ -44,12 +39,8 @@ func (k *Clerk) TakeFlash(c *gin.Context) Flash {
 		return Flash{} // what shows nothing, and a form of another site, must not use anything up
 	}
 	setCookie(c, k.visit(c).Drop(visit.Flash, ""))
-	raw, err := k.keyring.Open(flashPurpose, value, nil)
+	flash, err := sealed.OpenJSON[Flash](k.keyring, flashPurpose, value, nil)
 	if err != nil {
-		return Flash{}
-	}
-	var flash Flash
-	if json.Unmarshal(raw, &flash) != nil {
 		return Flash{}
 	}
 	return flash

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/bounded"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 )
 
@@ -32,7 +33,7 @@ func newLimitStores(store ratelimit.Store, logger *slog.Logger, now func() time.
 	if strict == store {
 		return limitStores{store, store}, nil
 	}
-	local, err := ratelimit.WithFallback(store, ratelimit.FallbackConfig{Logger: logger, Now: now})
+	local, err := ratelimit.WithFallback(store, ratelimit.FallbackConfig{Observer: observe.Log(logger), Now: now})
 	return limitStores{strict, local}, err
 }
 

@@ -33,14 +33,14 @@ type envelope struct {
 	TraceID string `json:"clerk_trace_id"`
 }
 
-// errorFrom reads an answer that is not 2xx. A body that is not Clerk's envelope leaves code and message empty, and is a
-// gateway's or nobody's: whatever its status, it says nothing about what was asked for.
+// errorFrom reads an answer that is not 2xx. A body that is not Clerk's envelope leaves code and message empty: it comes from a
+// gateway or another service, and says nothing about what was asked for, whatever its status.
 func errorFrom(resp *http.Response) *Error {
 	out := &Error{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header)}
 	var body envelope
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
 	if err != nil || json.Unmarshal(raw, &body) != nil {
-		// A cut or foreign body is no error of its own: the status says what happened.
+		// A body that was cut off, or is not from Clerk, is no separate error: the status says what happened.
 		body = envelope{}
 	}
 	if len(body.Errors) > 0 {

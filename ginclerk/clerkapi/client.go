@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/clerk/clerk-sdk-go/v2"
 	"github.com/clerk/clerk-sdk-go/v2/client"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 )
 
 // DefaultURL is the address of Clerk's Backend API.
@@ -34,6 +36,10 @@ type Config struct {
 	HTTPClient *http.Client
 	// MaxBody is the longest answer that is read, in bytes; 0 means [DefaultMaxBody].
 	MaxBody int64
+	// Observer is told of every request ([observe.ClerkCalled]); nil means no observer.
+	Observer observe.Observer
+	// Now is the clock of what the Observer is told; nil means the wall clock.
+	Now func() time.Time
 }
 
 // Client calls the Backend API of one Clerk instance. Make one with [New]. It is safe for concurrent use.
@@ -61,7 +67,9 @@ func New(cfg Config) (*Client, error) {
 		return nil, errors.Join(problems...)
 	}
 	address := strings.TrimSuffix(base.String(), versionPath)
-	shared := httpClient(cfg.HTTPClient, cfg.MaxBody, APIVersion)
+	shared := httpClient(transportConfig{
+		given: cfg.HTTPClient, maxBody: cfg.MaxBody, version: APIVersion, observer: cfg.Observer, now: cfg.Now,
+	})
 	at := func(url string) clerk.Backend {
 		return clerk.NewBackend(&clerk.BackendConfig{
 			HTTPClient: shared, URL: clerk.String(url), Key: clerk.String(cfg.SecretKey.Reveal()),
@@ -93,7 +101,7 @@ func (c Client) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 func (c *Client) call(ctx context.Context, op, method, path string, params clerk.Params, out clerk.ResponseReader) error {
 	req := clerk.NewAPIRequest(method, path)
 	req.SetParams(params)
-	return failure(ctx, op, c.backend.Call(ctx, req, out))
+	return failure(ctx, op, c.backend.Call(named(ctx, op), req, out))
 }
 
 // headerSafe reports whether a value can go into a header or a cookie as it is: printable ASCII without space, comma,

@@ -17,7 +17,7 @@ func (c *Client) BrowserClient(ctx context.Context, id string) (*clerk.Client, e
 	if !validID(id, prefixClient) {
 		return nil, noSuch(op)
 	}
-	got, err := c.clients.Get(ctx, id)
+	got, err := c.clients.Get(named(ctx, op), id)
 	if err != nil {
 		return nil, failure(ctx, op, err)
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 )
 
-// Credential is what a browser proves itself with at the Frontend API: whoever has it is that browser. It never prints
-// itself. The zero value is none.
+// Credential is what a browser authenticates itself with at the Frontend API: its holder can act as that browser. It never prints
+// itself. The zero value is no credential.
 type Credential struct {
 	// DevBrowser is the dev browser token (cookie __clerk_db_jwt), used with development instances.
 	DevBrowser string

@@ -1,4 +1,4 @@
-// Package clerkapi speaks HTTP to Clerk, and is with the Frontend API proxy the only part of the plugin that does.
+// Package clerkapi sends HTTP requests to Clerk. It and the Frontend API proxy are the only parts of the plugin that do.
 //
 // [Client] calls the Backend API with the instance's secret key. It is a thin layer over clerk-sdk-go: the SDK's models
 // and clients, not its middleware, and never its package-level key or backend. What the SDK lacks is added: refresh of a

@@ -74,7 +74,7 @@ func (e *Error) Error() string {
 	} else {
 		b.WriteString("refused")
 	}
-	if e.Status == 0 && e.Message != "" { // in words of ours, as nobody answered
+	if e.Status == 0 && e.Message != "" { // no answer: the cause in words of this package
 		b.WriteString(": " + e.Message)
 	}
 	if e.TraceID != "" {

@@ -12,8 +12,8 @@ import (
 	"syscall"
 )
 
-// failure turns whatever a call ended with into an error of this package. What Clerk answered counts first, then the end
-// of the caller's context; all else means that Clerk could not be asked.
+// failure turns the error of a call into an error of this package. Clerk's answer counts first, then the end of the caller's
+// context; everything else means that Clerk could not be asked.
 func failure(ctx context.Context, op string, err error) error {
 	if err == nil {
 		return nil
@@ -37,12 +37,12 @@ func garbage(op string) error {
 	return &Error{Op: op, Status: http.StatusOK, Code: codeUnexpected, Message: "the answer is not what was asked for"}
 }
 
-// noSuch is the error for an id of which nobody has to be asked.
+// noSuch is the error for an id that Clerk cannot know, so that no request is needed.
 func noSuch(op string) error {
 	return fmt.Errorf("clerkapi: %s: malformed id: %w", op, ErrNotFound)
 }
 
-// describe names the cause in words of ours. The words of the cause itself may quote the address, and with it tokens.
+// describe names the cause in words of this package. The words of the cause itself may quote the address, and with it tokens.
 func describe(err error) string {
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "proxyconnect" {
 		return "the proxy that HTTPS_PROXY or HTTP_PROXY names: " + describe(op.Err)

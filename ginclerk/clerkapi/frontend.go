@@ -10,10 +10,13 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 )
 
 // FrontendConfig configures a [Frontend].
@@ -32,6 +35,10 @@ type FrontendConfig struct {
 	HTTPClient *http.Client
 	// MaxBody is the longest answer that is read, in bytes; 0 means [DefaultMaxBody].
 	MaxBody int64
+	// Observer is told of every request ([observe.ClerkCalled]); nil means no observer.
+	Observer observe.Observer
+	// Now is the clock of what the Observer is told; nil means the wall clock.
+	Now func() time.Time
 }
 
 // Frontend calls the Frontend API of one Clerk instance with credentials of browsers. Make one with [NewFrontend]. It is
@@ -71,7 +78,7 @@ func NewFrontend(cfg FrontendConfig) (*Frontend, error) {
 	base.Path = strings.TrimSuffix(base.Path, versionPath)
 	return &Frontend{
 		base: base, kind: cfg.InstanceType, proxy: proxy,
-		http: httpClient(cfg.HTTPClient, cfg.MaxBody, ""),
+		http: httpClient(transportConfig{given: cfg.HTTPClient, maxBody: cfg.MaxBody, observer: cfg.Observer, now: cfg.Now}),
 	}, nil
 }
 
@@ -148,6 +155,33 @@ func (f *Frontend) hasCredential(c Credential) bool {
 	return headerSafe(c.Client)
 }
 
+// onSession posts a form about a session of the browser, and returns the body of a 2xx answer.
+func (f *Frontend) onSession(ctx context.Context, op string, b Browser, id, step string, form url.Values) ([]byte, error) {
+	if !validID(id, prefixSession) {
+		return nil, noSuch(op)
+	}
+	if !f.hasCredential(b.Credential) {
+		return nil, fmt.Errorf("clerkapi: %s: %w", op, ErrCredential)
+	}
+	req, err := f.request(named(ctx, op), b, "client/sessions/"+id+"/"+step, form)
+	if err != nil {
+		return nil, fmt.Errorf("clerkapi: %s: %w", op, err)
+	}
+	body, err := f.send(req)
+	return body, failure(ctx, op, err)
+}
+
+// refusedBrowser makes an [ErrCredential] of what Clerk itself answered with one of the statuses, unless it refuses the secret key.
+func refusedBrowser(err error, statuses ...int) error {
+	answer, ok := errors.AsType[*Error](err)
+	if !ok || !answer.byClerk || refusesKey(answer.Code) || !slices.Contains(statuses, answer.Status) {
+		return err
+	}
+	refused := *answer
+	refused.kind = ErrCredential
+	return &refused
+}
+
 // send returns the body of a 2xx answer.
 func (f *Frontend) send(req *http.Request) ([]byte, error) {
 	resp, err := f.http.Do(req)
@@ -162,7 +196,7 @@ func (f *Frontend) send(req *http.Request) ([]byte, error) {
 // that the Backend API does not know mean that the two belong to different instances.
 func (f *Frontend) JWKS(ctx context.Context) ([]byte, error) {
 	const op = "get frontend jwks"
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, f.base.JoinPath(".well-known", "jwks.json").String(), nil)
+	req, err := http.NewRequestWithContext(named(ctx, op), http.MethodGet, f.base.JoinPath(".well-known", "jwks.json").String(), nil)
 	if err != nil {
 		return nil, failure(ctx, op, err)
 	}

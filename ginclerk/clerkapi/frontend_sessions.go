@@ -3,8 +3,6 @@ package clerkapi
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 )
@@ -19,14 +17,14 @@ func (f *Frontend) Touch(ctx context.Context, b Browser, sessionID string, organ
 	if organizationID != nil {
 		form.Set("active_organization_id", *organizationID)
 	}
-	return f.onSession(ctx, "touch session", b, sessionID, "touch", form)
+	return f.act(ctx, "touch session", b, sessionID, "touch", form)
 }
 
 // EndSession signs a session of the browser out; it stays in the browser's list. Errors are those of [Frontend.Touch].
 //
 // POST /v1/client/sessions/{id}/end.
 func (f *Frontend) EndSession(ctx context.Context, b Browser, sessionID string) error {
-	return f.onSession(ctx, "end session", b, sessionID, "end", nil)
+	return f.act(ctx, "end session", b, sessionID, "end", nil)
 }
 
 // RemoveSession signs a session of the browser out and takes it off the browser's list. Errors are those of
@@ -34,23 +32,15 @@ func (f *Frontend) EndSession(ctx context.Context, b Browser, sessionID string) 
 //
 // POST /v1/client/sessions/{id}/remove.
 func (f *Frontend) RemoveSession(ctx context.Context, b Browser, sessionID string) error {
-	return f.onSession(ctx, "remove session", b, sessionID, "remove", nil)
+	return f.act(ctx, "remove session", b, sessionID, "remove", nil)
 }
 
-func (f *Frontend) onSession(ctx context.Context, op string, b Browser, id, action string, form url.Values) error {
-	if !validID(id, prefixSession) {
-		return noSuch(op)
-	}
-	if !f.hasCredential(b.Credential) {
-		return fmt.Errorf("clerkapi: %s: %w", op, ErrCredential)
-	}
-	req, err := f.request(ctx, b, "client/sessions/"+id+"/"+action, form)
+// act posts an action on a session. As clerk-js does, it reads 401, 403 and 422 of Clerk as a browser that is not signed in to the
+// session.
+func (f *Frontend) act(ctx context.Context, op string, b Browser, id, action string, form url.Values) error {
+	body, err := f.onSession(ctx, op, b, id, action, form)
 	if err != nil {
-		return fmt.Errorf("clerkapi: %s: %w", op, err)
-	}
-	body, err := f.send(req)
-	if err != nil {
-		return refusedBrowser(failure(ctx, op, err))
+		return refusedBrowser(err, http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity)
 	}
 	var answer struct {
 		Response struct {
@@ -61,20 +51,4 @@ func (f *Frontend) onSession(ctx context.Context, op string, b Browser, id, acti
 		return garbage(op)
 	}
 	return nil
-}
-
-// refusedBrowser reads 401, 403 and 422 of Clerk as clerk-js does: the browser is not signed in to this session.
-func refusedBrowser(err error) error {
-	answer, ok := errors.AsType[*Error](err)
-	if !ok || !answer.byClerk || refusesKey(answer.Code) {
-		return err
-	}
-	switch answer.Status {
-	case http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity:
-		refused := *answer
-		refused.kind = ErrCredential
-		return &refused
-	default:
-		return err
-	}
 }

@@ -154,27 +154,36 @@ func TestBrowserWithoutTheCredentialThatIsNeeded(t *testing.T) {
 	}
 }
 
+// frontendAnswer is an answer of the Frontend API and the category of error that it means.
+type frontendAnswer struct {
+	name   string
+	status int
+	body   string
+	want   string
+}
+
+// badAnswers are those that mean the same for every call in the name of a browser, with those of one call.
+func badAnswers(ofCall ...frontendAnswer) []frontendAnswer {
+	return append(ofCall,
+		frontendAnswer{"an unknown dev browser", 401, `{"errors":[{"code":"dev_browser_unauthenticated"}]}`, "credential"},
+		frontendAnswer{"a refused secret key", 401, `{"errors":[{"code":"clerk_key_invalid"}]}`, "unauthorized"},
+		frontendAnswer{"a session of another browser", 404, `{"errors":[{"code":"resource_not_found"}]}`, "not found"},
+		frontendAnswer{"too many requests", 429, `{}`, "unavailable"},
+		frontendAnswer{"an outage", 502, `<html>`, "unavailable"},
+		frontendAnswer{"an empty answer", 200, ``, "unavailable"},
+		frontendAnswer{"garbage", 200, `<html>`, "unavailable"},
+	)
+}
+
 func TestFrontendErrors(t *testing.T) {
 	t.Parallel()
-	tests := []struct {
-		name   string
-		status int
-		body   string
-		want   string
-	}{
-		{"an unknown dev browser", 401, `{"errors":[{"code":"dev_browser_unauthenticated"}]}`, "credential"},
-		{"a banned user", 403, `{"errors":[{"code":"user_banned"}]}`, "credential"},
-		{"a session that cannot be touched", 422, `{"errors":[{"code":"x"}]}`, "credential"},
-		{"a refused secret key", 401, `{"errors":[{"code":"clerk_key_invalid"}]}`, "unauthorized"},
-		{"a session of another browser", 404, `{"errors":[{"code":"resource_not_found"}]}`, "not found"},
-		{"a bad origin", 400, `{"errors":[{"code":"origin_invalid"}]}`, ""},
-		{"too many requests", 429, `{}`, "unavailable"},
-		{"an outage", 502, `<html>`, "unavailable"},
-		{"an empty answer", 200, ``, "unavailable"},
-		{"an answer about another session", 200, `{"response":{"id":"sess_other"}}`, "unavailable"},
-		{"an answer without a session", 200, `{"response":null}`, "unavailable"},
-		{"garbage", 200, `<html>`, "unavailable"},
-	}
+	tests := badAnswers(
+		frontendAnswer{"a banned user", 403, `{"errors":[{"code":"user_banned"}]}`, "credential"},
+		frontendAnswer{"a session that cannot be touched", 422, `{"errors":[{"code":"x"}]}`, "credential"},
+		frontendAnswer{"a bad origin", 400, `{"errors":[{"code":"origin_invalid"}]}`, ""},
+		frontendAnswer{"an answer about another session", 200, `{"response":{"id":"sess_other"}}`, "unavailable"},
+		frontendAnswer{"an answer without a session", 200, `{"response":null}`, "unavailable"},
+	)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

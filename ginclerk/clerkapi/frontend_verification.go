@@ -3,8 +3,6 @@ package clerkapi
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 )
@@ -43,7 +41,7 @@ type Factor struct {
 //
 // POST /v1/client/sessions/{id}/verify.
 func (f *Frontend) StartVerification(ctx context.Context, b Browser, sessionID, level string) (Verification, error) {
-	return f.verify(ctx, "start verification", b, sessionID, "", url.Values{"level": {level}})
+	return f.verify(ctx, "start verification", b, sessionID, "verify", url.Values{"level": {level}})
 }
 
 // PrepareFirstFactor has a code sent. Errors are those of [Frontend.StartVerification] and, for what Clerk refuses, an [Error]
@@ -51,7 +49,7 @@ func (f *Frontend) StartVerification(ctx context.Context, b Browser, sessionID, 
 //
 // POST /v1/client/sessions/{id}/verify/prepare_first_factor.
 func (f *Frontend) PrepareFirstFactor(ctx context.Context, b Browser, sessionID string, factor Factor) (Verification, error) {
-	return f.verify(ctx, "prepare first factor", b, sessionID, "/prepare_first_factor", preparation(factor))
+	return f.verify(ctx, "prepare first factor", b, sessionID, "verify/prepare_first_factor", preparation(factor))
 }
 
 // AttemptFirstFactor tries a password or a code. Errors are those of [Frontend.PrepareFirstFactor]. The secret is in none of
@@ -59,21 +57,21 @@ func (f *Frontend) PrepareFirstFactor(ctx context.Context, b Browser, sessionID 
 //
 // POST /v1/client/sessions/{id}/verify/attempt_first_factor.
 func (f *Frontend) AttemptFirstFactor(ctx context.Context, b Browser, sessionID, strategy, secret string) (Verification, error) {
-	return f.verify(ctx, "attempt first factor", b, sessionID, "/attempt_first_factor", attempt(strategy, secret))
+	return f.verify(ctx, "attempt first factor", b, sessionID, "verify/attempt_first_factor", attempt(strategy, secret))
 }
 
 // PrepareSecondFactor is [Frontend.PrepareFirstFactor] for the second factor.
 //
 // POST /v1/client/sessions/{id}/verify/prepare_second_factor.
 func (f *Frontend) PrepareSecondFactor(ctx context.Context, b Browser, sessionID string, factor Factor) (Verification, error) {
-	return f.verify(ctx, "prepare second factor", b, sessionID, "/prepare_second_factor", preparation(factor))
+	return f.verify(ctx, "prepare second factor", b, sessionID, "verify/prepare_second_factor", preparation(factor))
 }
 
 // AttemptSecondFactor is [Frontend.AttemptFirstFactor] for the second factor.
 //
 // POST /v1/client/sessions/{id}/verify/attempt_second_factor.
 func (f *Frontend) AttemptSecondFactor(ctx context.Context, b Browser, sessionID, strategy, secret string) (Verification, error) {
-	return f.verify(ctx, "attempt second factor", b, sessionID, "/attempt_second_factor", attempt(strategy, secret))
+	return f.verify(ctx, "attempt second factor", b, sessionID, "verify/attempt_second_factor", attempt(strategy, secret))
 }
 
 const strategyPassword = "password"
@@ -96,20 +94,12 @@ func attempt(strategy, secret string) url.Values {
 	return url.Values{"strategy": {strategy}, "code": {secret}}
 }
 
+// verify posts a step of a verification. It reads 401 of Clerk alone as a browser that is not signed in: 403 and 422 say what is
+// wrong with the factor.
 func (f *Frontend) verify(ctx context.Context, op string, b Browser, id, step string, form url.Values) (Verification, error) {
-	if !validID(id, prefixSession) {
-		return Verification{}, noSuch(op)
-	}
-	if !f.hasCredential(b.Credential) {
-		return Verification{}, fmt.Errorf("clerkapi: %s: %w", op, ErrCredential)
-	}
-	req, err := f.request(ctx, b, "client/sessions/"+id+"/verify"+step, form)
+	body, err := f.onSession(ctx, op, b, id, step, form)
 	if err != nil {
-		return Verification{}, fmt.Errorf("clerkapi: %s: %w", op, err)
-	}
-	body, err := f.send(req)
-	if err != nil {
-		return Verification{}, refusedVerification(failure(ctx, op, err))
+		return Verification{}, refusedBrowser(err, http.StatusUnauthorized)
 	}
 	return readVerification(op, id, body)
 }
@@ -137,15 +127,4 @@ func readVerification(op, sessionID string, body []byte) (Verification, error) {
 	default:
 		return Verification{}, garbage(op)
 	}
-}
-
-// refusedVerification reads 401 of Clerk alone as a browser that is not signed in: 403 and 422 say what is wrong with the factor.
-func refusedVerification(err error) error {
-	answer, ok := errors.AsType[*Error](err)
-	if !ok || !answer.byClerk || refusesKey(answer.Code) || answer.Status != http.StatusUnauthorized {
-		return err
-	}
-	refused := *answer
-	refused.kind = ErrCredential
-	return &refused
 }

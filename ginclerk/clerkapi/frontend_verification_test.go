@@ -74,25 +74,14 @@ func TestVerificationSteps(t *testing.T) {
 
 func TestVerificationErrors(t *testing.T) {
 	t.Parallel()
-	tests := []struct {
-		name   string
-		status int
-		body   string
-		want   string
-	}{
-		{"an unknown dev browser", 401, `{"errors":[{"code":"dev_browser_unauthenticated"}]}`, "credential"},
-		{"a refused secret key", 401, `{"errors":[{"code":"clerk_key_invalid"}]}`, "unauthorized"},
-		{"a locked account", 403, `{"errors":[{"code":"user_locked"}]}`, "unauthorized"},
-		{"a wrong password", 422, `{"errors":[{"code":"form_password_incorrect"}]}`, ""},
-		{"a code that has expired", 400, `{"errors":[{"code":"verification_expired"}]}`, ""},
-		{"a session of another browser", 404, `{"errors":[{"code":"resource_not_found"}]}`, "not found"},
-		{"too many requests", 429, `{}`, "unavailable"},
-		{"an outage", 502, `<html>`, "unavailable"},
-		{"an empty answer", 200, ``, "unavailable"},
-		{"an answer about another session", 200, `{"response":{"status":"complete","session":{"id":"sess_other"}}}`, "unavailable"},
-		{"an answer about no session", 200, `{"response":{"status":"complete"}}`, "unavailable"},
-		{"a status that Clerk doesn't have", 200, `{"response":{"status":"done","session":{"id":"` + sessID + `"}}}`, "unavailable"},
-	}
+	tests := badAnswers(
+		frontendAnswer{"a locked account", 403, `{"errors":[{"code":"user_locked"}]}`, "unauthorized"},
+		frontendAnswer{"a wrong password", 422, `{"errors":[{"code":"form_password_incorrect"}]}`, ""},
+		frontendAnswer{"a code that has expired", 400, `{"errors":[{"code":"verification_expired"}]}`, ""},
+		frontendAnswer{"an answer about another session", 200, `{"response":{"status":"complete","session":{"id":"sess_other"}}}`, "unavailable"},
+		frontendAnswer{"an answer about no session", 200, `{"response":{"status":"complete"}}`, "unavailable"},
+		frontendAnswer{"a status that Clerk doesn't have", 200, `{"response":{"status":"done","session":{"id":"` + sessID + `"}}}`, "unavailable"},
+	)
 	for _, tt := range tests {
 		for step, do := range verifications() {
 			t.Run(tt.name+step, func(t *testing.T) {

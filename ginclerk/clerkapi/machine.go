@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/clerk/clerk-sdk-go/v2"
 
@@ -22,22 +21,17 @@ const maxMachineToken = 4 << 10
 //
 // POST /api_keys/verify, /m2m_tokens/verify and /oauth_applications/access_tokens/verify, without a version in the path.
 func (c *Client) VerifyMachineToken(ctx context.Context, kind token.Type, raw string) (*token.MachineToken, error) {
-	var machine *token.MachineToken
-	var err error
-	switch kind {
-	case token.TypeAPIKey:
-		machine, err = c.verifyAPIKey(ctx, raw)
-	case token.TypeM2M:
-		machine, err = c.verifyM2MToken(ctx, raw)
-	case token.TypeOAuth:
-		machine, err = c.verifyOAuthToken(ctx, raw)
-	default:
-		err = noSuch("verify machine token")
-	}
+	answer, err := c.verifyMachine(ctx, kind, raw)
 	if err != nil {
 		return nil, withReason(err)
 	}
-	return machine, nil
+	return answer.machine(kind), nil
+}
+
+// machineQuestion asks Clerk about a machine token of one kind.
+type machineQuestion struct {
+	op, path, object string // the name of the call, its path, and the object that Clerk answers with
+	params           clerk.Params
 }
 
 type apiKeyParams struct {
@@ -45,37 +39,9 @@ type apiKeyParams struct {
 	Secret string `json:"secret"`
 }
 
-func (c *Client) verifyAPIKey(ctx context.Context, raw string) (*token.MachineToken, error) {
-	const op = "verify api key"
-	out, err := c.verifyMachine(ctx, op, raw, "/api_keys/verify", "api_key", &apiKeyParams{Secret: raw})
-	if err != nil {
-		return nil, err
-	}
-	machine := out.machine(token.TypeAPIKey)
-	machine.Name, machine.Claims = out.Name, out.claims()
-	if strings.HasPrefix(out.Subject, prefixUser) {
-		machine.UserID = out.Subject
-	}
-	if strings.HasPrefix(out.Subject, prefixOrganization) {
-		machine.OrganizationID = out.Subject
-	}
-	return machine, nil
-}
-
 type m2mTokenParams struct {
 	clerk.APIParams
 	Token string `json:"token"`
-}
-
-func (c *Client) verifyM2MToken(ctx context.Context, raw string) (*token.MachineToken, error) {
-	const op = "verify m2m token"
-	out, err := c.verifyMachine(ctx, op, raw, "/m2m_tokens/verify", "machine_to_machine_token", &m2mTokenParams{Token: raw})
-	if err != nil {
-		return nil, err
-	}
-	machine := out.machine(token.TypeM2M)
-	machine.MachineID, machine.Claims = out.Subject, out.claims()
-	return machine, nil
 }
 
 type accessTokenParams struct {
@@ -83,36 +49,43 @@ type accessTokenParams struct {
 	AccessToken string `json:"access_token"`
 }
 
-func (c *Client) verifyOAuthToken(ctx context.Context, raw string) (*token.MachineToken, error) {
-	const op = "verify oauth access token"
-	out, err := c.verifyMachine(ctx, op, raw, "/oauth_applications/access_tokens/verify", "clerk_idp_oauth_access_token",
-		&accessTokenParams{AccessToken: raw})
-	if err != nil {
-		return nil, err
+// questionAbout returns false for a kind that Clerk has no call for.
+func questionAbout(kind token.Type, raw string) (machineQuestion, bool) {
+	switch kind {
+	case token.TypeAPIKey:
+		return machineQuestion{"verify api key", "/api_keys/verify", "api_key", &apiKeyParams{Secret: raw}}, true
+	case token.TypeM2M:
+		return machineQuestion{"verify m2m token", "/m2m_tokens/verify", "machine_to_machine_token", &m2mTokenParams{Token: raw}}, true
+	case token.TypeOAuth:
+		return machineQuestion{
+			"verify oauth access token", "/oauth_applications/access_tokens/verify", "clerk_idp_oauth_access_token",
+			&accessTokenParams{AccessToken: raw},
+		}, true
+	default:
+		return machineQuestion{}, false
 	}
-	machine := out.machine(token.TypeOAuth)
-	machine.UserID, machine.ClientID, machine.Audiences = out.Subject, out.ClientID, out.audiences()
-	return machine, nil
 }
 
-// verifyMachine returns an answer about a good token, whole.
-func (c *Client) verifyMachine(
-	ctx context.Context, op, raw, path, object string, params clerk.Params,
-) (*machineAnswer, error) {
-	if raw == "" || len(raw) > maxMachineToken {
-		return nil, noSuch(op)
+// verifyMachine returns what Clerk answers about a token that is good.
+func (c *Client) verifyMachine(ctx context.Context, kind token.Type, raw string) (*machineAnswer, error) {
+	q, known := questionAbout(kind, raw)
+	if !known {
+		return nil, noSuch("verify machine token")
 	}
-	req := clerk.NewAPIRequest(http.MethodPost, path)
-	req.SetParams(params)
+	if raw == "" || len(raw) > maxMachineToken {
+		return nil, noSuch(q.op)
+	}
+	req := clerk.NewAPIRequest(http.MethodPost, q.path)
+	req.SetParams(q.params)
 	var out machineAnswer
-	if err := failure(ctx, op, c.unversioned.Call(ctx, req, &out)); err != nil {
+	if err := failure(ctx, q.op, c.unversioned.Call(named(ctx, q.op), req, &out)); err != nil {
 		return nil, err
 	}
 	switch {
 	case out.inactive():
-		return nil, &Error{Op: op, Status: http.StatusOK, kind: ErrInactive}
-	case out.Object != object || out.ID == "" || out.Subject == "" || out.Revoked == nil || out.Expired == nil:
-		return nil, garbage(op)
+		return nil, &Error{Op: q.op, Status: http.StatusOK, kind: ErrInactive}
+	case out.Object != q.object || out.ID == "" || out.Subject == "" || out.Revoked == nil || out.Expired == nil:
+		return nil, garbage(q.op)
 	default:
 		return &out, nil
 	}

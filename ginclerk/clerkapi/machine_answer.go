@@ -2,6 +2,7 @@ package clerkapi
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/clerk/clerk-sdk-go/v2"
@@ -32,8 +33,24 @@ func (a *machineAnswer) inactive() bool {
 	return (a.Revoked != nil && *a.Revoked) || (a.Expired != nil && *a.Expired) || (a.Active != nil && !*a.Active)
 }
 
+// machine converts the answer. Which fields are set depends on the kind.
 func (a *machineAnswer) machine(kind token.Type) *token.MachineToken {
-	return &token.MachineToken{Type: kind, ID: a.ID, Subject: a.Subject, Scopes: a.Scopes, ExpiresAt: a.expiresAt()}
+	m := &token.MachineToken{Type: kind, ID: a.ID, Subject: a.Subject, Scopes: a.Scopes, ExpiresAt: a.expiresAt()}
+	switch kind {
+	case token.TypeAPIKey:
+		m.Name, m.Claims = a.Name, a.claims()
+		if strings.HasPrefix(a.Subject, prefixUser) {
+			m.UserID = a.Subject
+		}
+		if strings.HasPrefix(a.Subject, prefixOrganization) {
+			m.OrganizationID = a.Subject
+		}
+	case token.TypeM2M:
+		m.MachineID, m.Claims = a.Subject, a.claims()
+	case token.TypeOAuth:
+		m.UserID, m.ClientID, m.Audiences = a.Subject, a.ClientID, a.audiences()
+	}
+	return m
 }
 
 // claims returns the custom claims; nil where they are null or no object.
@@ -45,7 +62,7 @@ func (a *machineAnswer) claims() map[string]any {
 	return claims
 }
 
-// audiences reads a text, or a list of texts and nothing else. All else is none, which no required audience accepts.
+// audiences accepts a string or a list of strings. Anything else is no audience, which no required audience accepts.
 func (a *machineAnswer) audiences() []string {
 	var one string
 	if json.Unmarshal(a.Audience, &one) == nil && one != "" {

@@ -26,7 +26,7 @@ func (c *Client) OrganizationMemberships(ctx context.Context, userID string) ([]
 func (c *Client) membershipPage(
 	ctx context.Context, op, userID string, offset, limit int64,
 ) (page[*clerk.OrganizationMembership], error) {
-	got, err := c.users.ListOrganizationMemberships(ctx, userID, &user.ListOrganizationMembershipsParams{
+	got, err := c.users.ListOrganizationMemberships(named(ctx, op), userID, &user.ListOrganizationMembershipsParams{
 		ListParams: clerk.ListParams{Limit: &limit, Offset: &offset},
 	})
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/clerk/clerk-sdk-go/v2/session"
 )
 
-// SessionFilter says which sessions to list. UserID or ClientID is required: without either, Clerk would list the
-// sessions of everybody.
+// SessionFilter selects the sessions to list. UserID or ClientID is required: without either, Clerk would list the sessions of all
+// users.
 type SessionFilter struct {
 	// UserID lists the sessions of this user; empty means of any user.
 	UserID string
@@ -24,7 +24,7 @@ type SessionFilter struct {
 	BeforeNext func(ctx context.Context) error
 }
 
-// ListSessions returns all sessions that match, newest first, whatever their number. It fails rather than return a part.
+// ListSessions returns all sessions that match, newest first, whatever their number. It returns all of them or an error.
 func (c *Client) ListSessions(ctx context.Context, filter SessionFilter) ([]*clerk.Session, error) {
 	const op = "list sessions"
 	params := session.ListParams{}
@@ -69,7 +69,7 @@ func (c *Client) sessionPage(
 	ctx context.Context, op string, params session.ListParams, offset, limit int64,
 ) (page[*clerk.Session], error) {
 	params.Offset, params.Limit = &offset, &limit
-	got, err := c.sessions.List(ctx, &params)
+	got, err := c.sessions.List(named(ctx, op), &params)
 	if err != nil {
 		return page[*clerk.Session]{}, failure(ctx, op, err)
 	}
@@ -90,8 +90,8 @@ func (c *Client) Session(ctx context.Context, id string) (*clerk.Session, error)
 	if !validID(id, prefixSession) {
 		return nil, noSuch(op)
 	}
-	got, err := c.sessions.Get(ctx, id)
-	if err == nil && got.UserID == "" { // or it would read as somebody else's
+	got, err := c.sessions.Get(named(ctx, op), id)
+	if err == nil && got.UserID == "" { // it would look like the session of another user
 		return nil, garbage(op)
 	}
 	return checkSession(ctx, op, id, got, err)
@@ -104,7 +104,7 @@ func (c *Client) RevokeSession(ctx context.Context, id string) (*clerk.Session, 
 	if !validID(id, prefixSession) {
 		return nil, noSuch(op)
 	}
-	got, err := c.sessions.Revoke(ctx, &session.RevokeParams{ID: id})
+	got, err := c.sessions.Revoke(named(ctx, op), &session.RevokeParams{ID: id})
 	return checkSession(ctx, op, id, got, err)
 }
 
@@ -118,7 +118,7 @@ func checkSession(ctx context.Context, op, id string, got *clerk.Session, err er
 	return got, nil
 }
 
-// statuses are those that a session can have (OpenAPI schema Session). Of one with another nobody can tell whether it has
+// statuses are those that a session can have (OpenAPI schema Session). With any other status, it is unknown whether the session has
 // ended.
 func statuses() []string {
 	return []string{"active", "pending", "ended", "removed", "revoked", "expired", "abandoned", "replaced"}

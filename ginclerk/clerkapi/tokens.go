@@ -41,7 +41,7 @@ func (c *Client) SessionToken(ctx context.Context, id string, p TokenParams) (st
 		seconds := int64(p.Lifetime / time.Second)
 		params.ExpiresInSeconds = &seconds
 	}
-	got, err := c.sessions.CreateToken(ctx, params)
+	got, err := c.sessions.CreateToken(named(ctx, op), params)
 	if err != nil {
 		return "", failure(ctx, op, err)
 	}

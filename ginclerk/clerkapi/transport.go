@@ -4,6 +4,9 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 )
 
 // APIVersion is the version of Clerk's APIs that this package asks for, in the header of the Backend API and the query
@@ -62,20 +65,32 @@ func closeBody(req *http.Request) {
 	}
 }
 
+// transportConfig is what the clients of both APIs say about their requests.
+type transportConfig struct {
+	given    *http.Client // nil means a client with a timeout of 10 seconds
+	maxBody  int64        // 0 means DefaultMaxBody
+	version  string       // of the header; empty sends none
+	observer observe.Observer
+	now      func() time.Time
+}
+
 // httpClient returns a client with the given one's timeout, whose requests pass our transport. It keeps no cookies.
-func httpClient(given *http.Client, maxBody int64, version string) *http.Client {
+func httpClient(cfg transportConfig) *http.Client {
 	client := &http.Client{Timeout: requestTimeout}
-	if given != nil {
-		client.Timeout = given.Timeout
-		client.Transport = given.Transport
+	if cfg.given != nil {
+		client.Timeout = cfg.given.Timeout
+		client.Transport = cfg.given.Transport
 	}
 	if client.Transport == nil {
 		client.Transport = newBase()
 	}
-	if maxBody <= 0 {
-		maxBody = DefaultMaxBody
+	if cfg.maxBody <= 0 {
+		cfg.maxBody = DefaultMaxBody
 	}
-	client.Transport = &transport{base: client.Transport, maxBody: maxBody, version: version}
+	client.Transport = &transport{base: client.Transport, maxBody: cfg.maxBody, version: cfg.version}
+	if cfg.observer != nil {
+		client.Transport = &observed{base: client.Transport, observer: cfg.observer, now: clock.Or(cfg.now)}
+	}
 	return client
 }
 

@@ -20,7 +20,7 @@ func (c *Client) User(ctx context.Context, id string) (*clerk.User, error) {
 	if !validID(id, prefixUser) {
 		return nil, noSuch(op)
 	}
-	got, err := c.users.Get(ctx, id)
+	got, err := c.users.Get(named(ctx, op), id)
 	if err != nil {
 		return nil, failure(ctx, op, err)
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/bounded"
 )
 
-// Claim returns a form of the owner and ends it: of all calls for one id, on all replicas, one at most gets the form, the
-// others [ErrNotFound]. With any other error, of the store, the form was not given out, and may or may not be there still.
+// Claim returns a form of the owner and removes it. Of all calls for one id, on all replicas, one at most gets the form; the
+// others get [ErrNotFound]. With an error of the store, Claim gave the form to no caller, and the form may still exist.
 func (pk *Parking) Claim(ctx context.Context, id string, owner Owner) (Form, error) {
 	ctx, cancel := bounded.Within(ctx, takeTime)
 	defer cancel()
@@ -16,12 +16,8 @@ func (pk *Parking) Claim(ctx context.Context, id string, owner Owner) (Form, err
 	if err != nil {
 		return Form{}, err
 	}
-	deleted, err := pk.config.Store.CompareAndSwap(ctx, key(id), record, nil, 0)
-	if err != nil {
-		return Form{}, storeError(err)
-	}
-	if !deleted {
-		return Form{}, ErrNotFound
+	if err := pk.remove(ctx, key(id), record); err != nil {
+		return Form{}, err
 	}
 	pk.tidy(ctx, "count out a form", func(ctx context.Context) error {
 		return pk.release(ctx, owner, p.expires, charge(record))
@@ -32,7 +28,7 @@ func (pk *Parking) Claim(ctx context.Context, id string, owner Owner) (Form, err
 	return p.form, nil
 }
 
-// Discard ends a form of the owner without giving it out. Errors are [ErrNotFound] and the store's.
+// Discard removes a form of the owner. Errors are [ErrNotFound] and those of the store.
 func (pk *Parking) Discard(ctx context.Context, id string, owner Owner) error {
 	if _, err := pk.Claim(ctx, id, owner); err != nil {
 		return fmt.Errorf("discard: %w", err)

@@ -29,7 +29,7 @@ const (
 type Config struct {
 	// Store keeps the forms; replicas share one.
 	Store storage.Store
-	// Keyring encrypts them. Its clock must be that of the parking.
+	// Keyring encrypts the forms. It must use the same clock as this Config.
 	Keyring *sealed.Keyring
 	// Now tells the time; nil means the wall clock.
 	Now func() time.Time
@@ -38,21 +38,21 @@ type Config struct {
 	// MaxTotal is what all forms together may take in the store, in bytes; 0 means DefaultMaxTotal, or four times MaxForm
 	// if that is more. Forms of browsers take half of it at most.
 	MaxTotal int64
-	// Lifetime is how long a form waits; 0 means DefaultLifetime, the least is a minute.
+	// Lifetime is how long a form is kept; 0 means DefaultLifetime, the least is a minute.
 	Lifetime time.Duration
 	// PerOwner is how many forms an owner can have; one more is ErrTooMany. 0 means DefaultPerOwner, the most is MaxPerOwner.
 	PerOwner int
 	// Show reports whether [Parking.Peek] may tell the value of a text field of a user's form, given the form's path without
 	// its query and the field's name. nil means no values. It must be safe for concurrent use.
 	Show func(path, field string) bool
-	// Logger hears of records that could not be tidied up; nil means silence.
+	// Logger gets a line for each record that could not be deleted; nil discards it.
 	Logger *slog.Logger
 }
 
-// Parking is where forms are parked. Make one with [New]; it is safe for concurrent use.
+// Parking keeps parked forms. Make one with [New]; it is safe for concurrent use.
 type Parking struct {
 	config Config
-	// turn is held while this process changes a list or the total, so that its goroutines don't chase each other.
+	// turn is held while this process changes a list or the total, so that its goroutines do not compete in the store.
 	turn chan struct{}
 }
 

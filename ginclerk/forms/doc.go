@@ -1,5 +1,5 @@
-// Package forms keeps forms that could not be taken when they arrived, until the browser comes back and the user sends
-// them again: a [Parking] where forms are parked.
+// Package forms keeps a form that the application could not take when it arrived, until the user comes back and sends it again.
+// A [Parking] keeps the forms.
 //
 // A form is posted with a session token that has expired and can't be renewed there and then, say. It is parked, the
 // browser goes through sign-in or a handshake, and a page offers to send the form again. What the package promises:
@@ -7,30 +7,27 @@
 //   - A form is given out once ([Parking.Claim]), whatever the number of goroutines, replicas and reloads that ask: its record
 //     is deleted by a compare-and-swap before it is returned. Should the store's answer to that get lost, so is the form;
 //     the other way round it could be sent twice.
-//   - Nobody but its [Owner] learns that a form exists. It is encrypted for its id and its owner; to everybody else, and
-//     where a record was changed or is of another keyring, the answer is [ErrNotFound].
-//   - The id has 130 random bits and is all that a cookie needs to carry. The store sees neither ids nor owners, but
+//   - Only its [Owner] learns that a form exists. A form is encrypted for its id and its owner. Another owner gets
+//     [ErrNotFound], and so does the owner where the record was changed or belongs to another keyring.
 //     their SHA-256.
 //   - It ends after [Config].Lifetime, by the clock inside the sealed record and by the store's own.
 //
 // # Quotas
 //
-// Each owner has [Config].PerOwner forms at most, and of long ones, a part of the total that takes three of the longest:
-// then [ErrTooMany]. So a few users leave room for others. All together have [Config].MaxTotal bytes: then
-// [ErrFull]. Nothing is thrown out for a new form, whose sender can be told; who sent an older one has gone on, and
-// could not. Anybody who sends requests without cookies is a new browser each time, so forms of browsers take at
-// most half of the total, and can't keep out those of users, who had a token of theirs signed.
+// Each owner has [Config].PerOwner forms at most, and a part of the total for long ones: 1/32, or three of the longest forms if
+// that is more. A form beyond that is [ErrTooMany], so a few users leave room for others. All forms together take
+// [Config].MaxTotal bytes at most; a form beyond that is [ErrFull].
 //
-// The owner's forms and the total are records of their own, changed by compare-and-swap. The total is counted in slots of
+// No form is dropped to make room for a new one: the sender of the new form can be told, the sender of the old one has left the
+// page. A client that sends no cookies is a new browser each time, so forms of browsers take half of the total at most. The rest
+// is for users, who have proven with a signed token who they are.
 // time and not by form, so that it stays small, and what a crashed process reserved is free again when its slot is over.
 //
 // # What the page may show
 //
-// [Parking.Peek] tells the names of the fields and their sizes, and nothing else: a form may hold anything. Values are for the
-// application to release, field by field ([Config].Show), never those of fields that look like secrets, of which not
-// even the size is told, and never of a browser's form: the browser may be shared, and who sits in front of it now has
-// not proven to be who filled the form in.
-//
-// The caller decides when to park (after its cross-origin check passed) and passes every guard again when the form is
-// replayed: a parked form proves nothing about who may do what.
+// [Parking.Peek] tells the names of the fields and their sizes and no more, because a form may hold anything. The application
+// releases values, field by field ([Config].Show). Two kinds of value are never released: those of fields with a name like that of
+// a secret, whose size is not told either, and those of a browser's form, because another person may use the browser by now.
+// The caller decides when to park a form (after its cross-origin check passed), and passes every guard again when it replays the
+// form: a parked form proves nothing about permissions.
 package forms

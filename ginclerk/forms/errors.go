@@ -5,8 +5,8 @@ import "errors"
 // Errors of a [Parking]. Beside them, errors of the store are passed on, wrapped: storage.ErrUnavailable where it can't be
 // reached.
 var (
-	// ErrNotFound: no such form, or not of this owner, or taken, or its time is over, or its record is none of ours. Which
-	// of these is not told.
+	// ErrNotFound: the form does not exist, belongs to another owner, was claimed before, has expired, or its record can't be
+	// opened. The error does not tell which.
 	ErrNotFound = errors.New("forms: no such form")
 	// ErrTooLarge: a body of more than Config.MaxForm bytes.
 	ErrTooLarge = errors.New("forms: form is too large")
@@ -14,6 +14,6 @@ var (
 	ErrTooMany = errors.New("forms: too many forms of this owner are waiting")
 	// ErrFull: all forms together would take more than Config.MaxTotal, or the store is full.
 	ErrFull = errors.New("forms: parking is full")
-	// ErrInvalid: a form that could not be replayed: a method that is none for forms, a path that leads elsewhere, no owner.
+	// ErrInvalid: a form that can never be replayed: its method is not one of forms, its path leads elsewhere, or it has no owner.
 	ErrInvalid = errors.New("forms: invalid form")
 )

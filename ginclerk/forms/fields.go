@@ -28,7 +28,7 @@ type Field struct {
 	// File: it is an uploaded file, with the name FileName.
 	File     bool
 	FileName string
-	// Secret: it is called like a password, a code or a key. Nothing else is told about it.
+	// Secret: its name looks like that of a password, a code or a key. The other fields are zero then.
 	Secret bool
 	// Value is the beginning of its value, up to 200 characters, where Config.Show allows it for a user's form. Empty
 	// otherwise. It is what the user typed: escape it.
@@ -110,8 +110,8 @@ func newField(name, value string) Field {
 	return Field{Name: shown(name), Size: len(value), Value: shown(value)}
 }
 
-// shown makes text fit to be shown: valid, short, without control characters and without those that turn the direction
-// of what follows.
+// shown returns text that is safe to show: valid UTF-8, at most maxShown characters, without control characters and without
+// those that change the direction of the text that follows.
 func shown(text string) string {
 	var b strings.Builder
 	count := 0
@@ -127,8 +127,8 @@ func shown(text string) string {
 	return b.String()
 }
 
-// looksSecret reports whether a field is called like something that is not to be shown. It errs on the side of hiding:
-// "shipping" has a pin in it.
+// looksSecret reports whether the name of a field suggests a secret. It hides too much rather than too little: "shipping"
+// contains "pin".
 func looksSecret(name string) bool {
 	name = strings.ToLower(name)
 	for _, part := range []string{

@@ -28,20 +28,20 @@ type Form struct {
 	Body []byte
 	// Router tells which of several routers of an application takes the form, in the caller's words; empty where there is one.
 	Router string
-	// Owner is whose form it is.
+	// Owner is the user or browser that may see and claim the form.
 	Owner Owner
 }
 
-// String keeps what somebody has typed out of text.
+// String returns the method alone, so that text never holds what a person has typed.
 func (f Form) String() string { return "forms.Form{" + f.Method + "}" }
 
-// Format keeps what somebody has typed out of text of every verb.
+// Format writes [Form.String] for every verb.
 func (f Form) Format(state fmt.State, _ rune) { unprinted.Write(state, f.String()) }
 
-// LogValue keeps what somebody has typed out of logs.
+// LogValue is [Form.String], so that logs never hold what a person has typed.
 func (f Form) LogValue() slog.Value { return slog.StringValue(f.String()) }
 
-// MarshalText keeps what somebody has typed out of JSON.
+// MarshalText is [Form.String], so that JSON never holds what a person has typed.
 func (f Form) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
 
 // check reports what makes a form impossible to replay, or dangerous: a path that leads to another origin.

@@ -10,31 +10,12 @@ import (
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clock/clocktest"
 	"github.com/ginclerk/ginclerk/ginclerk/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
 func noon() time.Time { return time.Date(2026, 5, 12, 12, 0, 0, 0, time.UTC) }
-
-// timeline is a clock that is moved by hand.
-type timeline struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func newTimeline() *timeline { return &timeline{now: noon()} }
-
-func (c *timeline) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *timeline) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
 
 // watched is a store whose operations can be looked at, failed and listed.
 type watched struct {
@@ -98,7 +79,7 @@ func (w *watched) keys(prefix string) []string {
 // yard is a parking with what belongs to it.
 type yard struct {
 	*forms.Parking
-	clock *timeline
+	clock *clocktest.Clock
 	store *watched
 	ring  *sealed.Keyring
 }
@@ -114,7 +95,7 @@ func newRing(tb testing.TB, now func() time.Time, b byte) *sealed.Keyring {
 
 func newYard(tb testing.TB, change func(*forms.Config)) *yard {
 	tb.Helper()
-	clock := newTimeline()
+	clock := clocktest.At(noon())
 	y := &yard{clock: clock, ring: newRing(tb, clock.Now, 1), store: &watched{
 		Store: storage.NewMemory(storage.MemoryConfig{Now: clock.Now}), records: map[string][]byte{},
 	}}

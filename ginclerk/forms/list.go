@@ -15,8 +15,8 @@ type listed struct {
 	Charge  int64  `json:"c"` // what it takes of the total
 }
 
-// findRoom returns the places on an owner's list whose forms are gone (who took them may not have got to that) where there are no
-// others left, or ErrTooMany. It reads the forms of a full list one by one, so nobody else may have to wait for it.
+// findRoom returns the entries of a full list whose forms no longer exist (a process that claimed one may have died before it
+// removed the entry), or ErrTooMany where all exist. It reads the forms one by one and holds no lock meanwhile.
 func (pk *Parking) findRoom(ctx context.Context, owner Owner) (gone []string, err error) {
 	record, err := pk.load(ctx, owner.key())
 	if errors.Is(err, ErrNotFound) {
@@ -44,8 +44,8 @@ func (pk *Parking) findRoom(ctx context.Context, owner Owner) (gone []string, er
 	return gone, nil
 }
 
-// ownerPart is the part of the total that the forms of one owner may take, and leastForms how many of the longest forms they may
-// be all the same. Else a few users with many long forms would leave no room for anybody.
+// ownerPart is the divisor of the total that gives the share of one owner, and leastForms how many of the longest forms fit in
+// that share at least. Without it, a few users with many long forms would fill the parking.
 const (
 	ownerPart  = 32
 	leastForms = 3
@@ -79,7 +79,7 @@ func (pk *Parking) delist(ctx context.Context, owner Owner, key string) error {
 	})
 }
 
-// readList reads a list less what has expired. One that can't be read is empty.
+// readList returns the entries that have not expired. A record that cannot be read is an empty list.
 func (pk *Parking) readList(record []byte) []listed {
 	var list []listed
 	if record != nil {

@@ -135,7 +135,7 @@ func TestWhatAFailureReservedIsFreeAgain(t *testing.T) {
 		}
 	}
 	y.store.failAt = 0
-	y.clock.advance(forms.DefaultLifetime + forms.DefaultLifetime/60)
+	y.clock.Advance(forms.DefaultLifetime + forms.DefaultLifetime/60)
 	if got := len(y.fill(t, size, user)); got != alone {
 		t.Errorf("%d forms fit, want %d", got, alone)
 	}

@@ -22,18 +22,18 @@ const (
 	browserKind kind = "browser"
 )
 
-// Owner is whose form it is: make one with [User], [Actor] or [Browser]. The zero Owner owns nothing. Owners are comparable; they
-// don't print what they hold.
+// Owner is the user or browser that may see and claim a form. Make one with [User], [Actor] or [Browser]; the zero Owner owns
+// nothing. Owners are comparable and do not print their value.
 type Owner struct {
 	kind  kind
 	value string
 }
 
-// User owns the form as the subject (sub) of a session token that was validly signed, be it expired.
+// User returns the owner that is the subject (sub) of a session token. The token must be validly signed; it may have expired.
 func User(id string) Owner { return Owner{kind: userKind, value: id} }
 
-// Actor owns the form as somebody who acts as a user: the subject of the token (sub) and that of its act claim. Such a form
-// is not the user's, nor that of the same actor who acts as another user.
+// Actor returns the owner of a form that an actor sent while impersonating a user: the subject of the token (sub) and that of its
+// act claim. It differs from the user, and from the same actor impersonating another user.
 func Actor(userID, actorID string) Owner {
 	if userID == "" {
 		return Owner{}
@@ -41,8 +41,8 @@ func Actor(userID, actorID string) Owner {
 	return Owner{kind: actorKind, value: strconv.Itoa(len(userID)) + ":" + userID + ":" + actorID}
 }
 
-// Browser owns the form as the holder of a cookie with a random value of at least 128 bits (22 characters). Ask before you
-// replay such a form: whoever is signed in now may be somebody else than who filled it in.
+// Browser returns the owner that holds a cookie with a random value of at least 128 bits (22 characters). Ask the person before you
+// replay such a form: the signed-in user may not be the person who filled the form in.
 func Browser(secret string) Owner { return Owner{kind: browserKind, value: secret} }
 
 // IsUser reports whether the owner is a user.

@@ -44,7 +44,7 @@ func (pk *Parking) Park(ctx context.Context, form Form) (string, error) {
 // charge is what a form takes of the total.
 func charge(record []byte) int64 { return int64(len(record)) + overhead }
 
-// put writes the form, and only then its place on the list, which may be full.
+// put writes the form, and then its entry on the list of the owner, which may be full.
 func (pk *Parking) put(ctx context.Context, id string, p parked, record []byte, gone []string) error {
 	written, err := pk.config.Store.CompareAndSwap(ctx, key(id), nil, record, pk.config.Lifetime)
 	if err != nil {
@@ -56,7 +56,7 @@ func (pk *Parking) put(ctx context.Context, id string, p parked, record []byte, 
 	return pk.enlist(ctx, p.form.Owner, listed{Key: key(id), Expires: p.expires.UnixMilli(), Charge: charge(record)}, gone)
 }
 
-// undo removes what a failed Park may have left: the store's answer got lost, so anything may have happened.
+// undo removes what a failed Park may have left behind: an error of the store does not tell whether it wrote the record.
 func (pk *Parking) undo(ctx context.Context, key string, owner Owner, expires time.Time, record []byte) error {
 	err := pk.withdraw(ctx, key, owner, expires, record)
 	if errors.Is(err, ErrNotFound) {
@@ -65,15 +65,11 @@ func (pk *Parking) undo(ctx context.Context, key string, owner Owner, expires ti
 	return errors.Join(err, pk.delist(ctx, owner, key))
 }
 
-// withdraw deletes a record and counts it out if this call deleted it. Whoever deletes a record counts it out, so nothing
-// is counted out twice.
+// withdraw deletes the record of a form and releases its bytes. Only the call that deletes the record releases them, so they are
+// released once.
 func (pk *Parking) withdraw(ctx context.Context, key string, owner Owner, expires time.Time, record []byte) error {
-	deleted, err := pk.config.Store.CompareAndSwap(ctx, key, record, nil, 0)
-	if err != nil {
-		return storeError(err)
-	}
-	if !deleted {
-		return ErrNotFound
+	if err := pk.remove(ctx, key, record); err != nil {
+		return err
 	}
 	return pk.release(ctx, owner, expires, charge(record))
 }

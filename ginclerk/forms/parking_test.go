@@ -109,11 +109,11 @@ func TestExpiry(t *testing.T) {
 			lifetime = time.Hour
 		}
 		id := y.mustPark(t, formOf(owner))
-		y.clock.advance(lifetime - time.Millisecond)
+		y.clock.Advance(lifetime - time.Millisecond)
 		if !y.has(t, id, owner) {
 			t.Errorf("%s: gone before its time", lifetime)
 		}
-		y.clock.advance(time.Millisecond)
+		y.clock.Advance(time.Millisecond)
 		if _, err := y.Claim(t.Context(), id, owner); !errors.Is(err, forms.ErrNotFound) {
 			t.Errorf("%s: %v", lifetime, err)
 		}
@@ -126,7 +126,7 @@ func TestExpiryByTheParkingsClock(t *testing.T) {
 	owner := forms.User("user_1")
 	id := y.mustPark(t, formOf(owner))
 	record := y.otherRecord(t)
-	y.clock.advance(time.Hour)
+	y.clock.Advance(time.Hour)
 	if _, err := y.store.CompareAndSwap(t.Context(), y.store.keys("forms:form:")[0], nil, record, time.Hour); err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +158,7 @@ func TestTheStoresWordOnExpiryIsNotNeeded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	y.clock.advance(time.Hour)
+	y.clock.Advance(time.Hour)
 	if _, err := y.store.CompareAndSwap(t.Context(), key, nil, record, time.Hour); err != nil {
 		t.Fatal(err)
 	}

@@ -94,7 +94,7 @@ func TestPeek(t *testing.T) {
 			form := formOf(tt.owner)
 			form.ContentType, form.Body = tt.contentType, []byte(tt.body)
 			id := y.mustPark(t, form)
-			y.clock.advance(time.Minute)
+			y.clock.Advance(time.Minute)
 			got, err := y.Peek(t.Context(), id, tt.owner)
 			if err != nil {
 				t.Fatal(err)

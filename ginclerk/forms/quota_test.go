@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clock/clocktest"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
@@ -24,7 +25,7 @@ func TestAFormTooManyIsRefused(t *testing.T) {
 	var ids []string
 	for range forms.DefaultPerOwner {
 		ids = append(ids, y.mustPark(t, formOf(owner)))
-		y.clock.advance(time.Second)
+		y.clock.Advance(time.Second)
 	}
 	for range 2 {
 		if _, err := y.Park(t.Context(), formOf(owner)); !errors.Is(err, forms.ErrTooMany) {
@@ -92,9 +93,9 @@ func TestWhatHasExpiredMakesRoom(t *testing.T) {
 	y := newYard(t, nil)
 	owner := forms.User("user_1")
 	y.mustPark(t, formOf(owner))
-	y.clock.advance(59 * time.Minute)
+	y.clock.Advance(59 * time.Minute)
 	second, third := y.mustPark(t, formOf(owner)), y.mustPark(t, formOf(owner))
-	y.clock.advance(2 * time.Minute)
+	y.clock.Advance(2 * time.Minute)
 	fourth := y.mustPark(t, formOf(owner))
 	for _, id := range []string{second, third, fourth} {
 		if !y.has(t, id, owner) {
@@ -145,7 +146,7 @@ func TestTotal(t *testing.T) {
 	if got := len(y.fill(t, size, func(i int) forms.Owner { return user(-i - 1) })); got != 1 {
 		t.Errorf("one form left, and %d came in", got)
 	}
-	y.clock.advance(2 * time.Hour)
+	y.clock.Advance(2 * time.Hour)
 	if got := len(y.fill(t, size, user)); got != len(ids) {
 		t.Errorf("when all have expired %d fit, want %d", got, len(ids))
 	}
@@ -180,7 +181,7 @@ func TestTakingReleases(t *testing.T) {
 
 func TestAFullStoreIsAFullParking(t *testing.T) {
 	t.Parallel()
-	clock := newTimeline()
+	clock := clocktest.At(noon())
 	y := newYard(t, func(c *forms.Config) {
 		c.Store = storage.NewMemory(storage.MemoryConfig{MaxBytes: 100_000, Now: clock.Now})
 	})
@@ -199,9 +200,9 @@ func TestFormsCountUntilTheyExpire(t *testing.T) {
 	t.Parallel()
 	const size = 10_000
 	y := newYard(t, func(c *forms.Config) { c.MaxForm, c.MaxTotal = size, 20*size })
-	y.clock.advance(17 * time.Second) // not at the beginning of a slot
+	y.clock.Advance(17 * time.Second) // not at the beginning of a slot
 	y.fill(t, size, user)
-	y.clock.advance(forms.DefaultLifetime - time.Millisecond)
+	y.clock.Advance(forms.DefaultLifetime - time.Millisecond)
 	if got := len(y.fill(t, size, func(i int) forms.Owner { return user(-i - 1) })); got != 0 {
 		t.Errorf("%d forms fit into a parking that is full for another millisecond", got)
 	}
@@ -240,9 +241,9 @@ func TestRoomComesBackBitByBit(t *testing.T) {
 	form := formOf(forms.User("user_x"))
 	form.Body = make([]byte, size)
 	y.mustPark(t, form)
-	y.clock.advance(30 * time.Minute)
+	y.clock.Advance(30 * time.Minute)
 	y.fill(t, size, user)
-	y.clock.advance(32 * time.Minute)
+	y.clock.Advance(32 * time.Minute)
 	if got := len(y.fill(t, size, func(i int) forms.Owner { return user(-i - 1) })); got != 1 {
 		t.Errorf("one form has expired, and %d fit", got)
 	}

@@ -29,8 +29,8 @@ type parked struct {
 	expires time.Time
 }
 
-// header is what stands before the body of a form. What came with the request is bytes: it need not be UTF-8, as the text
-// of JSON has to.
+// header stands before the body of a form in the record. Values of the request are bytes, because they need not be UTF-8 and
+// text in JSON must be.
 type header struct {
 	Method      []byte `json:"method"`
 	Path        []byte `json:"path"`
@@ -43,13 +43,13 @@ type header struct {
 // key is where a form is stored.
 func key(id string) string { return "forms:form:" + digest(id) }
 
-// isID reports whether a text can be an id: all else needs no question to the store.
+// isID reports whether a text has the form of an id. The store is not asked about any other text.
 func isID(text string) bool {
 	return len(text) == idLength && strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
 }
 
-// binding is the additional data: a record opens under its own id and for its owner alone. Ids have one length and kinds
-// have no colon, so no two pairs read the same.
+// binding is the additional data of the encryption: a record opens under its own id and for its owner alone. All ids have the
+// same length and no kind has a colon, so two different pairs never give the same text.
 func binding(id string, owner Owner) []byte {
 	return []byte(id + ":" + string(owner.kind) + ":" + owner.value)
 }
@@ -100,7 +100,7 @@ func encode(p parked) ([]byte, error) {
 	return append(plain, p.form.Body...), nil
 }
 
-// decode undoes encode, and holds what it finds to the rules for forms: records outlive versions of this package.
+// decode undoes encode, and checks the form again: the record may come from an older version of this package.
 func decode(plain []byte) (parked, error) {
 	if len(plain) < 4 {
 		return parked{}, errRecord

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Summary is what a page may tell of a form when it offers to send it again.
+// Summary is what a page may show about a form when it offers to send it again.
 type Summary struct {
 	// Method is POST, PUT, PATCH or DELETE.
 	Method string
@@ -19,14 +19,14 @@ type Summary struct {
 	Size int
 	// Parked is when the form was sent, and Expires when it will be gone.
 	Parked, Expires time.Time
-	// Fields are those of a URL-encoded or multipart form, in their order; none for other bodies and for those that can't
-	// be read to their end.
+	// Fields are those of a URL-encoded or multipart form, in their order. It is nil for other bodies, and for one that cannot be
+	// read to its end.
 	Fields []Field
 	// MoreFields: there are more of them than MaxFields.
 	MoreFields bool
 }
 
-// Peek tells about a form and leaves it where it is. Errors are [ErrNotFound] and the store's.
+// Peek returns the summary of a form and leaves the form parked. Errors are [ErrNotFound] and those of the store.
 func (pk *Parking) Peek(ctx context.Context, id string, owner Owner) (Summary, error) {
 	p, _, err := pk.find(ctx, id, owner)
 	if err != nil {

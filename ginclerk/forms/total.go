@@ -56,8 +56,8 @@ func (pk *Parking) slot(expires time.Time) int64 {
 	return (expires.UnixMilli()/width + 1) * width
 }
 
-// readTotal reads the record less the slots that are over. One that can't be read counts as none: forms lapse by
-// themselves, and a parking that is shut for good would be the worse end.
+// readTotal returns the slots that are not over. A record that cannot be read counts as empty: forms expire by themselves, and
+// otherwise the parking would stay closed for good.
 func (pk *Parking) readTotal(record []byte) total {
 	t := total{}
 	if record != nil {
@@ -70,7 +70,7 @@ func (pk *Parking) readTotal(record []byte) total {
 	return t
 }
 
-// add changes the use of a slot, which never falls below nothing: the record may have been lost since the form was counted.
+// add changes the use of a slot. The use never falls below zero: the record may have been lost since the form was counted.
 func (t total) add(slot int64, owner Owner, charge int64) {
 	use := t[slot]
 	if owner.IsBrowser() {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 )
 
 // flight is one fetch and those who wait for it.
@@ -28,6 +30,7 @@ func (r *Remote) launch(ctx context.Context) {
 		defer forget()
 		asked := r.config.Now()
 		set, err := r.fetch(ctx, asked)
+		r.config.Observer.Observe(ctx, observe.Event{Kind: observe.KeyFetched, Duration: r.config.Now().Sub(asked), Err: err})
 		r.land(f, set, err)
 	}()
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/jwks"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
@@ -277,6 +278,25 @@ func TestOutageIsBridgedBetweenDistantFetchesToo(t *testing.T) {
 		for range 300 {
 			letPass(time.Second)
 			mustFind(t, r, "ins_1")
+		}
+	})
+}
+
+func TestFetchesAreReported(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var events []observe.Event
+		server := &keyServer{err: errDown}
+		r := remote(t, server, func(c *jwks.RemoteConfig) {
+			c.Observer = observe.Func(func(_ context.Context, e observe.Event) { events = append(events, e) })
+		})
+		mustMiss(t, r, "ins_1", token.ReasonJWKRemoteFailedToLoad, true)
+		server.answer(jwkOf("ins_1", firstKey()))
+		letPass(time.Minute)
+		mustFind(t, r, "ins_1")
+		if len(events) != 2 || events[0].Kind != observe.KeyFetched || !errors.Is(events[0].Err, errDown) ||
+			events[1] != (observe.Event{Kind: observe.KeyFetched}) {
+			t.Errorf("%+v, want a fetch that failed and one that did not", events)
 		}
 	})
 }

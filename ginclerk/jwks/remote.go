@@ -12,6 +12,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 )
 
 // Defaults of [RemoteConfig].
@@ -64,6 +65,8 @@ type RemoteConfig struct {
 	Timeout time.Duration
 	// Logger hears of failed fetches and keys that can't be used. Nil discards.
 	Logger *slog.Logger
+	// Observer is told of every fetch ([observe.KeyFetched]); nil means no observer.
+	Observer observe.Observer
 }
 
 // Remote finds keys by asking the key server and remembering its answer. Make it with [NewRemote] and close it with
@@ -88,6 +91,7 @@ func NewRemote(config RemoteConfig) *Remote {
 	config.StaleFor = max(cmp.Or(config.StaleFor, DefaultStaleFor), 0)
 	config.MinInterval = cmp.Or(config.MinInterval, DefaultMinInterval)
 	config.Timeout = cmp.Or(config.Timeout, DefaultTimeout)
+	config.Observer = observe.All(config.Observer)
 	if config.Logger == nil {
 		config.Logger = slog.New(slog.DiscardHandler)
 	}

@@ -1,15 +1,15 @@
-// Package outgoing has the tokens with which an application calls other services in the name of a session, and puts them on
+// Package outgoing gets the tokens with which an application calls other services in the name of a session, and puts them on
 // requests.
 //
-// A [Source] has tokens made where they are missing and keeps them until shortly before they expire. A [Transport] puts a
-// token on the requests of an http.Client, to the origins that were listed and to no other. Neither knows Gin, nor how
-// tokens are made: a [Minter] makes them. Package ginclerk wires both to Clerk.
+// A [Source] gets tokens from a [Minter] and keeps them until shortly before they expire. A [Transport] puts a token on the
+// requests of an http.Client to the listed origins, and on no other request. Neither knows Gin or Clerk: package ginclerk passes
+// them a Minter that asks Clerk.
 //
 // # What is checked
 //
-// A token that was made is read, without a look at its signature, since it comes from who signs it, before it is handed out:
-// it must expire, it must be about the user that was asked for and, unless a template shapes it, about the session and the
-// organization, too. Anything else counts as an outage and is not kept.
+// Before a new token is handed out, its claims are checked; its signature is not, since it comes from the server that signs it. It
+// must expire, it must belong to the user that was asked for and, unless a template shapes it, to the session and the organization
+// too. Any other token counts as an outage and is not kept.
 //
 // # Clocks
 //

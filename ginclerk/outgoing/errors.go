@@ -22,7 +22,7 @@ var (
 	ErrUnavailable = errors.New("clerk is unavailable")
 )
 
-// errTimeout is what a caller reads who was still waiting.
+// errTimeout is the cause for callers that were still waiting when the minting took too long.
 var errTimeout = errors.New("it took too long")
 
 // unusable is an answer that is not the token that was asked for.

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clock/clocktest"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 )
 
@@ -58,7 +59,7 @@ func FuzzWhatClerkHandsOut(f *testing.F) {
 		f.Add(answer)
 	}
 	f.Fuzz(func(t *testing.T, answer string) {
-		m := &minter{clock: newClock()}
+		m := &minter{clock: clocktest.At(noon())}
 		m.mint = func(context.Context, outgoing.Request) (string, error) { return answer, nil }
 		bob := outgoing.Request{SessionID: "sess_bob", UserID: "user_bob_only"}
 		got, err := newSource(t, m).Token(t.Context(), bob)

@@ -8,30 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clock/clocktest"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 )
 
 func noon() time.Time { return time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC) }
-
-// wallClock is a clock that tests set.
-type wallClock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func newClock() *wallClock { return &wallClock{now: noon()} }
-
-func (c *wallClock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *wallClock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
 
 // claims is the payload of a token.
 type claims map[string]any
@@ -56,7 +37,7 @@ func sessionClaims(r outgoing.Request, issued time.Time, lifetime time.Duration)
 
 // minter makes tokens that live for a minute, and notes for what. mint replaces what it does.
 type minter struct {
-	clock *wallClock
+	clock *clocktest.Clock
 	mint  func(ctx context.Context, r outgoing.Request) (string, error)
 
 	mu    sync.Mutex

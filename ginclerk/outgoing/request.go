@@ -12,14 +12,14 @@ import (
 
 // Request says which token is wanted. SessionID and UserID are required; the rest has a usable zero value.
 type Request struct {
-	// SessionID and UserID name the session, and whose it must be.
+	// SessionID names the session, and UserID the user that it must belong to.
 	SessionID string
 	UserID    string
 	// OrganizationID is the active organization that the token must speak for; empty means the personal account.
 	OrganizationID string
 	// Template is the name of a JWT template; empty means a session token.
 	Template string
-	// Lifetime is how long the token shall live, in whole seconds; 0 means the default of the instance or the template.
+	// Lifetime is how long the token lives, in whole seconds; 0 means the default of the instance or the template.
 	Lifetime time.Duration
 	// MinimumLife is how much of its life the token must have left; it counts where it is more than [Config.Margin].
 	MinimumLife time.Duration
@@ -33,6 +33,11 @@ type key struct {
 
 func (r Request) key() key {
 	return key{r.SessionID, r.UserID, r.OrganizationID, r.Template, r.Lifetime}
+}
+
+// String writes the key so that no two keys read the same.
+func (k key) String() string {
+	return fmt.Sprintf("%q %q %q %q %d", k.sessionID, k.userID, k.organizationID, k.template, k.lifetime)
 }
 
 func (r Request) validate() error {

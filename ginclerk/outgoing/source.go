@@ -10,6 +10,7 @@ import (
 
 	"github.com/maypok86/otter/v2"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/flight"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 )
 
@@ -39,8 +40,10 @@ type Source struct {
 	config Config
 	tokens *otter.Cache[key, Token]
 
-	mu      sync.Mutex
-	flights map[key]*flight
+	flights flight.Group
+
+	mu       sync.Mutex
+	mintings map[key]*minting // those that are running and not forgotten
 }
 
 // NewSource makes a source. It starts nothing.
@@ -56,7 +59,7 @@ func NewSource(config Config) (*Source, error) {
 	config.Timeout = cmp.Or(config.Timeout, DefaultTimeout)
 	tokens, err := otter.New(&otter.Options[key, Token]{
 		MaximumSize: config.MaxEntries,
-		Executor:    func(task func()) { task() }, // nothing is left running behind anybody's back
+		Executor:    func(task func()) { task() }, // the cache starts no goroutine
 		Clock:       otterClock(config.Now),
 		ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[key, Token]) time.Duration {
 			return max(e.Value.left(config.Now()), 1)
@@ -66,7 +69,9 @@ func NewSource(config Config) (*Source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("outgoing: source: %w", err)
 	}
-	return &Source{config: config, tokens: tokens, flights: map[key]*flight{}}, nil
+	return &Source{
+		config: config, tokens: tokens, flights: flight.Group{Timeout: config.Timeout}, mintings: map[key]*minting{},
+	}, nil
 }
 
 // String keeps the tokens out of text.
@@ -75,8 +80,8 @@ func (s *Source) String() string { return "outgoing.Source{…}" }
 // Format keeps the tokens out of text of every verb.
 func (s *Source) Format(state fmt.State, _ rune) { unprinted.Write(state, s.String()) }
 
-// Token returns a token with enough of its life left: from memory, or a new one. Callers who want the same one at the same
-// time wait for one minting; who gives up leaves the others waiting. Errors are never remembered. They match
+// Token returns a token that lives long enough: from memory, or a new one. Callers that want the same token at the same time wait
+// for one minting; a caller that gives up does not end it for the others. Errors are not remembered. They match
 // [ErrSessionEnded], [ErrUnknownTemplate], [ErrOrganizationChanged], [ErrShortLived] or [ErrUnavailable].
 func (s *Source) Token(ctx context.Context, r Request) (Token, error) {
 	if err := r.validate(); err != nil {
@@ -85,38 +90,27 @@ func (s *Source) Token(ctx context.Context, r Request) (Token, error) {
 	if err := ctx.Err(); err != nil {
 		return Token{}, fail(err)
 	}
-	kept, f := s.keptOrFlight(ctx, r)
-	if f == nil {
+	if kept, found := s.kept(r); found {
 		return s.handOut(kept, r)
 	}
-	select {
-	case <-ctx.Done():
-		return Token{}, fail(ctx.Err())
-	case <-f.done:
+	made, err := s.mintOnce(ctx, r)
+	if err != nil {
+		return Token{}, fail(err)
 	}
-	if f.err != nil {
-		return Token{}, fail(f.err)
-	}
-	return s.handOut(f.token, r)
+	return s.handOut(made, r)
 }
 
-// keptOrFlight returns the token in memory that answers the request, or else the flight that will bring one.
-func (s *Source) keptOrFlight(ctx context.Context, r Request) (Token, *flight) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if kept, found := s.tokens.GetIfPresent(r.key()); found {
-		// Where even a new one would be too short, nobody has to be asked for it.
-		if kept.left(s.config.Now()) >= max(r.MinimumLife, s.config.Margin) || kept.lifetime < r.MinimumLife {
-			return kept, nil
-		}
+// kept returns the token in memory that answers the request.
+func (s *Source) kept(r Request) (Token, bool) {
+	kept, found := s.tokens.GetIfPresent(r.key())
+	if !found {
+		return Token{}, false
 	}
-	if f := s.flights[r.key()]; f != nil {
-		return Token{}, f
-	}
-	return Token{}, s.launch(ctx, r)
+	// A token whose whole life is too short answers the request too: a new one would be as short.
+	return kept, kept.left(s.config.Now()) >= max(r.MinimumLife, s.config.Margin) || kept.lifetime < r.MinimumLife
 }
 
-// handOut holds back a token that is too short for the caller.
+// handOut returns ErrShortLived where the token is too short for the caller.
 func (s *Source) handOut(t Token, r Request) (Token, error) {
 	if t.left(s.config.Now()) < r.MinimumLife {
 		return Token{}, fail(fmt.Errorf("%w: %v where %v are needed", ErrShortLived, t.lifetime, r.MinimumLife))
@@ -124,14 +118,15 @@ func (s *Source) handOut(t Token, r Request) (Token, error) {
 	return t, nil
 }
 
-// Forget drops the tokens of a session. What is being made for it at the moment is not kept either.
+// Forget drops the tokens of a session. A token that is being made for it now is not kept either.
 func (s *Source) Forget(sessionID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for k, f := range s.flights {
+	for k, m := range s.mintings {
 		if k.sessionID == sessionID {
-			f.forgotten = true
-			delete(s.flights, k)
+			m.forgotten = true
+			delete(s.mintings, k)
+			s.flights.Forget(k.String())
 		}
 	}
 	for k := range s.tokens.Keys() {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clock/clocktest"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 )
 
@@ -30,10 +31,10 @@ func TestATokenIsKeptUntilShortlyBeforeItExpires(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			m := &minter{clock: newClock()}
+			m := &minter{clock: clocktest.At(noon())}
 			source := newSource(t, m)
 			first := ask(t, source, adas())
-			m.clock.advance(row.wait)
+			m.clock.Advance(row.wait)
 			r := adas()
 			r.MinimumLife = row.minimum
 			second := ask(t, source, r)
@@ -49,7 +50,7 @@ func TestATokenIsKeptUntilShortlyBeforeItExpires(t *testing.T) {
 
 func TestEverythingThatChangesTheAnswerIsKeptApart(t *testing.T) {
 	t.Parallel()
-	m := &minter{clock: newClock()}
+	m := &minter{clock: clocktest.At(noon())}
 	source := newSource(t, m)
 	requests := []outgoing.Request{
 		adas(),
@@ -78,7 +79,7 @@ func TestEverythingThatChangesTheAnswerIsKeptApart(t *testing.T) {
 
 func TestTokensNeverLiveAsLongAsIsNeeded(t *testing.T) {
 	t.Parallel()
-	m := &minter{clock: newClock()}
+	m := &minter{clock: clocktest.At(noon())}
 	source := newSource(t, m)
 	r := adas()
 	r.MinimumLife = 2 * time.Minute
@@ -99,7 +100,7 @@ func TestErrorsAreNotRemembered(t *testing.T) {
 	for _, want := range []error{
 		outgoing.ErrSessionEnded, outgoing.ErrUnknownTemplate, outgoing.ErrOrganizationChanged, outgoing.ErrUnavailable,
 	} {
-		m := &minter{clock: newClock()}
+		m := &minter{clock: clocktest.At(noon())}
 		m.mint = func(context.Context, outgoing.Request) (string, error) { return "", fmt.Errorf("clerk: %w", want) }
 		source := newSource(t, m)
 		if _, err := source.Token(t.Context(), adas()); !errors.Is(err, want) {
@@ -143,7 +144,7 @@ func TestWhatClerkHandsOut(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			m := &minter{clock: newClock()}
+			m := &minter{clock: clocktest.At(noon())}
 			m.mint = func(context.Context, outgoing.Request) (string, error) { return row.answer, nil }
 			got, err := newSource(t, m).Token(t.Context(), row.request)
 			if !errors.Is(err, row.want) || (row.want == nil) != (got.Value != "") || row.want == nil && got.Value != row.answer {
@@ -170,7 +171,7 @@ func TestClocksThatDiffer(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			m := &minter{clock: newClock()}
+			m := &minter{clock: clocktest.At(noon())}
 			m.mint = func(_ context.Context, r outgoing.Request) (string, error) {
 				return jwt(sessionClaims(r, noon().Add(row.ahead), time.Minute)), nil
 			}
@@ -183,7 +184,7 @@ func TestClocksThatDiffer(t *testing.T) {
 
 func TestTheMemoryIsBounded(t *testing.T) {
 	t.Parallel()
-	m := &minter{clock: newClock()}
+	m := &minter{clock: clocktest.At(noon())}
 	const bound, sessions = 10, 500
 	source, err := outgoing.NewSource(outgoing.Config{Minter: m, Now: m.clock.Now, MaxEntries: bound})
 	if err != nil {
@@ -203,7 +204,7 @@ func TestTheMemoryIsBounded(t *testing.T) {
 
 func TestForgetDropsTheTokensOfOneSession(t *testing.T) {
 	t.Parallel()
-	m := &minter{clock: newClock()}
+	m := &minter{clock: clocktest.At(noon())}
 	source := newSource(t, m)
 	template := adas()
 	template.Template = "billing"
@@ -223,7 +224,7 @@ func TestForgetDropsTheTokensOfOneSession(t *testing.T) {
 
 func TestARequestThatMakesNoSense(t *testing.T) {
 	t.Parallel()
-	m := &minter{clock: newClock()}
+	m := &minter{clock: clocktest.At(noon())}
 	source := newSource(t, m)
 	for name, r := range map[string]outgoing.Request{
 		"no session":            {UserID: "user_ada"},
@@ -242,7 +243,7 @@ func TestARequestThatMakesNoSense(t *testing.T) {
 
 func TestASourceNeedsItsParts(t *testing.T) {
 	t.Parallel()
-	m := &minter{clock: newClock()}
+	m := &minter{clock: clocktest.At(noon())}
 	for name, config := range map[string]outgoing.Config{
 		"no minter":         {Now: m.clock.Now},
 		"no clock":          {Minter: m},

@@ -68,7 +68,7 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	sent.Header.Set("Authorization", bearer)
 	response, err := t.base.RoundTrip(sent)
 	if response != nil && (response.Request == nil || response.Request == sent) {
-		response.Request = r // whoever logs the request of a response logs no token
+		response.Request = r // so that a log of the response has no token
 	}
 	return response, err
 }
@@ -111,7 +111,7 @@ func (t *Transport) bearer(r *http.Request) (string, error) {
 	return "Bearer " + token, nil
 }
 
-// hasAuthorization reports whether the caller has set the header, be it to nothing.
+// hasAuthorization reports whether the caller has set the header, even to the empty string.
 func hasAuthorization(header http.Header) bool {
 	for name := range header {
 		if strings.EqualFold(name, "Authorization") {

@@ -19,7 +19,7 @@ type Counts struct {
 //
 // A clock that steps back: by less than the window that now is in and the one after it, the counts wait where they are, at
 // their window's first moment, so a clock that wavers about a boundary forgets nothing. By more, they move to the window of
-// now as they are, so that a clock that was far ahead for a while locks nobody out for longer than two windows.
+// now as they are, so that a clock that was far ahead for a while locks a caller out for two windows at most.
 func (c Counts) At(now int64, window time.Duration) Counts {
 	length := window.Milliseconds()
 	if elapsed := now - c.Start; elapsed >= 0 && elapsed < length {

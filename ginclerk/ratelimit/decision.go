@@ -5,11 +5,13 @@ import (
 	"time"
 )
 
-// Decision is what a store says about one request. It is a value; Decision{Allowed: true} is that of a request which no
-// policy is about.
+// Decision is the answer of a store about one request. It is a value; Decision{Allowed: true} is the decision on a request that no
+// policy applies to.
 type Decision struct {
 	// Allowed is whether every policy lets the request in. If one does not, none was charged.
 	Allowed bool
+	// WithoutStore is whether a [Fallback] decided by itself because its store did not answer.
+	WithoutStore bool
 
 	now    int64
 	single Result // most requests have one policy: no slice for them
@@ -19,7 +21,7 @@ type Decision struct {
 
 // Result is what one policy says.
 type Result struct {
-	// Charge is what was asked for.
+	// Charge is the charge that the store was asked for.
 	Charge Charge
 	// Allowed is whether this policy alone would let the request in.
 	Allowed bool
@@ -31,13 +33,13 @@ type Result struct {
 	counts Counts // after the decision
 }
 
-// Decide decides: a charge is allowed if floor((1 − elapsed/window) × previous) + current + cost ≤ limit, and the request if every
-// charge is. Now is in Unix milliseconds; counts are those of the charges, in their order, as the store has them before the
-// decision ([Counts.At] is applied here). The charges have passed [Check].
+// Decide decides on one request. A charge is allowed if floor((1 − elapsed/window) × previous) + current + cost ≤ limit, and the
+// request if every charge is. now is in Unix milliseconds; counts are those of the charges, in the same order, as the store has
+// them before the decision (Decide applies [Counts.At]). The charges must have passed [Check].
 //
-// Decide changes nothing: the store keeps [Result.Counts] of every result, or does what comes to the same. It keeps them where the
-// request is refused too: they are charged nothing then, but a clock that stepped back may have moved them, and counts that
-// were moved anew by each request would not decay.
+// Decide changes nothing itself: the store keeps [Result.Counts] of every result. It keeps them for a refused request too. Such a
+// request is charged nothing, but where the clock stepped back the counts have moved, and counts that each request moved anew
+// would not decay.
 func Decide(now int64, charges []Charge, counts []Counts) Decision {
 	d := look(now, charges, counts)
 	if d.Allowed {
@@ -93,7 +95,7 @@ func (r *Result) spend() {
 // Len is how many policies the decision is about.
 func (d Decision) Len() int { return d.count }
 
-// At is what the i-th charge was answered, in the order of the charges; the zero Result if there is none.
+// At returns the result of the i-th charge; the zero Result if i is out of range.
 func (d Decision) At(i int) Result {
 	switch {
 	case i < 0 || i >= d.count:
@@ -121,8 +123,8 @@ func (d Decision) Now() time.Time {
 	return time.UnixMilli(d.now)
 }
 
-// RetryAfter is how long to wait until the same request is let in, if nobody else uses its keys meanwhile: 0 if it is allowed,
-// [Never] if it can't be. A millisecond less is too early.
+// RetryAfter is how long to wait until the same request is let in, if no other request uses its keys meanwhile: 0 if it is
+// allowed, [Never] if it can't be. A millisecond less is too early.
 func (d Decision) RetryAfter() Wait {
 	if d.Allowed {
 		return 0

@@ -2,7 +2,7 @@ package ratelimit
 
 import "slices"
 
-// DecideWithClocks is [Decide] for charges whose counters are at several places, each with a clock of its own: nows has a time for each
+// DecideWithClocks is [Decide] for charges whose counters are on several nodes, each with its own clock: nows has one time for each
 // charge, and [Decision.Now] is the latest of them.
 func DecideWithClocks(nows []int64, charges []Charge, counts []Counts) Decision {
 	d := lookWithClocks(nows, charges, counts)
@@ -12,7 +12,7 @@ func DecideWithClocks(nows []int64, charges []Charge, counts []Counts) Decision 
 	return d
 }
 
-// PeekWithClocks is [Peek] as [DecideWithClocks] is [Decide].
+// PeekWithClocks is [DecideWithClocks] without charging anything, as [Peek] is [Decide].
 func PeekWithClocks(nows []int64, charges []Charge, counts []Counts) Decision {
 	return lookWithClocks(nows, charges, counts)
 }

@@ -22,14 +22,13 @@
 //
 // # Waiting
 //
-// [Decision.RetryAfter] and [Result.Reset] solve the rule for time: they are the first millisecond at which it holds, if
-// nobody else uses the key. The arithmetic is float64, in the order of the limiter that was recorded (JavaScript and Redis's Lua), since
-// exact arithmetic would decide differently where the product is whole.
-//
+// [Decision.RetryAfter] and [Result.Reset] solve the rule for time: they are the first millisecond at which it holds, if no other
+// request uses the key. The arithmetic is float64, in the order of the limiter that was recorded (JavaScript and Redis's Lua),
+// since exact arithmetic would decide differently where the product is whole.
 // # Clocks
 //
-// A clock that jumps ahead forgets what would have been forgotten by then. One that steps back makes nothing forgotten: by less than a
-// window, the counter waits; by more, it moves along ([Counts.At]). Nobody is locked out for longer than three windows by it.
+// A clock that jumps ahead forgets what would have been forgotten by then. One that steps back forgets nothing: by less than a
+// window, the counter waits; by more, it moves along ([Counts.At]). It locks a caller out for three windows at most.
 //
 // # How it was checked
 //

@@ -8,25 +8,24 @@ import (
 	"github.com/failsafe-go/failsafe-go/circuitbreaker"
 )
 
-// ErrUnavailable says that the store did not answer and the policy fails closed: whether the request has room nobody knows. It
-// was not charged where it is known, and a server should answer 503.
+// ErrUnavailable says that the store did not answer and the policy fails closed. The request was not charged, as far as that is
+// known; a server should answer 503.
 var ErrUnavailable = errors.New("ratelimit: the store did not answer")
 
-// Fallback is a [Store] in front of another one, which may be slow or away. No decision waits for it longer than the timeout:
-// after that each policy does what its [FailurePolicy] says. After a number of failures in a row a circuit breaker asks it no
-// more, except for one request from time to time; the first that is answered ends that, so nothing has to be restarted. Make one with
-// [WithFallback]; it is safe for concurrent use, and needs no closing: a question that was given up ends when the store does, or
-// obeys its context.
+// Fallback is a [Store] in front of another one, which may be slow or away. Each decision waits for that store until the timeout at
+// most; then each policy does what its [FailurePolicy] says. After a number of failures in a row a circuit breaker opens: only one
+// request from time to time probes the store, and the first probe that is answered closes the breaker. Make one with
+// [WithFallback]; it is safe for concurrent use and needs no closing: a call that was left behind ends when the store answers, or
+// when its context ends.
 //
 // Only failures of the store count as such, not requests that are given up by their client.
 type Fallback struct {
-	store    Store
-	prompt   bool // the store never takes longer than its context
-	config   *FallbackConfig
-	breaker  circuitbreaker.CircuitBreaker[any]
-	local    *local
-	state    *storeState
-	measures *measures
+	store   Store
+	prompt  bool // the store never takes longer than its context
+	config  *FallbackConfig
+	breaker circuitbreaker.CircuitBreaker[any]
+	local   *local
+	state   *storeState
 }
 
 // WithFallback returns a store that asks the given one, and does without it where it fails. An error names what is wrong with the
@@ -36,14 +35,7 @@ func WithFallback(store Store, config FallbackConfig) (*Fallback, error) {
 		return nil, err
 	}
 	config = config.withDefaults()
-	measured, err := newMeasures(config.MeterProvider)
-	if err != nil {
-		return nil, err
-	}
-	f := &Fallback{
-		store: store, config: &config, measures: measured,
-		state: &storeState{logger: config.Logger}, local: newLocal(config),
-	}
+	f := &Fallback{store: store, config: &config, state: &storeState{observer: config.Observer}, local: newLocal(config)}
 	if p, ok := store.(prompt); ok {
 		f.prompt = p.ObeysContext()
 	}
@@ -56,8 +48,7 @@ func WithFallback(store Store, config FallbackConfig) (*Fallback, error) {
 	return f, nil
 }
 
-// Available is whether the store answered when it was last asked, as far as the circuit breaker is concerned: for pages that
-// show what works.
+// Available reports whether the circuit breaker is closed, so whether the store is asked: for pages that show what works.
 func (f *Fallback) Available() bool { return f.breaker.IsClosed() }
 
 // Decide implements [Store].
@@ -65,17 +56,13 @@ func (f *Fallback) Decide(ctx context.Context, charges ...Charge) (Decision, err
 	if err := Check(charges); err != nil {
 		return Decision{}, fmt.Errorf("ratelimit: decide: %w", err)
 	}
-	begin := f.config.Now()
 	decision, err := f.ask(ctx, charges, f.store.Decide)
-	source := fromStore
-	switch {
-	case err == nil:
-		f.local.learn(decision, f.config)
-	case errors.Is(err, errNoAnswer):
-		source = fromFallback
-		decision, err = f.without(ctx, charges, err, true)
+	if errors.Is(err, errNoAnswer) {
+		return f.without(ctx, charges, err, true)
 	}
-	f.measure(ctx, charges, decision, err, source, f.config.Now().Sub(begin))
+	if err == nil {
+		f.local.learn(decision, f.config)
+	}
 	return decision, err
 }
 

@@ -8,17 +8,17 @@ import (
 	"sync/atomic"
 )
 
-// errNoAnswer marks an error that says that the store can't be asked, as against one that concerns the request.
+// errNoAnswer marks an error of the store itself, as opposed to one about the request.
 var errNoAnswer = errors.New("ratelimit: no answer")
 
-// prompt is what a store may implement that never takes longer than its context, and says so. Others are asked by a goroutine
-// that can be left behind, which costs a few microseconds.
+// prompt is an optional method of a store: it returns true where no call takes longer than its context. Other stores are called in
+// a goroutine that can be left behind, which costs a few microseconds.
 type prompt interface{ ObeysContext() bool }
 
 type question = func(context.Context, ...Charge) (Decision, error)
 
-// ask asks the store and waits no longer than the timeout. A caller that gives up is no failure of the store: the question goes
-// on without it, and only its answer counts.
+// ask calls the store and waits for the timeout at most. A caller that gives up is no failure of the store: the call goes on
+// without it, and only the outcome of the call counts.
 func (f *Fallback) ask(ctx context.Context, charges []Charge, ask question) (Decision, error) {
 	if err := ctx.Err(); err != nil {
 		return Decision{}, fmt.Errorf("ratelimit: %w", err)
@@ -55,7 +55,7 @@ func (f *Fallback) askAside(ctx, timed context.Context, cancel context.CancelFun
 	case r := <-told:
 		return r.result()
 	case <-ctx.Done():
-		context.AfterFunc(timed, func() { record(timed.Err()) }) // a probe has to end, though nobody waits
+		context.AfterFunc(timed, func() { record(timed.Err()) }) // the probe must end even if its caller has left
 		return Decision{}, fmt.Errorf("ratelimit: %w", ctx.Err())
 	case <-timed.Done():
 	}

@@ -3,12 +3,10 @@ package ratelimit
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
-	"go.opentelemetry.io/otel/metric"
-
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 )
 
 const (
@@ -34,7 +32,7 @@ const (
 	FailClosed
 )
 
-// String is the policy as metrics name it.
+// String is the policy as metrics and logs name it.
 func (p FailurePolicy) String() string {
 	switch p {
 	case FailLocal:
@@ -66,13 +64,10 @@ type FallbackConfig struct {
 	Failures int
 	// Probe is how often one request asks a store that failed; 0 means [DefaultProbe].
 	Probe time.Duration
-	// Logger gets one line when the store begins to fail, and one when it answers again; nil discards them.
-	Logger *slog.Logger
-	// MeterProvider gets the metrics; nil measures nothing. They are ginclerk.ratelimit.decisions (by outcome: allowed, refused,
-	// error; and source: store, fallback), .refusals (by policy), .fallbacks (by policy and mode: local, open, closed) and
-	// .duration (seconds, by source). None has a key.
-	MeterProvider metric.MeterProvider
-	// Now is the clock of what is decided here and of the metrics; nil means the wall clock. Timeout and Probe are in real time.
+	// Observer is told when the store begins to fail ([observe.OutageBegan]) and when it answers again ([observe.OutageEnded]), both
+	// with the Target [Outage]; nil means no observer. [observe.Log] writes both to a logger.
+	Observer observe.Observer
+	// Now is the clock of what is decided here; nil means the wall clock. Timeout and Probe are in real time.
 	Now func() time.Time
 }
 
@@ -87,9 +82,7 @@ func (c FallbackConfig) withDefaults() FallbackConfig {
 	if c.Probe == 0 {
 		c.Probe = DefaultProbe
 	}
-	if c.Logger == nil {
-		c.Logger = slog.New(slog.DiscardHandler)
-	}
+	c.Observer = observe.All(c.Observer)
 	c.Now = clock.Or(c.Now)
 	return c
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 )
 
@@ -102,7 +103,7 @@ func newFixture(tb testing.TB, config ratelimit.FallbackConfig) *fixture {
 	tb.Helper()
 	f := &fixture{store: &flakyStore{Memory: ratelimit.NewMemory(ratelimit.Config{Now: config.Now})}}
 	f.lines = &lines{Handler: slog.DiscardHandler}
-	config.Logger = slog.New(&enabled{f.lines})
+	config.Observer = observe.Log(slog.New(&enabled{f.lines}))
 	var err error
 	if f.Fallback, err = ratelimit.WithFallback(f.store, config); err != nil {
 		tb.Fatal(err)

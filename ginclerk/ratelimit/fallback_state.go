@@ -1,44 +1,57 @@
 package ratelimit
 
 import (
+	"context"
 	"errors"
-	"log/slog"
 	"sync"
 
 	"github.com/failsafe-go/failsafe-go/circuitbreaker"
+
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 )
 
-// storeState tells the log when the store begins to fail, and when it answers again. What comes between, a probe that fails every
-// second, changes nothing.
+// Outage is the Target of the events [observe.OutageBegan] and [observe.OutageEnded] of a [Fallback].
+const Outage = "rate limits"
+
+// storeState reports when the store begins to fail, and when it answers again. A probe that fails in between changes nothing.
 type storeState struct {
-	logger *slog.Logger
+	observer observe.Observer
 
 	mu    sync.Mutex
-	cause string // of the last failure
+	cause error // the last failure
 	down  bool
 }
 
-// failed is whether an error of the store is a failure of the store, and remembers it.
+// failed reports whether an error is a failure of the store, and remembers it.
 func (s *storeState) failed(err error) bool {
 	if err == nil || errors.Is(err, ErrInvalid) {
 		return false
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.cause = err.Error()
+	s.cause = err
 	return true
 }
 
-// changed is called by the circuit breaker.
-func (s *storeState) changed(event circuitbreaker.StateChangedEvent) {
+// changed is called by the circuit breaker. The event belongs to no single request, so its context never ends.
+func (s *storeState) changed(change circuitbreaker.StateChangedEvent) {
+	if event, tell := s.event(change.NewState); tell {
+		s.observer.Observe(context.Background(), event)
+	}
+}
+
+// event reports what a new state of the circuit breaker says about the store, if anything.
+func (s *storeState) event(state circuitbreaker.State) (event observe.Event, tell bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
-	case event.NewState == circuitbreaker.OpenState && !s.down:
+	case state == circuitbreaker.OpenState && !s.down:
 		s.down = true
-		s.logger.Warn("ratelimit: the store fails; policies do without it", "error", s.cause)
-	case event.NewState == circuitbreaker.ClosedState && s.down:
+		return observe.Event{Kind: observe.OutageBegan, Target: Outage, Err: s.cause}, true
+	case state == circuitbreaker.ClosedState && s.down:
 		s.down = false
-		s.logger.Info("ratelimit: the store answers again")
+		return observe.Event{Kind: observe.OutageEnded, Target: Outage}, true
+	default:
+		return observe.Event{}, false
 	}
 }

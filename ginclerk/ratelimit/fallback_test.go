@@ -189,8 +189,8 @@ func TestTheStoreIsAskedAgainWithoutARestart(t *testing.T) {
 			t.Errorf("asked %d times of 50 after it came back", n)
 		}
 		want := []string{
-			"WARN ratelimit: the store fails; policies do without it error=connection refused",
-			"INFO ratelimit: the store answers again",
+			"WARN ginclerk: outage began kind=outage began target=rate limits error=connection refused",
+			"INFO ginclerk: outage ended kind=outage ended target=rate limits",
 		}
 		if got := f.lines.read(); !slices.Equal(got, want) {
 			t.Errorf("the log says:\n%s", strings.Join(got, "\n"))
@@ -364,5 +364,29 @@ func TestAnswersThatOvertakeEachOtherForgetNothing(t *testing.T) {
 	store.fail(refuse)
 	if in := allowed(t, f, 10, asked); in != 3 {
 		t.Errorf("%d are let in, want the 3 that 7 of 10 leave", in)
+	}
+}
+
+func TestADecisionSaysWhetherItWasMadeWithoutTheStore(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, ratelimit.FallbackConfig{
+		Timeout: 10 * time.Second, // a loaded machine
+		Default: ratelimit.FailLocal, Policies: map[string]ratelimit.FailurePolicy{"open": ratelimit.FailOpen},
+	})
+	for name, charges := range map[string][]ratelimit.Charge{
+		"one policy":   {under("local", "a", 10)},
+		"several ones": {under("local", "b", 10), under("open", "b", 10)},
+	} {
+		f.store.answer()
+		if decide(t, f, charges...).WithoutStore {
+			t.Errorf("%s: the store answered, and the decision says that it did not", name)
+		}
+		f.store.fail(refuse)
+		if !decide(t, f, charges...).WithoutStore {
+			t.Errorf("%s: the store failed, and the decision does not say so", name)
+		}
+		if d, err := f.Peek(t.Context(), charges...); err != nil || !d.WithoutStore {
+			t.Errorf("%s: peek: %v, %v", name, d.WithoutStore, err)
+		}
 	}
 }

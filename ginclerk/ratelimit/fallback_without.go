@@ -53,7 +53,7 @@ func (f *Fallback) assemble(charges []Charge, known Decision, allowed, spend boo
 		results[i] = known.At(next)
 		next++
 	}
-	d := Decision{Allowed: allowed, now: now, count: len(charges)}
+	d := Decision{Allowed: allowed, WithoutStore: true, now: now, count: len(charges)}
 	if len(charges) == 1 {
 		d.single = results[0]
 	} else {

@@ -16,7 +16,7 @@ const MinPartitionSecret = 16
 // HeaderOptions configures [SetHeaders]. The zero value sends the fields of the draft, without partition keys.
 type HeaderOptions struct {
 	// PartitionSecret, at least [MinPartitionSecret] bytes, adds the pk parameter: a keyed hash of policy and key, which tells a client
-	// its own quotas apart and nobody who is limited. Shorter, or nil: no pk.
+	// its own quotas apart, and does not reveal the key. Shorter, or nil: no pk.
 	PartitionSecret []byte
 	// XRateLimit adds X-RateLimit-Limit, -Remaining and -Reset (Unix seconds), as ulule/limiter's middleware sends them, for
 	// the policy that is nearest to its limit.
@@ -102,8 +102,8 @@ func appendItem(to []byte, name string, first byte, value int64, second byte, ot
 	return to
 }
 
-// appendString writes a String, RFC 9651 section 4.1.6. What a String can't hold becomes a question mark: the name of a policy that nobody
-// validated must not end the header field.
+// appendString writes a String, RFC 9651 section 4.1.6. A character that a String can't hold becomes a question mark, so that the
+// name of a policy that was never validated does not end the header field.
 func appendString(to []byte, s string) []byte {
 	to = append(to, '"')
 	for i := range len(s) {

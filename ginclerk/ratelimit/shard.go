@@ -41,7 +41,7 @@ func (c *counter) keepHash() {
 	c.key, c.policy = string(sum[:]), hashedPolicy+c.policy
 }
 
-// hash mixes the names in a way that nobody outside can foresee.
+// hash mixes the names with a random seed, so that outsiders cannot choose names that collide.
 func (c *counter) hash(seed maphash.Seed) uint64 {
 	return maphash.String(seed, c.key) + 31*maphash.String(seed, c.policy) + 0x9e3779b97f4a7c15*uint64(c.window) //nolint:gosec // any bits will do
 }

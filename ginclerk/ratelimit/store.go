@@ -8,12 +8,12 @@ import (
 // MaxTakes is how many policies one decision may be about.
 const MaxCharges = 16
 
-// Charge is what one request wants of one policy: Cost units of what Key has under Policy.
+// Charge is the cost of one request under one policy: Cost units of the limit that Policy gives to Key.
 //
 // A counter belongs to Policy.Name, Policy.Window and Key together. Policies of one name may differ in Limit (by role or plan):
 // they share the count. Another name or window counts from nothing.
 type Charge struct {
-	// Key is who or what is limited. It never leaves the server, and is never in an error.
+	// Key identifies the caller, or the thing, that is limited. It never leaves the server, and is never in an error.
 	Key string
 	// Policy is the limit that applies.
 	Policy Policy

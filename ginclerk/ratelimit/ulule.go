@@ -75,7 +75,7 @@ func ululeCharge(key string, count int64, rate limiter.Rate) Charge {
 	return Charge{Key: key, Policy: Policy{Name: ululePolicy, Limit: rate.Limit, Window: rate.Period}, Cost: count}
 }
 
-// ululeContext also fits the answer of a store that asked nobody, as one that lets everything in while its server is away.
+// ululeContext also handles a decision without results, such as that of a store that lets everything in while its server is away.
 func ululeContext(d *Decision, rate limiter.Rate) limiter.Context {
 	c := limiter.Context{Limit: rate.Limit, Reached: !d.Allowed}
 	if d.count == 1 {

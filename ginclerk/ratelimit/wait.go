@@ -36,8 +36,8 @@ func (w Wait) String() string {
 	return time.Duration(w).String()
 }
 
-// RetryAfter is how long to wait until this policy lets the same request in, if nobody else uses the key meanwhile: 0 if there is
-// room for it now, [Never] if the cost is above the limit. A millisecond less is too early.
+// RetryAfter is how long to wait until this policy lets the same request in, if no other request uses the key meanwhile: 0 if it
+// has room now, [Never] if the cost is above the limit. A millisecond less is too early.
 func (r Result) RetryAfter() Wait {
 	if r.Allowed {
 		return 0
@@ -45,9 +45,9 @@ func (r Result) RetryAfter() Wait {
 	return r.until(r.Charge.Policy.Limit - r.Charge.Cost)
 }
 
-// Reset is how long it takes until more than Remaining is there, if nobody uses the key meanwhile: where nothing remains, until
-// the next unit is let in. 0 if nothing is used, [Never] if the limit is 0. It is at most a window and a millisecond, and as much more
-// as the clock was stepped back. A millisecond less is too early.
+// Reset is how long it takes until more than Remaining is free, if no other request uses the key meanwhile. Where nothing
+// remains, that is when the next unit is free. It is 0 if nothing is used, and [Never] if the limit is 0. Otherwise it is at most a
+// window and a millisecond, plus the time by which the clock was stepped back. A millisecond less is too early.
 func (r Result) Reset() Wait { return r.reset() }
 
 func (r *Result) reset() Wait {
@@ -58,8 +58,8 @@ func (r *Result) reset() Wait {
 	return r.until(policy.Limit - r.Remaining - 1)
 }
 
-// Full is how long it takes until all of the limit is there again, if nobody uses the key meanwhile: at most two windows, and as
-// much more as the clock was stepped back.
+// Full is how long it takes until the whole limit is free again, if no other request uses the key meanwhile: at most two windows,
+// plus the time by which the clock was stepped back.
 func (r Result) Full() time.Duration { return time.Duration(r.until(0)) }
 
 // until is how long it takes until at most room units count.

@@ -11,6 +11,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 )
 
 const (
@@ -19,6 +20,9 @@ const (
 	// DefaultResync is how often [Revocations] asks for what it may have missed.
 	DefaultResync = 10 * time.Second
 )
+
+// Outage is the Target of the events that [Revocations] report.
+const Outage = "revocations"
 
 // Config configures [NewStore], [NewRevocations] and [NewLimits]. Only the Client is required.
 type Config struct {
@@ -32,6 +36,9 @@ type Config struct {
 	Now func() time.Time
 	// Logger gets a line when the connection of Revocations is established and when it is lost; nil discards them.
 	Logger *slog.Logger
+	// Observer is told when Revocations lose Redis ([observe.OutageBegan]) and when they have it again ([observe.OutageEnded]), both
+	// with the Target [Outage]; nil tells nobody. Where it is [observe.Log], leave Logger nil, or most lines come twice.
+	Observer observe.Observer
 	// Resync is how often Revocations ask for what they may have missed, up to a tenth more; 0 means DefaultResync.
 	Resync time.Duration
 }
@@ -64,6 +71,7 @@ func (c Config) withDefaults() Config {
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
+	c.Observer = observe.All(c.Observer)
 	c.Now = clock.Or(c.Now)
 	return c
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/redisstore/internal/wire"
 )
 
@@ -48,12 +49,17 @@ func (r *Revocations) fall(ctx context.Context, cause error) {
 	if r.link.fall(problem("connection", cause)) {
 		r.logger.WarnContext(ctx, "redisstore: revocations lost Redis; what was revoked stands here, and other replicas hear of it when Redis is back",
 			"error", cause.Error())
+		r.observer.Observe(ctx, observe.Event{Kind: observe.OutageBegan, Target: Outage, Err: cause})
 	}
 }
 
 func (r *Revocations) rise(ctx context.Context) {
-	if r.link.rise(ctx) {
+	before, risen := r.link.rise(ctx)
+	if risen {
 		r.logger.InfoContext(ctx, "redisstore: revocations connected to Redis")
+	}
+	if risen && before == down {
+		r.observer.Observe(ctx, observe.Event{Kind: observe.OutageEnded, Target: Outage})
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 	"github.com/ginclerk/ginclerk/ginclerk/redisstore/redistest"
 )
@@ -239,7 +240,7 @@ func TestPoliciesDoWhatTheySayWhileRedisIsAway(t *testing.T) {
 	server, log := redistest.Start(t), &stateLog{changed: make(chan struct{})}
 	l := &load{stop: make(chan struct{})}
 	l.Fallback = newFallback(t, newLimits(t, server.Client(t)), ratelimit.FallbackConfig{
-		Probe: 200 * time.Millisecond, Logger: slog.New(log),
+		Probe: 200 * time.Millisecond, Observer: observe.Log(slog.New(log)),
 		Policies: map[string]ratelimit.FailurePolicy{"open": ratelimit.FailOpen, "closed": ratelimit.FailClosed},
 	})
 	l.start(t, 4)
@@ -283,9 +284,9 @@ func (l *load) checkLog(tb testing.TB, log *stateLog) {
 	var kinds []string
 	for _, line := range all {
 		switch {
-		case strings.Contains(line, "the store fails"):
+		case strings.Contains(line, "outage began"):
 			kinds = append(kinds, "fails")
-		case strings.Contains(line, "answers again"):
+		case strings.Contains(line, "outage ended"):
 			kinds = append(kinds, "answers")
 		}
 	}

@@ -98,18 +98,20 @@ func (l *link) collect() {
 	l.collecting = true
 }
 
-// rise reports whether the link is up now and was not before. A connection that has ended meanwhile does not count.
-func (l *link) rise(ctx context.Context) bool {
+// rise reports whether the link is up now and was not before, and what it was before. A connection that has ended meanwhile does
+// not count.
+func (l *link) rise(ctx context.Context) (before linkState, risen bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if ctx.Err() != nil || l.state == up || l.state == closed {
-		return false
+	before = l.state
+	if ctx.Err() != nil || before == up || before == closed {
+		return before, false
 	}
-	if l.state == down {
+	if before == down {
 		l.lost = make(chan struct{})
 	}
 	l.state, l.cause = up, nil
-	return true
+	return before, true
 }
 
 // fall reports whether the link is down now and was not before.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/redisstore"
 	"github.com/ginclerk/ginclerk/ginclerk/redisstore/redistest"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
@@ -277,5 +278,36 @@ func TestAUserIsRefusedEverywhereAfterAnOutage(t *testing.T) {
 	other := connectedReplica(t, server.Client(t))
 	if !other.Revoked("sess_1", "user_1", now) || other.Revoked("sess_1", "user_1", now.Add(time.Second)) {
 		t.Error("the replicas do not agree about a user")
+	}
+}
+
+// TestAnOutageOfRedisIsReported: the first connection is no end of an outage, and each outage has one beginning and one end.
+func TestAnOutageOfRedisIsReported(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	events := make(chan observe.Event, 100)
+	r := newReplica(t, redisstore.Config{
+		Client: server.Client(t), Observer: observe.Func(func(_ context.Context, e observe.Event) { events <- e }),
+	})
+	r.awaitConnected(t, true)
+	next := func() observe.Event {
+		t.Helper()
+		select {
+		case e := <-events:
+			return e
+		case <-time.After(patience):
+			t.Fatalf("no event within %s", patience)
+			return observe.Event{}
+		}
+	}
+	for range 2 {
+		server.Kill(t)
+		if e := next(); e.Kind != observe.OutageBegan || e.Target != redisstore.Outage || e.Err == nil {
+			t.Errorf("%+v, want the beginning of an outage", e)
+		}
+		server.Restart(t)
+		if e := next(); e != (observe.Event{Kind: observe.OutageEnded, Target: redisstore.Outage}) {
+			t.Errorf("%+v, want the end of an outage", e)
+		}
 	}
 }

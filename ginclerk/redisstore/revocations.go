@@ -9,6 +9,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/redisstore/internal/wire"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 )
@@ -25,10 +26,11 @@ const patience = time.Second
 //
 // Make one with [NewRevocations]; it is safe for concurrent use.
 type Revocations struct {
-	client redis.UniversalClient
-	now    func() time.Time
-	logger *slog.Logger
-	resync time.Duration
+	client   redis.UniversalClient
+	now      func() time.Time
+	logger   *slog.Logger
+	observer observe.Observer
+	resync   time.Duration
 
 	keys    []string
 	channel string
@@ -50,7 +52,7 @@ func NewRevocations(config Config) (*Revocations, error) {
 	name := config.Prefix + "{revoked}:"
 	ctx, cancel := context.WithCancel(context.Background())
 	r := &Revocations{
-		client: config.Client, now: config.Now, logger: config.Logger, resync: config.Resync,
+		client: config.Client, now: config.Now, logger: config.Logger, observer: config.Observer, resync: config.Resync,
 		keys: []string{name + "until", name + "order", name + "head"}, channel: name + "news", scripts: newScripts(),
 		set: revocation.NewSet(config.Now), link: newLink(), close: cancel, ended: make(chan struct{}),
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clock/clocktest"
 	"github.com/ginclerk/ginclerk/ginclerk/redisstore"
 	"github.com/ginclerk/ginclerk/ginclerk/redisstore/redistest"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
@@ -114,7 +115,7 @@ func TestRedisLearnsNoIDs(t *testing.T) {
 func TestRedisForgetsWhatLapsed(t *testing.T) {
 	t.Parallel()
 	client := redistest.Start(t).Client(t)
-	clock := newTimeline()
+	clock := clocktest.At(clocktest.Noon())
 	one := newReplica(t, redisstore.Config{Client: client, Now: clock.Now})
 	one.awaitConnected(t, true)
 	one.mustRevoke(t,
@@ -132,10 +133,10 @@ func TestRedisForgetsWhatLapsed(t *testing.T) {
 		}
 	}
 	wantCount(2)
-	clock.advance(time.Minute)
+	clock.Advance(time.Minute)
 	one.mustRevoke(t, revocation.Entry{SessionID: "sess_next", Until: clock.Now().Add(time.Minute)})
 	wantCount(2)
-	clock.advance(time.Minute)
+	clock.Advance(time.Minute)
 	one.mustRevoke(t, revocation.Entry{SessionID: "sess_last", Until: clock.Now().Add(500 * time.Millisecond)})
 	wantCount(2)
 }

@@ -1,32 +1,11 @@
 package redisstore_test
 
 import (
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 )
-
-// timeline is a clock that is moved by hand.
-type timeline struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func newTimeline() *timeline { return &timeline{now: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)} }
-
-func (c *timeline) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *timeline) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
 
 // eventually asks again and again: Redis tells nobody what became of its keys.
 func eventually(tb testing.TB, what string, is func() bool) {

@@ -6,32 +6,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clock/clocktest"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 )
 
-// timeline is a clock that is moved by hand.
-type timeline struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func newTimeline() *timeline { return &timeline{now: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)} }
-
-func (c *timeline) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *timeline) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 func TestConcurrentUse(t *testing.T) {
 	t.Parallel()
-	clock := newTimeline()
+	clock := clocktest.At(clocktest.Noon())
 	set := newSet(clock.Now)
 	var running sync.WaitGroup
 	for i := range 8 {
@@ -48,7 +29,7 @@ func TestConcurrentUse(t *testing.T) {
 					t.Errorf("%s was added and is not refused", id)
 				}
 				if j%50 == 49 {
-					clock.advance(time.Second)
+					clock.Advance(time.Second)
 					_ = set.Entries()
 				}
 			}

@@ -11,6 +11,6 @@ type Entry struct {
 	SessionID    string
 	UserID       string
 	IssuedBefore time.Time
-	// Until ends the entry: from then on it refuses nothing. An entry whose time is over is not added.
+	// Until is when the entry ends and refuses nothing any more. An entry that has ended already is not added.
 	Until time.Time
 }

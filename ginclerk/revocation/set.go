@@ -39,8 +39,8 @@ func NewSet(now func() time.Time) *Set {
 	}
 }
 
-// Revoke adds entries. One that is there already lives for the longer of both times. It never fails; the error is there
-// for sets that have others to tell.
+// Revoke adds entries. An entry that the set has already lives until the later of both times. It never fails; the error is there
+// for implementations that tell other replicas.
 func (s *Set) Revoke(_ context.Context, entries ...Entry) error {
 	now := s.now()
 	s.mu.Lock()
@@ -85,7 +85,7 @@ func (s *Set) addUser(userID string, added span) bool {
 	return true
 }
 
-// Revoked reports whether a token is refused that was issued at that time for that session of that user.
+// Revoked reports whether a token of the session of the user, issued at that time, is refused.
 func (s *Set) Revoked(sessionID, userID string, issuedAt time.Time) bool {
 	now := s.now()
 	s.mu.RLock()
@@ -98,8 +98,8 @@ func (s *Set) Revoked(sessionID, userID string, issuedAt time.Time) bool {
 	})
 }
 
-// Changed returns a channel that is closed when the next entry is added. Whoever waits asks for the channel first, then
-// [Set.Revoked], then waits: an entry that is added in between is not missed.
+// Changed returns a channel that is closed when the next entry is added. Call Changed first, then [Set.Revoked], then wait: so an
+// entry that is added in between is not missed.
 func (s *Set) Changed() <-chan struct{} {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

@@ -9,12 +9,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clock/clocktest"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 )
 
 func TestWhatIsRefused(t *testing.T) {
 	t.Parallel()
-	noon := newTimeline().Now()
+	noon := clocktest.At(clocktest.Noon()).Now()
 	const life = time.Hour
 	session := revocation.Entry{SessionID: "sess_1", Until: noon.Add(life)}
 	user := revocation.Entry{UserID: "user_1", IssuedBefore: noon, Until: noon.Add(life)}
@@ -61,12 +62,12 @@ func TestWhatIsRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			clock := newTimeline()
+			clock := clocktest.At(clocktest.Noon())
 			set := newSet(clock.Now)
 			if err := set.Revoke(t.Context(), row.entries...); err != nil {
 				t.Fatal(err)
 			}
-			clock.advance(row.after)
+			clock.Advance(row.after)
 			if got := set.Revoked(row.session, row.user, row.issued); got != row.expected {
 				t.Errorf("revoked %t, want %t", got, row.expected)
 			}
@@ -76,7 +77,7 @@ func TestWhatIsRefused(t *testing.T) {
 
 func TestChangedTellsOfWhatIsNew(t *testing.T) {
 	t.Parallel()
-	clock := newTimeline()
+	clock := clocktest.At(clocktest.Noon())
 	set := newSet(clock.Now)
 	session := revocation.Entry{SessionID: "sess_1", Until: clock.Now().Add(time.Hour)}
 	user := revocation.Entry{UserID: "user_1", IssuedBefore: clock.Now(), Until: clock.Now().Add(time.Hour)}
@@ -114,7 +115,7 @@ func TestChangedTellsOfWhatIsNew(t *testing.T) {
 // TestOrderAndRepetitionDoNotMatter: sets that were told the same hold the same, which is what replicas rest on.
 func TestOrderAndRepetitionDoNotMatter(t *testing.T) {
 	t.Parallel()
-	clock := newTimeline()
+	clock := clocktest.At(clocktest.Noon())
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 200 {
 		var entries []revocation.Entry
@@ -159,7 +160,7 @@ func listed(set *revocation.Set) []string {
 // TestASetForgetsWhatEnded: it gives out what lives and nothing else, however long it is fed.
 func TestASetForgetsWhatEnded(t *testing.T) {
 	t.Parallel()
-	clock := newTimeline()
+	clock := clocktest.At(clocktest.Noon())
 	set := newSet(clock.Now)
 	const perSecond, seconds, life = 100, 100, 10
 	for second := range seconds {
@@ -173,19 +174,19 @@ func TestASetForgetsWhatEnded(t *testing.T) {
 		if got, want := len(set.Entries()), min(second+1, life)*perSecond; got != want {
 			t.Fatalf("after %d seconds: %d entries, want %d", second, got, want)
 		}
-		clock.advance(time.Second)
+		clock.Advance(time.Second)
 	}
 }
 
 func BenchmarkRevoked(b *testing.B) {
-	clock := newTimeline()
+	clock := clocktest.At(clocktest.Noon())
 	set := newSet(clock.Now)
 	for i := range 100_000 {
 		_ = set.Revoke(b.Context(), revocation.Entry{SessionID: fmt.Sprint("sess_", i), Until: clock.Now().Add(time.Hour)})
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if set.Revoked("sess_none", "user_none", clock.now) {
+		if set.Revoked("sess_none", "user_none", clock.Now()) {
 			b.Fatal("refused")
 		}
 	}

@@ -4,10 +4,10 @@ import "errors"
 
 // Errors of [Keyring.Seal] and [Keyring.Open].
 var (
-	// ErrInvalid: not a value of ours, changed, for another purpose, with other additional data, or of a secret that the
-	// keyring does not have. Which of these is not told.
+	// ErrInvalid: the keyring did not seal the value, the value was changed, it is for another purpose or other additional data, or
+	// its secret is not in the keyring. The error does not tell which.
 	ErrInvalid = errors.New("sealed: invalid value")
-	// ErrExpired: a value of ours whose time is over.
+	// ErrExpired: the keyring sealed the value, and it has expired.
 	ErrExpired = errors.New("sealed: expired value")
 	// ErrTooLarge: more text than [MaxPlaintext].
 	ErrTooLarge = errors.New("sealed: text is too large")

@@ -22,7 +22,7 @@ const MinKeyLength = 32
 
 const (
 	keyLength = 32 // AES-256
-	// labelPrefix names what the keys are for, so that the same secret gives other keys to anybody else.
+	// labelPrefix is part of every derivation, so that the same secret gives other keys to other programs.
 	labelPrefix = "ginclerk sealed v1: "
 )
 

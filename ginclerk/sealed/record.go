@@ -8,8 +8,8 @@ const MaxRecord = 16 << 20
 // recordVersion differs from that of values for cookies, so that neither opens as the other.
 const recordVersion = 2
 
-// SealRecord is [Keyring.Seal] for what the server keeps in a store of its own, where a cookie's limit does not count:
-// up to [MaxRecord] bytes of text, and the result is bytes. Errors are [ErrTooLarge] and [ErrNoExpiry].
+// SealRecord is [Keyring.Seal] for records that the server keeps in a store, where the limit of a cookie does not apply: up to
+// [MaxRecord] bytes of text, and the result is bytes. Errors are [ErrTooLarge] and [ErrNoExpiry].
 func (k *Keyring) SealRecord(purpose Purpose, plaintext []byte, expiry time.Time, additional []byte) ([]byte, error) {
 	if len(plaintext) > MaxRecord {
 		return nil, ErrTooLarge

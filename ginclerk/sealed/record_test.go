@@ -2,12 +2,7 @@ package sealed_test
 
 import (
 	"bytes"
-	"crypto/aes"
-	"crypto/cipher"
-	"crypto/hkdf"
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/binary"
 	"errors"
 	"testing"
 	"time"
@@ -114,21 +109,7 @@ func TestCookiesAndRecordsAreNotOfOneKind(t *testing.T) {
 // TestRecordFormat builds a record from the description in the package comment.
 func TestRecordFormat(t *testing.T) {
 	t.Parallel()
-	derived, err := hkdf.Key(sha256.New, key(1), nil, "ginclerk sealed v1: parked form", 32)
-	if err != nil {
-		t.Fatal(err)
-	}
-	block, err := aes.NewCipher(derived)
-	if err != nil {
-		t.Fatal(err)
-	}
-	gcm, err := cipher.NewGCM(block)
-	if err != nil {
-		t.Fatal(err)
-	}
-	nonce := []byte("twelve bytes")
-	body := binary.BigEndian.AppendUint64(nil, uint64(noon().Add(time.Minute).UnixMilli()))
-	record := gcm.Seal(append([]byte{2}, nonce...), nonce, append(body, "hello"...), []byte("\x02form_1"))
+	record := byHand(t, 2, "parked form", key(1), "hello", "form_1")
 	got, err := newRing(t, noon(), key(1)).OpenRecord(parked, record, []byte("form_1"))
 	if err != nil || string(got) != "hello" {
 		t.Errorf("opened %q, error %v", got, err)

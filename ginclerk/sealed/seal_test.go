@@ -155,10 +155,10 @@ func TestFirstKeySeals(t *testing.T) {
 	}
 }
 
-// byHand builds a value from the description in the package comment.
-func byHand(tb testing.TB, secret []byte, text, additional string) string {
+// byHand builds a value from the description in the package comment, as bytes.
+func byHand(tb testing.TB, version byte, purpose string, secret []byte, text, additional string) []byte {
 	tb.Helper()
-	derived, err := hkdf.Key(sha256.New, secret, nil, "ginclerk sealed v1: selection", 32)
+	derived, err := hkdf.Key(sha256.New, secret, nil, "ginclerk sealed v1: "+purpose, 32)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -172,14 +172,18 @@ func byHand(tb testing.TB, secret []byte, text, additional string) string {
 	}
 	nonce := []byte("twelve bytes")
 	body := binary.BigEndian.AppendUint64(nil, uint64(noon().Add(time.Minute).UnixMilli()))
-	raw := append([]byte{1}, nonce...)
-	raw = gcm.Seal(raw, nonce, append(body, text...), []byte("\x01"+additional))
-	return base64.RawURLEncoding.EncodeToString(raw)
+	return gcm.Seal(append([]byte{version}, nonce...), nonce, append(body, text...), append([]byte{version}, additional...))
+}
+
+// cookieByHand is byHand for the value of a cookie.
+func cookieByHand(tb testing.TB, secret []byte, text, additional string) string {
+	tb.Helper()
+	return base64.RawURLEncoding.EncodeToString(byHand(tb, 1, "selection", secret, text, additional))
 }
 
 func TestFormat(t *testing.T) {
 	t.Parallel()
-	got, err := newRing(t, noon(), key(1)).Open(selection, byHand(t, key(1), "hello", "user_1"), []byte("user_1"))
+	got, err := newRing(t, noon(), key(1)).Open(selection, cookieByHand(t, key(1), "hello", "user_1"), []byte("user_1"))
 	if err != nil || string(got) != "hello" {
 		t.Errorf("opened %q, error %v", got, err)
 	}
@@ -187,7 +191,7 @@ func TestFormat(t *testing.T) {
 
 func FuzzOpen(f *testing.F) {
 	ring := newRing(f, noon(), key(1), key(2))
-	genuine := byHand(f, key(2), "hello", "") // the same in every worker
+	genuine := cookieByHand(f, key(2), "hello", "") // the same in every worker
 	f.Add(genuine)
 	f.Add("")
 	f.Add("AQ")

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
@@ -44,51 +45,37 @@ func (o openJobs) remove(ctx context.Context, ids ...string) error {
 
 // list returns the ids of the unfinished jobs, and of some that have just finished.
 func (o openJobs) list(ctx context.Context) ([]string, error) {
-	_, ids, err := o.load(ctx)
-	return ids, err
+	stored, err := o.store.Load(ctx, o.key)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read unfinished jobs: %w", err)
+	}
+	return readOpen(stored), nil
 }
 
 // update changes the record by compare-and-swap.
 func (o openJobs) update(ctx context.Context, change func([]string) ([]string, error)) error {
-	for range maxContention {
-		stored, ids, err := o.load(ctx)
-		if err != nil {
-			return err
+	err := storage.Update(ctx, o.store, o.key, func(stored []byte) ([]byte, time.Duration, error) {
+		ids, err := change(readOpen(stored))
+		if err != nil || len(ids) == 0 { // no jobs, no record
+			return nil, 0, err
 		}
-		if ids, err = change(ids); err != nil {
-			return err
-		}
-		if len(ids) == 0 && stored == nil {
-			return nil
-		}
-		var data []byte // no jobs, no record
-		if len(ids) > 0 {
-			if data, err = json.Marshal(ids); err != nil {
-				return fmt.Errorf("encode unfinished jobs: %w", err)
-			}
-		}
-		done, err := o.store.CompareAndSwap(ctx, o.key, stored, data, retention)
-		if err != nil {
-			return fmt.Errorf("write unfinished jobs: %w", err)
-		}
-		if done {
-			return nil
-		}
+		data, err := json.Marshal(ids)
+		return data, retention, err
+	})
+	if err != nil {
+		return fmt.Errorf("write unfinished jobs: %w", err)
 	}
-	return errors.New("write unfinished jobs: others were quicker every time")
+	return nil
 }
 
-// load returns the record and the ids in it. One that can't be read names none, and is overwritten.
-func (o openJobs) load(ctx context.Context) (stored []byte, ids []string, err error) {
-	stored, err = o.store.Load(ctx, o.key)
-	if errors.Is(err, storage.ErrNotFound) {
-		return nil, nil, nil
+// readOpen returns the ids in a record. One that can't be read names none, and is overwritten.
+func readOpen(stored []byte) []string {
+	var ids []string
+	if len(stored) == 0 || json.Unmarshal(stored, &ids) != nil {
+		return nil
 	}
-	if err != nil {
-		return nil, nil, fmt.Errorf("read unfinished jobs: %w", err)
-	}
-	if json.Unmarshal(stored, &ids) != nil {
-		return stored, nil, nil //nolint:nilerr // as said above
-	}
-	return stored, ids, nil
+	return ids
 }

@@ -23,8 +23,6 @@ const (
 	maxPause = 2 * time.Minute
 	// maxAhead is how far the next free slot can be away; what is further comes from a clock that was wrong.
 	maxAhead = time.Hour
-	// maxContention is how often slots are tried for while other replicas are quicker.
-	maxContention = 100
 )
 
 // pacer hands out slots for requests to Clerk. Replicas draw them from one record of the store.
@@ -133,55 +131,26 @@ func (p *pacer) heed(until int64) {
 func (p *pacer) update(ctx context.Context, change func(*paceRecord, time.Time) error) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for range maxContention {
-		r := p.decode()
-		now := p.now()
+	var err error
+	p.stored, err = storage.UpdateFrom(ctx, p.store, p.key, p.stored, func(stored []byte) ([]byte, time.Duration, error) {
+		r, now := decodePace(stored), p.now()
 		p.heed(r.Until)
 		r.Until = p.until.Load()
 		if err := change(&r, now); err != nil {
-			return err
+			return nil, 0, err
 		}
-		done, err := p.swap(ctx, r, now)
-		if err != nil || done {
-			return err
-		}
-		if p.stored, err = p.load(ctx); err != nil {
-			return err
-		}
+		data, err := json.Marshal(r)
+		return data, max(time.Unix(0, r.Next).Sub(now), time.Unix(0, r.Until).Sub(now), 0) + time.Minute, err
+	})
+	if err != nil {
+		return fmt.Errorf("pace: %w", err)
 	}
-	return errors.New("pace: other replicas were quicker every time")
+	return nil
 }
 
-func (p *pacer) swap(ctx context.Context, r paceRecord, now time.Time) (bool, error) {
-	data, err := json.Marshal(r)
-	if err != nil {
-		return false, fmt.Errorf("pace: %w", err)
-	}
-	lifetime := max(time.Unix(0, r.Next).Sub(now), time.Unix(0, r.Until).Sub(now), 0) + time.Minute
-	done, err := p.store.CompareAndSwap(ctx, p.key, p.stored, data, lifetime)
-	if err != nil {
-		return false, fmt.Errorf("pace: %w", err)
-	}
-	if done {
-		p.stored = data
-	}
-	return done, nil
-}
-
-func (p *pacer) load(ctx context.Context) ([]byte, error) {
-	data, err := p.store.Load(ctx, p.key)
-	if errors.Is(err, storage.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("pace: %w", err)
-	}
-	return data, nil
-}
-
-// decode reads the record as it was last. What can't be read is overwritten.
-func (p *pacer) decode() (r paceRecord) {
-	if len(p.stored) == 0 || json.Unmarshal(p.stored, &r) != nil {
+// decodePace reads a record. What can't be read is overwritten.
+func decodePace(stored []byte) (r paceRecord) {
+	if len(stored) == 0 || json.Unmarshal(stored, &r) != nil {
 		return paceRecord{}
 	}
 	return r

@@ -2,6 +2,5 @@
 // handled. [Store] is the one interface for all of them; [Memory] serves one process, and package redisstore has one that
 // replicas share. Package storagetest holds the tests that every Store has to pass.
 //
-// There is one way to write, compare and swap, because all that these records are for is a question of who was first: which
-// of two replicas takes up a job, which of two clicks sends the parked form, which of two deliveries handles the webhook.
+// Compare-and-swap is the only way to write, because these records all answer the question which caller was first: which
 package storage

@@ -4,39 +4,19 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"sync"
 	"testing"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clock/clocktest"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 	"github.com/ginclerk/ginclerk/ginclerk/storage/storagetest"
 )
 
-// timeline is a clock that is moved by hand.
-type timeline struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func newTimeline() *timeline { return &timeline{now: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)} }
-
-func (c *timeline) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *timeline) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 func TestMemoryIsAStore(t *testing.T) {
 	t.Parallel()
 	storagetest.Run(t, func(*testing.T) (storage.Store, func(time.Duration)) {
-		clock := newTimeline()
-		return storage.NewMemory(storage.MemoryConfig{Now: clock.Now}), clock.advance
+		clock := clocktest.At(clocktest.Noon())
+		return storage.NewMemory(storage.MemoryConfig{Now: clock.Now}), clock.Advance
 	})
 }
 
@@ -49,14 +29,14 @@ func TestTheZeroConfigIsUseful(t *testing.T) {
 
 func TestARecordEndsToTheNanosecond(t *testing.T) {
 	t.Parallel()
-	clock := newTimeline()
+	clock := clocktest.At(clocktest.Noon())
 	memory := storage.NewMemory(storage.MemoryConfig{Now: clock.Now})
 	mustSwap(t, memory, "a", nil, []byte("1"), time.Minute)
-	clock.advance(time.Minute - time.Nanosecond)
+	clock.Advance(time.Minute - time.Nanosecond)
 	if _, err := memory.Load(t.Context(), "a"); err != nil {
 		t.Errorf("before its end: %v", err)
 	}
-	clock.advance(time.Nanosecond)
+	clock.Advance(time.Nanosecond)
 	if _, err := memory.Load(t.Context(), "a"); !errors.Is(err, storage.ErrNotFound) {
 		t.Errorf("at its end: %v, want ErrNotFound", err)
 	}
@@ -65,7 +45,7 @@ func TestARecordEndsToTheNanosecond(t *testing.T) {
 func TestAFullStoreKeepsWhatItHasAndTakesNoMore(t *testing.T) {
 	t.Parallel()
 	const limit, size = 64 << 10, 1 << 10
-	clock := newTimeline()
+	clock := clocktest.At(clocktest.Noon())
 	memory := storage.NewMemory(storage.MemoryConfig{MaxBytes: limit, Now: clock.Now})
 	data := bytes.Repeat([]byte("x"), size)
 	kept := fill(t, memory, "first", data, time.Minute)
@@ -85,7 +65,7 @@ func TestAFullStoreKeepsWhatItHasAndTakesNoMore(t *testing.T) {
 	mustSwap(t, memory, "first1", data, nil, 0)
 	mustSwap(t, memory, "next1", nil, data[:len(data)-4], time.Hour)
 	// Lapsed records make room, all of them.
-	clock.advance(time.Minute)
+	clock.Advance(time.Minute)
 	if again := fill(t, memory, "again", data, time.Minute); again != kept-1 {
 		t.Errorf("%d records fit beside one that lives on, want %d", again, kept-1)
 	}
@@ -114,10 +94,10 @@ func mustSwap(t *testing.T, store storage.Store, key string, old, replacement []
 // TestManyShortRecordsLeaveNothing: what lapsed is forgotten although nobody asks for it.
 func TestManyShortRecordsLeaveNothing(t *testing.T) {
 	t.Parallel()
-	clock := newTimeline()
+	clock := clocktest.At(clocktest.Noon())
 	memory := storage.NewMemory(storage.MemoryConfig{MaxBytes: 16 << 10, Now: clock.Now})
 	for i := range 10_000 {
 		mustSwap(t, memory, fmt.Sprintf("webhook%d", i), nil, []byte("1"), 10*time.Second)
-		clock.advance(time.Second)
+		clock.Advance(time.Second)
 	}
 }

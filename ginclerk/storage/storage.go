@@ -11,7 +11,7 @@ import (
 const MaxKeyBytes = 256
 
 var (
-	// ErrNotFound says that there is no record, or that its time is over.
+	// ErrNotFound says that the store has no record of the key, or that the record has expired.
 	ErrNotFound = errors.New("storage: not found")
 	// ErrFull says that the store's own limit is reached; nothing was changed.
 	ErrFull = errors.New("storage: full")
@@ -25,11 +25,11 @@ var (
 // the bytes that they are given, and give out copies. An error matches one of this package's, or the context's where that
 // is over. An empty record is a record; only nil is none.
 //
-// Whoever uses a store here gives each use the time that it is worth, and waits no longer (see ginclerk's package comment).
-// Implementations that never take longer than the context of a call should have a method ObeysContext() bool that returns true:
-// it spares a goroutine for each call.
+// The packages of ginclerk limit how long they wait for a store (see ginclerk's package comment). An implementation whose calls
+// never take longer than their context should have a method ObeysContext() bool that returns true: it saves a goroutine for each
+// call.
 type Store interface {
-	// Load returns a record; ErrNotFound when there is none or its time is over.
+	// Load returns a record; ErrNotFound where the store has none, or where it has expired.
 	Load(ctx context.Context, key string) ([]byte, error)
 	// CompareAndSwap replaces the record of a key if it is still old, and reports whether it did. A nil old means that there
 	// must be no record; a nil replacement deletes. The new record lives for lifetime from now, which must be above 0 unless
@@ -37,14 +37,14 @@ type Store interface {
 	CompareAndSwap(ctx context.Context, key string, old, replacement []byte, lifetime time.Duration) (bool, error)
 }
 
-// Lasting is a [Store] that says whether its records outlive the process that wrote them. Implement it on a store of your own
-// that keeps records elsewhere: what is to go on after a restart is then promised to people, else it isn't.
+// Lasting is an optional method of a [Store]. Implement it on a store that keeps records outside of the process: the application
+// then promises people that a job goes on after a restart.
 type Lasting interface {
 	// Lasting reports whether records outlive the process.
 	Lasting() bool
 }
 
-// Lasts reports whether a store says that its records outlive the process; false for one that says nothing.
+// Lasts reports whether records of the store outlive the process; false for a store without the method.
 func Lasts(store Store) bool {
 	lasting, says := store.(Lasting)
 	return says && lasting.Lasting()

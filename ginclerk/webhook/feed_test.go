@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clock/clocktest"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 	"github.com/ginclerk/ginclerk/ginclerk/webhook"
 )
@@ -72,7 +73,7 @@ func TestALateBanSparesWhatCameAfterIt(t *testing.T) {
 	banned := event("user.updated", `{"id":"user_1","banned":true}`, noon().Add(-30*time.Second))
 	unbanned := event("user.updated", `{"id":"user_1","banned":false}`, noon().Add(-20*time.Second))
 	for _, order := range [][]string{{banned, unbanned}, {unbanned, banned}, {banned, unbanned, banned}} {
-		clock := newTimeline()
+		clock := clocktest.At(noon())
 		set := revocation.NewSet(clock.Now)
 		b := newBench(t, func(c *webhook.Config) { c.Revocations, c.Now = set, clock.Now })
 		for i, body := range order {

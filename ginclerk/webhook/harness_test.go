@@ -16,6 +16,7 @@ import (
 
 	svix "github.com/svix/svix-webhooks/go"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clock/clocktest"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 	"github.com/ginclerk/ginclerk/ginclerk/webhook"
@@ -28,26 +29,6 @@ const (
 )
 
 func noon() time.Time { return time.Date(2026, 5, 12, 12, 0, 0, 0, time.UTC) }
-
-// timeline is a clock that is moved by hand.
-type timeline struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func newTimeline() *timeline { return &timeline{now: noon()} }
-
-func (c *timeline) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *timeline) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
 
 // heard collects the revocations that were fed.
 type heard struct {
@@ -94,7 +75,7 @@ func (s *shaky) CompareAndSwap(ctx context.Context, key string, old, next []byte
 
 // bench is a receiver with everything that a test looks at.
 type bench struct {
-	clock    *timeline
+	clock    *clocktest.Clock
 	store    *shaky
 	revoked  *heard
 	log      *lockedBuffer
@@ -120,7 +101,7 @@ func (b *lockedBuffer) String() string {
 
 func newBench(tb testing.TB, change func(*webhook.Config)) *bench {
 	tb.Helper()
-	b := &bench{clock: newTimeline(), revoked: &heard{}, log: &lockedBuffer{}}
+	b := &bench{clock: clocktest.At(noon()), revoked: &heard{}, log: &lockedBuffer{}}
 	b.store = &shaky{Store: storage.NewMemory(storage.MemoryConfig{Now: b.clock.Now})}
 	config := webhook.Config{
 		Secrets: []string{secret}, Store: b.store, Revocations: b.revoked, RevokeFor: 90 * time.Second,

@@ -28,7 +28,7 @@ func TestADoneIDIsNotHandledAgain(t *testing.T) {
 		times int
 	}{{0, "handled", 1}, {0, "duplicate", 1}, {retries, "duplicate", 1}, {webhook.Remembered, "handled", 2}}
 	for _, step := range steps {
-		b.clock.advance(step.after)
+		b.clock.Advance(step.after)
 		status, word := b.deliver(t, b.genuine("msg_1", sessionEnded("sess_1")))
 		if status != http.StatusOK || word != step.word || handled != step.times {
 			t.Errorf("%s later: %d %q, handled %d times, want %q and %d", step.after, status, word, handled, step.word, step.times)
@@ -199,7 +199,7 @@ func TestStoreFailsWhileTheHandlerRuns(t *testing.T) {
 	if status, word := b.deliver(t, m); status != http.StatusConflict || word != "in_progress" {
 		t.Errorf("the claim that could not be given back: %d %q", status, word)
 	}
-	b.clock.advance(webhook.DefaultLease + 15*time.Second)
+	b.clock.Advance(webhook.DefaultLease + 15*time.Second)
 	failure = nil
 	if status, word := b.deliver(t, b.genuine("msg_2", sessionEnded("sess_1"))); status != http.StatusOK || word != "handled" || handled != 3 {
 		t.Errorf("after the claim lapsed: %d %q, handled %d times", status, word, handled)
@@ -219,7 +219,7 @@ func TestAProcessThatDied(t *testing.T) {
 	if status, word := b.deliver(t, b.genuine("msg_1", sessionEnded("sess_1"))); status != http.StatusConflict {
 		t.Errorf("while it may live: %d %q", status, word)
 	}
-	b.clock.advance(time.Minute)
+	b.clock.Advance(time.Minute)
 	if status, word := b.deliver(t, b.genuine("msg_1", sessionEnded("sess_1"))); status != http.StatusOK || word != "handled" {
 		t.Errorf("afterwards: %d %q", status, word)
 	}
@@ -233,7 +233,7 @@ func TestAHandlerBeyondItsLease(t *testing.T) {
 	b = newBench(t, func(c *webhook.Config) {
 		c.OnEvent = func(context.Context, webhook.Event) error {
 			handled++
-			b.clock.advance(time.Hour)
+			b.clock.Advance(time.Hour)
 			return nil
 		}
 	})

@@ -1,7 +1,7 @@
-// Package bounded keeps a store that answers late, or never, from holding up whoever asks it.
+// Package bounded limits how long a caller waits for a store that answers late or never.
 //
-// A client of Redis may hold a call for ten seconds and more whatever the call's context says, and what waits for it may be a
-// page to which the answer is a mere hint. [Ask] returns when the time is over, and leaves the call behind.
+// A client of Redis may hold a call for ten seconds and more whatever the context of the call says, while a page waits that could
+// do without the answer. [Ask] returns when the time is over, and leaves the call behind.
 package bounded
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
-// maxLeftBehind is how many calls may be under way whose callers may have gone: with more the store counts as away.
+// maxLeftBehind is how many calls may run whose callers may have left; above it, the store counts as unavailable.
 const maxLeftBehind = 256
 
 var (
@@ -21,13 +21,13 @@ var (
 	errBusy = fmt.Errorf("%w: too many calls are under way", storage.ErrUnavailable)
 )
 
-// Within returns a context that ends after a time. [Ask] tells that end from the end of the caller's own context: the error
-// matches storage.ErrUnavailable.
+// Within returns a context that ends after a time. [Ask] distinguishes that end from the end of the caller's own context: its
+// error then matches storage.ErrUnavailable.
 func Within(ctx context.Context, most time.Duration) (context.Context, context.CancelFunc) {
 	return context.WithTimeoutCause(ctx, most, errLate)
 }
 
-// Line is the way to something that may not answer. Make one with [NewLine]; it is safe for concurrent use.
+// Line bounds the calls to one store. Make one with [NewLine]; it is safe for concurrent use.
 type Line struct {
 	most    time.Duration
 	obeys   bool
@@ -46,9 +46,8 @@ type answer[T any] struct {
 	err   error
 }
 
-// Ask asks a question and waits no longer than the line or the context allows. An answer that is late matches
-// storage.ErrUnavailable; whether the question had an effect nobody knows then. The question must keep nothing that the caller
-// goes on to change.
+// Ask makes a call and waits no longer than the line and the context allow. The error of a late call matches storage.ErrUnavailable;
+// whether the call had an effect is then unknown. The call must keep no reference to memory that the caller changes later.
 func Ask[T any](ctx context.Context, l *Line, question func(context.Context) (T, error)) (T, error) {
 	timed, cancel := Within(ctx, l.most)
 	if l.obeys {
@@ -83,7 +82,7 @@ func Ask[T any](ctx context.Context, l *Line, question func(context.Context) (T,
 	}
 }
 
-// inTime tells whose time was over where a call says that its context has ended.
+// inTime replaces the end of a context by its cause, which tells the line from the caller.
 func inTime(ctx context.Context, err error) error {
 	if ctx.Err() != nil && (errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)) {
 		return fmt.Errorf("%w: %s", context.Cause(ctx), err.Error())

@@ -8,13 +8,13 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
-// Store is a [storage.Store] in front of another one, no call of which takes longer than it should. Make one with [NewStore].
+// Store is a [storage.Store] in front of another one that limits how long each call takes. Make one with [NewStore].
 type Store struct {
 	next storage.Store
 	line *Line
 }
 
-// NewStore returns a store each of whose calls takes that long at most.
+// NewStore returns a store whose calls take that long at most.
 func NewStore(next storage.Store, most time.Duration) *Store {
 	return &Store{next: next, line: NewLine(next, most)}
 }

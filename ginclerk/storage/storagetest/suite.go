@@ -16,15 +16,15 @@ import (
 
 const (
 	long = time.Hour
-	// short is how long a record lives whose end is waited for, in real time where the store has no other.
+	// short is the lifetime of a record whose end the test waits for, in real time where the store has no other clock.
 	short = 150 * time.Millisecond
 	look  = 5 * time.Millisecond
 	// patience ends a wait that nothing will end.
 	patience = 10 * time.Second
 )
 
-// Run runs the tests, each with an empty store of its own. open returns it and how its time is moved on; nil where its time
-// is the real one.
+// Run runs the tests, each with its own empty store. open returns the store and a function that moves its time on; nil where its
+// time is the real one.
 func Run(t *testing.T, open func(t *testing.T) (store storage.Store, advance func(time.Duration))) {
 	t.Helper()
 	for name, test := range map[string]func(*harness){

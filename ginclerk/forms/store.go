@@ -12,19 +12,17 @@ import (
 )
 
 const (
-	// maxSwaps bounds how often a change is tried again because another replica was quicker.
-	maxSwaps = 200
 	// storeCall is how long one call to the store may take.
 	storeCall = time.Second
-	// parkTime is how long the store may keep somebody waiting whose form has to be kept, and takeTime who wants one back.
+	// parkTime is how long Park waits for the store, and takeTime how long Claim does.
 	parkTime = time.Second
 	takeTime = 2 * time.Second
-	// tidyTime is how long tidying up may take, for which a request waits that has its answer already.
+	// tidyTime is how long a request that has its answer already may wait for cleaning up.
 	tidyTime = 500 * time.Millisecond
 )
 
-// update changes the record of a key, whatever other replicas do with it meanwhile. The change gets nil where there is no
-// record and returns nil to delete it; it may be called several times.
+// update changes the record of a key by compare-and-swap. The change gets nil where the store has no record, and returns nil to
+// delete it; it may be called several times.
 func (pk *Parking) update(ctx context.Context, key string, change func(old []byte) ([]byte, error)) error {
 	select {
 	case pk.turn <- struct{}{}:
@@ -32,27 +30,18 @@ func (pk *Parking) update(ctx context.Context, key string, change func(old []byt
 	case <-ctx.Done():
 		return fmt.Errorf("forms: %w", context.Cause(ctx))
 	}
-	for range maxSwaps {
-		old, err := pk.load(ctx, key)
-		if err != nil && !errors.Is(err, ErrNotFound) {
-			return err
+	var problem error
+	err := storage.Update(ctx, pk.config.Store, key, func(old []byte) ([]byte, time.Duration, error) {
+		var next []byte
+		if next, problem = change(old); problem == nil && bytes.Equal(old, next) {
+			return nil, 0, storage.ErrUnchanged
 		}
-		next, err := change(old)
-		if err != nil {
-			return err
-		}
-		if bytes.Equal(old, next) {
-			return nil
-		}
-		swapped, err := pk.config.Store.CompareAndSwap(ctx, key, old, next, pk.config.Lifetime)
-		if err != nil {
-			return storeError(err)
-		}
-		if swapped {
-			return nil
-		}
+		return next, pk.config.Lifetime, problem
+	})
+	if problem != nil || err == nil {
+		return problem
 	}
-	return fmt.Errorf("forms: others change the same record all the time: %w", storage.ErrUnavailable)
+	return storeError(err)
 }
 
 // load reads a record, or ErrNotFound.
@@ -67,7 +56,20 @@ func (pk *Parking) load(ctx context.Context, key string) ([]byte, error) {
 	return record, nil
 }
 
-// storeError gives the store's errors this package's name, and a full store its meaning here.
+// remove deletes the record of a form. It returns ErrNotFound where the store has another record or none, so that of several
+// callers one alone deletes it.
+func (pk *Parking) remove(ctx context.Context, key string, record []byte) error {
+	deleted, err := pk.config.Store.CompareAndSwap(ctx, key, record, nil, 0)
+	if err != nil {
+		return storeError(err)
+	}
+	if !deleted {
+		return ErrNotFound
+	}
+	return nil
+}
+
+// storeError names this package in an error of the store, and maps a full store to ErrFull.
 func storeError(err error) error {
 	if errors.Is(err, storage.ErrFull) {
 		return fmt.Errorf("%w: %w", ErrFull, err)
@@ -75,7 +77,7 @@ func storeError(err error) error {
 	return fmt.Errorf("forms: store: %w", err)
 }
 
-// tidy runs what has to be done even if the request is over, and logs what went wrong: whatever is left lapses by itself.
+// tidy cleans up even if the request is over, and logs an error: a record that is left over expires by itself.
 func (pk *Parking) tidy(ctx context.Context, what string, do func(context.Context) error) {
 	ctx, cancel := bounded.Within(context.WithoutCancel(ctx), tidyTime)
 	defer cancel()

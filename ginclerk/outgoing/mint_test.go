@@ -7,11 +7,12 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clock/clocktest"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 )
 
 // held is a minter that answers only when it is let.
-func held(clock *wallClock) (m *minter, release func()) {
+func held(clock *clocktest.Clock) (m *minter, release func()) {
 	m, gate := &minter{clock: clock}, make(chan struct{})
 	m.mint = func(ctx context.Context, r outgoing.Request) (string, error) {
 		select {
@@ -45,7 +46,7 @@ func askInBackground(ctx context.Context, source *outgoing.Source, callers int) 
 func TestManyCallersCauseOneMinting(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		m, release := held(newClock())
+		m, release := held(clocktest.At(noon()))
 		source := newSource(t, m)
 		const callers = 20
 		outcomes := askInBackground(t.Context(), source, callers)
@@ -66,7 +67,7 @@ func TestManyCallersCauseOneMinting(t *testing.T) {
 func TestACallerWhoGivesUp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		m, release := held(newClock())
+		m, release := held(clocktest.At(noon()))
 		source := newSource(t, m)
 		ctx, cancel := context.WithCancel(t.Context())
 		impatient := askInBackground(ctx, source, 1)
@@ -92,7 +93,7 @@ func TestACallerWhoGivesUp(t *testing.T) {
 func TestAMintingThatTakesTooLongIsAnOutage(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		m, _ := held(newClock())
+		m, _ := held(clocktest.At(noon()))
 		_, err := newSource(t, m).Token(t.Context(), adas()) // synctest's clock runs to the timeout
 		if !errors.Is(err, outgoing.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("error %v, want ErrUnavailable and not the end of the caller's context", err)
@@ -103,7 +104,7 @@ func TestAMintingThatTakesTooLongIsAnOutage(t *testing.T) {
 func TestForgetWhileATokenIsBeingMade(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		m, release := held(newClock())
+		m, release := held(clocktest.At(noon()))
 		source := newSource(t, m)
 		before := askInBackground(t.Context(), source, 1)
 		source.Forget("sess_1")
@@ -127,7 +128,7 @@ func TestForgetWhileATokenIsBeingMade(t *testing.T) {
 func TestATokenThatWasForgottenInFlightIsNotKept(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		m, release := held(newClock())
+		m, release := held(clocktest.At(noon()))
 		source := newSource(t, m)
 		outcomes := askInBackground(t.Context(), source, 1)
 		source.Forget("sess_1")

@@ -1,0 +1,41 @@
+package clerkapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
+)
+
+// callName is the key of the context's value that names the call for the observer.
+type callName struct{}
+
+// named makes the requests of a context known to the observer under the name of their call.
+func named(ctx context.Context, op string) context.Context {
+	return context.WithValue(ctx, callName{}, op)
+}
+
+// observed reports each request to Clerk as [observe.ClerkCalled].
+type observed struct {
+	base     http.RoundTripper
+	observer observe.Observer
+	now      func() time.Time
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (o *observed) RoundTrip(req *http.Request) (*http.Response, error) {
+	begun := o.now()
+	resp, err := o.base.RoundTrip(req)
+	ctx := req.Context()
+	op, _ := ctx.Value(callName{}).(string)
+	event := observe.Event{Kind: observe.ClerkCalled, Target: op, Duration: o.now().Sub(begun), Err: failure(ctx, op, err)}
+	if answer, ok := errors.AsType[*Error](err); ok {
+		event.Status = answer.Status
+	} else if resp != nil {
+		event.Status = resp.StatusCode
+	}
+	o.observer.Observe(ctx, event)
+	return resp, err
+}

@@ -1,0 +1,119 @@
+package observe
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+)
+
+// Log returns an observer that writes one line for each event to a logger; nil discards them. What works is Debug, what an operator
+// may want to know is Info, and what has to be looked at is Warn:
+//
+//   - Debug: [Decided], [Renewed], [Limited] where the request went on, [KeyFetched], [ClerkCalled].
+//   - Info: [Refused] and [Limited] with a status below 500, [Parked], [Replayed], [Revoked], [OutageEnded].
+//   - Warn: [OutageBegan]; every event with an error or a status from 500. Except: where a caller gave up, and where Clerk answered
+//     that a thing is not there or not allowed (4xx), which is its answer about one visitor.
+//
+// The attributes are called kind, route, target, reason, status, duration, error and user_id, and are left out where they are empty.
+// Ids of sessions are not written.
+func Log(logger *slog.Logger) Observer {
+	if logger == nil {
+		return list(nil)
+	}
+	return Func(func(ctx context.Context, e Event) {
+		w := wordsOf(e.Kind)
+		if level := levelOf(e, w); w.name != "" && logger.Enabled(ctx, level) {
+			logger.LogAttrs(ctx, level, w.message(e.Err), attributesOf(e)...)
+		}
+	})
+}
+
+// words are what the log says about the events of one kind.
+type words struct {
+	name         string
+	done, failed string // the messages without and with an error; an empty failed is done
+	level        slog.Level
+}
+
+// wordsOf returns the zero words for a kind that does not exist.
+func wordsOf(k Kind) words {
+	table := [...]words{
+		Decided:  {name: "decided", done: "request authenticated", failed: "request could not be authenticated", level: slog.LevelDebug},
+		Refused:  {name: "refused", done: "request refused", level: slog.LevelInfo},
+		Renewed:  {name: "renewed", done: "session token renewed", failed: "session token could not be renewed", level: slog.LevelDebug},
+		Parked:   {name: "parked", done: "form kept until its sender is back", failed: "form could not be kept", level: slog.LevelInfo},
+		Replayed: {name: "replayed", done: "kept form sent again", level: slog.LevelInfo},
+		Revoked: {
+			name: "revoked", done: "session revoked", failed: "session revoked in this process, other replicas are not told yet", level: slog.LevelInfo,
+		},
+		Limited:     {name: "limited", done: "rate limit decided", failed: "rate limit could not decide", level: slog.LevelInfo},
+		KeyFetched:  {name: "key fetched", done: "signing keys fetched", failed: "signing keys could not be fetched", level: slog.LevelDebug},
+		ClerkCalled: {name: "clerk called", done: "call to Clerk answered", failed: "call to Clerk failed", level: slog.LevelDebug},
+		OutageBegan: {name: "outage began", done: "outage began", level: slog.LevelWarn},
+		OutageEnded: {name: "outage ended", done: "outage ended", level: slog.LevelInfo},
+	}
+	if k < 0 || int(k) >= len(table) {
+		return words{}
+	}
+	return table[k]
+}
+
+func (w words) message(err error) string {
+	if err != nil && w.failed != "" {
+		return "ginclerk: " + w.failed
+	}
+	return "ginclerk: " + w.done
+}
+
+func levelOf(e Event, w words) slog.Level {
+	switch {
+	case troubling(e):
+		return slog.LevelWarn
+	case e.Kind == Limited && e.Status == 0:
+		return slog.LevelDebug
+	default:
+		return w.level
+	}
+}
+
+// troubling reports whether an operator has to look at an event.
+func troubling(e Event) bool {
+	switch {
+	case errors.Is(e.Err, context.Canceled): // the visitor left
+		return false
+	case e.Status >= http.StatusInternalServerError:
+		return true
+	case e.Err == nil:
+		return false
+	case e.Kind != ClerkCalled:
+		return true
+	}
+	switch e.Status {
+	case 0, http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests: // no answer, the secret key, Clerk's limit
+		return true
+	default:
+		return false
+	}
+}
+
+func attributesOf(e Event) []slog.Attr {
+	attributes := append(make([]slog.Attr, 0, 8), slog.String("kind", e.Kind.String()))
+	for _, text := range [...]struct{ name, value string }{
+		{"route", e.Route}, {"target", e.Target}, {"reason", e.Reason}, {"user_id", e.UserID},
+	} {
+		if text.value != "" {
+			attributes = append(attributes, slog.String(text.name, text.value))
+		}
+	}
+	if e.Status != 0 {
+		attributes = append(attributes, slog.Int("status", e.Status))
+	}
+	if e.Duration != 0 {
+		attributes = append(attributes, slog.Duration("duration", e.Duration))
+	}
+	if e.Err != nil {
+		attributes = append(attributes, slog.String("error", e.Err.Error()))
+	}
+	return attributes
+}

@@ -1,0 +1,61 @@
+package outgoing
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/flight"
+)
+
+// minting is the making of one token, from the call of the minter to its answer.
+type minting struct {
+	forgotten bool // guarded by the source's lock
+}
+
+// mintOnce has a token made, once for all callers that want the same one at the same time, and keeps it.
+func (s *Source) mintOnce(ctx context.Context, r Request) (Token, error) {
+	return flight.Do(ctx, &s.flights, r.key().String(), func(ctx context.Context) (Token, error) {
+		// Another call may have ended between the caller's look at the memory and the start of this one.
+		if kept, found := s.kept(r); found {
+			return kept, nil
+		}
+		m := s.begin(r.key())
+		made, err := s.mint(ctx, r)
+		s.end(r.key(), m, made, err)
+		return made, err
+	})
+}
+
+func (s *Source) mint(ctx context.Context, r Request) (Token, error) {
+	asked := s.config.Now()
+	raw, err := s.config.Minter.Mint(ctx, r)
+	if err != nil {
+		if ctx.Err() != nil || isEnd(err) { // The context is that of the minting: it took too long.
+			return Token{}, fmt.Errorf("%w: %w", ErrUnavailable, errTimeout)
+		}
+		return Token{}, err
+	}
+	return read(raw, r, asked)
+}
+
+// begin registers a minting, so that [Source.Forget] finds it.
+func (s *Source) begin(k key) *minting {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := &minting{}
+	s.mintings[k] = m
+	return m
+}
+
+// end keeps the token, unless [Source.Forget] was called for it meanwhile.
+func (s *Source) end(k key, m *minting, made Token, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if m.forgotten {
+		return
+	}
+	delete(s.mintings, k)
+	if err == nil && made.left(s.config.Now()) > 0 {
+		s.tokens.Set(k, made)
+	}
+}
