@@ -8,11 +8,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/a-h/templ"
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
-	"github.com/ginclerk/ginclerk/templates"
+	"github.com/ginclerk/ginclerk/templates/demo"
 )
 
 const (
@@ -27,9 +26,9 @@ const (
 )
 
 func (a *app) live(c *gin.Context) {
-	a.site.Render(c, http.StatusOK, templates.LivePage(templates.LiveView{
-		Page: a.site.Frame(c, "Live"), EventsURL: eventsPath, ScriptURL: a.assets.live,
-		SignInURL: templ.SafeURL(a.clerk.SignInURL(c, livePath)), DevicesURL: templ.SafeURL(a.site.DevicesURL()),
+	a.site.Render(c, http.StatusOK, demo.LivePage(demo.LiveView{
+		Page: a.site.Frame(c, "Live"), EventsURL: a.at(c, eventsPath), ScriptURL: a.link(c, a.assets.live),
+		SignInURL: a.link(c, a.clerk.SignInURL(c, livePath)), DevicesURL: a.link(c, a.site.DevicesURL()),
 	}))
 }
 
