@@ -52,7 +52,7 @@ func (c *camera) take(n *tab, name string) {
 		n.do("look as on "+look.name, chromedp.EmulateViewport(look.width, look.height, look.options...), prefer(look.scheme))
 		c.settle(n)
 		c.wantNoSideways(n, name+" "+look.name)
-		picture, err := chromiumtest.Run(n.Tab, chromedp.FullScreenshot(100))
+		picture, err := n.Screenshot()
 		if err != nil {
 			n.fatalf("take a picture of %s: %v", name, err)
 		}

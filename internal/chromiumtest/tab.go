@@ -9,6 +9,9 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
+// captures is how often a picture is tried.
+const captures = 3
+
 // Action is a step in a tab.
 type Action = chromedp.Action[chromedp.Void]
 
@@ -57,6 +60,26 @@ func Run[T any](n *Tab, action chromedp.Action[T]) (T, error) {
 	ctx, cancel := n.Within()
 	defer cancel()
 	return chromedp.Run(ctx, action)
+}
+
+// Screenshot takes a picture of the whole page, as PNG. Chromium drops the answer where a page loads again during the capture, as
+// pages do that refresh themselves, so Screenshot tries again.
+func (n *Tab) Screenshot() (png []byte, err error) {
+	whole, cancel := n.Within()
+	defer cancel()
+	for range captures {
+		png, err = capture(whole)
+		if err == nil || whole.Err() != nil {
+			break
+		}
+	}
+	return png, err
+}
+
+func capture(whole context.Context) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(whole, ActionTimeout/captures)
+	defer cancel()
+	return chromedp.Run(ctx, chromedp.FullScreenshot(100))
 }
 
 // Load runs steps that lead to another page, and returns the response with that page.
