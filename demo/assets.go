@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"net/http"
 
-	"github.com/a-h/templ"
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/static"
@@ -25,7 +24,7 @@ var scripts embed.FS
 type assets struct {
 	handler http.Handler
 	// fetchWithAuth is the script of the guide, callAPI tries it, and live shows a stream.
-	fetchWithAuth, callAPI, live templ.SafeURL
+	fetchWithAuth, callAPI, live string
 }
 
 func newAssets() (*assets, error) {
@@ -43,14 +42,14 @@ func newAssets() (*assets, error) {
 	}
 	return &assets{
 		handler:       http.StripPrefix(scriptPath, own.Handler()),
-		fetchWithAuth: templ.SafeURL(sitePath + "/" + site.Path(static.FetchScript)),
-		callAPI:       templ.SafeURL(scriptPath + "/" + own.Path("callapi.js")),
-		live:          templ.SafeURL(scriptPath + "/" + own.Path("live.js")),
+		fetchWithAuth: sitePath + "/" + site.Path(static.FetchScript),
+		callAPI:       scriptPath + "/" + own.Path("callapi.js"),
+		live:          scriptPath + "/" + own.Path("live.js"),
 	}, nil
 }
 
 func (a *app) mountAssets(r gin.IRoutes) {
 	a.clerk.PassOver(scriptPath, iconPath)
 	getAndHead(r, scriptPath+"/*file", gin.WrapH(a.assets.handler))
-	getAndHead(r, iconPath, func(c *gin.Context) { c.Redirect(http.StatusFound, sitePath+"/"+static.Icon) })
+	getAndHead(r, iconPath, func(c *gin.Context) { c.Redirect(http.StatusFound, a.at(c, sitePath+"/"+static.Icon)) })
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/internal/chromiumtest"
 )
 
 // testKeyboardOnly signs in, finds its way and signs out with the keys alone.
@@ -51,7 +52,7 @@ func (n *tab) press(keys string) {
 // focused is the test id of what has the focus, else its name; the browser is asked, not the page.
 func (n *tab) focused() string {
 	n.t.Helper()
-	got, err := chromedp.Run(n.ctx, chromedp.Evaluate[string](
+	got, err := chromiumtest.Run(n.Tab, chromedp.Evaluate[string](
 		`document.activeElement.dataset.testid || document.activeElement.outerHTML.slice(0, 80)`))
 	if err != nil {
 		n.fatalf("ask for the focus: %v", err)

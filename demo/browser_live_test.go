@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"strings"
 
@@ -26,7 +25,7 @@ func (n *tab) awaitOther(testID, text string) {
 // poll waits until an expression is true, and reads the page then.
 func (n *tab) poll(expression string) {
 	n.t.Helper()
-	ctx, cancel := context.WithTimeout(n.ctx, actionTimeout)
+	ctx, cancel := n.Within()
 	defer cancel()
 	_, err := chromedp.Run(ctx, chromedp.Poll[bool](expression))
 	for err != nil && ctx.Err() == nil { // the page was loaded again meanwhile
@@ -41,7 +40,7 @@ func (n *tab) poll(expression string) {
 // look reads the page again, as it is now.
 func (n *tab) look() {
 	n.t.Helper()
-	ctx, cancel := context.WithTimeout(n.ctx, actionTimeout)
+	ctx, cancel := n.Within()
 	defer cancel()
 	text, err := chromedp.Run(ctx, chromedp.OuterHTML(chromedp.CSS("html")))
 	for err != nil && ctx.Err() == nil { // that page has just gone, and the next is not there

@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/internal/chromiumtest"
 )
 
 // screenshotsFolder is the environment variable with a folder for the pictures; without it they are kept with go test -artifacts.
@@ -51,7 +52,7 @@ func (c *camera) take(n *tab, name string) {
 		n.do("look as on "+look.name, chromedp.EmulateViewport(look.width, look.height, look.options...), prefer(look.scheme))
 		c.settle(n)
 		c.wantNoSideways(n, name+" "+look.name)
-		picture, err := chromedp.Run(n.ctx, chromedp.FullScreenshot(100))
+		picture, err := n.Screenshot()
 		if err != nil {
 			n.fatalf("take a picture of %s: %v", name, err)
 		}
@@ -66,7 +67,7 @@ func (c *camera) take(n *tab, name string) {
 func (c *camera) settle(n *tab) {
 	c.t.Helper()
 	for range 20 {
-		running, err := chromedp.Run(n.ctx, chromedp.Evaluate[int](
+		running, err := chromiumtest.Run(n.Tab, chromedp.Evaluate[int](
 			`(() => { const all = document.getAnimations(); all.forEach(one => one.finish()); return all.length })()`))
 		if err != nil {
 			n.fatalf("end the transitions: %v", err)
@@ -81,7 +82,7 @@ func (c *camera) settle(n *tab) {
 // wantNoSideways fails if the page is wider than the window: nobody should have to scroll sideways.
 func (c *camera) wantNoSideways(n *tab, what string) {
 	c.t.Helper()
-	width, err := chromedp.Run(n.ctx, chromedp.Evaluate[int](`document.documentElement.scrollWidth - document.documentElement.clientWidth`))
+	width, err := chromiumtest.Run(n.Tab, chromedp.Evaluate[int](`document.documentElement.scrollWidth - document.documentElement.clientWidth`))
 	if err != nil {
 		n.fatalf("measure: %v", err)
 	}

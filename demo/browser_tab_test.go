@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/audits"
 	"github.com/chromedp/cdproto/cdp"
@@ -14,19 +13,16 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/internal/chromiumtest"
 )
 
-const (
-	// actionTimeout ends a wait that nothing will end.
-	actionTimeout = 15 * time.Second
-	// maxHops is more than any way of the application takes: the page, a handshake and back, sign-in.
-	maxHops = 7
-)
+// maxHops is more than any way of the application takes: the page, a handshake and back, sign-in.
+const maxHops = 7
 
 // tab is the one tab of a browser profile.
 type tab struct {
+	*chromiumtest.Tab
 	t      *testing.T
-	ctx    context.Context //nolint:containedctx // chromedp keeps the tab in a context
 	origin string
 	seen   *recorder
 	page   *shownPage
@@ -41,42 +37,41 @@ const (
 	withScripts    scripting = true
 )
 
-// newTab opens a tab with a profile of its own.
-func (b *chromium) newTab(t *testing.T, origin string, scripts scripting) *tab {
+// newTab opens a tab in a new profile.
+func newTab(t *testing.T, browser *chromiumtest.Browser, origin string, scripts scripting) *tab {
 	t.Helper()
-	return openTab(b.ctx, t, origin, scripts, chromedp.WithNewBrowserContext())
+	seen := &recorder{}
+	return watched(t, browser.NewTab(t, seen.record, prepared(scripts)...), seen, origin)
 }
 
 // another opens one more tab of the same profile.
 func (n *tab) another() *tab {
 	n.t.Helper()
-	return openTab(n.ctx, n.t, n.origin, withoutScripts)
+	seen := &recorder{}
+	return watched(n.t, n.Another(n.t, seen.record, prepared(withoutScripts)...), seen, n.origin)
 }
 
-// openTab opens a tab. When the test ends, everything that the browser complained about fails it.
-func openTab(parent context.Context, t *testing.T, origin string, scripts scripting, options ...chromedp.ContextOption) *tab {
-	t.Helper()
-	seen := &recorder{}
-	ctx, cancel := chromedp.NewContext(parent, append(options, chromedp.WithListener(seen.record))...)
-	t.Cleanup(cancel)
-	n := &tab{t: t, ctx: ctx, origin: origin, seen: seen}
-	err := chromedp.Do(ctx, chromedp.EmulateViewport(1280, 900), chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+// prepared are the steps that prepare a tab.
+func prepared(scripts scripting) []chromiumtest.Action {
+	return []chromiumtest.Action{chromedp.EmulateViewport(1280, 900), chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 		if _, err := cdp.Call(ctx, target, audits.Enable, cdp.Empty{}); err != nil {
 			return err
 		}
 		_, err := cdp.Call(ctx, target, emulation.SetScriptExecutionDisabled,
 			emulation.SetScriptExecutionDisabledParams{Value: !bool(scripts)})
 		return err
-	}))
-	if err != nil {
-		t.Fatalf("open a tab: %v", err)
-	}
+	})}
+}
+
+// watched returns a tab. When the test ends, each complaint of the browser fails it.
+func watched(t *testing.T, opened *chromiumtest.Tab, seen *recorder, origin string) *tab {
+	t.Helper()
 	t.Cleanup(func() {
 		for _, complaint := range seen.complaints() {
 			t.Errorf("the browser complained: %s", complaint)
 		}
 	})
-	return n
+	return &tab{Tab: opened, t: t, origin: origin, seen: seen}
 }
 
 // visit opens an address, as if it were typed in.
@@ -115,9 +110,7 @@ func insert(text string) chromedp.Action[chromedp.Void] {
 // do runs steps that stay on the page.
 func (n *tab) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	n.t.Helper()
-	ctx, cancel := context.WithTimeout(n.ctx, actionTimeout)
-	defer cancel()
-	if err := chromedp.Do(ctx, steps...); err != nil {
+	if err := n.Do(steps...); err != nil {
 		n.fatalf("%s: %v", what, err)
 	}
 }
@@ -125,7 +118,7 @@ func (n *tab) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 // navigate runs steps that lead to another page, waits until it is there, and reads it.
 func (n *tab) navigate(what string, steps ...chromedp.Action[chromedp.Void]) {
 	n.t.Helper()
-	ctx, cancel := context.WithTimeout(n.ctx, actionTimeout)
+	ctx, cancel := n.Within()
 	defer cancel()
 	if err := chromedp.Do(ctx, pause()); err != nil {
 		n.fatalf("%s: %v", what, err)

@@ -6,12 +6,16 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/internal/chromiumtest"
 )
 
-// TestBrowser is the demo in a real browser: nobody here wrote how that one handles cookies, redirects and forms.
+// chromium is the browser of all tests here.
+var chromium chromiumtest.Shared
+
+// TestBrowser tries the demo in a real browser, with its own handling of cookies, redirects and forms.
 func TestBrowser(t *testing.T) {
 	gin.SetMode(gin.ReleaseMode)
-	b := startChromium(t)
+	b := chromium.Browser(t, "the whole story in a browser")
 	tests := []struct {
 		name string
 		run  func(scene)
@@ -67,7 +71,7 @@ func TestBrowser(t *testing.T) {
 // scene is what each test has.
 type scene struct {
 	t       *testing.T
-	browser *chromium
+	browser *chromiumtest.Browser
 }
 
 func (s scene) site(kind instance.Type) *site {
@@ -77,5 +81,5 @@ func (s scene) site(kind instance.Type) *site {
 
 func (s scene) tab(origin string, scripts scripting) *tab {
 	s.t.Helper()
-	return s.browser.newTab(s.t, origin, scripts)
+	return newTab(s.t, s.browser, origin, scripts)
 }

@@ -1,10 +1,11 @@
 package main
 
 import (
-	"context"
 	"strings"
 
 	"github.com/chromedp/chromedp"
+
+	"github.com/ginclerk/ginclerk/internal/chromiumtest"
 )
 
 // wantAt fails unless the browser is at a path, and with the status.
@@ -43,9 +44,7 @@ func (n *tab) text(testID string) string {
 
 func (n *tab) wantElement(selector string) {
 	n.t.Helper()
-	ctx, cancel := context.WithTimeout(n.ctx, actionTimeout)
-	defer cancel()
-	ids, err := chromedp.Run(ctx, chromedp.QueryNodeIDs(chromedp.CSSAll(selector), chromedp.AtLeast(0)))
+	ids, err := chromiumtest.Run(n.Tab, chromedp.QueryNodeIDs(chromedp.CSSAll(selector), chromedp.AtLeast(0)))
 	if err != nil || len(ids) != 1 {
 		n.fatalf("%d elements are %s, want one (%v)", len(ids), selector, err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/templates"
+	"github.com/ginclerk/ginclerk/templates/demo"
 )
 
 const (
@@ -31,13 +32,14 @@ func (a *app) showNotes(c *gin.Context) {
 		a.notesAway(c, err)
 		return
 	}
-	view := templates.NotesView{
-		Page: a.site.Frame(c, "Notes"), AddURL: notesPath, MaxLength: maxNote, ExportURL: exportPath, DeleteURL: dangerPath,
+	view := demo.NotesView{
+		Page: a.site.Frame(c, "Notes"), AddURL: a.link(c, notesPath), MaxLength: maxNote,
+		ExportURL: a.link(c, exportPath), DeleteURL: a.link(c, dangerPath),
 	}
 	for _, n := range all {
-		view.Notes = append(view.Notes, templates.Note{Text: n.Text, Written: clockTime(n.Written)})
+		view.Notes = append(view.Notes, demo.Note{Text: n.Text, Written: clockTime(n.Written)})
 	}
-	a.site.Render(c, http.StatusOK, templates.NotesPage(view))
+	a.site.Render(c, http.StatusOK, demo.NotesPage(view))
 }
 
 // addNote takes a form that is worth keeping: where the session has run out, it waits until somebody is back.
@@ -57,7 +59,7 @@ func (a *app) addNote(c *gin.Context) {
 		a.notesAway(c, err)
 		return
 	}
-	c.Redirect(http.StatusSeeOther, notesPath)
+	c.Redirect(http.StatusSeeOther, a.at(c, notesPath))
 }
 
 // exportNotes hands out everything at once, as plain text.

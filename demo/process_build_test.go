@@ -39,6 +39,7 @@ func TestMain(m *testing.M) {
 	status := watch.Main(m.Run, func() { gin.DefaultWriter, gin.DefaultErrorWriter = os.Stdout, os.Stderr }, func() io.Writer {
 		return watch.Log(&lockedBuffer{})
 	})
+	chromium.Close()
 	if err := os.RemoveAll(dir); err != nil {
 		panic(err)
 	}

@@ -131,7 +131,7 @@ func check(ctx context.Context, clerk *ginclerk.Clerk, logger *slog.Logger) erro
 }
 
 // newServer limits how long a browser may take. An answer has at least half a minute after a form that took all of its time.
-// Streams have limits of their own, see [endStreamsWith] and [stream.send].
+// Streams have limits of their own, see [endStreamsWith] and package eventstream.
 func newServer(built *application) *http.Server {
 	server := &http.Server{
 		Handler: built.handler, MaxHeaderBytes: 64 << 10,

@@ -8,7 +8,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
-	"github.com/ginclerk/ginclerk/templates"
+	"github.com/ginclerk/ginclerk/templates/demo"
 )
 
 const (
@@ -32,8 +32,8 @@ func (a *app) danger(c *gin.Context) {
 		a.notesAway(c, err)
 		return
 	}
-	a.site.Render(c, http.StatusOK, templates.DangerPage(templates.DangerView{
-		Page: a.site.Frame(c, "Danger zone"), Notes: len(all), DeleteURL: dangerPath, BackURL: notesPath,
+	a.site.Render(c, http.StatusOK, demo.DangerPage(demo.DangerView{
+		Page: a.site.Frame(c, "Danger zone"), Notes: len(all), DeleteURL: a.link(c, dangerPath), BackURL: a.link(c, notesPath),
 	}))
 }
 
@@ -43,5 +43,5 @@ func (a *app) deleteNotes(c *gin.Context) {
 		return
 	}
 	a.clerk.SetFlash(c, ginclerk.Flash{Kind: "success", Text: "All your notes are deleted."})
-	c.Redirect(http.StatusSeeOther, notesPath)
+	c.Redirect(http.StatusSeeOther, a.at(c, notesPath))
 }

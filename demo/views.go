@@ -3,6 +3,7 @@ package main
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -11,62 +12,78 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/pages"
 	"github.com/ginclerk/ginclerk/templates"
+	"github.com/ginclerk/ginclerk/templates/demo"
 )
 
 func (a *app) home(c *gin.Context) {
-	view := templates.HomeView{Page: a.site.Frame(c, "Clerk for Gin"), Routes: routes()}
+	view := demo.HomeView{Page: a.site.Frame(c, "Clerk for Gin"), Routes: a.routes(c)}
 	if a.backend.users != nil {
-		view.Embedded = templates.EmbeddedClerk{
-			Active: true, SignInURL: templ.SafeURL(a.clerk.SignInURL(c, "/dashboard")), AddAccountURL: a.addAccountURL(),
+		view.Embedded = demo.EmbeddedClerk{
+			Active: true, SignInURL: a.link(c, a.clerk.SignInURL(c, "/dashboard")), AddAccountURL: a.addAccountURL(c),
 			Hint: "The code that e-mail verification asks for is always 424242.",
 		}
 		for _, user := range a.backend.users {
-			view.Embedded.Users = append(view.Embedded.Users, templates.EmbeddedUser{
+			view.Embedded.Users = append(view.Embedded.Users, demo.EmbeddedUser{
 				Name: user.name, Email: user.email, Password: user.password, Note: user.note,
 			})
 		}
 	}
-	a.site.Render(c, http.StatusOK, templates.HomePage(view))
+	a.site.Render(c, http.StatusOK, demo.HomePage(view))
 }
 
 // addAccountURL leads to signing in with one more account of the embedded Clerk, and on to the list of them.
-func (a *app) addAccountURL() templ.SafeURL {
-	query := url.Values{"redirect_url": {a.site.AccountsURL()}}
-	return templ.SafeURL(a.backend.addAccountURL + "?" + query.Encode())
+func (a *app) addAccountURL(c *gin.Context) templ.SafeURL {
+	query := url.Values{"redirect_url": {a.at(c, a.site.AccountsURL())}}
+	return a.link(c, a.backend.addAccountURL+"?"+query.Encode())
 }
 
-// routes is what the home page lists.
-func routes() []templates.RouteGroup {
-	get := func(path, text, access string) templates.RouteLink {
-		return templates.RouteLink{Method: "GET", Path: path, URL: templ.SafeURL(path), Text: text, Access: access}
+// at returns the address by which the browser of this request reaches a path of the demo. The two differ where something in
+// front of the demo takes a prefix off the path.
+func (a *app) at(c *gin.Context, path string) string {
+	if !strings.HasPrefix(path, "/") {
+		return path // an address of Clerk's
 	}
-	return []templates.RouteGroup{
-		{Title: "Pages", Routes: []templates.RouteLink{
+	return a.clerk.BasePath(c) + path
+}
+
+// link is at for an attribute of a page.
+func (a *app) link(c *gin.Context, path string) templ.SafeURL { return templ.SafeURL(a.at(c, path)) }
+
+// routes is what the home page lists.
+func (a *app) routes(c *gin.Context) []demo.RouteGroup {
+	get := func(path, text, access string) demo.RouteLink {
+		return demo.RouteLink{Method: "GET", Path: path, URL: a.link(c, path), Text: text, Access: access}
+	}
+	return []demo.RouteGroup{
+		{Title: "Pages", Routes: []demo.RouteLink{
 			get("/dashboard", "Who you are, as the session token says", "session"),
 			get("/admin", "Only for administrators of the active organization", "org:admin"),
 			get("/unauthorized", "Where the others end up", "session"),
 			get(livePath, "A stream that ends with the session, wherever that is ended", "session"),
 		}},
-		{Title: "Notes", Routes: []templates.RouteLink{
+		{Title: "Notes", Routes: []demo.RouteLink{
 			get(notesPath, "A form that survives its session: it waits until you are back", "session"),
 			get(exportPath, "All of them as text, for a session of the last 24 hours", "recent session"),
 			get(dangerPath, "Deleting them, with a proof of the last 10 minutes that it is you", "reverified"),
 		}},
-		{Title: "Session pages", Routes: []templates.RouteLink{
+		{Title: "Session pages", Routes: []demo.RouteLink{
 			get("/sessions", "This session, and signing out", "session"),
 			get("/sessions/accounts", "Accounts on this browser: switch, sign out, add", "session"),
 			get("/sessions/devices", "Where else you are signed in", "session"),
 			get("/sessions/forms", "Forms that could not be taken at once, and wait", "session"),
 		}},
-		{Title: "API", Routes: apiRoutes()},
+		{Title: "API", Routes: a.apiRoutes(c)},
 	}
 }
 
-func apiRoutes() []templates.RouteLink {
-	return []templates.RouteLink{
-		{Method: "GET", Path: "/api/public/time", URL: "/api/public/time", Text: "Open to everybody", Access: "public"},
-		{Method: "GET", Path: protectedPath, URL: protectedPath, Text: "Your claims as JSON; refuses tokens older than an hour", Access: "session"},
-		{Method: "GET", Path: "/api/limited/ping", URL: "/api/limited/ping", Text: "10 requests in 10 seconds for each user", Access: "session"},
+func (a *app) apiRoutes(c *gin.Context) []demo.RouteLink {
+	route := func(method, path, text, access string) demo.RouteLink {
+		return demo.RouteLink{Method: method, Path: path, URL: a.link(c, path), Text: text, Access: access}
+	}
+	return []demo.RouteLink{
+		route("GET", "/api/public/time", "Open to everybody", "public"),
+		route("GET", protectedPath, "Your claims as JSON; refuses tokens older than an hour", "session"),
+		route("GET", "/api/limited/ping", "10 requests in 10 seconds for each user", "session"),
 		{Method: "POST", Path: ginclerk.DefaultTokenPath, Text: "A token for scripts of these pages, such as fetchWithAuth", Access: "session"},
 		{Method: "POST", Path: webhookPath, Text: "Where Clerk reports what it has ended, to be refused at once", Access: "signed"},
 	}
@@ -75,31 +92,31 @@ func apiRoutes() []templates.RouteLink {
 func (a *app) dashboard(c *gin.Context) {
 	auth := ginclerk.From(c)
 	frame := a.site.Frame(c, "Dashboard")
-	a.site.Render(c, http.StatusOK, templates.DashboardPage(templates.DashboardView{
-		Page: frame, CallScriptURL: a.assets.callAPI, FetchScriptURL: a.assets.fetchWithAuth, CallURL: protectedPath,
-		TokenURL: ginclerk.DefaultTokenPath, Name: frame.Viewer.Name, Email: frame.Viewer.Email,
+	a.site.Render(c, http.StatusOK, demo.DashboardPage(demo.DashboardView{
+		Page: frame, CallScriptURL: a.link(c, a.assets.callAPI), FetchScriptURL: a.link(c, a.assets.fetchWithAuth), CallURL: a.link(c, protectedPath),
+		TokenURL: a.at(c, ginclerk.DefaultTokenPath), Name: frame.Viewer.Name, Email: frame.Viewer.Email,
 		UserID: auth.UserID, SessionID: auth.SessionID, Organization: pages.Organization(auth),
 		TokenExpires: templates.Time{
 			Text:    auth.Claims.ExpiresAt.UTC().Format("15:04:05 UTC"),
 			RFC3339: auth.Claims.ExpiresAt.UTC().Format(time.RFC3339),
 		},
-		Links: []templates.DashboardLink{
-			{Label: "Your session", URL: templ.SafeURL(a.site.SessionURL()), Text: "When it began, when it ends, and signing out"},
-			{Label: "Accounts on this browser", URL: templ.SafeURL(a.site.AccountsURL()), Text: "Switch between accounts, or add one"},
-			{Label: "Your devices", URL: templ.SafeURL(a.site.DevicesURL()), Text: "Where you are signed in, and ending what you don’t know"},
-			{Label: "Live", URL: livePath, Text: "A page that says at once when its session is ended"},
-			{Label: "Danger zone", URL: dangerPath, Text: "Asks who you are once more, as sensitive actions should"},
+		Links: []demo.DashboardLink{
+			{Label: "Your session", URL: a.link(c, a.site.SessionURL()), Text: "When it began, when it ends, and signing out"},
+			{Label: "Accounts on this browser", URL: a.link(c, a.site.AccountsURL()), Text: "Switch between accounts, or add one"},
+			{Label: "Your devices", URL: a.link(c, a.site.DevicesURL()), Text: "Where you are signed in, and ending what you don’t know"},
+			{Label: "Live", URL: a.link(c, livePath), Text: "A page that says at once when its session is ended"},
+			{Label: "Danger zone", URL: a.link(c, dangerPath), Text: "Asks who you are once more, as sensitive actions should"},
 		},
-		API: apiRoutes(),
+		API: a.apiRoutes(c),
 	}))
 }
 
 func (a *app) admin(c *gin.Context) {
 	auth := ginclerk.From(c)
 	frame := a.site.Frame(c, "Administration")
-	a.site.Render(c, http.StatusOK, templates.AdminPage(templates.AdminView{
+	a.site.Render(c, http.StatusOK, demo.AdminPage(demo.AdminView{
 		Page: frame, User: frame.Viewer.Email, Organization: pages.Organization(auth),
-		Permissions: auth.Claims.OrganizationPermissions, BackURL: "/dashboard",
+		Permissions: auth.Claims.OrganizationPermissions, BackURL: a.link(c, "/dashboard"),
 	}))
 }
 

@@ -7,17 +7,16 @@ import (
 	"time"
 )
 
-// How long a browser may keep a file: a hashed name for a year without asking, a plain one for five minutes.
+// How long a browser may keep a file: one with a hashed name for a year, one with a plain name for five minutes.
 const (
 	cacheHashed = "public, max-age=31536000, immutable"
 	cachePlain  = "public, max-age=300"
 	cacheNone   = "no-store"
 )
 
-// Handler serves the files by the path of the request, from which the mount prefix has been stripped
-// ([http.StripPrefix]); a leading slash is allowed. It answers GET and HEAD, conditional and range requests included,
-// anything else with 405. What is not exactly the name of a file is 404; directories are never listed. It is safe for
-// concurrent use.
+// Handler serves the files by the path of the request without the prefix of the mount ([http.StripPrefix]); the path may begin
+// with a slash. It answers GET and HEAD, conditional and range requests too, and other methods with 405. A path that is not
+// exactly the name of a file is 404; it never lists folders. It is safe for concurrent use.
 func (a *Assets) Handler() http.Handler {
 	return http.HandlerFunc(a.serve)
 }
@@ -41,11 +40,11 @@ func (a *Assets) serve(w http.ResponseWriter, r *http.Request) {
 	if f.hashed {
 		header.Set("Cache-Control", cacheHashed)
 	}
-	// The name and the time are empty: the type is set above, and embedded files have no time.
+	// The name and the time are empty: the code above sets the type, and embedded files have no time.
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(f.body))
 }
 
-// refuse sends a short answer that no cache may keep: a name that is missing now may exist after the next deployment.
+// refuse sends a short answer that no cache may keep, because a name that is missing now may exist after the next deployment.
 func refuse(w http.ResponseWriter, status int) {
 	w.Header().Set("Cache-Control", cacheNone)
 	http.Error(w, strings.ToLower(http.StatusText(status)), status)

@@ -17,9 +17,9 @@ const (
 	Stylesheet = "ginclerk.css"
 	// Icon is the icon in the browser's tab.
 	Icon = "favicon.svg"
-	// FetchScript adds ginclerk.fetchWithAuth, fetchWithCustomTemplate and getToken to a page, as in Clerk's guide. It is
-	// loaded with a script element that says in data-token-endpoint where tokens come from, and in data-token-origins
-	// where they may go beside the page's own origin, separated by spaces.
+	// FetchScript adds ginclerk.fetchWithAuth, fetchWithCustomTemplate and getToken to a page, as in Clerk's guide. Its
+	// script element names the token endpoint in data-token-endpoint. In data-token-origins it lists the origins, beside the
+	// page's own, to which the script may send tokens, separated by spaces.
 	FetchScript = "fetchwithauth.js"
 	// SignOutScript keeps the page of a job that signs out up to date.
 	SignOutScript = "signouts.js"
@@ -28,20 +28,20 @@ const (
 // hashLength is how many hexadecimal digits of the SHA-256 a name gets: 48 bits tell the versions of a few files apart.
 const hashLength = 12
 
-// ErrType is the error of a file whose content type is not known: no type is ever guessed from content.
+// ErrType is the error for a file with an unknown extension. The package never guesses a type from content.
 var ErrType = errors.New("no content type for the extension")
 
 //go:embed assets
 var embedded embed.FS
 
-// Assets are files under hashed names. They are read once, when Assets is made, and never change: safe for concurrent
-// use.
+// Assets are files under hashed names. [New] and [NewFS] read them once, and they never change, so Assets are safe for
+// concurrent use.
 type Assets struct {
 	paths map[string]string // source name to hashed name
 	files map[string]file   // both names to the file
 }
 
-// file is one file, ready to be sent.
+// file is one file with the headers of its answer.
 type file struct {
 	contentType string
 	etag        string
@@ -49,7 +49,7 @@ type file struct {
 	body        []byte
 }
 
-// Files returns the embedded files under their source names, for whoever wants to lay own files over them.
+// Files returns the embedded files under their source names, so that a program can put files of the same names in their place.
 func Files() (fs.FS, error) {
 	sub, err := fs.Sub(embedded, "assets")
 	if err != nil {
@@ -84,7 +84,7 @@ func NewFS(fsys fs.FS) (*Assets, error) {
 }
 
 // Path returns the hashed name of a file, relative to where [Assets.Handler] is mounted: "ginclerk.css" becomes
-// "ginclerk.3fa9c1d20b7e.css". The name of a file that doesn't exist is returned as it is.
+// "ginclerk.3fa9c1d20b7e.css". Path returns the name of a missing file unchanged.
 func (a *Assets) Path(name string) string {
 	if p, ok := a.paths[name]; ok {
 		return p

@@ -1,15 +1,19 @@
-// Package templates has the pages of ginclerk as templ components. Each page is one exported component, XxxPage, which
-// takes one view struct, XxxView. The package knows nothing of Clerk, of Gin or of HTTP.
+// Package templates has the pages of the plugin as templ components: sessions, accounts, devices, proof, waiting forms and
+// problems. Each page is one exported component, XxxPage, which takes one view struct, XxxView. The package knows nothing of
+// Clerk, of Gin or of HTTP.
+//
+// An application shows its own pages in the same frame with [Layout], and in the same style with [Heading], [Fact],
+// [TextFact], [IDFact], [TimeFact], [OrganizationFacts] and [Moment]. The package templates/demo has such pages.
 //
 // # Views
 //
-// A view is ready to be shown: strings, bools and URLs, nothing that a template would have to compute. Whoever fills a
-// view decides permissions, formats times and picks words; a template only asks whether something is there. Empty
-// fields are left out or shown as unknown, so the zero value of every view renders. Views are plain values: a component
-// only reads them, so one view may be rendered by several goroutines at once.
+// A view is ready to be shown: it has strings, bools and URLs, and a template computes nothing. The caller that fills a view
+// decides permissions, formats times and chooses words; a template only asks whether a field is empty. A page leaves an empty
+// field out or shows it as unknown, so the zero value of every view renders. Views are plain values: a component only reads
+// them, so several goroutines may render one view at the same time.
 //
-// Text is escaped by templ. URLs are [templ.SafeURL], which templ does not sanitize: a URL that contains anything a
-// visitor sent goes through [templ.URL] or is built with net/url by the caller.
+// templ escapes text. URLs are [templ.SafeURL], which templ does not sanitize: the caller passes a URL that contains anything
+// from a visitor through [templ.URL], or builds it with net/url.
 //
 // # What a page needs from the server
 //
@@ -18,29 +22,22 @@
 //	Content-Security-Policy: default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self';
 //	    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'
 //
-// where connect-src is for the progress of [SignOutPage] alone.
+// Only the progress of [SignOutPage] needs connect-src.
 //
-// Chromium holds form-action against the redirect that answers a form, too: where signing out, or adding an account,
-// ends at the Account Portal of another host, that host belongs in form-action.
+// Chromium applies form-action to the redirect that answers a form, too: where signing out, or adding an account, ends at the
+// Account Portal of another host, add that host to form-action.
 //
-// Every form is a plain POST; those which mean one session carry its id in the hidden field "session_id", and that of the
-// selected devices once for each checked box. The pages
-// contain no CSRF token: the server checks the origin (net/http.CrossOriginProtection). Render into a buffer with the
-// request's context, then write status and headers, so that a failed render is not half a page with status 200.
+// Every form is a plain POST. A form about one session has the session's id in the hidden field "session_id"; the form for the
+// selected devices has that field once for each checked box. The pages contain no CSRF token: the server checks the origin
+// (net/http.CrossOriginProtection). Render into a buffer with the request's context, then write status and headers. A failed
+// render is then an error, and not half a page with status 200.
 //
 // # Test ids
 //
-// Every control and every value that a test would look for has a data-testid. These names are part of the contract:
+// Every control and every value that a test looks for has a data-testid. These names are part of the contract:
 //
 //	layout      skip-link, brand, embedded-banner, notice, page-title, sign-in, sign-up,
-//	            viewer, viewer-name, viewer-email, switch-account; each NavLink brings its own (nav-session, …)
-//	home        signed-in-state, embedded, embedded-user, embedded-sign-in, route-group, route, route-link
-//	dashboard   user-name, user-email, user-id, session-id, organization, role, token-expires, dashboard-link, route-link,
-//	            call-api, call-answer
-//	notes       note-text, add-note, note, note-shown, export, delete, empty
-//	danger      delete-text, delete-notes, back, empty
-//	live        live, live-text, live-state, live-time, live-sign-in, devices-link
-//	admin       admin-user, organization, role, permission, back
+//	            viewer, viewer-name, viewer-email, switch-account; each NavLink has the name in its TestID (nav-session, …)
 //	403         status, account-name, account-email, organization, role, required, switch, back, reason, request-id
 //	session     session-id, session-status, session-created, session-last-active, session-expires, session-device,
 //	            organization, sign-out, sign-out-everywhere, devices-link, accounts-link

@@ -14,13 +14,13 @@ type Page struct {
 	StylesheetURL templ.SafeURL
 	// IconURL is the icon shown in the browser's tab, favicon.svg of package static. Empty: no icon is named.
 	IconURL templ.SafeURL
-	// ScriptURL is an optional script, loaded with defer. Empty: no script; nothing on a page needs one.
+	// ScriptURL is an optional script, loaded with defer. Empty: no script. The pages work without one.
 	ScriptURL templ.SafeURL
 	// RefreshSeconds has browsers without scripts load the page again after that time, in seconds as text. Empty: they don't.
 	RefreshSeconds string
 	// Nav holds the links of the main navigation. Empty: no navigation.
 	Nav []NavLink
-	// Viewer is who looks at the page.
+	// Viewer is the visitor who looks at the page.
 	Viewer Viewer
 	// Notice is the result of what the visitor just did. Zero: none.
 	Notice Notice
@@ -40,7 +40,7 @@ type NavLink struct {
 	TestID string
 }
 
-// Viewer is who looks at a page. The zero value is somebody signed out.
+// Viewer is the visitor who looks at a page. The zero value is signed out.
 type Viewer struct {
 	// SignedIn chooses between the account (true) and the sign-in links (false).
 	SignedIn bool
@@ -48,15 +48,15 @@ type Viewer struct {
 	Name string
 	// Email is the e-mail address to show. Empty: only Name is shown.
 	Email string
-	// ActsAs says who acts for whom, where somebody acts as the user: "user_support acts as ada@example.com." Empty: left out.
+	// ActsAs names the actor and the user, where an actor acts as the user: "user_support acts as ada@example.com." Empty: left out.
 	ActsAs string
 	// Initials are one or two letters for the round picture. Empty: a drawn figure is shown.
 	Initials string
-	// SignInURL and SignUpURL are offered to who is signed out. Empty: the link is left out.
+	// SignInURL and SignUpURL are offered to visitors who are signed out. Empty: the link is left out.
 	SignInURL, SignUpURL templ.SafeURL
-	// SessionURL is where name and e-mail lead for who is signed in.
+	// SessionURL is where name and e-mail lead while the visitor is signed in.
 	SessionURL templ.SafeURL
-	// AccountsURL is the list of accounts on this browser, offered to who is signed in. Empty: the link is left out.
+	// AccountsURL is the list of accounts on this browser, offered to visitors who are signed in. Empty: the link is left out.
 	AccountsURL templ.SafeURL
 }
 

@@ -16,23 +16,9 @@ type Link struct {
 	URL   templ.SafeURL
 }
 
-// RouteLink is one route of the application in a list of routes.
-type RouteLink struct {
-	// Method is the HTTP method, such as "GET".
-	Method string
-	// Path is the path as it is shown, such as "/api/public/time".
-	Path string
-	// URL is where the path leads. Empty: the path is shown without a link, as for a POST route.
-	URL templ.SafeURL
-	// Text is one line about the route.
-	Text string
-	// Access is what the route asks for in a word or two, such as "public" or "org:admin". Empty: nothing is shown.
-	Access string
-}
-
 // Organization is the active organization of a session. The zero value is a personal account.
 type Organization struct {
-	// Name is the organization's name. Empty: there is none.
+	// Name is the organization's name. Empty: a personal account.
 	Name string
 	// Role is the member's role there, such as "org:admin". Empty: left out.
 	Role string

@@ -1,7 +1,7 @@
 package templates
 
-// ProblemView is the view of [ProblemPage]: any answer that is not what was asked for, except 403 for somebody signed
-// in ([UnauthorizedView]). Page.Title is the short name of the problem, such as "Page not found".
+// ProblemView is the view of [ProblemPage]: any answer that is not the page that the visitor asked for, except 403
+// for a signed-in user ([UnauthorizedView]). Page.Title is the short name of the problem, such as "Page not found".
 type ProblemView struct {
 	Page
 	// Status is the HTTP status code as text. Empty: left out.

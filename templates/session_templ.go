@@ -60,7 +60,7 @@ func SessionPage(v SessionView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = heading(v.Title).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Heading(v.Title).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -109,33 +109,33 @@ func SessionPage(v SessionView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = idFact("Session", "session-id", v.SessionID).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = IDFact("Session", "session-id", v.SessionID).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = textFact("Device", "session-device", v.Device).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = TextFact("Device", "session-device", v.Device).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			if v.Actor != "" {
-				templ_7745c5c3_Err = textFact("Used by", "session-actor", v.Actor).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = TextFact("Used by", "session-actor", v.Actor).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = organizationFacts(v.Organization).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = OrganizationFacts(v.Organization).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = timeFact("Created", "session-created", v.Created).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = TimeFact("Created", "session-created", v.Created).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = timeFact("Last active", "session-last-active", v.LastActive).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = TimeFact("Last active", "session-last-active", v.LastActive).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = timeFact("Expires", "session-expires", v.Expires).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = TimeFact("Expires", "session-expires", v.Expires).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -217,7 +217,7 @@ func SessionPage(v SessionView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout(v.Page).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Layout(v.Page).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

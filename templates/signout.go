@@ -2,9 +2,9 @@ package templates
 
 import "github.com/a-h/templ"
 
-// SignOutView is the view of [SignOutPage]: a job that ends many sessions. Page.Title says in a few words how it stands.
-// While it runs, Page.RefreshSeconds has the page loaded again where scripts are off, and Page.ScriptURL is signouts.js of
-// package static, which keeps it up to date where they are on.
+// SignOutView is the view of [SignOutPage]: a job that ends many sessions. Page.Title says in a few words how far it is.
+// While it runs, Page.RefreshSeconds makes browsers without scripts load the page again, and Page.ScriptURL is signouts.js of
+// package static, which keeps the page up to date in the others.
 type SignOutView struct {
 	Page
 	// Running says that the job goes on.
@@ -29,7 +29,7 @@ type SignOutView struct {
 	Primary, Secondary Link
 }
 
-// SignOutCounts are numbers, ready to be shown.
+// SignOutCounts are the numbers of a job, as text.
 type SignOutCounts struct {
 	// Total is all sessions, Settled those that are done with, Left the others.
 	Total, Settled, Left string

@@ -79,7 +79,7 @@ func SignOutPage(v SignOutView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = heading(v.Title).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Heading(v.Title).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -202,7 +202,7 @@ func SignOutPage(v SignOutView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout(v.Page).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Layout(v.Page).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -210,8 +210,8 @@ func SignOutPage(v SignOutView) templ.Component {
 	})
 }
 
-// signOutProgress is what the script keeps up to date, by data-part. The numbers change too often to be read out, so a
-// sentence of its own is.
+// signOutProgress is the part that the script keeps up to date, by data-part. The numbers change too often for screen readers,
+// which read a separate sentence instead.
 func signOutProgress(v SignOutView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

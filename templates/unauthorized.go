@@ -2,7 +2,7 @@ package templates
 
 import "github.com/a-h/templ"
 
-// UnauthorizedView is the view of [UnauthorizedPage], the answer 403: we know who you are, and you may not.
+// UnauthorizedView is the view of [UnauthorizedPage], the answer 403: the user is signed in, and may not see the page.
 type UnauthorizedView struct {
 	Page
 	// Name and Email are those of the account that was refused. Both empty: the account is not named.

@@ -8,7 +8,7 @@ package templates
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// UnauthorizedPage is the answer 403: we know who you are, and this account may not.
+// UnauthorizedPage is the answer 403: the user is signed in, and this account may not see the page.
 func UnauthorizedPage(v UnauthorizedView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -64,7 +64,7 @@ func UnauthorizedPage(v UnauthorizedView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = heading(v.Title).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Heading(v.Title).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -73,23 +73,23 @@ func UnauthorizedPage(v UnauthorizedView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.Name != "" {
-				templ_7745c5c3_Err = textFact("Name", "account-name", v.Name).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = TextFact("Name", "account-name", v.Name).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
 			if v.Email != "" {
-				templ_7745c5c3_Err = textFact("E-mail", "account-email", v.Email).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = TextFact("E-mail", "account-email", v.Email).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = organizationFacts(v.Organization).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = OrganizationFacts(v.Organization).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			if v.Required != "" {
-				templ_7745c5c3_Err = textFact("What is needed", "required", v.Required).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = TextFact("What is needed", "required", v.Required).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -160,7 +160,7 @@ func UnauthorizedPage(v UnauthorizedView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout(v.Page).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Layout(v.Page).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -43,7 +43,7 @@ type Proof struct {
 	Error string
 }
 
-// FactorChoice is a way to prove who one is.
+// FactorChoice is one way to prove the identity.
 type FactorChoice struct {
 	// Label is the text of the button, such as "Use your password".
 	Label string
@@ -51,7 +51,7 @@ type FactorChoice struct {
 	Factor string
 }
 
-// described names what stands below the field.
+// described returns the ids of the texts below the field.
 func described(p Proof) string {
 	switch {
 	case p.Error != "" && p.Hint != "":

@@ -1,8 +1,10 @@
 package pages_test
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
+	"io"
 	"strings"
 	"testing"
 
@@ -12,8 +14,11 @@ import (
 	"github.com/ginclerk/ginclerk/templates"
 )
 
+// homePage is a page of the application in the frame of the session pages.
 func homePage(frame templates.Page) templ.Component {
-	return templates.HomePage(templates.HomeView{Page: frame})
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		return templates.Layout(frame).Render(templ.WithChildren(ctx, templates.Heading(frame.Title)), w)
+	})
 }
 
 // sessionOf reads the session that a token names.

@@ -5,26 +5,23 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
+	"github.com/ginclerk/ginclerk/internal/eventstream"
 )
 
 const (
-	// heartbeat is how often a stream without news says that it is alive, so that nothing in between closes it.
+	// heartbeat is how often a stream without news sends a comment, so that no proxy closes it.
 	heartbeat = 15 * time.Second
-	// streamWrite is how long a browser may take to accept an event.
-	streamWrite = 10 * time.Second
 	// streamLife is how long a stream lasts at most. The browser then opens another one.
 	streamLife = 10 * time.Minute
 )
 
-// progress is what an event tells. The script puts it into the page, by these names.
+// progress is the data of an event. The script puts it into the page, by these names.
 type progress struct {
 	Total   int    `json:"total"`
 	Settled int    `json:"settled"`
@@ -42,8 +39,8 @@ func progressOf(job signout.Job) progress {
 	}
 }
 
-// streamSignOut tells how far a job is while it runs: server-sent events "progress", and "finished" or, where the session
-// that watches is over before the job is, "ended".
+// streamSignOut sends the progress of a job while it runs: server-sent events "progress", and at the end "finished". Where the
+// session that watches ends before the job, the last event is "ended".
 func (s *Site) streamSignOut(c *gin.Context) {
 	job, owner, ok := s.viewedSignOut(c)
 	if !ok {
@@ -56,30 +53,24 @@ func (s *Site) streamSignOut(c *gin.Context) {
 		ctx, unwatch = ginclerk.WatchSession(ctx)
 		defer unwatch()
 	}
-	header := c.Writer.Header()
-	header.Set("Content-Type", "text/event-stream; charset=utf-8")
-	header.Set("Cache-Control", "no-store")
-	header.Set("X-Content-Type-Options", "nosniff")
-	header.Set("X-Accel-Buffering", "no") // nginx would keep the events to itself
-	out := &stream{c: c, control: http.NewResponseController(c.Writer)}
+	out := &stream{to: eventstream.Begin(c.Writer)}
 	if err := out.follow(ctx, s.guards.For(c).SignOuts(), job); err != nil && c.Request.Context().Err() == nil {
 		_ = c.Error(err)
 	}
 }
 
-// stream is a stream of events to one browser.
+// stream sends the progress of a job to one browser.
 type stream struct {
-	c       *gin.Context
-	control *http.ResponseController
-	last    progress
-	begun   bool
-	quiet   time.Duration // for how long nothing was sent, about
+	to    *eventstream.Stream
+	last  progress
+	begun bool
+	quiet time.Duration // roughly the time since the last event
 }
 
-// follow sends events until the job has finished, or there is nobody to send them to.
+// follow sends events until the job has finished, or the browser has gone.
 func (o *stream) follow(ctx context.Context, runner *signout.Runner, job signout.Job) error {
 	for {
-		changed := runner.Changed(job.ID) // before the question: what changes in between is not missed
+		changed := runner.Changed(job.ID) // before the question, so that it misses no change in between
 		got, err := runner.Job(ctx, job.UserID, job.ID)
 		switch {
 		case err == nil:
@@ -99,7 +90,7 @@ func (o *stream) follow(ctx context.Context, runner *signout.Runner, job signout
 	}
 }
 
-// tell sends what is new, or now and then that nothing is.
+// tell sends what is new. Where nothing is, it sends a comment at each heartbeat.
 func (o *stream) tell(job signout.Job) error {
 	now := progressOf(job)
 	switch {
@@ -109,13 +100,14 @@ func (o *stream) tell(job signout.Job) error {
 		o.last, o.begun = now, true
 		return o.send("progress", now)
 	case o.quiet >= heartbeat:
-		return o.write(":\n\n")
+		o.quiet = 0
+		return o.to.KeepAlive()
 	default:
 		return nil
 	}
 }
 
-// over says that the session has ended, if that is what happened: the page then has to be seen by somebody else.
+// over sends "ended" if the session has ended. The browser then has to load the page again, without the session.
 func (o *stream) over(ctx context.Context) error {
 	if cause := context.Cause(ctx); errors.Is(cause, ginclerk.ErrSessionEnded) || errors.Is(cause, ginclerk.ErrSessionUnknown) {
 		return o.send("ended", o.last)
@@ -128,19 +120,6 @@ func (o *stream) send(event string, data progress) error {
 	if err != nil {
 		return fmt.Errorf("pages: event: %w", err)
 	}
-	return o.write("event: " + event + "\ndata: " + string(raw) + "\n\n")
-}
-
-// write sends a text at once. A server's time limit for whole answers is not meant for streams, so each text has its own.
-func (o *stream) write(text string) error {
 	o.quiet = 0
-	err := o.control.SetWriteDeadline(clock.System().Add(streamWrite))
-	if err != nil && !errors.Is(err, http.ErrNotSupported) {
-		return fmt.Errorf("pages: events: %w", err)
-	}
-	if _, err := o.c.Writer.WriteString(text); err != nil {
-		return fmt.Errorf("pages: events: %w", err)
-	}
-	o.c.Writer.Flush()
-	return nil
+	return o.to.Send(event, string(raw))
 }

@@ -15,12 +15,13 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/internal/chromiumtest"
 )
 
 // TestClerkJSOnTheDemo runs clerk-js on the pages of the demo itself: the program, with its own proxy and its own rules.
 func TestClerkJSOnTheDemo(t *testing.T) {
 	packages := installed(t)
-	b, program := startChromium(t), buildDemo(t)
+	b, program := browser(t), buildDemo(t)
 	scripts := httptest.NewServer(http.FileServer(http.Dir(filepath.Join(packages, "node_modules", "@clerk", "clerk-js", "dist"))))
 	t.Cleanup(scripts.Close)
 
@@ -53,10 +54,10 @@ type demoVisit struct {
 
 // newDemoVisit lets the tab for clerk-js leave the pages' content security policy aside, since that allows the demo's own scripts
 // alone: the demo has no clerk-js, it is put there for the test. The tab beside it keeps to the policy.
-func newDemoVisit(t *testing.T, b *chromium, origin, scripts string) *demoVisit {
+func newDemoVisit(t *testing.T, b *chromiumtest.Browser, origin, scripts string) *demoVisit {
 	t.Helper()
-	js := b.newTab(t, &site{origin: origin})
-	err := chromedp.Do(js.ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+	js := newTab(t, b, &site{origin: origin})
+	err := js.Do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 		_, err := cdp.Call(ctx, target, cdppage.SetBypassCSP, cdppage.SetBypassCSPParams{Enabled: true})
 		return err
 	}))

@@ -30,7 +30,7 @@ func showClaims(c *gin.Context) {
 
 func TestClerkJSReverifiesAndImpersonates(t *testing.T) {
 	packages := installed(t)
-	b := startChromium(t)
+	b := browser(t)
 	for _, row := range []struct {
 		name string
 		run  func(scene)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/internal/chromiumtest"
 )
 
 // load opens the page with clerk-js, and waits until that is ready.
@@ -97,9 +98,9 @@ type scene struct {
 	js, beside *tab
 }
 
-func newScene(t *testing.T, b *chromium, packages string, kind instance.Type) scene {
+func newScene(t *testing.T, b *chromiumtest.Browser, packages string, kind instance.Type) scene {
 	t.Helper()
-	js := b.newTab(t, newSite(t, packages, kind))
+	js := newTab(t, b, newSite(t, packages, kind))
 	sc := scene{t: t, js: js, beside: js.another(t)}
 	js.load(t)
 	return sc
@@ -107,7 +108,7 @@ func newScene(t *testing.T, b *chromium, packages string, kind instance.Type) sc
 
 func TestClerkJS(t *testing.T) {
 	packages := installed(t)
-	b := startChromium(t)
+	b := browser(t)
 	for _, row := range []struct {
 		name string
 		run  func(scene)

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/ginclerk/ginclerk/internal/chromiumtest"
 )
 
 // demo is the demo program, running.
@@ -54,7 +56,7 @@ func startDemo(t *testing.T, program string, environment ...string) demo {
 		_ = cmd.Wait()
 	})
 	lines := bufio.NewScanner(out)
-	tooLong := time.AfterFunc(actionTimeout, func() { _ = cmd.Process.Kill() })
+	tooLong := time.AfterFunc(chromiumtest.ActionTimeout, func() { _ = cmd.Process.Kill() })
 	started := readDemo(lines, len(environment) == 0)
 	tooLong.Stop()
 	go func() {

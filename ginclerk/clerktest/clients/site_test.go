@@ -25,7 +25,9 @@ import (
 
 func TestMain(m *testing.M) {
 	gin.SetMode(gin.TestMode)
-	os.Exit(reportDocuments(m.Run()))
+	status := m.Run()
+	chromium.Close()
+	os.Exit(reportDocuments(status))
 }
 
 const closeTimeout = 5 * time.Second

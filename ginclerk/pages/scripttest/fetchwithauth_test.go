@@ -12,7 +12,7 @@ import (
 // TestFetchWithAuth is the token hook of Clerk's guide on a page that a server renders.
 func TestFetchWithAuth(t *testing.T) {
 	t.Parallel()
-	browser := startChromium(t)
+	browser := chromium.Browser(t, "the scripts of the pages in a browser")
 	for name, check := range map[string]func(*testing.T, *tab){
 		"nobody is signed in":                           wantNotAuthenticated,
 		"a call with a token":                           wantCall,
@@ -33,7 +33,7 @@ func TestFetchWithAuth(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			check(t, browser.newTab(t, newSite(t)))
+			check(t, newTab(t, browser, newSite(t)))
 		})
 	}
 }

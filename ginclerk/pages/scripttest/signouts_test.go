@@ -75,7 +75,7 @@ func newSessionSite(t *testing.T, before func(*gin.Engine)) *site {
 // until waits for an expression to be true in whatever page the tab shows.
 func (n *tab) until(t *testing.T, expression string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(n.ctx, actionTimeout)
+	ctx, cancel := n.Within()
 	defer cancel()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
@@ -87,7 +87,7 @@ func (n *tab) until(t *testing.T, expression string) {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			shown, _ := chromedp.Run(n.ctx, chromedp.Evaluate[string]("location.href + ' ' + document.body.innerText"))
+			shown := evaluate[string](t, n, "return location.href + ' ' + document.body.innerText")
 			t.Fatalf("%s\n\tnever came true: %v; the page: %s", expression, err, shown)
 		}
 	}
@@ -95,10 +95,7 @@ func (n *tab) until(t *testing.T, expression string) {
 
 func (n *tab) press(t *testing.T, testID string) {
 	t.Helper()
-	_, err := chromedp.Run(n.ctx, chromedp.Evaluate[bool](`(() => { document.querySelector('[data-testid="`+testID+`"]').click(); return true })()`))
-	if err != nil {
-		t.Fatalf("press %s: %v", testID, err)
-	}
+	evaluate[bool](t, n, `document.querySelector('[data-testid=%q]').click(); return true`, testID)
 }
 
 // withoutScripts has a tab run no scripts of pages.
@@ -134,10 +131,10 @@ func (n *tab) wantEverywhere(t *testing.T, whileItRuns func()) {
 // TestSignOutProgress is the page of a job that signs out everywhere, in a browser.
 func TestSignOutProgress(t *testing.T) {
 	t.Parallel()
-	browser := startChromium(t)
+	browser := chromium.Browser(t, "the scripts of the pages in a browser")
 	t.Run("with scripts it is kept up to date in place", func(t *testing.T) {
 		t.Parallel()
-		n := browser.newTab(t, newSessionSite(t, nil))
+		n := newTab(t, browser, newSessionSite(t, nil))
 		n.wantEverywhere(t, func() {
 			evaluate[bool](t, n, "window.stays = true; return true")
 			n.until(t, ended+` >= 20 && window.stays && document.querySelector("progress").value >= 20`)
@@ -145,15 +142,15 @@ func TestSignOutProgress(t *testing.T) {
 	})
 	t.Run("without scripts it is loaded again", func(t *testing.T) {
 		t.Parallel()
-		n := browser.newTab(t, newSessionSite(t, nil))
-		if err := chromedp.Do(n.ctx, withoutScripts()); err != nil {
+		n := newTab(t, browser, newSessionSite(t, nil))
+		if err := n.Do(withoutScripts()); err != nil {
 			t.Fatal(err)
 		}
 		n.wantEverywhere(t, func() {})
 	})
 	t.Run("without events it is loaded again", func(t *testing.T) {
 		t.Parallel()
-		n := browser.newTab(t, newSessionSite(t, func(e *gin.Engine) {
+		n := newTab(t, browser, newSessionSite(t, func(e *gin.Engine) {
 			e.Use(func(c *gin.Context) {
 				if c.GetHeader("Accept") == "text/event-stream" {
 					c.AbortWithStatus(http.StatusBadGateway)

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,7 +25,9 @@ const ada = "ada@example.com" // admin of Acme
 
 func TestMain(m *testing.M) {
 	gin.SetMode(gin.TestMode)
-	m.Run()
+	status := m.Run()
+	chromium.Close()
+	os.Exit(status)
 }
 
 // arrival is a request that reached a server.

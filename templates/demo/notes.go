@@ -1,10 +1,14 @@
-package templates
+package demo
 
-import "github.com/a-h/templ"
+import (
+	"github.com/a-h/templ"
+
+	"github.com/ginclerk/ginclerk/templates"
+)
 
 // NotesView is the view of [NotesPage].
 type NotesView struct {
-	Page
+	templates.Page
 	// Notes are the user's, newest first.
 	Notes []Note
 	// AddURL takes the form with the field "text", which may have MaxLength characters. Zero: it may be of any length.
@@ -14,10 +18,10 @@ type NotesView struct {
 	ExportURL, DeleteURL templ.SafeURL
 }
 
-// Note is something that somebody wrote down.
+// Note is one note of a user.
 type Note struct {
 	// Text may have several lines.
 	Text string
 	// Written is when.
-	Written Time
+	Written templates.Time
 }

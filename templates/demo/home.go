@@ -1,10 +1,14 @@
-package templates
+package demo
 
-import "github.com/a-h/templ"
+import (
+	"github.com/a-h/templ"
+
+	"github.com/ginclerk/ginclerk/templates"
+)
 
 // HomeView is the view of [HomePage].
 type HomeView struct {
-	Page
+	templates.Page
 	// Routes are all routes of the application, in groups.
 	Routes []RouteGroup
 	// Embedded describes the embedded Clerk. Zero: the application uses Clerk itself and the box is left out.
@@ -17,26 +21,26 @@ type RouteGroup struct {
 	Routes []RouteLink
 }
 
-// EmbeddedClerk describes the embedded Clerk: that it is used, and whom to sign in as.
+// EmbeddedClerk describes the embedded Clerk and the users that it has.
 type EmbeddedClerk struct {
 	// Active shows the box.
 	Active bool
-	// SignInURL leads to the sign-in page, for who is signed out. Empty: the link is left out.
+	// SignInURL leads to the sign-in page, for visitors who are signed out. Empty: the link is left out.
 	SignInURL templ.SafeURL
-	// AddAccountURL leads to signing in with one more account, for who is signed in. Empty: the link is left out.
+	// AddAccountURL leads to signing in with one more account, for visitors who are signed in. Empty: the link is left out.
 	AddAccountURL templ.SafeURL
-	// Users are the people to sign in as.
+	// Users are the accounts that visitors can sign in to.
 	Users []EmbeddedUser
 	// Hint is one more sentence, such as the code that e-mail verification takes. Empty: left out.
 	Hint string
 }
 
-// EmbeddedUser is a person whom the embedded Clerk knows. The password is one of a made-up account: it is shown.
+// EmbeddedUser is a user of the embedded Clerk. The account is made up, so the page shows its password.
 type EmbeddedUser struct {
 	// Name and Email are the person's.
 	Name, Email string
 	// Password signs the person in.
 	Password string
-	// Note says what the person is good for trying, such as "admin of Acme".
+	// Note says what one can try as this person, such as "admin of Acme".
 	Note string
 }

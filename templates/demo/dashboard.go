@@ -1,18 +1,22 @@
-package templates
+package demo
 
-import "github.com/a-h/templ"
+import (
+	"github.com/a-h/templ"
+
+	"github.com/ginclerk/ginclerk/templates"
+)
 
 // DashboardView is the view of [DashboardPage].
 type DashboardView struct {
-	Page
+	templates.Page
 	// Name and Email are those of the user. No Name: left out. No Email: shown as unknown.
 	Name, Email string
 	// UserID and SessionID are Clerk's ids, shown to their owner alone.
 	UserID, SessionID string
 	// Organization is the active organization.
-	Organization Organization
+	Organization templates.Organization
 	// TokenExpires is when the session token of this request expires.
-	TokenExpires Time
+	TokenExpires templates.Time
 	// Links lead to the session pages.
 	Links []DashboardLink
 	// API holds the example API routes.

@@ -1,14 +1,18 @@
-package templates
+package demo
 
-import "github.com/a-h/templ"
+import (
+	"github.com/a-h/templ"
+
+	"github.com/ginclerk/ginclerk/templates"
+)
 
 // AdminView is the view of [AdminPage].
 type AdminView struct {
-	Page
+	templates.Page
 	// User is the administrator: a name or an e-mail address.
 	User string
 	// Organization is the active organization, with the role that opened the page.
-	Organization Organization
+	Organization templates.Organization
 	// Permissions are the permissions in the session token, such as "org:billing:manage". Empty: the list is left out.
 	Permissions []string
 	// BackURL leads to the dashboard. Empty: the link is left out.

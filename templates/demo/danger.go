@@ -1,10 +1,14 @@
-package templates
+package demo
 
-import "github.com/a-h/templ"
+import (
+	"github.com/a-h/templ"
+
+	"github.com/ginclerk/ginclerk/templates"
+)
 
 // DangerView is the view of [DangerPage].
 type DangerView struct {
-	Page
+	templates.Page
 	// Notes is how many there are to delete. Zero: there is nothing to do.
 	Notes int
 	// DeleteURL takes the form that deletes all notes.

@@ -1,0 +1,69 @@
+package pagetest
+
+import (
+	"fmt"
+
+	"github.com/ginclerk/ginclerk/templates"
+)
+
+// Stylesheet is where the pages of [Page] have their style sheet.
+const Stylesheet = "/static/ginclerk.css"
+
+// Texts that a page must show as they are.
+const (
+	Markup = `<script>alert("1")</script><b onclick='x'>O'Neil & Söhne</b>`
+	Arabic = "ليلى عبد الرحمن الحسيني"
+	Hebrew = "חברת הדוגמה בע״מ"
+	Long   = "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh-Cholmondeley-Majoribanks the Third of Ashby-de-la-Zouch"
+	Mail   = "averyveryveryveryverylongmailboxnamewithoutanybreak.anothersegment@subdomain.of.a.rather.long.example.organization"
+)
+
+// Page is a frame with a navigation, whose link with the test id current is marked as the current page.
+func Page(title, current string, v templates.Viewer) templates.Page {
+	nav := []templates.NavLink{
+		{Label: "Home", URL: "/", TestID: "nav-home"},
+		{Label: "Dashboard", URL: "/dashboard", TestID: "nav-dashboard"},
+		{Label: "Session", URL: "/sessions", TestID: "nav-session"},
+		{Label: "Accounts", URL: "/sessions/accounts", TestID: "nav-accounts"},
+		{Label: "Devices", URL: "/sessions/devices", TestID: "nav-devices"},
+		{Label: "Admin", URL: "/admin", TestID: "nav-admin"},
+	}
+	for i := range nav {
+		nav[i].Current = nav[i].TestID == current
+	}
+	return templates.Page{
+		Title: title, AppName: "ginclerk demo", HomeURL: "/", StylesheetURL: Stylesheet, IconURL: "/static/favicon.svg", Nav: nav, Viewer: v,
+	}
+}
+
+// Nobody is a visitor who is signed out.
+func Nobody() templates.Viewer {
+	return templates.Viewer{SignInURL: "/sign-in", SignUpURL: "/sign-up"}
+}
+
+// Ada is a visitor with a name, an e-mail address and initials.
+func Ada() templates.Viewer {
+	return templates.Viewer{
+		SignedIn: true, Name: "Ada Lovelace", Email: "ada@example.com", Initials: "AL", SessionURL: "/sessions", AccountsURL: "/sessions/accounts",
+	}
+}
+
+// Grace is a visitor with an e-mail address alone.
+func Grace() templates.Viewer {
+	return templates.Viewer{SignedIn: true, Email: "grace@example.com", SessionURL: "/sessions", AccountsURL: "/sessions/accounts"}
+}
+
+// Acme is an active organization.
+func Acme() templates.Organization {
+	return templates.Organization{Name: "Analytical Engines", Role: "org:admin"}
+}
+
+// SessionID is the id of the session with this number, which has two digits at most.
+func SessionID(i int) string {
+	return fmt.Sprintf("sess_2abcdEFGHijklMNOPqrstUV%02d", i)
+}
+
+// Empty is a frame that has what every frame has, and nothing else.
+func Empty() templates.Page {
+	return templates.Page{Title: "Empty", HomeURL: "/", StylesheetURL: Stylesheet}
+}
