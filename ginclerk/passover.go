@@ -7,6 +7,8 @@ import (
 	"sync"
 
 	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
 )
 
 // PassOver registers path prefixes that authentication has no business with: assets, webhooks. [Guards.Attach] passes over
@@ -68,21 +70,7 @@ func (p *prefixes) contains(path string) bool {
 	defer p.mu.RUnlock()
 	for _, prefix := range p.list {
 		if rest, found := strings.CutPrefix(path, prefix); found && (rest == "" || rest[0] == '/') {
-			return !hasDotSegment(rest)
-		}
-	}
-	return false
-}
-
-// hasDotSegment reports whether a path has a segment that leads elsewhere; a backslash ends a segment too, as on Windows, and a
-// semicolon ends its name, as in Java.
-func hasDotSegment(path string) bool {
-	if !strings.Contains(path, ".") {
-		return false
-	}
-	for segment := range strings.FieldsFuncSeq(path, func(c rune) bool { return c == '/' || c == '\\' }) {
-		if name, _, _ := strings.Cut(segment, ";"); name == "." || name == ".." {
-			return true
+			return !localpath.HasDotSegment(rest)
 		}
 	}
 	return false

@@ -16,6 +16,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sentpath"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
@@ -103,7 +104,7 @@ type proxiedKey struct{}
 
 func (p *frontendProxy) serve(c *gin.Context) {
 	rest, found := strings.CutPrefix(sentpath.Of(c.Request.URL), p.prefix)
-	if !found || rest != "" && rest[0] != '/' || hasDotSegment(c.Request.URL.Path) {
+	if !found || rest != "" && rest[0] != '/' || localpath.HasDotSegment(c.Request.URL.Path) {
 		proxyError(c.Writer, http.StatusBadRequest, "proxy_path_mismatch", "The path is not one of the Frontend API.")
 		return
 	}
