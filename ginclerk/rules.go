@@ -40,7 +40,7 @@ type Rules struct {
 }
 
 // Protect returns the middleware that applies rules to every route registered after it. Use it in front of the routes;
-// [Guards.Attach] need not be there. Routes below registered prefixes ([Guards.PassOver]) are left alone. The error names every
+// [Guards.Attach] need not be there. Routes below registered prefixes ([Guards.Exempt]) are left alone. The error names every
 // pattern that can't be compiled.
 func (g *Guards) Protect(rules Rules) (gin.HandlerFunc, error) {
 	p, err := newProtection(rules)
@@ -48,12 +48,12 @@ func (g *Guards) Protect(rules Rules) (gin.HandlerFunc, error) {
 		return nil, err
 	}
 	protect := g.with(func(k *Clerk, c *gin.Context) {
-		if k.Guards == g || !k.passOver.serves(c) {
+		if k.Guards == g || !k.exempt.CoverRoute(c.Request.URL, c.FullPath()) {
 			k.protect(c, p)
 		}
 	})
 	return func(c *gin.Context) {
-		if !g.passOver.serves(c) {
+		if !g.exempt.CoverRoute(c.Request.URL, c.FullPath()) {
 			protect(c)
 		}
 	}, nil

@@ -124,7 +124,7 @@ func (k *Clerk) makeProxy() error {
 		return err
 	}
 	if k.proxy != nil {
-		k.PassOver(k.proxy.prefix)
+		k.Exempt(k.proxy.prefix)
 	}
 	return nil
 }
