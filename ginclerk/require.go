@@ -7,7 +7,7 @@ import (
 )
 
 // Requirement is something that a signed-in request must have beyond its session. Make them with [Role], [Permission],
-// [Feature], [Plan], [Reverified], [ReverifiedWithin] and [That]; the zero value is never met. It is a value and safe for
+// [Feature], [Plan], [Reverified], [ReverifiedWithin] and [Satisfies]; the zero value is never met. It is a value and safe for
 // concurrent use.
 type Requirement struct {
 	met func(*Auth) bool
@@ -27,8 +27,8 @@ func Feature(feature string) Requirement { return has(token.Check{Feature: &feat
 // Plan requires a plan of the user or the organization, such as pro, or u:pro for the user's alone.
 func Plan(plan string) Requirement { return has(token.Check{Plan: &plan}) }
 
-// That requires what the application itself asks. The function must be pure and safe for concurrent use.
-func That(met func(*Auth) bool) Requirement { return Requirement{met: met} }
+// Satisfies requires what the application itself asks. The function must be pure and safe for concurrent use.
+func Satisfies(met func(*Auth) bool) Requirement { return Requirement{met: met} }
 
 func has(check token.Check) Requirement {
 	return Requirement{met: func(a *Auth) bool { return a.Has(check) }}
