@@ -9,6 +9,8 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/bearer"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/caching"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
@@ -131,7 +133,7 @@ func forgetEarlier(c *gin.Context) {
 	for _, label := range []string{authn.HeaderAuthStatus, authn.HeaderAuthReason} {
 		header.Del(label)
 	}
-	addVary(header)
+	caching.VaryByCredential(header)
 	responseOf(c).varies = true
 }
 
@@ -167,7 +169,7 @@ func (k *Clerk) authnRequest(c *gin.Context, accepts authn.Accepts) authn.Reques
 // authnRequestWith is authnRequest with the cookies that were chosen already: to choose may take several signatures.
 func (k *Clerk) authnRequestWith(c *gin.Context, accepts authn.Accepts, cookies rightCookies) authn.Request {
 	v := k.visit(c)
-	request := authorizedAs(cookies.on(k, c.Request))
+	request := bearer.Normalize(cookies.on(k, c.Request))
 	return authn.Request{
 		HTTP: authenticatedAs(request), Origin: v.Origin.String(), BasePath: v.BasePath, ClientIP: v.ClientIP,
 		Accepts: accepts, Passive: visit.IsPrefetch(c.Request),

@@ -13,6 +13,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/peer"
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
 )
 
@@ -84,7 +85,7 @@ func (b *authnBackend) HandshakePayload(ctx context.Context, nonce string) ([]st
 	if before, found := b.refusedNonces.find(d); found {
 		return nil, before.err
 	}
-	address := addressKey(authn.ClientIP(ctx))
+	address := peer.Key(authn.ClientIP(ctx))
 	setCookie, err := once(ctx, b, d, func(ctx context.Context) ([]string, error) {
 		period, ok := b.outsiders.take(address)
 		if !ok {
@@ -109,7 +110,7 @@ func (b *authnBackend) VerifyMachineToken(ctx context.Context, kind authn.TokenT
 	if before, found := b.refusedMachines.find(d); found {
 		return nil, before.err
 	}
-	address := addressKey(authn.ClientIP(ctx))
+	address := peer.Key(authn.ClientIP(ctx))
 	machine, err := once(ctx, b, d, func(ctx context.Context) (*authn.MachineToken, error) {
 		_, trusted := b.goodMachines.find(d)
 		var period time.Time

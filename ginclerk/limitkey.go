@@ -2,9 +2,10 @@ package ginclerk
 
 import (
 	"net/http"
-	"net/netip"
 
 	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/peer"
 )
 
 // LimitKey says whom a request is counted for. Requests with the same key share a limit; "" is not counted. It must be safe
@@ -60,19 +61,7 @@ func ByRoute(c *gin.Context) string {
 
 // ByAddress counts for the client's address, as Gin's trusted proxies tell it; an IPv6 network of 64 bits is one client, for
 // that is what one is given.
-func ByAddress(c *gin.Context) string { return addressKey(clientIP(c)) }
-
-func addressKey(client string) string {
-	address, err := netip.ParseAddr(client)
-	if err != nil {
-		return "address:unknown"
-	}
-	address = address.Unmap().WithZone("")
-	if network, err := address.Prefix(64); address.Is6() && err == nil {
-		return "address:" + network.String()
-	}
-	return "address:" + address.String()
-}
+func ByAddress(c *gin.Context) string { return peer.Key(clientIP(c)) }
 
 // byMachine is the key itself for an API key, else whom the token stands for: who may make tokens could otherwise have as many
 // counts.

@@ -15,7 +15,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sentpath"
@@ -166,7 +165,7 @@ func onlyClerkCookies(header http.Header) {
 			pair = strings.TrimSpace(pair)
 			name, _, _ := strings.Cut(pair, "=")
 			switch i := slices.Index(names, name); {
-			case !isClerkCookie(name):
+			case !visit.IsClerkCookie(name):
 			case i >= 0: // of several the last, which has the path "/"
 				kept[i] = pair
 			default:
@@ -178,18 +177,6 @@ func onlyClerkCookies(header http.Header) {
 	if len(kept) > 0 {
 		header.Set("Cookie", strings.Join(kept, "; "))
 	}
-}
-
-func isClerkCookie(name string) bool {
-	if strings.HasPrefix(name, "__clerk") || strings.HasPrefix(name, "clerk_") {
-		return true
-	}
-	for _, own := range []string{instance.CookieSession, instance.CookieClientUAT, instance.CookieClient, instance.CookieRefresh} {
-		if name == own || strings.HasPrefix(name, own+"_") {
-			return true
-		}
-	}
-	return false
 }
 
 // answered keeps redirects of the Frontend API to itself on the proxy.

@@ -1,4 +1,9 @@
-package ginclerk
+// Package bearer reads the Authorization header of requests as strictly as a server must that also takes cookies.
+//
+// A request that presents a bearer token is decided by that token alone. A value that Clerk's own code passes over because of how it
+// is written must not leave the request to its cookies: the scheme has no letter case (RFC 9110, section 11.1), and any number of
+// blanks follows it (section 11.6.2). Where several values present a token, or one can't be read, none is believed.
+package bearer
 
 import (
 	"maps"
@@ -6,20 +11,18 @@ import (
 	"strings"
 )
 
-// unreadableBearer is a value of the Authorization header that presents a token which is none: the request is refused, and its
-// cookies are not consulted.
-const unreadableBearer = "Bearer"
+// unreadable is a value of the Authorization header that presents a token which can't be read: the request is refused, and its
+// cookies are not read.
+const unreadable = "Bearer"
 
-// authorizedAs returns the request as package authn reads its Authorization header. A request that presents a bearer token is
-// decided by that token alone, so that one which Clerk's code would pass over for how it is written must not leave the request
-// to its cookies: the scheme has no case (RFC 9110, section 11.1), any number of blanks follows it (section 11.6.2), and where
-// several values present a token, or one can't be read, none is believed.
-func authorizedAs(r *http.Request) *http.Request {
+// Normalize returns the request with its Authorization header as package authn reads it: one value, written Bearer, a blank, and
+// the token. A request whose header is written so, or presents no bearer token, is returned itself.
+func Normalize(r *http.Request) *http.Request {
 	values := r.Header["Authorization"]
-	if len(values) == 0 || len(values) == 1 && wellWrittenBearer(values[0]) {
+	if len(values) == 0 || len(values) == 1 && wellWritten(values[0]) {
 		return r
 	}
-	written, presented := bearerOf(values)
+	written, presented := presentedBy(values)
 	if !presented || len(values) == 1 && values[0] == written {
 		return r
 	}
@@ -29,20 +32,20 @@ func authorizedAs(r *http.Request) *http.Request {
 	return &out
 }
 
-// wellWrittenBearer reports whether a value is written as nearly all are: Bearer, a blank, and a token.
-func wellWrittenBearer(value string) bool {
+// wellWritten reports whether a value is written as nearly all are: Bearer, a blank, and a token.
+func wellWritten(value string) bool {
 	raw, found := strings.CutPrefix(value, "Bearer ")
 	return found && raw != "" && !strings.ContainsAny(raw, " \t,")
 }
 
-// bearerOf returns the one value that presents what the given ones do, and whether they present a bearer token, good or not.
-func bearerOf(values []string) (written string, presented bool) {
+// presentedBy returns the one value that stands for all values of a header, and whether they present a bearer token, good or not.
+func presentedBy(values []string) (written string, presented bool) {
 	for _, value := range values {
-		one, found := oneBearer(strings.Trim(value, " \t"))
+		one, found := presentedByOne(strings.Trim(value, " \t"))
 		switch {
 		case !found:
 		case len(values) > 1:
-			return unreadableBearer, true
+			return unreadable, true
 		default:
 			written, presented = one, true
 		}
@@ -50,10 +53,10 @@ func bearerOf(values []string) (written string, presented bool) {
 	return written, presented
 }
 
-// oneBearer is bearerOf for a single value without blanks around it. A value of one word is a token, as with Clerk. Credentials
-// of other schemes, such as Basic, are somebody else's, unless a bearer token follows them as in a list that a proxy has made of
-// several headers.
-func oneBearer(value string) (written string, presented bool) {
+// presentedByOne is presentedBy for a single value without blanks around it. A value of one word is a token, as with Clerk.
+// Credentials of other schemes, such as Basic, are not for Clerk, unless a bearer token follows them as in a list that a proxy has
+// made of several headers.
+func presentedByOne(value string) (written string, presented bool) {
 	scheme, rest, several := strings.Cut(value, " ")
 	switch {
 	case value == "":
@@ -61,12 +64,12 @@ func oneBearer(value string) (written string, presented bool) {
 	case !several:
 		return value, true
 	case !isScheme(scheme):
-		return unreadableBearer, true
+		return unreadable, true
 	case strings.EqualFold(scheme, "Bearer"):
 		raw, _, _ := strings.Cut(strings.TrimLeft(rest, " "), " ")
 		return "Bearer " + raw, true
 	case listsBearer(rest):
-		return unreadableBearer, true
+		return unreadable, true
 	default:
 		return "", false
 	}

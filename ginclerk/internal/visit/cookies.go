@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sentpath"
 )
 
@@ -89,6 +90,19 @@ func (c Cookie) Life() time.Duration { return c.about().life }
 // IsOwnCookie reports whether ginclerk has given a cookie its name.
 func IsOwnCookie(name string) bool {
 	return strings.HasPrefix(strings.TrimPrefix(name, "__Host-"), "ginclerk_") || strings.HasPrefix(name, "__ginclerk_")
+}
+
+// IsClerkCookie reports whether Clerk has given a cookie its name.
+func IsClerkCookie(name string) bool {
+	if strings.HasPrefix(name, "__clerk") || strings.HasPrefix(name, "clerk_") {
+		return true
+	}
+	for _, own := range []string{instance.CookieSession, instance.CookieClientUAT, instance.CookieClient, instance.CookieRefresh} {
+		if name == own || strings.HasPrefix(name, own+"_") {
+			return true
+		}
+	}
+	return false
 }
 
 // Cookie returns the value of a cookie; "" without it. Of several the last that has a value counts: browsers send those with longer
