@@ -1,8 +1,11 @@
 package ginclerk
 
 import (
+	"net/http"
+
 	"github.com/gin-gonic/gin"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
@@ -88,6 +91,21 @@ func (k *Clerk) requireAttached(c *gin.Context) bool {
 		k.settled(c)
 		return !k.leaveMark(c)
 	}
+}
+
+// endPreflight ends a CORS preflight at a guard and reports whether the request was one: 204 with the headers that the
+// middleware in front has set. A preflight can't be signed in, so a handler behind a guard must not run for it; gin's Any and
+// NoRoute register handlers for OPTIONS, too.
+func endPreflight(c *gin.Context) bool {
+	if !visit.IsPreflight(c.Request) {
+		return false
+	}
+	c.Abort()
+	if !c.Writer.Written() {
+		c.Status(http.StatusNoContent)
+		c.Writer.WriteHeaderNow()
+	}
+	return true
 }
 
 // settled forgets what was remembered about a browser that was on its way to being signed in.
