@@ -49,7 +49,7 @@ func newAssets() (*assets, error) {
 }
 
 func (a *app) mountAssets(r gin.IRoutes) {
-	a.clerk.PassOver(scriptPath, iconPath)
+	a.clerk.Exempt(scriptPath, iconPath)
 	getAndHead(r, scriptPath+"/*file", gin.WrapH(a.assets.handler))
 	getAndHead(r, iconPath, func(c *gin.Context) { c.Redirect(http.StatusFound, a.at(c, sitePath+"/"+static.Icon)) })
 }

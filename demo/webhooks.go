@@ -42,7 +42,7 @@ func newReceiver(clerk *ginclerk.Clerk, b *backend, store storage.Store, notes *
 
 // mountWebhooks serves the address that Clerk's webhooks come to. It has no business with sessions: Clerk has none.
 func (a *app) mountWebhooks(r gin.IRoutes, logger *slog.Logger) error {
-	a.clerk.PassOver(webhookPath)
+	a.clerk.Exempt(webhookPath)
 	if a.backend.webhookSecret == "" {
 		r.POST(webhookPath, ginclerk.API(), a.noWebhooks)
 		return nil

@@ -11,13 +11,14 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/caching"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/resolve"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
 // Attach returns the middleware that finds out who each request is; handlers read it with [From]. It never turns anyone
 // away. It writes a response only to send a browser through a handshake, or on from one, as Clerk's protocol asks, and it
-// passes over the prefixes that are not its business: the Frontend API proxy, assets, webhooks (see [Guards.PassOver]),
+// leaves the exempt prefixes alone: the Frontend API proxy, assets, webhooks (see [Guards.Exempt]),
 // whatever the order in which they were mounted.
 //
 // An unsafe request (POST and the like) or a WebSocket upgrade that a cookie authenticates, and that does not prove that it
@@ -25,12 +26,12 @@ import (
 // it. On a public route the handler runs and sees that no user is signed in; the guards answer 403.
 func (g *Guards) Attach() gin.HandlerFunc {
 	attach := g.with(func(k *Clerk, c *gin.Context) {
-		if k.Guards == g || !k.passOver.covers(c.Request.URL) {
+		if k.Guards == g || !k.exempt.Cover(c.Request.URL) {
 			k.attach(c)
 		}
 	})
 	return func(c *gin.Context) {
-		if !g.passOver.covers(c.Request.URL) {
+		if !g.exempt.Cover(c.Request.URL) {
 			attach(c)
 		}
 	}
@@ -132,7 +133,7 @@ func forgetEarlier(c *gin.Context) {
 	for _, label := range []string{authn.HeaderAuthStatus, authn.HeaderAuthReason} {
 		header.Del(label)
 	}
-	addVary(header)
+	caching.VaryByCredential(header)
 	responseOf(c).varies = true
 }
 

@@ -115,11 +115,11 @@ func TestAttachKeepsTheVaryOfOthers(t *testing.T) {
 	}
 }
 
-func TestAttachPassesOverPrefixes(t *testing.T) {
+func TestAttachLeavesExemptPrefixesAlone(t *testing.T) {
 	t.Parallel()
 	for name, order := range map[string]func(*app){
 		"mounted before": func(a *app) {
-			a.clerk.PassOver("/static/")
+			a.clerk.Exempt("/static/")
 			a.clerk.MountProxy(a.engine)
 			a.engine.GET("/static/*file", whoami)
 			a.engine.Use(a.clerk.Attach())
@@ -130,7 +130,7 @@ func TestAttachPassesOverPrefixes(t *testing.T) {
 			a.engine.GET("/statically", whoami)
 			a.engine.GET("/static/*file", whoami)
 			a.clerk.MountProxy(a.engine)
-			a.clerk.PassOver("/static")
+			a.clerk.Exempt("/static")
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -149,10 +149,10 @@ func TestAttachPassesOverPrefixes(t *testing.T) {
 	}
 }
 
-func TestDotSegmentsAreNeverPassedOver(t *testing.T) {
+func TestDotSegmentsAreNeverExempt(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
-	a.clerk.PassOver("/static")
+	a.clerk.Exempt("/static")
 	a.engine.Use(a.clerk.Attach())
 	a.engine.GET("/static/*file", whoami)
 	for _, target := range []string{"/static/../admin", "/static/./x", "/static/%2e%2e/admin", "/static/a/..%2fb"} {

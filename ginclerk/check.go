@@ -3,13 +3,12 @@ package ginclerk
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
+	"github.com/ginclerk/ginclerk/ginclerk/jwks"
 )
 
 // Errors of [Clerk.Check].
@@ -22,7 +21,7 @@ var (
 
 // Check asks Clerk whether the configured keys belong to one instance: the Backend API, which the secret key opens, and the
 // Frontend API, which the publishable key names, must publish the same signing keys. Call it at start: an error that
-// matches [ErrKeyMismatch] means that nobody will ever be signed in, one that matches [ErrClerkUnreachable] is worth a
+// matches [ErrKeyMismatch] means that no user can sign in, one that matches [ErrClerkUnreachable] is worth a
 // warning: it names the host that was asked, and why there was no answer.
 func (k *Clerk) Check(ctx context.Context) error {
 	backend, err := k.api.JWKS(ctx)
@@ -37,48 +36,25 @@ func (k *Clerk) Check(ctx context.Context) error {
 	if err != nil {
 		return unreachable("Frontend API", frontendURL, "FrontendAPIURL", err)
 	}
-	known, err := keyIDs(backend)
-	if err != nil {
-		return err
+	switch same, err := jwks.HaveKeyInCommon(backend, frontend); {
+	case err != nil:
+		return fmt.Errorf("ginclerk: %w: its key set is not JSON", ErrClerkUnreachable)
+	case !same:
+		return fmt.Errorf("ginclerk: %w: the secret key is of another instance than %s", ErrKeyMismatch, k.key.FrontendAPI())
+	default:
+		return nil
 	}
-	published, err := keyIDs(frontend)
-	if err != nil {
-		return err
-	}
-	for id := range published {
-		if known[id] {
-			return nil
-		}
-	}
-	return fmt.Errorf("ginclerk: %w: the secret key is of another instance than %s", ErrKeyMismatch, k.key.FrontendAPI())
 }
 
 // unreachable says which of Clerk's APIs could not be asked, where, and why. The configuration of an address is a likely cause where
 // something else answers there.
 func unreachable(api, address, field string, err error) error {
-	host := address
 	if u, parseErr := url.Parse(address); parseErr == nil {
-		host = u.Host
+		address = u.Host
 	}
 	hint := ""
-	if answered, ok := errors.AsType[*clerkapi.Error](err); ok && answered.Code == "" && answered.Status/100 == 4 && answered.Status != http.StatusTooManyRequests {
+	if clerkapi.FromElsewhere(err) {
 		hint = "; is " + field + " the address of it?"
 	}
-	return fmt.Errorf("ginclerk: %w: the %s at %s: %w%s", ErrClerkUnreachable, api, host, err, hint)
-}
-
-func keyIDs(body []byte) (map[string]bool, error) {
-	var set struct {
-		Keys []struct {
-			ID string `json:"kid"`
-		} `json:"keys"`
-	}
-	if err := json.Unmarshal(body, &set); err != nil {
-		return nil, fmt.Errorf("ginclerk: %w: its key set is not JSON", ErrClerkUnreachable)
-	}
-	ids := make(map[string]bool, len(set.Keys))
-	for _, key := range set.Keys {
-		ids[key.ID] = true
-	}
-	return ids, nil
+	return fmt.Errorf("ginclerk: %w: the %s at %s: %w%s", ErrClerkUnreachable, api, address, err, hint)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/limitstore"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/resolve"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/selection"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sessionstate"
@@ -49,7 +50,7 @@ type Clerk struct {
 	lapsed      *token.Verifier // of tokens whose time is over
 	lot         *forms.Parking
 	signOuts    *signout.Runner
-	limits      limitStores
+	limits      limitstore.Stores
 	revocations Revocations
 	proxy       *proxy.Proxy // nil without a ProxyURL
 	keyring     *sealed.Keyring
@@ -81,7 +82,7 @@ func New(config Config) (*Clerk, error) {
 	if config.RateLimits == nil {
 		config.RateLimits = ratelimit.NewMemory(ratelimit.Config{Now: k.now})
 	}
-	if k.limits, err = newLimitStores(config.RateLimits, config.Logger, k.now); err != nil {
+	if k.limits, err = limitstore.New(config.RateLimits, config.Logger, k.now); err != nil {
 		return nil, &ConfigError{Field: "RateLimits", Err: err}
 	}
 	if k.keyring, err = sealed.NewKeyring(sealed.Config{Keys: config.CookieKeys, SecretKey: config.SecretKey, Now: k.now}); err != nil {

@@ -1,6 +1,7 @@
 package ginclerk
 
 import (
+	"errors"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/configcheck"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/proxy"
@@ -124,6 +126,38 @@ func (e *ConfigError) Error() string { return "ginclerk: " + e.Field + ": " + e.
 
 // Unwrap returns the problem.
 func (e *ConfigError) Unwrap() error { return e.Err }
+
+// validate reports every problem at once.
+func (c Config) validate() error {
+	var problems []error
+	check := func(field string, found ...error) {
+		for _, err := range found {
+			problems = append(problems, configProblem(field, err))
+		}
+	}
+	publishableErr, secretErr := configcheck.Keys(c.PublishableKey, c.SecretKey)
+	check("JWTKey", configcheck.JWTKey(c.JWTKey))
+	check("CookieKeys", configcheck.CookieKeys(c.CookieKeys))
+	check("PublishableKey", publishableErr)
+	check("SecretKey", secretErr)
+	check("Origins", configcheck.Origins(c.Origins)...)
+	check("AuthorizedParties", configcheck.Origins(c.AuthorizedParties)...)
+	check("SatelliteOrigins", configcheck.Origins(c.SatelliteOrigins)...)
+	check("BasePath", configcheck.BasePath(c.BasePath))
+	check("SignInURL", configcheck.Page(c.SignInURL, c.BasePath))
+	check("SignUpURL", configcheck.Page(c.SignUpURL, c.BasePath))
+	check("ProxyURL", configcheck.Proxy(c.ProxyURL, c.BasePath, c.Origins))
+	check("APIURL", configcheck.API(c.APIURL, DefaultAPIURL))
+	check("FrontendAPIURL", configcheck.API(c.FrontendAPIURL, DefaultFrontendAPIURL))
+	if c.Satellite != nil {
+		check("Satellite", configcheck.Domain(c.Satellite.Domain))
+	}
+	check("OrganizationSync", configcheck.OrganizationSync(c.OrganizationSync)...)
+	check("Audiences", configcheck.Audiences(c.Audiences)...)
+	check("ClockSkew", configcheck.Duration(c.ClockSkew, time.Millisecond))
+	check("MaxTokenLifetime", configcheck.Duration(c.MaxTokenLifetime, time.Second))
+	return errors.Join(problems...)
+}
 
 // withDefaults returns a copy with the defaults filled in and every origin as browsers send it. The configuration must be valid.
 func (c Config) withDefaults() Config {

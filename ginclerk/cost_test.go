@@ -92,7 +92,7 @@ func costly(tb testing.TB, options ...setup) *app {
 	if err := a.engine.SetTrustedProxies([]string{"198.51.100.9"}); err != nil {
 		tb.Fatal(err)
 	}
-	a.clerk.PassOver("/static")
+	a.clerk.Exempt("/static")
 	rules := guideRules()
 	rules.Public = append(rules.Public, "/public/(.*)", "/u/:id*", "/portal", "/((?!api|admin|guarded).*)")
 	protect, err := a.clerk.Protect(rules)

@@ -102,7 +102,7 @@ func TestAPathThatIsLegitimateStaysPublic(t *testing.T) {
 func TestADotSegmentWithAParameterIsOne(t *testing.T) {
 	t.Parallel()
 	base := newApp(t)
-	base.clerk.PassOver("/static")
+	base.clerk.Exempt("/static")
 	for _, target := range []string{"/files/..;/admin", "/files/%2e%2e;a=b/admin", "/files/x/..%3b/..;/admin", "/static/..;/admin", "/files/.;/x"} {
 		for _, how := range settings() {
 			a := *base
@@ -121,7 +121,7 @@ func TestADotSegmentWithAParameterIsOne(t *testing.T) {
 func TestAGuardAndTheRouterReadTheSameBytes(t *testing.T) {
 	t.Parallel()
 	base := newApp(t, production())
-	base.clerk.PassOver("/static")
+	base.clerk.Exempt("/static")
 	member := bearer(base.token(t, bob))
 	for _, c := range `^|\` + "`{}\"<>é" {
 		for _, target := range []string{"/public%2fx" + string(c), "/static%2fx" + string(c), "/public%2f" + string(c) + "..%2fx", "/__clerk%2fx" + string(c)} {
@@ -137,12 +137,12 @@ func TestAGuardAndTheRouterReadTheSameBytes(t *testing.T) {
 	}
 }
 
-// TestAttachDecidesAboutWhatOnlyLooksPassedOver: the handler of "/:page" knows who is there.
-func TestAttachDecidesAboutWhatOnlyLooksPassedOver(t *testing.T) {
+// TestAttachDecidesAboutWhatOnlyLooksExempt: the handler of "/:page" knows who is there.
+func TestAttachDecidesAboutWhatOnlyLooksExempt(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
 	a.engine.UseRawPath = true
-	a.clerk.PassOver("/static")
+	a.clerk.Exempt("/static")
 	a.engine.Use(a.clerk.Attach())
 	a.engine.GET("/:page", whoami)
 	a.engine.GET("/static/*file", whoami)

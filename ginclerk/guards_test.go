@@ -144,7 +144,7 @@ func TestRequirements(t *testing.T) {
 		{"no role", []ginclerk.Requirement{ginclerk.Role("")}, ""},
 		{"two of which one fails", []ginclerk.Requirement{ginclerk.Role("org:member"), ginclerk.Permission("org:billing:read")}, ""},
 		{"two that hold", []ginclerk.Requirement{ginclerk.Role("org:admin"), ginclerk.Permission("org:billing:read")}, "ada"},
-		{"one of the application's own", []ginclerk.Requirement{ginclerk.That(func(auth *ginclerk.Auth) bool {
+		{"one of the application's own", []ginclerk.Requirement{ginclerk.Satisfies(func(auth *ginclerk.Auth) bool {
 			return auth.Claims.Raw()["email"] == mia
 		})}, "mia"},
 	} {

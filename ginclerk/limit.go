@@ -12,6 +12,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/limitstore"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 )
 
@@ -87,11 +88,11 @@ func (g *Guards) RateLimits(options LimitOptions, limits ...Limit) (gin.HandlerF
 		return nil, err
 	}
 	if options.Store != nil {
-		stores, err := newLimitStores(options.Store, nil, nil)
+		stores, err := limitstore.New(options.Store, nil, nil)
 		if err != nil {
 			return nil, err
 		}
-		options.Store = stores.of(options)
+		options.Store = stores.Store(options.FailLocal)
 	}
 	set := limitSet{options: options, limits: append([]Limit(nil), limits...)}
 	return g.with(set.guard), nil
@@ -109,7 +110,7 @@ func (s *limitSet) guard(k *Clerk, c *gin.Context) {
 	}
 	store := s.options.Store
 	if store == nil {
-		store = k.limits.of(s.options)
+		store = k.limits.Store(s.options.FailLocal)
 	}
 	counted := false
 	if From(c).by != k {

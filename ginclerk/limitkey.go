@@ -5,7 +5,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/ginclerk/ginclerk/ginclerk/internal/network"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/peer"
 )
 
 // LimitKey says whom a request is counted for. Requests with the same key share a limit; "" is not counted. It must be safe
@@ -61,7 +61,7 @@ func ByRoute(c *gin.Context) string {
 
 // ByAddress counts for the client's address, as Gin's trusted proxies tell it; an IPv6 network of 64 bits is one client, for
 // that is what one is given.
-func ByAddress(c *gin.Context) string { return "address:" + network.Of(clientIP(c)) }
+func ByAddress(c *gin.Context) string { return peer.Key(clientIP(c)) }
 
 // byMachine is the key itself for an API key, else whom the token stands for: who may make tokens could otherwise have as many
 // counts.

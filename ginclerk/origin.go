@@ -15,10 +15,7 @@ func (k *Clerk) visit(c *gin.Context) visit.Visit {
 	value, _ := c.Get(visitKey{k})
 	v, found := value.(*visit.Visit)
 	if !found || v.Request.Method != c.Request.Method {
-		read := k.site.Read(c.Request, visit.Peer{
-			Trusted:  visit.Forwarded(c.Request) && fromTrustedProxy(c),
-			ClientIP: clientIP(c),
-		})
+		read := k.site.Read(c.Request, peerOf(c))
 		v = &read
 		c.Set(visitKey{k}, v)
 	}

@@ -38,7 +38,7 @@ func (k *Clerk) makeProxy() error {
 	if err != nil {
 		return configProblem("ProxyURL", err)
 	}
-	k.PassOver(k.proxy.Path())
+	k.Exempt(k.proxy.Path())
 	return nil
 }
 

@@ -1,15 +1,18 @@
 package ginclerk
 
 import (
+	"net/http"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
 // Requirement is something that a signed-in request must have beyond its session. Make them with [Role], [Permission],
-// [Feature], [Plan], [Reverified], [ReverifiedWithin] and [That]; the zero value is never met. It is a value and safe for
+// [Feature], [Plan], [Reverified], [ReverifiedWithin] and [Satisfies]; the zero value is never met. It is a value and safe for
 // concurrent use.
 type Requirement struct {
 	met func(*Auth) bool
@@ -29,8 +32,8 @@ func Feature(feature string) Requirement { return has(token.Check{Feature: &feat
 // Plan requires a plan of the user or the organization, such as pro, or u:pro for the user's alone.
 func Plan(plan string) Requirement { return has(token.Check{Plan: &plan}) }
 
-// That requires what the application itself asks. The function must be pure and safe for concurrent use.
-func That(met func(*Auth) bool) Requirement { return Requirement{met: met} }
+// Satisfies requires what the application itself asks. The function must be pure and safe for concurrent use.
+func Satisfies(met func(*Auth) bool) Requirement { return Requirement{met: met} }
 
 func has(check token.Check) Requirement {
 	return Requirement{met: func(a *Auth) bool { return a.Has(check) }}
@@ -90,6 +93,21 @@ func (k *Clerk) requireAttached(c *gin.Context) bool {
 		k.settled(c)
 		return !k.leaveMark(c)
 	}
+}
+
+// endPreflight ends a CORS preflight at a guard and reports whether the request was one: 204 with the headers that the
+// middleware in front has set. A preflight can't be signed in, so a handler behind a guard must not run for it; gin's Any and
+// NoRoute register handlers for OPTIONS, too.
+func endPreflight(c *gin.Context) bool {
+	if !visit.IsPreflight(c.Request) {
+		return false
+	}
+	c.Abort()
+	if !c.Writer.Written() {
+		c.Status(http.StatusNoContent)
+		c.Writer.WriteHeaderNow()
+	}
+	return true
 }
 
 // settled forgets what was remembered about a browser that was on its way to being signed in.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/caching"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
@@ -101,10 +102,10 @@ func (w *response) decide(status int) {
 	}
 	header := w.Header()
 	if w.varies {
-		addVary(header)
+		caching.VaryByCredential(header)
 	}
-	if setsSession(header) || w.guarded && !w.shared {
-		keepPrivate(header)
+	if caching.SetsSession(header) || w.guarded && !w.shared {
+		caching.KeepPrivate(header)
 	}
 	if status >= http.StatusMultipleChoices && status < http.StatusBadRequest {
 		for name := range w.limits { // a browser follows a redirect by itself, and a cache may keep it

@@ -1,17 +1,16 @@
 package ginclerk
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
-
-	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
-	"github.com/ginclerk/ginclerk/ginclerk/routematcher"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/rules"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
 // DefaultAdminRole is the role that admin routes need unless [Rules] name another.
@@ -41,105 +40,78 @@ type Rules struct {
 }
 
 // Protect returns the middleware that applies rules to every route registered after it. Use it in front of the routes;
-// [Guards.Attach] need not be there. Routes below registered prefixes ([Guards.PassOver]) are left alone. The error names every
+// [Guards.Attach] need not be there. Routes below registered prefixes ([Guards.Exempt]) are left alone. The error names every
 // pattern that can't be compiled.
 func (g *Guards) Protect(rules Rules) (gin.HandlerFunc, error) {
-	compiled, err := compileRules(rules)
+	p, err := newProtection(rules)
 	if err != nil {
 		return nil, err
 	}
 	protect := g.with(func(k *Clerk, c *gin.Context) {
-		if k.Guards == g || !k.passOver.serves(c) {
-			k.protect(c, compiled)
+		if k.Guards == g || !k.exempt.CoverRoute(c.Request.URL, c.FullPath()) {
+			k.protect(c, p)
 		}
 	})
 	return func(c *gin.Context) {
-		if !g.passOver.serves(c) {
+		if !g.exempt.CoverRoute(c.Request.URL, c.FullPath()) {
 			protect(c)
 		}
 	}, nil
 }
 
-type compiledRules struct {
-	public, admin, api *routematcher.Matcher
-	adminRole          Requirement
-	unauthorizedURL    string
+// protection is what one call of [Guards.Protect] applies.
+type protection struct {
+	rules           *rules.Rules
+	adminRole       Requirement
+	unauthorizedURL string
 }
 
-func compileRules(rules Rules) (*compiledRules, error) {
-	compiled := &compiledRules{unauthorizedURL: rules.UnauthorizedURL}
-	var problems []error
-	for _, list := range []struct {
-		name     string
-		patterns []string
-		into     **routematcher.Matcher
-	}{{"Public", rules.Public, &compiled.public}, {"Admin", rules.Admin, &compiled.admin}, {"API", rules.API, &compiled.api}} {
-		matcher, err := routematcher.Compile(list.patterns...)
-		if err != nil {
-			problems = append(problems, fmt.Errorf("ginclerk: Rules.%s: %w", list.name, err))
-		}
-		*list.into = matcher
-	}
-	if rules.UnauthorizedURL != "" && !localpath.Is(rules.UnauthorizedURL) {
-		problems = append(problems, fmt.Errorf("ginclerk: Rules.UnauthorizedURL: %q must be a path of the application", rules.UnauthorizedURL))
-	}
-	role := rules.AdminRole
-	if role == "" {
-		role = DefaultAdminRole
-	}
-	compiled.adminRole = Role(role)
-	if len(problems) == 0 && compiled.circular() {
-		problems = append(problems, fmt.Errorf("ginclerk: Rules.UnauthorizedURL: %q needs the role itself, so that nobody who lacks it could see it",
-			rules.UnauthorizedURL))
-	}
-	return compiled, errors.Join(problems...)
-}
-
-// circular reports whether the page for accounts that may not see a page is such a page.
-func (r *compiledRules) circular() bool {
-	u, err := url.Parse(r.unauthorizedURL)
-	if err != nil || u.Path == "" {
-		return false
-	}
-	v, err := r.judge(u, u.Path, u.Path)
-	return err == nil && v.admin && !v.public
-}
-
-func (k *Clerk) protect(c *gin.Context, rules *compiledRules) {
-	verdict, err := rules.judge(c.Request.URL, c.FullPath(), routeOf(c))
+func newProtection(r Rules) (*protection, error) {
+	compiled, err := rules.Compile(rules.Patterns{Public: r.Public, Admin: r.Admin, API: r.API})
 	switch {
-	case errors.Is(err, routematcher.ErrPathTooLong):
+	case r.UnauthorizedURL != "" && !localpath.Is(r.UnauthorizedURL):
+		err = errors.Join(err, fmt.Errorf("ginclerk: Rules.UnauthorizedURL: %q must be a path of the application", r.UnauthorizedURL))
+	case err == nil && compiled.AdminOnly(r.UnauthorizedURL):
+		err = fmt.Errorf("ginclerk: Rules.UnauthorizedURL: %q needs the role itself, so that nobody who lacks it could see it", r.UnauthorizedURL)
+	}
+	return &protection{compiled, Role(cmp.Or(r.AdminRole, DefaultAdminRole)), r.UnauthorizedURL}, err
+}
+
+func (k *Clerk) protect(c *gin.Context, p *protection) {
+	verdict, err := p.rules.Judge(c.Request.URL, rules.RouteOf(c.FullPath(), c.Params.Get))
+	switch {
+	case errors.Is(err, rules.ErrPathTooLong):
 		k.answer(c, problemPathTooLong)
 		return
 	case err != nil:
 		k.answer(c, problemMalformedPath)
 		return
 	}
-	if verdict.api {
+	if verdict.API {
 		c.Set(apiKey{}, true)
 	}
-	if verdict.public {
+	if verdict.Public {
 		k.attach(c)
 		return
 	}
 	if !k.requireSession(c) {
 		return
 	}
-	if verdict.admin {
-		k.requireAll(c, []Requirement{rules.adminRole}, func(c *gin.Context) { k.unauthorized(c, rules) })
+	if verdict.Admin {
+		k.requireAll(c, []Requirement{p.adminRole}, func(c *gin.Context) { k.unauthorized(c, p) })
 	}
-	if verdict.api && !c.IsAborted() {
+	if verdict.API && !c.IsAborted() {
 		c.Header("X-User-Id", From(c).UserID)
 	}
 }
 
-// unauthorized sends a page that its account may not see to where the rules say.
-func (k *Clerk) unauthorized(c *gin.Context, rules *compiledRules) {
-	if rules.unauthorizedURL == "" || kindOf(c) != visit.Page || c.Writer.Written() {
+// unauthorized sends a browser whose account may not see a page to where the rules say.
+func (k *Clerk) unauthorized(c *gin.Context, p *protection) {
+	if p.unauthorizedURL == "" || kindOf(c) != visit.Page || c.Writer.Written() {
 		k.answerForbidden(c)
 		return
 	}
 	c.Header("Cache-Control", "no-store")
-	c.Redirect(http.StatusSeeOther, k.visit(c).Link(rules.unauthorizedURL))
+	c.Redirect(http.StatusSeeOther, k.visit(c).Link(p.unauthorizedURL))
 	c.Abort()
 }

@@ -149,10 +149,10 @@ func TestAnAdminsPathIsOneWhateverServesIt(t *testing.T) {
 	a.ask(http.MethodGet, "/admin/../dashboard", program, bearer(a.token(t, bob))).wantProblem(t, http.StatusForbidden, "Forbidden")
 }
 
-func TestProtectLeavesPassedOverPrefixesAlone(t *testing.T) {
+func TestProtectLeavesExemptPrefixesAlone(t *testing.T) {
 	t.Parallel()
 	a := newApp(t).ruled(t, ginclerk.Rules{})
-	a.clerk.PassOver("/static", "/healthz")
+	a.clerk.Exempt("/static", "/healthz")
 	a.clerk.MountProxy(a.engine)
 	a.engine.GET("/static/*file", whoami)
 	a.engine.GET("/healthz", whoami)

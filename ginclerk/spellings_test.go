@@ -65,7 +65,7 @@ func newSpelled(tb testing.TB) *spelled {
 	tb.Helper()
 	s := &spelled{app: newApp(tb, production()), engines: map[string]*gin.Engine{}}
 	s.member = s.token(tb, bob)
-	s.clerk.PassOver("/static")
+	s.clerk.Exempt("/static")
 	protect, err := s.clerk.Protect(ginclerk.Rules{
 		Public: []string{"/", "/public/(.*)", "/files/:name", "/sign-in"},
 		Admin: []string{

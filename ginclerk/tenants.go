@@ -78,7 +78,7 @@ func (t *Tenants) refuse(c *gin.Context, err error) {
 // MountProxy mounts the Frontend API proxy of every tenant at a path, which must be that of the tenants' [Config.ProxyURL].
 // Tenants whose proxy is elsewhere get 404 there.
 func (t *Tenants) MountProxy(r gin.IRouter, path string) {
-	t.PassOver(path)
+	t.Exempt(path)
 	handler := t.with(func(k *Clerk, c *gin.Context) {
 		if k.proxy == nil || k.proxy.Path() != path {
 			k.answer(c, problemNoTenant)

@@ -41,7 +41,7 @@ func TestTheProblemPageOfTenantsIsTheirs(t *testing.T) {
 	other.clerk.UseProblemPage(says("the other's"))
 	a := &app{engine: gin.New()}
 	a.engine.Use(tenants.Attach())
-	refused := ginclerk.That(func(*ginclerk.Auth) bool { return false })
+	refused := ginclerk.Satisfies(func(*ginclerk.Auth) bool { return false })
 	a.engine.GET("/one", tenants.Require(refused), whoami)
 	a.engine.GET("/two", other.clerk.Require(refused), whoami)
 	for target, row := range map[string]struct{ token, want string }{

@@ -50,6 +50,13 @@ type Error struct {
 	kind    error
 }
 
+// FromElsewhere reports whether an error is a refusal (4xx, but for 429) without a code of Clerk's: something else may be at the
+// address.
+func FromElsewhere(err error) bool {
+	answered, ok := errors.AsType[*Error](err)
+	return ok && answered.Code == "" && answered.Status/100 == 4 && answered.Status != http.StatusTooManyRequests
+}
+
 // ErrorCode returns the code of Clerk's first error; see [Error.Code].
 func (e *Error) ErrorCode() string { return e.Code }
 

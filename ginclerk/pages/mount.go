@@ -89,7 +89,7 @@ func Mount(r Router, provider Provider, options Options) (*Site, error) {
 	if err := s.makeLimits(); err != nil {
 		return nil, fmt.Errorf("pages: %w", err)
 	}
-	s.guards.PassOver(s.assets)
+	s.guards.Exempt(s.assets)
 	s.guards.UseProblemPage(s.problem)
 	s.mountAssets(r)
 	s.mountPages(r)
@@ -138,7 +138,7 @@ func (s *Site) mountPages(r gin.IRouter) {
 // mountSignOuts mounts what is also for a browser whose session such a job has just ended: the handlers ask for a session, and
 // rules for the whole application must not.
 func (s *Site) mountSignOuts(r gin.IRouter) {
-	s.guards.PassOver(s.base + pathSignOuts)
+	s.guards.Exempt(s.base + pathSignOuts)
 	group := r.Group(s.options.Path+pathSignOuts, s.guards.RefuseCrossOrigin())
 	group.GET(pathJob, s.showSignOut)
 	group.HEAD(pathJob, s.showSignOut)

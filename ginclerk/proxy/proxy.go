@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sentpath"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
@@ -51,7 +52,7 @@ func forwardedOf(r *http.Request) forwarded {
 // connection; if other middleware hides that, it panics with [http.ErrAbortHandler], as handlers should.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rest, found := strings.CutPrefix(sentpath.Of(r.URL), p.path)
-	if !found || rest != "" && rest[0] != '/' || sentpath.HasDotSegment(r.URL.Path) {
+	if !found || rest != "" && rest[0] != '/' || localpath.HasDotSegment(r.URL.Path) {
 		writeError(w, http.StatusBadRequest, "proxy_path_mismatch", "The path is not one of the Frontend API.")
 		return
 	}

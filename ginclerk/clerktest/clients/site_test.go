@@ -77,7 +77,7 @@ func (s *site) handler(t *testing.T, packages string) http.Handler {
 		}
 	})
 	r := gin.New()
-	clerk.PassOver("/js", "/clerk-js")
+	clerk.Exempt("/js", "/clerk-js")
 	r.Use(clerk.Attach())
 	clerk.MountProxy(r)
 	if _, err := pages.Mount(r, clerk, pages.Options{AddAccountURL: "/sign-in/add-account"}); err != nil {

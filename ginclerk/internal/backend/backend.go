@@ -14,7 +14,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/network"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/peer"
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
 )
 
@@ -86,7 +86,7 @@ func (b *Backend) HandshakePayload(ctx context.Context, nonce string) ([]string,
 	if before, found := b.refusedNonces.find(d); found {
 		return nil, before.err
 	}
-	address := network.Of(authn.ClientIP(ctx))
+	address := peer.Key(authn.ClientIP(ctx))
 	setCookie, err := once(ctx, b, d, func(ctx context.Context) ([]string, error) {
 		period, ok := b.outsiders.take(address)
 		if !ok {
@@ -111,7 +111,7 @@ func (b *Backend) VerifyMachineToken(ctx context.Context, kind authn.TokenType, 
 	if before, found := b.refusedMachines.find(d); found {
 		return nil, before.err
 	}
-	address := network.Of(authn.ClientIP(ctx))
+	address := peer.Key(authn.ClientIP(ctx))
 	machine, err := once(ctx, b, d, func(ctx context.Context) (*authn.MachineToken, error) {
 		_, trusted := b.goodMachines.find(d)
 		var period time.Time

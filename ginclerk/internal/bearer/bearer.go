@@ -1,4 +1,8 @@
-// Package bearer reads the Authorization header for package authn, which reads it as Clerk's code does.
+// Package bearer reads the Authorization header of requests as strictly as a server must that also takes cookies.
+//
+// A request that presents a bearer token is decided by that token alone. A value that Clerk's own code passes over because of how it
+// is written must not leave the request to its cookies: the scheme has no letter case (RFC 9110, section 11.1), and any number of
+// blanks follows it (section 11.6.2). Where several values present a token, or one can't be read, none is believed.
 package bearer
 
 import (
@@ -7,15 +11,13 @@ import (
 	"strings"
 )
 
-// unreadable is a value of the Authorization header that presents a token which is none: the request is refused, and its
-// cookies are not consulted.
+// unreadable is a value of the Authorization header that presents a token which can't be read: the request is refused, and its
+// cookies are not read.
 const unreadable = "Bearer"
 
-// Normal returns the request with its bearer token written as package authn reads it. The token alone decides about a request that
-// presents one, so a token that Clerk's code would pass over for how it is written must not leave the request to its cookies: the
-// scheme has no case (RFC 9110, section 11.1), any number of blanks follows it (section 11.6.2), and where several values present a
-// token, or one can't be read, none is believed.
-func Normal(r *http.Request) *http.Request {
+// Normalize returns the request with its Authorization header as package authn reads it: one value, written Bearer, a blank, and
+// the token. A request whose header is written so, or presents no bearer token, is returned itself.
+func Normalize(r *http.Request) *http.Request {
 	values := r.Header["Authorization"]
 	if len(values) == 0 || len(values) == 1 && wellWritten(values[0]) {
 		return r
@@ -36,7 +38,7 @@ func wellWritten(value string) bool {
 	return found && raw != "" && !strings.ContainsAny(raw, " \t,")
 }
 
-// presentedBy returns the one value that presents what the given ones do, and whether they present a bearer token, good or not.
+// presentedBy returns the one value that stands for all values of a header, and whether they present a bearer token, good or not.
 func presentedBy(values []string) (written string, presented bool) {
 	for _, value := range values {
 		one, found := presentedByOne(strings.Trim(value, " \t"))
@@ -51,9 +53,9 @@ func presentedBy(values []string) (written string, presented bool) {
 	return written, presented
 }
 
-// presentedByOne is presentedBy for a single value without blanks around it. A value of one word is a token, as with Clerk. Credentials
-// of other schemes, such as Basic, are somebody else's, unless a bearer token follows them as in a list that a proxy has made of
-// several headers.
+// presentedByOne is presentedBy for a single value without blanks around it. A value of one word is a token, as with Clerk.
+// Credentials of other schemes, such as Basic, are not for Clerk, unless a bearer token follows them as in a list that a proxy has
+// made of several headers.
 func presentedByOne(value string) (written string, presented bool) {
 	scheme, rest, several := strings.Cut(value, " ")
 	switch {

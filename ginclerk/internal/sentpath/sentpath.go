@@ -78,17 +78,3 @@ func encoded(path string) string {
 func allowed(c rune) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '%' || c < 0x80 && strings.ContainsRune("/-._~!$&'()*+,;=:@[]", c)
 }
-
-// HasDotSegment reports whether a path has a segment that leads elsewhere; a backslash ends a segment too, as on Windows, and a
-// semicolon ends its name, as in Java.
-func HasDotSegment(path string) bool {
-	if !strings.Contains(path, ".") {
-		return false
-	}
-	for segment := range strings.FieldsFuncSeq(path, func(c rune) bool { return c == '/' || c == '\\' }) {
-		if name, _, _ := strings.Cut(segment, ";"); name == "." || name == ".." {
-			return true
-		}
-	}
-	return false
-}

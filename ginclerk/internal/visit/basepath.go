@@ -29,7 +29,7 @@ func (s *Site) basePathOf(r *http.Request, trusted bool) string {
 // IsBasePath reports whether a text is the path of a folder that pages can lead to: "/app", "/teams/app".
 func IsBasePath(text string) bool {
 	return len(text) <= maxBasePath && localpath.Is(text) && !strings.HasSuffix(text, "/") && !strings.Contains(text, "//") &&
-		!strings.ContainsFunc(text, isNoPathByte) && !hasDotSegment(text)
+		!strings.ContainsFunc(text, isNoPathByte) && !leadsElsewhere(text)
 }
 
 // isNoPathByte leaves out what would end a path in an address, a header, a cookie or a page (RFC 3986, section 3.3).
@@ -37,17 +37,10 @@ func isNoPathByte(c rune) bool {
 	return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && !strings.ContainsRune("/%-._~!$&'()*+,=:@", c)
 }
 
-func hasDotSegment(path string) bool {
+// leadsElsewhere reports whether a path has dot segments, or escapes that can't be read.
+func leadsElsewhere(path string) bool {
 	decoded, err := url.PathUnescape(path)
-	if err != nil {
-		return true
-	}
-	for segment := range strings.SplitSeq(decoded, "/") {
-		if segment == "." || segment == ".." {
-			return true
-		}
-	}
-	return false
+	return err != nil || localpath.HasDotSegment(decoded)
 }
 
 // forwardedPrefix is what proxies have taken off, each of them behind what those before it have.

@@ -51,6 +51,12 @@ func isUpgrade(r *http.Request) bool {
 	return r.Header.Get("Upgrade") != "" && httpguts.HeaderValuesContainsToken(r.Header["Connection"], "upgrade")
 }
 
+// IsPreflight reports whether a request is a browser's question about CORS (Fetch Standard, CORS-preflight request). A browser
+// sends it without credentials, and only CORS middleware has an answer for it.
+func IsPreflight(r *http.Request) bool {
+	return r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != ""
+}
+
 // replayKey marks the context of a request that sends a kept form again.
 type replayKey struct{}
 

@@ -44,7 +44,7 @@ func newSessionSite(t *testing.T, before func(*gin.Engine)) *site {
 	if err := engine.SetTrustedProxies(nil); err != nil {
 		t.Fatal(err)
 	}
-	clerk.PassOver("/sign-in", "/page")
+	clerk.Exempt("/sign-in", "/page")
 	if before != nil {
 		before(engine)
 	}

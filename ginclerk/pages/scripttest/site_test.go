@@ -124,7 +124,7 @@ func (s *site) routes(t *testing.T, r *gin.Engine, clerk *ginclerk.Clerk, origin
 	if err != nil {
 		t.Fatal(err)
 	}
-	clerk.PassOver("/static", "/page", "/sign-in")
+	clerk.Exempt("/static", "/page", "/sign-in")
 	r.Use(clerk.Attach())
 	r.GET("/static/*file", gin.WrapH(http.StripPrefix("/static", assets.Handler())))
 	r.GET("/page", s.page(assets, fmt.Sprintf(`data-token-endpoint="/app/token" data-token-origins="%s"`, s.listed.URL)))

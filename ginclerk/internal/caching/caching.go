@@ -1,4 +1,6 @@
-package ginclerk
+// Package caching decides by the header of a response who may keep the response, and what it varies by. A caller decides when the
+// header is written: until then handlers and other middleware may change it.
+package caching
 
 import (
 	"net/http"
@@ -8,13 +10,13 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
-// onlyTheBrowser is what a response says that is for one browser and not to be kept.
+// onlyTheBrowser says that a response is for one browser, which does not keep it.
 const onlyTheBrowser = "private, no-store"
 
-// keepPrivate keeps a response out of shared caches. A Cache-Control that does so already stays: private lets the browser alone
+// KeepPrivate keeps a response out of shared caches. A Cache-Control that does so already stays: private lets the browser alone
 // keep it, for as long as the handler says.
-func keepPrivate(header http.Header) {
-	if !saysPrivate(header) || setsSession(header) && !saysNoStore(header) {
+func KeepPrivate(header http.Header) {
+	if !saysPrivate(header) || SetsSession(header) && !saysNoStore(header) {
 		header.Set("Cache-Control", onlyTheBrowser)
 	}
 	for name := range header {
@@ -25,7 +27,7 @@ func keepPrivate(header http.Header) {
 }
 
 // saysPrivate reports whether Cache-Control keeps shared caches out, without contradicting itself (RFC 9111, section 5.2.2).
-// What can't be read for certain does not.
+// A value that can't be read for certain does not.
 func saysPrivate(header http.Header) bool {
 	private := false
 	for _, value := range header["Cache-Control"] {
@@ -67,8 +69,8 @@ func overrulesCacheControl(name string) bool {
 	}
 }
 
-// setsSession reports whether a response sets a cookie of Clerk or of this package.
-func setsSession(header http.Header) bool {
+// SetsSession reports whether a response sets a cookie of Clerk or of ginclerk.
+func SetsSession(header http.Header) bool {
 	for _, line := range header["Set-Cookie"] {
 		name, _, _ := strings.Cut(line, "=")
 		if name = strings.TrimSpace(name); clerkcookie.Is(name) || visit.IsOwnCookie(name) {
@@ -78,14 +80,14 @@ func setsSession(header http.Header) bool {
 	return false
 }
 
-// varyByCredential is what a response varies by that depends on who is signed in.
-const varyByCredential = "Cookie, Authorization"
+// credentials are the request's fields that say who is signed in.
+const credentials = "Cookie, Authorization"
 
-// addVary adds what is missing, and takes nothing away.
-func addVary(header http.Header) {
+// VaryByCredential has a response vary by what says who is signed in. It adds what is missing, and takes nothing away.
+func VaryByCredential(header http.Header) {
 	byCookie, byAuthorization := false, false
 	for _, value := range header["Vary"] {
-		if value == varyByCredential {
+		if value == credentials {
 			return
 		}
 		for name := range strings.SplitSeq(value, ",") {
@@ -97,7 +99,7 @@ func addVary(header http.Header) {
 	}
 	switch {
 	case !byCookie && !byAuthorization:
-		header.Add("Vary", varyByCredential)
+		header.Add("Vary", credentials)
 	case !byCookie:
 		header.Add("Vary", "Cookie")
 	case !byAuthorization:

@@ -1,4 +1,4 @@
-package ginclerk
+package configcheck
 
 import (
 	"errors"
@@ -7,26 +7,42 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/pasted"
+	"github.com/ginclerk/ginclerk/ginclerk/jwks"
+	"github.com/ginclerk/ginclerk/ginclerk/sealed"
 )
 
-// checkKeys checks the keys without quoting any: one may have got into the place of another.
-func (c Config) checkKeys(problems *configProblems) {
-	c.checkJWTKey(problems)
-	c.checkCookieKeys(problems)
-	if looksSecret(c.PublishableKey) && looksPublishable(string(c.SecretKey)) {
+// Keys checks the two keys of a Clerk instance, each alone and both together. The first error is about the publishable key, the
+// second about the secret one.
+func Keys(publishable string, secret instance.SecretKey) (publishableErr, secretErr error) {
+	if looksSecret(publishable) && looksPublishable(secret.Reveal()) {
 		const swapped = "these are swapped: PublishableKey holds the secret key and SecretKey the publishable one, so put each in the other's place"
-		problems.add("PublishableKey", errors.New(swapped))
-		problems.add("SecretKey", errors.New(swapped))
-		return
+		return errors.New(swapped), errors.New(swapped)
 	}
-	publishable, err := readPublishableKey(c.PublishableKey)
-	problems.add("PublishableKey", err)
-	kind, secretErr := readSecretKey(c.SecretKey)
-	problems.add("SecretKey", secretErr)
-	if err == nil && secretErr == nil && kind != publishable.Type() {
-		problems.addf("SecretKey", "is of a %s instance, the publishable key of a %s one: take both from the same page of the Clerk dashboard",
-			kind, publishable.Type())
+	parsed, publishableErr := readPublishableKey(publishable)
+	kind, secretErr := readSecretKey(secret)
+	if publishableErr == nil && secretErr == nil && kind != parsed.Type() {
+		secretErr = fmt.Errorf("is of a %s instance, the publishable key of a %s one: take both from the same page of the Clerk dashboard",
+			kind, parsed.Type())
 	}
+	return publishableErr, secretErr
+}
+
+// JWTKey checks a public key in PEM; an empty one is fine.
+func JWTKey(key string) error {
+	if key == "" {
+		return nil
+	}
+	_, err := jwks.NewPEM(key)
+	return err
+}
+
+// CookieKeys checks the secrets that seal cookies; none is fine.
+func CookieKeys(keys [][]byte) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	_, err := sealed.NewKeyring(sealed.Config{Keys: keys})
+	return err
 }
 
 const wherePublishable = "copy the key that starts with pk_ from the page API keys of the Clerk dashboard"

@@ -1,0 +1,150 @@
+package configcheck
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/pasted"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
+)
+
+// Origins checks a list of origins, and returns an error for each that is none.
+func Origins(texts []string) []error {
+	var problems []error
+	for _, text := range texts {
+		if _, err := origin.Parse(text); err != nil {
+			problems = append(problems, err)
+		}
+	}
+	return problems
+}
+
+// BasePath checks the path below which browsers reach an application; an empty one is fine.
+func BasePath(path string) error {
+	path = strings.TrimRight(path, "/")
+	if path == "" || visit.IsBasePath(path) {
+		return nil
+	}
+	return fmt.Errorf("%q must be a path such as /app, without a host, a query or dots for folders", path)
+}
+
+// Page checks the address of a page that browsers are sent to: a path of the application, without its base path, or an absolute URL.
+// An empty one is fine.
+func Page(address, basePath string) error {
+	if err := text(address); address == "" || err != nil {
+		return err
+	}
+	if localpath.Is(address) {
+		if base := strings.TrimRight(basePath, "/"); base != "" && strings.HasPrefix(address, base+"/") {
+			return fmt.Errorf("%q begins with BasePath, which is put in front: write %q", address, strings.TrimPrefix(address, base))
+		}
+		return nil
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.User != nil || origin.Of(u).IsZero() {
+		return fmt.Errorf("%s must be a path such as /sign-in or an absolute http or https URL%s", quoted(address), asAddress(address))
+	}
+	return nil
+}
+
+// Proxy checks the address of the Frontend API proxy. One that is a path is at the first of the application's origins. An empty one is
+// fine.
+func Proxy(address, basePath string, origins []string) error {
+	if address == "" {
+		return nil
+	}
+	if err := Page(address, basePath); err != nil {
+		return err
+	}
+	u, err := url.Parse(address)
+	switch {
+	case err != nil || strings.ContainsAny(address, "?#"):
+		return fmt.Errorf("%q must have no query and no fragment", address)
+	case strings.Trim(u.Path, "/") == "":
+		return fmt.Errorf("%q needs a path, such as /__clerk", address)
+	}
+	at := origin.Of(u)
+	if at.IsZero() && len(origins) > 0 {
+		at, _ = origin.Parse(origins[0]) // Origins reports the error
+	}
+	if !at.IsZero() && !at.Secure() && !at.Loopback() {
+		return fmt.Errorf("%q is reached at %s: it must be https, because Clerk is told the address with the secret key (http for this machine alone)", address, at)
+	}
+	return nil
+}
+
+// API checks the address of one of Clerk's APIs, and suggests the usual one; an empty one is fine.
+func API(address, usual string) error {
+	if err := text(address); address == "" || err != nil {
+		return err
+	}
+	u, err := url.Parse(address)
+	at := origin.Of(u)
+	switch {
+	case err != nil || u.User != nil || at.IsZero():
+		return fmt.Errorf("%s must be an absolute http or https URL, such as %s%s", quoted(address), usual, asAddress(address))
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return fmt.Errorf("%q must have no query and no fragment: write %s%s", address, at, u.Path)
+	case !at.Secure() && !at.Loopback():
+		return fmt.Errorf("%q must be https: the secret key goes there (http for this machine alone)", address)
+	default:
+		return nil
+	}
+}
+
+// Domain checks the host name of a satellite; an empty one is fine: package authn knows where it must not be.
+func Domain(domain string) error {
+	if domain == "" {
+		return nil
+	}
+	if err := text(domain); err != nil {
+		return fmt.Errorf("Domain: %w", err)
+	}
+	host := domain
+	if _, rest, found := strings.Cut(domain, "://"); found {
+		host = rest
+	}
+	host, _, _ = strings.Cut(host, "/")
+	switch at := origin.At("https", host); {
+	case at.IsZero():
+		return fmt.Errorf("Domain %s must be a host name, such as satellite.example", quoted(domain))
+	case host != domain:
+		return fmt.Errorf("Domain %q must be a host name, without scheme and path: write %q", domain, at.Host())
+	default:
+		return nil
+	}
+}
+
+// text finds what gets into a value on its way through shells and files.
+func text(value string) error {
+	switch bare := pasted.Bare(value); {
+	case bare != value:
+		return fmt.Errorf("%s has white space or quotes around it: write %s", quoted(value), quoted(bare))
+	case strings.ContainsAny(value, " \t\r\n"):
+		return fmt.Errorf("%s has white space in it: take it out, or write %%20", quoted(value))
+	default:
+		return nil
+	}
+}
+
+// quoted quotes an address, unless a password may be in it.
+func quoted(address string) string {
+	if strings.Contains(address, "@") {
+		return "the address"
+	}
+	return fmt.Sprintf("%q", address)
+}
+
+// asAddress suggests the scheme or the slash that is missing, where that is likely.
+func asAddress(text string) string {
+	if strings.ContainsAny(text, "@:") || strings.HasPrefix(text, "/") || text == "" {
+		return ""
+	}
+	if first, _, _ := strings.Cut(text, "/"); strings.Contains(first, ".") {
+		return fmt.Sprintf(": write %q", "https://"+text)
+	}
+	return fmt.Sprintf(": write %q", "/"+text)
+}
