@@ -41,11 +41,13 @@ func TestAPageIsToldOfTheFactorsThatItCanAskFor(t *testing.T) {
 		want reverify.Verification
 	}{
 		{
-			"of the first factors the password, then codes, the primary address in front", reverify.Answer{Factors: factors},
+			"of the first factors the password, then codes, the primary address in front",
+			reverify.Answer{Factors: factors},
 			reverify.Verification{Level: token.MultiFactor, Factors: []reverify.Factor{factors[6], factors[4], factors[3], factors[2]}},
 		},
 		{
-			"of the second factors the app, then codes", reverify.Answer{Second: true, Factors: factors},
+			"of the second factors the app, then codes",
+			reverify.Answer{Second: true, Factors: factors},
 			reverify.Verification{Level: token.MultiFactor, Second: true, Factors: []reverify.Factor{factors[5], factors[2], factors[1]}},
 		},
 		{"of none where everything is proved", reverify.Answer{Complete: true, Factors: factors}, reverify.Verification{Level: token.MultiFactor, Complete: true}},
