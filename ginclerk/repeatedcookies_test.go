@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -324,5 +325,29 @@ func TestExpiringCookiesIsBounded(t *testing.T) {
 				t.Errorf("%.40s sets %q", target, line)
 			}
 		}
+	}
+}
+
+// Clerk's SDKs decode the value of a cookie before they read the token in it. A repeated cookie is read in the same way.
+func TestARepeatedTokenCountsInEverySpellingOfASingleOne(t *testing.T) {
+	t.Parallel()
+	for name, spelled := range map[string]func(string) string{
+		"as it is":         func(raw string) string { return raw },
+		"in quotes":        func(raw string) string { return `"` + raw + `"` },
+		"percent-encoded":  func(raw string) string { return strings.ReplaceAll(raw, ".", "%2E") },
+		"encoded, in both": func(raw string) string { return `"` + strings.ReplaceAll(raw, ".", "%2E") + `"` },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := newApp(t).attached()
+			session := a.session(t, ada, clerktest.SessionOptions{}).ID
+			old := a.mint(t, session, clerktest.TokenOptions{Lifetime: -time.Minute})
+			good := spelled(a.mint(t, session, clerktest.TokenOptions{}))
+			common := []option{fetched, withCookie("__clerk_db_jwt", "dvb_1"), withCookie("__client_uat", "1500000000")}
+			single := append(slices.Clone(common), withCookie("__session", good))
+			a.ask(http.MethodGet, "/", single...).wantSignedIn(t, a.userID(t, ada))
+			repeated := append(slices.Clone(common), withCookie("__session", good), withCookie("__session", old))
+			a.ask(http.MethodGet, "/", repeated...).wantSignedIn(t, a.userID(t, ada))
+		})
 	}
 }

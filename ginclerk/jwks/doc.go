@@ -1,30 +1,28 @@
-// Package jwks finds the public keys that a Clerk instance signs its session tokens with: [Remote] asks the Backend API and
-// remembers, [Static] has one key from a PEM. Both belong to one instance. A key id says nothing about whose key it is, so
-// two instances never share one of these.
+// Package jwks finds the public keys with which a Clerk instance signs its session tokens. [Remote] fetches them from the Backend
+// API and remembers them; [Static] has one key from a PEM. Each serves one instance: a key id does not say which instance the key
+// belongs to, so two instances must never share one.
 //
-// # What is remembered, and for how long
+// # How long keys are remembered
 //
-// Key sets are parsed with MicahParks/jwkset; the memory is ours, because jwkset's keeps a key through an outage without
-// limit and has no clock.
+// MicahParks/jwkset parses the key sets. The memory is our own, because jwkset keeps a key through an outage without limit and has no
+// clock.
 //
-//   - A key set lives for Lifetime from the moment it was asked for. Use does not prolong it: a key that Clerk withdraws is
-//     refused at most one Lifetime later. The next set is fetched in the background during the last fifth of the lifetime, so
-//     that a busy server never waits for one. Where nothing was asked for in that time, the first requests after it wait for
-//     the fetch, but a quarter of a second at most if they have a key that may still be used (see StaleFor below).
-//   - An unknown key id asks Clerk again, for a key may be new. Anyone can make up key ids, so such fetches are at least
-//     MinInterval apart, and four times that where they go on, whatever the ids are. In between the id is refused: for
-//     MinInterval, three seconds, where Clerk publishes a key a moment after the first token with it arrives.
-//   - One fetch is under way at a time. Whoever needs it waits no longer than their own context; the fetch goes on without
-//     them, up to Timeout.
-//   - When Clerk does not answer, the last set is used for StaleFor more, and Clerk is asked again in the background. Signing
-//     everybody out, or answering 503 everywhere, because of a short outage would be worse than trusting for an hour the
-//     keys that were right five minutes before. A key that is withdrawn because it leaked stays usable for that long only
-//     for an attacker who also keeps this server from Clerk; who fears that sets StaleFor to [NoStale], and waits for the
-//     fetch each time. A secret key that Clerk no longer knows counts as an outage too: rolling it must not sign everybody
-//     out at once.
+//   - A key set lives for Lifetime from the start of its fetch. Use does not prolong it: a key that Clerk withdraws is refused at
+//     most one Lifetime later. During the last fifth of the lifetime a request starts the fetch of the next set in the background, so
+//     a busy server never waits. Without a request in that time, the first requests afterwards wait for the fetch, but at most a
+//     quarter of a second if they have a key that may still be used (see StaleFor below).
+//   - An unknown key id starts a fetch, because the key may be new. Anyone can make up key ids, so such fetches are at least
+//     MinInterval apart, and four times that when they continue, for all ids together. In between, the id is refused. When Clerk
+//     publishes a key a moment after the first token with it arrives, it is refused for MinInterval, three seconds by default.
+//   - One fetch runs at a time. A caller waits for it no longer than the caller's own context; the fetch goes on, up to Timeout.
+//   - When Clerk does not answer, the last set is used for StaleFor more, and fetches go on in the background. In a short outage it
+//     would be worse to sign all users out, or to answer 503 everywhere, than to trust for an hour the keys that were right five
+//     minutes before. A leaked key that Clerk withdraws stays usable for that time only if the attacker also keeps this server from
+//     reaching Clerk. Against such an attacker set StaleFor to [NoStale]: requests then wait for the fetch each time. A secret key
+//     that Clerk does not know any more counts as an outage, too: rolling the key must not sign all users out at once.
 //
 // # Errors
 //
-// A key that does not exist is a [token.Error] with token.ReasonJWKKidMismatch, as in @clerk/backend. Whatever keeps us from
-// knowing matches token.ErrKeysUnavailable and carries Clerk's reason beside it.
+// For a key that does not exist, the error is a [token.Error] with token.ReasonJWKKidMismatch, as in @clerk/backend. When it is not
+// known whether the key exists, the error matches token.ErrKeysUnavailable and has Clerk's reason.
 package jwks
