@@ -7,11 +7,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/pasted"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/routematcher"
 	"github.com/ginclerk/ginclerk/ginclerk/sealed"
 )

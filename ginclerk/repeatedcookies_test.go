@@ -302,7 +302,7 @@ func TestThePageOfLastResortSaysWhatToDelete(t *testing.T) {
 		}
 		v.ask(http.MethodGet, got.location(t).RequestURI(), navigation)
 	}
-	t.Error("there is no end to it")
+	t.Error("it has no end")
 }
 
 // A response is no longer than a proxy takes, whatever the path.
