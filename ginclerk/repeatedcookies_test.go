@@ -13,7 +13,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// keeper is a browser that keeps cookies as RFC 6265 says, by path and domain, and so may send several of one name.
+// keeper is a browser that keeps cookies by path and domain, as in RFC 6265, and so may send several of one name.
 type keeper struct {
 	app *app
 	jar *cookiejar.Jar
@@ -35,12 +35,12 @@ func newKeeper(t *testing.T, a *app, origin string) *keeper {
 	return &keeper{app: a, jar: jar, at: at}
 }
 
-// has puts a cookie into the browser as a response of the page would.
+// has sets a cookie in the browser as a response of the page would.
 func (b *keeper) has(cookie string) {
 	b.jar.SetCookies(b.at, (&http.Response{Header: http.Header{"Set-Cookie": {cookie}}}).Cookies())
 }
 
-// signIn signs a user in on the browser, as Clerk does it.
+// signIn signs a user in on the browser, as Clerk does.
 func (b *keeper) signIn(t *testing.T, email string) {
 	t.Helper()
 	agent := b.app.server.NewBrowser()
@@ -67,7 +67,7 @@ func (b *keeper) ask(method string, at *url.URL, options ...option) *answer {
 	return got
 }
 
-// open loads the page and follows redirects. It returns the last answer and how many redirects there were.
+// open loads the page and follows redirects. It returns the last answer and the number of redirects.
 func (b *keeper) open(t *testing.T) (*answer, int) {
 	t.Helper()
 	at := b.at
@@ -95,8 +95,7 @@ func (b *keeper) names() map[string]int {
 	return count
 }
 
-// An old cookie with another path or domain is sent beside the right one, and before it. The right one counts, and the old one
-// goes.
+// The browser sends an old cookie with another path or domain before the right one. The right one counts, and the old one is expired.
 func TestAnOldCookieOfTheSameNameDoesNotKeepAnybodyOut(t *testing.T) {
 	t.Parallel()
 	for place, row := range map[string]struct{ origin, attributes string }{
@@ -154,7 +153,7 @@ func TestAnOldCookieOfTheSameNameDoesNotKeepAnybodyOut(t *testing.T) {
 	}
 }
 
-// oldCookies are cookies that something has left in the browser.
+// oldCookies returns cookies that something has left in the browser.
 func oldCookies(t *testing.T, a *app, origin, which string) []string {
 	t.Helper()
 	suffix := a.clerk.PublishableKey().CookieSuffix()
@@ -187,7 +186,7 @@ func oldCookies(t *testing.T, a *app, origin, which string) []string {
 	}
 }
 
-// Something that is left alone of its kind is no repetition, and no handshake replaces it: it goes all the same.
+// A single old cookie is not repeated, and no handshake replaces it. It is expired all the same.
 func TestACookieThatNoHandshakeReplacesGoes(t *testing.T) {
 	t.Parallel()
 	for _, which := range []string{"session", "session that can't be read", "client_uat", "refresh", "several"} {
@@ -218,7 +217,7 @@ func TestACookieThatNoHandshakeReplacesGoes(t *testing.T) {
 	}
 }
 
-// Which of several session tokens counts is decided by what this instance has signed, never by what they say of themselves.
+// The signatures of this instance decide which of several session tokens counts, never what the tokens say without one.
 func TestMustRefuseWhatOneOfSeveralCookiesSays(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
@@ -270,7 +269,7 @@ func TestMustRefuseWhatOneOfSeveralCookiesSays(t *testing.T) {
 	}
 }
 
-// A count of redirects is there to end loops, and the largest does.
+// The largest of several counts of redirects ends a loop.
 func TestSeveralCountsOfRedirectsEndALoop(t *testing.T) {
 	t.Parallel()
 	a := newApp(t).attached()
@@ -285,7 +284,7 @@ func TestSeveralCountsOfRedirectsEndALoop(t *testing.T) {
 		wantHandshake(t, "dev-browser-missing")
 }
 
-// What can't be mended from here is told to the person.
+// When the application can't expire a cookie, a page tells the person.
 func TestThePageOfLastResortSaysWhatToDelete(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
@@ -305,7 +304,7 @@ func TestThePageOfLastResortSaysWhatToDelete(t *testing.T) {
 	t.Error("it has no end")
 }
 
-// A response is no longer than a proxy takes, whatever the path.
+// The headers of a response stay short enough for proxies, with every path.
 func TestExpiringCookiesIsBounded(t *testing.T) {
 	t.Parallel()
 	a := newApp(t, configured(func(c *ginclerk.Config) { c.Origins = []string{"https://a.b.c.example.com"} })).attached()
