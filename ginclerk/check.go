@@ -8,7 +8,7 @@ import (
 	"net/url"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
-	"github.com/ginclerk/ginclerk/ginclerk/jwks"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/jwks"
 )
 
 // Errors of [Clerk.Check].

@@ -8,8 +8,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// FuzzRepeatedCookies sends any cookies beside those of a user: nobody else is ever signed in, nothing panics, and what the
-// response sets is nothing but Clerk's cookies, well formed. Without the user's cookies nobody is signed in at all.
+// FuzzRepeatedCookies sends any cookies beside those of a user: no other user is signed in, nothing panics, and the response sets
+// only Clerk's cookies, well formed. Without the user's cookies no user is signed in.
 func FuzzRepeatedCookies(f *testing.F) {
 	a := newApp(f)
 	a.attached()

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,7 +13,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// keeper is a browser that keeps cookies as RFC 6265 says, by path and domain, and so may send several of one name.
+// keeper is a browser that keeps cookies by path and domain, as in RFC 6265, and so may send several of one name.
 type keeper struct {
 	app *app
 	jar *cookiejar.Jar
@@ -34,12 +35,12 @@ func newKeeper(t *testing.T, a *app, origin string) *keeper {
 	return &keeper{app: a, jar: jar, at: at}
 }
 
-// has puts a cookie into the browser as a response of the page would.
+// has sets a cookie in the browser as a response of the page would.
 func (b *keeper) has(cookie string) {
 	b.jar.SetCookies(b.at, (&http.Response{Header: http.Header{"Set-Cookie": {cookie}}}).Cookies())
 }
 
-// signIn signs a user in on the browser, as Clerk does it.
+// signIn signs a user in on the browser, as Clerk does.
 func (b *keeper) signIn(t *testing.T, email string) {
 	t.Helper()
 	agent := b.app.server.NewBrowser()
@@ -66,7 +67,7 @@ func (b *keeper) ask(method string, at *url.URL, options ...option) *answer {
 	return got
 }
 
-// open loads the page and follows redirects. It returns the last answer and how many redirects there were.
+// open loads the page and follows redirects. It returns the last answer and the number of redirects.
 func (b *keeper) open(t *testing.T) (*answer, int) {
 	t.Helper()
 	at := b.at
@@ -94,8 +95,7 @@ func (b *keeper) names() map[string]int {
 	return count
 }
 
-// An old cookie with another path or domain is sent beside the right one, and before it. The right one counts, and the old one
-// goes.
+// The browser sends an old cookie with another path or domain before the right one. The right one counts, and the old one is expired.
 func TestAnOldCookieOfTheSameNameDoesNotKeepAnybodyOut(t *testing.T) {
 	t.Parallel()
 	for place, row := range map[string]struct{ origin, attributes string }{
@@ -153,7 +153,7 @@ func TestAnOldCookieOfTheSameNameDoesNotKeepAnybodyOut(t *testing.T) {
 	}
 }
 
-// oldCookies are cookies that something has left in the browser.
+// oldCookies returns cookies that something has left in the browser.
 func oldCookies(t *testing.T, a *app, origin, which string) []string {
 	t.Helper()
 	suffix := a.clerk.PublishableKey().CookieSuffix()
@@ -186,7 +186,7 @@ func oldCookies(t *testing.T, a *app, origin, which string) []string {
 	}
 }
 
-// Something that is left alone of its kind is no repetition, and no handshake replaces it: it goes all the same.
+// A single old cookie is not repeated, and no handshake replaces it. It is expired all the same.
 func TestACookieThatNoHandshakeReplacesGoes(t *testing.T) {
 	t.Parallel()
 	for _, which := range []string{"session", "session that can't be read", "client_uat", "refresh", "several"} {
@@ -217,7 +217,7 @@ func TestACookieThatNoHandshakeReplacesGoes(t *testing.T) {
 	}
 }
 
-// Which of several session tokens counts is decided by what this instance has signed, never by what they say of themselves.
+// The signatures of this instance decide which of several session tokens counts, never what the tokens say without one.
 func TestMustRefuseWhatOneOfSeveralCookiesSays(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
@@ -269,7 +269,7 @@ func TestMustRefuseWhatOneOfSeveralCookiesSays(t *testing.T) {
 	}
 }
 
-// A count of redirects is there to end loops, and the largest does.
+// The largest of several counts of redirects ends a loop.
 func TestSeveralCountsOfRedirectsEndALoop(t *testing.T) {
 	t.Parallel()
 	a := newApp(t).attached()
@@ -284,7 +284,7 @@ func TestSeveralCountsOfRedirectsEndALoop(t *testing.T) {
 		wantHandshake(t, "dev-browser-missing")
 }
 
-// What can't be mended from here is told to the person.
+// When the application can't expire a cookie, a page tells the person.
 func TestThePageOfLastResortSaysWhatToDelete(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
@@ -301,10 +301,10 @@ func TestThePageOfLastResortSaysWhatToDelete(t *testing.T) {
 		}
 		v.ask(http.MethodGet, got.location(t).RequestURI(), navigation)
 	}
-	t.Error("there is no end to it")
+	t.Error("it has no end")
 }
 
-// A response is no longer than a proxy takes, whatever the path.
+// The headers of a response stay short enough for proxies, with every path.
 func TestExpiringCookiesIsBounded(t *testing.T) {
 	t.Parallel()
 	a := newApp(t, configured(func(c *ginclerk.Config) { c.Origins = []string{"https://a.b.c.example.com"} })).attached()
@@ -324,5 +324,29 @@ func TestExpiringCookiesIsBounded(t *testing.T) {
 				t.Errorf("%.40s sets %q", target, line)
 			}
 		}
+	}
+}
+
+// Clerk's SDKs decode the value of a cookie before they read the token in it. A repeated cookie is read in the same way.
+func TestARepeatedTokenCountsInEverySpellingOfASingleOne(t *testing.T) {
+	t.Parallel()
+	for name, spelled := range map[string]func(string) string{
+		"as it is":         func(raw string) string { return raw },
+		"in quotes":        func(raw string) string { return `"` + raw + `"` },
+		"percent-encoded":  func(raw string) string { return strings.ReplaceAll(raw, ".", "%2E") },
+		"encoded, in both": func(raw string) string { return `"` + strings.ReplaceAll(raw, ".", "%2E") + `"` },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := newApp(t).attached()
+			session := a.session(t, ada, clerktest.SessionOptions{}).ID
+			old := a.mint(t, session, clerktest.TokenOptions{Lifetime: -time.Minute})
+			good := spelled(a.mint(t, session, clerktest.TokenOptions{}))
+			common := []option{fetched, withCookie("__clerk_db_jwt", "dvb_1"), withCookie("__client_uat", "1500000000")}
+			single := append(slices.Clone(common), withCookie("__session", good))
+			a.ask(http.MethodGet, "/", single...).wantSignedIn(t, a.userID(t, ada))
+			repeated := append(slices.Clone(common), withCookie("__session", good), withCookie("__session", old))
+			a.ask(http.MethodGet, "/", repeated...).wantSignedIn(t, a.userID(t, ada))
+		})
 	}
 }

@@ -17,7 +17,7 @@ func compareAuth(t *testing.T, row recordedRow, state *authn.State) []string {
 	t.Helper()
 	if row.Want.Auth == nil {
 		if state.Status == authn.SignedIn {
-			return []string{"signed in where the handler sees nobody"}
+			return []string{"signed in where the handler sees no user"}
 		}
 		return nil
 	}

@@ -11,8 +11,8 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/weburl"
-	"github.com/ginclerk/ginclerk/ginclerk/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
@@ -124,8 +124,8 @@ func accepts(t *testing.T, raw json.RawMessage) authn.Accepts {
 	}
 }
 
-// forwardedOrigin derives the origin as Clerk's JavaScript SDKs do: it believes X-Forwarded-Host and X-Forwarded-Proto, whoever sent
-// them and whatever scheme they name.
+// forwardedOrigin derives the origin as Clerk's JavaScript SDKs do: it trusts X-Forwarded-Host and X-Forwarded-Proto from every
+// sender, with every scheme.
 func forwardedOrigin(r *http.Request) string {
 	scheme, host := "http", r.Host
 	if r.TLS != nil {

@@ -12,7 +12,7 @@ import (
 func clerkCookies(setCookie []string, key instance.PublishableKey) []string {
 	kept := make([]string, 0, len(setCookie))
 	for _, directive := range setCookie {
-		if clerkcookie.IsClerks(directiveName(directive), key.CookieSuffix()) && wellFormed(directive) {
+		if clerkcookie.SetByClerk(directiveName(directive), key.CookieSuffix()) && wellFormed(directive) {
 			kept = append(kept, directive)
 		}
 	}

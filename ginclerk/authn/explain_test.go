@@ -27,7 +27,7 @@ func TestExplain(t *testing.T) {
 		state *authn.State
 		want  authn.Explanation
 	}{
-		{"somebody signed in", b.decide(navigation("/", b.signedInCookies("valid"))), authn.Explanation{
+		{"a signed-in user", b.decide(navigation("/", b.signedInCookies("valid"))), authn.Explanation{
 			Status: authn.SignedIn, TokenType: authn.SessionToken, Carrier: authn.CarrierCookie, Branch: "session-cookie",
 			Accepts: "session_token", Method: "GET", SecFetchDest: "document",
 			Cookies: []string{"__session", "__client_uat", "__clerk_db_jwt"}, ClientUAT: 1767195600, Token: "eyJhbGc…",
@@ -74,7 +74,7 @@ func TestAdviceFitsTheTrouble(t *testing.T) {
 		state *authn.State
 		want  string
 	}{
-		"nobody":             {b.decide(navigation("/", "__clerk_db_jwt=d")), "sign in"},
+		"a signed-out page":  {b.decide(navigation("/", "__clerk_db_jwt=d")), "sign in"},
 		"curl":               {b.decide(navigation("/")), "dev browser"},
 		"a loop":             {b.decide(navigation("/", "__clerk_redirect_count=3")), "one instance"},
 		"no verifier":        {b.decideFor(bearing("ak_1"), authn.AcceptAny()), "MachineVerifier"},

@@ -51,7 +51,7 @@ func FuzzAuthenticate(f *testing.F) {
 		}
 		ignoring.Passive = true
 		if state = b.Authenticate(ignoring); state.Location() != "" || len(state.Header["Set-Cookie"]) > 0 {
-			t.Fatalf("%q %q: nobody asked, and the answer is %v", target, cookies, state.Header)
+			t.Fatalf("%q %q: the request has no answer, and the headers are %v", target, cookies, state.Header)
 		}
 	})
 }

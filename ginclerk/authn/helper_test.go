@@ -9,7 +9,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
-	"github.com/ginclerk/ginclerk/ginclerk/jwks"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/jwks"
 )
 
 const ownOrigin = "https://app.example.com"

@@ -114,7 +114,7 @@ func TestRefusesMachineTokens(t *testing.T) {
 	}{
 		{"an unknown API key", "ak_9", authn.AcceptAny(), authn.APIKey, "token-invalid", true},
 		{"an API key that turns out to be a machine", "ak_2", authn.AcceptAny(), authn.APIKey, "unexpected-error", true},
-		{"an API key of nobody", "ak_3", authn.AcceptAny(), authn.APIKey, "unexpected-error", true},
+		{"an API key without a subject", "ak_3", authn.AcceptAny(), authn.APIKey, "unexpected-error", true},
 		{"an API key where sessions are asked for", "ak_1", authn.Accepts{}, authn.SessionToken, "token-invalid", false},
 		{"an API key where machines are asked for", "ak_1", authn.AcceptOnly(authn.M2MToken), authn.M2MToken, "token-type-mismatch", false},
 		{"an API key that is not on the list", "ak_1", authn.AcceptOneOf(authn.M2MToken, authn.OAuthToken), "", "token-type-mismatch", false},

@@ -14,7 +14,7 @@ import (
 // cookies and names causes, and signs no user in. The zero value is no token.
 type presented struct {
 	raw  string
-	read *token.Unverified // nil when there is no token, when it can't be read, and before it is read
+	read *token.Unverified // nil without a token, when it can't be read, and before it is read
 	err  error             // why the token can't be read
 }
 

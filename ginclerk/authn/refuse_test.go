@@ -36,7 +36,7 @@ func TestRefusesWhatIsNoSessionTokenOfThisInstance(t *testing.T) {
 		{"a very long token", strings.Repeat("a", 1<<20), "token-invalid"},
 	} {
 		if row.token == "" {
-			t.Fatalf("%s: there is no such recorded token", row.name)
+			t.Fatalf("%s: no such recorded token", row.name)
 		}
 		t.Run(row.name+", as bearer", func(t *testing.T) {
 			t.Parallel()
@@ -60,7 +60,7 @@ func TestAMachineIsNoUserWithOrWithoutPadding(t *testing.T) {
 				b := newBench(t, instance, everything)
 				raw := b.Tokens[name] + padding
 				if b.Tokens[name] == "" {
-					t.Fatalf("there is no recorded token %s", name)
+					t.Fatalf("no recorded token %s", name)
 				}
 				asBearer := navigation("/")
 				asBearer.Header.Set("Authorization", "Bearer "+raw)

@@ -66,7 +66,7 @@ func NewPublishableKey(frontendAPI string, t Type) PublishableKey {
 // String returns the key as it was given. A publishable key is not a secret.
 func (k PublishableKey) String() string { return k.raw }
 
-// IsZero reports whether there is no key.
+// IsZero reports whether the key is the zero value.
 func (k PublishableKey) IsZero() bool { return k.raw == "" }
 
 // FrontendAPI returns the host of the instance's Frontend API, without a scheme.

@@ -27,7 +27,7 @@ type Claims struct {
 	SessionID     string        // sid: sess_…
 	SessionStatus SessionStatus // sts
 
-	// The active organization; all empty when there is none.
+	// The active organization; all empty without one.
 	OrganizationID          string
 	OrganizationSlug        string
 	OrganizationRole        string   // with its prefix: org:admin

@@ -117,7 +117,7 @@ func TestOrganizationComesFromItsOwnVersionAlone(t *testing.T) {
 		"version 2 whose organization has no id":      {merged(v1, fields{"o": fields{}}), "", "", 2},
 		"version 2 with an empty role":                {fields{"o": fields{"id": "org_v2", "rol": ""}}, "org_v2", "", 2},
 		"no version":                                  {merged(v1, fields{"v": absent, "o": compact}), "org_v1", "org:admin", 1},
-		"version 3, which nobody knows":               {merged(v1, fields{"v": 3, "o": compact}), "org_v1", "org:admin", 1},
+		"version 3, which is unknown":                 {merged(v1, fields{"v": 3, "o": compact}), "org_v1", "org:admin", 1},
 		"a version in quotes":                         {merged(v1, fields{"v": "2", "o": compact}), "org_v1", "org:admin", 1},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,22 +2,29 @@ package token_test
 
 import (
 	"context"
+	"crypto/rsa"
 	"errors"
 	"fmt"
 
-	"github.com/ginclerk/ginclerk/ginclerk/jwks"
+	"github.com/golang-jwt/jwt/v5"
+
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
-// A verifier without a network. The key is the JWT public key that Clerk's dashboard shows; applications keep it in CLERK_JWT_KEY.
+// oneKey is a KeySource without a network: it returns the JWT public key that Clerk's dashboard shows for every key id.
+type oneKey struct{ key *rsa.PublicKey }
+
+func (k oneKey) Key(context.Context, string) (*rsa.PublicKey, error) { return k.key, nil }
+
+// A verifier without a network.
 func ExampleNewVerifier() {
-	keys, err := jwks.NewPEM(examplePEM)
+	key, err := jwt.ParseRSAPublicKeyFromPEM([]byte(examplePEM))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	verifier, err := token.NewVerifier(token.Config{
-		Keys:              keys,
+		Keys:              oneKey{key},
 		Issuers:           []string{"https://clerk.example.com"},
 		AuthorizedParties: []string{"https://app.example.com"},
 	})

@@ -100,7 +100,7 @@ func FuzzParseClaims(f *testing.F) {
 		held := claims.Has(token.Check{Role: &name}) || claims.Has(token.Check{Permission: &name}) ||
 			claims.Has(token.Check{Feature: &name}) || claims.Has(token.Check{Plan: &name})
 		if held && claims.UserID == "" {
-			t.Error("nobody was granted something")
+			t.Error("claims without a user grant something")
 		}
 		if claims.Has(token.Check{Role: &name}) && claims.OrganizationID == "" {
 			t.Error("a role without an organization")

@@ -53,9 +53,9 @@ func TestHasNeedsEverythingThatIsAsked(t *testing.T) {
 
 func TestHasWithoutClaims(t *testing.T) {
 	t.Parallel()
-	var nobody *token.Claims
-	if nobody.Has(token.Check{Role: new("admin")}) || (&token.Claims{}).Has(token.Check{Role: new("admin")}) {
-		t.Error("nobody has a role")
+	var none *token.Claims
+	if none.Has(token.Check{Role: new("admin")}) || (&token.Claims{}).Has(token.Check{Role: new("admin")}) {
+		t.Error("claims without a user have a role")
 	}
 }
 

@@ -211,7 +211,7 @@ func TestHasScope(t *testing.T) {
 		}
 	}
 	if (*token.MachineToken)(nil).HasScope("read:a") {
-		t.Error("nobody has a scope")
+		t.Error("a nil token has a scope")
 	}
 }
 

@@ -89,9 +89,9 @@ func find(name, suffix string) (_ Cookie, found bool) {
 	return 0, false
 }
 
-// IsClerks reports whether a cookie that Clerk asks to set is one of Clerk's: by its name, with or without the suffix. The counter of
-// redirects is not: Clerk's SDKs set it themselves.
-func IsClerks(name, suffix string) bool {
+// SetByClerk reports whether Clerk's answers may set a cookie of this name, with or without the suffix. Only Clerk's SDKs set the counter
+// of redirects.
+func SetByClerk(name, suffix string) bool {
 	name = strings.TrimSuffix(name, "_"+suffix)
 	for c := range Count {
 		if base, _ := c.base(); name == base {

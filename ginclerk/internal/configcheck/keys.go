@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/pasted"
-	"github.com/ginclerk/ginclerk/ginclerk/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/sealed"
 )
 

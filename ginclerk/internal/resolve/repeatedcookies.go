@@ -8,15 +8,16 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
-// A browser may hold several cookies of one name, with other paths or domains: an earlier version of the application, another one
-// on a parent domain, or a proxy has left them. It sends them all, those with the longest path first and of these the oldest (RFC
-// 6265, section 5.4), and does not say which is which. Clerk's code takes the first, which is the wrong one more often than not,
-// and no handshake mends that, because a handshake's cookies replace only those with Clerk's own path, which is "/".
+// A browser may have several cookies of one name, with different paths or domains: an earlier version of the application, another
+// application on a parent domain, or a proxy has set them. The browser sends them all, those with the longest path first and among
+// these the oldest (RFC 6265, section 5.4), without their paths and domains. Clerk's code takes the first, which is often the wrong
+// one. A handshake does not help, because its cookies replace only those with Clerk's path, which is "/".
 //
-// Here the right one is chosen: of session tokens the newest that this instance has signed, of times of change (client_uat) the
-// one that fits the token, of all else the last, which has the path "/" where paths differ. The others are expired.
+// chooseCookies chooses the right one: among session tokens the newest one that this instance has signed, among times of change
+// (client_uat) the one that fits the token, among others the last, which has the path "/" if the paths differ. expireMisplaced expires
+// the others.
 
-// maxRepeats is how many session tokens and times of change of one name are looked at: those that come last.
+// maxRepeats is how many session tokens and times of change of one name are considered: the last ones.
 const maxRepeats = 8
 
 // rightCookies are Clerk's cookies of a request, chosen among those that the browser sent more than once.
@@ -24,8 +25,8 @@ type rightCookies struct {
 	*clerkcookie.Jar
 
 	sent      clerkcookie.Set // all that the browser sent, chosen or not
-	redirects int
-	// keep are those of the repeated ones whose value is worth keeping.
+	redirects int             // how many redirects to a handshake the browser has counted
+	// keep has the cookies that are set again, with the chosen value, if they were repeated.
 	keep clerkcookie.Set
 }
 
@@ -33,10 +34,14 @@ type rightCookies struct {
 func (r *Resolver) chooseCookies(ctx context.Context, headers []string) rightCookies {
 	jar := clerkcookie.Parse(headers, r.key.CookieSuffix())
 	chosen := rightCookies{Jar: jar, sent: jar.Present(), redirects: largestCount(jar.Sent(clerkcookie.RedirectCount))}
-	if jar.Repeated() == 0 {
-		return chosen
+	if jar.Repeated() != 0 {
+		r.chooseRepeated(ctx, &chosen)
 	}
-	afterHandshake := chosen.redirects > 0
+	return chosen
+}
+
+func (r *Resolver) chooseRepeated(ctx context.Context, chosen *rightCookies) {
+	jar, afterHandshake := chosen.Jar, chosen.redirects > 0
 	plain := r.chooseToken(ctx, jar, clerkcookie.Session, afterHandshake)
 	suffixed := r.chooseToken(ctx, jar, clerkcookie.SessionSuffixed, afterHandshake)
 	chosen.keep = clerkcookie.SetOf(clerkcookie.RefreshSuffixed, clerkcookie.DevBrowser, clerkcookie.DevBrowserSuffixed)
@@ -65,19 +70,18 @@ func (r *Resolver) chooseCookies(ctx context.Context, headers []string) rightCoo
 			jar.Choose(cookie, values[len(values)-1])
 		}
 	}
-	return chosen
 }
 
-// chosenToken is a session token among several; sent is "" when none may be chosen.
+// chosenToken is a session token among several; sent is "" when none is chosen.
 type chosenToken struct {
 	sent    string
-	issued  int64 // seconds; 0 where this instance has not signed it
-	current bool
+	issued  int64 // seconds since 1970; 0 when this instance has not signed the token
+	current bool  // good now, not only authentic
 }
 
-// chooseToken returns the newest of the session tokens that this instance has signed, one that is good now before one that has
-// expired. Where none is signed, it is the last: the decision says what is wrong with it. Good tokens of several users choose
-// nobody, so that a handshake asks Clerk who is there; after one, its answer is the newest.
+// chooseToken returns the newest of the session tokens that this instance has signed; one that is good now is preferred to one that
+// has expired. When this instance has signed none, it returns the last: the decision says what is wrong with it. When good tokens belong
+// to several users it returns none, so that a handshake asks Clerk who is signed in. After a handshake the newest one is its answer.
 func (r *Resolver) chooseToken(ctx context.Context, jar *clerkcookie.Jar, cookie clerkcookie.Cookie, afterHandshake bool) chosenToken {
 	var best chosenToken
 	var bestClaims *token.Claims
@@ -120,8 +124,9 @@ func (r *Resolver) current(claims *token.Claims) bool {
 		!r.revoked(claims.SessionID, claims.UserID, claims.IssuedAt)
 }
 
-// chooseClientUAT returns the time of change that fits a token of this age: the latest that is not after it. With none, it is the
-// latest of all, so that a handshake asks Clerk; where one was asked just now and there is no token, a time that says signed out.
+// chooseClientUAT returns the time of change that fits a token issued at this time: the latest that is not after it. If none fits, it
+// returns the latest of all, so that a handshake asks Clerk. Right after a handshake, and without a token, it prefers a value that says
+// signed out.
 func chooseClientUAT(values []string, issued int64, afterHandshake bool) string {
 	var fits, latest, signedOut string
 	var fitsAt, latestAt int64
@@ -148,7 +153,7 @@ func chooseClientUAT(values []string, issued int64, afterHandshake bool) string 
 	}
 }
 
-// largestCount is the largest of several counts of redirects, so that a loop ends however many there are.
+// largestCount returns the largest of several counts of redirects, so that a loop ends although the browser has several counters.
 func largestCount(values []string) int {
 	largest := 0
 	for _, value := range values {
@@ -159,5 +164,5 @@ func largestCount(values []string) int {
 	return largest
 }
 
-// maxCount is more redirects than any loop is let have.
+// maxCount is far more redirects than any browser follows.
 const maxCount = 1 << 20

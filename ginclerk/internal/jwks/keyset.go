@@ -13,18 +13,18 @@ import (
 const (
 	maxBody    = 1 << 20
 	minKeyBits = 2048
-	maxKeyBits = 8192 // above that a single verification takes longer than it is worth
+	maxKeyBits = 8192 // verification with a larger key is too slow
 )
 
 var (
-	errNotAKeySet = errors.New("answer is no JSON key set")
+	errNotAKeySet = errors.New("answer is not a JSON key set")
 	errNoKeys     = errors.New("answer has no usable RSA key")
 )
 
-// keySet is an answer of the key server. It is not changed after it was made.
+// keySet is an answer of the key server. It never changes.
 type keySet struct {
 	keys map[string]*rsa.PublicKey
-	// asked is when the fetch began: what the key server did after that is not known.
+	// asked is when the fetch began. Changes after that may not be in the set.
 	asked time.Time
 }
 
@@ -36,7 +36,7 @@ func (s *keySet) key(kid string) (*rsa.PublicKey, bool) {
 	return key, found
 }
 
-// within reports whether the set is younger than the age. A clock that went back makes it old.
+// within reports whether the set is younger than the age. It is false when the clock has gone back.
 func (s *keySet) within(age time.Duration, now time.Time) bool {
 	if s == nil {
 		return false
@@ -45,9 +45,9 @@ func (s *keySet) within(age time.Duration, now time.Time) bool {
 	return elapsed >= 0 && elapsed < age
 }
 
-// parseKeySet reads a JSON Web Key Set (RFC 7517 section 5). Keys that can't be used are passed over one by one and counted;
-// a set without a usable key is an error.
-func parseKeySet(body []byte) (keys map[string]*rsa.PublicKey, passedOver int, err error) {
+// parseKeySet reads a JSON Web Key Set (RFC 7517 section 5). It skips and counts keys that can't be used, and returns an error when no
+// key is left.
+func parseKeySet(body []byte) (keys map[string]*rsa.PublicKey, skipped int, err error) {
 	if len(body) > maxBody {
 		return nil, 0, fmt.Errorf("%w: longer than %d bytes", errNotAKeySet, maxBody)
 	}
@@ -61,26 +61,25 @@ func parseKeySet(body []byte) (keys map[string]*rsa.PublicKey, passedOver int, e
 	for _, raw := range set.Keys {
 		kid, key, err := parseKey(raw)
 		if err != nil {
-			passedOver++
+			skipped++
 			continue
 		}
 		keys[kid] = key
 	}
 	if len(keys) == 0 {
-		return nil, passedOver, errNoKeys
+		return nil, skipped, errNoKeys
 	}
-	return keys, passedOver, nil
+	return keys, skipped, nil
 }
 
-// parseKey reads an RSA signing key. Only what makes the public key is handed on: certificates and private parts have no
-// business here.
+// parseKey reads an RSA signing key. It uses only the members of the public key, not certificates and private parts.
 func parseKey(raw json.RawMessage) (string, *rsa.PublicKey, error) {
 	var m jwkset.JWKMarshal
 	if err := json.Unmarshal(raw, &m); err != nil {
 		return "", nil, fmt.Errorf("key: %w", err)
 	}
 	if m.KTY != jwkset.KtyRSA || m.KID == "" || len(m.KID) > maxKeyID {
-		return "", nil, errors.New("key: no RSA key with an id")
+		return "", nil, errors.New("key: not an RSA key with an id")
 	}
 	if m.USE != "" && m.USE != jwkset.UseSig || m.ALG != "" && m.ALG != jwkset.AlgRS256 {
 		return "", nil, errors.New("key: not for RS256 signatures")
@@ -97,7 +96,7 @@ func parseKey(raw json.RawMessage) (string, *rsa.PublicKey, error) {
 	return m.KID, key, checkKey(key)
 }
 
-// checkKey refuses keys that no honest issuer has.
+// checkKey refuses keys that are unsafe or too slow.
 func checkKey(key *rsa.PublicKey) error {
 	bits := key.N.BitLen()
 	switch {

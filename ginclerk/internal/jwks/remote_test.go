@@ -11,7 +11,7 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
-	"github.com/ginclerk/ginclerk/ginclerk/jwks"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
@@ -72,7 +72,7 @@ func TestLifetimeIsNotProlongedByUse(t *testing.T) {
 	})
 }
 
-// The next key set is asked for while nobody waits for it, and once: the fifth part of the lifetime is enough for that.
+// The next key set is fetched once, in the last fifth of the lifetime, and no caller waits for it.
 func TestNextKeySetIsFetchedAhead(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -92,7 +92,7 @@ func TestNextKeySetIsFetchedAhead(t *testing.T) {
 	})
 }
 
-// What is fetched ahead counts at once: a key that was withdrawn is refused from then on.
+// A set that is fetched ahead counts at once: a withdrawn key is refused from then on.
 func TestKeyWithdrawnIsRefusedOnceTheNextSetIsThere(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -108,8 +108,8 @@ func TestKeyWithdrawnIsRefusedOnceTheNextSetIsThere(t *testing.T) {
 	})
 }
 
-// The lifetime counts from the question: what the key server did while its answer was under way is not known.
-func TestLifetimeBeginsWithTheQuestion(t *testing.T) {
+// The lifetime begins with the request: a change during the answer may not be in it.
+func TestLifetimeBeginsWithTheRequest(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		server := serving(jwkOf("ins_1", firstKey()))
@@ -252,7 +252,7 @@ func TestManyCallersShareOneFetch(t *testing.T) {
 	})
 }
 
-func TestCallerWhoLeavesEndsNobodysFetch(t *testing.T) {
+func TestACallerThatLeavesDoesNotEndTheFetch(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		server := serving(jwkOf("ins_1", firstKey()))

@@ -3,7 +3,7 @@ package jwks_test
 import (
 	"testing"
 
-	"github.com/ginclerk/ginclerk/ginclerk/jwks"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/jwks"
 )
 
 func TestHaveKeyInCommon(t *testing.T) {

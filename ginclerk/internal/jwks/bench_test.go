@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ginclerk/ginclerk/ginclerk/jwks"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/jwks"
 )
 
 func BenchmarkKnownKey(b *testing.B) {

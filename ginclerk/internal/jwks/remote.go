@@ -23,60 +23,60 @@ const (
 	DefaultTimeout     = 5 * time.Second
 )
 
-// NoStale is the value of RemoteConfig.StaleFor that uses no key beyond its lifetime.
+// NoStale is the value of RemoteConfig.StaleFor with which no key is used beyond its lifetime.
 const NoStale time.Duration = -1
 
 const (
 	maxKeyID = 256
-	// firstRetry is how soon a failed fetch is tried again; the pause doubles up to longestRetry.
+	// firstRetry is the pause after the first failed fetch. It doubles with each failure, up to longestRetry.
 	firstRetry   = time.Second
 	longestRetry = 10 * time.Second
-	// aheadPart is the part of the lifetime, its last, in which the next key set is fetched in the background.
+	// In the last 1/aheadPart of the lifetime, the next key set is fetched in the background.
 	aheadPart = 5
-	// patience is how long a fetch may keep those waiting who have a key that may still be used.
+	// patience is how long a caller waits for a fetch if it has a key that may still be used.
 	patience = 250 * time.Millisecond
-	// Unknown ids cause up to unknownBurst fetches in a row, MinInterval apart, and then one in unknownSpacing intervals.
+	// Unknown ids cause up to unknownBurst fetches in a row, MinInterval apart, and then one per unknownSpacing intervals.
 	unknownBurst   = 2
 	unknownSpacing = 4
 )
 
-// Fetcher asks the key server. It returns the body of GET /v1/jwks. It must obey the context and need not be safe for
-// concurrent use. An error with a method ErrorCode() string that returns "clerk_key_invalid" says that the secret key is
-// wrong; every other one counts as an outage.
+// Fetcher returns the body of GET /v1/jwks. It must return when the context ends, and need not be safe for concurrent use. An error
+// with a method ErrorCode() string that returns "clerk_key_invalid" says that the secret key is wrong; every other error counts as an
+// outage.
 type Fetcher interface {
 	JWKS(ctx context.Context) ([]byte, error)
 }
 
-// RemoteConfig says where the keys come from and how long they are trusted. Durations of zero have the default.
+// RemoteConfig says where the keys come from and how long they are trusted. Zero durations have the default.
 type RemoteConfig struct {
-	// Fetcher asks the key server. Required.
+	// Fetcher fetches the key sets. Required.
 	Fetcher Fetcher
 	// Now is the clock. Nil is the wall clock.
 	Now func() time.Time
-	// Lifetime is how long a key set is used, from the moment it was asked for. A withdrawn key is refused after that. The
-	// next set is fetched in the background during the last fifth of it.
+	// Lifetime is how long a key set is used, from the start of its fetch. A withdrawn key is refused after that. The next set is
+	// fetched in the background during the last fifth of it.
 	Lifetime time.Duration
-	// StaleFor is how much longer it is used while the key server does not answer; [NoStale] is not at all.
+	// StaleFor is how much longer a key set is used while the key server does not answer. [NoStale] uses it no longer.
 	StaleFor time.Duration
-	// MinInterval is the least time between two fetches that unknown key ids cause; where they go on, such fetches are four
-	// times as far apart.
+	// MinInterval is the least time between two fetches that unknown key ids cause. When they continue, such fetches are four times
+	// as far apart.
 	MinInterval time.Duration
-	// Timeout bounds one fetch.
+	// Timeout is the longest time of one fetch.
 	Timeout time.Duration
-	// Logger hears of failed fetches and keys that can't be used. Nil discards.
+	// Logger gets warnings about failed fetches and keys that can't be used. Nil discards them.
 	Logger *slog.Logger
 	// Observer is told of every fetch ([observe.KeyFetched]); nil means no observer.
 	Observer observe.Observer
 }
 
-// Remote finds keys by asking the key server and remembering its answer. Make it with [NewRemote] and close it with
-// [Remote.Close]. It is safe for concurrent use, and a key that is known costs no lock.
+// Remote fetches keys from the key server and remembers them. Make it with [NewRemote] and close it with [Remote.Close]. It is safe for
+// concurrent use, and takes no lock for a key that it knows.
 type Remote struct {
 	config  RemoteConfig
 	current atomic.Pointer[keySet]
 
 	mu       sync.Mutex
-	flight   *flight // under way; nil when none is
+	flight   *flight // the running fetch; nil without one
 	closed   bool
 	attempt  time.Time     // when the last fetch ended; zero before the first
 	failure  error         // of the last fetch; nil when it succeeded
@@ -84,7 +84,7 @@ type Remote struct {
 	unknown  *rate.Limiter // of the fetches that unknown key ids cause
 }
 
-// NewRemote returns a Remote that has not fetched anything yet: the first call of Key does.
+// NewRemote returns a Remote without keys. The first call of Key fetches them.
 func NewRemote(config RemoteConfig) *Remote {
 	config.Now = clock.Or(config.Now)
 	config.Lifetime = cmp.Or(config.Lifetime, DefaultLifetime)
@@ -98,8 +98,8 @@ func NewRemote(config RemoteConfig) *Remote {
 	return &Remote{config: config, unknown: rate.NewLimiter(rate.Every(unknownSpacing*config.MinInterval), unknownBurst)}
 }
 
-// Key returns the key with this id. It fetches when the keys grow old or the id is unknown, within the limits that the
-// package comment names. Errors: see there. It returns as soon as ctx ends, with an error that matches its cause and
+// Key returns the key with this id. It fetches when the keys are old or the id is unknown, within the limits in the package comment,
+// which also names the errors. When ctx ends it returns at once, with an error that matches the cause of ctx and
 // token.ErrKeysUnavailable.
 func (r *Remote) Key(ctx context.Context, kid string) (*rsa.PublicKey, error) {
 	if kid == "" || len(kid) > maxKeyID {
@@ -117,8 +117,8 @@ func (r *Remote) Key(ctx context.Context, kid string) (*rsa.PublicKey, error) {
 	return r.resolve(ctx, kid, now)
 }
 
-// Close ends a fetch that is under way and waits for it, or for ctx. A closed Remote serves the keys it has until their
-// lifetime ends and fetches no more.
+// Close cancels a running fetch and waits until it has ended, or ctx ends. A closed Remote returns the keys that it has until their
+// lifetime ends, and fetches no more.
 func (r *Remote) Close(ctx context.Context) error {
 	r.mu.Lock()
 	r.closed = true

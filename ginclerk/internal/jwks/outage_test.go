@@ -12,12 +12,12 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/ginclerk/ginclerk/ginclerk/jwks"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
-// codedError is an error of the Backend API, as far as this package knows it.
+// codedError is an error with Clerk's error code, as the Backend API's client returns it.
 type codedError struct{ code string }
 
 func (e codedError) Error() string     { return "the Backend API says " + e.code }
@@ -102,9 +102,9 @@ func TestNoStaleUsesNothingBeyondItsLifetime(t *testing.T) {
 	})
 }
 
-// While the key server hangs, nobody waits who has a key: the next set is asked for before the lifetime of this one ends, and
-// again and again in the background.
-func TestHangingKeyServerSlowsNobody(t *testing.T) {
+// While the key server hangs, no caller with a usable key waits: the fetch of the next set begins before the lifetime of the current
+// one ends, and is repeated in the background.
+func TestAHangingKeyServerSlowsNoCallerWithAKey(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		server := serving(jwkOf("ins_1", firstKey()))
@@ -125,9 +125,9 @@ func TestHangingKeyServerSlowsNobody(t *testing.T) {
 	})
 }
 
-// Where nobody asked for a key while the next set could have been fetched, the first requests after that wait a moment, and all
-// together no longer than one.
-func TestHangingKeyServerIsGivenAMoment(t *testing.T) {
+// When no request came in the time for fetching ahead, the first requests afterwards wait a moment, and many wait no longer than
+// one.
+func TestCallersWaitAMomentForAHangingKeyServer(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		server := serving(jwkOf("ins_1", firstKey()))
@@ -149,8 +149,8 @@ func TestHangingKeyServerIsGivenAMoment(t *testing.T) {
 	})
 }
 
-// A hanging key server is no reason to use a key that must not be used any more.
-func TestHangingKeyServerIsWaitedForWithoutAKey(t *testing.T) {
+// A hanging key server does not prolong the use of a key.
+func TestCallersWithoutAKeyWaitForAHangingKeyServer(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		server := serving(jwkOf("ins_1", firstKey()))
@@ -180,8 +180,8 @@ func TestKeyWithdrawnDuringAnOutageIsRefusedAfterIt(t *testing.T) {
 	})
 }
 
-// An outage that was seen long ago says nothing about now: the server is asked before an old key is used.
-func TestOldOutageIsNoExcuse(t *testing.T) {
+// An outage of long ago says nothing about now: an old key is used only after another fetch has failed.
+func TestAnOldOutageDoesNotKeepOldKeysAlive(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		server := serving(jwkOf("ins_1", firstKey()))
@@ -233,7 +233,7 @@ func TestFailuresAreLogged(t *testing.T) {
 		server.answer(jwkOf("ins_1", firstKey()), jwk{"kty": "EC", "kid": "ec"})
 		letPass(time.Minute)
 		mustFind(t, r, "ins_1")
-		for _, part := range []string{"fetch failed", "connection refused", "in_a_row=1", "passed_over=1"} {
+		for _, part := range []string{"fetch failed", "connection refused", "in_a_row=1", "skipped=1"} {
 			if !strings.Contains(logged.String(), part) {
 				t.Errorf("the log lacks %q: %s", part, logged.String())
 			}
@@ -259,7 +259,7 @@ func TestCloseObeysItsContext(t *testing.T) {
 	}
 }
 
-// stubbornServer does not obey the context.
+// stubbornServer ignores the context.
 type stubbornServer chan struct{}
 
 func (s stubbornServer) JWKS(context.Context) ([]byte, error) {

@@ -12,10 +12,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ginclerk/ginclerk/ginclerk/jwks"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/jwks"
 )
 
-// Making an RSA key takes long; two serve all tests.
+// Making an RSA key is slow, so all tests share two.
 var (
 	firstKey  = sync.OnceValue(makeKey)
 	secondKey = sync.OnceValue(makeKey)
@@ -47,7 +47,7 @@ func setOf(keys ...jwk) []byte {
 	return body
 }
 
-// keyServer is a Fetcher that is told what to answer.
+// keyServer is a Fetcher with a configured answer.
 type keyServer struct {
 	mu      sync.Mutex
 	body    []byte
@@ -93,7 +93,7 @@ func (s *keyServer) count() int {
 	return s.fetches
 }
 
-// letPass moves the clock of a synctest bubble; no time is spent.
+// letPass moves the clock of a synctest bubble. It takes no real time.
 func letPass(d time.Duration) { <-time.After(d) }
 
 var errDown = errors.New("connection refused")

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ginclerk/ginclerk/ginclerk/jwks"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/jwks"
 )
 
 func pemOf(tb testing.TB, kind string, key any) string {

@@ -14,12 +14,12 @@ const secretKeyInvalid = "clerk_key_invalid"
 
 var errClosed = errors.New("closed")
 
-// mismatch is the refusal of a key id that the instance does not have.
+// mismatch is the error for a key id that the instance does not have.
 func mismatch() error {
 	return &token.Error{Reason: token.ReasonJWKKidMismatch, Err: jwt.ErrTokenUnverifiable}
 }
 
-// unavailable is for what keeps us from knowing; it is not the token's fault.
+// unavailable is the error when it is not known whether a key exists. It says nothing about the token.
 func unavailable(cause error) error {
 	return &token.Error{
 		Reason: token.ReasonJWKRemoteFailedToLoad,
@@ -27,7 +27,7 @@ func unavailable(cause error) error {
 	}
 }
 
-// failed is for a key server that gave no answer, or a bad one.
+// failed is the error of a fetch without an answer.
 func failed(cause error) error {
 	var coded interface{ ErrorCode() string }
 	if errors.As(cause, &coded) && coded.ErrorCode() == secretKeyInvalid {
@@ -39,8 +39,7 @@ func failed(cause error) error {
 	return unavailable(cause)
 }
 
-// unusable is for an answer without keys, which Clerk's SDK counts as one that failed to load, and for one that is no key
-// set.
+// unusable is the error of an answer that is not a key set, or has no key. Clerk's SDK treats the latter as a failure to load.
 func unusable(cause error) error {
 	if errors.Is(cause, errNoKeys) {
 		return unavailable(cause)

@@ -17,14 +17,12 @@ const (
 	pemTrailer = "-----END PUBLIC KEY-----"
 )
 
-// Static is one key for every key id, for verification without a network. Make it with [NewPEM]; it is safe for concurrent
-// use.
+// Static returns one key for every key id, for verification without a network. Make it with [NewPEM]. It is safe for concurrent use.
 type Static struct{ key *rsa.PublicKey }
 
-// NewPEM reads the JWT public key as Clerk's dashboard shows it: an RSA key in PEM (SubjectPublicKeyInfo, RFC 5280 section
-// 4.1). Line breaks don't matter, for environment variables lose them, and the lines around the key may be missing; quotes may be
-// around it, and the whole may be encoded in base64, as secret stores do. The error says what the text is instead, and never quotes
-// it.
+// NewPEM reads the JWT public key that Clerk's dashboard shows: an RSA key in PEM (SubjectPublicKeyInfo, RFC 5280 section 4.1). Line
+// breaks may be missing, because environment variables lose them, and so may the BEGIN and END lines. The text may have quotes around
+// it, and may be encoded in base64 as a whole, as secret stores do. The error says what the text is instead, and never quotes it.
 func NewPEM(pem string) (*Static, error) {
 	key, err := parsePEM(pem)
 	if err != nil {
@@ -33,7 +31,7 @@ func NewPEM(pem string) (*Static, error) {
 	return &Static{key: key}, nil
 }
 
-// Key returns the key, whatever the id: Clerk ignores it too, because the PEM does not say whose id it has.
+// Key returns the key for every id. Clerk's SDKs ignore the id, too, because a PEM has none.
 func (s *Static) Key(context.Context, string) (*rsa.PublicKey, error) { return s.key, nil }
 
 func parsePEM(text string) (*rsa.PublicKey, error) {
@@ -47,13 +45,13 @@ func parsePEM(text string) (*rsa.PublicKey, error) {
 	case strings.Contains(text, "PRIVATE KEY"):
 		return nil, errors.New("a private key; the public one is needed, and the private one should be kept secret")
 	case strings.HasPrefix(text, "sk_"), strings.HasPrefix(text, "pk_"), strings.HasPrefix(text, "whsec_"):
-		return nil, errors.New("no base64 but a key of Clerk's APIs or webhooks; the JWT public key is needed, which begins with " + pemHeader)
+		return nil, errors.New("not base64 but a key of Clerk's APIs or webhooks; the JWT public key is needed, which begins with " + pemHeader)
 	case strings.HasPrefix(text, "{"):
 		return nil, errors.New("a key in JSON; the PEM key of Clerk's dashboard is needed, which begins with " + pemHeader)
 	case strings.HasPrefix(text, "http://"), strings.HasPrefix(text, "https://"), strings.HasPrefix(text, "/"):
 		return nil, errors.New("an address or a file; the key itself is needed, which begins with " + pemHeader)
 	case strings.Contains(text, "BEGIN CERTIFICATE"), strings.Contains(text, "BEGIN RSA PUBLIC KEY"):
-		return nil, errors.New("not the form of Clerk's dashboard, which begins with " + pemHeader)
+		return nil, errors.New("not the form that Clerk's dashboard shows, which begins with " + pemHeader)
 	}
 	text = strings.TrimSuffix(strings.TrimPrefix(text, pemHeader), pemTrailer)
 	der, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(text), ""))
@@ -74,7 +72,7 @@ func parsePEM(text string) (*rsa.PublicKey, error) {
 	return key, nil
 }
 
-// unpacked takes off what a key gets around it on its way through shells, files and secret stores.
+// unpacked removes what shells, files and secret stores add around a key.
 func unpacked(text string) string {
 	text = bare(text)
 	if strings.Contains(text, "-----") {
@@ -87,7 +85,8 @@ func unpacked(text string) string {
 	return bare(string(decoded))
 }
 
-// bare has line breaks for what some readers of .env files keep as two characters, and no white space and quotes around.
+// bare returns the text without white space and quotes around it, and with line breaks in place of \n and \r, which some readers of
+// .env files keep as two characters.
 func bare(text string) string {
 	return pasted.Bare(strings.NewReplacer(`\r`, "", `\n`, "\n").Replace(text))
 }

@@ -10,16 +10,16 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/observe"
 )
 
-// flight is one fetch and those who wait for it.
+// flight is one fetch that callers may wait for.
 type flight struct {
 	cancel context.CancelFunc
-	done   chan struct{}   // closed when set and err are there
-	late   <-chan struct{} // closed when whoever has a key need not wait any more
+	done   chan struct{}   // closed when set and err are final
+	late   <-chan struct{} // closed when callers that have a usable key stop waiting
 	set    *keySet
 	err    error
 }
 
-// launch starts a fetch that does not end with the request that caused it. Callers hold the lock.
+// launch starts a fetch, which outlives the request that causes it. The caller holds the lock.
 func (r *Remote) launch(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.config.Timeout)
 	late, forget := context.WithTimeout(ctx, patience)
@@ -40,18 +40,18 @@ func (r *Remote) fetch(ctx context.Context, asked time.Time) (*keySet, error) {
 	if err != nil {
 		return nil, failed(err)
 	}
-	keys, passedOver, err := parseKeySet(body)
+	keys, skipped, err := parseKeySet(body)
 	if err != nil {
 		return nil, unusable(err)
 	}
-	if passedOver > 0 {
-		r.config.Logger.LogAttrs(ctx, slog.LevelWarn, "jwks: keys that can't be used were passed over",
-			slog.Int("passed_over", passedOver), slog.Int("usable", len(keys)))
+	if skipped > 0 {
+		r.config.Logger.LogAttrs(ctx, slog.LevelWarn, "jwks: skipped keys that can't be used",
+			slog.Int("skipped", skipped), slog.Int("usable", len(keys)))
 	}
 	return &keySet{keys: keys, asked: asked}, nil
 }
 
-// land publishes the outcome.
+// land stores the result and wakes the waiting callers.
 func (r *Remote) land(f *flight, set *keySet, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -67,8 +67,8 @@ func (r *Remote) land(f *flight, set *keySet, err error) {
 	close(f.done)
 }
 
-// wait returns what the fetch finds. Where it fails, or keeps others waiting, the key from before serves if it may still be
-// used.
+// wait returns the key that the fetch finds. If the fetch fails or is late, it returns the key from before, provided that one may still
+// be used (known).
 func (r *Remote) wait(
 	ctx context.Context, f *flight, kid string, before *rsa.PublicKey, known bool,
 ) (*rsa.PublicKey, error) {
@@ -94,7 +94,7 @@ func (r *Remote) wait(
 	return nil, mismatch()
 }
 
-// succeeded reports whether the fetch has ended well. It does not wait for it.
+// succeeded reports whether the fetch has ended without an error. It does not wait.
 func (f *flight) succeeded() bool {
 	select {
 	case <-f.done:

@@ -8,11 +8,11 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/ginclerk/ginclerk/ginclerk/jwks"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
-// with returns the first key with changes; nil leaves a member out.
+// with returns the first key with changes. The value nil removes a member.
 func with(changes jwk) jwk {
 	key := jwkOf("ins_bad", firstKey())
 	for name, value := range changes {
@@ -61,7 +61,7 @@ func TestKeysThatCannotBeUsedArePassedOver(t *testing.T) {
 	}
 }
 
-// mixed is a set of one good key and one other thing.
+// mixed returns a set of one good key and one other value.
 func mixed(t *testing.T, other any) []byte {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"keys": []any{other, jwkOf("ins_good", secondKey())}})
@@ -77,7 +77,7 @@ func TestKeysInUnusualForms(t *testing.T) {
 		"neither use nor algorithm": with(jwk{"use": nil, "alg": nil}),
 		"a certificate besides":     with(jwk{"x5c": []string{"nonsense"}, "x5u": "http://evil.example/"}),
 		"a private part besides":    with(jwk{"d": "AQAB", "p": "AQAB"}),
-		"members nobody knows":      with(jwk{"iat": 1, "ext": true}),
+		"unknown members":           with(jwk{"iat": 1, "ext": true}),
 		"padding":                   with(jwk{"e": "AQAB=="}),
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// resolve is the way of a key id that the current keys do not answer: they are too old, or it is not among them.
+// resolve finds a key when the current set is too old or does not have the id.
 func (r *Remote) resolve(ctx context.Context, kid string, now time.Time) (*rsa.PublicKey, error) {
 	r.mu.Lock()
-	set := r.current.Load() // a fetch may have ended since
+	set := r.current.Load() // a fetch may have ended in the meantime
 	fresh := set.within(r.config.Lifetime, now)
 	key, found := set.key(kid)
 	if fresh && found {
@@ -25,7 +25,7 @@ func (r *Remote) resolve(ctx context.Context, kid string, now time.Time) (*rsa.P
 	outage := failure != nil && (f == nil || now.Sub(r.attempt) < r.config.Lifetime)
 	r.mu.Unlock()
 
-	if known && outage { // it was just seen to be away: nobody waits for it
+	if known && outage { // the key server failed a moment ago: don't wait for it
 		return key, nil
 	}
 	switch {
@@ -40,10 +40,10 @@ func (r *Remote) resolve(ctx context.Context, kid string, now time.Time) (*rsa.P
 	}
 }
 
-// fetchAhead fetches the next key set in the background, so that no request has to wait when the lifetime of this one ends.
+// fetchAhead fetches the next key set in the background, so that no request waits when the lifetime of the current one ends.
 func (r *Remote) fetchAhead(ctx context.Context, now time.Time) {
 	if !r.mu.TryLock() {
-		return // another request sees to it, or the next one does
+		return // another request starts the fetch, or the next one does
 	}
 	defer r.mu.Unlock()
 	if r.flight == nil && r.mayRefresh(now) {
@@ -51,7 +51,8 @@ func (r *Remote) fetchAhead(ctx context.Context, now time.Time) {
 	}
 }
 
-// mayFetch holds the limits for a request that has no fresh key. Callers hold the lock, and no fetch is under way.
+// mayFetch reports whether the limits allow a fetch for a request without a fresh key. The caller holds the lock, and no fetch is
+// running.
 func (r *Remote) mayFetch(fresh bool, now time.Time) bool {
 	if !fresh {
 		return r.mayRefresh(now)
@@ -59,12 +60,13 @@ func (r *Remote) mayFetch(fresh bool, now time.Time) bool {
 	return !r.closed && r.sinceAttempt(now) >= r.config.MinInterval && r.unknown.AllowN(now, 1)
 }
 
-// mayRefresh holds the limits for a key set that grows old. Callers hold the lock, and no fetch is under way.
+// mayRefresh reports whether the limits allow a fetch for a key set that grows old. The caller holds the lock, and no fetch is running.
 func (r *Remote) mayRefresh(now time.Time) bool {
 	return !r.closed && r.sinceAttempt(now) >= r.pause()
 }
 
-// sinceAttempt is how long ago the last fetch ended: for ever before the first, and where the clock went back.
+// sinceAttempt returns how long ago the last fetch ended. It returns the longest duration before the first fetch, and when the clock
+// has gone back.
 func (r *Remote) sinceAttempt(now time.Time) time.Duration {
 	since := now.Sub(r.attempt)
 	if r.attempt.IsZero() || since < 0 {
@@ -73,7 +75,7 @@ func (r *Remote) sinceAttempt(now time.Time) time.Duration {
 	return since
 }
 
-// pause is the time that failed fetches are apart.
+// pause returns the least time until the next fetch after failed ones.
 func (r *Remote) pause() time.Duration {
 	if r.failures == 0 {
 		return 0
