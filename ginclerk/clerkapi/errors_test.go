@@ -74,7 +74,7 @@ func TestStatusDecidesTheCategory(t *testing.T) {
 	}
 }
 
-// TestOnlyClerkIsBelieved: whatever stands between here and Clerk answers errors of its own, and they say nothing about a session,
+// TestOnlyClerkIsBelieved: a server between the application and Clerk sends errors too, and they say nothing about a session,
 // a token or a key.
 func TestOnlyClerkIsBelieved(t *testing.T) {
 	t.Parallel()

@@ -17,7 +17,7 @@ import (
 
 func noon() time.Time { return time.Date(2026, 5, 12, 12, 0, 0, 0, time.UTC) }
 
-// watched is a store whose operations can be looked at, failed and listed.
+// watched is a store that counts its calls, fails when it is told to, and lists its records.
 type watched struct {
 	storage.Store
 	mu      sync.Mutex

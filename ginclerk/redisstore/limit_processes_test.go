@@ -122,7 +122,7 @@ func (p *limitProcess) result(tb testing.TB) int64 {
 	return in
 }
 
-// TestLimitProcess is the other process. As a test of its own it is nothing.
+// TestLimitProcess is the other process. It does nothing when it runs as a test.
 func TestLimitProcess(t *testing.T) {
 	addr := os.Getenv(limitProcessEnv)
 	if addr == "" {

@@ -153,7 +153,7 @@ func described(d ratelimit.Decision) []string {
 	return all
 }
 
-// TestAClockThatJumpsLocksNobodyOut: after any jump, back or forth, whoever waits as long as it is told is let in.
+// TestAClockThatJumpsLocksNobodyOut: after any jump of the clock, a caller that waits as long as it was told is let in.
 func TestAClockThatJumpsLocksNobodyOut(t *testing.T) {
 	t.Parallel()
 	limits := newTimedLimits(t, redistest.Start(t).Client(t))
