@@ -106,7 +106,7 @@ func secretive(t *testing.T) map[string]any {
 	ring, err := sealed.NewKeyring(keys)
 	must(err)
 	values["sealed.Config"], values["keyring"], values["keyring, by value"] = keys, ring, *ring
-	lotConfig := forms.Config{Keyring: ring}
+	lotConfig := forms.Config{Keys: [][]byte{[]byte(hidden)}, SecretKey: secretKey}
 	lotConfig.Store = storage.NewMemory(storage.MemoryConfig{})
 	lot, err := forms.New(lotConfig)
 	must(err)

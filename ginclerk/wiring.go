@@ -99,7 +99,7 @@ func (k *Clerk) makeStored() error {
 		store = storage.NewMemory(storage.MemoryConfig{Now: k.now})
 	}
 	var lotErr, jobsErr error
-	k.lot, lotErr = forms.New(forms.Config{Store: store, Keyring: k.keyring, Now: k.now, PerOwner: maxFormsOfUser, Logger: k.config.Logger})
+	k.lot, lotErr = forms.New(forms.Config{Store: store, Keys: k.config.CookieKeys, SecretKey: k.config.SecretKey, Now: k.now, PerOwner: maxFormsOfUser, Logger: k.config.Logger})
 	backend := clerksource.NewBackend(k.api)
 	k.signOuts, jobsErr = signout.New(signout.Config{
 		Sessions: backend, Revoker: rememberingRevoker{next: backend, clerk: k}, Store: store,

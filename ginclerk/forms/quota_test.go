@@ -303,8 +303,7 @@ func (s slow) CompareAndSwap(ctx context.Context, key string, old, replacement [
 func TestAFullListKeepsNobodyElseWaiting(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		ring := newRing(t, time.Now, 1)
-		parking, err := forms.New(forms.Config{Store: slow{storage.NewMemory(storage.MemoryConfig{})}, Keyring: ring, PerOwner: 30})
+		parking, err := forms.New(forms.Config{Store: slow{storage.NewMemory(storage.MemoryConfig{})}, Keys: keys(1), PerOwner: 30})
 		if err != nil {
 			t.Fatal(err)
 		}
