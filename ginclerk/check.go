@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"net/url"
 
-	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
 )
 
 // Errors of [Clerk.Check].

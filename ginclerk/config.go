@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
-	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
@@ -17,7 +16,7 @@ import (
 
 // Defaults of a [Config].
 const (
-	DefaultAPIURL           = clerkapi.DefaultURL
+	DefaultAPIURL           = "https://api.clerk.com"
 	DefaultFrontendAPIURL   = "https://frontend-api.clerk.dev"
 	DefaultMaxTokenLifetime = 24 * time.Hour
 )

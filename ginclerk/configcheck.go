@@ -10,10 +10,10 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/pasted"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/routematcher"
-	"github.com/ginclerk/ginclerk/ginclerk/sealed"
 )
 
 // configProblems are what is wrong with a configuration, each with the field that it is about.

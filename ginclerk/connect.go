@@ -5,7 +5,7 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 

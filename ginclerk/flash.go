@@ -7,7 +7,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/prefetch"
-	"github.com/ginclerk/ginclerk/ginclerk/sealed"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
 )
 
 // Flash is the result of an action, told on the next page that the browser shows.

@@ -13,8 +13,8 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/prefetch"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
-	"github.com/ginclerk/ginclerk/ginclerk/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )

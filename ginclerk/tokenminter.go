@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerksource"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
-	"github.com/ginclerk/ginclerk/ginclerk/session/clerksource"
 )
 
 // tokenMinter has tokens made by the Backend API.

@@ -11,8 +11,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
-	"github.com/ginclerk/ginclerk/ginclerk/sealed"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )

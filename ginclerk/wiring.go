@@ -7,9 +7,9 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerksource"
 	"github.com/ginclerk/ginclerk/ginclerk/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
-	"github.com/ginclerk/ginclerk/ginclerk/session/clerksource"
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 	"github.com/ginclerk/ginclerk/ginclerk/token"

@@ -10,8 +10,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/bounded"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
-	"github.com/ginclerk/ginclerk/ginclerk/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 

@@ -11,7 +11,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock/clocktest"
-	"github.com/ginclerk/ginclerk/ginclerk/sealed"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ginclerk/ginclerk/ginclerk/sealed"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
 )
 
 const (

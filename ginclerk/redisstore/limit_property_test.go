@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
-	"github.com/ginclerk/ginclerk/ginclerk/redisstore/redistest"
+	"github.com/ginclerk/ginclerk/internal/redistest"
 )
 
 // model is what a store has to decide, by the rules of package ratelimit and a map. A refused request leaves nothing behind in Redis, not

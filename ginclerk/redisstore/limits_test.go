@@ -15,8 +15,8 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 	"github.com/ginclerk/ginclerk/ginclerk/redisstore"
-	"github.com/ginclerk/ginclerk/ginclerk/redisstore/redistest"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
+	"github.com/ginclerk/ginclerk/internal/redistest"
 )
 
 // year is a window that ends after every test.

@@ -14,9 +14,9 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/redisstore"
-	"github.com/ginclerk/ginclerk/ginclerk/redisstore/redistest"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
+	"github.com/ginclerk/ginclerk/internal/redistest"
 )
 
 // wantNotTold revokes while Redis is away: it stands here, and the error says that others don't know.

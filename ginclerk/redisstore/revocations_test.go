@@ -9,8 +9,8 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock/clocktest"
 	"github.com/ginclerk/ginclerk/ginclerk/redisstore"
-	"github.com/ginclerk/ginclerk/ginclerk/redisstore/redistest"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
+	"github.com/ginclerk/ginclerk/internal/redistest"
 )
 
 func TestWhatOneReplicaRevokesAnotherRefuses(t *testing.T) {

@@ -15,9 +15,9 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/ginclerk/ginclerk/ginclerk/redisstore"
-	"github.com/ginclerk/ginclerk/ginclerk/redisstore/redistest"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 	"github.com/ginclerk/ginclerk/ginclerk/storage/storagetest"
+	"github.com/ginclerk/ginclerk/internal/redistest"
 )
 
 func TestStoreIsAStore(t *testing.T) {

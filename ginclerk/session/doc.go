@@ -17,7 +17,7 @@
 //
 // [Session], [Profile] and the interfaces name no type of Clerk's SDK, and this package imports neither the SDK nor
 // clerkapi: decisions are tested with plain values, and pages and jobs that show sessions depend on nothing else.
-// Package clerksource, below this one, satisfies all the interfaces with clerkapi; ginclerk puts the two together.
+// The internal package clerksource satisfies all the interfaces with clerkapi; ginclerk puts the two together.
 //
 // # Errors
 //

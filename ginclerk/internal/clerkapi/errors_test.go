@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
 )
 
 const envelope = `{"errors":[{"code":"some_code","message":"Some words","long_message":"More"},{"code":"second"}],"clerk_trace_id":"trace_body"}`
