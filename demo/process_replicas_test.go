@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
-	"github.com/ginclerk/ginclerk/ginclerk/redisstore/redistest"
+	"github.com/ginclerk/ginclerk/internal/redistest"
 )
 
 // replica is one of several demos on the same Clerk.

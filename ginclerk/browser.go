@@ -7,8 +7,8 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
-	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 )
 

@@ -8,13 +8,14 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/limitstore"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/resolve"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/selection"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sessionstate"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
@@ -23,7 +24,6 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 	"github.com/ginclerk/ginclerk/ginclerk/reverify"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
-	"github.com/ginclerk/ginclerk/ginclerk/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
 	"github.com/ginclerk/ginclerk/ginclerk/token"

@@ -8,20 +8,18 @@ import (
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
-	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/configcheck"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
-	"github.com/ginclerk/ginclerk/ginclerk/proxy"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
 // Defaults of a [Config].
 const (
-	DefaultAPIURL           = clerkapi.DefaultURL
-	DefaultFrontendAPIURL   = proxy.DefaultUpstream
+	DefaultAPIURL           = "https://api.clerk.com"
+	DefaultFrontendAPIURL   = "https://frontend-api.clerk.dev"
 	DefaultMaxTokenLifetime = 24 * time.Hour
 )
 

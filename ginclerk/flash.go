@@ -5,8 +5,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
-	"github.com/ginclerk/ginclerk/ginclerk/sealed"
 )
 
 // Flash is the result of an action, told on the next page that the browser shows.

@@ -10,9 +10,9 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 	"github.com/ginclerk/ginclerk/ginclerk/redisstore"
-	"github.com/ginclerk/ginclerk/ginclerk/redisstore/redistest"
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
+	"github.com/ginclerk/ginclerk/internal/redistest"
 )
 
 // A redeploy in the middle of a sign-out everywhere: the next process ends the rest, and nobody looks at the job meanwhile.

@@ -17,14 +17,14 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
-	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 	"github.com/ginclerk/ginclerk/ginclerk/pages"
 	"github.com/ginclerk/ginclerk/ginclerk/redisstore"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
-	"github.com/ginclerk/ginclerk/ginclerk/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
@@ -106,7 +106,7 @@ func secretive(t *testing.T) map[string]any {
 	ring, err := sealed.NewKeyring(keys)
 	must(err)
 	values["sealed.Config"], values["keyring"], values["keyring, by value"] = keys, ring, *ring
-	lotConfig := forms.Config{Keyring: ring}
+	lotConfig := forms.Config{Keys: [][]byte{[]byte(hidden)}, SecretKey: secretKey}
 	lotConfig.Store = storage.NewMemory(storage.MemoryConfig{})
 	lot, err := forms.New(lotConfig)
 	must(err)

@@ -8,6 +8,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/backend"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerksource"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/resolve"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/selection"
@@ -15,7 +16,6 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 	"github.com/ginclerk/ginclerk/ginclerk/reverify"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
-	"github.com/ginclerk/ginclerk/ginclerk/session/clerksource"
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
@@ -121,7 +121,7 @@ func (k *Clerk) makeStored() error {
 		store = storage.NewMemory(storage.MemoryConfig{Now: k.now})
 	}
 	var lotErr, jobsErr error
-	k.lot, lotErr = forms.New(forms.Config{Store: store, Keyring: k.keyring, Now: k.now, PerOwner: maxFormsOfUser, Logger: k.config.Logger})
+	k.lot, lotErr = forms.New(forms.Config{Store: store, Keys: k.config.CookieKeys, SecretKey: k.config.SecretKey, Now: k.now, PerOwner: maxFormsOfUser, Logger: k.config.Logger})
 	backend := clerksource.NewBackend(k.api)
 	k.signOuts, jobsErr = signout.New(signout.Config{
 		Sessions: backend, Revoker: rememberingRevoker{next: backend, clerk: k}, Store: store,

@@ -13,8 +13,8 @@ import (
 	"testing"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
-	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
 )
 
 // recordedBackend answers as the row says and records the calls.

@@ -7,9 +7,11 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/bounded"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
-	"github.com/ginclerk/ginclerk/ginclerk/sealed"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
@@ -25,12 +27,14 @@ const (
 	MaxPerOwner = 100
 )
 
-// Config configures a [Parking]. Store and Keyring are required.
+// Config configures a [Parking]. Store, and either Keys or SecretKey, are required. It does not print its keys.
 type Config struct {
 	// Store keeps the forms; replicas share one.
 	Store storage.Store
-	// Keyring encrypts the forms. It must use the same clock as this Config.
-	Keyring *sealed.Keyring
+	// Keys encrypt the forms: secrets of at least 32 random bytes, of which the first encrypts and all decrypt. Replicas share them.
+	Keys [][]byte
+	// SecretKey of the Clerk instance is the secret where Keys is empty. Unused with Keys.
+	SecretKey instance.SecretKey
 	// Now tells the time; nil means the wall clock.
 	Now func() time.Time
 	// MaxForm is the longest body, in bytes; 0 means DefaultMaxForm, the most is MaxFormLimit.
@@ -49,18 +53,36 @@ type Config struct {
 	Logger *slog.Logger
 }
 
+// String keeps the keys out of text.
+func (c Config) String() string { return "forms.Config{…}" }
+
+// Format keeps the keys out of text of every verb.
+func (c Config) Format(state fmt.State, _ rune) { unprinted.Write(state, c.String()) }
+
+// LogValue keeps the keys out of logs.
+func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// MarshalText keeps the keys out of JSON.
+func (c Config) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
 // Parking keeps parked forms. Make one with [New]; it is safe for concurrent use.
 type Parking struct {
-	config Config
+	config  Config // without the keys
+	keyring *sealed.Keyring
 	// turn is held while this process changes a list or the total, so that its goroutines do not compete in the store.
 	turn chan struct{}
 }
 
 // NewLot makes a parking. It reports every problem of the configuration at once.
 func New(config Config) (*Parking, error) {
-	if err := config.check(); err != nil {
+	keyring, err := sealed.NewKeyring(sealed.Config{Keys: config.Keys, SecretKey: config.SecretKey, Now: config.Now})
+	if err != nil {
+		err = fmt.Errorf("forms: config: Keys: %w", err)
+	}
+	if err := errors.Join(config.check(), err); err != nil {
 		return nil, err
 	}
+	config.Keys, config.SecretKey = nil, ""
 	config.Now = clock.Or(config.Now)
 	config.MaxForm = cmp.Or(config.MaxForm, DefaultMaxForm)
 	config.MaxTotal = cmp.Or(config.MaxTotal, max(DefaultMaxTotal, 4*config.MaxForm))
@@ -70,7 +92,7 @@ func New(config Config) (*Parking, error) {
 		config.Logger = slog.New(slog.DiscardHandler)
 	}
 	config.Store = bounded.NewStore(config.Store, storeCall)
-	return &Parking{config: config, turn: make(chan struct{}, 1)}, nil
+	return &Parking{config: config, keyring: keyring, turn: make(chan struct{}, 1)}, nil
 }
 
 func (c Config) check() error {
@@ -80,9 +102,6 @@ func (c Config) check() error {
 	}
 	if c.Store == nil {
 		fail("Store", "is missing")
-	}
-	if c.Keyring == nil {
-		fail("Keyring", "is missing")
 	}
 	if c.MaxForm < 0 || c.MaxForm > MaxFormLimit {
 		fail("MaxForm", "must be from 0 to MaxFormLimit")

@@ -1,16 +1,16 @@
 // Package forms keeps a form that the application could not take when it arrived, until the user comes back and sends it again.
 // A [Parking] keeps the forms.
 //
-// A form is posted with a session token that has expired and can't be renewed there and then, say. It is parked, the
-// browser goes through sign-in or a handshake, and a page offers to send the form again. What the package promises:
+// An example is a form that is posted with a session token that has expired and can't be renewed at once. The application parks
+// the form, the browser goes through sign-in or a handshake, and a page offers to send the form again. What the package promises:
 //
-//   - A form is given out once ([Parking.Claim]), whatever the number of goroutines, replicas and reloads that ask: its record
-//     is deleted by a compare-and-swap before it is returned. Should the store's answer to that get lost, so is the form;
-//     the other way round it could be sent twice.
+//   - A form is given out once ([Parking.Claim]), whatever the number of goroutines, replicas and reloads that ask: a
+//     compare-and-swap deletes its record before Claim returns it. If the store's answer to that is lost, the form is lost too;
+//     in the other order it could be sent twice.
 //   - Only its [Owner] learns that a form exists. A form is encrypted for its id and its owner. Another owner gets
 //     [ErrNotFound], and so does the owner where the record was changed or belongs to another keyring.
-//     their SHA-256.
-//   - It ends after [Config].Lifetime, by the clock inside the sealed record and by the store's own.
+//   - The id has 130 random bits and is all that a cookie needs to carry. The store sees the SHA-256 of ids and owners only.
+//   - A form ends after [Config].Lifetime, by the clock inside the sealed record and by the clock of the store.
 //
 // # Quotas
 //
@@ -21,6 +21,8 @@
 // No form is dropped to make room for a new one: the sender of the new form can be told, the sender of the old one has left the
 // page. A client that sends no cookies is a new browser each time, so forms of browsers take half of the total at most. The rest
 // is for users, who have proven with a signed token who they are.
+//
+// The list of an owner's forms and the total are separate records, changed by compare-and-swap. The total is counted by slots of
 // time and not by form, so that it stays small, and what a crashed process reserved is free again when its slot is over.
 //
 // # What the page may show
@@ -28,6 +30,7 @@
 // [Parking.Peek] tells the names of the fields and their sizes and no more, because a form may hold anything. The application
 // releases values, field by field ([Config].Show). Two kinds of value are never released: those of fields with a name like that of
 // a secret, whose size is not told either, and those of a browser's form, because another person may use the browser by now.
+//
 // The caller decides when to park a form (after its cross-origin check passed), and passes every guard again when it replays the
 // form: a parked form proves nothing about permissions.
 package forms

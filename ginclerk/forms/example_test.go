@@ -7,18 +7,15 @@ import (
 	"fmt"
 
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
-	"github.com/ginclerk/ginclerk/ginclerk/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
 func Example() {
 	ctx := context.Background()
-	ring, err := sealed.NewKeyring(sealed.Config{Keys: [][]byte{bytes.Repeat([]byte("k"), 32)}})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	parking, err := forms.New(forms.Config{Store: storage.NewMemory(storage.MemoryConfig{}), Keyring: ring})
+	parking, err := forms.New(forms.Config{
+		Store: storage.NewMemory(storage.MemoryConfig{}),
+		Keys:  [][]byte{bytes.Repeat([]byte("k"), 32)}, // in earnest: 32 random bytes out of a secret store
+	})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -28,7 +28,7 @@ type Field struct {
 	// File: it is an uploaded file, with the name FileName.
 	File     bool
 	FileName string
-	// Secret: its name looks like that of a password, a code or a key. The other fields are zero then.
+	// Secret: its name looks like that of a password, a code or a key. Size and Value are zero then.
 	Secret bool
 	// Value is the beginning of its value, up to 200 characters, where Config.Show allows it for a user's form. Empty
 	// otherwise. It is what the user typed: escape it.

@@ -11,13 +11,13 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock/clocktest"
-	"github.com/ginclerk/ginclerk/ginclerk/sealed"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
 func noon() time.Time { return time.Date(2026, 5, 12, 12, 0, 0, 0, time.UTC) }
 
-// watched is a store whose operations can be looked at, failed and listed.
+// watched is a store that counts its calls, fails when it is told to, and lists its records.
 type watched struct {
 	storage.Store
 	mu      sync.Mutex
@@ -81,12 +81,14 @@ type yard struct {
 	*forms.Parking
 	clock *clocktest.Clock
 	store *watched
-	ring  *sealed.Keyring
 }
+
+// keys are keys of a keyring.
+func keys(b byte) [][]byte { return [][]byte{bytes.Repeat([]byte{b}, sealed.MinKeyLength)} }
 
 func newRing(tb testing.TB, now func() time.Time, b byte) *sealed.Keyring {
 	tb.Helper()
-	ring, err := sealed.NewKeyring(sealed.Config{Keys: [][]byte{bytes.Repeat([]byte{b}, sealed.MinKeyLength)}, Now: now})
+	ring, err := sealed.NewKeyring(sealed.Config{Keys: keys(b), Now: now})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -96,10 +98,10 @@ func newRing(tb testing.TB, now func() time.Time, b byte) *sealed.Keyring {
 func newYard(tb testing.TB, change func(*forms.Config)) *yard {
 	tb.Helper()
 	clock := clocktest.At(noon())
-	y := &yard{clock: clock, ring: newRing(tb, clock.Now, 1), store: &watched{
+	y := &yard{clock: clock, store: &watched{
 		Store: storage.NewMemory(storage.MemoryConfig{Now: clock.Now}), records: map[string][]byte{},
 	}}
-	config := forms.Config{Store: y.store, Keyring: y.ring, Now: clock.Now}
+	config := forms.Config{Store: y.store, Keys: keys(1), Now: clock.Now}
 	if change != nil {
 		change(&config)
 	}
@@ -114,8 +116,8 @@ func newYard(tb testing.TB, change func(*forms.Config)) *yard {
 // replica is another process with the same store.
 func (y *yard) replica(tb testing.TB, change func(*forms.Config)) *yard {
 	tb.Helper()
-	return &yard{clock: y.clock, store: y.store, ring: y.ring, Parking: newYard(tb, func(c *forms.Config) {
-		c.Store, c.Keyring, c.Now = y.store, y.ring, y.clock.Now
+	return &yard{clock: y.clock, store: y.store, Parking: newYard(tb, func(c *forms.Config) {
+		c.Store, c.Now = y.store, y.clock.Now
 		if change != nil {
 			change(c)
 		}

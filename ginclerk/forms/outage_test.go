@@ -159,7 +159,7 @@ func TestARequestThatIsOver(t *testing.T) {
 	}
 }
 
-// TestListsThatCannotBeRead: a store that somebody else wrote to is no reason to lose forms.
+// TestListsThatCannotBeRead: no form is lost where another program wrote to the store.
 func TestListsThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	for _, garbage := range []string{"", "x", "null", "7", `{"1":null}`, `[{"k":"","e":-1}]`, `{"9999999999999":{"u":5}}`} {

@@ -122,7 +122,7 @@ func TestExpiry(t *testing.T) {
 
 func TestExpiryByTheParkingsClock(t *testing.T) {
 	t.Parallel()
-	y := newYard(t, func(c *forms.Config) { c.Keyring = newRing(t, noon, 1) }) // a clock that stands still
+	y := newYard(t, nil)
 	owner := forms.User("user_1")
 	id := y.mustPark(t, formOf(owner))
 	record := y.otherRecord(t)
@@ -326,21 +326,21 @@ func TestDiscard(t *testing.T) {
 
 func TestConfig(t *testing.T) {
 	t.Parallel()
-	store, ring := storage.NewMemory(storage.MemoryConfig{}), newRing(t, nil, 1)
+	store := storage.NewMemory(storage.MemoryConfig{})
 	tests := []struct {
 		name     string
 		config   forms.Config
 		problems []string
 	}{
-		{"the least", forms.Config{Store: store, Keyring: ring}, nil},
-		{"the largest forms", forms.Config{Store: store, Keyring: ring, MaxForm: forms.MaxFormLimit}, nil},
-		{"nothing at all", forms.Config{}, []string{"Store", "Keyring"}},
+		{"the least", forms.Config{Store: store, Keys: keys(1)}, nil},
+		{"the largest forms", forms.Config{Store: store, Keys: keys(1), MaxForm: forms.MaxFormLimit}, nil},
+		{"nothing at all", forms.Config{}, []string{"Store", "Keys"}},
 		{
 			"every problem is named",
 			forms.Config{MaxForm: -1, MaxTotal: -1, Lifetime: time.Second, PerOwner: -1},
-			[]string{"Store", "Keyring", "MaxForm", "MaxTotal", "Lifetime", "PerOwner"},
+			[]string{"Store", "Keys", "MaxForm", "MaxTotal", "Lifetime", "PerOwner"},
 		},
-		{"a total of one form", forms.Config{Store: store, Keyring: ring, MaxTotal: 256 << 10}, []string{"MaxTotal"}},
+		{"a total of one form", forms.Config{Store: store, Keys: keys(1), MaxTotal: 256 << 10}, []string{"MaxTotal"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -43,14 +43,14 @@ func TestAFormTooManyIsRefused(t *testing.T) {
 	if got := len(y.store.keys("forms:form:")); got != 4 {
 		t.Errorf("%d records of forms, want 4", got)
 	}
-	y.mustPark(t, formOf(other)) // who has room still
+	y.mustPark(t, formOf(other)) // // this owner has room
 	if _, err := y.Claim(t.Context(), ids[1], owner); err != nil {
 		t.Fatal(err)
 	}
 	y.mustPark(t, formOf(owner))
 }
 
-// TestAnActorIsNotTheUser for whom it acts, nor another actor.
+// TestAnActorIsNotTheUser: an actor owns neither the forms of the user nor those of another actor.
 func TestAnActorIsNotTheUser(t *testing.T) {
 	t.Parallel()
 	y := newYard(t, nil)
@@ -139,7 +139,7 @@ func TestTotal(t *testing.T) {
 			t.Fatalf("form %d went when the parking was full", i)
 		}
 	}
-	// What one takes, another gets; and no more.
+	// The bytes of a form that is claimed are free for the next form, and no more than those.
 	if err := y.Discard(t.Context(), ids[0], user(0)); err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +165,7 @@ func TestBrowsersLeaveRoomForUsers(t *testing.T) {
 	}
 }
 
-// TestTakingReleases: one owner who parks and takes for ever never fills the parking.
+// TestTakingReleases: an owner who parks and claims forms for a long time never fills the parking.
 func TestTakingReleases(t *testing.T) {
 	t.Parallel()
 	const size = 10_000
@@ -249,7 +249,7 @@ func TestRoomComesBackBitByBit(t *testing.T) {
 	}
 }
 
-// TestAFormThatIsGoneTakesNoPlace although the list still has it: whoever took it did not get to that.
+// TestAFormThatIsGoneTakesNoPlace: the list still has the form, because the process that claimed it died before it removed the entry.
 func TestAFormThatIsGoneTakesNoPlace(t *testing.T) {
 	t.Parallel()
 	y := newYard(t, func(c *forms.Config) { c.PerOwner = 1 })
@@ -285,7 +285,7 @@ func TestWhatIsRefusedTakesNoRoom(t *testing.T) {
 	}
 }
 
-// slow is a store each of whose calls takes a while, as that of a Redis somewhere else.
+// slow is a store whose calls take a while, as those of a remote Redis do.
 type slow struct{ storage.Store }
 
 func (s slow) Load(ctx context.Context, key string) ([]byte, error) {
@@ -298,13 +298,12 @@ func (s slow) CompareAndSwap(ctx context.Context, key string, old, replacement [
 	return s.Store.CompareAndSwap(ctx, key, old, replacement, lifetime)
 }
 
-// TestAFullListKeepsNobodyElseWaiting: whoever has as many forms as they can sends more all the time, and the form of somebody
-// else is kept in time.
+// TestAFullListKeepsNobodyElseWaiting: an owner with a full list sends more forms all the time, and the form of another owner is parked
+// in time.
 func TestAFullListKeepsNobodyElseWaiting(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		ring := newRing(t, time.Now, 1)
-		parking, err := forms.New(forms.Config{Store: slow{storage.NewMemory(storage.MemoryConfig{})}, Keyring: ring, PerOwner: 30})
+		parking, err := forms.New(forms.Config{Store: slow{storage.NewMemory(storage.MemoryConfig{})}, Keys: keys(1), PerOwner: 30})
 		if err != nil {
 			t.Fatal(err)
 		}

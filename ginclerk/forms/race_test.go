@@ -42,7 +42,7 @@ func TestOneOfManyTakesIt(t *testing.T) {
 	}
 }
 
-// TestOneTakesWhatAllHaveRead: nobody deletes before all 64 hold the record in their hands.
+// TestOneTakesWhatAllHaveRead: no call deletes the record before all 64 have read it.
 func TestOneTakesWhatAllHaveRead(t *testing.T) {
 	t.Parallel()
 	const takers = 64

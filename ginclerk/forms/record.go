@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ginclerk/ginclerk/ginclerk/sealed"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
 )
 
 const (
@@ -60,7 +60,7 @@ func (pk *Parking) seal(id string, p parked) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	record, err := pk.config.Keyring.SealRecord(purpose, plain, p.expires, binding(id, p.form.Owner))
+	record, err := pk.keyring.SealRecord(purpose, plain, p.expires, binding(id, p.form.Owner))
 	if err != nil {
 		return nil, fmt.Errorf("forms: seal: %w", err)
 	}
@@ -69,7 +69,7 @@ func (pk *Parking) seal(id string, p parked) ([]byte, error) {
 
 // open returns the form of a record, or ErrNotFound.
 func (pk *Parking) open(id string, owner Owner, record []byte) (parked, error) {
-	plain, err := pk.config.Keyring.OpenRecord(purpose, record, binding(id, owner))
+	plain, err := pk.keyring.OpenRecord(purpose, record, binding(id, owner))
 	if errors.Is(err, sealed.ErrInvalid) || errors.Is(err, sealed.ErrExpired) {
 		return parked{}, ErrNotFound
 	}

@@ -53,7 +53,7 @@ func FuzzWhereTokensGo(f *testing.F) {
 	})
 }
 
-// FuzzWhatClerkHandsOut: no answer, however made, is handed out as the token of somebody else.
+// FuzzWhatClerkHandsOut: no answer of the minter is handed out as the token of another user.
 func FuzzWhatClerkHandsOut(f *testing.F) {
 	for _, answer := range []string{"", "a.b.c", jwt(sessionClaims(adas(), noon(), time.Minute)), jwt(claims{"sub": "user_bob", "exp": "x"})} {
 		f.Add(answer)

@@ -17,7 +17,7 @@ func noon() time.Time { return time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC) }
 // claims is the payload of a token.
 type claims map[string]any
 
-// jwt writes a token as RFC 7519 has it. The signature is nobody's.
+// jwt writes a token as RFC 7519 has it. The signature is not valid.
 func jwt(payload claims) string {
 	part := func(v any) string {
 		text, _ := json.Marshal(v)

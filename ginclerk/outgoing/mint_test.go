@@ -63,7 +63,7 @@ func TestManyCallersCauseOneMinting(t *testing.T) {
 	})
 }
 
-// TestACallerWhoGivesUp harms nobody else, even though the minting began for it.
+// TestACallerWhoGivesUp: the others get their token, even though the minting began for the caller that gave up.
 func TestACallerWhoGivesUp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/pages"
 	"github.com/ginclerk/ginclerk/ginclerk/redisstore"
-	"github.com/ginclerk/ginclerk/ginclerk/redisstore/redistest"
+	"github.com/ginclerk/ginclerk/internal/redistest"
 )
 
 // frozen is an application whose store, limits and revocations are in a Redis that stands still, by a client that waits for it as

@@ -25,6 +25,7 @@
 // [Decision.RetryAfter] and [Result.Reset] solve the rule for time: they are the first millisecond at which it holds, if no other
 // request uses the key. The arithmetic is float64, in the order of the limiter that was recorded (JavaScript and Redis's Lua),
 // since exact arithmetic would decide differently where the product is whole.
+//
 // # Clocks
 //
 // A clock that jumps ahead forgets what would have been forgotten by then. One that steps back forgets nothing: by less than a

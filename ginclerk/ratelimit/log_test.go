@@ -120,7 +120,7 @@ func (h *history) step(t *testing.T) {
 	}
 }
 
-// wait says, now and then, that nobody is stuck: the store lets the request in when it said it would.
+// wait checks, now and then, that the store lets the request in when it said that it would.
 func (h *history) wait(t *testing.T, asked ratelimit.Charge, d ratelimit.Decision) {
 	t.Helper()
 	wait, ends := d.RetryAfter().Duration()

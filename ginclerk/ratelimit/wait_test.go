@@ -8,7 +8,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 )
 
-// TestWaitsAreExact: whoever waits RetryAfter is let in, whoever waits a millisecond less is not; Reset and Full alike.
+// TestWaitsAreExact: a request after RetryAfter is let in, one a millisecond earlier is not; Reset and Full alike.
 func TestWaitsAreExact(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(20_000) {

@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"github.com/ginclerk/ginclerk/ginclerk/redisstore"
-	"github.com/ginclerk/ginclerk/ginclerk/redisstore/redistest"
+	"github.com/ginclerk/ginclerk/internal/redistest"
 )
 
 // TestReplicasAgreeOnACluster, also when the node that had the revocations died and came back empty.

@@ -37,7 +37,7 @@ type Config struct {
 	// Logger gets a line when the connection of Revocations is established and when it is lost; nil discards them.
 	Logger *slog.Logger
 	// Observer is told when Revocations lose Redis ([observe.OutageBegan]) and when they have it again ([observe.OutageEnded]), both
-	// with the Target [Outage]; nil tells nobody. Where it is [observe.Log], leave Logger nil, or most lines come twice.
+	// with the Target [Outage]; nil means no observer. Where it is [observe.Log], leave Logger nil, or most lines come twice.
 	Observer observe.Observer
 	// Resync is how often Revocations ask for what they may have missed, up to a tenth more; 0 means DefaultResync.
 	Resync time.Duration
@@ -45,7 +45,7 @@ type Config struct {
 
 var errNoClient = errors.New("redisstore: Client is required: make one with redis.NewClient or redis.NewUniversalClient")
 
-// noClient reports whether the client is missing, be it a nil pointer of one of go-redis's types.
+// noClient reports whether the client is missing. A nil pointer of one of go-redis's types counts as missing.
 func (c Config) noClient() bool {
 	switch client := c.Client.(type) {
 	case nil:

@@ -124,7 +124,7 @@ func (c *connection) work(ctx context.Context) error {
 	}
 }
 
-// lose gives the connection up at once, whatever work waits for.
+// lose ends the connection at once, even while work waits.
 func (c *connection) lose(ctx context.Context, err error) {
 	if ctx.Err() != nil {
 		return
@@ -133,7 +133,7 @@ func (c *connection) lose(ctx context.Context, err error) {
 	c.r.fall(ctx, err)
 }
 
-// listen takes in what others add.
+// listen adds the entries that other replicas publish.
 func (c *connection) listen(ctx context.Context) {
 	for confirmed := false; ; {
 		received, err := c.sub.Receive(ctx)

@@ -1,6 +1,5 @@
-// Package redisstore is for applications that run as several processes: it keeps in Redis what they have to know of each
-// other. [Store] keeps small records, [Revocations] tells every replica which sessions are ended, [Limits] counts requests
-// for all replicas together.
+// Package redisstore keeps the state that several processes of an application share, in Redis. [Store] keeps small records,
+// [Revocations] tells every replica which sessions are ended, and [Limits] counts requests for all replicas together.
 //
 // All take a client of go-redis, which the application makes, configures and closes: a single server, Sentinel or Cluster.
 // Set ContextTimeoutEnabled on it, or a Redis that accepts connections and answers nothing holds each call for the client's

@@ -11,8 +11,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
-// problem says what an error of go-redis means to a caller: the caller's own cancelled context, a Redis that is full, one
-// that answers and refuses, or one that can't be reached. Redis tells its errors apart by their first word alone.
+// problem maps an error of go-redis: to the end of the caller's context, a Redis that is full, one that answers and refuses, or one that
+// can't be reached. The first word of an error of Redis is its kind.
 func problem(operation string, err error) error {
 	var answered redis.Error
 	switch {

@@ -7,8 +7,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 )
 
-// findings are what the nodes know of all charges, by charge. Each node has a clock of its own, and its counters only ever see
-// that one.
+// findings are the answers of the nodes about all charges. Each node has its own clock, and its counters only ever see that clock.
 type findings struct {
 	nows   []int64
 	counts []ratelimit.Counts
@@ -47,7 +46,7 @@ func (l *Limits) readApart(ctx context.Context, charges []ratelimit.Charge, part
 	return found, nil
 }
 
-// decideApart looks everywhere, then charges everywhere, and refunds if somebody else was faster anywhere.
+// decideApart reads the counters of all nodes, charges all nodes, and refunds them if another request was faster on one of them.
 func (l *Limits) decideApart(ctx context.Context, charges []ratelimit.Charge, parts []chargesOfNode) (ratelimit.Decision, error) {
 	found, err := l.readApart(ctx, charges, parts)
 	if err != nil {
@@ -65,7 +64,7 @@ func (l *Limits) chargeApart(ctx context.Context, charges []ratelimit.Charge, pa
 	found, allowed := newFindings(len(charges)), true
 	for i, a := range l.scripts.decide.runApart(ctx, l.client, parts, l.arguments) {
 		if a.err != nil {
-			problems = append(problems, a.err) // whether it is charged nobody knows
+			problems = append(problems, a.err) // it is unknown whether it was charged
 			continue
 		}
 		s, err := readSeen(a.text, len(parts[i].charges))

@@ -13,7 +13,7 @@ import (
 	ululeredis "github.com/ulule/limiter/v3/drivers/store/redis"
 
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
-	"github.com/ginclerk/ginclerk/ginclerk/redisstore/redistest"
+	"github.com/ginclerk/ginclerk/internal/redistest"
 )
 
 // limitContenders are the stores that a benchmark compares, each as a program would use it.

@@ -8,7 +8,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/redisstore/internal/wire"
 )
 
-// chargesOfNode are charges whose counters one node has.
+// chargesOfNode are the charges whose counters one node has.
 type chargesOfNode struct {
 	charges []ratelimit.Charge
 	keys    []string // of Redis
@@ -23,8 +23,8 @@ func (l *Limits) together(charges []ratelimit.Charge) chargesOfNode {
 	return chargesOfNode{charges: charges, keys: keys}
 }
 
-// key is a counter's key in Redis. Who is limited is there by a hash alone, which is also the key's hash tag, so that all
-// counters of one are in one slot.
+// key is the key of a counter in Redis. It has a hash of the caller in place of the caller, and uses the hash as the hash tag, so that
+// all counters of one caller are in one slot.
 func (l *Limits) key(charge *ratelimit.Charge) string {
 	var space [160]byte
 	key := append(space[:0], l.prefix...)
@@ -35,8 +35,8 @@ func (l *Limits) key(charge *ratelimit.Charge) string {
 	return string(key)
 }
 
-// parts tells charges apart by the hash tag of their keys: those of one tag are in one slot of a Cluster, those of several may
-// be anywhere.
+// parts groups charges by the hash tag of their keys: charges of one tag are in one slot of a Cluster, those of several tags may be on
+// several nodes.
 func (t chargesOfNode) parts() []chargesOfNode {
 	var tags []string
 	var parts []chargesOfNode

@@ -7,7 +7,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 	"github.com/ginclerk/ginclerk/ginclerk/redisstore"
-	"github.com/ginclerk/ginclerk/ginclerk/redisstore/redistest"
+	"github.com/ginclerk/ginclerk/internal/redistest"
 )
 
 // TestHashTagsAreThoseOfACluster asks one.

@@ -8,8 +8,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 )
 
-// numberBytes is how long a number is in the scripts' arguments and answers: a double, little-endian. Every number there is is a
-// whole one below 2^53, so none is rounded.
+// numberBytes is how long a number is in the scripts' arguments and answers: a double, little-endian. Every number is an integer below
+// 2^53, so none is rounded.
 const numberBytes = 8
 
 // packed are three numbers as the scripts take them: what is asked about one key.
@@ -33,7 +33,7 @@ type seen struct {
 	counts  []ratelimit.Counts // before the decision
 }
 
-// readSeen takes an answer apart: whether it is allowed, the time, and three numbers for each charge.
+// readSeen parses an answer: whether it is allowed, the time, and three numbers for each charge.
 func readSeen(answer string, charges int) (seen, error) {
 	if len(answer) != (2+3*charges)*numberBytes {
 		return seen{}, fmt.Errorf("an answer of %d bytes to %d charges", len(answer), charges)

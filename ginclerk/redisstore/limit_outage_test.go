@@ -16,7 +16,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
-	"github.com/ginclerk/ginclerk/ginclerk/redisstore/redistest"
+	"github.com/ginclerk/ginclerk/internal/redistest"
 )
 
 // What a request may wait: its deadline and 20 ms, and as much more as the machine keeps a bare timer waiting. Where everything

@@ -14,7 +14,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"github.com/ginclerk/ginclerk/ginclerk/redisstore/redistest"
+	"github.com/ginclerk/ginclerk/internal/redistest"
 )
 
 const (
@@ -122,7 +122,7 @@ func (p *limitProcess) result(tb testing.TB) int64 {
 	return in
 }
 
-// TestLimitProcess is the other process. As a test of its own it is nothing.
+// TestLimitProcess is the other process. It does nothing when it runs as a test.
 func TestLimitProcess(t *testing.T) {
 	addr := os.Getenv(limitProcessEnv)
 	if addr == "" {

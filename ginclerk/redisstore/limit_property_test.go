@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
-	"github.com/ginclerk/ginclerk/ginclerk/redisstore/redistest"
+	"github.com/ginclerk/ginclerk/internal/redistest"
 )
 
 // model is what a store has to decide, by the rules of package ratelimit and a map. A refused request leaves nothing behind in Redis, not
@@ -153,7 +153,7 @@ func described(d ratelimit.Decision) []string {
 	return all
 }
 
-// TestAClockThatJumpsLocksNobodyOut: after any jump, back or forth, whoever waits as long as it is told is let in.
+// TestAClockThatJumpsLocksNobodyOut: after any jump of the clock, a caller that waits as long as it was told is let in.
 func TestAClockThatJumpsLocksNobodyOut(t *testing.T) {
 	t.Parallel()
 	limits := newTimedLimits(t, redistest.Start(t).Client(t))

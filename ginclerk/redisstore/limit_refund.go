@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// refundTimeout is how long refunds may take. They are made although the request's own time is over: nobody else would.
+// refundTimeout is how long refunds may take. They are made even if the time of the request is over.
 const refundTimeout = time.Second
 
 // chargedPart is what one node has charged.

@@ -13,7 +13,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
-	"github.com/ginclerk/ginclerk/ginclerk/redisstore/redistest"
+	"github.com/ginclerk/ginclerk/internal/redistest"
 )
 
 // trips is a hook that counts round trips, and does something before one of them.

@@ -70,7 +70,7 @@ type sentOnce struct{ *redis.StringCmd }
 // NoRetry implements redis.Cmder.
 func (sentOnce) NoRetry() bool { return true }
 
-// runOnce runs the script, but not a second time where nobody knows whether it was run.
+// runOnce runs the script, but not again where it is unknown whether it ran.
 func (s limitScript) runOnce(ctx context.Context, client redis.UniversalClient, keys []string, args []any) error {
 	err := client.Process(ctx, sentOnce{s.command(ctx, true, keys, args)})
 	if isUnknownScript(err) {

@@ -53,8 +53,8 @@ func NewLimits(config Config) (*Limits, error) {
 	return l, nil
 }
 
-// ObeysContext is whether no question takes longer than its context: it is where ContextTimeoutEnabled is set on the client, as far
-// as one can tell. [ratelimit.Fallback] spares itself a goroutine then.
+// ObeysContext reports whether no call takes longer than its context. That is so where ContextTimeoutEnabled is set on the client, as far
+// as the type of the client tells. [ratelimit.Fallback] then needs no goroutine for each call.
 func (l *Limits) ObeysContext() bool { return obeysContext(l.client) }
 
 func obeysContext(client redis.UniversalClient) bool {
@@ -115,7 +115,7 @@ func (l *Limits) askNodes(ctx context.Context, charges []ratelimit.Charge, toget
 	return together(ctx, all)
 }
 
-// Reset implements [ratelimit.Store]. Takes of several keys on a Cluster are forgotten one node after the other.
+// Reset implements [ratelimit.Store]. Charges of several keys on a Cluster are forgotten one node after the other.
 func (l *Limits) Reset(ctx context.Context, charges ...ratelimit.Charge) error {
 	if err := ratelimit.CheckCounters(charges); err != nil {
 		return fmt.Errorf("redisstore: reset: %w", err)

@@ -15,11 +15,11 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 	"github.com/ginclerk/ginclerk/ginclerk/redisstore"
-	"github.com/ginclerk/ginclerk/ginclerk/redisstore/redistest"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
+	"github.com/ginclerk/ginclerk/internal/redistest"
 )
 
-// year is a window whose end no test meets.
+// year is a window that ends after every test.
 const year = 365 * 24 * time.Hour
 
 // disguised is a client of a Cluster that doesn't look like one.
@@ -237,7 +237,7 @@ func TestWhatIsInvalidIsNotAsked(t *testing.T) {
 	}
 }
 
-// TestAStrangersValueCountsNothing: whatever else is under a counter's key.
+// TestAStrangersValueCountsNothing: another program has written under the key of a counter.
 func TestAStrangersValueCountsNothing(t *testing.T) {
 	t.Parallel()
 	client := redistest.Start(t).Client(t)

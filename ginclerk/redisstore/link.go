@@ -24,7 +24,7 @@ const (
 	closed
 )
 
-// outgoing are entries that Redis has to get, and who waits for that.
+// outgoing are entries that must be written to Redis, and the channel of the caller that waits for that.
 type outgoing struct {
 	entries []revocation.Entry
 	told    chan<- error // has room for one
@@ -61,8 +61,8 @@ func (l *link) reason() error {
 	return l.cause
 }
 
-// enqueue hands entries to whoever is connected. It returns a channel that is closed when the connection is lost, or the
-// reason why there is none.
+// enqueue hands entries to the goroutine that keeps the connection. It returns a channel that is closed when the connection is lost,
+// or the reason why the link is down.
 func (l *link) enqueue(out outgoing) (<-chan struct{}, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -8,7 +8,7 @@ import (
 	"go.uber.org/goleak"
 )
 
-// TestMain runs the tests, or is a replica in a process of its own (see replicaProcess).
+// TestMain runs the tests, or a replica where the environment says so (see replicaProcess).
 func TestMain(m *testing.M) {
 	logging.Disable() // go-redis tells of every server that the tests kill
 	if addr := os.Getenv(replicaEnv); addr != "" {

@@ -14,9 +14,9 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/redisstore"
-	"github.com/ginclerk/ginclerk/ginclerk/redisstore/redistest"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
+	"github.com/ginclerk/ginclerk/internal/redistest"
 )
 
 // wantNotTold revokes while Redis is away: it stands here, and the error says that others don't know.
@@ -149,7 +149,7 @@ func TestDamageIsNoticedAtTheNextResynchronisation(t *testing.T) {
 	}
 }
 
-// TestAMessageThatIsLostIsHealed: an entry that is in Redis and of which nobody told.
+// TestAMessageThatIsLostIsHealed: an entry is in Redis, and no message told of it.
 func TestAMessageThatIsLostIsHealed(t *testing.T) {
 	t.Parallel()
 	for name, lost := range map[string]struct {
@@ -194,7 +194,7 @@ func TestAMessageThatIsLostIsHealed(t *testing.T) {
 	}
 }
 
-// TestALostNetworkIsNoticed although go-redis goes on dialing, which nobody answers.
+// TestALostNetworkIsNoticed: go-redis goes on dialing, and gets no answer.
 func TestALostNetworkIsNoticed(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
@@ -217,7 +217,7 @@ func TestALostNetworkIsNoticed(t *testing.T) {
 	}
 }
 
-// TestStrangersInRedisDoNoHarm: whatever else is on the channel and under the keys.
+// TestStrangersInRedisDoNoHarm: other programs write to the channel and the keys.
 func TestStrangersInRedisDoNoHarm(t *testing.T) {
 	t.Parallel()
 	client := redistest.Start(t).Client(t)

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ginclerk/ginclerk/ginclerk/redisstore/redistest"
+	"github.com/ginclerk/ginclerk/internal/redistest"
 )
 
 // TestTwoProcesses: what one revokes the other refuses, and goes on refusing while Redis is killed and comes back empty.

@@ -77,7 +77,7 @@ func replicaAnswer(revocations *redisstore.Revocations, command, id string) stri
 	}
 }
 
-// process is a replica in a process of its own.
+// process is a replica in another process.
 type process struct {
 	t     testing.TB
 	in    io.Writer

@@ -14,7 +14,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 )
 
-// patience is how long Revoke waits for Redis where the caller's context allows more: a request shall go on.
+// patience is how long Revoke waits for Redis where the caller's context allows more, so that the request goes on.
 const patience = time.Second
 
 // Revocations are the ended sessions that replicas share. Each has all of them in memory, so that Revoked asks nobody, and
@@ -77,7 +77,7 @@ func (r *Revocations) Revoke(ctx context.Context, entries ...revocation.Entry) e
 	return nil
 }
 
-// Revoked reports whether a token is refused that was issued at that time for that session of that user. It asks nobody.
+// Revoked reports whether a token of the session of the user, issued at that time, is refused. It reads memory only.
 func (r *Revocations) Revoked(sessionID, userID string, issuedAt time.Time) bool {
 	return r.set.Revoked(wire.Hash(sessionID), wire.Hash(userID), issuedAt)
 }

@@ -9,8 +9,8 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock/clocktest"
 	"github.com/ginclerk/ginclerk/ginclerk/redisstore"
-	"github.com/ginclerk/ginclerk/ginclerk/redisstore/redistest"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
+	"github.com/ginclerk/ginclerk/internal/redistest"
 )
 
 func TestWhatOneReplicaRevokesAnotherRefuses(t *testing.T) {
@@ -111,7 +111,7 @@ func TestRedisLearnsNoIDs(t *testing.T) {
 	}
 }
 
-// TestRedisForgetsWhatLapsed: entries go when they end, and the keys with the last of them, although nobody is there.
+// TestRedisForgetsWhatLapsed: entries expire, and the keys with the last of them, while no replica runs.
 func TestRedisForgetsWhatLapsed(t *testing.T) {
 	t.Parallel()
 	client := redistest.Start(t).Client(t)

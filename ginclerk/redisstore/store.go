@@ -59,8 +59,8 @@ func (s *Store) ready(ctx context.Context, operation string) error {
 // Lasting implements [storage.Lasting]: records outlive the process.
 func (*Store) Lasting() bool { return true }
 
-// ObeysContext is whether no call takes longer than its context: it is where ContextTimeoutEnabled is set on the client, as far as
-// one can tell.
+// ObeysContext reports whether no call takes longer than its context. That is so where ContextTimeoutEnabled is set on the client, as far
+// as the type of the client tells.
 func (s *Store) ObeysContext() bool { return obeysContext(s.client) }
 
 // Load implements [storage.Store].

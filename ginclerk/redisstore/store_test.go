@@ -15,9 +15,9 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/ginclerk/ginclerk/ginclerk/redisstore"
-	"github.com/ginclerk/ginclerk/ginclerk/redisstore/redistest"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 	"github.com/ginclerk/ginclerk/ginclerk/storage/storagetest"
+	"github.com/ginclerk/ginclerk/internal/redistest"
 )
 
 func TestStoreIsAStore(t *testing.T) {
@@ -130,7 +130,7 @@ func TestStrangersUnderAKeyAreAnError(t *testing.T) {
 			t.Errorf("%q: loaded %q, %v", foreign, got, err)
 		}
 		if foreign == "r" {
-			continue // a record that was cut: nobody's old one
+			continue // // a record that was cut is not the old one of any caller
 		}
 		if swapped, err := store.CompareAndSwap(t.Context(), "a", nil, []byte("1"), time.Hour); swapped || err == nil {
 			t.Errorf("%q: swapped %t, %v", foreign, swapped, err)

@@ -7,7 +7,7 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// eventually asks again and again: Redis tells nobody what became of its keys.
+// eventually asks again and again, because Redis sends no event when its keys change.
 func eventually(tb testing.TB, what string, is func() bool) {
 	tb.Helper()
 	look := time.NewTicker(5 * time.Millisecond)

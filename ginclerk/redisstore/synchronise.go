@@ -17,7 +17,7 @@ const (
 	writeChunk = 500
 )
 
-// position is up to where a replica has read.
+// position is the last entry that a replica has read.
 type position struct {
 	name string // of the data; "" before the first page
 	last uint64 // number of an entry
@@ -60,7 +60,7 @@ func (c *connection) synchronise(ctx context.Context) error {
 	}))
 }
 
-// send writes what is enqueued, and says so to those who wait.
+// send writes the entries that are enqueued, and tells the callers that wait for them.
 func (c *connection) send(ctx context.Context) error {
 	waiting := c.r.link.take()
 	var entries []revocation.Entry

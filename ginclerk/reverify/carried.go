@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
-	"github.com/ginclerk/ginclerk/ginclerk/sealed"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
 )
 
 const (

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
-	"github.com/ginclerk/ginclerk/ginclerk/sealed"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )

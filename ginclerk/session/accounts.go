@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// ornamentTime is how long Clerk may take to tell what accounts can be shown without.
+// ornamentTime is how long Clerk may take to return what accounts can be shown without.
 const ornamentTime = time.Second
 
 // accounts adds to sessions how their users are shown.
@@ -33,7 +33,7 @@ func (s *Service) accounts(ctx context.Context, sessions []Session, currentID st
 	return accounts, nil
 }
 
-// organizationNames waits no longer than an ornament is worth.
+// organizationNames returns the names that arrive within ornamentTime.
 func (s *Service) organizationNames(ctx context.Context, userID string) (map[string]string, error) {
 	ctx, cancel := context.WithTimeout(ctx, ornamentTime)
 	defer cancel()

@@ -24,8 +24,8 @@ func (s *Service) ForBrowser(ctx context.Context, currentSessionID string) ([]Ac
 	return accounts, fail(op, err)
 }
 
-// RevokeForBrowser ends another session of the browser that the current session is on, in whoever's name it is: signing
-// another account out here. That it has ended already is no error; a session of another browser is [ErrNotFound].
+// RevokeForBrowser ends another session of the browser of the current session, of any user: it signs another account out here. A
+// session that has ended already is no error; one of another browser is [ErrNotFound].
 func (s *Service) RevokeForBrowser(ctx context.Context, currentSessionID, targetSessionID string) error {
 	const op = "revoke on browser"
 	target, err := s.sibling(ctx, op, currentSessionID, targetSessionID)

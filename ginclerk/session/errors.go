@@ -10,7 +10,7 @@ import (
 // Categories of errors, matched by errors.Is. The end of the caller's context comes as context.Canceled or
 // context.DeadlineExceeded and as none of these.
 var (
-	// ErrNotFound: there is no such session, or it is not the caller's. The two cannot be told apart.
+	// ErrNotFound: the session does not exist, or is not the caller's. The error does not tell which.
 	ErrNotFound = errors.New("session not found")
 	// ErrNotActive: the session is the caller's and has ended, or cannot be used yet.
 	ErrNotActive = errors.New("session is not active")
@@ -20,8 +20,8 @@ var (
 	ErrUnavailable = errors.New("clerk is unavailable")
 )
 
-// RetryAfter returns how long Clerk asked to wait before the next request, 0 where it did not say or there is no error. It
-// reads it from whichever error of the chain has a method ErrorRetryAfter() time.Duration.
+// RetryAfter returns how long Clerk asked to wait before the next request; 0 where it did not say, and for a nil error. It reads the
+// first error of the chain that has a method ErrorRetryAfter() time.Duration.
 func RetryAfter(err error) time.Duration {
 	asked, ok := errors.AsType[interface {
 		error
@@ -33,8 +33,7 @@ func RetryAfter(err error) time.Duration {
 	return asked.ErrorRetryAfter()
 }
 
-// fail names the operation. Of an unknown session nothing else is told: any detail would tell it from a session of
-// somebody else.
+// fail names the operation. It drops the details of an unknown session: they would distinguish it from a session of another user.
 func fail(op string, err error) error {
 	switch {
 	case err == nil:

@@ -24,8 +24,8 @@ const (
 // Live reports whether the status is that of a session that is signed in: active or pending.
 func (s Status) Live() bool { return s == Active || s == Pending }
 
-// Over reports whether the status is one of a session that has ended. Of a status that this package does not know nobody can
-// tell: it is neither live nor over.
+// Over reports whether the status is one of a session that has ended. A status that this package does not know is neither live nor
+// over.
 func (s Status) Over() bool {
 	switch s {
 	case Ended, Removed, Revoked, Expired, Abandoned, Replaced:
@@ -51,9 +51,9 @@ type Session struct {
 	OrganizationID string
 	// Device of the latest activity; zero where Clerk does not know.
 	Device Device
-	// Impersonated says that somebody else acts as the user.
+	// Impersonated says that an actor impersonates the user.
 	Impersonated bool
-	// Actor is the id of who acts as the user; empty unless Impersonated, and where Clerk does not say.
+	// Actor is the id of the actor; empty unless Impersonated, and where Clerk does not say.
 	Actor string
 }
 
@@ -76,7 +76,7 @@ type Profile struct {
 	ImageURL string
 }
 
-// Account is one session of a browser with the user whose it is.
+// Account is one session of a browser, with its user.
 type Account struct {
 	Session Session
 	// Profile of the user; the id alone where Clerk does not know the user any more.
@@ -100,8 +100,8 @@ func arrange(sessions []Session, currentID string) {
 	})
 }
 
-// owned returns those of the sessions that are in the user's name and live. Clerk was asked for this user alone; what is
-// shown and ended does not hang on Clerk having listened.
+// owned returns the live sessions of the user. Clerk was asked for this user alone, but what is shown and ended must not depend on its
+// filter.
 func owned(sessions []Session, userID string) []Session {
 	return slices.DeleteFunc(slices.Clone(sessions), func(s Session) bool {
 		return s.UserID != userID || !s.Status.Live()

@@ -18,13 +18,12 @@ func (s *Service) ForUser(ctx context.Context, userID, currentSessionID string) 
 	return sessions, nil
 }
 
-// Current returns one session of the user, whatever its status. A session of somebody else is [ErrNotFound].
+// Current returns one session of the user, whatever its status. A session of another user is [ErrNotFound].
 func (s *Service) Current(ctx context.Context, userID, sessionID string) (Session, error) {
 	return s.ofUser(ctx, "session", userID, sessionID)
 }
 
-// Revoke ends one session of the user. That it has ended already is no error; a session of somebody else is
-// [ErrNotFound].
+// Revoke ends one session of the user. A session that has ended already is no error; one of another user is [ErrNotFound].
 func (s *Service) Revoke(ctx context.Context, userID, sessionID string) error {
 	const op = "revoke"
 	target, err := s.ofUser(ctx, op, userID, sessionID)

@@ -16,7 +16,7 @@ import (
 
 const support = "user_support"
 
-// acting adds sessions in which somebody acts as a user.
+// acting adds sessions of an actor who impersonates a user.
 func (c *clerk) acting(user, actor string, ids ...string) {
 	c.add(user, session.Active, ids...)
 	c.mu.Lock()
@@ -28,7 +28,7 @@ func (c *clerk) acting(user, actor string, ids ...string) {
 	}
 }
 
-// However a job of somebody who acts as the user is started, taken over and tried again, it ends sessions of theirs alone.
+// A job of an actor ends only the sessions of that actor, however it is started, taken over and tried again.
 func TestAJobOfAnImpersonatorEndsTheirSessionsAlone(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
@@ -103,7 +103,7 @@ func TestAJobOfAnImpersonatorEndsTheirSessionsAlone(t *testing.T) {
 	}
 }
 
-// The user's jobs and those of somebody who acts as the user are apart.
+// The jobs of the user and those of an actor who impersonates the user are kept apart.
 func TestJobsOfTheUserAndOfAnImpersonatorAreApart(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

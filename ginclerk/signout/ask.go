@@ -27,8 +27,7 @@ func (r *Runner) Latest(ctx context.Context, userID string) (Job, error) {
 	return r.latestOf(ctx, whose{userID: userID})
 }
 
-// LatestActing is [Runner.Latest] for somebody who acts as the user ([Request].Impersonated): their jobs are apart from the
-// user's own.
+// LatestActing is [Runner.Latest] for an actor who impersonates the user ([Request].Impersonated), whose jobs are kept apart.
 func (r *Runner) LatestActing(ctx context.Context, userID, actor string) (Job, error) {
 	return r.latestOf(ctx, whose{userID: userID, acting: true, actor: actor})
 }
@@ -51,9 +50,9 @@ func (r *Runner) latestOf(ctx context.Context, of whose) (Job, error) {
 	return job, fail(op, err)
 }
 
-// Retry tries again what has failed, and the current session where it was kept. What is done is left alone; sessions that
-// have appeared since are caught as in any job. A job that runs is returned as it is, and where another one of the user
-// runs, that one. A retry may end what the job may: of a job of the user's own, ask whether who wants it acts as the user
+// Retry tries the failed sessions of a job again, and the current session where it was kept. Sessions that have ended are left alone;
+// sessions that have appeared since are ended as in any job. If the job still runs, or another job of the user does, Retry returns
+// that job. A retry may end what the job may: before you retry a job of the user, check that the caller is not an actor
 // ([Job].Impersonated). Errors match [ErrNotFound], [ErrUnavailable] and [ErrClosed].
 func (r *Runner) Retry(ctx context.Context, userID, id string) (Job, error) {
 	const op = "retry"
@@ -76,7 +75,7 @@ func (r *Runner) Retry(ctx context.Context, userID, id string) (Job, error) {
 	return job, fail(op, err)
 }
 
-// owned reads a job and checks whose it is.
+// owned reads a job and checks that it belongs to the user.
 func (r *Runner) owned(ctx context.Context, userID, id string) (*ledger, error) {
 	if userID == "" || !idForm.MatchString(id) {
 		return nil, ErrNotFound
@@ -108,8 +107,8 @@ func (r *Runner) show(ctx context.Context, l *ledger) (Job, error) {
 	return job, nil
 }
 
-// restart makes a finished job run again. The record is changed before the pointer: who reads the pointer after that sees a
-// job that runs, and who has read it before can't change it any more.
+// restart makes a finished job run again. It changes the record before the pointer: a process that reads the pointer afterwards sees a
+// job that runs, and one that has read it before can't change it any more.
 func (r *Runner) restart(ctx context.Context, l *ledger) (*ledger, error) {
 	other, pointer, err := r.latest(ctx, l.rec.whose())
 	if err != nil {
@@ -144,7 +143,7 @@ func (r *Runner) restart(ctx context.Context, l *ledger) (*ledger, error) {
 	return other, err
 }
 
-// again reads the record that somebody else has changed.
+// again reads the record that another process has changed.
 func (l *ledger) again(ctx context.Context, err error) (*ledger, error) {
 	if err != nil {
 		return nil, err

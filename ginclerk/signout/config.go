@@ -54,8 +54,8 @@ type Config struct {
 	Sessions Sessions
 	// Revoker is required.
 	Revoker Revoker
-	// Ended is told of sessions of a job that Clerk's list shows to have ended although no answer of Revoker said so: the
-	// answer got lost, or somebody else was quicker. nil tells nobody. It is used concurrently.
+	// Ended is called for sessions of a job that have ended, as Clerk's list shows, although no answer of Revoker said so: the answer was
+	// lost, or another caller was quicker. nil does nothing. It is used concurrently.
 	Ended func(ctx context.Context, sessionIDs []string)
 	// Store is required. Replicas that share it share jobs and the limit.
 	Store storage.Store

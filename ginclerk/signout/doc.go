@@ -1,6 +1,6 @@
-// Package signout ends many sessions of a user: everywhere, everywhere else, or those that were selected. That takes longer
-// than a request may, so it is a job: [Runner.Start] returns at once, [Runner.Job] tells how far it is, [Runner.Changed] when
-// to look again, and [Runner.Retry] tries again what failed.
+// Package signout ends many sessions of a user: all of them, all others, or those that were selected. That takes longer than a
+// request may, so it is a job: [Runner.Start] returns at once, [Runner.Job] returns the progress, [Runner.Changed] says when to look
+// again, and [Runner.Retry] tries failed sessions again.
 //
 // # Clerk's limits
 //
@@ -17,8 +17,8 @@
 // rounds count as failed. The current session comes last, and only if nothing else failed: else it is kept, and the user can
 // try again.
 //
-// Somebody who acts as the user (impersonation) ends with a job only sessions in which they act, unless the application asks in
-// the user's own name. Their jobs are apart from the user's, so that neither is taken for the other's.
+// An actor who impersonates the user ends with a job only the sessions of that impersonation, unless the application asks in the
+// user's own name. The jobs of an actor are kept apart from those of the user, so that neither is mistaken for the other.
 //
 // # Exact counts
 //

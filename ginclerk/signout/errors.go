@@ -8,7 +8,7 @@ import (
 // Categories of errors, matched by errors.Is. The end of the caller's context comes as context.Canceled or
 // context.DeadlineExceeded and as none of these.
 var (
-	// ErrNotFound: there is no such job, or no longer, or it is another user's. They cannot be told apart.
+	// ErrNotFound: the job does not exist, has expired, or is another user's. The error does not tell which.
 	ErrNotFound = errors.New("no such job")
 	// ErrRequest: the request makes no sense, or selects more sessions than [MaxSelected].
 	ErrRequest = errors.New("not a request to sign out")

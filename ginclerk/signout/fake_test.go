@@ -40,7 +40,7 @@ type clerk struct {
 	requests []request
 	delay    time.Duration // of every answer
 
-	careless bool       // lists the sessions of everybody
+	careless bool       // // lists the sessions of all users
 	hooks    sync.Mutex // held while the hooks below run
 	// answer is called for each request before anything happens, with the number of requests so far; lost has the request
 	// take effect all the same.

@@ -24,7 +24,7 @@ const (
 	NotFound Reason = "not-found"
 	// StillAppearing: new sessions appeared as long as they were looked for, and this was one of the last.
 	StillAppearing Reason = "still-appearing"
-	// NotAllowed: it is not a session in which who asked for the job acts as the user ([Request].Impersonated).
+	// NotAllowed: the actor who asked for the job ([Request].Impersonated) does not act in the session.
 	NotAllowed Reason = "not-allowed"
 	// TooMany: the user has more sessions than one job ends. Of jobs alone.
 	TooMany Reason = "too-many"
@@ -49,7 +49,7 @@ type Job struct {
 	Total int
 	// Revoked were ended by the job.
 	Revoked int
-	// AlreadyGone were ended by somebody else, before or meanwhile.
+	// AlreadyGone were ended by others, before the job or during it.
 	AlreadyGone int
 	// Failed were not ended.
 	Failed []Failure

@@ -12,18 +12,18 @@ import (
 )
 
 const (
-	// lease is how long a job belongs to a process that doesn't say anything.
+	// lease is how long a job belongs to a process that does not renew its lease.
 	lease = 5 * time.Second
-	// renewal is after which time at the latest it says something.
+	// renewal is the longest time between two renewals of a lease.
 	renewal = lease / 4
 	// storeCall is how long one call to the store may take.
 	storeCall = 2 * time.Second
-	// askPatience is how long the store may keep somebody waiting who starts a job or asks for one.
+	// askPatience is how long a caller that starts a job or asks for one waits for the store.
 	askPatience = 2 * time.Second
-	// storePatience is how long a job waits for a store that is away. It can be taken up afterwards.
+	// storePatience is how long a job waits for a store that is away. Another process can take the job over afterwards.
 	storePatience = 30 * time.Second
 	storePause    = 250 * time.Millisecond
-	// chunkRenewal is how often the records are renewed that a job doesn't change.
+	// chunkRenewal is how often a job renews the records that it does not change.
 	chunkRenewal = retention / 3
 )
 
@@ -56,7 +56,7 @@ func readLedger(ctx context.Context, store storage.Store, key string, now func()
 // hold makes this process the owner, from the next save on.
 func (l *ledger) hold() { l.rec.Owner = newID() }
 
-// snapshot is the ledger as it is, which nothing changes any more.
+// snapshot returns a copy of the ledger that does not change.
 func (l *ledger) snapshot() *ledger {
 	seen, rec := *l, *l.rec
 	rec.Chunks = slices.Clone(rec.Chunks)
@@ -83,7 +83,7 @@ func (l *ledger) write(ctx context.Context) (bool, error) {
 	return l.swap(ctx, data)
 }
 
-// swap recognizes a swap that had happened although its answer got lost.
+// swap writes the record. It recognizes that an earlier swap succeeded although its answer was lost.
 func (l *ledger) swap(ctx context.Context, data []byte) (bool, error) {
 	done, err := l.store.CompareAndSwap(ctx, l.key, l.stored, data, retention)
 	if err != nil {
@@ -102,7 +102,7 @@ func (l *ledger) swap(ctx context.Context, data []byte) (bool, error) {
 	return done, nil
 }
 
-// save writes, and waits for a store that is away. Its error is errLost where somebody else has the job.
+// save writes the record, and waits for a store that is away. Its error is errLost where another process has the job.
 func (l *ledger) save(ctx context.Context) error {
 	data, err := l.encode()
 	if err != nil {

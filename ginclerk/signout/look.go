@@ -138,8 +138,8 @@ func (r *run) add(listed []session.Session) error {
 	return nil
 }
 
-// allows reports whether the job may end a session of the user: any, or where somebody acts as the user, those of the same
-// actor and the current one.
+// allows reports whether the job may end a session of the user. A job of the user may end any; a job of an actor may end the sessions
+// of the same actor, and the current one.
 func (r *record) allows(s session.Session) bool {
 	return !r.Acting || s.ID == r.Current || s.Impersonated && s.Actor != "" && s.Actor == r.Actor
 }

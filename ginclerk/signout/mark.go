@@ -59,7 +59,7 @@ func (m mark) again() mark {
 	}
 }
 
-// abandoned is the mark of a session whose turn doesn't come since Clerk is unavailable.
+// abandoned is the mark of a session that the job does not come to, because Clerk is unavailable.
 func (m mark) abandoned() mark {
 	switch m {
 	case waiting, named:
@@ -76,7 +76,7 @@ func (m mark) abandoned() mark {
 // seen is the mark after a look at Clerk's list of the user's sessions. The status is that of the list, empty where the
 // session is not in it. What Clerk has confirmed as ended is not doubted: a list may lag behind.
 func (m mark) seen(status session.Status) mark {
-	if status != "" && !status.Over() { // live, or nobody can tell
+	if status != "" && !status.Over() { // live, or of a status that this package does not know
 		return m.seenLive()
 	}
 	if status == "" && m.todo() {

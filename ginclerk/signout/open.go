@@ -14,15 +14,15 @@ import (
 // maxOpen is how many unfinished jobs an instance can have. At Clerk's limits they would take half an hour to list alone.
 const maxOpen = 10_000
 
-// openJobs is the record that names the unfinished jobs of an instance, so that every process finds those that were left
-// alone. A job is named before its user can know of it, and until it has finished. Who finds one that has finished, or
-// is no more, takes its name off: a process that died could not.
+// openJobs is the record that names the unfinished jobs of an instance, so that every process finds those whose process has died. A job
+// is named before its user can know of it, and until it has finished. A process that finds the name of a job that has finished, or
+// does not exist, removes the name: the process of that job may have died before it could.
 type openJobs struct {
 	store storage.Store
 	key   string
 }
 
-// add names a job, or makes the record that names it live on.
+// add adds the name of a job. Where the name is there, it renews the life of the record.
 func (o openJobs) add(ctx context.Context, id string) error {
 	return o.update(ctx, func(ids []string) ([]string, error) {
 		switch {

@@ -177,7 +177,7 @@ func (p *pacer) good(slot time.Time) bool {
 	return p.now().Sub(slot) <= p.late && slot.UnixNano() >= p.until.Load()
 }
 
-// turn waits for a slot of its own.
+// turn takes a slot and waits for it.
 func (p *pacer) turn(ctx context.Context) error {
 	slots, err := p.take(ctx, 1)
 	if err != nil {

@@ -18,8 +18,8 @@ const (
 	maxSessions = 20_000
 )
 
-// plan keeps the ids of jobs. A chunk is written once under a name of its own: a process that has lost its job can't spoil
-// what its successor has written.
+// plan keeps the ids of jobs. A chunk is written once under a random name, so that a process that has lost its job can't change what
+// its successor has written.
 type plan struct {
 	store storage.Store
 	keys  keys
@@ -83,7 +83,7 @@ func (p plan) renew(ctx context.Context, rec *record) error {
 	return p.prolong(ctx, p.keys.user(rec.whose()), retention)
 }
 
-// prolong lets a record live on as it is. Who changed or dropped it meanwhile is right.
+// prolong renews the life of a record. Where another process changed or dropped the record meanwhile, that stands.
 func (p plan) prolong(ctx context.Context, key string, lifetime time.Duration) error {
 	data, err := p.store.Load(ctx, key)
 	if errors.Is(err, storage.ErrNotFound) {
@@ -98,7 +98,7 @@ func (p plan) prolong(ctx context.Context, key string, lifetime time.Duration) e
 	return nil
 }
 
-// drop deletes the chunks of a job that doesn't come about. They would lapse, so it doesn't matter whether it succeeds.
+// drop deletes the chunks of a job that was never started. They would expire, so errors do not matter.
 func (p plan) drop(ctx context.Context, chunks []chunk) {
 	for _, c := range chunks {
 		data, err := p.store.Load(ctx, p.keys.ids(c.Name))
@@ -108,7 +108,7 @@ func (p plan) drop(ctx context.Context, chunks []chunk) {
 	}
 }
 
-// view returns a job as it is told to others, its failures with their ids.
+// view returns a job for callers: with the ids of its failures.
 func (p plan) view(ctx context.Context, rec *record) (Job, error) {
 	job := rec.job()
 	offset, next := 0, 0

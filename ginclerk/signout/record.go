@@ -19,7 +19,7 @@ type record struct {
 	ID       string  `json:"id"`
 	UserID   string  `json:"user"`
 	Current  string  `json:"current,omitempty"`
-	Acting   bool    `json:"acting,omitempty"` // somebody acts as the user: the actor
+	Acting   bool    `json:"acting,omitempty"` // the job is that of an actor who impersonates the user
 	Actor    string  `json:"actor,omitempty"`
 	Scope    Scope   `json:"scope"`
 	Problem  Reason  `json:"problem,omitempty"`
@@ -73,7 +73,7 @@ func decode(data []byte) (*record, error) {
 
 func (r *record) running() bool { return r.Finished == 0 }
 
-// leased reports whether somebody works on the job.
+// leased reports whether a process works on the job.
 func (r *record) leased(now time.Time) bool { return now.UnixMilli() < r.Lease }
 
 // job returns the job with its counts. Failures have no ids yet.
@@ -117,7 +117,7 @@ func (k keys) ids(name string) string { return k.prefix + "ids:" + name }
 func (k keys) pace() string           { return k.prefix + "pace" }
 func (k keys) open() string           { return k.prefix + "open" }
 
-// user is the key of the pointer to a user's job. Who acts as the user has jobs of their own: neither stands in the other's way.
+// user is the key of the pointer to a job of the user. An actor who impersonates the user has a pointer of the pair.
 func (k keys) user(w whose) string {
 	if w.acting {
 		return k.prefix + "user:" + short(w.userID+"\x00"+w.actor)
@@ -125,7 +125,7 @@ func (k keys) user(w whose) string {
 	return k.prefix + "user:" + short(w.userID)
 }
 
-// whose is whose jobs are meant: the user's own, or those of somebody who acts as the user.
+// whose identifies the owner of jobs: the user, or an actor who impersonates the user.
 type whose struct {
 	userID string
 	acting bool

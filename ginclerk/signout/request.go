@@ -21,15 +21,15 @@ const (
 	Selected   Scope = "selected"   // those that are named; the current one last where it is among them
 )
 
-// Request says whose sessions to end. The ids of the user and of the current session come from a verified session token.
+// Request says which sessions to end. The ids of the user and of the current session come from a verified session token.
 type Request struct {
 	UserID string
 	// CurrentSessionID is the session of the request; required for [Others].
 	CurrentSessionID string
 	Scope            Scope
-	// Impersonated says that somebody acts as the user: that the token has an actor (the claim act). Of the user's sessions only
-	// those are ended in which Actor acts, and the current one. The user's own live on, and so do those of other actors.
-	// Actor is the subject of the claim; an empty one leaves the current session alone to be ended.
+	// Impersonated says that an actor impersonates the user: that the token has the claim act. The job then ends only the sessions in
+	// which Actor acts, and the current one; it leaves the user's own sessions and those of other actors alone.
+	// Actor is the subject of the claim; with an empty one, the job ends the current session alone.
 	Impersonated bool
 	Actor        string
 	// SessionIDs are the sessions to end, for [Selected] alone. They may be anything: what isn't the user's is not found.

@@ -10,7 +10,7 @@ import (
 const (
 	// maxPasses is how often new sessions are ended that appear while others are.
 	maxPasses = 5
-	// farewell is how long a job that stops may take to say so.
+	// farewell is how long a job that stops may take to write its record.
 	farewell = 2 * time.Second
 )
 
@@ -153,7 +153,7 @@ func (r *run) save(ctx context.Context) error {
 	return r.patient(ctx, func() error { return errors.Join(r.plan.renew(ctx, r.rec), r.open.add(ctx, r.rec.ID)) })
 }
 
-// patient does what the store has to be there for, and waits for one that is away.
+// patient calls try until it succeeds, as long as the store is away for storePatience at most.
 func (r *run) patient(ctx context.Context, try func() error) error {
 	for deadline := r.now().Add(storePatience); ; {
 		err := try()
@@ -166,7 +166,7 @@ func (r *run) patient(ctx context.Context, try func() error) error {
 	}
 }
 
-// storeTrouble tells what is wrong with the store from what is wrong with Clerk.
+// storeTrouble marks an error as one of the store, as opposed to one of Clerk.
 func storeTrouble(err error) error {
 	if err == nil || errors.Is(err, errLost) {
 		return err
@@ -217,14 +217,14 @@ func (r *run) finish() error {
 	return nil
 }
 
-// close takes the job off the list of unfinished ones. Where that fails, whoever finds it there does.
+// close removes the job from the list of unfinished ones. Where that fails, the next process that finds it there removes it.
 func (r *run) close() {
 	if err := r.open.remove(r.calling, r.rec.ID); err != nil {
 		r.log.WarnContext(r.calling, "a job that signs out stays on the list of unfinished ones for a while", "error", err)
 	}
 }
 
-// release gives the job back to whoever takes it over. Where that fails, the lease lapses.
+// release gives up the lease, so that another process can take the job over. Where that fails, the lease expires.
 func (r *run) release() {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.calling), farewell)
 	defer cancel()

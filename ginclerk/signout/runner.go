@@ -58,8 +58,9 @@ func New(cfg Config) (*Runner, error) {
 	return r, nil
 }
 
-// Close stops all jobs of this process, and its watching. Jobs stay in the store, and go on where another runner watches or
-// is asked for them. Requests that are under way are waited for until ctx ends, and then cut off; its end is the error. To close twice does nothing.
+// Close stops all jobs of this process, and its watching. Jobs stay in the store, and go on where another runner watches or is asked for
+// them. Close waits for requests that are under way until ctx ends, then cuts them off and returns the end of ctx. A second call does
+// nothing.
 func (r *Runner) Close(ctx context.Context) error {
 	r.mu.Lock()
 	r.closed = true

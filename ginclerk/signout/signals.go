@@ -2,7 +2,7 @@ package signout
 
 import "sync"
 
-// signals tell that jobs of this process got on. Nothing is kept for jobs that don't run here.
+// signals tell when jobs of this process make progress. Jobs of other processes have none.
 type signals struct {
 	mu      sync.Mutex
 	begun   chan struct{} // closed when any job begins

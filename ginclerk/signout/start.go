@@ -56,7 +56,7 @@ func (r *Runner) Start(ctx context.Context, req Request) (Job, error) {
 	return Job{}, fail(op, errors.New("others were quicker every time"))
 }
 
-// create writes a job that nobody knows of yet.
+// create writes a job that the user's pointer does not name yet.
 func (r *Runner) create(ctx context.Context, req Request) (*ledger, error) {
 	ids := req.selected()
 	chunks, err := r.plan.write(ctx, ids)
@@ -79,14 +79,15 @@ func (r *Runner) create(ctx context.Context, req Request) (*ledger, error) {
 	return l, nil
 }
 
-// discard deletes a job that didn't come about. It would lapse, so it doesn't matter whether that succeeds.
+// discard deletes a job that was never started. A job that is left over expires, so errors do not matter.
 func (r *Runner) discard(ctx context.Context, l *ledger) {
 	_, _ = r.store.CompareAndSwap(ctx, l.key, l.stored, nil, 0)
 	r.plan.drop(ctx, l.rec.Chunks)
 	_ = r.open.remove(ctx, l.rec.ID)
 }
 
-// latest returns the job that the pointer of the user, or of who acts as the user, names, nil where there is none, and the pointer as it is.
+// latest returns the job that the pointer of the user, or of the actor who impersonates the user, names; nil where it names none. It
+// also returns the pointer itself.
 func (r *Runner) latest(ctx context.Context, of whose) (*ledger, []byte, error) {
 	pointer, err := r.store.Load(ctx, r.keys.user(of))
 	if errors.Is(err, storage.ErrNotFound) {
@@ -106,7 +107,7 @@ func (r *Runner) latest(ctx context.Context, of whose) (*ledger, []byte, error) 
 	return l, pointer, nil
 }
 
-// point makes a job the user's, unless the pointer was changed meanwhile. No two pointers are equal.
+// point makes the user's pointer name a job, unless it has changed meanwhile. No two pointers are equal.
 func (r *Runner) point(ctx context.Context, pointer []byte, rec *record) (bool, error) {
 	fresh := []byte(rec.ID + " " + newID())
 	won, err := r.store.CompareAndSwap(ctx, r.keys.user(rec.whose()), pointer, fresh, retention)

@@ -21,13 +21,12 @@ const (
 	maxLooks = 50
 	// maxTaken is how many jobs one look takes over, so that replicas share the work.
 	maxTaken = 10
-	// unnamedPause is how long a job is left alone that isn't its user's: it is about to become that, or never will.
+	// unnamedPause is how long a job that its user's pointer does not name is left alone: its start may be about to name it, or has failed.
 	unnamedPause = time.Minute
 )
 
-// Watch has this process look for unfinished jobs that nobody works on, and go on with them, until it is closed: the process
-// that had such a job has died, or was closed. It returns at once. To call it twice does nothing. A process that runs
-// a job watches from then on by itself.
+// Watch makes this process look for unfinished jobs whose process has died or was closed, and go on with them, until the runner is
+// closed. It returns at once; a second call does nothing. A process that runs a job watches from then on without a call.
 //
 // A look reads one record, every two seconds, and those of unfinished jobs of other processes, each of them once in the
 // time of a lease and fifty of them at most.
@@ -37,7 +36,7 @@ func (r *Runner) Watch() {
 	r.watch()
 }
 
-// watch is Watch for who has the lock.
+// watch is Watch for callers that hold the lock.
 func (r *Runner) watch() {
 	if r.closed || r.watching {
 		return
@@ -46,7 +45,7 @@ func (r *Runner) watch() {
 	r.jobs.Go(func() { (&watcher{Runner: r, rest: map[string]time.Time{}}).run() })
 }
 
-// watcher looks for jobs that were left alone.
+// watcher looks for jobs that no process works on.
 type watcher struct {
 	*Runner
 	rest map[string]time.Time // until when a job needs no look
@@ -127,7 +126,7 @@ func (w *watcher) due(ids []string) []string {
 	return append(due[first:], due[:first]...)[:maxLooks]
 }
 
-// visit reads a job, and takes it over if nobody has it. It reports whether it did, and whether the job is over.
+// visit reads a job, and takes it over if no process has it. It reports whether it did, and whether the job is over.
 func (w *watcher) visit(ctx context.Context, id string) (won, ended bool, err error) {
 	l, err := readLedger(ctx, w.store, w.keys.job(id), w.now)
 	if errors.Is(err, storage.ErrUnavailable) || err != nil && ctx.Err() != nil {

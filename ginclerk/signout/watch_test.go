@@ -15,7 +15,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
-// A job goes on although nobody looks at it: once, within seconds, however its process ended and however many watch.
+// A job goes on while no page watches it: once, within seconds, however its process ended and however many runners watch.
 func TestAJobThatWasLeftAloneGoesOnByItself(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {

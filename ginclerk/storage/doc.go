@@ -2,5 +2,6 @@
 // handled. [Store] is the one interface for all of them; [Memory] serves one process, and package redisstore has one that
 // replicas share. Package storagetest holds the tests that every Store has to pass.
 //
-// Compare-and-swap is the only way to write, because these records all answer the question which caller was first: which
+// Compare-and-swap is the only way to write, because all these records decide which caller was first: which of two replicas takes
+// over a job, which of two clicks sends the parked form, which of two deliveries handles the webhook.
 package storage

@@ -120,5 +120,5 @@ func (m *Memory) dropLapsed(now time.Time) {
 	}
 }
 
-// copied returns a copy that is nil only for nil: an empty record is a record.
+// copied returns a copy that is never nil: an empty record is a record.
 func copied(data []byte) []byte { return append(make([]byte, 0, len(data)), data...) }

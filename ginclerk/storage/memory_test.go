@@ -91,7 +91,7 @@ func mustSwap(t *testing.T, store storage.Store, key string, old, replacement []
 	}
 }
 
-// TestManyShortRecordsLeaveNothing: what lapsed is forgotten although nobody asks for it.
+// TestManyShortRecordsLeaveNothing: expired records are dropped even if no caller loads them.
 func TestManyShortRecordsLeaveNothing(t *testing.T) {
 	t.Parallel()
 	clock := clocktest.At(clocktest.Noon())

@@ -25,7 +25,7 @@ const (
 	maxTries = 3
 )
 
-// standing is where an event stands.
+// standing is the state of an event in the store.
 type standing int
 
 const (
@@ -68,7 +68,7 @@ func (r *Receiver) claim(ctx context.Context, id string) (claim, standing, error
 	return claim{}, inProgress, nil
 }
 
-// finish marks the event as done. A claim that has lapsed is marked all the same if nobody else has the event.
+// finish marks the event as done. It marks an event whose claim has lapsed too, unless another call has claimed it since.
 func (r *Receiver) finish(ctx context.Context, c claim) error {
 	for _, old := range [][]byte{c.mark, nil} {
 		swapped, err := r.config.Store.CompareAndSwap(ctx, c.key, old, []byte(doneMark), Remembered)

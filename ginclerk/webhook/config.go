@@ -40,8 +40,8 @@ const (
 	maxName   = 64
 )
 
-// Revocations takes what ended: a revocation.Set, or one that tells other replicas. An error of Revoke means that not all
-// of them know. It must be safe for concurrent use.
+// Revocations is where ended sessions are revoked: a revocation.Set, or one that tells other replicas. An error of Revoke means that
+// not all replicas know. It must be safe for concurrent use.
 type Revocations interface {
 	Revoke(ctx context.Context, entries ...revocation.Entry) error
 }
@@ -58,7 +58,7 @@ type Config struct {
 	// digits, hyphens and underscores; it may be empty.
 	Name string
 
-	// Revocations are fed; nil means that they are not.
+	// Revocations gets the sessions and users that the events end; nil means that events revoke nothing.
 	Revocations Revocations
 	// RevokeFor is how long a revocation stands: the life of the longest lived token that is accepted plus twice the clock
 	// skew. 0 means DefaultRevokeFor.
@@ -81,8 +81,8 @@ type Config struct {
 	Lease time.Duration
 	// Now tells the time; nil means the wall clock.
 	Now func() time.Time
-	// Logger hears of refused requests and failed handlers, with ids and types of events and never their data; nil means
-	// silence.
+	// Logger gets a line for each refused request and failed handler, with the id and type of the event and never its data; nil discards
+	// them.
 	Logger *slog.Logger
 }
 
@@ -203,7 +203,7 @@ func newVerifier(secret string) (*svix.Webhook, error) {
 	return verifier, nil
 }
 
-// notSecret says what a text is that is no signing secret, where that can be told, and what to do.
+// notSecret says what a text that is no signing secret looks like, and what to do.
 func notSecret(text string) string {
 	const where = "take the signing secret from the endpoint's page in the Clerk dashboard"
 	switch bare := pasted.Bare(text); {

@@ -9,8 +9,8 @@
 //
 // A POST of at most Config.MaxBody bytes with a signature of one of Config.Secrets and a time of sending within
 // Config.Tolerance of now, before or after. Nothing of the body is read before. Ids are letters, digits, hyphens and
-// underscores: what is signed is "id.time.body", and an id with dots would let who controls a part of a genuine body
-// divide it anew. The headers are svix-id, svix-timestamp and svix-signature, or the same of Standard Webhooks
+// underscores. What is signed is "id.time.body": if ids could have dots, an attacker who controls a part of a genuine body could
+// divide it in another way. The headers are svix-id, svix-timestamp and svix-signature, or the same of Standard Webhooks
 // (webhook-id …). The content type does not matter.
 //
 // # Once

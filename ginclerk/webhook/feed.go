@@ -24,8 +24,8 @@ func (r *Receiver) feed(ctx context.Context, event Event) error {
 	return nil
 }
 
-// entry is what the event ends, and false if it ends nothing. It reads no more of the data than it needs, so that a field
-// that changes its form at Clerk does not keep a session alive.
+// entry returns what the event ends, and false if it ends nothing. It reads no more of the data than it needs, so that a field that
+// changes its form at Clerk does not keep a session alive.
 func (r *Receiver) entry(event Event) (revocation.Entry, bool, error) {
 	switch event.Type {
 	case SessionEnded, SessionRemoved, SessionRevoked, UserUpdated, UserDeleted:

@@ -8,7 +8,7 @@ import (
 	"net/http"
 )
 
-// answer is what Clerk is told. It is one of a few words: the dashboard keeps answers, so nothing else is said.
+// answer is the body of the response to Clerk: one of a few words, because the Clerk dashboard keeps it.
 type answer struct {
 	status int
 	body   struct {
@@ -66,7 +66,7 @@ func (r *Receiver) receive(w http.ResponseWriter, req *http.Request) answer {
 		r.config.Logger.WarnContext(req.Context(), "webhook: request refused", "error", err)
 		return failed(err)
 	}
-	// What is begun is ended though Clerk hangs up: its next attempt then finds the event done, not half done.
+	// The handling goes on when Clerk hangs up, so that its next attempt finds the event done, not half done.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(req.Context()), r.config.Lease)
 	defer cancel()
 	a, err := r.take(ctx, event)

@@ -200,7 +200,7 @@ func TestSecretsRotate(t *testing.T) {
 	}
 }
 
-// TestABodyCannotBeDividedAnew: whoever controls text inside a genuine body must not be able to make a message of it.
+// TestABodyCannotBeDividedAnew: an attacker who controls text inside a genuine body can't make a message of it.
 func TestABodyCannotBeDividedAnew(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nil)

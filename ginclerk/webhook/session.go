@@ -19,7 +19,7 @@ type Session struct {
 	ID, UserID, ClientID string
 	// Status is active, pending, ended, removed or revoked, and more that may come.
 	Status string
-	// ActorID is who impersonates the user; empty for the user's own sessions.
+	// ActorID is the actor who impersonates the user; empty for the sessions of the user.
 	ActorID string
 	// LastActiveOrganizationID is "org_…"; empty for the personal account.
 	LastActiveOrganizationID string

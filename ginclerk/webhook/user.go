@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// UserEvent is a user who was created or updated.
+// UserEvent is the creation or the update of a user.
 type UserEvent struct {
 	Event
 	// User is the user as the event left it. Events come out of order: compare UpdatedAt before you overwrite.
 	User User
 }
 
-// UserDeletedEvent is a user who was deleted.
+// UserDeletedEvent is the deletion of a user.
 type UserDeletedEvent struct {
 	Event
 	// UserID is "user_…".

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
-	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/peer"
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
 )

@@ -34,8 +34,8 @@ type Line struct {
 	waiting chan struct{}
 }
 
-// NewLine returns a line on which an answer may take that long. What it leads to is asked in a goroutine that can be left
-// behind, unless it has a method ObeysContext() bool that says that no call takes longer than its context.
+// NewLine returns a line whose calls take that long at most. Each call runs in a goroutine that can be left behind, unless the store
+// has a method ObeysContext() bool that returns true: no call takes longer than its context.
 func NewLine(to any, most time.Duration) *Line {
 	prompt, ok := to.(interface{ ObeysContext() bool })
 	return &Line{most: most, obeys: ok && prompt.ObeysContext(), waiting: make(chan struct{}, maxLeftBehind)}

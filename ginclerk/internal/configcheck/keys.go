@@ -8,7 +8,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/pasted"
-	"github.com/ginclerk/ginclerk/ginclerk/sealed"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
 )
 
 // Keys checks the two keys of a Clerk instance, each alone and both together. The first error is about the publishable key, the

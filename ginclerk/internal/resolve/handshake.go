@@ -13,8 +13,8 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sentpath"
-	"github.com/ginclerk/ginclerk/ginclerk/sealed"
 )
 
 // The answer of a handshake says who the browser is. Who could bring an answer of their own to somebody else's browser would

@@ -16,10 +16,10 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/bearer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkcookie"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/selection"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
-	"github.com/ginclerk/ginclerk/ginclerk/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 

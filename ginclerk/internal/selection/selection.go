@@ -20,10 +20,10 @@ import (
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sessionstate"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
-	"github.com/ginclerk/ginclerk/ginclerk/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )

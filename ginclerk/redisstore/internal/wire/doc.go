@@ -1,3 +1,3 @@
-// Package wire is how revocations are written in Redis and in the messages between replicas. Whatever comes from Redis may
-// have been written by anybody with access to it; what is not understood is passed over.
+// Package wire is the format of revocations in Redis and in the messages between replicas. Any program with access to Redis may have
+// written what comes from there; entries that cannot be parsed are passed over.
 package wire

@@ -14,8 +14,8 @@ const (
 	sessionKind = 's'
 	userKind    = 'u'
 
-	// hashBytes of SHA-256 are enough for nobody to find a second id with the same hash. Were there one, its session would
-	// be refused, not accepted.
+	// hashBytes of SHA-256 are enough to make a second id with the same hash infeasible. If there were one, its session would be refused,
+	// not accepted.
 	hashBytes = 16
 	// maxMessage bounds what is parsed; replicas send less. What was in a longer message is found at the next resynchronisation.
 	maxMessage = 1 << 20
@@ -24,7 +24,7 @@ const (
 )
 
 // Hash returns the id that stands for a session's or user's in sets and in Redis: 22 characters. Only the owner of a session
-// is shown its id, so neither Redis, nor its backups, nor who reads along learns it.
+// is shown its id, so it does not appear in Redis, in its backups, or to a reader of the traffic.
 func Hash(id string) string {
 	if id == "" {
 		return ""

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
 )
 
 // answering is a client whose every request gets the given answer, without a network.

@@ -8,7 +8,7 @@ import (
 
 	"github.com/clerk/clerk-sdk-go/v2"
 
-	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 )
 

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
 )
 
 // TestGarbageIsAnOutage sends every method answers that are not what it asked for. None may look like "nothing there".

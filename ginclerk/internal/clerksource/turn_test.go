@@ -11,9 +11,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerksource"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
-	"github.com/ginclerk/ginclerk/ginclerk/session/clerksource"
 )
 
 func TestALongListWaitsForItsTurns(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ginclerk/ginclerk/ginclerk/sealed"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
 )
 
 // note is what a cookie might hold.

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
 )
 
 const envelope = `{"errors":[{"code":"some_code","message":"Some words","long_message":"More"},{"code":"second"}],"clerk_trace_id":"trace_body"}`
@@ -74,7 +74,7 @@ func TestStatusDecidesTheCategory(t *testing.T) {
 	}
 }
 
-// TestOnlyClerkIsBelieved: whatever stands between here and Clerk answers errors of its own, and they say nothing about a session,
+// TestOnlyClerkIsBelieved: a server between the application and Clerk sends errors too, and they say nothing about a session,
 // a token or a key.
 func TestOnlyClerkIsBelieved(t *testing.T) {
 	t.Parallel()

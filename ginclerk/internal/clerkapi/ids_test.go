@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
 )
 
 func TestMalformedIDsAreNotFoundWithoutARequest(t *testing.T) {

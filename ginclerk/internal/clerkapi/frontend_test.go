@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
 )
 
 const wrapped = `{"response":{"object":"session","id":"` + sessID + `","status":"active"},"client":null}`

@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/ginclerk/ginclerk/ginclerk/redisstore/redistest"
+	"github.com/ginclerk/ginclerk/internal/redistest"
 )
 
 func TestAServerComesBackEmptyAtTheSameAddress(t *testing.T) {

@@ -10,10 +10,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerksource"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
-	"github.com/ginclerk/ginclerk/ginclerk/session/clerksource"
 )
 
 const (

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
-	"github.com/ginclerk/ginclerk/ginclerk/sealed"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
 )
 
 const (

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
 )
 
 func TestNew(t *testing.T) {

@@ -19,7 +19,7 @@ import (
 
 const (
 	startTimeout = 20 * time.Second
-	startTries   = 5 // a port that was free may be somebody's when the server gets to it
+	startTries   = 5 // // another process may take a free port before the server does
 )
 
 // Server is a redis-server of a test. Its methods are for one goroutine.
