@@ -10,9 +10,9 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/clerkapi"
-	"github.com/ginclerk/ginclerk/ginclerk/forms"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
@@ -42,7 +42,7 @@ type Clerk struct {
 	states      *sessionStates
 	minted      *token.Verifier // of tokens that were made here
 	lapsed      *token.Verifier // of tokens whose time is over
-	lot         *forms.Parking
+	desk        *desk.Desk      // keeps forms
 	signOuts    *signout.Runner
 	limits      limitStores
 	revocations Revocations

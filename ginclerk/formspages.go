@@ -19,7 +19,7 @@ type FormsPage struct {
 	// Where several engines have guards of one [Clerk], each has a page of its own, and Replay is that engine itself: so
 	// it is known which forms are whose. Any other handler takes the forms of all engines.
 	Replay http.Handler
-	// Except are paths at or below which no form is kept, whichever guard turns it away: [KeepNoForms] can speak only to
+	// Except are paths at or below which no form is kept, whichever guard turns it away: [SkipForms] can speak only to
 	// guards behind it, and [Guards.Protect] is in front of everything. They are matched against the route, as Gin names it.
 	Except []string
 }

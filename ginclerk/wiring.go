@@ -7,6 +7,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
 	"github.com/ginclerk/ginclerk/ginclerk/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/session/clerksource"
@@ -98,15 +99,15 @@ func (k *Clerk) makeStored() error {
 	if store == nil {
 		store = storage.NewMemory(storage.MemoryConfig{Now: k.now})
 	}
-	var lotErr, jobsErr error
-	k.lot, lotErr = forms.New(forms.Config{Store: store, Keyring: k.keyring, Now: k.now, PerOwner: maxFormsOfUser, Logger: k.config.Logger})
+	var deskErr, jobsErr error
+	k.desk, deskErr = desk.New(forms.Config{Store: store, Keyring: k.keyring, Now: k.now, Logger: k.config.Logger})
 	backend := clerksource.NewBackend(k.api)
 	k.signOuts, jobsErr = signout.New(signout.Config{
 		Sessions: backend, Revoker: rememberingRevoker{next: backend, clerk: k}, Store: store,
 		Ended:    func(ctx context.Context, sessionIDs []string) { k.remember(ctx, sessionIDs...) },
 		Instance: k.key.FrontendAPI(), Limit: signout.ClerkLimit(k.key.Type()), Now: k.now, Logger: k.config.Logger,
 	})
-	return errors.Join(lotErr, jobsErr)
+	return errors.Join(deskErr, jobsErr)
 }
 
 func (k *Clerk) keySource() (token.KeySource, error) {
