@@ -4,6 +4,8 @@ import (
 	"sync/atomic"
 
 	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
 )
 
 // Guards are what an application puts in front of its handlers: finding out who a request is, and turning away. A [Clerk]
@@ -13,7 +15,7 @@ type Guards struct {
 	passOver    prefixes
 	problemPage atomic.Pointer[ProblemPage]
 	stepUp      atomic.Pointer[StepUpPages]
-	formsPages  formsPages
+	formsPages  desk.Pages
 }
 
 // Middleware returns the guards themselves, for functions that take a [Clerk] as well as [Tenants].

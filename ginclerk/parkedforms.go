@@ -21,7 +21,7 @@ type ParkedForm struct {
 
 // ParkedForms returns the forms that wait for who is signed in, in this browser and for this engine, the oldest first.
 func (k *Clerk) ParkedForms(c *gin.Context) ([]ParkedForm, error) {
-	list, err := k.desk.List(c.Request.Context(), k.asker(c, k.guardsOf(c).formsPages.of(c)))
+	list, err := k.desk.List(c.Request.Context(), k.asker(c))
 	if err != nil {
 		return nil, err
 	}
@@ -36,24 +36,24 @@ func (k *Clerk) ParkedForms(c *gin.Context) ([]ParkedForm, error) {
 // is forms.ErrNotFound: it has been sent, or dropped, or its time is over. With any error nothing was sent and nothing is
 // written.
 func (k *Clerk) SendParkedForm(c *gin.Context, handle string) error {
-	page := k.guardsOf(c).formsPages.of(c)
-	if page == nil || page.Replay == nil {
+	asker := k.asker(c)
+	if asker.Page == nil || asker.Page.Replay == nil {
 		return forms.ErrNotFound
 	}
-	again, forgotten, err := k.desk.Claim(c.Request.Context(), k.asker(c, page), handle, c.Writer.Header())
+	again, forgotten, err := k.desk.Claim(c.Request.Context(), asker, handle, c.Writer.Header())
 	if err != nil {
 		return err
 	}
 	setCookie(c, forgotten)
 	// It is nobody's until it is attached.
-	page.Replay.ServeHTTP(c.Writer, again.WithContext(context.WithValue(again.Context(), authKey{}, &Auth{})))
+	asker.Page.Replay.ServeHTTP(c.Writer, again.WithContext(context.WithValue(again.Context(), authKey{}, &Auth{})))
 	c.Abort()
 	return nil
 }
 
 // DropParkedForm ends a form without sending it. Errors are those of [Clerk.SendParkedForm].
 func (k *Clerk) DropParkedForm(c *gin.Context, handle string) error {
-	forgotten, err := k.desk.Discard(c.Request.Context(), k.asker(c, k.guardsOf(c).formsPages.of(c)), handle)
+	forgotten, err := k.desk.Discard(c.Request.Context(), k.asker(c), handle)
 	if err != nil {
 		return err
 	}
@@ -61,11 +61,7 @@ func (k *Clerk) DropParkedForm(c *gin.Context, handle string) error {
 	return nil
 }
 
-// asker returns who asks for the forms that wait, and on which page. Without a page, those of all engines are told.
-func (k *Clerk) asker(c *gin.Context, page *routerPage) desk.Asker {
-	asker := desk.Asker{Visit: k.visit(c), Owner: desk.Owner(From(c).UserID, From(c).Actor), EveryRouter: true}
-	if page != nil {
-		asker.Router, asker.EveryRouter = page.router, page.shared()
-	}
-	return asker
+// asker returns who asks for the forms that wait, and on which page.
+func (k *Clerk) asker(c *gin.Context) desk.Asker {
+	return desk.Asker{Visit: k.visit(c), Owner: desk.Owner(From(c).UserID, From(c).Actor), Page: k.formsPage(c)}
 }

@@ -62,7 +62,7 @@ func (k *Clerk) parkForm(c *gin.Context, way detour) string {
 		p = problemTooLargeToPark(p, way.label)
 	case errors.Is(err, desk.ErrTooManyInBrowser), errors.Is(err, desk.ErrTooManyOfUser):
 		p = problemTooManyParked(err)
-		p.Action, p.ActionLabel = k.guardsOf(c).formsPages.of(c).URL, "Show what is waiting"
+		p.Action, p.ActionLabel = k.formsPage(c).URL, "Show what is waiting"
 	}
 	if kindOf(c) == visit.HTMX { // the page stays as it is, with what was typed; the next one tells why nothing happened
 		k.SetFlash(c, Flash{Kind: "warning", Text: p.Detail + " " + p.Remedy})
@@ -92,12 +92,12 @@ func (k *Clerk) answerKeeping(c *gin.Context, p Problem) {
 // tryToPark keeps the form that a request sends and returns the page that offers it again; "" where there is nothing to keep. The
 // caller tells its user why a form can't be kept.
 func (k *Clerk) tryToPark(c *gin.Context) (string, error) {
-	v, page := k.visit(c), k.guardsOf(c).formsPages.of(c)
-	if !desk.Keepable(v) || page == nil || !page.keeps(c) {
+	v, page := k.visit(c), k.formsPage(c)
+	if !desk.Keepable(v) || page == nil || !keepsForms(c, page) {
 		return "", nil
 	}
 	ctx := c.Request.Context()
-	cookie, err := k.desk.Park(ctx, v, k.formOwner(c), page.router)
+	cookie, err := k.desk.Park(ctx, v, k.formOwner(c), page.Name)
 	if err == nil {
 		setCookie(c, cookie)
 		return page.URL, nil
@@ -114,10 +114,10 @@ func (k *Clerk) tryToPark(c *gin.Context) (string, error) {
 	return "", err
 }
 
-// keeps reports whether the page takes the form of a request, whatever the form itself is like.
-func (p *routerPage) keeps(c *gin.Context) bool {
+// keepsForms reports whether a form of this request is kept for a page, whatever the form itself is like.
+func keepsForms(c *gin.Context, page *desk.Page) bool {
 	_, skipped := c.Get(skipFormsKey{})
-	return !skipped && c.FullPath() != "" && !p.excepts(c.FullPath()) && !c.Writer.Written() &&
+	return !skipped && c.FullPath() != "" && !page.Excepts(c.FullPath()) && !c.Writer.Written() &&
 		From(c).carrier != authn.CarrierHeader && From(c).Reason != ReasonSelectionEnded
 }
 

@@ -10,8 +10,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
-// A browser has one cookie for each of its forms that wait. Responses overtake each other: a list in one cookie, which each
-// of them writes anew, would lose what the others wrote.
+// A browser has one cookie for each of its forms that wait. Responses overtake each other: with one cookie for all forms, each
+// response would undo what the others wrote.
 const (
 	cookieSeparator = "."
 	maxCookies      = 64 // more are not looked at

@@ -1,11 +1,11 @@
-// Package desk keeps the forms that requests send and can't be let through with, and gives them back when they can: what comes
-// between a request and a [forms.Parking].
+// Package desk keeps the forms of requests that can't be let through yet, and gives them back when they can: it stands between a
+// request and a [forms.Parking].
 //
 // A browser that sends a form may have to go through a handshake or sign-in first. [Desk.Park] keeps the form and returns a cookie
 // that names it. When the browser is back, [Desk.List] tells what waits, and [Desk.Claim] makes the request that sends a form again.
 //
-// The package reads requests and writes no responses: it returns the cookies to set, and returns none with an error. What users are
-// told is for the caller to say.
+// The package reads requests and writes no responses: it returns the cookies to set, and returns none with an error. The caller
+// tells users what happened.
 package desk
 
 import (
@@ -40,7 +40,7 @@ var (
 	ErrTooManyOfUser = forms.ErrTooMany
 )
 
-// ErrNotFound: no form of that handle waits for who asks. It was sent or discarded, or its time is over.
+// ErrNotFound says that no form of a handle waits for the asker: it was sent or discarded, or its time is over.
 var ErrNotFound = forms.ErrNotFound
 
 // Desk keeps forms and gives them back. Make one with [New]; it is safe for concurrent use.
@@ -63,10 +63,9 @@ type Asker struct {
 	Visit visit.Visit
 	// Owner is who is signed in; the zero Owner where that is not known. See [Owner].
 	Owner forms.Owner
-	// Router names the router whose forms the page offers. With EveryRouter it offers all.
-	Router      string
-	EveryRouter bool
+	// Page is the page that asks; nil: it offers the forms of all routers.
+	Page *Page
 }
 
 // offered reports whether the page offers a form.
-func (a Asker) offered(form forms.Summary) bool { return a.EveryRouter || a.Router == form.Router }
+func (a Asker) offered(form forms.Summary) bool { return a.Page == nil || a.Page.offers(form.Router) }

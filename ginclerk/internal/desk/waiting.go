@@ -27,7 +27,7 @@ type found struct {
 	owner  forms.Owner
 }
 
-// List returns the forms that wait for who asks, the oldest first. Errors are those of the store.
+// List returns the forms that wait for the asker in this browser, the oldest first. Errors are those of the store.
 func (d *Desk) List(ctx context.Context, asker Asker) ([]Waiting, error) {
 	list := []Waiting{}
 	for _, t := range ticketsOf(asker.Visit) {
@@ -73,7 +73,7 @@ func (d *Desk) Discard(ctx context.Context, asker Asker, handle string) (*http.C
 		return nil, err
 	}
 	err = d.parking.Discard(ctx, waiting.ticket.id, waiting.owner)
-	if err != nil && !errors.Is(err, ErrNotFound) { // another request that was quicker has ended it as well
+	if err != nil && !errors.Is(err, ErrNotFound) { // not found: a quicker request has ended it
 		return nil, err
 	}
 	return waiting.ticket.drop(asker.Visit), nil
