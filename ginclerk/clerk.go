@@ -8,10 +8,10 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/ginclerk/ginclerk/ginclerk/forms"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/limitstore"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/resolve"
@@ -48,7 +48,7 @@ type Clerk struct {
 	remoteKeys  *jwks.Remote // nil with a JWTKey
 	states      *sessionstate.Cache
 	lapsed      *token.Verifier // of tokens whose time is over
-	lot         *forms.Parking
+	desk        *desk.Desk      // keeps forms
 	signOuts    *signout.Runner
 	limits      limitstore.Stores
 	revocations Revocations

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/exempt"
 )
 
@@ -15,7 +16,7 @@ type Guards struct {
 	exempt      exempt.Prefixes
 	problemPage atomic.Pointer[ProblemPage]
 	stepUp      atomic.Pointer[StepUpPages]
-	formsPages  formsPages
+	formsPages  desk.Pages
 }
 
 // Middleware returns the guards themselves, for functions that take a [Clerk] as well as [Tenants].

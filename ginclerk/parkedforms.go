@@ -1,12 +1,12 @@
 package ginclerk
 
 import (
-	"errors"
-	"slices"
+	"context"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
 )
 
 // ParkedForm is a form that waits to be sent again.
@@ -17,26 +17,18 @@ type ParkedForm struct {
 	Handle string
 	// Anonymous says that nobody knows who filled the form in on this browser: ask before it is sent in this user's name.
 	Anonymous bool
-
-	id    string
-	owner forms.Owner
 }
 
 // ParkedForms returns the forms that wait for who is signed in, in this browser and for this engine, the oldest first.
 func (k *Clerk) ParkedForms(c *gin.Context) ([]ParkedForm, error) {
-	page := k.guardsOf(c).formsPages.of(c)
-	waiting := []ParkedForm{}
-	for _, kept := range k.keptForms(c) {
-		form, err := k.peekForm(c, kept, formOwnerOf(From(c)))
-		switch {
-		case errors.Is(err, forms.ErrNotFound):
-		case err != nil:
-			return nil, err
-		case page == nil || page.offers(form.Router):
-			waiting = append(waiting, form)
-		}
+	list, err := k.desk.List(c.Request.Context(), k.asker(c))
+	if err != nil {
+		return nil, err
 	}
-	slices.SortStableFunc(waiting, func(a, b ParkedForm) int { return a.Parked.Compare(b.Parked) })
+	waiting := make([]ParkedForm, 0, len(list))
+	for _, form := range list {
+		waiting = append(waiting, ParkedForm(form))
+	}
 	return waiting, nil
 }
 
@@ -44,68 +36,32 @@ func (k *Clerk) ParkedForms(c *gin.Context) ([]ParkedForm, error) {
 // is forms.ErrNotFound: it has been sent, or dropped, or its time is over. With any error nothing was sent and nothing is
 // written.
 func (k *Clerk) SendParkedForm(c *gin.Context, handle string) error {
-	page := k.guardsOf(c).formsPages.of(c)
-	if page == nil || page.Replay == nil {
+	asker := k.asker(c)
+	if asker.Page == nil || asker.Page.Replay == nil {
 		return forms.ErrNotFound
 	}
-	waiting, err := k.findForm(c, handle)
+	again, forgotten, err := k.desk.Claim(c.Request.Context(), asker, handle, c.Writer.Header())
 	if err != nil {
 		return err
 	}
-	form, err := k.lot.Claim(c.Request.Context(), waiting.id, waiting.owner)
-	if err != nil {
-		return err
-	}
-	again, err := replayOf(c, form)
-	if err != nil {
-		return err
-	}
-	k.forgetForm(c, waiting.id)
-	renewCookies(again, c.Writer.Header())
-	page.Replay.ServeHTTP(c.Writer, again)
+	setCookie(c, forgotten)
+	// It is nobody's until it is attached.
+	asker.Page.Replay.ServeHTTP(c.Writer, again.WithContext(context.WithValue(again.Context(), authKey{}, &Auth{})))
 	c.Abort()
 	return nil
 }
 
 // DropParkedForm ends a form without sending it. Errors are those of [Clerk.SendParkedForm].
 func (k *Clerk) DropParkedForm(c *gin.Context, handle string) error {
-	waiting, err := k.findForm(c, handle)
+	forgotten, err := k.desk.Discard(c.Request.Context(), k.asker(c), handle)
 	if err != nil {
 		return err
 	}
-	if err := k.lot.Discard(c.Request.Context(), waiting.id, waiting.owner); err != nil && !errors.Is(err, forms.ErrNotFound) {
-		return err
-	}
-	k.forgetForm(c, waiting.id)
+	setCookie(c, forgotten)
 	return nil
 }
 
-// findForm looks for one of the forms that [Clerk.ParkedForms] returns.
-func (k *Clerk) findForm(c *gin.Context, handle string) (ParkedForm, error) {
-	page := k.guardsOf(c).formsPages.of(c)
-	for _, kept := range k.keptForms(c) {
-		if formHandle(kept.id) != handle {
-			continue
-		}
-		form, err := k.peekForm(c, kept, formOwnerOf(From(c)))
-		if err == nil && page != nil && !page.offers(form.Router) {
-			break
-		}
-		return form, err
-	}
-	return ParkedForm{}, forms.ErrNotFound
-}
-
-// peekForm looks for a form of the given owner, and then for one of the browser.
-func (k *Clerk) peekForm(c *gin.Context, kept keptForm, owner forms.Owner) (ParkedForm, error) {
-	for _, owner := range kept.owners(owner) {
-		summary, err := k.lot.Peek(c.Request.Context(), kept.id, owner)
-		if errors.Is(err, forms.ErrNotFound) {
-			continue
-		}
-		return ParkedForm{
-			Summary: summary, Handle: formHandle(kept.id), Anonymous: owner.IsBrowser(), id: kept.id, owner: owner,
-		}, err
-	}
-	return ParkedForm{}, forms.ErrNotFound
+// asker returns who asks for the forms that wait, and on which page.
+func (k *Clerk) asker(c *gin.Context) desk.Asker {
+	return desk.Asker{Visit: k.visit(c), Owner: desk.Owner(From(c).UserID, From(c).Actor), Page: k.formsPage(c)}
 }

@@ -51,7 +51,7 @@ func newOffice(t *testing.T, guard func(*app) gin.HandlerFunc, options ...setup)
 		}
 		c.JSON(http.StatusOK, waiting)
 	})
-	o.engine.POST("/waiting", ginclerk.KeepNoForms(), o.clerk.RequireSession(), func(c *gin.Context) {
+	o.engine.POST("/waiting", ginclerk.SkipForms(), o.clerk.RequireSession(), func(c *gin.Context) {
 		act := o.clerk.SendParkedForm
 		if c.Query("drop") != "" {
 			act = o.clerk.DropParkedForm

@@ -14,7 +14,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
-	"github.com/ginclerk/ginclerk/ginclerk/forms"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 )
 
@@ -181,9 +181,9 @@ func problemTooManyParked(err error) Problem {
 // notKept says in a sentence why a form was not kept.
 func notKept(err error) string {
 	switch {
-	case errors.Is(err, forms.ErrTooLarge):
+	case errors.Is(err, desk.ErrTooLarge):
 		return "Your form was not kept: it is larger than " + maxFormText + "."
-	case errors.Is(err, errTooManyForms), errors.Is(err, forms.ErrTooMany):
+	case errors.Is(err, desk.ErrTooManyInBrowser), errors.Is(err, desk.ErrTooManyOfUser):
 		return "Your form was not kept, because " + tooManyText(err) + "."
 	default:
 		return "Your form could not be kept."
@@ -194,8 +194,8 @@ const maxFormText = "256 KB"
 
 // tooManyText tells the limit that was reached.
 func tooManyText(err error) string {
-	if errors.Is(err, forms.ErrTooMany) {
-		return strconv.Itoa(maxFormsOfUser) + " forms of your account are waiting already, here or in other browsers"
+	if errors.Is(err, desk.ErrTooManyOfUser) {
+		return strconv.Itoa(desk.MaxOfUser) + " forms of your account are waiting already, here or in other browsers"
 	}
 	return strconv.Itoa(MaxParkedForms) + " forms are waiting in this browser already, and it can’t have more"
 }

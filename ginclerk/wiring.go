@@ -9,6 +9,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/backend"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clerksource"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/resolve"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/selection"
@@ -120,15 +121,15 @@ func (k *Clerk) makeStored() error {
 	if store == nil {
 		store = storage.NewMemory(storage.MemoryConfig{Now: k.now})
 	}
-	var lotErr, jobsErr error
-	k.lot, lotErr = forms.New(forms.Config{Store: store, Keys: k.config.CookieKeys, SecretKey: k.config.SecretKey, Now: k.now, PerOwner: maxFormsOfUser, Logger: k.config.Logger})
+	var deskErr, jobsErr error
+	k.desk, deskErr = desk.New(forms.Config{Store: store, Keys: k.config.CookieKeys, SecretKey: k.config.SecretKey, Now: k.now, Logger: k.config.Logger})
 	backend := clerksource.NewBackend(k.api)
 	k.signOuts, jobsErr = signout.New(signout.Config{
 		Sessions: backend, Revoker: rememberingRevoker{next: backend, clerk: k}, Store: store,
 		Ended:    func(ctx context.Context, sessionIDs []string) { k.remember(ctx, sessionIDs...) },
 		Instance: k.key.FrontendAPI(), Limit: signout.ClerkLimit(k.key.Type()), Now: k.now, Logger: k.config.Logger,
 	})
-	return errors.Join(lotErr, jobsErr)
+	return errors.Join(deskErr, jobsErr)
 }
 
 // makeTokens makes the source of outgoing tokens.

@@ -73,7 +73,7 @@ type Parking struct {
 	turn chan struct{}
 }
 
-// NewLot makes a parking. It reports every problem of the configuration at once.
+// New makes a parking. It reports every problem of the configuration at once.
 func New(config Config) (*Parking, error) {
 	keyring, err := sealed.NewKeyring(sealed.Config{Keys: config.Keys, SecretKey: config.SecretKey, Now: config.Now})
 	if err != nil {

@@ -112,7 +112,7 @@ func (s *Site) mountAssets(r gin.IRouter) {
 }
 
 func (s *Site) mountPages(r gin.IRouter) {
-	group := r.Group(s.options.Path, ginclerk.KeepNoForms(), s.requireSession)
+	group := r.Group(s.options.Path, ginclerk.SkipForms(), s.requireSession)
 	for path, handlers := range map[string]gin.HandlersChain{
 		"": {s.limits.one, s.showSession}, pathAccounts: {s.limits.accounts, s.showAccounts}, pathDevices: {s.limits.one, s.showDevices},
 	} {
