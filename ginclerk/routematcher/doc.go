@@ -18,18 +18,22 @@
 //
 // # Regular expressions in patterns
 //
-// Patterns are written for JavaScript's regular expressions, and what stands in parentheses is read as JavaScript reads
-// it: "." stops at every line terminator, \s knows Unicode's spaces, [^] is anything. It then runs on Go's engine, whose
-// time is linear in the path. A negative lookahead for literal text, (?!text) or (?!one|other), becomes a check beside
-// the engine. Everything else that such an engine can't do (other lookaround, backreferences) is refused by [Compile],
-// and so are escapes that JavaScript accepts only for old pages' sake, and an empty pattern, which Clerk drops in silence.
+// Patterns are written for JavaScript's regular expressions. The package reads what stands in parentheses as JavaScript
+// does: "." stops at every line terminator, \s knows Unicode's spaces, [^] is anything. Package regexp then matches it, in time
+// that is linear in the path. [Compile] refuses backreferences, escapes that JavaScript accepts only for old pages, an empty
+// pattern (which Clerk ignores), and all lookaround but one: a negative lookahead for literal text, (?!text) or (?!one|other).
 //
-// Two differences are left. Case is folded in ASCII only: JavaScript folds é and É too, and Go's own folding would add
-// the long s and the Kelvin sign to s and k. And "." is one code point, where JavaScript takes two for those above U+FFFF.
+// Package regexp has no lookaheads. The package runs a pattern with one itself, on the program of regexp/syntax (see machine.go).
+// Measured in November 2026: github.com/dlclark/regexp2, which backtracks, takes more than 2 seconds for /(.*)/((?!edit).*)/z and
+// a path of 8 KiB. A positive and a negative expression for package regexp are not enough for recorded answers to patterns such as
+// (.*(?!a).) and /((?:a(?!b)|b(?!a))+), nor for a parameter behind longer text, as in /:from-to-:to.
+//
+// Two differences to JavaScript remain. The package folds case in ASCII only: JavaScript folds é and É too, and Go's folding adds
+// the long s and the Kelvin sign to s and k. And "." is one code point, where JavaScript counts two for those above U+FFFF.
 //
 // # Paths
 //
 // [Matcher.Match] takes the path as it was sent, before percent-decoding, and brings it into the form that [Normalize]
-// documents. Neither resolves "." and ".." segments: match on the path that the router serves, or on both.
-// [Pattern.Find] takes a path as it is; organization sync reads paths that way.
+// documents. Neither of them resolves "." and ".." segments: match the path that the router serves, or both paths.
+// [Pattern.Find] takes a path as it is, as organization sync does.
 package routematcher
