@@ -122,7 +122,7 @@ func ipv4(text string) string {
 		}
 		address = address<<(8*size) | number
 	}
-	return netip.AddrFrom4([4]byte{byte(address >> 24), byte(address >> 16), byte(address >> 8), byte(address)}).String() //nolint:gosec // its bytes
+	return netip.AddrFrom4([4]byte{byte(address >> 24), byte(address >> 16), byte(address >> 8), byte(address)}).String()
 }
 
 // ipv4Number reads a number of an IPv4 address: hexadecimal behind 0x, octal behind 0, else decimal.
