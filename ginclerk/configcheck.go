@@ -10,9 +10,9 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/pasted"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/routematcher"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/jwks"
-	"github.com/ginclerk/ginclerk/ginclerk/routematcher"
 	"github.com/ginclerk/ginclerk/ginclerk/sealed"
 )
 

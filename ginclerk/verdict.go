@@ -8,8 +8,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/routematcher"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sentpath"
-	"github.com/ginclerk/ginclerk/ginclerk/routematcher"
 )
 
 // verdict is what the rules say about one request.
