@@ -14,7 +14,7 @@ version_of = $(shell sed -n 's|^[[:space:]]*$(1) \(v[^ ]*\).*|\1|p' tools/go.mod
 golangci := .bin/golangci-lint-$(call version_of,github.com/golangci/golangci-lint/v2)
 staticcheck := .bin/staticcheck-$(call version_of,honnef.co/go/tools)
 
-.PHONY: help run build generate test prerequisites figures check check-generated format lint fuzz race cover screenshots clean
+.PHONY: help run build generate test prerequisites figures weight check check-generated format lint fuzz race cover screenshots clean
 
 help: ## what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -60,6 +60,9 @@ $(staticcheck):
 
 figures: ## recorded decisions that agree, answers that match Clerk's OpenAPI documents
 	@scripts/figures.sh
+
+weight: ## packages, modules and megabytes that an API-only program has, beside Gin and clerk-sdk-go
+	@scripts/weight.sh
 
 fuzz: ## every fuzz target for FUZZTIME seconds
 	@scripts/fuzz.sh '$(FUZZTIME)' '$(FUZZTOTAL)'

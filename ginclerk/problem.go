@@ -2,7 +2,6 @@ package ginclerk
 
 import (
 	"errors"
-	"html/template"
 	"net/http"
 	"strconv"
 	"time"
@@ -299,23 +298,3 @@ func writeProblemJSON(c *gin.Context, p Problem) {
 		Error: p.Error, Detail: p.Detail, Reason: p.Reason, ClerkError: p.clerkError,
 	})
 }
-
-// plainProblemPage is for applications that mount no pages.
-func plainProblemPage(c *gin.Context, p Problem) {
-	c.Header("Content-Type", "text/html; charset=utf-8")
-	c.Status(p.Status)
-	page := template.Must(template.New("problem").Parse(plainProblem))
-	if err := page.Execute(c.Writer, p); err != nil {
-		_ = c.Error(err)
-	}
-}
-
-const plainProblem = `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark"><title>{{.Error}}</title></head>
-<body><main><h1>{{.Error}}</h1><p>{{.Detail}}</p><p>{{.Remedy}}</p>
-{{if .Action}}<p><a href="{{.Action}}">{{.ActionLabel}}</a></p>{{end}}
-<p><small>{{.Status}} {{.Reason}}</small></p></main></body>
-</html>
-`

@@ -9,10 +9,10 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/routematcher"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 	"github.com/ginclerk/ginclerk/ginclerk/reverify"
-	"github.com/ginclerk/ginclerk/ginclerk/routematcher"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"

@@ -1,15 +1,16 @@
 package authn
 
 import (
+	"net/url"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/weburl"
 )
 
 // parameters are the pairs of a query, read and printed as application/x-www-form-urlencoded by the WHATWG URL standard
-// (section 5), as browsers and Clerk's JavaScript do. Invalid percent-encoding is kept, and printing encodes every pair anew.
+// (section 5), as browsers and Clerk's JavaScript do: they keep broken escapes and the order of the pairs, and print all pairs anew
+// when one changes. url.ParseQuery drops pairs with broken escapes or semicolons, and url.Values.Encode sorts the pairs.
 type parameters []parameter
 
 type parameter struct{ name, value string }
@@ -29,8 +30,8 @@ func parseParameters(query string) parameters {
 // longestParameter is the length of the longest name among Clerk's parameters, with every byte escaped.
 const longestParameter = 3 * len("__clerk_handshake_nonce")
 
-// clerkParameters returns the parameters of Clerk's flows, each once: the first of a repeated name counts. It skips all others without
-// decoding them, because anyone can send a long query.
+// clerkParameters returns the parameters of Clerk's flows alone, each once: of a repeated name the first counts. It takes linear time
+// and decodes little, because everybody can send a long query.
 func clerkParameters(query string) parameters {
 	var list parameters
 	for query != "" {
@@ -109,53 +110,13 @@ func (p parameters) on(u weburl.URL) string { return u.WithQuery(p.String()).Str
 
 func parametersOf(u weburl.URL) parameters { return parseParameters(u.Query) }
 
-const upperHex = "0123456789ABCDEF"
-
+// encodeForm appends a text as forms encode it. net/url differs in two characters: it keeps ~ and encodes *.
 func encodeForm(b *strings.Builder, s string) {
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c == ' ':
-			b.WriteByte('+')
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '*', c == '-', c == '.', c == '_':
-			b.WriteByte(c)
-		default:
-			b.WriteByte('%')
-			b.WriteByte(upperHex[c>>4])
-			b.WriteByte(upperHex[c&15])
-		}
-	}
+	s = url.QueryEscape(s)
+	b.WriteString(strings.ReplaceAll(strings.ReplaceAll(s, "~", "%7E"), "%2A", "*"))
 }
 
+// decodeForm keeps broken escapes, which net/url refuses together with the whole text.
 func decodeForm(s string) string {
-	if !strings.ContainsAny(s, "%+") && utf8.ValidString(s) {
-		return s
-	}
-	out := make([]byte, 0, len(s))
-	for i := 0; i < len(s); i++ {
-		switch {
-		case s[i] == '+':
-			out = append(out, ' ')
-		case s[i] == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
-			out = append(out, unhex(s[i+1])<<4|unhex(s[i+2]))
-			i += 2
-		default:
-			out = append(out, s[i])
-		}
-	}
-	return strings.ToValidUTF8(string(out), "\ufffd")
-}
-
-func isHex(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
-}
-
-func unhex(c byte) byte {
-	switch {
-	case c <= '9':
-		return c - '0'
-	case c <= 'F':
-		return c - 'A' + 10
-	default:
-		return c - 'a' + 10
-	}
+	return strings.ToValidUTF8(weburl.Decoded(strings.ReplaceAll(s, "+", " ")), "\ufffd")
 }

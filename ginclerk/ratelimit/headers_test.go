@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dunglas/httpsfv"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
@@ -127,6 +128,51 @@ func TestNoHeadersWithoutPolicies(t *testing.T) {
 	ratelimit.SetHeaders(header, ratelimit.Decision{}, ratelimit.HeaderOptions{XRateLimit: true})
 	if len(header) != 0 {
 		t.Errorf("%v", header)
+	}
+}
+
+// TestALibraryReadsWhatWasWritten: github.com/dunglas/httpsfv passes the test suite of the HTTP working group.
+func TestALibraryReadsWhatWasWritten(t *testing.T) {
+	t.Parallel()
+	secret := bytes.Repeat([]byte("s"), ratelimit.MinPartitionSecret)
+	for name, row := range map[string]struct {
+		policy, want string
+		limit        int64
+	}{
+		"a plain name":              {"user", "user", 10},
+		"quotes and backslashes":    {`a"b\c`, `a"b\c`, 10},
+		"what would end an item":    {`a";q=1, "b`, `a";q=1, "b`, 10},
+		"line breaks":               {"a\r\nSet-Cookie: b", "a??Set-Cookie: b", 10},
+		"letters beyond ASCII":      {"é", "??", 10},
+		"an empty name":             {"", "", 10},
+		"the largest limit":         {"user", "user", ratelimit.MaxLimit},
+		"a limit that lets none in": {"user", "user", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			take := named(row.policy, row.limit, 1500*time.Millisecond)
+			header := headersOf(ratelimit.HeaderOptions{PartitionSecret: secret}, []ratelimit.Take{take, named("second", 5, time.Minute)})
+			for field, parameters := range map[string]map[string]int64{
+				"RateLimit-Policy": {"q": row.limit, "w": 2}, "RateLimit": {"r": max(0, row.limit-1)},
+			} {
+				list, err := httpsfv.UnmarshalList(header.Values(field))
+				if err != nil || len(list) != 2 {
+					t.Fatalf("%s: %v is read as %v, %v", field, header.Values(field), list, err)
+				}
+				item, ok := list[0].(httpsfv.Item)
+				if !ok || item.Value != row.want {
+					t.Errorf("%s: %v has the name %v", field, header.Values(field), item.Value)
+				}
+				for parameter, want := range parameters {
+					if got, _ := item.Params.Get(parameter); got != want {
+						t.Errorf("%s: %v has %s=%v, want %d", field, header.Values(field), parameter, got, want)
+					}
+				}
+				if got, _ := item.Params.Get("pk"); got == nil {
+					t.Errorf("%s: %v has no pk", field, header.Values(field))
+				}
+			}
+		})
 	}
 }
 

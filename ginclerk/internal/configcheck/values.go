@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
-	"github.com/ginclerk/ginclerk/ginclerk/routematcher"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/routematcher"
 )
 
 // OrganizationSync checks the patterns of paths that name an organization, or the personal account.

@@ -1,4 +1,4 @@
-// Package localpath knows which texts are paths of the application's own origin, so that what was sent is never led elsewhere.
+// Package localpath tells paths of the application's own origin from other texts, so that no redirect leads to another site.
 package localpath
 
 import "strings"

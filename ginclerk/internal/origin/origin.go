@@ -6,11 +6,12 @@
 package origin
 
 import (
-	"encoding/hex"
 	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/weburl"
 )
 
 // Origin is scheme://host[:port] as browsers send it. The zero value is no origin. Origins are values: compare them with ==.
@@ -110,12 +111,12 @@ func readPort(scheme, port string) string {
 // readName returns a host name or address in lower case, "" for what is neither.
 func readName(name string) string {
 	if inner, found := strings.CutPrefix(name, "["); found {
-		return readIPv6(strings.TrimSuffix(inner, "]"))
+		return weburl.IPv6(strings.TrimSuffix(inner, "]"))
 	}
 	if name == "" || strings.ContainsFunc(name, isNoNameByte) {
 		return ""
 	}
-	if endsInNumber(name) {
+	if weburl.EndsInNumber(name) {
 		if address, err := netip.ParseAddr(name); err != nil || !address.Is4() {
 			return ""
 		}
@@ -125,40 +126,6 @@ func readName(name string) string {
 
 func isNoNameByte(c rune) bool {
 	return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '.' && c != '-' && c != '_'
-}
-
-// endsInNumber reports whether browsers read a host as an IPv4 address (URL Standard, "ends in a number checker").
-func endsInNumber(name string) bool {
-	last := strings.TrimSuffix(name, ".")
-	last = last[strings.LastIndexByte(last, '.')+1:]
-	if last == "" {
-		return false
-	}
-	if digits, found := strings.CutPrefix(strings.ToLower(last), "0x"); found {
-		return strings.Trim(digits, "0123456789abcdef") == ""
-	}
-	return strings.Trim(last, "0123456789") == ""
-}
-
-// readIPv6 returns an IPv6 address as browsers write it: compressed, in hexadecimal throughout, without a zone.
-func readIPv6(text string) string {
-	address, err := netip.ParseAddr(text)
-	if err != nil || !address.Is6() || address.Zone() != "" {
-		return ""
-	}
-	if address.Is4In6() {
-		four := address.As16()
-		return "[::ffff:" + hexGroup(four[12:14]) + ":" + hexGroup(four[14:16]) + "]"
-	}
-	return "[" + address.String() + "]"
-}
-
-func hexGroup(two []byte) string {
-	group := strings.TrimLeft(hex.EncodeToString(two), "0")
-	if group == "" {
-		return "0"
-	}
-	return group
 }
 
 // Loopback reports whether a host name or address, without a port, stands for the machine itself: localhost and every name below

@@ -5,9 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	whatwg "github.com/nlnwa/whatwg-url/url"
-
 	"github.com/ginclerk/ginclerk/ginclerk/internal/pasted"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/weburl"
 )
 
 // Parse reads an origin that somebody has configured, in any spelling that browsers take for the same. What a browser would
@@ -96,12 +95,12 @@ func parseAuthority(scheme, rest string) (Origin, error) {
 }
 
 func parseHost(scheme, host string) (Origin, error) {
-	u, err := whatwg.Parse(scheme + "://" + host + "/")
-	if err != nil || u.Hostname() == "" {
+	u, err := weburl.Parse(scheme + "://" + host + "/")
+	if err != nil {
 		return Origin{}, errors.New("has no host that browsers could go to: write an origin, " + example)
 	}
 	o := At(scheme, u.Host())
-	name := u.Hostname()
+	name := u.Hostname
 	switch {
 	case strings.HasSuffix(name, "."):
 		return Origin{}, errors.New("has a dot at the end of its host, which makes it another site for browsers" +

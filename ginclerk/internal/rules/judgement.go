@@ -7,7 +7,7 @@ import (
 	"unicode"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
-	"github.com/ginclerk/ginclerk/ginclerk/routematcher"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/routematcher"
 )
 
 // judgement is a verdict that is being reached, one reading of the path after the other.

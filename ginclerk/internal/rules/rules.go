@@ -12,8 +12,8 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/routematcher"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sentpath"
-	"github.com/ginclerk/ginclerk/ginclerk/routematcher"
 )
 
 // Errors of [Rules.Judge].

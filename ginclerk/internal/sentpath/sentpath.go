@@ -1,5 +1,5 @@
-// Package sentpath tells which path a request was sent for, byte by byte. A guard that reads another spelling than the router
-// can be passed by.
+// Package sentpath returns the path of a request as the client sent it, byte by byte. If a guard and the router read different
+// spellings of a path, a request can pass the guard.
 package sentpath
 
 import (
@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// Of returns the path of a request's URL as it was sent, percent-encoded. Unlike [url.URL.EscapedPath] it changes no escape that
-// was sent: where a path holds characters that should have been encoded, such as ^ or |, EscapedPath encodes the decoded path
-// anew, and "/a%2Fb^" becomes "/a/b%5E". Of encodes these characters alone. A RawPath that is not the encoding of Path, which some
-// middleware has left behind, does not count.
+// Of returns the path of a request's URL as the client sent it, percent-encoded. It keeps every escape. [url.URL.EscapedPath] does
+// not: where a path holds characters that should have been encoded, such as ^ or |, it encodes the decoded path anew, and "/a%2Fb^"
+// becomes "/a/b%5E". Of encodes these characters alone. It ignores a RawPath that is not the encoding of Path, as some middleware
+// leaves it.
 func Of(u *url.URL) string {
 	if u.RawPath == "" {
 		return u.EscapedPath()
@@ -21,9 +21,9 @@ func Of(u *url.URL) string {
 	return encoded(u.RawPath)
 }
 
-// Local is [Of] for addresses that begin with the path: "/" where what was sent does not begin with a slash. [http.StripPrefix] takes
-// a prefix off in the middle of a segment, too: "/app" of "/app.evil.example" and of "/apphttps://evil.example", and what is left
-// would name another host behind an origin, or all by itself.
+// Local is [Of] for addresses that begin with the path: it returns "/" for a path without a slash in front. [http.StripPrefix] leaves
+// such paths, because it cuts a prefix in the middle of a segment, too: "/app" of "/app.evil.example" and of
+// "/apphttps://evil.example". The rest would name another host behind an origin, or alone.
 func Local(u *url.URL) string {
 	if path := Of(u); strings.HasPrefix(path, "/") {
 		return path
@@ -31,8 +31,8 @@ func Local(u *url.URL) string {
 	return "/"
 }
 
-// Target returns the path as [Of] does, with the query behind it: what stands in a request line. It begins with one slash or is
-// no path of the application.
+// Target returns the path as [Of] does, with the query behind it, as in a request line. Check it with package localpath before a
+// redirect to it.
 func Target(u *url.URL) string { return Of(u) + query(u) }
 
 // LocalTarget is [Target] with [Local] in place of [Of].
@@ -45,8 +45,8 @@ func query(u *url.URL) string {
 	return "?" + Query(u.RawQuery)
 }
 
-// Query returns a query as it stands in an address. A # in a request line is part of the query, and so would be a blank; in an
-// address the one begins a fragment, and the other is dropped at the end.
+// Query returns a query of a request line as an address has it. In a request line "#" and a blank are part of the query. In an
+// address "#" begins a fragment, and browsers drop blanks at the end.
 func Query(sent string) string {
 	if !strings.ContainsAny(sent, "# ") {
 		return sent

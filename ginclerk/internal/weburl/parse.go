@@ -3,8 +3,6 @@ package weburl
 import (
 	"strconv"
 	"strings"
-
-	whatwg "github.com/nlnwa/whatwg-url/url"
 )
 
 // slashes separate the parts of an address: browsers read a backslash as a slash.
@@ -81,29 +79,6 @@ func userinfo(text string) string {
 		return ""
 	}
 	return string(append(out, '@'))
-}
-
-func hostname(text string) (string, error) {
-	if plainHost(text) {
-		return text, nil
-	}
-	u, err := whatwg.Parse("http://" + text + "/")
-	if err != nil || text == "" || u.Hostname() == "" {
-		return "", ErrUnreadable
-	}
-	return u.Hostname(), nil
-}
-
-// plainHost reports whether a name of a host is printed as it is: it has small letters, digits, hyphens and single dots, it is
-// no number, and nothing in it is in Punycode.
-func plainHost(text string) bool {
-	for i := range len(text) {
-		if c := text[i]; c != '-' && c != '.' && !isDigit(c) && (c < 'a' || c > 'z') {
-			return false
-		}
-	}
-	last := text[strings.LastIndexByte(text, '.')+1:]
-	return last != "" && !isDigit(last[0]) && !strings.Contains(text, "xn--")
 }
 
 func portOf(scheme, text string) (string, error) {

@@ -1,9 +1,12 @@
 // Package weburl reads and prints addresses of the web as browsers do (WHATWG URL Standard): those of http and https, and of ftp,
-// ws and wss, which follow the same rules. What it does takes time that is linear in the length of an address, whatever stands
-// in it: addresses come with requests, from anybody.
+// ws and wss, which follow the same rules. Its time is linear in the length of an address, whatever stands in it, because
+// everybody can send addresses with requests.
 //
-// Names of hosts are read by github.com/nlnwa/whatwg-url, which takes time quadratic in the length of an address. That is why
-// it gets to see nothing else, and no more than [MaxAuthority] bytes.
+// net/url follows RFC 3986, which differs where it matters: browsers read a backslash as a slash, drop tabs and line breaks, forgive
+// slashes, resolve encoded dots and know old notations of IPv4 addresses. github.com/nlnwa/whatwg-url follows the standard, but its
+// time is quadratic in the length of an address, it accepts signs in IPv4 addresses, and it adds 200 KB to a program (18.66 MB
+// became 18.45, November 2026). The tests and FuzzURL compare with it. Names that are not ASCII are read by golang.org/x/net/idna, which
+// every program with Gin links.
 package weburl
 
 import (
@@ -15,7 +18,7 @@ import (
 // (RFC 1035).
 const MaxAuthority = 512
 
-// ErrUnreadable is the error for a text that is no address of the web, or whose host is too long to be one.
+// ErrUnreadable means that a text is no address of the web, or that its host is too long.
 var ErrUnreadable = errors.New("weburl: not an address of the web")
 
 // URL is an address in the form in which browsers print it. The zero value is no address; make one with [Parse]. It is a value.

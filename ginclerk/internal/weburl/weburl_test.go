@@ -135,3 +135,30 @@ func FuzzURL(f *testing.F) {
 		sameReference(t, "https://app.example.com/dash/board?x=1#y", text)
 	})
 }
+
+// TestHostsThatTheLibraryReadsInOtherWays: the right side is what the standard says and browsers do; empty is refused.
+func TestHostsThatTheLibraryReadsInOtherWays(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"https://-1/":               "-1",
+		"https://1.-2/":             "1.-2",
+		"https://0x-1/":             "0x-1",
+		"https://[[::1]]/":          "",
+		"https://[::1]]/":           "",
+		"https://[fe80::1%25eth0]/": "",
+		"https://1.2.3.4.5/":        "",
+		"https://1.2.3.256/":        "",
+		"https://256/":              "0.0.1.0",
+		"https://4294967296/":       "",
+		"https://0x/":               "0.0.0.0",
+		"https://09/":               "",
+		"https://1..2/":             "",
+		"https://１２７.１/":            "127.0.0.1",
+		"https://%31%2e1./":         "1.0.0.1",
+	} {
+		got, err := weburl.Parse(text)
+		if got.Hostname != want || (err != nil) != (want == "") {
+			t.Errorf("%s has the host %q, %v; want %q", text, got.Hostname, err, want)
+		}
+	}
+}

@@ -9,12 +9,11 @@ import (
 // ErrMalformedPath means that a path is not the percent-encoding of UTF-8 text. Clerk answers such a request with 400.
 var ErrMalformedPath = errors.New("malformed path")
 
-// MaxPath is the longest path that is matched, in bytes; servers such as nginx and Apache take no longer request line unless
-// they are told to. Go's regular expressions take some 50 ns for each byte, so that a longer path would be a way to keep an
-// application busy.
+// MaxPath is the longest path that this package matches, in bytes. By default nginx and Apache accept no longer request line. Go's
+// regular expressions take some 50 ns for each byte, so longer paths could keep an application busy.
 const MaxPath = 8 << 10
 
-// ErrPathTooLong means that a path is longer than [MaxPath]. It is to be answered with 414, never served.
+// ErrPathTooLong means that a path is longer than [MaxPath]. Answer such a request with 414, and do not serve it.
 var ErrPathTooLong = errors.New("path too long")
 
 // reserved stay encoded when a URI is decoded as a whole (ECMA-262, decodeURI): decoding them would change what the

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/ginclerk/ginclerk/ginclerk/routematcher"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/routematcher"
 )
 
 func compile(tb testing.TB, patterns ...string) *routematcher.Matcher {

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/ginclerk/ginclerk/ginclerk/routematcher"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/routematcher"
 )
 
 // FuzzCompile: a pattern is compiled or refused with a position inside it, and one that compiled answers any path

@@ -17,7 +17,7 @@ func (e *PatternError) Error() string {
 	return fmt.Sprintf("route pattern %q, at byte %d: %s", e.Pattern, e.Offset, e.Problem)
 }
 
-// problem is a PatternError before the pattern is known: what the parts of the compiler return.
+// problem is the error of a part of the compiler. A PatternError adds the pattern to it.
 type problem struct {
 	offset int
 	text   string

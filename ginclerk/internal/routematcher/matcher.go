@@ -32,7 +32,7 @@ func Compile(patterns ...string) (*Matcher, error) {
 
 // Match reports whether path, normalised by [Normalize], matches one of the patterns. Path is the request's path with its
 // percent-encoding, as it was sent. A path that can't be decoded is an error that wraps [ErrMalformedPath], one that is too long
-// an error that wraps [ErrPathTooLong]; neither is to be served.
+// an error that wraps [ErrPathTooLong]; do not serve such a request.
 func (m *Matcher) Match(path string) (bool, error) {
 	normal, err := Normalize(path)
 	if err != nil {
@@ -41,8 +41,7 @@ func (m *Matcher) Match(path string) (bool, error) {
 	return m.matches(normal), nil
 }
 
-// MatchDecoded is Match for a path whose percent-encoding has been taken off already: a "%" in it is a percent sign. The error
-// wraps [ErrPathTooLong].
+// MatchDecoded is Match for a path that is decoded already: a "%" in it is a percent sign. The error wraps [ErrPathTooLong].
 func (m *Matcher) MatchDecoded(path string) (bool, error) {
 	if len(path) > MaxPath {
 		return false, fmt.Errorf("match route: %w", ErrPathTooLong)

@@ -2,8 +2,8 @@ package routematcher
 
 import "strings"
 
-// tail is what stands behind the literal text that a pattern starts with. Most patterns have a simple one, and a scan of a path
-// is a hundred times as fast as a regular expression. One delimiter more may stand behind each path.
+// tail is the part of a pattern behind the literal text that it starts with. Most patterns have a simple one, and to scan a path
+// for it is a hundred times as fast as a regular expression. Each path may have one delimiter more at its end.
 type tail int
 
 const (

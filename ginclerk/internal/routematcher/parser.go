@@ -118,8 +118,8 @@ func (p *parser) addGroup(group part) error {
 	return nil
 }
 
-// avoided returns the text in front of a parameter that the parameter itself must not contain the start of, so that
-// /:a-:b has one reading. Text with a delimiter needs no such care.
+// avoided returns the text in front of a parameter. The parameter must not contain it, so that /:a-:b has one reading. Text with a
+// delimiter can't be in a parameter.
 func (p *parser) avoided(group part) (string, error) {
 	text := group.prefix
 	if text == "" && len(p.parts) > 0 {

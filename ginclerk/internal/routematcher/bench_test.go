@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ginclerk/ginclerk/ginclerk/routematcher"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/routematcher"
 )
 
 // guidePatterns are the public routes of Clerk's guide.

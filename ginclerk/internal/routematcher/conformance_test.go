@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/ginclerk/ginclerk/ginclerk/routematcher"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/routematcher"
 )
 
 const vectorFile = "route_matcher.json"

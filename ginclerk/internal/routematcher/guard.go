@@ -1,6 +1,6 @@
 package routematcher
 
-// guard is a negative lookahead: none of the texts may stand here.
+// guard is a negative lookahead: the rest of the path must not start with any of the texts, in any case of letters.
 type guard []string
 
 func (g guard) allows(rest string) bool {

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// Params are the parameters of a path by name; unnamed groups are named "0", "1" and so on. A parameter of an optional
-// part that the path leaves out is absent; a repeated parameter is its whole text, such as "a/b" of /:path*.
+// Params are the parameters of a path by name; unnamed groups are named "0", "1" and so on. A parameter is absent where the path
+// leaves out its optional part. A repeated parameter has its whole text, such as "a/b" of /:path*.
 type Params map[string]string
 
 // Pattern is one compiled pattern; make it with [CompilePattern]. It is safe for concurrent use.
@@ -63,7 +63,7 @@ func compile(source string) (*Pattern, error) {
 	return p, nil
 }
 
-// refusal words what Go's engine said against a pattern that was read without a problem.
+// refusal says why package regexp refuses a pattern that the parser accepts.
 func refusal(parts []part, err error) error {
 	offset := 0
 	for _, group := range parts {
@@ -81,8 +81,8 @@ func refusal(parts []part, err error) error {
 // String returns the pattern as it was given to [CompilePattern].
 func (p *Pattern) String() string { return p.source }
 
-// Find matches path, taken as it is without [Normalize], and returns its parameters, undecoded. Params is nil when the
-// path doesn't match, as one longer than [MaxPath] never does, and empty for a match without parameters.
+// Find matches path as it is, without [Normalize], and returns its parameters, undecoded. Params is nil when the path doesn't match,
+// and empty for a match without parameters. A path longer than [MaxPath] never matches.
 func (p *Pattern) Find(path string) (Params, bool) {
 	if len(path) > MaxPath || !hasPrefixFold(path, p.lead) {
 		return nil, false

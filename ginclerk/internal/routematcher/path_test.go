@@ -4,7 +4,7 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/ginclerk/ginclerk/ginclerk/routematcher"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/routematcher"
 )
 
 func TestNormalize(t *testing.T) {

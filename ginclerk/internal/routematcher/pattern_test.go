@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/ginclerk/ginclerk/ginclerk/routematcher"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/routematcher"
 )
 
 // recorded is what path-to-regexp itself answered: parameters by pattern and path, and patterns that it refuses.
