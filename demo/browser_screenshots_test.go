@@ -18,8 +18,8 @@ import (
 // screenshotsFolder is the environment variable with a folder for the pictures.
 const screenshotsFolder = "GINCLERK_SCREENSHOTS"
 
-// camera looks at each page as desktops and phones show it, light and dark. It keeps pictures where somebody asks for them: go test
-// -artifacts, or [screenshotsFolder]. Elsewhere it takes none, because that is most of the work.
+// camera looks at each page as desktops and phones show it, light and dark. It takes pictures only with
+// go test -artifacts, or with [screenshotsFolder]: they are most of the work.
 type camera struct {
 	t      *testing.T
 	folder string // of the pictures; empty: none are taken
@@ -87,7 +87,7 @@ func (c *camera) settle(n *tab) {
 	n.fatalf("the page never comes to rest")
 }
 
-// wantNoSideways fails if the page is wider than the window: nobody should have to scroll sideways.
+// wantNoSideways fails if the page is wider than the window, so that readers have to scroll sideways.
 func (c *camera) wantNoSideways(n *tab, what string) {
 	c.t.Helper()
 	width, err := chromiumtest.Run(n.Tab, chromedp.Evaluate[int](`document.documentElement.scrollWidth - document.documentElement.clientWidth`))
@@ -183,7 +183,7 @@ func (c *camera) adminPage(n *tab, s *site) {
 	c.take(n, "admin")
 }
 
-// loopPage is what somebody gets who is sent to sign in again and again.
+// loopPage shows the page that ends a loop of redirects to sign-in.
 func (c *camera) loopPage(n *tab) {
 	c.t.Helper()
 	for range 9 { // without a return from the sign-in page, as here, only very many redirects are a loop
