@@ -1,4 +1,4 @@
-# POSIX sh, and nothing but Go, git and make; what the tests need beside, `make prerequisites` installs or asks for.
+# Needs a POSIX shell, Go, git and make. `make prerequisites` installs the other programs that the tests use, or names them.
 .POSIX:
 .SUFFIXES:
 .NOTPARALLEL:
@@ -58,7 +58,7 @@ $(golangci):
 $(staticcheck):
 	cd tools && go build -o '../$@' honnef.co/go/tools/cmd/staticcheck
 
-figures: ## recorded decisions that agree, answers that match Clerk's OpenAPI documents
+figures: ## the tests that measure, without the race detector
 	@scripts/figures.sh
 
 weight: ## packages, modules and megabytes that an API-only program has, beside Gin and clerk-sdk-go
@@ -67,10 +67,8 @@ weight: ## packages, modules and megabytes that an API-only program has, beside 
 fuzz: ## every fuzz target for FUZZTIME seconds
 	@scripts/fuzz.sh '$(FUZZTIME)' '$(FUZZTOTAL)'
 
-race: ## go test, in random order and with the race detector
-	@race=-race; [ "$$(go env CGO_ENABLED)" = 1 ] || race=; \
-	echo "go test $$race -shuffle=on -timeout 20m $(TESTFLAGS) ./..."; \
-	go test $$race -shuffle=on -timeout 20m $(TESTFLAGS) ./...
+race: ## all tests but those that measure, in random order and with the race detector
+	@scripts/test.sh $(TESTFLAGS)
 
 cover: ## which lines the tests reach, in artifacts/cover.html
 	@mkdir -p artifacts

@@ -19,13 +19,13 @@ func (a *app) mountAPI(r *gin.Engine) {
 	a.clerk.MountTokenEndpoint(r.Group("", a.limits.tokens), ginclerk.TokenEndpoint{})
 }
 
-// serverTime is open to everybody.
+// serverTime answers every client, signed in or not.
 func serverTime(c *gin.Context) {
 	c.JSON(http.StatusOK, gin.H{"message": "Anybody may see this.", "signedIn": ginclerk.From(c).SignedIn()})
 }
 
-// protected is the guide's endpoint: who asks, from the session token's claims. That the token is younger than an hour is
-// the guard's to say.
+// protected is the guide's endpoint: the user of the request, from the claims of the session token. The guard in front of it
+// refuses tokens that are older than an hour.
 func protected(c *gin.Context) {
 	auth := ginclerk.From(c)
 	var claims struct {

@@ -61,7 +61,7 @@ func TestPagesBelowAPathLeadBelowIt(t *testing.T) {
 	}
 }
 
-// What a form or an address leads to is below the prefix, too.
+// Redirects stay below the prefix, too.
 func TestRedirectsBelowAPathLeadBelowIt(t *testing.T) {
 	t.Parallel()
 	const prefix = "/app"

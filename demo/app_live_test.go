@@ -30,7 +30,7 @@ func (a *webapp) eventsFor(t *testing.T, server string, header http.Header, acce
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = response.Body.Close() }) // nobody reads on
+	t.Cleanup(func() { _ = response.Body.Close() }) // the test reads no further
 	if got := response.Header.Get("Content-Type"); response.StatusCode != http.StatusOK || got != "text/event-stream" {
 		t.Fatalf("the stream answers %d with %q", response.StatusCode, got)
 	}
@@ -92,7 +92,7 @@ func TestStreamEndsWithTheSession(t *testing.T) {
 	}
 }
 
-// The browser is to come again, perhaps to another replica: the session goes on.
+// The stream ends without an event, so that the browser connects again, perhaps to another replica: the session goes on.
 func TestStreamEndsWithTheProgram(t *testing.T) {
 	t.Parallel()
 	for _, accept := range []string{"text/event-stream", "*/*", "text/event-stream, */*;q=0.1"} {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// What somebody posts who is signed out is kept for them, and does nothing meanwhile.
+// The application keeps the form of a signed-out visitor, and does nothing with it until the visitor signs in.
 func TestFormsOfOutsidersWait(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// route is what a path answers to nobody, a member and an administrator of the active organization.
+// route has the answers of a path to a signed-out visitor, a member and an administrator of the active organization.
 type route struct {
 	path      string
 	byBrowser [3]string
@@ -23,7 +23,7 @@ func routesOfTheGuide() []route {
 		{"/", open, open},
 		{"/sign-in", open, open},
 		{"/sign-in/create", open, open},
-		{"/sign-in/tasks", all("303 /"), all("303 /")}, // nobody's session is pending
+		{"/sign-in/tasks", all("303 /"), all("303 /")}, // no session is pending
 		{"/sign-in/nowhere", all("404"), all("404")},
 		{"/sign-up", open, open},
 		{"/dashboard", guarded("/dashboard"), api},
@@ -133,7 +133,7 @@ func TestAnswersForSomebodyAreNotCached(t *testing.T) {
 	}
 }
 
-// A browser that was never here is sent to Clerk first, to ask who it is, but only where that may matter.
+// A new browser goes to Clerk first, to find out whether a user is signed in, but only on routes where that may matter.
 func TestFirstVisit(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)

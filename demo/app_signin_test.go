@@ -42,7 +42,7 @@ func TestRedirectTargets(t *testing.T) {
 	}
 }
 
-// Whom the other site sends here with a prepared address must not be signed in to somebody else's account.
+// Another site must not be able to sign its visitors in to an account of its choice.
 func TestSignInRefusesFormsOfOtherSites(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
@@ -77,7 +77,7 @@ func TestSignInRedirectsEnd(t *testing.T) {
 	}
 }
 
-// A session that has something to finish is nobody's yet, and its browser is sent to finish it.
+// A pending session signs no user in. The application sends its browser to finish it.
 func TestPendingSession(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)

@@ -102,7 +102,7 @@ func (b *lockedBuffer) String() string {
 	return b.text.String()
 }
 
-// person is who asks: nobody, or somebody who is signed in with an active organization.
+// person is the user of a request, with an active organization. The zero value is signed out.
 type person struct{ email, organization string }
 
 func everybody() (nobody, member, admin person) {

@@ -9,7 +9,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// What is ended at Clerk, and not here, is refused at the very next request: Clerk reports it.
+// Clerk reports a session that ended there, and the application refuses the next request with it.
 func TestWhatClerkEndsIsRefusedAtOnce(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]func(*clerktest.Server, clerktest.Session) error{
@@ -69,7 +69,7 @@ func TestNotesGoWithTheirUser(t *testing.T) {
 	}
 }
 
-// The address is open to everybody, but only Clerk's signature makes an event of a request.
+// Every client may post to the address, but only a request with Clerk's signature is an event.
 func TestWebhooksAreVerified(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
@@ -96,7 +96,7 @@ func TestWebhooksAreVerified(t *testing.T) {
 	}
 }
 
-// Without the signing secret nobody can tell whose webhooks these are.
+// Without the signing secret the demo can't verify webhooks, and refuses them.
 func TestWebhooksWithoutASecretAreNotTaken(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t, func(b *backend) { b.webhookSecret = "" })

@@ -20,7 +20,7 @@ const (
 //go:embed assets
 var scripts embed.FS
 
-// assets are the scripts of the demo's pages. Every page works, or says what it would show, without them.
+// assets are the scripts of the demo's pages. Without them every page works, or says what they do.
 type assets struct {
 	handler http.Handler
 	// fetchWithAuth is the script of the guide, callAPI tries it, and live shows a stream.

@@ -16,17 +16,17 @@ type backend struct {
 	addAccountURL string
 	// webhookSecret verifies Clerk's webhooks; empty: they are not taken.
 	webhookSecret string
-	// users are whom to sign in as; nil with Clerk itself.
+	// users are the accounts that visitors can sign in to; nil with Clerk itself.
 	users []demoUser
 	close func()
 }
 
-// wallClock is the time of a demo on Clerk itself; the embedded one has a clock of its own.
+// wallClock is the time of a demo on Clerk itself. The embedded Clerk has its own clock.
 func wallClock() time.Time {
-	return time.Now() //nolint:forbidigo // a program has to take the time from somewhere
+	return time.Now() //nolint:forbidigo // the program injects the machine's clock
 }
 
-// demoUser is somebody to sign in as.
+// demoUser is an account that visitors can sign in to.
 type demoUser struct{ name, email, password, note string }
 
 // The demo's own sign-in and sign-up addresses, as in Clerk's guide.

@@ -8,12 +8,12 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// addAccount signs one more user in on a browser where somebody is, and ends on the page with the accounts.
+// addAccount signs one more user in, in a browser with a signed-in user, and ends on the page with the accounts.
 func (n *tab) addAccount(s *site, email string) {
 	n.t.Helper()
 	n.visit("/sessions/accounts")
 	n.click(testID("add-account"))
-	s.clock.Advance(time.Second) // nobody signs in twice within one, and Clerk's times are whole seconds
+	s.clock.Advance(time.Second) // Clerk's times are whole seconds, and two sign-ins differ in theirs
 	n.signIn(email, s.user(n.t, email).Password)
 	n.wantAt("/sessions/accounts", 200)
 }
@@ -68,7 +68,7 @@ func (n *tab) devices() (ids []string, current string) {
 	return ids, current
 }
 
-// testAddAccountFromHome: whom the home page offers to sign in as is one more account for who is signed in already.
+// testAddAccountFromHome: a signed-in user adds one of the accounts on the home page.
 func testAddAccountFromHome(sc scene) {
 	s := sc.site(instance.Development)
 	n := sc.tab(s.origin, withoutScripts)
@@ -81,7 +81,7 @@ func testAddAccountFromHome(sc scene) {
 	n.wantAccounts(mia, dana, mia)
 }
 
-// testHomeFromSignIn: who has changed their mind finds the way back.
+// testHomeFromSignIn: a visitor who does not want to sign in finds the way back.
 func testHomeFromSignIn(sc scene) {
 	s := sc.site(instance.Development)
 	n := sc.tab(s.origin, withoutScripts)
@@ -91,8 +91,8 @@ func testHomeFromSignIn(sc scene) {
 	n.wantAt("/", 200)
 }
 
-// testSwitchLasts: who has switched stays in that account, whatever happens to tokens and to the application, until its
-// session is ended; then there is a word of why, and the other account is offered.
+// testSwitchLasts: after a switch the browser stays in that account, whatever happens to tokens and to the application, until its
+// session ends. A page then says why, and offers the other account.
 func testSwitchLasts(sc scene, scripts scripting, kind instance.Type) {
 	s := sc.site(kind)
 	n := sc.tab(s.origin, scripts)

@@ -13,7 +13,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// loseRefreshToken is what a browser does that keeps no third cookie: an expired token can't be renewed in place.
+// loseRefreshToken deletes the refresh cookie: the server can't renew an expired token then.
 func (n *tab) loseRefreshToken() {
 	n.t.Helper()
 	n.do("lose the refresh token", chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
@@ -56,7 +56,7 @@ func (n *tab) wantNotes(texts ...string) {
 	}
 }
 
-// testParkedForm: what was sent after the token had expired is not lost, and is sent once.
+// testParkedForm: a form that was sent after its token had expired is not lost, and arrives once.
 func testParkedForm(sc scene, scripts scripting, kind instance.Type) {
 	s := sc.site(kind)
 	n := sc.tab(s.origin, scripts)
@@ -91,7 +91,7 @@ func testParkedForm(sc scene, scripts scripting, kind instance.Type) {
 	n.wantNotes("parked", "renewed")
 }
 
-// testParkedFormOfEndedSession: signing in again is all that it takes, by the one who wrote it. Nobody else sees it.
+// testParkedFormOfEndedSession: its author signs in again and sends it. No other user sees it.
 func testParkedFormOfEndedSession(sc scene, scripts scripting) {
 	s := sc.site(instance.Development)
 	n := sc.tab(s.origin, scripts)

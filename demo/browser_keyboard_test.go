@@ -49,7 +49,7 @@ func (n *tab) press(keys string) {
 	n.do("press keys", chromedp.KeyEvent(keys))
 }
 
-// focused is the test id of what has the focus, else its name; the browser is asked, not the page.
+// focused asks the browser for the element with the focus, and returns its test id, or the beginning of its HTML.
 func (n *tab) focused() string {
 	n.t.Helper()
 	got, err := chromiumtest.Run(n.Tab, chromedp.Evaluate[string](

@@ -73,7 +73,7 @@ func testEndedAtClerkAtOnce(sc scene) {
 	other.wantAt("/dashboard", 200)
 }
 
-// testLivePage: a page that stays open says at once that its session is over, wherever that was ended.
+// testLivePage: an open page says at once that its session has ended, on this device or another.
 func testLivePage(sc scene) {
 	s := sc.site(instance.Development)
 	watching, other := sc.tab(s.origin, withScripts), sc.tab(s.origin, withoutScripts)

@@ -65,7 +65,7 @@ func (e element) all(testID string) []element {
 	return found
 }
 
-// says returns what the first element with a test id below this one says; empty where there is none.
+// says returns the text of the first element with a test id below this one; empty without such an element.
 func (e element) says(testID string) string {
 	for _, found := range e.all(testID) {
 		return found.text()

@@ -21,7 +21,7 @@ func (h hop) String() string {
 	return h.method + " " + path
 }
 
-// recorder notes what a tab requests and complains about.
+// recorder notes the requests and the complaints of a tab.
 type recorder struct {
 	mu     sync.Mutex
 	hops   []hop
@@ -79,7 +79,7 @@ func (r *recorder) takeHops() []hop {
 	return hops
 }
 
-// expectRefusals has addresses pass whose answers have an error status.
+// expectRefusals accepts error statuses from these addresses.
 func (r *recorder) expectRefusals(urls ...string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

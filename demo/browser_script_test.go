@@ -6,7 +6,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// testScriptsAreOff makes sure that the other tests prove what they say.
+// testScriptsAreOff checks that tabs without scripts run none, as the other tests assume.
 func testScriptsAreOff(sc scene) {
 	for scripts, want := range map[scripting]string{withoutScripts: "off", withScripts: "on"} {
 		n := sc.tab("data:text/html,", scripts)

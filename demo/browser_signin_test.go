@@ -6,7 +6,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// Parts of the sign-in and sign-up pages, which are the embedded Clerk's and have no test ids of their own for them.
+// Parts of the sign-in and sign-up pages of the embedded Clerk, which have no test ids.
 const (
 	submitButton  = `[data-testid="form"] button[type="submit"]:not([name])`
 	otherWay      = `[data-testid="alternative"] button`
@@ -25,7 +25,7 @@ func (n *tab) signIn(email, password string) {
 	n.click(submitButton)
 }
 
-// signInAs signs a seeded user in, on a browser where nobody is, and ends on the dashboard.
+// signInAs signs a seeded user in, in a browser without a signed-in user, and ends on the dashboard.
 func (n *tab) signInAs(s *site, email string) {
 	n.t.Helper()
 	n.visit("/dashboard")

@@ -10,7 +10,7 @@ import (
 // manySessions is so many that half of a development instance's limit takes some seconds: five a second.
 const manySessions = 30
 
-// testSignOutEverywhereWithProgress: a user with many sessions sees them go, and nobody else's.
+// testSignOutEverywhereWithProgress: a user with many sessions sees them end. Those of other users stay.
 func testSignOutEverywhereWithProgress(sc scene, scripts scripting) {
 	s := sc.site(instance.Development)
 	n, bobs := sc.tab(s.origin, scripts), sc.tab(s.origin, withoutScripts)

@@ -8,7 +8,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// Who is who in the story. Dana has sessions on four more devices.
+// The users of the story. Dana has sessions on four more devices.
 const (
 	dana = "dana@example.com"
 	mia  = "mia@example.com"
@@ -77,7 +77,7 @@ func (s *story) switchAccounts() {
 	s.first.click(testID("accounts-link"))
 	s.first.wantAccounts(dana, dana)
 	s.first.click(testID("add-account"))
-	s.clock.Advance(time.Second) // nobody signs in twice within one, and Clerk's times are whole seconds
+	s.clock.Advance(time.Second) // Clerk's times are whole seconds, and two sign-ins differ in theirs
 	s.first.signIn(mia, s.user(s.t, mia).Password)
 	s.first.wantAt("/sessions/accounts", 200)
 	s.first.wantAccounts(mia, dana, mia)

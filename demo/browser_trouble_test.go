@@ -139,7 +139,7 @@ func testForeignReturn(sc scene) {
 	}
 }
 
-// testLookingAround does what a newcomer does: opens one link after the other, sees that it needs a session, and goes back.
+// testLookingAround opens one link after the other, as a new visitor does, sees that each needs a session, and goes back.
 func testLookingAround(sc scene) {
 	s := sc.site(instance.Development)
 	n := sc.tab(s.origin, withoutScripts)

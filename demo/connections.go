@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// How long a browser has when the demo ends: net/http itself would wait until the requests under way are answered, however
-// long a browser takes to send or to read.
+// The time that a browser has when the demo ends. net/http waits for all requests under way, without a limit for browsers that
+// send or read slowly.
 const (
 	arriveTime = 3 * time.Second // for the rest of a request that has begun to arrive
 	takeTime   = 5 * time.Second // for its answer
@@ -97,8 +97,8 @@ func (k *connections) end() {
 	}
 }
 
-// willRead gives a body its last time when the server ends. A body whose handler has had something else to do is here by now,
-// and a deadline that has passed would keep it from being read.
+// willRead gives a body its last time when the server ends. The body of a handler that was busy has arrived by now, and a
+// deadline in the past would keep the handler from reading it.
 func (k *connections) willRead(conn net.Conn) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -16,9 +16,9 @@ import (
 
 const embeddedCloseTimeout = time.Second
 
-// embeddedFrontendAPI is in the embedded Clerk's publishable key, from which the names of its cookies come. Were it another one at
-// each start, then each start would leave a set of cookies in the browser for a year, until servers on localhost refuse to read
-// as many. Nothing else of the embedded Clerk stays: its secret key, signing key and passwords are new.
+// embeddedFrontendAPI is in the embedded Clerk's publishable key, from which the names of its cookies come. It stays
+// the same: a new one at each start leaves a set of cookies in the browser for a year, until servers on localhost refuse to read
+// so many. Secret key, signing key and passwords are new at each start.
 const embeddedFrontendAPI = "ginclerk-demo-00.clerk.accounts.dev"
 
 // startEmbedded starts an embedded Clerk for the demo. Builds with the tag "release" leave it out.

@@ -13,12 +13,12 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/redisstore"
 )
 
-// limits are how often each user may do what.
+// limits are the rate limits of each user.
 type limits struct {
-	// api is the guide's limit. It is on the API alone: a page is several requests, and a browser that restores its tabs would
-	// be locked out.
+	// api is the guide's limit. It is on the API alone: a page is several requests, so a browser that restores its tabs
+	// exceeds it.
 	api gin.HandlerFunc
-	// tokens and actions have Clerk asked, whose own limits are for all users together.
+	// tokens and actions are for routes that call Clerk, because Clerk limits the calls for all users together.
 	tokens, actions gin.HandlerFunc
 }
 

@@ -1,5 +1,5 @@
 // The demo is a reference application: every route of Clerk's session and middleware guide, on Gin. With CLERK_SECRET_KEY and
-// CLERK_PUBLISHABLE_KEY set it uses Clerk; with no Clerk variable set it starts an embedded Clerk and says whom to sign in as.
+// CLERK_PUBLISHABLE_KEY set it uses Clerk; with no Clerk variable set it starts an embedded Clerk and prints its accounts.
 package main
 
 import (
@@ -30,7 +30,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		err = serve(ctx, settings, stdout, stderr)
 	}
 	if err != nil {
-		// Problems that were found together share the line; there is nowhere else to say it.
+		// Problems that were found together share the line. A failure to write has no other place to go.
 		_, _ = fmt.Fprintf(stderr, "demo: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
 		return 1
 	}

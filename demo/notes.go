@@ -22,7 +22,7 @@ const (
 
 var errNote = errors.New("a note has 1 to 4,000 characters")
 
-// note is something that somebody wrote down.
+// note is one note of a user.
 type note struct {
 	Text    string    `json:"text"`
 	Written time.Time `json:"written"`

@@ -42,7 +42,7 @@ func (a *app) showNotes(c *gin.Context) {
 	a.site.Render(c, http.StatusOK, demo.NotesPage(view))
 }
 
-// addNote takes a form that is worth keeping: where the session has run out, it waits until somebody is back.
+// addNote adds a note. Where the session has run out, ginclerk keeps the form until the user is back.
 func (a *app) addNote(c *gin.Context) {
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxNoteForm)
 	err := c.Request.ParseForm()

@@ -61,7 +61,7 @@ func newVisitorWith(t *testing.T, jar cookies) *http.Client {
 	return browser
 }
 
-// signInAs signs somebody in at a demo on the embedded Clerk, and checks that this leads to the dashboard.
+// signInAs signs a user in at a demo on the embedded Clerk, and checks that this leads to the dashboard.
 func signInAs(t *testing.T, browser *http.Client, address, email, password string) {
 	t.Helper()
 	back := "?redirect_url=" + url.QueryEscape(address+"/dashboard")

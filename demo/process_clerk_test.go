@@ -176,7 +176,7 @@ func bearer(t *testing.T, clerk *clerktest.Server, address string) string {
 	return token
 }
 
-// callAPI asks the demo who the token is.
+// callAPI asks the demo which user the token belongs to.
 func callAPI(t *testing.T, address, token string) (status int, answer map[string]any) {
 	t.Helper()
 	status, body := ask(t, address+"/api/protected", token)

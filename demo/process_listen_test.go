@@ -58,8 +58,8 @@ func TestProgramListensOnOneSocketWithClerk(t *testing.T) {
 	}
 }
 
-// elsewhere is another address of this machine. All of 127.0.0.0/8 is, on Linux: who listens on 127.0.0.1 alone is not
-// there, and who listens everywhere is.
+// elsewhere is another address of this machine. On Linux all of 127.0.0.0/8 belongs to it: a server on 127.0.0.1 alone does not
+// answer there, and a server on all addresses does.
 func elsewhere(t *testing.T, address string) string {
 	t.Helper()
 	u, err := url.Parse(address)

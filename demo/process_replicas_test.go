@@ -178,7 +178,7 @@ func TestProgramStartsWithoutRedis(t *testing.T) {
 func TestProgramTakesClerksWebhooks(t *testing.T) {
 	t.Parallel()
 	clerk := clerktest.New(t)
-	// Nobody listens there: deliveries are made by hand.
+	// The test delivers by hand, so no server listens there.
 	endpoint, err := clerk.AddWebhook("http://127.0.0.1:1"+webhookPath, webhookEvents()...)
 	if err != nil {
 		t.Fatal(err)

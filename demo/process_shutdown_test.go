@@ -57,7 +57,7 @@ func dial(t *testing.T, host string) net.Conn {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = conn.Close() }) // what was to be read has been read
+	t.Cleanup(func() { _ = conn.Close() }) // the test has read everything
 	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func awaitRefusal(t *testing.T, host string) {
 	t.Fatalf("%s still accepts connections after %s", host, patience)
 }
 
-// A stream would go on for ever: it is ended, and the browser comes again when there is somebody.
+// A stream has no end, so the program ends it, and the browser connects again to the next one.
 func TestProgramEndsStreamsBeforeItEnds(t *testing.T) {
 	t.Parallel()
 	clerk := clerktest.New(t)

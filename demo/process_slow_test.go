@@ -53,7 +53,7 @@ func TestProgramEndsSoonWhateverBrowsersHaveHalfSent(t *testing.T) {
 			for range many {
 				write(t, dial(t, host), row.sent(host))
 			}
-			// Others are served meanwhile, and so the server has seen what was sent before.
+			// The server answers other clients meanwhile, so it has seen everything that was sent before.
 			if status, body := visit(t, newVisitor(t), "http://"+host+"/healthz"); status != http.StatusOK {
 				t.Errorf("/healthz answers %d %q beside them, want 200", status, body)
 			}
@@ -102,7 +102,7 @@ func TestProgramEndsSoonThoughBrowsersReadNothing(t *testing.T) {
 	p.endsSoon(t)
 }
 
-// styleOf is the address of the largest thing that the demo serves to everybody: its style sheet.
+// styleOf is the address of the style sheet, the largest file that the demo serves without a session.
 func styleOf(t *testing.T, address string) *url.URL {
 	t.Helper()
 	_, home := visit(t, newVisitor(t), address+"/")
@@ -113,7 +113,7 @@ func styleOf(t *testing.T, address string) *url.URL {
 	return style
 }
 
-// fill asks for so many answers, without reading any, that the server has to wait before it can send more.
+// fill asks for many answers and reads none, until the server has to wait before it can send more.
 func fill(t *testing.T, conn net.Conn, target *url.URL) {
 	t.Helper()
 	asked := strings.Repeat("GET "+target.Path+" HTTP/1.1\r\nHost: "+target.Host+"\r\n\r\n", 1000)

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// credentials are the lines that name whom to sign in as.
+// credentials are the lines that name the accounts of the embedded Clerk.
 func credentials(t *testing.T, p *process) map[string]string {
 	t.Helper()
 	p.await(t, &p.stdout, regexp.MustCompile(`Stop with Ctrl-C`))

@@ -26,7 +26,7 @@ func (p program) start(t *testing.T, environment []string, args ...string) *proc
 	t.Helper()
 	started := &process{cmd: exec.CommandContext(t.Context(), string(p), args...), exited: make(chan struct{})}
 	started.stdout.watch, started.stderr.watch = &watch, &watch
-	started.cmd.Env = append([]string{}, environment...) // never nil: that would be the test's own
+	started.cmd.Env = append([]string{}, environment...) // never nil, which would be the test's own environment
 	started.cmd.Stdout, started.cmd.Stderr = &started.stdout, &started.stderr
 	if err := started.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -82,12 +82,12 @@ func (p *process) address(t *testing.T) string {
 	return p.await(t, &p.stdout, regexp.MustCompile(`(http://localhost:\d+)\n`))[1]
 }
 
-// transcript keeps what a process writes, and tells who waits that there is more.
+// transcript keeps the output of a process, and wakes waiting tests at each write.
 type transcript struct {
 	watch *leaktest.Watch // sees it
 	mu    sync.Mutex
 	text  strings.Builder
-	more  chan struct{} // closed at the next write; nil while nobody waits
+	more  chan struct{} // closed at the next write; nil while no test waits
 }
 
 func (r *transcript) Write(b []byte) (int, error) {

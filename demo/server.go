@@ -26,7 +26,7 @@ const (
 	closeTimeout    = 2 * time.Second
 )
 
-// serve serves the demo until ctx ends. It takes the port first: the application has to know its own address.
+// serve serves the demo until ctx ends. It takes the port first, because the application must know its own address.
 func serve(ctx context.Context, s settings, stdout, stderr io.Writer) error {
 	listener, err := listen(ctx, s)
 	if err != nil {
@@ -70,7 +70,7 @@ func portOf(listener net.Listener) int {
 type application struct {
 	handler http.Handler
 	store   storage.Store
-	// endStreams ends what would go on for ever; requests that end by themselves go on.
+	// endStreams ends the streams of events, which have no end; other requests go on.
 	endStreams func()
 	// close comes after the last request.
 	close func(context.Context) error
@@ -131,7 +131,7 @@ func check(ctx context.Context, clerk *ginclerk.Clerk, logger *slog.Logger) erro
 }
 
 // newServer limits how long a browser may take. An answer has at least half a minute after a form that took all of its time.
-// Streams have limits of their own, see [endStreamsWith] and package eventstream.
+// Streams have other limits, see [endStreamsWith] and package eventstream.
 func newServer(built *application) *http.Server {
 	server := &http.Server{
 		Handler: built.handler, MaxHeaderBytes: 64 << 10,
@@ -163,7 +163,7 @@ func within(ctx context.Context, limit time.Duration, end func(context.Context) 
 	return end(ctx)
 }
 
-// announce says where to click, whom to sign in as, and what is set up.
+// announce prints the address, the accounts of the embedded Clerk, and the settings.
 func announce(w io.Writer, address string, s settings, b *backend) error {
 	var text strings.Builder
 	if b.users == nil {

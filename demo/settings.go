@@ -23,7 +23,7 @@ type settings struct {
 	everywhere bool // listen beyond loopback although the embedded Clerk is used
 	debug      bool // Gin prints its routes, and each request is logged
 	origins    []string
-	// redisURL is where replicas share what they know; empty: this process alone has it, in memory.
+	// redisURL is the Redis in which replicas share their state; empty: the state is in the memory of this process.
 	redisURL string
 	// webhookSecret verifies the webhooks of Clerk itself.
 	webhookSecret string
@@ -68,7 +68,7 @@ const variablesHelp = `Variables:
                                 as in Clerk's own SDKs
 `
 
-// readFlags keeps the flag package from writing: a mistake is to be one line, and help no mistake.
+// readFlags keeps the flag package from writing: a mistake is one line, and help is no mistake.
 func (s *settings) readFlags(args []string, stdout io.Writer) error {
 	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
@@ -76,7 +76,7 @@ func (s *settings) readFlags(args []string, stdout io.Writer) error {
 		"let other machines reach the demo while it uses the embedded Clerk, which shows everybody its passwords")
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
-		_, _ = fmt.Fprintln(stdout, "Usage of demo:") // who asks for help sees it or closed the pipe
+		_, _ = fmt.Fprintln(stdout, "Usage of demo:") // an error means that the reader closed the pipe
 		flags.SetOutput(stdout)
 		flags.PrintDefaults()
 		_, _ = fmt.Fprint(stdout, variablesHelp)

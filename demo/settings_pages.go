@@ -17,8 +17,8 @@ const (
 	maxSessionAge = 24 * time.Hour
 )
 
-// mountSensitive serves what a stolen laptop shall not do: without a proof of the last ten minutes nobody sees the danger
-// zone, and without a session that began today nobody takes everything out.
+// mountSensitive serves actions that a stolen laptop must not be able to do. The danger zone needs a proof of identity from the
+// last ten minutes, and the export of all notes a session from the last 24 hours.
 func (a *app) mountSensitive(r *gin.Engine) {
 	danger := r.Group(dangerPath, a.clerk.Require(ginclerk.Reverified(token.PresetStrict)))
 	getAndHead(danger, "", a.danger)

@@ -15,8 +15,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
-// shared is what all replicas of the demo know: forms that wait, jobs, handled webhooks, notes, and which sessions are
-// ended. Without Redis it is what this process knows.
+// shared is the state of all replicas of the demo: waiting forms, jobs, handled webhooks, notes, and the sessions that have
+// ended. Without Redis it is the state of this process.
 type shared struct {
 	store storage.Store
 	// revocations are nil without Redis: the plugin then has its own.

@@ -16,7 +16,7 @@ import (
 // webhookPath is where Clerk reports events.
 const webhookPath = "/api/webhooks/clerk"
 
-// webhookEvents are those that the demo wants: what ends sessions, and who is gone.
+// webhookEvents are the events about sessions that ended, and about users who were deleted, banned or locked.
 func webhookEvents() []string {
 	var events []string
 	for _, event := range []webhook.Type{
@@ -27,8 +27,8 @@ func webhookEvents() []string {
 	return events
 }
 
-// newReceiver makes the receiver of Clerk's webhooks: sessions that Clerk ends are refused at the next request, and the
-// notes of a user who was deleted go, too.
+// newReceiver makes the receiver of Clerk's webhooks. The plugin refuses a session that ended at Clerk from the next request on,
+// and the demo deletes the notes of a deleted user.
 func newReceiver(clerk *ginclerk.Clerk, b *backend, store storage.Store, notes *notes, logger *slog.Logger) (http.Handler, error) {
 	return webhook.New(webhook.Config{
 		Secrets: []string{b.webhookSecret}, Store: store,

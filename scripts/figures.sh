@@ -1,6 +1,6 @@
 #!/bin/sh
-# Prints the figures that go test hides when all is well: how many recorded decisions agree, what long requests cost, and how
-# many answers of the embedded Clerk to Go's clients and to Clerk's JavaScript clients were held against Clerk's OpenAPI documents.
+# Runs the tests that measure, without the race detector, and prints what they measured: the cost of long requests, and the time
+# that the embedded Clerk takes to start. go test hides these lines when a test passes.
 set -eu
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
@@ -18,7 +18,5 @@ figures() {
 	}
 }
 
-figures '^conformance: ' -run Conformance ./ginclerk/...
-figures ' cost: ' -run TestARequestCosts ./ginclerk
-figures '^(openapi|start): ' ./ginclerk/clerktest
-figures '^openapi: ' -run Node ./ginclerk/clerktest/clients
+figures ' cost: ' -run '^TestARequestCostsNoMoreThanItsLength$' ./ginclerk
+figures '^start: ' -run '^TestNewStartsQuickly$' ./ginclerk/clerktest

@@ -6,15 +6,21 @@ each=$1
 total=$2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+corpus=$(go env GOCACHE)/fuzz # where go test keeps what it found
 
-# Only packages that have fuzz targets are built; which targets there are, go test itself says.
+# Each package with fuzz targets is built once, for all of its targets: go test -fuzz links it again for each.
 grep -rl --include='*_test.go' '^func Fuzz' . | sed 's|/[^/]*$||' | sort -u >"$work/packages"
+number=0
 while IFS= read -r package; do
-	go test -list '^Fuzz' "$package" </dev/null >"$work/list" || {
+	number=$((number + 1))
+	program=$work/$number.test
+	go test -c -fuzz=. -o "$program" "$package" </dev/null
+	(cd "$package" && "$program" -test.list '^Fuzz') >"$work/list" </dev/null || {
 		cat "$work/list"
 		exit 1
 	}
-	sed -n "s|^Fuzz.*|& $package|p" "$work/list"
+	path=$(go list "$package" </dev/null)
+	sed -n "s|^Fuzz.*|& $package $program $path|p" "$work/list"
 done <"$work/packages" >"$work/targets"
 
 count=$(wc -l <"$work/targets")
@@ -26,10 +32,11 @@ share=$((total / count))
 [ "$share" -ge "$each" ] || each=$share
 [ "$each" -ge 1 ] || each=1
 
-while read -r target package; do
+while read -r target package program path; do
 	# A short minimization: by default one interesting input may use up the whole time.
 	verdict=
-	if ! go test -run '^$' -fuzz "^$target\$" -fuzztime "${each}s" -fuzzminimizetime 10x "$package" </dev/null >"$work/log" 2>&1; then
+	if ! (cd "$package" && "$program" -test.run '^$' -test.fuzz "^$target\$" -test.fuzztime "${each}s" -test.fuzzminimizetime 10x \
+		-test.fuzzcachedir "$corpus/$path") </dev/null >"$work/log" 2>&1; then
 		# On a busy machine go's fuzzer may miss its own deadline while it stops. That is no finding: a finding names its input.
 		if grep -q 'Failing input written' "$work/log" || ! grep -q '^ *context deadline exceeded$' "$work/log"; then
 			cat "$work/log"

@@ -51,7 +51,7 @@ const (
 	early
 )
 
-// visit is one request of a case, at an instance of its own.
+// visit is one request of a case, at its own instance.
 type visit struct {
 	t           *testing.T
 	api         *backend
@@ -78,7 +78,7 @@ func (v *visit) make(target string, options []option) *http.Request {
 	v.api.publish(secretKey, v.keyID, rightKey())
 	v.request = httptest.NewRequest(http.MethodGet, own+target, http.NoBody)
 	v.request.RemoteAddr = "127.0.0.1:50000"
-	// What Node's fetch sends of its own accord.
+	// The headers that Node's fetch adds.
 	v.request.Header.Set("Accept", "*/*")
 	v.request.Header.Set("Sec-Fetch-Mode", "cors")
 	v.request.Header.Set("X-Publishable-Key", "pk_"+v.mode+"_"+base64.StdEncoding.EncodeToString([]byte(v.frontend+"$")))

@@ -40,7 +40,7 @@ func newInstances(apiURL string, logger *slog.Logger) *instances {
 	return &instances{apiURL: apiURL, logger: logger, made: map[headers]*ginclerk.Clerk{}}
 }
 
-// of returns the Clerk of a request. A request whose headers configure none belongs to nobody.
+// of returns the Clerk of a request; none for a request whose headers configure none.
 func (i *instances) of(r *http.Request) (*ginclerk.Clerk, error) {
 	h := headers{
 		publishableKey:    r.Header.Get("X-Publishable-Key"),

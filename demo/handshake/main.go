@@ -17,7 +17,7 @@ import (
 
 func main() {
 	if err := run(); err != nil {
-		_, _ = fmt.Fprintln(os.Stderr, "handshake:", err) // there is nowhere else to say it
+		_, _ = fmt.Fprintln(os.Stderr, "handshake:", err) // a failure to write has no other place to go
 		os.Exit(1)
 	}
 }

@@ -29,7 +29,7 @@ func cookie(name, value string) option {
 // known is a browser that has been to the development instance.
 func known(v *visit) { cookie("__clerk_db_jwt", devBrowser)(v) }
 
-// uat says when somebody last signed in with this browser; 0 says that nobody is.
+// uat is the time of the last sign-in in this browser; 0: no user is signed in.
 func uat(at int64) option { return cookie("__client_uat", strconv.FormatInt(at, 10)) }
 
 // session signs the browser in, with extra claims.

@@ -97,7 +97,7 @@ func furtherRows() []row {
 	}}
 }
 
-// One program, two instances: a session of one is nobody's at the other.
+// One program, two instances: neither accepts the sessions of the other.
 func TestInstancesNeverMix(t *testing.T) {
 	t.Parallel()
 	api := newBackend(t)

@@ -44,7 +44,7 @@ func (w want) setting(cookie ...string) want    { w.cookies = cookie; return w }
 func (w want) settingOnly(names ...string) want { w.names = append([]string{}, names...); return w }
 func (w want) activating(id string) want        { w.organization = &id; return w }
 
-// check returns what an answer lacks.
+// check returns the differences of an answer.
 func (w want) check(v *visit, got *httptest.ResponseRecorder) []string {
 	var problems []string
 	problem := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }

@@ -151,7 +151,7 @@ func TestALibraryReadsWhatWasWritten(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			take := named(row.policy, row.limit, 1500*time.Millisecond)
-			header := headersOf(ratelimit.HeaderOptions{PartitionSecret: secret}, []ratelimit.Take{take, named("second", 5, time.Minute)})
+			header := headersOf(ratelimit.HeaderOptions{PartitionSecret: secret}, []ratelimit.Charge{take, named("second", 5, time.Minute)})
 			for field, parameters := range map[string]map[string]int64{
 				"RateLimit-Policy": {"q": row.limit, "w": 2}, "RateLimit": {"r": max(0, row.limit-1)},
 			} {

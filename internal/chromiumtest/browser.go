@@ -35,7 +35,7 @@ type Shared struct {
 
 // Browser returns the browser. The first call starts it. The test skips, or fails with CI=true, where Chromium is missing; left
 // names what the tests then leave out, such as "clerk-js in a browser".
-func (s *Shared) Browser(t testing.TB, left string) *Browser {
+func (s *Shared) Browser(t *testing.T, left string) *Browser {
 	t.Helper()
 	path := find(t, left)
 	s.mu.Lock()
@@ -93,7 +93,7 @@ func start(path string) (*Browser, func(), error) {
 }
 
 // find returns the path of Chromium, or ends the test.
-func find(t testing.TB, left string) string {
+func find(t *testing.T, left string) string {
 	t.Helper()
 	for _, name := range []string{"headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
 		if path, err := exec.LookPath(name); err == nil {

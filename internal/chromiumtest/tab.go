@@ -22,18 +22,18 @@ type Tab struct {
 
 // NewTab opens a tab in a new profile and runs the steps of setup in it. It calls record for each event of the tab, in order,
 // from a goroutine of chromedp.
-func (b *Browser) NewTab(t testing.TB, record func(event any), setup ...Action) *Tab {
+func (b *Browser) NewTab(t *testing.T, record func(event any), setup ...Action) *Tab {
 	t.Helper()
 	return open(b.ctx, t, record, setup, chromedp.WithNewBrowserContext())
 }
 
 // Another opens one more tab of the same profile, as [Browser.NewTab] does.
-func (n *Tab) Another(t testing.TB, record func(event any), setup ...Action) *Tab {
+func (n *Tab) Another(t *testing.T, record func(event any), setup ...Action) *Tab {
 	t.Helper()
 	return open(n.ctx, t, record, setup)
 }
 
-func open(parent context.Context, t testing.TB, record func(any), setup []Action, options ...chromedp.ContextOption) *Tab {
+func open(parent context.Context, t *testing.T, record func(any), setup []Action, options ...chromedp.ContextOption) *Tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(parent, append(options, chromedp.WithListener(record))...)
 	t.Cleanup(cancel)
@@ -83,7 +83,7 @@ func capture(whole context.Context) ([]byte, error) {
 }
 
 // Load runs steps that lead to another page, and returns the response with that page.
-func (n *Tab) Load(t testing.TB, what string, steps ...Action) *network.Response {
+func (n *Tab) Load(t *testing.T, what string, steps ...Action) *network.Response {
 	t.Helper()
 	ctx, cancel := n.Within()
 	defer cancel()
@@ -95,13 +95,13 @@ func (n *Tab) Load(t testing.TB, what string, steps ...Action) *network.Response
 }
 
 // Open opens an address, as if a person typed it.
-func (n *Tab) Open(t testing.TB, address string) *network.Response {
+func (n *Tab) Open(t *testing.T, address string) *network.Response {
 	t.Helper()
 	return n.Load(t, "open "+address, chromedp.Navigate(address))
 }
 
 // Evaluate runs the body of an async function in the page, and returns the value that the function returns.
-func Evaluate[T any](t testing.TB, n *Tab, body string) T {
+func Evaluate[T any](t *testing.T, n *Tab, body string) T {
 	t.Helper()
 	ctx, cancel := n.Within()
 	defer cancel()

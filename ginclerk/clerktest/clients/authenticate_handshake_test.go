@@ -10,7 +10,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// kindCase is a visitor who is signed in, at an instance of a kind.
+// kindCase is a signed-in visitor at an instance of a kind.
 type kindCase struct {
 	t       *testing.T
 	visitor *visitor
@@ -86,7 +86,7 @@ func TestNodeHandshakesThatNobodyKnows(t *testing.T) {
 	})
 }
 
-// Each row takes something away; a handshake has to put it right.
+// Each row takes something away, and a handshake restores it.
 func TestNodeHandshakesFor(t *testing.T) {
 	session := func(token string) func(map[string]string) {
 		return func(cookies map[string]string) {
@@ -157,7 +157,7 @@ func TestNodeHandshakesFor(t *testing.T) {
 			back := v.follow(t, asked)
 			v.headers = nil
 			resolved := v.open(t, back)
-			if row.reason == "dev-browser-missing" { // a new browser, in which nobody is signed in
+			if row.reason == "dev-browser-missing" { // a new browser, without a signed-in user
 				if resolved.Status != "signed-out" {
 					t.Errorf("%s: %s, want signed out", row.reason, resolved.Status)
 				}

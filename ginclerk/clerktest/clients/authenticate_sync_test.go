@@ -50,7 +50,7 @@ func TestNodeSynchronizesOrganizations(t *testing.T) {
 	})
 }
 
-// An organization that nobody can activate must not send the browser around for ever.
+// An organization that can't be activated must not send the browser round in a loop.
 func TestNodeGivesUpOnOrganizations(t *testing.T) {
 	inBothKinds(t, func(c kindCase) {
 		t, v, s := c.t, c.visitor, c.session
@@ -73,7 +73,7 @@ func TestNodeGivesUpOnOrganizations(t *testing.T) {
 
 const satelliteOrigin = "http://127.0.0.1:4222"
 
-// A satellite has no sign-in of its own: the primary application hands its dev browser over.
+// A satellite has no sign-in: the primary application hands its dev browser over.
 func TestNodeSatellite(t *testing.T) {
 	packages := installed(t)
 	t.Parallel()

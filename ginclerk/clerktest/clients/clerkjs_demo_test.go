@@ -131,7 +131,7 @@ func (v *demoVisit) run(t *testing.T, passwords map[string]string) {
 	}
 }
 
-// keyOf is the publishable key of a demo with an embedded Clerk, which the demo tells nobody: a token's issuer is the host in it.
+// keyOf returns the publishable key of a demo with an embedded Clerk. The demo does not print it: it is made from a token's issuer.
 func keyOf(t *testing.T, n *tab, email, password string) string {
 	t.Helper()
 	token := evaluate[string](t, n, `

@@ -60,7 +60,7 @@ func (n *tab) clerkJS(t *testing.T) known {
 	}`))
 }
 
-// pages returns what the server-rendered pages show in a tab of its own; nothing where they lead to the sign-in page.
+// pages returns the accounts that the server-rendered pages show in this tab; none where they lead to the sign-in page.
 func (n *tab) pages(t *testing.T) known {
 	t.Helper()
 	n.visit(t, "/sessions/accounts")

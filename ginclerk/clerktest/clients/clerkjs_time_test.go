@@ -98,7 +98,7 @@ func testFocus(sc scene) {
 	wantBoth(t, js, beside, "mia@example.com", mia, ada)
 }
 
-// testRevokedInTheBackground: nobody asks clerk-js for anything; it learns of it from the timer's request for a token.
+// testRevokedInTheBackground: the page asks clerk-js for nothing; clerk-js learns of the end from its timer's request for a token.
 func testRevokedInTheBackground(sc scene) {
 	t, js, beside := sc.t, sc.js, sc.beside
 	ada := js.password(t, "ada@example.com")
@@ -110,7 +110,7 @@ func testRevokedInTheBackground(sc scene) {
 	wantBoth(t, js, beside, "")
 }
 
-// testStaleDevBrowser: a development instance has forgotten the browser. clerk-js gets a new one, in which nobody is signed in.
+// testStaleDevBrowser: a development instance has forgotten the browser. clerk-js gets a new one, without a signed-in user.
 func testStaleDevBrowser(sc scene) {
 	t, js, beside := sc.t, sc.js, sc.beside
 	key, err := instance.ParsePublishableKey(js.site.clerk.PublishableKey())

@@ -69,7 +69,7 @@ func startDemo(t *testing.T, program string, environment ...string) demo {
 	return started
 }
 
-// readDemo reads until the demo has said where it is, and whom to sign in as where its Clerk is embedded.
+// readDemo reads until the demo has printed its address and, where its Clerk is embedded, the accounts.
 func readDemo(lines *bufio.Scanner, embedded bool) demo {
 	address, account := regexp.MustCompile(`http://localhost:\d+$`), regexp.MustCompile(`^ +(\S+@\S+) +password +(\S+)`)
 	d := demo{passwords: map[string]string{}}

@@ -18,7 +18,7 @@ import (
 // documents compares answers with Clerk's OpenAPI documents, where the environment names them.
 var documents = sync.OnceValues(func() (*openapicheck.Check, error) { return openapicheck.Load(os.Getenv(openapicheck.Variable)) })
 
-// reportDocuments prints what was compared, and returns the exit code of the tests.
+// reportDocuments prints how many answers were compared, and returns the exit code of the tests.
 func reportDocuments(code int) int {
 	check, err := documents()
 	if err != nil {

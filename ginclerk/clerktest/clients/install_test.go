@@ -14,7 +14,7 @@ import (
 
 const installTimeout = 4 * time.Minute
 
-// missing ends the test for want of something: that is a failure with CI=true, and elsewhere a skip that nobody can overlook.
+// missing ends a test that lacks a program or a folder: with CI=true it fails, and elsewhere it skips with one clear line.
 func missing(t *testing.T, what, left, get string) {
 	t.Helper()
 	message := fmt.Sprintf("MISSING: %s. Left out: %s. To get it: %s", what, left, get)
@@ -58,13 +58,13 @@ func installed(t *testing.T) string {
 	return folder
 }
 
-// install fills a folder of another name, so that nobody finds half of it.
+// install fills a folder of another name and renames it, so that no other test finds half of it.
 func install(t *testing.T, npm, folder string, lock []byte) error {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(folder), 0o750); err != nil {
 		t.Fatal(err)
 	}
-	unfinished, err := os.MkdirTemp(filepath.Dir(folder), "unfinished-") //nolint:usetesting // what is renamed has to be on the same disk
+	unfinished, err := os.MkdirTemp(filepath.Dir(folder), "unfinished-") //nolint:usetesting // a rename needs a folder on the same disk
 	if err != nil {
 		t.Fatal(err)
 	}

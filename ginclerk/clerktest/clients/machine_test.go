@@ -28,7 +28,7 @@ const (
 	nothing     = "No token in header"
 )
 
-// machineState is what authenticateRequest said about a machine.
+// machineState is the result of authenticateRequest for a machine.
 type machineState struct {
 	Status    string   `json:"status"`
 	Reason    string   `json:"reason"`

@@ -15,7 +15,7 @@ import (
 // maxAnswer is longer than any answer of the client, in bytes.
 const maxAnswer = 1 << 20
 
-// node is @clerk/backend in a process of its own.
+// node is @clerk/backend in a process of Node.
 type node struct {
 	frontend string // the Frontend API's URL
 	in       io.Writer
@@ -95,7 +95,7 @@ func (n *node) try(t *testing.T, method string, args ...any) reply {
 	return r
 }
 
-// call calls a method of the client, which has to succeed, and reads what it returned.
+// call calls a method of the client, which must succeed, and returns its result.
 func call[T any](t *testing.T, n *node, method string, args ...any) T {
 	t.Helper()
 	r := n.try(t, method, args...)

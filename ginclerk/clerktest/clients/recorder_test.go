@@ -11,7 +11,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 )
 
-// recorder notes what a tab should not have met: requests to other hosts, operations that aren't emulated, exceptions.
+// recorder notes the failures of a tab: requests to other hosts, operations that aren't emulated, exceptions.
 type recorder struct {
 	origin string
 

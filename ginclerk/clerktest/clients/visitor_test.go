@@ -22,7 +22,7 @@ type visitor struct {
 	headers map[string]string
 }
 
-// state is what authenticateRequest said.
+// state is the result of authenticateRequest.
 type state struct {
 	Status    string      `json:"status"`
 	Reason    string      `json:"reason"`

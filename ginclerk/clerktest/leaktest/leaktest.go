@@ -1,6 +1,6 @@
-// Package leaktest watches all that the test run of a package prints and logs, and fails the run where a secret is in it: a
-// secret key, a cookie, or a token. TestMain calls [Watch.Main]. The tests tell it the secrets that it can't know by their form
-// ([Watch.Know], [Watch.KnowRequest]), and have their logs written through it ([Watch.Log]).
+// Package leaktest watches the output and the logs of a package's tests, and fails the run where they contain a secret: a secret
+// key, a cookie, or a token. TestMain calls [Watch.Main]. The tests tell it the secrets that have no known form ([Watch.Know],
+// [Watch.KnowRequest]), and write their logs through it ([Watch.Log]).
 package leaktest
 
 import (
@@ -17,10 +17,10 @@ import (
 	"sync"
 )
 
-// shortest is how long a secret is at least. Shorter values, such as counters in cookies, are words like others.
+// shortest is the length of the shortest secret, in characters. Shorter values, such as counters in cookies, are ordinary words.
 const shortest = 16
 
-// Watch collects what is printed and what is secret. The zero value is ready; it is safe for concurrent use.
+// Watch collects printed lines and secrets. The zero value is ready; it is safe for concurrent use.
 type Watch struct {
 	mu      sync.Mutex
 	printed map[string]string // words, each with the line that it was in first
@@ -28,7 +28,7 @@ type Watch struct {
 	formed  []string          // lines with something that has the form of a secret
 }
 
-// byForm finds secrets that nobody has told of: tokens of three parts, Clerk's keys, and cookies with a value.
+// byForm finds secrets by their form: tokens of three parts, Clerk's keys, and cookies with a value.
 var byForm = sync.OnceValue(func() *regexp.Regexp { //nolint:gochecknoglobals // compiled once, and constant
 	return regexp.MustCompile(`eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}` +
 		`|\b(sk_test|sk_live|whsec|ak|oat|mt)_[A-Za-z0-9+/]{20,}` +
@@ -40,7 +40,7 @@ var words = sync.OnceValue(func() *regexp.Regexp { //nolint:gochecknoglobals // 
 	return regexp.MustCompile(`[\w.~+/-]{16,}`)
 })
 
-// Know tells of a secret, and what it is. Nothing shorter than 16 characters counts.
+// Know registers a secret, with a name for reports. It ignores secrets of less than 16 characters.
 func (w *Watch) Know(what, secret string) {
 	secret = strings.Trim(secret, "=")
 	if len(secret) < shortest {
@@ -54,7 +54,7 @@ func (w *Watch) Know(what, secret string) {
 	w.secrets[secret] = what
 }
 
-// KnowRequest tells of the credentials of a request: its cookies, its bearer token, and Clerk's parameters.
+// KnowRequest registers the credentials of a request: its cookies, its bearer token, and Clerk's parameters.
 func (w *Watch) KnowRequest(r *http.Request) {
 	for _, cookie := range r.Cookies() {
 		w.Know("the cookie "+cookie.Name, cookie.Value)
@@ -71,14 +71,14 @@ func (w *Watch) KnowRequest(r *http.Request) {
 	}
 }
 
-// KnowResponse tells of the cookies that a response sets.
+// KnowResponse registers the cookies that a response sets.
 func (w *Watch) KnowResponse(header http.Header) {
 	for _, cookie := range (&http.Response{Header: header}).Cookies() {
 		w.Know("the cookie "+cookie.Name, cookie.Value)
 	}
 }
 
-// Transport returns a transport that tells of the credentials in requests and responses, and sends with next.
+// Transport returns a transport that registers the credentials in requests and responses, and sends with next.
 func (w *Watch) Transport(next http.RoundTripper) http.RoundTripper {
 	return transport{watch: w, next: next}
 }
@@ -98,7 +98,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-// Log returns a writer that writes to next what it has looked at.
+// Log returns a writer that looks at each text and writes it to next.
 func (w *Watch) Log(next io.Writer) io.Writer { return watched{watch: w, next: next} }
 
 type watched struct {
@@ -112,7 +112,7 @@ func (d watched) Write(text []byte) (int, error) {
 	return d.next.Write(text)
 }
 
-// Look looks at text that was printed.
+// Look looks at printed text.
 func (w *Watch) Look(text string) {
 	for line := range strings.SplitSeq(text, "\n") {
 		w.lookAt(line)
@@ -140,7 +140,7 @@ func (w *Watch) lookAt(line string) {
 	}
 }
 
-// Problems are the secrets that were printed, each with the line that it is in.
+// Problems returns the secrets in the output, each with its line.
 func (w *Watch) Problems() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -160,8 +160,8 @@ func (w *Watch) Problems() []string {
 }
 
 // Main runs the tests of a package with standard output, standard error and the loggers of packages log and slog watched, and
-// returns the status to exit with. before is called when they are: what has kept os.Stdout or os.Stderr, such as Gin's writers,
-// is given the new ones there; logger is the tests' own logger, by which [Watch.WantSeen] tries whether the watch works.
+// returns the status to exit with. Main calls before after it has replaced os.Stdout and os.Stderr: before gives the new ones to
+// everything that keeps a copy, such as Gin's writers. logger is the logger of the tests, with which [WantSeen] checks the watch.
 func (w *Watch) Main(run func() int, before func(), logger func() io.Writer) int {
 	stdout, stderr := os.Stdout, os.Stderr
 	restore, err := w.redirect()
@@ -185,7 +185,7 @@ func (w *Watch) Main(run func() int, before func(), logger func() io.Writer) int
 	return status
 }
 
-// redirect puts pipes where standard output and standard error are, and copies what comes through them.
+// redirect puts pipes in the place of standard output and standard error, and copies what goes through them.
 func (w *Watch) redirect() (restore func(), err error) {
 	var copying sync.WaitGroup
 	var ends []*os.File

@@ -49,7 +49,7 @@ func WantSeen(t *testing.T) {
 	for way := range ways("", nil) {
 		for which := range secretsOnPurpose() {
 			if way != "stdout" && which != "known" {
-				continue // what is a secret does not depend on the way
+				continue // the kinds of secrets need one way alone
 			}
 			command := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$") //nolint:gosec // G204: this test itself
 			command.Env = append(os.Environ(), onPurpose+"="+way+" "+which)

@@ -15,7 +15,6 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
@@ -40,12 +39,8 @@ func (s *watchedStore) Load(ctx context.Context, key string) ([]byte, error) {
 
 func newDesk(t *testing.T) (*desk.Desk, *watchedStore) {
 	t.Helper()
-	keyring, err := sealed.NewKeyring(sealed.Config{Keys: [][]byte{[]byte(strings.Repeat("k", 32))}})
-	if err != nil {
-		t.Fatal(err)
-	}
 	store := &watchedStore{Store: storage.NewMemory(storage.MemoryConfig{})}
-	d, err := desk.New(forms.Config{Store: store, Keyring: keyring})
+	d, err := desk.New(forms.Config{Store: store, Keys: [][]byte{[]byte(strings.Repeat("k", 32))}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -44,7 +44,7 @@ func (n *tab) signedIn(t *testing.T) {
 	n.visit(t, "/sign-in?as="+url.QueryEscape(ada))
 }
 
-// kindOf is what a bearer token is: the category of its header.
+// kindOf returns the category in the header of a bearer token.
 func kindOf(t *testing.T, authorization string) token.Category {
 	t.Helper()
 	raw, found := strings.CutPrefix(authorization, "Bearer ")

@@ -112,7 +112,7 @@ const (
 	signedOut = `document.querySelector('[data-testid="viewer"]') === null`
 )
 
-// wantEverywhere presses the button and sees the job through, to a page that nobody is signed in on.
+// wantEverywhere presses the button and waits for the end of the job, on a page without a signed-in user.
 func (n *tab) wantEverywhere(t *testing.T, whileItRuns func()) {
 	t.Helper()
 	n.visit(t, "/sign-in?as="+url.QueryEscape(ada))

@@ -51,7 +51,7 @@ func (a *arrivals) note(r *http.Request) {
 	})
 }
 
-// take returns what has arrived since it was last called, without preflights.
+// take returns the requests since the last call, without preflights.
 func (a *arrivals) take() []arrival {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -93,7 +93,7 @@ type site struct {
 	listed, unlisted *service
 
 	mu     sync.Mutex
-	refuse int // how many requests of the API are answered 401, whoever asks
+	refuse int // so many more requests of the API get a 401, whatever their token
 }
 
 func newSite(t *testing.T) *site {
