@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 
 	"github.com/gin-gonic/gin"
@@ -26,7 +27,7 @@ func (g *Guards) MaxTokenAge(age time.Duration) gin.HandlerFunc {
 			issued := a.Claims.IssuedAt
 			return !issued.IsZero() && k.now().Sub(issued) <= age
 		}
-		k.requireFresh(c, young, func(c *gin.Context) { k.answer(c, problemSessionExpired) })
+		k.requireFresh(c, young, func(c *gin.Context) { k.refuse(c, answer.TokenTooOld) })
 	})
 }
 
@@ -50,7 +51,7 @@ func (k *Clerk) requireYoungSession(c *gin.Context, age time.Duration) {
 		k.SessionEnded(c)
 	case err != nil:
 		_ = c.Error(err)
-		k.Answer(c, UnavailableFor(err))
+		k.Answer(c, Unavailable(err))
 	case got.Created.IsZero() || k.now().Sub(got.Created) > age:
 		k.answerSessionTooOld(c)
 	}
@@ -58,14 +59,14 @@ func (k *Clerk) requireYoungSession(c *gin.Context, age time.Duration) {
 
 // answerSessionTooOld shows a page the way to sign in again; everything else is told.
 func (k *Clerk) answerSessionTooOld(c *gin.Context) {
-	p := problemSessionTooOld()
+	p := answer.Of(answer.SessionTooOld)
 	if page := k.stepUpFor(c).SignInAgain; page != "" && kindOf(c) == visit.Page && !c.Writer.Written() {
 		v := k.visit(c)
-		way := detour{label: "Sign in again", to: func(returnTo string) string { return withParameter(page, RedirectParameter, v.Link(returnTo)) }}
+		way := detour{label: "Sign in again", to: func(returnTo string) string { return answer.WithParameter(page, RedirectParameter, v.Link(returnTo)) }}
 		p.Action, p.ActionLabel = way.to(k.comeBack(c, way)), way.label
 	}
 	if c.IsAborted() {
 		return
 	}
-	k.Answer(c, p)
+	k.Answer(c, Problem(p))
 }

@@ -81,9 +81,7 @@ func (k *Clerk) adopt(c *gin.Context, v visit.Visit, decided resolve.Decision, a
 	if decided.NoStore {
 		c.Header("Cache-Control", "no-store")
 	}
-	for _, cookie := range decided.Cookies {
-		setCookie(c, cookie)
-	}
+	setCookies(c, decided.Cookies)
 	k.apply(c, v, decided.State, auth)
 	if decided.SelectionEnded {
 		k.leaveSelection(c)
@@ -135,17 +133,6 @@ func forgetEarlier(c *gin.Context) {
 	}
 	caching.VaryByCredential(header)
 	responseOf(c).varies = true
-}
-
-// begun ends a request whose response was begun already, and reports whether that is so. Nothing can be answered any more, so
-// the handlers behind do not run.
-func (k *Clerk) begun(c *gin.Context) bool {
-	if !c.Writer.Written() {
-		return false
-	}
-	c.Abort()
-	k.headersAlreadySent(c)
-	return true
 }
 
 // headersAlreadySent says once per route that a response was begun before the middleware ran.

@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
@@ -16,10 +17,10 @@ import (
 // Errors of [Auth.Token]. Beside these they match [ErrClerkUnreachable] and those of package outgoing.
 var (
 	// ErrSignedOut: nobody is signed in, so there is no token. Put a guard such as [Guards.RequireSession] in front.
-	ErrSignedOut = errors.New("nobody is signed in")
+	ErrSignedOut = answer.ErrSignedOut
 	// ErrNoSession: somebody is there, but without a session that tokens can be made for: with a machine token, or with a
 	// session token that names no session.
-	ErrNoSession = errors.New("the request has no session to make tokens for")
+	ErrNoSession = answer.ErrNoSession
 )
 
 // TokenOption asks [Auth.Token] for another token than the request's own.

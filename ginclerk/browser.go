@@ -8,7 +8,9 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 )
 
@@ -16,7 +18,7 @@ import (
 // application sees it, and where it is. A request that a bearer token decides has no credential: what its cookies say may be
 // about somebody else.
 func (k *Clerk) Browser(c *gin.Context) session.Browser {
-	credential := k.browserCredential(c)
+	credential := k.credential(k.visit(c))
 	if From(c).carrier == authn.CarrierHeader {
 		credential = clerkapi.Credential{}
 	}
@@ -29,14 +31,14 @@ func (k *Clerk) Browser(c *gin.Context) session.Browser {
 	}
 }
 
-// browserCredential reads the dev browser token of a development instance, or the client token of a production one, which
+// credential reads the dev browser token of a development instance, or the client token of a production one, which
 // the application sees only where it proxies the Frontend API.
-func (k *Clerk) browserCredential(c *gin.Context) clerkapi.Credential {
+func (k *Clerk) credential(v visit.Visit) clerkapi.Credential {
 	if k.key.Type() == instance.Production {
-		return clerkapi.Credential{Client: k.visit(c).Cookie(instance.CookieClient)}
+		return clerkapi.Credential{Client: v.Cookie(instance.CookieClient)}
 	}
 	return clerkapi.Credential{
-		DevBrowser: cmp.Or(k.visit(c).Cookie(k.key.Suffixed(instance.CookieDevBrowser)), k.visit(c).Cookie(instance.CookieDevBrowser)),
+		DevBrowser: cmp.Or(v.Cookie(k.key.Suffixed(instance.CookieDevBrowser)), v.Cookie(instance.CookieDevBrowser)),
 	}
 }
 
@@ -49,16 +51,8 @@ func (k *Clerk) SyncBrowser(c *gin.Context, returnTo string, because authn.Reaso
 
 // syncBrowser is SyncBrowser with a target that is known to be safe.
 func (k *Clerk) syncBrowser(c *gin.Context, target string, because authn.Reason) {
-	if k.begun(c) {
-		return
-	}
 	location, cookies := k.resolver.Sync(k.visit(c), target, because)
-	for _, cookie := range cookies {
-		setCookie(c, cookie)
-	}
-	c.Header("Cache-Control", "no-store")
-	c.Redirect(http.StatusSeeOther, location)
-	c.Abort()
+	k.respond(c, answer.Response{Location: location, Status: http.StatusSeeOther, Cookies: cookies})
 }
 
 // ForgetSession drops the session cookies that the application itself can drop. The rest is the handshake's business.

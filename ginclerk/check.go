@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/jwks"
 )
@@ -16,7 +17,7 @@ var (
 	// ErrKeyMismatch: Clerk says that the keys are wrong or of different instances. Signing in can't work.
 	ErrKeyMismatch = errors.New("the publishable key and the secret key do not belong together")
 	// ErrClerkUnreachable: Clerk could not be asked, so nothing is known about the keys.
-	ErrClerkUnreachable = errors.New("Clerk could not be reached")
+	ErrClerkUnreachable = answer.ErrClerkUnreachable
 )
 
 // Check asks Clerk whether the configured keys belong to one instance: the Backend API, which the secret key opens, and the

@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
@@ -40,6 +41,7 @@ type Clerk struct {
 	now         func() time.Time
 	resolver    *resolve.Resolver
 	selector    *selection.Selector
+	signIn      answer.SignIn
 	api         *clerkapi.Client
 	frontend    *clerkapi.Frontend
 	sessions    *session.Service
@@ -72,6 +74,7 @@ func New(config Config) (*Clerk, error) {
 		return nil, &ConfigError{Field: "PublishableKey", Err: err}
 	}
 	k := &Clerk{config: &config, key: key, now: clock.Or(config.Now)}
+	k.signIn = answer.SignIn{Key: key, SignInURL: config.SignInURL, SignUpURL: config.SignUpURL, Satellite: config.Satellite != nil}
 	if k.site, err = config.site(); err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 )
 
 // RefuseCrossOrigin returns the guard that refuses unsafe requests (POST and the like) which another site may have caused,
@@ -29,6 +30,6 @@ func (k *Clerk) refuseCrossOrigin(c *gin.Context) bool {
 	if k.visit(c).Foreign == nil {
 		return false
 	}
-	k.answer(c, problemCrossOrigin)
+	k.refuse(c, answer.CrossOrigin)
 	return true
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 
 	"github.com/gin-gonic/gin"
@@ -43,7 +44,7 @@ func (k *Clerk) freshen(c *gin.Context, fresh func(*Auth) bool) {
 		}
 	case visit.IsSafe(c.Request.Method):
 		k.setFreshened(c)
-		k.syncBrowser(c, k.here(c), reason.TokenTooOld)
+		k.syncBrowser(c, answer.Here(k.visit(c)), reason.TokenTooOld)
 	default:
 		k.renewInPlace(c)
 	}
@@ -66,7 +67,7 @@ func (k *Clerk) renewInPlace(c *gin.Context) {
 	case resume != "":
 		k.SyncBrowser(c, resume, reason.TokenTooOld)
 	case !c.IsAborted() && state.Upstream != nil:
-		k.Answer(c, problemUnavailable(reason.ClerkUnavailable, state.Upstream))
+		k.Answer(c, Unavailable(state.Upstream))
 	}
 }
 

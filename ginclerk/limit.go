@@ -8,10 +8,9 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/ginclerk/ginclerk/ginclerk/reason"
-
 	"github.com/gin-gonic/gin"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/limitstore"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 )
@@ -146,7 +145,7 @@ func (s *limitSet) decide(k *Clerk, c *gin.Context, store ratelimit.Store, takes
 		s.announce(c, decision)
 	}
 	if !decision.Allowed {
-		k.answerKeeping(c, problemRateLimited(decision.RetryAfter()))
+		k.answerKeeping(c, answer.RateLimit(decision.RetryAfter()))
 	}
 	return decision.Allowed
 }
@@ -255,36 +254,12 @@ func (k *Clerk) answerUncounted(c *gin.Context, err error) {
 	}
 	_ = c.Error(err)
 	k.config.Logger.ErrorContext(c.Request.Context(), "ginclerk: a rate limit could not be counted", "route", c.FullPath(), "error", err.Error())
-	k.answerKeeping(c, problemUncounted())
+	k.answerKeeping(c, answer.Of(answer.RateLimitUnavailable))
 }
 
 // answerLimitless is for a limit that was configured with impossible numbers.
 func (k *Clerk) answerLimitless(c *gin.Context, err error) {
 	k.config.Logger.ErrorContext(c.Request.Context(), "ginclerk: RateLimit was given numbers that make no limit: every request is refused",
 		"route", c.FullPath(), "error", err.Error())
-	k.Answer(c, problemUncounted())
-}
-
-func problemUncounted() Problem {
-	return Problem{
-		Status: http.StatusServiceUnavailable,
-		Error:  "Service unavailable",
-		Detail: "This request can’t be taken right now. Nothing was done.",
-		Remedy: "Please try again in a few seconds.",
-		Reason: reason.RateLimitUnavailable, RetryAfter: retryAfter,
-	}
-}
-
-func problemRateLimited(wait ratelimit.Wait) Problem {
-	p := Problem{
-		Status: http.StatusTooManyRequests,
-		Error:  "Rate limited",
-		Detail: "You have made too many requests in a short time.",
-		Remedy: "This request is larger than the limit allows at all. Ask for less at a time.",
-		Reason: reason.RateLimited,
-	}
-	if duration, ok := wait.Duration(); ok {
-		p.Remedy, p.RetryAfter = "Wait a few seconds and try again.", duration
-	}
-	return p
+	k.refuse(c, answer.RateLimitUnavailable)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
@@ -56,38 +57,26 @@ func (k *Clerk) parkForm(c *gin.Context, way detour) string {
 	if err == nil {
 		return parked
 	}
-	p := problemNotParked(way.label)
-	p.Action, p.ActionLabel = way.to(k.visit(c).ReturnTo()), way.label
-	switch {
-	case errors.Is(err, desk.ErrTooLarge):
-		p = problemTooLargeToPark(p, way.label)
-	case errors.Is(err, desk.ErrTooManyInBrowser), errors.Is(err, desk.ErrTooManyOfUser):
-		p = problemTooManyParked(err)
-		p.Action, p.ActionLabel = k.formsPage(c).URL, "Show what is waiting"
+	p := answer.NotKept(err, way.label)
+	if p.Reason == reason.TooManyForms {
+		p = p.WithAction("Show what is waiting", k.formsPage(c).URL)
+	} else {
+		p = p.WithAction(way.label, way.to(k.visit(c).ReturnTo()))
 	}
 	if kindOf(c) == visit.HTMX { // the page stays as it is, with what was typed; the next one tells why nothing happened
 		k.SetFlash(c, Flash{Kind: "warning", Text: p.Detail + " " + p.Remedy})
 	}
-	k.Answer(c, p)
+	k.Answer(c, Problem(p))
 	return ""
 }
 
 // answerKeeping turns a form away for now, and keeps it, if it can, until it can be taken. A script still has what it sent, and has no
 // page that could tell of a copy. A form that is sent again is nowhere else, so it is kept whatever has sent it.
-func (k *Clerk) answerKeeping(c *gin.Context, p Problem) {
-	if kindOf(c) != visit.Page && !visit.IsReplay(c.Request) {
-		k.Answer(c, p)
-		return
+func (k *Clerk) answerKeeping(c *gin.Context, p answer.Problem) {
+	if kindOf(c) == visit.Page || visit.IsReplay(c.Request) {
+		p = p.Keeping(k.tryToPark(c))
 	}
-	switch kept, err := k.tryToPark(c); {
-	case err != nil:
-		p.Detail += " " + notKept(err)
-		p.Remedy = "Go back to the form and copy what you have typed. " + p.Remedy
-	case kept != "":
-		p.Detail += " Your form was kept."
-		p.Action, p.ActionLabel = kept, "Send it later"
-	}
-	k.Answer(c, p)
+	k.Answer(c, Problem(p))
 }
 
 // tryToPark keeps the form that a request sends and returns the page that offers it again; "" where there is nothing to keep. The

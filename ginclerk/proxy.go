@@ -7,9 +7,9 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/proxy"
-	"github.com/ginclerk/ginclerk/ginclerk/reason"
 )
 
 // proxiedKey is where the request that the Frontend API proxy gets has Gin's context.
@@ -69,6 +69,6 @@ func (k *Clerk) proxyUnreachable(_ http.ResponseWriter, r *http.Request, err err
 	if !ok || kindOf(c) != visit.Page {
 		return false
 	}
-	k.Answer(c, problemUnavailable(reason.FrontendUnavailable, err)) //nolint:contextcheck // gin has it
+	k.Answer(c, Problem(answer.Because(answer.FrontendUnavailable, err))) //nolint:contextcheck // gin has it
 	return true
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
@@ -79,19 +80,18 @@ func (k *Clerk) requireAttached(c *gin.Context) bool {
 	auth := From(c)
 	switch {
 	case auth.unavailable != nil:
-		k.answerKeeping(c, problemUnavailable(reason.ClerkUnavailable, auth.unavailable))
+		k.answerKeeping(c, answer.Because(answer.ClerkUnavailable, auth.unavailable))
 		return false
 	case auth.Reason == reason.CrossOriginRequest:
-		k.answer(c, problemCrossOrigin)
+		k.refuse(c, answer.CrossOrigin)
 		return false
 	case !auth.SignedIn():
-		k.answerSignedOut(c, auth)
+		k.answerSignedOut(c)
 		return false
 	case auth.ByCookie() && k.refuseCrossOrigin(c):
 		return false
 	default:
-		k.settled(c)
-		return !k.leaveMark(c)
+		return !k.settled(c)
 	}
 }
 
@@ -110,10 +110,16 @@ func endPreflight(c *gin.Context) bool {
 	return true
 }
 
-// settled forgets what was remembered about a browser that was on its way to being signed in.
-func (k *Clerk) settled(c *gin.Context) {
-	k.clearSignInRedirects(c)
-	k.takeSessionEnded(c)
+// settled has a browser forget that it was on its way to being signed in, and sends one that signing in has helped on to the address
+// without the mark of that. The request has then ended.
+func (k *Clerk) settled(c *gin.Context) (goesOn bool) {
+	v := k.visit(c)
+	setCookies(c, answer.Settled(v))
+	if answer.SignInMark(v) == 0 || v.Request.Method != http.MethodGet || v.Kind != visit.Page || c.Writer.Written() {
+		return false
+	}
+	k.redirectTo(c, answer.Here(v))
+	return true
 }
 
 // requireAll refuses a request that does not meet every requirement. What the person in front of it could still prove is
@@ -136,4 +142,4 @@ func (k *Clerk) requireAll(c *gin.Context, requirements []Requirement, refuse gi
 	}
 }
 
-func (k *Clerk) answerForbidden(c *gin.Context) { k.answer(c, problemForbidden) }
+func (k *Clerk) answerForbidden(c *gin.Context) { k.refuse(c, answer.Forbidden) }

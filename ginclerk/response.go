@@ -65,6 +65,12 @@ func setCookie(c *gin.Context, cookie *http.Cookie) {
 	w.decide(w.Status())
 }
 
+func setCookies(c *gin.Context, cookies []*http.Cookie) {
+	for _, cookie := range cookies {
+		setCookie(c, cookie)
+	}
+}
+
 // AllowSharedCaching returns a handler that lets shared caches, such as a CDN, keep what its routes answer, as far as the
 // handler's own Cache-Control says so. Put it in front of the guards. Without it, Cache-Control of a response from behind a
 // guard ([Guards.RequireSession], [Guards.Require], [Guards.RequireToken], [Guards.MaxTokenAge], [Guards.MaxSessionAge], and

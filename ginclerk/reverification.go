@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/reverify"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
@@ -49,7 +50,7 @@ func (k *Clerk) requireReverification(c *gin.Context, r *reverification) {
 func (k *Clerk) askForProof(c *gin.Context, r *reverification) {
 	page, kind := k.stepUpFor(c).Verify, kindOf(c)
 	if page == "" || c.Writer.Written() || kind == visit.API {
-		k.Answer(c, problemReverification(r))
+		k.Answer(c, Problem(answer.Reverify(r.told)))
 		return
 	}
 	v := k.visit(c)
@@ -61,7 +62,7 @@ func (k *Clerk) askForProof(c *gin.Context, r *reverification) {
 	address := v.Link(way.to(returnTo))
 	if kind == visit.HTMX {
 		c.Header("HX-Redirect", address)
-		k.Answer(c, problemReverification(r))
+		k.Answer(c, Problem(answer.Reverify(r.told)))
 		return
 	}
 	c.Header("Cache-Control", "no-store")

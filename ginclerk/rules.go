@@ -8,6 +8,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/rules"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
@@ -81,10 +82,10 @@ func (k *Clerk) protect(c *gin.Context, p *protection) {
 	verdict, err := p.rules.Judge(c.Request.URL, rules.RouteOf(c.FullPath(), c.Params.Get))
 	switch {
 	case errors.Is(err, rules.ErrPathTooLong):
-		k.answer(c, problemPathTooLong)
+		k.refuse(c, answer.PathTooLong)
 		return
 	case err != nil:
-		k.answer(c, problemMalformedPath)
+		k.refuse(c, answer.MalformedPath)
 		return
 	}
 	if verdict.API {

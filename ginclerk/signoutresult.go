@@ -3,6 +3,7 @@ package ginclerk
 import (
 	"encoding/json"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 
 	"github.com/gin-gonic/gin"
@@ -46,7 +47,9 @@ func (k *Clerk) RememberedSignOut(c *gin.Context, jobID string) (userID string, 
 		return "", false
 	}
 	if !From(c).SignedIn() {
-		k.takeSessionEnded(c)
+		if ended, told := answer.TakeSessionEnded(k.visit(c)); told {
+			setCookie(c, ended)
+		}
 	}
 	return remembered.UserID, true
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/selection"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
@@ -65,9 +66,7 @@ func (k *Clerk) selectSession(c *gin.Context, target session.Session) error {
 }
 
 func (k *Clerk) dropSelection(c *gin.Context) {
-	for _, cookie := range selection.Drop(k.visit(c)) {
-		setCookie(c, cookie)
-	}
+	setCookies(c, selection.Drop(k.visit(c)))
 }
 
 // leaveSelection tells a page that it is back at the browser's own account. Anything else is refused by the guards and leaves
@@ -84,7 +83,7 @@ func (k *Clerk) leaveSelection(c *gin.Context) {
 	}
 	k.dropSelection(c)
 	k.SetFlash(c, Flash{Kind: "warning", Text: "The account that you had switched to is signed out. Nothing was done; you are back in your other account."})
-	k.redirectTo(c, k.pageInFront(c))
+	k.redirectTo(c, answer.InFront(k.visit(c)))
 }
 
 // LeaveSession ends a request whose session is over with a redirect to returnTo, a path of the application. A browser that
@@ -110,13 +109,3 @@ func (k *Clerk) leaveSession(c *gin.Context, target string, because authn.Reason
 }
 
 func (k *Clerk) seeOther(c *gin.Context, returnTo string) { k.redirectTo(c, k.SafeTarget(returnTo)) }
-
-// redirectTo ends the request with a redirect to a target that is known to be safe.
-func (k *Clerk) redirectTo(c *gin.Context, target string) {
-	if k.begun(c) {
-		return
-	}
-	c.Header("Cache-Control", "no-store")
-	c.Redirect(http.StatusSeeOther, k.visit(c).Link(target))
-	c.Abort()
-}

@@ -4,13 +4,13 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/ginclerk/ginclerk/ginclerk/reason"
-
 	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 )
 
 // ErrNoTenant is what the function of [NewTenants] returns for a request that belongs to no tenant.
-var ErrNoTenant = errors.New("ginclerk: no tenant for this request")
+var ErrNoTenant = answer.ErrNoTenant
 
 // Tenants guards an application that serves several Clerk instances, each with keys, caches, cookies and revoked sessions
 // of its own. Which one a request belongs to is decided for each request, by its host for example. A request of one tenant is
@@ -68,10 +68,10 @@ func (t *Tenants) refuse(c *gin.Context, err error) {
 	switch {
 	case c.Writer.Written():
 	case err == nil || errors.Is(err, ErrNoTenant):
-		writeProblem(c, t.problemPage.Load(), problemNoTenant())
+		writeProblem(c, kindOf(c), t.problemPage.Load(), answer.Of(answer.NoTenant))
 	default:
 		_ = c.Error(err)
-		writeProblem(c, t.problemPage.Load(), problemUnavailable(reason.ClerkUnavailable, err))
+		writeProblem(c, kindOf(c), t.problemPage.Load(), answer.Because(answer.ClerkUnavailable, err))
 	}
 }
 
@@ -81,7 +81,7 @@ func (t *Tenants) MountProxy(r gin.IRouter, path string) {
 	t.Exempt(path)
 	handler := t.with(func(k *Clerk, c *gin.Context) {
 		if k.proxy == nil || k.proxy.Path() != path {
-			k.answer(c, problemNoTenant)
+			k.refuse(c, answer.NoTenant)
 			return
 		}
 		k.serveProxy(c)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 )
 
@@ -61,28 +62,28 @@ func (g *Guards) MountTokenEndpoint(r gin.IRoutes, e TokenEndpoint) {
 func (k *Clerk) serveToken(c *gin.Context, templates []string) {
 	c.Header("Cache-Control", "no-store")
 	if c.GetHeader(TokenRequestHeader) != TokenRequestValue {
-		k.answer(c, problemNoTokenHeader)
+		k.refuse(c, answer.TokenRequestHeader)
 		return
 	}
 	if k.visit(c).Foreign != nil {
-		k.answer(c, problemCrossOrigin)
+		k.refuse(c, answer.CrossOrigin)
 		return
 	}
 	if !k.requireSession(c) {
 		return
 	}
 	if !From(c).ByCookie() {
-		k.answer(c, problemNotByCookie)
+		k.refuse(c, answer.TokenByCookieOnly)
 		return
 	}
 	template, err := readTokenRequest(c)
 	switch {
 	case err != nil:
-		k.answer(c, problemTokenRequest)
+		k.refuse(c, answer.TokenRequest)
 	case template == "":
 		k.serveOwnToken(c)
 	case !slices.Contains(templates, template):
-		k.answer(c, problemTemplateNotListed)
+		k.refuse(c, answer.TemplateNotListed)
 	default:
 		k.serveTemplateToken(c, template)
 	}
@@ -112,14 +113,14 @@ func readTokenRequest(c *gin.Context) (string, error) {
 func (k *Clerk) serveOwnToken(c *gin.Context) {
 	auth := From(c)
 	if auth.Switched() { // its token was made here, and the browser's own is another account's
-		k.answer(c, problemTokenStays)
+		k.refuse(c, answer.TokenStaysOnServer)
 		return
 	}
 	if auth.own.left(k.now()) < outgoing.DefaultMargin {
 		auth = k.renewOwnToken(c)
 	}
 	if auth.own.left(k.now()) <= 0 { // good within the clock skew alone: nobody else need take it
-		k.answer(c, problemSessionExpired)
+		k.refuse(c, answer.TokenTooOld)
 		return
 	}
 	k.writeToken(c, outgoing.Token{Value: auth.own.raw, Expires: auth.own.expires})
@@ -148,15 +149,15 @@ func (k *Clerk) serveTemplateToken(c *gin.Context, template string) {
 	case errors.Is(err, outgoing.ErrSessionEnded):
 		k.SessionEnded(c)
 	case errors.Is(err, ErrNoSession):
-		k.answer(c, problemForbidden)
+		k.refuse(c, answer.Forbidden)
 	case errors.Is(err, outgoing.ErrOrganizationChanged):
-		k.answer(c, problemOrganizationChanged)
+		k.refuse(c, answer.OrganizationChanged)
 	case errors.Is(err, outgoing.ErrUnknownTemplate):
 		k.config.Logger.ErrorContext(c.Request.Context(), "ginclerk: a template of the token endpoint is unknown to Clerk", "template", template)
-		k.answer(c, problemTemplateUnknown)
+		k.refuse(c, answer.TemplateUnknown)
 	default:
 		k.config.Logger.WarnContext(c.Request.Context(), "ginclerk: no token could be made", "error", err.Error())
-		k.Answer(c, UnavailableFor(err))
+		k.Answer(c, Unavailable(err))
 	}
 }
 

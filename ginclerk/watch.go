@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sessionstate"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 )
@@ -12,9 +13,9 @@ import (
 // Causes of the end of a watched session's context, as context.Cause tells them.
 var (
 	// ErrSessionEnded: the session was revoked, has ended or has expired.
-	ErrSessionEnded = errors.New("ginclerk: the session has ended")
+	ErrSessionEnded = answer.ErrSessionEnded
 	// ErrSessionUnknown: Clerk could not be asked for longer than a session may go unasked.
-	ErrSessionUnknown = errors.New("ginclerk: nobody can tell whether the session still lives")
+	ErrSessionUnknown = answer.ErrSessionUnknown
 )
 
 const (

@@ -54,7 +54,7 @@ func (s *Site) refused(c *gin.Context, back string, err error) {
 		s.failedAction(c, back, p, p.Detail)
 	default:
 		_ = c.Error(err)
-		s.failedAction(c, back, ginclerk.UnavailableFor(err),
+		s.failedAction(c, back, ginclerk.Unavailable(err),
 			"Clerk can’t be reached right now, so nothing was done. Please try again in a few seconds.")
 	}
 }

@@ -172,7 +172,7 @@ func TestTryAgainStaysHere(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{before: func(w *world) {
 		w.engine.RemoveExtraSlash = true
-		w.engine.GET("/:page/busy", func(c *gin.Context) { w.clerk.Answer(c, ginclerk.Unavailable()) })
+		w.engine.GET("/:page/busy", func(c *gin.Context) { w.clerk.Answer(c, ginclerk.Unavailable(nil)) })
 	}})
 	b := w.browser(t, ada)
 	for target, want := range map[string]string{

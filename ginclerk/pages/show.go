@@ -120,7 +120,7 @@ func (s *Site) ownFailed(c *gin.Context, err error) {
 		return
 	}
 	_ = c.Error(err)
-	s.guards.For(c).Answer(c, ginclerk.UnavailableFor(err))
+	s.guards.For(c).Answer(c, ginclerk.Unavailable(err))
 }
 
 func over(err error) bool {

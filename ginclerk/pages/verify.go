@@ -189,6 +189,6 @@ func (s *Site) verifyRefused(c *gin.Context, u stepUp, state verifyState, err er
 
 // retryLater tells programs when to try again.
 func retryLater(c *gin.Context, err error) {
-	wait := ginclerk.UnavailableFor(err).RetryAfter
+	wait := ginclerk.Unavailable(err).RetryAfter
 	c.Header("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
 }

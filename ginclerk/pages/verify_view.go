@@ -45,7 +45,7 @@ func (s *Site) renderVerify(c *gin.Context, u stepUp, state verifyState) {
 		var err error
 		if state.sealed, err = s.guards.For(c).SealVerification(c, state.verification); err != nil {
 			_ = c.Error(err)
-			s.guards.For(c).Answer(c, ginclerk.UnavailableFor(err))
+			s.guards.For(c).Answer(c, ginclerk.Unavailable(err))
 			return
 		}
 	}

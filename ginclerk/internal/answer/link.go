@@ -1,12 +1,10 @@
-package ginclerk
+package answer
 
 import (
 	"net/url"
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
-
-	"github.com/gin-gonic/gin"
 )
 
 // Clerk's e-mails and Clerk's own pages put parameters into the links that lead to an application: the ticket of an
@@ -50,8 +48,8 @@ func isReturnParameter(name string) bool {
 
 // carryOn adds to the address of a page where people sign in what the link to the page in front of them carries for it. What
 // the address has already stays.
-func (k *Clerk) carryOn(c *gin.Context, target string) string {
-	query := k.linkQuery(c)
+func carryOn(v visit.Visit, target string) string {
+	query := linkQuery(v)
 	if target == "" || !mayCarry(query) {
 		return target
 	}
@@ -66,7 +64,7 @@ func (k *Clerk) carryOn(c *gin.Context, target string) string {
 		case !ok || has.Has(name):
 			continue
 		case isReturnParameter(name):
-			value = k.visit(c).Absolute(k.ReturnTarget(c, value))
+			value = v.Absolute(v.ReturnTarget(value))
 		case !isLinkParameter(name):
 			continue
 		}
@@ -78,19 +76,19 @@ func (k *Clerk) carryOn(c *gin.Context, target string) string {
 }
 
 // linkQuery is the query of the page that the person sees.
-func (k *Clerk) linkQuery(c *gin.Context) string {
+func linkQuery(v visit.Visit) string {
 	page := ""
 	switch {
-	case kindOf(c) == visit.HTMX:
-		page = c.GetHeader("HX-Current-URL")
-	case visit.IsSafe(c.Request.Method):
-		return c.Request.URL.RawQuery
+	case v.Kind == visit.HTMX:
+		page = v.Request.Header.Get("HX-Current-URL")
+	case v.Safe():
+		return v.Request.URL.RawQuery
 	default:
-		page = c.GetHeader("Referer")
+		page = v.Request.Header.Get("Referer")
 	}
-	rest, own := strings.CutPrefix(page, k.visit(c).Origin.String()+"/")
+	rest, own := strings.CutPrefix(page, v.Origin.String()+"/")
 	if !own {
-		return c.Request.URL.RawQuery
+		return v.Request.URL.RawQuery
 	}
 	rest, _, _ = strings.Cut(rest, "#")
 	_, query, _ := strings.Cut(rest, "?")

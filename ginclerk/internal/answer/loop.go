@@ -1,4 +1,4 @@
-package ginclerk
+package answer
 
 import (
 	"net/http"
@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
-
-	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sentpath"
 )
@@ -37,35 +35,34 @@ func (n signInCount) looping() bool {
 	return n.returned > maxSignInRedirects || n.sent > maxSignInTabs
 }
 
-// countSignInRedirect counts a redirect to sign-in and returns where the browser shall come back to.
-func (k *Clerk) countSignInRedirect(c *gin.Context, returnTo string) (n signInCount, markedReturnTo string) {
+// countRedirect counts a redirect to sign-in and returns where the browser is to come back to, and the cookie that counts.
+func (s SignIn) countRedirect(v visit.Visit, returnTo string) (n signInCount, markedReturnTo string, counting *http.Cookie) {
 	path, query, _ := strings.Cut(returnTo, "?") // a loop may add to the query each time round
 	place := visit.PlaceOf(path)
 	returnTo = path
 	if query = visit.WithoutParameters(query, func(name string) bool { return name == visit.SignInsParameter }); query != "" {
 		returnTo += "?" + query
 	}
-	before, others := signInCounts(k.visit(c).Kept(visit.SignIns, ""), place)
-	mark := signInMark(c)
+	before, others := signInCounts(v.Kept(visit.SignIns, ""), place)
+	mark := SignInMark(v)
 	n = signInCount{returned: max(1, before.returned), sent: before.sent + 1}
 	switch {
 	case mark > 0:
 		n.returned = mark + 1
-	case before.returned > 0 && k.cameFromSignIn(c):
+	case before.returned > 0 && s.cameFromSignIn(v):
 		n.returned++
 	}
 	if n.looping() {
-		k.setSignInRedirects(c, strings.Join(others, "."))
-		return n, returnTo
+		return n, returnTo, v.Keep(visit.SignIns, "", strings.Join(others, "."))
 	}
-	k.setSignInRedirects(c, strings.Join(append([]string{n.text(place)}, others...), "."))
+	counting = v.Keep(visit.SignIns, "", strings.Join(append([]string{n.text(place)}, others...), "."))
 	switch {
 	case mark > 0:
 		returnTo = visit.WithPair(returnTo, visit.SignInsParameter, strconv.Itoa(n.returned))
 	case n.sent > maxUnmarkedSignIns:
 		returnTo = visit.WithPair(returnTo, visit.SignInsParameter, strconv.Itoa(maxSignInRedirects))
 	}
-	return n, returnTo
+	return n, returnTo, counting
 }
 
 // text is the count of a place in the cookie.
@@ -94,38 +91,29 @@ func signInCounts(value, place string) (n signInCount, others []string) {
 	return n, others
 }
 
-// signInMark is how often the browser was sent to sign in from here, as the address says to which it has come back; 0 where
+// SignInMark is how often the browser was sent to sign in from here, as the address says to which it has come back; 0 where
 // it says nothing.
-func signInMark(c *gin.Context) int {
-	if !strings.Contains(c.Request.URL.RawQuery, visit.SignInsParameter) {
+func SignInMark(v visit.Visit) int {
+	if !strings.Contains(v.Request.URL.RawQuery, visit.SignInsParameter) {
 		return 0
 	}
-	n, err := strconv.Atoi(c.Query(visit.SignInsParameter))
+	n, err := strconv.Atoi(v.Request.URL.Query().Get(visit.SignInsParameter))
 	if err != nil || n < 0 {
 		return 0
 	}
 	return min(n, maxSignInRedirects)
 }
 
-// leaveMark sends a browser that signing in has helped on to the address without the mark. The request has then ended.
-func (k *Clerk) leaveMark(c *gin.Context) bool {
-	if signInMark(c) == 0 || c.Request.Method != http.MethodGet || kindOf(c) != visit.Page || c.Writer.Written() {
-		return false
-	}
-	k.redirectTo(c, k.here(c))
-	return true
-}
-
 // cameFromSignIn reports whether the browser comes from a page where people sign in or up: the application's own, or the
 // Account Portal, of which it may tell the origin alone. One that is sent to sign in from that page itself is in a loop, too.
-func (k *Clerk) cameFromSignIn(c *gin.Context) bool {
+func (s SignIn) cameFromSignIn(v visit.Visit) bool {
 	const longest = 2048
-	referer, own := c.GetHeader("Referer"), k.visit(c).Origin.String()
+	referer, own := v.Request.Header.Get("Referer"), v.Origin.String()
 	if len(referer) > longest {
 		referer = ""
 	}
-	for _, page := range []string{k.config.SignInURL, k.config.SignUpURL, k.key.AccountPortal()} {
-		u, err := url.Parse(k.visit(c).Absolute(page))
+	for _, page := range []string{s.SignInURL, s.SignUpURL, s.Key.AccountPortal()} {
+		u, err := url.Parse(v.Absolute(page))
 		if page == "" || err != nil {
 			continue
 		}
@@ -133,7 +121,7 @@ func (k *Clerk) cameFromSignIn(c *gin.Context) bool {
 		if from == own {
 			from += u.EscapedPath()
 		}
-		if below(referer, from) || below(k.visit(c).Absolute(sentpath.Local(c.Request.URL)), from) {
+		if below(referer, from) || below(v.Absolute(sentpath.Local(v.Request.URL)), from) {
 			return true
 		}
 	}
@@ -144,14 +132,4 @@ func (k *Clerk) cameFromSignIn(c *gin.Context) bool {
 func below(address, page string) bool {
 	rest, found := strings.CutPrefix(address, page)
 	return found && (rest == "" || strings.ContainsRune("/?#", rune(rest[0])))
-}
-
-func (k *Clerk) clearSignInRedirects(c *gin.Context) {
-	if v := k.visit(c); v.Kept(visit.SignIns, "") != "" {
-		setCookie(c, v.Drop(visit.SignIns, ""))
-	}
-}
-
-func (k *Clerk) setSignInRedirects(c *gin.Context, value string) {
-	setCookie(c, k.visit(c).Keep(visit.SignIns, "", value))
 }

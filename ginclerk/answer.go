@@ -1,0 +1,179 @@
+package ginclerk
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+)
+
+// Problem is an answer that turns a request away, in words for the person in front of it.
+type Problem struct {
+	Status int
+	// Error names the problem in a word or two, as APIs answer it: Unauthorized, Session expired.
+	Error string
+	// Detail says what happened, Remedy what to do.
+	Detail, Remedy string
+	// Action is a link that does what the remedy says, with its label; both may be empty. It is a path of the application or an
+	// absolute URL; [Clerk.Answer] puts the base path in front.
+	Action, ActionLabel string
+	// Reason is the cause in Clerk's words, or in those of package reason.
+	Reason authn.Reason
+	// RetryAfter is when to try again; 0 means that waiting does not help.
+	RetryAfter time.Duration
+	// ClerkError is the member clerk_error of problem JSON, which clerk-js looks for; nil leaves it out.
+	ClerkError any
+}
+
+// ProblemPage writes a problem as a page. It must write a complete response.
+type ProblemPage func(c *gin.Context, p Problem)
+
+// Unavailable is the problem to answer with when a call to Clerk failed for no fault of the browser. The error is that of the call:
+// where Clerk asked to wait (Retry-After), the client is told to wait as long, an hour at most; else, and with nil, five seconds.
+func Unavailable(err error) Problem { return Problem(answer.Because(answer.ClerkUnavailable, err)) }
+
+// ProblemFor returns the problem to answer with ([Clerk.Answer]) for an error that a handler got from this package or those below it:
+// session, signout, outgoing, forms, storage, ratelimit, token, reverify. An outage is 503, whatever else the error says: it signs nobody
+// out. An error that is none of theirs is 500. The problem never has the error's own text, which is for the log.
+func ProblemFor(err error) Problem { return Problem(answer.For(err)) }
+
+// Answer writes a problem and ends the request: a page for a navigation, problem JSON (RFC 9457) with a member "error" for
+// everything else. It does nothing but end the request where a response was begun already.
+func (k *Clerk) Answer(c *gin.Context, p Problem) {
+	c.Abort()
+	if k.begun(c) {
+		return
+	}
+	v := k.visit(c)
+	if p.Action != "" {
+		p.Action = v.Link(p.Action)
+	}
+	writeProblem(c, v.Kind, k.guardsOf(c).problemPage.Load(), answer.Problem(p))
+}
+
+// refuse answers with a row of the table of problems.
+func (k *Clerk) refuse(c *gin.Context, name answer.Name) { k.Answer(c, Problem(answer.Of(name))) }
+
+// writeProblem writes the response.
+func writeProblem(c *gin.Context, kind visit.Kind, page *ProblemPage, p answer.Problem) {
+	var show answer.Page
+	if page != nil {
+		show = func(p answer.Problem) { (*page)(c, Problem(p)) }
+	}
+	if err := answer.Write(c.Writer, kind, p, show); err != nil {
+		_ = c.Error(err)
+	}
+}
+
+// respond is [Clerk.Answer] for what package answer has decided.
+func (k *Clerk) respond(c *gin.Context, r answer.Response) {
+	c.Abort()
+	if k.begun(c) {
+		return
+	}
+	setCookies(c, r.Cookies)
+	switch {
+	case r.HTMXLocation != "":
+		c.Header("HX-Redirect", r.HTMXLocation)
+	case r.HTMXRefresh:
+		c.Header("HX-Refresh", "true")
+	}
+	if r.Problem != nil {
+		k.Answer(c, Problem(*r.Problem))
+		return
+	}
+	c.Header("Cache-Control", "no-store")
+	c.Redirect(r.Status, r.Location)
+}
+
+// redirectTo ends the request with a redirect to a target that is known to be safe.
+func (k *Clerk) redirectTo(c *gin.Context, target string) {
+	k.respond(c, answer.SeeOther(k.visit(c), target))
+}
+
+// begun ends a request whose response was begun already, and reports whether that is so. Nothing can be answered any more, so
+// the handlers behind do not run.
+func (k *Clerk) begun(c *gin.Context) bool {
+	if !c.Writer.Written() {
+		return false
+	}
+	c.Abort()
+	k.headersAlreadySent(c)
+	return true
+}
+
+// who is what is known of the sender of a request that is turned away.
+func (k *Clerk) who(c *gin.Context) answer.Who {
+	auth := From(c)
+	return answer.Who{Reason: auth.Reason, Status: auth.SessionStatus, DevBrowser: k.credential(k.visit(c)).DevBrowser}
+}
+
+// answerSignedOut turns away a request that needs a session and has none.
+func (k *Clerk) answerSignedOut(c *gin.Context) {
+	parked := ""
+	if kindOf(c) != visit.API {
+		parked = k.parkForm(c, k.toSignIn(c))
+	}
+	if !c.IsAborted() {
+		k.respond(c, k.signIn.Refuse(k.visit(c), k.who(c), parked))
+	}
+}
+
+// answerPrefetch answers a prefetch of which a visit alone could tell who it is. A prefetch is no visit. It is sent to no handshake and to
+// no sign-in, renews no token, keeps no form, and no cookie of ours is set for it: nobody may ever look at its response. Browsers discard
+// an error, and ask again when somebody opens the page.
+func (k *Clerk) answerPrefetch(c *gin.Context) { k.refuse(c, answer.Prefetch) }
+
+// SignInURL returns the address of the sign-in page for this request, from which the browser comes back to returnTo: a
+// path of the application or an absolute URL on one of its origins; anything else becomes "/". What the link that led to this
+// request carries for Clerk, such as an invitation's ticket, goes along.
+func (k *Clerk) SignInURL(c *gin.Context, returnTo string) string {
+	return k.signIn.URL(k.visit(c), k.who(c), k.SafeTarget(returnTo))
+}
+
+// SignUpURL is [Clerk.SignInURL] for the sign-up page.
+func (k *Clerk) SignUpURL(c *gin.Context, returnTo string) string {
+	return k.signIn.UpURL(k.visit(c), k.who(c), k.SafeTarget(returnTo))
+}
+
+// AccountPortal returns the handler for an application's own sign-in and sign-up addresses that sends browsers on to the
+// pages of Clerk's Account Portal. The browser comes back to the query parameter redirect_url if that is a safe target,
+// else to "/". What the link carries for Clerk's page, such as the ticket of an invitation, goes along. Mount the handler where
+// [Config.SignInURL] and SignUpURL point to, with everything below:
+//
+//	r.GET("/sign-in/*path", clerk.AccountPortal("/sign-in"))
+//
+// The page is "/sign-in" or "/sign-up"; below /sign-in, "/create" is sign-up, and "/tasks" finishes a pending session.
+func (g *Guards) AccountPortal(page string) gin.HandlerFunc {
+	return g.with(func(k *Clerk, c *gin.Context) {
+		c.Header("Cache-Control", "no-store")
+		c.Redirect(http.StatusTemporaryRedirect, k.signIn.PortalURL(k.visit(c), k.who(c), page, c.Param("path")))
+	})
+}
+
+// The query parameter in which a sign-in page of the application is told why somebody has to sign in again, and its value when the
+// session was ended elsewhere.
+const (
+	SignInNotice       = answer.SignInNotice
+	NoticeSessionEnded = answer.NoticeSessionEnded
+)
+
+// SessionEnded answers a request whose token is still good but whose session Clerk no longer knows, or says is over. The
+// session is refused from now on; a page goes through a handshake to sign-in, which is told why, and an API gets 401.
+func (k *Clerk) SessionEnded(c *gin.Context) {
+	k.remember(c.Request.Context(), From(c).SessionID)
+	v := k.visit(c)
+	if v.Kind != visit.Page {
+		k.Answer(c, ProblemFor(ErrSessionEnded))
+		return
+	}
+	if !From(c).Switched() {
+		setCookie(c, v.Keep(visit.SessionEnded, "", "1"))
+	}
+	k.leaveSession(c, answer.InFront(v), reason.SessionEnded)
+}

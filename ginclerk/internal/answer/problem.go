@@ -1,0 +1,149 @@
+// Package answer says what a request that is turned away gets: which problem, in which words, and where its browser goes. It decides
+// from values and returns values; [Write] alone writes a problem.
+package answer
+
+import (
+	"cmp"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
+	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
+	"github.com/ginclerk/ginclerk/ginclerk/session"
+	"github.com/ginclerk/ginclerk/ginclerk/token"
+)
+
+// Problem is an answer that turns a request away, in words for the person in front of it.
+type Problem struct {
+	Status              int
+	Error               string // names the problem in a word or two
+	Detail, Remedy      string // what happened, and what to do
+	Action, ActionLabel string // a link that does what the remedy says
+	Reason              authn.Reason
+	RetryAfter          time.Duration // 0: waiting does not help
+	ClerkError          any           // what clerk-js looks for; nil where it does not
+}
+
+const (
+	// shortWait is what a client is told to wait where Clerk has not said for how long.
+	shortWait = 5 * time.Second
+	// longestWait is the longest wait that Clerk's answer can make it.
+	longestWait = time.Hour
+	maxFormText = "256 KB"
+)
+
+// WithReason returns the problem with another cause.
+func (p Problem) WithReason(because authn.Reason) Problem {
+	p.Reason = cmp.Or(because, p.Reason)
+	return p
+}
+
+// WithAction returns the problem with a link.
+func (p Problem) WithAction(label, address string) Problem {
+	p.Action, p.ActionLabel = address, label
+	return p
+}
+
+// Because returns the problem of a row with the wait that the error of a call to Clerk asks for: as long as Clerk says (Retry-After), an
+// hour at most; else five seconds.
+func Because(name Name, err error) Problem {
+	p := Of(name)
+	p.RetryAfter = shortWait
+	if asked := session.RetryAfter(err); asked > 0 {
+		p.RetryAfter = min(asked, longestWait)
+	}
+	if p.RetryAfter > 2*shortWait {
+		p.Remedy = "Please try again in " + strconv.FormatInt(WholeSeconds(p.RetryAfter), 10) + " seconds."
+	}
+	return p
+}
+
+// WholeSeconds rounds up: a client that waits must not come too early.
+func WholeSeconds(d time.Duration) int64 { return int64((d + time.Second - 1) / time.Second) }
+
+// RateLimit is the problem of a request that a limit refuses for this wait.
+func RateLimit(wait ratelimit.Wait) Problem {
+	p := Of(RateLimited)
+	if duration, ok := wait.Duration(); ok {
+		p.Remedy, p.RetryAfter = "Wait a few seconds and try again.", duration
+	}
+	return p
+}
+
+// Reverify is the problem of a request whose user has to prove this once more. told is what clerk-js is told of it: a preset, or asked
+// itself. It has the member with which clerk-js begins a reverification (@clerk/shared, file authorization-errors.ts).
+func Reverify(told any) Problem {
+	p := Of(Reverification)
+	p.ClerkError = clerkError{
+		Metadata: metadata{Reverification: told}, Reason: "reverification-error", Type: "forbidden",
+	}
+	return p
+}
+
+type clerkError struct {
+	Metadata metadata `json:"metadata"`
+	Reason   string   `json:"reason"`
+	Type     string   `json:"type"`
+}
+
+type metadata struct {
+	Reverification any `json:"reverification"`
+}
+
+// NotKept is the problem of a form that can't be taken yet, and that [desk.Desk.Park] did not keep because of this error. First is what
+// has to be done before the form can be taken.
+func NotKept(err error, first string) Problem {
+	switch {
+	case errors.Is(err, desk.ErrTooLarge):
+		p := Of(FormTooLarge)
+		p.Remedy = first + ", go back to the form, and send it again."
+		return p
+	case isTooMany(err):
+		p := Of(TooManyForms)
+		p.Detail = "This form can’t be taken yet, and it was not kept, because " + tooManyText(err) + ". Nothing was sent."
+		return p
+	default:
+		p := Of(FormNotKept)
+		p.Remedy = "Go back to the form and copy what you have typed. " + first + ", and send it again."
+		return p
+	}
+}
+
+// Keeping returns a problem of a request whose form was kept on the page at kept ("": it has none), or was not because of the error.
+func (p Problem) Keeping(kept string, err error) Problem {
+	switch {
+	case errors.Is(err, desk.ErrTooLarge):
+		p.Detail += " Your form was not kept: it is larger than " + maxFormText + "."
+	case isTooMany(err):
+		p.Detail += " Your form was not kept, because " + tooManyText(err) + "."
+	case err != nil:
+		p.Detail += " Your form could not be kept."
+	case kept != "":
+		p.Detail += " Your form was kept."
+		return p.WithAction("Send it later", kept)
+	}
+	if err != nil {
+		p.Remedy = "Go back to the form and copy what you have typed. " + p.Remedy
+	}
+	return p
+}
+
+func isTooMany(err error) bool {
+	return errors.Is(err, desk.ErrTooManyInBrowser) || errors.Is(err, desk.ErrTooManyOfUser)
+}
+
+// tooManyText tells the limit that was reached.
+func tooManyText(err error) string {
+	if errors.Is(err, desk.ErrTooManyOfUser) {
+		return strconv.Itoa(desk.MaxOfUser) + " forms of your account are waiting already, here or in other browsers"
+	}
+	return strconv.Itoa(desk.MaxInBrowser) + " forms are waiting in this browser already, and it can’t have more"
+}
+
+// ofToken is the problem of a token that does not verify.
+func ofToken(err error) (Problem, bool) {
+	because := token.ReasonOf(err)
+	return Of(SignedOut).WithReason(authn.Reason(because)), because != ""
+}
