@@ -52,9 +52,9 @@ func (a *app) addNote(c *gin.Context) {
 	var tooLarge *http.MaxBytesError
 	switch {
 	case err == nil:
-		a.clerk.SetFlash(c, ginclerk.Flash{Kind: "success", Text: "Your note is kept."})
+		a.site.Notify(c, "success", "Your note is kept.")
 	case errors.Is(err, errNote) || errors.As(err, &tooLarge):
-		a.clerk.SetFlash(c, ginclerk.Flash{Kind: "error", Text: "A note has 1 to 4,000 characters. Nothing was kept."})
+		a.site.Notify(c, "error", "A note has 1 to 4,000 characters. Nothing was kept.")
 	default:
 		a.notesAway(c, err)
 		return

@@ -42,6 +42,6 @@ func (a *app) deleteNotes(c *gin.Context) {
 		a.notesAway(c, err)
 		return
 	}
-	a.clerk.SetFlash(c, ginclerk.Flash{Kind: "success", Text: "All your notes are deleted."})
+	a.site.Notify(c, "success", "All your notes are deleted.")
 	c.Redirect(http.StatusSeeOther, a.at(c, notesPath))
 }

@@ -68,7 +68,7 @@ func TestBrowser(t *testing.T) {
 			t.Parallel()
 			a := newApp(t, row.options...)
 			run(a, func(c *ginContext) {
-				got := a.clerk.Browser(c)
+				got := serve(a.clerk, c).Browser()
 				if got.DevBrowser != row.wantDev || got.Client != row.wantUp || got.Origin != ownOrigin ||
 					got.UserAgent != "Browser/1" || got.HasCredential() != true {
 					t.Errorf("browser %+v", got)

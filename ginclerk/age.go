@@ -17,9 +17,9 @@ import (
 // programs that grow old; a page has its token renewed once before anyone is turned away. It requires a session, with or
 // without RequireSession in front.
 //
-// How long ago somebody signed in is another question: [Guards.MaxSessionAge].
-func (g *Guards) MaxTokenAge(age time.Duration) gin.HandlerFunc {
-	return g.with(func(k *Clerk, c *gin.Context) {
+// How long ago somebody signed in is another question: [Clerk.MaxSessionAge].
+func (k *Clerk) MaxTokenAge(age time.Duration) gin.HandlerFunc {
+	return k.with(func(k *tenant, c *gin.Context) {
 		if !k.requireSession(c) {
 			return
 		}
@@ -35,38 +35,40 @@ func (g *Guards) MaxTokenAge(age time.Duration) gin.HandlerFunc {
 // renewed since: 401 "Session expired", and for a page the way to sign in again. A token does not say when its session began,
 // so Clerk is asked, at most once a minute for each session; where Clerk can't be reached the answer is 503. It requires a
 // session, with or without RequireSession in front.
-func (g *Guards) MaxSessionAge(age time.Duration) gin.HandlerFunc {
-	return g.with(func(k *Clerk, c *gin.Context) {
+func (k *Clerk) MaxSessionAge(age time.Duration) gin.HandlerFunc {
+	return k.with(func(k *tenant, c *gin.Context) {
 		if k.requireSession(c) {
 			k.requireYoungSession(c, age)
 		}
 	})
 }
 
-func (k *Clerk) requireYoungSession(c *gin.Context, age time.Duration) {
+func (k *tenant) requireYoungSession(c *gin.Context, age time.Duration) {
 	auth := From(c)
-	got, err := k.states.Session(c.Request.Context(), auth.SessionID)
+	got, err := k.core.States.Session(c.Request.Context(), auth.SessionID)
 	switch {
 	case errors.Is(err, session.ErrNotFound), err == nil && (got.UserID != auth.UserID || !got.Status.Live()):
-		k.SessionEnded(c)
+		k.sessionEnded(c)
 	case err != nil:
 		_ = c.Error(err)
-		k.Answer(c, Unavailable(err))
+		k.answer(c, answer.Because(answer.ClerkUnavailable, err))
 	case got.Created.IsZero() || k.now().Sub(got.Created) > age:
 		k.answerSessionTooOld(c)
 	}
 }
 
 // answerSessionTooOld shows a page the way to sign in again; everything else is told.
-func (k *Clerk) answerSessionTooOld(c *gin.Context) {
+func (k *tenant) answerSessionTooOld(c *gin.Context) {
 	p := answer.Of(answer.SessionTooOld)
-	if page := k.stepUpFor(c).SignInAgain; page != "" && kindOf(c) == visit.Page && !c.Writer.Written() {
+	if page := k.front(c).shown().SignInAgain; page != "" && kindOf(c) == visit.Page && !c.Writer.Written() {
 		v := k.visit(c)
-		way := detour{label: "Sign in again", to: func(returnTo string) string { return answer.WithParameter(page, RedirectParameter, v.Link(returnTo)) }}
+		way := detour{label: "Sign in again", to: func(returnTo string) string {
+			return answer.WithParameter(page, answer.RedirectParameter, v.Link(returnTo))
+		}}
 		p.Action, p.ActionLabel = way.to(k.comeBack(c, way)), way.label
 	}
 	if c.IsAborted() {
 		return
 	}
-	k.Answer(c, Problem(p))
+	k.answer(c, p)
 }

@@ -45,6 +45,13 @@ func ProblemFor(err error) Problem { return Problem(answer.For(err)) }
 // Answer writes a problem and ends the request: a page for a navigation, problem JSON (RFC 9457) with a member "error" for
 // everything else. It does nothing but end the request where a response was begun already.
 func (k *Clerk) Answer(c *gin.Context, p Problem) {
+	if t := k.choose(c); t != nil {
+		t.answer(c, answer.Problem(p))
+	}
+}
+
+// answer is [Clerk.Answer].
+func (k *tenant) answer(c *gin.Context, p answer.Problem) {
 	c.Abort()
 	if k.begun(c) {
 		return
@@ -53,17 +60,17 @@ func (k *Clerk) Answer(c *gin.Context, p Problem) {
 	if p.Action != "" {
 		p.Action = v.Link(p.Action)
 	}
-	writeProblem(c, v.Kind, k.guardsOf(c).problemPage.Load(), answer.Problem(p))
+	writeProblem(c, v.Kind, k.front(c).problemPage(), p)
 }
 
 // refuse answers with a row of the table of problems.
-func (k *Clerk) refuse(c *gin.Context, name answer.Name) { k.Answer(c, Problem(answer.Of(name))) }
+func (k *tenant) refuse(c *gin.Context, name answer.Name) { k.answer(c, answer.Of(name)) }
 
 // writeProblem writes the response.
-func writeProblem(c *gin.Context, kind visit.Kind, page *ProblemPage, p answer.Problem) {
+func writeProblem(c *gin.Context, kind visit.Kind, page ProblemPage, p answer.Problem) {
 	var show answer.Page
 	if page != nil {
-		show = func(p answer.Problem) { (*page)(c, Problem(p)) }
+		show = func(p answer.Problem) { page(c, Problem(p)) }
 	}
 	if err := answer.Write(c.Writer, kind, p, show); err != nil {
 		_ = c.Error(err)
@@ -71,7 +78,7 @@ func writeProblem(c *gin.Context, kind visit.Kind, page *ProblemPage, p answer.P
 }
 
 // respond is [Clerk.Answer] for what package answer has decided.
-func (k *Clerk) respond(c *gin.Context, r answer.Response) {
+func (k *tenant) respond(c *gin.Context, r answer.Response) {
 	c.Abort()
 	if k.begun(c) {
 		return
@@ -84,7 +91,7 @@ func (k *Clerk) respond(c *gin.Context, r answer.Response) {
 		c.Header("HX-Refresh", "true")
 	}
 	if r.Problem != nil {
-		k.Answer(c, Problem(*r.Problem))
+		k.answer(c, *r.Problem)
 		return
 	}
 	c.Header("Cache-Control", "no-store")
@@ -92,13 +99,13 @@ func (k *Clerk) respond(c *gin.Context, r answer.Response) {
 }
 
 // redirectTo ends the request with a redirect to a target that is known to be safe.
-func (k *Clerk) redirectTo(c *gin.Context, target string) {
+func (k *tenant) redirectTo(c *gin.Context, target string) {
 	k.respond(c, answer.SeeOther(k.visit(c), target))
 }
 
 // begun ends a request whose response was begun already, and reports whether that is so. Nothing can be answered any more, so
 // the handlers behind do not run.
-func (k *Clerk) begun(c *gin.Context) bool {
+func (k *tenant) begun(c *gin.Context) bool {
 	if !c.Writer.Written() {
 		return false
 	}
@@ -107,38 +114,46 @@ func (k *Clerk) begun(c *gin.Context) bool {
 	return true
 }
 
-// who is what is known of the sender of a request that is turned away.
-func (k *Clerk) who(c *gin.Context) answer.Who {
-	auth := From(c)
-	return answer.Who{Reason: auth.Reason, Status: auth.SessionStatus, DevBrowser: k.credential(k.visit(c)).DevBrowser}
-}
-
 // answerSignedOut turns away a request that needs a session and has none.
-func (k *Clerk) answerSignedOut(c *gin.Context) {
+func (k *tenant) answerSignedOut(c *gin.Context) {
 	parked := ""
 	if kindOf(c) != visit.API {
 		parked = k.parkForm(c, k.toSignIn(c))
 	}
 	if !c.IsAborted() {
-		k.respond(c, k.signIn.Refuse(k.visit(c), k.who(c), parked))
+		k.respond(c, k.core.SignIn.Refuse(k.visit(c), k.serving(c).Who(), parked))
 	}
 }
 
 // answerPrefetch answers a prefetch of which a visit alone could tell who it is. A prefetch is no visit. It is sent to no handshake and to
 // no sign-in, renews no token, keeps no form, and no cookie of ours is set for it: nobody may ever look at its response. Browsers discard
 // an error, and ask again when somebody opens the page.
-func (k *Clerk) answerPrefetch(c *gin.Context) { k.refuse(c, answer.Prefetch) }
+func (k *tenant) answerPrefetch(c *gin.Context) { k.refuse(c, answer.Prefetch) }
 
 // SignInURL returns the address of the sign-in page for this request, from which the browser comes back to returnTo: a
 // path of the application or an absolute URL on one of its origins; anything else becomes "/". What the link that led to this
 // request carries for Clerk, such as an invitation's ticket, goes along.
 func (k *Clerk) SignInURL(c *gin.Context, returnTo string) string {
-	return k.signIn.URL(k.visit(c), k.who(c), k.SafeTarget(returnTo))
+	t := k.choose(c)
+	if t == nil {
+		return ""
+	}
+	return t.signInURL(c, returnTo)
+}
+
+func (k *tenant) signInURL(c *gin.Context, returnTo string) string {
+	v := k.visit(c)
+	return k.core.SignIn.URL(v, k.serving(c).Who(), v.SafeTarget(returnTo))
 }
 
 // SignUpURL is [Clerk.SignInURL] for the sign-up page.
 func (k *Clerk) SignUpURL(c *gin.Context, returnTo string) string {
-	return k.signIn.UpURL(k.visit(c), k.who(c), k.SafeTarget(returnTo))
+	t := k.choose(c)
+	if t == nil {
+		return ""
+	}
+	v := t.visit(c)
+	return t.core.SignIn.UpURL(v, t.serving(c).Who(), v.SafeTarget(returnTo))
 }
 
 // AccountPortal returns the handler for an application's own sign-in and sign-up addresses that sends browsers on to the
@@ -149,10 +164,10 @@ func (k *Clerk) SignUpURL(c *gin.Context, returnTo string) string {
 //	r.GET("/sign-in/*path", clerk.AccountPortal("/sign-in"))
 //
 // The page is "/sign-in" or "/sign-up"; below /sign-in, "/create" is sign-up, and "/tasks" finishes a pending session.
-func (g *Guards) AccountPortal(page string) gin.HandlerFunc {
-	return g.with(func(k *Clerk, c *gin.Context) {
+func (k *Clerk) AccountPortal(page string) gin.HandlerFunc {
+	return k.with(func(k *tenant, c *gin.Context) {
 		c.Header("Cache-Control", "no-store")
-		c.Redirect(http.StatusTemporaryRedirect, k.signIn.PortalURL(k.visit(c), k.who(c), page, c.Param("path")))
+		c.Redirect(http.StatusTemporaryRedirect, k.core.SignIn.PortalURL(k.visit(c), k.serving(c).Who(), page, c.Param("path")))
 	})
 }
 
@@ -166,14 +181,30 @@ const (
 // SessionEnded answers a request whose token is still good but whose session Clerk no longer knows, or says is over. The
 // session is refused from now on; a page goes through a handshake to sign-in, which is told why, and an API gets 401.
 func (k *Clerk) SessionEnded(c *gin.Context) {
+	if t := k.choose(c); t != nil {
+		t.sessionEnded(c)
+	}
+}
+
+func (k *tenant) sessionEnded(c *gin.Context) {
 	k.remember(c.Request.Context(), From(c).SessionID)
 	v := k.visit(c)
 	if v.Kind != visit.Page {
-		k.Answer(c, ProblemFor(ErrSessionEnded))
+		k.answer(c, answer.For(ErrSessionEnded))
 		return
 	}
 	if !From(c).Switched() {
 		setCookie(c, v.Keep(visit.SessionEnded, "", "1"))
 	}
-	k.leaveSession(c, answer.InFront(v), reason.SessionEnded)
+	k.respond(c, k.serving(c).Leave(answer.InFront(v), reason.SessionEnded))
+}
+
+// SafeTarget returns where a redirect to the given place may lead: the place itself, less Clerk's own query parameters,
+// if it is a path of the application or an absolute URL on one of its origins, and no longer than 8 KB; else "/". Give it
+// every target that came with a request. A Clerk of [NewTenants] knows no origins.
+func (k *Clerk) SafeTarget(target string) string {
+	if k.own == nil {
+		return (&visit.Site{}).SafeTarget(target)
+	}
+	return k.own.core.Site.SafeTarget(target)
 }

@@ -18,20 +18,20 @@ import (
 
 // Attach returns the middleware that finds out who each request is; handlers read it with [From]. It never turns anyone
 // away. It writes a response only to send a browser through a handshake, or on from one, as Clerk's protocol asks, and it
-// leaves the exempt prefixes alone: the Frontend API proxy, assets, webhooks (see [Guards.Exempt]),
+// leaves the exempt prefixes alone: the Frontend API proxy, assets, webhooks (see [Clerk.Exempt]),
 // whatever the order in which they were mounted.
 //
 // An unsafe request (POST and the like) or a WebSocket upgrade that a cookie authenticates, and that does not prove that it
 // comes from one of the application's own pages, is signed out with [reason.CrossOriginRequest]: another site may have caused
 // it. On a public route the handler runs and sees that no user is signed in; the guards answer 403.
-func (g *Guards) Attach() gin.HandlerFunc {
-	attach := g.with(func(k *Clerk, c *gin.Context) {
-		if k.Guards == g || !k.exempt.Cover(c.Request.URL) {
-			k.attach(c)
+func (k *Clerk) Attach() gin.HandlerFunc {
+	attach := k.with(func(t *tenant, c *gin.Context) {
+		if t.clerk == k || !t.clerk.exempt.Cover(c.Request.URL) {
+			t.attach(c)
 		}
 	})
 	return func(c *gin.Context) {
-		if !g.exempt.Cover(c.Request.URL) {
+		if !k.exempt.Cover(c.Request.URL) {
 			attach(c)
 		}
 	}
@@ -39,14 +39,14 @@ func (g *Guards) Attach() gin.HandlerFunc {
 
 // attach authenticates once per request. Guards call it too, so that they work without Attach in front, on what it passes
 // over, and behind another instance's: none takes another's word.
-func (k *Clerk) attach(c *gin.Context) {
+func (k *tenant) attach(c *gin.Context) {
 	if From(c).by != k {
 		k.attachAs(c, authn.Accepts{})
 	}
 }
 
 // attachAs authenticates a request whose route takes certain kinds of tokens.
-func (k *Clerk) attachAs(c *gin.Context, accepts authn.Accepts) {
+func (k *tenant) attachAs(c *gin.Context, accepts authn.Accepts) {
 	if auth := From(c); auth.by == k && auth.accepts == accepts {
 		return
 	}
@@ -64,9 +64,9 @@ func (k *Clerk) attachAs(c *gin.Context, accepts authn.Accepts) {
 }
 
 // decide finds out who sent the request, and makes that the request's.
-func (k *Clerk) decide(c *gin.Context, accepts authn.Accepts) {
+func (k *tenant) decide(c *gin.Context, accepts authn.Accepts) {
 	v := k.visit(c)
-	decided := k.resolver.Request(v, accepts)
+	decided := k.core.Resolver.Request(v, accepts)
 	k.adopt(c, v, decided, k.newAuth(newDecision(c, decided.Basis), decided, accepts))
 	if decided.State.Held() {
 		k.answerPrefetch(c)
@@ -74,7 +74,7 @@ func (k *Clerk) decide(c *gin.Context, accepts authn.Accepts) {
 }
 
 // adopt makes a decision the request's.
-func (k *Clerk) adopt(c *gin.Context, v visit.Visit, decided resolve.Decision, auth *Auth) {
+func (k *tenant) adopt(c *gin.Context, v visit.Visit, decided resolve.Decision, auth *Auth) {
 	makeAuth(c, auth)
 	k.config.Logger.DebugContext(c.Request.Context(), "ginclerk: decided", "decision", decided.State)
 	forgetEarlier(c)
@@ -84,7 +84,19 @@ func (k *Clerk) adopt(c *gin.Context, v visit.Visit, decided resolve.Decision, a
 	setCookies(c, decided.Cookies)
 	k.apply(c, v, decided.State, auth)
 	if decided.SelectionEnded {
-		k.leaveSelection(c)
+		k.leaveSelection(c, v)
+	}
+}
+
+// leaveSelection tells a page that it is back at the browser's own account.
+func (k *tenant) leaveSelection(c *gin.Context, v visit.Visit) {
+	switch {
+	case v.Prefetch:
+		k.answerPrefetch(c) // a visit would be told
+	case !c.IsAborted():
+		if redirect, applies := k.serving(c).LeaveSelection(); applies {
+			k.respond(c, redirect)
+		}
 	}
 }
 
@@ -95,7 +107,7 @@ func makeAuth(c *gin.Context, auth *Auth) {
 }
 
 // apply puts the headers of a decision on the response, which ends the request where the browser goes elsewhere.
-func (k *Clerk) apply(c *gin.Context, v visit.Visit, state *authn.State, auth *Auth) {
+func (k *tenant) apply(c *gin.Context, v visit.Visit, state *authn.State, auth *Auth) {
 	if auth.unavailable != nil {
 		// What Clerk would answer now rests on not having asked; the guards say that nobody can tell.
 		k.config.Logger.WarnContext(c.Request.Context(), "ginclerk: Clerk could not be reached", "error", auth.unavailable.Error())
@@ -103,7 +115,7 @@ func (k *Clerk) apply(c *gin.Context, v visit.Visit, state *authn.State, auth *A
 	}
 	header := c.Writer.Header()
 	for name, values := range state.Header {
-		if name == "Location" || (!k.satellites() && strings.HasPrefix(name, "Access-Control-")) {
+		if name == "Location" || (!k.core.SignIn.Satellite && strings.HasPrefix(name, "Access-Control-")) {
 			continue
 		}
 		for _, value := range values {
@@ -136,7 +148,7 @@ func forgetEarlier(c *gin.Context) {
 }
 
 // headersAlreadySent says once per route that a response was begun before the middleware ran.
-func (k *Clerk) headersAlreadySent(c *gin.Context) {
+func (k *tenant) headersAlreadySent(c *gin.Context) {
 	if _, logged := k.alreadySent.LoadOrStore(c.FullPath(), true); logged {
 		return
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
-// Auth says who a request is. It is never changed after [Guards.Attach] made it and is safe for concurrent use. The zero
+// Auth says who a request is. It is never changed after [Clerk.Attach] made it and is safe for concurrent use. The zero
 // value is nobody.
 type Auth struct {
 	// UserID and SessionID are empty for nobody. A session with an unfinished task (pending) counts as nobody; its status
@@ -36,12 +36,12 @@ type Auth struct {
 	// Claims are those of the session token, custom ones among them; nil for nobody and for a machine.
 	Claims *token.Claims
 	// Machine is the API key, OAuth or machine-to-machine token of the request, on routes that take one
-	// ([Guards.RequireToken]); nil otherwise. A request with one is not signed in: there is no session.
+	// ([Clerk.RequireToken]); nil otherwise. A request with one is not signed in: there is no session.
 	Machine *token.MachineToken
 	// Reason says in Clerk's words why nobody is signed in; empty when somebody is.
 	Reason authn.Reason
 
-	by      *Clerk            // who says so
+	by      *tenant           // who says so
 	own     *ownToken         // nil for nobody and for a machine
 	stale   *token.Unverified // a cookie's token that signed no user in; nil without one
 	accepts authn.Accepts
@@ -94,7 +94,7 @@ func (a *Auth) Unavailable() error { return a.unavailable }
 // authKey is the key of the Auth in Gin's context and in the request's.
 type authKey struct{}
 
-// From returns who the request is. It never returns nil: without [Guards.Attach] in front, or before it, it is nobody.
+// From returns who the request is. It never returns nil: without [Clerk.Attach] in front, or before it, it is nobody.
 func From(c *gin.Context) *Auth {
 	if value, found := c.Get(authKey{}); found {
 		if auth, ok := value.(*Auth); ok {
@@ -136,7 +136,7 @@ func (a *Auth) read() *Auth {
 }
 
 // newAuth is what handlers see of a decision.
-func (k *Clerk) newAuth(basis *decision, decided resolve.Decision, accepts authn.Accepts) *Auth {
+func (k *tenant) newAuth(basis *decision, decided resolve.Decision, accepts authn.Accepts) *Auth {
 	state := decided.State
 	auth := &Auth{
 		Reason: state.Reason, by: k, accepts: accepts, carrier: state.Carrier, unavailable: state.Upstream, decision: basis,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -16,12 +17,15 @@ import (
 
 // Errors of [Auth.Token]. Beside these they match [ErrClerkUnreachable] and those of package outgoing.
 var (
-	// ErrSignedOut: nobody is signed in, so there is no token. Put a guard such as [Guards.RequireSession] in front.
+	// ErrSignedOut: nobody is signed in, so there is no token. Put a guard such as [Clerk.RequireSession] in front.
 	ErrSignedOut = answer.ErrSignedOut
 	// ErrNoSession: somebody is there, but without a session that tokens can be made for: with a machine token, or with a
 	// session token that names no session.
 	ErrNoSession = answer.ErrNoSession
 )
+
+// errOtherClerk is a request of one tenant on the transport of another.
+var errOtherClerk = errors.New("ginclerk: the request was authenticated by another Clerk: use the transport of that one")
 
 // TokenOption asks [Auth.Token] for another token than the request's own.
 type TokenOption func(*outgoing.Request)
@@ -100,14 +104,14 @@ func (a *Auth) outgoingToken(ctx context.Context, r outgoing.Request) (outgoing.
 		return outgoing.Token{}, err
 	}
 	if a.by.revocations.Revoked(a.SessionID, a.UserID, a.Claims.IssuedAt) { // since the request was authenticated
-		a.by.tokens.Forget(a.SessionID)
+		a.by.core.Tokens.Forget(a.SessionID)
 		return outgoing.Token{}, outgoing.ErrSessionEnded
 	}
 	own := r.Template == "" && r.Lifetime == 0
 	if own && a.own.left(a.by.now()) >= max(r.MinimumLife, outgoing.DefaultMargin) {
 		return outgoing.Token{Value: a.own.raw, Expires: a.own.expires}, nil
 	}
-	return a.by.tokens.Token(ctx, r)
+	return a.by.core.Tokens.Token(ctx, r)
 }
 
 // noToken says why there can't be a token; nil where there can.
@@ -128,4 +132,27 @@ func (a *Auth) noToken() error {
 	default:
 		return nil
 	}
+}
+
+// Transport returns a transport for an http.Client that calls other services in the name of the request at hand: it puts
+// the session's token on requests to the listed origins, which are exact (https://api.example.com; http for this machine
+// alone), and on no others. Make one client of it at start; who is at hand is in the context of each outgoing request:
+//
+//	r, err := http.NewRequestWithContext(c.Request.Context(), http.MethodGet, "https://api.example.com/invoices", nil)
+//
+// Where no user is signed in, a request to a listed origin fails before anything is sent, with an error that matches
+// [ErrSignedOut]; see [Auth.Token] for the other errors. A request that has an Authorization header is sent as it is, and
+// a redirect to another origin never gets a token. base sends the requests; nil means http.DefaultTransport.
+// Requests that another Clerk has authenticated fail; a Clerk of [NewTenants] takes those of all its tenants.
+func (k *Clerk) Transport(base http.RoundTripper, origins ...string) (http.RoundTripper, error) {
+	return outgoing.NewTransport(outgoing.TransportConfig{
+		Base: base, Origins: origins,
+		Token: func(ctx context.Context) (string, error) {
+			auth := FromContext(ctx)
+			if k.own != nil && auth.by != nil && auth.by != k.own {
+				return "", errOtherClerk
+			}
+			return auth.Token(ctx)
+		},
+	})
 }

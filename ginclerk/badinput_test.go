@@ -8,6 +8,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 )
 
 // TestBadTokensAreNobody: each is refused, none is an outage, none is a crash.
@@ -115,7 +116,7 @@ func TestGarbageIsSurvived(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
 	a.guarded(a.clerk.RequireSession())
-	a.engine.GET("/flash", func(c *ginContext) { c.String(http.StatusOK, a.clerk.TakeFlash(c).Text) })
+	a.engine.GET("/flash", func(c *ginContext) { c.String(http.StatusOK, serve(a.clerk, c).TakeFlash().Text) })
 	huge := strings.Repeat("a", 1<<20)
 	for name, change := range map[string]option{
 		"a huge cookie":              header("Cookie", "__session="+huge),
@@ -154,12 +155,12 @@ func TestForgedFlashesAreNotShown(t *testing.T) {
 	t.Parallel()
 	a, other := newApp(t), newApp(t)
 	set := func(a *app) string {
-		got := run(a, func(c *ginContext) { a.clerk.SetFlash(c, ginclerk.Flash{Kind: "success", Text: "Done"}) })
+		got := run(a, func(c *ginContext) { serve(a.clerk, c).SetFlash(serving.Flash{Kind: "success", Text: "Done"}) })
 		return got.setCookies()["__Host-ginclerk_flash"].Value
 	}
 	take := func(value string) string {
 		var text string
-		run(a, func(c *ginContext) { text = a.clerk.TakeFlash(c).Text }, withCookie("__Host-ginclerk_flash", value))
+		run(a, func(c *ginContext) { text = serve(a.clerk, c).TakeFlash().Text }, withCookie("__Host-ginclerk_flash", value))
 		return text
 	}
 	good := set(a)
@@ -180,22 +181,22 @@ func TestForgedFlashesAreNotShown(t *testing.T) {
 func TestFlashCookies(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
-	set := run(a, func(c *ginContext) { a.clerk.SetFlash(c, ginclerk.Flash{Kind: "info", Text: "Secret <b>"}) })
+	set := run(a, func(c *ginContext) { serve(a.clerk, c).SetFlash(serving.Flash{Kind: "info", Text: "Secret <b>"}) })
 	cookie := set.setCookies()["__Host-ginclerk_flash"]
 	if !cookie.Secure || !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode || cookie.Path != "/" || cookie.Domain != "" ||
 		cookie.MaxAge != 120 || strings.Contains(cookie.Value, "Secret") {
 		t.Errorf("cookie %v", cookie)
 	}
-	var flash ginclerk.Flash
-	took := run(a, func(c *ginContext) { flash = a.clerk.TakeFlash(c) }, withCookie(cookie.Name, cookie.Value))
-	if (flash != ginclerk.Flash{Kind: "info", Text: "Secret <b>"}) {
+	var flash serving.Flash
+	took := run(a, func(c *ginContext) { flash = serve(a.clerk, c).TakeFlash() }, withCookie(cookie.Name, cookie.Value))
+	if (flash != serving.Flash{Kind: "info", Text: "Secret <b>"}) {
 		t.Errorf("flash %+v", flash)
 	}
 	if dropped := took.setCookies()[cookie.Name]; dropped == nil || dropped.MaxAge >= 0 || !dropped.Secure {
 		t.Errorf("the flash stays: %v", dropped)
 	}
-	none := run(a, func(c *ginContext) { flash = a.clerk.TakeFlash(c) })
-	if (flash != ginclerk.Flash{}) || len(none.setCookies()) != 0 {
+	none := run(a, func(c *ginContext) { flash = serve(a.clerk, c).TakeFlash() })
+	if (flash != serving.Flash{}) || len(none.setCookies()) != 0 {
 		t.Errorf("flash %+v out of nothing", flash)
 	}
 }
@@ -207,7 +208,7 @@ func TestAnOriginWhereBrowsersDropCookiesIsNamedOnce(t *testing.T) {
 	} {
 		a := newApp(t, configured(func(c *ginclerk.Config) { c.Origins, c.ProxyURL = []string{origin}, "" }))
 		for range 2 {
-			run(a, func(c *ginContext) { a.clerk.SetFlash(c, ginclerk.Flash{Text: "x"}) })
+			run(a, func(c *ginContext) { serve(a.clerk, c).SetFlash(serving.Flash{Text: "x"}) })
 		}
 		if got := a.log.count("plain http"); got != warned {
 			t.Errorf("%s: warned %d times, want %d", origin, got, warned)

@@ -14,6 +14,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 )
 
 // wantPrivate checks that no shared cache keeps a response, and that it varies by who is signed in.
@@ -101,8 +102,8 @@ func TestNoSharedCacheKeepsWhatSetsASessionsCookies(t *testing.T) {
 func TestNoSharedCacheKeepsWhatSetsACookieOfOurs(t *testing.T) {
 	t.Parallel()
 	for name, set := range map[string]func(*app, *gin.Context){
-		"a notice":              func(a *app, c *gin.Context) { a.clerk.SetFlash(c, ginclerk.Flash{Text: "x"}) },
-		"a session's end":       func(a *app, c *gin.Context) { a.clerk.ForgetSession(c) },
+		"a notice":              func(a *app, c *gin.Context) { serve(a.clerk, c).SetFlash(serving.Flash{Text: "x"}) },
+		"a session's end":       func(a *app, c *gin.Context) { serve(a.clerk, c).Set(serve(a.clerk, c).ForgetSession()...) },
 		"a cookie of Clerk":     func(_ *app, c *gin.Context) { c.SetCookie("__client_uat", "1", 60, "/", "", true, true) },
 		"a suffixed cookie":     func(_ *app, c *gin.Context) { c.SetCookie("__session_x1y2", "1", 60, "/", "", true, true) },
 		"a handshake's counter": func(_ *app, c *gin.Context) { c.SetCookie("__clerk_redirect_count", "1", 60, "", "", true, true) },

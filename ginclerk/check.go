@@ -25,6 +25,13 @@ var (
 // matches [ErrKeyMismatch] means that no user can sign in, one that matches [ErrClerkUnreachable] is worth a
 // warning: it names the host that was asked, and why there was no answer.
 func (k *Clerk) Check(ctx context.Context) error {
+	if k.own == nil {
+		return errTenants
+	}
+	return k.own.check(ctx)
+}
+
+func (k *tenant) check(ctx context.Context) error {
 	backend, err := k.api.JWKS(ctx)
 	switch {
 	case errors.Is(err, clerkapi.ErrUnauthorized):
@@ -32,7 +39,7 @@ func (k *Clerk) Check(ctx context.Context) error {
 	case err != nil:
 		return unreachable("Backend API", k.config.APIURL, "APIURL", err)
 	}
-	frontendURL := cmp.Or(k.config.FrontendAPIURL, "https://"+k.key.FrontendAPI())
+	frontendURL := cmp.Or(k.config.FrontendAPIURL, "https://"+k.core.Key.FrontendAPI())
 	frontend, err := k.frontend.JWKS(ctx)
 	if err != nil {
 		return unreachable("Frontend API", frontendURL, "FrontendAPIURL", err)
@@ -41,7 +48,7 @@ func (k *Clerk) Check(ctx context.Context) error {
 	case err != nil:
 		return fmt.Errorf("ginclerk: %w: its key set is not JSON", ErrClerkUnreachable)
 	case !same:
-		return fmt.Errorf("ginclerk: %w: the secret key is of another instance than %s", ErrKeyMismatch, k.key.FrontendAPI())
+		return fmt.Errorf("ginclerk: %w: the secret key is of another instance than %s", ErrKeyMismatch, k.core.Key.FrontendAPI())
 	default:
 		return nil
 	}

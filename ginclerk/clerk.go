@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -13,52 +14,45 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/exempt"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/limitstore"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/resolve"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/selection"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/sessionstate"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
-	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 	"github.com/ginclerk/ginclerk/ginclerk/proxy"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
-	"github.com/ginclerk/ginclerk/ginclerk/reverify"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
-// Clerk authenticates the requests of one Gin application with one Clerk instance. Make one with [New]; it is safe for
-// concurrent use.
+// Clerk authenticates the requests of a Gin application: its guards stand in front of the application's handlers. One that [New] makes is
+// for one Clerk instance, one that [NewTenants] makes chooses among others. It is safe for concurrent use.
 type Clerk struct {
-	*Guards
+	own    *tenant                    // nil: choose says which tenant a request belongs to
+	choose func(*gin.Context) *tenant // nil result: it has answered the request itself
+	exempt exempt.Prefixes
+	pages  atomic.Pointer[Pages]
+	forms  desk.Pages
+}
 
+// tenant is one Clerk instance, and what serves the requests that belong to it.
+type tenant struct {
+	clerk       *Clerk  // that is for this instance alone
 	config      *Config // behind a pointer, so that printing what holds a Clerk does not print the keys
-	site        *visit.Site
-	key         instance.PublishableKey
+	core        *serving.Core
 	now         func() time.Time
-	resolver    *resolve.Resolver
-	selector    *selection.Selector
-	signIn      answer.SignIn
 	api         *clerkapi.Client
 	frontend    *clerkapi.Frontend
-	sessions    *session.Service
-	reverify    *reverify.Service
-	tokens      *outgoing.Source
-	remoteKeys  *jwks.Remote // nil with a JWTKey
-	states      *sessionstate.Cache
+	remoteKeys  *jwks.Remote    // nil with a JWTKey
 	lapsed      *token.Verifier // of tokens whose time is over
-	desk        *desk.Desk      // keeps forms
 	signOuts    *signout.Runner
 	limits      limitstore.Stores
 	revocations Revocations
 	proxy       *proxy.Proxy // nil without a ProxyURL
-	keyring     *sealed.Keyring
 
-	alreadySent    sync.Map // routes that were logged
-	insecureOrigin sync.Once
+	alreadySent sync.Map // routes that were logged
 }
 
 // New makes a Clerk. It does no network I/O, changes nothing of what it was given, and reports every problem with the
@@ -73,12 +67,15 @@ func New(config Config) (*Clerk, error) {
 	if err != nil {
 		return nil, &ConfigError{Field: "PublishableKey", Err: err}
 	}
-	k := &Clerk{config: &config, key: key, now: clock.Or(config.Now)}
-	k.signIn = answer.SignIn{Key: key, SignInURL: config.SignInURL, SignUpURL: config.SignUpURL, Satellite: config.Satellite != nil}
-	if k.site, err = config.site(); err != nil {
+	k := &tenant{config: &config, now: clock.Or(config.Now)}
+	k.clerk = &Clerk{own: k, choose: func(*gin.Context) *tenant { return k }}
+	k.core = &serving.Core{
+		Key: key, ProxyURL: config.ProxyURL, Logger: config.Logger, Now: k.now, RevokesEverywhere: k.revokesEverywhere,
+		SignIn: answer.SignIn{Key: key, SignInURL: config.SignInURL, SignUpURL: config.SignUpURL, Satellite: config.Satellite != nil},
+	}
+	if k.core.Site, err = config.site(); err != nil {
 		return nil, err
 	}
-	k.Guards = &Guards{choose: func(*gin.Context) *Clerk { return k }}
 	if k.revocations = config.Revocations; k.revocations == nil {
 		k.revocations = revocation.NewSet(k.now)
 	}
@@ -88,7 +85,7 @@ func New(config Config) (*Clerk, error) {
 	if k.limits, err = limitstore.New(config.RateLimits, config.Logger, k.now); err != nil {
 		return nil, &ConfigError{Field: "RateLimits", Err: err}
 	}
-	if k.keyring, err = sealed.NewKeyring(sealed.Config{Keys: config.CookieKeys, SecretKey: config.SecretKey, Now: k.now}); err != nil {
+	if k.core.Keyring, err = sealed.NewKeyring(sealed.Config{Keys: config.CookieKeys, SecretKey: config.SecretKey, Now: k.now}); err != nil {
 		return nil, &ConfigError{Field: "CookieKeys", Err: err}
 	}
 	if err := errors.Join(k.connect(), k.makeSessions(), k.makeTokens(), k.makeStored(), k.makeAuthenticator(), k.makeProxy()); err != nil {
@@ -108,28 +105,70 @@ func New(config Config) (*Clerk, error) {
 		config.Logger.Warn("ginclerk: the answer of a handshake is believed whoever brings it: a link can sign a browser in as somebody else",
 			"UnsafeAcceptUnsolicitedHandshakes", true)
 	}
-	return k, nil
+	return k.clerk, nil
 }
 
 // Close ends what is under way to Clerk and waits for it, or for the context. Jobs that end sessions stop; another Clerk with
-// the same [Config.Store], in this process or another, goes on with them within seconds.
+// the same [Config.Store], in this process or another, goes on with them within seconds. It closes nothing for a Clerk of [NewTenants].
 func (k *Clerk) Close(ctx context.Context) error {
-	err := k.signOuts.Close(ctx)
-	if k.remoteKeys != nil {
-		err = errors.Join(err, k.remoteKeys.Close(ctx))
+	if k.own == nil {
+		return nil
+	}
+	err := k.own.signOuts.Close(ctx)
+	if k.own.remoteKeys != nil {
+		err = errors.Join(err, k.own.remoteKeys.Close(ctx))
 	}
 	return err
 }
 
 // Sessions returns the session service: the sessions of users and browsers, read and ended at Clerk. A session that is
-// ended through it is refused by this Clerk from then on, although its token has not expired.
-func (k *Clerk) Sessions() *session.Service { return k.sessions }
+// ended through it is refused by this Clerk from then on, although its token has not expired. It is nil for a Clerk of [NewTenants].
+func (k *Clerk) Sessions() *session.Service {
+	if k.own == nil {
+		return nil
+	}
+	return k.own.core.Sessions
+}
 
 // SignOuts returns the runner of jobs that end many sessions of a user, at half of Clerk's rate limit. What they end is refused
-// by this Clerk from then on.
-func (k *Clerk) SignOuts() *signout.Runner { return k.signOuts }
+// by this Clerk from then on. It is nil for a Clerk of [NewTenants].
+func (k *Clerk) SignOuts() *signout.Runner {
+	if k.own == nil {
+		return nil
+	}
+	return k.own.signOuts
+}
 
-// PublishableKey returns the instance's publishable key.
-func (k *Clerk) PublishableKey() instance.PublishableKey { return k.key }
+// PublishableKey returns the instance's publishable key: the zero key for a Clerk of [NewTenants].
+func (k *Clerk) PublishableKey() instance.PublishableKey {
+	if k.own == nil {
+		return instance.PublishableKey{}
+	}
+	return k.own.core.Key
+}
 
-func (k *Clerk) satellites() bool { return k.config.Satellite != nil }
+// For returns the Clerk that a request belongs to: this one, or the one that the function of [NewTenants] chose. It is nil where none
+// was chosen; the request has then been answered.
+func (k *Clerk) For(c *gin.Context) *Clerk {
+	if t := k.choose(c); t != nil {
+		return t.clerk
+	}
+	return nil
+}
+
+// Exempt registers path prefixes that need no authentication: assets, webhooks. [Clerk.Attach] leaves requests below
+// them alone whether it is called before or after, and so does [Clerk.Protect]. A prefix matches whole path segments: "/static" is
+// "/static" and everything below "/static/", never "/statically". A path with dot segments is never exempt. A guard on a route below
+// a prefix still guards it.
+func (k *Clerk) Exempt(prefixes ...string) { k.exempt.Add(prefixes...) }
+
+// with makes a handler of a step that needs the request's tenant. The handlers behind the first such step of a request run within
+// it.
+func (k *Clerk) with(step func(*tenant, *gin.Context)) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if t := k.choose(c); t != nil {
+			step(t, c)
+			awaitHandlers(c)
+		}
+	}
+}

@@ -96,7 +96,7 @@ type Config struct {
 	// ends, as the pages then say; redisstore.NewStore shares them between replicas. The pages promise that a job goes on after
 	// a restart where the store says that it keeps records ([storage.Lasting]).
 	Store storage.Store
-	// RateLimits counts what [Guards.RateLimit] and [Guards.RateLimits] limit. Nil: in the memory of this process;
+	// RateLimits counts what [Clerk.RateLimit] and [Clerk.RateLimits] limit. Nil: in the memory of this process;
 	// redisstore.NewLimits counts for all replicas together.
 	RateLimits ratelimit.Store
 	// CookieKeys seal what this application keeps in browsers and in Store: secrets of at least 32 random bytes, of which the

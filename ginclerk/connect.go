@@ -10,7 +10,7 @@ import (
 )
 
 // connect makes the clients of Clerk's two APIs.
-func (k *Clerk) connect() error {
+func (k *tenant) connect() error {
 	var problems []error
 	var err error
 	k.api, err = clerkapi.New(clerkapi.Config{
@@ -18,8 +18,8 @@ func (k *Clerk) connect() error {
 	})
 	problems = append(problems, configProblem("APIURL", err))
 	k.frontend, err = clerkapi.NewFrontend(clerkapi.FrontendConfig{
-		URL:          cmp.Or(k.config.FrontendAPIURL, "https://"+k.key.FrontendAPI()),
-		InstanceType: k.key.Type(),
+		URL:          cmp.Or(k.config.FrontendAPIURL, "https://"+k.core.Key.FrontendAPI()),
+		InstanceType: k.core.Key.Type(),
 		ProxyURL:     k.knownProxyURL(),
 		SecretKey:    k.config.SecretKey,
 		HTTPClient:   k.config.HTTPClient,
@@ -29,18 +29,18 @@ func (k *Clerk) connect() error {
 }
 
 // knownProxyURL is the absolute address of the proxy where it is known before any request: empty where it depends on one.
-func (k *Clerk) knownProxyURL() string {
+func (k *tenant) knownProxyURL() string {
 	if k.config.ProxyURL == "" || k.config.ProxyURL[0] != '/' {
 		return k.config.ProxyURL
 	}
-	if first, known := k.site.First(); known {
+	if first, known := k.core.Site.First(); known {
 		return first.Absolute(strings.TrimRight(k.config.ProxyURL, "/"))
 	}
 	return ""
 }
 
 // transport is what the proxy sends requests with.
-func (k *Clerk) transport() http.RoundTripper {
+func (k *tenant) transport() http.RoundTripper {
 	if k.config.HTTPClient != nil && k.config.HTTPClient.Transport != nil {
 		return k.config.HTTPClient.Transport
 	}

@@ -10,8 +10,8 @@ import (
 // RefuseCrossOrigin returns the guard that refuses unsafe requests (POST and the like) which another site may have caused,
 // signed in or not: 403. Requests with a bearer token pass; no other site can make a browser send one. The guards that
 // need a session include it.
-func (g *Guards) RefuseCrossOrigin() gin.HandlerFunc {
-	return g.with(func(k *Clerk, c *gin.Context) {
+func (k *Clerk) RefuseCrossOrigin() gin.HandlerFunc {
+	return k.with(func(k *tenant, c *gin.Context) {
 		if endPreflight(c) {
 			return
 		}
@@ -23,7 +23,7 @@ func (g *Guards) RefuseCrossOrigin() gin.HandlerFunc {
 }
 
 // refuseCrossOrigin answers a request from another site and reports whether it did.
-func (k *Clerk) refuseCrossOrigin(c *gin.Context) bool {
+func (k *tenant) refuseCrossOrigin(c *gin.Context) bool {
 	if From(c).carrier == authn.CarrierHeader {
 		return false // good or not: no other site can have sent it
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
 
 	"github.com/gin-gonic/gin"
@@ -250,8 +251,8 @@ func TestANoticeIsNotUsedUpByAnotherSite(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
 	a.engine.Use(a.clerk.Attach())
-	a.engine.GET("/set", func(c *gin.Context) { a.clerk.SetFlash(c, ginclerk.Flash{Kind: "info", Text: "done"}) })
-	a.engine.Any("/show", func(c *gin.Context) { c.String(http.StatusOK, a.clerk.TakeFlash(c).Text) })
+	a.engine.GET("/set", func(c *gin.Context) { serve(a.clerk, c).SetFlash(serving.Flash{Kind: "info", Text: "done"}) })
+	a.engine.Any("/show", func(c *gin.Context) { c.String(http.StatusOK, serve(a.clerk, c).TakeFlash().Text) })
 	v := a.visitor(t, ada)
 	v.ask(http.MethodGet, "/set", fetched)
 	if got := v.ask(http.MethodPost, "/show", navigation, header("Origin", evilOrigin)).Body.String(); got != "" {

@@ -50,7 +50,7 @@ func latestAuth(c *gin.Context) *Auth {
 
 // decidedBefore returns what this Clerk has found out about the request already, if that holds for a route that takes these
 // kinds of tokens, too.
-func (k *Clerk) decidedBefore(c *gin.Context, accepts authn.Accepts) *Auth {
+func (k *tenant) decidedBefore(c *gin.Context, accepts authn.Accepts) *Auth {
 	for auth := latestAuth(c); auth != nil && auth.decision != nil; auth = auth.decision.earlier {
 		if auth.by == k && auth.holdsFor(accepts) && auth.decision.restsOn(c.Request) {
 			return auth
@@ -79,7 +79,7 @@ func (d *decision) restsOn(r *http.Request) bool {
 }
 
 // adoptAgain makes an earlier decision the request's. Its cookies are on the response already.
-func (k *Clerk) adoptAgain(c *gin.Context, known *Auth, accepts authn.Accepts) {
+func (k *tenant) adoptAgain(c *gin.Context, known *Auth, accepts authn.Accepts) {
 	again, basis := *known, *known.decision
 	basis.earlier = latestAuth(c)
 	if resolve.IsForeign(k.visit(c), basis.state) { // a GET that is handled again as a POST
@@ -95,24 +95,24 @@ func (k *Clerk) adoptAgain(c *gin.Context, known *Auth, accepts authn.Accepts) {
 }
 
 // selectAgain has the account that the browser has switched to looked up anew, on what is known of the browser's own session.
-func (k *Clerk) selectAgain(c *gin.Context) {
+func (k *tenant) selectAgain(c *gin.Context) {
 	auth := From(c)
 	basis := *auth.decision
 	state := *basis.state
 	state.Header = labelsOf(&state)
 	basis.state, basis.earlier = &state, auth
 	v := k.visit(c)
-	decided := k.resolver.Again(v, &state)
+	decided := k.core.Resolver.Again(v, &state)
 	k.adopt(c, v, decided, k.newAuth(&basis, decided, auth.accepts))
 }
 
 // renew has the browser's session renewed with its refresh token, and reports whether its user is signed in by it.
-func (k *Clerk) renew(c *gin.Context) (state *authn.State, renewed bool) {
-	return k.resolver.Renew(k.visit(c), From(c).accepts)
+func (k *tenant) renew(c *gin.Context) (state *authn.State, renewed bool) {
+	return k.core.Resolver.Renew(k.visit(c), From(c).accepts)
 }
 
 // adoptRenewed makes a renewed session the request's.
-func (k *Clerk) adoptRenewed(c *gin.Context, state *authn.State) {
+func (k *tenant) adoptRenewed(c *gin.Context, state *authn.State) {
 	decided := resolve.Decision{Basis: state, State: state}
 	k.adopt(c, k.visit(c), decided, k.newAuth(newDecision(c, state), decided, From(c).accepts))
 }

@@ -15,8 +15,8 @@
 //
 // # Who is it, and may they
 //
-// [Guards.Attach] finds out who a request is and never turns anyone away; it answers the handshakes with which Clerk keeps a
-// browser's cookies fresh. The guards ([Guards.RequireSession], [Guards.Require], [Guards.Protect], [Guards.MaxTokenAge])
+// [Clerk.Attach] finds out who a request is and never turns anyone away; it answers the handshakes with which Clerk keeps a
+// browser's cookies fresh. The guards ([Clerk.RequireSession], [Clerk.Require], [Clerk.Protect], [Clerk.MaxTokenAge])
 // turn away. There are three outcomes, and they are never mixed: nobody knows who you are (sign-in for pages, 401 for
 // APIs), you may not (403, or the page that the rules name), and we can't tell because Clerk can't be reached (503 with
 // Retry-After). An outage is never a sign-out.
@@ -36,7 +36,7 @@
 // pages; so must WebSocket upgrades. Others are signed out with [reason.CrossOriginRequest], on every route: a public handler that
 // asks [From] must not act for a user because another site posted a form, and Attach turns nobody away, so that webhooks and
 // forms without a user work on public routes. Behind a guard the answer is 403. A handler that takes forms from signed-out
-// visitors needs [Guards.RefuseCrossOrigin].
+// visitors needs [Clerk.RefuseCrossOrigin].
 //
 // Of several cookies of one name, which browsers send where old ones have other paths or domains, the right one counts, whichever
 // comes first: of session tokens the newest that the instance has signed. The others are expired where their place can be
@@ -84,7 +84,7 @@
 // # What a link carries
 //
 // Clerk's e-mails lead to addresses with a ticket or an outcome in them. Whatever leads on to sign-in carries these along: the
-// guards, [Guards.AccountPortal], [Clerk.SignInURL] and [Clerk.SignUpURL]. What would make this application act stays behind,
+// guards, [Clerk.AccountPortal], [Clerk.SignInURL] and [Clerk.SignUpURL]. What would make this application act stays behind,
 // and redirect_url never brings any of Clerk's parameters back.
 //
 // # Ended is ended
@@ -109,7 +109,7 @@
 // is good costs nothing of this. Unknown key ids cause a fetch every twelve seconds, after two that are three seconds apart.
 //
 // A limit that does not ask who the request is, such as one with the key [ByAddress], decides before Clerk is asked, in front
-// of [Guards.Attach] too. Package pages limits what one user's pages and actions may ask.
+// of [Clerk.Attach] too. Package pages limits what one user's pages and actions may ask.
 //
 // # How long a request waits
 //
@@ -134,7 +134,7 @@
 // # Nothing is lost
 //
 // A form that meets a guard with an expired token is sent on after the token was renewed or, where that can't be, kept until
-// the browser has been to a handshake or sign-in, and offered again: see [Guards.UseFormsPage], which package pages calls. A
+// the browser has been to a handshake or sign-in, and offered again: see [Clerk.UseFormsPage], which package pages calls. A
 // form is sent once at most, and offered to the user who wrote it alone (where nobody knows who that was: in the same browser,
 // after a question). Up to [MaxParkedForms] wait in a browser for one account; who sends one more is told that it is not kept.
 //
@@ -145,14 +145,14 @@
 //
 // # Fresh enough
 //
-// [Guards.MaxTokenAge] asks how old the token is, [Guards.MaxSessionAge] how long ago somebody signed in, [Reverified] how long
+// [Clerk.MaxTokenAge] asks how old the token is, [Clerk.MaxSessionAge] how long ago somebody signed in, [Reverified] how long
 // ago they proved who they are. A page has its token renewed once before anyone is turned away. Package reverify has the steps in which
 // they prove it; package pages shows them.
 //
 // # Tokens and limits
 //
-// [Auth.Token] and [Clerk.Transport] are for calls to other services, [Guards.MountTokenEndpoint] for scripts of the
-// application's own pages. [Guards.RequireToken] lets programs in with API keys and other machine tokens. [Guards.RateLimit] is
+// [Auth.Token] and [Clerk.Transport] are for calls to other services, [Clerk.MountTokenEndpoint] for scripts of the
+// application's own pages. [Clerk.RequireToken] lets programs in with API keys and other machine tokens. [Clerk.RateLimit] is
 // a sliding window for each user, in memory or, with package redisstore, for all replicas together.
 //
 // # One instance, or many

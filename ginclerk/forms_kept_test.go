@@ -114,7 +114,7 @@ func TestAFormTooManyIsRefusedAndSaid(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			o := newOffice(t, row.guard)
-			o.engine.GET("/flash", o.clerk.RequireSession(), func(c *gin.Context) { c.String(http.StatusOK, "%s", o.clerk.TakeFlash(c).Text) })
+			o.engine.GET("/flash", o.clerk.RequireSession(), func(c *gin.Context) { c.String(http.StatusOK, "%s", serve(o.clerk, c).TakeFlash().Text) })
 			v := o.visitor(t, row.who...).unrenewable()
 			o.clock.Advance(row.age)
 			if row.age == 0 {
@@ -269,7 +269,7 @@ func TestAFormForNoRouteIsNotKept(t *testing.T) {
 			a := newApp(t)
 			a.engine.HandleMethodNotAllowed = true
 			a.ruled(t, ginclerk.Rules{})
-			a.clerk.UseFormsPage(ginclerk.FormsPage{URL: "/waiting", Replay: a.engine})
+			a.clerk.UsePages(ginclerk.Pages{Forms: &ginclerk.FormsPage{URL: "/waiting", Replay: a.engine}})
 			a.engine.NoRoute(a.clerk.RequireSession(), whoami)
 			a.engine.POST("/orders", whoami)
 			a.engine.GET("/read", whoami)
@@ -301,18 +301,18 @@ func TestEachEngineHasItsOwnForms(t *testing.T) {
 			continue
 		}
 		engine.GET("/waiting", guard, func(c *gin.Context) {
-			list, err := a.clerk.ParkedForms(c)
+			list, err := serve(a.clerk, c).WaitingForms()
 			if err != nil {
 				t.Error(err)
 			}
 			c.JSON(http.StatusOK, list)
 		})
 		engine.POST("/waiting", guard, func(c *gin.Context) {
-			if err := a.clerk.SendParkedForm(c, c.Query("handle")); err != nil {
+			if err := serve(a.clerk, c).SendForm(c.Query("handle")); err != nil {
 				c.String(http.StatusGone, "%v", err)
 			}
 		})
-		a.clerk.UseFormsPage(ginclerk.FormsPage{URL: "/waiting", Replay: engine})
+		a.clerk.UsePages(ginclerk.Pages{Forms: &ginclerk.FormsPage{URL: "/waiting", Replay: engine}})
 	}
 	at := func(name string) *office {
 		return &office{app: &app{server: a.server, clerk: a.clerk, engine: engines[name], clock: a.clock, log: a.log}}
@@ -361,7 +361,7 @@ func TestAStoreThatIsAwayForAMoment(t *testing.T) {
 		store.Store, c.Store = storage.NewMemory(storage.MemoryConfig{Now: c.Now}), store
 	}))
 	o.engine.GET("/count", o.clerk.RequireSession(), func(c *gin.Context) {
-		list, err := o.clerk.ParkedForms(c)
+		list, err := serve(o.clerk, c).WaitingForms()
 		c.String(http.StatusOK, "%d %v", len(list), err != nil)
 	})
 	v := o.visitor(t, ada)

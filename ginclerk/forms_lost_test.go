@@ -63,7 +63,7 @@ func TestAFormOfUnknownLengthThatWasReadIsNotParked(t *testing.T) {
 func TestAFormOfHTMXThatNeedsAReverification(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, func(a *app) gin.HandlerFunc { return a.clerk.Require(ginclerk.Reverified(token.PresetStrict)) })
-	o.clerk.UseStepUpPages(ginclerk.StepUpPages{Verify: "/verify"})
+	o.clerk.UsePages(ginclerk.Pages{Verify: "/verify"})
 	v := o.visitor(t, ada)
 	o.clock.Advance(time.Hour)
 	v.arrive(t, "/guarded")
@@ -79,7 +79,7 @@ func TestAReplayIsNobodysUntilItIsAttached(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, signedIn)
 	sends := gin.New() // the page that sends forms is in front of another router, with a guard on one route alone
-	o.clerk.UseFormsPage(ginclerk.FormsPage{URL: "/waiting", Replay: sends})
+	o.clerk.UsePages(ginclerk.Pages{Forms: &ginclerk.FormsPage{URL: "/waiting", Replay: sends}})
 	sends.POST("/orders", func(c *gin.Context) {
 		if who := ginclerk.FromContext(c.Request.Context()); who.SignedIn() || ginclerk.From(c).SignedIn() {
 			t.Errorf("no guard has run, and the request is %s", who.UserID)

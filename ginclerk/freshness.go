@@ -17,7 +17,7 @@ import (
 
 // requireFresh lets a request pass that is fresh enough, has a page's token renewed once where it is not, and refuses the
 // rest.
-func (k *Clerk) requireFresh(c *gin.Context, fresh func(*Auth) bool, refuse gin.HandlerFunc) {
+func (k *tenant) requireFresh(c *gin.Context, fresh func(*Auth) bool, refuse gin.HandlerFunc) {
 	if fresh(From(c)) {
 		k.clearFreshened(c)
 		return
@@ -30,21 +30,21 @@ func (k *Clerk) requireFresh(c *gin.Context, fresh func(*Auth) bool, refuse gin.
 
 // freshen has the token of a page renewed: in place where that can be, else the browser is sent away for it and the request
 // has ended.
-func (k *Clerk) freshen(c *gin.Context, fresh func(*Auth) bool) {
+func (k *tenant) freshen(c *gin.Context, fresh func(*Auth) bool) {
 	if kindOf(c) != visit.Page || !From(c).ByCookie() || c.Writer.Written() || c.Request.Method == http.MethodHead ||
 		freshened(k.visit(c)) {
 		return
 	}
 	switch {
 	case From(c).Switched():
-		k.tokens.Forget(From(c).SessionID)
+		k.core.Tokens.Forget(From(c).SessionID)
 		k.selectAgain(c)
 		if From(c).SignedIn() && !fresh(From(c)) {
 			k.setFreshened(c)
 		}
 	case visit.IsSafe(c.Request.Method):
 		k.setFreshened(c)
-		k.syncBrowser(c, answer.Here(k.visit(c)), reason.TokenTooOld)
+		k.respond(c, k.serving(c).Sync(answer.Here(k.visit(c)), reason.TokenTooOld))
 	default:
 		k.renewInPlace(c)
 	}
@@ -52,7 +52,7 @@ func (k *Clerk) freshen(c *gin.Context, fresh func(*Auth) bool) {
 
 // renewInPlace renews the token of a form that is being sent. Where that can't be, the form is kept while the browser goes for
 // a new token.
-func (k *Clerk) renewInPlace(c *gin.Context) {
+func (k *tenant) renewInPlace(c *gin.Context) {
 	auth := From(c)
 	if auth.decision.renewed() { // it is as young as can be
 		return
@@ -65,22 +65,22 @@ func (k *Clerk) renewInPlace(c *gin.Context) {
 	way := detour{label: "Open the page again", to: func(returnTo string) string { return returnTo }} // a page gets a new token
 	switch resume := k.parkForm(c, way); {
 	case resume != "":
-		k.SyncBrowser(c, resume, reason.TokenTooOld)
+		k.respond(c, k.serving(c).Sync(k.visit(c).SafeTarget(resume), reason.TokenTooOld))
 	case !c.IsAborted() && state.Upstream != nil:
-		k.Answer(c, Unavailable(state.Upstream))
+		k.answer(c, answer.Because(answer.ClerkUnavailable, state.Upstream))
 	}
 }
 
 // freshened reports whether the page has had its token renewed just now.
 func freshened(v visit.Visit) bool { return v.Kept(visit.Freshened, v.Place()) != "" }
 
-func (k *Clerk) setFreshened(c *gin.Context) {
+func (k *tenant) setFreshened(c *gin.Context) {
 	v := k.visit(c)
 	setCookie(c, v.Keep(visit.Freshened, v.Place(), "1"))
 }
 
 // clearFreshened lets the page be renewed again when its token has grown old once more.
-func (k *Clerk) clearFreshened(c *gin.Context) {
+func (k *tenant) clearFreshened(c *gin.Context) {
 	if v := k.visit(c); freshened(v) {
 		setCookie(c, v.Drop(visit.Freshened, v.Place()))
 	}

@@ -323,7 +323,7 @@ func TestSwitchingGoesThroughABoundHandshake(t *testing.T) {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
 			a := proxied(t, typed(kind)...)
-			a.engine.GET("/sync", func(c *ginContext) { a.clerk.SyncBrowser(c, "/guarded?b=1&a=%20#top", reason.SessionSwitched) })
+			a.engine.GET("/sync", func(c *ginContext) { syncBrowser(a.clerk, c, "/guarded?b=1&a=%20#top", reason.SessionSwitched) })
 			v := a.visitor(t, ada, bob)
 			end := v.arrive(t, "/sync")
 			if end.wantSignedIn(t, a.userID(t, bob)); end.request.URL.RawQuery != "b=1&a=%20" && end.request.URL.RawQuery != "b=1&a=+" {

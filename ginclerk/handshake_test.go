@@ -221,7 +221,7 @@ func TestSyncBrowserGoesThroughAHandshakeToSafeTargets(t *testing.T) {
 		evilOrigin + "/x":            ownOrigin + "/",
 		"//evil.example":             ownOrigin + "/",
 	} {
-		got := run(a, func(c *ginContext) { a.clerk.SyncBrowser(c, target, reason.SessionSwitched) })
+		got := run(a, func(c *ginContext) { syncBrowser(a.clerk, c, target, reason.SessionSwitched) })
 		u := got.wantStatus(t, http.StatusSeeOther).wantHeader(t, "Cache-Control", "no-store").location(t)
 		if u.Path != "/__clerk/v1/client/handshake" || unnamed(u.Query().Get("redirect_url")) != want ||
 			u.Query().Get("__clerk_hs_reason") != string(reason.SessionSwitched) {
@@ -234,7 +234,7 @@ func TestForgetSessionDropsTheSessionCookies(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
 	v := a.visitor(t, ada)
-	got := run(a, func(c *ginContext) { a.clerk.ForgetSession(c) }, v.jar())
+	got := run(a, func(c *ginContext) { serve(a.clerk, c).Set(serve(a.clerk, c).ForgetSession()...) }, v.jar())
 	key := a.clerk.PublishableKey()
 	for _, name := range []string{"__session", key.Suffixed("__session"), key.Suffixed("__refresh")} {
 		if cookie := got.setCookies()[name]; cookie == nil || cookie.MaxAge >= 0 || cookie.Path != "/" {

@@ -15,9 +15,11 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/leaktest"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 )
 
 // ownOrigin is where the application of these tests is; evilOrigin is somebody else's.
@@ -231,3 +233,20 @@ func textLogger(w io.Writer) *slog.Logger {
 }
 
 func textLog(w io.Writer) *log.Logger { return log.New(w, "", 0) }
+
+// serve returns what package pages gets for a request.
+func serve(clerk *ginclerk.Clerk, c *gin.Context) *serving.Request {
+	return clerk.UsePages(ginclerk.Pages{})(c)
+}
+
+// syncBrowser sends the browser of a request through a handshake, and on to a target.
+func syncBrowser(clerk *ginclerk.Clerk, c *gin.Context, target string, because authn.Reason) {
+	r := serve(clerk, c)
+	r.Respond(r.Sync(r.Visit.SafeTarget(target), because))
+}
+
+// leaveSession ends a request whose session is over.
+func leaveSession(clerk *ginclerk.Clerk, c *gin.Context, target string, because authn.Reason) {
+	r := serve(clerk, c)
+	r.Respond(r.Leave(r.Visit.SafeTarget(target), because))
+}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
 )
 
 // actors registers a route that says who acts for whom.
@@ -73,7 +74,7 @@ func TestASwitchToAnImpersonatedSessionSaysWhoActs(t *testing.T) {
 		t.Errorf("the user is offered the form of somebody who acted as the user: %+v", list)
 	}
 	v.cookies["__session"] = o.mint(t, o.sessionOf(t, bob).ID, clerktest.TokenOptions{})
-	var list []ginclerk.ParkedForm
+	var list []desk.Waiting
 	if err := json.Unmarshal(v.ask(http.MethodGet, "/waiting", navigation).wantStatus(t, http.StatusOK).Body.Bytes(), &list); err != nil || len(list) != 1 {
 		t.Errorf("waiting: %+v %v", list, err)
 	}

@@ -18,7 +18,7 @@ import (
 // Limit is one rate limit on requests: a policy, whom it counts, and what a request costs. Everything but Policy has a usable
 // zero value. The functions must be safe for concurrent use and change nothing; they may run twice for a request. A limit none
 // of whose functions asks who the request is ([From]), such as one with the key [ByAddress], is decided before the request is
-// authenticated, so that what it refuses costs Clerk nothing. All others run behind [Guards.Attach].
+// authenticated, so that what it refuses costs Clerk nothing. All others run behind [Clerk.Attach].
 type Limit struct {
 	// Policy is how much in how long. Limits with policies of one name count together for the same key, on whichever routes
 	// they are.
@@ -36,7 +36,7 @@ type Limit struct {
 	Shadow bool
 }
 
-// LimitOptions say where [Guards.RateLimits] counts, and what clients are told. The zero value is usable.
+// LimitOptions say where [Clerk.RateLimits] counts, and what clients are told. The zero value is usable.
 type LimitOptions struct {
 	// Store counts; nil means [Config.RateLimits].
 	Store ratelimit.Store
@@ -49,26 +49,26 @@ type LimitOptions struct {
 
 // RateLimit returns the guard that lets each caller ([ByCaller]) make so many requests in a sliding window, and answers the
 // rest with 429: problem JSON with a member "error", or a page. Put it behind the guards that say who the request is, or behind
-// [Guards.RefuseCrossOrigin]: what another site has a browser send must not use up what its user has. Routes with the same
+// [Clerk.RefuseCrossOrigin]: what another site has a browser send must not use up what its user has. Routes with the same
 // numbers share one count; a request that passes two such guards is counted twice.
 //
 //	api := r.Group("/api", clerk.RequireSession(), clerk.RateLimit(10, 10*time.Second))
 //
 // The numbers must be positive; with others every request is refused, and a line is logged.
-func (g *Guards) RateLimit(requests int64, window time.Duration) gin.HandlerFunc {
+func (k *Clerk) RateLimit(requests int64, window time.Duration) gin.HandlerFunc {
 	name := strconv.FormatInt(requests, 10) + "-in-" + window.String()
 	policy := ratelimit.Policy{Name: name, Limit: requests, Window: window}
 	limits := limitSet{limits: []Limit{{Policy: policy}}}
 	if err := policy.Validate(); err != nil {
-		return g.with(func(k *Clerk, c *gin.Context) { k.answerLimitless(c, err) })
+		return k.with(func(k *tenant, c *gin.Context) { k.answerLimitless(c, err) })
 	}
-	return g.with(limits.guard)
+	return k.with(limits.guard)
 }
 
 // RateLimits returns the guard for several limits on one request, such as per user and per organization: they are decided
 // together, and a request that one of them refuses costs nothing under the others. The error names every policy that is no
 // use.
-func (g *Guards) RateLimits(options LimitOptions, limits ...Limit) (gin.HandlerFunc, error) {
+func (k *Clerk) RateLimits(options LimitOptions, limits ...Limit) (gin.HandlerFunc, error) {
 	var problems []error
 	seen := map[string]bool{}
 	for _, l := range limits {
@@ -94,7 +94,7 @@ func (g *Guards) RateLimits(options LimitOptions, limits ...Limit) (gin.HandlerF
 		options.Store = stores.Store(options.FailLocal)
 	}
 	set := limitSet{options: options, limits: append([]Limit(nil), limits...)}
-	return g.with(set.guard), nil
+	return k.with(set.guard), nil
 }
 
 // limitSet is what one guard enforces.
@@ -103,7 +103,7 @@ type limitSet struct {
 	limits  []Limit
 }
 
-func (s *limitSet) guard(k *Clerk, c *gin.Context) {
+func (s *limitSet) guard(k *tenant, c *gin.Context) {
 	if endPreflight(c) {
 		return
 	}
@@ -131,7 +131,7 @@ func (s *limitSet) guard(k *Clerk, c *gin.Context) {
 
 // decide reports whether the request may go on. It charges for it, or merely looks where other limits are still to be asked: all
 // are charged together.
-func (s *limitSet) decide(k *Clerk, c *gin.Context, store ratelimit.Store, takes []ratelimit.Charge, charge bool) bool {
+func (s *limitSet) decide(k *tenant, c *gin.Context, store ratelimit.Store, takes []ratelimit.Charge, charge bool) bool {
 	ask := store.Peek
 	if charge {
 		ask = store.Decide
@@ -186,7 +186,7 @@ func (s *limitSet) takesOfAnybody(c *gin.Context) (early []ratelimit.Charge, all
 }
 
 // observe counts the limits that refuse nothing, each on its own. What the others refuse they are not charged for either.
-func (s *limitSet) observe(k *Clerk, c *gin.Context, store ratelimit.Store) {
+func (s *limitSet) observe(k *tenant, c *gin.Context, store ratelimit.Store) {
 	for _, take := range s.takes(c, true) {
 		decision, err := store.Decide(c.Request.Context(), take)
 		if err == nil && !decision.Allowed {
@@ -247,7 +247,7 @@ func (s *limitSet) announce(c *gin.Context, decision ratelimit.Decision) {
 }
 
 // answerUncounted is for a store that can't count and has no way of its own to go on.
-func (k *Clerk) answerUncounted(c *gin.Context, err error) {
+func (k *tenant) answerUncounted(c *gin.Context, err error) {
 	if errors.Is(c.Request.Context().Err(), context.Canceled) {
 		c.Abort() // nobody waits for the answer
 		return
@@ -258,7 +258,7 @@ func (k *Clerk) answerUncounted(c *gin.Context, err error) {
 }
 
 // answerLimitless is for a limit that was configured with impossible numbers.
-func (k *Clerk) answerLimitless(c *gin.Context, err error) {
+func (k *tenant) answerLimitless(c *gin.Context, err error) {
 	k.config.Logger.ErrorContext(c.Request.Context(), "ginclerk: RateLimit was given numbers that make no limit: every request is refused",
 		"route", c.FullPath(), "error", err.Error())
 	k.refuse(c, answer.RateLimitUnavailable)

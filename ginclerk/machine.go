@@ -22,9 +22,9 @@ const (
 // refused at once: limit the rate of such routes. Beside session tokens nothing is ever read from a cookie.
 //
 //	r.POST("/api/import", clerk.RequireToken(ginclerk.APIKey, ginclerk.SessionToken), importData)
-func (g *Guards) RequireToken(kinds ...authn.TokenType) gin.HandlerFunc {
+func (k *Clerk) RequireToken(kinds ...authn.TokenType) gin.HandlerFunc {
 	accepts := acceptsOf(kinds)
-	return g.with(func(k *Clerk, c *gin.Context) { k.requireToken(c, accepts) })
+	return k.with(func(k *tenant, c *gin.Context) { k.requireToken(c, accepts) })
 }
 
 func acceptsOf(kinds []authn.TokenType) authn.Accepts {
@@ -39,7 +39,7 @@ func acceptsOf(kinds []authn.TokenType) authn.Accepts {
 	}
 }
 
-func (k *Clerk) requireToken(c *gin.Context, accepts authn.Accepts) {
+func (k *tenant) requireToken(c *gin.Context, accepts authn.Accepts) {
 	if endPreflight(c) {
 		return
 	}

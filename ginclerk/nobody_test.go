@@ -38,16 +38,16 @@ func TestNobodyHasNothing(t *testing.T) {
 		t.Errorf("a request of nobody: %v", err)
 	}
 	run(a, func(c *ginContext) {
-		if list, err := a.clerk.ParkedForms(c); err != nil || len(list) != 0 {
+		if list, err := serve(a.clerk, c).WaitingForms(); err != nil || len(list) != 0 {
 			t.Errorf("forms of nobody: %v, %v", list, err)
 		}
-		if err := a.clerk.SendParkedForm(c, ""); err == nil {
+		if err := serve(a.clerk, c).SendForm(""); err == nil {
 			t.Error("a form of nobody was sent")
 		}
 		if err := a.clerk.SwitchSession(c, a.session(t, bob, clerktest.SessionOptions{}).ID, "/"); err == nil {
 			t.Error("nobody has switched")
 		}
-		if _, err := a.clerk.StartVerification(c, token.FirstFactor); err == nil {
+		if _, err := serve(a.clerk, c).StartVerification(token.FirstFactor); err == nil {
 			t.Error("nobody began a verification")
 		}
 	}, navigation)

@@ -47,7 +47,7 @@ func TestOneRequestSpendsWhatIsGoodOnceOnce(t *testing.T) {
 			a.engine.Any("/guarded", a.clerk.RequireSession(), whoami)
 		}},
 		{"tenants within tenants within tenants", func(a *app, other *ginclerk.Clerk) {
-			always := func(k *ginclerk.Clerk) *ginclerk.Tenants {
+			always := func(k *ginclerk.Clerk) *ginclerk.Clerk {
 				return ginclerk.NewTenants(func(*http.Request) (*ginclerk.Clerk, error) { return k, nil })
 			}
 			a.engine.Use(always(a.clerk).Attach(), always(other).Attach(), always(a.clerk).Attach(), other.Attach(), a.clerk.Attach())

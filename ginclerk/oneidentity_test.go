@@ -160,10 +160,10 @@ func TestABearersSessionIsNotTheBrowsers(t *testing.T) {
 	a := newApp(t)
 	a.attached()
 	a.engine.GET("/leave", a.clerk.RequireSession(), func(c *gin.Context) {
-		a.clerk.LeaveSession(c, "/", reason.SessionEnded)
+		leaveSession(a.clerk, c, "/", reason.SessionEnded)
 	})
 	a.engine.GET("/credential", a.clerk.RequireSession(), func(c *gin.Context) {
-		c.JSON(http.StatusOK, a.clerk.Browser(c).HasCredential())
+		c.JSON(http.StatusOK, serve(a.clerk, c).Browser().HasCredential())
 	})
 	v := a.visitor(t, ada)
 	token := bearer(a.token(t, bob))

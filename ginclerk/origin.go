@@ -7,15 +7,15 @@ import (
 )
 
 // visitKey is where Gin's context keeps what a Clerk has worked out about the request.
-type visitKey struct{ by *Clerk }
+type visitKey struct{ by *tenant }
 
 // visit returns what the request says about itself. It is worked out once for a request, and once more where other middleware has
 // changed the method since.
-func (k *Clerk) visit(c *gin.Context) visit.Visit {
+func (k *tenant) visit(c *gin.Context) visit.Visit {
 	value, _ := c.Get(visitKey{k})
 	v, found := value.(*visit.Visit)
 	if !found || v.Request.Method != c.Request.Method {
-		read := k.site.Read(c.Request, peerOf(c))
+		read := k.core.Site.Read(c.Request, peerOf(c))
 		v = &read
 		c.Set(visitKey{k}, v)
 	}
@@ -28,5 +28,11 @@ func (k *Clerk) visit(c *gin.Context) visit.Visit {
 }
 
 // BasePath returns what stands in front of the application's paths for the browser of this request, such as "/app"; "" where nothing
-// does. Put it in front of every path that a page or a redirect of the application's own names; see [Config.BasePath].
-func (k *Clerk) BasePath(c *gin.Context) string { return k.visit(c).BasePath }
+// does. Put it in front of every path that a page or a redirect of the application's own names; see [Config.BasePath]. It is known behind
+// [Clerk.Attach] and the guards.
+func (k *Clerk) BasePath(c *gin.Context) string {
+	if t := k.choose(c); t != nil {
+		return t.visit(c).BasePath
+	}
+	return ""
+}

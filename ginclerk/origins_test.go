@@ -7,6 +7,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 )
 
 // TestOriginsAreComparedAsBrowsersSendThem: however an origin is written in the configuration, what browsers and Clerk's tokens say is
@@ -137,7 +138,7 @@ func TestThisMachineIsKnownByEveryName(t *testing.T) {
 			t.Errorf("tokens to %s: %v", host, err)
 		}
 		a := newApp(t, configured(func(c *ginclerk.Config) { c.Origins, c.ProxyURL = []string{"http://" + host + ":8080"}, "" }))
-		run(a, func(c *ginContext) { a.clerk.SetFlash(c, ginclerk.Flash{Text: "x"}) })
+		run(a, func(c *ginContext) { serve(a.clerk, c).SetFlash(serving.Flash{Text: "x"}) })
 		if warned := a.log.count("plain http"); (warned == 0) != own {
 			t.Errorf("%s: %d warnings", host, warned)
 		}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
@@ -32,7 +33,7 @@ func newOffice(t *testing.T, guard func(*app) gin.HandlerFunc, options ...setup)
 	t.Helper()
 	o := &office{app: newApp(t, options...)}
 	o.clerk.MountProxy(o.engine)
-	o.clerk.UseFormsPage(ginclerk.FormsPage{URL: "/waiting", Replay: o.engine})
+	o.clerk.UsePages(ginclerk.Pages{Forms: &ginclerk.FormsPage{URL: "/waiting", Replay: o.engine}})
 	o.guarded(o.clerk.RequireSession())
 	o.engine.POST("/orders", guard(o.app), func(c *gin.Context) {
 		text, err := io.ReadAll(c.Request.Body)
@@ -45,18 +46,18 @@ func newOffice(t *testing.T, guard func(*app) gin.HandlerFunc, options ...setup)
 		c.String(http.StatusCreated, "ordered")
 	})
 	o.engine.GET("/waiting", o.clerk.RequireSession(), func(c *gin.Context) {
-		waiting, err := o.clerk.ParkedForms(c)
+		waiting, err := serve(o.clerk, c).WaitingForms()
 		if err != nil {
 			t.Error(err)
 		}
 		c.JSON(http.StatusOK, waiting)
 	})
 	o.engine.POST("/waiting", ginclerk.SkipForms(), o.clerk.RequireSession(), func(c *gin.Context) {
-		act := o.clerk.SendParkedForm
+		act := serve(o.clerk, c).SendForm
 		if c.Query("drop") != "" {
-			act = o.clerk.DropParkedForm
+			act = serve(o.clerk, c).DiscardForm
 		}
-		if err := act(c, c.Query("handle")); errors.Is(err, forms.ErrNotFound) {
+		if err := act(c.Query("handle")); errors.Is(err, forms.ErrNotFound) {
 			c.String(http.StatusGone, "%v", err)
 		} else if err != nil {
 			t.Error(err)
@@ -68,10 +69,10 @@ func newOffice(t *testing.T, guard func(*app) gin.HandlerFunc, options ...setup)
 func signedIn(a *app) gin.HandlerFunc { return a.clerk.RequireSession() }
 
 // waiting goes to the page with the visitor's forms.
-func (o *office) waiting(t *testing.T, v *visitor) []ginclerk.ParkedForm {
+func (o *office) waiting(t *testing.T, v *visitor) []desk.Waiting {
 	t.Helper()
 	got := v.arrive(t, "/waiting").wantStatus(t, http.StatusOK)
-	var list []ginclerk.ParkedForm
+	var list []desk.Waiting
 	if err := json.Unmarshal(got.Body.Bytes(), &list); err != nil {
 		t.Fatal(err)
 	}
@@ -328,7 +329,7 @@ func TestAFormThatHasToBeFresh(t *testing.T) {
 func TestAFormThatNeedsAReverification(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, func(a *app) gin.HandlerFunc { return a.clerk.Require(ginclerk.Reverified(token.PresetStrict)) })
-	o.clerk.UseStepUpPages(ginclerk.StepUpPages{Verify: "/verify"})
+	o.clerk.UsePages(ginclerk.Pages{Verify: "/verify"})
 	v := o.visitor(t, ada)
 	o.clock.Advance(time.Hour)
 	v.arrive(t, "/guarded")
@@ -397,7 +398,7 @@ func TestDroppingAParkedForm(t *testing.T) {
 func TestAFormThatWasReadBeforeTheGuardIsNotParked(t *testing.T) {
 	t.Parallel()
 	o := &office{app: newApp(t)}
-	o.clerk.UseFormsPage(ginclerk.FormsPage{URL: "/waiting", Replay: o.engine})
+	o.clerk.UsePages(ginclerk.Pages{Forms: &ginclerk.FormsPage{URL: "/waiting", Replay: o.engine}})
 	o.engine.Use(func(c *gin.Context) { _ = c.Request.ParseForm() })
 	o.engine.POST("/orders", o.clerk.RequireSession(), whoami)
 	v := o.visitor(t, ada).unrenewable()

@@ -9,13 +9,10 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
 )
-
-// MaxParkedForms is how many forms wait in a browser for one account. One more is not kept, and its sender is told. Forms that come at
-// the same moment can be more: what is kept is offered, too.
-const MaxParkedForms = desk.MaxInBrowser
 
 // skipFormsKey marks, in Gin's context, a route whose forms are not worth keeping.
 type skipFormsKey struct{}
@@ -34,25 +31,25 @@ type detour struct {
 	to func(returnTo string) string
 }
 
-func (k *Clerk) toSignIn(c *gin.Context) detour {
-	return detour{label: "Sign in", to: func(returnTo string) string { return k.SignInURL(c, returnTo) }}
+func (k *tenant) toSignIn(c *gin.Context) detour {
+	return detour{label: "Sign in", to: func(returnTo string) string { return k.signInURL(c, returnTo) }}
 }
 
 // comeBack returns where the browser is to be after a detour: where it is now or, where that can't be opened with GET, the page
 // that offers the kept form. The request has been answered where the form can't be kept.
-func (k *Clerk) comeBack(c *gin.Context, way detour) string {
+func (k *tenant) comeBack(c *gin.Context, way detour) string {
 	if parked := k.parkForm(c, way); parked != "" || c.IsAborted() {
 		return parked
 	}
 	if kindOf(c) == visit.HTMX {
-		return k.ReturnTarget(c, c.GetHeader("HX-Current-URL"))
+		return k.visit(c).ReturnTarget(c.GetHeader("HX-Current-URL"))
 	}
 	return k.visit(c).ReturnTo()
 }
 
 // parkForm keeps the form that a request sends and returns the page that offers it again; "" where there is nothing to keep.
 // Where a form can't be kept, it answers the request with a page that says so, and how to go on.
-func (k *Clerk) parkForm(c *gin.Context, way detour) string {
+func (k *tenant) parkForm(c *gin.Context, way detour) string {
 	parked, err := k.tryToPark(c)
 	if err == nil {
 		return parked
@@ -64,30 +61,30 @@ func (k *Clerk) parkForm(c *gin.Context, way detour) string {
 		p = p.WithAction(way.label, way.to(k.visit(c).ReturnTo()))
 	}
 	if kindOf(c) == visit.HTMX { // the page stays as it is, with what was typed; the next one tells why nothing happened
-		k.SetFlash(c, Flash{Kind: "warning", Text: p.Detail + " " + p.Remedy})
+		k.serving(c).SetFlash(serving.Flash{Kind: "warning", Text: p.Detail + " " + p.Remedy})
 	}
-	k.Answer(c, Problem(p))
+	k.answer(c, p)
 	return ""
 }
 
 // answerKeeping turns a form away for now, and keeps it, if it can, until it can be taken. A script still has what it sent, and has no
 // page that could tell of a copy. A form that is sent again is nowhere else, so it is kept whatever has sent it.
-func (k *Clerk) answerKeeping(c *gin.Context, p answer.Problem) {
+func (k *tenant) answerKeeping(c *gin.Context, p answer.Problem) {
 	if kindOf(c) == visit.Page || visit.IsReplay(c.Request) {
 		p = p.Keeping(k.tryToPark(c))
 	}
-	k.Answer(c, Problem(p))
+	k.answer(c, p)
 }
 
 // tryToPark keeps the form that a request sends and returns the page that offers it again; "" where there is nothing to keep. The
 // caller tells its user why a form can't be kept.
-func (k *Clerk) tryToPark(c *gin.Context) (string, error) {
+func (k *tenant) tryToPark(c *gin.Context) (string, error) {
 	v, page := k.visit(c), k.formsPage(c)
 	if !desk.Keepable(v) || page == nil || !keepsForms(c, page) {
 		return "", nil
 	}
 	ctx := c.Request.Context()
-	cookie, err := k.desk.Park(ctx, v, k.formOwner(c), page.Name)
+	cookie, err := k.core.Desk.Park(ctx, v, k.formOwner(c), page.Name)
 	if err == nil {
 		setCookie(c, cookie)
 		return page.URL, nil
@@ -96,7 +93,7 @@ func (k *Clerk) tryToPark(c *gin.Context) (string, error) {
 	case errors.Is(err, desk.ErrTooLarge):
 		c.Header("Connection", "close") // the rest of the body is not read
 	case errors.Is(err, desk.ErrNoCookie):
-		k.warnInsecureOrigin(c)
+		k.core.WarnInsecureOrigin(k.visit(c))
 	}
 	if !errors.Is(err, desk.ErrTooManyInBrowser) {
 		k.config.Logger.WarnContext(ctx, "ginclerk: a form could not be parked", "route", c.FullPath(), "error", err.Error())
@@ -113,7 +110,7 @@ func keepsForms(c *gin.Context, page *desk.Page) bool {
 
 // formOwner returns who owns a form: the user who is signed in, or who was with the expired token of the request, or whom the
 // browser had switched to beside it. It is the zero Owner where a selection that can't be used leaves open which of them it was.
-func (k *Clerk) formOwner(c *gin.Context) forms.Owner {
+func (k *tenant) formOwner(c *gin.Context) forms.Owner {
 	auth := From(c)
 	if auth.SignedIn() || auth.stale == nil {
 		return desk.Owner(auth.UserID, auth.Actor)
@@ -125,7 +122,7 @@ func (k *Clerk) formOwner(c *gin.Context) forms.Owner {
 	if k.visit(c).Kept(visit.Selection, "") == "" {
 		return desk.Owner(claims.UserID, claims.Actor)
 	}
-	if chosen, readable := k.selector.Open(k.visit(c)); readable && chosen.BaseID == claims.SessionID {
+	if chosen, readable := k.core.Selector.Open(k.visit(c)); readable && chosen.BaseID == claims.SessionID {
 		return desk.Owner(chosen.UserID, chosen.Actor())
 	}
 	return forms.Owner{}

@@ -9,6 +9,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 )
 
 // prefetches are the ways in which browsers and scripts say that nobody has opened the page yet.
@@ -124,8 +125,8 @@ func TestAPrefetchUsesNothingUp(t *testing.T) {
 	t.Run("a notice", func(t *testing.T) {
 		t.Parallel()
 		a := newApp(t)
-		a.engine.GET("/leave", func(c *ginContext) { a.clerk.SetFlash(c, ginclerk.Flash{Kind: "info", Text: "Done."}) })
-		a.engine.GET("/show", func(c *ginContext) { c.String(http.StatusOK, "%s", a.clerk.TakeFlash(c).Text) })
+		a.engine.GET("/leave", func(c *ginContext) { serve(a.clerk, c).SetFlash(serving.Flash{Kind: "info", Text: "Done."}) })
+		a.engine.GET("/show", func(c *ginContext) { c.String(http.StatusOK, "%s", serve(a.clerk, c).TakeFlash().Text) })
 		v := a.visitor(t)
 		v.ask(http.MethodGet, "/leave", navigation)
 		if got := v.ask(http.MethodGet, "/show", navigation, prefetch); got.Body.String() != "" || len(got.Header()["Set-Cookie"]) > 0 {
@@ -160,7 +161,7 @@ func TestAPrefetchUsesNothingUp(t *testing.T) {
 	t.Run("a form", func(t *testing.T) {
 		t.Parallel()
 		a := proxied(t)
-		a.clerk.UseFormsPage(ginclerk.FormsPage{URL: "/forms", Replay: a.engine})
+		a.clerk.UsePages(ginclerk.Pages{Forms: &ginclerk.FormsPage{URL: "/forms", Replay: a.engine}})
 		v := a.visitor(t, ada)
 		a.clock.Advance(2 * time.Minute)
 		v.ask(http.MethodPost, "/guarded", ownForm, body("a=b"), prefetch).wantDiscarded(t)

@@ -16,16 +16,27 @@ import (
 type proxiedKey struct{}
 
 // MountProxy mounts the Frontend API proxy at the path of [Config.ProxyURL]. Without a ProxyURL it mounts nothing. Mount it on
-// the engine itself: the path is absolute.
-func (k *Clerk) MountProxy(r gin.IRouter) {
-	if k.proxy == nil {
-		return
+// the engine itself: the path is absolute. A Clerk of [NewTenants] needs the paths of its tenants' proxies; a tenant whose proxy is at none
+// of them gets 404 there.
+func (k *Clerk) MountProxy(r gin.IRouter, paths ...string) {
+	if len(paths) == 0 && k.own != nil && k.own.proxy != nil {
+		paths = []string{k.own.proxy.Path()}
 	}
-	r.Any(k.proxy.Path(), k.serveProxy)
-	r.Any(k.proxy.Path()+"/*path", k.serveProxy)
+	for _, path := range paths {
+		k.Exempt(path)
+		handler := k.with(func(t *tenant, c *gin.Context) {
+			if t.proxy == nil || t.proxy.Path() != path {
+				t.refuse(c, answer.NoTenant)
+				return
+			}
+			t.serveProxy(c)
+		})
+		r.Any(path, handler)
+		r.Any(path+"/*path", handler)
+	}
 }
 
-func (k *Clerk) makeProxy() error {
+func (k *tenant) makeProxy() error {
 	if k.config.ProxyURL == "" {
 		return nil
 	}
@@ -38,11 +49,11 @@ func (k *Clerk) makeProxy() error {
 	if err != nil {
 		return configProblem("ProxyURL", err)
 	}
-	k.Exempt(k.proxy.Path())
+	k.clerk.Exempt(k.proxy.Path())
 	return nil
 }
 
-func (k *Clerk) serveProxy(c *gin.Context) {
+func (k *tenant) serveProxy(c *gin.Context) {
 	responseOf(c) // what Clerk answers may carry cookies of Clerk
 	c.Abort()
 	whole := false
@@ -55,7 +66,7 @@ func (k *Clerk) serveProxy(c *gin.Context) {
 	whole = true
 }
 
-func (k *Clerk) proxyVisit(r *http.Request) proxy.Visit {
+func (k *tenant) proxyVisit(r *http.Request) proxy.Visit {
 	c, ok := r.Context().Value(proxiedKey{}).(*gin.Context)
 	if !ok {
 		return proxy.Visit{}
@@ -64,11 +75,11 @@ func (k *Clerk) proxyVisit(r *http.Request) proxy.Visit {
 	return proxy.Visit{Origin: v.Origin.String(), BasePath: v.BasePath, ClientIP: v.ClientIP}
 }
 
-func (k *Clerk) proxyUnreachable(_ http.ResponseWriter, r *http.Request, err error) bool {
+func (k *tenant) proxyUnreachable(_ http.ResponseWriter, r *http.Request, err error) bool {
 	c, ok := r.Context().Value(proxiedKey{}).(*gin.Context)
 	if !ok || kindOf(c) != visit.Page {
 		return false
 	}
-	k.Answer(c, Problem(answer.Because(answer.FrontendUnavailable, err))) //nolint:contextcheck // gin has it
+	k.answer(c, answer.Because(answer.FrontendUnavailable, err)) //nolint:contextcheck // gin has it
 	return true
 }

@@ -48,14 +48,14 @@ func (r Requirement) metBy(a *Auth) bool { return r.met != nil && r.met(a) }
 //
 // A CORS preflight ends at the guard with 204 and the headers set so far: it carries no credentials, so no handler runs for
 // it. CORS middleware therefore stands in front of the guards. This holds for every guard of this package.
-func (g *Guards) RequireSession() gin.HandlerFunc {
-	return g.with(func(k *Clerk, c *gin.Context) { k.requireSession(c) })
+func (k *Clerk) RequireSession() gin.HandlerFunc {
+	return k.with(func(k *tenant, c *gin.Context) { k.requireSession(c) })
 }
 
 // Require returns the guard that lets pass who is signed in and meets every requirement. It answers as RequireSession does,
 // and 403 where a requirement is not met.
-func (g *Guards) Require(requirements ...Requirement) gin.HandlerFunc {
-	return g.with(func(k *Clerk, c *gin.Context) {
+func (k *Clerk) Require(requirements ...Requirement) gin.HandlerFunc {
+	return k.with(func(k *tenant, c *gin.Context) {
 		if k.requireSession(c) {
 			k.requireAll(c, requirements, k.answerForbidden)
 		}
@@ -63,7 +63,7 @@ func (g *Guards) Require(requirements ...Requirement) gin.HandlerFunc {
 }
 
 // requireSession reports whether the request may go on as a signed-in one.
-func (k *Clerk) requireSession(c *gin.Context) bool {
+func (k *tenant) requireSession(c *gin.Context) bool {
 	if endPreflight(c) {
 		return false
 	}
@@ -73,7 +73,7 @@ func (k *Clerk) requireSession(c *gin.Context) bool {
 }
 
 // requireAttached is requireSession for a request that has been decided about.
-func (k *Clerk) requireAttached(c *gin.Context) bool {
+func (k *tenant) requireAttached(c *gin.Context) bool {
 	if c.IsAborted() {
 		return false
 	}
@@ -112,7 +112,7 @@ func endPreflight(c *gin.Context) bool {
 
 // settled has a browser forget that it was on its way to being signed in, and sends one that signing in has helped on to the address
 // without the mark of that. The request has then ended.
-func (k *Clerk) settled(c *gin.Context) (goesOn bool) {
+func (k *tenant) settled(c *gin.Context) (goesOn bool) {
 	v := k.visit(c)
 	setCookies(c, answer.Settled(v))
 	if answer.SignInMark(v) == 0 || v.Request.Method != http.MethodGet || v.Kind != visit.Page || c.Writer.Written() {
@@ -124,7 +124,7 @@ func (k *Clerk) settled(c *gin.Context) (goesOn bool) {
 
 // requireAll refuses a request that does not meet every requirement. What the person in front of it could still prove is
 // asked for only where nothing else is amiss.
-func (k *Clerk) requireAll(c *gin.Context, requirements []Requirement, refuse gin.HandlerFunc) {
+func (k *tenant) requireAll(c *gin.Context, requirements []Requirement, refuse gin.HandlerFunc) {
 	auth := From(c)
 	var provable *reverification
 	for _, r := range requirements {
@@ -142,4 +142,4 @@ func (k *Clerk) requireAll(c *gin.Context, requirements []Requirement, refuse gi
 	}
 }
 
-func (k *Clerk) answerForbidden(c *gin.Context) { k.refuse(c, answer.Forbidden) }
+func (k *tenant) answerForbidden(c *gin.Context) { k.refuse(c, answer.Forbidden) }

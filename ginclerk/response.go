@@ -73,8 +73,8 @@ func setCookies(c *gin.Context, cookies []*http.Cookie) {
 
 // AllowSharedCaching returns a handler that lets shared caches, such as a CDN, keep what its routes answer, as far as the
 // handler's own Cache-Control says so. Put it in front of the guards. Without it, Cache-Control of a response from behind a
-// guard ([Guards.RequireSession], [Guards.Require], [Guards.RequireToken], [Guards.MaxTokenAge], [Guards.MaxSessionAge], and
-// [Guards.Protect] where it needs a session) is "private, no-store", unless the handler has said private or no-store itself.
+// guard ([Clerk.RequireSession], [Clerk.Require], [Clerk.RequireToken], [Clerk.MaxTokenAge], [Clerk.MaxSessionAge], and
+// [Clerk.Protect] where it needs a session) is "private, no-store", unless the handler has said private or no-store itself.
 //
 // Only a response that is the same for everybody may be shared: a cache does not ask a guard. A response that carries a cookie
 // of Clerk or of this package is "private, no-store" all the same, whatever route it is on.

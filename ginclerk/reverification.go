@@ -15,7 +15,7 @@ import (
 // Reverified requires that somebody has proved lately who they are, as one of Clerk's presets says: token.PresetStrictMFA,
 // PresetStrict, PresetModerate or PresetLax. An API answers 403 with the member clerk_error with which clerk-js begins its
 // reverification; a page has its token renewed once, for its factors may have been verified since it was minted, and then
-// goes to the verification page ([Guards.UseStepUpPages]) and comes back. An unknown preset is never met.
+// goes to the verification page ([Pages]) and comes back. An unknown preset is never met.
 func Reverified(preset token.Preset) Requirement {
 	return reverified(preset.Reverification(), preset)
 }
@@ -41,16 +41,16 @@ func reverified(asked token.Reverification, told any) Requirement {
 }
 
 // requireReverification has a page's token renewed once and, where that does not help, asks for proof.
-func (k *Clerk) requireReverification(c *gin.Context, r *reverification) {
+func (k *tenant) requireReverification(c *gin.Context, r *reverification) {
 	met := func(a *Auth) bool { return a.Has(token.Check{Reverification: &r.asked}) }
 	k.requireFresh(c, met, func(c *gin.Context) { k.askForProof(c, r) })
 }
 
 // askForProof sends a browser to the verification page and tells everything else what is missing.
-func (k *Clerk) askForProof(c *gin.Context, r *reverification) {
-	page, kind := k.stepUpFor(c).Verify, kindOf(c)
+func (k *tenant) askForProof(c *gin.Context, r *reverification) {
+	page, kind := k.front(c).shown().Verify, kindOf(c)
 	if page == "" || c.Writer.Written() || kind == visit.API {
-		k.Answer(c, Problem(answer.Reverify(r.told)))
+		k.answer(c, answer.Reverify(r.told))
 		return
 	}
 	v := k.visit(c)
@@ -62,7 +62,7 @@ func (k *Clerk) askForProof(c *gin.Context, r *reverification) {
 	address := v.Link(way.to(returnTo))
 	if kind == visit.HTMX {
 		c.Header("HX-Redirect", address)
-		k.Answer(c, Problem(answer.Reverify(r.told)))
+		k.answer(c, answer.Reverify(r.told))
 		return
 	}
 	c.Header("Cache-Control", "no-store")
@@ -70,33 +70,9 @@ func (k *Clerk) askForProof(c *gin.Context, r *reverification) {
 	c.Abort()
 }
 
-// RedirectParameter is the parameter of the pages of [StepUpPages] that says where to go on to.
-const RedirectParameter = "redirect_url"
-
 // address is the path of the page, from which the browser comes back to returnTo.
 func (r *reverification) address(v visit.Visit, page, returnTo string) string {
 	query := reverify.Parameters(r.asked)
-	query.Set(RedirectParameter, v.Link(returnTo))
+	query.Set(answer.RedirectParameter, v.Link(returnTo))
 	return page + "?" + query.Encode()
-}
-
-// StepUpPages are paths of pages on which somebody who is signed in proves once more who they are. Empty: there is none, and
-// a problem is shown instead.
-type StepUpPages struct {
-	// Verify asks for a factor again: it is given the parameters redirect_url, level and after_minutes ([reverify.Asked]).
-	Verify string
-	// SignInAgain ends the session and begins another: it is given the parameter redirect_url.
-	SignInAgain string
-}
-
-// UseStepUpPages sets the pages that guards send browsers to; package pages does so when it is mounted. It may be called at
-// any time.
-func (g *Guards) UseStepUpPages(pages StepUpPages) { g.stepUp.Store(&pages) }
-
-// stepUpFor returns the pages of this application: those of [Tenants], if they chose this Clerk.
-func (k *Clerk) stepUpFor(c *gin.Context) StepUpPages {
-	if pages := k.guardsOf(c).stepUp.Load(); pages != nil {
-		return *pages
-	}
-	return StepUpPages{}
 }

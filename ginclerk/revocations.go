@@ -22,19 +22,14 @@ type Revocations interface {
 	Changed() <-chan struct{}
 }
 
+// errTenants is what a Clerk of [NewTenants] says where only that of one tenant can do what is asked.
+var errTenants = errors.New("ginclerk: this Clerk stands for many tenants: ask the Clerk of the tenant")
+
 // RevokeSession has every token of a session refused from now on, by this application and, with shared
 // [Config.Revocations], by its replicas. It does not end the session at Clerk; [Clerk.Sessions] does both. An error means
 // that replicas could not be told.
 func (k *Clerk) RevokeSession(ctx context.Context, sessionID string) error {
-	return k.revokeSessions(ctx, []string{sessionID})
-}
-
-func (k *Clerk) revokeSessions(ctx context.Context, sessionIDs []string) error {
-	entries := make([]revocation.Entry, 0, len(sessionIDs))
-	for _, id := range sessionIDs {
-		entries = append(entries, revocation.Entry{SessionID: id})
-	}
-	return k.Revoke(ctx, entries...)
+	return k.Revoke(ctx, revocation.Entry{SessionID: sessionID})
 }
 
 // RevokeUser is [Clerk.RevokeSession] for all tokens of a user that were issued at a time or before.
@@ -45,12 +40,32 @@ func (k *Clerk) RevokeUser(ctx context.Context, userID string, issuedBefore time
 // Revoke adds entries to the application's [Revocations], and forgets what was known of their sessions. It is what a
 // webhook.Receiver feeds. Entries stand for [Clerk.RevocationLifetime] at least, whatever they say.
 func (k *Clerk) Revoke(ctx context.Context, entries ...revocation.Entry) error {
-	least := k.now().Add(k.RevocationLifetime())
+	if k.own == nil {
+		return errTenants
+	}
+	return k.own.revoke(ctx, entries...)
+}
+
+// RevocationLifetime is how long a revocation has to be remembered: as long as a token can live, by anybody's clock. It is 0 for a Clerk
+// of [NewTenants].
+func (k *Clerk) RevocationLifetime() time.Duration {
+	if k.own == nil {
+		return 0
+	}
+	return k.own.revocationLifetime()
+}
+
+func (k *tenant) revocationLifetime() time.Duration {
+	return k.config.MaxTokenLifetime + 2*max(k.config.ClockSkew, token.DefaultClockSkew)
+}
+
+func (k *tenant) revoke(ctx context.Context, entries ...revocation.Entry) error {
+	least := k.now().Add(k.revocationLifetime())
 	standing := make([]revocation.Entry, 0, len(entries))
 	for _, entry := range entries {
 		if entry.SessionID != "" {
-			k.states.Forget(entry.SessionID)
-			k.tokens.Forget(entry.SessionID)
+			k.core.States.Forget(entry.SessionID)
+			k.core.Tokens.Forget(entry.SessionID)
 		}
 		if entry.Until.Before(least) {
 			entry.Until = least
@@ -60,14 +75,9 @@ func (k *Clerk) Revoke(ctx context.Context, entries ...revocation.Entry) error {
 	return k.revocations.Revoke(ctx, standing...)
 }
 
-// RevocationLifetime is how long a revocation has to be remembered: as long as a token can live, by anybody's clock.
-func (k *Clerk) RevocationLifetime() time.Duration {
-	return k.config.MaxTokenLifetime + 2*max(k.config.ClockSkew, token.DefaultClockSkew)
-}
-
-// RevokesEverywhere reports whether what is revoked now is refused by all replicas at once. It is false while they can't be
+// revokesEverywhere reports whether what is revoked now is refused by all replicas at once. It is false while they can't be
 // told; they then go on accepting a token until it expires, which by Clerk's default is within a minute.
-func (k *Clerk) RevokesEverywhere() bool {
+func (k *tenant) revokesEverywhere() bool {
 	shared, ok := k.revocations.(interface{ Connected() bool })
 	return !ok || shared.Connected()
 }
@@ -75,7 +85,7 @@ func (k *Clerk) RevokesEverywhere() bool {
 // rememberingRevoker has what was ended at Clerk refused here at once, and so what somebody else had ended a moment before.
 type rememberingRevoker struct {
 	next  session.Revoker
-	clerk *Clerk
+	clerk *tenant
 }
 
 // Revoke implements [session.Revoker]. That replicas could not be told is no failure: the session has ended.
@@ -91,7 +101,7 @@ func (r rememberingRevoker) Revoke(ctx context.Context, sessionID string) error 
 // elsewhere is told that it is done, and the token of that session may live for a while.
 type rememberingReader struct {
 	session.Reader
-	clerk *Clerk
+	clerk *tenant
 }
 
 // Session implements [session.Reader].
@@ -104,8 +114,12 @@ func (r rememberingReader) Session(ctx context.Context, sessionID string) (sessi
 }
 
 // remember has sessions refused that are known to have ended.
-func (k *Clerk) remember(ctx context.Context, sessionIDs ...string) {
-	if err := k.revokeSessions(ctx, sessionIDs); err != nil {
+func (k *tenant) remember(ctx context.Context, sessionIDs ...string) {
+	entries := make([]revocation.Entry, 0, len(sessionIDs))
+	for _, id := range sessionIDs {
+		entries = append(entries, revocation.Entry{SessionID: id})
+	}
+	if err := k.revoke(ctx, entries...); err != nil {
 		k.config.Logger.WarnContext(ctx, "ginclerk: other replicas were not told that a session has ended", "error", err.Error())
 	}
 }

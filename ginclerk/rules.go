@@ -41,26 +41,26 @@ type Rules struct {
 }
 
 // Protect returns the middleware that applies rules to every route registered after it. Use it in front of the routes;
-// [Guards.Attach] need not be there. Routes below registered prefixes ([Guards.Exempt]) are left alone. The error names every
+// [Clerk.Attach] need not be there. Routes below registered prefixes ([Clerk.Exempt]) are left alone. The error names every
 // pattern that can't be compiled.
-func (g *Guards) Protect(rules Rules) (gin.HandlerFunc, error) {
+func (k *Clerk) Protect(rules Rules) (gin.HandlerFunc, error) {
 	p, err := newProtection(rules)
 	if err != nil {
 		return nil, err
 	}
-	protect := g.with(func(k *Clerk, c *gin.Context) {
-		if k.Guards == g || !k.exempt.CoverRoute(c.Request.URL, c.FullPath()) {
-			k.protect(c, p)
+	protect := k.with(func(t *tenant, c *gin.Context) {
+		if t.clerk == k || !t.clerk.exempt.CoverRoute(c.Request.URL, c.FullPath()) {
+			t.protect(c, p)
 		}
 	})
 	return func(c *gin.Context) {
-		if !g.exempt.CoverRoute(c.Request.URL, c.FullPath()) {
+		if !k.exempt.CoverRoute(c.Request.URL, c.FullPath()) {
 			protect(c)
 		}
 	}, nil
 }
 
-// protection is what one call of [Guards.Protect] applies.
+// protection is what one call of [Clerk.Protect] applies.
 type protection struct {
 	rules           *rules.Rules
 	adminRole       Requirement
@@ -78,7 +78,7 @@ func newProtection(r Rules) (*protection, error) {
 	return &protection{compiled, Role(cmp.Or(r.AdminRole, DefaultAdminRole)), r.UnauthorizedURL}, err
 }
 
-func (k *Clerk) protect(c *gin.Context, p *protection) {
+func (k *tenant) protect(c *gin.Context, p *protection) {
 	verdict, err := p.rules.Judge(c.Request.URL, rules.RouteOf(c.FullPath(), c.Params.Get))
 	switch {
 	case errors.Is(err, rules.ErrPathTooLong):
@@ -107,7 +107,7 @@ func (k *Clerk) protect(c *gin.Context, p *protection) {
 }
 
 // unauthorized sends a browser whose account may not see a page to where the rules say.
-func (k *Clerk) unauthorized(c *gin.Context, p *protection) {
+func (k *tenant) unauthorized(c *gin.Context, p *protection) {
 	if p.unauthorizedURL == "" || kindOf(c) != visit.Page || c.Writer.Written() {
 		k.answerForbidden(c)
 		return

@@ -42,7 +42,7 @@ func (a *app) withSwitch(t *testing.T) {
 		if err := a.clerk.Sessions().Revoke(c.Request.Context(), auth.UserID, auth.SessionID); err != nil {
 			t.Error(err)
 		}
-		a.clerk.LeaveSession(c, "/guarded", reason.SessionEnded)
+		leaveSession(a.clerk, c, "/guarded", reason.SessionEnded)
 	})
 }
 

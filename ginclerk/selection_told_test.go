@@ -86,7 +86,7 @@ func TestASelectionOutlivesItsSessionToTellOfItsEnd(t *testing.T) {
 func TestHTMXIsToldThatASelectionHasEnded(t *testing.T) {
 	t.Parallel()
 	a, v := household(t)
-	a.clerk.UseFormsPage(ginclerk.FormsPage{URL: "/waiting", Replay: a.engine})
+	a.clerk.UsePages(ginclerk.Pages{Forms: &ginclerk.FormsPage{URL: "/waiting", Replay: a.engine}})
 	v.switchTo(t, ada)
 	if err := a.clerk.RevokeSession(t.Context(), a.sessionOf(t, ada).ID); err != nil {
 		t.Fatal(err)

@@ -14,7 +14,7 @@ import (
 func TestTenantsBehindOtherTenantsChooseForThemselves(t *testing.T) {
 	t.Parallel()
 	customers, staff := newApp(t), newApp(t)
-	always := func(a *app) *ginclerk.Tenants {
+	always := func(a *app) *ginclerk.Clerk {
 		return ginclerk.NewTenants(func(*http.Request) (*ginclerk.Clerk, error) { return a.clerk, nil })
 	}
 	outer, inner := always(customers), always(staff)
@@ -37,8 +37,8 @@ func TestTheProblemPageOfTenantsIsTheirs(t *testing.T) {
 	says := func(text string) ginclerk.ProblemPage {
 		return func(c *gin.Context, p ginclerk.Problem) { c.String(p.Status, text) }
 	}
-	tenants.UseProblemPage(says("the tenants'"))
-	other.clerk.UseProblemPage(says("the other's"))
+	tenants.UsePages(ginclerk.Pages{Problem: says("the tenants'")})
+	other.clerk.UsePages(ginclerk.Pages{Problem: says("the other's")})
 	a := &app{engine: gin.New()}
 	a.engine.Use(tenants.Attach())
 	refused := ginclerk.Satisfies(func(*ginclerk.Auth) bool { return false })

@@ -16,10 +16,10 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 )
 
-// DefaultTokenPath is where [Guards.MountTokenEndpoint] mounts the endpoint unless it is told otherwise.
+// DefaultTokenPath is where [Clerk.MountTokenEndpoint] mounts the endpoint unless it is told otherwise.
 const DefaultTokenPath = "/sessions/token"
 
-// TokenEndpoint configures [Guards.MountTokenEndpoint]. The zero value hands out session tokens alone.
+// TokenEndpoint configures [Clerk.MountTokenEndpoint]. The zero value hands out session tokens alone.
 type TokenEndpoint struct {
 	// Path is where the endpoint is, below the router's prefix; empty means DefaultTokenPath.
 	Path string
@@ -51,15 +51,15 @@ const maxTokenRequest = 4 << 10
 // There is no way to name a lifetime. Refusals are problem JSON, never redirects; nothing may be cached.
 //
 // Put a rate limit in front, as with everything that has Clerk asked: mount the endpoint on a group that has one, behind
-// [Guards.RefuseCrossOrigin], so that another site can't use it up.
-func (g *Guards) MountTokenEndpoint(r gin.IRoutes, e TokenEndpoint) {
+// [Clerk.RefuseCrossOrigin], so that another site can't use it up.
+func (k *Clerk) MountTokenEndpoint(r gin.IRoutes, e TokenEndpoint) {
 	path := "/" + strings.Trim(cmp.Or(e.Path, DefaultTokenPath), "/")
 	templates := slices.Clone(e.Templates)
-	r.POST(path, API(), g.with(func(k *Clerk, c *gin.Context) { k.serveToken(c, templates) }))
+	r.POST(path, API(), k.with(func(k *tenant, c *gin.Context) { k.serveToken(c, templates) }))
 }
 
 // serveToken answers one request for a token.
-func (k *Clerk) serveToken(c *gin.Context, templates []string) {
+func (k *tenant) serveToken(c *gin.Context, templates []string) {
 	c.Header("Cache-Control", "no-store")
 	if c.GetHeader(TokenRequestHeader) != TokenRequestValue {
 		k.refuse(c, answer.TokenRequestHeader)
@@ -110,7 +110,7 @@ func readTokenRequest(c *gin.Context) (string, error) {
 }
 
 // serveOwnToken hands out the session token of the browser.
-func (k *Clerk) serveOwnToken(c *gin.Context) {
+func (k *tenant) serveOwnToken(c *gin.Context) {
 	auth := From(c)
 	if auth.Switched() { // its token was made here, and the browser's own is another account's
 		k.refuse(c, answer.TokenStaysOnServer)
@@ -127,7 +127,7 @@ func (k *Clerk) serveOwnToken(c *gin.Context) {
 }
 
 // renewOwnToken renews the browser's session with its refresh token, and stays with what there is where that fails.
-func (k *Clerk) renewOwnToken(c *gin.Context) *Auth {
+func (k *tenant) renewOwnToken(c *gin.Context) *Auth {
 	auth := From(c)
 	if auth.decision.renewed() {
 		return auth
@@ -138,7 +138,7 @@ func (k *Clerk) renewOwnToken(c *gin.Context) *Auth {
 	return From(c)
 }
 
-func (k *Clerk) serveTemplateToken(c *gin.Context, template string) {
+func (k *tenant) serveTemplateToken(c *gin.Context, template string) {
 	auth := From(c)
 	made, err := auth.outgoingToken(c.Request.Context(), outgoing.Request{
 		SessionID: auth.SessionID, UserID: auth.UserID, OrganizationID: auth.OrganizationID, Template: template,
@@ -147,7 +147,7 @@ func (k *Clerk) serveTemplateToken(c *gin.Context, template string) {
 	case err == nil:
 		k.writeToken(c, made)
 	case errors.Is(err, outgoing.ErrSessionEnded):
-		k.SessionEnded(c)
+		k.sessionEnded(c)
 	case errors.Is(err, ErrNoSession):
 		k.refuse(c, answer.Forbidden)
 	case errors.Is(err, outgoing.ErrOrganizationChanged):
@@ -157,11 +157,11 @@ func (k *Clerk) serveTemplateToken(c *gin.Context, template string) {
 		k.refuse(c, answer.TemplateUnknown)
 	default:
 		k.config.Logger.WarnContext(c.Request.Context(), "ginclerk: no token could be made", "error", err.Error())
-		k.Answer(c, Unavailable(err))
+		k.answer(c, answer.Because(answer.ClerkUnavailable, err))
 	}
 }
 
-func (k *Clerk) writeToken(c *gin.Context, t outgoing.Token) {
+func (k *tenant) writeToken(c *gin.Context, t outgoing.Token) {
 	if k.begun(c) {
 		return
 	}

@@ -117,7 +117,7 @@ func TestAProxyOnAUnixSocketIsTrusted(t *testing.T) {
 	a := newApp(t, production(), configured(func(c *ginclerk.Config) { c.Origins, c.ProxyURL = nil, "" }))
 	a.guarded(a.clerk.RequireSession())
 	a.engine.GET("/limited", a.clerk.RateLimit(1, time.Minute), whoami)
-	a.engine.GET("/address", func(c *gin.Context) { c.String(http.StatusOK, "%s", a.clerk.Browser(c).Address) })
+	a.engine.GET("/address", func(c *gin.Context) { c.String(http.StatusOK, "%s", serve(a.clerk, c).Browser().Address) })
 	ask := onSocket(t, a.engine) //nolint:bodyclose // ask has it closed
 	back := ask(                 //nolint:bodyclose // ask has it closed
 		"/guarded", "X-Forwarded-Proto", "https", "X-Forwarded-Host", "Shop.Example:443", "X-Forwarded-For", "203.0.113.1",

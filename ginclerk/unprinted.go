@@ -21,13 +21,12 @@ func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
 func (c Config) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
 // String names the instance by its publishable key, which is public.
-func (k *Clerk) String() string { return "ginclerk.Clerk{" + k.config.PublishableKey + "}" }
+func (k *Clerk) String() string {
+	if k.own == nil {
+		return "ginclerk.Clerk{tenants}"
+	}
+	return "ginclerk.Clerk{" + k.own.config.PublishableKey + "}"
+}
 
 // Format keeps the keys out of text of every verb.
 func (k *Clerk) Format(state fmt.State, _ rune) { unprinted.Write(state, k.String()) }
-
-// LogValue keeps the keys out of logs.
-func (k *Clerk) LogValue() slog.Value { return slog.StringValue(k.String()) }
-
-// MarshalText keeps the keys out of JSON.
-func (k *Clerk) MarshalText() ([]byte, error) { return []byte(k.String()), nil }

@@ -93,12 +93,12 @@ func secretive(t *testing.T) map[string]any {
 	cookies := header("Cookie", "__clerk_db_jwt="+hidden+"; __session="+unsignedToken()+"; __client="+hidden)
 	values := map[string]any{
 		"secret key": secretKey, "config": config, "pointer to a config": &config, "Clerk": clerk, "Clerk without cookie keys": newClerk(t, fromSecretKey),
-		"guards": clerk.Guards, "tenants": ginclerk.NewTenants(func(*http.Request) (*ginclerk.Clerk, error) { return clerk, nil }), "site": site,
+		"tenants": ginclerk.NewTenants(func(*http.Request) (*ginclerk.Clerk, error) { return clerk, nil }), "site": site,
 		"sessions": clerk.Sessions(), "sign-outs": clerk.SignOuts(),
 	}
 	a := &app{engine: gin.New(), clerk: clerk}
 	a.engine.GET("/", clerk.Attach(), func(c *gin.Context) {
-		values["browser"], values["auth"], values["auth, by value"] = clerk.Browser(c), ginclerk.From(c), *ginclerk.From(c)
+		values["browser"], values["auth"], values["auth, by value"] = serve(clerk, c).Browser(), ginclerk.From(c), *ginclerk.From(c)
 	})
 	a.ask(http.MethodGet, "/", fetched, cookies)
 

@@ -48,7 +48,7 @@ func WatchSession(ctx context.Context) (context.Context, context.CancelFunc) {
 }
 
 // watch tells when the session is over. It returns when the context has ended.
-func (k *Clerk) watch(ctx context.Context, auth *Auth, end context.CancelCauseFunc) {
+func (k *tenant) watch(ctx context.Context, auth *Auth, end context.CancelCauseFunc) {
 	known := k.now()                // when the session was last known to live
 	vouched := auth.Claims.IssuedAt // revocations of all that was issued before then concern it
 	next := time.NewTimer(min(max(auth.Claims.ExpiresAt.Sub(known), time.Second), watchInterval))
@@ -82,15 +82,15 @@ func (k *Clerk) watch(ctx context.Context, auth *Auth, end context.CancelCauseFu
 }
 
 // revokedSince reports whether the session is refused by now, or the one that it was switched to from.
-func (k *Clerk) revokedSince(auth *Auth, vouched time.Time) bool {
+func (k *tenant) revokedSince(auth *Auth, vouched time.Time) bool {
 	return k.revocations.Revoked(auth.SessionID, auth.UserID, vouched) ||
 		auth.Switched() && k.revocations.Revoked(auth.baseSessionID, "", vouched)
 }
 
 // stillActive returns when Clerk was asked, which may have been for somebody else a moment ago, and said that the session is
 // active. ErrSessionEnded is an answer; any other error is none.
-func (k *Clerk) stillActive(ctx context.Context, auth *Auth) (asked time.Time, err error) {
-	got, err := k.states.Look(ctx, auth.SessionID)
+func (k *tenant) stillActive(ctx context.Context, auth *Auth) (asked time.Time, err error) {
+	got, err := k.core.States.Look(ctx, auth.SessionID)
 	switch {
 	case errors.Is(err, session.ErrNotFound):
 		return time.Time{}, ErrSessionEnded
@@ -105,11 +105,11 @@ func (k *Clerk) stillActive(ctx context.Context, auth *Auth) (asked time.Time, e
 
 // baseStillLive is nil for a browser that has not switched: without the session that it switched from, the next request is
 // refused, and so a stream ends.
-func (k *Clerk) baseStillLive(ctx context.Context, auth *Auth) error {
+func (k *tenant) baseStillLive(ctx context.Context, auth *Auth) error {
 	if !auth.Switched() {
 		return nil
 	}
-	base, err := k.states.Session(ctx, auth.baseSessionID)
+	base, err := k.core.States.Session(ctx, auth.baseSessionID)
 	if errors.Is(err, session.ErrNotFound) || err == nil && !base.Status.Live() {
 		return ErrSessionEnded
 	}

@@ -22,16 +22,16 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
-func (k *Clerk) makeSessions() error {
+func (k *tenant) makeSessions() error {
 	if k.api == nil || k.frontend == nil {
 		return nil // reported by connect
 	}
 	backend := clerksource.NewBackend(k.api)
 	var err error
-	if k.states, err = sessionstate.New(backend, k.now); err != nil {
+	if k.core.States, err = sessionstate.New(backend, k.now); err != nil {
 		return err
 	}
-	k.sessions, err = session.New(session.Config{
+	k.core.Sessions, err = session.New(session.Config{
 		Reader:   rememberingReader{Reader: backend, clerk: k},
 		Revoker:  rememberingRevoker{next: backend, clerk: k},
 		Profiles: backend,
@@ -41,11 +41,11 @@ func (k *Clerk) makeSessions() error {
 	if err != nil {
 		return err
 	}
-	k.reverify, err = reverify.New(reverify.Config{Frontend: clerksource.NewFrontend(k.frontend), Keyring: k.keyring, Now: k.now})
+	k.core.Reverify, err = reverify.New(reverify.Config{Frontend: clerksource.NewFrontend(k.frontend), Keyring: k.core.Keyring, Now: k.now})
 	return err
 }
 
-func (k *Clerk) makeAuthenticator() error {
+func (k *tenant) makeAuthenticator() error {
 	keys, err := k.keySource()
 	if err != nil {
 		return err
@@ -59,12 +59,12 @@ func (k *Clerk) makeAuthenticator() error {
 	if err := k.makeLapsed(keys); err != nil {
 		return err
 	}
-	asked, err := backend.New(k.api, signout.ClerkLimit(k.key.Type()), k.now)
+	asked, err := backend.New(k.api, signout.ClerkLimit(k.core.Key.Type()), k.now)
 	if err != nil {
 		return err
 	}
 	authenticator, err := authn.New(authn.Options{
-		PublishableKey:                k.key,
+		PublishableKey:                k.core.Key,
 		Keys:                          keys,
 		Backend:                       asked,
 		MachineVerifier:               asked,
@@ -85,13 +85,13 @@ func (k *Clerk) makeAuthenticator() error {
 	if err != nil {
 		return configProblem("Satellite", err) // nothing else is left that authn could refuse
 	}
-	k.selector = &selection.Selector{
-		Keyring: k.keyring, Binding: k.instanceBinding(), Sessions: k.states, Tokens: k.tokens, Verifier: minted,
+	k.core.Selector = &selection.Selector{
+		Keyring: k.core.Keyring, Binding: []byte(k.core.Key.String()), Sessions: k.core.States, Tokens: k.core.Tokens, Verifier: minted,
 		Revocations: k.revocations, Now: k.now,
 	}
-	k.resolver = resolve.New(resolve.Config{
-		Key: k.key, Authenticator: authenticator, Lapsed: k.lapsed, Selector: k.selector, Keyring: k.keyring, Revoked: k.revocations.Revoked,
-		Now: k.now, Logger: k.config.Logger, ClockSkew: k.config.ClockSkew, Satellite: k.satellites(),
+	k.core.Resolver = resolve.New(resolve.Config{
+		Key: k.core.Key, Authenticator: authenticator, Lapsed: k.lapsed, Selector: k.core.Selector, Keyring: k.core.Keyring, Revoked: k.revocations.Revoked,
+		Now: k.now, Logger: k.config.Logger, ClockSkew: k.config.ClockSkew, Satellite: k.core.SignIn.Satellite,
 		UnsafeAcceptUnsolicitedHandshakes: k.config.UnsafeAcceptUnsolicitedHandshakes,
 	})
 	return nil
@@ -101,7 +101,7 @@ func (k *Clerk) makeAuthenticator() error {
 const lapsedLife = 30 * 24 * time.Hour
 
 // makeLapsed makes the verifier that says whose an expired token was.
-func (k *Clerk) makeLapsed(keys token.KeySource) error {
+func (k *tenant) makeLapsed(keys token.KeySource) error {
 	verifier, err := token.NewVerifier(token.Config{
 		Keys: keys, AuthorizedParties: k.config.AuthorizedParties, MaxLifetime: k.config.MaxTokenLifetime, Now: k.now, UnsafeSkipIssuer: true,
 	})
@@ -113,7 +113,7 @@ func (k *Clerk) makeLapsed(keys token.KeySource) error {
 }
 
 // makeStored makes what keeps records in the store: the place where forms wait, and the jobs that end sessions.
-func (k *Clerk) makeStored() error {
+func (k *tenant) makeStored() error {
 	if k.api == nil {
 		return nil // reported by connect
 	}
@@ -122,27 +122,27 @@ func (k *Clerk) makeStored() error {
 		store = storage.NewMemory(storage.MemoryConfig{Now: k.now})
 	}
 	var deskErr, jobsErr error
-	k.desk, deskErr = desk.New(forms.Config{Store: store, Keys: k.config.CookieKeys, SecretKey: k.config.SecretKey, Now: k.now, Logger: k.config.Logger})
+	k.core.Desk, deskErr = desk.New(forms.Config{Store: store, Keys: k.config.CookieKeys, SecretKey: k.config.SecretKey, Now: k.now, Logger: k.config.Logger})
 	backend := clerksource.NewBackend(k.api)
 	k.signOuts, jobsErr = signout.New(signout.Config{
 		Sessions: backend, Revoker: rememberingRevoker{next: backend, clerk: k}, Store: store,
 		Ended:    func(ctx context.Context, sessionIDs []string) { k.remember(ctx, sessionIDs...) },
-		Instance: k.key.FrontendAPI(), Limit: signout.ClerkLimit(k.key.Type()), Now: k.now, Logger: k.config.Logger,
+		Instance: k.core.Key.FrontendAPI(), Limit: signout.ClerkLimit(k.core.Key.Type()), Now: k.now, Logger: k.config.Logger,
 	})
 	return errors.Join(deskErr, jobsErr)
 }
 
 // makeTokens makes the source of outgoing tokens.
-func (k *Clerk) makeTokens() error {
+func (k *tenant) makeTokens() error {
 	if k.api == nil {
 		return nil // reported by connect
 	}
 	var err error
-	k.tokens, err = outgoing.NewSource(outgoing.Config{Minter: clerksource.NewMinter(k.api), Now: k.now})
+	k.core.Tokens, err = outgoing.NewSource(outgoing.Config{Minter: clerksource.NewMinter(k.api), Now: k.now})
 	return err
 }
 
-func (k *Clerk) keySource() (token.KeySource, error) {
+func (k *tenant) keySource() (token.KeySource, error) {
 	if k.config.JWTKey != "" {
 		keys, err := jwks.NewPEM(k.config.JWTKey)
 		return keys, configProblem("JWTKey", err)

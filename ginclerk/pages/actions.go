@@ -6,6 +6,8 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
 
 	"github.com/gin-gonic/gin"
@@ -17,7 +19,7 @@ import (
 // signOut ends the session of this browser.
 func (s *Site) signOut(c *gin.Context) {
 	auth := ginclerk.From(c)
-	err := s.guards.For(c).Sessions().Revoke(c.Request.Context(), auth.UserID, auth.SessionID)
+	err := s.clerk.For(c).Sessions().Revoke(c.Request.Context(), auth.UserID, auth.SessionID)
 	if err != nil && !errors.Is(err, session.ErrNotFound) {
 		s.refused(c, s.SessionURL(), err)
 		return
@@ -45,13 +47,19 @@ func switchedAccount(auth *ginclerk.Auth) string {
 // signedOut leaves the session, which is over, with a word about it: signed out, or back in the account that the browser
 // had switched from.
 func (s *Site) signedOut(c *gin.Context, text string) {
-	s.guards.For(c).SetFlash(c, ginclerk.Flash{Kind: "success", Text: text})
-	s.guards.For(c).LeaveSession(c, s.afterSession(c), reason.SessionEnded)
+	s.request(c).SetFlash(serving.Flash{Kind: "success", Text: text})
+	s.respond(c, s.leave(c))
 }
 
 // leaveQuietly is signedOut for a program: it returns where the browser has to go for all of its cookies to be right.
 func (s *Site) leaveQuietly(c *gin.Context) string {
-	return redirectOf(c, func() { s.guards.For(c).LeaveSession(c, s.afterSession(c), reason.SessionEnded) })
+	return s.tell(c, s.leave(c))
+}
+
+// leave is the redirect away from a session that is over.
+func (s *Site) leave(c *gin.Context) answer.Response {
+	r := s.request(c)
+	return r.Leave(r.Visit.SafeTarget(s.afterSession(c)), reason.SessionEnded)
 }
 
 func (s *Site) afterSession(c *gin.Context) string {
@@ -67,27 +75,22 @@ func (s *Site) switchAccount(c *gin.Context) {
 	if !ok || !mayAsk(c, s.limits.switches) {
 		return
 	}
-	clerk := s.guards.For(c)
-	var err error
-	if ginclerk.WantsJSON(c) {
-		location := redirectOf(c, func() { err = clerk.SwitchSession(c, target, s.AccountsURL()) })
-		if err == nil {
-			s.json(c, http.StatusOK, switchedJSON{Object: "session_switch", SessionID: target, RedirectURL: location})
-			return
-		}
-	} else {
-		// The notice goes out with the redirect; where there is none, the notice of the failure takes its place.
-		clerk.SetFlash(c, ginclerk.Flash{Kind: "success", Text: "You switched to " + s.accountOf(c, target) + "."})
-		if err = clerk.SwitchSession(c, target, s.AccountsURL()); err == nil {
-			return
-		}
+	words := "You switched to " + s.accountOf(c, target) + "."
+	redirect, err := s.request(c).Switch(target, s.AccountsURL())
+	switch {
+	case err != nil:
+		s.refused(c, s.AccountsURL(), err)
+	case ginclerk.WantsJSON(c):
+		s.json(c, http.StatusOK, switchedJSON{Object: "session_switch", SessionID: target, RedirectURL: s.tell(c, redirect)})
+	default:
+		s.request(c).SetFlash(serving.Flash{Kind: "success", Text: words})
+		s.respond(c, redirect)
 	}
-	s.refused(c, s.AccountsURL(), err)
 }
 
 // accountOf names the account of a session on this browser, for a sentence. A name is not worth failing for.
 func (s *Site) accountOf(c *gin.Context, sessionID string) string {
-	accounts, err := s.guards.For(c).Sessions().ForBrowser(c.Request.Context(), ginclerk.From(c).SessionID)
+	accounts, err := s.clerk.For(c).Sessions().ForBrowser(c.Request.Context(), ginclerk.From(c).SessionID)
 	if err != nil {
 		_ = c.Error(err)
 	}
@@ -112,7 +115,7 @@ func (s *Site) signOutAccount(c *gin.Context) {
 	if !mayAsk(c, s.limits.actions) || s.refuseActor(c, s.AccountsURL(), target) {
 		return
 	}
-	err := s.guards.For(c).Sessions().RevokeForBrowser(c.Request.Context(), ginclerk.From(c).SessionID, target)
+	err := s.clerk.For(c).Sessions().RevokeForBrowser(c.Request.Context(), ginclerk.From(c).SessionID, target)
 	if err != nil {
 		s.refused(c, s.AccountsURL(), err)
 		return
@@ -134,7 +137,7 @@ func (s *Site) revoke(c *gin.Context) {
 	if !mayAsk(c, s.limits.actions) || s.refuseActor(c, s.DevicesURL(), target) {
 		return
 	}
-	if err := s.guards.For(c).Sessions().Revoke(c.Request.Context(), auth.UserID, target); err != nil {
+	if err := s.clerk.For(c).Sessions().Revoke(c.Request.Context(), auth.UserID, target); err != nil {
 		s.refused(c, s.DevicesURL(), err)
 		return
 	}
@@ -154,14 +157,14 @@ func (s *Site) ended(c *gin.Context, sessionID, back, sentence string) {
 // refuseFromNowOn makes it true that a session is signed out: one that had ended elsewhere, before anybody here knew, may
 // still have a token that is good.
 func (s *Site) refuseFromNowOn(c *gin.Context, sessionID string) {
-	if err := s.guards.For(c).RevokeSession(context.WithoutCancel(c.Request.Context()), sessionID); err != nil {
+	if err := s.clerk.For(c).RevokeSession(context.WithoutCancel(c.Request.Context()), sessionID); err != nil {
 		_ = c.Error(err) // other replicas were not told; here it counts
 	}
 }
 
 // soon completes a sentence about what is over by when that takes effect.
 func (s *Site) soon(c *gin.Context, sentence string) string {
-	if s.guards.For(c).RevokesEverywhere() {
+	if s.request(c).RevokesEverywhere() {
 		return sentence + " now."
 	}
 	return sentence + "." + untilReplicasKnow

@@ -8,6 +8,8 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 )
 
@@ -17,9 +19,17 @@ const (
 	reasonActing         authn.Reason = "ginclerk-impersonation"
 )
 
+// Notify has the next page of these pages, or of one that shows [Site.Frame], tell the result of an action: kind is success, info, warning
+// or error. It lasts across redirects, for two minutes at most.
+func (s *Site) Notify(c *gin.Context, kind, text string) {
+	if r := s.request(c); r != nil {
+		r.SetFlash(serving.Flash{Kind: kind, Text: text})
+	}
+}
+
 // done ends an action with a redirect to a page, a path of the application, that tells the result.
 func (s *Site) done(c *gin.Context, target, kind, text string) {
-	s.guards.For(c).SetFlash(c, ginclerk.Flash{Kind: kind, Text: text})
+	s.request(c).SetFlash(serving.Flash{Kind: kind, Text: text})
 	s.seeOther(c, target)
 }
 
@@ -40,7 +50,7 @@ func (s *Site) json(c *gin.Context, status int, state any) {
 // failedAction tells why nothing was done: on the page that the action belongs to, or as a problem.
 func (s *Site) failedAction(c *gin.Context, back string, p ginclerk.Problem, text string) {
 	if ginclerk.WantsJSON(c) {
-		s.guards.For(c).Answer(c, p)
+		s.clerk.For(c).Answer(c, p)
 		return
 	}
 	s.done(c, back, "error", text)
@@ -59,23 +69,11 @@ func (s *Site) refused(c *gin.Context, back string, err error) {
 	}
 }
 
-// redirectOf runs a step that ends a request with a redirect, and returns where to instead: a program is told in JSON.
-func redirectOf(c *gin.Context, step func()) string {
-	writer := c.Writer
-	c.Writer = withoutStatus{writer}
-	defer func() { c.Writer = writer }()
-	step()
-	location := writer.Header().Get("Location")
-	writer.Header().Del("Location")
-	return location
-}
+// respond ends a request with what ginclerk has decided.
+func (s *Site) respond(c *gin.Context, r answer.Response) { s.request(c).Respond(r) }
 
-// withoutStatus lets headers through and nothing else.
-type withoutStatus struct{ gin.ResponseWriter }
-
-func (withoutStatus) WriteHeader(int)             {}
-func (withoutStatus) WriteHeaderNow()             {}
-func (withoutStatus) Write(b []byte) (int, error) { return len(b), nil }
-func (withoutStatus) WriteString(text string) (int, error) {
-	return len(text), nil
+// tell puts the cookies of a redirect on the response and returns where it leads: a program is told in JSON.
+func (s *Site) tell(c *gin.Context, redirect answer.Response) string {
+	s.request(c).Set(redirect.Cookies...)
+	return redirect.Location
 }

@@ -165,7 +165,7 @@ func newFolder(t *testing.T, d deployment) *folder {
 // remount has forms sent to the engine, which newWorld hides behind a group.
 func (f *folder) remount(t *testing.T) *pages.Site {
 	t.Helper()
-	f.clerk.UseFormsPage(ginclerk.FormsPage{URL: f.site.FormsURL(), Replay: f.engine, Except: []string{f.site.SessionURL()}})
+	f.clerk.UsePages(ginclerk.Pages{Forms: &ginclerk.FormsPage{URL: f.site.FormsURL(), Replay: f.engine, Except: []string{f.site.SessionURL()}}})
 	f.clerk.MountTokenEndpoint(f.engine, ginclerk.TokenEndpoint{})
 	f.engine.GET("/portal/*path", f.clerk.AccountPortal("/sign-in"))
 	guarded := f.engine.Group("/guarded", f.clerk.RequireSession())

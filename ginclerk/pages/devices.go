@@ -49,7 +49,7 @@ func (s *Site) showDevices(c *gin.Context) {
 // Clerk says of the session itself tells whether it has ended.
 func (s *Site) devices(c *gin.Context) ([]session.Session, error) {
 	auth := ginclerk.From(c)
-	sessions, err := s.guards.For(c).Sessions().ForUser(c.Request.Context(), auth.UserID, auth.SessionID)
+	sessions, err := s.clerk.For(c).Sessions().ForUser(c.Request.Context(), auth.UserID, auth.SessionID)
 	if err != nil || len(sessions) > 0 && sessions[0].ID == auth.SessionID {
 		return sessions, err
 	}
@@ -68,7 +68,7 @@ func (s *Site) offset(c *gin.Context) (int, bool) {
 	}
 	offset, err := strconv.Atoi(text)
 	if err != nil || offset < 0 {
-		s.guards.For(c).Answer(c, ginclerk.Problem{
+		s.clerk.For(c).Answer(c, ginclerk.Problem{
 			Status: http.StatusBadRequest, Error: "Bad request", Reason: reason.BadRequest,
 			Detail: "The parameter offset is no number of devices.", Remedy: "Open your devices again.",
 		})

@@ -79,7 +79,7 @@ func TestActionsAreNotKept(t *testing.T) {
 	w := newWorld(t, options{before: func(w *world) {
 		w.engine.POST("/orders", w.clerk.RequireSession())
 	}})
-	w.clerk.UseFormsPage(formsPage("/sessions/waiting"))
+	w.clerk.UsePages(formsPage("/sessions/waiting"))
 	for _, action := range append(actions(), "/sign-outs/"+strings.Repeat("A", 26)+"/retry", "") {
 		b := w.browser(t, ada)
 		for name := range b.cookies {

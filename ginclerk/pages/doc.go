@@ -13,7 +13,7 @@
 //	GET  /sessions/verify                proves once more who is signed in, where a guard asks ([ginclerk.Reverified])
 //	POST /sessions/verify/proof          tries a password or a code
 //	POST /sessions/verify/factor         chooses another factor, and has its code sent
-//	GET  /sessions/sign-in-again         says why a session is too old ([ginclerk.Guards.MaxSessionAge])
+//	GET  /sessions/sign-in-again         says why a session is too old ([ginclerk.Clerk.MaxSessionAge])
 //	POST /sessions/sign-in-again         ends it, and leads to sign-in and back
 //	GET  /sessions/forms                 forms that could not be taken at once
 //	POST /sessions/forms/send            sends one, once

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
 
 	"github.com/gin-gonic/gin"
@@ -24,15 +25,15 @@ const (
 
 // showForms lists the forms that wait for who is signed in.
 func (s *Site) showForms(c *gin.Context) {
-	waiting, err := s.guards.For(c).ParkedForms(c)
+	waiting, err := s.request(c).WaitingForms()
 	if err != nil {
 		_ = c.Error(err)
-		s.guards.For(c).Answer(c, problemFormsUnavailable())
+		s.clerk.For(c).Answer(c, problemFormsUnavailable())
 		return
 	}
 	view := templates.WaitingView{
 		Page:     s.Frame(c, "Waiting to be sent"),
-		Volatile: !s.guards.For(c).SignOuts().Lasting(),
+		Volatile: !s.clerk.For(c).SignOuts().Lasting(),
 		SendURL:  s.link(c, s.base+pathSendForm), DiscardURL: s.link(c, s.base+pathDiscardForm), HomeURL: s.link(c, s.options.HomeURL),
 	}
 	for _, form := range waiting {
@@ -44,8 +45,8 @@ func (s *Site) showForms(c *gin.Context) {
 		}
 		view.Forms = append(view.Forms, shown)
 	}
-	if len(waiting) >= ginclerk.MaxParkedForms {
-		view.Limit = strconv.Itoa(ginclerk.MaxParkedForms)
+	if len(waiting) >= desk.MaxInBrowser {
+		view.Limit = strconv.Itoa(desk.MaxInBrowser)
 	}
 	s.Render(c, http.StatusOK, templates.WaitingPage(view))
 }
@@ -59,7 +60,7 @@ func problemFormsUnavailable() ginclerk.Problem {
 	}
 }
 
-func waitingForm(form ginclerk.ParkedForm) templates.WaitingForm {
+func waitingForm(form desk.Waiting) templates.WaitingForm {
 	shown := templates.WaitingForm{
 		Handle: form.Handle, Method: form.Method, Path: form.Path,
 		Sent: moment(form.Parked), Expires: moment(form.Expires), Size: size(form.Size), More: form.MoreFields,
@@ -105,7 +106,7 @@ func (s *Site) sendForm(c *gin.Context) {
 	if !ok {
 		return
 	}
-	waiting, err := s.guards.For(c).ParkedForms(c)
+	waiting, err := s.request(c).WaitingForms()
 	if err != nil {
 		s.formRefused(c, err)
 		return
@@ -116,9 +117,11 @@ func (s *Site) sendForm(c *gin.Context) {
 			return
 		}
 	}
-	if err := s.guards.For(c).SendParkedForm(c, handle); err != nil {
+	if err := s.request(c).SendForm(handle); err != nil {
 		s.formRefused(c, err)
+		return
 	}
+	c.Abort()
 }
 
 // discardForm ends a form unsent.
@@ -127,7 +130,7 @@ func (s *Site) discardForm(c *gin.Context) {
 	if !ok {
 		return
 	}
-	if err := s.guards.For(c).DropParkedForm(c, handle); err != nil {
+	if err := s.request(c).DiscardForm(handle); err != nil {
 		s.formRefused(c, err)
 		return
 	}

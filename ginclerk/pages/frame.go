@@ -27,8 +27,8 @@ func (s *Site) Frame(c *gin.Context, title string) templates.Page {
 		Nav:            s.nav(c),
 		EmbeddedBanner: s.options.Banner,
 	}
-	if clerk := s.guards.For(c); clerk != nil { // else the page says that there is no such tenant
-		flash := clerk.TakeFlash(c)
+	if clerk := s.clerk.For(c); clerk != nil { // else the page says that there is no such tenant
+		flash := s.request(c).TakeFlash()
 		frame.Notice = templates.Notice{Kind: templates.NoticeKind(flash.Kind), Text: flash.Text}
 		frame.Viewer = s.viewer(c, clerk)
 	}
@@ -118,7 +118,7 @@ func (s *Site) at(c *gin.Context, address string) string {
 	if !strings.HasPrefix(address, "/") {
 		return address
 	}
-	clerk := s.guards.For(c)
+	clerk := s.clerk.For(c)
 	if clerk == nil { // there is no such tenant, so nobody has said more
 		return visit.Stripped(c.Request) + address
 	}

@@ -49,7 +49,7 @@ func newFrozen(t *testing.T) *frozen {
 		},
 		pages: pages.Options{},
 	})
-	w.clerk.UseFormsPage(formsPage("/sessions/waiting"))
+	w.clerk.UsePages(formsPage("/sessions/waiting"))
 	w.elsewhere(t, ada)
 	b := w.browser(t, ada)
 	b.open(t, "/sessions/devices").wantPage(t, http.StatusOK, "/sessions/devices", "")

@@ -67,7 +67,7 @@ func (s *Site) refuseActor(c *gin.Context, back, sessionID string) bool {
 
 // sessionInReach reads a session of the user, or one of another user on the same browser.
 func (s *Site) sessionInReach(c *gin.Context, sessionID string) (session.Session, error) {
-	auth, sessions := ginclerk.From(c), s.guards.For(c).Sessions()
+	auth, sessions := ginclerk.From(c), s.clerk.For(c).Sessions()
 	one, err := sessions.Current(c.Request.Context(), auth.UserID, sessionID)
 	if err == nil {
 		return one, nil
@@ -99,7 +99,7 @@ func (s *Site) refuseProof(c *gin.Context) bool {
 	if !auth.Impersonated() {
 		return false
 	}
-	s.guards.For(c).Answer(c, ginclerk.Problem{
+	s.clerk.For(c).Answer(c, ginclerk.Problem{
 		Status: http.StatusForbidden, Error: "Only the user can do this",
 		Detail: "This needs proof that the user is here. " + actsAs(auth), Remedy: "Ask the user to do it, or sign in with your own account.",
 		Action: s.AccountsURL(), ActionLabel: "Accounts on this browser", Reason: reasonActing,
@@ -118,7 +118,7 @@ func (s *Site) by(auth *ginclerk.Auth, request signout.Request) signout.Request 
 
 // latestJob returns the latest job of who is signed in: of the user, or of who acts as the user.
 func (s *Site) latestJob(ctx context.Context, c *gin.Context) (signout.Job, error) {
-	auth, runner := ginclerk.From(c), s.guards.For(c).SignOuts()
+	auth, runner := ginclerk.From(c), s.clerk.For(c).SignOuts()
 	if s.restricted(auth) {
 		return runner.LatestActing(ctx, auth.UserID, auth.Actor.Subject)
 	}

@@ -162,7 +162,7 @@ func (s *Site) endedState(c *gin.Context, sessionID string) endedJSON {
 // effective says when what has ended is refused by every server of the application. Elsewhere says that something else has
 // ended sessions, too.
 func (s *Site) effective(c *gin.Context, elsewhere bool) string {
-	if s.guards.For(c).RevokesEverywhere() && !elsewhere {
+	if s.request(c).RevokesEverywhere() && !elsewhere {
 		return "now"
 	}
 	return "within_60_seconds"

@@ -58,7 +58,7 @@ func (s *Site) makeLimits() error {
 			continue
 		}
 		var err error
-		*l.guard, err = s.guards.RateLimits(ginclerk.LimitOptions{FailLocal: true}, ginclerk.Limit{
+		*l.guard, err = s.clerk.RateLimits(ginclerk.LimitOptions{FailLocal: true}, ginclerk.Limit{
 			Policy: policy, Cost: func(*gin.Context) int64 { return l.cost },
 		})
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 	"github.com/ginclerk/ginclerk/static"
 	"github.com/ginclerk/ginclerk/templates"
 )
@@ -38,7 +39,7 @@ type Options struct {
 	// sessions, one or all of them. false: they end sessions in which they act themselves, and nothing else of the user.
 	ImpersonatorsMayEndUserSessions bool
 	// LimitActions stands in front of every action that has Clerk asked, such as ending sessions and proving who somebody is:
-	// [ginclerk.Guards.RateLimit]. Signing out here is never limited. nil lets a user take twenty in ten
+	// [ginclerk.Clerk.RateLimit]. Signing out here is never limited. nil lets a user take twenty in ten
 	// seconds, or ten that switch; what is asked with the browser's own credential, Clerk limits itself.
 	LimitActions gin.HandlerFunc
 	// LimitReading stands in front of every page that has Clerk asked. nil lets a user open sixty in ten seconds, or fifteen with
@@ -52,14 +53,10 @@ type Router interface {
 	BasePath() string
 }
 
-// Provider is what the pages are for: a [ginclerk.Clerk], or [ginclerk.Tenants].
-type Provider interface {
-	Middleware() *ginclerk.Guards
-}
-
 // Site is the mounted pages. It is immutable and safe for concurrent use.
 type Site struct {
-	guards  *ginclerk.Guards
+	clerk   *ginclerk.Clerk
+	request func(*gin.Context) *serving.Request // nil: no tenant, and the request was answered
 	options Options
 	base    string // absolute path of the session pages
 	assets  string // absolute path of the assets
@@ -69,28 +66,28 @@ type Site struct {
 	limits         limits
 }
 
-// Mount mounts the session pages and has problems shown as pages. The order of Mount and [ginclerk.Guards.Attach] does not
+// Mount mounts the session pages and has problems shown as pages. The order of Mount and [ginclerk.Clerk.Attach] does not
 // matter. The error names every problem with the options; nothing has been mounted then.
-func Mount(r Router, provider Provider, options Options) (*Site, error) {
+func Mount(r Router, clerk *ginclerk.Clerk, options Options) (*Site, error) {
 	files, err := static.New()
 	if err != nil {
 		return nil, fmt.Errorf("pages: %w", err)
 	}
 	options = options.withDefaults()
-	if err := errors.Join(checkProvider(provider), options.check()); err != nil {
+	if err := errors.Join(checkClerk(clerk), options.check()); err != nil {
 		return nil, err
 	}
 	prefix := strings.TrimRight(r.BasePath(), "/")
 	s := &Site{
-		guards: provider.Middleware(), options: options, files: files,
+		clerk: clerk, options: options, files: files,
 		base: prefix + options.Path, assets: prefix + options.AssetsPath,
 	}
-	s.requireSession = s.guards.RequireSession()
+	s.requireSession = s.clerk.RequireSession()
 	if err := s.makeLimits(); err != nil {
 		return nil, fmt.Errorf("pages: %w", err)
 	}
-	s.guards.Exempt(s.assets)
-	s.guards.UseProblemPage(s.problem)
+	s.clerk.Exempt(s.assets)
+	s.request = s.clerk.UsePages(ginclerk.Pages{Problem: s.problem})
 	s.mountAssets(r)
 	s.mountPages(r)
 	s.keepForms(r)
@@ -138,8 +135,8 @@ func (s *Site) mountPages(r gin.IRouter) {
 // mountSignOuts mounts what is also for a browser whose session such a job has just ended: the handlers ask for a session, and
 // rules for the whole application must not.
 func (s *Site) mountSignOuts(r gin.IRouter) {
-	s.guards.Exempt(s.base + pathSignOuts)
-	group := r.Group(s.options.Path+pathSignOuts, s.guards.RefuseCrossOrigin())
+	s.clerk.Exempt(s.base + pathSignOuts)
+	group := r.Group(s.options.Path+pathSignOuts, s.clerk.RefuseCrossOrigin())
 	group.GET(pathJob, s.showSignOut)
 	group.HEAD(pathJob, s.showSignOut)
 	group.GET(pathJob+pathEvents, s.streamSignOut)

@@ -56,12 +56,10 @@ func checkLink(address string) error {
 	return fmt.Errorf("%q must be a path of the application, such as /notes, or an absolute http or https URL", address)
 }
 
-// checkProvider finds providers that are not there.
-func checkProvider(provider Provider) error {
-	clerk, isClerk := provider.(*ginclerk.Clerk)
-	tenants, isTenants := provider.(*ginclerk.Tenants)
-	if provider == nil || isClerk && clerk == nil || isTenants && tenants == nil {
-		return errors.New("pages: the provider is nil: pass what ginclerk.New or ginclerk.NewTenants returned")
+// checkClerk finds a Clerk that is not there.
+func checkClerk(clerk *ginclerk.Clerk) error {
+	if clerk == nil {
+		return errors.New("pages: the Clerk is nil: pass what ginclerk.New or ginclerk.NewTenants returned")
 	}
 	return nil
 }

@@ -38,7 +38,7 @@ func (s *Site) problem(c *gin.Context, p ginclerk.Problem) {
 
 // retryURL is the page itself where it can be opened again, else empty.
 func (s *Site) retryURL(c *gin.Context) string {
-	clerk := s.guards.For(c)
+	clerk := s.clerk.For(c)
 	if clerk == nil || c.Request.Method != http.MethodGet || c.FullPath() == "" {
 		return ""
 	}

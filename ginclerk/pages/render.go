@@ -8,7 +8,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/gin-gonic/gin"
 
-	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 )
 
 // Render writes a page: rendered whole first, so that a failure is a 500 and not half a page, then headers, then the body.
@@ -20,7 +20,7 @@ func (s *Site) Render(c *gin.Context, status int, page templ.Component) {
 		return
 	}
 	header := c.Writer.Header()
-	header.Set("Content-Security-Policy", contentSecurityPolicy(s.guards.For(c)))
+	header.Set("Content-Security-Policy", contentSecurityPolicy(s.request(c)))
 	header.Set("Referrer-Policy", "same-origin")
 	header.Set("X-Content-Type-Options", "nosniff")
 	if header.Get("Cache-Control") == "" {
@@ -31,10 +31,10 @@ func (s *Site) Render(c *gin.Context, status int, page templ.Component) {
 
 // contentSecurityPolicy allows nothing from elsewhere, and forms to lead to Clerk: Chromium holds form-action against the
 // redirects that answer a form, too.
-func contentSecurityPolicy(clerk *ginclerk.Clerk) string {
+func contentSecurityPolicy(r *serving.Request) string {
 	targets := []string{"'self'"}
-	if clerk != nil {
-		targets = append(targets, clerk.RedirectOrigins()...)
+	if r != nil {
+		targets = append(targets, r.RedirectOrigins()...)
 	}
 	return strings.Join([]string{
 		"default-src 'none'", "style-src 'self'", "script-src 'self'", "img-src 'self'", "connect-src 'self'",

@@ -36,7 +36,7 @@ func (s *Site) showSession(c *gin.Context) {
 }
 
 func (s *Site) showAccounts(c *gin.Context) {
-	accounts, err := s.guards.For(c).Sessions().ForBrowser(c.Request.Context(), ginclerk.From(c).SessionID)
+	accounts, err := s.clerk.For(c).Sessions().ForBrowser(c.Request.Context(), ginclerk.From(c).SessionID)
 	if err != nil {
 		s.failed(c, err)
 		return
@@ -93,7 +93,7 @@ func (s *Site) addAccountURL(c *gin.Context) string {
 // own returns the session of the request as Clerk says that it is now; session.ErrNotActive where it has ended.
 func (s *Site) own(c *gin.Context) (session.Session, error) {
 	auth := ginclerk.From(c)
-	own, err := s.guards.For(c).Sessions().Current(c.Request.Context(), auth.UserID, auth.SessionID)
+	own, err := s.clerk.For(c).Sessions().Current(c.Request.Context(), auth.UserID, auth.SessionID)
 	if err == nil && !own.Status.Live() {
 		err = session.ErrNotActive
 	}
@@ -116,11 +116,11 @@ func (s *Site) failed(c *gin.Context, err error) {
 // ownFailed is failed for an error about the session of the request itself.
 func (s *Site) ownFailed(c *gin.Context, err error) {
 	if over(err) {
-		s.guards.For(c).SessionEnded(c)
+		s.clerk.For(c).SessionEnded(c)
 		return
 	}
 	_ = c.Error(err)
-	s.guards.For(c).Answer(c, ginclerk.Unavailable(err))
+	s.clerk.For(c).Answer(c, ginclerk.Unavailable(err))
 }
 
 func over(err error) bool {

@@ -126,6 +126,6 @@ func (f *failing) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // formsPage is where forms wait.
-func formsPage(path string) ginclerk.FormsPage {
-	return ginclerk.FormsPage{URL: path, Replay: http.NotFoundHandler()}
+func formsPage(path string) ginclerk.Pages {
+	return ginclerk.Pages{Forms: &ginclerk.FormsPage{URL: path, Replay: http.NotFoundHandler()}}
 }

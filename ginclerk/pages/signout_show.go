@@ -48,12 +48,12 @@ func (s *Site) showSignOut(c *gin.Context) {
 // browser that remembers it: a job that ends everything has ended, at the end, the session that could show it. The request
 // was answered where there is nothing to be shown.
 func (s *Site) viewedSignOut(c *gin.Context) (job signout.Job, owner, ok bool) {
-	clerk := s.guards.For(c)
+	clerk := s.clerk.For(c)
 	if clerk == nil {
 		return signout.Job{}, false, false
 	}
 	id := c.Param(jobParameter)
-	userID, remembered := clerk.RememberedSignOut(c, id)
+	userID, remembered := s.request(c).RememberedSignOut(id)
 	if !remembered || ginclerk.From(c).SignedIn() {
 		if s.requireSession(c); c.IsAborted() {
 			return signout.Job{}, false, false
@@ -125,7 +125,7 @@ func (s *Site) failures(c *gin.Context, job signout.Job) (shown []templates.Sign
 	devices := map[string]string{}
 	if len(job.Failed) > 0 {
 		auth := ginclerk.From(c)
-		sessions, err := s.guards.For(c).Sessions().ForUser(c.Request.Context(), auth.UserID, auth.SessionID)
+		sessions, err := s.clerk.For(c).Sessions().ForUser(c.Request.Context(), auth.UserID, auth.SessionID)
 		if err != nil {
 			_ = c.Error(err) // a name is not worth failing for
 		}

@@ -42,7 +42,7 @@ func (s *Site) startSignOut(c *gin.Context, request signout.Request) {
 	if !mayAsk(c, s.limits.actions) {
 		return
 	}
-	auth, runner := ginclerk.From(c), s.guards.For(c).SignOuts()
+	auth, runner := ginclerk.From(c), s.clerk.For(c).SignOuts()
 	request = s.by(auth, request)
 	before, err := s.latestJob(c.Request.Context(), c)
 	if err != nil && !errors.Is(err, signout.ErrNotFound) {
@@ -65,7 +65,7 @@ func (s *Site) retrySignOut(c *gin.Context) {
 	if !mayAsk(c, s.limits.actions) {
 		return
 	}
-	auth, runner, id := ginclerk.From(c), s.guards.For(c).SignOuts(), c.Param(jobParameter)
+	auth, runner, id := ginclerk.From(c), s.clerk.For(c).SignOuts(), c.Param(jobParameter)
 	job, err := runner.Job(c.Request.Context(), auth.UserID, id)
 	if err == nil && !s.mayRetry(auth, job) {
 		s.refuseActing(c, s.DevicesURL())
@@ -76,7 +76,7 @@ func (s *Site) retrySignOut(c *gin.Context) {
 	}
 	switch {
 	case errors.Is(err, signout.ErrNotFound):
-		s.guards.For(c).Answer(c, problemNoSuchSignOut(s.guards.For(c)))
+		s.clerk.For(c).Answer(c, problemNoSuchSignOut(s.clerk.For(c)))
 	case err != nil:
 		s.notStarted(c, err)
 	case job.ID != id:
@@ -90,14 +90,14 @@ func (s *Site) retrySignOut(c *gin.Context) {
 // ends this very session, once all others have been: then the browser remembers the job, since nobody will be signed in to
 // be shown how it went.
 func (s *Site) followSignOut(c *gin.Context, job signout.Job, ends bool) {
-	clerk := s.guards.For(c)
+	clerk := s.clerk.For(c)
 	job = awaitSignOut(c.Request.Context(), clerk.SignOuts(), job)
 	if ends && job.Complete() {
 		s.leftEverywhere(c, job)
 		return
 	}
 	if ends || job.Scope == signout.Selected {
-		clerk.RememberSignOut(c, job.UserID, job.ID)
+		s.request(c).RememberSignOut(job.UserID, job.ID)
 	}
 	switch {
 	case ginclerk.WantsJSON(c):
@@ -154,7 +154,7 @@ func (s *Site) alreadyRunning(c *gin.Context, job signout.Job) {
 	const text = "A sign-out was running already, so nothing new was started. When it has finished, start again if anything is left."
 	if ginclerk.WantsJSON(c) {
 		c.Header("Location", s.at(c, s.signOutURL(job.ID)))
-		s.guards.For(c).Answer(c, ginclerk.Problem{
+		s.clerk.For(c).Answer(c, ginclerk.Problem{
 			Status: http.StatusConflict, Error: "Conflict", Detail: text, Reason: reasonSignOutRunning,
 		})
 		return

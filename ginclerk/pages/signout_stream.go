@@ -54,7 +54,7 @@ func (s *Site) streamSignOut(c *gin.Context) {
 		defer unwatch()
 	}
 	out := &stream{to: eventstream.Begin(c.Writer)}
-	if err := out.follow(ctx, s.guards.For(c).SignOuts(), job); err != nil && c.Request.Context().Err() == nil {
+	if err := out.follow(ctx, s.clerk.For(c).SignOuts(), job); err != nil && c.Request.Context().Err() == nil {
 		_ = c.Error(err)
 	}
 }

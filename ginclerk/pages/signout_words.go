@@ -45,7 +45,7 @@ func (s *Site) outcome(c *gin.Context, job signout.Job) string {
 		numbers += ", already gone: " + strconv.Itoa(job.AlreadyGone)
 	}
 	switch {
-	case !s.guards.For(c).RevokesEverywhere():
+	case !s.request(c).RevokesEverywhere():
 		return text + "." + numbers + "." + untilReplicasKnow
 	case job.AlreadyGone > 0:
 		return text + "." + numbers + "." + untilGoneLapse
@@ -66,7 +66,7 @@ func (s *Site) signOutDetail(c *gin.Context, job signout.Job, owner bool) string
 		if owner && job.Scope == signout.Everywhere {
 			sentences = append(sentences, "This device comes last; then you are signed out here, too.")
 		}
-	case !s.guards.For(c).RevokesEverywhere():
+	case !s.request(c).RevokesEverywhere():
 		sentences = append(sentences, "What was ended is signed out."+untilReplicasKnow)
 	case job.AlreadyGone > 0:
 		sentences = append(sentences, "What was ended is signed out now."+untilGoneLapse)
@@ -84,7 +84,7 @@ func (s *Site) signOutDetail(c *gin.Context, job signout.Job, owner bool) string
 
 // goesOn says what becomes of a job that nobody watches. One whose records end with the process does not survive a restart.
 func (s *Site) goesOn(c *gin.Context) string {
-	if s.guards.For(c).SignOuts().Lasting() {
+	if s.clerk.For(c).SignOuts().Lasting() {
 		return "This goes on when you close the page."
 	}
 	return "You can close this page. If this site restarts before the end, signing out stops, and you have to start it again."

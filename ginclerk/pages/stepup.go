@@ -8,7 +8,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/reverify"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
@@ -28,22 +28,22 @@ func (s *Site) readStepUp(c *gin.Context) stepUp {
 
 // goOn is where the address says to go on to, else the session page. Another site is no such place.
 func (s *Site) goOn(c *gin.Context) string {
-	wanted := c.Query(ginclerk.RedirectParameter)
+	wanted := c.Query(answer.RedirectParameter)
 	if wanted == "" {
 		return s.SessionURL()
 	}
-	return s.guards.For(c).ReturnTarget(c, wanted)
+	return s.request(c).Visit.ReturnTarget(wanted)
 }
 
 // at is a page for the same step-up.
 func (u stepUp) at(page string) string {
 	query := reverify.Parameters(u.asked)
-	query.Set(ginclerk.RedirectParameter, u.shown)
+	query.Set(answer.RedirectParameter, u.shown)
 	return page + "?" + query.Encode()
 }
 
 func (s *Site) signInAgainURL(c *gin.Context, returnTo string) string {
-	return s.base + pathSignInAgain + "?" + url.Values{ginclerk.RedirectParameter: {s.at(c, returnTo)}}.Encode()
+	return s.base + pathSignInAgain + "?" + url.Values{answer.RedirectParameter: {s.at(c, returnTo)}}.Encode()
 }
 
 // formOf reads a small form of these pages.

@@ -34,7 +34,7 @@ func (s *Site) mountStepUp(group, actions gin.IRoutes) {
 	group.POST(pathSignInAgain, s.signInAgain)
 	group.POST(pathSendForm, s.sendForm)
 	group.POST(pathDiscardForm, s.discardForm)
-	s.guards.UseStepUpPages(ginclerk.StepUpPages{Verify: s.VerifyURL(), SignInAgain: s.base + pathSignInAgain})
+	s.clerk.UsePages(ginclerk.Pages{Verify: s.VerifyURL(), SignInAgain: s.base + pathSignInAgain})
 }
 
 // keepForms has forms kept where there is something to send them to again: the whole engine, or what the options say. Those of
@@ -45,7 +45,7 @@ func (s *Site) keepForms(r Router) {
 		replay = http.Handler(engine)
 	}
 	if replay != nil {
-		s.guards.UseFormsPage(ginclerk.FormsPage{URL: s.FormsURL(), Replay: replay, Except: []string{s.base}})
+		s.clerk.UsePages(ginclerk.Pages{Forms: &ginclerk.FormsPage{URL: s.FormsURL(), Replay: replay, Except: []string{s.base}}})
 	}
 }
 

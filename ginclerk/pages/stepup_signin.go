@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
 
 	"github.com/gin-gonic/gin"
@@ -54,23 +55,24 @@ func (s *Site) renderSignInAgain(c *gin.Context, view templates.SignInAgainView)
 
 // signInAgain ends the session, which leads to sign-in, since the page that it goes on to needs one.
 func (s *Site) signInAgain(c *gin.Context) {
-	auth, clerk, returnTo := ginclerk.From(c), s.guards.For(c), s.goOn(c)
+	auth, clerk, returnTo := ginclerk.From(c), s.clerk.For(c), s.goOn(c)
 	beside := s.besides(c)
 	err := clerk.Sessions().Revoke(c.Request.Context(), auth.UserID, auth.SessionID)
 	if err != nil && !errors.Is(err, session.ErrNotFound) {
 		s.refused(c, s.signInAgainURL(c, returnTo), err)
 		return
 	}
-	clerk.LeaveSession(c, s.base+pathSignInAgain+"?"+url.Values{
-		ginclerk.RedirectParameter: {s.at(c, returnTo)}, besideParameter: {beside},
-	}.Encode(), reason.SessionEnded)
+	target := s.base + pathSignInAgain + "?" + url.Values{
+		answer.RedirectParameter: {s.at(c, returnTo)}, besideParameter: {beside},
+	}.Encode()
+	s.respond(c, s.request(c).Leave(s.request(c).Visit.SafeTarget(target), reason.SessionEnded))
 }
 
 // besides marks the other sessions of this browser. Without Clerk's answer there are none: whoever is found signed in
 // afterwards goes on.
 func (s *Site) besides(c *gin.Context) string {
 	current := ginclerk.From(c).SessionID
-	accounts, err := s.guards.For(c).Sessions().ForBrowser(c.Request.Context(), current)
+	accounts, err := s.clerk.For(c).Sessions().ForBrowser(c.Request.Context(), current)
 	if err != nil {
 		_ = c.Error(err)
 		return ""
@@ -87,14 +89,14 @@ func (s *Site) besides(c *gin.Context) string {
 // addAccount leads to signing in although somebody is signed in, and on to returnTo.
 func (s *Site) addAccount(c *gin.Context, returnTo string) string {
 	if s.options.AddAccountURL == "" {
-		return s.guards.For(c).SignInURL(c, returnTo)
+		return s.clerk.For(c).SignInURL(c, returnTo)
 	}
 	u, err := url.Parse(s.options.AddAccountURL)
 	if err != nil {
-		return s.guards.For(c).SignInURL(c, returnTo)
+		return s.clerk.For(c).SignInURL(c, returnTo)
 	}
 	query := u.Query()
-	query.Set("redirect_url", s.guards.For(c).Browser(c).Origin+s.at(c, returnTo))
+	query.Set("redirect_url", s.request(c).Visit.Origin.String()+s.at(c, returnTo))
 	u.RawQuery = query.Encode()
 	return u.String()
 }
@@ -105,7 +107,7 @@ func (s *Site) accountName(c *gin.Context) string {
 	if name, email := person(auth); email != "" || name != "" {
 		return cmp.Or(email, name)
 	}
-	accounts, err := s.guards.For(c).Sessions().ForBrowser(c.Request.Context(), auth.SessionID)
+	accounts, err := s.clerk.For(c).Sessions().ForBrowser(c.Request.Context(), auth.SessionID)
 	if err != nil {
 		_ = c.Error(err) // a name is not worth failing for
 	}

@@ -37,16 +37,16 @@ func (s *Site) showVerify(c *gin.Context) {
 		c.AbortWithStatus(http.StatusServiceUnavailable)
 		return
 	}
-	if s.guards.For(c).AlreadyReverified(c, u.asked) {
+	if s.request(c).AlreadyReverified(u.asked) {
 		s.renderVerifyProblem(c, u, http.StatusForbidden, problemNotEnough)
 		return
 	}
-	v, err := s.guards.For(c).StartVerification(c, u.asked.Level)
+	v, err := s.request(c).StartVerification(u.asked.Level)
 	switch {
 	case err != nil:
 		s.verifyNotBegun(c, u, err)
 	case v.Complete:
-		s.guards.For(c).FinishVerification(c, u.asked, u.returnTo)
+		s.respond(c, s.request(c).FinishVerification(u.asked, u.returnTo))
 	default:
 		s.renderVerify(c, u, verifyState{verification: v, factor: firstFactor(v)})
 	}
@@ -74,7 +74,7 @@ func (s *Site) chooseFactor(c *gin.Context) {
 		return
 	}
 	if factor := state.chosen(); factor.Sent() {
-		v, err := s.guards.For(c).SendVerificationCode(c, state.verification, factor)
+		v, err := s.request(c).SendVerificationCode(state.verification, factor)
 		if err != nil {
 			state.factor = firstFactor(state.verification)
 			s.verifyRefused(c, u, state, err)
@@ -108,7 +108,7 @@ func (s *Site) proveFactor(c *gin.Context) {
 		s.renderVerify(c, u, state)
 		return
 	}
-	v, err := s.guards.For(c).AttemptVerification(c, state.verification, factor, proof)
+	v, err := s.request(c).AttemptVerification(state.verification, factor, proof)
 	if err != nil {
 		s.verifyRefused(c, u, state, err)
 		return
@@ -119,7 +119,7 @@ func (s *Site) proveFactor(c *gin.Context) {
 // verifyStep goes on after a proof was right.
 func (s *Site) verifyStep(c *gin.Context, u stepUp, v reverify.Verification) {
 	if v.Complete {
-		s.guards.For(c).FinishVerification(c, u.asked, u.returnTo)
+		s.respond(c, s.request(c).FinishVerification(u.asked, u.returnTo))
 		return
 	}
 	s.renderVerify(c, u, verifyState{verification: v, factor: firstFactor(v)})
@@ -129,7 +129,7 @@ func (s *Site) verifyStep(c *gin.Context, u stepUp, v reverify.Verification) {
 func (s *Site) readVerifyForm(c *gin.Context, u stepUp) (verifyState, bool) {
 	form, ok := formOf(c)
 	if ok {
-		v, err := s.guards.For(c).OpenVerification(c, form.Get(verificationField))
+		v, err := s.request(c).OpenVerification(form.Get(verificationField))
 		i, wrong := strconv.Atoi(form.Get(factorField))
 		if err == nil && wrong == nil && i >= 0 && i < len(v.Factors) {
 			return verifyState{verification: v, sealed: form.Get(verificationField), factor: i}, true

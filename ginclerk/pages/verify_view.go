@@ -43,9 +43,9 @@ func (s *Site) renderVerify(c *gin.Context, u stepUp, state verifyState) {
 	}
 	if state.sealed == "" {
 		var err error
-		if state.sealed, err = s.guards.For(c).SealVerification(c, state.verification); err != nil {
+		if state.sealed, err = s.request(c).SealVerification(state.verification); err != nil {
 			_ = c.Error(err)
-			s.guards.For(c).Answer(c, ginclerk.Unavailable(err))
+			s.clerk.For(c).Answer(c, ginclerk.Unavailable(err))
 			return
 		}
 	}

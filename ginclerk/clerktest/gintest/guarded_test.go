@@ -76,7 +76,7 @@ func TestAssertGuardedWithThePlugin(t *testing.T) {
 func TestAssertGuardedKnowsFormsThatAreKept(t *testing.T) {
 	t.Parallel()
 	clerk, engine := newClerk(t), gin.New()
-	clerk.UseFormsPage(ginclerk.FormsPage{URL: "/waiting", Replay: engine})
+	clerk.UsePages(ginclerk.Pages{Forms: &ginclerk.FormsPage{URL: "/waiting", Replay: engine}})
 	engine.POST("/items", clerk.RequireSession(), ok)
 	gintest.AssertGuarded(t, engine)
 

@@ -1,0 +1,113 @@
+// Package serving is what ginclerk itself does with a request that it serves, beyond what it offers applications: package ginclerk's
+// guards and package pages use it. It knows net/http alone.
+package serving
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/forms"
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/resolve"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/selection"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sessionstate"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
+	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
+	"github.com/ginclerk/ginclerk/ginclerk/reverify"
+	"github.com/ginclerk/ginclerk/ginclerk/session"
+	"github.com/ginclerk/ginclerk/ginclerk/token"
+)
+
+// Core is what serves the requests of one Clerk instance. All fields are required; it is safe for concurrent use, and not to be copied.
+type Core struct {
+	Key      instance.PublishableKey
+	Site     *visit.Site
+	SignIn   answer.SignIn
+	ProxyURL string // empty without a proxy
+	Keyring  *sealed.Keyring
+	Resolver *resolve.Resolver
+	Selector *selection.Selector
+	States   *sessionstate.Cache
+	Sessions *session.Service
+	Tokens   *outgoing.Source
+	Reverify *reverify.Service
+	Desk     *desk.Desk
+	Logger   *slog.Logger
+	Now      func() time.Time
+	// RevokesEverywhere reports whether what is revoked now is refused by all replicas at once.
+	RevokesEverywhere func() bool
+
+	insecureOrigin sync.Once
+}
+
+// Request is one request, and who sent it.
+type Request struct {
+	*Core
+
+	Visit  visit.Visit
+	Writer http.ResponseWriter
+
+	// UserID and SessionID are those of the user who is signed in; empty without one.
+	UserID, SessionID string
+	// BaseSessionID is the browser's own session where it has switched to another; else empty.
+	BaseSessionID string
+	Actor         *token.Actor // who acts as the user; nil where nobody does
+	Status        token.SessionStatus
+	Reason        authn.Reason
+	Bearer        bool // a bearer token decided, so that the cookies may be about another user
+
+	Set        func(cookies ...*http.Cookie)         // puts cookies on the response
+	Respond    func(answer.Response)                 // ends the request
+	FormsPage  func() *desk.Page                     // where the forms of the serving router wait; nil: they are not kept
+	Unattached func(context.Context) context.Context // the context of a request that is nobody's until it is attached
+}
+
+// Switched reports whether the browser has switched to another session than its own.
+func (r *Request) Switched() bool { return r.BaseSessionID != "" }
+
+func (r *Request) context() context.Context { return r.Visit.Request.Context() }
+
+// binding keeps what is sealed for this instance from being used with another one that has the same keys.
+func (c *Core) binding() []byte { return []byte(c.Key.String()) }
+
+// RedirectOrigins are the origins beside the application's own that its redirects may lead to: Clerk's Frontend API and
+// Account Portal, and those of the configured sign-in, sign-up and proxy addresses. A Content-Security-Policy with
+// form-action needs them.
+func (c *Core) RedirectOrigins() []string {
+	origins := []string{"https://" + c.Key.FrontendAPI(), c.Key.AccountPortal()}
+	for _, address := range []string{c.SignIn.SignInURL, c.SignIn.SignUpURL, c.ProxyURL} {
+		if u, err := url.Parse(address); err == nil && !origin.Of(u).IsZero() {
+			origins = append(origins, origin.Of(u).String())
+		}
+	}
+	slices.Sort(origins)
+	return slices.Compact(origins)
+}
+
+// Who is what package answer needs to know of the sender.
+func (r *Request) Who() answer.Who {
+	return answer.Who{Reason: r.Reason, Status: r.Status, DevBrowser: r.Credential(r.Visit).DevBrowser}
+}
+
+// WarnInsecureOrigin says once that browsers drop __Host- cookies on plain http, except on localhost.
+func (c *Core) WarnInsecureOrigin(v visit.Visit) {
+	if v.DropsHostCookies() {
+		c.insecureOrigin.Do(func() {
+			c.Logger.Warn("ginclerk: browsers drop this application's cookies because it is served over plain http; serve it over https, or on localhost",
+				"origin", v.Origin.String())
+		})
+	}
+}
+
+// Owner is who owns the forms that the request may see.
+func (r *Request) Owner() forms.Owner { return desk.Owner(r.UserID, r.Actor) }
