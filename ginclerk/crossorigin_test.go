@@ -3,6 +3,7 @@ package ginclerk_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"testing"
 
@@ -260,5 +261,54 @@ func TestANoticeIsNotUsedUpByAnotherSite(t *testing.T) {
 	}
 	if got := v.ask(http.MethodGet, "/show", navigation).Body.String(); got != "done" {
 		t.Errorf("the next page shows %q", got)
+	}
+}
+
+// TestWhatMiddlewareMakesOfARequestMustBeOurOwn: middleware behind Attach may turn a link into something that changes data.
+func TestWhatMiddlewareMakesOfARequestMustBeOurOwn(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(a *app, c *gin.Context){
+		"the method, in place": func(_ *app, c *gin.Context) { c.Request.Method = http.MethodDelete },
+		"the method, in place, after the base path was read": func(a *app, c *gin.Context) {
+			a.clerk.BasePath(c)
+			c.Request.Method = http.MethodDelete
+		},
+		"the method twice, in place": func(a *app, c *gin.Context) {
+			c.Request.Method = http.MethodHead
+			a.clerk.BasePath(c)
+			c.Request.Method = http.MethodDelete
+		},
+		"a header that stands for a method": func(_ *app, c *gin.Context) { c.Request.Header.Set("X-HTTP-Method-Override", c.Query("do")) },
+		"a parameter that stands for a method": func(_ *app, c *gin.Context) {
+			c.Request.URL.RawQuery = "_method=" + c.Query("do")
+		},
+		"an upgrade": func(_ *app, c *gin.Context) {
+			c.Request.Header.Set("Connection", "Upgrade")
+			c.Request.Header.Set("Upgrade", "websocket")
+		},
+		"another request of the same method": func(_ *app, c *gin.Context) {
+			r := c.Request.Clone(c.Request.Context())
+			r.Header.Set("X-HTTP-Method-Override", c.Query("do"))
+			c.Request = r
+		},
+	} {
+		for _, attached := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s, behind Attach %t", name, attached), func(t *testing.T) {
+				t.Parallel()
+				a := newApp(t)
+				if attached {
+					a.engine.Use(a.clerk.Attach())
+				}
+				changes := func(c *gin.Context) { change(a, c) }
+				a.engine.GET("/guarded", changes, a.clerk.RequireSession(), whoami)
+				a.engine.GET("/form", changes, a.clerk.RefuseCrossOrigin(), whoami)
+				v := a.visitor(t, ada)
+				for _, path := range []string{"/guarded", "/form"} {
+					a.ask(http.MethodGet, path+"?do=DELETE", v.jar(), navigation, header("Sec-Fetch-Site", "cross-site"), header("Origin", evilOrigin)).
+						wantRan(t, false).wantStatus(t, http.StatusForbidden)
+					a.ask(http.MethodGet, path+"?do=DELETE", v.jar(), ownForm).wantSignedIn(t, a.userID(t, ada))
+				}
+			})
+		}
 	}
 }

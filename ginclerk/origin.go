@@ -9,22 +9,24 @@ import (
 // visitKey is where Gin's context keeps what a Clerk has worked out about the request.
 type visitKey struct{ by *tenant }
 
-// visit returns what the request says about itself. It is worked out once for a request, and once more where other middleware has
-// changed the method since.
+// visit returns what the request says about itself. Where the application is, and who the client is, is worked out once for a request;
+// the rest is read each time, because other middleware may have changed the request since.
 func (k *tenant) visit(c *gin.Context) visit.Visit {
-	value, _ := c.Get(visitKey{k})
-	v, found := value.(*visit.Visit)
-	if !found || v.Request.Method != c.Request.Method {
-		read := k.core.Site.Read(c.Request, peerOf(c))
-		v = &read
-		c.Set(visitKey{k}, v)
-	}
-	now := *v
-	now.Request = c.Request
+	now := k.visitAsItIs(c)
 	if markedAPI(c) {
 		now.Kind = visit.API
 	}
 	return now
+}
+
+func (k *tenant) visitAsItIs(c *gin.Context) visit.Visit {
+	value, _ := c.Get(visitKey{k})
+	if known, found := value.(*visit.Visit); found {
+		return known.Of(c.Request)
+	}
+	v := k.core.Site.Read(c.Request, peerOf(c))
+	c.Set(visitKey{k}, &v)
+	return v
 }
 
 // BasePath returns what stands in front of the application's paths for the browser of this request, such as "/app"; "" where nothing

@@ -25,7 +25,7 @@ func KindOf(r *http.Request) Kind {
 	switch {
 	case isUpgrade(r) || IsPrefetch(r):
 		return API
-	case r.Header.Get("HX-Request") == "true":
+	case r.Header.Get("Hx-Request") == "true":
 		return HTMX
 	case IsReplay(r):
 		return Page

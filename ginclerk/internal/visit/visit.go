@@ -1,6 +1,6 @@
 // Package visit has what has to be known about a request before anything is decided: where the application is for its browser,
-// and who sent it. It is worked out once, from the request and from what the caller knows about the peer, and passed on as a
-// value. The package does not know Gin: the caller says whom Gin trusts.
+// and who sent it. Where the application is, and who the client is, is worked out once, from the request and from what the caller knows
+// about the peer; the rest is read from the request as it is ([Visit.Of]). The package does not know Gin: the caller says whom Gin trusts.
 package visit
 
 import (
@@ -69,10 +69,14 @@ type Peer struct {
 
 // Read works out a visit.
 func (s *Site) Read(r *http.Request, peer Peer) Visit {
-	v := Visit{
-		Request: r, Origin: s.origin(r, peer.Trusted), BasePath: s.basePathOf(r, peer.Trusted), ClientIP: peer.ClientIP,
-		Kind: KindOf(r), Prefetch: IsPrefetch(r), site: s,
-	}
+	v := Visit{Origin: s.origin(r, peer.Trusted), BasePath: s.basePathOf(r, peer.Trusted), ClientIP: peer.ClientIP, site: s}
+	return v.Of(r)
+}
+
+// Of returns the visit for the request as it is now: other middleware may have changed its method, its headers or its query, or put
+// another request in its place, and what was a link may change data since. Where the application is, and who the client is, stay.
+func (v Visit) Of(r *http.Request) Visit {
+	v.Request, v.Kind, v.Prefetch = r, KindOf(r), IsPrefetch(r)
 	v.Foreign = v.checkOwnPage()
 	return v
 }
