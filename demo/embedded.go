@@ -11,7 +11,6 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
-	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
 const embeddedCloseTimeout = time.Second
@@ -46,7 +45,7 @@ func embeddedBackend(server *clerktest.Server, port int) (*backend, error) {
 	b := &backend{
 		config: ginclerk.Config{
 			PublishableKey: server.PublishableKey(),
-			SecretKey:      instance.SecretKey(server.SecretKey()),
+			SecretKey:      server.SecretKey(),
 			SignInURL:      signInPath,
 			SignUpURL:      signUpPath,
 			ProxyURL:       "/__clerk",

@@ -14,7 +14,6 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
-	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
@@ -358,7 +357,7 @@ func (r *recordingTransport) RoundTrip(request *http.Request) (*http.Response, e
 func TestATransportServesOneTenantAlone(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
-	other := newClerk(t, ginclerk.Config{PublishableKey: a.server.PublishableKey(), SecretKey: instance.SecretKey(a.server.SecretKey()), APIURL: a.server.BackendURL()})
+	other := newClerk(t, ginclerk.Config{PublishableKey: a.server.PublishableKey(), SecretKey: a.server.SecretKey(), APIURL: a.server.BackendURL()})
 	sent := &recordingTransport{}
 	transport, err := other.Transport(sent, "https://api.example.com")
 	if err != nil {

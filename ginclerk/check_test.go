@@ -8,7 +8,6 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
-	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
 func TestCheck(t *testing.T) {
@@ -21,13 +20,13 @@ func TestCheck(t *testing.T) {
 		{"the keys belong together", func(*ginclerk.Config, *clerktest.Server, *clerktest.Server) {}, nil},
 		{"the keys belong together, without a proxy", func(c *ginclerk.Config, _, _ *clerktest.Server) { c.ProxyURL = "" }, nil},
 		{"a secret key of another instance", func(c *ginclerk.Config, _, other *clerktest.Server) {
-			c.SecretKey, c.APIURL = instance.SecretKey(other.SecretKey()), other.BackendURL()
+			c.SecretKey, c.APIURL = other.SecretKey(), other.BackendURL()
 		}, ginclerk.ErrKeyMismatch},
 		{"a publishable key of another instance", func(c *ginclerk.Config, _, other *clerktest.Server) {
 			c.PublishableKey, c.FrontendAPIURL = other.PublishableKey(), other.FrontendURL()
 		}, ginclerk.ErrKeyMismatch},
 		{"a secret key that Clerk does not know", func(c *ginclerk.Config, _, other *clerktest.Server) {
-			c.SecretKey = instance.SecretKey(other.SecretKey())
+			c.SecretKey = other.SecretKey()
 		}, ginclerk.ErrKeyMismatch},
 		{"a Clerk that is unreachable", func(_ *ginclerk.Config, server, _ *clerktest.Server) { server.SetUnreachable(true) }, ginclerk.ErrClerkUnreachable},
 		{"a Clerk that is unavailable", func(_ *ginclerk.Config, server, _ *clerktest.Server) { server.SetUnavailable(true) }, ginclerk.ErrClerkUnreachable},
@@ -48,7 +47,7 @@ func TestCheck(t *testing.T) {
 			if errors.Is(err, ginclerk.ErrKeyMismatch) && errors.Is(err, ginclerk.ErrClerkUnreachable) {
 				t.Errorf("the error is both: %v", err)
 			}
-			if err != nil && strings.Contains(err.Error(), string(config.SecretKey)) {
+			if err != nil && strings.Contains(err.Error(), config.SecretKey) {
 				t.Errorf("the secret key in %v", err)
 			}
 		})

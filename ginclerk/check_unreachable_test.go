@@ -91,7 +91,7 @@ func TestCheckNamesTheHostAndWhyItDidNotAnswer(t *testing.T) {
 					t.Errorf("%v; want %q in it", err, want)
 				}
 			}
-			for _, secret := range []string{string(config.SecretKey), "geheim"} {
+			for _, secret := range []string{config.SecretKey, "geheim"} {
 				if strings.Contains(err.Error(), secret) {
 					t.Errorf("a secret in %v", err)
 				}

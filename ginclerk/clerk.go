@@ -85,7 +85,7 @@ func New(config Config) (*Clerk, error) {
 	if k.limits, err = limitstore.New(config.RateLimits, config.Logger, k.now); err != nil {
 		return nil, &ConfigError{Field: "RateLimits", Err: err}
 	}
-	if k.core.Keyring, err = sealed.NewKeyring(sealed.Config{Keys: config.CookieKeys, SecretKey: config.SecretKey, Now: k.now}); err != nil {
+	if k.core.Keyring, err = sealed.NewKeyring(sealed.Config{Keys: config.CookieKeys, SecretKey: instance.SecretKey(config.SecretKey), Now: k.now}); err != nil {
 		return nil, &ConfigError{Field: "CookieKeys", Err: err}
 	}
 	if err := errors.Join(k.connect(), k.makeSessions(), k.makeTokens(), k.makeStored(), k.makeAuthenticator(), k.makeProxy()); err != nil {

@@ -28,7 +28,7 @@ const (
 type Config struct {
 	// PublishableKey and SecretKey name the Clerk instance; both must be of the same one ([Clerk.Check] asks Clerk).
 	PublishableKey string
-	SecretKey      instance.SecretKey
+	SecretKey      string
 	// JWTKey is the instance's public key as PEM. With it no signing keys are fetched. Empty: they come from the Backend API.
 	JWTKey string
 
@@ -133,7 +133,7 @@ func (c Config) validate() error {
 			problems = append(problems, configProblem(field, err))
 		}
 	}
-	publishableErr, secretErr := configcheck.Keys(c.PublishableKey, c.SecretKey)
+	publishableErr, secretErr := configcheck.Keys(c.PublishableKey, instance.SecretKey(c.SecretKey))
 	check("JWTKey", configcheck.JWTKey(c.JWTKey))
 	check("CookieKeys", configcheck.CookieKeys(c.CookieKeys))
 	check("PublishableKey", publishableErr)

@@ -77,7 +77,7 @@ func TestNewReportsEveryProblemAtOnce(t *testing.T) {
 		{"nothing is configured", func(c *ginclerk.Config) { *c = ginclerk.Config{} }, []string{"PublishableKey", "SecretKey"}},
 		{"a garbled publishable key", func(c *ginclerk.Config) { c.PublishableKey = "pk_test_!" }, []string{"PublishableKey"}},
 		{"the keys are the wrong way round", func(c *ginclerk.Config) {
-			c.PublishableKey, c.SecretKey = string(c.SecretKey), instance.SecretKey(c.PublishableKey)
+			c.PublishableKey, c.SecretKey = c.SecretKey, c.PublishableKey
 		}, []string{"PublishableKey", "SecretKey"}},
 		{"a secret key of a production instance", func(c *ginclerk.Config) { c.SecretKey = someLiveSecretKey }, []string{"SecretKey"}},
 		{"an origin with a path", func(c *ginclerk.Config) { c.Origins = []string{ownOrigin + "/"} }, []string{"Origins"}},
@@ -117,7 +117,7 @@ func TestNewReportsEveryProblemAtOnce(t *testing.T) {
 			if (err == nil) != (row.want == nil) || (clerk == nil) != (err != nil) {
 				t.Errorf("clerk %t and error %v", clerk != nil, err)
 			}
-			if err != nil && config.SecretKey != "" && len(config.SecretKey) > 8 && strings.Contains(err.Error(), string(config.SecretKey)[8:]) {
+			if err != nil && config.SecretKey != "" && len(config.SecretKey) > 8 && strings.Contains(err.Error(), config.SecretKey[8:]) {
 				t.Errorf("the secret key in %v", err)
 			}
 		})

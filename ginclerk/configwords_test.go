@@ -24,13 +24,13 @@ func TestMistakesInTheConfigurationAreNamed(t *testing.T) {
 		want   string
 	}{
 		{"the keys are swapped", func(c *ginclerk.Config) {
-			c.PublishableKey, c.SecretKey = string(c.SecretKey), instance.SecretKey(c.PublishableKey)
+			c.PublishableKey, c.SecretKey = c.SecretKey, c.PublishableKey
 		}, "PublishableKey SecretKey", "these are swapped"},
 		{"the keys are swapped, with quotes", func(c *ginclerk.Config) {
-			c.PublishableKey, c.SecretKey = `"`+string(c.SecretKey)+`"`, instance.SecretKey(` `+c.PublishableKey)
+			c.PublishableKey, c.SecretKey = `"`+c.SecretKey+`"`, ` `+c.PublishableKey
 		}, "PublishableKey SecretKey", "these are swapped"},
-		{"the secret key twice", func(c *ginclerk.Config) { c.PublishableKey = string(c.SecretKey) }, "PublishableKey", "is a secret key"},
-		{"the publishable key twice", func(c *ginclerk.Config) { c.SecretKey = instance.SecretKey(c.PublishableKey) }, "SecretKey", "is a publishable key"},
+		{"the secret key twice", func(c *ginclerk.Config) { c.PublishableKey = c.SecretKey }, "PublishableKey", "is a secret key"},
+		{"the publishable key twice", func(c *ginclerk.Config) { c.SecretKey = c.PublishableKey }, "SecretKey", "is a publishable key"},
 		{"test and live", func(c *ginclerk.Config) { c.SecretKey = someLiveSecretKey }, "SecretKey", "production instance, the publishable key of a development one"},
 		{"live and test", func(c *ginclerk.Config) {
 			c.PublishableKey = instance.NewPublishableKey("clerk.example.com", instance.Production).String()
@@ -67,7 +67,7 @@ func TestMistakesInTheConfigurationAreNamed(t *testing.T) {
 		{"a JWT key that is private", func(c *ginclerk.Config) {
 			c.JWTKey = "-----BEGIN PRIVATE KEY-----\n" + secretPart + "\n-----END PRIVATE KEY-----"
 		}, "JWTKey", "private key"},
-		{"a JWT key that is the secret key", func(c *ginclerk.Config) { c.JWTKey = string(c.SecretKey) }, "JWTKey", "JWT public key is needed"},
+		{"a JWT key that is the secret key", func(c *ginclerk.Config) { c.JWTKey = c.SecretKey }, "JWTKey", "JWT public key is needed"},
 		{"a satellite's domain with a scheme", func(c *ginclerk.Config) {
 			c.SignInURL, c.Satellite = "https://x.example/in", &authn.Satellite{Domain: "https://satellite.example/"}
 		}, "Satellite", `write "satellite.example"`},

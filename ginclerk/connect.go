@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
 )
 
@@ -14,14 +15,14 @@ func (k *tenant) connect() error {
 	var problems []error
 	var err error
 	k.api, err = clerkapi.New(clerkapi.Config{
-		SecretKey: k.config.SecretKey, URL: k.config.APIURL, HTTPClient: k.config.HTTPClient,
+		SecretKey: instance.SecretKey(k.config.SecretKey), URL: k.config.APIURL, HTTPClient: k.config.HTTPClient,
 	})
 	problems = append(problems, configProblem("APIURL", err))
 	k.frontend, err = clerkapi.NewFrontend(clerkapi.FrontendConfig{
 		URL:          cmp.Or(k.config.FrontendAPIURL, "https://"+k.core.Key.FrontendAPI()),
 		InstanceType: k.core.Key.Type(),
 		ProxyURL:     k.knownProxyURL(),
-		SecretKey:    k.config.SecretKey,
+		SecretKey:    instance.SecretKey(k.config.SecretKey),
 		HTTPClient:   k.config.HTTPClient,
 	})
 	problems = append(problems, configProblem("FrontendAPIURL", err))

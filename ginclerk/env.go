@@ -4,7 +4,6 @@ import (
 	"os"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
-	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/pasted"
 )
 
@@ -18,7 +17,7 @@ func ConfigFromEnv() Config {
 	value := func(name string) string { return pasted.Bare(os.Getenv(name)) }
 	config := Config{
 		PublishableKey:    value("CLERK_PUBLISHABLE_KEY"),
-		SecretKey:         instance.SecretKey(value("CLERK_SECRET_KEY")),
+		SecretKey:         value("CLERK_SECRET_KEY"),
 		JWTKey:            value("CLERK_JWT_KEY"),
 		AuthorizedParties: pasted.List(os.Getenv("CLERK_AUTHORIZED_PARTIES")),
 		SignInURL:         value("CLERK_SIGN_IN_URL"),

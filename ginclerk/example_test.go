@@ -12,7 +12,6 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
-	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
 // exampleClerk starts an embedded Clerk for an example. Applications have a ginclerk.Config of their own here.
@@ -22,7 +21,7 @@ func exampleClerk() (*ginclerk.Clerk, *clerktest.Server) {
 		log.Fatal(err)
 	}
 	clerk, err := ginclerk.New(ginclerk.Config{
-		PublishableKey: server.PublishableKey(), SecretKey: instance.SecretKey(server.SecretKey()), APIURL: server.BackendURL(),
+		PublishableKey: server.PublishableKey(), SecretKey: server.SecretKey(), APIURL: server.BackendURL(),
 		Origins: []string{"https://app.example.com"}, SignInURL: "/sign-in",
 	})
 	if err != nil {

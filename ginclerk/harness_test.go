@@ -110,7 +110,7 @@ func newClerk(tb testing.TB, config ginclerk.Config) *ginclerk.Clerk {
 func configFor(server *clerktest.Server) ginclerk.Config {
 	return ginclerk.Config{
 		PublishableKey: server.PublishableKey(),
-		SecretKey:      instance.SecretKey(server.SecretKey()),
+		SecretKey:      server.SecretKey(),
 		Origins:        []string{ownOrigin},
 		SignInURL:      "/sign-in",
 		ProxyURL:       "/__clerk",

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/proxy"
@@ -43,7 +44,7 @@ func (k *tenant) makeProxy() error {
 	var err error
 	k.proxy, err = proxy.New(proxy.Config{
 		URL: k.config.ProxyURL, BasePath: k.config.BasePath, Upstream: k.config.FrontendAPIURL,
-		PublishableKey: k.config.PublishableKey, SecretKey: k.config.SecretKey,
+		PublishableKey: k.config.PublishableKey, SecretKey: instance.SecretKey(k.config.SecretKey),
 		Visit: k.proxyVisit, Unreachable: k.proxyUnreachable, Transport: k.transport(), Logger: k.config.Logger,
 	})
 	if err != nil {

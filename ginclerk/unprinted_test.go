@@ -75,7 +75,7 @@ func unsignedToken() string {
 // secretive are values of all types that hold a secret.
 func secretive(t *testing.T) map[string]any {
 	t.Helper()
-	const secretKey = instance.SecretKey("sk_test_" + hidden)
+	const secretKey = "sk_test_" + hidden
 	must := func(err error) {
 		t.Helper()
 		if err != nil {

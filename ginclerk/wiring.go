@@ -7,6 +7,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/backend"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clerksource"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
@@ -122,7 +123,7 @@ func (k *tenant) makeStored() error {
 		store = storage.NewMemory(storage.MemoryConfig{Now: k.now})
 	}
 	var deskErr, jobsErr error
-	k.core.Desk, deskErr = desk.New(forms.Config{Store: store, Keys: k.config.CookieKeys, SecretKey: k.config.SecretKey, Now: k.now, Logger: k.config.Logger})
+	k.core.Desk, deskErr = desk.New(forms.Config{Store: store, Keys: k.config.CookieKeys, SecretKey: instance.SecretKey(k.config.SecretKey), Now: k.now, Logger: k.config.Logger})
 	backend := clerksource.NewBackend(k.api)
 	k.signOuts, jobsErr = signout.New(signout.Config{
 		Sessions: backend, Revoker: rememberingRevoker{next: backend, clerk: k}, Store: store,

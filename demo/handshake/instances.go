@@ -11,7 +11,6 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
-	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
 // maxInstances bounds how many Clerks are kept. When they are too many, all are dropped, and made anew when they are needed.
@@ -73,7 +72,7 @@ func (i *instances) of(r *http.Request) (*ginclerk.Clerk, error) {
 func (i *instances) make(h headers) (*ginclerk.Clerk, error) {
 	config := ginclerk.Config{
 		PublishableKey: h.publishableKey,
-		SecretKey:      instance.SecretKey(h.secretKey),
+		SecretKey:      h.secretKey,
 		ProxyURL:       h.proxyURL,
 		SignInURL:      h.signInURL,
 		APIURL:         i.apiURL,

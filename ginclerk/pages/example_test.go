@@ -8,7 +8,6 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
-	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/pages"
 )
 
@@ -21,7 +20,7 @@ func ExampleMount() {
 	}
 	defer func() { _ = server.Close(context.Background()) }()
 	clerk, err := ginclerk.New(ginclerk.Config{
-		PublishableKey: server.PublishableKey(), SecretKey: instance.SecretKey(server.SecretKey()), APIURL: server.BackendURL(),
+		PublishableKey: server.PublishableKey(), SecretKey: server.SecretKey(), APIURL: server.BackendURL(),
 		Origins: []string{"https://app.example.com"},
 	})
 	if err != nil {

@@ -78,7 +78,7 @@ func newWorld(tb testing.TB, o options) *world {
 	w := &world{clock: clock, engine: gin.New()}
 	w.server = clerktest.New(tb, func(c *clerktest.Config) { c.Clock, c.Type, c.RateLimits = clock, o.kind, o.rateLimits })
 	config := ginclerk.Config{
-		PublishableKey: w.server.PublishableKey(), SecretKey: instance.SecretKey(w.server.SecretKey()), Origins: []string{ownOrigin},
+		PublishableKey: w.server.PublishableKey(), SecretKey: w.server.SecretKey(), Origins: []string{ownOrigin},
 		SignInURL: "/sign-in", ProxyURL: "/__clerk", APIURL: w.server.BackendURL(), FrontendAPIURL: w.server.FrontendURL(), Now: clock.Now,
 		Logger: slog.New(slog.NewTextHandler(watch.Log(io.Discard), &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}

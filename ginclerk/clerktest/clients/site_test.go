@@ -62,7 +62,7 @@ func (s *site) handler(t *testing.T, packages string) http.Handler {
 	t.Helper()
 	address := between(t, s.clerk)
 	clerk, err := ginclerk.New(ginclerk.Config{
-		PublishableKey: s.clerk.PublishableKey(), SecretKey: instance.SecretKey(s.clerk.SecretKey()),
+		PublishableKey: s.clerk.PublishableKey(), SecretKey: s.clerk.SecretKey(),
 		Origins: []string{s.origin}, SignInURL: "/sign-in", SignUpURL: "/sign-up", ProxyURL: "/__clerk",
 		APIURL: address + "/backend", FrontendAPIURL: address, Now: s.clock.Now, Logger: slog.New(slog.DiscardHandler),
 	})

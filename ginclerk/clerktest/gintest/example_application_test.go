@@ -11,7 +11,6 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
-	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
 // An application and the embedded Clerk: nobody is let in, and then somebody who is signed in.
@@ -23,7 +22,7 @@ func Example() {
 	}
 	defer func() { _ = srv.Close(context.Background()) }()
 	clerk, err := ginclerk.New(ginclerk.Config{
-		PublishableKey: srv.PublishableKey(), SecretKey: instance.SecretKey(srv.SecretKey()), APIURL: srv.BackendURL(),
+		PublishableKey: srv.PublishableKey(), SecretKey: srv.SecretKey(), APIURL: srv.BackendURL(),
 		Origins: []string{origin}, SignInURL: "/sign-in", Now: srv.Clock().Now,
 	})
 	if err != nil {

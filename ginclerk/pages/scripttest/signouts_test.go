@@ -18,7 +18,6 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
-	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/pages"
 )
 
@@ -35,7 +34,7 @@ func newSessionSite(t *testing.T, before func(*gin.Engine)) *site {
 	s.Server = httptest.NewUnstartedServer(engine)
 	origin := "http://localhost:" + strconv.Itoa(s.Listener.Addr().(*net.TCPAddr).Port)
 	clerk, err := ginclerk.New(ginclerk.Config{
-		PublishableKey: s.server.PublishableKey(), SecretKey: instance.SecretKey(s.server.SecretKey()), Origins: []string{origin},
+		PublishableKey: s.server.PublishableKey(), SecretKey: s.server.SecretKey(), Origins: []string{origin},
 		SignInURL: "/sign-in", ProxyURL: "/__clerk", APIURL: s.server.BackendURL(), FrontendAPIURL: s.server.FrontendURL(), Now: s.clock.Now,
 	})
 	if err != nil {

@@ -17,7 +17,6 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
-	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/static"
 )
 
@@ -105,7 +104,7 @@ func newSite(t *testing.T) *site {
 	port := s.Listener.Addr().(*net.TCPAddr).Port
 	origin := "http://localhost:" + strconv.Itoa(port)
 	clerk, err := ginclerk.New(ginclerk.Config{
-		PublishableKey: s.server.PublishableKey(), SecretKey: instance.SecretKey(s.server.SecretKey()), Origins: []string{origin},
+		PublishableKey: s.server.PublishableKey(), SecretKey: s.server.SecretKey(), Origins: []string{origin},
 		SignInURL: "/sign-in", ProxyURL: "/__clerk", APIURL: s.server.BackendURL(), FrontendAPIURL: s.server.FrontendURL(), Now: s.clock.Now,
 	})
 	if err != nil {
