@@ -6,6 +6,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/tokenendpoint"
 )
 
 // protectedPath is the endpoint of Clerk's guide.
@@ -16,7 +17,7 @@ func (a *app) mountAPI(r *gin.Engine) {
 	api := r.Group("", a.limits.api)
 	getAndHead(api, protectedPath, a.clerk.MaxTokenAge(maxTokenAge), protected)
 	getAndHead(api, "/api/limited/ping", func(c *gin.Context) { c.JSON(http.StatusOK, gin.H{"message": "pong"}) })
-	a.clerk.MountTokenEndpoint(r.Group("", a.limits.tokens), ginclerk.TokenEndpoint{})
+	tokenendpoint.Mount(r.Group("", a.limits.tokens), a.clerk, tokenendpoint.Config{})
 }
 
 // serverTime answers every client, signed in or not.

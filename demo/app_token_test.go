@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/tokenendpoint"
 )
 
 // Scripts of the demo's own pages get the browser's token, which programs may then be called with.
@@ -15,11 +15,11 @@ func TestTokenEndpoint(t *testing.T) {
 	script := byBrowser(t, a, member)
 	script.Set("Sec-Fetch-Dest", "empty")
 	script.Set("Accept", "*/*")
-	if got := a.send(t, ginclerk.DefaultTokenPath, script, "{}"); got.status != http.StatusForbidden {
+	if got := a.send(t, tokenendpoint.DefaultPath, script, "{}"); got.status != http.StatusForbidden {
 		t.Errorf("a request without the header that only scripts send: %s, want 403", got.summary(t, a.origin))
 	}
-	script.Set(ginclerk.TokenRequestHeader, ginclerk.TokenRequestValue)
-	got := a.send(t, ginclerk.DefaultTokenPath, script, "{}")
+	script.Set(tokenendpoint.RequestHeader, tokenendpoint.RequestValue)
+	got := a.send(t, tokenendpoint.DefaultPath, script, "{}")
 	if got.status != http.StatusOK || got.header.Get("Cache-Control") != "no-store" {
 		t.Fatalf("%s with Cache-Control %q, want a token that nobody keeps", got.summary(t, a.origin), got.header.Get("Cache-Control"))
 	}
@@ -36,7 +36,7 @@ func TestTokenEndpoint(t *testing.T) {
 		for key := range header {
 			asks.Set(key, header.Get(key))
 		}
-		if got := a.send(t, ginclerk.DefaultTokenPath, asks, `{"template":"billing"}`); got.status != http.StatusForbidden {
+		if got := a.send(t, tokenendpoint.DefaultPath, asks, `{"template":"billing"}`); got.status != http.StatusForbidden {
 			t.Errorf("%s: %s, want 403", name, got.summary(t, a.origin))
 		}
 	}
@@ -47,13 +47,13 @@ func TestTokenEndpointIsLimited(t *testing.T) {
 	a := startWebapp(t)
 	_, member, _ := everybody()
 	script := byBrowser(t, a, member)
-	script.Set(ginclerk.TokenRequestHeader, ginclerk.TokenRequestValue)
+	script.Set(tokenendpoint.RequestHeader, tokenendpoint.RequestValue)
 	for i := range 31 {
 		want := http.StatusOK
 		if i == 30 {
 			want = http.StatusTooManyRequests
 		}
-		if got := a.send(t, ginclerk.DefaultTokenPath, script, "{}"); got.status != want {
+		if got := a.send(t, tokenendpoint.DefaultPath, script, "{}"); got.status != want {
 			t.Fatalf("request %d: %s, want %d", i+1, got.summary(t, a.origin), want)
 		}
 	}
@@ -65,16 +65,16 @@ func TestTokenLimitIsNotForOtherSitesToSpend(t *testing.T) {
 	a := startWebapp(t)
 	_, member, _ := everybody()
 	script := byBrowser(t, a, member)
-	script.Set(ginclerk.TokenRequestHeader, ginclerk.TokenRequestValue)
+	script.Set(tokenendpoint.RequestHeader, tokenendpoint.RequestValue)
 	foreign := script.Clone()
 	foreign.Set("Origin", "https://evil.example")
 	foreign.Set("Sec-Fetch-Site", "same-site")
 	for range 31 {
-		if got := a.send(t, ginclerk.DefaultTokenPath, foreign, "{}"); got.status != http.StatusForbidden {
+		if got := a.send(t, tokenendpoint.DefaultPath, foreign, "{}"); got.status != http.StatusForbidden {
 			t.Fatalf("from another site: %s, want 403", got.summary(t, a.origin))
 		}
 	}
-	if got := a.send(t, ginclerk.DefaultTokenPath, script, "{}"); got.status != http.StatusOK {
+	if got := a.send(t, tokenendpoint.DefaultPath, script, "{}"); got.status != http.StatusOK {
 		t.Errorf("from an own page: %s, want 200", got.summary(t, a.origin))
 	}
 }

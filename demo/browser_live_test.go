@@ -6,8 +6,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/tokenendpoint"
 )
 
 // await waits until the element with a test id says something, as scripts change it.
@@ -136,7 +136,7 @@ func testCallAPI(sc scene) {
 		sc.t.Fatal(err)
 	}
 	s.deliver(sc.t)
-	n.seen.expectRefusals(s.origin+protectedPath, s.origin+ginclerk.DefaultTokenPath)
+	n.seen.expectRefusals(s.origin+protectedPath, s.origin+tokenendpoint.DefaultPath)
 	n.do("call the API", chromedp.Click(chromedp.CSS(testID("call-api"))))
 	n.await("call-answer", "Not authenticated")
 }

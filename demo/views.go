@@ -11,6 +11,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/pages"
+	"github.com/ginclerk/ginclerk/ginclerk/tokenendpoint"
 	"github.com/ginclerk/ginclerk/templates"
 	"github.com/ginclerk/ginclerk/templates/demo"
 )
@@ -84,7 +85,7 @@ func (a *app) apiRoutes(c *gin.Context) []demo.RouteLink {
 		route("GET", "/api/public/time", "Open to everybody", "public"),
 		route("GET", protectedPath, "Your claims as JSON; refuses tokens older than an hour", "session"),
 		route("GET", "/api/limited/ping", "10 requests in 10 seconds for each user", "session"),
-		{Method: "POST", Path: ginclerk.DefaultTokenPath, Text: "A token for scripts of these pages, such as fetchWithAuth", Access: "session"},
+		{Method: "POST", Path: tokenendpoint.DefaultPath, Text: "A token for scripts of these pages, such as fetchWithAuth", Access: "session"},
 		{Method: "POST", Path: webhookPath, Text: "Where Clerk reports what it has ended, to be refused at once", Access: "signed"},
 	}
 }
@@ -94,7 +95,7 @@ func (a *app) dashboard(c *gin.Context) {
 	frame := a.site.Frame(c, "Dashboard")
 	a.site.Render(c, http.StatusOK, demo.DashboardPage(demo.DashboardView{
 		Page: frame, CallScriptURL: a.link(c, a.assets.callAPI), FetchScriptURL: a.link(c, a.assets.fetchWithAuth), CallURL: a.link(c, protectedPath),
-		TokenURL: a.at(c, ginclerk.DefaultTokenPath), Name: frame.Viewer.Name, Email: frame.Viewer.Email,
+		TokenURL: a.at(c, tokenendpoint.DefaultPath), Name: frame.Viewer.Name, Email: frame.Viewer.Email,
 		UserID: auth.UserID, SessionID: auth.SessionID, Organization: pages.Organization(auth),
 		TokenExpires: templates.Time{
 			Text:    auth.Claims.ExpiresAt.UTC().Format("15:04:05 UTC"),

@@ -2,8 +2,10 @@ package ginclerk
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
 	"strings"
 	"time"
 
@@ -11,6 +13,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/configcheck"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/pasted"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
@@ -188,3 +192,52 @@ func (c Config) site() (*visit.Site, error) {
 	site, err := visit.NewSite(origins, c.BasePath)
 	return site, configProblem("Origins", err)
 }
+
+// ConfigFromEnv reads a [Config] from the environment: CLERK_PUBLISHABLE_KEY, CLERK_SECRET_KEY, CLERK_JWT_KEY,
+// CLERK_SIGN_IN_URL, CLERK_SIGN_UP_URL, CLERK_PROXY_URL, CLERK_API_URL, CLERK_FAPI_URL, CLERK_DOMAIN and
+// CLERK_IS_SATELLITE, as Clerk's own SDKs name them, and CLERK_AUTHORIZED_PARTIES, a comma list of the application's origins.
+// White space and quotes around a value are taken off, as some readers of .env files leave them. Missing variables leave zero values,
+// which New reports where they matter. Origins is not set: only the application knows it, and AuthorizedParties alone does not say
+// where redirects may lead.
+func ConfigFromEnv() Config {
+	value := func(name string) string { return pasted.Bare(os.Getenv(name)) }
+	config := Config{
+		PublishableKey:    value("CLERK_PUBLISHABLE_KEY"),
+		SecretKey:         value("CLERK_SECRET_KEY"),
+		JWTKey:            value("CLERK_JWT_KEY"),
+		AuthorizedParties: pasted.List(os.Getenv("CLERK_AUTHORIZED_PARTIES")),
+		SignInURL:         value("CLERK_SIGN_IN_URL"),
+		SignUpURL:         value("CLERK_SIGN_UP_URL"),
+		ProxyURL:          value("CLERK_PROXY_URL"),
+		APIURL:            value("CLERK_API_URL"),
+		FrontendAPIURL:    value("CLERK_FAPI_URL"),
+	}
+	if pasted.IsTrue(os.Getenv("CLERK_IS_SATELLITE")) {
+		config.Satellite = &authn.Satellite{Domain: value("CLERK_DOMAIN")}
+	}
+	return config
+}
+
+// String keeps the keys out of text.
+func (c Config) String() string { return "ginclerk.Config{…}" }
+
+// Format keeps the keys out of text of every verb. Package fmt does not ask it where a Config is in an unexported field of a
+// struct: keep a pointer there.
+func (c Config) Format(state fmt.State, _ rune) { unprinted.Write(state, c.String()) }
+
+// LogValue keeps the keys out of logs.
+func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// MarshalText keeps the keys out of JSON.
+func (c Config) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// String names the instance by its publishable key, which is public.
+func (k *Clerk) String() string {
+	if k.own == nil {
+		return "ginclerk.Clerk{tenants}"
+	}
+	return "ginclerk.Clerk{" + k.own.config.PublishableKey + "}"
+}
+
+// Format keeps the keys out of text of every verb.
+func (k *Clerk) Format(state fmt.State, _ rune) { unprinted.Write(state, k.String()) }

@@ -151,7 +151,7 @@
 //
 // # Tokens and limits
 //
-// [Auth.Token] and [Clerk.Transport] are for calls to other services, [Clerk.MountTokenEndpoint] for scripts of the
+// [Auth.Token] and [Clerk.Transport] are for calls to other services, package tokenendpoint for scripts of the
 // application's own pages. [Clerk.RequireToken] lets programs in with API keys and other machine tokens. [Clerk.RateLimit] is
 // a sliding window for each user, in memory or, with package redisstore, for all replicas together.
 //

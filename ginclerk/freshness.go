@@ -3,12 +3,13 @@ package ginclerk
 import (
 	"net/http"
 
-	"github.com/ginclerk/ginclerk/ginclerk/reason"
+	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
-
-	"github.com/gin-gonic/gin"
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+	"github.com/ginclerk/ginclerk/ginclerk/reverify"
+	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
 // A guard may want a younger token than the one that came. A browser can have one for the asking, so that a page is tried
@@ -84,4 +85,41 @@ func (k *tenant) clearFreshened(c *gin.Context) {
 	if v := k.visit(c); freshened(v) {
 		setCookie(c, v.Drop(visit.Freshened, v.Place()))
 	}
+}
+
+// requireReverification has a page's token renewed once and, where that does not help, asks for proof.
+func (k *tenant) requireReverification(c *gin.Context, r *reverification) {
+	met := func(a *Auth) bool { return a.Has(token.Check{Reverification: &r.asked}) }
+	k.requireFresh(c, met, func(c *gin.Context) { k.askForProof(c, r) })
+}
+
+// askForProof sends a browser to the verification page and tells everything else what is missing.
+func (k *tenant) askForProof(c *gin.Context, r *reverification) {
+	page, kind := k.front(c).shown().Verify, kindOf(c)
+	if page == "" || c.Writer.Written() || kind == visit.API {
+		k.answer(c, answer.Reverify(r.told))
+		return
+	}
+	v := k.visit(c)
+	way := detour{label: "Verify your identity", to: func(returnTo string) string { return r.address(v, page, returnTo) }}
+	returnTo := k.comeBack(c, way)
+	if c.IsAborted() {
+		return
+	}
+	address := v.Link(way.to(returnTo))
+	if kind == visit.HTMX {
+		c.Header("HX-Redirect", address)
+		k.answer(c, answer.Reverify(r.told))
+		return
+	}
+	c.Header("Cache-Control", "no-store")
+	c.Redirect(http.StatusSeeOther, address)
+	c.Abort()
+}
+
+// address is the path of the page, from which the browser comes back to returnTo.
+func (r *reverification) address(v visit.Visit, page, returnTo string) string {
+	query := reverify.Parameters(r.asked)
+	query.Set(answer.RedirectParameter, v.Link(returnTo))
+	return page + "?" + query.Encode()
 }

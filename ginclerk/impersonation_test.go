@@ -12,6 +12,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
+	"github.com/ginclerk/ginclerk/ginclerk/tokenendpoint"
 )
 
 // actors registers a route that says who acts for whom.
@@ -85,9 +86,9 @@ func TestTheTokenEndpointSaysWhoActs(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
 	a.actors()
-	a.clerk.MountTokenEndpoint(a.engine, ginclerk.TokenEndpoint{})
+	tokenendpoint.Mount(a.engine, a.clerk, tokenendpoint.Config{})
 	v := a.impersonator(t, ada, "user_support")
-	got := v.ask(http.MethodPost, "/sessions/token", fetched, header("Origin", ownOrigin), header(ginclerk.TokenRequestHeader, ginclerk.TokenRequestValue))
+	got := v.ask(http.MethodPost, "/sessions/token", fetched, header("Origin", ownOrigin), header(tokenendpoint.RequestHeader, tokenendpoint.RequestValue))
 	var made struct {
 		Token string `json:"token"`
 	}

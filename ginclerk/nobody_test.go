@@ -13,6 +13,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
+	"github.com/ginclerk/ginclerk/ginclerk/tokenendpoint"
 )
 
 // What is asked in the name of nobody never panics and never succeeds.
@@ -71,7 +72,7 @@ func TestOutagesLogNoSessions(t *testing.T) {
 			t.Errorf("the error is %v", err)
 		}
 	})
-	a.clerk.MountTokenEndpoint(a.engine, ginclerk.TokenEndpoint{Templates: []string{"billing"}})
+	tokenendpoint.Mount(a.engine, a.clerk, tokenendpoint.Config{Templates: []string{"billing"}})
 	v.ask(http.MethodGet, "/guarded", navigation).wantSignedIn(t, a.userID(t, bob))
 	cut.now.Store(true)
 	v.ask(http.MethodGet, "/young", navigation).wantStatus(t, http.StatusServiceUnavailable)

@@ -12,6 +12,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
+	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 )
 
 // Pages are the pages of an application that guards show and send browsers to. Package pages has them all. The zero value has none.
@@ -123,6 +124,12 @@ func (k *tenant) serving(c *gin.Context) *serving.Request {
 		Set:       func(cookies ...*http.Cookie) { setCookies(c, cookies) },
 		Respond:   func(r answer.Response) { k.respond(c, r) },
 		FormsPage: func() *desk.Page { return k.formsPage(c) },
+		OwnToken:  func() outgoing.Token { return k.ownToken(c) },
+		TemplateToken: func(template string) (outgoing.Token, error) {
+			return auth.outgoingToken(c.Request.Context(), outgoing.Request{
+				SessionID: auth.SessionID, UserID: auth.UserID, OrganizationID: auth.OrganizationID, Template: template,
+			})
+		},
 		Unattached: func(ctx context.Context) context.Context { // it is nobody's until it is attached
 			return context.WithValue(ctx, authKey{}, &Auth{})
 		},

@@ -9,8 +9,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/ginclerk/tokenendpoint"
 )
 
 const tokenPath = "/sessions/token"
@@ -19,7 +19,7 @@ const tokenPath = "/sessions/token"
 func withTokens(tb testing.TB, options ...setup) *app {
 	tb.Helper()
 	a := newApp(tb, options...).attached()
-	a.clerk.MountTokenEndpoint(a.engine, ginclerk.TokenEndpoint{Templates: []string{"billing", "unmade"}})
+	tokenendpoint.Mount(a.engine, a.clerk, tokenendpoint.Config{Templates: []string{"billing", "unmade"}})
 	return a
 }
 
@@ -205,7 +205,7 @@ func TestTheTokenEndpointWhenTheOrganizationHasChanged(t *testing.T) {
 func TestASwitchedBrowserGetsNobodysToken(t *testing.T) {
 	t.Parallel()
 	a, v := household(t)
-	a.clerk.MountTokenEndpoint(a.engine, ginclerk.TokenEndpoint{Templates: []string{"billing"}})
+	tokenendpoint.Mount(a.engine, a.clerk, tokenendpoint.Config{Templates: []string{"billing"}})
 	v.ask(http.MethodPost, tokenPath, script("{}")).tokenOf(t)
 	v.switchTo(t, ada)
 	for range 2 {
@@ -257,7 +257,7 @@ func TestTheTokenEndpointWithoutTemplatesBelowAGroup(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
 	limited := 0
-	a.clerk.MountTokenEndpoint(a.engine.Group("/app", func(*gin.Context) { limited++ }), ginclerk.TokenEndpoint{Path: "token/"})
+	tokenendpoint.Mount(a.engine.Group("/app", func(*gin.Context) { limited++ }), a.clerk, tokenendpoint.Config{Path: "token/"})
 	v := a.visitor(t, ada)
 	v.ask(http.MethodPost, "/app/token", script("{}")).tokenOf(t)
 	v.ask(http.MethodPost, "/app/token", script(`{"template":"billing"}`)).wantProblem(t, http.StatusForbidden, "Template not allowed")

@@ -75,7 +75,7 @@ func unsignedToken() string {
 // secretive are values of all types that hold a secret.
 func secretive(t *testing.T) map[string]any {
 	t.Helper()
-	const secretKey = "sk_test_" + hidden
+	const secretKey = instance.SecretKey("sk_test_" + hidden)
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -83,7 +83,7 @@ func secretive(t *testing.T) map[string]any {
 		}
 	}
 	config := ginclerk.Config{
-		PublishableKey: somePublishableKey(), SecretKey: secretKey, Origins: []string{ownOrigin}, ProxyURL: "/__clerk", CookieKeys: [][]byte{[]byte(hidden)},
+		PublishableKey: somePublishableKey(), SecretKey: string(secretKey), Origins: []string{ownOrigin}, ProxyURL: "/__clerk", CookieKeys: [][]byte{[]byte(hidden)},
 	}
 	clerk := newClerk(t, config)
 	fromSecretKey := config

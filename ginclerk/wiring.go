@@ -1,14 +1,21 @@
 package ginclerk
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/backend"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clerksource"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/jwks"
@@ -150,4 +157,104 @@ func (k *tenant) keySource() (token.KeySource, error) {
 	}
 	k.remoteKeys = jwks.NewRemote(jwks.RemoteConfig{Fetcher: k.api, Now: k.config.Now, Logger: k.config.Logger})
 	return k.remoteKeys, nil
+}
+
+// connect makes the clients of Clerk's two APIs.
+func (k *tenant) connect() error {
+	var problems []error
+	var err error
+	k.api, err = clerkapi.New(clerkapi.Config{
+		SecretKey: instance.SecretKey(k.config.SecretKey), URL: k.config.APIURL, HTTPClient: k.config.HTTPClient,
+	})
+	problems = append(problems, configProblem("APIURL", err))
+	k.frontend, err = clerkapi.NewFrontend(clerkapi.FrontendConfig{
+		URL:          cmp.Or(k.config.FrontendAPIURL, "https://"+k.core.Key.FrontendAPI()),
+		InstanceType: k.core.Key.Type(),
+		ProxyURL:     k.knownProxyURL(),
+		SecretKey:    instance.SecretKey(k.config.SecretKey),
+		HTTPClient:   k.config.HTTPClient,
+	})
+	problems = append(problems, configProblem("FrontendAPIURL", err))
+	return errors.Join(problems...)
+}
+
+// knownProxyURL is the absolute address of the proxy where it is known before any request: empty where it depends on one.
+func (k *tenant) knownProxyURL() string {
+	if k.config.ProxyURL == "" || k.config.ProxyURL[0] != '/' {
+		return k.config.ProxyURL
+	}
+	if first, known := k.core.Site.First(); known {
+		return first.Absolute(strings.TrimRight(k.config.ProxyURL, "/"))
+	}
+	return ""
+}
+
+// transport is what the proxy sends requests with.
+func (k *tenant) transport() http.RoundTripper {
+	if k.config.HTTPClient != nil && k.config.HTTPClient.Transport != nil {
+		return k.config.HTTPClient.Transport
+	}
+	return nil // net/http's own
+}
+
+func configProblem(field string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &ConfigError{Field: field, Err: err}
+}
+
+// Errors of [Clerk.Check].
+var (
+	// ErrKeyMismatch: Clerk says that the keys are wrong or of different instances. Signing in can't work.
+	ErrKeyMismatch = errors.New("the publishable key and the secret key do not belong together")
+	// ErrClerkUnreachable: Clerk could not be asked, so nothing is known about the keys.
+	ErrClerkUnreachable = answer.ErrClerkUnreachable
+)
+
+// Check asks Clerk whether the configured keys belong to one instance: the Backend API, which the secret key opens, and the
+// Frontend API, which the publishable key names, must publish the same signing keys. Call it at start: an error that
+// matches [ErrKeyMismatch] means that no user can sign in, one that matches [ErrClerkUnreachable] is worth a
+// warning: it names the host that was asked, and why there was no answer.
+func (k *Clerk) Check(ctx context.Context) error {
+	if k.own == nil {
+		return errTenants
+	}
+	return k.own.check(ctx)
+}
+
+func (k *tenant) check(ctx context.Context) error {
+	backend, err := k.api.JWKS(ctx)
+	switch {
+	case errors.Is(err, clerkapi.ErrUnauthorized):
+		return fmt.Errorf("ginclerk: %w: Clerk does not know the secret key", ErrKeyMismatch)
+	case err != nil:
+		return unreachable("Backend API", k.config.APIURL, "APIURL", err)
+	}
+	frontendURL := cmp.Or(k.config.FrontendAPIURL, "https://"+k.core.Key.FrontendAPI())
+	frontend, err := k.frontend.JWKS(ctx)
+	if err != nil {
+		return unreachable("Frontend API", frontendURL, "FrontendAPIURL", err)
+	}
+	switch same, err := jwks.HaveKeyInCommon(backend, frontend); {
+	case err != nil:
+		return fmt.Errorf("ginclerk: %w: its key set is not JSON", ErrClerkUnreachable)
+	case !same:
+		return fmt.Errorf("ginclerk: %w: the secret key is of another instance than %s", ErrKeyMismatch, k.core.Key.FrontendAPI())
+	default:
+		return nil
+	}
+}
+
+// unreachable says which of Clerk's APIs could not be asked, where, and why. The configuration of an address is a likely cause where
+// something else answers there.
+func unreachable(api, address, field string, err error) error {
+	if u, parseErr := url.Parse(address); parseErr == nil {
+		address = u.Host
+	}
+	hint := ""
+	if clerkapi.FromElsewhere(err) {
+		hint = "; is " + field + " the address of it?"
+	}
+	return fmt.Errorf("ginclerk: %w: the %s at %s: %w%s", ErrClerkUnreachable, api, address, err, hint)
 }

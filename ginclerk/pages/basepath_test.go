@@ -20,6 +20,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 	"github.com/ginclerk/ginclerk/ginclerk/pages"
+	"github.com/ginclerk/ginclerk/ginclerk/tokenendpoint"
 )
 
 // deployment is a way to put the application below a path.
@@ -166,7 +167,7 @@ func newFolder(t *testing.T, d deployment) *folder {
 func (f *folder) remount(t *testing.T) *pages.Site {
 	t.Helper()
 	f.clerk.UsePages(ginclerk.Pages{Forms: &ginclerk.FormsPage{URL: f.site.FormsURL(), Replay: f.engine, Except: []string{f.site.SessionURL()}}})
-	f.clerk.MountTokenEndpoint(f.engine, ginclerk.TokenEndpoint{})
+	tokenendpoint.Mount(f.engine, f.clerk, tokenendpoint.Config{})
 	f.engine.GET("/portal/*path", f.clerk.AccountPortal("/sign-in"))
 	guarded := f.engine.Group("/guarded", f.clerk.RequireSession())
 	guarded.GET("/page", func(c *gin.Context) { c.String(http.StatusOK, "page of %s", ginclerk.From(c).UserID) })

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// MaxTakes is how many policies one decision may be about.
+// MaxCharges is how many policies one decision may be about.
 const MaxCharges = 16
 
 // Charge is the cost of one request under one policy: Cost units of the limit that Policy gives to Key.

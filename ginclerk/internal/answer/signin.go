@@ -42,6 +42,9 @@ func problem(p Problem, cookies ...*http.Cookie) Response {
 	return Response{Problem: &p, Cookies: cookies}
 }
 
+// Refuse is the problem of a row.
+func Refuse(name Name) Response { return problem(Of(name)) }
+
 // SeeOther is a redirect to a path of the application, or an address, which must be safe.
 func SeeOther(v visit.Visit, target string, cookies ...*http.Cookie) Response {
 	return Response{Location: v.Link(target), Status: http.StatusSeeOther, Cookies: cookies}

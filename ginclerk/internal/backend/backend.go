@@ -31,6 +31,7 @@ type Backend struct {
 	refusedNonces, refusedRefreshes, refusedMachines, goodMachines *memory
 }
 
+// New returns the backend of an instance whose requests Clerk limits so. The error is that of a memory that can't be made.
 func New(api *clerkapi.Client, limit signout.Limit, now func() time.Time) (*Backend, error) {
 	b := &Backend{api: api, outsiders: outsidersShare(limit, now), sessions: sessionsShare(limit, now)}
 	var problems []error

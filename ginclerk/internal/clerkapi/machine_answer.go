@@ -37,6 +37,7 @@ func (a *machineAnswer) inactive() bool {
 func (a *machineAnswer) machine(kind token.Type) *token.MachineToken {
 	m := &token.MachineToken{Type: kind, ID: a.ID, Subject: a.Subject, Scopes: a.Scopes, ExpiresAt: a.expiresAt()}
 	switch kind {
+	case token.TypeSession: // verified here, never by Clerk
 	case token.TypeAPIKey:
 		m.Name, m.Claims = a.Name, a.claims()
 		if strings.HasPrefix(a.Subject, prefixUser) {

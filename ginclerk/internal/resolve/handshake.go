@@ -24,10 +24,11 @@ import (
 //
 // Tabs are on handshakes of their own at the same time, and their responses overtake each other. So each handshake has a
 // cookie of its own.
+const handshakePurpose sealed.Purpose = "handshake"
+
 const (
-	handshakePurpose   sealed.Purpose = "handshake"
-	maxBegunHandshakes                = 20 // whose cookies one browser keeps
-	handshakeIDLength                 = 26 // of rand.Text
+	maxBegunHandshakes = 20 // whose cookies one browser keeps
+	handshakeIDLength  = 26 // of rand.Text
 )
 
 // Handshakes in a row for one page are counted: by the address while the browser is away, and by a cookie of the page when it
@@ -247,7 +248,7 @@ func (n *run) rememberHandshake(id string) {
 func (n *run) forgetHandshake(id string) { n.setHandshake(n.visit.Drop(visit.Handshake, id), id) }
 
 // setHandshake sets a handshake's cookie, or drops it, under all names that it has.
-func (n *run) setHandshake(cookie *http.Cookie, id string) {
+func (n *run) setHandshake(cookie *http.Cookie, id string) { //nolint:gosec // G124: as the visit makes it
 	plain := n.visit.Plain(visit.Handshake.PlainName(id), cookie.Value, cookie.MaxAge)
 	if n.visit.Request.Header.Get("Sec-Fetch-Dest") == "iframe" {
 		// In a frame of another site's page a Lax cookie is not kept. This one is kept apart for each such site (CHIPS), so that it

@@ -96,7 +96,7 @@ func (n *run) keepChosen(chosen rightCookies) {
 		if value == "" || !chosen.Repeated().Has(cookie) || !chosen.keep.Has(cookie) {
 			continue
 		}
-		kept := n.visit.Plain(cookie.Name(n.key.CookieSuffix()), value, 0)
+		kept := n.visit.Plain(cookie.Name(n.key.CookieSuffix()), value, 0) //nolint:gosec // G124: scripts read some, as Clerk sets them
 		kept.HttpOnly = cookie == clerkcookie.RefreshSuffixed
 		kept.Path = "/"
 		n.set(kept)

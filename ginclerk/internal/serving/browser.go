@@ -120,8 +120,8 @@ func (r *Request) ForgetSession() []*http.Cookie {
 	for _, name := range []string{
 		instance.CookieSession, r.Key.Suffixed(instance.CookieSession), r.Key.Suffixed(instance.CookieRefresh),
 	} {
-		dropped := r.Visit.Plain(name, "", -1)
-		dropped.Path = "/" // where Clerk sets them
+		dropped := r.Visit.Plain(name, "", -1) //nolint:gosec // G124: it has no value
+		dropped.Path = "/"                     // where Clerk sets them
 		cookies = append(cookies, dropped)
 	}
 	return cookies

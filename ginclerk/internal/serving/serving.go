@@ -66,10 +66,14 @@ type Request struct {
 	Reason        authn.Reason
 	Bearer        bool // a bearer token decided, so that the cookies may be about another user
 
-	Set        func(cookies ...*http.Cookie)         // puts cookies on the response
-	Respond    func(answer.Response)                 // ends the request
-	FormsPage  func() *desk.Page                     // where the forms of the serving router wait; nil: they are not kept
-	Unattached func(context.Context) context.Context // the context of a request that is nobody's until it is attached
+	Set       func(cookies ...*http.Cookie) // puts cookies on the response
+	Respond   func(answer.Response)         // ends the request
+	FormsPage func() *desk.Page             // where the forms of the serving router wait; nil: they are not kept
+	// OwnToken is the browser's own session token, renewed where it is about to expire; the zero Token without one.
+	OwnToken func() outgoing.Token
+	// TemplateToken makes a token of a JWT template. Errors are those of [outgoing.Source.Token].
+	TemplateToken func(template string) (outgoing.Token, error)
+	Unattached    func(context.Context) context.Context // the context of a request that is nobody's until it is attached
 }
 
 // Switched reports whether the browser has switched to another session than its own.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/ginclerk/tokenendpoint"
 	"github.com/ginclerk/ginclerk/static"
 )
 
@@ -129,8 +130,8 @@ func (s *site) routes(t *testing.T, r *gin.Engine, clerk *ginclerk.Clerk, origin
 	r.GET("/page", s.page(assets, fmt.Sprintf(`data-token-endpoint="/app/token" data-token-origins="%s"`, s.listed.URL)))
 	r.GET("/page/:case", func(c *gin.Context) { s.page(assets, strings.ReplaceAll(c.Query("data"), "ORIGIN", s.listed.URL))(c) })
 	r.GET("/sign-in", func(c *gin.Context) { s.signIn(t, c, origin) })
-	clerk.MountTokenEndpoint(r.Group("/app", func(c *gin.Context) { s.asked.note(withoutBody(c.Request)) }),
-		ginclerk.TokenEndpoint{Path: "/token", Templates: []string{"billing"}})
+	tokenendpoint.Mount(r.Group("/app", func(c *gin.Context) { s.asked.note(withoutBody(c.Request)) }), clerk,
+		tokenendpoint.Config{Path: "/token", Templates: []string{"billing"}})
 	r.Any("/api/echo", s.countRefusals, clerk.RequireSession(), func(c *gin.Context) {
 		c.String(http.StatusOK, ginclerk.From(c).UserID)
 	})

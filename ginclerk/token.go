@@ -24,6 +24,22 @@ var (
 	ErrNoSession = answer.ErrNoSession
 )
 
+// ownToken returns the session token of the browser. Where it is about to expire, the session is renewed with the refresh token, and
+// the token stays what it is where that fails.
+func (k *tenant) ownToken(c *gin.Context) outgoing.Token {
+	auth := From(c)
+	if auth.own.left(k.now()) < outgoing.DefaultMargin && !auth.decision.renewed() {
+		if state, renewed := k.renew(c); renewed && !state.Pending() {
+			k.adoptRenewed(c, state)
+			auth = From(c)
+		}
+	}
+	if auth.own == nil {
+		return outgoing.Token{}
+	}
+	return outgoing.Token{Value: auth.own.raw, Expires: auth.own.expires}
+}
+
 // errOtherClerk is a request of one tenant on the transport of another.
 var errOtherClerk = errors.New("ginclerk: the request was authenticated by another Clerk: use the transport of that one")
 
