@@ -9,6 +9,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
 )
 
@@ -56,6 +57,7 @@ func (k *tenant) answer(c *gin.Context, p answer.Problem) {
 	if k.begun(c) {
 		return
 	}
+	k.observe(c, observe.Event{Kind: observe.Refused, Reason: string(p.Reason), Status: p.Status})
 	v := k.visit(c)
 	if p.Action != "" {
 		p.Action = v.Link(p.Action)
@@ -120,9 +122,14 @@ func (k *tenant) answerSignedOut(c *gin.Context) {
 	if kindOf(c) != visit.API {
 		parked = k.parkForm(c, k.toSignIn(c))
 	}
-	if !c.IsAborted() {
-		k.respond(c, k.core.SignIn.Refuse(k.visit(c), k.serving(c).Who(), parked))
+	if c.IsAborted() {
+		return
 	}
+	response := k.core.SignIn.Refuse(k.visit(c), k.serving(c).Who(), parked)
+	if response.Problem == nil && !c.Writer.Written() {
+		k.observe(c, observe.Event{Kind: observe.Refused, Reason: string(From(c).Reason), Status: response.Status})
+	}
+	k.respond(c, response)
 }
 
 // answerPrefetch answers a prefetch of which a visit alone could tell who it is. A prefetch is no visit. It is sent to no handshake and to

@@ -14,6 +14,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/caching"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/resolve"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
 )
 
@@ -67,11 +68,25 @@ func (k *tenant) attachAs(c *gin.Context, accepts authn.Accepts) {
 // decide finds out who sent the request, and makes that the request's.
 func (k *tenant) decide(c *gin.Context, accepts authn.Accepts) {
 	v := k.visit(c)
+	began := k.now()
 	decided := k.core.Resolver.Request(v, accepts)
 	k.adopt(c, v, decided, k.newAuth(newDecision(c, decided.Basis), decided, accepts))
+	k.observe(c, observe.Event{
+		Kind: observe.Decided, Reason: string(decided.State.Reason), Duration: k.now().Sub(began), Err: decided.State.Upstream,
+	})
 	if decided.State.Held() {
 		k.answerPrefetch(c)
 	}
+}
+
+// observe tells the observer what happens to a request.
+func (k *tenant) observe(c *gin.Context, e observe.Event) {
+	if route := c.FullPath(); route != "" {
+		e.Route = c.Request.Method + " " + route
+	}
+	auth := From(c)
+	e.UserID, e.SessionID = auth.UserID, auth.SessionID
+	k.config.Observer.Observe(c.Request.Context(), e)
 }
 
 // adopt makes a decision the request's.
@@ -111,7 +126,6 @@ func makeAuth(c *gin.Context, auth *Auth) {
 func (k *tenant) apply(c *gin.Context, v visit.Visit, state *authn.State, auth *Auth) {
 	if auth.unavailable != nil {
 		// What Clerk would answer now rests on not having asked; the guards say that nobody can tell.
-		k.config.Logger.WarnContext(c.Request.Context(), "ginclerk: Clerk could not be reached", "error", auth.unavailable.Error())
 		return
 	}
 	header := c.Writer.Header()
@@ -252,7 +266,14 @@ func (k *tenant) selectAgain(c *gin.Context) {
 
 // renew has the browser's session renewed with its refresh token, and reports whether its user is signed in by it.
 func (k *tenant) renew(c *gin.Context) (state *authn.State, renewed bool) {
-	return k.core.Resolver.Renew(k.visit(c), From(c).accepts)
+	began := k.now()
+	state, renewed = k.core.Resolver.Renew(k.visit(c), From(c).accepts)
+	event := observe.Event{Kind: observe.Renewed, Duration: k.now().Sub(began), Err: state.Upstream}
+	if !renewed {
+		event.Reason = string(state.Reason)
+	}
+	k.observe(c, event)
+	return state, renewed
 }
 
 // adoptRenewed makes a renewed session the request's.

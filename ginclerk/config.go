@@ -16,6 +16,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/pasted"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
@@ -111,8 +112,12 @@ type Config struct {
 	// HTTPClient lends its Transport and Timeout to the calls to Clerk, which follow no redirects and keep no cookies; nil
 	// means a timeout of ten seconds. It should be short: requests of browsers wait for it.
 	HTTPClient *http.Client
-	// Logger gets what an operator should see; nil discards. Tokens, cookies and keys are never logged.
+	// Logger gets what an operator should see. Tokens, cookies and keys are never logged. nil: with the keys of a development instance,
+	// warnings go to the standard error output; else nothing is logged. slog.New(slog.DiscardHandler) is silent.
 	Logger *slog.Logger
+	// Observer is told what happens: who requests are, what is refused, calls to Clerk, outages. nil means [observe.Log] with Logger;
+	// join both with [observe.All].
+	Observer observe.Observer
 	// Now is the clock; nil means the system's.
 	Now func() time.Time
 }
@@ -178,9 +183,20 @@ func (c Config) withDefaults() Config {
 		c.MaxTokenLifetime = DefaultMaxTokenLifetime
 	}
 	if c.Logger == nil {
-		c.Logger = slog.New(slog.DiscardHandler)
+		c.Logger = c.defaultLogger()
+	}
+	if c.Observer == nil {
+		c.Observer = observe.Log(c.Logger)
 	}
 	return c
+}
+
+// defaultLogger writes warnings about a development instance to the standard error output.
+func (c Config) defaultLogger() *slog.Logger {
+	if !strings.HasPrefix(c.PublishableKey, "pk_test_") {
+		return slog.New(slog.DiscardHandler)
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 }
 
 // site is what the configuration says about where the application is.

@@ -11,6 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
 )
 
@@ -85,6 +86,7 @@ func (k *tenant) tryToPark(c *gin.Context) (string, error) {
 	}
 	ctx := c.Request.Context()
 	cookie, err := k.core.Desk.Park(ctx, v, k.formOwner(c), page.Name)
+	k.observe(c, parked(err))
 	if err == nil {
 		setCookie(c, cookie)
 		return page.URL, nil
@@ -95,10 +97,21 @@ func (k *tenant) tryToPark(c *gin.Context) (string, error) {
 	case errors.Is(err, desk.ErrNoCookie):
 		k.core.WarnInsecureOrigin(k.visit(c))
 	}
-	if !errors.Is(err, desk.ErrTooManyInBrowser) {
-		k.config.Logger.WarnContext(ctx, "ginclerk: a form could not be parked", "route", c.FullPath(), "error", err.Error())
-	}
 	return "", err
+}
+
+// parked is the event of a form that was kept, or was not because of the error.
+func parked(err error) observe.Event {
+	event := observe.Event{Kind: observe.Parked}
+	switch {
+	case errors.Is(err, desk.ErrTooManyInBrowser), errors.Is(err, desk.ErrTooManyOfUser):
+		event.Reason = string(reason.TooManyForms)
+	case errors.Is(err, desk.ErrTooLarge):
+		event.Reason = string(reason.FormTooLarge)
+	default:
+		event.Err = err
+	}
+	return event
 }
 
 // keepsForms reports whether a form of this request is kept for a page, whatever the form itself is like.

@@ -13,6 +13,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/limitstore"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/peer"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 )
 
@@ -137,7 +138,11 @@ func (s *limitSet) decide(k *tenant, c *gin.Context, store ratelimit.Store, take
 	if charge {
 		ask = store.Decide
 	}
+	began := k.now()
 	decision, err := ask(c.Request.Context(), takes...)
+	if charge || err != nil || !decision.Allowed {
+		k.observe(c, limited(decision, err, k.now().Sub(began)))
+	}
 	if err != nil {
 		k.answerUncounted(c, err)
 		return false
@@ -149,6 +154,21 @@ func (s *limitSet) decide(k *tenant, c *gin.Context, store ratelimit.Store, take
 		k.answerKeeping(c, answer.RateLimit(decision.RetryAfter()))
 	}
 	return decision.Allowed
+}
+
+// limited is the event of a decision, or of a store that could not decide.
+func limited(decision ratelimit.Decision, err error, took time.Duration) observe.Event {
+	event := observe.Event{Kind: observe.Limited, Duration: took, Err: err}
+	switch {
+	case err != nil:
+		event.Status = http.StatusServiceUnavailable
+	case !decision.Allowed:
+		event.Status, event.Target = http.StatusTooManyRequests, decision.Tightest().Charge.Policy.Name
+	}
+	if err != nil || decision.WithoutStore {
+		event.Reason = observe.WithoutStore
+	}
+	return event
 }
 
 // takesOfAnybody is what a request asks of the limits for which it does not matter who it is, and whether those are all. The
@@ -254,7 +274,6 @@ func (k *tenant) answerUncounted(c *gin.Context, err error) {
 		return
 	}
 	_ = c.Error(err)
-	k.config.Logger.ErrorContext(c.Request.Context(), "ginclerk: a rate limit could not be counted", "route", c.FullPath(), "error", err.Error())
 	k.answerKeeping(c, answer.Of(answer.RateLimitUnavailable))
 }
 

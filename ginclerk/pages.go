@@ -12,6 +12,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 )
 
@@ -124,6 +125,7 @@ func (k *tenant) serving(c *gin.Context) *serving.Request {
 		Set:       func(cookies ...*http.Cookie) { setCookies(c, cookies) },
 		Respond:   func(r answer.Response) { k.respond(c, r) },
 		FormsPage: func() *desk.Page { return k.formsPage(c) },
+		Observe:   func(e observe.Event) { k.observe(c, e) },
 		OwnToken:  func() outgoing.Token { return k.ownToken(c) },
 		TemplateToken: func(template string) (outgoing.Token, error) {
 			return auth.outgoingToken(c.Request.Context(), outgoing.Request{

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sessionstate"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
@@ -74,7 +75,11 @@ func (k *tenant) revoke(ctx context.Context, entries ...revocation.Entry) error 
 		}
 		standing = append(standing, entry)
 	}
-	return k.revocations.Revoke(ctx, standing...)
+	err := k.revocations.Revoke(ctx, standing...)
+	for _, entry := range standing {
+		k.config.Observer.Observe(ctx, observe.Event{Kind: observe.Revoked, UserID: entry.UserID, SessionID: entry.SessionID, Err: err})
+	}
+	return err
 }
 
 // revokesEverywhere reports whether what is revoked now is refused by all replicas at once. It is false while they can't be
@@ -121,9 +126,7 @@ func (k *tenant) remember(ctx context.Context, sessionIDs ...string) {
 	for _, id := range sessionIDs {
 		entries = append(entries, revocation.Entry{SessionID: id})
 	}
-	if err := k.revoke(ctx, entries...); err != nil {
-		k.config.Logger.WarnContext(ctx, "ginclerk: other replicas were not told that a session has ended", "error", err.Error())
-	}
+	_ = k.revoke(ctx, entries...) // the observer is told where other replicas could not be
 }
 
 // Causes of the end of a watched session's context, as context.Cause tells them.

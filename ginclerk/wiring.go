@@ -155,7 +155,7 @@ func (k *tenant) keySource() (token.KeySource, error) {
 		keys, err := jwks.NewPEM(k.config.JWTKey)
 		return keys, configProblem("JWTKey", err)
 	}
-	k.remoteKeys = jwks.NewRemote(jwks.RemoteConfig{Fetcher: k.api, Now: k.config.Now, Logger: k.config.Logger})
+	k.remoteKeys = jwks.NewRemote(jwks.RemoteConfig{Fetcher: k.api, Now: k.config.Now, Observer: k.config.Observer, Logger: k.config.Logger})
 	return k.remoteKeys, nil
 }
 
@@ -164,7 +164,7 @@ func (k *tenant) connect() error {
 	var problems []error
 	var err error
 	k.api, err = clerkapi.New(clerkapi.Config{
-		SecretKey: instance.SecretKey(k.config.SecretKey), URL: k.config.APIURL, HTTPClient: k.config.HTTPClient,
+		SecretKey: instance.SecretKey(k.config.SecretKey), URL: k.config.APIURL, HTTPClient: k.config.HTTPClient, Observer: k.config.Observer, Now: k.now,
 	})
 	problems = append(problems, configProblem("APIURL", err))
 	k.frontend, err = clerkapi.NewFrontend(clerkapi.FrontendConfig{
@@ -173,6 +173,8 @@ func (k *tenant) connect() error {
 		ProxyURL:     k.knownProxyURL(),
 		SecretKey:    instance.SecretKey(k.config.SecretKey),
 		HTTPClient:   k.config.HTTPClient,
+		Observer:     k.config.Observer,
+		Now:          k.now,
 	})
 	problems = append(problems, configProblem("FrontendAPIURL", err))
 	return errors.Join(problems...)

@@ -42,7 +42,7 @@ func wordsOf(k Kind) words {
 		Decided:  {name: "decided", done: "request authenticated", failed: "request could not be authenticated", level: slog.LevelDebug},
 		Refused:  {name: "refused", done: "request refused", level: slog.LevelInfo},
 		Renewed:  {name: "renewed", done: "session token renewed", failed: "session token could not be renewed", level: slog.LevelDebug},
-		Parked:   {name: "parked", done: "form kept until its sender is back", failed: "form could not be kept", level: slog.LevelInfo},
+		Parked:   {name: "parked", done: "form kept until its sender is back", failed: "a form could not be parked", level: slog.LevelInfo},
 		Replayed: {name: "replayed", done: "kept form sent again", level: slog.LevelInfo},
 		Revoked: {
 			name: "revoked", done: "session revoked", failed: "session revoked in this process, other replicas are not told yet", level: slog.LevelInfo,

@@ -54,7 +54,7 @@ func TestTheLogOfEachKindOfEvent(t *testing.T) {
 		"a token that could not be":       {observe.Event{Kind: observe.Renewed, Err: refused}, `level=WARN msg="ginclerk: session token could not be renewed" kind=renewed error="connection refused"`},
 		"a renewal whose visitor left":    {observe.Event{Kind: observe.Renewed, Err: context.Canceled}, `level=DEBUG msg="ginclerk: session token could not be renewed" kind=renewed error="context canceled"`},
 		"a form that waits":               {observe.Event{Kind: observe.Parked}, `level=INFO msg="ginclerk: form kept until its sender is back" kind=parked`},
-		"a form that is lost":             {observe.Event{Kind: observe.Parked, Err: refused}, `level=WARN msg="ginclerk: form could not be kept" kind=parked error="connection refused"`},
+		"a form that is lost":             {observe.Event{Kind: observe.Parked, Err: refused}, `level=WARN msg="ginclerk: a form could not be parked" kind=parked error="connection refused"`},
 		"a form that is sent again":       {observe.Event{Kind: observe.Replayed}, `level=INFO msg="ginclerk: kept form sent again" kind=replayed`},
 		"a session that is revoked":       {observe.Event{Kind: observe.Revoked, SessionID: "sess_1", Reason: "webhook"}, `level=INFO msg="ginclerk: session revoked" kind=revoked reason=webhook`},
 		"a limit that lets a request in":  {observe.Event{Kind: observe.Limited}, `level=DEBUG msg="ginclerk: rate limit decided" kind=limited`},

@@ -2,6 +2,7 @@ package serving
 
 import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 )
 
 // WaitingForms returns the forms that wait for the user who is signed in, in this browser and for this router, the oldest first.
@@ -20,6 +21,7 @@ func (r *Request) SendForm(handle string) error {
 		return err
 	}
 	r.Set(forgotten)
+	r.Observe(observe.Event{Kind: observe.Replayed})
 	asker.Page.Replay.ServeHTTP(r.Writer, again.WithContext(r.Unattached(again.Context())))
 	return nil
 }

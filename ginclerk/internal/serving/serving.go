@@ -22,6 +22,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/selection"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sessionstate"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 	"github.com/ginclerk/ginclerk/ginclerk/reverify"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
@@ -69,6 +70,7 @@ type Request struct {
 	Set       func(cookies ...*http.Cookie) // puts cookies on the response
 	Respond   func(answer.Response)         // ends the request
 	FormsPage func() *desk.Page             // where the forms of the serving router wait; nil: they are not kept
+	Observe   func(observe.Event)           // tells the observer what happens to the request
 	// OwnToken is the browser's own session token, renewed where it is about to expire; the zero Token without one.
 	OwnToken func() outgoing.Token
 	// TemplateToken makes a token of a JWT template. Errors are those of [outgoing.Source.Token].

@@ -1,0 +1,116 @@
+package ginclerk_test
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+)
+
+// events is an observer that keeps what it is told.
+type events struct {
+	mu   sync.Mutex
+	told []observe.Event
+}
+
+func (e *events) Observe(_ context.Context, event observe.Event) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.told = append(e.told, event)
+}
+
+// of returns the events of a kind, and forgets all.
+func (e *events) of(kind observe.Kind) []observe.Event {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	told := slices.DeleteFunc(e.told, func(event observe.Event) bool { return event.Kind != kind })
+	e.told = nil
+	return told
+}
+
+func TestTheObserverIsToldWhatHappens(t *testing.T) {
+	t.Parallel()
+	told := &events{}
+	o := &office{app: newApp(t, configured(func(c *ginclerk.Config) { c.Observer = told }))}
+	o.clerk.UsePages(ginclerk.Pages{Forms: &ginclerk.FormsPage{URL: "/waiting", Replay: o.engine}})
+	o.engine.GET("/notes/:id", o.clerk.RequireSession(), whoami)
+	o.engine.GET("/admin", o.clerk.Require(ginclerk.Role("org:owner")), whoami)
+	o.engine.POST("/orders", o.clerk.RequireSession(), whoami)
+	o.engine.GET("/limited", o.clerk.RequireSession(), o.clerk.RateLimit(1, time.Minute), whoami)
+	o.engine.GET("/waiting", o.clerk.RequireSession(), func(c *gin.Context) {
+		waiting, err := serve(o.clerk, c).WaitingForms()
+		if err != nil || len(waiting) != 1 {
+			t.Errorf("%d forms wait: %v", len(waiting), err)
+			return
+		}
+		if err := serve(o.clerk, c).SendForm(waiting[0].Handle); err != nil {
+			t.Error(err)
+		}
+	})
+	user, v := o.userID(t, ada), o.visitor(t, ada)
+
+	for name, row := range map[string]struct {
+		do   func()
+		kind observe.Kind
+		want observe.Event
+	}{
+		"a user is signed in": {
+			func() { v.ask(http.MethodGet, "/notes/1", navigation).wantSignedIn(t, user) },
+			observe.Decided, observe.Event{Route: "GET /notes/:id", UserID: user},
+		},
+		"a program without a token is refused": {
+			func() { o.ask(http.MethodGet, "/notes/1", fetched).wantStatus(t, http.StatusUnauthorized) },
+			observe.Refused, observe.Event{Route: "GET /notes/:id", Status: http.StatusUnauthorized, Reason: string(authn.ReasonDevBrowserMissing)},
+		},
+		"a role is missing": {
+			func() { v.ask(http.MethodGet, "/admin", fetched).wantStatus(t, http.StatusForbidden) },
+			observe.Refused, observe.Event{Route: "GET /admin", Status: http.StatusForbidden, Reason: string(reason.RequirementNotMet), UserID: user},
+		},
+		"a limit refuses": {
+			func() {
+				v.ask(http.MethodGet, "/limited", fetched).wantStatus(t, http.StatusOK)
+				told.of(0)
+				v.ask(http.MethodGet, "/limited", fetched).wantStatus(t, http.StatusTooManyRequests)
+			},
+			observe.Limited, observe.Event{Route: "GET /limited", Status: http.StatusTooManyRequests, Target: "1-in-1m0s", UserID: user},
+		},
+		"a session is revoked": {
+			func() {
+				if err := o.clerk.RevokeSession(t.Context(), "sess_other"); err != nil {
+					t.Error(err)
+				}
+			},
+			observe.Revoked, observe.Event{},
+		},
+	} {
+		told.of(0)
+		row.do()
+		got := told.of(row.kind)
+		if len(got) != 1 {
+			t.Errorf("%s: told %d times: %+v", name, len(got), got)
+			continue
+		}
+		if e := got[0]; e.Route != row.want.Route || e.Status != row.want.Status || e.Reason != row.want.Reason ||
+			e.UserID != row.want.UserID || e.Target != row.want.Target || e.Err != nil {
+			t.Errorf("%s: told %+v, want %+v", name, e, row.want)
+		}
+	}
+
+	o.clock.Advance(time.Hour)
+	late := o.visitor(t, ada).unrenewable()
+	o.clock.Advance(time.Hour)
+	told.of(0)
+	late.ask(http.MethodPost, "/orders", ownForm, body("a=1")).wantRan(t, false)
+	if got := told.of(observe.Parked); len(got) != 1 || got[0].Route != "POST /orders" || got[0].Err != nil {
+		t.Errorf("a form that is kept: told %+v", got)
+	}
+}
