@@ -15,12 +15,14 @@ type minting struct {
 // mintOnce has a token made, once for all callers that want the same one at the same time, and keeps it.
 func (s *Source) mintOnce(ctx context.Context, r Request) (Token, error) {
 	return flight.Do(ctx, &s.flights, r.key().String(), func(ctx context.Context) (Token, error) {
-		// Another call may have ended between the caller's look at the memory and the start of this one.
-		if kept, found := s.kept(r); found {
-			return kept, nil
-		}
 		m := s.begin(r.key())
-		made, err := s.mint(ctx, r)
+		// Another call may have ended between the caller's look at the memory and the start of this one. Forget finds this call already:
+		// who asks after it does not wait for a token from before it.
+		made, found := s.kept(r)
+		var err error
+		if !found {
+			made, err = s.mint(ctx, r)
+		}
 		s.end(r.key(), m, made, err)
 		return made, err
 	})

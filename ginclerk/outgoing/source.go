@@ -132,6 +132,7 @@ func (s *Source) Forget(sessionID string) {
 	for k := range s.tokens.Keys() {
 		if k.sessionID == sessionID {
 			s.tokens.Invalidate(k)
+			s.flights.Forget(k.String()) // the call that has just put it there may not be over
 		}
 	}
 }
