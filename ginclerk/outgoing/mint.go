@@ -9,6 +9,7 @@ import (
 
 // minting is the making of one token, from the call of the minter to its answer.
 type minting struct {
+	key       key
 	forgotten bool // guarded by the source's lock
 }
 
@@ -23,7 +24,7 @@ func (s *Source) mintOnce(ctx context.Context, r Request) (Token, error) {
 		if !found {
 			made, err = s.mint(ctx, r)
 		}
-		s.end(r.key(), m, made, err)
+		s.end(m, made, err)
 		return made, err
 	})
 }
@@ -44,20 +45,17 @@ func (s *Source) mint(ctx context.Context, r Request) (Token, error) {
 func (s *Source) begin(k key) *minting {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m := &minting{}
-	s.mintings[k] = m
+	m := &minting{key: k}
+	s.mintings[m] = struct{}{}
 	return m
 }
 
 // end keeps the token, unless [Source.Forget] was called for it meanwhile.
-func (s *Source) end(k key, m *minting, made Token, err error) {
+func (s *Source) end(m *minting, made Token, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if m.forgotten {
-		return
-	}
-	delete(s.mintings, k)
-	if err == nil && made.left(s.config.Now()) > 0 {
-		s.tokens.Set(k, made)
+	delete(s.mintings, m)
+	if !m.forgotten && err == nil && made.left(s.config.Now()) > 0 {
+		s.tokens.Set(m.key, made)
 	}
 }

@@ -151,7 +151,7 @@ func TestATokenFromBeforeForgetIsNotHandedOutAfterIt(t *testing.T) {
 	var callers sync.WaitGroup
 	for range 8 {
 		callers.Go(func() {
-			for range 2000 {
+			for range 1000 {
 				begun := m.count()
 				source.Forget("sess_1")
 				got, err := source.Token(t.Context(), adas())
