@@ -9,19 +9,22 @@ import (
 
 // minting is the making of one token, from the call of the minter to its answer.
 type minting struct {
+	key       key
 	forgotten bool // guarded by the source's lock
 }
 
 // mintOnce has a token made, once for all callers that want the same one at the same time, and keeps it.
 func (s *Source) mintOnce(ctx context.Context, r Request) (Token, error) {
 	return flight.Do(ctx, &s.flights, r.key().String(), func(ctx context.Context) (Token, error) {
-		// Another call may have ended between the caller's look at the memory and the start of this one.
-		if kept, found := s.kept(r); found {
-			return kept, nil
-		}
 		m := s.begin(r.key())
-		made, err := s.mint(ctx, r)
-		s.end(r.key(), m, made, err)
+		// Another call may have ended between the caller's look at the memory and the start of this one. Forget finds this call already:
+		// who asks after it does not wait for a token from before it.
+		made, found := s.kept(r)
+		var err error
+		if !found {
+			made, err = s.mint(ctx, r)
+		}
+		s.end(m, made, err)
 		return made, err
 	})
 }
@@ -42,20 +45,17 @@ func (s *Source) mint(ctx context.Context, r Request) (Token, error) {
 func (s *Source) begin(k key) *minting {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m := &minting{}
-	s.mintings[k] = m
+	m := &minting{key: k}
+	s.mintings[m] = struct{}{}
 	return m
 }
 
 // end keeps the token, unless [Source.Forget] was called for it meanwhile.
-func (s *Source) end(k key, m *minting, made Token, err error) {
+func (s *Source) end(m *minting, made Token, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if m.forgotten {
-		return
-	}
-	delete(s.mintings, k)
-	if err == nil && made.left(s.config.Now()) > 0 {
-		s.tokens.Set(k, made)
+	delete(s.mintings, m)
+	if !m.forgotten && err == nil && made.left(s.config.Now()) > 0 {
+		s.tokens.Set(m.key, made)
 	}
 }

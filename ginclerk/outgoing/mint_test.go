@@ -3,12 +3,14 @@ package outgoing_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock/clocktest"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
+	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
 // held is a minter that answers only when it is let.
@@ -139,4 +141,38 @@ func TestATokenThatWasForgottenInFlightIsNotKept(t *testing.T) {
 			t.Errorf("%d mintings, want 2", m.count())
 		}
 	})
+}
+
+// TestATokenFromBeforeForgetIsNotHandedOutAfterIt: many callers ask at any moment of a minting.
+func TestATokenFromBeforeForgetIsNotHandedOutAfterIt(t *testing.T) {
+	t.Parallel()
+	m := &minter{clock: clocktest.At(noon())}
+	source := newSource(t, m)
+	var callers sync.WaitGroup
+	for range 8 {
+		callers.Go(func() {
+			for range 1000 {
+				begun := m.count()
+				source.Forget("sess_1")
+				got, err := source.Token(t.Context(), adas())
+				if number := numberOf(t, got); err != nil || number <= begun {
+					t.Errorf("got token %d, error %v, although %d were begun before Forget", number, err, begun)
+					return
+				}
+			}
+		})
+	}
+	callers.Wait()
+}
+
+// numberOf is the place of a token among those that the minter has made.
+func numberOf(tb testing.TB, made outgoing.Token) int {
+	tb.Helper()
+	read, err := token.Read(made.Value)
+	if err != nil {
+		tb.Error(err)
+		return 0
+	}
+	number, _ := read.Claims().Raw()["jti"].(float64)
+	return int(number)
 }

@@ -43,7 +43,7 @@ type Source struct {
 	flights flight.Group
 
 	mu       sync.Mutex
-	mintings map[key]*minting // those that are running and not forgotten
+	mintings map[*minting]struct{} // those that are running
 }
 
 // NewSource makes a source. It starts nothing.
@@ -70,7 +70,7 @@ func NewSource(config Config) (*Source, error) {
 		return nil, fmt.Errorf("outgoing: source: %w", err)
 	}
 	return &Source{
-		config: config, tokens: tokens, flights: flight.Group{Timeout: config.Timeout}, mintings: map[key]*minting{},
+		config: config, tokens: tokens, flights: flight.Group{Timeout: config.Timeout}, mintings: map[*minting]struct{}{},
 	}, nil
 }
 
@@ -122,16 +122,16 @@ func (s *Source) handOut(t Token, r Request) (Token, error) {
 func (s *Source) Forget(sessionID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for k, m := range s.mintings {
-		if k.sessionID == sessionID {
+	for m := range s.mintings {
+		if m.key.sessionID == sessionID {
 			m.forgotten = true
-			delete(s.mintings, k)
-			s.flights.Forget(k.String())
+			s.flights.Forget(m.key.String())
 		}
 	}
 	for k := range s.tokens.Keys() {
 		if k.sessionID == sessionID {
 			s.tokens.Invalidate(k)
+			s.flights.Forget(k.String()) // the call that has just put it there may not be over
 		}
 	}
 }

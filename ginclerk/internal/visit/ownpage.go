@@ -24,7 +24,7 @@ func (v Visit) checkOwnPage() error {
 		return v.checkUpgrade()
 	}
 	if IsSafe(r.Method) {
-		if !overridesMethod(r) {
+		if !v.queryOverrides && !overridesMethod(r.Header) {
 			return nil
 		}
 		r = asPost(r)
@@ -67,15 +67,23 @@ func IsSafe(method string) bool {
 	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }
 
-// overridesMethod reports whether a request names another method than its own, as frameworks let forms do. A handler that
+// overridesMethod reports whether a header names another method than the request's own, as frameworks let scripts do. A handler that
 // heeds it changes something although the request is a GET.
-func overridesMethod(r *http.Request) bool {
+func overridesMethod(header http.Header) bool {
 	for _, name := range [...]string{"X-Http-Method-Override", "X-Http-Method", "X-Method-Override"} {
-		if slices.ContainsFunc(r.Header[name], namesUnsafe) {
+		if slices.ContainsFunc(header[name], namesUnsafe) {
 			return true
 		}
 	}
-	for pair := range strings.SplitSeq(r.URL.RawQuery, "&") {
+	return false
+}
+
+// queryOverridesMethod reports the same of a query, as frameworks let forms do.
+func queryOverridesMethod(query string) bool {
+	if !strings.Contains(query, methodParameter) && !strings.Contains(query, "%") {
+		return false
+	}
+	for pair := range strings.SplitSeq(query, "&") {
 		name, value, _ := strings.Cut(pair, "=")
 		if !isMethodParameter(name) {
 			continue
@@ -90,14 +98,15 @@ func overridesMethod(r *http.Request) bool {
 // namesUnsafe reports whether a text names a method that is not safe. A request may name several; handlers differ in which they heed.
 func namesUnsafe(method string) bool { return method != "" && !IsSafe(strings.ToUpper(method)) }
 
+const methodParameter = "_method"
+
 // isMethodParameter reports whether the name of a parameter, as it was sent, is _method.
 func isMethodParameter(name string) bool {
-	const parameter = "_method"
-	if len(name) > 3*len(parameter) || name != parameter && !strings.Contains(name, "%") { // each byte may be escaped
+	if len(name)-2*strings.Count(name, "%") != len(methodParameter) { // an escaped byte has three characters
 		return false
 	}
 	decoded, err := url.QueryUnescape(name)
-	return err == nil && decoded == parameter
+	return err == nil && decoded == methodParameter
 }
 
 func asPost(r *http.Request) *http.Request {

@@ -30,6 +30,9 @@ type Visit struct {
 	Foreign error
 
 	site *Site
+	// query is the one that queryOverrides is about. A query may be long, so that it is read once, not each time that the visit is.
+	query          string
+	queryOverrides bool
 }
 
 // Safe reports whether the request's method changes nothing.
@@ -77,6 +80,9 @@ func (s *Site) Read(r *http.Request, peer Peer) Visit {
 // another request in its place, and what was a link may change data since. Where the application is, and who the client is, stay.
 func (v Visit) Of(r *http.Request) Visit {
 	v.Request, v.Kind, v.Prefetch = r, KindOf(r), IsPrefetch(r)
+	if v.query != r.URL.RawQuery {
+		v.query, v.queryOverrides = r.URL.RawQuery, queryOverridesMethod(r.URL.RawQuery)
+	}
 	v.Foreign = v.checkOwnPage()
 	return v
 }
