@@ -68,6 +68,7 @@ func TestFormsWithAnExpiredTokenWait(t *testing.T) {
 	b := v.expired(t, ada)
 	for _, text := range []string{"one", "two"} {
 		b.ask(http.MethodPost, "/orders", url.Values{"text": {text}})
+		v.clock.Advance(time.Second) // The page lists forms in the order in which they were sent.
 	}
 	p := b.open(t, "/sessions/forms").wantPage(t, http.StatusOK, "/sessions/forms", titleForms)
 	if n := len(p.all(t, "waiting-form")); n != 2 {
