@@ -11,13 +11,13 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 )
 
-// Reasons of the pages' own problems.
+// Reasons of the problems that only the pages have.
 const (
 	reasonSignOutRunning authn.Reason = "ginclerk-sign-out-running"
 	reasonActing         authn.Reason = "ginclerk-impersonation"
 )
 
-// done ends an action with a redirect to a page, a path of the application, that tells the result.
+// done ends an action with a redirect to a page, given as a path of the application. That page shows the notice.
 func (s *Site) done(c *gin.Context, target, kind, text string) {
 	s.guards.For(c).SetFlash(c, ginclerk.Flash{Kind: kind, Text: text})
 	s.seeOther(c, target)
@@ -29,7 +29,7 @@ func (s *Site) seeOther(c *gin.Context, target string) {
 	c.Abort()
 }
 
-// json ends a request with a state.
+// json answers a request with a state as JSON.
 func (s *Site) json(c *gin.Context, status int, state any) {
 	c.Header("Cache-Control", "private, no-store")
 	c.Header("X-Content-Type-Options", "nosniff")
@@ -37,7 +37,7 @@ func (s *Site) json(c *gin.Context, status int, state any) {
 	c.Abort()
 }
 
-// failedAction tells why nothing was done: on the page that the action belongs to, or as a problem.
+// failedAction says why nothing was done: as a notice on the page that the action belongs to, or as a problem.
 func (s *Site) failedAction(c *gin.Context, back string, p ginclerk.Problem, text string) {
 	if ginclerk.WantsJSON(c) {
 		s.guards.For(c).Answer(c, p)
@@ -46,7 +46,7 @@ func (s *Site) failedAction(c *gin.Context, back string, p ginclerk.Problem, tex
 	s.done(c, back, "error", text)
 }
 
-// refused is failedAction for an error of the session service.
+// refused is failedAction for an error of package session.
 func (s *Site) refused(c *gin.Context, back string, err error) {
 	switch {
 	case errors.Is(err, session.ErrNotFound), errors.Is(err, session.ErrNotActive):
@@ -59,7 +59,8 @@ func (s *Site) refused(c *gin.Context, back string, err error) {
 	}
 }
 
-// redirectOf runs a step that ends a request with a redirect, and returns where to instead: a program is told in JSON.
+// redirectOf runs a step that redirects, and returns the target of the redirect without sending it: a program gets the
+// address in JSON.
 func redirectOf(c *gin.Context, step func()) string {
 	writer := c.Writer
 	c.Writer = withoutStatus{writer}
@@ -70,7 +71,7 @@ func redirectOf(c *gin.Context, step func()) string {
 	return location
 }
 
-// withoutStatus lets headers through and nothing else.
+// withoutStatus passes headers on, and drops the status and the body.
 type withoutStatus struct{ gin.ResponseWriter }
 
 func (withoutStatus) WriteHeader(int)             {}

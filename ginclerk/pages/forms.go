@@ -16,13 +16,13 @@ import (
 	"github.com/ginclerk/ginclerk/templates"
 )
 
-// Fields of the forms of the page with waiting forms.
+// Form fields of the page with waiting forms.
 const (
 	formField    = "form"
 	accountField = "account"
 )
 
-// showForms lists the forms that wait for who is signed in.
+// showForms lists the forms that wait for the signed-in person.
 func (s *Site) showForms(c *gin.Context) {
 	waiting, err := s.guards.For(c).ParkedForms(c)
 	if err != nil {
@@ -70,7 +70,7 @@ func waitingForm(form ginclerk.ParkedForm) templates.WaitingForm {
 	return shown
 }
 
-// aboutField says what is in a field as far as it may be told.
+// aboutField describes what a field has, and keeps secrets out.
 func aboutField(f forms.Field) string {
 	switch {
 	case f.Secret:
@@ -86,7 +86,7 @@ func aboutField(f forms.Field) string {
 	}
 }
 
-// size writes a number of bytes for people.
+// size writes a number of bytes in units that people read.
 func size(n int) string {
 	const kilo = 1000
 	switch {
@@ -99,7 +99,7 @@ func size(n int) string {
 	}
 }
 
-// sendForm sends a form; the application's own answer is shown.
+// sendForm sends a form again. The application answers the request.
 func (s *Site) sendForm(c *gin.Context) {
 	handle, ok := s.waitingHandle(c)
 	if !ok {
@@ -121,7 +121,7 @@ func (s *Site) sendForm(c *gin.Context) {
 	}
 }
 
-// discardForm ends a form unsent.
+// discardForm drops a form without sending it.
 func (s *Site) discardForm(c *gin.Context) {
 	handle, ok := s.waitingHandle(c)
 	if !ok {

@@ -11,7 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk"
 )
 
-// Render writes a page: rendered whole first, so that a failure is a 500 and not half a page, then headers, then the body.
+// Render writes a page. It renders the whole page before it sends headers, so that a failure is a 500 and not half a page.
 func (s *Site) Render(c *gin.Context, status int, page templ.Component) {
 	var body bytes.Buffer
 	if err := page.Render(c.Request.Context(), &body); err != nil {
@@ -29,8 +29,8 @@ func (s *Site) Render(c *gin.Context, status int, page templ.Component) {
 	c.Data(status, "text/html; charset=utf-8", body.Bytes())
 }
 
-// contentSecurityPolicy allows nothing from elsewhere, and forms to lead to Clerk: Chromium holds form-action against the
-// redirects that answer a form, too.
+// contentSecurityPolicy allows no content from other sites, and lets forms lead to Clerk: Chromium applies form-action to
+// redirects after a form, too.
 func contentSecurityPolicy(clerk *ginclerk.Clerk) string {
 	targets := []string{"'self'"}
 	if clerk != nil {
