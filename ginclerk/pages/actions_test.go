@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// The actions of the pages, and those of them that take a session.
+// The actions of the pages, and the actions that need a session.
 func actions() []string {
 	return append(targeted(), "/sign-out", "/sign-out-everywhere", "/sign-out-others", "/devices/sign-out")
 }
 
 func targeted() []string { return []string{"/switch", "/accounts/sign-out", "/devices/revoke"} }
 
-// pageOf is where an action tells its result.
+// pageOf returns the page on which an action shows its result.
 func pageOf(action string) string {
 	if strings.HasPrefix(action, "/devices") {
 		return "/sessions/devices"
@@ -57,7 +57,7 @@ func TestSignOutHere(t *testing.T) {
 	}
 }
 
-// TestSignOutForgetsTheSessionAtOnce, and not only when the handshake has come back.
+// The session ends with the answer to the action, and not only after the handshake.
 func TestSignOutForgetsTheSessionAtOnce(t *testing.T) {
 	t.Parallel()
 	for _, action := range []string{"/sign-out", "/sign-out-everywhere"} {
@@ -88,7 +88,7 @@ func TestSwitch(t *testing.T) {
 			if got := attribute(p.all(t, "account-row")[0], "data-session-id"); got != target || b.current(t) != target {
 				t.Errorf("current is %s, at Clerk %s, want %s", got, b.current(t), target)
 			}
-			w.clock.Advance(3 * time.Minute) // and it lasts
+			w.clock.Advance(3 * time.Minute) // the switch lasts
 			if got := b.open(t, "/sessions").wantNotice(t, "").text(t, "session-id"); got != target {
 				t.Errorf("later the session is %s", got)
 			}
@@ -119,10 +119,10 @@ func TestRevokeADevice(t *testing.T) {
 	if len(p.all(t, "device-row")) != 1 || w.statusOf(t, target) != "revoked" {
 		t.Errorf("%d devices, the other session is %s", len(p.all(t, "device-row")), w.statusOf(t, target))
 	}
-	there.open(t, "/sessions").wantSignIn(t, "/sessions", "session-ended") // its token is good for another minute
+	there.open(t, "/sessions").wantSignIn(t, "/sessions", "session-ended") // its token would be valid for another minute
 }
 
-// TestForeignSessions: a form may name any session, and nothing happens to those that are not the user's or browser's.
+// A form can name any session. Only sessions of the user or the browser end.
 func TestForeignSessions(t *testing.T) {
 	t.Parallel()
 	for _, action := range targeted() {
@@ -153,7 +153,7 @@ func TestForeignSessions(t *testing.T) {
 	}
 }
 
-// TestOwnSessionsOnOtherBrowsers are none of the accounts on this browser.
+// A session of the user on another browser is not an account on this browser.
 func TestOwnSessionsOnOtherBrowsers(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
@@ -212,7 +212,7 @@ type readCloser struct{ *strings.Reader }
 
 func (readCloser) Close() error { return nil }
 
-// TestPostsFromElsewhere do nothing, on any action.
+// A form from another site does nothing, on any action.
 func TestPostsFromElsewhere(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
@@ -263,7 +263,7 @@ func TestActionsAreNoGets(t *testing.T) {
 	}
 }
 
-// TestDoublePosts: a person who clicks twice sees that all is well.
+// A person who clicks twice sees the good outcome.
 func TestDoublePosts(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ action, notice string }{
@@ -302,7 +302,7 @@ func TestActionsWhileClerkIsAway(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, options{})
 			b := w.browser(t, mia, ada)
-			b.open(t, "/sessions").wantPage(t, http.StatusOK, "/sessions", "") // the keys are there
+			b.open(t, "/sessions").wantPage(t, http.StatusOK, "/sessions", "") // fetches the keys
 			id, other := b.current(t), w.server.Sessions(w.userID(t, mia))[0].ID
 			w.server.SetUnreachable(true)
 			answer := b.ask(http.MethodPost, w.base+action, url.Values{"session_id": {other}})
@@ -318,7 +318,7 @@ func TestActionsWhileClerkIsAway(t *testing.T) {
 	}
 }
 
-// TestAnActionWithAnExpiredToken is done all the same: the page was open for longer than a minute.
+// A person may act on a page that has been open for longer than a token lives.
 func TestAnActionWithAnExpiredToken(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
@@ -328,7 +328,7 @@ func TestAnActionWithAnExpiredToken(t *testing.T) {
 	b.send(t, "/devices/revoke", other).wantNotice(t, "Done. The device is signed out now.")
 }
 
-// TestAnActionOfASessionThatWasEndedElsewhere ends at sign-in.
+// The browser ends at sign-in.
 func TestAnActionOfASessionThatWasEndedElsewhere(t *testing.T) {
 	t.Parallel()
 	for _, action := range []string{"/switch", "/accounts/sign-out"} {

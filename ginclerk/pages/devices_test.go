@@ -11,7 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// TestManyDevices come a hundred at a time, each once, this one first, and can all be ended all the same.
+// Devices come a hundred at a time, each once, this one first. One action can end all of them.
 func TestManyDevices(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 230, options{kind: instance.Production})
@@ -54,7 +54,7 @@ func TestManyDevices(t *testing.T) {
 	}
 }
 
-// TestSelectingWithoutScripts: a link checks every box but this device's, another one none.
+// One link checks every box but this device's, and another link checks none.
 func TestSelectingWithoutScripts(t *testing.T) {
 	t.Parallel()
 	_, b := busy(t, 3, options{kind: instance.Production})
@@ -73,7 +73,7 @@ func TestSelectingWithoutScripts(t *testing.T) {
 	}
 }
 
-// TestActionsAreNotKept: a sign-out that could not be done at once is not found waiting later.
+// A sign-out that fails at once is not kept to be sent later.
 func TestActionsAreNotKept(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{before: func(w *world) {
@@ -90,7 +90,7 @@ func TestActionsAreNotKept(t *testing.T) {
 		w.clock.Advance(2 * time.Minute)
 		target := w.base + action
 		if action == "" {
-			target = "/orders" // which is
+			target = "/orders" // an application's form is kept
 		}
 		b.ask(http.MethodPost, target, url.Values{"session_id": {"sess_1"}})
 		if kept := b.keepsForms(); kept != (action == "") {
@@ -99,7 +99,7 @@ func TestActionsAreNotKept(t *testing.T) {
 	}
 }
 
-// TestSessionsThatAppearDuringAJob are ended, too.
+// A job also ends the sessions that begin while it runs.
 func TestSessionsThatAppearDuringAJob(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 5, options{kind: instance.Production})

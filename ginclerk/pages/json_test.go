@@ -14,7 +14,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// program makes a request one of a program on an own page, with a JSON body.
+// program makes a request look like one that a script on an own page sends, with a JSON body.
 func program(body string) func(*http.Request) {
 	return func(r *http.Request) {
 		setBody(r, body)
@@ -222,7 +222,7 @@ func TestSignOutsAsJSON(t *testing.T) {
 	}
 }
 
-// TestEverywhereAsJSON: the program that asks is signed out by its own request, and told so.
+// The request signs out the program that sends it, and the answer says so.
 func TestEverywhereAsJSON(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 2, options{kind: instance.Production})
@@ -263,7 +263,7 @@ func TestSelectedAsJSON(t *testing.T) {
 	}
 }
 
-// TestBodiesThatNameNoSession are problems, and nothing is done.
+// Such a body is a problem, and nothing is done.
 func TestBodiesThatNameNoSession(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
@@ -302,7 +302,7 @@ func TestBodiesThatNameNoSession(t *testing.T) {
 	}
 }
 
-// TestForeignSessionsAsJSON are not found, as those that don't exist.
+// A session of another user gets the same answer as a session that does not exist.
 func TestForeignSessionsAsJSON(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
@@ -324,7 +324,7 @@ func TestForeignSessionsAsJSON(t *testing.T) {
 	}
 }
 
-// TestJSONFromElsewhere does nothing, on any action.
+// JSON from another site does nothing, on any action.
 func TestJSONFromElsewhere(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
@@ -351,7 +351,7 @@ func TestJSONFromElsewhere(t *testing.T) {
 	}
 }
 
-// TestWhoGetsJSON: navigations get pages whatever they accept, programs get JSON.
+// A navigation gets a page whatever it accepts. A program gets JSON.
 func TestWhoGetsJSON(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})

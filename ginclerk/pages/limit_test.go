@@ -11,8 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/pages"
 )
 
-// TestAReaderLeavesClerkToOthers: a user who opens one page again and again is told to wait, and another's token is renewed
-// meanwhile.
+// A user who opens one page again and again has to wait. Meanwhile another user's token is renewed.
 func TestAReaderLeavesClerkToOthers(t *testing.T) {
 	t.Parallel()
 	for path, most := range map[string]int{"/sessions": 60, "/sessions/accounts": 15, "/sessions/devices": 60} {
@@ -47,7 +46,7 @@ func TestAReaderLeavesClerkToOthers(t *testing.T) {
 	}
 }
 
-// TestActionsLeaveClerkToOthers too, where the application has no limit for them.
+// The application has no limit for actions.
 func TestActionsLeaveClerkToOthers(t *testing.T) {
 	t.Parallel()
 	for _, action := range []string{"/switch", "/accounts/sign-out", "/devices/revoke", "/sign-out-others"} {
@@ -70,7 +69,7 @@ func TestActionsLeaveClerkToOthers(t *testing.T) {
 	}
 }
 
-// TestLimitReading: what the application puts in front of pages takes the place of the limit that is there by default.
+// The application's limit in front of pages replaces the default one.
 func TestLimitReading(t *testing.T) {
 	t.Parallel()
 	refuse := func(c *gin.Context) { c.AbortWithStatus(http.StatusTeapot) }
@@ -88,7 +87,7 @@ func TestLimitReading(t *testing.T) {
 	}
 }
 
-// TestLimitActions: what stands in front of actions sees each of them, and can't keep anybody from signing out.
+// The application's limit stands in front of every action, and never stops a person from signing out.
 func TestLimitActions(t *testing.T) {
 	t.Parallel()
 	refuse := func(c *gin.Context) { c.AbortWithStatus(http.StatusTooManyRequests) }

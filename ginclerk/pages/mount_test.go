@@ -54,7 +54,7 @@ func checkPolicy(t *testing.T, policy string) {
 	}
 }
 
-// TestPagesBelowAPrefix: every link, form and asset is where the pages are.
+// Every link, form and asset is below the prefix.
 func TestPagesBelowAPrefix(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
@@ -98,7 +98,7 @@ func TestPagesBelowAPrefix(t *testing.T) {
 	}
 }
 
-// checkAsset: static files are served to everybody and cost no authentication.
+// checkAsset checks that static files need no authentication.
 func checkAsset(t *testing.T, w *world, target string) {
 	t.Helper()
 	p := w.browser(t).ask(http.MethodGet, target, nil)
@@ -167,7 +167,7 @@ func TestProblemsAreShownAsPages(t *testing.T) {
 	}
 }
 
-// TestTryAgainStaysHere: no spelling of an address makes the link of a problem page lead to another host.
+// No spelling of an address makes the link of a problem page lead to another host.
 func TestTryAgainStaysHere(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{before: func(w *world) {
@@ -186,7 +186,6 @@ func TestTryAgainStaysHere(t *testing.T) {
 	}
 }
 
-// TestTheOrderOfMountAndAttach does not matter.
 func TestTheOrderOfMountAndAttach(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
@@ -203,7 +202,7 @@ func TestTheOrderOfMountAndAttach(t *testing.T) {
 	fresh.open(t, "/sessions").wantPage(t, http.StatusOK, "/sessions", "Your session")
 }
 
-// TestANoticeIsShownOnce, and not by HEAD, which shows nothing.
+// HEAD shows nothing, so it does not remove the notice.
 func TestANoticeIsShownOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})

@@ -68,7 +68,7 @@ func TestAccountsPage(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	b := w.browser(t, mia, ada)
-	w.browser(t, dana) // somebody else's browser
+	w.browser(t, dana) // a browser of another user
 	p := b.open(t, "/sessions/accounts").wantPage(t, http.StatusOK, "/sessions/accounts", "Accounts on this browser")
 	type row struct {
 		email, name          string
@@ -142,7 +142,7 @@ func TestPagesNeedASession(t *testing.T) {
 	}
 }
 
-// TestASessionThatWasEndedElsewhere: the token is still good, but Clerk says that the session is over.
+// The token is still valid, but Clerk says that the session has ended.
 func TestASessionThatWasEndedElsewhere(t *testing.T) {
 	t.Parallel()
 	for name, kind := range kinds() {
@@ -161,7 +161,6 @@ func TestASessionThatWasEndedElsewhere(t *testing.T) {
 	}
 }
 
-// TestAUserWhomClerkNoLongerKnows is told the same.
 func TestAUserWhomClerkNoLongerKnows(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"/sessions", "/sessions/accounts", "/sessions/devices"} {

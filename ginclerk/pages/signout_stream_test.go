@@ -21,13 +21,13 @@ type event struct {
 	data map[string]any
 }
 
-// reply is the head of a response.
+// reply is the status and the header of a response.
 type reply struct {
 	status int
 	header http.Header
 }
 
-// listen opens the stream of a job as a browser's EventSource does. Events come until the stream ends.
+// listen opens the stream of a job like an EventSource. Events arrive until the stream ends.
 func (b *browser) listen(t *testing.T, id string) (<-chan event, reply) {
 	t.Helper()
 	server := httptest.NewServer(b.world.engine)
@@ -113,7 +113,7 @@ func TestProgressIsStreamed(t *testing.T) {
 	}
 }
 
-// TestAStreamEndsWithItsSession, and tells that it does.
+// The last event says that the session has ended.
 func TestAStreamEndsWithItsSession(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 3, options{kind: instance.Production})
@@ -139,7 +139,7 @@ func TestAStreamEndsWithItsSession(t *testing.T) {
 	}
 }
 
-// TestAStreamOutlivesTheSessionThatStartedIt where the job ends that one: the browser that remembers the job may go on.
+// The job ends the session that started it. The browser remembers the job, so its stream continues.
 func TestAStreamOutlivesTheSessionThatStartedIt(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 3, options{kind: instance.Production})
@@ -183,7 +183,7 @@ func TestStreamsForNobody(t *testing.T) {
 	}
 }
 
-// TestAStreamEndsWithItsBrowser leaves nothing behind. It is not parallel: it counts goroutines.
+// It leaves no goroutine behind. It is not parallel: it counts goroutines.
 func TestAStreamEndsWithItsBrowser(t *testing.T) { //nolint:paralleltest // counts goroutines
 	w, b := busy(t, 3, options{kind: instance.Production})
 	w.slowly(t)

@@ -27,8 +27,8 @@ func TestSignOutEverywhere(t *testing.T) {
 	stranger.open(t, "/sessions").wantPage(t, http.StatusOK, "/sessions", "Your session")
 }
 
-// TestSignOutEverywhereInTime: a job that takes longer has a page, and ends the session that looks at it. The browser is
-// told how it went although nobody is signed in any more, as often as it asks.
+// A job that takes longer has a page, and ends the session that looks at it. The browser then still sees the outcome, as often
+// as it asks.
 func TestSignOutEverywhereInTime(t *testing.T) {
 	t.Parallel()
 	for name, kind := range kinds() {
@@ -61,7 +61,7 @@ func TestSignOutEverywhereInTime(t *testing.T) {
 	}
 }
 
-// TestARememberedJobSignsNobodyIn: whoever has the cookie sees numbers, and no more.
+// A person with the cookie sees numbers, and no more.
 func TestARememberedJobSignsNobodyIn(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 3, options{kind: instance.Production})
@@ -112,7 +112,7 @@ func TestSignOutSelected(t *testing.T) {
 		wantNotice(t, "That didn’t work. What was selected can’t be signed out like that. Nothing was done.")
 }
 
-// TestSelectedSessionsOfOthers are left alone, and not told apart from those that don't exist.
+// The answer does not tell them apart from sessions that don't exist.
 func TestSelectedSessionsOfOthers(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 1, options{kind: instance.Production})
@@ -132,7 +132,7 @@ func TestSelectedSessionsOfOthers(t *testing.T) {
 	}
 }
 
-// TestSignOutWithThisOne: a selection may hold the session of the request, which then is the last.
+// A selection may include the session of the request. It ends last.
 func TestSignOutWithThisOne(t *testing.T) {
 	t.Parallel()
 	_, b := busy(t, 2, options{kind: instance.Production})
@@ -142,7 +142,7 @@ func TestSignOutWithThisOne(t *testing.T) {
 	b.open(t, "/sessions").wantSignIn(t, "/sessions", "")
 }
 
-// TestSignOutInPart tells exactly what was done and what was not, keeps this session, and tries the rest again.
+// The page says exactly what was done and what was not, keeps this session, and retries the rest.
 func TestSignOutInPart(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 30, options{kind: instance.Production})
@@ -185,7 +185,7 @@ func TestSignOutInPart(t *testing.T) {
 	}
 }
 
-// TestSignOutWhileClerkIsAway ends nothing, says so, and can be tried again.
+// The job ends nothing, says so, and can be retried.
 func TestSignOutWhileClerkIsAway(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 2, options{kind: instance.Production})
@@ -226,7 +226,7 @@ func TestForeignSignOuts(t *testing.T) {
 	}
 }
 
-// TestOneSignOutAtATime: what was not started is not said to be done.
+// The answer does not claim that the second job was done.
 func TestOneSignOutAtATime(t *testing.T) {
 	t.Parallel()
 	const notice = "Warning. A sign-out was running already, so nothing new was started. When it has finished, start again if anything is left."
@@ -248,12 +248,12 @@ func TestOneSignOutAtATime(t *testing.T) {
 	}
 }
 
-// deaf are revocations that other replicas can't be told of.
+// deaf is revocations that can't tell other replicas.
 type deaf struct{ *revocation.Set }
 
 func (deaf) Connected() bool { return false }
 
-// TestTheTruthAboutReplicas: where they can't be told, nothing is said to be over now.
+// While other replicas can't be told, the pages do not say "now".
 func TestTheTruthAboutReplicas(t *testing.T) {
 	t.Parallel()
 	_, b := busy(t, 3, options{kind: instance.Production, config: func(c *ginclerk.Config) {
@@ -264,14 +264,14 @@ func TestTheTruthAboutReplicas(t *testing.T) {
 	b.send(t, "/sign-out-others", "").wantNotice(t, "Done. You are signed out on all other devices. Ended: 2 sessions."+later)
 }
 
-// TestTheTruthAboutSessionsThatWereGone: a device whose session was ended elsewhere is refused from when it is revoked here.
+// This application refuses the device from the moment that it revokes the session.
 func TestTheTruthAboutSessionsThatWereGone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	here, there := w.browser(t, ada), w.browser(t, ada)
 	there.open(t, "/sessions").wantPage(t, http.StatusOK, "/sessions", "")
 	target := there.current(t)
-	if err := w.server.RevokeSession(target); err != nil { // nobody tells the application
+	if err := w.server.RevokeSession(target); err != nil { // the application is not told
 		t.Fatal(err)
 	}
 	here.send(t, "/devices/revoke", target).wantNotice(t, "Done. The device is signed out now.")
@@ -280,7 +280,7 @@ func TestTheTruthAboutSessionsThatWereGone(t *testing.T) {
 	}
 }
 
-// TestSelectedSessionsThatWereGone are counted as such, and not said to be over now.
+// They count as already gone, and the page does not say that they are over now.
 func TestSelectedSessionsThatWereGone(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 2, options{kind: instance.Production})
@@ -292,7 +292,7 @@ func TestSelectedSessionsThatWereGone(t *testing.T) {
 		wantNotice(t, "Done. You are signed out on the selected devices. Ended: 1 session, already gone: 1. What was gone already can take up to 60 seconds.")
 }
 
-// TestSignOutOfASwitchedBrowser leads back to the browser's own account, and says so.
+// The browser returns to its own account, and the notice says so.
 func TestSignOutOfASwitchedBrowser(t *testing.T) {
 	t.Parallel()
 	for action, want := range map[string]string{

@@ -14,7 +14,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// TestSwitchWithoutANameForTheAccount: the account is switched to, whether or not Clerk can say whose it is.
+// The switch succeeds even if Clerk does not return the account's name.
 func TestSwitchWithoutANameForTheAccount(t *testing.T) {
 	t.Parallel()
 	var noUsers atomic.Bool
@@ -30,7 +30,7 @@ func TestSwitchWithoutANameForTheAccount(t *testing.T) {
 	}
 }
 
-// TestAccountsWithoutNamesOfOrganizations: an organization that can't be named is still no personal account.
+// An organization without a name is not a personal account.
 func TestAccountsWithoutNamesOfOrganizations(t *testing.T) {
 	t.Parallel()
 	var noNames atomic.Bool
@@ -56,7 +56,7 @@ func TestAccountsWithoutNamesOfOrganizations(t *testing.T) {
 	}
 }
 
-// without passes requests on to the Backend API, but refuses those with a part in their path while it is told to.
+// without forwards requests to the Backend API, but refuses requests with part in their path while it is set.
 func without(t *testing.T, address, part string, refuse *atomic.Bool) string {
 	t.Helper()
 	target, err := url.Parse(address)
@@ -75,8 +75,8 @@ func without(t *testing.T, address, part string, refuse *atomic.Bool) string {
 	return server.URL
 }
 
-// apart is a production application without a proxy, which never sees the browser's credential, and a browser with two
-// accounts, Ada's being its own.
+// apart returns a production application without a proxy, which never sees the browser's credential, and a browser with two
+// accounts. Ada's is the browser's own account.
 func apart(t *testing.T) (w *world, b *browser, target string) {
 	t.Helper()
 	w = newWorld(t, options{kind: instance.Production, noProxy: true})
@@ -105,7 +105,7 @@ func TestSwitchWithoutTheBrowsersCredential(t *testing.T) {
 	}
 }
 
-// TestAChosenSessionThatWasRevoked falls back to the browser's own account, with a notice and without doing anything.
+// The browser falls back to its own account, with a notice. The action is not done.
 func TestAChosenSessionThatWasRevoked(t *testing.T) {
 	t.Parallel()
 	const notice = "Warning. The account that you had switched to is signed out. Nothing was done; you are back in your other account."
@@ -115,7 +115,7 @@ func TestAChosenSessionThatWasRevoked(t *testing.T) {
 	if err := w.server.RevokeSession(target); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.clerk.RevokeSession(t.Context(), target); err != nil { // as a webhook would
+	if err := w.clerk.RevokeSession(t.Context(), target); err != nil { // like a webhook
 		t.Fatal(err)
 	}
 	p := b.open(t, "/sessions").wantPage(t, http.StatusOK, "/sessions", "").wantNotice(t, notice)

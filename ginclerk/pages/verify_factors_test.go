@@ -8,7 +8,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// TestLookingBeginsNothing: HEAD is no reason to end, nor is a prefetch, what another tab has begun.
+// HEAD and prefetches do not end a verification that another tab has begun.
 func TestLookingBeginsNothing(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
@@ -30,7 +30,7 @@ func TestLookingBeginsNothing(t *testing.T) {
 	}
 }
 
-// TestVerifyWithoutAFactorThatAPageCanAskFor: passkeys need a script, and some accounts have nothing else.
+// Passkeys need a script, and some accounts have nothing else.
 func TestVerifyWithoutAFactorThatAPageCanAskFor(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
@@ -61,7 +61,7 @@ func TestVerifyWithoutAFactorThatAPageCanAskFor(t *testing.T) {
 	}
 }
 
-// TestVerifyWithAPhone: its codes are sent like those by e-mail, as first and as second factor.
+// Clerk sends codes by phone as it does by e-mail, as first and as second factor.
 func TestVerifyWithAPhone(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
@@ -82,7 +82,7 @@ func TestVerifyWithAPhone(t *testing.T) {
 	v.wantArrived(t, "GET /orders")
 }
 
-// TestVerifyWhileNoCodeCanBeSent offers what there is, the password, at once.
+// The page offers the password at once.
 func TestVerifyWhileNoCodeCanBeSent(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})

@@ -45,7 +45,7 @@ func TestVerifyWithAPassword(t *testing.T) {
 				t.Error("the page repeats the password")
 			}
 			v.wantArrived(t)
-			v.clock.Advance(5 * time.Minute) // to think what the password was
+			v.clock.Advance(5 * time.Minute) // the user takes time to remember the password
 			p = b.fill(t, p, "proof-form", "proof", v.password(t, ada))
 			if p.Code != http.StatusOK || p.url.RequestURI() != "/strict?x=1" {
 				t.Fatalf("status %d at %s, want the page", p.Code, p.url)
@@ -124,7 +124,7 @@ func TestVerifyBothFactors(t *testing.T) {
 	}
 }
 
-// TestVerifyTheSecondFactorAlone is what the preset strict asks of somebody who has one.
+// The preset strict asks this of a user who has a second factor.
 func TestVerifyTheSecondFactorAlone(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
@@ -167,7 +167,7 @@ func TestVerifyGoesNowhereElse(t *testing.T) {
 	}
 }
 
-// TestVerifyIsGuarded: other sites send no password, and nothing works without a session.
+// Another site can't send a password, and nothing works without a session.
 func TestVerifyIsGuarded(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
@@ -194,7 +194,7 @@ func TestVerifyIsGuarded(t *testing.T) {
 	}
 }
 
-// TestVerifyWithoutTheBrowsersCredential: in production, only a proxy shows it to the application.
+// In production, only a proxy shows the credential to the application.
 func TestVerifyWithoutTheBrowsersCredential(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{kind: instance.Production, noProxy: true})
@@ -209,7 +209,7 @@ func TestVerifyWithoutTheBrowsersCredential(t *testing.T) {
 	}
 }
 
-// TestVerifyAfterASwitch: where the switch is this application's alone, Clerk can't be asked in the browser's name.
+// If only this application knows of the switch, Clerk can't be asked in the browser's name.
 func TestVerifyAfterASwitch(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{kind: instance.Production, noProxy: true, before: switchRoute})
@@ -218,7 +218,7 @@ func TestVerifyAfterASwitch(t *testing.T) {
 	delete(b.cookies, "__client")
 	miasSession := v.server.Sessions(v.userID(t, mia))[0].ID
 	b.follow(t, b.ask(http.MethodPost, "/switch?to="+miasSession, nil))
-	b.cookies["__client"] = credential // it speaks for the browser's own session, not for the one that was chosen
+	b.cookies["__client"] = credential // it belongs to the browser's own session, not to the chosen one
 	p := b.ask(http.MethodGet, "/sessions/verify?redirect_url=/orders", nil)
 	if got := p.text(t, "problem"); got != headNoFrontend {
 		t.Fatalf("problem %q, at %s", got, p.url)
@@ -286,10 +286,10 @@ func TestVerifyTooOften(t *testing.T) {
 	v.wantArrived(t)
 }
 
-// clerkLockout is after how many wrong passwords Clerk locks an account, and one more to be told.
+// clerkLockout is the number of wrong passwords after which Clerk locks an account, and one more to see it.
 const clerkLockout = 101
 
-// TestVerifyInVain: a place that still asks after everything was proved ends the round instead of beginning another.
+// A guard that asks again although everything was proved ends the loop, and no new verification begins.
 func TestVerifyInVain(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
@@ -301,14 +301,14 @@ func TestVerifyInVain(t *testing.T) {
 	}
 }
 
-// TestVerifyWithWhatIsOver: what a page carried is good for its session, for half an hour, and while Clerk waits for it.
+// The state that a page carried is valid for its session, for half an hour, and while Clerk waits for it.
 func TestVerifyWithWhatIsOver(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
 	b, other := v.stale(t, ada), v.stale(t, ada)
 	p := b.open(t, "/strict")
 	form := formAround(t, p.all(t, "proof")[0])
-	other.open(t, "/strict") // so that Clerk would take it
+	other.open(t, "/strict") // so that Clerk would accept it
 	other.follow(t, other.submit(t, form, "proof", v.password(t, ada))).wantPage(t, http.StatusOK, "/sessions/verify", titleVerify).wantNotice(t, noticeOver)
 	for name, fields := range map[string][]string{
 		"a changed state":    {"verification", "AAAA"},
