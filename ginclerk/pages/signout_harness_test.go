@@ -125,7 +125,7 @@ func (f *failing) RoundTrip(r *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(r)
 }
 
-// formsPage is the path of the page with waiting forms.
+// formsPage returns a page of waiting forms at the path.
 func formsPage(path string) ginclerk.FormsPage {
 	return ginclerk.FormsPage{URL: path, Replay: http.NotFoundHandler()}
 }

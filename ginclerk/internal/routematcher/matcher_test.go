@@ -67,7 +67,7 @@ func TestMatch(t *testing.T) {
 	}
 }
 
-// TestSimplePatterns: they are scanned instead of being run as regular expressions, which Find does in any case.
+// Simple patterns are scanned and do not run as regular expressions in Match. Find always runs the expression.
 func TestSimplePatterns(t *testing.T) {
 	t.Parallel()
 	for _, source := range []string{
