@@ -19,7 +19,7 @@ func (a *app) mountAPI(r *gin.Engine) {
 	a.clerk.MountTokenEndpoint(r.Group("", a.limits.tokens), ginclerk.TokenEndpoint{})
 }
 
-// serverTime answers every client, signed in or not.
+// serverTime answers every client, signed in or signed out.
 func serverTime(c *gin.Context) {
 	c.JSON(http.StatusOK, gin.H{"message": "Anybody may see this.", "signedIn": ginclerk.From(c).SignedIn()})
 }

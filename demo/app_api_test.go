@@ -34,7 +34,7 @@ func TestProtectedRefusesTokensOlderThanAnHour(t *testing.T) {
 		{0, "/api/protected", "200"},
 		{time.Hour, "/api/protected", "200"},
 		{time.Second, "/api/protected", "401 Session expired"},
-		{0, "/api/limited/ping", "200"}, // only where the guide asks for a fresh one
+		{0, "/api/limited/ping", "200"}, // only where the guide asks for a fresh token
 		{time.Hour + time.Minute, "/api/protected", "401 Unauthorized"},
 	} {
 		a.clerk.Clock().Advance(row.later)

@@ -32,7 +32,7 @@ func TestHeadAnswersAsGet(t *testing.T) {
 	}
 }
 
-// outline is what HEAD and GET have in common here.
+// outline returns what HEAD and GET have in common here.
 func (r answer) outline() map[string]any {
 	return map[string]any{
 		"status": r.status, "location": r.header.Get("Location"), "type": r.header.Get("Content-Type"),
@@ -40,7 +40,8 @@ func (r answer) outline() map[string]any {
 	}
 }
 
-// A CORS preflight carries no credentials, so it ends at a guard. The demo allows no other origin: nothing grants it anything.
+// A CORS preflight carries no credentials, so it ends at a guard. The demo allows no other origin, so the answer grants
+// nothing.
 func TestPreflight(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
@@ -63,7 +64,7 @@ func TestPreflight(t *testing.T) {
 	}
 }
 
-// OPTIONS that is no preflight is a request like others: guarded, and then not for any route here.
+// OPTIONS that is not a preflight is guarded like other requests. No route here serves it.
 func TestOptions(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)

@@ -16,7 +16,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
-// post sends a form of an own page.
+// post sends a form from an own page.
 func (a *webapp) post(t *testing.T, path string, header http.Header, form url.Values) answer {
 	t.Helper()
 	header = header.Clone()
@@ -38,7 +38,7 @@ func (a *webapp) send(t *testing.T, path string, header http.Header, body string
 	return answer{status: response.StatusCode, header: response.Header, body: bodyOf(t, response)}
 }
 
-// notesShown are the texts on the page with the notes.
+// notesShown returns the texts on the page with the notes.
 func (a *webapp) notesShown(t *testing.T, header http.Header) []string {
 	t.Helper()
 	page := a.do(t, http.MethodGet, notesPath, header)
@@ -150,7 +150,7 @@ func TestNotesCannotBePostedFromElsewhere(t *testing.T) {
 	}
 }
 
-// The session began just now, so that its factors are fresh: eleven minutes later they are not.
+// The factors of a session that has just begun are fresh. Eleven minutes later they are not.
 func TestDangerZoneAsksForAProof(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)

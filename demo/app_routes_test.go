@@ -43,7 +43,7 @@ func routesOfTheGuide() []route {
 		{"/api/protected", api, api},
 		{"/api/limited/ping", api, api},
 		{"/api/nowhere", [3]string{"401 Unauthorized", "404 Page not found", "404 Page not found"}, [3]string{"401 Unauthorized", "404 Page not found", "404 Page not found"}},
-		{ // Clerk posts
+		{ // Clerk sends a POST
 			"/api/webhooks/clerk",
 			[3]string{"401 Unauthorized", "405 Method not allowed", "405 Method not allowed"},
 			[3]string{"401 Unauthorized", "405 Method not allowed", "405 Method not allowed"},

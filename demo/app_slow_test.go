@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// serveHasty serves the demo as the program does, but for limits of time that a test can wait for.
+// serveHasty serves the demo like the program, with time limits that a test can wait for.
 func (a *webapp) serveHasty(t *testing.T, change func(*http.Server)) (host string) {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -20,7 +20,7 @@ func (a *webapp) serveHasty(t *testing.T, change func(*http.Server)) (host strin
 	served := make(chan struct{})
 	go func() {
 		defer close(served)
-		_ = server.Serve(listener) // it says that it was closed
+		_ = server.Serve(listener) // the error says that the server was closed
 	}()
 	t.Cleanup(func() {
 		if err := server.Close(); err != nil {
@@ -75,7 +75,7 @@ func TestBrowsersThatAreSlowLoseTheirConnection(t *testing.T) {
 }
 
 func isTimeout(err error) bool {
-	timeout, ok := err.(net.Error) //nolint:errorlint // net returns it as it is
+	timeout, ok := err.(net.Error) //nolint:errorlint // net returns it unwrapped
 	return ok && timeout.Timeout()
 }
 

@@ -7,7 +7,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk"
 )
 
-// Scripts of the demo's own pages get the browser's token, which programs may then be called with.
+// Scripts of the demo's own pages get the browser's token, and can call other programs with it.
 func TestTokenEndpoint(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
@@ -59,7 +59,7 @@ func TestTokenEndpointIsLimited(t *testing.T) {
 	}
 }
 
-// Other sites can't use up what the scripts of the demo's own pages have.
+// Other sites can't use up the limit for the scripts of the demo's own pages.
 func TestTokenLimitIsNotForOtherSitesToSpend(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)

@@ -9,7 +9,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// Clerk reports a session that ended there, and the application refuses the next request with it.
+// Clerk reports a session that ended at Clerk. The application refuses the next request with it.
 func TestWhatClerkEndsIsRefusedAtOnce(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]func(*clerktest.Server, clerktest.Session) error{
@@ -69,7 +69,7 @@ func TestNotesGoWithTheirUser(t *testing.T) {
 	}
 }
 
-// Every client may post to the address, but only a request with Clerk's signature is an event.
+// Every client may post to the address. Only a request with Clerk's signature is an event.
 func TestWebhooksAreVerified(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)

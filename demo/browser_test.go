@@ -68,7 +68,7 @@ func TestBrowser(t *testing.T) {
 	}
 }
 
-// scene is what each test has.
+// scene is the start of each test.
 type scene struct {
 	t       *testing.T
 	browser *chromiumtest.Browser

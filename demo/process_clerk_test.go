@@ -12,7 +12,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// keysOf are the variables of a demo on this Clerk.
+// keysOf returns the variables of a demo on this Clerk.
 func keysOf(clerk *clerktest.Server) []string {
 	return []string{
 		"PORT=0", "CLERK_PUBLISHABLE_KEY=" + clerk.PublishableKey(), "CLERK_SECRET_KEY=" + clerk.SecretKey(),
@@ -83,7 +83,7 @@ func TestProgramLeadsToAccountPortal(t *testing.T) {
 	})
 }
 
-// redirect returns where a browser is sent that Clerk knows already, so that no handshake comes first.
+// redirect returns the target of a redirect for a browser that needs no handshake.
 func redirect(t *testing.T, address string) *url.URL {
 	t.Helper()
 	browser := newVisitor(t)
@@ -176,7 +176,7 @@ func bearer(t *testing.T, clerk *clerktest.Server, address string) string {
 	return token
 }
 
-// callAPI asks the demo which user the token belongs to.
+// callAPI returns the user that the demo reads from the token.
 func callAPI(t *testing.T, address, token string) (status int, answer map[string]any) {
 	t.Helper()
 	status, body := ask(t, address+"/api/protected", token)
@@ -186,7 +186,7 @@ func callAPI(t *testing.T, address, token string) (status int, answer map[string
 	return status, answer
 }
 
-// ask makes a request as a program does.
+// ask sends a request like a program.
 func ask(t *testing.T, address, token string) (status int, body string) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)

@@ -9,7 +9,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// wantRefusal checks that the demo does not start, and says why in one line that holds all these texts.
+// wantRefusal checks that the demo does not start, and says why in one line with all these texts.
 func wantRefusal(t *testing.T, p *process, says ...string) {
 	t.Helper()
 	if code := p.code(t); code != 1 {

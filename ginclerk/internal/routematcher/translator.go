@@ -58,6 +58,7 @@ func (t *translator) group(p part) error {
 }
 
 // captured writes what is between prefix and suffix. For a repeated part it captures all repetitions, with the suffixes and
+// prefixes between them.
 func (t *translator) captured(p part) error {
 	if !p.captures {
 		return nil
