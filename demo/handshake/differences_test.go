@@ -2,13 +2,13 @@ package main
 
 import "net/http"
 
-// difference is an answer that is not the suite's on purpose.
+// difference is an answer that differs from the suite's on purpose.
 type difference struct {
 	why  string
 	want want
 }
 
-// differences are the cases of the suite that are answered otherwise, by name.
+// differences are the cases of the suite with another answer, by name.
 func differences() map[string]difference {
 	const foreign = "a handshake sets Clerk's own cookies and no others, whoever signed it"
 	return map[string]difference{

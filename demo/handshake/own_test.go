@@ -11,7 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 )
 
-// What the suite leaves out.
+// Cases that the suite does not have.
 func TestBeyondTheSuite(t *testing.T) {
 	t.Parallel()
 	api := newBackend(t)
@@ -27,7 +27,7 @@ func TestBeyondTheSuite(t *testing.T) {
 	}
 }
 
-// navigationRows are about which requests can be sent to a handshake.
+// navigationRows say which requests can be sent to a handshake.
 func navigationRows() []row {
 	dest := func(value string) option { return header("Sec-Fetch-Dest", value) }
 	return []row{{
@@ -97,7 +97,7 @@ func furtherRows() []row {
 	}}
 }
 
-// One program, two instances: neither accepts the sessions of the other.
+// Two instances in one program: neither accepts the sessions of the other.
 func TestInstancesNeverMix(t *testing.T) {
 	t.Parallel()
 	api := newBackend(t)
