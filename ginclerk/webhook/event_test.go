@@ -11,7 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/webhook"
 )
 
-// The shapes are those of Clerk's webhook specification (2025-04-15), the values made up.
+// The shapes are from Clerk's webhook specification (2025-04-15). The values are made up.
 const (
 	userJSON = `{"object":"user","id":"user_1","external_id":"ex_1","username":null,"first_name":"Jane","last_name":null,
 		"image_url":"https://img.example/1","has_image":true,"primary_email_address_id":"idn_2","primary_phone_number_id":"idn_3",
@@ -43,7 +43,7 @@ func jane() webhook.User {
 	}
 }
 
-// seen is what the handlers got.
+// seen has the events that the handlers got.
 type seen struct {
 	session []webhook.SessionEvent
 	user    []webhook.UserEvent

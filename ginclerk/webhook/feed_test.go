@@ -27,7 +27,7 @@ func TestWhatIsRevoked(t *testing.T) {
 	tests := []struct {
 		name string
 		body string
-		sent time.Duration // from our clock
+		sent time.Duration // relative to our clock
 		want []revocation.Entry
 	}{
 		{"a session that ended", event("session.ended", sess, hourAgo), 0, session},
@@ -67,7 +67,7 @@ func TestWhatIsRevoked(t *testing.T) {
 	}
 }
 
-// TestALateBanSparesWhatCameAfterIt in a real set, through all reorderings of ban and unban.
+// Ban and unban arrive in every order.
 func TestALateBanSparesWhatCameAfterIt(t *testing.T) {
 	t.Parallel()
 	banned := event("user.updated", `{"id":"user_1","banned":true}`, noon().Add(-30*time.Second))

@@ -46,7 +46,7 @@ func TestOneOfManyAtOnceHandles(t *testing.T) {
 	on := func(c *webhook.Config) {
 		c.OnEvent = func(context.Context, webhook.Event) error {
 			handled.Add(1)
-			close(started) // panics the second time
+			close(started) // panics on a second call
 			<-finish
 			return nil
 		}
@@ -206,7 +206,7 @@ func TestStoreFailsWhileTheHandlerRuns(t *testing.T) {
 	}
 }
 
-// TestAProcessThatDied leaves a claim, which lapses.
+// Its claim lapses.
 func TestAProcessThatDied(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, func(c *webhook.Config) {
@@ -225,7 +225,7 @@ func TestAProcessThatDied(t *testing.T) {
 	}
 }
 
-// TestAHandlerBeyondItsLease: the claim has lapsed when it ends, and the event counts as done all the same.
+// Its claim has lapsed when it ends. The event still counts as done.
 func TestAHandlerBeyondItsLease(t *testing.T) {
 	t.Parallel()
 	var b *bench

@@ -13,7 +13,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/webhook"
 )
 
-// countHandled makes every event count.
+// countHandled adds a handler that accepts every event.
 func countHandled(count *int) func(*webhook.Config) {
 	return func(c *webhook.Config) {
 		c.OnEvent = func(context.Context, webhook.Event) error { *count++; return nil }
@@ -144,7 +144,7 @@ func TestABodyOfUnknownLengthIsBounded(t *testing.T) {
 	}
 }
 
-// counting is a body without end.
+// counting is an endless body.
 type counting struct{ read int }
 
 func (c *counting) Read(p []byte) (int, error) {
@@ -200,14 +200,14 @@ func TestSecretsRotate(t *testing.T) {
 	}
 }
 
-// TestABodyCannotBeDividedAnew: an attacker who controls text inside a genuine body can't make a message of it.
+// An attacker who controls text inside a genuine body can't make another message of it.
 func TestABodyCannotBeDividedAnew(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nil)
 	inner := `{"type":"user.deleted","data":{"id":"user_victim"}}`
 	outer := `{"type":"x","data":"a.1778587200.` + inner
 	m := b.genuine("msg_1", outer)
-	header := m.header(t) // The signature covers "msg_1.1778587200." + outer, and reads as another message as well:
+	header := m.header(t) // The signature covers "msg_1.1778587200." + outer, and fits another message, too:
 	header.Set("Svix-Id", `msg_1.1778587200.{"type":"x","data":"a`)
 	if status, word := b.post(t, header, inner); status != 400 || word != "signature" || len(b.revoked.all()) != 0 {
 		t.Errorf("answered %d %q, revoked %v", status, word, b.revoked.all())
