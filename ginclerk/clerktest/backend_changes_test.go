@@ -14,12 +14,12 @@ import (
 type step struct {
 	name, method, path, body string
 	status                   int
-	code                     string // of the error; "" = none
+	code                     string // of the error; "" = no error
 	at                       []any
 	want                     any
 }
 
-// walkThrough sends requests one after the other, and compares one value of each answer.
+// walkThrough sends requests in order, and compares one value of each answer.
 func walkThrough(t *testing.T, srv *clerktest.Server, steps []step) {
 	t.Helper()
 	id := ""

@@ -107,7 +107,7 @@ func TestBackendPages(t *testing.T) {
 	srv := clerktest.New(t)
 	for _, path := range []string{"/users", "/sessions", "/clients", "/organizations", "/organizations/acme/memberships", "/jwt_templates"} {
 		for query, status := range map[string]int{
-			"limit=1": 200, "limit=500": 200, "offset=0": 200, "offset=1000000": 200, // beyond the end is an empty page
+			"limit=1": 200, "limit=500": 200, "offset=0": 200, "offset=1000000": 200, // an offset after the end returns an empty page
 			"limit=0": 422, "limit=501": 422, "limit=-1": 422, "limit=x": 422, "limit=1.5": 422, "offset=-1": 422, "offset=x": 422,
 		} {
 			backend(srv, http.MethodGet, "/v1"+path+"?"+query, "").do(t).want(t, status)
@@ -161,7 +161,7 @@ func TestMachineTokens(t *testing.T) {
 	}
 }
 
-// machineScope is what the scopes of M2M tokens are: machines.
+// machineScope says that the scopes of M2M tokens are machines.
 const machineScope = "mch_000000000000000000000000001"
 
 func machineToken(tb testing.TB, srv *clerktest.Server, kind clerktest.MachineTokenKind, lifetime time.Duration) clerktest.IssuedMachineToken {

@@ -10,7 +10,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// controls is the control endpoint of a server, as another program reaches it.
+// controls is the control endpoint of a server, as another program sees it.
 type controls struct {
 	*httptest.Server
 }

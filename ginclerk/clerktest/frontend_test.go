@@ -11,7 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// page is a page of the application in a browser that clerk-js runs in.
+// page is a page of the application in a browser with clerk-js.
 type page struct {
 	srv     *clerktest.Server
 	dev     string // __clerk_db_jwt
@@ -25,7 +25,7 @@ func open(t *testing.T, srv *clerktest.Server) *page {
 	return &page{srv: srv, dev: res.text(t, "id")}
 }
 
-// send calls the Frontend API as clerk-js does: GET, or POST with _method and a form.
+// send calls the Frontend API like clerk-js: GET, or POST with _method and a form.
 func (p *page) send(t *testing.T, method, path string, form url.Values) result {
 	t.Helper()
 	u, err := url.Parse(p.srv.FrontendURL() + path)

@@ -72,7 +72,7 @@ func TestAssertGuardedWithThePlugin(t *testing.T) {
 	}
 }
 
-// A guard keeps a form for later instead of sending it to sign-in: that turns it away, too.
+// A guard that keeps a form for later also turns the request away.
 func TestAssertGuardedKnowsFormsThatAreKept(t *testing.T) {
 	t.Parallel()
 	clerk, engine := newClerk(t), gin.New()

@@ -175,7 +175,7 @@ func seedFile(t *testing.T, text string) string {
 	return file
 }
 
-// The names of Clerk's cookies come from the publishable key: another key at each start would leave another set of them in the
+// The names of Clerk's cookies come from the publishable key. A new key at each start would leave another set of them in the
 // browser for a year.
 func TestProgramKeepsItsPublishableKeyAlone(t *testing.T) {
 	t.Parallel()
@@ -212,7 +212,7 @@ func TestProgramEndsThoughRequestsAreHalfSent(t *testing.T) {
 			t.Fatal(err)
 		}
 		if status, body := request(t, http.MethodGet, "http://"+addr+"/calls", "", nil); status == 0 {
-			t.Fatal(body) // it was answered after the server had the other
+			t.Fatal(body) // the server answered it after it had the other one
 		}
 	}
 	p.terminate(t)

@@ -38,7 +38,7 @@ func (a *api) listMembers(r *http.Request, _ []byte) (core.Reply, error) {
 	})
 }
 
-// listAllMemberships answers with those of the whole instance, newest first.
+// listAllMemberships answers with the memberships of the whole instance, newest first.
 func (a *api) listAllMemberships(r *http.Request, _ []byte) (core.Reply, error) {
 	var all []*world.Membership
 	for _, o := range a.World.Organizations() {
@@ -72,7 +72,7 @@ func (a *api) createMember(r *http.Request, body []byte) (core.Reply, error) {
 	return core.OK(wire.NewBackendMembership(a.World, m)), nil
 }
 
-// newMember returns the user who can become a member.
+// newMember returns the user if the user can become a member.
 func (a *api) newMember(o *world.Organization, params membershipParams) (*world.User, error) {
 	if params.UserID == "" {
 		return nil, apierr.Missing("user_id")
@@ -108,7 +108,7 @@ func (a *api) updateMember(r *http.Request, body []byte) (core.Reply, error) {
 	return core.OK(wire.NewBackendMembership(a.World, m)), nil
 }
 
-// deleteMember answers with the membership as it was.
+// deleteMember answers with the membership in its last state.
 func (a *api) deleteMember(r *http.Request, _ []byte) (core.Reply, error) {
 	m, err := a.member(r)
 	if err != nil {
@@ -130,7 +130,7 @@ func (a *api) member(r *http.Request) (*world.Membership, error) {
 	return nil, apierr.NotFound("organization membership", id)
 }
 
-// checkRole takes every role that has the form of one: nobody keeps a list of them here.
+// checkRole accepts every role with the right form, because the server keeps no list of roles.
 func checkRole(role string) error {
 	if role == "" {
 		return apierr.Missing("role")

@@ -13,7 +13,7 @@ import (
 
 const creatorRole = "org:admin"
 
-// organizationParams are the fields by which an organization is created and changed. Nil leaves a field as it is.
+// organizationParams are the fields that create and change an organization. Nil leaves a field unchanged.
 type organizationParams struct {
 	Name                  *string        `json:"name"`
 	Slug                  *string        `json:"slug"`
@@ -125,7 +125,7 @@ func (a *api) organization(r *http.Request) (*world.Organization, error) {
 	return nil, apierr.NotFound("organization", id)
 }
 
-// checkOrganization looks for a slug that is taken, and for a number that is none. The organization is nil before it is there.
+// checkOrganization refuses a slug that is taken, and an invalid limit. The organization is nil before it exists.
 func (a *api) checkOrganization(params organizationParams, self *world.Organization) error {
 	if o := a.World.Organization(text(params.Slug)); o != nil && o != self {
 		return apierr.Param("form_identifier_exists", "slug", "There is an organization with this slug already.")

@@ -10,7 +10,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
 )
 
-// Lifetimes that may be asked for, in seconds (Clerk's OpenAPI document).
+// The allowed range of lifetimes, in seconds (Clerk's OpenAPI document).
 const (
 	shortestLifetime = 30
 	longestLifetime  = 315360000
@@ -43,7 +43,7 @@ func (a *api) createTemplateToken(r *http.Request, body []byte) (core.Reply, err
 	return core.OK(wire.NewToken(token)), err
 }
 
-// readLifetime returns 0 where none is asked for.
+// readLifetime returns 0 if the request has no lifetime.
 func readLifetime(body []byte) (time.Duration, error) {
 	var params struct {
 		ExpiresInSeconds *int64 `json:"expires_in_seconds"`

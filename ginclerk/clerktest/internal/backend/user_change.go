@@ -89,7 +89,7 @@ func (a *api) deleteUser(r *http.Request, _ []byte) (core.Reply, error) {
 	return core.OK(wire.NewDeleted("user", u.ID)), nil
 }
 
-// onUser makes an operation of what is done to one user, and answers with the user.
+// onUser turns a change of one user into an operation that answers with the user.
 func (a *api) onUser(change func(*world.User)) core.Operation {
 	return func(r *http.Request, _ []byte) (core.Reply, error) {
 		u, err := a.user(r)

@@ -61,7 +61,7 @@ func (a *api) user(r *http.Request) (*world.User, error) {
 	return nil, apierr.NotFound("user", id)
 }
 
-// oneOf reports whether one of the user's values is asked for, or nothing is.
+// oneOf reports whether one of the user's values is in the filter, or the filter is empty.
 func oneOf(asked []string, values ...string) bool {
 	return len(asked) == 0 || slices.ContainsFunc(values, func(v string) bool { return slices.Contains(asked, v) })
 }
