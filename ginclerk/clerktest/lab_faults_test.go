@@ -16,7 +16,7 @@ import (
 
 const revoke = "POST /v1/sessions/{session_id}/revoke"
 
-// try sends a request whose answer may be cut off.
+// try sends a request whose answer may be incomplete.
 func (c call) try(ctx context.Context) (result, error) {
 	req, err := http.NewRequestWithContext(ctx, c.method, c.url, strings.NewReader(c.body))
 	if err != nil {
@@ -157,7 +157,7 @@ func TestFaultsHoldAnswersBack(t *testing.T) {
 		done <- res
 	}()
 	for srv.Calls()["GET /v1/users/count"] == 0 {
-		backend(srv, http.MethodGet, "/v1/users", "").do(t).want(t, http.StatusOK) // others go on meanwhile
+		backend(srv, http.MethodGet, "/v1/users", "").do(t).want(t, http.StatusOK) // other requests succeed meanwhile
 	}
 	select {
 	case <-done:

@@ -140,6 +140,6 @@ func FuzzParseSeed(f *testing.F) {
 			}
 			return
 		}
-		clerktest.New(t, func(c *clerktest.Config) { c.Seed = seed }) // fails the test where a server refuses the seed
+		clerktest.New(t, func(c *clerktest.Config) { c.Seed = seed }) // fails the test if the server refuses the seed
 	})
 }

@@ -95,7 +95,7 @@ func TestM2MTokensAreUsedAgain(t *testing.T) {
 	}
 }
 
-// revocable are the ids of a machine's tokens that are good.
+// revocable returns the ids of a machine's valid tokens.
 func revocable(t *testing.T, srv *clerktest.Server, id string) []string {
 	t.Helper()
 	return backend(srv, http.MethodGet, "/m2m_tokens?limit=100&subject="+id, "").do(t).want(t, http.StatusOK).ids(t, "m2m_tokens")
@@ -224,7 +224,7 @@ func TestHelpersMakeJWTsForMachines(t *testing.T) {
 	}
 }
 
-// claimsOfSession are those of a session token.
+// claimsOfSession are the claims of a session token.
 func claimsOfSession(t *testing.T, srv *clerktest.Server) map[string]any {
 	t.Helper()
 	token, err := srv.MintToken(session(t, srv, "ada@example.com", clerktest.SessionOptions{}).ID, clerktest.TokenOptions{})

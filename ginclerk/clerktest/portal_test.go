@@ -82,7 +82,7 @@ func TestPortalErrorsStandAtTheField(t *testing.T) {
 	v.submit(t, "form", "password", user(t, v.srv, "ada@example.com").Password).wantAt(t, "/x")
 }
 
-// checkProblem: the field is marked, focused, and names the text that says what is wrong.
+// checkProblem checks that the field is marked, focused, and names the text with the problem.
 func checkProblem(t *testing.T, v *visitor, name, want string) {
 	t.Helper()
 	input := find(v.page, func(n *html.Node) bool { return n.Data == "input" && attr(n, "id") == name })

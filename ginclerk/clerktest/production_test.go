@@ -12,7 +12,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// keep gives the page the cookies of an answer, as a browser would.
+// keep gives the page the cookies of an answer, like a browser.
 func (p *page) keep(t *testing.T, res result) map[string]*http.Cookie {
 	t.Helper()
 	set := res.setCookies(t)

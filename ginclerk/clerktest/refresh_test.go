@@ -11,7 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// refreshable is a browser with a session token that has expired.
+// refreshable returns a browser with an expired session token.
 type refreshable struct {
 	srv                           *clerktest.Server
 	browser                       *clerktest.Browser

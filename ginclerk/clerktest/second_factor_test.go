@@ -11,7 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// twoFactors seeds a user who has an authenticator app and two backup codes.
+// twoFactors seeds a user with an authenticator app and two backup codes.
 func twoFactors(c *clerktest.Config) {
 	c.Seed = &clerktest.Seed{Users: []clerktest.User{{
 		Email: "tess@example.com", Password: "correct horse", TOTP: true, BackupCodes: []string{"backup-1", "backup-2"},

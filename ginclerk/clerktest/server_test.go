@@ -251,7 +251,7 @@ func TestBrowserCookies(t *testing.T) {
 		name       string
 		production bool
 		signedIn   bool
-		want       []string // S stands for the suffix
+		want       []string // S is the suffix
 	}{
 		{"development, signed out", false, false, []string{"__clerk_db_jwt", "__clerk_db_jwt_S", "__client_uat", "__client_uat_S"}},
 		{"development, signed in", false, true, []string{

@@ -7,7 +7,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// Clerk's documentation: the version is named in the header or in the query, not in both, and it is a date.
+// Clerk's documentation: the header or the query names the version, not both, and the version is a date.
 func TestVersionOfTheAPI(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)

@@ -168,7 +168,7 @@ func TestWebhookData(t *testing.T) {
 	}
 	for i, path := range []string{"/v1/sessions/" + s.ID, "/v1/users/" + ada, "/v1/organizations/acme"} {
 		answer := backend(srv, http.MethodGet, path, "").do(t).want(t, http.StatusOK).at(t).(map[string]any)
-		delete(answer, "tasks") // Clerk's webhook documents know none
+		delete(answer, "tasks") // Clerk's webhook documents don't have it
 		if diff := cmp.Diff(answer, got[i].event.Data); diff != "" {
 			t.Errorf("%s: data differs from the Backend API's answer (-want +got):\n%s", got[i].event.Type, diff)
 		}

@@ -213,7 +213,7 @@ func TestResendLeavesTheScheduleAlone(t *testing.T) {
 	}
 }
 
-// TestWebhookFlaws lets Svix's own library refuse what is to be refused.
+// Svix's own library refuses the bad requests.
 func TestWebhookFlaws(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)

@@ -10,7 +10,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// kindCase is a signed-in visitor at an instance of a kind.
+// kindCase is a signed-in visitor of one kind of instance.
 type kindCase struct {
 	t       *testing.T
 	visitor *visitor
@@ -63,7 +63,7 @@ func TestNodeRefusesForeignHandshakeTokens(t *testing.T) {
 		}})
 		if kind == "production" {
 			v.cookies[instance.CookieHandshake] = template
-			v.open(t, appOrigin+"/").wantSignedIn(t, s) // by the cookies that were there
+			v.open(t, appOrigin+"/").wantSignedIn(t, s) // by the earlier cookies
 			return
 		}
 		headers := map[string]string{"accept": "text/html", "sec-fetch-dest": "document", "cookie": v.header()}
@@ -86,7 +86,7 @@ func TestNodeHandshakesThatNobodyKnows(t *testing.T) {
 	})
 }
 
-// Each row takes something away, and a handshake restores it.
+// Each row removes something, and a handshake restores it.
 func TestNodeHandshakesFor(t *testing.T) {
 	session := func(token string) func(map[string]string) {
 		return func(cookies map[string]string) {

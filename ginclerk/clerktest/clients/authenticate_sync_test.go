@@ -50,14 +50,14 @@ func TestNodeSynchronizesOrganizations(t *testing.T) {
 	})
 }
 
-// An organization that can't be activated must not send the browser round in a loop.
+// An organization that can't be activated must not cause endless redirects.
 func TestNodeGivesUpOnOrganizations(t *testing.T) {
 	inBothKinds(t, func(c kindCase) {
 		t, v, s := c.t, c.visitor, c.session
 		v.options = map[string]any{"organizationSyncOptions": map[string]any{"organizationPatterns": []string{"/orgs/:slug"}}}
 		handshakes := 0
 		for range 6 {
-			asked := v.open(t, appOrigin+"/orgs/globex") // Ada is no member
+			asked := v.open(t, appOrigin+"/orgs/globex") // Ada is not a member
 			if asked.Status != "handshake" {
 				asked.wantSignedIn(t, s)
 				break
@@ -73,7 +73,7 @@ func TestNodeGivesUpOnOrganizations(t *testing.T) {
 
 const satelliteOrigin = "http://127.0.0.1:4222"
 
-// A satellite has no sign-in: the primary application hands its dev browser over.
+// A satellite has no sign-in: it gets the dev browser of the primary application.
 func TestNodeSatellite(t *testing.T) {
 	packages := installed(t)
 	t.Parallel()

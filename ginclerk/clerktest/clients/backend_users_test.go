@@ -9,7 +9,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// account is what the tests of users look at.
+// account has the fields of users that the tests check.
 type account struct {
 	ID              string         `json:"id"`
 	FirstName       string         `json:"firstName"`

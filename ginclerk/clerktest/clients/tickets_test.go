@@ -12,7 +12,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// envelope is what the tests read of the APIs' answers.
+// envelope has the fields of the APIs' answers that the tests read.
 type envelope struct {
 	ID       string `json:"id"`
 	Token    string `json:"token"`

@@ -18,7 +18,7 @@ func compile(tb testing.TB, patterns ...string) *routematcher.Matcher {
 	return m
 }
 
-// The rows come from Clerk's documented behaviour and from ECMA-262 (Canonicalize, decodeURI, LineTerminator), beyond
+// The rows come from Clerk's documented behavior and from ECMA-262 (Canonicalize, decodeURI, LineTerminator), beyond
 // what the recorded answers hold.
 func TestMatch(t *testing.T) {
 	t.Parallel()

@@ -12,7 +12,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/openapicheck"
 )
 
-// answering is a transport that answers by itself.
+// answering is a transport that answers without a server.
 type answering func(*http.Request) (*http.Response, error)
 
 func (a answering) RoundTrip(req *http.Request) (*http.Response, error) { return a(req) }

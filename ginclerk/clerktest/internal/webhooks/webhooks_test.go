@@ -31,13 +31,13 @@ func status(code int) (*http.Response, error) {
 	return &http.Response{StatusCode: code, Body: http.NoBody}, nil
 }
 
-// pass lets the bubble's time pass.
+// pass advances the bubble's time.
 func pass(d time.Duration) {
 	<-time.After(d)
 	synctest.Wait()
 }
 
-// dispatch starts a dispatcher with one endpoint and one message. Time is that of the bubble.
+// dispatch starts a dispatcher with one endpoint and one message, in the bubble's time.
 func dispatch(t *testing.T, answer transport) *webhooks.Dispatcher {
 	t.Helper()
 	w := world.New(time.Now)
