@@ -23,12 +23,12 @@ func TestPagesBelowAPathLeadBelowIt(t *testing.T) {
 	t.Parallel()
 	const prefix = "/app"
 	a := startWebapp(t)
-	nobody, _, admin := everybody()
+	guest, _, admin := visitors()
 	for _, row := range []struct {
 		path string
 		who  person
 	}{
-		{"/", nobody},
+		{"/", guest},
 		{"/", admin},
 		{"/dashboard", admin},
 		{"/admin", admin},
@@ -67,7 +67,7 @@ func TestRedirectsBelowAPathLeadBelowIt(t *testing.T) {
 	const prefix = "/app"
 	a := startWebapp(t)
 	below := a.below(t, prefix)
-	_, member, _ := everybody()
+	_, member, _ := visitors()
 	header := byBrowser(t, a, member)
 	for _, row := range []struct {
 		name string

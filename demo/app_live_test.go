@@ -71,7 +71,7 @@ func next(t *testing.T, events <-chan string) string {
 func TestStreamEndsWithTheSession(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	_, member, _ := everybody()
+	_, member, _ := visitors()
 	browser, session := a.session(t, member, "")
 	events := a.events(t, a.origin, a.headerOf(t, browser))
 	if got := next(t, events); got != "time 12:00:00 UTC" {
@@ -98,7 +98,7 @@ func TestStreamEndsWithTheProgram(t *testing.T) {
 		t.Run(accept, func(t *testing.T) {
 			t.Parallel()
 			a := startWebapp(t)
-			_, member, _ := everybody()
+			_, member, _ := visitors()
 			events := a.eventsFor(t, a.origin, byBrowser(t, a, member), accept)
 			next(t, events)
 			a.app.endStreams()
@@ -116,7 +116,7 @@ func TestStreamEndsWithTheProgram(t *testing.T) {
 func TestStreamOutlivesTheServersTimeLimits(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	_, member, _ := everybody()
+	_, member, _ := visitors()
 	hasty := httptest.NewUnstartedServer(a.app.handler)
 	hasty.Config.ReadTimeout, hasty.Config.WriteTimeout = 500*time.Millisecond, 500*time.Millisecond
 	hasty.Start()
@@ -130,7 +130,7 @@ func TestStreamOutlivesTheServersTimeLimits(t *testing.T) {
 	}
 }
 
-func TestStreamIsForWhoIsSignedIn(t *testing.T) {
+func TestTheStreamNeedsASession(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
 	for name, header := range map[string]http.Header{

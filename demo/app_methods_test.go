@@ -12,11 +12,11 @@ import (
 func TestHeadAnswersAsGet(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	nobody, member, admin := everybody()
+	guest, member, admin := visitors()
 	for _, row := range routesOfTheGuide() {
 		t.Run(row.path, func(t *testing.T) {
 			t.Parallel()
-			for _, who := range []person{nobody, member, admin} {
+			for _, who := range []person{guest, member, admin} {
 				for name, by := range map[string]asker{"browser": byBrowser, "program": byProgram} {
 					header := by(t, a, who)
 					head, get := a.do(t, http.MethodHead, row.path, header), a.do(t, http.MethodGet, row.path, header)
@@ -68,9 +68,9 @@ func TestPreflight(t *testing.T) {
 func TestOptions(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	nobody, member, _ := everybody()
+	guest, member, _ := visitors()
 	for _, path := range []string{"/dashboard", "/admin", "/sessions", "/api/protected", "/api/limited/ping"} {
-		if got := a.do(t, http.MethodOptions, path, byProgram(t, a, nobody)).summary(t, a.origin); got != "401 Unauthorized" {
+		if got := a.do(t, http.MethodOptions, path, byProgram(t, a, guest)).summary(t, a.origin); got != "401 Unauthorized" {
 			t.Errorf("%s signed out: %s, want 401", path, got)
 		}
 	}

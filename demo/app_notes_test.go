@@ -55,7 +55,7 @@ func (a *webapp) notesShown(t *testing.T, header http.Header) []string {
 func TestNotesAreKeptForEachUser(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	_, member, admin := everybody()
+	_, member, admin := visitors()
 	bob, ada := byBrowser(t, a, member), byBrowser(t, a, admin)
 	for _, text := range []string{"milk", "  eggs\r\nand <b>flour</b>  "} {
 		if got := a.post(t, notesPath, bob, url.Values{"text": {text}}).summary(t, a.origin); got != "303 /notes" {
@@ -66,7 +66,7 @@ func TestNotesAreKeptForEachUser(t *testing.T) {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
 	if got := a.notesShown(t, ada); len(got) != 0 {
-		t.Errorf("somebody else sees %q", got)
+		t.Errorf("another user sees %q", got)
 	}
 	if diff := cmp.Diff([]string{"eggs\nand <b>flour</b>", "milk"}, a.notesShown(t, byBrowser(t, a, member))); diff != "" {
 		t.Errorf("the same user in another browser (-want +got):\n%s", diff)
@@ -76,7 +76,7 @@ func TestNotesAreKeptForEachUser(t *testing.T) {
 func TestNotesAreBounded(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	_, member, _ := everybody()
+	_, member, _ := visitors()
 	bob := byBrowser(t, a, member)
 	for name, text := range map[string]string{
 		"nothing":                   "",
@@ -132,10 +132,10 @@ func TestNotesOfTwoReplicasAreAllKept(t *testing.T) {
 	}
 }
 
-func TestNotesCannotBePostedFromElsewhere(t *testing.T) {
+func TestOtherSitesCantPostNotes(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	_, member, _ := everybody()
+	_, member, _ := visitors()
 	bob := byBrowser(t, a, member)
 	foreign := bob.Clone()
 	foreign.Set("Sec-Fetch-Site", "cross-site")
@@ -154,7 +154,7 @@ func TestNotesCannotBePostedFromElsewhere(t *testing.T) {
 func TestDangerZoneAsksForAProof(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	_, member, _ := everybody()
+	_, member, _ := visitors()
 	browser, session := a.session(t, member, "")
 	program := http.Header{"Accept": {"application/json"}}
 	fresh := a.headerOf(t, browser)
@@ -182,7 +182,7 @@ func TestDangerZoneAsksForAProof(t *testing.T) {
 func TestDangerZoneDeletesNotes(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	_, member, _ := everybody()
+	_, member, _ := visitors()
 	bob := byBrowser(t, a, member)
 	a.post(t, notesPath, bob, url.Values{"text": {"milk"}})
 	if got := a.do(t, http.MethodGet, dangerPath, bob).body; !strings.Contains(got, "Your one note goes for good.") {
@@ -199,7 +199,7 @@ func TestDangerZoneDeletesNotes(t *testing.T) {
 func TestExportNeedsASessionOfToday(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	_, member, _ := everybody()
+	_, member, _ := visitors()
 	browser, session := a.session(t, member, "")
 	a.post(t, notesPath, a.headerOf(t, browser), url.Values{"text": {"milk & eggs"}})
 	for _, row := range []struct {

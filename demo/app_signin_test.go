@@ -12,7 +12,7 @@ import (
 func TestRedirectTargets(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	_, member, _ := everybody()
+	_, member, _ := visitors()
 	for _, row := range []struct{ name, target, want string }{
 		{"a path", "/dashboard", "303 /dashboard"},
 		{"an address of the demo", a.origin + "/admin", "303 /admin"},
@@ -82,7 +82,7 @@ func TestSignInRedirectsEnd(t *testing.T) {
 func TestPendingSession(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	_, member, _ := everybody()
+	_, member, _ := visitors()
 	header := a.cookies(t, member, "pending")
 	if got := a.do(t, http.MethodGet, "/dashboard", header).summary(t, a.origin); got != "307 /sign-in/tasks for /dashboard" {
 		t.Errorf("/dashboard: %s, want the way to the tasks", got)

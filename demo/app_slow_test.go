@@ -31,7 +31,7 @@ func (a *webapp) serveHasty(t *testing.T, change func(*http.Server)) (host strin
 	return listener.Addr().String()
 }
 
-func TestBrowsersThatAreSlowLoseTheirConnection(t *testing.T) {
+func TestSlowBrowsersLoseTheirConnection(t *testing.T) {
 	t.Parallel()
 	const hasty = 300 * time.Millisecond
 	a := startWebapp(t)
@@ -79,7 +79,7 @@ func isTimeout(err error) bool {
 	return ok && timeout.Timeout()
 }
 
-func TestEveryLimitOfTimeIsSet(t *testing.T) {
+func TestEveryTimeLimitIsSet(t *testing.T) {
 	t.Parallel()
 	s := newServer(startWebapp(t).app)
 	for name, limit := range map[string]time.Duration{
@@ -94,7 +94,7 @@ func TestEveryLimitOfTimeIsSet(t *testing.T) {
 	}
 }
 
-func TestManySlowBrowsersKeepNobodyWaiting(t *testing.T) {
+func TestManySlowBrowsersDelayNoOtherBrowser(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
 	host := a.serveHasty(t, func(*http.Server) {})

@@ -105,7 +105,7 @@ func (b *lockedBuffer) String() string {
 // person is the user of a request, with an active organization. The zero value is signed out.
 type person struct{ email, organization string }
 
-func everybody() (nobody, member, admin person) {
+func visitors() (guest, member, admin person) {
 	return person{}, person{"bob@example.com", "acme"}, person{"ada@example.com", "acme"}
 }
 

@@ -123,7 +123,7 @@ func testCallAPI(sc scene) {
 	n.click(testID("call-api"))
 	n.wantAt(protectedPath, 200)
 	if text := (element{n.page.root}).text(); !strings.Contains(text, `"email":"`+bob+`"`) {
-		n.fatalf("the API does not say who asks")
+		n.fatalf("the API does not name the user")
 	}
 
 	n = sc.tab(s.origin, withScripts)

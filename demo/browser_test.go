@@ -34,7 +34,7 @@ func TestBrowser(t *testing.T) {
 		{"the sign-in page offers who is signed in already", testSignInPageWhenSignedIn},
 		{"a session that was ended at Clerk leads to sign-in with a word of why", testEndedAtClerk},
 		{"a form of a session that has ended leads to sign-in and back to its page", testFormOfEndedSession},
-		{"while Clerk is away nobody is signed out", testClerkAway},
+		{"users stay signed in while Clerk is away", testClerkAway},
 		{"the back button shows no page of who signed out", testBackAfterSignOut},
 		{"a form of one account does nothing after a switch in another tab", testFormAfterSwitch},
 		{"a form on another site does nothing", testForeignForm},

@@ -61,7 +61,7 @@ func TestProgramLeadsToAccountPortal(t *testing.T) {
 		{"no way to a host that begins alike", "/sign-in?redirect_url=" + url.QueryEscape(address+".evil.example/"), "/sign-in", "/"},
 		{"no way to a host behind a user", "/sign-in?redirect_url=" + url.QueryEscape(address+"@evil.example/"), "/sign-in", "/"},
 		{"no script", "/sign-in?redirect_url=javascript:alert(1)", "/sign-in", "/"},
-		{"no handshake of somebody else", "/sign-in?redirect_url=/x?__clerk_handshake=1", "/sign-in", "/x"},
+		{"a handshake in redirect_url is ignored", "/sign-in?redirect_url=/x?__clerk_handshake=1", "/sign-in", "/x"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -145,7 +145,7 @@ func TestProgramRecovers(t *testing.T) {
 	address := startDemo(t, keysOf(clerk)).address(t)
 	token := bearer(t, clerk, address)
 	if status, body := callAPI(t, address, token); status != http.StatusServiceUnavailable || body["error"] != "Service unavailable" {
-		t.Errorf("without Clerk it answers %d %v, want 503: nobody can tell who that is", status, body)
+		t.Errorf("without Clerk it answers %d %v, want 503: the user is unknown", status, body)
 	}
 	clerk.SetUnreachable(false)
 	again := time.NewTicker(50 * time.Millisecond)

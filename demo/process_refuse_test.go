@@ -49,7 +49,7 @@ func TestProgramRefusesWrongSetUpInOneLine(t *testing.T) {
 		{"a publishable key alone", []string{publishable}, nil, []string{"CLERK_SECRET_KEY is missing"}},
 		{"an empty secret key", []string{publishable, "CLERK_SECRET_KEY="}, nil, []string{"CLERK_SECRET_KEY is missing"}},
 		{"another Clerk variable alone", []string{"CLERK_API_URL=https://api.clerk.com"}, nil, []string{"CLERK_API_URL is set", "no CLERK_ variable"}},
-		{"a Clerk variable that nobody reads", []string{"CLERK_TELEMETRY_DISABLED=1"}, nil, []string{"CLERK_TELEMETRY_DISABLED is set"}},
+		{"a Clerk variable that the demo does not read", []string{"CLERK_TELEMETRY_DISABLED=1"}, nil, []string{"CLERK_TELEMETRY_DISABLED is set"}},
 		{"a Clerk variable that is empty", []string{"CLERK_JWT_KEY="}, nil, []string{"CLERK_JWT_KEY is set"}},
 		{"release mode without keys", []string{"GIN_MODE=release"}, nil, []string{"GIN_MODE", "CLERK_SECRET_KEY", "CLERK_PUBLISHABLE_KEY"}},
 		{"keys of a test and a live instance", []string{publishable, "CLERK_SECRET_KEY=sk_live_0123456789"}, nil, []string{"SecretKey", "production", "development"}},
@@ -114,7 +114,7 @@ func TestProgramExplainsItsFlags(t *testing.T) {
 	}
 }
 
-func TestProgramRefusesWebhookSecretThatIsNone(t *testing.T) {
+func TestProgramRefusesAWrongWebhookSecret(t *testing.T) {
 	t.Parallel()
 	p := startDemo(t, append(keysOf(clerktest.New(t)), "CLERK_WEBHOOK_SIGNING_SECRET=0123456789"))
 	wantRefusal(t, p, "CLERK_WEBHOOK_SIGNING_SECRET", "whsec_")

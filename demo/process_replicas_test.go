@@ -85,7 +85,7 @@ func bobsSessions(t *testing.T, clerk *clerktest.Server, count int) (ids []strin
 
 // One replica revokes a session. The other refuses the next request although the token is valid, and keeps refusing while Redis
 // is gone.
-func TestReplicasRefuseWhatOneRevokes(t *testing.T) {
+func TestReplicasRefuseASessionThatOneRevokes(t *testing.T) {
 	t.Parallel()
 	redis, clerk := redistest.Start(t), clerktest.New(t)
 	here, there := startReplica(t, clerk, redis.Addr()), startReplica(t, clerk, redis.Addr())

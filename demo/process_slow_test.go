@@ -24,7 +24,7 @@ func halfForm(host string, headers ...string) string {
 		"\r\nContent-Type: application/x-www-form-urlencoded\r\n" + strings.Join(headers, "") + "\r\nidentifier=b"
 }
 
-func TestProgramEndsSoonWhateverBrowsersHaveHalfSent(t *testing.T) {
+func TestProgramEndsSoonWithHalfSentRequests(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		name string
@@ -92,7 +92,7 @@ func TestProgramEndsSoonWhileAFormComesByteByByte(t *testing.T) {
 	p.endsSoon(t)
 }
 
-func TestProgramEndsSoonThoughBrowsersReadNothing(t *testing.T) {
+func TestProgramEndsSoonWhileBrowsersReadNothing(t *testing.T) {
 	t.Parallel()
 	p := startDemo(t, []string{"PORT=0"})
 	address := p.address(t)
@@ -129,7 +129,7 @@ func fill(t *testing.T, conn net.Conn, target *url.URL) {
 
 // The form has arrived completely, but its handler reads it only after the keys have arrived. That takes longer than the time
 // limit for forms that are half sent.
-func TestProgramFinishesWhatHasArrivedThoughOthersHaveHalfSent(t *testing.T) {
+func TestProgramFinishesCompleteRequestsAmongHalfSentOnes(t *testing.T) {
 	t.Parallel()
 	clerk := clerktest.New(t)
 	p := startDemo(t, keysOf(clerk))

@@ -24,7 +24,7 @@ func credentials(t *testing.T, p *process) map[string]string {
 	return found
 }
 
-func TestProgramSaysWhomToSignInAs(t *testing.T) {
+func TestProgramPrintsItsAccounts(t *testing.T) {
 	t.Parallel()
 	p := startDemo(t, []string{"PORT=0"})
 	address := p.address(t)
@@ -77,7 +77,7 @@ func TestProgramMakesUpPasswordsAtEachStart(t *testing.T) {
 	}
 }
 
-func TestProgramEndsWhenToldTo(t *testing.T) {
+func TestProgramEndsOnASignal(t *testing.T) {
 	t.Parallel()
 	for name, signal := range map[string]os.Signal{"SIGTERM": syscall.SIGTERM, "SIGINT": os.Interrupt} {
 		t.Run(name, func(t *testing.T) {

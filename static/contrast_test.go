@@ -12,7 +12,7 @@ import (
 
 // The colors of both schemes meet WCAG 2.2 level AA: 4.5:1 for text (1.4.3), 3:1 for the edges of controls and for the focus
 // ring (1.4.11).
-func TestColorsCanBeTold(t *testing.T) {
+func TestColorsHaveEnoughContrast(t *testing.T) {
 	t.Parallel()
 	const words, edges = 4.5, 3.0
 	pairs := []struct {

@@ -129,7 +129,7 @@ func TestHandler(t *testing.T) {
 	}
 }
 
-func TestHandlerAnswersThatNothingChanged(t *testing.T) {
+func TestHandlerAnswersNotModified(t *testing.T) {
 	t.Parallel()
 	assets := assetsOf(t, "a{color:red}")
 	etag := get(t, assets, http.MethodGet, "/site.css", nil).Header().Get("ETag")

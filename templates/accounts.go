@@ -5,7 +5,7 @@ import "github.com/a-h/templ"
 // AccountsView is the view of [AccountsPage]: the accounts that are signed in on this browser.
 type AccountsView struct {
 	Page
-	// Accounts are the rows, the current one among them. Empty: the page says that nobody is signed in.
+	// Accounts are the rows, the current one among them. Empty: the page says that no account is signed in.
 	Accounts []AccountRow
 	// SwitchURL makes an account the current one (POST, session_id).
 	SwitchURL templ.SafeURL

@@ -38,7 +38,7 @@ func TestNoticeIsAnnouncedByItsKind(t *testing.T) {
 	}
 }
 
-func TestHeaderShowsWhoIsThere(t *testing.T) {
+func TestTheHeaderShowsTheViewer(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name   string

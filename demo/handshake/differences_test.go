@@ -10,7 +10,7 @@ type difference struct {
 
 // differences are the cases of the suite with another answer, by name.
 func differences() map[string]difference {
-	const foreign = "a handshake sets Clerk's own cookies and no others, whoever signed it"
+	const foreign = "a handshake sets Clerk's own cookies and no others, even if the instance signed it"
 	return map[string]difference{
 		"back from a handshake, development": {
 			why:  foreign,
@@ -21,7 +21,7 @@ func differences() map[string]difference {
 			want: as("user_12345").setting("*").settingOnly("__session"),
 		},
 		"a program whose session has expired": {
-			why:  "a program is told 401 instead of being sent to a page where somebody could sign in",
+			why:  "a program gets 401 and no redirect to a sign-in page",
 			want: want{status: http.StatusUnauthorized},
 		},
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // Cases that the suite does not have.
-func TestBeyondTheSuite(t *testing.T) {
+func TestRowsThatTheSuiteDoesNotHave(t *testing.T) {
 	t.Parallel()
 	api := newBackend(t)
 	handler := newHandler(t, api)
@@ -52,7 +52,7 @@ func navigationRows() []row {
 		name: "a page of an organization needs a session", mode: production, target: "/organizations-by-id/org_a",
 		options: []option{uat(0), dest("empty")}, want: want{status: http.StatusUnauthorized},
 	}, {
-		name: "a session that another key signed is nobody's", mode: production,
+		name: "a session that another key signed is refused", mode: production,
 		options: []option{session(active), document, mismatchedKeys}, want: as("nobody: token-invalid-signature"),
 	}}
 }

@@ -18,7 +18,7 @@ type row struct {
 
 // The suite's cases and answers, with the listed differences. The session tokens are first those of the suite, which have
 // neither issuer nor session, and then tokens like Clerk's, which have both.
-func TestTheSuite(t *testing.T) {
+func TestTheAnswersAreTheSuites(t *testing.T) {
 	t.Parallel()
 	api := newBackend(t)
 	handler := newHandler(t, api)

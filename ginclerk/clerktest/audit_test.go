@@ -14,7 +14,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-func TestPagesHaveTenElementsUnlessAskedFor(t *testing.T) {
+func TestPagesHaveTenElementsByDefault(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)
 	for i := range 12 {
@@ -29,7 +29,7 @@ func TestPagesHaveTenElementsUnlessAskedFor(t *testing.T) {
 	}
 }
 
-func TestSecretKeysAreGoodForTheirOwnInstance(t *testing.T) {
+func TestSecretKeysWorkOnlyAtTheirOwnInstance(t *testing.T) {
 	t.Parallel()
 	one, two := clerktest.New(t), clerktest.New(t)
 	for path, code := range map[string]string{"/v1/users": "authentication_invalid", "/v1/jwks": "clerk_key_invalid"} {
@@ -50,7 +50,7 @@ func TestLastActiveSessionOfAClientWithSeveral(t *testing.T) {
 			t.Errorf("%s: last active session %v, want %v", when, got, want)
 		}
 	}
-	wantLast("before anybody signed in", nil)
+	wantLast("before the sign-in", nil)
 	ada, mia := signIn(t, b, "ada@example.com"), signIn(t, b, "mia@example.com")
 	wantLast("after the second sign-in", mia.ID)
 	signIn(t, b, "ada@example.com")

@@ -93,7 +93,7 @@ func TestBackendChangesUsers(t *testing.T) {
 		{name: "delete", method: "DELETE", path: "/users/{id}", at: []any{"deleted"}, want: true},
 		{name: "gone", method: "GET", path: "/users/{id}", status: 404, code: "resource_not_found"},
 		{name: "delete again", method: "DELETE", path: "/users/{id}", status: 404, code: "resource_not_found"},
-		{name: "ban nobody", method: "POST", path: "/users/user_x/ban", status: 404, code: "resource_not_found"},
+		{name: "ban an unknown user", method: "POST", path: "/users/user_x/ban", status: 404, code: "resource_not_found"},
 	})
 }
 
@@ -137,7 +137,7 @@ func TestBackendChangesOrganizations(t *testing.T) {
 			status: 400, code: "already_a_member_in_organization",
 		},
 		{
-			name: "nobody", method: "POST", path: "/organizations/{id}/memberships", body: `{"user_id":"user_x","role":"org:member"}`,
+			name: "an unknown user", method: "POST", path: "/organizations/{id}/memberships", body: `{"user_id":"user_x","role":"org:member"}`,
 			status: 404, code: "resource_not_found",
 		},
 		{

@@ -21,7 +21,7 @@ func TestBackendTickets(t *testing.T) {
 			{name: "create", method: "POST", path: row.path, body: row.body, at: []any{"status"}, want: "pending"},
 			{name: "what it is", method: "POST", path: row.path, body: row.body, at: []any{"object"}, want: row.object},
 			{name: "without a user", method: "POST", path: row.path, status: 422, code: "form_param_missing"},
-			{name: "for nobody", method: "POST", path: row.path, body: `{"user_id":"user_x","actor":{"sub":"a"}}`, status: 404, code: "resource_not_found"},
+			{name: "for an unknown user", method: "POST", path: row.path, body: `{"user_id":"user_x","actor":{"sub":"a"}}`, status: 404, code: "resource_not_found"},
 			{
 				name: "for no time", method: "POST", path: row.path, body: `{"user_id":"` + ada + `","expires_in_seconds":0}`,
 				status: 422, code: "form_param_value_invalid",
@@ -34,7 +34,7 @@ func TestBackendTickets(t *testing.T) {
 	backend(srv, http.MethodPost, "/v1/actor_tokens", `{"user_id":"`+ada+`"}`).do(t).wantError(t, http.StatusUnprocessableEntity, "form_param_missing")
 }
 
-func TestTicketsAreNoSessionTokens(t *testing.T) {
+func TestATicketIsRefusedAsASessionToken(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t, standing)
 	res := backend(srv, http.MethodPost, "/v1/sign_in_tokens", `{"user_id":"`+userID(t, srv, "ada@example.com")+`"}`).do(t).want(t, http.StatusOK)
@@ -59,7 +59,7 @@ func TestBackendCreatesAndVerifiesSessions(t *testing.T) {
 	walkThrough(t, srv, []step{
 		{name: "create", method: "POST", path: "/sessions", body: `{"user_id":"` + ada + `"}`, at: []any{"status"}, want: "active"},
 		{name: "without a user", method: "POST", path: "/sessions", status: 422, code: "form_param_missing"},
-		{name: "for nobody", method: "POST", path: "/sessions", body: `{"user_id":"user_x"}`, status: 404, code: "resource_not_found"},
+		{name: "for an unknown user", method: "POST", path: "/sessions", body: `{"user_id":"user_x"}`, status: 404, code: "resource_not_found"},
 		{
 			name: "in an organization of others", method: "POST", path: "/sessions",
 			body:   `{"user_id":"` + ada + `","active_organization_id":"org_x"}`,

@@ -106,7 +106,7 @@ func TestControlsOfWebhooksSayWhatIsWrong(t *testing.T) {
 	}
 }
 
-func TestControlsTellWhatIsNotEmulated(t *testing.T) {
+func TestControlsNameOperationsThatAreNotEmulated(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)
 	c := openControls(t, srv)

@@ -89,7 +89,7 @@ func TestBoot(t *testing.T) {
 	}
 }
 
-func TestStaleDevBrowser(t *testing.T) {
+func TestAStaleDevBrowserIsRefused(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)
 	for _, row := range []struct{ name, method, path string }{
@@ -219,7 +219,7 @@ func TestSignInRefuses(t *testing.T) {
 		{"an unknown address", []string{"identifier", "nobody@example.com"}, "form_identifier_not_found", "identifier"},
 		{"a wrong password", []string{"identifier", "ada@example.com", "password", "wrong"}, "form_password_incorrect", "password"},
 		{"an empty password", []string{"identifier", "ada@example.com", "password", ""}, "form_param_nil", "password"},
-		{"a password for nobody", []string{"password", "x"}, "form_param_missing", "identifier"},
+		{"a password without an identifier", []string{"password", "x"}, "form_param_missing", "identifier"},
 		{"an unknown strategy", []string{"strategy", "carrier_pigeon"}, "form_param_value_invalid", "strategy"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -102,7 +102,7 @@ func TestImpersonationLeavesNoTraceOfActivityOfTheUser(t *testing.T) {
 	p.post(t, "/v1/client/sessions/"+res.text(t, "response", "created_session_id")+"/touch").want(t, http.StatusOK)
 	ada := backend(p.srv, http.MethodGet, "/v1/users/"+userID(t, p.srv, "ada@example.com"), "").do(t).want(t, http.StatusOK)
 	if signIn, active := ada.at(t, "last_sign_in_at"), ada.at(t, "last_active_at"); signIn != nil || active != nil {
-		t.Errorf("last sign-in %v, last active %v: that was somebody else", signIn, active)
+		t.Errorf("last sign-in %v, last active %v: the impersonator is not the user", signIn, active)
 	}
 }
 

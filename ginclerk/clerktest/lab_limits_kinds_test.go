@@ -94,7 +94,7 @@ func TestChangesOfAUserAreCountedTogether(t *testing.T) {
 	backend(srv, http.MethodGet, path, "").do(t).want(t, http.StatusOK)
 }
 
-func TestRateLimitOfAnInstanceIsNotThatOfAnother(t *testing.T) {
+func TestEachInstanceHasItsOwnRateLimit(t *testing.T) {
 	t.Parallel()
 	one, two := clerktest.New(t, standing, limited), clerktest.New(t, standing, limited)
 	if got := count(t, one, 101); got != 100 {

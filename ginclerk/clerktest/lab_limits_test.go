@@ -81,14 +81,14 @@ func TestRateLimitsOfOneObject(t *testing.T) {
 	}
 }
 
-func TestThereAreNoRateLimitsUnlessAskedFor(t *testing.T) {
+func TestRateLimitsAreOffByDefault(t *testing.T) {
 	t.Parallel()
 	if got := count(t, clerktest.New(t, standing), 101); got != 101 {
 		t.Errorf("%d of 101 requests answered", got)
 	}
 }
 
-func TestTheLaboratoryFromManySides(t *testing.T) {
+func TestTheLaboratoryIsSafeForConcurrentUse(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t, limited)
 	var group sync.WaitGroup

@@ -59,7 +59,7 @@ func TestParseSeed(t *testing.T) {
 	}
 }
 
-func TestParseSeedProblems(t *testing.T) {
+func TestParseSeedRefusesProblems(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		name, text string

@@ -46,11 +46,11 @@ func TestM2MTokens(t *testing.T) {
 	}
 }
 
-func TestM2MTokensAreMadeByMachinesAlone(t *testing.T) {
+func TestOnlyMachinesMakeM2MTokens(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t, standing)
 	m := machine(t, srv, clerktest.Machine{TokenLifetime: time.Minute})
-	for name, key := range map[string]string{"the instance": srv.SecretKey(), "nobody": "", "a stranger": "ak_wrong"} {
+	for name, key := range map[string]string{"the instance": srv.SecretKey(), "a client without a key": "", "a stranger": "ak_wrong"} {
 		res := asMachine(srv, key, http.MethodPost, "/m2m_tokens", "{}").do(t)
 		if res.status != http.StatusUnauthorized {
 			t.Errorf("%s made a token: %d", name, res.status)
@@ -219,7 +219,7 @@ func TestHelpersMakeJWTsForMachines(t *testing.T) {
 			}
 		}
 		if err := srv.RevokeMachineToken(issued.ID); !errors.Is(err, clerktest.ErrNotFound) {
-			t.Errorf("%s: revoked, though nobody keeps it: %v", row.name, err)
+			t.Errorf("%s: revoked, although the server keeps no JWT: %v", row.name, err)
 		}
 	}
 }

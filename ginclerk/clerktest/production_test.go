@@ -23,7 +23,7 @@ func (p *page) keep(t *testing.T, res result) map[string]*http.Cookie {
 	return set
 }
 
-func TestProductionKnowsBrowsersByTheirCookie(t *testing.T) {
+func TestProductionIdentifiesBrowsersByTheirCookie(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t, standing, production)
 	p := &page{srv: srv}

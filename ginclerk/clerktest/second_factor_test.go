@@ -82,7 +82,7 @@ func TestSecondFactorComesAfterTheFirst(t *testing.T) {
 		wantError(t, http.StatusNotFound, "resource_not_found")
 }
 
-func TestBackupCodesAreGoodOnce(t *testing.T) {
+func TestBackupCodesAreValidOnce(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t, twoFactors)
 	try := func(code string) result {
@@ -97,7 +97,7 @@ func TestBackupCodesAreGoodOnce(t *testing.T) {
 	try("backup-2").wantError(t, http.StatusBadRequest, "no_second_factors")
 }
 
-func TestTicketsStandForBothFactors(t *testing.T) {
+func TestATicketNeedsNoSecondFactor(t *testing.T) {
 	t.Parallel()
 	p := open(t, clerktest.New(t, twoFactors))
 	body := `{"user_id":"` + userID(t, p.srv, "tess@example.com") + `"}`

@@ -93,7 +93,7 @@ const (
 	shownGone                 // not at all
 )
 
-func TestSessionsThatAreOver(t *testing.T) {
+func TestEndedSessionsAreRefused(t *testing.T) {
 	t.Parallel()
 	short := func(c *clerktest.Config) { c.SessionLifetime = 2 * time.Hour }
 	idle := func(c *clerktest.Config) { c.InactivityTimeout = time.Hour }
@@ -244,7 +244,7 @@ func TestOtherAccountsStayWhenTheCurrentOneEnds(t *testing.T) {
 	}
 }
 
-func TestSingleSession(t *testing.T) {
+func TestASingleSessionInstanceAllowsOneSession(t *testing.T) {
 	t.Parallel()
 	single := func(c *clerktest.Config) { c.SingleSession = true }
 	srv := clerktest.New(t, single)

@@ -89,7 +89,7 @@ func TestTextsAndConditionsOfShortcodes(t *testing.T) {
 	}
 }
 
-func TestShortcodesOfWhatIsNotThere(t *testing.T) {
+func TestShortcodesWithoutAValueAreNull(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t, func(c *clerktest.Config) { c.Seed = &clerktest.Seed{Users: []clerktest.User{{Email: "a@example.com"}}} })
 	s := session(t, srv, "a@example.com", clerktest.SessionOptions{})
@@ -190,7 +190,7 @@ func names(t *testing.T, text string, all ...string) {
 	}
 }
 
-func TestEachReverificationHasAnotherID(t *testing.T) {
+func TestEachReverificationHasANewID(t *testing.T) {
 	t.Parallel()
 	v := newVerifying(t, "ada@example.com")
 	text := "{{session.reverification_id}}"
@@ -209,7 +209,7 @@ func TestEachReverificationHasAnotherID(t *testing.T) {
 	}
 }
 
-func TestTokensOfTemplatesAllowForClocksThatGoWrong(t *testing.T) {
+func TestTokensOfTemplatesTolerateClockSkew(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t, standing, func(c *clerktest.Config) {
 		c.Seed = clerktest.DefaultSeed()

@@ -147,7 +147,7 @@ func TestWebhookAnswers(t *testing.T) {
 	}
 }
 
-func TestWebhookEndpointThatIsDownAtFirst(t *testing.T) {
+func TestAnEndpointThatIsDownAtFirstGetsItsMessages(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)
 	r := listen(t, srv)
@@ -180,7 +180,7 @@ func TestWebhookEndpointThatIsDownAtFirst(t *testing.T) {
 	}
 }
 
-func TestWebhookFailuresHoldNothingUp(t *testing.T) {
+func TestAFailedWebhookDelaysNoLaterEvent(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)
 	r := listen(t, srv)
@@ -221,7 +221,7 @@ func TestWebhookReceiversMayCallBack(t *testing.T) {
 	}
 }
 
-func TestCloseCutsWebhooksOff(t *testing.T) {
+func TestCloseAbortsWebhooks(t *testing.T) {
 	t.Parallel()
 	srv := start(t, clerktest.Config{})
 	r := listen(t, srv)

@@ -180,7 +180,7 @@ func TestWebhookData(t *testing.T) {
 	}
 }
 
-func TestWebhookDataOfWhatIsGone(t *testing.T) {
+func TestDeletionEventsNameTheDeletedResource(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)
 	r := listen(t, srv)

@@ -30,7 +30,7 @@ const (
 	noticeAway      = "That didn’t work. Clerk can’t be reached right now, so nothing was done. Please try again in a few seconds."
 )
 
-func TestSignOutHere(t *testing.T) {
+func TestSignOutEndsThisSession(t *testing.T) {
 	t.Parallel()
 	for name, kind := range kinds() {
 		for _, row := range []struct{ action, form string }{{"/sign-out", ""}, {"/accounts/sign-out", "own"}, {"/devices/revoke", "own"}} {
@@ -58,7 +58,7 @@ func TestSignOutHere(t *testing.T) {
 }
 
 // The session ends with the answer to the action, and not only after the handshake.
-func TestSignOutForgetsTheSessionAtOnce(t *testing.T) {
+func TestSignOutDeletesTheCookiesAtOnce(t *testing.T) {
 	t.Parallel()
 	for _, action := range []string{"/sign-out", "/sign-out-everywhere"} {
 		w := newWorld(t, options{ticking: true})
@@ -72,7 +72,7 @@ func TestSignOutForgetsTheSessionAtOnce(t *testing.T) {
 	}
 }
 
-func TestSwitch(t *testing.T) {
+func TestSwitchingChangesTheCurrentAccount(t *testing.T) {
 	t.Parallel()
 	for name, kind := range kinds() {
 		t.Run(name, func(t *testing.T) {
@@ -97,7 +97,7 @@ func TestSwitch(t *testing.T) {
 	}
 }
 
-func TestSignOutOfAnotherAccount(t *testing.T) {
+func TestSigningOutOfAnotherAccountEndsOnlyThatSession(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	b := w.browser(t, mia, ada)
@@ -109,7 +109,7 @@ func TestSignOutOfAnotherAccount(t *testing.T) {
 	}
 }
 
-func TestRevokeADevice(t *testing.T) {
+func TestRevokingADeviceEndsItsSession(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	here, there := w.browser(t, ada), w.browser(t, ada)
@@ -123,7 +123,7 @@ func TestRevokeADevice(t *testing.T) {
 }
 
 // A form can name any session. Only sessions of the user or the browser end.
-func TestForeignSessions(t *testing.T) {
+func TestSessionsOfOtherUsersStayActive(t *testing.T) {
 	t.Parallel()
 	for _, action := range targeted() {
 		for name, target := range map[string]func(*testing.T, *world) string{
@@ -154,7 +154,7 @@ func TestForeignSessions(t *testing.T) {
 }
 
 // A session of the user on another browser is not an account on this browser.
-func TestOwnSessionsOnOtherBrowsers(t *testing.T) {
+func TestAnAccountActionEndsNoSessionOnAnotherBrowser(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	b, other := w.browser(t, ada), w.elsewhere(t, ada)
@@ -166,7 +166,7 @@ func TestOwnSessionsOnOtherBrowsers(t *testing.T) {
 	}
 }
 
-func TestFormsThatNameNoSession(t *testing.T) {
+func TestAFormThatNamesNoSessionEndsNone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	b := w.browser(t, ada)
@@ -213,7 +213,7 @@ type readCloser struct{ *strings.Reader }
 func (readCloser) Close() error { return nil }
 
 // A form from another site does nothing, on any action.
-func TestPostsFromElsewhere(t *testing.T) {
+func TestPostsFromOtherSitesDoNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	b := w.browser(t, mia, ada)
@@ -249,7 +249,7 @@ func TestPostsFromElsewhere(t *testing.T) {
 	}
 }
 
-func TestActionsAreNoGets(t *testing.T) {
+func TestGETRunsNoAction(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	b := w.browser(t, ada)
@@ -264,7 +264,7 @@ func TestActionsAreNoGets(t *testing.T) {
 }
 
 // A person who clicks twice sees the good outcome.
-func TestDoublePosts(t *testing.T) {
+func TestASecondClickSucceeds(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ action, notice string }{
 		{"/devices/revoke", "Done. The device is signed out now."},
@@ -295,7 +295,7 @@ func TestDoublePosts(t *testing.T) {
 	}
 }
 
-func TestActionsWhileClerkIsAway(t *testing.T) {
+func TestActionsDoNothingWhileClerkIsAway(t *testing.T) {
 	t.Parallel()
 	for _, action := range append(targeted(), "/sign-out") {
 		t.Run(action, func(t *testing.T) {
@@ -319,7 +319,7 @@ func TestActionsWhileClerkIsAway(t *testing.T) {
 }
 
 // A person may act on a page that has been open for longer than a token lives.
-func TestAnActionWithAnExpiredToken(t *testing.T) {
+func TestAnActionWithAnExpiredTokenIsDone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	b := w.browser(t, ada)
@@ -329,7 +329,7 @@ func TestAnActionWithAnExpiredToken(t *testing.T) {
 }
 
 // The browser ends at sign-in.
-func TestAnActionOfASessionThatWasEndedElsewhere(t *testing.T) {
+func TestAnActionOfASessionThatEndedElsewhereLeadsToSignIn(t *testing.T) {
 	t.Parallel()
 	for _, action := range []string{"/switch", "/accounts/sign-out"} {
 		w := newWorld(t, options{})

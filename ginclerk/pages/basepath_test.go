@@ -328,7 +328,7 @@ func (f *folder) wantAddresses(t *testing.T, a *sight) {
 }
 
 // Every deployment runs on real sockets.
-func TestAnApplicationBelowAPath(t *testing.T) {
+func TestEveryLinkOfAnApplicationBelowAPathStaysBelowIt(t *testing.T) {
 	t.Parallel()
 	for name, d := range deployments() {
 		t.Run(name, func(t *testing.T) {
@@ -453,7 +453,7 @@ func TestAnApplicationBelowAPath(t *testing.T) {
 }
 
 // The prefix also has to be the path of a folder.
-func TestAPrefixIsBelievedFromATrustedProxyAlone(t *testing.T) {
+func TestOnlyATrustedProxySetsThePrefix(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		trusted []string

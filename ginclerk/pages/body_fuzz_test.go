@@ -27,7 +27,7 @@ func FuzzBodies(f *testing.F) {
 			t.Errorf("status %d, body %s", p.Code, p.Body)
 		}
 		if w.active(t, ada) != 1 {
-			t.Error("a session was ended that nobody can have named")
+			t.Error("a session was ended that the body did not name")
 		}
 	})
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // Devices come a hundred at a time, each once, this one first. One action can end all of them.
-func TestManyDevices(t *testing.T) {
+func TestManyDevicesComeInPages(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 230, options{kind: instance.Production})
 	seen := map[string]int{}
@@ -55,7 +55,7 @@ func TestManyDevices(t *testing.T) {
 }
 
 // One link checks every box but this device's, and another link checks none.
-func TestSelectingWithoutScripts(t *testing.T) {
+func TestALinkSelectsAllDevicesWithoutScripts(t *testing.T) {
 	t.Parallel()
 	_, b := busy(t, 3, options{kind: instance.Production})
 	p := b.open(t, "/sessions/devices")
@@ -74,7 +74,7 @@ func TestSelectingWithoutScripts(t *testing.T) {
 }
 
 // A sign-out that fails at once is not kept to be sent later.
-func TestActionsAreNotKept(t *testing.T) {
+func TestActionsAreNotKeptForLater(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{before: func(w *world) {
 		w.engine.POST("/orders", w.clerk.RequireSession())
@@ -100,7 +100,7 @@ func TestActionsAreNotKept(t *testing.T) {
 }
 
 // A job also ends the sessions that begin while it runs.
-func TestSessionsThatAppearDuringAJob(t *testing.T) {
+func TestAJobEndsSessionsThatBeginWhileItRuns(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 5, options{kind: instance.Production})
 	gate := make(chan struct{})

@@ -85,7 +85,7 @@ func TestFormsWithAnExpiredTokenWait(t *testing.T) {
 }
 
 // The page names the account that the form will be sent as. The form is sent as no other account.
-func TestAFormOfNobody(t *testing.T) {
+func TestAFormOfASignedOutVisitorNamesItsSender(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
 	b := v.browser(t)
@@ -142,7 +142,7 @@ func TestAFormThatIsRefusedAgainWaitsAgain(t *testing.T) {
 
 // The pages keep forms of a whole engine, even with a guard in front of everything, but not their own forms. On a group they
 // keep none, because they do not know the engine.
-func TestWhereFormsAreKept(t *testing.T) {
+func TestFormsAreKeptOnAnEngine(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		engine bool
@@ -184,7 +184,7 @@ func TestWhereFormsAreKept(t *testing.T) {
 }
 
 // The page shows names and sizes, and no typed text.
-func TestWhatIsToldOfAForm(t *testing.T) {
+func TestThePageShowsNamesAndSizesOfAForm(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
 	b := v.expired(t, ada)

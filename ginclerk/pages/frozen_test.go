@@ -59,7 +59,7 @@ func newFrozen(t *testing.T) *frozen {
 }
 
 // Each use of the store ends long before one call of its client does.
-func TestAFrozenStoreHoldsNobodyUp(t *testing.T) {
+func TestAFrozenStoreDelaysNoPage(t *testing.T) {
 	t.Parallel()
 	for name, use := range map[string]func(*testing.T, *frozen){
 		"the hint on the devices": func(t *testing.T, f *frozen) {

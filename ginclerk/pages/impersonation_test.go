@@ -116,7 +116,7 @@ func (w *world) ownSessions(t *testing.T, email string, but []string) (ids []str
 }
 
 // An impersonator's job does not block the user's own job: both run at the same time.
-func TestTheUsersSignOutIsNotTakenForTheImpersonators(t *testing.T) {
+func TestAnImpersonatorsJobDoesNotBlockTheUsers(t *testing.T) {
 	t.Parallel()
 	w, own := busy(t, 5, options{})
 	b, _ := w.actor(t, ada, support)
@@ -125,7 +125,7 @@ func TestTheUsersSignOutIsNotTakenForTheImpersonators(t *testing.T) {
 	acting := jobOf(t, b.post("/sign-out-others", nil))
 	everything := jobOf(t, own.post("/sign-out-everywhere", nil))
 	if acting == everything {
-		t.Fatal("the user is shown the job of somebody who acts as the user")
+		t.Fatal("the user sees the job of an impersonator")
 	}
 	p := b.open(t, jobsPath+acting)
 	p.wantPage(t, http.StatusOK, jobsPath+acting, "Signing out on all other devices where you act as this user")
@@ -180,7 +180,7 @@ func TestThePagesSayWhoActsForWhom(t *testing.T) {
 	}
 	user.send(t, "/devices/revoke", here)
 	if w.statusOf(t, here) == "active" {
-		t.Error("the user can't end a session in which somebody acts as the user")
+		t.Error("the user can't end the session of an impersonator")
 	}
 }
 
@@ -220,7 +220,7 @@ func TestTheJSONSaysWhoActsForWhom(t *testing.T) {
 }
 
 // Clerk sends the user no code.
-func TestAnImpersonatorIsNotAskedForTheUsersProof(t *testing.T) {
+func TestAnImpersonatorCantProveToBeTheUser(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	b, _ := w.actor(t, ada, support)

@@ -27,7 +27,7 @@ func TestAReaderLeavesClerkToOthers(t *testing.T) {
 					shown++
 				case http.StatusTooManyRequests:
 					if got.Header().Get("Retry-After") == "" {
-						t.Error("nobody says when to try again")
+						t.Error("the answer has no Retry-After")
 					}
 				default:
 					t.Fatalf("status %d", got.Code)
@@ -47,7 +47,7 @@ func TestAReaderLeavesClerkToOthers(t *testing.T) {
 }
 
 // The application has no limit for actions.
-func TestActionsLeaveClerkToOthers(t *testing.T) {
+func TestTheActionsOfOneUserLeaveRequestsToOthers(t *testing.T) {
 	t.Parallel()
 	for _, action := range []string{"/switch", "/accounts/sign-out", "/devices/revoke", "/sign-out-others"} {
 		t.Run(action, func(t *testing.T) {
@@ -70,7 +70,7 @@ func TestActionsLeaveClerkToOthers(t *testing.T) {
 }
 
 // The application's limit in front of pages replaces the default one.
-func TestLimitReading(t *testing.T) {
+func TestLimitReadingReplacesTheDefault(t *testing.T) {
 	t.Parallel()
 	refuse := func(c *gin.Context) { c.AbortWithStatus(http.StatusTeapot) }
 	w := newWorld(t, options{pages: pages.Options{LimitReading: refuse}})
@@ -88,7 +88,7 @@ func TestLimitReading(t *testing.T) {
 }
 
 // The application's limit stands in front of every action, and never stops a person from signing out.
-func TestLimitActions(t *testing.T) {
+func TestLimitActionsStandsInFrontOfActions(t *testing.T) {
 	t.Parallel()
 	refuse := func(c *gin.Context) { c.AbortWithStatus(http.StatusTooManyRequests) }
 	w := newWorld(t, options{pages: pages.Options{LimitActions: refuse}})

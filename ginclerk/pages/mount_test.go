@@ -117,7 +117,7 @@ func TestUnknownAssetsAreNotFound(t *testing.T) {
 	}
 }
 
-func TestOptionsOfTheFrame(t *testing.T) {
+func TestThePagesShowTheOptions(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{pages: pages.Options{
 		AppName: "Acme <i>", HomeURL: "/start", AddAccountURL: "/join?plan=x", Banner: "A test", Nav: []templates.NavLink{{Label: "Docs", URL: "/docs", TestID: "nav-docs"}},
@@ -168,7 +168,7 @@ func TestProblemsAreShownAsPages(t *testing.T) {
 }
 
 // No spelling of an address makes the link of a problem page lead to another host.
-func TestTryAgainStaysHere(t *testing.T) {
+func TestTheRetryLinkStaysOnThisHost(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{before: func(w *world) {
 		w.engine.RemoveExtraSlash = true
@@ -186,7 +186,7 @@ func TestTryAgainStaysHere(t *testing.T) {
 	}
 }
 
-func TestTheOrderOfMountAndAttach(t *testing.T) {
+func TestMountAndAttachWorkInAnyOrder(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	engine := gin.New()

@@ -16,7 +16,7 @@ func kinds() map[string]instance.Type {
 	return map[string]instance.Type{"development": instance.Development, "production": instance.Production}
 }
 
-func TestSessionPage(t *testing.T) {
+func TestTheSessionPageShowsTheSession(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	b := w.browser(t, ada)
@@ -39,7 +39,7 @@ func TestSessionPage(t *testing.T) {
 	}
 }
 
-func TestSessionPageTellsDeviceAndOrganization(t *testing.T) {
+func TestTheSessionPageShowsDeviceAndOrganization(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	s, err := w.server.CreateSession(w.userID(t, ada), clerktest.SessionOptions{OrganizationID: "acme", Device: clerktest.Device{
@@ -64,7 +64,7 @@ func TestSessionPageTellsDeviceAndOrganization(t *testing.T) {
 	}
 }
 
-func TestAccountsPage(t *testing.T) {
+func TestTheAccountsPageListsTheAccounts(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	b := w.browser(t, mia, ada)
@@ -93,7 +93,7 @@ func TestAccountsPage(t *testing.T) {
 	}
 }
 
-func TestDevicesPage(t *testing.T) {
+func TestTheDevicesPageListsTheDevices(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	b := w.browser(t, dana)
@@ -143,7 +143,7 @@ func TestPagesNeedASession(t *testing.T) {
 }
 
 // The token is still valid, but Clerk says that the session has ended.
-func TestASessionThatWasEndedElsewhere(t *testing.T) {
+func TestPagesRefuseASessionThatEndedElsewhere(t *testing.T) {
 	t.Parallel()
 	for name, kind := range kinds() {
 		for _, path := range []string{"/sessions", "/sessions/accounts", "/sessions/devices"} {
@@ -161,7 +161,7 @@ func TestASessionThatWasEndedElsewhere(t *testing.T) {
 	}
 }
 
-func TestAUserWhomClerkNoLongerKnows(t *testing.T) {
+func TestPagesRefuseADeletedUser(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"/sessions", "/sessions/accounts", "/sessions/devices"} {
 		w := newWorld(t, options{})
@@ -173,7 +173,7 @@ func TestAUserWhomClerkNoLongerKnows(t *testing.T) {
 	}
 }
 
-func TestPagesWhileClerkIsAway(t *testing.T) {
+func TestPagesSayThatClerkIsAway(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"/sessions", "/sessions/accounts", "/sessions/devices"} {
 		w := newWorld(t, options{})

@@ -162,7 +162,7 @@ func TestAStreamOutlivesTheSessionThatStartedIt(t *testing.T) {
 	}
 }
 
-func TestStreamsForNobody(t *testing.T) {
+func TestOtherVisitorsGetNoStream(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 3, options{kind: instance.Production})
 	w.slowly(t)
@@ -172,9 +172,9 @@ func TestStreamsForNobody(t *testing.T) {
 		id      string
 		status  int
 	}{
-		"somebody else":  {w.browser(t, mia), id, http.StatusNotFound},
-		"nobody":         {w.browser(t), id, http.StatusUnauthorized},
-		"an unknown job": {b, strings.Repeat("A", 26), http.StatusNotFound},
+		"another user":         {w.browser(t, mia), id, http.StatusNotFound},
+		"a signed-out visitor": {w.browser(t), id, http.StatusUnauthorized},
+		"an unknown job":       {b, strings.Repeat("A", 26), http.StatusNotFound},
 	} {
 		_, response := row.browser.listen(t, row.id)
 		if response.status != row.status || response.header.Get("Content-Type") != "application/problem+json" {

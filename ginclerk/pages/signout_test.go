@@ -13,7 +13,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 )
 
-func TestSignOutEverywhere(t *testing.T) {
+func TestSignOutEverywhereEndsEverySession(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{kind: instance.Production, ticking: true})
 	here, there, stranger := w.browser(t, dana), w.browser(t, dana), w.browser(t, ada)
@@ -29,7 +29,7 @@ func TestSignOutEverywhere(t *testing.T) {
 
 // A job that takes longer has a page, and ends the session that looks at it. The browser then still sees the outcome, as often
 // as it asks.
-func TestSignOutEverywhereInTime(t *testing.T) {
+func TestALongJobShowsItsOutcomeToASignedOutBrowser(t *testing.T) {
 	t.Parallel()
 	for name, kind := range kinds() {
 		t.Run(name, func(t *testing.T) {
@@ -62,7 +62,7 @@ func TestSignOutEverywhereInTime(t *testing.T) {
 }
 
 // A person with the cookie sees numbers, and no more.
-func TestARememberedJobSignsNobodyIn(t *testing.T) {
+func TestARememberedJobShowsOnlyNumbers(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 3, options{kind: instance.Production})
 	release := w.slowly(t)
@@ -83,7 +83,7 @@ func TestARememberedJobSignsNobodyIn(t *testing.T) {
 	w.finished(t, ada, id)
 }
 
-func TestSignOutOthers(t *testing.T) {
+func TestSignOutOthersKeepsThisSession(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 4, options{kind: instance.Production})
 	p := b.send(t, "/sign-out-others", "").wantPage(t, http.StatusOK, "/sessions/devices", "Your devices")
@@ -96,7 +96,7 @@ func TestSignOutOthers(t *testing.T) {
 	}
 }
 
-func TestSignOutSelected(t *testing.T) {
+func TestSignOutSelectedEndsTheSelectedSessions(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 4, options{kind: instance.Production})
 	others := b.others(t, ada)
@@ -113,7 +113,7 @@ func TestSignOutSelected(t *testing.T) {
 }
 
 // The answer does not tell them apart from sessions that don't exist.
-func TestSelectedSessionsOfOthers(t *testing.T) {
+func TestSelectedSessionsOfOthersStayActive(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 1, options{kind: instance.Production})
 	foreign, own := w.elsewhere(t, mia), b.others(t, ada)[0]
@@ -133,7 +133,7 @@ func TestSelectedSessionsOfOthers(t *testing.T) {
 }
 
 // A selection may include the session of the request. It ends last.
-func TestSignOutWithThisOne(t *testing.T) {
+func TestASelectedOwnSessionEndsLast(t *testing.T) {
 	t.Parallel()
 	_, b := busy(t, 2, options{kind: instance.Production})
 	form := url.Values{"session_id": {b.current(t), b.others(t, ada)[0]}}
@@ -143,7 +143,7 @@ func TestSignOutWithThisOne(t *testing.T) {
 }
 
 // The page says exactly what was done and what was not, keeps this session, and retries the rest.
-func TestSignOutInPart(t *testing.T) {
+func TestAJobThatFailsInPartSaysSoAndRetries(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 30, options{kind: instance.Production})
 	w.server.Fail(clerktest.Fault{Operation: revokeOperation, Times: 4, Status: http.StatusForbidden})
@@ -186,7 +186,7 @@ func TestSignOutInPart(t *testing.T) {
 }
 
 // The job ends nothing, says so, and can be retried.
-func TestSignOutWhileClerkIsAway(t *testing.T) {
+func TestAJobEndsNothingWhileClerkIsAway(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 2, options{kind: instance.Production})
 	w.server.SetUnavailable(true)
@@ -203,7 +203,7 @@ func TestSignOutWhileClerkIsAway(t *testing.T) {
 		wantNotice(t, "Done. You are signed out on all other devices now. Ended: 2 sessions.")
 }
 
-func TestForeignSignOuts(t *testing.T) {
+func TestJobsOfOtherUsersAreNotFound(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 2, options{kind: instance.Production})
 	w.server.Fail(clerktest.Fault{Operation: revokeOperation, Times: 1, Status: http.StatusForbidden})
@@ -254,7 +254,7 @@ type deaf struct{ *revocation.Set }
 func (deaf) Connected() bool { return false }
 
 // While other replicas can't be told, the pages do not say "now".
-func TestTheTruthAboutReplicas(t *testing.T) {
+func TestPagesDoNotSayNowWhileReplicasCantBeTold(t *testing.T) {
 	t.Parallel()
 	_, b := busy(t, 3, options{kind: instance.Production, config: func(c *ginclerk.Config) {
 		c.Revocations = deaf{revocation.NewSet(c.Now)}
@@ -265,7 +265,7 @@ func TestTheTruthAboutReplicas(t *testing.T) {
 }
 
 // This application refuses the device from the moment that it revokes the session.
-func TestTheTruthAboutSessionsThatWereGone(t *testing.T) {
+func TestASessionThatEndedElsewhereIsRefusedOnceRevokedHere(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	here, there := w.browser(t, ada), w.browser(t, ada)
@@ -281,7 +281,7 @@ func TestTheTruthAboutSessionsThatWereGone(t *testing.T) {
 }
 
 // They count as already gone, and the page does not say that they are over now.
-func TestSelectedSessionsThatWereGone(t *testing.T) {
+func TestSelectedSessionsThatHadEndedCountAsGone(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 2, options{kind: instance.Production})
 	others := b.others(t, ada)
@@ -293,7 +293,7 @@ func TestSelectedSessionsThatWereGone(t *testing.T) {
 }
 
 // The browser returns to its own account, and the notice says so.
-func TestSignOutOfASwitchedBrowser(t *testing.T) {
+func TestSigningOutOfASwitchedBrowserLeadsBackToItsAccount(t *testing.T) {
 	t.Parallel()
 	for action, want := range map[string]string{
 		"/sign-out":            "Done. You are signed out of " + mia + ". You are back in your other account.",

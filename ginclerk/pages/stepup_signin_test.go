@@ -28,7 +28,7 @@ func (b *browser) again(t *testing.T, p *page, email string) *page {
 	return b.open(t, strings.TrimPrefix(p.url.Query().Get("redirect_url"), ownOrigin))
 }
 
-func TestSignInAgainForAnOldSession(t *testing.T) {
+func TestSigningInAgainReplacesAnOldSession(t *testing.T) {
 	t.Parallel()
 	for name, kind := range kinds() {
 		t.Run(name, func(t *testing.T) {
@@ -55,7 +55,7 @@ func TestSignInAgainForAnOldSession(t *testing.T) {
 	}
 }
 
-func TestSignInAgainWhileClerkIsAway(t *testing.T) {
+func TestSigningInAgainFailsWhileClerkIsAway(t *testing.T) {
 	t.Parallel()
 	clerk := &failing{}
 	v := newVault(t, options{transport: clerk})
@@ -71,7 +71,7 @@ func TestSignInAgainWhileClerkIsAway(t *testing.T) {
 }
 
 // A form that needs a new sign-in waits until after the sign-in.
-func TestAFormAndAnOldSession(t *testing.T) {
+func TestAFormThatNeedsANewSignInWaitsForIt(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
 	b := v.stale(t, ada)
@@ -86,7 +86,7 @@ func TestAFormAndAnOldSession(t *testing.T) {
 }
 
 // The other account does not count as the new sign-in, and signing in again still leads back.
-func TestSignInAgainBesideAnotherAccount(t *testing.T) {
+func TestAnotherAccountDoesNotReplaceANewSignIn(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
 	b := v.stale(t, mia, ada)

@@ -15,7 +15,7 @@ import (
 )
 
 // The switch succeeds even if Clerk does not return the account's name.
-func TestSwitchWithoutANameForTheAccount(t *testing.T) {
+func TestASwitchNeedsNoAccountName(t *testing.T) {
 	t.Parallel()
 	var noUsers atomic.Bool
 	w := newWorld(t, options{api: func(address string) string { return without(t, address, "/v1/users", &noUsers) }})
@@ -31,7 +31,7 @@ func TestSwitchWithoutANameForTheAccount(t *testing.T) {
 }
 
 // An organization without a name is not a personal account.
-func TestAccountsWithoutNamesOfOrganizations(t *testing.T) {
+func TestAnOrganizationWithoutANameIsNotAPersonalAccount(t *testing.T) {
 	t.Parallel()
 	var noNames atomic.Bool
 	w := newWorld(t, options{api: func(address string) string { return without(t, address, "/organization_memberships", &noNames) }})
@@ -85,7 +85,7 @@ func apart(t *testing.T) (w *world, b *browser, target string) {
 	return w, b, w.server.Sessions(w.userID(t, mia))[0].ID
 }
 
-func TestSwitchWithoutTheBrowsersCredential(t *testing.T) {
+func TestASwitchNeedsNoBrowserCredential(t *testing.T) {
 	t.Parallel()
 	w, b, target := apart(t)
 	own := b.current(t)
@@ -106,7 +106,7 @@ func TestSwitchWithoutTheBrowsersCredential(t *testing.T) {
 }
 
 // The browser falls back to its own account, with a notice. The action is not done.
-func TestAChosenSessionThatWasRevoked(t *testing.T) {
+func TestARevokedChoiceFallsBackToTheBrowsersAccount(t *testing.T) {
 	t.Parallel()
 	const notice = "Warning. The account that you had switched to is signed out. Nothing was done; you are back in your other account."
 	w, b, target := apart(t)

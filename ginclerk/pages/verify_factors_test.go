@@ -9,7 +9,7 @@ import (
 )
 
 // HEAD and prefetches do not end a verification that another tab has begun.
-func TestLookingBeginsNothing(t *testing.T) {
+func TestHEADAndPrefetchBeginNoVerification(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
 	b := v.stale(t, ada)
@@ -31,7 +31,7 @@ func TestLookingBeginsNothing(t *testing.T) {
 }
 
 // Passkeys need a script, and some accounts have nothing else.
-func TestVerifyWithoutAFactorThatAPageCanAskFor(t *testing.T) {
+func TestVerificationSaysThatItHasNoUsableFactor(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		fault clerktest.Fault
@@ -62,7 +62,7 @@ func TestVerifyWithoutAFactorThatAPageCanAskFor(t *testing.T) {
 }
 
 // Clerk sends codes by phone as it does by e-mail, as first and as second factor.
-func TestVerifyWithAPhone(t *testing.T) {
+func TestACodeByPhoneVerifies(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
 	b := v.stale(t, ada)
@@ -83,7 +83,7 @@ func TestVerifyWithAPhone(t *testing.T) {
 }
 
 // The page offers the password at once.
-func TestVerifyWhileNoCodeCanBeSent(t *testing.T) {
+func TestVerificationOffersThePasswordIfNoCodeCanBeSent(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
 	b := v.stale(t, ada)

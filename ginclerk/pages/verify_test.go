@@ -22,7 +22,7 @@ const (
 	headNoFrontend = "This can’t be done on this page"
 )
 
-func TestVerifyWithAPassword(t *testing.T) {
+func TestAPasswordVerifies(t *testing.T) {
 	t.Parallel()
 	for name, kind := range kinds() {
 		t.Run(name, func(t *testing.T) {
@@ -60,7 +60,7 @@ func TestVerifyWithAPassword(t *testing.T) {
 	}
 }
 
-func TestVerifyWithACodeByEmail(t *testing.T) {
+func TestACodeByEmailVerifies(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
 	b := v.stale(t, ada)
@@ -92,7 +92,7 @@ func TestVerifyWithACodeByEmail(t *testing.T) {
 	v.wantArrived(t, "GET /strict")
 }
 
-func TestVerifyBothFactors(t *testing.T) {
+func TestVerificationAsksForBothFactors(t *testing.T) {
 	t.Parallel()
 	for name, second := range map[string]func(*testing.T, *browser, *page) *page{
 		"by authenticator app": func(t *testing.T, b *browser, p *page) *page {
@@ -125,7 +125,7 @@ func TestVerifyBothFactors(t *testing.T) {
 }
 
 // The preset strict asks this of a user who has a second factor.
-func TestVerifyTheSecondFactorAlone(t *testing.T) {
+func TestVerificationAsksOnlyForTheSecondFactor(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
 	b := v.stale(t, tess)
@@ -134,7 +134,7 @@ func TestVerifyTheSecondFactorAlone(t *testing.T) {
 	v.wantArrived(t, "GET /strict")
 }
 
-func TestVerifyGoesNowhereElse(t *testing.T) {
+func TestVerificationLeadsToNoOtherSite(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct{ given, want string }{
 		"another site":             {"https://evil.example/x", "/"},
@@ -168,7 +168,7 @@ func TestVerifyGoesNowhereElse(t *testing.T) {
 }
 
 // Another site can't send a password, and nothing works without a session.
-func TestVerifyIsGuarded(t *testing.T) {
+func TestVerificationIsGuarded(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
 	b := v.stale(t, ada)
@@ -178,15 +178,15 @@ func TestVerifyIsGuarded(t *testing.T) {
 				r.Header.Set("Sec-Fetch-Site", "cross-site")
 				r.Header.Set("Origin", "https://evil.example")
 			},
-			"nobody knows": func(r *http.Request) { r.Header.Del("Sec-Fetch-Site"); r.Header.Del("Origin") },
+			"a client without both headers": func(r *http.Request) { r.Header.Del("Sec-Fetch-Site"); r.Header.Del("Origin") },
 		} {
 			if p := b.ask(http.MethodPost, "/sessions"+path, url.Values{"proof": {"x"}}, change); p.Code != http.StatusForbidden {
 				t.Errorf("%s from %s: status %d, want 403", path, name, p.Code)
 			}
 		}
-		nobody := v.browser(t)
-		if p := nobody.ask(http.MethodPost, "/sessions"+path, url.Values{"proof": {"secret"}}); p.Code != http.StatusSeeOther || nobody.keepsForms() {
-			t.Errorf("%s signed out: status %d, kept %v", path, p.Code, nobody.keepsForms())
+		guest := v.browser(t)
+		if p := guest.ask(http.MethodPost, "/sessions"+path, url.Values{"proof": {"secret"}}); p.Code != http.StatusSeeOther || guest.keepsForms() {
+			t.Errorf("%s signed out: status %d, kept %v", path, p.Code, guest.keepsForms())
 		}
 	}
 	if v.statusOf(t, b.current(t)) != "active" {
@@ -195,7 +195,7 @@ func TestVerifyIsGuarded(t *testing.T) {
 }
 
 // In production, only a proxy shows the credential to the application.
-func TestVerifyWithoutTheBrowsersCredential(t *testing.T) {
+func TestVerificationNeedsTheBrowsersCredential(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{kind: instance.Production, noProxy: true})
 	b := v.stale(t, ada)
@@ -210,7 +210,7 @@ func TestVerifyWithoutTheBrowsersCredential(t *testing.T) {
 }
 
 // If only this application knows of the switch, Clerk can't be asked in the browser's name.
-func TestVerifyAfterASwitch(t *testing.T) {
+func TestVerificationNeedsClerkToKnowTheSwitch(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{kind: instance.Production, noProxy: true, before: switchRoute})
 	b := v.browser(t, mia, ada)
@@ -246,7 +246,7 @@ func switchRoute(w *world) {
 	w.engine.GET("/orders-of-switched", w.clerk.RequireSession(), func(c *gin.Context) { c.String(http.StatusOK, ginclerk.From(c).UserID) })
 }
 
-func TestVerifyWhileClerkIsAway(t *testing.T) {
+func TestVerificationSaysThatClerkIsAway(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
 	b := v.stale(t, ada)
@@ -263,7 +263,7 @@ func TestVerifyWhileClerkIsAway(t *testing.T) {
 	v.wantArrived(t, "GET /strict")
 }
 
-func TestVerifyTooOften(t *testing.T) {
+func TestTooManyProofsAreRefused(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
 	b := v.stale(t, ada)
@@ -290,7 +290,7 @@ func TestVerifyTooOften(t *testing.T) {
 const clerkLockout = 101
 
 // A guard that asks again although everything was proved ends the loop, and no new verification begins.
-func TestVerifyInVain(t *testing.T) {
+func TestAGuardThatAsksAgainEndsTheLoop(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
 	b := v.stale(t, ada)
@@ -302,7 +302,7 @@ func TestVerifyInVain(t *testing.T) {
 }
 
 // The state that a page carried is valid for its session, for half an hour, and while Clerk waits for it.
-func TestVerifyWithWhatIsOver(t *testing.T) {
+func TestAnOldFormVerifiesNothing(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
 	b, other := v.stale(t, ada), v.stale(t, ada)

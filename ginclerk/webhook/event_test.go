@@ -93,7 +93,7 @@ func TestSessionEvents(t *testing.T) {
 	}
 }
 
-func TestASessionWithoutParticulars(t *testing.T) {
+func TestASessionEventWithUnreadableDetailsIsHandled(t *testing.T) {
 	t.Parallel()
 	b, s := newSeen(t)
 	b.deliver(t, b.genuine("msg_1", event("session.ended",
@@ -135,7 +135,7 @@ func TestUserDeleted(t *testing.T) {
 	}
 }
 
-func TestUnknownTypesAreHandedOnRaw(t *testing.T) {
+func TestEventsOfUnknownTypesStayRaw(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{"organization.created", "session.refreshed", "user.", "x"} {
 		b, s := newSeen(t)

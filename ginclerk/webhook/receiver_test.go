@@ -152,7 +152,7 @@ func (c *counting) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func TestABrokenBody(t *testing.T) {
+func TestABodyThatBreaksOffIsRefused(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nil)
 	request := httptest.NewRequest(http.MethodPost, "/", io.MultiReader(strings.NewReader("{"), broken{}))

@@ -74,12 +74,12 @@ func TestNodeRefusesForeignHandshakeTokens(t *testing.T) {
 	})
 }
 
-func TestNodeHandshakesThatNobodyKnows(t *testing.T) {
+func TestNodeIgnoresUnknownHandshakes(t *testing.T) {
 	inBothKinds(t, func(c kindCase) {
 		t, v, s := c.t, c.visitor, c.session
 		v.cookies[instance.CookieHandshakeNonce] = "unknown"
 		if got := v.open(t, appOrigin+"/"); got.Status != "signed-out" || got.Reason != "session-token-missing" {
-			t.Errorf("a nonce that nobody knows: %s, %s", got.Status, got.Reason)
+			t.Errorf("an unknown nonce: %s, %s", got.Status, got.Reason)
 		}
 		delete(v.cookies, instance.CookieHandshakeNonce)
 		v.open(t, appOrigin+"/").wantSignedIn(t, s)
@@ -87,7 +87,7 @@ func TestNodeHandshakesThatNobodyKnows(t *testing.T) {
 }
 
 // Each row removes something, and a handshake restores it.
-func TestNodeHandshakesFor(t *testing.T) {
+func TestNodeRestoresMissingCookiesByHandshake(t *testing.T) {
 	session := func(token string) func(map[string]string) {
 		return func(cookies map[string]string) {
 			for name := range cookies {

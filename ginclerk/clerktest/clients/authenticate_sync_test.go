@@ -86,7 +86,7 @@ func TestNodeSatellite(t *testing.T) {
 		"isSatellite": true, "domain": "127.0.0.1:4222", "signInUrl": appOrigin + "/sign-in",
 	}}
 	if got := satellite.open(t, satelliteOrigin+"/"); got.Status != "signed-out" || got.Reason != "session-token-and-uat-missing" {
-		t.Fatalf("a first visit: %s, %s, want signed out: nobody asked to sign in", got.Status, got.Reason)
+		t.Fatalf("a first visit: %s, %s, want signed out, because no user has signed in", got.Status, got.Reason)
 	}
 	asked := satellite.open(t, satelliteOrigin+"/shop?__clerk_synced=false")
 	if asked.Reason != "satellite-needs-syncing" || !strings.HasPrefix(asked.location(), appOrigin+"/sign-in?") {

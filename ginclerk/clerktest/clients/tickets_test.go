@@ -49,7 +49,7 @@ func send(t *testing.T, address, bearer, contentType, body string) (int, envelop
 	return response.StatusCode, answer
 }
 
-func TestTicketsThatCannotBeUsed(t *testing.T) {
+func TestUnusableTicketsAreRefused(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)
 	issued := func(t *testing.T, email string) envelope {

@@ -73,7 +73,7 @@ func TestAssertGuardedWithThePlugin(t *testing.T) {
 }
 
 // A guard that keeps a form for later also turns the request away.
-func TestAssertGuardedKnowsFormsThatAreKept(t *testing.T) {
+func TestAssertGuardedAcceptsKeptForms(t *testing.T) {
 	t.Parallel()
 	clerk, engine := newClerk(t), gin.New()
 	clerk.UseFormsPage(ginclerk.FormsPage{URL: "/waiting", Replay: engine})
@@ -138,7 +138,7 @@ func TestAssertGuardedJudgesByAnswers(t *testing.T) {
 	}
 }
 
-func TestAssertGuardedWantsListsToBeRight(t *testing.T) {
+func TestAssertGuardedRefusesWrongLists(t *testing.T) {
 	t.Parallel()
 	engine := gin.New()
 	empty := &recorder{TB: t}

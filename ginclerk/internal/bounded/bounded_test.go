@@ -48,7 +48,7 @@ func (f frozen) CompareAndSwap(ctx context.Context, _ string, _, _ []byte, _ tim
 	return true, f.wait(ctx)
 }
 
-func TestAFrozenStore(t *testing.T) {
+func TestAFrozenStoreIsNotWaitedFor(t *testing.T) {
 	t.Parallel()
 	for name, obeys := range map[string]bool{"that obeys its context": true, "that obeys nothing": false} {
 		t.Run(name, func(t *testing.T) {

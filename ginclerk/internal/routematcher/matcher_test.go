@@ -68,7 +68,7 @@ func TestMatch(t *testing.T) {
 }
 
 // Simple patterns are scanned and do not run as regular expressions in Match. Find always runs the expression.
-func TestSimplePatterns(t *testing.T) {
+func TestSimplePatternsAreScanned(t *testing.T) {
 	t.Parallel()
 	for _, source := range []string{
 		"/", "/a", "/a/", "/a(.*)", "/a/(.*)", "/a/:p(.*)", "/a.(.*)", "/a/:p", "/a/:p*", "/a-:p", "/a/:p+", "/a/:p?", "/a{/:p}*", "/a/:p(.*)?", "/a{-(.*)}", "/A/:p",

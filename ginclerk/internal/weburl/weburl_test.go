@@ -101,7 +101,7 @@ func TestAHostThatIsTooLongIsRefused(t *testing.T) {
 	}
 }
 
-func TestAnotherQuery(t *testing.T) {
+func TestWithQueryReplacesTheQuery(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{"https://a/b?c#d": "https://a/b?x=1#d", "https://a?": "https://a/?x=1"} {
 		u, err := weburl.Parse(text)
@@ -137,7 +137,7 @@ func FuzzURL(f *testing.F) {
 }
 
 // The right side is what the standard says and browsers do. Empty means refused.
-func TestHostsThatTheLibraryReadsInOtherWays(t *testing.T) {
+func TestHostsFollowTheStandardWhereTheLibraryDoesNot(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"https://-1/":               "-1",

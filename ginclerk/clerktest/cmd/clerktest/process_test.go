@@ -15,7 +15,7 @@ func bearer(p *process) map[string]string {
 	return map[string]string{"Authorization": "Bearer " + p.variables["CLERK_SECRET_KEY"]}
 }
 
-func TestProgramServesWhatItsVariablesSay(t *testing.T) {
+func TestProgramServesTheAddressesInItsVariables(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		name            string
@@ -118,7 +118,7 @@ func TestProgramListensBeyondLoopbackWhenTold(t *testing.T) {
 	launchAt(t, "0.0.0.0:0", "-unsafe-listen-beyond-loopback").terminate(t)
 }
 
-func TestVariablesAreThereWhenTheProgramIsHealthy(t *testing.T) {
+func TestVariablesAreWrittenBeforeTheProgramIsHealthy(t *testing.T) {
 	t.Parallel()
 	addr := freeAddr(t)
 	p := launchAt(t, addr)
@@ -197,7 +197,7 @@ func TestProgramKeepsItsPublishableKeyAlone(t *testing.T) {
 	}
 }
 
-func TestProgramEndsThoughRequestsAreHalfSent(t *testing.T) {
+func TestProgramEndsWithHalfSentRequests(t *testing.T) {
 	t.Parallel()
 	control := freeAddr(t)
 	p := launch(t, "-control", control)

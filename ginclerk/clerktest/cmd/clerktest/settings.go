@@ -48,7 +48,7 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.BoolVar(&s.production, "production", false, "a production instance instead of a development one")
 	flags.BoolVar(&s.rateLimits, "rate-limits", false, "Clerk's rate limits")
 	flags.BoolVar(&s.beyondLoopback, "unsafe-listen-beyond-loopback", false,
-		"allow other addresses than loopback: everybody who reaches them can sign in as anybody")
+		"allow other addresses than loopback: everyone who reaches them can sign in as any user")
 	if err := flags.Parse(args); err != nil {
 		return settings{}, err
 	}
