@@ -24,20 +24,6 @@ func (a *webapp) post(t *testing.T, path string, header http.Header, form url.Va
 	return a.send(t, path, header, form.Encode())
 }
 
-func (a *webapp) send(t *testing.T, path string, header http.Header, body string) answer {
-	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, a.origin+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header = header
-	response, err := a.client.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer{status: response.StatusCode, header: response.Header, body: bodyOf(t, response)}
-}
-
 // notesShown returns the texts on the page with the notes.
 func (a *webapp) notesShown(t *testing.T, header http.Header) []string {
 	t.Helper()

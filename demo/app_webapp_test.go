@@ -190,7 +190,18 @@ type answer struct {
 
 func (a *webapp) do(t *testing.T, method, path string, header http.Header) answer {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), method, a.origin+path, nil)
+	return a.exchange(t, method, path, header, "")
+}
+
+// send sends a POST with a body.
+func (a *webapp) send(t *testing.T, path string, header http.Header, body string) answer {
+	t.Helper()
+	return a.exchange(t, http.MethodPost, path, header, body)
+}
+
+func (a *webapp) exchange(t *testing.T, method, path string, header http.Header, body string) answer {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, a.origin+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}

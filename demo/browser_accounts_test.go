@@ -108,14 +108,7 @@ func testSwitchLasts(sc scene, scripts scripting, kind instance.Type) {
 		n.wantStraight()
 		n.want("user-email", dana)
 	}
-	if err := s.clerk.RevokeSession(n.text("session-id")); err != nil {
-		sc.t.Fatal(err)
-	}
-	s.deliver(sc.t)
-	n.visit("/dashboard")
-	n.wantAt(signInPath, 200)
-	n.wantStraight()
-	n.wantContains("notice", "session was ended")
+	n.endAtClerk(s)
 	n.click(`[data-testid="accounts"] button`)
 	n.wantAt("/dashboard", 200)
 	n.want("user-email", mia)

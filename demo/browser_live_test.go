@@ -61,16 +61,22 @@ func testEndedAtClerkAtOnce(sc scene) {
 	n, other := sc.tab(s.origin, withoutScripts), sc.tab(s.origin, withoutScripts)
 	n.signInAs(s, bob)
 	other.signInAs(s, bob)
+	n.endAtClerk(s)
+	other.visit("/dashboard")
+	other.wantAt("/dashboard", 200)
+}
+
+// endAtClerk ends the session that the page names, and checks that the next click leads to sign-in.
+func (n *tab) endAtClerk(s *site) {
+	n.t.Helper()
 	if err := s.clerk.RevokeSession(n.text("session-id")); err != nil {
-		sc.t.Fatal(err)
+		n.fatalf("%v", err)
 	}
-	s.deliver(sc.t)
+	s.deliver(n.t)
 	n.visit("/dashboard")
 	n.wantAt(signInPath, 200)
 	n.wantStraight()
 	n.wantContains("notice", "session was ended")
-	other.visit("/dashboard")
-	other.wantAt("/dashboard", 200)
 }
 
 // testLivePage: an open page says at once that its session has ended, on this device or on another one.

@@ -87,6 +87,15 @@ func next(t *testing.T, events <-chan event) (event, bool) {
 	}
 }
 
+// lastOf reads a stream to its end, and returns the last event.
+func lastOf(t *testing.T, events <-chan event) (last event) {
+	t.Helper()
+	for one, open := next(t, events); open; one, open = next(t, events) {
+		last = one
+	}
+	return last
+}
+
 func TestProgressIsStreamed(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 30, options{kind: instance.Production})
@@ -126,11 +135,7 @@ func TestAStreamEndsWithItsSession(t *testing.T) {
 	if err := w.clerk.RevokeSession(t.Context(), b.current(t)); err != nil {
 		t.Fatal(err)
 	}
-	var last event
-	for one, open := next(t, events); open; one, open = next(t, events) {
-		last = one
-	}
-	if last.name != "ended" {
+	if last := lastOf(t, events); last.name != "ended" {
 		t.Errorf("last %+v", last)
 	}
 	_, response := b.listen(t, id)
@@ -153,11 +158,7 @@ func TestAStreamOutlivesTheSessionThatStartedIt(t *testing.T) {
 		t.Errorf("first %+v", one)
 	}
 	release()
-	var last event
-	for one, open := next(t, events); open; one, open = next(t, events) {
-		last = one
-	}
-	if last.name != "finished" || last.data["ended"] != 4.0 {
+	if last := lastOf(t, events); last.name != "finished" || last.data["ended"] != 4.0 {
 		t.Errorf("last %+v", last)
 	}
 }

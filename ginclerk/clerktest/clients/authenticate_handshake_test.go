@@ -17,10 +17,11 @@ type kindCase struct {
 	browser *clerktest.Browser
 	session clerktest.Session
 	kind    string
+	clerk   *clerktest.Server
 }
 
-// inBothKinds runs a test in development and in production.
-func inBothKinds(t *testing.T, run func(kindCase)) {
+// inBothKinds runs a test in development and in production. The visitor's browser lacks the named cookies.
+func inBothKinds(t *testing.T, run func(kindCase), without ...string) {
 	t.Helper()
 	packages := installed(t)
 	t.Parallel()
@@ -30,7 +31,8 @@ func inBothKinds(t *testing.T, run func(kindCase)) {
 			srv := clerktest.New(t, kind)
 			b := srv.NewBrowser()
 			s := signIn(t, b, "ada@example.com")
-			run(kindCase{t: t, visitor: newVisitor(t, startNode(t, packages, srv), srv, b), browser: b, session: s, kind: name})
+			v := newVisitor(t, startNode(t, packages, srv), srv, b, without...)
+			run(kindCase{t: t, visitor: v, browser: b, session: s, kind: name, clerk: srv})
 		})
 	}
 }

@@ -13,7 +13,6 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
-	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
 // pathClaims is the page with the claims that the application reads in the session token.
@@ -29,28 +28,13 @@ func showClaims(c *gin.Context) {
 }
 
 func TestClerkJSReverifiesAndImpersonates(t *testing.T) {
-	packages := installed(t)
-	b := browser(t)
-	for _, row := range []struct {
-		name string
-		run  func(scene)
-	}{
+	playScenes(t, []sceneRow{
 		{"verifies the first factor again with a password", testReverifyPassword},
 		{"verifies the first factor again with an e-mail code", testReverifyEmailCode},
 		{"signs in and verifies again with a second factor", testSecondFactor},
 		{"impersonates by a ticket", testImpersonation},
 		{"impersonates by the actor token's URL", testImpersonationByURL},
-	} {
-		for _, kind := range []instance.Type{instance.Development, instance.Production} {
-			t.Run(row.name+", "+string(kind), func(t *testing.T) {
-				sc := newScene(t, b, packages, kind)
-				row.run(sc)
-				for _, complaint := range sc.js.seen.list() {
-					t.Errorf("clerk-js: %s", complaint)
-				}
-			})
-		}
-	}
+	})
 }
 
 // wantClaim fails unless the page's next token and the server's page have the value of a claim.

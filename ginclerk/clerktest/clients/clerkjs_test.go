@@ -106,13 +106,32 @@ func newScene(t *testing.T, b *chromiumtest.Browser, packages string, kind insta
 	return sc
 }
 
-func TestClerkJS(t *testing.T) {
+// sceneRow is one test with clerk-js.
+type sceneRow struct {
+	name string
+	run  func(scene)
+}
+
+// playScenes runs each test in development and in production, and fails for each complaint of clerk-js.
+func playScenes(t *testing.T, rows []sceneRow) {
+	t.Helper()
 	packages := installed(t)
 	b := browser(t)
-	for _, row := range []struct {
-		name string
-		run  func(scene)
-	}{
+	for _, row := range rows {
+		for _, kind := range []instance.Type{instance.Development, instance.Production} {
+			t.Run(row.name+", "+string(kind), func(t *testing.T) {
+				sc := newScene(t, b, packages, kind)
+				row.run(sc)
+				for _, complaint := range sc.js.seen.list() {
+					t.Errorf("clerk-js: %s", complaint)
+				}
+			})
+		}
+	}
+}
+
+func TestClerkJS(t *testing.T) {
+	playScenes(t, []sceneRow{
 		{"signs in with a password, switches accounts, and signs out of one and all", testAccounts},
 		{"signs in with an e-mail code", testEmailCode},
 		{"signs in with a ticket", testTicket},
@@ -131,17 +150,7 @@ func TestClerkJS(t *testing.T) {
 		{"ends in all tabs when it signs out in one", testTabsSignOut},
 		{"switches accounts in one tab", testTabsSwitch},
 		{"recovers when its dev browser is not known", testStaleDevBrowser},
-	} {
-		for _, kind := range []instance.Type{instance.Development, instance.Production} {
-			t.Run(row.name+", "+string(kind), func(t *testing.T) {
-				sc := newScene(t, b, packages, kind)
-				row.run(sc)
-				for _, complaint := range sc.js.seen.list() {
-					t.Errorf("clerk-js: %s", complaint)
-				}
-			})
-		}
-	}
+	})
 }
 
 func testAccounts(sc scene) {

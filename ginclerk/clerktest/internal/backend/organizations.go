@@ -76,12 +76,8 @@ func (a *api) createOrganization(_ *http.Request, body []byte) (core.Reply, erro
 }
 
 func (a *api) updateOrganization(r *http.Request, body []byte) (core.Reply, error) {
-	o, err := a.organization(r)
+	o, params, err := a.organizationChange(r, body)
 	if err != nil {
-		return core.Reply{}, err
-	}
-	var params organizationParams
-	if err := decode(body, &params); err != nil {
 		return core.Reply{}, err
 	}
 	if err := a.checkOrganization(params, o); err != nil {
@@ -94,12 +90,8 @@ func (a *api) updateOrganization(r *http.Request, body []byte) (core.Reply, erro
 
 // updateOrganizationMetadata merges; updateOrganization replaces.
 func (a *api) updateOrganizationMetadata(r *http.Request, body []byte) (core.Reply, error) {
-	o, err := a.organization(r)
+	o, params, err := a.organizationChange(r, body)
 	if err != nil {
-		return core.Reply{}, err
-	}
-	var params organizationParams
-	if err := decode(body, &params); err != nil {
 		return core.Reply{}, err
 	}
 	o.PublicMetadata = world.Merge(o.PublicMetadata, params.PublicMetadata)
@@ -115,6 +107,16 @@ func (a *api) deleteOrganization(r *http.Request, _ []byte) (core.Reply, error) 
 	}
 	a.World.RemoveOrganization(o)
 	return core.OK(wire.NewDeleted("organization", o.ID)), nil
+}
+
+// organizationChange reads the organization of the path and its change in the body.
+func (a *api) organizationChange(r *http.Request, body []byte) (*world.Organization, organizationParams, error) {
+	var params organizationParams
+	o, err := a.organization(r)
+	if err == nil {
+		err = decode(body, &params)
+	}
+	return o, params, err
 }
 
 func (a *api) organization(r *http.Request) (*world.Organization, error) {

@@ -8,6 +8,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/mint"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
 // The allowed range of lifetimes, in seconds (Clerk's OpenAPI document).
@@ -18,19 +19,17 @@ const (
 
 // createToken mints without azp: no browser takes part.
 func (a *api) createToken(r *http.Request, body []byte) (core.Reply, error) {
-	s, err := a.signedIn(r)
-	if err != nil {
-		return core.Reply{}, err
-	}
-	lifetime, err := readLifetime(body)
-	if err != nil {
-		return core.Reply{}, err
-	}
-	token, err := a.Minter.Session(s, mint.Options{Lifetime: lifetime})
-	return core.OK(wire.NewToken(token)), err
+	return a.mint(r, body, a.Minter.Session)
 }
 
 func (a *api) createTemplateToken(r *http.Request, body []byte) (core.Reply, error) {
+	return a.mint(r, body, func(s *world.Session, o mint.Options) (string, error) {
+		return a.Minter.Template(s, r.PathValue("template_name"), o)
+	})
+}
+
+// mint answers with a token for the session of the path, with the lifetime of the body.
+func (a *api) mint(r *http.Request, body []byte, by func(*world.Session, mint.Options) (string, error)) (core.Reply, error) {
 	s, err := a.signedIn(r)
 	if err != nil {
 		return core.Reply{}, err
@@ -39,7 +38,7 @@ func (a *api) createTemplateToken(r *http.Request, body []byte) (core.Reply, err
 	if err != nil {
 		return core.Reply{}, err
 	}
-	token, err := a.Minter.Template(s, r.PathValue("template_name"), mint.Options{Lifetime: lifetime})
+	token, err := by(s, mint.Options{Lifetime: lifetime})
 	return core.OK(wire.NewToken(token)), err
 }
 
