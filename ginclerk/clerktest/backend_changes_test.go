@@ -153,7 +153,7 @@ func TestBackendChangesOrganizations(t *testing.T) {
 			at: []any{"role_name"}, want: "Admin",
 		},
 		{
-			name: "a role that is none", method: "PATCH", path: "/organizations/{id}/memberships/" + dana, body: `{"role":"admin"}`,
+			name: "an invalid role", method: "PATCH", path: "/organizations/{id}/memberships/" + dana, body: `{"role":"admin"}`,
 			status: 422, code: "form_param_value_invalid",
 		},
 		{name: "take the member out", method: "DELETE", path: "/organizations/{id}/memberships/" + dana, at: []any{"public_user_data", "user_id"}, want: dana},

@@ -221,10 +221,10 @@ func TestBackendTokens(t *testing.T) {
 		status           int
 		code             string
 	}{
-		{"a template that isn't there", "/tokens/nothing", "{}", 404, "resource_not_found"},
+		{"a missing template", "/tokens/nothing", "{}", 404, "resource_not_found"},
 		{"too short a life", "/tokens", `{"expires_in_seconds":29}`, 422, "form_param_value_invalid"},
 		{"too long a life", "/tokens", `{"expires_in_seconds":315360001}`, 422, "form_param_value_invalid"},
-		{"a body that is no JSON", "/tokens", `{`, 400, "request_body_invalid"},
+		{"a body that is not JSON", "/tokens", `{`, 400, "request_body_invalid"},
 		{"a body of the wrong type", "/tokens", `{"expires_in_seconds":"60"}`, 400, "request_body_invalid"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

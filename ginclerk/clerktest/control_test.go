@@ -97,7 +97,7 @@ func TestControlsOfWebhooksSayWhatIsWrong(t *testing.T) {
 		{"an unknown endpoint", http.MethodDelete, "/webhooks/ep_unknown", "", 404},
 		{"an unknown message", http.MethodPost, "/messages/msg_unknown/resend", `{}`, 404},
 		{"a receiver that is slow", http.MethodPost, "/messages/deliver", `{"timeout": "10ms"}`, 504},
-		{"a timeout that is none", http.MethodPost, "/messages/deliver", `{"timeout": "soon"}`, 400},
+		{"an invalid timeout", http.MethodPost, "/messages/deliver", `{"timeout": "soon"}`, 400},
 		{"a timeout that is too long", http.MethodPost, "/messages/deliver", `{"timeout": "11s"}`, 400},
 	} {
 		t.Run(row.name, func(t *testing.T) {

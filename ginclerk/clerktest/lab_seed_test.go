@@ -99,7 +99,7 @@ func TestParseSeedRefusesProblems(t *testing.T) {
 			"no member of the active organization", `{"users": [{"email": "a@b.c", "active_organization": "x"}]}`,
 			[]string{"users[0].active_organization", `"x"`},
 		},
-		{"a duration that is none", `{"templates": {"t": {"lifetime": "soon"}}}`, []string{"templates.t.lifetime", "soon"}},
+		{"an invalid duration", `{"templates": {"t": {"lifetime": "soon"}}}`, []string{"templates.t.lifetime", "soon"}},
 		{
 			"a device that has expired", `{"users": [{"email": "a@b.c", "devices": [{"signed_in_ago": "168h"}]}]}`,
 			[]string{"users[0].devices[0].signed_in_ago"},

@@ -77,7 +77,7 @@ func TestConfigRefusesProblems(t *testing.T) {
 		{"an unknown type", clerktest.Config{Type: "staging"}, []string{"Type"}},
 		{"an origin with a path", clerktest.Config{Origins: []string{"http://localhost/x"}}, []string{"Origins"}},
 		{"an origin without scheme", clerktest.Config{Origins: []string{"localhost:8080"}}, []string{"Origins"}},
-		{"a host that is none", clerktest.Config{FrontendAPI: "localhost"}, []string{"FrontendAPI"}},
+		{"an invalid host", clerktest.Config{FrontendAPI: "localhost"}, []string{"FrontendAPI"}},
 		{"paths in each other", clerktest.Config{SignInPath: "/sign", SignUpPath: "/sign/up"}, []string{"SignUpPath"}},
 		{"the same path twice", clerktest.Config{SignInPath: "/sign", SignUpPath: "/sign"}, []string{"SignUpPath"}},
 		{"a path that is a pattern", clerktest.Config{SignInPath: "/{x}"}, []string{"SignInPath"}},

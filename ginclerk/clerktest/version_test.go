@@ -21,8 +21,8 @@ func TestVersionOfTheAPI(t *testing.T) {
 		{"an old version", "2021-02-05", "", 200},
 		{"an unknown version", "2099-12-31", "", 200},
 		{"header and query", "2026-05-12", "2026-05-12", 400},
-		{"a text that is no version", "latest", "", 400},
-		{"a day that is none", "", "2026-02-30", 400},
+		{"a text that is not a version", "latest", "", 400},
+		{"an invalid day", "", "2026-02-30", 400},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()

@@ -132,7 +132,7 @@ func TestSessionsOfOtherUsersStayActive(t *testing.T) {
 			"unknown":                           func(*testing.T, *world) string { return "sess_2nosuchsession0000000000000" },
 			"no session id":                     func(*testing.T, *world) string { return "user_1" },
 			"a path":                            func(*testing.T, *world) string { return "../users" },
-			"a path behind a session":           func(*testing.T, *world) string { return "sess_1/../../users" },
+			"a session id with a path after it": func(*testing.T, *world) string { return "sess_1/../../users" },
 			"with control characters":           func(*testing.T, *world) string { return "sess_\r\n\x00" },
 			"long":                              func(*testing.T, *world) string { return "sess_" + strings.Repeat("x", 4000) },
 		} {

@@ -281,7 +281,7 @@ func TestABodyThatNamesNoSessionIsAProblem(t *testing.T) {
 		"an empty id":           {`{"session_id":""}`, "application/json", http.StatusBadRequest},
 		"an unknown member":     {`{"session_id":"` + other + `","all":true}`, "application/json", http.StatusBadRequest},
 		"both members":          {`{"session_id":"` + other + `","session_ids":["` + other + `"]}`, "application/json", http.StatusBadRequest},
-		"something behind":      {`{"session_id":"` + other + `"}{}`, "application/json", http.StatusBadRequest},
+		"text after the JSON":   {`{"session_id":"` + other + `"}{}`, "application/json", http.StatusBadRequest},
 		"cut off":               {`{"session_id":"` + other, "application/json", http.StatusBadRequest},
 		"no content type":       {`{"session_id":"` + other + `"}`, "", http.StatusUnsupportedMediaType},
 		"text":                  {`{"session_id":"` + other + `"}`, "text/plain", http.StatusUnsupportedMediaType},

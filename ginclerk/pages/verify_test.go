@@ -311,11 +311,11 @@ func TestAnOldFormVerifiesNothing(t *testing.T) {
 	other.open(t, "/strict") // so that Clerk would accept it
 	other.follow(t, other.submit(t, form, "proof", v.password(t, ada))).wantPage(t, http.StatusOK, "/sessions/verify", titleVerify).wantNotice(t, noticeOver)
 	for name, fields := range map[string][]string{
-		"a changed state":    {"verification", "AAAA"},
-		"no such factor":     {"factor", "7"},
-		"a factor before":    {"factor", "-1"},
-		"no number":          {"factor", "x"},
-		"more than any form": {"proof", strings.Repeat("x", 9<<10)},
+		"a changed state":              {"verification", "AAAA"},
+		"no such factor":               {"factor", "7"},
+		"a factor before":              {"factor", "-1"},
+		"no number":                    {"factor", "x"},
+		"a state longer than any form": {"proof", strings.Repeat("x", 9<<10)},
 	} {
 		t.Run(name, func(t *testing.T) { //nolint:paralleltest // they share a browser
 			b.follow(t, b.submit(t, form, fields...)).wantNotice(t, noticeOver)

@@ -78,7 +78,7 @@ func TestRequests(t *testing.T) {
 		{"another timestamp", after(func(_ *message, h http.Header) { h.Set("Svix-Timestamp", "1778587201") }), 400, "signature"},
 		{"a timestamp with a sign", after(func(_ *message, h http.Header) { h.Set("Svix-Timestamp", "+"+h.Get("Svix-Timestamp")) }), 400, "signature"},
 		{"a timestamp with a zero in front", after(func(_ *message, h http.Header) { h.Set("Svix-Timestamp", "0"+h.Get("Svix-Timestamp")) }), 400, "signature"},
-		{"a timestamp that is none", after(func(_ *message, h http.Header) { h.Set("Svix-Timestamp", "now") }), 400, "signature"},
+		{"an invalid timestamp", after(func(_ *message, h http.Header) { h.Set("Svix-Timestamp", "now") }), 400, "signature"},
 		{"another secret", before(func(m *message) { m.secrets = []string{otherSecret} }), 400, "signature"},
 		{"a signature of another version", after(func(_ *message, h http.Header) {
 			h.Set("Svix-Signature", strings.Replace(h.Get("Svix-Signature"), "v1,", "v2,", 1))

@@ -39,7 +39,7 @@ func TestNodeAuthenticatesBearers(t *testing.T) {
 		reason string // empty: signed in
 	}{
 		{"a fresh token", minted(t, srv, s, clerktest.TokenOptions{}), ""},
-		{"a token whose time is over", minted(t, srv, s, clerktest.TokenOptions{Lifetime: -time.Hour}), "session-token-expired"},
+		{"an expired token", minted(t, srv, s, clerktest.TokenOptions{Lifetime: -time.Hour}), "session-token-expired"},
 		{"a token that names no key", minted(t, srv, s, clerktest.TokenOptions{NoKeyID: true}), "jwk-kid-mismatch"},
 		{"a token of another instance", minted(t, other, foreign, clerktest.TokenOptions{}), "jwk-kid-mismatch"},
 	} {

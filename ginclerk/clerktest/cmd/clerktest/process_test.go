@@ -74,13 +74,13 @@ func TestProgramRefuses(t *testing.T) {
 		code int
 		line []string
 	}{
-		{"a port that is taken", []string{"-addr", taken.Addr().String()}, 1, []string{taken.Addr().String(), "address already in use"}},
+		{"a taken port", []string{"-addr", taken.Addr().String()}, 1, []string{taken.Addr().String(), "address already in use"}},
 		{"every address", []string{"-addr", "0.0.0.0:0"}, 1, []string{"not on loopback"}},
 		{"an address without host", []string{"-addr", ":0"}, 1, []string{"not on loopback"}},
 		{"controls for everybody", []string{"-control", "0.0.0.0:0", "-unsafe-listen-beyond-loopback"}, 1, []string{"-control", "loopback"}},
-		{"a port that is taken", []string{"-addr", taken.Addr().String()}, 1, []string{taken.Addr().String(), "in use"}},
-		{"controls on a port that is taken", []string{"-control", taken.Addr().String()}, 1, []string{"-control", "in use"}},
-		{"a seed that isn't there", []string{"-seed", filepath.Join(t.TempDir(), "none.json")}, 1, []string{"none.json"}},
+		{"a taken port", []string{"-addr", taken.Addr().String()}, 1, []string{taken.Addr().String(), "in use"}},
+		{"controls on a taken port", []string{"-control", taken.Addr().String()}, 1, []string{"-control", "in use"}},
+		{"a missing seed", []string{"-seed", filepath.Join(t.TempDir(), "none.json")}, 1, []string{"none.json"}},
 		{
 			"a seed with problems",
 			[]string{"-seed", seedFile(t, `{"users": [{}, {"plan": "x"}]}`)},
@@ -107,7 +107,7 @@ func TestProgramRefuses(t *testing.T) {
 				t.Errorf("%d lines, want one: %s", lines, &stderr)
 			}
 			if stdout.Len() > 0 {
-				t.Errorf("variables of a server that isn't there: %s", &stdout)
+				t.Errorf("variables of a missing server: %s", &stdout)
 			}
 		})
 	}
