@@ -56,7 +56,7 @@ const maxControlBody = 1 << 20
 //	                              attempted, and answers as GET /messages does, or with 504
 //	POST   /messages/{id}/resend  {}; {"id": "msg_…"}
 //
-// Errors are a line of text that names the field: 400, 403 for browsers, 404, 409 where there is no other key, 415 for another type.
+// Errors are a line of text that names the field: 400, 403 for browsers, 404, 409 for the only key, 415 for another content type.
 func (s *Server) Control() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /clock", s.controlClock)

@@ -61,7 +61,7 @@ func (r *Receiver) handle(ctx context.Context, event Event, c claim, run []handl
 		record = r.release
 	}
 	if err := record(ctx, c); err != nil {
-		r.config.Logger.WarnContext(ctx, "webhook: an event's end was not recorded", "id", event.ID, "type", event.Type, "error", err)
+		r.config.Logger.WarnContext(ctx, "webhook: the result of an event was not recorded", "id", event.ID, "type", event.Type, "error", err)
 	}
 	return failure
 }

@@ -71,7 +71,7 @@ func (r *Receiver) receive(w http.ResponseWriter, req *http.Request) answer {
 	defer cancel()
 	a, err := r.take(ctx, event)
 	if err != nil {
-		r.config.Logger.ErrorContext(ctx, "webhook: event not taken", "id", event.ID, "type", event.Type, "error", err)
+		r.config.Logger.ErrorContext(ctx, "webhook: event not handled", "id", event.ID, "type", event.Type, "error", err)
 		return failed(err)
 	}
 	return a
