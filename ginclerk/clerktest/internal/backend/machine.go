@@ -53,8 +53,7 @@ func (a *api) listMachines(r *http.Request, _ []byte) (core.Reply, error) {
 	if err := orderMachines(found, query.Get("order_by")); err != nil {
 		return core.Reply{}, err
 	}
-	query.Set("paginated", "true")
-	return list(query, found, a.shown)
+	return paginated(query, found, a.shown)
 }
 
 // orderMachines orders a list that is newest first.

@@ -2,6 +2,7 @@ package backend
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -29,13 +30,7 @@ func (a *api) listMembers(r *http.Request, _ []byte) (core.Reply, error) {
 		return !oneOf(query["user_id"], m.User.ID) || !oneOf(query["role"], m.Role) ||
 			!oneOf(query["email_address"], addresses(m.User)...) || !matches(m.User, query.Get("query"))
 	})
-	if err := membershipOrders().sort(found, query.Get("order_by")); err != nil {
-		return core.Reply{}, err
-	}
-	query.Set("paginated", "true")
-	return list(query, found, func(m *world.Membership) wire.OrganizationMembership {
-		return wire.NewBackendMembership(a.World, m)
-	})
+	return a.listOfMemberships(query, found)
 }
 
 // listAllMemberships answers with the memberships of the whole instance, newest first.
@@ -45,12 +40,15 @@ func (a *api) listAllMemberships(r *http.Request, _ []byte) (core.Reply, error) 
 		all = append(all, a.World.MembersOf(o)...)
 	}
 	slices.SortStableFunc(all, func(a, b *world.Membership) int { return b.CreatedAt.Compare(a.CreatedAt) })
-	query := r.URL.Query()
-	if err := membershipOrders().sort(all, query.Get("order_by")); err != nil {
+	return a.listOfMemberships(r.URL.Query(), all)
+}
+
+// listOfMemberships orders memberships that are newest first, and answers with the paginated form.
+func (a *api) listOfMemberships(query url.Values, list []*world.Membership) (core.Reply, error) {
+	if err := membershipOrders().sort(list, query.Get("order_by")); err != nil {
 		return core.Reply{}, err
 	}
-	query.Set("paginated", "true")
-	return list(query, all, func(m *world.Membership) wire.OrganizationMembership { return wire.NewBackendMembership(a.World, m) })
+	return paginated(query, list, func(m *world.Membership) wire.OrganizationMembership { return wire.NewBackendMembership(a.World, m) })
 }
 
 func (a *api) createMember(r *http.Request, body []byte) (core.Reply, error) {

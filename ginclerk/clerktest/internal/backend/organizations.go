@@ -36,8 +36,7 @@ func (a *api) listOrganizations(r *http.Request, _ []byte) (core.Reply, error) {
 	if err := a.organizationOrders().sort(found, query.Get("order_by")); err != nil {
 		return core.Reply{}, err
 	}
-	query.Set("paginated", "true")
-	return list(query, found, func(o *world.Organization) wire.Organization { return wire.NewBackendOrganization(a.World, o) })
+	return paginated(query, found, func(o *world.Organization) wire.Organization { return wire.NewBackendOrganization(a.World, o) })
 }
 
 func (a *api) getOrganization(r *http.Request, _ []byte) (core.Reply, error) {

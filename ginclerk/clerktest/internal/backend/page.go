@@ -66,3 +66,9 @@ func list[T, U any](query url.Values, all []T, to func(T) U) (core.Reply, error)
 	}
 	return core.OK(items), nil
 }
+
+// paginated answers with the page of a list that always has its total.
+func paginated[T, U any](query url.Values, all []T, to func(T) U) (core.Reply, error) {
+	query.Set("paginated", "true")
+	return list(query, all, to)
+}

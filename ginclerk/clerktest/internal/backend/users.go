@@ -46,9 +46,7 @@ func (a *api) listMemberships(r *http.Request, _ []byte) (core.Reply, error) {
 	if err != nil {
 		return core.Reply{}, err
 	}
-	query := r.URL.Query()
-	query.Set("paginated", "true")
-	return list(query, a.World.MembershipsOf(u.ID), func(m *world.Membership) wire.OrganizationMembership {
+	return paginated(r.URL.Query(), a.World.MembershipsOf(u.ID), func(m *world.Membership) wire.OrganizationMembership {
 		return wire.NewBackendMembership(a.World, m)
 	})
 }
