@@ -44,11 +44,11 @@ func (a *api) listAllMemberships(r *http.Request, _ []byte) (core.Reply, error) 
 }
 
 // listOfMemberships orders memberships that are newest first, and answers with the paginated form.
-func (a *api) listOfMemberships(query url.Values, list []*world.Membership) (core.Reply, error) {
-	if err := membershipOrders().sort(list, query.Get("order_by")); err != nil {
+func (a *api) listOfMemberships(query url.Values, newest []*world.Membership) (core.Reply, error) {
+	if err := membershipOrders().sort(newest, query.Get("order_by")); err != nil {
 		return core.Reply{}, err
 	}
-	return paginated(query, list, func(m *world.Membership) wire.OrganizationMembership { return wire.NewBackendMembership(a.World, m) })
+	return paginated(query, newest, func(m *world.Membership) wire.OrganizationMembership { return wire.NewBackendMembership(a.World, m) })
 }
 
 func (a *api) createMember(r *http.Request, body []byte) (core.Reply, error) {
