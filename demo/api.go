@@ -20,7 +20,7 @@ func (a *app) mountAPI(r *gin.Engine) {
 	tokenendpoint.Mount(r.Group("", a.limits.tokens), a.clerk, tokenendpoint.Config{})
 }
 
-// serverTime answers every client, signed in or not.
+// serverTime answers every client, signed in or signed out.
 func serverTime(c *gin.Context) {
 	c.JSON(http.StatusOK, gin.H{"message": "Anybody may see this.", "signedIn": ginclerk.From(c).SignedIn()})
 }

@@ -15,7 +15,7 @@ import (
 
 const maxTokenAge = time.Hour
 
-// app is the demo's own handlers.
+// app has the demo's own handlers.
 type app struct {
 	clerk   *ginclerk.Clerk
 	backend *backend
@@ -92,7 +92,7 @@ func (b *backend) banner() string {
 	return "This demo runs on an embedded Clerk. Accounts are made up and gone when it stops."
 }
 
-// getAndHead registers a route for both: HEAD is GET without a body, and Gin does not serve it by itself.
+// getAndHead registers a route for GET and HEAD. HEAD is GET without a body, and Gin does not serve it by default.
 func getAndHead(r gin.IRoutes, path string, handlers ...gin.HandlerFunc) {
 	r.GET(path, handlers...)
 	r.HEAD(path, handlers...)
@@ -110,7 +110,7 @@ func (a *app) mountPages(r *gin.Engine) {
 	r.NoMethod(a.wrongMethod)
 }
 
-// mountSignIn serves the sign-in and sign-up addresses: the embedded Clerk's pages, or the way to Clerk's own.
+// mountSignIn serves the sign-in and sign-up addresses: the pages of the embedded Clerk, or a redirect to Clerk's pages.
 func (a *app) mountSignIn(r *gin.Engine) {
 	for _, path := range []string{signInPath, signUpPath} {
 		if a.backend.portal != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestProtectedSaysWhoAsks(t *testing.T) {
+func TestProtectedNamesTheUser(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
 	for email, role := range map[string]string{"ada@example.com": "admin", "bob@example.com": "member", "mia@example.com": "guest"} {
@@ -34,7 +34,7 @@ func TestProtectedRefusesTokensOlderThanAnHour(t *testing.T) {
 		{0, "/api/protected", "200"},
 		{time.Hour, "/api/protected", "200"},
 		{time.Second, "/api/protected", "401 Session expired"},
-		{0, "/api/limited/ping", "200"}, // only where the guide asks for a fresh one
+		{0, "/api/limited/ping", "200"}, // only where the guide asks for a fresh token
 		{time.Hour + time.Minute, "/api/protected", "401 Unauthorized"},
 	} {
 		a.clerk.Clock().Advance(row.later)
@@ -48,10 +48,10 @@ func TestProtectedRefusesTokensOlderThanAnHour(t *testing.T) {
 	}
 }
 
-func TestAPITellsWhomItTakesTheCallerFor(t *testing.T) {
+func TestTheAPINamesTheCaller(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	nobody, member, _ := everybody()
+	guest, member, _ := visitors()
 	bob, err := a.clerk.UserByEmail(member.email)
 	if err != nil {
 		t.Fatal(err)
@@ -61,7 +61,7 @@ func TestAPITellsWhomItTakesTheCallerFor(t *testing.T) {
 			if got := a.do(t, http.MethodGet, path, by(t, a, member)).header.Get("X-User-Id"); got != bob.ID {
 				t.Errorf("%s by a %s: X-User-Id %q, want %q", path, name, got, bob.ID)
 			}
-			if got := a.do(t, http.MethodGet, path, by(t, a, nobody)).header.Values("X-User-Id"); len(got) != 0 {
+			if got := a.do(t, http.MethodGet, path, by(t, a, guest)).header.Values("X-User-Id"); len(got) != 0 {
 				t.Errorf("%s signed out by a %s: X-User-Id %q, want none", path, name, got)
 			}
 		}
@@ -71,11 +71,11 @@ func TestAPITellsWhomItTakesTheCallerFor(t *testing.T) {
 	}
 }
 
-func TestPublicAPIKnowsWhoAsks(t *testing.T) {
+func TestThePublicAPIKnowsTheUser(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	nobody, member, _ := everybody()
-	for who, want := range map[person]bool{nobody: false, member: true} {
+	guest, member, _ := visitors()
+	for who, want := range map[person]bool{guest: false, member: true} {
 		got := a.do(t, http.MethodGet, "/api/public/time", byProgram(t, a, who)).json(t)
 		if got["signedIn"] != want {
 			t.Errorf("signedIn %v for %q, want %t", got["signedIn"], who.email, want)
@@ -83,7 +83,7 @@ func TestPublicAPIKnowsWhoAsks(t *testing.T) {
 	}
 }
 
-func TestGarbageTokensAreNobody(t *testing.T) {
+func TestGarbageTokensSignNoUserIn(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
 	for name, header := range map[string]http.Header{

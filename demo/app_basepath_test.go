@@ -10,7 +10,7 @@ import (
 	"golang.org/x/net/html"
 )
 
-// below serves the demo below a path, as http.StripPrefix does in a program that has other handlers beside it.
+// below serves the demo below a path, like http.StripPrefix in a program with other handlers.
 func (a *webapp) below(t *testing.T, prefix string) *webapp {
 	t.Helper()
 	server := httptest.NewServer(http.StripPrefix(prefix, a.app.handler))
@@ -18,17 +18,17 @@ func (a *webapp) below(t *testing.T, prefix string) *webapp {
 	return &webapp{origin: server.URL, clerk: a.clerk, client: a.client, app: a.app}
 }
 
-// The demo's pages keep a browser in the application where something in front takes a prefix off its paths.
+// The links of the demo's pages stay in the application when a proxy removes a prefix from its paths.
 func TestPagesBelowAPathLeadBelowIt(t *testing.T) {
 	t.Parallel()
 	const prefix = "/app"
 	a := startWebapp(t)
-	nobody, _, admin := everybody()
+	guest, _, admin := visitors()
 	for _, row := range []struct {
 		path string
 		who  person
 	}{
-		{"/", nobody},
+		{"/", guest},
 		{"/", admin},
 		{"/dashboard", admin},
 		{"/admin", admin},
@@ -67,7 +67,7 @@ func TestRedirectsBelowAPathLeadBelowIt(t *testing.T) {
 	const prefix = "/app"
 	a := startWebapp(t)
 	below := a.below(t, prefix)
-	_, member, _ := everybody()
+	_, member, _ := visitors()
 	header := byBrowser(t, a, member)
 	for _, row := range []struct {
 		name string
@@ -85,7 +85,7 @@ func TestRedirectsBelowAPathLeadBelowIt(t *testing.T) {
 	}
 }
 
-// addressesIn returns every path of this host that a page leads to, loads or hands to a script.
+// addressesIn returns every path of this host that a page links to, loads or passes to a script.
 func addressesIn(t *testing.T, page string) []string {
 	t.Helper()
 	doc, err := html.Parse(strings.NewReader(page))
@@ -103,7 +103,7 @@ func addressesIn(t *testing.T, page string) []string {
 	return found
 }
 
-// returnOf is the path that a way to sign in returns to.
+// returnOf returns the path that a sign-in link returns to.
 func returnOf(t *testing.T, address string) string {
 	t.Helper()
 	u, err := url.Parse(address)

@@ -11,7 +11,7 @@ import (
 func TestLimitedAPI(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	_, member, admin := everybody()
+	_, member, admin := visitors()
 	ping := func(header http.Header) answer { return a.do(t, http.MethodGet, "/api/limited/ping", header) }
 	bob := byProgram(t, a, member)
 	for i := range 10 {
@@ -58,7 +58,7 @@ func TestSignedOutRequestsAreNotCounted(t *testing.T) {
 func TestLimitCountsHead(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	_, member, _ := everybody()
+	_, member, _ := visitors()
 	bob := byProgram(t, a, member)
 	for range 10 {
 		a.do(t, http.MethodHead, "/api/limited/ping", bob)

@@ -9,14 +9,13 @@ import (
 	"time"
 )
 
-// events opens the stream at a server, and returns what comes, as "name data" lines. The channel is closed when the stream
-// is over.
+// events opens the stream at a server, and returns its events as "name data" lines. The channel closes when the stream ends.
 func (a *webapp) events(t *testing.T, server string, header http.Header) <-chan string {
 	t.Helper()
 	return a.eventsFor(t, server, header, "text/event-stream")
 }
 
-// eventsFor is events for a client that accepts something else than an event source does.
+// eventsFor is events for a client with another Accept header.
 func (a *webapp) eventsFor(t *testing.T, server string, header http.Header, accept string) <-chan string {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server+eventsPath, nil)
@@ -54,7 +53,7 @@ func (a *webapp) eventsFor(t *testing.T, server string, header http.Header, acce
 	return events
 }
 
-// next waits for the next event; "over" is the end of the stream.
+// next waits for the next event. It returns "over" at the end of the stream.
 func next(t *testing.T, events <-chan string) string {
 	t.Helper()
 	select {
@@ -72,7 +71,7 @@ func next(t *testing.T, events <-chan string) string {
 func TestStreamEndsWithTheSession(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	_, member, _ := everybody()
+	_, member, _ := visitors()
 	browser, session := a.session(t, member, "")
 	events := a.events(t, a.origin, a.headerOf(t, browser))
 	if got := next(t, events); got != "time 12:00:00 UTC" {
@@ -92,14 +91,14 @@ func TestStreamEndsWithTheSession(t *testing.T) {
 	}
 }
 
-// The stream ends without an event, so that the browser connects again, perhaps to another replica: the session goes on.
+// The stream ends without an event, because the session continues: the browser connects again, perhaps to another replica.
 func TestStreamEndsWithTheProgram(t *testing.T) {
 	t.Parallel()
 	for _, accept := range []string{"text/event-stream", "*/*", "text/event-stream, */*;q=0.1"} {
 		t.Run(accept, func(t *testing.T) {
 			t.Parallel()
 			a := startWebapp(t)
-			_, member, _ := everybody()
+			_, member, _ := visitors()
 			events := a.eventsFor(t, a.origin, byBrowser(t, a, member), accept)
 			next(t, events)
 			a.app.endStreams()
@@ -117,7 +116,7 @@ func TestStreamEndsWithTheProgram(t *testing.T) {
 func TestStreamOutlivesTheServersTimeLimits(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	_, member, _ := everybody()
+	_, member, _ := visitors()
 	hasty := httptest.NewUnstartedServer(a.app.handler)
 	hasty.Config.ReadTimeout, hasty.Config.WriteTimeout = 500*time.Millisecond, 500*time.Millisecond
 	hasty.Start()
@@ -131,7 +130,7 @@ func TestStreamOutlivesTheServersTimeLimits(t *testing.T) {
 	}
 }
 
-func TestStreamIsForWhoIsSignedIn(t *testing.T) {
+func TestTheStreamNeedsASession(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
 	for name, header := range map[string]http.Header{

@@ -12,11 +12,11 @@ import (
 func TestHeadAnswersAsGet(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	nobody, member, admin := everybody()
+	guest, member, admin := visitors()
 	for _, row := range routesOfTheGuide() {
 		t.Run(row.path, func(t *testing.T) {
 			t.Parallel()
-			for _, who := range []person{nobody, member, admin} {
+			for _, who := range []person{guest, member, admin} {
 				for name, by := range map[string]asker{"browser": byBrowser, "program": byProgram} {
 					header := by(t, a, who)
 					head, get := a.do(t, http.MethodHead, row.path, header), a.do(t, http.MethodGet, row.path, header)
@@ -32,7 +32,7 @@ func TestHeadAnswersAsGet(t *testing.T) {
 	}
 }
 
-// outline is what HEAD and GET have in common here.
+// outline returns what HEAD and GET have in common here.
 func (r answer) outline() map[string]any {
 	return map[string]any{
 		"status": r.status, "location": r.header.Get("Location"), "type": r.header.Get("Content-Type"),
@@ -40,7 +40,8 @@ func (r answer) outline() map[string]any {
 	}
 }
 
-// A CORS preflight carries no credentials, so it ends at a guard. The demo allows no other origin: nothing grants it anything.
+// A CORS preflight carries no credentials, so it ends at a guard. The demo allows no other origin, so the answer grants
+// nothing.
 func TestPreflight(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
@@ -63,13 +64,13 @@ func TestPreflight(t *testing.T) {
 	}
 }
 
-// OPTIONS that is no preflight is a request like others: guarded, and then not for any route here.
+// OPTIONS that is not a preflight is guarded like other requests. No route here serves it.
 func TestOptions(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	nobody, member, _ := everybody()
+	guest, member, _ := visitors()
 	for _, path := range []string{"/dashboard", "/admin", "/sessions", "/api/protected", "/api/limited/ping"} {
-		if got := a.do(t, http.MethodOptions, path, byProgram(t, a, nobody)).summary(t, a.origin); got != "401 Unauthorized" {
+		if got := a.do(t, http.MethodOptions, path, byProgram(t, a, guest)).summary(t, a.origin); got != "401 Unauthorized" {
 			t.Errorf("%s signed out: %s, want 401", path, got)
 		}
 	}

@@ -16,7 +16,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
-// post sends a form of an own page.
+// post sends a form from an own page.
 func (a *webapp) post(t *testing.T, path string, header http.Header, form url.Values) answer {
 	t.Helper()
 	header = header.Clone()
@@ -24,21 +24,7 @@ func (a *webapp) post(t *testing.T, path string, header http.Header, form url.Va
 	return a.send(t, path, header, form.Encode())
 }
 
-func (a *webapp) send(t *testing.T, path string, header http.Header, body string) answer {
-	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, a.origin+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header = header
-	response, err := a.client.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer{status: response.StatusCode, header: response.Header, body: bodyOf(t, response)}
-}
-
-// notesShown are the texts on the page with the notes.
+// notesShown returns the texts on the page with the notes.
 func (a *webapp) notesShown(t *testing.T, header http.Header) []string {
 	t.Helper()
 	page := a.do(t, http.MethodGet, notesPath, header)
@@ -55,7 +41,7 @@ func (a *webapp) notesShown(t *testing.T, header http.Header) []string {
 func TestNotesAreKeptForEachUser(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	_, member, admin := everybody()
+	_, member, admin := visitors()
 	bob, ada := byBrowser(t, a, member), byBrowser(t, a, admin)
 	for _, text := range []string{"milk", "  eggs\r\nand <b>flour</b>  "} {
 		if got := a.post(t, notesPath, bob, url.Values{"text": {text}}).summary(t, a.origin); got != "303 /notes" {
@@ -66,7 +52,7 @@ func TestNotesAreKeptForEachUser(t *testing.T) {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
 	if got := a.notesShown(t, ada); len(got) != 0 {
-		t.Errorf("somebody else sees %q", got)
+		t.Errorf("another user sees %q", got)
 	}
 	if diff := cmp.Diff([]string{"eggs\nand <b>flour</b>", "milk"}, a.notesShown(t, byBrowser(t, a, member))); diff != "" {
 		t.Errorf("the same user in another browser (-want +got):\n%s", diff)
@@ -76,7 +62,7 @@ func TestNotesAreKeptForEachUser(t *testing.T) {
 func TestNotesAreBounded(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	_, member, _ := everybody()
+	_, member, _ := visitors()
 	bob := byBrowser(t, a, member)
 	for name, text := range map[string]string{
 		"nothing":                   "",
@@ -132,10 +118,10 @@ func TestNotesOfTwoReplicasAreAllKept(t *testing.T) {
 	}
 }
 
-func TestNotesCannotBePostedFromElsewhere(t *testing.T) {
+func TestOtherSitesCantPostNotes(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	_, member, _ := everybody()
+	_, member, _ := visitors()
 	bob := byBrowser(t, a, member)
 	foreign := bob.Clone()
 	foreign.Set("Sec-Fetch-Site", "cross-site")
@@ -150,11 +136,11 @@ func TestNotesCannotBePostedFromElsewhere(t *testing.T) {
 	}
 }
 
-// The session began just now, so that its factors are fresh: eleven minutes later they are not.
+// The factors of a session that has just begun are fresh. Eleven minutes later they are not.
 func TestDangerZoneAsksForAProof(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	_, member, _ := everybody()
+	_, member, _ := visitors()
 	browser, session := a.session(t, member, "")
 	program := http.Header{"Accept": {"application/json"}}
 	fresh := a.headerOf(t, browser)
@@ -182,7 +168,7 @@ func TestDangerZoneAsksForAProof(t *testing.T) {
 func TestDangerZoneDeletesNotes(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	_, member, _ := everybody()
+	_, member, _ := visitors()
 	bob := byBrowser(t, a, member)
 	a.post(t, notesPath, bob, url.Values{"text": {"milk"}})
 	if got := a.do(t, http.MethodGet, dangerPath, bob).body; !strings.Contains(got, "Your one note goes for good.") {
@@ -199,7 +185,7 @@ func TestDangerZoneDeletesNotes(t *testing.T) {
 func TestExportNeedsASessionOfToday(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	_, member, _ := everybody()
+	_, member, _ := visitors()
 	browser, session := a.session(t, member, "")
 	a.post(t, notesPath, a.headerOf(t, browser), url.Values{"text": {"milk & eggs"}})
 	for _, row := range []struct {

@@ -7,11 +7,11 @@ import (
 )
 
 // The application keeps the form of a signed-out visitor, and does nothing with it until the visitor signs in.
-func TestFormsOfOutsidersWait(t *testing.T) {
+func TestFormsOfSignedOutVisitorsWait(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	nobody, member, _ := everybody()
-	outsider := byBrowser(t, a, nobody)
+	guest, member, _ := visitors()
+	outsider := byBrowser(t, a, guest)
 	for _, path := range []string{notesPath, dangerPath} {
 		if got := a.do(t, http.MethodGet, path, outsider).summary(t, a.origin); got != "307 /sign-in for "+path {
 			t.Errorf("GET %s: %s, want sign-in", path, got)

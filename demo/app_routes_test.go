@@ -43,7 +43,7 @@ func routesOfTheGuide() []route {
 		{"/api/protected", api, api},
 		{"/api/limited/ping", api, api},
 		{"/api/nowhere", [3]string{"401 Unauthorized", "404 Page not found", "404 Page not found"}, [3]string{"401 Unauthorized", "404 Page not found", "404 Page not found"}},
-		{ // Clerk posts
+		{ // Clerk sends a POST
 			"/api/webhooks/clerk",
 			[3]string{"401 Unauthorized", "405 Method not allowed", "405 Method not allowed"},
 			[3]string{"401 Unauthorized", "405 Method not allowed", "405 Method not allowed"},
@@ -63,14 +63,14 @@ func routesOfTheGuide() []route {
 	}
 }
 
-func TestRoutesAnswerWhoeverAsks(t *testing.T) {
+func TestRoutesAnswerEveryKindOfVisitor(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	nobody, member, admin := everybody()
+	guest, member, admin := visitors()
 	for _, row := range routesOfTheGuide() {
 		t.Run(row.path, func(t *testing.T) {
 			t.Parallel()
-			for i, who := range []person{nobody, member, admin} {
+			for i, who := range []person{guest, member, admin} {
 				if got := a.do(t, http.MethodGet, row.path, byBrowser(t, a, who)).summary(t, a.origin); got != row.byBrowser[i] {
 					t.Errorf("the browser of %q gets %s, want %s", who.email, got, row.byBrowser[i])
 				}
@@ -82,16 +82,16 @@ func TestRoutesAnswerWhoeverAsks(t *testing.T) {
 	}
 }
 
-func TestRoutesSayWhatTheyAreFor(t *testing.T) {
+func TestPagesSayTheirPurpose(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	nobody, member, admin := everybody()
+	guest, member, admin := visitors()
 	for _, row := range []struct {
 		path string
 		who  person
 		says []string
 	}{
-		{"/", nobody, []string{"embedded Clerk", "ada@example.com", "424242", "/sign-in?redirect_url="}},
+		{"/", guest, []string{"embedded Clerk", "ada@example.com", "424242", "/sign-in?redirect_url="}},
 		{"/", member, []string{"bob@example.com", "/sessions/devices"}},
 		{"/dashboard", member, []string{"bob@example.com", "user_", "sess_", "acme", "org:member"}},
 		{"/admin", admin, []string{"ada@example.com", "org:admin", "org:billing:manage"}},
@@ -116,10 +116,10 @@ func TestRoutesSayWhatTheyAreFor(t *testing.T) {
 	}
 }
 
-func TestAnswersForSomebodyAreNotCached(t *testing.T) {
+func TestAnswersForAUserAreNotCached(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	_, _, admin := everybody()
+	_, _, admin := visitors()
 	for _, path := range []string{
 		"/", "/dashboard", "/admin", "/unauthorized", "/sessions", "/sessions/accounts", "/sessions/devices", "/api/protected",
 		"/notes", "/notes/export", "/settings/danger", "/live",

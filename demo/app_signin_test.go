@@ -7,11 +7,12 @@ import (
 	"testing"
 )
 
-// A redirect_url leads back to the demo or nowhere. A browser with nothing to finish at /sign-in/tasks goes there at once.
+// A redirect_url leads back to the demo or is ignored. A browser without a pending task at /sign-in/tasks is redirected at
+// once.
 func TestRedirectTargets(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	_, member, _ := everybody()
+	_, member, _ := visitors()
 	for _, row := range []struct{ name, target, want string }{
 		{"a path", "/dashboard", "303 /dashboard"},
 		{"an address of the demo", a.origin + "/admin", "303 /admin"},
@@ -42,7 +43,7 @@ func TestRedirectTargets(t *testing.T) {
 	}
 }
 
-// Another site must not be able to sign its visitors in to an account of its choice.
+// Another site must not sign its visitors in to an account of its choice.
 func TestSignInRefusesFormsOfOtherSites(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
@@ -56,13 +57,13 @@ func TestSignInRefusesFormsOfOtherSites(t *testing.T) {
 	}
 }
 
-// A browser whose sessions never hold is told so, instead of being sent round for ever.
+// A browser that never keeps its session gets a page that says so, and no endless redirects.
 func TestSignInRedirectsEnd(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
 	header := byBrowser(t, a, person{})
 	cookies := header.Get("Cookie")
-	header.Set("Referer", a.origin+"/sign-in") // each time it comes back from there
+	header.Set("Referer", a.origin+"/sign-in") // each time the browser comes from there
 	for range 3 {
 		got := a.do(t, http.MethodGet, "/dashboard", header)
 		if summary := got.summary(t, a.origin); summary != "307 /sign-in for /dashboard" {
@@ -77,11 +78,11 @@ func TestSignInRedirectsEnd(t *testing.T) {
 	}
 }
 
-// A pending session signs no user in. The application sends its browser to finish it.
+// A pending session does not sign a user in. The application sends its browser to finish it.
 func TestPendingSession(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	_, member, _ := everybody()
+	_, member, _ := visitors()
 	header := a.cookies(t, member, "pending")
 	if got := a.do(t, http.MethodGet, "/dashboard", header).summary(t, a.origin); got != "307 /sign-in/tasks for /dashboard" {
 		t.Errorf("/dashboard: %s, want the way to the tasks", got)

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// serveHasty serves the demo as the program does, but for limits of time that a test can wait for.
+// serveHasty serves the demo like the program, with time limits that a test can wait for.
 func (a *webapp) serveHasty(t *testing.T, change func(*http.Server)) (host string) {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -20,7 +20,7 @@ func (a *webapp) serveHasty(t *testing.T, change func(*http.Server)) (host strin
 	served := make(chan struct{})
 	go func() {
 		defer close(served)
-		_ = server.Serve(listener) // it says that it was closed
+		_ = server.Serve(listener) // the error says that the server was closed
 	}()
 	t.Cleanup(func() {
 		if err := server.Close(); err != nil {
@@ -31,7 +31,7 @@ func (a *webapp) serveHasty(t *testing.T, change func(*http.Server)) (host strin
 	return listener.Addr().String()
 }
 
-func TestBrowsersThatAreSlowLoseTheirConnection(t *testing.T) {
+func TestSlowBrowsersLoseTheirConnection(t *testing.T) {
 	t.Parallel()
 	const hasty = 300 * time.Millisecond
 	a := startWebapp(t)
@@ -75,11 +75,11 @@ func TestBrowsersThatAreSlowLoseTheirConnection(t *testing.T) {
 }
 
 func isTimeout(err error) bool {
-	timeout, ok := err.(net.Error) //nolint:errorlint // net returns it as it is
+	timeout, ok := err.(net.Error) //nolint:errorlint // net returns it unwrapped
 	return ok && timeout.Timeout()
 }
 
-func TestEveryLimitOfTimeIsSet(t *testing.T) {
+func TestEveryTimeLimitIsSet(t *testing.T) {
 	t.Parallel()
 	s := newServer(startWebapp(t).app)
 	for name, limit := range map[string]time.Duration{
@@ -94,7 +94,7 @@ func TestEveryLimitOfTimeIsSet(t *testing.T) {
 	}
 }
 
-func TestManySlowBrowsersKeepNobodyWaiting(t *testing.T) {
+func TestManySlowBrowsersDelayNoOtherBrowser(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
 	host := a.serveHasty(t, func(*http.Server) {})

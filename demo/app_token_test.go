@@ -7,11 +7,11 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/tokenendpoint"
 )
 
-// Scripts of the demo's own pages get the browser's token, which programs may then be called with.
+// Scripts of the demo's own pages get the browser's token, and can call other programs with it.
 func TestTokenEndpoint(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	_, member, _ := everybody()
+	_, member, _ := visitors()
 	script := byBrowser(t, a, member)
 	script.Set("Sec-Fetch-Dest", "empty")
 	script.Set("Accept", "*/*")
@@ -21,12 +21,12 @@ func TestTokenEndpoint(t *testing.T) {
 	script.Set(tokenendpoint.RequestHeader, tokenendpoint.RequestValue)
 	got := a.send(t, tokenendpoint.DefaultPath, script, "{}")
 	if got.status != http.StatusOK || got.header.Get("Cache-Control") != "no-store" {
-		t.Fatalf("%s with Cache-Control %q, want a token that nobody keeps", got.summary(t, a.origin), got.header.Get("Cache-Control"))
+		t.Fatalf("%s with Cache-Control %q, want a token that no cache keeps", got.summary(t, a.origin), got.header.Get("Cache-Control"))
 	}
 	token, _ := got.json(t)["token"].(string)
 	answer := a.do(t, http.MethodGet, protectedPath, http.Header{"Authorization": {"Bearer " + token}})
 	if answer.status != http.StatusOK || answer.json(t)["email"] != member.email {
-		t.Errorf("with the token: %s, want who asks", answer.summary(t, a.origin))
+		t.Errorf("with the token: %s, want the user", answer.summary(t, a.origin))
 	}
 	for name, header := range map[string]http.Header{
 		"another site": {"Origin": {"https://evil.example"}, "Sec-Fetch-Site": {"cross-site"}},
@@ -45,7 +45,7 @@ func TestTokenEndpoint(t *testing.T) {
 func TestTokenEndpointIsLimited(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	_, member, _ := everybody()
+	_, member, _ := visitors()
 	script := byBrowser(t, a, member)
 	script.Set(tokenendpoint.RequestHeader, tokenendpoint.RequestValue)
 	for i := range 31 {
@@ -59,11 +59,11 @@ func TestTokenEndpointIsLimited(t *testing.T) {
 	}
 }
 
-// Other sites can't use up what the scripts of the demo's own pages have.
-func TestTokenLimitIsNotForOtherSitesToSpend(t *testing.T) {
+// Other sites can't use up the limit for the scripts of the demo's own pages.
+func TestOtherSitesCantUseUpTheTokenLimit(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	_, member, _ := everybody()
+	_, member, _ := visitors()
 	script := byBrowser(t, a, member)
 	script.Set(tokenendpoint.RequestHeader, tokenendpoint.RequestValue)
 	foreign := script.Clone()

@@ -27,7 +27,7 @@ type webapp struct {
 	app    *application
 }
 
-// startWebapp serves the demo as serve does, but for the signals.
+// startWebapp serves the demo like serve, without the signals.
 func startWebapp(t *testing.T, options ...func(*backend)) *webapp {
 	t.Helper()
 	return startWebappAt(t, clerktest.NewFixedClock(time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)), options...)
@@ -60,7 +60,7 @@ func startWebappAt(t *testing.T, clock *clerktest.Clock, options ...func(*backen
 	return &webapp{origin: origins[1], clerk: clerk, client: client, app: built}
 }
 
-// buildForTest builds the application as the program does. It closes with the test, which shows its log where it fails.
+// buildForTest builds the application like the program. It closes with the test. If the test fails, it shows the log.
 func buildForTest(t *testing.T, b *backend, origins []string) *application {
 	t.Helper()
 	written := &lockedBuffer{}
@@ -105,11 +105,11 @@ func (b *lockedBuffer) String() string {
 // person is the user of a request, with an active organization. The zero value is signed out.
 type person struct{ email, organization string }
 
-func everybody() (nobody, member, admin person) {
+func visitors() (guest, member, admin person) {
 	return person{}, person{"bob@example.com", "acme"}, person{"ada@example.com", "acme"}
 }
 
-// session signs a person in, in a browser that Clerk knows. The session's status is active unless it is given.
+// session signs a person in, in a browser that Clerk knows. The default status of the session is active.
 func (a *webapp) session(t *testing.T, who person, status string) (*clerktest.Browser, clerktest.Session) {
 	t.Helper()
 	browser := a.clerk.NewBrowser()
@@ -129,7 +129,7 @@ func (a *webapp) session(t *testing.T, who person, status string) (*clerktest.Br
 	return browser, session
 }
 
-// token makes a session token for the demo; a lifetime of 0 is Clerk's own.
+// token makes a session token for the demo. A lifetime of 0 is Clerk's default.
 func (a *webapp) token(t *testing.T, sessionID string, lifetime time.Duration) string {
 	t.Helper()
 	token, err := a.clerk.MintToken(sessionID, clerktest.TokenOptions{AuthorizedParty: a.origin, Lifetime: lifetime})
@@ -142,7 +142,7 @@ func (a *webapp) token(t *testing.T, sessionID string, lifetime time.Duration) s
 // asker makes the header of a request.
 type asker func(t *testing.T, a *webapp, who person) http.Header
 
-// byBrowser is a navigation. The browser has been here before, so that no handshake comes first.
+// byBrowser is a navigation. The browser has been here before, so it needs no handshake.
 func byBrowser(t *testing.T, a *webapp, who person) http.Header {
 	t.Helper()
 	return a.cookies(t, who, "")
@@ -154,7 +154,7 @@ func (a *webapp) cookies(t *testing.T, who person, status string) http.Header {
 	return a.headerOf(t, browser)
 }
 
-// headerOf is that of a navigation from an own page, with fresh cookies.
+// headerOf is the header of a navigation from an own page, with fresh cookies.
 func (a *webapp) headerOf(t *testing.T, browser *clerktest.Browser) http.Header {
 	t.Helper()
 	cookies, err := browser.Cookies(a.origin)
@@ -171,7 +171,7 @@ func (a *webapp) headerOf(t *testing.T, browser *clerktest.Browser) http.Header 
 	}
 }
 
-// byProgram is a client that wants JSON and has its token in the Authorization header.
+// byProgram is a client that accepts JSON and has its token in the Authorization header.
 func byProgram(t *testing.T, a *webapp, who person) http.Header {
 	t.Helper()
 	header := http.Header{"Accept": {"application/json"}}
@@ -181,7 +181,7 @@ func byProgram(t *testing.T, a *webapp, who person) http.Header {
 	return header
 }
 
-// answer is a response that was read.
+// answer is a response and its body.
 type answer struct {
 	status int
 	header http.Header
@@ -190,7 +190,18 @@ type answer struct {
 
 func (a *webapp) do(t *testing.T, method, path string, header http.Header) answer {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), method, a.origin+path, nil)
+	return a.exchange(t, method, path, header, "")
+}
+
+// send sends a POST with a body.
+func (a *webapp) send(t *testing.T, path string, header http.Header, body string) answer {
+	t.Helper()
+	return a.exchange(t, http.MethodPost, path, header, body)
+}
+
+func (a *webapp) exchange(t *testing.T, method, path string, header http.Header, body string) answer {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, a.origin+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,7 +238,7 @@ func (r answer) summary(t *testing.T, origin string) string {
 		}
 		words = append(words, u.Scheme+u.Host+u.Path)
 		if back := u.Query().Get("redirect_url"); back != "" {
-			back, _, _ = strings.Cut(back, "?__ginclerk_handshake=") // which handshake it is says a random id
+			back, _, _ = strings.Cut(back, "?__ginclerk_handshake=") // the handshake has a random id
 			words = append(words, "for", strings.TrimPrefix(back, origin))
 		}
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// Clerk reports a session that ended there, and the application refuses the next request with it.
-func TestWhatClerkEndsIsRefusedAtOnce(t *testing.T) {
+// Clerk reports a session that ended at Clerk. The application refuses the next request with it.
+func TestASessionThatEndsAtClerkIsRefusedAtOnce(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]func(*clerktest.Server, clerktest.Session) error{
 		"a session is revoked": func(clerk *clerktest.Server, s clerktest.Session) error { return clerk.RevokeSession(s.ID) },
@@ -20,7 +20,7 @@ func TestWhatClerkEndsIsRefusedAtOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			a := startWebapp(t)
-			_, member, admin := everybody()
+			_, member, admin := visitors()
 			_, session := a.session(t, member, "")
 			bob := http.Header{"Authorization": {"Bearer " + a.token(t, session.ID, 0)}}
 			ada := byProgram(t, a, admin)
@@ -37,13 +37,13 @@ func TestWhatClerkEndsIsRefusedAtOnce(t *testing.T) {
 				t.Errorf("at the next request: %s, want 401 Unauthorized", got)
 			}
 			if got := a.do(t, http.MethodGet, protectedPath, ada).summary(t, a.origin); got != "200" {
-				t.Errorf("somebody else gets %s, want 200", got)
+				t.Errorf("another user gets %s, want 200", got)
 			}
 		})
 	}
 }
 
-func TestNotesGoWithTheirUser(t *testing.T) {
+func TestNotesAreDeletedWithTheirUser(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
 	bob, err := a.clerk.UserByEmail("bob@example.com")
@@ -69,16 +69,16 @@ func TestNotesGoWithTheirUser(t *testing.T) {
 	}
 }
 
-// Every client may post to the address, but only a request with Clerk's signature is an event.
+// Every client may post to the address. Only a request with Clerk's signature is an event.
 func TestWebhooksAreVerified(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t)
-	_, member, _ := everybody()
+	_, member, _ := visitors()
 	_, session := a.session(t, member, "")
 	bob := http.Header{"Authorization": {"Bearer " + a.token(t, session.ID, 0)}}
 	for name, header := range map[string]http.Header{
-		"nobody in particular": {"Content-Type": {"application/json"}},
-		"somebody who pretends to be Clerk": {
+		"an unsigned request": {"Content-Type": {"application/json"}},
+		"a request with a wrong signature": {
 			"Content-Type": {"application/json"}, "User-Agent": {"Svix-Webhooks/1.0"}, "Svix-Id": {"msg_1"},
 			"Svix-Timestamp": {"1772625600"}, "Svix-Signature": {"v1,AAAA"},
 		},
@@ -97,7 +97,7 @@ func TestWebhooksAreVerified(t *testing.T) {
 }
 
 // Without the signing secret the demo can't verify webhooks, and refuses them.
-func TestWebhooksWithoutASecretAreNotTaken(t *testing.T) {
+func TestWebhooksWithoutASecretAreRefused(t *testing.T) {
 	t.Parallel()
 	a := startWebapp(t, func(b *backend) { b.webhookSecret = "" })
 	for name, header := range map[string]http.Header{

@@ -13,17 +13,17 @@ import (
 
 const (
 	sitePath   = "/static"      // ginclerk's own assets, served by its pages
-	scriptPath = "/assets"      // the demo's
-	iconPath   = "/favicon.ico" // what browsers ask for beside answers that are no pages
+	scriptPath = "/assets"      // the demo's own assets
+	iconPath   = "/favicon.ico" // browsers ask for it on pages without a link to an icon
 )
 
 //go:embed assets
 var scripts embed.FS
 
-// assets are the scripts of the demo's pages. Without them every page works, or says what they do.
+// assets are the scripts of the demo's pages. Every page works without them, or says what the script does.
 type assets struct {
 	handler http.Handler
-	// fetchWithAuth is the script of the guide, callAPI tries it, and live shows a stream.
+	// fetchWithAuth is the script of the guide, callAPI calls the API with it, and live shows a stream.
 	fetchWithAuth, callAPI, live string
 }
 

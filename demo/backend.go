@@ -7,14 +7,14 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk"
 )
 
-// backend is the Clerk that the demo runs on: Clerk itself, or the embedded one.
+// backend is the Clerk that the demo uses: Clerk itself, or the embedded Clerk.
 type backend struct {
 	config ginclerk.Config
 	// portal serves sign-in and sign-up; nil sends browsers to Clerk's Account Portal.
 	portal http.Handler
-	// addAccountURL is where one more account signs in; empty means the sign-in page.
+	// addAccountURL is where a user signs in with one more account; empty means the sign-in page.
 	addAccountURL string
-	// webhookSecret verifies Clerk's webhooks; empty: they are not taken.
+	// webhookSecret verifies Clerk's webhooks; empty: the demo refuses them.
 	webhookSecret string
 	// users are the accounts that visitors can sign in to; nil with Clerk itself.
 	users []demoUser

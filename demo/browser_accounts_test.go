@@ -13,7 +13,7 @@ func (n *tab) addAccount(s *site, email string) {
 	n.t.Helper()
 	n.visit("/sessions/accounts")
 	n.click(testID("add-account"))
-	s.clock.Advance(time.Second) // Clerk's times are whole seconds, and two sign-ins differ in theirs
+	s.clock.Advance(time.Second) // Clerk's times are whole seconds, and two sign-ins must differ
 	n.signIn(email, s.user(n.t, email).Password)
 	n.wantAt("/sessions/accounts", 200)
 }
@@ -56,7 +56,7 @@ func inRow(row, sessionID, control string) string {
 	return fmt.Sprintf(`[data-testid=%q][data-session-id=%q] [data-testid=%q]`, row, sessionID, control)
 }
 
-// devices returns the ids of the sessions that the page lists, and which is marked as this device.
+// devices returns the session ids on the page, and the one that is marked as this device.
 func (n *tab) devices() (ids []string, current string) {
 	n.t.Helper()
 	for _, row := range n.page.all("device-row") {
@@ -68,7 +68,7 @@ func (n *tab) devices() (ids []string, current string) {
 	return ids, current
 }
 
-// testAddAccountFromHome: a signed-in user adds one of the accounts on the home page.
+// testAddAccountFromHome adds one of the accounts on the home page, as a signed-in user.
 func testAddAccountFromHome(sc scene) {
 	s := sc.site(instance.Development)
 	n := sc.tab(s.origin, withoutScripts)
@@ -81,7 +81,7 @@ func testAddAccountFromHome(sc scene) {
 	n.wantAccounts(mia, dana, mia)
 }
 
-// testHomeFromSignIn: a visitor who does not want to sign in finds the way back.
+// testHomeFromSignIn leaves the sign-in page without signing in.
 func testHomeFromSignIn(sc scene) {
 	s := sc.site(instance.Development)
 	n := sc.tab(s.origin, withoutScripts)
@@ -91,8 +91,8 @@ func testHomeFromSignIn(sc scene) {
 	n.wantAt("/", 200)
 }
 
-// testSwitchLasts: after a switch the browser stays in that account, whatever happens to tokens and to the application, until its
-// session ends. A page then says why, and offers the other account.
+// testSwitchLasts: after a switch the browser stays in that account until its session ends, even if tokens expire and the
+// application restarts. A page then says why, and offers the other account.
 func testSwitchLasts(sc scene, scripts scripting, kind instance.Type) {
 	s := sc.site(kind)
 	n := sc.tab(s.origin, scripts)
@@ -108,14 +108,7 @@ func testSwitchLasts(sc scene, scripts scripting, kind instance.Type) {
 		n.wantStraight()
 		n.want("user-email", dana)
 	}
-	if err := s.clerk.RevokeSession(n.text("session-id")); err != nil {
-		sc.t.Fatal(err)
-	}
-	s.deliver(sc.t)
-	n.visit("/dashboard")
-	n.wantAt(signInPath, 200)
-	n.wantStraight()
-	n.wantContains("notice", "session was ended")
+	n.endAtClerk(s)
 	n.click(`[data-testid="accounts"] button`)
 	n.wantAt("/dashboard", 200)
 	n.want("user-email", mia)

@@ -13,7 +13,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// loseRefreshToken deletes the refresh cookie: the server can't renew an expired token then.
+// loseRefreshToken deletes the refresh cookie: then the server can't renew an expired token.
 func (n *tab) loseRefreshToken() {
 	n.t.Helper()
 	n.do("lose the refresh token", chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
@@ -34,7 +34,7 @@ func (n *tab) loseRefreshToken() {
 	}))
 }
 
-// writeNote fills the form in, and lets time pass before it is sent.
+// writeNote fills the form in, and advances the clock before it sends the form.
 func (n *tab) writeNote(text string, before func()) {
 	n.t.Helper()
 	n.visit(notesPath)
@@ -56,7 +56,7 @@ func (n *tab) wantNotes(texts ...string) {
 	}
 }
 
-// testParkedForm: a form that was sent after its token had expired is not lost, and arrives once.
+// testParkedForm: a form that is sent after its token has expired is kept, and arrives once.
 func testParkedForm(sc scene, scripts scripting, kind instance.Type) {
 	s := sc.site(kind)
 	n := sc.tab(s.origin, scripts)
@@ -91,7 +91,7 @@ func testParkedForm(sc scene, scripts scripting, kind instance.Type) {
 	n.wantNotes("parked", "renewed")
 }
 
-// testParkedFormOfEndedSession: its author signs in again and sends it. No other user sees it.
+// testParkedFormOfEndedSession: the form's author signs in again and sends it. Other users do not see it.
 func testParkedFormOfEndedSession(sc scene, scripts scripting) {
 	s := sc.site(instance.Development)
 	n := sc.tab(s.origin, scripts)

@@ -10,13 +10,13 @@ import (
 	"github.com/ginclerk/ginclerk/internal/chromiumtest"
 )
 
-// testKeyboardOnly signs in, finds its way and signs out with the keys alone.
+// testKeyboardOnly signs in, follows links and signs out with the keys alone.
 func testKeyboardOnly(sc scene) {
 	s := sc.site(instance.Development)
 	n := sc.tab(s.origin, withoutScripts)
 	n.visit("/sessions")
 	n.wantAt(signInPath, 200)
-	n.press("bob@example.com") // the page puts the focus into its one field
+	n.press("bob@example.com") // the page puts the focus into its only field
 	n.navigate("Enter", chromedp.KeyEvent(kb.Enter))
 	n.press(s.user(sc.t, "bob@example.com").Password)
 	n.navigate("Enter", chromedp.KeyEvent(kb.Enter))
@@ -43,13 +43,13 @@ func testKeyboardOnly(sc scene) {
 	n.wantContains("notice", "You are signed out here.")
 }
 
-// press presses keys, as they come.
+// press presses keys in this order.
 func (n *tab) press(keys string) {
 	n.t.Helper()
 	n.do("press keys", chromedp.KeyEvent(keys))
 }
 
-// focused asks the browser for the element with the focus, and returns its test id, or the beginning of its HTML.
+// focused returns the test id of the element with the focus, or the beginning of its HTML.
 func (n *tab) focused() string {
 	n.t.Helper()
 	got, err := chromiumtest.Run(n.Tab, chromedp.Evaluate[string](

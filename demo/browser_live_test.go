@@ -10,19 +10,19 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/tokenendpoint"
 )
 
-// await waits until the element with a test id says something, as scripts change it.
+// await waits until the element with a test id has a text, because scripts change it.
 func (n *tab) await(testID, text string) {
 	n.t.Helper()
 	n.poll(fmt.Sprintf(`document.querySelector('[data-testid=%q]:not([hidden])')?.textContent.includes(%q) ?? false`, testID, text))
 }
 
-// awaitOther waits until the element with a test id says anything else than before.
+// awaitOther waits until the element with a test id has another text than before.
 func (n *tab) awaitOther(testID, text string) {
 	n.t.Helper()
 	n.poll(fmt.Sprintf(`(document.querySelector('[data-testid=%q]')?.textContent.trim() ?? %q) !== %q`, testID, text, text))
 }
 
-// poll waits until an expression is true, and reads the page then.
+// poll waits until an expression is true, and then reads the page.
 func (n *tab) poll(expression string) {
 	n.t.Helper()
 	ctx, cancel := n.Within()
@@ -37,13 +37,13 @@ func (n *tab) poll(expression string) {
 	}
 }
 
-// look reads the page again, as it is now.
+// look reads the page again.
 func (n *tab) look() {
 	n.t.Helper()
 	ctx, cancel := n.Within()
 	defer cancel()
 	text, err := chromedp.Run(ctx, chromedp.OuterHTML(chromedp.CSS("html")))
-	for err != nil && ctx.Err() == nil { // that page has just gone, and the next is not there
+	for err != nil && ctx.Err() == nil { // the old page has gone, and the next one is not there
 		text, err = chromedp.Run(ctx, chromedp.OuterHTML(chromedp.CSS("html")))
 	}
 	if err != nil {
@@ -54,26 +54,32 @@ func (n *tab) look() {
 	}
 }
 
-// testEndedAtClerkAtOnce: a session that is ended at Clerk, by another application for instance, is refused at the next
-// click, although its token is good for a minute: Clerk's webhook says so.
+// testEndedAtClerkAtOnce: Clerk, or another application, ends a session. Clerk's webhook reports it, and the demo refuses the
+// next click, although the token is valid for a minute.
 func testEndedAtClerkAtOnce(sc scene) {
 	s := sc.site(instance.Development)
 	n, other := sc.tab(s.origin, withoutScripts), sc.tab(s.origin, withoutScripts)
 	n.signInAs(s, bob)
 	other.signInAs(s, bob)
-	if err := s.clerk.RevokeSession(n.text("session-id")); err != nil {
-		sc.t.Fatal(err)
-	}
-	s.deliver(sc.t)
-	n.visit("/dashboard")
-	n.wantAt(signInPath, 200)
-	n.wantStraight()
-	n.wantContains("notice", "session was ended")
+	n.endAtClerk(s)
 	other.visit("/dashboard")
 	other.wantAt("/dashboard", 200)
 }
 
-// testLivePage: an open page says at once that its session has ended, on this device or another.
+// endAtClerk ends the session that the page names, and checks that the next click leads to sign-in.
+func (n *tab) endAtClerk(s *site) {
+	n.t.Helper()
+	if err := s.clerk.RevokeSession(n.text("session-id")); err != nil {
+		n.fatalf("%v", err)
+	}
+	s.deliver(n.t)
+	n.visit("/dashboard")
+	n.wantAt(signInPath, 200)
+	n.wantStraight()
+	n.wantContains("notice", "session was ended")
+}
+
+// testLivePage: an open page says at once that its session has ended, on this device or on another one.
 func testLivePage(sc scene) {
 	s := sc.site(instance.Development)
 	watching, other := sc.tab(s.origin, withScripts), sc.tab(s.origin, withoutScripts)
@@ -114,7 +120,8 @@ func testLivePageWithoutScripts(sc scene) {
 	n.wantContains("live-text", "The stream needs JavaScript.")
 }
 
-// testCallAPI: the dashboard's link leads to the API's answer; a script shows it in place, asked for with a token.
+// testCallAPI: the dashboard's link leads to the API's answer. With a script, the page calls the API with a token and shows the
+// answer in place.
 func testCallAPI(sc scene) {
 	s := sc.site(instance.Development)
 	n := sc.tab(s.origin, withoutScripts)
@@ -122,12 +129,12 @@ func testCallAPI(sc scene) {
 	n.click(testID("call-api"))
 	n.wantAt(protectedPath, 200)
 	if text := (element{n.page.root}).text(); !strings.Contains(text, `"email":"`+bob+`"`) {
-		n.fatalf("the API does not say who asks")
+		n.fatalf("the API does not name the user")
 	}
 
 	n = sc.tab(s.origin, withScripts)
 	n.signInAs(s, bob)
-	for range 2 { // the second time with the token that is there
+	for range 2 { // the second time with the kept token
 		n.do("call the API", chromedp.Click(chromedp.CSS(testID("call-api"))))
 		n.await("call-answer", `"email": "`+bob+`"`)
 	}

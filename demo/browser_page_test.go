@@ -10,7 +10,7 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// shownPage is a page as the browser has it, after redirects and parsing.
+// shownPage is a page in the browser, after redirects and parsing.
 type shownPage struct {
 	status int
 	url    *url.URL
@@ -45,7 +45,7 @@ func (p *shownPage) byID(id string) (element, bool) {
 	return element{}, false
 }
 
-// excerpt is what the page says, for messages.
+// excerpt returns the text of the page, for messages.
 func (p *shownPage) excerpt() string {
 	const enough = 600
 	text := element{p.root}.text()
@@ -65,7 +65,7 @@ func (e element) all(testID string) []element {
 	return found
 }
 
-// says returns the text of the first element with a test id below this one; empty without such an element.
+// says returns the text of the first element with a test id below this one, or "" without such an element.
 func (e element) says(testID string) string {
 	for _, found := range e.all(testID) {
 		return found.text()
@@ -86,7 +86,7 @@ func (e element) has(name string) bool {
 	return slices.ContainsFunc(e.node.Attr, func(a html.Attribute) bool { return a.Key == name })
 }
 
-// text is the element's text with single spaces; scripts and the head say nothing.
+// text returns the element's text with single spaces, without scripts and the head.
 func (e element) text() string {
 	var words []string
 	var collect func(*html.Node)

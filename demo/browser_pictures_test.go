@@ -10,7 +10,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// testMoreScreenshots visits the pages that take a story to get to.
+// testMoreScreenshots visits the pages that need a story to reach them.
 func testMoreScreenshots(sc scene) {
 	s, c := sc.site(instance.Development), newCamera(sc.t)
 	n := sc.tab(s.origin, withoutScripts)
@@ -84,7 +84,7 @@ func (c *camera) livePages(still, moving *tab, s *site) {
 	c.take(moving, "live-ended")
 }
 
-// signOutPages are of a job that is under way, and of one that could not end everything.
+// signOutPages are the pages of a job that runs, and of a job that could not end every session.
 func (c *camera) signOutPages(n *tab, s *site) {
 	c.t.Helper()
 	for range manySessions {

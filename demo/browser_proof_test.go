@@ -6,7 +6,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// testReverification: a session that is good is not enough for the danger zone, and a proof is.
+// testReverification: the danger zone needs a proof beside a valid session.
 func testReverification(sc scene, scripts scripting, kind instance.Type) {
 	s := sc.site(kind)
 	n := sc.tab(s.origin, scripts)
@@ -42,7 +42,7 @@ func testReverification(sc scene, scripts scripting, kind instance.Type) {
 	n.wantNotes()
 }
 
-// testRecentSession: taking everything out needs a session that began today, however fresh its token is.
+// testRecentSession: the export of all notes needs a session that began today, however fresh its token is.
 func testRecentSession(sc scene) {
 	s := sc.site(instance.Development)
 	n := sc.tab(s.origin, withoutScripts)

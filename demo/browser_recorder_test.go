@@ -15,26 +15,26 @@ import (
 // hop is one request for a document; a redirect makes another.
 type hop struct{ method, url string }
 
-// String leaves out the query, which may hold tokens.
+// String leaves out the query, which may have tokens.
 func (h hop) String() string {
 	path, _, _ := strings.Cut(h.url, "?")
 	return h.method + " " + path
 }
 
-// recorder notes the requests and the complaints of a tab.
+// recorder records the requests and the complaints of a tab.
 type recorder struct {
 	mu     sync.Mutex
 	hops   []hop
-	failed []string // addresses of documents that were answered with an error status
+	failed []string // addresses of documents with an error status
 	noted  []complaint
-	// refused are addresses that scripts are expected to get an error status from.
+	// refused are addresses that may answer scripts with an error status.
 	refused []string
 }
 
-// complaint is something that the browser's console shows, or an issue that it found.
+// complaint is a message in the browser's console, or an issue that the browser found.
 type complaint struct{ text, url string }
 
-// record is called for each event of the tab, in order.
+// record gets each event of the tab, in order.
 func (r *recorder) record(event any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -70,7 +70,7 @@ func (r *recorder) noteIssue(issue *audits.InspectorIssue) {
 
 func (r *recorder) note(text, url string) { r.noted = append(r.noted, complaint{text: text, url: url}) }
 
-// takeHops returns the requests for documents since it was last called.
+// takeHops returns the requests for documents since the last call.
 func (r *recorder) takeHops() []hop {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -86,7 +86,7 @@ func (r *recorder) expectRefusals(urls ...string) {
 	r.refused = append(r.refused, urls...)
 }
 
-// complaints returns what the browser complained about, except that a page had an error status: tests look at that themselves.
+// complaints returns the browser's complaints, without pages that had an error status: tests check the status themselves.
 func (r *recorder) complaints() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()

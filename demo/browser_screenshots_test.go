@@ -15,11 +15,11 @@ import (
 	"github.com/ginclerk/ginclerk/internal/chromiumtest"
 )
 
-// screenshotsFolder is the environment variable with a folder for the pictures.
+// screenshotsFolder is the environment variable that names the folder for the pictures.
 const screenshotsFolder = "GINCLERK_SCREENSHOTS"
 
-// camera looks at each page as desktops and phones show it, light and dark. It takes pictures only with
-// go test -artifacts, or with [screenshotsFolder]: they are most of the work.
+// camera checks each page on desktops and phones, light and dark. It takes pictures only with go test -artifacts, or with
+// [screenshotsFolder], because they take the most time.
 type camera struct {
 	t      *testing.T
 	folder string // of the pictures; empty: none are taken
@@ -40,7 +40,7 @@ func newCamera(t *testing.T) *camera {
 	return &camera{t: t, folder: folder}
 }
 
-// take looks at the page that the tab shows.
+// take checks the page that the tab shows.
 func (c *camera) take(n *tab, name string) {
 	c.t.Helper()
 	for _, look := range []struct {
@@ -71,7 +71,7 @@ func (c *camera) take(n *tab, name string) {
 	n.do("back to a desktop", chromedp.EmulateViewport(1280, 900), prefer(""))
 }
 
-// settle ends the transitions from one scheme to the other; each may start more.
+// settle ends the transitions from one color scheme to the other. Each transition may start more.
 func (c *camera) settle(n *tab) {
 	c.t.Helper()
 	for range 20 {
@@ -186,7 +186,7 @@ func (c *camera) adminPage(n *tab, s *site) {
 // loopPage shows the page that ends a loop of redirects to sign-in.
 func (c *camera) loopPage(n *tab) {
 	c.t.Helper()
-	for range 9 { // without a return from the sign-in page, as here, only very many redirects are a loop
+	for range 9 { // the browser does not return from the sign-in page here, and then the limit is higher
 		n.visit("/dashboard")
 	}
 	n.wantAt("/dashboard", 401)

@@ -6,7 +6,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// testScriptsAreOff checks that tabs without scripts run none, as the other tests assume.
+// testScriptsAreOff checks that tabs without scripts run none. The other tests rely on it.
 func testScriptsAreOff(sc scene) {
 	for scripts, want := range map[scripting]string{withoutScripts: "off", withScripts: "on"} {
 		n := sc.tab("data:text/html,", scripts)
@@ -15,7 +15,7 @@ func testScriptsAreOff(sc scene) {
 	}
 }
 
-// testWithScripts is the story in short, as most people's browsers have it.
+// testWithScripts is a short story with scripts, as in most browsers.
 func testWithScripts(sc scene) {
 	s := sc.site(instance.Development)
 	n := sc.tab(s.origin, withScripts)

@@ -6,7 +6,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// Parts of the sign-in and sign-up pages of the embedded Clerk, which have no test ids.
+// Selectors of the embedded Clerk's sign-in and sign-up pages, which have no test ids.
 const (
 	submitButton  = `[data-testid="form"] button[type="submit"]:not([name])`
 	otherWay      = `[data-testid="alternative"] button`
@@ -16,7 +16,7 @@ const (
 	testCode      = "424242"
 )
 
-// signIn goes through the two steps of the sign-in page that the browser is on.
+// signIn takes the two steps of the sign-in page.
 func (n *tab) signIn(email, password string) {
 	n.t.Helper()
 	n.fill(identifier, email)
@@ -146,7 +146,7 @@ func testSignInPageWhenSignedIn(sc scene) {
 	n.addAccount(s, "mia@example.com")
 	n.visit(signInPath)
 	n.wantAt(signInPath, 200)
-	n.click(`[data-testid="accounts"] button:has(.tag)`) // the current one
+	n.click(`[data-testid="accounts"] button:has(.tag)`) // the button of the current account
 	n.wantAt("/", 200)
 	n.want("viewer-email", "mia@example.com")
 	n.visit(signInPath + "?redirect_url=" + "%2Fdashboard")

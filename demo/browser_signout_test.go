@@ -7,10 +7,10 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// manySessions is so many that half of a development instance's limit takes some seconds: five a second.
+// manySessions is a number of sessions that takes some seconds to end at half of a development instance's limit: five a second.
 const manySessions = 30
 
-// testSignOutEverywhereWithProgress: a user with many sessions sees them end. Those of other users stay.
+// testSignOutEverywhereWithProgress: a user with many sessions sees them end. Other users' sessions stay.
 func testSignOutEverywhereWithProgress(sc scene, scripts scripting) {
 	s := sc.site(instance.Development)
 	n, bobs := sc.tab(s.origin, scripts), sc.tab(s.origin, withoutScripts)

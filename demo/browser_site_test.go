@@ -12,7 +12,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// site is the demo under test, on an embedded Clerk whose clock it shares.
+// site is the demo under test, on an embedded Clerk. Both share a clock.
 type site struct {
 	origin string
 	clerk  *clerktest.Server
@@ -23,7 +23,7 @@ type site struct {
 	running atomic.Pointer[application]
 }
 
-// newSite serves the demo at a free port of localhost.
+// newSite serves the demo on a free port of localhost.
 func newSite(t *testing.T, kind instance.Type) *site {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -52,13 +52,13 @@ func newSite(t *testing.T, kind instance.Type) *site {
 	return s
 }
 
-// restart makes the application anew, so that it knows nothing but what browsers and Clerk know.
+// restart makes a new application, which knows only what browsers and Clerk know.
 func (s *site) restart(t *testing.T) {
 	t.Helper()
 	s.running.Store(buildForTest(t, s.backend, s.origins))
 }
 
-// deliver waits until the application has heard of what happened at Clerk.
+// deliver waits until the application has received Clerk's webhooks.
 func (s *site) deliver(t *testing.T) {
 	t.Helper()
 	if err := s.clerk.DeliverWebhooks(t.Context()); err != nil {

@@ -77,7 +77,7 @@ func (s *story) switchAccounts() {
 	s.first.click(testID("accounts-link"))
 	s.first.wantAccounts(dana, dana)
 	s.first.click(testID("add-account"))
-	s.clock.Advance(time.Second) // Clerk's times are whole seconds, and two sign-ins differ in theirs
+	s.clock.Advance(time.Second) // Clerk's times are whole seconds, and two sign-ins must differ
 	s.first.signIn(mia, s.user(s.t, mia).Password)
 	s.first.wantAt("/sessions/accounts", 200)
 	s.first.wantAccounts(mia, dana, mia)
@@ -115,7 +115,7 @@ func (s *story) revokeSecond() {
 	s.second.wantContains("notice", "session was ended")
 }
 
-// goOnAfter lets time pass while pages are open: links and forms of old pages still work, each time.
+// goOnAfter advances the clock while pages are open: links and forms of old pages still work each time.
 func (s *story) goOnAfter(pause time.Duration) {
 	s.first.visit("/sessions/devices")
 	s.clock.Advance(pause)
@@ -169,7 +169,7 @@ func (s *story) signOutEverywhere() {
 	s.second.signInAs(s.site, dana)
 	s.first.visit("/sessions")
 	s.first.click(testID("sign-out-everywhere"))
-	if s.first.page.url.Path != "/" { // it took more than a moment
+	if s.first.page.url.Path != "/" { // the job took longer
 		s.first.follow(withoutScripts)
 		s.first.click(testID("primary"))
 	} else {

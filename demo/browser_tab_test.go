@@ -16,20 +16,20 @@ import (
 	"github.com/ginclerk/ginclerk/internal/chromiumtest"
 )
 
-// maxHops is more than any way of the application takes: the page, a handshake and back, sign-in.
+// maxHops is more than any path through the application takes: the page, a handshake and back, sign-in.
 const maxHops = 7
 
-// tab is the one tab of a browser profile.
+// tab is the only tab of a browser profile.
 type tab struct {
 	*chromiumtest.Tab
 	t      *testing.T
 	origin string
 	seen   *recorder
 	page   *shownPage
-	hops   []hop // how the last navigation went
+	hops   []hop // the requests of the last navigation
 }
 
-// scripting says whether a tab runs the scripts of pages.
+// scripting is whether a tab runs the scripts of pages.
 type scripting bool
 
 const (
@@ -51,7 +51,7 @@ func (n *tab) another() *tab {
 	return watched(n.t, n.Another(n.t, seen.record, prepared(withoutScripts)...), seen, n.origin)
 }
 
-// prepared are the steps that prepare a tab.
+// prepared returns the steps that prepare a tab.
 func prepared(scripts scripting) []chromiumtest.Action {
 	return []chromiumtest.Action{chromedp.EmulateViewport(1280, 900), chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 		if _, err := cdp.Call(ctx, target, audits.Enable, cdp.Empty{}); err != nil {
@@ -74,7 +74,7 @@ func watched(t *testing.T, opened *chromiumtest.Tab, seen *recorder, origin stri
 	return &tab{Tab: opened, t: t, origin: origin, seen: seen}
 }
 
-// visit opens an address, as if it were typed in.
+// visit opens an address, as if a person typed it in.
 func (n *tab) visit(path string) {
 	n.t.Helper()
 	n.navigate("open "+path, chromedp.Navigate(n.origin+path))
@@ -86,7 +86,7 @@ func (n *tab) reload() {
 	n.navigate("reload", chromedp.Reload())
 }
 
-// click clicks what leads to another page.
+// click clicks a link or button that leads to another page.
 func (n *tab) click(selector string) {
 	n.t.Helper()
 	n.wantElement(selector)
@@ -142,7 +142,7 @@ func (n *tab) navigate(what string, steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// pause does what the time between two clicks of a person does: the cookie that counts handshakes in a row lives two seconds.
+// pause passes the time between two clicks of a person: the cookie that counts handshakes in a row lives two seconds.
 func pause() chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		jar, err := cdp.Call(ctx, t, network.GetCookies, network.GetCookiesParams{})

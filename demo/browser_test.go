@@ -32,9 +32,9 @@ func TestBrowser(t *testing.T) {
 		{"the home page adds an account to who is signed in", testAddAccountFromHome},
 		{"the sign-in page leads home", testHomeFromSignIn},
 		{"the sign-in page offers who is signed in already", testSignInPageWhenSignedIn},
-		{"a session that was ended at Clerk leads to sign-in with a word of why", testEndedAtClerk},
+		{"a session that ended at Clerk leads to sign-in with the reason", testEndedAtClerk},
 		{"a form of a session that has ended leads to sign-in and back to its page", testFormOfEndedSession},
-		{"while Clerk is away nobody is signed out", testClerkAway},
+		{"users stay signed in while Clerk is away", testClerkAway},
 		{"the back button shows no page of who signed out", testBackAfterSignOut},
 		{"a form of one account does nothing after a switch in another tab", testFormAfterSwitch},
 		{"a form on another site does nothing", testForeignForm},
@@ -44,7 +44,7 @@ func TestBrowser(t *testing.T) {
 		{"a shorter story with scripts", testWithScripts},
 		{"a switch lasts", func(sc scene) { testSwitchLasts(sc, withoutScripts, instance.Development) }},
 		{"a switch behind the proxy lasts with scripts", func(sc scene) { testSwitchLasts(sc, withScripts, instance.Production) }},
-		{"what is ended at Clerk is refused at once", testEndedAtClerkAtOnce},
+		{"a session that ends at Clerk is refused at once", testEndedAtClerkAtOnce},
 		{"the live page says at once that its session is over", testLivePage},
 		{"the live page without scripts says what it would show", testLivePageWithoutScripts},
 		{"a script calls the API with a token", testCallAPI},
@@ -68,7 +68,7 @@ func TestBrowser(t *testing.T) {
 	}
 }
 
-// scene is what each test has.
+// scene is the start of each test.
 type scene struct {
 	t       *testing.T
 	browser *chromiumtest.Browser

@@ -103,7 +103,7 @@ func testFormAfterSwitch(sc scene) {
 	}
 }
 
-// testForeignForm posts from another port of localhost: to the browser that is the same site, so the cookies go along.
+// testForeignForm posts from another port of localhost. To the browser that is the same site, so it sends the cookies.
 func testForeignForm(sc scene) {
 	s := sc.site(instance.Development)
 	n := sc.tab(s.origin, withoutScripts)
@@ -139,7 +139,7 @@ func testForeignReturn(sc scene) {
 	}
 }
 
-// testLookingAround opens one link after the other, as a new visitor does, sees that each needs a session, and goes back.
+// testLookingAround opens one link after the other as a new visitor, sees that each needs a session, and goes back.
 func testLookingAround(sc scene) {
 	s := sc.site(instance.Development)
 	n := sc.tab(s.origin, withoutScripts)

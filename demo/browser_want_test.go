@@ -8,7 +8,7 @@ import (
 	"github.com/ginclerk/ginclerk/internal/chromiumtest"
 )
 
-// wantAt fails unless the browser is at a path, and with the status.
+// wantAt fails unless the browser is at the path, with the status.
 func (n *tab) wantAt(path string, status int) {
 	n.t.Helper()
 	if n.page.url.Path != path || n.page.status != status {
@@ -16,7 +16,7 @@ func (n *tab) wantAt(path string, status int) {
 	}
 }
 
-// want fails unless the element with a test id says exactly this.
+// want fails unless the element with a test id has exactly this text.
 func (n *tab) want(testID, text string) {
 	n.t.Helper()
 	if got := n.text(testID); got != text {
@@ -24,7 +24,7 @@ func (n *tab) want(testID, text string) {
 	}
 }
 
-// wantContains fails unless the element with a test id says this among other things.
+// wantContains fails unless the element with a test id has this text among other text.
 func (n *tab) wantContains(testID, text string) {
 	n.t.Helper()
 	if got := n.text(testID); !strings.Contains(got, text) {
@@ -32,7 +32,7 @@ func (n *tab) wantContains(testID, text string) {
 	}
 }
 
-// text returns what the one element with a test id says.
+// text returns the text of the only element with a test id.
 func (n *tab) text(testID string) string {
 	n.t.Helper()
 	found := n.page.all(testID)
@@ -50,7 +50,7 @@ func (n *tab) wantElement(selector string) {
 	}
 }
 
-// wantNoRedirects fails if the page did not come at once.
+// wantNoRedirects fails if the page came after a redirect.
 func (n *tab) wantNoRedirects() {
 	n.t.Helper()
 	if len(n.hops) != 1 {
@@ -58,7 +58,7 @@ func (n *tab) wantNoRedirects() {
 	}
 }
 
-// wantStraight fails if the way here was a detour: a page is asked for once, and once more where a handshake is needed.
+// wantStraight fails if the browser took a detour: it asks for a page once, and once more after a handshake.
 func (n *tab) wantStraight() {
 	n.t.Helper()
 	seen, handshakes := map[hop]int{}, 0

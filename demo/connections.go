@@ -10,32 +10,32 @@ import (
 	"time"
 )
 
-// The time that a browser has when the demo ends. net/http waits for all requests under way, without a limit for browsers that
+// Time limits for browsers when the demo ends. net/http waits for all requests in progress, and has no limit for browsers that
 // send or read slowly.
 const (
 	arriveTime = 3 * time.Second // for the rest of a request that has begun to arrive
 	takeTime   = 5 * time.Second // for its answer
 )
 
-// connections are those of a server. When it ends, requests that are here in full are answered, and the others are waited for a
-// short time only.
+// connections are the connections of a server. When the server ends, it answers requests that have arrived completely, and
+// waits a short time for the others.
 type connections struct {
 	mu     sync.Mutex
 	open   map[net.Conn]arrival
 	ending bool
 }
 
-// arrival is how much of a connection's request is here.
+// arrival says how much of a connection's request has arrived.
 type arrival int
 
 const (
 	arrivesLater arrival = iota // not all of the headers
 	arrives                     // the headers
-	arrivesSoon                 // the headers, and the body has the last of its time
+	arrivesSoon                 // the headers; the time for the body is running out
 	arrived                     // all of it
 )
 
-// attach makes the server keep account of its connections.
+// attach makes the server record its connections.
 func (k *connections) attach(server *http.Server) {
 	k.open = map[net.Conn]arrival{}
 	server.Handler = k.handler(server.Handler)
@@ -46,7 +46,7 @@ func (k *connections) attach(server *http.Server) {
 	server.RegisterOnShutdown(k.end)
 }
 
-// connectionKey is where a request's context has its connection.
+// connectionKey is the context key for a request's connection.
 type connectionKey struct{}
 
 func (k *connections) changed(conn net.Conn, state http.ConnState) {
@@ -62,7 +62,7 @@ func (k *connections) changed(conn net.Conn, state http.ConnState) {
 	}
 }
 
-// handler tells when a request is here in full.
+// handler records when a request has arrived completely.
 func (k *connections) handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		conn, known := r.Context().Value(connectionKey{}).(net.Conn)
@@ -78,8 +78,8 @@ func (k *connections) handler(next http.Handler) http.Handler {
 	})
 }
 
-// end closes the connections on which no request has arrived, as net/http does with those that had one before. It limits the
-// time of the others. The errors of connections that are closed meanwhile are nothing to be told.
+// end closes the connections that are idle or on which no request has arrived, as net/http does with idle ones. It limits the
+// time of the others. Errors of connections that close meanwhile do not matter.
 func (k *connections) end() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -97,8 +97,8 @@ func (k *connections) end() {
 	}
 }
 
-// willRead gives a body its last time when the server ends. The body of a handler that was busy has arrived by now, and a
-// deadline in the past would keep the handler from reading it.
+// willRead limits the time for the rest of a body when the server ends. If the handler was busy, the body has arrived by now,
+// and a deadline in the past would stop the handler from reading it.
 func (k *connections) willRead(conn net.Conn) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -113,11 +113,11 @@ func (k *connections) hasArrived(conn net.Conn) {
 	defer k.mu.Unlock()
 	k.open[conn] = arrived
 	if k.ending {
-		_ = conn.SetReadDeadline(time.Time{}) // end may have set one meanwhile, and its end counts as the browser's going away
+		_ = conn.SetReadDeadline(time.Time{}) // end may have set a deadline, and a deadline that passes would look like the browser leaving
 	}
 }
 
-// body is a request's body on its way.
+// body is a request's body that is still arriving.
 type body struct {
 	io.ReadCloser
 

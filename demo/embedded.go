@@ -15,9 +15,9 @@ import (
 
 const embeddedCloseTimeout = time.Second
 
-// embeddedFrontendAPI is in the embedded Clerk's publishable key, from which the names of its cookies come. It stays
-// the same: a new one at each start leaves a set of cookies in the browser for a year, until servers on localhost refuse to read
-// so many. Secret key, signing key and passwords are new at each start.
+// embeddedFrontendAPI is in the embedded Clerk's publishable key, and the names of its cookies come from that key. It stays the
+// same: a new one at each start would leave a set of cookies in the browser for a year, until servers on localhost refuse to
+// read so many. Secret key, signing key and passwords are new at each start.
 const embeddedFrontendAPI = "ginclerk-demo-00.clerk.accounts.dev"
 
 // startEmbedded starts an embedded Clerk for the demo. Builds with the tag "release" leave it out.
@@ -36,7 +36,7 @@ func embeddedConfig(s settings, port int) clerktest.Config {
 	}
 }
 
-// embeddedBackend is a backend on a running embedded Clerk, which reports events to the demo at a port of this machine.
+// embeddedBackend returns a backend on a running embedded Clerk, which reports events to the demo at a port of this machine.
 func embeddedBackend(server *clerktest.Server, port int) (*backend, error) {
 	endpoint, err := server.AddWebhook("http://"+net.JoinHostPort("127.0.0.1", strconv.Itoa(port))+webhookPath, webhookEvents()...)
 	if err != nil {

@@ -15,10 +15,10 @@ import (
 
 // limits are the rate limits of each user.
 type limits struct {
-	// api is the guide's limit. It is on the API alone: a page is several requests, so a browser that restores its tabs
-	// exceeds it.
+	// api is the guide's limit. It applies to the API alone: a page needs several requests, so a browser that restores its tabs
+	// would exceed it.
 	api gin.HandlerFunc
-	// tokens and actions are for routes that call Clerk, because Clerk limits the calls for all users together.
+	// tokens and actions limit the routes that call Clerk, because Clerk limits the calls for all users together.
 	tokens, actions gin.HandlerFunc
 }
 
@@ -34,7 +34,7 @@ func newLimits(clerk *ginclerk.Clerk) (*limits, error) {
 	return l, nil
 }
 
-// sharedLimits counts for all replicas and, while Redis is away, for this process.
+// sharedLimits counts for all replicas. While Redis is away, it counts in this process.
 func sharedLimits(client redis.UniversalClient, logger *slog.Logger) (ratelimit.Store, error) {
 	counted, err := redisstore.NewLimits(redisstore.Config{Client: client, Logger: logger})
 	if err != nil {

@@ -30,7 +30,7 @@ func (a *app) live(c *gin.Context) {
 	}))
 }
 
-// liveEvents is a stream that lives as long as the session: server-sent events (HTML Living Standard, 9.2).
+// liveEvents is a stream of server-sent events that lives as long as the session (HTML Living Standard, 9.2).
 func (a *app) liveEvents(c *gin.Context) {
 	watched, stop := ginclerk.WatchSession(c.Request.Context())
 	defer stop()
@@ -50,8 +50,8 @@ func (a *app) liveEvents(c *gin.Context) {
 	}
 }
 
-// endStreamsWith ends streams of events when closing is closed; they do not end otherwise. Browsers then connect again. Other
-// requests end without help. The route decides what a stream is, not a header of the client.
+// endStreamsWith ends streams of events when closing is closed, because they would not end. Browsers then connect again. Other
+// requests end by themselves. The route decides what a stream is, not a header of the client.
 func endStreamsWith(closing <-chan struct{}) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		if strings.HasSuffix(c.FullPath(), eventsSuffix) {
@@ -70,7 +70,7 @@ func endStreamsWith(closing <-chan struct{}) gin.HandlerFunc {
 	}
 }
 
-// wordsOfEnd says why a stream is over. It is empty where the browser has gone or the program ends.
+// wordsOfEnd says why a stream has ended. It returns "" if the browser has left or the program ends.
 func wordsOfEnd(cause error) string {
 	switch {
 	case errors.Is(cause, ginclerk.ErrSessionEnded):

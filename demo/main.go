@@ -20,7 +20,7 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// run starts the demo, serves until ctx ends, and returns the exit status. A problem is one line on stderr.
+// run starts the demo, serves until ctx ends, and returns the exit status. It writes a problem as one line to stderr.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	settings, err := readSettings(args, stdout)
 	if errors.Is(err, flag.ErrHelp) {
@@ -30,7 +30,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		err = serve(ctx, settings, stdout, stderr)
 	}
 	if err != nil {
-		// Problems that were found together share the line. A failure to write has no other place to go.
+		// The line has all problems. If writing fails, the error can't be reported elsewhere.
 		_, _ = fmt.Fprintf(stderr, "demo: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
 		return 1
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	maxNotes    = 20   // of a user; the oldest goes when there is one more
+	maxNotes    = 20   // of a user; one more drops the oldest
 	maxNote     = 4000 // characters
 	notesLife   = 24 * time.Hour
 	notesKey    = "demo:notes:"
@@ -28,7 +28,7 @@ type note struct {
 	Written time.Time `json:"written"`
 }
 
-// notes are kept for each user, for a day.
+// notes keeps the notes of each user for a day.
 type notes struct {
 	store storage.Store
 	now   func() time.Time
@@ -40,9 +40,9 @@ func (n *notes) of(ctx context.Context, userID string) ([]note, error) {
 	return all, err
 }
 
-// add keeps a note in front of the user's others.
+// add puts a note in front of the user's other notes.
 func (n *notes) add(ctx context.Context, userID, text string) error {
-	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n")) // as forms send it
+	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n")) // forms send \r\n
 	if text == "" || utf8.RuneCountInString(text) > maxNote || !utf8.ValidString(text) {
 		return errNote
 	}
@@ -57,7 +57,7 @@ func (n *notes) forget(ctx context.Context, userID string) error {
 	return n.change(ctx, userID, func([]note) []note { return nil })
 }
 
-// change swaps a user's notes for others. Another replica may do the same at that moment.
+// change replaces a user's notes. Another replica may do the same at that moment.
 func (n *notes) change(ctx context.Context, userID string, edit func([]note) []note) error {
 	for range swapRetries {
 		old, all, err := n.load(ctx, userID)

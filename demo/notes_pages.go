@@ -17,7 +17,7 @@ import (
 const (
 	notesPath  = "/notes"
 	exportPath = "/notes/export"
-	// maxNoteForm is the largest form that is read: four bytes a character, each of which may be sent as three.
+	// maxNoteForm is the size of the largest accepted form: four bytes a character, each of which may be sent as three.
 	maxNoteForm = 12*maxNote + 1<<10
 )
 
@@ -42,7 +42,7 @@ func (a *app) showNotes(c *gin.Context) {
 	a.site.Render(c, http.StatusOK, demo.NotesPage(view))
 }
 
-// addNote adds a note. Where the session has run out, ginclerk keeps the form until the user is back.
+// addNote adds a note. If the session has expired, ginclerk keeps the form until the user is back.
 func (a *app) addNote(c *gin.Context) {
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxNoteForm)
 	err := c.Request.ParseForm()
@@ -62,7 +62,7 @@ func (a *app) addNote(c *gin.Context) {
 	c.Redirect(http.StatusSeeOther, a.at(c, notesPath))
 }
 
-// exportNotes hands out everything at once, as plain text.
+// exportNotes sends all notes as plain text.
 func (a *app) exportNotes(c *gin.Context) {
 	all, err := a.notes.of(c.Request.Context(), ginclerk.From(c).UserID)
 	if err != nil {
@@ -79,7 +79,7 @@ func (a *app) exportNotes(c *gin.Context) {
 	c.String(http.StatusOK, "%s", text.String())
 }
 
-// notesAway answers where the notes can't be had.
+// notesAway answers when the notes can't be read.
 func (a *app) notesAway(c *gin.Context, err error) {
 	_ = c.Error(err)
 	a.clerk.Answer(c, ginclerk.Problem{
@@ -92,7 +92,7 @@ func (a *app) notesAway(c *gin.Context, err error) {
 	})
 }
 
-// clockTime is a moment of today.
+// clockTime returns a moment of today as text.
 func clockTime(t time.Time) templates.Time {
 	return templates.Time{Text: t.UTC().Format("2 Jan 2006, 15:04 UTC"), RFC3339: t.UTC().Format(time.RFC3339)}
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// cookies are those of a browser at localhost, which is as good as https there, and one place whatever the port.
+// cookies are the cookies of a browser at localhost. Browsers treat localhost like https, and share its cookies between ports.
 type cookies map[string]*http.Cookie
 
 func (c cookies) Cookies(*url.URL) []*http.Cookie { return slices.Collect(maps.Values(c)) }
@@ -30,24 +30,24 @@ func (c cookies) SetCookies(_ *url.URL, set []*http.Cookie) {
 	}
 }
 
-// only are the cookies with these names, which have no suffix.
+// only returns the cookies with these names, which have no suffix.
 func (c cookies) only(names ...string) cookies {
 	left := maps.Clone(c)
 	maps.DeleteFunc(left, func(name string, _ *http.Cookie) bool { return !slices.Contains(names, name) })
 	return left
 }
 
-// without are the cookies that don't have this name, with a suffix or none.
+// without returns the cookies that don't have this name, with or without a suffix.
 func (c cookies) without(name string) cookies {
 	left := maps.Clone(c)
 	maps.DeleteFunc(left, func(key string, _ *http.Cookie) bool { return key == name || strings.HasPrefix(key, name+"_") })
 	return left
 }
 
-// maxRedirects are those of a form that has to wait, of a handshake, and the one to the sign-in page.
+// maxRedirects is the number of redirects of a form that has to wait, of a handshake, and the one to the sign-in page.
 const maxRedirects = 6
 
-// newVisitorWith returns a browser that has these cookies. It fails where it is redirected more often than maxRedirects.
+// newVisitorWith returns a browser that has these cookies. It fails after more than maxRedirects redirects.
 func newVisitorWith(t *testing.T, jar cookies) *http.Client {
 	t.Helper()
 	browser := newVisitor(t)
@@ -89,7 +89,8 @@ func TestProgramLeavesOneSetOfCookies(t *testing.T) {
 	}
 }
 
-// The browser was at an earlier start, whose secrets are gone, and perhaps at another time: the machine's clock was set.
+// The browser has cookies of an earlier start, whose secrets are gone, and perhaps of another time: the machine's clock was
+// set.
 func TestProgramTakesBrowsersOfEarlierStarts(t *testing.T) {
 	t.Parallel()
 	p := startDemo(t, []string{"PORT=0"})
@@ -130,7 +131,7 @@ func visitAs(t *testing.T, jar cookies, address, want string) {
 	}
 }
 
-// leftBehind are the cookies of a browser that had a form kept and signed in with two accounts at a demo that is gone.
+// leftBehind returns the cookies of a browser that had a waiting form and two accounts at a demo that is gone.
 func leftBehind(t *testing.T, offset time.Duration) cookies {
 	t.Helper()
 	clock := clerktest.NewClock()
@@ -154,7 +155,7 @@ func leftBehind(t *testing.T, offset time.Duration) cookies {
 	return jar
 }
 
-// Cookies don't tell ports apart: each of two demos gets the other's.
+// Cookies don't tell ports apart: each of two demos gets the cookies of the other.
 func TestTwoProgramsShareABrowser(t *testing.T) {
 	t.Parallel()
 	one, other := startDemo(t, []string{"PORT=0"}), startDemo(t, []string{"PORT=0"})

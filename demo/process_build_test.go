@@ -17,17 +17,17 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/leaktest"
 )
 
-// program is the demo as a user has it: the path of a binary.
+// program is the path of the demo's binary, as a user has it.
 type program string
 
-// Programs are built at most once, and when the first test needs them.
+// Each program is built at most once, when the first test needs it.
 var (
 	buildDir     string // TestMain makes and removes it
 	builtDemo    = sync.OnceValues(func() (program, error) { return buildProgram("demo") })
 	builtRelease = sync.OnceValues(func() (program, error) { return buildProgram("release", "-tags", "release") })
 )
 
-// watch sees what this test run prints and logs, and what the programs do that it starts.
+// watch sees what this test run prints and logs, and what the programs print that it starts.
 var watch leaktest.Watch
 
 func TestMain(m *testing.M) {
@@ -61,7 +61,7 @@ func TestASecretOfAProgramIsSeen(t *testing.T) {
 	}
 }
 
-// buildProgram builds the demo, with the race detector where the test itself has it.
+// buildProgram builds the demo, with the race detector if the test has it.
 func buildProgram(name string, flags ...string) (program, error) {
 	path := filepath.Join(buildDir, name)
 	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {

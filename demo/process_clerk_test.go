@@ -12,7 +12,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// keysOf are the variables of a demo on this Clerk.
+// keysOf returns the variables of a demo on this Clerk.
 func keysOf(clerk *clerktest.Server) []string {
 	return []string{
 		"PORT=0", "CLERK_PUBLISHABLE_KEY=" + clerk.PublishableKey(), "CLERK_SECRET_KEY=" + clerk.SecretKey(),
@@ -61,7 +61,7 @@ func TestProgramLeadsToAccountPortal(t *testing.T) {
 		{"no way to a host that begins alike", "/sign-in?redirect_url=" + url.QueryEscape(address+".evil.example/"), "/sign-in", "/"},
 		{"no way to a host behind a user", "/sign-in?redirect_url=" + url.QueryEscape(address+"@evil.example/"), "/sign-in", "/"},
 		{"no script", "/sign-in?redirect_url=javascript:alert(1)", "/sign-in", "/"},
-		{"no handshake of somebody else", "/sign-in?redirect_url=/x?__clerk_handshake=1", "/sign-in", "/x"},
+		{"a handshake in redirect_url is ignored", "/sign-in?redirect_url=/x?__clerk_handshake=1", "/sign-in", "/x"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -83,7 +83,7 @@ func TestProgramLeadsToAccountPortal(t *testing.T) {
 	})
 }
 
-// redirect returns where a browser is sent that Clerk knows already, so that no handshake comes first.
+// redirect returns the target of a redirect for a browser that needs no handshake.
 func redirect(t *testing.T, address string) *url.URL {
 	t.Helper()
 	browser := newVisitor(t)
@@ -145,7 +145,7 @@ func TestProgramRecovers(t *testing.T) {
 	address := startDemo(t, keysOf(clerk)).address(t)
 	token := bearer(t, clerk, address)
 	if status, body := callAPI(t, address, token); status != http.StatusServiceUnavailable || body["error"] != "Service unavailable" {
-		t.Errorf("without Clerk it answers %d %v, want 503: nobody can tell who that is", status, body)
+		t.Errorf("without Clerk it answers %d %v, want 503: the user is unknown", status, body)
 	}
 	clerk.SetUnreachable(false)
 	again := time.NewTicker(50 * time.Millisecond)
@@ -176,7 +176,7 @@ func bearer(t *testing.T, clerk *clerktest.Server, address string) string {
 	return token
 }
 
-// callAPI asks the demo which user the token belongs to.
+// callAPI returns the user that the demo reads from the token.
 func callAPI(t *testing.T, address, token string) (status int, answer map[string]any) {
 	t.Helper()
 	status, body := ask(t, address+"/api/protected", token)
@@ -186,7 +186,7 @@ func callAPI(t *testing.T, address, token string) (status int, answer map[string
 	return status, answer
 }
 
-// ask makes a request as a program does.
+// ask sends a request like a program.
 func ask(t *testing.T, address, token string) (status int, body string) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)

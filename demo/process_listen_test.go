@@ -27,7 +27,7 @@ func TestProgramListensOnLoopback(t *testing.T) {
 	}
 	conn, err := net.DialTimeout("tcp", elsewhere(t, address), patience)
 	if err == nil {
-		_ = conn.Close() // it is open: that is the failure
+		_ = conn.Close() // an open port is the failure
 		t.Errorf("%s can be reached, and with it everybody's passwords", elsewhere(t, address))
 	}
 }
@@ -58,7 +58,7 @@ func TestProgramListensOnOneSocketWithClerk(t *testing.T) {
 	}
 }
 
-// elsewhere is another address of this machine. On Linux all of 127.0.0.0/8 belongs to it: a server on 127.0.0.1 alone does not
+// elsewhere is another address of this machine. On Linux all of 127.0.0.0/8 is local: a server on 127.0.0.1 alone does not
 // answer there, and a server on all addresses does.
 func elsewhere(t *testing.T, address string) string {
 	t.Helper()
@@ -69,7 +69,7 @@ func elsewhere(t *testing.T, address string) string {
 	return net.JoinHostPort("127.0.0.2", u.Port())
 }
 
-// listening returns the addresses that the process listens on, as Linux tells.
+// listening returns the addresses that the process listens on, from Linux's /proc.
 func (p *process) listening(t *testing.T) []net.IP {
 	t.Helper()
 	if runtime.GOOS != "linux" {
@@ -82,7 +82,7 @@ func (p *process) listening(t *testing.T) []net.IP {
 		t.Fatal(err)
 	}
 	for _, file := range files {
-		if target, err := os.Readlink(file); err == nil { // else it was closed meanwhile
+		if target, err := os.Readlink(file); err == nil { // else the file was closed meanwhile
 			own[target] = true
 		}
 	}
@@ -96,13 +96,13 @@ func (p *process) listening(t *testing.T) []net.IP {
 	return found
 }
 
-// listeners reads a table of sockets, whose lines have the local address second, the state fourth and the inode tenth
-// (proc_pid_net(5)). Addresses are in hexadecimal, each group of four bytes the other way round.
+// listeners reads a table of sockets. Its lines have the local address second, the state fourth and the inode tenth
+// (proc_pid_net(5)). Addresses are in hexadecimal, and each group of four bytes is reversed.
 func listeners(t *testing.T, table string, own map[string]bool) (found []net.IP) {
 	t.Helper()
 	text, err := os.ReadFile(table)
 	if os.IsNotExist(err) {
-		return nil // no IPv6 here
+		return nil // this machine has no IPv6
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -9,7 +9,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// wantRefusal checks that the demo does not start, and says why in one line that holds all these texts.
+// wantRefusal checks that the demo does not start, and says why in one line with all these texts.
 func wantRefusal(t *testing.T, p *process, says ...string) {
 	t.Helper()
 	if code := p.code(t); code != 1 {
@@ -49,18 +49,18 @@ func TestProgramRefusesWrongSetUpInOneLine(t *testing.T) {
 		{"a publishable key alone", []string{publishable}, nil, []string{"CLERK_SECRET_KEY is missing"}},
 		{"an empty secret key", []string{publishable, "CLERK_SECRET_KEY="}, nil, []string{"CLERK_SECRET_KEY is missing"}},
 		{"another Clerk variable alone", []string{"CLERK_API_URL=https://api.clerk.com"}, nil, []string{"CLERK_API_URL is set", "no CLERK_ variable"}},
-		{"a Clerk variable that nobody reads", []string{"CLERK_TELEMETRY_DISABLED=1"}, nil, []string{"CLERK_TELEMETRY_DISABLED is set"}},
+		{"a Clerk variable that the demo does not read", []string{"CLERK_TELEMETRY_DISABLED=1"}, nil, []string{"CLERK_TELEMETRY_DISABLED is set"}},
 		{"a Clerk variable that is empty", []string{"CLERK_JWT_KEY="}, nil, []string{"CLERK_JWT_KEY is set"}},
 		{"release mode without keys", []string{"GIN_MODE=release"}, nil, []string{"GIN_MODE", "CLERK_SECRET_KEY", "CLERK_PUBLISHABLE_KEY"}},
 		{"keys of a test and a live instance", []string{publishable, "CLERK_SECRET_KEY=sk_live_0123456789"}, nil, []string{"SecretKey", "production", "development"}},
 		{"two keys that are none", []string{"CLERK_SECRET_KEY=a", "CLERK_PUBLISHABLE_KEY=b"}, nil, []string{"PublishableKey", "SecretKey"}},
-		{"an address that is none", []string{publishable, secret, "CLERK_API_URL=api.clerk.com"}, nil, []string{"APIURL"}},
+		{"an invalid address", []string{publishable, secret, "CLERK_API_URL=api.clerk.com"}, nil, []string{"APIURL"}},
 		{"an origin with a path", []string{publishable, secret, "ORIGINS=https://app.example.com/"}, nil, []string{"Origins"}},
 		{"an origin with a path for the embedded Clerk", []string{"ORIGINS=app.example.com"}, nil, []string{"app.example.com"}},
 		{"a Redis that is no address", []string{"REDIS_URL=10.0.0.1:6379"}, nil, []string{"REDIS_URL can't be read", "redis://"}},
 		{"a Redis with a password and no port", []string{"REDIS_URL=redis://:0123456789@host:port"}, nil, []string{"REDIS_URL can't be read"}},
-		{"a Redis with a database that is none", []string{"REDIS_URL=redis://:0123456789@localhost/x"}, nil, []string{"REDIS_URL can't be read"}},
-		{"a Redis with an option that is none", []string{"REDIS_URL=redis://:0123456789@localhost/?x=y"}, nil, []string{"REDIS_URL can't be read"}},
+		{"a Redis with an invalid database", []string{"REDIS_URL=redis://:0123456789@localhost/x"}, nil, []string{"REDIS_URL can't be read"}},
+		{"a Redis with an invalid option", []string{"REDIS_URL=redis://:0123456789@localhost/?x=y"}, nil, []string{"REDIS_URL can't be read"}},
 		{"an unknown flag", nil, []string{"-port=80"}, []string{"-port"}},
 		{"a word that is no flag", nil, []string{"serve"}, []string{"serve"}},
 	} {
@@ -114,7 +114,7 @@ func TestProgramExplainsItsFlags(t *testing.T) {
 	}
 }
 
-func TestProgramRefusesWebhookSecretThatIsNone(t *testing.T) {
+func TestProgramRefusesAWrongWebhookSecret(t *testing.T) {
 	t.Parallel()
 	p := startDemo(t, append(keysOf(clerktest.New(t)), "CLERK_WEBHOOK_SIGNING_SECRET=0123456789"))
 	wantRefusal(t, p, "CLERK_WEBHOOK_SIGNING_SECRET", "whsec_")

@@ -18,7 +18,7 @@ func TestReleaseBuildStartsWithKeys(t *testing.T) {
 	startRelease(t, keysOf(clerktest.New(t))).address(t)
 }
 
-// startRelease starts the demo as it is built for production.
+// startRelease starts the demo as built for production.
 func startRelease(t *testing.T, environment []string) *process {
 	t.Helper()
 	demo, err := builtRelease()

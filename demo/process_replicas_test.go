@@ -19,7 +19,7 @@ type replica struct {
 	address string
 }
 
-// startReplica starts a demo that shares a Redis, and waits until it hears of what others revoke.
+// startReplica starts a demo that shares a Redis, and waits until it receives revocations from others.
 func startReplica(t *testing.T, clerk *clerktest.Server, redis string) replica {
 	t.Helper()
 	p := startDemo(t, append(keysOf(clerk), "REDIS_URL=redis://"+redis))
@@ -28,7 +28,7 @@ func startReplica(t *testing.T, clerk *clerktest.Server, redis string) replica {
 	return r
 }
 
-// asks returns the status that a session gets at a replica, with a token that has just been made.
+// asks returns the status of a session at a replica, with a new token.
 func (r replica) asks(t *testing.T, clerk *clerktest.Server, sessionID string) int {
 	t.Helper()
 	token, err := clerk.MintToken(sessionID, clerktest.TokenOptions{AuthorizedParty: r.address})
@@ -39,7 +39,7 @@ func (r replica) asks(t *testing.T, clerk *clerktest.Server, sessionID string) i
 	return status
 }
 
-// revokes signs a device of the user out, as the page with the devices does.
+// revokes signs a device of the user out, like the page with the devices.
 func (r replica) revokes(t *testing.T, clerk *clerktest.Server, by, sessionID string) {
 	t.Helper()
 	token, err := clerk.MintToken(by, clerktest.TokenOptions{AuthorizedParty: r.address})
@@ -83,9 +83,9 @@ func bobsSessions(t *testing.T, clerk *clerktest.Server, count int) (ids []strin
 	return ids
 }
 
-// What one replica revokes the other refuses at the next request although the token is good, and goes on refusing while
-// Redis is gone.
-func TestReplicasRefuseWhatOneRevokes(t *testing.T) {
+// One replica revokes a session. The other refuses the next request although the token is valid, and keeps refusing while Redis
+// is gone.
+func TestReplicasRefuseASessionThatOneRevokes(t *testing.T) {
 	t.Parallel()
 	redis, clerk := redistest.Start(t), clerktest.New(t)
 	here, there := startReplica(t, clerk, redis.Addr()), startReplica(t, clerk, redis.Addr())
@@ -126,7 +126,7 @@ func TestReplicasRefuseWhatOneRevokes(t *testing.T) {
 	}
 }
 
-// A note that was posted to one replica is on the page of the other.
+// The page of one replica shows a note that was posted to the other.
 func TestReplicasShareTheStore(t *testing.T) {
 	t.Parallel()
 	redis, clerk := redistest.Start(t), clerktest.New(t)
@@ -174,7 +174,7 @@ func TestProgramStartsWithoutRedis(t *testing.T) {
 	}
 }
 
-// Webhooks of Clerk itself are verified by the secret that the dashboard shows.
+// The secret from the dashboard verifies Clerk's webhooks.
 func TestProgramTakesClerksWebhooks(t *testing.T) {
 	t.Parallel()
 	clerk := clerktest.New(t)

@@ -14,7 +14,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// A request is held in a handler, which waits for the rest of a form, while the demo is told to end.
+// A handler waits for the rest of a form while the demo is told to end.
 func TestProgramFinishesRequestsBeforeItEnds(t *testing.T) {
 	t.Parallel()
 	p := startDemo(t, []string{"PORT=0"})
@@ -23,7 +23,7 @@ func TestProgramFinishesRequestsBeforeItEnds(t *testing.T) {
 	conn := dial(t, host)
 	write(t, conn, "POST /sign-in HTTP/1.1\r\nHost: "+host+"\r\nOrigin: http://"+host+"\r\nExpect: 100-continue\r\n"+
 		"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: "+strconv.Itoa(len(form))+"\r\n\r\n")
-	// The server asks for the form when a handler reads it.
+	// The server reads the form when a handler asks for it.
 	reader := bufio.NewReader(conn)
 	const goOn = "HTTP/1.1 100 Continue\r\n\r\n"
 	if got, err := reader.Peek(len(goOn)); err != nil || string(got) != goOn {
@@ -50,7 +50,7 @@ func TestProgramFinishesRequestsBeforeItEnds(t *testing.T) {
 	}
 }
 
-// dial opens a connection that does not wait for ever.
+// dial opens a connection with a deadline.
 func dial(t *testing.T, host string) net.Conn {
 	t.Helper()
 	conn, err := net.DialTimeout("tcp", host, patience)
@@ -71,7 +71,7 @@ func write(t *testing.T, conn net.Conn, text string) {
 	}
 }
 
-// awaitRefusal waits until nothing listens at the address any more.
+// awaitRefusal waits until no program listens at the address.
 func awaitRefusal(t *testing.T, host string) {
 	t.Helper()
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
@@ -79,12 +79,12 @@ func awaitRefusal(t *testing.T, host string) {
 		if err != nil {
 			return
 		}
-		_ = conn.Close() // it was opened to see whether it could be
+		_ = conn.Close() // the test only checks whether the connection opens
 	}
 	t.Fatalf("%s still accepts connections after %s", host, patience)
 }
 
-// A stream has no end, so the program ends it, and the browser connects again to the next one.
+// A stream has no end, so the program ends it, and the browser connects again to the next program.
 func TestProgramEndsStreamsBeforeItEnds(t *testing.T) {
 	t.Parallel()
 	clerk := clerktest.New(t)

@@ -15,16 +15,16 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// many is how many browsers do the same in these tests.
+// many is the number of browsers that do the same in these tests.
 const many = 40
 
-// halfForm is a form of which the beginning has come, with more headers where a test needs them.
+// halfForm is the beginning of a form, with more headers if a test needs them.
 func halfForm(host string, headers ...string) string {
 	return "POST /sign-in HTTP/1.1\r\nHost: " + host + "\r\nOrigin: http://" + host +
 		"\r\nContent-Type: application/x-www-form-urlencoded\r\n" + strings.Join(headers, "") + "\r\nidentifier=b"
 }
 
-func TestProgramEndsSoonWhateverBrowsersHaveHalfSent(t *testing.T) {
+func TestProgramEndsSoonWithHalfSentRequests(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		name string
@@ -53,7 +53,7 @@ func TestProgramEndsSoonWhateverBrowsersHaveHalfSent(t *testing.T) {
 			for range many {
 				write(t, dial(t, host), row.sent(host))
 			}
-			// The server answers other clients meanwhile, so it has seen everything that was sent before.
+			// The server answers other clients meanwhile, so it has read everything that was sent before.
 			if status, body := visit(t, newVisitor(t), "http://"+host+"/healthz"); status != http.StatusOK {
 				t.Errorf("/healthz answers %d %q beside them, want 200", status, body)
 			}
@@ -62,7 +62,7 @@ func TestProgramEndsSoonWhateverBrowsersHaveHalfSent(t *testing.T) {
 	}
 }
 
-// endsSoon tells the demo to end, and checks that it does so without a failure and before its time for requests is over.
+// endsSoon tells the demo to end, and checks that it ends without a failure and before its time limit for requests.
 func (p *process) endsSoon(t *testing.T) {
 	t.Helper()
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
@@ -92,7 +92,7 @@ func TestProgramEndsSoonWhileAFormComesByteByByte(t *testing.T) {
 	p.endsSoon(t)
 }
 
-func TestProgramEndsSoonThoughBrowsersReadNothing(t *testing.T) {
+func TestProgramEndsSoonWhileBrowsersReadNothing(t *testing.T) {
 	t.Parallel()
 	p := startDemo(t, []string{"PORT=0"})
 	address := p.address(t)
@@ -102,7 +102,7 @@ func TestProgramEndsSoonThoughBrowsersReadNothing(t *testing.T) {
 	p.endsSoon(t)
 }
 
-// styleOf is the address of the style sheet, the largest file that the demo serves without a session.
+// styleOf returns the address of the style sheet, the largest file that the demo serves without a session.
 func styleOf(t *testing.T, address string) *url.URL {
 	t.Helper()
 	_, home := visit(t, newVisitor(t), address+"/")
@@ -122,14 +122,14 @@ func fill(t *testing.T, conn net.Conn, target *url.URL) {
 			t.Fatal(err)
 		}
 		if _, err := io.WriteString(conn, asked); err != nil {
-			return // nothing is taken any more: the server waits for its answers to be read
+			return // the server reads no more, because it waits for the client to read its answers
 		}
 	}
 }
 
-// The form is here in full, but its handler reads it only when the keys are there, which takes longer than a form that is
-// half sent is waited for.
-func TestProgramFinishesWhatHasArrivedThoughOthersHaveHalfSent(t *testing.T) {
+// The form has arrived completely, but its handler reads it only after the keys have arrived. That takes longer than the time
+// limit for forms that are half sent.
+func TestProgramFinishesCompleteRequestsAmongHalfSentOnes(t *testing.T) {
 	t.Parallel()
 	clerk := clerktest.New(t)
 	p := startDemo(t, keysOf(clerk))

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// credentials are the lines that name the accounts of the embedded Clerk.
+// credentials matches the lines that name the accounts of the embedded Clerk.
 func credentials(t *testing.T, p *process) map[string]string {
 	t.Helper()
 	p.await(t, &p.stdout, regexp.MustCompile(`Stop with Ctrl-C`))
@@ -24,7 +24,7 @@ func credentials(t *testing.T, p *process) map[string]string {
 	return found
 }
 
-func TestProgramSaysWhomToSignInAs(t *testing.T) {
+func TestProgramPrintsItsAccounts(t *testing.T) {
 	t.Parallel()
 	p := startDemo(t, []string{"PORT=0"})
 	address := p.address(t)
@@ -77,7 +77,7 @@ func TestProgramMakesUpPasswordsAtEachStart(t *testing.T) {
 	}
 }
 
-func TestProgramEndsWhenToldTo(t *testing.T) {
+func TestProgramEndsOnASignal(t *testing.T) {
 	t.Parallel()
 	for name, signal := range map[string]os.Signal{"SIGTERM": syscall.SIGTERM, "SIGINT": os.Interrupt} {
 		t.Run(name, func(t *testing.T) {
@@ -109,14 +109,14 @@ func newVisitor(t *testing.T) *http.Client {
 	return &http.Client{Jar: jar, Transport: watch.Transport(transport), Timeout: patience}
 }
 
-// visit opens a page and returns what the browser shows in the end.
+// visit opens a page and returns the page at the end of the redirects.
 func visit(t *testing.T, browser *http.Client, address string) (status int, body string) {
 	t.Helper()
 	status, _, body = navigate(t, browser, http.MethodGet, address, nil)
 	return status, body
 }
 
-// send sends a form from a page of the demo, and returns where the browser is in the end and what it shows.
+// send sends a form from a page of the demo, and returns the address and the page at the end of the redirects.
 func send(t *testing.T, browser *http.Client, address string, form url.Values) (at, body string) {
 	t.Helper()
 	_, at, body = navigate(t, browser, http.MethodPost, address, form)

@@ -11,7 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/leaktest"
 )
 
-// patience is how long a test waits for something that happens at once on any machine that is not broken.
+// patience is how long a test waits for an event that happens at once on a healthy machine.
 const patience = 20 * time.Second
 
 // process is a demo that was started.
@@ -54,7 +54,7 @@ func (p *process) code(t *testing.T) int {
 	}
 }
 
-// await waits until the transcript holds the pattern, and returns its groups.
+// await waits until the transcript matches the pattern, and returns its groups.
 func (p *process) await(t *testing.T, said *transcript, pattern *regexp.Regexp) []string {
 	t.Helper()
 	deadline := time.After(patience)
@@ -76,7 +76,7 @@ func (p *process) await(t *testing.T, said *transcript, pattern *regexp.Regexp) 
 	}
 }
 
-// address waits until the demo says where it is, and returns that.
+// address waits until the demo prints its address, and returns it.
 func (p *process) address(t *testing.T) string {
 	t.Helper()
 	return p.await(t, &p.stdout, regexp.MustCompile(`(http://localhost:\d+)\n`))[1]

@@ -10,8 +10,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk"
 )
 
-// logRequests logs each request without what is secret in its address. gin.Logger shows the tokens that Clerk's protocol
-// carries there.
+// logRequests logs each request without the secrets in its address. gin.Logger shows the tokens that Clerk's protocol puts
+// there.
 func logRequests(logger *slog.Logger) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		target := ginclerk.MaskTarget(c.Request.URL.RequestURI())
@@ -21,7 +21,7 @@ func logRequests(logger *slog.Logger) gin.HandlerFunc {
 	}
 }
 
-// recoverQuietly answers 500 where a handler panics, and logs where. gin.Recovery prints the request with its cookies.
+// recoverQuietly answers 500 when a handler panics, and logs where. gin.Recovery prints the request with its cookies.
 func recoverQuietly(logger *slog.Logger) gin.HandlerFunc {
 	return gin.CustomRecoveryWithWriter(nil, func(c *gin.Context, _ any) {
 		logger.ErrorContext(c.Request.Context(), "a handler panicked", "route", c.FullPath(), "stack", string(debug.Stack()))

@@ -20,7 +20,7 @@ import (
 
 const (
 	checkTimeout = 5 * time.Second
-	// When the demo ends, it first waits for requests, then closes what it is made of. Together that is less than the ten seconds
+	// When the demo ends, it first waits for requests and then closes its parts. Together that takes less than the ten seconds
 	// after which Docker kills a program.
 	shutdownTimeout = 7 * time.Second
 	closeTimeout    = 2 * time.Second
@@ -66,13 +66,13 @@ func portOf(listener net.Listener) int {
 	return 0
 }
 
-// application is the demo, ready to be served.
+// application is the demo, ready to serve.
 type application struct {
 	handler http.Handler
 	store   storage.Store
-	// endStreams ends the streams of events, which have no end; other requests go on.
+	// endStreams ends the streams of events, which have no end. Other requests continue.
 	endStreams func()
-	// close comes after the last request.
+	// close is called after the last request.
 	close func(context.Context) error
 }
 
@@ -118,7 +118,7 @@ func buildOn(ctx context.Context, s settings, b *backend, origins []string, comm
 	}, nil
 }
 
-// check fails if the keys are wrong. That Clerk can't be reached is no reason not to start.
+// check fails if the keys are wrong. If Clerk can't be reached, the demo starts anyway.
 func check(ctx context.Context, clerk *ginclerk.Clerk, logger *slog.Logger) error {
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
@@ -130,8 +130,8 @@ func check(ctx context.Context, clerk *ginclerk.Clerk, logger *slog.Logger) erro
 	return err
 }
 
-// newServer limits how long a browser may take. An answer has at least half a minute after a form that took all of its time.
-// Streams have other limits, see [endStreamsWith] and package eventstream.
+// newServer limits how long a browser may take. After a form that took all of its time, at least half a minute is left for the
+// answer. Streams have other limits, see [endStreamsWith] and package eventstream.
 func newServer(built *application) *http.Server {
 	server := &http.Server{
 		Handler: built.handler, MaxHeaderBytes: 64 << 10,
@@ -142,7 +142,8 @@ func newServer(built *application) *http.Server {
 	return server
 }
 
-// serveUntil serves until ctx ends, then lets the requests under way finish. What browsers have half sent is no failure.
+// serveUntil serves until ctx ends, and then lets the requests in progress finish. A request that a browser has half sent is
+// not a failure.
 func serveUntil(ctx context.Context, listener net.Listener, built *application) error {
 	server := newServer(built)
 	failed := make(chan error, 1)

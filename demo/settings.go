@@ -16,7 +16,7 @@ import (
 
 const defaultPort = 8080
 
-// settings are what the environment and the flags say, checked.
+// settings are the checked values of the environment and the flags.
 type settings struct {
 	port       int
 	embedded   bool // no Clerk variable is set: start the embedded Clerk
@@ -29,7 +29,7 @@ type settings struct {
 	webhookSecret string
 }
 
-// readSettings reads flags and environment. Asked for help, it writes that to stdout and returns flag.ErrHelp.
+// readSettings reads flags and environment. With -help, it writes the help to stdout and returns flag.ErrHelp.
 func readSettings(args []string, stdout io.Writer) (settings, error) {
 	s := settings{port: defaultPort}
 	if err := s.readFlags(args, stdout); err != nil {
@@ -53,7 +53,7 @@ func readSettings(args []string, stdout io.Writer) (settings, error) {
 	return s, s.chooseClerk(variables)
 }
 
-// variablesHelp tells what else the demo listens to.
+// variablesHelp describes the environment variables of the demo.
 const variablesHelp = `Variables:
   PORT                          the port; 8080, and 0 for any that is free
   ORIGINS                       the demo's addresses, separated by commas; localhost and 127.0.0.1 at the port
@@ -68,7 +68,7 @@ const variablesHelp = `Variables:
                                 as in Clerk's own SDKs
 `
 
-// readFlags keeps the flag package from writing: a mistake is one line, and help is no mistake.
+// readFlags keeps the flag package from writing: a mistake is one line, and help is not a mistake.
 func (s *settings) readFlags(args []string, stdout io.Writer) error {
 	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
@@ -90,8 +90,8 @@ func (s *settings) readFlags(args []string, stdout io.Writer) error {
 	}
 }
 
-// chooseClerk decides between Clerk and the embedded one. The embedded Clerk never starts by accident: one Clerk variable
-// alone is a mistake in the set-up, and release mode is not for it.
+// chooseClerk decides between Clerk and the embedded Clerk. The embedded Clerk never starts by accident: a single Clerk
+// variable is a mistake in the set-up, and release mode does not allow it.
 func (s *settings) chooseClerk(variables map[string]string) error {
 	const way = "set both CLERK_SECRET_KEY and CLERK_PUBLISHABLE_KEY, or no CLERK_ variable at all to use the embedded Clerk"
 	secret, publishable := variables["CLERK_SECRET_KEY"] != "", variables["CLERK_PUBLISHABLE_KEY"] != ""
@@ -126,7 +126,7 @@ func strayVariable(variables map[string]string) string {
 	return slices.Min(names)
 }
 
-// address is where the demo listens: on loopback alone while it uses the embedded Clerk.
+// address returns the address that the demo listens on: only loopback while it uses the embedded Clerk.
 func (s settings) address() string {
 	host := ""
 	if s.embedded && !s.everywhere {
@@ -135,7 +135,7 @@ func (s settings) address() string {
 	return net.JoinHostPort(host, strconv.Itoa(s.port))
 }
 
-// keptIn says where forms that wait, jobs, notes and ended sessions are.
+// keptIn says where the demo keeps forms that wait, jobs, notes and ended sessions.
 func (s settings) keptIn() string {
 	if s.redisURL == "" {
 		return "the memory of this process; set REDIS_URL to share it between several"
@@ -143,7 +143,7 @@ func (s settings) keptIn() string {
 	return "Redis, shared by all replicas"
 }
 
-// ownOrigins are the addresses that browsers know the demo by.
+// ownOrigins returns the addresses that browsers use for the demo.
 func (s settings) ownOrigins(port int) []string {
 	if len(s.origins) > 0 {
 		return s.origins

@@ -13,12 +13,12 @@ import (
 
 const (
 	dangerPath = "/settings/danger"
-	// maxSessionAge is how old a session may be that takes all notes out.
+	// maxSessionAge is the largest age of a session that may export all notes.
 	maxSessionAge = 24 * time.Hour
 )
 
-// mountSensitive serves actions that a stolen laptop must not be able to do. The danger zone needs a proof of identity from the
-// last ten minutes, and the export of all notes a session from the last 24 hours.
+// mountSensitive serves actions that the thief of a laptop must not do. The danger zone needs a proof of identity from the last
+// ten minutes, and the export of all notes a session from the last 24 hours.
 func (a *app) mountSensitive(r *gin.Engine) {
 	danger := r.Group(dangerPath, a.clerk.Require(ginclerk.Reverified(token.PresetStrict)))
 	getAndHead(danger, "", a.danger)

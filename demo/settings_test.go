@@ -15,7 +15,7 @@ func TestChooseClerk(t *testing.T) {
 		name         string
 		variables    map[string]string
 		wantEmbedded bool
-		wantErr      string // "" is none
+		wantErr      string // "" means no error
 	}{
 		{name: "nothing is set", wantEmbedded: true},
 		{name: "variables of others", variables: map[string]string{"PORT": "80", "NEXT_CLERK": "x", "GIN_MODE": "debug"}, wantEmbedded: true},
@@ -94,7 +94,7 @@ func TestReadSettings(t *testing.T) {
 	}
 }
 
-// clearEnvironment takes what the demo reads out of the environment until the test ends.
+// clearEnvironment removes the demo's variables from the environment until the test ends.
 func clearEnvironment(t *testing.T) {
 	t.Helper()
 	for _, variable := range os.Environ() {

@@ -15,18 +15,18 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
-// shared is the state of all replicas of the demo: waiting forms, jobs, handled webhooks, notes, and the sessions that have
-// ended. Without Redis it is the state of this process.
+// shared is the state of all replicas of the demo: waiting forms, jobs, handled webhooks, notes, and ended sessions. Without
+// Redis it is in the memory of this process.
 type shared struct {
 	store storage.Store
-	// revocations are nil without Redis: the plugin then has its own.
+	// revocations are nil without Redis: the plugin then uses its default.
 	revocations ginclerk.Revocations
 	// limits are nil without Redis, likewise.
 	limits ratelimit.Store
 	close  func(context.Context) error
 }
 
-// openShared opens what replicas share. It waits for nothing: where Redis can't be reached, the revocations say so, and try again.
+// openShared opens the state of replicas. It does not wait: if Redis can't be reached, the revocations log this and try again.
 func openShared(s settings, now func() time.Time, logger *slog.Logger) (*shared, error) {
 	if s.redisURL == "" {
 		store := storage.NewMemory(storage.MemoryConfig{Now: now})
@@ -36,7 +36,7 @@ func openShared(s settings, now func() time.Time, logger *slog.Logger) (*shared,
 	if err != nil {
 		return nil, err
 	}
-	logging.Disable() // what Redis does is told by our own logger
+	logging.Disable() // our own logger reports the problems of Redis
 	client := redis.NewClient(options)
 	config := redisstore.Config{Client: client, Now: now, Logger: logger}
 	counted, err := sharedLimits(client, logger)
@@ -53,7 +53,7 @@ func openShared(s settings, now func() time.Time, logger *slog.Logger) (*shared,
 	}, nil
 }
 
-// readRedisURL leaves out what the parser says, which may hold the password.
+// readRedisURL does not repeat the parser's error, which may have the password.
 func readRedisURL(url string) (*redis.Options, error) {
 	options, err := redis.ParseURL(url)
 	if err != nil {

@@ -32,17 +32,18 @@ func (a *app) home(c *gin.Context) {
 	a.site.Render(c, http.StatusOK, demo.HomePage(view))
 }
 
-// addAccountURL leads to signing in with one more account of the embedded Clerk, and on to the list of them.
+// addAccountURL returns the address where a user signs in with one more account of the embedded Clerk. It leads on to the list
+// of accounts.
 func (a *app) addAccountURL(c *gin.Context) templ.SafeURL {
 	query := url.Values{"redirect_url": {a.at(c, a.site.AccountsURL())}}
 	return a.link(c, a.backend.addAccountURL+"?"+query.Encode())
 }
 
-// at returns the address by which the browser of this request reaches a path of the demo. The two differ where something in
-// front of the demo takes a prefix off the path.
+// at returns the address under which the browser of this request reaches a path of the demo. The two differ if a proxy in front
+// of the demo removes a prefix from the path.
 func (a *app) at(c *gin.Context, path string) string {
 	if !strings.HasPrefix(path, "/") {
-		return path // an address of Clerk's
+		return path // an address of Clerk
 	}
 	return a.clerk.BasePath(c) + path
 }
@@ -50,7 +51,7 @@ func (a *app) at(c *gin.Context, path string) string {
 // link is at for an attribute of a page.
 func (a *app) link(c *gin.Context, path string) templ.SafeURL { return templ.SafeURL(a.at(c, path)) }
 
-// routes is what the home page lists.
+// routes are the routes on the home page.
 func (a *app) routes(c *gin.Context) []demo.RouteGroup {
 	get := func(path, text, access string) demo.RouteLink {
 		return demo.RouteLink{Method: "GET", Path: path, URL: a.link(c, path), Text: text, Access: access}
@@ -136,7 +137,7 @@ func (a *app) notFound(c *gin.Context) {
 	})
 }
 
-// wrongMethod answers a known address that was asked in another way; Gin has set Allow.
+// wrongMethod answers a request with another method for a known path. Gin has set Allow.
 func (a *app) wrongMethod(c *gin.Context) {
 	a.clerk.Answer(c, ginclerk.Problem{
 		Status: http.StatusMethodNotAllowed,

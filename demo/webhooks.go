@@ -13,7 +13,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/webhook"
 )
 
-// webhookPath is where Clerk reports events.
+// webhookPath is the path that Clerk sends events to.
 const webhookPath = "/api/webhooks/clerk"
 
 // webhookEvents are the events about sessions that ended, and about users who were deleted, banned or locked.
@@ -40,7 +40,7 @@ func newReceiver(clerk *ginclerk.Clerk, b *backend, store storage.Store, notes *
 	})
 }
 
-// mountWebhooks serves the address that Clerk's webhooks come to. It has no business with sessions: Clerk has none.
+// mountWebhooks serves Clerk's webhooks. Authentication does not apply to this path, because Clerk sends no session.
 func (a *app) mountWebhooks(r gin.IRoutes, logger *slog.Logger) error {
 	a.clerk.Exempt(webhookPath)
 	if a.backend.webhookSecret == "" {

@@ -111,7 +111,14 @@ func TestEveryErrorThatAHandlerGetsHasAProblem(t *testing.T) {
 	}
 }
 
-// TestNoExportedErrorWasForgotten: whoever adds one says what it is answered with.
+// neverAnswered returns the exported errors that no handler gets, each with the reason.
+func neverAnswered() map[string]string {
+	return map[string]string{
+		"storage.ErrUnchanged": "a function returns it to storage.Update so that nothing is written; storage.Update does not return it",
+	}
+}
+
+// TestNoExportedErrorWasForgotten: each exported error has a status, or a reason why no handler gets it.
 func TestNoExportedErrorWasForgotten(t *testing.T) {
 	t.Parallel()
 	listed := map[string]bool{}
@@ -125,13 +132,14 @@ func TestNoExportedErrorWasForgotten(t *testing.T) {
 	} {
 		for _, variable := range exportedErrors(t, folder) {
 			found++
-			if !listed[name+"."+variable] {
-				t.Errorf("%s.%s has no row in knownErrors", name, variable)
+			full := name + "." + variable
+			if _, exempted := neverAnswered()[full]; listed[full] == exempted {
+				t.Errorf("%s needs a row in knownErrors or a reason in neverAnswered, and not both", full)
 			}
 		}
 	}
-	if found != len(listed) {
-		t.Errorf("%d exported errors, %d rows", found, len(listed))
+	if rows := len(listed) + len(neverAnswered()); found != rows {
+		t.Errorf("%d exported errors, %d rows", found, rows)
 	}
 }
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Fails when the committed *_templ.go are not what the .templ files generate. The files are up to date afterwards.
+# Generates *_templ.go from the .templ files, and fails if the committed files differed.
 set -eu
 
 generated() { find . -name '*_templ.go' -not -path './.bin/*' -exec cksum {} + | sort -k3; }

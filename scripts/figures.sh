@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs the tests that measure, without the race detector, and prints what they measured: the cost of long requests, and the time
-# that the embedded Clerk takes to start. go test hides these lines when a test passes.
+# Runs the tests that measure, without the race detector, and prints their figures: the cost of long requests, and the time that
+# the embedded Clerk takes to start. go test hides these lines when a test passes.
 set -eu
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

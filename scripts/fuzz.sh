@@ -1,14 +1,14 @@
 #!/bin/sh
-# Runs every fuzz target for a short time: scripts/fuzz.sh EACH TOTAL, both in seconds. With many targets each gets its
-# share of the total, at least one second.
+# Runs every fuzz target for a short time: scripts/fuzz.sh EACH TOTAL, both in seconds. With many targets each target gets an
+# equal part of the total, at least one second.
 set -eu
 each=$1
 total=$2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-corpus=$(go env GOCACHE)/fuzz # where go test keeps what it found
+corpus=$(go env GOCACHE)/fuzz # go test keeps its findings here
 
-# Each package with fuzz targets is built once, for all of its targets: go test -fuzz links it again for each.
+# Build each package once for all of its fuzz targets: go test -fuzz links it again for each target.
 grep -rl --include='*_test.go' '^func Fuzz' . | sed 's|/[^/]*$||' | sort -u >"$work/packages"
 number=0
 while IFS= read -r package; do
@@ -33,11 +33,11 @@ share=$((total / count))
 [ "$each" -ge 1 ] || each=1
 
 while read -r target package program path; do
-	# A short minimization: by default one interesting input may use up the whole time.
+	# Minimize shortly: by default one interesting input may use up the whole time.
 	verdict=
 	if ! (cd "$package" && "$program" -test.run '^$' -test.fuzz "^$target\$" -test.fuzztime "${each}s" -test.fuzzminimizetime 10x \
 		-test.fuzzcachedir "$corpus/$path") </dev/null >"$work/log" 2>&1; then
-		# On a busy machine go's fuzzer may miss its own deadline while it stops. That is no finding: a finding names its input.
+		# On a busy machine Go's fuzzer may miss its own deadline while it stops. This is not a finding: a finding names its input.
 		if grep -q 'Failing input written' "$work/log" || ! grep -q '^ *context deadline exceeded$' "$work/log"; then
 			cat "$work/log"
 			exit 1

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Looks for the programs that the tests need beside Go. Installs what is missing where that is possible without asking
-# (root, with apt-get); elsewhere names the command. Something still missing is a failure with CI=true, and otherwise a
-# loud line: the tests that need it say so again when they skip.
+# Looks for the programs that the tests need beside Go. As root, with apt-get, it installs the missing ones; otherwise it prints
+# the command. With CI=true a missing program is a failure. Otherwise it is a warning, and the tests that need the program
+# repeat it when they skip.
 set -eu
 
 # The packages are Debian's.
-compiler() { [ "$(go env CGO_ENABLED)" = 1 ]; } # go's own answer: it looks for the compiler
+compiler() { [ "$(go env CGO_ENABLED)" = 1 ]; } # Go looks for the compiler
 redis() { command -v redis-server >/dev/null 2>&1; }
 browser() {
 	for name in headless-shell chromium chromium-browser google-chrome google-chrome-stable; do

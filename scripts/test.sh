@@ -1,10 +1,10 @@
 #!/bin/sh
 # Runs the tests of all packages in random order, with the race detector where Go finds a C compiler. Arguments go to go test.
-# For each package it prints one line and the figures of its tests, which go test hides otherwise: how many recorded decisions
-# agree, and how many answers of the embedded Clerk agree with Clerk's OpenAPI documents. It prints all output of a package that
-# fails.
+# For each package it prints one line and the figures of its tests, which go test hides by default: how many recorded decisions
+# agree, and how many answers of the embedded Clerk agree with Clerk's OpenAPI documents. If a package fails, it prints all of the
+# package's output.
 #
-# Two tests measure time, and the race detector distorts that: scripts/figures.sh runs them without it.
+# Two tests measure time, which the race detector distorts. scripts/figures.sh runs them without it.
 set -eu
 measuring='^(TestARequestCostsNoMoreThanItsLength|TestNewStartsQuickly)$'
 race=-race
@@ -12,12 +12,12 @@ race=-race
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# Only packages with figures are tested with -v: the other ones watch their own output for secrets.
+# Only packages with figures run with -v: the other packages search their own output for secrets.
 grep -rl --include='*_test.go' -e '"conformance: ' -e '"openapi: ' ginclerk | sed 's|^|./|; s|/[^/]*$||' | sort -u >"$work/folders"
 xargs go list <"$work/folders" >"$work/figures"
 go list ./... | grep -vxF -f "$work/figures" >"$work/others"
 
-# run tests the packages that a file lists.
+# run tests the packages in a list file.
 run() {
 	list=$1
 	shift

@@ -1,13 +1,13 @@
 #!/bin/sh
-# Prints what three programs weigh: packages and modules that they link beside Go's own, and megabytes (10^6 bytes) of the stripped
-# binary; and what the second and the third have more than the line before them. The programs are in tools/weight, a module of
-# its own: the plugin must not depend on what it is compared with.
+# Prints the weight of three programs: the packages and modules that they link beside Go's own, and the megabytes (10^6 bytes) of
+# the stripped binary. For the second and the third it also prints the difference to the line before. The programs are in the
+# module tools/weight, because the plugin must not depend on the libraries that it is compared with.
 set -eu
 cd "$(dirname "$0")/../tools/weight"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# The versions are the plugin's own.
+# Use the versions that the plugin requires.
 cp go.mod "$work/go.mod"
 cp ../../go.sum "$work/go.sum"
 export GOFLAGS="-mod=mod -modfile=$work/go.mod"

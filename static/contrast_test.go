@@ -10,9 +10,9 @@ import (
 	"github.com/ginclerk/ginclerk/static"
 )
 
-// TestColorsCanBeTold holds the colors of both schemes against WCAG 2.2 level AA: 4.5:1 for text (1.4.3), 3:1 for the
-// edges of controls and for the focus ring (1.4.11).
-func TestColorsCanBeTold(t *testing.T) {
+// The colors of both schemes meet WCAG 2.2 level AA: 4.5:1 for text (1.4.3), 3:1 for the edges of controls and for the focus
+// ring (1.4.11).
+func TestColorsHaveEnoughContrast(t *testing.T) {
 	t.Parallel()
 	const words, edges = 4.5, 3.0
 	pairs := []struct {
@@ -62,7 +62,7 @@ func TestColorsCanBeTold(t *testing.T) {
 	}
 }
 
-// schemes reads the custom properties of both :root blocks; the dark one changes some of the light one's.
+// schemes reads the custom properties of both :root blocks. The dark block changes some of the light block's.
 func schemes(t *testing.T) map[string]map[string]string {
 	t.Helper()
 	files, err := static.Files()
@@ -88,14 +88,14 @@ func schemes(t *testing.T) map[string]map[string]string {
 	return map[string]map[string]string{"light": light, "dark": dark}
 }
 
-// contrast is the contrast ratio of WCAG 2.2.
+// contrast returns the contrast ratio of WCAG 2.2.
 func contrast(t *testing.T, a, b string) float64 {
 	t.Helper()
 	l1, l2 := luminance(t, a), luminance(t, b)
 	return (max(l1, l2) + 0.05) / (min(l1, l2) + 0.05)
 }
 
-// luminance is the relative luminance of WCAG 2.2.
+// luminance returns the relative luminance of WCAG 2.2.
 func luminance(t *testing.T, color string) float64 {
 	t.Helper()
 	sum := 0.0

@@ -14,9 +14,9 @@ const (
 	cacheNone   = "no-store"
 )
 
-// Handler serves the files by the path of the request without the prefix of the mount ([http.StripPrefix]); the path may begin
-// with a slash. It answers GET and HEAD, conditional and range requests too, and other methods with 405. A path that is not
-// exactly the name of a file is 404; it never lists folders. It is safe for concurrent use.
+// Handler serves a file by the path of the request, without the prefix of the mount ([http.StripPrefix]). The path may begin
+// with a slash. It answers GET and HEAD, also conditional and range requests, and answers other methods with 405. A path that
+// is not exactly the name of a file gets 404. It never lists folders. It is safe for concurrent use.
 func (a *Assets) Handler() http.Handler {
 	return http.HandlerFunc(a.serve)
 }

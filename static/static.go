@@ -13,7 +13,7 @@ import (
 
 // Names of the files that the pages use, as [Assets.Path] takes them.
 const (
-	// Stylesheet is the style of all pages.
+	// Stylesheet is the style sheet of all pages.
 	Stylesheet = "ginclerk.css"
 	// Icon is the icon in the browser's tab.
 	Icon = "favicon.svg"
@@ -41,7 +41,7 @@ type Assets struct {
 	files map[string]file   // both names to the file
 }
 
-// file is one file with the headers of its answer.
+// file is one file with the headers of its response.
 type file struct {
 	contentType string
 	etag        string
@@ -49,7 +49,7 @@ type file struct {
 	body        []byte
 }
 
-// Files returns the embedded files under their source names, so that a program can put files of the same names in their place.
+// Files returns the embedded files under their source names, so that a program can replace them.
 func Files() (fs.FS, error) {
 	sub, err := fs.Sub(embedded, "assets")
 	if err != nil {
@@ -67,8 +67,8 @@ func New() (*Assets, error) {
 	return NewFS(files)
 }
 
-// NewFS returns all regular files of fsys, in memory. It fails when one can't be read, or, with [ErrType], when it has
-// another extension than css, ico, js, map, png, svg, txt, webmanifest, webp or woff2.
+// NewFS returns all regular files of fsys, in memory. It fails if one can't be read, or, with [ErrType], if a name has another
+// extension than css, ico, js, map, png, svg, txt, webmanifest, webp or woff2.
 func NewFS(fsys fs.FS) (*Assets, error) {
 	a := &Assets{paths: map[string]string{}, files: map[string]file{}}
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
@@ -118,7 +118,7 @@ func hashedName(name, digest string) string {
 	return strings.TrimSuffix(name, ext) + "." + digest + ext
 }
 
-// typeOf is a closed list, so that the answer depends neither on the machine's MIME tables nor on sniffing.
+// typeOf is a closed list, so that the type depends neither on the machine's MIME tables nor on sniffing.
 func typeOf(ext string) (string, bool) {
 	switch strings.ToLower(ext) {
 	case ".css":

@@ -129,7 +129,7 @@ func TestHandler(t *testing.T) {
 	}
 }
 
-func TestHandlerAnswersThatNothingChanged(t *testing.T) {
+func TestHandlerAnswersNotModified(t *testing.T) {
 	t.Parallel()
 	assets := assetsOf(t, "a{color:red}")
 	etag := get(t, assets, http.MethodGet, "/site.css", nil).Header().Get("ETag")
@@ -170,7 +170,7 @@ func assetsOf(t *testing.T, css string) *static.Assets {
 	return assets
 }
 
-// get asks the handler. The path is set as it is, which no client would do: the handler must not rely on cleaning.
+// get sends a path to the handler without cleaning it. Clients clean paths, but the handler must not rely on that.
 func get(t *testing.T, assets *static.Assets, method, path string, header http.Header) *httptest.ResponseRecorder {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), method, "/", nil)

@@ -5,7 +5,7 @@ import "github.com/a-h/templ"
 // AccountsView is the view of [AccountsPage]: the accounts that are signed in on this browser.
 type AccountsView struct {
 	Page
-	// Accounts are the rows, the current one among them. Empty: the page says that nobody is signed in.
+	// Accounts are the rows, the current one among them. Empty: the page says that no account is signed in.
 	Accounts []AccountRow
 	// SwitchURL makes an account the current one (POST, session_id).
 	SwitchURL templ.SafeURL
@@ -17,11 +17,11 @@ type AccountsView struct {
 
 // AccountRow is one account on this browser.
 type AccountRow struct {
-	// SessionID is the account's session on this browser.
+	// SessionID is the id of the account's session on this browser.
 	SessionID string
 	// Label names the account in the names of its buttons, such as the e-mail address: "Switch to ada@example.com".
 	Label string
-	// Name and Email are the user's. Empty: left out; with both empty, Label stands in.
+	// Name and Email are the user's. Empty: left out. If both are empty, Label replaces them.
 	Name, Email string
 	// Initials are one or two letters for the round picture. Empty: a drawn figure is shown.
 	Initials string
@@ -29,12 +29,12 @@ type AccountRow struct {
 	Organization Organization
 	// LastActive is when the session was last used. Zero: left out.
 	LastActive Time
-	// Current marks the account of this request; it has no Switch button.
+	// Current marks the account of this request. It has no Switch button.
 	Current bool
-	// Actor says in a sentence who acts as the user in that session. Empty: nobody does.
+	// Actor is a sentence that names the actor of that session. Empty: the session has none.
 	Actor string
-	// Kept says that the viewer may not end the session: it has no button to sign out.
+	// Kept says that the viewer may not end the session, so it has no button to sign out.
 	Kept bool
-	// Note says why an account can't be switched to, such as "Has to finish signing in". Empty: it can be.
+	// Note says why the viewer can't switch to the account, such as "Has to finish signing in". Empty: the viewer can.
 	Note string
 }

@@ -32,7 +32,7 @@ func userCases() []pagetest.Case {
 	}
 }
 
-// acting is Ada, while support acts as her.
+// acting is Ada while an impersonator from support acts as her.
 func acting() templates.Viewer {
 	v := pagetest.Ada()
 	v.ActsAs = "user_2supportStaff acts as ada@example.com."

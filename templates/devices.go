@@ -7,14 +7,14 @@ type DevicesView struct {
 	Page
 	// Devices are the rows, the current one among them. Empty: the page says so.
 	Devices []DeviceRow
-	// Zone is the time zone of all times here, such as "UTC": columns name it in their heads, and each time for those who
-	// don't see heads. Empty: the times are complete in themselves.
+	// Zone is the time zone of all times here, such as "UTC". Columns name it in their heads; each time names it for screen
+	// readers. Empty: the times name it themselves.
 	Zone string
 	// Count says how many devices there are and which of them are shown. Empty: left out.
 	Count string
 	// Newer and Older lead to the devices that are not shown. Without URL: left out.
 	Newer, Older Link
-	// JobText tells of a job that signs out, or that could not sign out everything; JobLink leads to it. Empty: left out.
+	// JobText is about a job that signs out, or that could not end every session; JobLink leads to it. Empty: left out.
 	JobText string
 	JobLink Link
 	// RevokeURL ends one session (POST, session_id).
@@ -25,9 +25,9 @@ type DevicesView struct {
 	SelectAll Link
 	// OthersURL ends all sessions but this one (POST). Empty: the section is left out.
 	OthersURL templ.SafeURL
-	// OthersText says what that ends.
+	// OthersText says which sessions that ends.
 	OthersText string
-	// ActingText says what somebody who acts as the user can do here. Empty: left out.
+	// ActingText says what an impersonator can do here. Empty: left out.
 	ActingText string
 	// Acting says that SignOutEverywhereURL ends only sessions in which the viewer acts as the user.
 	Acting bool
@@ -39,25 +39,25 @@ type DevicesView struct {
 type DeviceRow struct {
 	// SessionID is the session's id.
 	SessionID string
-	// Device is what it runs on, such as "Macintosh" or "Chrome 128 on macOS". Empty: shown as an unknown device.
+	// Device is the kind of device, such as "Macintosh" or "Chrome 128 on macOS". Empty: shown as an unknown device.
 	Device string
-	// Browser is the browser, where Device doesn't name it. Empty: left out.
+	// Browser is the browser, if Device doesn't name it. Empty: left out.
 	Browser string
-	// Label names the session in the name of its button: "Revoke Chrome 128 on macOS". Empty: the session id stands in.
+	// Label names the session in the name of its button: "Revoke Chrome 128 on macOS". Empty: the session id replaces it.
 	Label string
 	// Mobile chooses the picture of a phone.
 	Mobile bool
 	// IP is the client's address when the session was last used. Empty: shown as unknown.
 	IP string
-	// Place is where the address is thought to be, such as "Vienna, AT". Empty: shown as unknown.
+	// Place is the presumed place of the address, such as "Vienna, AT". Empty: shown as unknown.
 	Place string
 	// LastActive and Created are the session's times.
 	LastActive, Created Time
 	// Current marks the session of this request; its button reads "Sign out here", and it can't be selected.
 	Current bool
-	// Actor is who acts as the user in this session. Empty: nobody does.
+	// Actor is the actor of this session. Empty: the session has none.
 	Actor string
-	// Kept says that the viewer may not end this session: it has neither button nor box.
+	// Kept says that the viewer may not end this session, so it has neither button nor box.
 	Kept bool
 	// Selected checks its box.
 	Selected bool

@@ -152,8 +152,8 @@ func DevicesPage(v DevicesView) templ.Component {
 	})
 }
 
-// deviceTable repeats the meaning of its elements in roles: on phones the style sheet shows cards, and browsers then forget that
-// the elements are a table.
+// deviceTable repeats the meaning of its elements as roles: on phones the style sheet shows cards, and browsers then no longer
+// treat the elements as a table.
 func deviceTable(v DevicesView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -540,7 +540,7 @@ func revokeForm(d DeviceRow, revokeURL templ.SafeURL) templ.Component {
 	})
 }
 
-// selectBox belongs to the form of selectionBar, although it stands outside of that form.
+// selectBox belongs to the form of selectionBar, although it is outside of that form.
 func selectBox(d DeviceRow) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -24,8 +24,8 @@
 //
 // Only the progress of [SignOutPage] needs connect-src.
 //
-// Chromium applies form-action to the redirect that answers a form, too: where signing out, or adding an account, ends at the
-// Account Portal of another host, add that host to form-action.
+// Chromium applies form-action to the redirect that answers a form, too. If signing out or adding an account leads to the
+// Account Portal on another host, add that host to form-action.
 //
 // Every form is a plain POST. A form about one session has the session's id in the hidden field "session_id"; the form for the
 // selected devices has that field once for each checked box. The pages contain no CSRF token: the server checks the origin

@@ -543,7 +543,7 @@ func signedOutViewer(v Viewer) templ.Component {
 	})
 }
 
-// noticeBox says how the last action ended. The word in front has the meaning for people who do not see the color.
+// noticeBox shows the result of the last action. The first word says the kind for people who do not see the color.
 func noticeBox(n Notice) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -8,7 +8,7 @@ type Page struct {
 	Title string
 	// AppName is the application's name: the text of the link home and the second half of the document's title.
 	AppName string
-	// HomeURL is where AppName leads.
+	// HomeURL is the target of AppName.
 	HomeURL templ.SafeURL
 	// StylesheetURL is the style sheet, ginclerk.css of package static.
 	StylesheetURL templ.SafeURL
@@ -16,7 +16,7 @@ type Page struct {
 	IconURL templ.SafeURL
 	// ScriptURL is an optional script, loaded with defer. Empty: no script. The pages work without one.
 	ScriptURL templ.SafeURL
-	// RefreshSeconds has browsers without scripts load the page again after that time, in seconds as text. Empty: they don't.
+	// RefreshSeconds makes browsers without scripts reload the page after that time, in seconds as text. Empty: they don't.
 	RefreshSeconds string
 	// Nav holds the links of the main navigation. Empty: no navigation.
 	Nav []NavLink
@@ -48,22 +48,22 @@ type Viewer struct {
 	Name string
 	// Email is the e-mail address to show. Empty: only Name is shown.
 	Email string
-	// ActsAs names the actor and the user, where an actor acts as the user: "user_support acts as ada@example.com." Empty: left out.
+	// ActsAs names the actor and the user: "user_support acts as ada@example.com." Empty: the session has no actor.
 	ActsAs string
 	// Initials are one or two letters for the round picture. Empty: a drawn figure is shown.
 	Initials string
 	// SignInURL and SignUpURL are offered to visitors who are signed out. Empty: the link is left out.
 	SignInURL, SignUpURL templ.SafeURL
-	// SessionURL is where name and e-mail lead while the visitor is signed in.
+	// SessionURL is the target of name and e-mail while the visitor is signed in.
 	SessionURL templ.SafeURL
 	// AccountsURL is the list of accounts on this browser, offered to visitors who are signed in. Empty: the link is left out.
 	AccountsURL templ.SafeURL
 }
 
-// NoticeKind says how a notice is meant. The zero value is shown as [NoticeInfo].
+// NoticeKind is the kind of a notice. The zero value is shown as [NoticeInfo].
 type NoticeKind string
 
-// The kinds of notice. Warnings and errors are announced at once (role "alert"), the others politely (role "status").
+// The kinds of notice. Screen readers announce warnings and errors at once (role "alert"), the others politely (role "status").
 const (
 	NoticeSuccess NoticeKind = "success"
 	NoticeInfo    NoticeKind = "info"
@@ -73,7 +73,7 @@ const (
 
 // Notice is a message above the page's content, mostly the result of the form that was just sent.
 type Notice struct {
-	// Kind is how it is meant.
+	// Kind is the kind of the notice.
 	Kind NoticeKind
 	// Text is one or two sentences. Empty: no notice.
 	Text string

@@ -38,7 +38,7 @@ func TestNoticeIsAnnouncedByItsKind(t *testing.T) {
 	}
 }
 
-func TestHeaderShowsWhoIsThere(t *testing.T) {
+func TestTheHeaderShowsTheViewer(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name   string
@@ -124,7 +124,7 @@ func TestDevicesCanEachBeRevoked(t *testing.T) {
 	}
 }
 
-// TestEveryTimeHasItsZone: people see the zone in the head of a column. People who listen to a row hear the zone there.
+// The head of a column shows the zone. Each time names the zone for people who listen to a row.
 func TestEveryTimeHasItsZone(t *testing.T) {
 	t.Parallel()
 	when := templates.Time{Text: "12 Mar 2026, 14:05", RFC3339: "2026-03-12T14:05:13Z"}
@@ -175,7 +175,7 @@ func TestAddressesAreEscapedAsAttributes(t *testing.T) {
 	}
 }
 
-// FuzzTextStaysText checks that no text changes which elements and attributes a page has.
+// No text changes which elements and attributes a page has.
 func FuzzTextStaysText(f *testing.F) {
 	for _, seed := range []string{pagetest.Markup, pagetest.Arabic, pagetest.Mail, `"><img src=x onerror=alert(1)>`, "</title><script>", "</bdi>", "\x00<b>", "&lt;b&gt;", "--><!--"} {
 		f.Add(seed)

@@ -2,15 +2,15 @@ package templates
 
 import "github.com/a-h/templ"
 
-// Time is a moment, ready to be shown. The zero value is shown as "unknown".
+// Time is a time, ready to be shown. The zero value is shown as "unknown".
 type Time struct {
-	// Text is the moment for people, such as "12 Mar 2026, 14:05 UTC" or "2 minutes ago".
+	// Text is the time for people, such as "12 Mar 2026, 14:05 UTC" or "2 minutes ago".
 	Text string
-	// RFC3339 is the same moment for machines (RFC 3339), the datetime of the time element. Empty: Text stands alone.
+	// RFC3339 is the same time for machines (RFC 3339), the datetime of the time element. Empty: no time element.
 	RFC3339 string
 }
 
-// Link is a link with its text. A link without URL is not shown.
+// Link is a link with its text. A link without a URL is left out.
 type Link struct {
 	Label string
 	URL   templ.SafeURL

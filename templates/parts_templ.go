@@ -8,7 +8,7 @@ package templates
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// mark is the logo: a session ring with the part of it that is still open.
+// mark is the logo: a ring with a gap.
 func mark() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -212,7 +212,7 @@ func Moment(t Time) templ.Component {
 	})
 }
 
-// momentIn shows a time with its zone. The style sheet hides the zone where the head of the column names it.
+// momentIn shows a time with its zone. The style sheet hides the zone if the head of the column names it.
 func momentIn(t Time, zone string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -745,7 +745,7 @@ func OrganizationFacts(o Organization) templ.Component {
 	})
 }
 
-// signOutEverywhere ends sessions on other devices, too, so it stands apart from the other actions and says so.
+// signOutEverywhere ends sessions on other devices, too, so it is apart from the other actions and says so.
 func signOutEverywhere(action templ.SafeURL, acting bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -805,7 +805,7 @@ func signOutEverywhere(action templ.SafeURL, acting bool) templ.Component {
 	})
 }
 
-// smallPrint has the codes for which support asks.
+// smallPrint shows the codes that support asks for.
 func smallPrint(reason, requestID string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -879,7 +879,7 @@ func smallPrint(reason, requestID string) templ.Component {
 	})
 }
 
-// about completes the name of a control for screen readers, which do not say in which row it stands.
+// about completes the name of a control for screen readers, which do not say in which row the control is.
 func about(word, name string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -935,7 +935,7 @@ func about(word, name string) templ.Component {
 	})
 }
 
-// Heading is the only h1 of a page. What stands below it is its child.
+// Heading is the only h1 of a page. The line below it is its child.
 func Heading(title string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

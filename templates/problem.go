@@ -8,11 +8,11 @@ type ProblemView struct {
 	Status string
 	// What says what happened, in a sentence or two.
 	What string
-	// Todo says what the visitor can do about it. Empty: left out.
+	// Todo says what the visitor can do. Empty: left out.
 	Todo string
-	// Primary is the way on, shown as a button.
+	// Primary is the next step, shown as a button.
 	Primary Link
-	// Secondary is another way on.
+	// Secondary is another next step.
 	Secondary Link
 	// Reason is a code for support, such as "token-expired". Empty: left out.
 	Reason string

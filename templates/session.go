@@ -9,7 +9,7 @@ type SessionView struct {
 	SessionID string
 	// Status is the session's status in Clerk's word, such as "active".
 	Status string
-	// Active says whether the status is a good one; it chooses the mark's color, never the words.
+	// Active reports whether the status is a good one. It chooses the color of the mark, never the words.
 	Active bool
 	// Created, LastActive and Expires are the session's times.
 	Created, LastActive, Expires Time
@@ -17,7 +17,7 @@ type SessionView struct {
 	Device string
 	// Organization is the active organization.
 	Organization Organization
-	// Actor is who acts as the user in this session. Empty: nobody does.
+	// Actor is the actor of this session. Empty: the session has none.
 	Actor string
 	// Acting says that SignOutEverywhereURL ends only sessions in which the viewer acts as the user.
 	Acting bool

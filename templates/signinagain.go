@@ -5,15 +5,15 @@ import "github.com/a-h/templ"
 // SignInAgainView is the view of [SignInAgainPage].
 type SignInAgainView struct {
 	Page
-	// Why says why signing in again is needed, in a sentence or two.
+	// Why says why the user must sign in again, in a sentence or two.
 	Why string
-	// Account is whose session ends, or whose is left. Empty: left out.
+	// Account is the account whose session ends, or the account that stays signed in. Empty: left out.
 	Account string
-	// LeaveURL ends the session and leads to sign-in (POST). Empty: it is over already.
+	// LeaveURL ends the session and leads to sign-in (POST). Empty: the session has ended already.
 	LeaveURL templ.SafeURL
-	// SignInURL leads to sign-in where the session is over. Empty: left out.
+	// SignInURL leads to sign-in after the session has ended. Empty: left out.
 	SignInURL templ.SafeURL
-	// BackURL leads away. Empty: the link is left out.
+	// BackURL leads back without signing in. Empty: the link is left out.
 	BackURL templ.SafeURL
 	// BackLabel is its text. Empty: "Not now".
 	BackLabel string

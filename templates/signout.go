@@ -2,16 +2,16 @@ package templates
 
 import "github.com/a-h/templ"
 
-// SignOutView is the view of [SignOutPage]: a job that ends many sessions. Page.Title says in a few words how far it is.
-// While it runs, Page.RefreshSeconds makes browsers without scripts load the page again, and Page.ScriptURL is signouts.js of
-// package static, which keeps the page up to date in the others.
+// SignOutView is the view of [SignOutPage]: a job that ends many sessions. Page.Title states the progress in a few words. While
+// the job runs, Page.RefreshSeconds makes browsers without scripts reload the page. Page.ScriptURL is signouts.js of package
+// static, which keeps the page up to date in other browsers.
 type SignOutView struct {
 	Page
-	// Running says that the job goes on.
+	// Running says that the job still runs.
 	Running bool
-	// Summary is how far it is, in a sentence: it is read out while it changes.
+	// Summary states the progress in a sentence. Screen readers read it out when it changes.
 	Summary string
-	// Detail says what the outcome means, in a sentence or two. Empty: left out.
+	// Detail explains the outcome in a sentence or two. Empty: left out.
 	Detail string
 	// Problem is a sentence about what went wrong with the job as a whole. Empty: left out.
 	Problem string
@@ -19,21 +19,21 @@ type SignOutView struct {
 	Counts SignOutCounts
 	// Failures are the sessions that were not ended. Empty: the section is left out.
 	Failures []SignOutFailure
-	// MoreFailures says how many more there are, such as "and 900 more". Empty: left out.
+	// MoreFailures says how many failures are not listed, such as "and 900 more". Empty: left out.
 	MoreFailures string
-	// EventsURL is where the script hears of progress. Empty: nowhere.
+	// EventsURL is the stream of progress for the script. Empty: the page has no stream.
 	EventsURL templ.SafeURL
-	// RetryURL tries again what failed (POST). Empty: the button is left out.
+	// RetryURL retries the sessions that failed (POST). Empty: the button is left out.
 	RetryURL templ.SafeURL
-	// Primary and Secondary are the ways on.
+	// Primary and Secondary are the next steps.
 	Primary, Secondary Link
 }
 
 // SignOutCounts are the numbers of a job, as text.
 type SignOutCounts struct {
-	// Total is all sessions, Settled those that are done with, Left the others.
+	// Total is the number of all sessions, Settled of those that are done, Left of the others.
 	Total, Settled, Left string
-	// Ended were ended by the job, Gone by something else; Failed were not ended.
+	// Ended is the number of sessions that the job ended, Gone that something else ended, Failed that were not ended.
 	Ended, Gone, Failed string
 }
 
@@ -41,8 +41,8 @@ type SignOutCounts struct {
 type SignOutFailure struct {
 	// SessionID is the session's id.
 	SessionID string
-	// Device is what it runs on. Empty: the id stands alone.
+	// Device is the device of the session. Empty: the id alone is shown.
 	Device string
-	// Why says why, in a sentence.
+	// Why says in a sentence why the session was not ended.
 	Why string
 }

@@ -8,7 +8,7 @@ package templates
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// SignOutPage shows how far a job is that ends many sessions, and how it went.
+// SignOutPage shows the progress and the outcome of a job that ends many sessions.
 func SignOutPage(v SignOutView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -210,8 +210,8 @@ func SignOutPage(v SignOutView) templ.Component {
 	})
 }
 
-// signOutProgress is the part that the script keeps up to date, by data-part. The numbers change too often for screen readers,
-// which read a separate sentence instead.
+// signOutProgress is the part that the script updates, by data-part. The numbers change too often for screen readers, which
+// read a separate sentence instead.
 func signOutProgress(v SignOutView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -5,11 +5,11 @@ import "github.com/a-h/templ"
 // UnauthorizedView is the view of [UnauthorizedPage], the answer 403: the user is signed in, and may not see the page.
 type UnauthorizedView struct {
 	Page
-	// Name and Email are those of the account that was refused. Both empty: the account is not named.
+	// Name and Email are those of the account. Both empty: the account is not named.
 	Name, Email string
 	// Organization is the account's active organization.
 	Organization Organization
-	// Required is what was missing, such as "the role org:admin". Empty: left out.
+	// Required is the missing right, such as "the role org:admin". Empty: left out.
 	Required string
 	// SwitchURL leads to the accounts on this browser. Empty: the link is left out.
 	SwitchURL templ.SafeURL

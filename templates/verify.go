@@ -2,7 +2,7 @@ package templates
 
 import "github.com/a-h/templ"
 
-// VerifyView is the view of [VerifyPage]. Exactly one of Proof, Choices and Problem says what the page is about; Choices may
+// VerifyView is the view of [VerifyPage]. Exactly one of Proof, Choices and Problem is the subject of the page. Choices may
 // stand beside Proof.
 type VerifyView struct {
 	Page
@@ -10,36 +10,36 @@ type VerifyView struct {
 	Why string
 	// State is the hidden field "verification" of all forms.
 	State string
-	// Proof is the field to fill in. Zero: there is none.
+	// Proof is the field to fill in. Zero: no field.
 	Proof Proof
-	// ProofURL takes the proof (POST, verification, factor, proof).
+	// ProofURL checks the proof (POST, verification, factor, proof).
 	ProofURL templ.SafeURL
-	// Choices are other ways to prove the same; FactorURL takes one of them (POST, verification, factor).
+	// Choices are other ways to prove the same. FactorURL chooses one of them (POST, verification, factor).
 	Choices   []FactorChoice
 	FactorURL templ.SafeURL
-	// Problem says why nothing can be proved here, and Todo what to do instead.
+	// Problem says why the user can't prove it here, and Todo what to do instead.
 	Problem, Todo string
-	// SignInAgainURL leads to signing in again, which proves it, too. Empty: the link is left out.
+	// SignInAgainURL leads to a new sign-in, which is a proof, too. Empty: the link is left out.
 	SignInAgainURL templ.SafeURL
-	// BackURL leads away without a proof. Empty: the link is left out.
+	// BackURL leads back without a proof. Empty: the link is left out.
 	BackURL templ.SafeURL
 }
 
 // Proof is a field for a password or a code.
 type Proof struct {
-	// Label names the field. Empty: there is no field.
+	// Label names the field. Empty: no field.
 	Label string
-	// Hint says more about it, such as where a code was sent. Empty: left out.
+	// Hint explains the field, such as where a code was sent. Empty: left out.
 	Hint string
 	// Factor is the hidden field "factor".
 	Factor string
-	// Password: it is a password, else a code.
+	// Password says that the field is for a password, and not for a code.
 	Password bool
-	// Digits: the code is a number, so that telephones show digits.
+	// Digits says that the code is a number, so that telephones show digits.
 	Digits bool
-	// Username is whose password it is, for password managers. Empty: left out.
+	// Username is the user name of the password, for password managers. Empty: left out.
 	Username string
-	// Error says what was wrong with the last one. Empty: nothing was.
+	// Error says what was wrong with the last proof. Empty: no error.
 	Error string
 }
 

@@ -7,13 +7,13 @@ type WaitingView struct {
 	Page
 	// Forms wait to be sent, the oldest first.
 	Forms []WaitingForm
-	// SendURL and DiscardURL take a form (POST, form, and account for one that nobody's name is on).
+	// SendURL and DiscardURL send or drop a form (POST, form, and account for a form without an account).
 	SendURL, DiscardURL templ.SafeURL
-	// Limit is how many forms wait at a time, such as 3, where that many do. Empty: there is room for more.
+	// Limit is the largest number of forms that wait at a time, such as 3, if that many wait. Empty: more forms fit.
 	Limit string
-	// Volatile says that what waits is lost when the application restarts.
+	// Volatile says that the waiting forms are lost when the application restarts.
 	Volatile bool
-	// HomeURL is offered where nothing waits. Empty: left out.
+	// HomeURL leads to the application if no form waits. Empty: left out.
 	HomeURL templ.SafeURL
 }
 
@@ -21,19 +21,19 @@ type WaitingView struct {
 type WaitingForm struct {
 	// Handle is the hidden field "form".
 	Handle string
-	// Method and Path say where it goes to, such as POST and /orders.
+	// Method and Path are the target of the form, such as POST and /orders.
 	Method, Path string
-	// Sent is when somebody sent it, Expires when it is gone.
+	// Sent is the time at which the form was sent, Expires the time at which it is dropped.
 	Sent, Expires Time
-	// Size is that of the whole form, such as "1.2 KB".
+	// Size is the size of the whole form, such as "1.2 KB".
 	Size string
-	// Fields are what is in it.
+	// Fields are the fields of the form.
 	Fields []WaitingField
-	// More says that there are more fields than those.
+	// More says that the form has more fields.
 	More bool
-	// SendAs is the account that would send a form of which nobody knows who filled it in. Empty: it is the viewer's own.
+	// SendAs is the account that would send a form without an account. Empty: the form is the viewer's own.
 	SendAs string
-	// SendAsID is the hidden field "account" beside it.
+	// SendAsID is the hidden field "account" for SendAs.
 	SendAsID string
 }
 
@@ -41,6 +41,6 @@ type WaitingForm struct {
 type WaitingField struct {
 	// Name is the field's name.
 	Name string
-	// About says what is in it: its value where that may be shown, else its size or what kind it is.
+	// About describes the content: the value if it may be shown, else its size or its kind.
 	About string
 }

@@ -1,5 +1,5 @@
-// The dashboard's "Call the API": the link leads to the answer; with this script the answer is shown beside it, asked for with a
-// session token as Clerk's guide does.
+// The dashboard's "Call the API" is a link to the answer. With this script the page calls the API with a session token, as in
+// Clerk's guide, and shows the answer beside the link.
 (() => {
   "use strict";
 
@@ -17,7 +17,7 @@
 
   link.addEventListener("click", async (event) => {
     if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) {
-      return; // who wants another tab gets one
+      return; // the browser opens another tab
     }
     event.preventDefault();
     output.hidden = false;

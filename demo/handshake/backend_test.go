@@ -30,7 +30,7 @@ func newKey() *rsa.PrivateKey {
 
 func newID() string { return rand.Text() }
 
-// backend is a Backend API that knows the signing keys of some instances, by their secret keys, and handshakes by nonce.
+// backend is a Backend API that has the signing keys of some instances, by their secret keys, and handshakes by nonce.
 type backend struct {
 	url string
 
@@ -109,5 +109,5 @@ func answerJSON(w http.ResponseWriter, body any) {
 func answer(w http.ResponseWriter, status int, body string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_, _ = io.WriteString(w, body) // a client that is gone fails its own test
+	_, _ = io.WriteString(w, body) // a client that has left fails its own test
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// Where the application is, and the cookie of a browser that a development instance knows.
+// The address of the application, and the cookie of a browser that a development instance knows.
 const (
 	own        = "http://localhost:4000"
 	devBrowser = "needstobeset"
@@ -36,13 +36,13 @@ func newHandler(t *testing.T, api *backend) http.Handler {
 	return handler
 }
 
-// The kinds of instances, as their keys spell them.
+// The kinds of instances, with the names in their keys.
 const (
 	development = "test"
 	production  = "live"
 )
 
-// state is a session token's age.
+// state is the age of a session token.
 type state int
 
 const (
@@ -59,14 +59,14 @@ type visit struct {
 	frontend    string // host of the instance's Frontend API
 	keyID       string
 	issuer      string
-	bare        bool // session tokens as the suite makes them: of no issuer and no session
+	bare        bool // session tokens as in the suite: without issuer and session
 	request     *http.Request
 	cookies     []string
 	token       string // the session token that the request presents
 	wantCookies []string
 }
 
-// option is a part of a visit.
+// option changes a visit.
 type option func(*visit)
 
 // make builds the request that the options describe.
@@ -92,7 +92,7 @@ func (v *visit) make(target string, options []option) *http.Request {
 	return v.request
 }
 
-// mint signs a session token. The lives are the suite's.
+// mint signs a session token. The lifetimes are the suite's.
 func (v *visit) mint(s state, extra map[string]any) (token string, issuedAt int64) {
 	v.t.Helper()
 	now := time.Now().Unix() + map[state]int64{active: 0, expired: -600, early: 600}[s]

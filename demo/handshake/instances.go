@@ -13,11 +13,11 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 )
 
-// maxInstances bounds how many Clerks are kept. When they are too many, all are dropped, and made anew when they are needed.
+// maxInstances is how many Clerks are kept. With more, all are dropped, and made again when they are needed.
 const maxInstances = 256
 
-// instances makes a Clerk for each set of headers, and keeps it: a Clerk that is made for each request would ask for the
-// signing keys each time. It is safe for concurrent use.
+// instances makes a Clerk for each set of headers, and keeps it: a Clerk for each request would fetch the signing keys each
+// time. It is safe for concurrent use.
 type instances struct {
 	apiURL string
 	logger *slog.Logger
@@ -26,9 +26,9 @@ type instances struct {
 	made map[headers]*ginclerk.Clerk
 }
 
-// headers are what a request says about its instance. X-Organization-Sync-Options is from the suite's second part.
-// X-Satellite-Origins is ours: the dev browser token goes back to satellites that the primary application knows. Clerk's SDK
-// sends it to whoever asks.
+// headers are a request's headers about its instance. X-Organization-Sync-Options is from the suite's second part.
+// X-Satellite-Origins is ours: the dev browser token goes only to satellites that the primary application knows. Clerk's SDK
+// sends it to any satellite.
 type headers struct {
 	publishableKey, secretKey, proxyURL, signInURL string
 	domain, satellite, satelliteAutoSync           string
@@ -39,7 +39,7 @@ func newInstances(apiURL string, logger *slog.Logger) *instances {
 	return &instances{apiURL: apiURL, logger: logger, made: map[headers]*ginclerk.Clerk{}}
 }
 
-// of returns the Clerk of a request; none for a request whose headers configure none.
+// of returns the Clerk of a request, or nil if the request's headers are not a valid configuration.
 func (i *instances) of(r *http.Request) (*ginclerk.Clerk, error) {
 	h := headers{
 		publishableKey:    r.Header.Get("X-Publishable-Key"),
@@ -77,9 +77,9 @@ func (i *instances) make(h headers) (*ginclerk.Clerk, error) {
 		SignInURL:      h.signInURL,
 		APIURL:         i.apiURL,
 		Logger:         i.logger,
-		// The suite's tokens name neither.
+		// The suite's tokens have neither.
 		UnsafeSkipIssuer: true, UnsafeAllowMissingSessionID: true,
-		// The suite plays Clerk's part, and brings answers of handshakes that the application did not begin.
+		// The suite plays Clerk's part, and sends answers of handshakes that the application did not begin.
 		UnsafeAcceptUnsolicitedHandshakes: true,
 	}
 	if h.satellite == "true" {
@@ -97,7 +97,7 @@ func (i *instances) make(h headers) (*ginclerk.Clerk, error) {
 	return ginclerk.New(config)
 }
 
-// paths leaves out the patterns that are no paths, as Clerk does without a word; [ginclerk.New] refuses them.
+// paths drops the patterns that are not paths, as Clerk does silently; [ginclerk.New] refuses them.
 func paths(patterns []string) []string {
 	return slices.DeleteFunc(patterns, func(pattern string) bool { return !strings.HasPrefix(pattern, "/") })
 }

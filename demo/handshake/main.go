@@ -17,7 +17,7 @@ import (
 
 func main() {
 	if err := run(); err != nil {
-		_, _ = fmt.Fprintln(os.Stderr, "handshake:", err) // a failure to write has no other place to go
+		_, _ = fmt.Fprintln(os.Stderr, "handshake:", err) // if writing fails, the error can't be reported elsewhere
 		os.Exit(1)
 	}
 }
@@ -32,14 +32,14 @@ func run() error {
 	return (&http.Server{Addr: address, Handler: app, ReadHeaderTimeout: 10 * time.Second}).ListenAndServe()
 }
 
-// newApp has the pages that the suite asks for. Those of organizations need a session.
+// newApp has the pages that the suite opens. The pages of organizations need a session.
 func newApp(apiURL string, logger *slog.Logger) (http.Handler, error) {
 	r := gin.New()
 	if err := r.SetTrustedProxies([]string{"127.0.0.1", "::1"}); err != nil { // the suite plays the proxy, too
 		return nil, err
 	}
 	tenants := ginclerk.NewTenants(newInstances(apiURL, logger).of)
-	r.RedirectTrailingSlash = false // asNextJS does it
+	r.RedirectTrailingSlash = false // asNextJS moves such paths
 	r.Use(asNextJS, tenants.Attach())
 	for _, path := range []string{"/", "/hello", "/personal-account"} {
 		r.Any(path, who)
@@ -50,8 +50,8 @@ func newApp(apiURL string, logger *slog.Logger) (http.Handler, error) {
 	return r, nil
 }
 
-// who says who it is, whatever that is. Only where Clerk's SDK throws, at a handshake token that isn't the instance's, the
-// suite expects an error.
+// who answers with the authentication state, whatever it is. Clerk's SDK throws only for a handshake token of another instance;
+// there the suite expects an error.
 func who(c *gin.Context) {
 	switch auth := ginclerk.From(c); {
 	case auth.SignedIn():

@@ -7,8 +7,8 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// asNextJS does what Next.js does around Clerk's middleware and the suite compares with: a path with a slash at its end is
-// moved before anything else, and a redirect to the application itself names no origin.
+// asNextJS does what Next.js does around Clerk's middleware, because the suite compares with that: it first moves a path with a
+// slash at its end, and its redirects to the application itself have no origin.
 func asNextJS(c *gin.Context) {
 	if path := c.Request.URL.EscapedPath(); path != "/" && strings.HasSuffix(path, "/") {
 		to := "/" + strings.Trim(path, "/")
@@ -22,7 +22,7 @@ func asNextJS(c *gin.Context) {
 	c.Writer = &shortRedirects{ResponseWriter: c.Writer, origin: "http://" + c.Request.Host}
 }
 
-// shortRedirects takes the application's own origin off redirects.
+// shortRedirects removes the application's own origin from redirects.
 type shortRedirects struct {
 	gin.ResponseWriter
 	origin string

@@ -19,17 +19,17 @@ func header(pairs ...string) option {
 	}
 }
 
-// document is a navigation of the whole page.
+// document makes the visit a navigation of the whole page.
 func document(v *visit) { header("Sec-Fetch-Dest", "document")(v) }
 
 func cookie(name, value string) option {
 	return func(v *visit) { v.cookies = append(v.cookies, name+"="+value) }
 }
 
-// known is a browser that has been to the development instance.
+// known makes the browser one that has been to the development instance.
 func known(v *visit) { cookie("__clerk_db_jwt", devBrowser)(v) }
 
-// uat is the time of the last sign-in in this browser; 0: no user is signed in.
+// uat is the time of the last sign-in in this browser; 0: the user is signed out.
 func uat(at int64) option { return cookie("__client_uat", strconv.FormatInt(at, 10)) }
 
 // session signs the browser in, with extra claims.
@@ -46,7 +46,7 @@ func session(s state, extra ...map[string]any) option {
 	}
 }
 
-// bearer presents a session token as a program does, beside the cookie of a browser that is signed in.
+// bearer presents a session token in the Authorization header, beside the cookie of a signed-in browser.
 func bearer(s state) option {
 	return func(v *visit) {
 		_, at := v.mint(s, nil)
@@ -62,8 +62,8 @@ func bearerAlone(s state) option {
 	}
 }
 
-// satellite makes the application one of example.com, where its tokens are issued from then on. Beside the flag go further
-// headers.
+// satellite makes the application a satellite of example.com, which from then on issues its tokens. Other headers follow the
+// flag.
 func satellite(pairs ...string) option {
 	return func(v *visit) {
 		v.issuer = "https://clerk.example.com"
@@ -72,12 +72,12 @@ func satellite(pairs ...string) option {
 	}
 }
 
-// mismatchedKeys has the instance publish another key than it signs with.
+// mismatchedKeys makes the instance publish another key than the one that it signs with.
 func mismatchedKeys(v *visit) {
 	v.api.publish(v.request.Header.Get("X-Secret-Key"), v.keyID, wrongKey())
 }
 
-// organizations sets which paths are whose.
+// organizations sets which paths name organizations and the personal account.
 func organizations(patterns ...string) option {
 	return syncing(&authn.OrganizationSync{OrganizationPatterns: patterns})
 }
@@ -96,14 +96,14 @@ func syncing(o *authn.OrganizationSync) option {
 	}
 }
 
-// Cookies that the suite's handshakes set beside the session's.
+// Cookies that the suite's handshakes set beside the session cookies.
 const (
 	foreignCookie = "foo=bar;path=/;domain=example.com"
 	freshBrowser  = "__clerk_db_jwt=asdf;path=/"
 )
 
-// returning is a browser that comes back from a handshake with a session token and another cookie: by the URL in
-// development, by a cookie in production.
+// returning is a browser that comes back from a handshake with a session token and another cookie: in the URL for development,
+// in a cookie for production.
 func returning(s state, other string) option {
 	return func(v *visit) {
 		handshake := v.sign(jwt.MapClaims{"handshake": v.handshakeCookies(s, other)})
@@ -115,7 +115,7 @@ func returning(s state, other string) option {
 	}
 }
 
-// returningWithNonce is returning, in the form that ginclerk asks for.
+// returningWithNonce is returning with a nonce, as ginclerk requests it.
 func returningWithNonce(s state, other string) option {
 	return func(v *visit) {
 		nonce := newID()

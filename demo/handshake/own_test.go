@@ -11,8 +11,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 )
 
-// What the suite leaves out.
-func TestBeyondTheSuite(t *testing.T) {
+// Cases that the suite does not have.
+func TestRowsThatTheSuiteDoesNotHave(t *testing.T) {
 	t.Parallel()
 	api := newBackend(t)
 	handler := newHandler(t, api)
@@ -27,7 +27,7 @@ func TestBeyondTheSuite(t *testing.T) {
 	}
 }
 
-// navigationRows are about which requests can be sent to a handshake.
+// navigationRows say which requests can be sent to a handshake.
 func navigationRows() []row {
 	dest := func(value string) option { return header("Sec-Fetch-Dest", value) }
 	return []row{{
@@ -52,7 +52,7 @@ func navigationRows() []row {
 		name: "a page of an organization needs a session", mode: production, target: "/organizations-by-id/org_a",
 		options: []option{uat(0), dest("empty")}, want: want{status: http.StatusUnauthorized},
 	}, {
-		name: "a session that another key signed is nobody's", mode: production,
+		name: "a session that another key signed is refused", mode: production,
 		options: []option{session(active), document, mismatchedKeys}, want: as("nobody: token-invalid-signature"),
 	}}
 }
@@ -97,7 +97,7 @@ func furtherRows() []row {
 	}}
 }
 
-// One program, two instances: neither accepts the sessions of the other.
+// Two instances in one program: neither accepts the sessions of the other.
 func TestInstancesNeverMix(t *testing.T) {
 	t.Parallel()
 	api := newBackend(t)

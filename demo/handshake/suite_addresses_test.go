@@ -1,6 +1,6 @@
 package main
 
-// addressRows are about where the handshake is and where it returns to. In each a session has expired.
+// addressRows say where the handshake is and where it returns to. In each row a session has expired.
 func addressRows() []row {
 	const proxy, deep = "https://example.com/clerk", "/hello?foo=bar"
 	dev := func(more ...option) []option { return append([]option{known, session(expired), document}, more...) }
@@ -42,7 +42,7 @@ func addressRows() []row {
 	}}
 }
 
-// satelliteRows are signed-out visits of satellites.
+// satelliteRows are visits to satellites without a session.
 func satelliteRows() []row {
 	const needed, done = "/?__clerk_synced=false", "/?__clerk_synced=true"
 	syncs := handshake(reasonSatellite).from("clerk.example.com")

@@ -14,10 +14,10 @@ const (
 
 func inOrganizationA() map[string]any { return map[string]any{"org_id": "org_a"} }
 
-// visiting is a known browser's navigation.
+// visiting is a navigation of a known browser.
 func visiting(more ...option) []option { return append([]option{known, document}, more...) }
 
-// switching is the handshake, from a path, that activates an organization.
+// switching is the handshake from a path that activates an organization.
 func switching(path, id string) want { return handshake(reasonMismatch).to(own + path).activating(id) }
 
 // organizationRows are paths that name an organization.
@@ -54,7 +54,7 @@ func organizationRows() []row {
 	}}
 }
 
-// personalRows are paths that name the personal account, and paths that ask for no change.
+// personalRows are paths that name the personal account, and paths that need no change.
 func personalRows() []row {
 	inA := inOrganizationA()
 	personal := func(patterns ...string) option {
@@ -80,7 +80,7 @@ func personalRows() []row {
 	}}
 }
 
-// loopRows are the counter that keeps organization sync from going on for ever.
+// loopRows are about the counter that stops organization sync from redirecting for ever.
 func loopRows() []row {
 	patterns := organizations(byID, belowID)
 	return []row{{

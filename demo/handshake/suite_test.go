@@ -16,9 +16,9 @@ type row struct {
 	want    want
 }
 
-// The suite's cases, whose answers are the suite's but for the differences that are listed. The session tokens are the
-// suite's, which name neither issuer nor session, and then such as Clerk makes, which name both.
-func TestTheSuite(t *testing.T) {
+// The suite's cases and answers, with the listed differences. The session tokens are first those of the suite, which have
+// neither issuer nor session, and then tokens like Clerk's, which have both.
+func TestTheAnswersAreTheSuites(t *testing.T) {
 	t.Parallel()
 	api := newBackend(t)
 	handler := newHandler(t, api)

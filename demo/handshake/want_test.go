@@ -10,26 +10,26 @@ import (
 	"strings"
 )
 
-// want is an answer. The zero value of a field that a status doesn't need is not compared.
+// want is an answer. A field with its zero value is not compared if the status doesn't need it.
 type want struct {
 	status   int
 	location string // exact
 	body     string // begins with
 
 	reason       string // of a handshake; "" = none
-	at           string // host of the handshake and path in front, if it isn't the instance's own
-	back         string // where the handshake returns to; "" = "/" of the application
-	devBrowser   string // that the handshake is told; "" = the cookie's
+	at           string // host of the handshake and path in front, if they are not the instance's own
+	back         string // the address that the handshake returns to; "" = "/" of the application
+	devBrowser   string // in the handshake's address; "" = the cookie's
 	organization *string
 
-	cookies []string // each is among those set; "*" = all that the handshake sets
-	names   []string // of all cookies that are set; nil = any; others are not among cookies then
+	cookies []string // each must be set; "*" = all that the handshake sets
+	names   []string // of all cookies that are set; nil = any; cookies then has no others
 }
 
-// served is every answer of the application itself.
+// served is any answer of the application itself.
 func served() want { return want{status: http.StatusOK} }
 
-// as is served, for somebody.
+// as is served for a user.
 func as(user string) want { return want{status: http.StatusOK, body: user + "\n"} }
 
 // handshake sends the browser to the instance's Frontend API and back.
@@ -90,8 +90,8 @@ func (w want) checkCookies(v *visit, set []string, problem func(string, ...any))
 	}
 }
 
-// checkHandshake compares every parameter. Which ones there are is from @clerk/backend 3.25.0, file tokens/handshake.ts; the
-// suite looks at some of them.
+// checkHandshake compares every parameter. The list of parameters is from @clerk/backend 3.25.0, file tokens/handshake.ts; the
+// suite checks some of them.
 func (w want) checkHandshake(v *visit, location string, problem func(string, ...any)) {
 	got, err := url.Parse(location)
 	if err != nil {

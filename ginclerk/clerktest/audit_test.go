@@ -14,7 +14,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-func TestPagesHaveTenElementsUnlessAskedFor(t *testing.T) {
+func TestPagesHaveTenElementsByDefault(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)
 	for i := range 12 {
@@ -29,7 +29,7 @@ func TestPagesHaveTenElementsUnlessAskedFor(t *testing.T) {
 	}
 }
 
-func TestSecretKeysAreGoodForTheirOwnInstance(t *testing.T) {
+func TestSecretKeysWorkOnlyAtTheirOwnInstance(t *testing.T) {
 	t.Parallel()
 	one, two := clerktest.New(t), clerktest.New(t)
 	for path, code := range map[string]string{"/v1/users": "authentication_invalid", "/v1/jwks": "clerk_key_invalid"} {
@@ -50,7 +50,7 @@ func TestLastActiveSessionOfAClientWithSeveral(t *testing.T) {
 			t.Errorf("%s: last active session %v, want %v", when, got, want)
 		}
 	}
-	wantLast("before anybody signed in", nil)
+	wantLast("before the sign-in", nil)
 	ada, mia := signIn(t, b, "ada@example.com"), signIn(t, b, "mia@example.com")
 	wantLast("after the second sign-in", mia.ID)
 	signIn(t, b, "ada@example.com")
@@ -69,13 +69,13 @@ func TestLastActiveSessionOfAClientWithSeveral(t *testing.T) {
 	wantLast("after it expired", nil)
 }
 
-// What unmodified clients see of a rotation: the old token is good until its key is withdrawn.
+// During a rotation, unmodified clients accept the old token until its key is withdrawn.
 func TestClerksGoSDKFollowsKeyRotation(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)
 	s := session(t, srv, "ada@example.com", clerktest.SessionOptions{})
 	verify := func(token string) error {
-		// A client of its own each time: the SDK keeps keys.
+		// Each row has its own client, because the SDK keeps keys.
 		_, err := jwt.Verify(t.Context(), &jwt.VerifyParams{Token: token, JWKSClient: jwks.NewClient(sdkConfig(srv))})
 		return err
 	}
@@ -106,7 +106,7 @@ func TestTestingTokensGoWithRequests(t *testing.T) {
 	p.post(t, "/v1/client/sign_ins?__clerk_testing_token="+res.text(t, "token"), "identifier", "ada@example.com").want(t, http.StatusOK)
 }
 
-// Rule of this package: a server starts in less than 20 ms. Not in parallel, so that others don't count.
+// A server starts in less than 20 ms. The test is not parallel, so that other tests do not slow it down.
 func TestNewStartsQuickly(t *testing.T) { //nolint:paralleltest // it measures
 	const rounds = 50
 	took := make([]time.Duration, rounds)
@@ -120,7 +120,7 @@ func TestNewStartsQuickly(t *testing.T) { //nolint:paralleltest // it measures
 	slices.Sort(took)
 	fmt.Fprintf(os.Stdout, "start: clerktest.New takes %s (mean of %d, median %s, longest %s)\n",
 		(sum / rounds).Round(time.Microsecond), rounds, took[rounds/2].Round(time.Microsecond), took[rounds-1].Round(time.Microsecond))
-	// The quickest fifth is what the server takes; the others wait for a machine that is busy.
+	// The quickest fifth shows the server's own time. The other starts wait for a busy machine.
 	if quick := took[rounds/5]; quick > 20*time.Millisecond {
 		t.Errorf("it takes %s, want less than 20 ms", quick)
 	}

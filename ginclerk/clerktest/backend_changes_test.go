@@ -14,12 +14,12 @@ import (
 type step struct {
 	name, method, path, body string
 	status                   int
-	code                     string // of the error; "" = none
+	code                     string // of the error; "" = no error
 	at                       []any
 	want                     any
 }
 
-// walkThrough sends requests one after the other, and compares one value of each answer.
+// walkThrough sends requests in order, and compares one value of each answer.
 func walkThrough(t *testing.T, srv *clerktest.Server, steps []step) {
 	t.Helper()
 	id := ""
@@ -93,7 +93,7 @@ func TestBackendChangesUsers(t *testing.T) {
 		{name: "delete", method: "DELETE", path: "/users/{id}", at: []any{"deleted"}, want: true},
 		{name: "gone", method: "GET", path: "/users/{id}", status: 404, code: "resource_not_found"},
 		{name: "delete again", method: "DELETE", path: "/users/{id}", status: 404, code: "resource_not_found"},
-		{name: "ban nobody", method: "POST", path: "/users/user_x/ban", status: 404, code: "resource_not_found"},
+		{name: "ban an unknown user", method: "POST", path: "/users/user_x/ban", status: 404, code: "resource_not_found"},
 	})
 }
 
@@ -137,7 +137,7 @@ func TestBackendChangesOrganizations(t *testing.T) {
 			status: 400, code: "already_a_member_in_organization",
 		},
 		{
-			name: "nobody", method: "POST", path: "/organizations/{id}/memberships", body: `{"user_id":"user_x","role":"org:member"}`,
+			name: "an unknown user", method: "POST", path: "/organizations/{id}/memberships", body: `{"user_id":"user_x","role":"org:member"}`,
 			status: 404, code: "resource_not_found",
 		},
 		{
@@ -153,7 +153,7 @@ func TestBackendChangesOrganizations(t *testing.T) {
 			at: []any{"role_name"}, want: "Admin",
 		},
 		{
-			name: "a role that is none", method: "PATCH", path: "/organizations/{id}/memberships/" + dana, body: `{"role":"admin"}`,
+			name: "an invalid role", method: "PATCH", path: "/organizations/{id}/memberships/" + dana, body: `{"role":"admin"}`,
 			status: 422, code: "form_param_value_invalid",
 		},
 		{name: "take the member out", method: "DELETE", path: "/organizations/{id}/memberships/" + dana, at: []any{"public_user_data", "user_id"}, want: dana},

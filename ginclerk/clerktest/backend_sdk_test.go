@@ -65,7 +65,7 @@ func TestClerksGoSDKChangesUsers(t *testing.T) {
 	}
 }
 
-// sessionVerifier is what programs of old still call, though it is deprecated.
+// sessionVerifier is the deprecated method that older programs still call.
 type sessionVerifier interface {
 	Verify(context.Context, *clerksession.VerifyParams) (*clerk.Session, error)
 }
@@ -114,7 +114,7 @@ func TestClerksGoSDKVerifiesClients(t *testing.T) {
 	}
 }
 
-// askingForPages adds to requests what the SDK's client of clients leaves out.
+// askingForPages adds a parameter to requests that the SDK's client of clients leaves out.
 type askingForPages struct{ next http.RoundTripper }
 
 func (a askingForPages) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -125,14 +125,14 @@ func (a askingForPages) RoundTrip(req *http.Request) (*http.Response, error) {
 	return a.next.RoundTrip(req)
 }
 
-// clientLister is what programs still call, though it is deprecated.
+// clientLister is the deprecated method that programs still call.
 type clientLister interface {
 	List(context.Context, *client.ListParams) (*clerk.ClientList, error)
 }
 
-// The SDK (v2.4.2, client/client.go) reads {"data", "total_count"} and, unlike its other lists, doesn't ask for it with paginated=true.
-// Each version of Clerk's document from 2021-02-05 to 2026-05-12 answers that with a bare array, 2025-04-10 too, which is the SDK's
-// own: the SDK can't read Clerk's answer, and so not ours. It can where the parameter is added on the way.
+// The SDK (v2.4.2, client/client.go) reads {"data", "total_count"}, but unlike its other lists it doesn't send paginated=true.
+// Each version of Clerk's document from 2021-02-05 to 2026-05-12, including the SDK's own 2025-04-10, answers that with a bare
+// array. So the SDK can read neither Clerk's answer nor ours, unless the parameter is added on the way.
 func TestClerksGoSDKListsClients(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)

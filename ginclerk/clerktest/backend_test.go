@@ -11,7 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-func TestBackendAsksForTheSecretKey(t *testing.T) {
+func TestBackendRequiresTheSecretKey(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)
 	for _, row := range []struct{ name, authorization, path, code string }{
@@ -84,7 +84,7 @@ func TestBackendSessions(t *testing.T) {
 		{"with a limit", "?limit=1&user_id=" + ada, []string{third.ID}},
 		{"with limit and offset", "?limit=1&offset=1&user_id=" + ada, []string{second.ID}},
 		{"beyond the end", "?offset=9&user_id=" + ada, []string{}},
-		{"of nobody", "?user_id=user_unknown", []string{}},
+		{"of an unknown user", "?user_id=user_unknown", []string{}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -221,10 +221,10 @@ func TestBackendTokens(t *testing.T) {
 		status           int
 		code             string
 	}{
-		{"a template that isn't there", "/tokens/nothing", "{}", 404, "resource_not_found"},
+		{"a missing template", "/tokens/nothing", "{}", 404, "resource_not_found"},
 		{"too short a life", "/tokens", `{"expires_in_seconds":29}`, 422, "form_param_value_invalid"},
 		{"too long a life", "/tokens", `{"expires_in_seconds":315360001}`, 422, "form_param_value_invalid"},
-		{"a body that is no JSON", "/tokens", `{`, 400, "request_body_invalid"},
+		{"a body that is not JSON", "/tokens", `{`, 400, "request_body_invalid"},
 		{"a body of the wrong type", "/tokens", `{"expires_in_seconds":"60"}`, 400, "request_body_invalid"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -351,7 +351,7 @@ func TestBackendMemberships(t *testing.T) {
 		wantError(t, http.StatusNotFound, "resource_not_found")
 }
 
-func TestUnknownOperationsSaySo(t *testing.T) {
+func TestUnknownOperationsNameThemselves(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)
 	res := backend(srv, http.MethodPost, "/v1/invitations", "{}").do(t).wantError(t, http.StatusNotFound, "not_implemented")

@@ -21,7 +21,7 @@ func TestBackendTickets(t *testing.T) {
 			{name: "create", method: "POST", path: row.path, body: row.body, at: []any{"status"}, want: "pending"},
 			{name: "what it is", method: "POST", path: row.path, body: row.body, at: []any{"object"}, want: row.object},
 			{name: "without a user", method: "POST", path: row.path, status: 422, code: "form_param_missing"},
-			{name: "for nobody", method: "POST", path: row.path, body: `{"user_id":"user_x","actor":{"sub":"a"}}`, status: 404, code: "resource_not_found"},
+			{name: "for an unknown user", method: "POST", path: row.path, body: `{"user_id":"user_x","actor":{"sub":"a"}}`, status: 404, code: "resource_not_found"},
 			{
 				name: "for no time", method: "POST", path: row.path, body: `{"user_id":"` + ada + `","expires_in_seconds":0}`,
 				status: 422, code: "form_param_value_invalid",
@@ -34,7 +34,7 @@ func TestBackendTickets(t *testing.T) {
 	backend(srv, http.MethodPost, "/v1/actor_tokens", `{"user_id":"`+ada+`"}`).do(t).wantError(t, http.StatusUnprocessableEntity, "form_param_missing")
 }
 
-func TestTicketsAreNoSessionTokens(t *testing.T) {
+func TestATicketIsRefusedAsASessionToken(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t, standing)
 	res := backend(srv, http.MethodPost, "/v1/sign_in_tokens", `{"user_id":"`+userID(t, srv, "ada@example.com")+`"}`).do(t).want(t, http.StatusOK)
@@ -59,7 +59,7 @@ func TestBackendCreatesAndVerifiesSessions(t *testing.T) {
 	walkThrough(t, srv, []step{
 		{name: "create", method: "POST", path: "/sessions", body: `{"user_id":"` + ada + `"}`, at: []any{"status"}, want: "active"},
 		{name: "without a user", method: "POST", path: "/sessions", status: 422, code: "form_param_missing"},
-		{name: "for nobody", method: "POST", path: "/sessions", body: `{"user_id":"user_x"}`, status: 404, code: "resource_not_found"},
+		{name: "for an unknown user", method: "POST", path: "/sessions", body: `{"user_id":"user_x"}`, status: 404, code: "resource_not_found"},
 		{
 			name: "in an organization of others", method: "POST", path: "/sessions",
 			body:   `{"user_id":"` + ada + `","active_organization_id":"org_x"}`,
@@ -107,7 +107,7 @@ func TestBackendPages(t *testing.T) {
 	srv := clerktest.New(t)
 	for _, path := range []string{"/users", "/sessions", "/clients", "/organizations", "/organizations/acme/memberships", "/jwt_templates"} {
 		for query, status := range map[string]int{
-			"limit=1": 200, "limit=500": 200, "offset=0": 200, "offset=1000000": 200, // beyond the end is an empty page
+			"limit=1": 200, "limit=500": 200, "offset=0": 200, "offset=1000000": 200, // an offset after the end returns an empty page
 			"limit=0": 422, "limit=501": 422, "limit=-1": 422, "limit=x": 422, "limit=1.5": 422, "offset=-1": 422, "offset=x": 422,
 		} {
 			backend(srv, http.MethodGet, "/v1"+path+"?"+query, "").do(t).want(t, status)
@@ -161,7 +161,7 @@ func TestMachineTokens(t *testing.T) {
 	}
 }
 
-// machineScope is what the scopes of M2M tokens are: machines.
+// machineScope says that the scopes of M2M tokens are machines.
 const machineScope = "mch_000000000000000000000000001"
 
 func machineToken(tb testing.TB, srv *clerktest.Server, kind clerktest.MachineTokenKind, lifetime time.Duration) clerktest.IssuedMachineToken {

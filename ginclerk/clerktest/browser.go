@@ -9,15 +9,15 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// Browser stands for a browser that visits the application, without one: it knows which cookies the browser would have. Make one
-// with [Server.NewBrowser]. It is safe for concurrent use.
+// Browser stands for a browser that visits the application, without running one: it has the cookies that the browser would
+// have. Make one with [Server.NewBrowser]. It is safe for concurrent use.
 type Browser struct {
 	server *Server
 	dev    *world.DevBrowser // nil in production
 	client *world.Client
 }
 
-// NewBrowser returns a browser in which nobody is signed in.
+// NewBrowser returns a browser without a signed-in user.
 func (s *Server) NewBrowser() *Browser {
 	b := &Browser{server: s}
 	s.core.Do(func() {
@@ -30,8 +30,8 @@ func (s *Server) NewBrowser() *Browser {
 	return b
 }
 
-// SignIn signs a user in, by e-mail address, and makes the new session the browser's current one. A user who is signed in there
-// already only becomes current. Errors wrap [ErrNotFound].
+// SignIn signs a user in, by e-mail address, and makes the new session the browser's current one. If the user is already signed
+// in there, that session becomes current. Errors wrap [ErrNotFound].
 func (b *Browser) SignIn(email string) (signedIn Session, err error) {
 	b.server.core.Do(func() {
 		w := b.server.core.World
@@ -61,7 +61,7 @@ func (b *Browser) DevBrowser() string {
 	return b.dev.Token
 }
 
-// Forget makes the Frontend API know the browser's credential no longer: its dev browser is stale, or its __client cookie.
+// Forget makes the Frontend API forget the browser's credential: its dev browser token or its __client cookie becomes stale.
 func (b *Browser) Forget() {
 	b.server.core.Do(func() {
 		if b.dev != nil {
@@ -73,9 +73,9 @@ func (b *Browser) Forget() {
 }
 
 // Cookies returns the cookies that the browser would send to the application at an origin such as http://localhost:8080, with a
-// fresh session token for it: __client_uat, __session and __refresh, plain and suffixed as Clerk has them, and __clerk_db_jwt in
-// development or __client in production. Where nobody is signed in there is no session among them. An error means that a token
-// could not be signed.
+// fresh session token for it: __client_uat, __session and __refresh, plain and suffixed as Clerk has them, and __clerk_db_jwt
+// in development or __client in production. Without a signed-in user they have no session. It returns an error if a token could
+// not be signed.
 func (b *Browser) Cookies(origin string) (cookies []*http.Cookie, err error) {
 	secure := false
 	if u, parseErr := url.Parse(origin); parseErr == nil {
@@ -89,7 +89,7 @@ func (b *Browser) Cookies(origin string) (cookies []*http.Cookie, err error) {
 			all = append(all, c.ClientCookie(b.client, secure))
 		}
 		for _, cookie := range all {
-			if cookie.MaxAge > 0 { // the others are there to be cleared
+			if cookie.MaxAge > 0 { // the others clear cookies
 				cookies = append(cookies, cookie)
 			}
 		}

@@ -9,7 +9,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// build makes everything but the listener.
+// build makes the server without its listener.
 func (s *Server) build(config Config) error {
 	origins, err := core.NewOrigins(config.Origins)
 	if err != nil {
@@ -36,7 +36,7 @@ func (s *Server) build(config Config) error {
 	return s.buildPortal(config)
 }
 
-// newMinter gives every server a key id of its own, even where it shares the key: caches in one process go by key id.
+// newMinter gives every server its own key id, even for a shared key, because caches in one process use the key id.
 func newMinter(config Config, w *world.World) (*mint.Minter, error) {
 	private := config.signingKey
 	if private == nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
 )
 
-// Clock is the time of an embedded Clerk, and of an application that shares it. Make one with [NewClock] or [NewFixedClock]; the
-// zero value ticks like NewClock's. It is safe for concurrent use; don't copy it.
+// Clock is the time of an embedded Clerk, and of an application that shares it. Make one with [NewClock] or [NewFixedClock];
+// the zero value ticks like the clock of NewClock. It is safe for concurrent use. Do not copy it.
 type Clock struct {
 	mu     sync.Mutex
 	base   func() time.Time // nil: the wall clock
@@ -20,10 +20,10 @@ type Clock struct {
 	watched  int
 }
 
-// NewClock returns a clock that ticks, and starts with the wall clock's time.
+// NewClock returns a clock that starts at the wall clock's time and ticks.
 func NewClock() *Clock { return &Clock{base: clock.System} }
 
-// NewFixedClock returns a clock that stands still at t until it is advanced.
+// NewFixedClock returns a clock that stands still at t. [Clock.Advance] moves it.
 func NewFixedClock(t time.Time) *Clock { return &Clock{base: func() time.Time { return t }} }
 
 // Now returns the clock's time.
@@ -33,7 +33,7 @@ func (c *Clock) Now() time.Time {
 	return clock.Or(c.base)().Add(c.offset)
 }
 
-// Advance moves the clock forward by d, or back where d is negative.
+// Advance moves the clock forward by d, or back if d is negative.
 func (c *Clock) Advance(d time.Duration) {
 	for _, moved := range c.move(d) {
 		moved()
@@ -47,7 +47,7 @@ func (c *Clock) move(d time.Duration) []func() {
 	return slices.Collect(maps.Values(c.watchers))
 }
 
-// watch calls fn whenever the clock was moved, until stop is called.
+// watch calls fn each time the clock is moved, until stop is called.
 func (c *Clock) watch(fn func()) (stop func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -24,14 +24,14 @@ type Config struct {
 	Addr string
 	// UnsafeListenBeyondLoopback allows other addresses. Then everyone who reaches the server can sign in as any user.
 	UnsafeListenBeyondLoopback bool
-	// Clock is the server's time; nil = a new ticking clock.
+	// Clock is the server's clock; nil = a new ticking clock.
 	Clock *Clock
 	// Origins are the origins, such as http://localhost:8080, that redirects may lead to; none = every http or https origin on
 	// loopback.
 	Origins []string
-	// Seed is what is there at the start; nil = [DefaultSeed].
+	// Seed is the server's state at the start; nil = [DefaultSeed].
 	Seed *Seed
-	// FrontendAPI is the host that the publishable key names; "" = a new one. Nothing listens there: the application reaches the
+	// FrontendAPI is the host in the publishable key; "" = a new one. No server listens there: the application reaches the
 	// Frontend API at [Server.FrontendURL].
 	FrontendAPI string
 	// KeyID is the id of the signing key; "" = a new one.
@@ -42,36 +42,36 @@ type Config struct {
 	SessionLifetime time.Duration
 	// InactivityTimeout is how long a session may be unused before it is abandoned; 0 = thirty days.
 	InactivityTimeout time.Duration
-	// SingleSession allows one session at a time in a browser (Clerk: multi-session handling is off). To begin a sign-in beside it is
-	// an error, session_exists; a sign-in that completes nevertheless replaces the session.
+	// SingleSession allows one session at a time in a browser (Clerk: multi-session handling is off). Beginning another sign-in
+	// is an error, session_exists. A sign-in that completes nevertheless replaces the session.
 	SingleSession bool
-	// SignInPath and SignUpPath are where the application shows the Account Portal; "" = /sign-in and /sign-up.
+	// SignInPath and SignUpPath are the application's paths of the Account Portal; "" = /sign-in and /sign-up.
 	SignInPath, SignUpPath string
-	// ServePortal makes the server itself serve the Account Portal at those paths, for applications that don't show it.
+	// ServePortal makes the server itself serve the Account Portal at those paths, for applications that don't.
 	ServePortal bool
 	// ShowSeededUsers lists the seeded users with their passwords on the sign-in page.
 	ShowSeededUsers bool
-	// ApplicationName is shown on the pages; "" = "Test application".
+	// ApplicationName is the name on the pages; "" = "Test application".
 	ApplicationName string
 	// RateLimits turns Clerk's rate limits on, in windows of ten seconds of Clock. Backend API: [DevelopmentRateLimit] or
 	// [ProductionRateLimit] requests, and ten changes (PATCH, and PUT of metadata) of one user, organization or membership; the key set
 	// has no limit. Frontend API: five new sign-ins and five new sign-ups, three attempts at either, by IP address (the first of
 	// X-Forwarded-For). Beyond them the answer is 429 with Retry-After.
 	RateLimits bool
-	// Webhooks are endpoints that receive events from the start; none = none before [Server.AddWebhook]. What the seed holds is no
-	// event. [Server.Webhooks] returns their signing secrets.
+	// Webhooks are endpoints that receive events from the start. Without any, [Server.AddWebhook] adds them later. Creating the
+	// seed sends no events. [Server.Webhooks] returns the signing secrets of the endpoints.
 	Webhooks []WebhookEndpoint
-	// UnsafeWebhooksBeyondLoopback lets webhooks lead to other machines. They then receive users with their private metadata.
+	// UnsafeWebhooksBeyondLoopback allows webhooks to other machines. They then receive users with their private metadata.
 	UnsafeWebhooksBeyondLoopback bool
-	// StartUnavailable starts the server as [Server.SetUnavailable] would leave it, until it is set otherwise.
+	// StartUnavailable starts the server in the state of [Server.SetUnavailable].
 	StartUnavailable bool
-	// Logger receives what goes wrong inside; nil = nothing is logged. No token, key or cookie is ever logged.
+	// Logger logs the server's internal errors; nil = no log. It never logs a token, key or cookie.
 	Logger *slog.Logger
 
 	signingKey *rsa.PrivateKey // nil: a fresh one
 }
 
-// prepare fills in the defaults, and returns every problem at once.
+// prepare fills in the defaults, and returns all problems together.
 func (c Config) prepare() (Config, error) {
 	c = c.withDefaults()
 	var problems []error
@@ -125,7 +125,7 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// checkPaths keeps the portal's patterns plain and apart.
+// checkPaths keeps the portal's patterns simple and distinct.
 func (c Config) checkPaths() []error {
 	var problems []error
 	plain := regexp.MustCompile(`^(/[A-Za-z0-9_-]+)+$`)

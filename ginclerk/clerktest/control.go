@@ -15,9 +15,9 @@ import (
 // maxControlBody is the longest body of a control request, in bytes.
 const maxControlBody = 1 << 20
 
-// Control returns a handler with which other processes, in any language, control this server: clock, faults, keys, webhooks. Everyone
-// who reaches it can do that, so the server itself doesn't serve it: the caller has to. The handler answers requests to loopback hosts
-// only, refuses pages of browsers, and reads bodies as application/json only. This is all of its JSON:
+// Control returns a handler with which other processes, in any language, control this server: clock, faults, keys, webhooks.
+// Everyone who reaches the handler can do that, so the server doesn't serve it: the caller has to. The handler answers only
+// requests to loopback hosts, refuses pages of browsers, and reads only application/json. This is all of its JSON:
 //
 // Time.
 //
@@ -56,7 +56,7 @@ const maxControlBody = 1 << 20
 //	                              attempted, and answers as GET /messages does, or with 504
 //	POST   /messages/{id}/resend  {}; {"id": "msg_…"}
 //
-// Errors are a line of text that names the field: 400, 403 for browsers, 404, 409 where there is no other key, 415 for another type.
+// Errors are a line of text that names the field: 400, 403 for browsers, 404, 409 for the only key, 415 for another content type.
 func (s *Server) Control() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /clock", s.controlClock)
@@ -166,7 +166,7 @@ func (s *Server) controlWithdraw(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// readControl reads one JSON object without unknown fields. Where it can't, it answers with status 400 and returns false.
+// readControl reads one JSON object without unknown fields. On failure it answers with status 400 and returns false.
 func readControl(w http.ResponseWriter, r *http.Request, into any) bool {
 	if err := decodeJSON(http.MaxBytesReader(w, r.Body, maxControlBody), into); err != nil {
 		http.Error(w, fmt.Sprintf("body: %v", err), http.StatusBadRequest)
@@ -182,5 +182,5 @@ func reply(w http.ResponseWriter, body any) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(append(encoded, '\n')) // it fails where the client has gone
+	_, _ = w.Write(append(encoded, '\n')) // it fails if the client has left
 }

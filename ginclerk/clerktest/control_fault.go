@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// faultJSON is a [Fault] as the control endpoint takes it.
+// faultJSON is a [Fault] in the control endpoint's JSON.
 type faultJSON struct {
 	Operation  string `json:"operation,omitempty"`
 	Times      int    `json:"times,omitempty"`
@@ -21,7 +21,7 @@ type faultJSON struct {
 	Lose       bool   `json:"lose,omitempty"`
 }
 
-// fault refuses what net/http could not send.
+// fault refuses values that net/http could not send.
 func (f faultJSON) fault() (Fault, error) {
 	out := Fault{
 		Operation: f.Operation, Times: f.Times, Status: f.Status, Code: f.Code, Body: f.Body,

@@ -10,7 +10,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// controls is the control endpoint of a server, as another program reaches it.
+// controls is the control endpoint of a server, as another program sees it.
 type controls struct {
 	*httptest.Server
 }
@@ -97,7 +97,7 @@ func TestControlsOfWebhooksSayWhatIsWrong(t *testing.T) {
 		{"an unknown endpoint", http.MethodDelete, "/webhooks/ep_unknown", "", 404},
 		{"an unknown message", http.MethodPost, "/messages/msg_unknown/resend", `{}`, 404},
 		{"a receiver that is slow", http.MethodPost, "/messages/deliver", `{"timeout": "10ms"}`, 504},
-		{"a timeout that is none", http.MethodPost, "/messages/deliver", `{"timeout": "soon"}`, 400},
+		{"an invalid timeout", http.MethodPost, "/messages/deliver", `{"timeout": "soon"}`, 400},
 		{"a timeout that is too long", http.MethodPost, "/messages/deliver", `{"timeout": "11s"}`, 400},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -106,7 +106,7 @@ func TestControlsOfWebhooksSayWhatIsWrong(t *testing.T) {
 	}
 }
 
-func TestControlsTellWhatIsNotEmulated(t *testing.T) {
+func TestControlsNameOperationsThatAreNotEmulated(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)
 	c := openControls(t, srv)

@@ -8,10 +8,11 @@ import (
 	"time"
 )
 
-// maxControlWait is the longest that a control request waits for webhooks; the listener would cut the connection soon after.
+// maxControlWait is the longest time that a control request waits for webhooks. The listener would close the connection soon
+// after.
 const maxControlWait = 10 * time.Second
 
-// webhookJSON is a [Webhook] as the control endpoint has it.
+// webhookJSON is a [Webhook] in the control endpoint's JSON.
 type webhookJSON struct {
 	ID            string   `json:"id"`
 	URL           string   `json:"url"`
@@ -19,7 +20,7 @@ type webhookJSON struct {
 	Events        []string `json:"events"` // empty: all
 }
 
-// messageJSON is a [WebhookMessage] as the control endpoint has it.
+// messageJSON is a [WebhookMessage] in the control endpoint's JSON.
 type messageJSON struct {
 	ID          string          `json:"id"`
 	WebhookID   string          `json:"webhook_id"`
@@ -64,7 +65,7 @@ func (s *Server) controlAddWebhook(w http.ResponseWriter, r *http.Request) {
 	if !readControl(w, r, &body) {
 		return
 	}
-	added, err := s.AddWebhook(body.URL, body.Events...) //nolint:contextcheck // it delivers until it is removed
+	added, err := s.AddWebhook(body.URL, body.Events...) //nolint:contextcheck // the endpoint receives events until it is removed
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
@@ -80,7 +81,7 @@ func (s *Server) controlRemoveWebhook(w http.ResponseWriter, r *http.Request) {
 	s.controlWebhooks(w, r)
 }
 
-// controlMessages lists the messages of the event and of the status that the query names.
+// controlMessages lists the messages with the event and the status in the query.
 func (s *Server) controlMessages(w http.ResponseWriter, r *http.Request) {
 	event, status := r.URL.Query().Get("event"), r.URL.Query().Get("status")
 	list := []messageJSON{}

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// The page of the package says by which tests each part was checked: they must be there.
+// The package documentation names the tests that check each part. These files must exist.
 func TestDocumentationNamesFilesThatExist(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("doc.go")

@@ -9,7 +9,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// Move time: a week later, a session is over. Give the application the same clock, as [Clock.Now].
+// Move time: a week later, a session has expired. Give the application the same clock, as [Clock.Now].
 func ExampleClock_Advance() {
 	t := newT() // a test has its own
 	defer t.end()
@@ -25,7 +25,7 @@ func ExampleClock_Advance() {
 	// Output: expired <nil>
 }
 
-// Let one call of the Backend API fail, and see what the application makes of it.
+// Make one call of the Backend API fail, and see how the application reacts.
 func ExampleServer_Fail() {
 	t := newT() // a test has its own
 	defer t.end()
@@ -53,7 +53,7 @@ func ExampleServer_Fail() {
 	// map[GET /v1/users/count:2] 0
 }
 
-// Receive webhooks. DeliverWebhooks makes it certain that they came.
+// Receive webhooks. DeliverWebhooks returns after they have arrived.
 func ExampleServer_AddWebhook() {
 	t := newT() // a test has its own
 	defer t.end()
@@ -67,7 +67,7 @@ func ExampleServer_AddWebhook() {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = webhook.SigningSecret // what the application verifies by
+	_ = webhook.SigningSecret // the application verifies with it
 
 	session, err := srv.NewBrowser().SignIn("ada@example.com")
 	if err != nil {
@@ -87,12 +87,12 @@ func ExampleServer_AddWebhook() {
 	// session.revoked delivered
 }
 
-// Make a request that a receiver of webhooks has to refuse, and give it to the application's handler.
+// Make a request that a receiver of webhooks has to refuse, and pass it to the application's handler.
 func ExampleServer_WebhookRequest() {
 	t := newT() // a test has its own
 	defer t.end()
 	srv := clerktest.New(t)
-	if _, err := srv.AddWebhook("http://127.0.0.1:9/webhooks", "user.created"); err != nil { // nobody is there
+	if _, err := srv.AddWebhook("http://127.0.0.1:9/webhooks", "user.created"); err != nil { // no receiver listens there
 		t.Fatal(err)
 	}
 	if _, err := srv.AddUser(clerktest.User{Email: "zoe@example.com"}); err != nil {
@@ -112,7 +112,7 @@ func ExampleServer_WebhookRequest() {
 	// POST http://127.0.0.1:9/webhooks false
 }
 
-// Call the application as a machine: with an API key, and with a token that another machine made.
+// Call the application as a machine: with an API key, and with a token from another machine.
 func ExampleServer_CreateMachineToken() {
 	t := newT() // a test has its own
 	defer t.end()
@@ -144,7 +144,7 @@ func ExampleServer_CreateMachineToken() {
 	// <nil>
 }
 
-// The error names the field that is wrong.
+// The error names the wrong field.
 func ExampleParseSeed() {
 	_, err := clerktest.ParseSeed([]byte(`{
   "organizations": [{"name": "Acme", "slug": "acme"}],

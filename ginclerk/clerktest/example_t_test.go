@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// exampleT is the t of an example: a test has its own.
+// exampleT is the t of an example. A test has its own.
 type exampleT struct {
 	testing.TB
 
@@ -26,7 +26,7 @@ func (t *exampleT) Fatal(args ...any) { log.Fatal(args...) }
 
 func (t *exampleT) Errorf(format string, args ...any) { log.Printf(format, args...) }
 
-// end does what a test does when it ends.
+// end runs the cleanups, as the end of a test does.
 func (t *exampleT) end() {
 	for _, cleanup := range slices.Backward(t.cleanups) {
 		cleanup()

@@ -9,7 +9,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// Make a user, member of an organization of the default seed.
+// Make a user who is a member of an organization of the default seed.
 func ExampleServer_AddUser() {
 	t := newT() // a test has its own
 	defer t.end()
@@ -71,13 +71,13 @@ func ExampleServer_MintToken() {
 	r := httptest.NewRequest(http.MethodGet, "/api/invoices", http.NoBody)
 	r.Header.Set("Authorization", "Bearer "+token)
 
-	// And one that an application has to refuse: it ended a minute ago.
+	// And a token that an application has to refuse: it expired a minute ago.
 	expired, err := srv.MintToken(session.ID, clerktest.TokenOptions{Lifetime: -time.Minute})
 	fmt.Println(expired != token, err)
 	// Output: true <nil>
 }
 
-// Take a session back, as somebody in Clerk's dashboard would.
+// Revoke a session, as an administrator does in Clerk's dashboard.
 func ExampleServer_RevokeSession() {
 	t := newT() // a test has its own
 	defer t.end()

@@ -6,45 +6,47 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
 )
 
-// Fault is one way in which an operation goes wrong, see [Server.Fail]. Exactly one of Cut, Lose, Truncate, Garbage and Body counts,
-// in this order; where none is set, the answer is Clerk's error envelope with Status and Code. Delay and Until go with each of them;
-// alone they only make the operation slow. The zero value answers 503 to everything until [Server.ClearFaults].
+// Fault is one way in which an operation fails, see [Server.Fail]. At most one of Cut, Lose, Truncate, Garbage and Body counts,
+// in this order. If none is set, the answer is Clerk's error envelope with Status and Code. Delay and Until combine with each
+// of them; alone they only make the operation slow. The zero value answers every request with 503 until [Server.ClearFaults].
 type Fault struct {
-	// Operation is the operation's name as [Server.Calls] has it, such as "POST /v1/sessions/{session_id}/revoke"; "" = every one.
+	// Operation is the operation's name in [Server.Calls], such as "POST /v1/sessions/{session_id}/revoke"; "" = every
+	// operation.
 	Operation string
-	// Times is how many requests meet the fault; 0 = all, until [Server.ClearFaults].
+	// Times is the number of requests that the fault affects; 0 = all, until [Server.ClearFaults].
 	Times int
 	// Status is the HTTP status; 0 = 503, or 429 with RetryAfter; with Body or Garbage it is 200.
 	Status int
 	// Code is the envelope's error code; "" = the one that Clerk has for the status.
 	Code string
-	// RetryAfter is sent in seconds, rounded up, as the header Retry-After; 0 = no such header.
+	// RetryAfter is the header Retry-After, in seconds, rounded up; 0 = no such header.
 	RetryAfter time.Duration
-	// Body is sent as JSON instead of the operation's answer, without a look at it. The operation doesn't run.
+	// Body is sent as JSON instead of the operation's answer, unchecked. The operation doesn't run.
 	Body string
-	// Delay is how long the answer waits, in real time, ten seconds at most. The wait ends early when the caller goes away.
+	// Delay is how long the answer waits, in real time, at most ten seconds. The wait ends early if the caller leaves.
 	Delay time.Duration
-	// Until holds the answer back until the channel is closed, Delay is over (0 = ten seconds), or the caller goes away.
+	// Until holds the answer back until the channel is closed, Delay is over (0 = ten seconds), or the caller leaves.
 	Until <-chan struct{}
-	// Garbage answers with something that calls itself JSON and isn't. The operation doesn't run.
+	// Garbage answers with text that claims to be JSON and isn't. The operation doesn't run.
 	Garbage bool
-	// Truncate runs the operation, and cuts the connection in the middle of its answer.
+	// Truncate runs the operation, and closes the connection in the middle of its answer.
 	Truncate bool
-	// Cut cuts the connection without an answer. The operation doesn't run.
+	// Cut closes the connection without an answer. The operation doesn't run.
 	Cut bool
-	// Lose runs the operation, and then cuts the connection without an answer: the caller can't know that it took effect.
+	// Lose runs the operation, and then closes the connection without an answer: the caller can't know that it took effect.
 	Lose bool
 }
 
-// Fail makes operations of both APIs go wrong. Faults for one operation are a queue: the next one counts when the first has been met as
-// often as its Times say. Operations that aren't emulated can fail too, so a misspelled name is no error: see [Server.FaultsLeft].
+// Fail makes operations of both APIs fail. The faults for one operation are a queue: the next one starts when the first has
+// affected its number of requests. Operations that aren't emulated can fail, too, so a misspelled name is not an error: see
+// [Server.FaultsLeft].
 func (s *Server) Fail(faults ...Fault) {
 	for _, f := range faults {
 		s.core.Faults.Add(core.Fault(f))
 	}
 }
 
-// FaultsLeft returns the faults that are still waiting for requests, in the order of the queue, with the Times that are left.
+// FaultsLeft returns the faults that still wait for requests, in the order of the queue, with the remaining Times.
 func (s *Server) FaultsLeft() []Fault {
 	var left []Fault
 	for _, f := range s.core.Faults.Waiting() {
@@ -53,5 +55,5 @@ func (s *Server) FaultsLeft() []Fault {
 	return left
 }
 
-// ClearFaults puts everything in order again: what [Server.Fail], [Server.SetUnavailable] and [Server.SetUnreachable] have set.
+// ClearFaults removes all faults: those of [Server.Fail], [Server.SetUnavailable] and [Server.SetUnreachable].
 func (s *Server) ClearFaults() { s.core.Faults.Clear() }

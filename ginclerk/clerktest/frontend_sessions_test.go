@@ -57,8 +57,8 @@ func TestSignUpRefuses(t *testing.T) {
 		form        []string
 		code, param string
 	}{
-		{"an address that is taken", []string{"email_address", "ADA@example.com"}, "form_identifier_exists", "email_address"},
-		{"an address that is none", []string{"email_address", "ada"}, "form_param_format_invalid", "email_address"},
+		{"a taken address", []string{"email_address", "ADA@example.com"}, "form_identifier_exists", "email_address"},
+		{"an invalid address", []string{"email_address", "ada"}, "form_param_format_invalid", "email_address"},
 		{"an address with a name", []string{"email_address", "Ada <a@example.com>"}, "form_param_format_invalid", "email_address"},
 		{"a short password", []string{"password", "1234567"}, "form_password_length_too_short", "password"},
 		{"metadata that are no object", []string{"unsafe_metadata", "[1]"}, "form_param_format_invalid", "unsafe_metadata"},

@@ -11,7 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// page is a page of the application in a browser that clerk-js runs in.
+// page is a page of the application in a browser with clerk-js.
 type page struct {
 	srv     *clerktest.Server
 	dev     string // __clerk_db_jwt
@@ -25,7 +25,7 @@ func open(t *testing.T, srv *clerktest.Server) *page {
 	return &page{srv: srv, dev: res.text(t, "id")}
 }
 
-// send calls the Frontend API as clerk-js does: GET, or POST with _method and a form.
+// send calls the Frontend API like clerk-js: GET, or POST with _method and a form.
 func (p *page) send(t *testing.T, method, path string, form url.Values) result {
 	t.Helper()
 	u, err := url.Parse(p.srv.FrontendURL() + path)
@@ -89,7 +89,7 @@ func TestBoot(t *testing.T) {
 	}
 }
 
-func TestStaleDevBrowser(t *testing.T) {
+func TestAStaleDevBrowserIsRefused(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)
 	for _, row := range []struct{ name, method, path string }{
@@ -219,7 +219,7 @@ func TestSignInRefuses(t *testing.T) {
 		{"an unknown address", []string{"identifier", "nobody@example.com"}, "form_identifier_not_found", "identifier"},
 		{"a wrong password", []string{"identifier", "ada@example.com", "password", "wrong"}, "form_password_incorrect", "password"},
 		{"an empty password", []string{"identifier", "ada@example.com", "password", ""}, "form_param_nil", "password"},
-		{"a password for nobody", []string{"password", "x"}, "form_param_missing", "identifier"},
+		{"a password without an identifier", []string{"password", "x"}, "form_param_missing", "identifier"},
 		{"an unknown strategy", []string{"strategy", "carrier_pigeon"}, "form_param_value_invalid", "strategy"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// shake goes to the handshake endpoint as a browser does, and returns where it was sent and the cookies meant for the application.
+// shake requests the handshake endpoint like a browser, and returns the redirect's target and the application's cookies.
 func shake(t *testing.T, srv *clerktest.Server, query url.Values, cookies ...*http.Cookie) (*url.URL, map[string]*http.Cookie) {
 	t.Helper()
 	if !query.Has("redirect_url") {
@@ -38,7 +38,7 @@ func shake(t *testing.T, srv *clerktest.Server, query url.Values, cookies ...*ht
 	return location, payload(t, srv, values)
 }
 
-// payload trades the nonce or the token of a handshake for its cookies, as the application's server does.
+// payload exchanges the nonce or the token of a handshake for its cookies, like the application's server.
 func payload(t *testing.T, srv *clerktest.Server, values url.Values) map[string]*http.Cookie {
 	t.Helper()
 	var directives []string
@@ -108,7 +108,7 @@ func clientCookie(t *testing.T, b *clerktest.Browser) []*http.Cookie {
 	return slices.DeleteFunc(cookies, func(c *http.Cookie) bool { return c.Name != instance.CookieClient })
 }
 
-// checkLocation: development takes nonce or token along in the URL, production leaves the URL clean.
+// checkLocation: development puts nonce or token into the URL, production leaves the URL clean.
 func checkLocation(t *testing.T, location *url.URL, production bool, format string) {
 	t.Helper()
 	if got := location.Scheme + "://" + location.Host + location.Path; got != appOrigin+"/dashboard" {
@@ -290,8 +290,7 @@ func TestHandshakeReplacesAnOldNonce(t *testing.T) {
 	}
 }
 
-// TestHandshakeAfterTheCurrentAccountSignedOut: client_uat says what the cookies beside it say, or the application would ask again
-// for ever.
+// client_uat must agree with the cookies beside it, or the application would ask again for ever.
 func TestHandshakeAfterTheCurrentAccountSignedOut(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)

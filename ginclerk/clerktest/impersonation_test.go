@@ -16,14 +16,14 @@ import (
 
 const supportActor = `{"sub":"user_support","iss":"https://dashboard.example.com","reason":{"ticket":42}}`
 
-// actorClaim is the same as JSON has it.
+// actorClaim is the actor claim in JSON.
 func actorClaim() map[string]any {
 	return map[string]any{
 		"sub": "user_support", "iss": "https://dashboard.example.com", "reason": map[string]any{"ticket": 42.0},
 	}
 }
 
-// actorToken has somebody impersonate a user for ten minutes.
+// actorToken creates an actor token for ten minutes.
 func actorToken(t *testing.T, srv *clerktest.Server, email string) result {
 	t.Helper()
 	body := `{"user_id":"` + userID(t, srv, email) + `","actor":` + supportActor + `,"session_max_duration_in_seconds":600}`
@@ -102,7 +102,7 @@ func TestImpersonationLeavesNoTraceOfActivityOfTheUser(t *testing.T) {
 	p.post(t, "/v1/client/sessions/"+res.text(t, "response", "created_session_id")+"/touch").want(t, http.StatusOK)
 	ada := backend(p.srv, http.MethodGet, "/v1/users/"+userID(t, p.srv, "ada@example.com"), "").do(t).want(t, http.StatusOK)
 	if signIn, active := ada.at(t, "last_sign_in_at"), ada.at(t, "last_active_at"); signIn != nil || active != nil {
-		t.Errorf("last sign-in %v, last active %v: that was somebody else", signIn, active)
+		t.Errorf("last sign-in %v, last active %v: the impersonator is not the user", signIn, active)
 	}
 }
 
@@ -145,7 +145,7 @@ func TestActorIsNotTheUserWhoIsSignedInHere(t *testing.T) {
 	ticket := actorToken(t, p.srv, "ada@example.com").text(t, "token")
 	p.ticket(t, ticket).wantError(t, http.StatusBadRequest, "identifier_already_signed_in")
 	p.post(t, "/v1/client/sessions/"+id+"/remove").want(t, http.StatusOK)
-	p.ticket(t, ticket).want(t, http.StatusOK) // the failure did not spend it
+	p.ticket(t, ticket).want(t, http.StatusOK) // the failure did not use it up
 }
 
 func TestImpersonationGoesThroughHandshakeAndRefresh(t *testing.T) {
@@ -272,5 +272,5 @@ func TestPortalUsesTickets(t *testing.T) {
 	body := `{"user_id":"` + userID(t, v.srv, "ada@example.com") + `"}`
 	token := backend(v.srv, http.MethodPost, "/v1/sign_in_tokens", body).do(t).text(t, "token")
 	own.open(t, "/sign-in?redirect_url=/x&__clerk_ticket="+url.QueryEscape(token)).wantAt(t, "/x")
-	v.anew(t).open(t, "/sign-in?redirect_url=/y&__clerk_ticket="+url.QueryEscape(token)).wantAt(t, "/y") // it was not spent
+	v.anew(t).open(t, "/sign-in?redirect_url=/y&__clerk_ticket="+url.QueryEscape(token)).wantAt(t, "/y") // the ticket was not used up
 }

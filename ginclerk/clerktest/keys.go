@@ -10,7 +10,7 @@ import (
 	"fmt"
 )
 
-// Making an RSA key takes as long as a hundred of the tests that need one. These keys are public: they are good for tests only.
+// Making an RSA key takes as long as a hundred of the tests that need one. These keys are public, so they are only for tests.
 //
 //go:embed testkeys/*.pem
 var testKeys embed.FS
@@ -25,7 +25,7 @@ func freshKey() (*rsa.PrivateKey, error) {
 	return key, nil
 }
 
-// pooledKey returns one of the embedded keys, by lot.
+// pooledKey returns one of the embedded keys at random.
 func pooledKey() (*rsa.PrivateKey, error) {
 	files, err := testKeys.ReadDir("testkeys")
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 
 const revoke = "POST /v1/sessions/{session_id}/revoke"
 
-// try sends a request whose answer may be cut off.
+// try sends a request whose answer may be incomplete.
 func (c call) try(ctx context.Context) (result, error) {
 	req, err := http.NewRequestWithContext(ctx, c.method, c.url, strings.NewReader(c.body))
 	if err != nil {
@@ -157,7 +157,7 @@ func TestFaultsHoldAnswersBack(t *testing.T) {
 		done <- res
 	}()
 	for srv.Calls()["GET /v1/users/count"] == 0 {
-		backend(srv, http.MethodGet, "/v1/users", "").do(t).want(t, http.StatusOK) // others go on meanwhile
+		backend(srv, http.MethodGet, "/v1/users", "").do(t).want(t, http.StatusOK) // other requests succeed meanwhile
 	}
 	select {
 	case <-done:
@@ -170,7 +170,7 @@ func TestFaultsHoldAnswersBack(t *testing.T) {
 	}
 }
 
-func TestDelaysEndWithTheCallersPatience(t *testing.T) {
+func TestDelaysEndWhenTheCallerLeaves(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)
 	srv.Fail(clerktest.Fault{Delay: time.Hour, Times: 1}, clerktest.Fault{Delay: time.Millisecond, Times: 1})
@@ -182,7 +182,7 @@ func TestDelaysEndWithTheCallersPatience(t *testing.T) {
 	backend(srv, http.MethodGet, "/v1/users", "").do(t).want(t, http.StatusOK)
 }
 
-func TestOperationsThatAreNotThereCanFail(t *testing.T) {
+func TestUnknownOperationsCanFail(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)
 	const unknown = "GET /v1/nothing/here"
@@ -203,7 +203,7 @@ func TestClearFaultsEndsOutages(t *testing.T) {
 	backend(srv, http.MethodGet, "/v1/users", "").do(t).want(t, http.StatusOK)
 }
 
-func TestStartUnavailable(t *testing.T) {
+func TestAServerCanStartUnavailable(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t, func(c *clerktest.Config) { c.StartUnavailable = true })
 	health := call{method: http.MethodGet, url: srv.FrontendURL() + "/health"}

@@ -10,7 +10,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// published returns the key ids of both key sets, which must be the same.
+// published returns the key ids of both key sets, which must be equal.
 func published(t *testing.T, srv *clerktest.Server) []string {
 	t.Helper()
 	ids := make([][]string, 2)
@@ -51,7 +51,7 @@ func TestRotateKey(t *testing.T) {
 			if diff := cmp.Diff([]string{oldID, newID}, published(t, srv)); diff != "" {
 				t.Error(diff)
 			}
-			header, _ := verified(t, srv, must(srv.MintToken(s.ID, clerktest.TokenOptions{}))(t)) // by the new PEM
+			header, _ := verified(t, srv, must(srv.MintToken(s.ID, clerktest.TokenOptions{}))(t)) // verified with the new PEM
 			if header["kid"] != newID {
 				t.Errorf("signed by %v, want %s", header["kid"], newID)
 			}
@@ -84,7 +84,7 @@ func TestWithdrawKey(t *testing.T) {
 	}
 }
 
-// A pool of eight keys must not keep a test from more rotations.
+// A pool of eight keys must not limit a test to eight rotations.
 func TestManyRotations(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)

@@ -9,7 +9,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// wantLimit sends a request until it is refused, which must be after so many, and ten seconds later it must be taken again.
+// wantLimit sends a request until it is refused. That must be after most requests. Ten seconds later it must be accepted again.
 func wantLimit(t *testing.T, srv *clerktest.Server, c call, most int) {
 	t.Helper()
 	for i := range most {
@@ -28,7 +28,7 @@ func wantLimit(t *testing.T, srv *clerktest.Server, c call, most int) {
 	}
 }
 
-// The figures are those of Clerk's documentation, "Rate limits".
+// The figures come from Clerk's documentation, "Rate limits".
 func TestRateLimitsOfTheFrontendAPI(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
@@ -51,7 +51,7 @@ func TestRateLimitsOfTheFrontendAPI(t *testing.T) {
 				}
 			}
 			wantLimit(t, srv, from("192.0.2.1"), row.most)
-			for range row.most { // the one above is counted already
+			for range row.most { // the request above is counted already
 				from("192.0.2.1").do(t)
 			}
 			if got := from("192.0.2.1").do(t).status; got != http.StatusTooManyRequests {
@@ -94,7 +94,7 @@ func TestChangesOfAUserAreCountedTogether(t *testing.T) {
 	backend(srv, http.MethodGet, path, "").do(t).want(t, http.StatusOK)
 }
 
-func TestRateLimitOfAnInstanceIsNotThatOfAnother(t *testing.T) {
+func TestEachInstanceHasItsOwnRateLimit(t *testing.T) {
 	t.Parallel()
 	one, two := clerktest.New(t, standing, limited), clerktest.New(t, standing, limited)
 	if got := count(t, one, 101); got != 100 {

@@ -11,7 +11,7 @@ import (
 
 func limited(c *clerktest.Config) { c.RateLimits = true }
 
-// count asks for the number of users n times, and returns how often it was told.
+// count asks for the number of users n times, and returns how many requests succeeded.
 func count(t *testing.T, srv *clerktest.Server, n int) (told int) {
 	t.Helper()
 	transport := &http.Transport{}
@@ -81,14 +81,14 @@ func TestRateLimitsOfOneObject(t *testing.T) {
 	}
 }
 
-func TestThereAreNoRateLimitsUnlessAskedFor(t *testing.T) {
+func TestRateLimitsAreOffByDefault(t *testing.T) {
 	t.Parallel()
 	if got := count(t, clerktest.New(t, standing), 101); got != 101 {
 		t.Errorf("%d of 101 requests answered", got)
 	}
 }
 
-func TestTheLaboratoryFromManySides(t *testing.T) {
+func TestTheLaboratoryIsSafeForConcurrentUse(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t, limited)
 	var group sync.WaitGroup
@@ -115,7 +115,7 @@ func TestTheLaboratoryFromManySides(t *testing.T) {
 	}
 }
 
-// Two hundred servers at once, each with users and keys of its own.
+// Two hundred servers run at once, each with its own users and keys.
 func TestParallelServers(t *testing.T) {
 	t.Parallel()
 	for range 200 {

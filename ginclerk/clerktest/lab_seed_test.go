@@ -59,7 +59,7 @@ func TestParseSeed(t *testing.T) {
 	}
 }
 
-func TestParseSeedProblems(t *testing.T) {
+func TestParseSeedRefusesProblems(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		name, text string
@@ -99,7 +99,7 @@ func TestParseSeedProblems(t *testing.T) {
 			"no member of the active organization", `{"users": [{"email": "a@b.c", "active_organization": "x"}]}`,
 			[]string{"users[0].active_organization", `"x"`},
 		},
-		{"a duration that is none", `{"templates": {"t": {"lifetime": "soon"}}}`, []string{"templates.t.lifetime", "soon"}},
+		{"an invalid duration", `{"templates": {"t": {"lifetime": "soon"}}}`, []string{"templates.t.lifetime", "soon"}},
 		{
 			"a device that has expired", `{"users": [{"email": "a@b.c", "devices": [{"signed_in_ago": "168h"}]}]}`,
 			[]string{"users[0].devices[0].signed_in_ago"},
@@ -140,6 +140,6 @@ func FuzzParseSeed(f *testing.F) {
 			}
 			return
 		}
-		clerktest.New(t, func(c *clerktest.Config) { c.Seed = seed }) // fails the test where a server refuses the seed
+		clerktest.New(t, func(c *clerktest.Config) { c.Seed = seed }) // fails the test if the server refuses the seed
 	})
 }

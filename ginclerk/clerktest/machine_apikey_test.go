@@ -29,7 +29,7 @@ func TestAPIKeys(t *testing.T) {
 				t.Errorf("verified %s", seen.raw)
 			}
 			if got := backend(srv, http.MethodGet, keys+"/"+id, "").do(t).want(t, http.StatusOK); got.at(t, "last_used_at") == nil {
-				t.Errorf("nobody noted the use: %s", got.raw)
+				t.Errorf("the use is not recorded: %s", got.raw)
 			}
 			if got := backend(srv, http.MethodGet, keys+"/"+id+"/secret", "").do(t).want(t, http.StatusOK); got.text(t, "secret") != secret {
 				t.Error("another secret")
@@ -89,7 +89,7 @@ func TestListsOfAPIKeys(t *testing.T) {
 	}
 }
 
-func TestAPIKeysAreRefusedWhatIsWrong(t *testing.T) {
+func TestWrongAPIKeyParametersAreRefused(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t, standing)
 	ada, m := userID(t, srv, "ada@example.com"), machine(t, srv, clerktest.Machine{})

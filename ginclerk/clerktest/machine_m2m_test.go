@@ -46,11 +46,11 @@ func TestM2MTokens(t *testing.T) {
 	}
 }
 
-func TestM2MTokensAreMadeByMachinesAlone(t *testing.T) {
+func TestOnlyMachinesMakeM2MTokens(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t, standing)
 	m := machine(t, srv, clerktest.Machine{TokenLifetime: time.Minute})
-	for name, key := range map[string]string{"the instance": srv.SecretKey(), "nobody": "", "a stranger": "ak_wrong"} {
+	for name, key := range map[string]string{"the instance": srv.SecretKey(), "a client without a key": "", "a stranger": "ak_wrong"} {
 		res := asMachine(srv, key, http.MethodPost, "/m2m_tokens", "{}").do(t)
 		if res.status != http.StatusUnauthorized {
 			t.Errorf("%s made a token: %d", name, res.status)
@@ -95,7 +95,7 @@ func TestM2MTokensAreUsedAgain(t *testing.T) {
 	}
 }
 
-// revocable are the ids of a machine's tokens that are good.
+// revocable returns the ids of a machine's valid tokens.
 func revocable(t *testing.T, srv *clerktest.Server, id string) []string {
 	t.Helper()
 	return backend(srv, http.MethodGet, "/m2m_tokens?limit=100&subject="+id, "").do(t).want(t, http.StatusOK).ids(t, "m2m_tokens")
@@ -219,12 +219,12 @@ func TestHelpersMakeJWTsForMachines(t *testing.T) {
 			}
 		}
 		if err := srv.RevokeMachineToken(issued.ID); !errors.Is(err, clerktest.ErrNotFound) {
-			t.Errorf("%s: revoked, though nobody keeps it: %v", row.name, err)
+			t.Errorf("%s: revoked, although the server keeps no JWT: %v", row.name, err)
 		}
 	}
 }
 
-// claimsOfSession are those of a session token.
+// claimsOfSession are the claims of a session token.
 func claimsOfSession(t *testing.T, srv *clerktest.Server) map[string]any {
 	t.Helper()
 	token, err := srv.MintToken(session(t, srv, "ada@example.com", clerktest.SessionOptions{}).ID, clerktest.TokenOptions{})

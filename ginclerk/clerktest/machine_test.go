@@ -99,7 +99,7 @@ func TestListsOfMachines(t *testing.T) {
 	}
 }
 
-func TestMachinesAreRefusedWhatIsWrong(t *testing.T) {
+func TestWrongMachineParametersAreRefused(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t, standing)
 	one, two := machine(t, srv, clerktest.Machine{}), machine(t, srv, clerktest.Machine{})

@@ -10,52 +10,53 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// MachineTokenKind tells the credentials of machines apart.
+// MachineTokenKind is the kind of a machine credential.
 type MachineTokenKind string
 
-// The kinds of credentials, by the prefix that the secrets have.
+// The kinds of credentials, by the prefix of their secrets.
 const (
 	// APIKey is a key that a user or an organization gives to a program.
 	APIKey MachineTokenKind = "ak_"
-	// M2MToken is what one machine shows to another.
+	// M2MToken is a token that one machine presents to another.
 	M2MToken MachineTokenKind = "mt_"
 	// OAuthToken is an access token that a user gave to an OAuth application.
 	OAuthToken MachineTokenKind = "oat_"
 )
 
-// jwtLifetime is that of JWTs for machines, unless something else is said: Clerk's default for a machine.
+// jwtLifetime is the default lifetime of JWTs for machines: Clerk's default for a machine.
 const jwtLifetime = world.DefaultMachineTokenLifetime
 
 // MachineToken is a credential to be created.
 type MachineToken struct {
 	// Kind is required.
 	Kind MachineTokenKind
-	// Subject is the id of a user, an organization or a machine; "" = a machine made up. OAuth tokens need a user.
+	// Subject is the id of a user, an organization or a machine; "" = a made-up machine. OAuth tokens need a user.
 	Subject string
-	// Name is that of an API key; ClientID is the OAuth application. Both may be "".
+	// Name is the name of an API key; ClientID is the OAuth application. Both may be "".
 	Name, ClientID string
-	// Scopes are the token's, for an M2M token ids of machines (mch_…). Nil for an M2M token of a machine that
-	// [Server.CreateMachine] made = the machine's. Clerk writes no scopes into an M2M token that is a JWT unless its claims hold them
-	// (as the claim scopes, separated by spaces): here they are written where they are named.
+	// Scopes are the token's scopes; those of an M2M token are ids of machines (mch_…). Nil for an M2M token of a machine that
+	// [Server.CreateMachine] made = the machine's scopes. Clerk writes scopes into an M2M token that is a JWT only if its
+	// claims have them (as the claim scopes, separated by spaces). Here a JWT has the scopes that this field names.
 	Scopes []string
-	// Claims are what an API key, an M2M token or any JWT carries beside; aud of an OAuth token is one of them. Those that Clerk itself
-	// writes into JWTs (iss, sub, exp, nbf, iat, jti) can't be replaced.
+	// Claims are additional claims of an API key, an M2M token or any JWT; aud of an OAuth token is one of them. The claims
+	// that Clerk itself writes into JWTs (iss, sub, exp, nbf, iat, jti) can't be replaced.
 	Claims map[string]any
-	// Lifetime is how long it is good; 0 = for ever, or an hour for a JWT, which counts whole seconds. A negative one has passed already.
+	// Lifetime is how long it is valid; 0 = for ever, or an hour for a JWT, which counts whole seconds. A negative one has
+	// expired already.
 	Lifetime time.Duration
-	// JWT makes the token a JWT that is signed with the server's key. API keys are never JWTs. Nobody keeps a JWT: it can't be
-	// revoked, and the Backend API verifies none.
+	// JWT makes the token a JWT that is signed with the server's key. API keys are never JWTs. The server keeps no JWT: it
+	// can't be revoked, and the Backend API verifies none.
 	JWT bool
 }
 
 // IssuedMachineToken is a credential that was created.
 type IssuedMachineToken struct {
-	// ID is by what it is revoked; Secret is what its bearer sends; Subject is whom it stands for.
+	// ID is for revoking it. Secret is what its bearer sends. Subject is who it represents.
 	ID, Secret, Subject string
 }
 
-// CreateMachineToken creates a credential that the Backend API verifies, or a JWT. An error says that there is no such kind, or wraps
-// [ErrNotFound] where an OAuth token's subject is no user.
+// CreateMachineToken creates a credential that the Backend API verifies, or a JWT. An error says that the kind is unknown, or
+// wraps [ErrNotFound] if an OAuth token's subject is not a user.
 func (s *Server) CreateMachineToken(t MachineToken) (issued IssuedMachineToken, err error) {
 	if err := t.check(); err != nil {
 		return IssuedMachineToken{}, fmt.Errorf("clerktest: create machine token: %w", err)
@@ -119,7 +120,7 @@ func mintMachineToken(m *mint.Minter, t MachineToken) (IssuedMachineToken, error
 	return IssuedMachineToken{ID: made.ID, Secret: token, Subject: made.Subject}, nil
 }
 
-// RevokeMachineToken takes a credential back, by its id. Errors wrap [ErrNotFound]: those of JWTs always.
+// RevokeMachineToken revokes a credential by its id. Errors wrap [ErrNotFound]; for a JWT it always fails.
 func (s *Server) RevokeMachineToken(id string) (err error) {
 	s.core.Do(func() {
 		t := s.core.World.MachineToken(id)

@@ -11,13 +11,13 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// Machine is a program to be created that makes M2M tokens.
+// Machine is a machine to be created: a program that makes M2M tokens.
 type Machine struct {
-	// Name is shown to people; "" = a name made up.
+	// Name is the displayed name; "" = a made-up name.
 	Name string
-	// Scopes are the ids of the machines to which its tokens may be shown. Nil means none.
+	// Scopes are the ids of the machines that may see its tokens. Nil means none.
 	Scopes []string
-	// TokenLifetime is that of its tokens, in whole seconds; 0 = an hour.
+	// TokenLifetime is the lifetime of its tokens, in whole seconds; 0 = an hour.
 	TokenLifetime time.Duration
 }
 
@@ -25,11 +25,11 @@ type Machine struct {
 type CreatedMachine struct {
 	// ID is the subject of its tokens (mch_…).
 	ID string
-	// SecretKey (ak_…) is what it asks the Backend API with: CLERK_MACHINE_SECRET_KEY of Clerk's SDKs.
+	// SecretKey (ak_…) authenticates it to the Backend API: CLERK_MACHINE_SECRET_KEY of Clerk's SDKs.
 	SecretKey string
 }
 
-// CreateMachine creates a machine with a secret key of its own. Errors wrap [ErrNotFound] where a scope is no machine, or say that the
+// CreateMachine creates a machine with a new secret key. Errors wrap [ErrNotFound] if a scope is not a machine, or say that the
 // lifetime is negative.
 func (s *Server) CreateMachine(m Machine) (created CreatedMachine, err error) {
 	if m.TokenLifetime < 0 {
@@ -55,7 +55,7 @@ func (s *Server) CreateMachine(m Machine) (created CreatedMachine, err error) {
 	return created, err
 }
 
-// withScopes returns the claims of an M2M token with its scopes, where it names some.
+// withScopes returns the claims of an M2M token with its scopes, if it has any.
 func withScopes(t MachineToken) map[string]any {
 	if len(t.Scopes) == 0 {
 		return t.Claims

@@ -9,19 +9,19 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/openapicheck"
 )
 
-// documents compares answers with Clerk's documents, where the environment names them.
+// documents compares answers with Clerk's documents, if the environment names them.
 var documents = sync.OnceValues(func() (*openapicheck.Check, error) { return openapicheck.Load(os.Getenv(openapicheck.Variable)) })
 
-// checked returns a transport whose answers are compared with Clerk's documents.
+// checked returns a transport that compares answers with Clerk's documents.
 func checked(next http.RoundTripper) http.RoundTripper {
 	check, err := documents()
 	if err != nil {
-		return next // report tells
+		return next // the report says so
 	}
 	return check.Transport(next)
 }
 
-// reportDocuments prints what was compared, and returns the exit code of the tests.
+// reportDocuments prints the comparison, and returns the exit code of the tests.
 func reportDocuments(code int) int {
 	check, err := documents()
 	if err != nil {

@@ -57,7 +57,7 @@ func TestPortalAccountWithoutPasswordGetsACode(t *testing.T) {
 	v.submit(t, "form", "code", "424242").wantAt(t, "/")
 }
 
-func TestPortalErrorsStandAtTheField(t *testing.T) {
+func TestPortalShowsErrorsAtTheField(t *testing.T) {
 	t.Parallel()
 	v := newVisitor(t)
 	for _, row := range []struct{ name, identifier, want string }{
@@ -82,7 +82,7 @@ func TestPortalErrorsStandAtTheField(t *testing.T) {
 	v.submit(t, "form", "password", user(t, v.srv, "ada@example.com").Password).wantAt(t, "/x")
 }
 
-// checkProblem: the field is marked, focused, and names the text that says what is wrong.
+// checkProblem checks that the field is marked, focused, and names the text with the problem.
 func checkProblem(t *testing.T, v *visitor, name, want string) {
 	t.Helper()
 	input := find(v.page, func(n *html.Node) bool { return n.Data == "input" && attr(n, "id") == name })
@@ -132,7 +132,7 @@ func TestPortalAccountsOnThisBrowser(t *testing.T) {
 	}
 }
 
-func TestPortalDoesNotContinueAsASessionThatIsOver(t *testing.T) {
+func TestPortalDoesNotContinueAnEndedSession(t *testing.T) {
 	t.Parallel()
 	v := newVisitor(t).open(t, "/sign-in")
 	v.signIn(t, "ada@example.com").signIn(t, "mia@example.com")
@@ -242,7 +242,7 @@ func TestPortalNotices(t *testing.T) {
 	}
 }
 
-func TestPortalSaysWhatItIs(t *testing.T) {
+func TestPortalSaysThatItIsATest(t *testing.T) {
 	t.Parallel()
 	v := newVisitor(t).open(t, "/sign-in").wantText(t, "embedded test Clerk")
 	if strings.Contains(v.text, "mia@example.com") {
@@ -346,7 +346,7 @@ func TestPortalAttemptsExpire(t *testing.T) {
 	v.submit(t, "form", "password", "x").wantAt(t, "/sign-in")
 }
 
-func TestPortalWhenClerkIsDown(t *testing.T) {
+func TestPortalSaysThatClerkIsDown(t *testing.T) {
 	t.Parallel()
 	v := newVisitor(t)
 	for _, set := range []func(bool){v.srv.SetUnavailable, v.srv.SetUnreachable} {

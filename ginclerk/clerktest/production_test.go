@@ -12,7 +12,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// keep gives the page the cookies of an answer, as a browser would.
+// keep gives the page the cookies of an answer, like a browser.
 func (p *page) keep(t *testing.T, res result) map[string]*http.Cookie {
 	t.Helper()
 	set := res.setCookies(t)
@@ -23,7 +23,7 @@ func (p *page) keep(t *testing.T, res result) map[string]*http.Cookie {
 	return set
 }
 
-func TestProductionKnowsBrowsersByTheirCookie(t *testing.T) {
+func TestProductionIdentifiesBrowsersByTheirCookie(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t, standing, production)
 	p := &page{srv: srv}

@@ -10,8 +10,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// frontendHost returns a new host name. clerk-js knows development instances by this form of host, and clerk-sdk-go checks issuers
-// by it.
+// frontendHost returns a new host name. clerk-js recognizes development instances by this form of host, and clerk-sdk-go checks
+// issuers by it.
 func frontendHost(t instance.Type) string {
 	letters := regexp.MustCompile(`\d`).ReplaceAllString(strings.ToLower(rand.Text()), "")
 	if t == instance.Production {

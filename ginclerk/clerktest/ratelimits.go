@@ -5,13 +5,14 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// How many requests Clerk's Backend API takes in ten seconds, by the type of the instance (Clerk's documentation, "Rate limits").
+// The number of requests that Clerk's Backend API accepts in ten seconds, by the type of the instance (Clerk's documentation,
+// "Rate limits").
 const (
 	DevelopmentRateLimit = 100
 	ProductionRateLimit  = 1000
 )
 
-// rateLimits returns nil where there are none.
+// rateLimits returns nil if the configuration has no rate limits.
 func (c Config) rateLimits() (backend, frontend *core.Limit) {
 	if !c.RateLimits {
 		return nil, nil

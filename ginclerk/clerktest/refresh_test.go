@@ -11,7 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// refreshable is a browser with a session token that has expired.
+// refreshable returns a browser with an expired session token.
 type refreshable struct {
 	srv                           *clerktest.Server
 	browser                       *clerktest.Browser
@@ -143,7 +143,7 @@ func TestRefreshRefuses(t *testing.T) {
 		{"no token", r.session.ID, map[string]any{"expired_token": ""}, 400, "form_param_missing"},
 		{"no refresh token", r.session.ID, map[string]any{"refresh_token": nil}, 400, "form_param_missing"},
 		{"no origin", r.session.ID, map[string]any{"request_origin": ""}, 400, "form_param_missing"},
-		{"an origin that is none", r.session.ID, map[string]any{"request_origin": "javascript:1"}, 400, "form_param_format_invalid"},
+		{"an invalid origin", r.session.ID, map[string]any{"request_origin": "javascript:1"}, 400, "form_param_format_invalid"},
 		{"an unknown format", r.session.ID, map[string]any{"format": "xml"}, 400, "form_param_value_invalid"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

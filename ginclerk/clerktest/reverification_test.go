@@ -10,7 +10,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// verifying is a page whose session was signed in five minutes ago.
+// verifying returns a page whose session began five minutes ago.
 type verifying struct {
 	*page
 	id, base string
@@ -24,13 +24,13 @@ func newVerifying(t *testing.T, email string, options ...func(*clerktest.Config)
 	return verifying{page: p, id: s.ID, base: "/v1/client/sessions/" + s.ID + "/verify"}
 }
 
-// clientOf makes the page's client, and returns its id.
+// clientOf creates the page's client, and returns its id.
 func clientOf(t *testing.T, p *page) string {
 	t.Helper()
 	return p.send(t, http.MethodPut, "/v1/client", nil).want(t, http.StatusOK).text(t, "response", "id")
 }
 
-// ages are the factor ages of the session's next token.
+// ages returns the factor ages of the session's next token.
 func (v verifying) ages(t *testing.T) []any {
 	t.Helper()
 	_, claims := verified(t, v.srv, v.post(t, "/v1/client/sessions/"+v.id+"/tokens").want(t, http.StatusOK).text(t, "jwt"))

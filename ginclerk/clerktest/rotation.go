@@ -9,11 +9,12 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// pooledTries is how many keys of the pool are looked at before a new one is made.
+// pooledTries is how many keys of the pool are tried before a new one is made.
 const pooledTries = 64
 
-// RotateKey makes a new signing key, and returns its id. Tokens are signed by it from now on; the older keys are published beside it,
-// and their tokens good, until [Server.WithdrawKey]. [Server.JWTKey] is the new key's. An error means that no key could be made.
+// RotateKey makes a new signing key, and returns its id. The key signs tokens from now on. The older keys stay published, and
+// their tokens valid, until [Server.WithdrawKey]. [Server.JWTKey] returns the new key. An error means that no key could be
+// made.
 func (s *Server) RotateKey() (keyID string, err error) {
 	private, err := s.nextKey()
 	if err != nil {
@@ -24,8 +25,8 @@ func (s *Server) RotateKey() (keyID string, err error) {
 	return key.ID(), nil
 }
 
-// WithdrawKey takes a signing key out of the key set, as after a leak: its tokens are good no longer for who asks for the set. Where it
-// was the newest, the one before signs again. Errors wrap [ErrNotFound], or say that there is no other key.
+// WithdrawKey removes a signing key from the key set, as after a leak: verifiers that fetch the set then refuse its tokens. If
+// it was the newest, the key before it signs again. Errors wrap [ErrNotFound], or say that it is the only key.
 func (s *Server) WithdrawKey(keyID string) (err error) {
 	s.core.Do(func() { err = s.core.Minter.Key.Withdraw(keyID) })
 	switch {
@@ -43,7 +44,7 @@ func (s *Server) KeyID() (id string) {
 	return id
 }
 
-// JWTKey returns the public key of session tokens as PEM (CLERK_JWT_KEY): that of the newest signing key.
+// JWTKey returns the public key of session tokens as PEM (CLERK_JWT_KEY): the newest signing key.
 func (s *Server) JWTKey() (text string) {
 	s.core.Do(func() {
 		var err error
@@ -54,7 +55,7 @@ func (s *Server) JWTKey() (text string) {
 	return text
 }
 
-// nextKey takes a key from the pool where the first one came from there, and makes one otherwise.
+// nextKey takes a key from the pool if the first one came from there, and otherwise makes one.
 func (s *Server) nextKey() (*rsa.PrivateKey, error) {
 	for range pooledTries {
 		if !s.pooled {

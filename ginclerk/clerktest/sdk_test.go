@@ -23,7 +23,7 @@ func sdkConfig(srv *clerktest.Server) *clerk.ClientConfig {
 	return config
 }
 
-// These tests let Clerk's own client read the answers.
+// In these tests Clerk's own client reads the answers.
 
 func TestClerksGoSDKReadsSessions(t *testing.T) {
 	t.Parallel()

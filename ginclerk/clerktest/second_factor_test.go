@@ -11,7 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// twoFactors seeds a user who has an authenticator app and two backup codes.
+// twoFactors seeds a user with an authenticator app and two backup codes.
 func twoFactors(c *clerktest.Config) {
 	c.Seed = &clerktest.Seed{Users: []clerktest.User{{
 		Email: "tess@example.com", Password: "correct horse", TOTP: true, BackupCodes: []string{"backup-1", "backup-2"},
@@ -82,7 +82,7 @@ func TestSecondFactorComesAfterTheFirst(t *testing.T) {
 		wantError(t, http.StatusNotFound, "resource_not_found")
 }
 
-func TestBackupCodesAreGoodOnce(t *testing.T) {
+func TestBackupCodesAreValidOnce(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t, twoFactors)
 	try := func(code string) result {
@@ -97,7 +97,7 @@ func TestBackupCodesAreGoodOnce(t *testing.T) {
 	try("backup-2").wantError(t, http.StatusBadRequest, "no_second_factors")
 }
 
-func TestTicketsStandForBothFactors(t *testing.T) {
+func TestATicketNeedsNoSecondFactor(t *testing.T) {
 	t.Parallel()
 	p := open(t, clerktest.New(t, twoFactors))
 	body := `{"user_id":"` + userID(t, p.srv, "tess@example.com") + `"}`

@@ -2,7 +2,7 @@ package clerktest
 
 import "time"
 
-// Seed is what an embedded Clerk holds at the start. [ParseSeed] reads it from JSON, by the names in the tags.
+// Seed is the state of an embedded Clerk at the start. [ParseSeed] reads it from JSON, with the names in the tags.
 type Seed struct {
 	Users         []User         `json:"users"`
 	Organizations []Organization `json:"organizations"`
@@ -31,18 +31,18 @@ type User struct {
 	TOTP bool `json:"totp"`
 	// BackupCodes work instead of the app's code, each once. They need TOTP.
 	BackupCodes []string `json:"backup_codes"`
-	// PublicMetadata is what browsers and tokens may see; PrivateMetadata is for the Backend API alone.
+	// PublicMetadata is what browsers and tokens may see; PrivateMetadata is only for the Backend API.
 	PublicMetadata  map[string]any `json:"public_metadata"`
 	PrivateMetadata map[string]any `json:"private_metadata"`
-	// Features and Plan are what the user's own subscription grants: the claims fea and pla.
+	// Features and Plan are granted by the user's own subscription: the claims fea and pla.
 	Features []string `json:"features"`
 	Plan     string   `json:"plan"`
 	// Memberships are the user's organizations.
 	Memberships []Membership `json:"memberships"`
-	// ActiveOrganization is the slug of the organization that the user's sessions start in, one of the memberships; "" = the personal
-	// account.
+	// ActiveOrganization is the slug of the active organization of the user's new sessions, one of the memberships; "" = the
+	// personal account.
 	ActiveOrganization string `json:"active_organization"`
-	// Devices are where the user is signed in already, each with a client and a session of its own.
+	// Devices are the devices on which the user is already signed in, each with its own client and session.
 	Devices []Device `json:"devices"`
 	// Note says what the user is for, such as "admin of Acme".
 	Note string `json:"note"`
@@ -53,7 +53,7 @@ type Organization struct {
 	// Name is what people see; memberships name the organization by Slug. Both are required, and the slug is unique.
 	Name string `json:"name"`
 	Slug string `json:"slug"`
-	// Features and Plan are what the organization's subscription grants.
+	// Features and Plan are granted by the organization's subscription.
 	Features []string `json:"features"`
 	Plan     string   `json:"plan"`
 }
@@ -70,31 +70,31 @@ type Membership struct {
 
 // Device is where a session is used. The zero value is an unknown device.
 type Device struct {
-	// Type is Macintosh, Windows, iPhone, Android or the like.
+	// Type is a word such as Macintosh, Windows, iPhone or Android.
 	Type   string `json:"type"`
 	Mobile bool   `json:"mobile"`
-	// Browser and BrowserVersion are such as Chrome and 140.0.0.0.
+	// Browser and BrowserVersion are words such as Chrome and 140.0.0.0.
 	Browser        string `json:"browser"`
 	BrowserVersion string `json:"browser_version"`
-	// IPAddress, City and Country are where it is; Country is a code of two letters.
+	// IPAddress, City and Country are the device's address and place; Country is a code of two letters.
 	IPAddress string `json:"ip_address"`
 	City      string `json:"city"`
 	Country   string `json:"country"`
-	// SignedInAgo is how long ago the session began, and IdleFor how long ago it was last used. Both are below seven days, since
-	// sessions then expire. [ParseSeed] takes texts such as "26h30m".
+	// SignedInAgo is how long ago the session began, and IdleFor how long ago it was last used. Both are below seven days,
+	// because sessions then expire. [ParseSeed] reads texts such as "26h30m".
 	SignedInAgo time.Duration `json:"signed_in_ago"`
 	IdleFor     time.Duration `json:"idle_for"`
 }
 
 // JWTTemplate is a JWT template, as made in Clerk's dashboard.
 type JWTTemplate struct {
-	// Claims are the template's claims; strings may hold shortcodes, see [Seed.SessionClaims].
+	// Claims are the template's claims. Strings may have shortcodes, see [Seed.SessionClaims].
 	Claims map[string]any `json:"claims"`
-	// Lifetime is how long its tokens live; 0 = a minute. [ParseSeed] takes texts such as "5m".
+	// Lifetime is the lifetime of its tokens; 0 = a minute. [ParseSeed] reads texts such as "5m".
 	Lifetime time.Duration `json:"lifetime"`
 }
 
-// SeededUser is a user that was there at the start, or was added by [Server.AddUser].
+// SeededUser is a user of the seed, or a user that [Server.AddUser] added.
 type SeededUser struct {
 	ID, Name, Email string
 	// Password is the password in plain text; "" for a user who signs in with a code.

@@ -10,7 +10,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// seedProblems collects what is wrong with a seed, each problem with the path of its field, such as users[0].email.
+// seedProblems collects the problems of a seed, each with the path of its field, such as users[0].email.
 type seedProblems []error
 
 func (p *seedProblems) add(path, format string, args ...any) {
@@ -23,7 +23,7 @@ func (p *seedProblems) required(path, value string) {
 	}
 }
 
-// known tells which organizations (by slug) and which users (by e-mail address) exist beside the user that is checked.
+// known has the organizations (by slug) and the users (by e-mail address) that exist beside the checked user.
 type known struct {
 	organization, user func(name string) bool
 }

@@ -2,8 +2,8 @@ package clerktest
 
 import "time"
 
-// DefaultSeed returns two organizations (Acme and Globex), five users and two JWT templates (billing and supabase). The result is
-// the caller's to change.
+// DefaultSeed returns two organizations (Acme and Globex), five users and two JWT templates (billing and supabase). The caller
+// may change the result.
 //
 //   - ada@example.com is admin of Acme
 //   - bob@example.com is a member of Acme
@@ -11,7 +11,7 @@ import "time"
 //   - grace@example.com is admin of Globex and a member of Acme
 //   - mia@example.com belongs to no organization: a second account for a browser
 //
-// Sessions start with the organization active that the user is an admin of, else a member.
+// The active organization of a new session is one that the user administers, else one of which the user is a member.
 func DefaultSeed() *Seed {
 	return &Seed{
 		Organizations: []Organization{
@@ -74,7 +74,7 @@ func member(organization string) Membership {
 	}}
 }
 
-// fourDevices have addresses that RFC 5737 and RFC 3849 keep for documentation.
+// fourDevices have documentation addresses (RFC 5737 and RFC 3849).
 func fourDevices() []Device {
 	return []Device{
 		{

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// The JSON form of a seed: that of [Seed], but with durations as texts. An outer field takes the place of the embedded one.
+// The JSON form of a seed is that of [Seed], with durations as texts. An outer field replaces the embedded one.
 type (
 	seedJSON struct {
 		Users         []userJSON              `json:"users"`
@@ -33,9 +33,9 @@ type (
 	}
 )
 
-// ParseSeed reads a seed from JSON: an object with users, organizations, session_claims and templates. Their fields have the names in
-// the tags of [Seed] and its parts; durations are texts such as "26h30m". Errors name an unknown field, or the path of a field that
-// holds a wrong value, such as users[2].email. All wrong values are reported at once.
+// ParseSeed reads a seed from JSON: an object with users, organizations, session_claims and templates. Their fields have the
+// names in the tags of [Seed] and its parts; durations are texts such as "26h30m". The error names an unknown field, or every
+// field with a wrong value by its path, such as users[2].email.
 func ParseSeed(text []byte) (*Seed, error) {
 	var parsed *seedJSON
 	if err := decodeJSON(bytes.NewReader(text), &parsed); err != nil {
@@ -63,7 +63,7 @@ func decodeJSON(r io.Reader, into any) error {
 		if wrong.Field == "" {
 			return fmt.Errorf("it is a JSON %s, not an object", wrong.Value)
 		}
-		embedded := regexp.MustCompile(`\b[A-Z]\w*\.`) // the path holds the names of embedded Go types, such as users.User.email
+		embedded := regexp.MustCompile(`\b[A-Z]\w*\.`) // the path has the names of embedded Go types, such as users.User.email
 		return fmt.Errorf("field %s: it can't be a JSON %s", embedded.ReplaceAllString(wrong.Field, ""), wrong.Value)
 	}
 	if err != nil {

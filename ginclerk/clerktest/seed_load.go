@@ -8,7 +8,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// load puts the seed into an empty world, and returns its users with their passwords.
+// load adds the seed to an empty world, and returns its users with their passwords.
 func (s *Seed) load(w *world.World) ([]SeededUser, error) {
 	if err := s.check(); err != nil {
 		return nil, fmt.Errorf("clerktest: seed: %w", err)
@@ -23,7 +23,7 @@ func (s *Seed) load(w *world.World) ([]SeededUser, error) {
 	return seeded, nil
 }
 
-// load adds a user that was checked.
+// load adds a checked user.
 func (u User) load(w *world.World) SeededUser {
 	password := u.Password
 	if password == "" && !u.CodeOnly {

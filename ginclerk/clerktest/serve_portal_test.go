@@ -8,7 +8,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-func TestServerShowsThePortalWhenAskedTo(t *testing.T) {
+func TestTheServerShowsThePortalIfConfigured(t *testing.T) {
 	t.Parallel()
 	v := newVisitor(t, func(c *clerktest.Config) { c.ServePortal = true })
 	v.app = v.srv.FrontendURL()
@@ -24,7 +24,7 @@ func TestServerShowsThePortalWhenAskedTo(t *testing.T) {
 	}
 }
 
-func TestServerShowsNoPortalUnlessAskedTo(t *testing.T) {
+func TestTheServerShowsNoPortalByDefault(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)
 	call{method: http.MethodGet, url: srv.FrontendURL() + "/sign-in"}.madeUp().do(t).wantError(t, http.StatusNotFound, "not_implemented")

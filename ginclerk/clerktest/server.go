@@ -20,7 +20,7 @@ import (
 
 const backendPath = "/backend"
 
-// Limits of the listener. A client that is slower is none of ours.
+// Limits of the listener. No supported client is slower.
 const (
 	headerTimeout  = 5 * time.Second
 	requestTimeout = 15 * time.Second
@@ -28,7 +28,7 @@ const (
 	maxHeaderBytes = 64 << 10
 )
 
-// Server is an embedded Clerk that is running. Make one with [Start] or [New]. It is safe for concurrent use.
+// Server is a running embedded Clerk. Make one with [Start] or [New]. It is safe for concurrent use.
 type Server struct {
 	core    *core.Core
 	clock   *Clock
@@ -44,7 +44,7 @@ type Server struct {
 	unwatch  func() // stops watching the clock
 }
 
-// Start starts an embedded Clerk with a signing key, a secret key and passwords of its own. The caller has to [Server.Close] it.
+// Start starts an embedded Clerk with a new signing key, secret key and passwords. The caller has to call [Server.Close].
 // Errors name every problem of the configuration, or say why it can't listen.
 func Start(config Config) (*Server, error) {
 	config, err := config.prepare()
@@ -77,7 +77,7 @@ func Start(config Config) (*Server, error) {
 	return s, nil
 }
 
-// handler answers for both APIs; the Account Portal is shown by the application, unless the configuration says otherwise.
+// handler answers for both APIs. The application shows the Account Portal, unless the configuration says otherwise.
 func (s *Server) handler(config Config) http.Handler {
 	backendLimit, frontendLimit := config.rateLimits()
 	backendAPI := http.StripPrefix(backendPath, backendLimit.Wrap(backend.New(s.core)))
@@ -98,7 +98,7 @@ func (s *Server) handler(config Config) http.Handler {
 
 func within(path, base string) bool { return path == base || strings.HasPrefix(path, base+"/") }
 
-// buildPortal is last, since the pages name the users.
+// buildPortal comes last, because the pages name the users.
 func (s *Server) buildPortal(config Config) error {
 	var shown []portal.Account
 	if config.ShowSeededUsers {
@@ -114,8 +114,8 @@ func (s *Server) buildPortal(config Config) error {
 	return nil
 }
 
-// Close stops the server. Webhooks on their way are cut off at once. It waits for requests in flight until ctx ends, and then cuts them
-// off. To close twice does nothing.
+// Close stops the server. It aborts webhooks in progress at once. It waits for requests in progress until ctx ends, and then
+// closes their connections. A second call does nothing.
 func (s *Server) Close(ctx context.Context) error {
 	s.closeWebhooks()
 	if err := s.server.Shutdown(ctx); err != nil {
@@ -143,8 +143,8 @@ func (s *Server) SecretKey() string { return s.core.SecretKey }
 // BackendURL returns the Backend API's URL (CLERK_API_URL); clients append /v1 and the rest.
 func (s *Server) BackendURL() string { return s.baseURL + backendPath }
 
-// FrontendURL returns the URL at which the Frontend API is served; clients append /v1 and the rest. It is what a proxy of the
-// application leads to (CLERK_FAPI_URL). The issuer of tokens is the host in the publishable key instead.
+// FrontendURL returns the URL of the Frontend API; clients append /v1 and the rest. A proxy of the application forwards to it
+// (CLERK_FAPI_URL). The issuer of tokens is not this URL, but the host in the publishable key.
 func (s *Server) FrontendURL() string { return s.baseURL }
 
 // Clock returns the server's clock.
@@ -153,22 +153,23 @@ func (s *Server) Clock() *Clock { return s.clock }
 // Users returns the seeded users, in the order of the seed.
 func (s *Server) Users() []SeededUser { return slices.Clone(s.seeded) }
 
-// Portal returns the pages of the Account Portal. The application shows them at its sign-in and sign-up paths and everything
-// below, and passes requests on as they are. They know a browser by its cookies on the application's own origin.
+// Portal returns the pages of the Account Portal. The application serves them at its sign-in and sign-up paths and everything
+// below, and forwards requests unchanged. The pages identify a browser by its cookies on the application's own origin.
 func (s *Server) Portal() http.Handler { return s.portal }
 
-// Calls returns how often each operation was asked for, by names such as "GET /v1/sessions/{session_id}". What isn't emulated
-// is counted under its path.
+// Calls returns the number of requests for each operation, by names such as "GET /v1/sessions/{session_id}". An operation that
+// isn't emulated is counted under its path.
 func (s *Server) Calls() map[string]int { return s.core.Calls.Snapshot() }
 
-// UnknownCalls returns how often operations were asked for that aren't emulated, by method and path: those of [Server.Calls] that were
-// answered with 404 not_implemented. A test can fail unless it is empty. Beyond a thousand, they are counted together as "other".
+// UnknownCalls returns the number of requests for each operation that isn't emulated, by method and path: those of
+// [Server.Calls] that got 404 not_implemented. A test can require that it is empty. After a thousand operations, the others are
+// counted together as "other".
 func (s *Server) UnknownCalls() map[string]int { return s.core.Calls.Unknown() }
 
 // SetUnavailable makes both APIs and the portal answer 503, or work again.
 func (s *Server) SetUnavailable(on bool) { s.core.Faults.SetUnavailable(on) }
 
-// SetUnreachable makes both APIs cut every connection without an answer, or work again. The portal answers 503 meanwhile.
+// SetUnreachable makes both APIs close every connection without an answer, or work again. The portal answers 503 meanwhile.
 func (s *Server) SetUnreachable(on bool) { s.core.Faults.SetUnreachable(on) }
 
 func baseURL(addr net.Addr) string {

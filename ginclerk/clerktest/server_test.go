@@ -31,7 +31,7 @@ func start(t *testing.T, config clerktest.Config) *clerktest.Server {
 	return srv
 }
 
-func TestStartsAreDifferent(t *testing.T) {
+func TestEachStartMakesNewSecrets(t *testing.T) {
 	t.Parallel()
 	one, two := start(t, clerktest.Config{}), start(t, clerktest.Config{})
 	for what, pair := range map[string][2]string{
@@ -47,7 +47,7 @@ func TestStartsAreDifferent(t *testing.T) {
 	}
 }
 
-func TestFrontendHostIsOneThatClerksSDKsKnow(t *testing.T) {
+func TestClerksSDKsAcceptTheFrontendHost(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		options []func(*clerktest.Config)
@@ -64,7 +64,7 @@ func TestFrontendHostIsOneThatClerksSDKsKnow(t *testing.T) {
 	}
 }
 
-func TestConfigProblems(t *testing.T) {
+func TestConfigRefusesProblems(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		name   string
@@ -77,7 +77,7 @@ func TestConfigProblems(t *testing.T) {
 		{"an unknown type", clerktest.Config{Type: "staging"}, []string{"Type"}},
 		{"an origin with a path", clerktest.Config{Origins: []string{"http://localhost/x"}}, []string{"Origins"}},
 		{"an origin without scheme", clerktest.Config{Origins: []string{"localhost:8080"}}, []string{"Origins"}},
-		{"a host that is none", clerktest.Config{FrontendAPI: "localhost"}, []string{"FrontendAPI"}},
+		{"an invalid host", clerktest.Config{FrontendAPI: "localhost"}, []string{"FrontendAPI"}},
 		{"paths in each other", clerktest.Config{SignInPath: "/sign", SignUpPath: "/sign/up"}, []string{"SignUpPath"}},
 		{"the same path twice", clerktest.Config{SignInPath: "/sign", SignUpPath: "/sign"}, []string{"SignUpPath"}},
 		{"a path that is a pattern", clerktest.Config{SignInPath: "/{x}"}, []string{"SignInPath"}},
@@ -124,7 +124,7 @@ func TestConfigProblems(t *testing.T) {
 	}
 }
 
-func TestListensBeyondLoopbackOnlyWhenToldTo(t *testing.T) {
+func TestListensBeyondLoopbackOnlyIfAllowed(t *testing.T) {
 	t.Parallel()
 	srv := start(t, clerktest.Config{Addr: "0.0.0.0:0", UnsafeListenBeyondLoopback: true})
 	if !strings.HasPrefix(srv.FrontendURL(), "http://127.0.0.1:") {
@@ -142,7 +142,7 @@ func TestTakenPort(t *testing.T) {
 	}
 }
 
-func TestCloseTwice(t *testing.T) {
+func TestASecondCloseDoesNothing(t *testing.T) {
 	t.Parallel()
 	srv, err := clerktest.Start(clerktest.Config{})
 	if err != nil {
@@ -251,7 +251,7 @@ func TestBrowserCookies(t *testing.T) {
 		name       string
 		production bool
 		signedIn   bool
-		want       []string // S stands for the suffix
+		want       []string // S is the suffix
 	}{
 		{"development, signed out", false, false, []string{"__clerk_db_jwt", "__clerk_db_jwt_S", "__client_uat", "__client_uat_S"}},
 		{"development, signed in", false, true, []string{

@@ -12,7 +12,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// lived is a session of a browser, with all that was handed out while it was signed in.
+// lived is a session of a browser, with everything that was issued while it was signed in.
 type lived struct {
 	*page
 	browser        *clerktest.Browser
@@ -44,7 +44,7 @@ func newLived(t *testing.T, options ...func(*clerktest.Config)) lived {
 	return l
 }
 
-// The ways in which a session comes to its status.
+// The ways in which a session gets its status.
 func wayRevoked(t *testing.T, l lived) {
 	t.Helper()
 	backend(l.srv, http.MethodPost, "/v1/sessions/"+l.id+"/revoke", "").do(t).want(t, http.StatusOK)
@@ -85,7 +85,7 @@ func wayTime(d time.Duration) func(*testing.T, lived) {
 	return func(_ *testing.T, l lived) { l.srv.Clock().Advance(d) }
 }
 
-// onClient says what the Frontend API's client shows of a session.
+// onClient says how the Frontend API's client shows a session.
 type onClient int
 
 const (
@@ -93,7 +93,7 @@ const (
 	shownGone                 // not at all
 )
 
-func TestSessionsThatAreOver(t *testing.T) {
+func TestEndedSessionsAreRefused(t *testing.T) {
 	t.Parallel()
 	short := func(c *clerktest.Config) { c.SessionLifetime = 2 * time.Hour }
 	idle := func(c *clerktest.Config) { c.InactivityTimeout = time.Hour }
@@ -125,7 +125,7 @@ func TestSessionsThatAreOver(t *testing.T) {
 	}
 }
 
-// wantOver fails if anything is still to be had of the session, or anybody shows another status.
+// wantOver fails if the session still works anywhere, or if it has another status anywhere.
 func (l lived) wantOver(t *testing.T, status string, shown onClient) {
 	t.Helper()
 	path := "/v1/sessions/" + l.id
@@ -244,7 +244,7 @@ func TestOtherAccountsStayWhenTheCurrentOneEnds(t *testing.T) {
 	}
 }
 
-func TestSingleSession(t *testing.T) {
+func TestASingleSessionInstanceAllowsOneSession(t *testing.T) {
 	t.Parallel()
 	single := func(c *clerktest.Config) { c.SingleSession = true }
 	srv := clerktest.New(t, single)

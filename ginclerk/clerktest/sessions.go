@@ -24,25 +24,25 @@ type Session struct {
 	ActorID string
 }
 
-// SessionOptions vary a session that [Server.CreateSession] makes. The zero value is an active one on a new client.
+// SessionOptions change a session that [Server.CreateSession] makes. The zero value is an active session on a new client.
 type SessionOptions struct {
 	// ClientID is the client to sign in on; "" = a new one.
 	ClientID string
-	// Device is where the session is used.
+	// Device is the session's device.
 	Device Device
 	// OrganizationID is the active organization, by id or slug; "" = the personal account.
 	OrganizationID string
 	// Status is the session's status; "" = active.
 	Status string
-	// Actor makes it an impersonated session. It is the claim act of the session's tokens, and its sub is the id of the user who
-	// impersonates. Nil = not impersonated.
+	// Actor makes it an impersonated session. It is the claim act of the session's tokens; its sub is the id of the
+	// impersonating user. Nil = not impersonated.
 	Actor map[string]any
 	// Lifetime is how long it lasts from its beginning; 0 = [Config.SessionLifetime].
 	Lifetime time.Duration
 }
 
-// CreateSession signs a user in without any request. Errors wrap [ErrNotFound], or say that there is no such
-// status or that the actor has no sub.
+// CreateSession signs a user in without any request. Errors wrap [ErrNotFound], or say that the status is unknown or that the
+// actor has no sub.
 func (s *Server) CreateSession(userID string, o SessionOptions) (created Session, err error) {
 	if sub, _ := o.Actor["sub"].(string); o.Actor != nil && sub == "" {
 		return Session{}, errors.New("clerktest: create session: an actor needs a sub")
@@ -106,12 +106,12 @@ func (s *Server) Sessions(userID string) (found []Session) {
 	return found
 }
 
-// RevokeSession ends a session as the Backend API's revoke does. Errors wrap [ErrNotFound].
+// RevokeSession revokes a session, like the operation of the Backend API. Errors wrap [ErrNotFound].
 func (s *Server) RevokeSession(id string) error {
 	return s.withSession(id, func(session *world.Session) { s.core.World.EndSession(session, world.StatusRevoked) })
 }
 
-// EndSession ends a session as its user would. Errors wrap [ErrNotFound].
+// EndSession ends a session, like its user does. Errors wrap [ErrNotFound].
 func (s *Server) EndSession(id string) error {
 	return s.withSession(id, func(session *world.Session) { s.core.World.EndSession(session, world.StatusEnded) })
 }
@@ -135,7 +135,7 @@ func (s *Server) AddUser(u User) (added SeededUser, err error) {
 	return added, nil
 }
 
-// RemoveUser deletes a user with all sessions: Clerk then knows neither. Errors wrap [ErrNotFound].
+// RemoveUser deletes a user with all sessions. Errors wrap [ErrNotFound].
 func (s *Server) RemoveUser(id string) error {
 	found := false
 	s.core.Do(func() { found = s.core.World.RemoveUser(id) })

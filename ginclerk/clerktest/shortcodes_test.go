@@ -12,7 +12,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// filled returns what a template's claim becomes for Ada, in Acme.
+// filled returns the value of a template's claim for Ada, in Acme.
 func filled(t *testing.T, srv *clerktest.Server, sessionID, text string) any {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"name": "t" + text, "claims": map[string]any{"claim": text}})
@@ -24,8 +24,8 @@ func filled(t *testing.T, srv *clerktest.Server, sessionID, text string) any {
 	return claims["claim"]
 }
 
-// The rows come from Clerk's documentation ("JWT templates" as it is and with the table that it had until April 2024, "Cookie size
-// limits", "Reverification", "User impersonation"), and the last of each group from public configurations alone.
+// The rows come from Clerk's documentation ("JWT templates" today and with the table that it had until April 2024, "Cookie size
+// limits", "Reverification", "User impersonation"). The last row of each group comes only from public configurations.
 func TestEveryShortcode(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t, standing)
@@ -89,7 +89,7 @@ func TestTextsAndConditionsOfShortcodes(t *testing.T) {
 	}
 }
 
-func TestShortcodesOfWhatIsNotThere(t *testing.T) {
+func TestShortcodesWithoutAValueAreNull(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t, func(c *clerktest.Config) { c.Seed = &clerktest.Seed{Users: []clerktest.User{{Email: "a@example.com"}}} })
 	s := session(t, srv, "a@example.com", clerktest.SessionOptions{})
@@ -109,8 +109,8 @@ func TestShortcodesOfWhatIsNotThere(t *testing.T) {
 	}
 }
 
-// unknownShortcodes are texts with a shortcode that Clerk doesn't have, and that shortcode. Clerk takes them; what it puts into
-// tokens, null or the text itself, is found out late. The first ones are from public configurations.
+// unknownShortcodes are texts with a shortcode that Clerk doesn't have, and that shortcode. Clerk accepts them and puts null or
+// the text itself into tokens, which people notice late. The first ones are from public configurations.
 func unknownShortcodes() map[string]string {
 	return map[string]string{
 		"{{organization.public_metadata.tenant_id}}":      "{{organization.public_metadata.tenant_id}}",
@@ -146,7 +146,7 @@ func TestAnUnknownShortcodeIsRefusedWithItsName(t *testing.T) {
 			server, err := clerktest.Start(clerktest.Config{Seed: seed})
 			if err == nil {
 				t.Errorf("%s: %s is taken", where, text)
-				_ = server.Close(t.Context()) // that it runs is the failure
+				_ = server.Close(t.Context()) // a running server is the failure
 				continue
 			}
 			names(t, err.Error(), where+".nested.list[1]: ", named)
@@ -180,7 +180,7 @@ func TestAllUnknownShortcodesAreNamedAtOnce(t *testing.T) {
 		"b: there is no shortcode {{organization.id}}", "org.…")
 }
 
-// names checks that a text holds all of these.
+// names checks that a text contains all of these.
 func names(t *testing.T, text string, all ...string) {
 	t.Helper()
 	for _, one := range all {
@@ -190,7 +190,7 @@ func names(t *testing.T, text string, all ...string) {
 	}
 }
 
-func TestEachReverificationHasAnotherID(t *testing.T) {
+func TestEachReverificationHasANewID(t *testing.T) {
 	t.Parallel()
 	v := newVerifying(t, "ada@example.com")
 	text := "{{session.reverification_id}}"
@@ -209,7 +209,7 @@ func TestEachReverificationHasAnotherID(t *testing.T) {
 	}
 }
 
-func TestTokensOfTemplatesAllowForClocksThatGoWrong(t *testing.T) {
+func TestTokensOfTemplatesTolerateClockSkew(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t, standing, func(c *clerktest.Config) {
 		c.Seed = clerktest.DefaultSeed()

@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// closeTimeout is how long a test waits for requests that are still in flight.
+// closeTimeout is how long a test waits for requests that are still in progress.
 const closeTimeout = time.Second
 
-// New starts an embedded Clerk for a test, and closes it when the test ends. The options change the zero [Config]. Its signing key
-// is one of a few that everybody knows, since to make one takes time; its key id is its own. A failure ends the test.
+// New starts an embedded Clerk for a test, and closes it when the test ends. The options change the zero [Config]. Making a
+// signing key takes time, so New uses one of a few public keys, with a new key id. A failure ends the test.
 func New(tb testing.TB, options ...func(*Config)) *Server {
 	tb.Helper()
 	key, err := pooledKey()

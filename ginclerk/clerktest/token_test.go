@@ -130,7 +130,7 @@ func TestMintTokenOptions(t *testing.T) {
 		t.Errorf("error %v, want ErrNotFound", err)
 	}
 	if _, err := srv.MintToken(pending.ID, clerktest.TokenOptions{Template: "nothing"}); err == nil {
-		t.Error("a template that isn't there was found")
+		t.Error("a missing template was found")
 	}
 }
 

@@ -8,22 +8,22 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// TokenOptions vary a token that [Server.MintToken] makes. The zero value is the session token that Clerk would make.
+// TokenOptions change a token that [Server.MintToken] makes. The zero value is the session token that Clerk would make.
 type TokenOptions struct {
-	// Lifetime is the token's, in whole seconds; 0 = that of the instance or the template. A negative one has passed already.
+	// Lifetime is the token's lifetime, in whole seconds; 0 = that of the instance or the template. A negative one has expired
+	// already.
 	Lifetime time.Duration
 	// AuthorizedParty is the azp claim; "" leaves it out.
 	AuthorizedParty string
 	// Template names a JWT template; "" = a session token.
 	Template string
-	// Claims replace claims of the payload, last of all; nil values take claims out.
+	// Claims replace claims of the payload after all others are set; a nil value removes the claim.
 	Claims map[string]any
 	// NoKeyID leaves kid out of the header.
 	NoKeyID bool
 }
 
-// MintToken makes a token for a session, whatever the session's status. Errors wrap [ErrNotFound], or say that there is no such
-// template.
+// MintToken makes a token for a session of any status. Errors wrap [ErrNotFound], or say that the template does not exist.
 func (s *Server) MintToken(sessionID string, o TokenOptions) (token string, err error) {
 	var mintErr error
 	err = s.withSession(sessionID, func(session *world.Session) {

@@ -47,7 +47,7 @@ func TestUnknownOperationsOfBothAPIsAreCounted(t *testing.T) {
 	}
 }
 
-// Paths come from the caller: they must not fill the memory, nor hide what is known.
+// Paths come from the caller: they must not fill the memory, nor hide known operations.
 func TestManyUnknownOperations(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)

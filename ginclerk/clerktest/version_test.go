@@ -7,7 +7,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// Clerk's documentation: the version is named in the header or in the query, not in both, and it is a date.
+// Clerk's documentation: the header or the query names the version, not both, and the version is a date.
 func TestVersionOfTheAPI(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)
@@ -19,10 +19,10 @@ func TestVersionOfTheAPI(t *testing.T) {
 		{"a version in the header", "2026-05-12", "", 200},
 		{"a version in the query", "", "2026-05-12", 200},
 		{"an old version", "2021-02-05", "", 200},
-		{"a version that nobody has heard of", "2099-12-31", "", 200},
+		{"an unknown version", "2099-12-31", "", 200},
 		{"header and query", "2026-05-12", "2026-05-12", 400},
-		{"a text that is no version", "latest", "", 400},
-		{"a day that is none", "", "2026-02-30", 400},
+		{"a text that is not a version", "latest", "", 400},
+		{"an invalid day", "", "2026-02-30", 400},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()

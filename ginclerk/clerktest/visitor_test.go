@@ -19,7 +19,7 @@ type visitor struct {
 	srv    *clerktest.Server
 	app    string
 	client *http.Client
-	// at is where the browser is, shown is what it shows.
+	// at is the browser's address, shown is its page.
 	at     *url.URL
 	status int
 	header http.Header
@@ -60,7 +60,7 @@ func (v *visitor) open(t *testing.T, path string) *visitor {
 	return v.send(t, req)
 }
 
-// submit fills in the form with the test id and sends it as a browser does.
+// submit fills in the form with the test id and sends it like a browser.
 func (v *visitor) submit(t *testing.T, testID string, fields ...string) *visitor {
 	t.Helper()
 	form := find(v.page, func(n *html.Node) bool { return n.Data == "form" && attr(n, "data-testid") == testID })
@@ -130,7 +130,7 @@ func (v *visitor) wantText(t *testing.T, text string) *visitor {
 	return v
 }
 
-// devBrowser is the browser's credential, by its cookie.
+// devBrowser returns the browser's credential from its cookie.
 func (v *visitor) devBrowser() string {
 	u, err := url.Parse(v.app)
 	if err != nil {
@@ -144,7 +144,7 @@ func (v *visitor) devBrowser() string {
 	return ""
 }
 
-// current is the e-mail address of the browser's current account, as the Frontend API has it.
+// current returns the e-mail address of the browser's current account from the Frontend API.
 func (v *visitor) current(t *testing.T) string {
 	t.Helper()
 	me := (&page{srv: v.srv, dev: v.devBrowser()}).get(t, "/v1/me").want(t, http.StatusOK)

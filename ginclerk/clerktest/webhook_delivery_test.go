@@ -23,7 +23,7 @@ func TestWebhooksComeInTheBackground(t *testing.T) {
 	signIn(t, srv.NewBrowser(), "ada@example.com")
 	for _, delay := range []time.Duration{5 * time.Second, 5 * time.Minute, 30 * time.Minute} {
 		<-r.news
-		r.take(t, srv) // only to know that the attempt is noted
+		r.take(t, srv) // waits until the attempt is recorded
 		srv.Clock().Advance(delay)
 	}
 	<-r.news
@@ -54,7 +54,7 @@ func TestWebhooksKeepTheOrder(t *testing.T) {
 	}
 }
 
-// TestWebhookRetrySchedule goes by Svix's documentation, "Retry Schedule".
+// The times come from Svix's documentation, "Retry Schedule".
 func TestWebhookRetrySchedule(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t, standing)
@@ -147,7 +147,7 @@ func TestWebhookAnswers(t *testing.T) {
 	}
 }
 
-func TestWebhookEndpointThatIsDownAtFirst(t *testing.T) {
+func TestAnEndpointThatIsDownAtFirstGetsItsMessages(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)
 	r := listen(t, srv)
@@ -155,7 +155,7 @@ func TestWebhookEndpointThatIsDownAtFirst(t *testing.T) {
 	down.Store(true)
 	endpoint := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
 		if down.Load() {
-			panic(http.ErrAbortHandler) // cuts the connection
+			panic(http.ErrAbortHandler) // closes the connection
 		}
 	}))
 	t.Cleanup(endpoint.Close)
@@ -180,7 +180,7 @@ func TestWebhookEndpointThatIsDownAtFirst(t *testing.T) {
 	}
 }
 
-func TestWebhookFailuresHoldNothingUp(t *testing.T) {
+func TestAFailedWebhookDelaysNoLaterEvent(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)
 	r := listen(t, srv)
@@ -221,7 +221,7 @@ func TestWebhookReceiversMayCallBack(t *testing.T) {
 	}
 }
 
-func TestCloseCutsWebhooksOff(t *testing.T) {
+func TestCloseAbortsWebhooks(t *testing.T) {
 	t.Parallel()
 	srv := start(t, clerktest.Config{})
 	r := listen(t, srv)

@@ -28,13 +28,13 @@ func TestWebhookEventsOfTheBackendAPI(t *testing.T) {
 		},
 		{"a changed user", http.MethodPatch, "/users/{id}", `{"first_name":"Eve"}`, []string{"user.updated"}},
 		{"changed metadata", http.MethodPatch, "/users/{id}/metadata", `{"public_metadata":{"a":1}}`, []string{"user.updated"}},
-		{"what is only read", http.MethodGet, "/users/{id}", "", []string{}},
-		{"what is refused", http.MethodPatch, "/users/{id}", `{"primary_email_address_id":"idn_none"}`, []string{}},
+		{"a request that only reads", http.MethodGet, "/users/{id}", "", []string{}},
+		{"a refused request", http.MethodPatch, "/users/{id}", `{"primary_email_address_id":"idn_none"}`, []string{}},
 		{"a session", http.MethodPost, "/sessions", `{"user_id":"{id}"}`, []string{"session.created"}},
 		{"a lock leaves sessions alone", http.MethodPost, "/users/{id}/lock", "", []string{"user.updated"}},
-		{"a lock that is taken back", http.MethodPost, "/users/{id}/unlock", "", []string{"user.updated"}},
+		{"a lock that is lifted", http.MethodPost, "/users/{id}/unlock", "", []string{"user.updated"}},
 		{"a ban revokes sessions", http.MethodPost, "/users/{id}/ban", "", []string{"user.updated", "session.revoked"}},
-		{"a ban that is taken back", http.MethodPost, "/users/{id}/unban", "", []string{"user.updated"}},
+		{"a ban that is lifted", http.MethodPost, "/users/{id}/unban", "", []string{"user.updated"}},
 		{"another session", http.MethodPost, "/sessions", `{"user_id":"{id}"}`, []string{"session.created"}},
 		{"a password that ends sessions", http.MethodPatch, "/users/{id}", `{"password":"a-better-password","sign_out_of_other_sessions":true}`, []string{"session.revoked", "user.updated"}},
 		{
@@ -76,9 +76,9 @@ func TestWebhookEventsOfSessions(t *testing.T) {
 		{"a sign-in", "", map[string]string{"session.created": "active"}},
 		{"a session that begins pending", "pending", map[string]string{"session.pending": "pending"}},
 		{"one that ends in the same operation", "ended", map[string]string{"session.created": "active", "session.ended": "ended"}},
-		{"one that is removed", "removed", map[string]string{"session.created": "active", "session.removed": "removed"}},
-		{"one that is revoked", "revoked", map[string]string{"session.created": "active", "session.revoked": "revoked"}},
-		{"one that is replaced has no event for that", "replaced", map[string]string{"session.created": "active"}},
+		{"a removed session", "removed", map[string]string{"session.created": "active", "session.removed": "removed"}},
+		{"a revoked session", "revoked", map[string]string{"session.created": "active", "session.revoked": "revoked"}},
+		{"a replaced session has no event", "replaced", map[string]string{"session.created": "active"}},
 	} {
 		session(t, srv, "ada@example.com", clerktest.SessionOptions{Status: row.status})
 		got := map[string]string{}
@@ -168,7 +168,7 @@ func TestWebhookData(t *testing.T) {
 	}
 	for i, path := range []string{"/v1/sessions/" + s.ID, "/v1/users/" + ada, "/v1/organizations/acme"} {
 		answer := backend(srv, http.MethodGet, path, "").do(t).want(t, http.StatusOK).at(t).(map[string]any)
-		delete(answer, "tasks") // Clerk's webhook documents know none
+		delete(answer, "tasks") // Clerk's webhook documents don't have it
 		if diff := cmp.Diff(answer, got[i].event.Data); diff != "" {
 			t.Errorf("%s: data differs from the Backend API's answer (-want +got):\n%s", got[i].event.Type, diff)
 		}
@@ -180,7 +180,7 @@ func TestWebhookData(t *testing.T) {
 	}
 }
 
-func TestWebhookDataOfWhatIsGone(t *testing.T) {
+func TestDeletionEventsNameTheDeletedResource(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)
 	r := listen(t, srv)

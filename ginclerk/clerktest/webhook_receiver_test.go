@@ -15,7 +15,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// delivery is what a receiver got.
+// delivery is a request that a receiver got.
 type delivery struct {
 	id        string
 	at        time.Time
@@ -25,7 +25,7 @@ type delivery struct {
 	event     event
 }
 
-// event is a body as Clerk documents it.
+// event is a body in the form of Clerk's documentation.
 type event struct {
 	Data            map[string]any `json:"data"`
 	Object          string         `json:"object"`
@@ -40,7 +40,7 @@ type event struct {
 	} `json:"event_attributes"`
 }
 
-// receiver is an application that takes webhooks. Whatever it gets has to be signed for it.
+// receiver is an application that receives webhooks. Every request must be signed for it.
 type receiver struct {
 	*httptest.Server
 	webhook clerktest.Webhook
@@ -88,7 +88,7 @@ func (r *receiver) receive(t *testing.T) http.HandlerFunc {
 	}
 }
 
-// read verifies a delivery with Svix's own library. Its clock is not ours, so the time is for the test to look at.
+// read verifies a delivery with Svix's own library. The library uses another clock, so the test checks the time.
 func read(t *testing.T, secret string, req *http.Request, body []byte) delivery {
 	t.Helper()
 	verifier, err := svix.NewWebhook(secret)
@@ -121,7 +121,7 @@ func (r *receiver) answersBy(handler http.HandlerFunc) {
 	r.answer = handler
 }
 
-// take returns what came since it was called last, when all that is due was delivered.
+// take waits until all due messages are delivered, and returns the deliveries since its last call.
 func (r *receiver) take(t *testing.T, srv *clerktest.Server) []delivery {
 	t.Helper()
 	if err := srv.DeliverWebhooks(t.Context()); err != nil {
@@ -134,7 +134,7 @@ func (r *receiver) take(t *testing.T, srv *clerktest.Server) []delivery {
 	return taken
 }
 
-// types names the events of deliveries.
+// types returns the event types of deliveries.
 func types(deliveries []delivery) []string {
 	names := []string{}
 	for _, d := range deliveries {

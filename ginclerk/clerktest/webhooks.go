@@ -7,32 +7,32 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// WebhookEndpoint is where an application receives events, for [Config].
+// WebhookEndpoint is an address where an application receives events, for [Config].
 type WebhookEndpoint struct {
 	// URL is absolute, http or https, and on loopback; see [Config].UnsafeWebhooksBeyondLoopback. Required.
 	URL string
-	// Events are the types that it gets, such as session.revoked; none = all of [WebhookEvents].
+	// Events are the types that it receives, such as session.revoked; none = all of [WebhookEvents].
 	Events []string
 }
 
-// Webhook is an endpoint that is registered.
+// Webhook is a registered endpoint.
 type Webhook struct {
-	// ID begins with ep_; SigningSecret is what the receiver verifies by (CLERK_WEBHOOK_SIGNING_SECRET), a new one for every endpoint.
+	// ID begins with ep_. SigningSecret verifies the messages (CLERK_WEBHOOK_SIGNING_SECRET); every endpoint has a new one.
 	ID, URL, SigningSecret string
-	// Events are the types that it gets; none = all.
+	// Events are the types that it receives; none = all.
 	Events []string
 }
 
-// WebhookEvents returns the types of events that are emulated, in Clerk's words. What Clerk's documents name no event for has none:
-// sessions that expire or are abandoned, and the sessions and memberships that go together with a user or an organization. A sign-in
-// is no change of the user.
+// WebhookEvents returns the emulated types of events, in Clerk's words. Some changes have no event in Clerk's documents, and so
+// none here: sessions that expire or are abandoned, and the sessions and memberships that are deleted with a user or an
+// organization. A sign-in does not count as a change of the user.
 func WebhookEvents() []string { return eventNames(world.EventTypes()) }
 
-// AddWebhook registers an endpoint. It gets what happens from now on, of the types that are named, or else all. Messages are signed
-// and delivered as Clerk does by way of Svix, in the background: to each endpoint in the order of the events, and again 5 seconds,
-// 5 and 30 minutes, 2, 5, 10 and 10 hours of [Clock] after a failed attempt. An answer is a failure unless its status is 2xx and it
-// comes within 15 seconds. Timestamps are those of [Clock], so a receiver has to share it where it is moved. Errors say what is wrong
-// with the URL or that there is no such event.
+// AddWebhook registers an endpoint. It receives later events of the named types, or of all types. Messages are signed and
+// delivered in the background as Clerk does through Svix: to each endpoint in the order of the events, and again 5 seconds, 5
+// and 30 minutes, 2, 5, 10 and 10 hours of [Clock] after a failed attempt. An attempt fails unless the status of the answer is
+// 2xx and the answer arrives within 15 seconds. Timestamps come from [Clock], so a receiver has to share the clock if a test
+// moves it. Errors say what is wrong with the URL or that the event is unknown.
 func (s *Server) AddWebhook(url string, events ...string) (Webhook, error) {
 	types, err := s.beyond.check(WebhookEndpoint{URL: url, Events: events})
 	if err != nil {
@@ -45,7 +45,7 @@ func (s *Server) AddWebhook(url string, events ...string) (Webhook, error) {
 	return asWebhook(added), nil
 }
 
-// RemoveWebhook forgets an endpoint. What is pending for it is never delivered. Errors wrap [ErrNotFound].
+// RemoveWebhook removes an endpoint. Its pending messages are never delivered. Errors wrap [ErrNotFound].
 func (s *Server) RemoveWebhook(id string) error {
 	if !s.webhooks.Remove(id) {
 		return fmt.Errorf("clerktest: webhook %q: %w", id, ErrNotFound)
@@ -53,7 +53,7 @@ func (s *Server) RemoveWebhook(id string) error {
 	return nil
 }
 
-// Webhooks returns the endpoints in the order in which they were registered; first come those of [Config].
+// Webhooks returns the endpoints in the order of registration; those of [Config] come first.
 func (s *Server) Webhooks() []Webhook {
 	var out []Webhook
 	for _, e := range s.webhooks.Endpoints() {
@@ -62,8 +62,9 @@ func (s *Server) Webhooks() []Webhook {
 	return out
 }
 
-// DeliverWebhooks waits until everything that is due by [Clock] was attempted, also what receivers cause meanwhile. To see a retry,
-// advance the clock first: every attempt counts from the one before. Errors wrap that of ctx, or say that the server is closed.
+// DeliverWebhooks waits until every delivery that is due by [Clock] was attempted, also those that receivers cause meanwhile.
+// To see a retry, advance the clock first: every attempt counts from the one before. Errors wrap that of ctx, or say that the
+// server is closed.
 func (s *Server) DeliverWebhooks(ctx context.Context) error {
 	if err := s.webhooks.Wait(ctx); err != nil {
 		return fmt.Errorf("clerktest: %w", err)
@@ -71,5 +72,5 @@ func (s *Server) DeliverWebhooks(ctx context.Context) error {
 	return nil
 }
 
-// InstanceID returns the instance's id (ins_…), which every event bears.
+// InstanceID returns the instance's id (ins_…), which every event has.
 func (s *Server) InstanceID() string { return s.webhooks.InstanceID }

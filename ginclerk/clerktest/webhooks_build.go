@@ -9,7 +9,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// danger is whether endpoints may be beyond loopback.
+// danger says whether endpoints may be on other machines.
 type danger bool
 
 // check says what is wrong with an endpoint, or returns its events.
@@ -37,7 +37,7 @@ func (c Config) checkWebhooks() []error {
 	return problems
 }
 
-// buildWebhooks comes after the seed, which was there before anybody could listen.
+// buildWebhooks comes after the seed, so that creating the seed sends no events.
 func (s *Server) buildWebhooks(config Config) {
 	id := s.core.Minter.Key.Newest().ID()
 	if !strings.HasPrefix(id, "ins_") {
@@ -52,7 +52,7 @@ func (s *Server) buildWebhooks(config Config) {
 	s.core.Events = s.webhooks
 }
 
-// startWebhooks comes last, since from here on there may be goroutines. Where it fails there are none.
+// startWebhooks comes last, because it may start goroutines. If it fails, none run.
 func (s *Server) startWebhooks(config Config) error {
 	s.unwatch = s.clock.watch(s.webhooks.Wake)
 	for _, e := range config.Webhooks {

@@ -15,14 +15,14 @@ import (
 type WebhookMessage struct {
 	// ID is the svix-id (msg_…): the same for every attempt, and for every endpoint.
 	ID, WebhookID string
-	// Event is the type, such as session.revoked; Body is what is sent.
+	// Event is the type, such as session.revoked. Body is the body of the request.
 	Event string
 	Body  []byte
-	// Status is pending while the message is to be delivered or tried again, then delivered, or failed: after its last attempt, or
-	// because the receiver wants no more (by the header Webhook-Delivery: abort-message).
+	// Status is pending while the message is to be delivered or retried, then delivered, or failed: after its last attempt, or
+	// if the receiver wants no more attempts (by the header Webhook-Delivery: abort-message).
 	Status    string
 	CreatedAt time.Time
-	// NextAttempt is when it is tried next; zero: not again.
+	// NextAttempt is the time of the next attempt; zero: no further attempt.
 	NextAttempt time.Time
 	Attempts    []WebhookAttempt
 }
@@ -30,12 +30,12 @@ type WebhookMessage struct {
 // WebhookAttempt is one delivery of a message.
 type WebhookAttempt struct {
 	At time.Time
-	// Status is that of the receiver's answer, 0 where there was none; Answer is the first KiB of it.
+	// Status is the status of the receiver's answer, or 0 without one; Answer is the first KiB of it.
 	Status int
 	Answer string
-	// Err says why there was no answer; nil where there was one.
+	// Err says why no answer came; nil if one came.
 	Err error
-	// Manual says that [Server.ResendWebhook] asked for it.
+	// Manual says that [Server.ResendWebhook] requested it.
 	Manual bool
 }
 
@@ -57,8 +57,8 @@ func (s *Server) WebhookMessages() []WebhookMessage {
 	return out
 }
 
-// ResendWebhook delivers a message once more, whatever its status: at once and in the background, under the same id, to every endpoint
-// that it is for. If that fails, a pending message keeps its schedule. Errors wrap [ErrNotFound].
+// ResendWebhook delivers a message once more, whatever its status: at once and in the background, under the same id, to every
+// endpoint that it is for. If that fails, a pending message keeps its schedule. Errors wrap [ErrNotFound].
 func (s *Server) ResendWebhook(id string) error {
 	if !s.webhooks.Resend(id) {
 		return fmt.Errorf("clerktest: webhook message %q: %w", id, ErrNotFound)

@@ -45,7 +45,7 @@ func TestWebhooksAreSigned(t *testing.T) {
 	}
 }
 
-func TestEveryWebhookHasASecretOfItsOwn(t *testing.T) {
+func TestEveryWebhookHasItsOwnSecret(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)
 	one, two := listen(t, srv), listen(t, srv)
@@ -66,7 +66,7 @@ func TestEveryWebhookHasASecretOfItsOwn(t *testing.T) {
 	}
 }
 
-func TestWebhooksGetWhatTheyAskFor(t *testing.T) {
+func TestWebhooksGetTheirTypesOfEvents(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)
 	r := listen(t, srv, "session.revoked", "user.deleted")
@@ -79,7 +79,7 @@ func TestWebhooksGetWhatTheyAskFor(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if n := len(srv.WebhookMessages()); n != 2 {
-		t.Errorf("%d messages, want none for what nobody asked for", n)
+		t.Errorf("%d messages, want none before an endpoint exists", n)
 	}
 	if diff := cmp.Diff(want, srv.Webhooks()[0].Events); diff != "" {
 		t.Errorf("events (-want +got):\n%s", diff)
@@ -188,7 +188,7 @@ func TestResendWebhook(t *testing.T) {
 	}
 }
 
-func TestResendLeavesTheScheduleAlone(t *testing.T) {
+func TestResendKeepsTheSchedule(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t, standing)
 	r := listen(t, srv)
@@ -213,8 +213,8 @@ func TestResendLeavesTheScheduleAlone(t *testing.T) {
 	}
 }
 
-// TestWebhookFlaws lets Svix's own library refuse what is to be refused.
-func TestWebhookFlaws(t *testing.T) {
+// Svix's own library refuses the bad requests.
+func TestSvixRefusesEveryFlaw(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)
 	r := listen(t, srv)

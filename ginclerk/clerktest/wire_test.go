@@ -31,7 +31,7 @@ type call struct {
 	form        url.Values
 	header      map[string]string
 	cookies     []*http.Cookie
-	// made is set where the test made the answer up itself: then it is not compared with Clerk's documents.
+	// made is set if the test made the answer up itself: then it is not compared with Clerk's documents.
 	made bool
 }
 
@@ -41,7 +41,7 @@ func (c call) madeUp() call {
 	return c
 }
 
-// result is its answer.
+// result is the answer to a call.
 type result struct {
 	status int
 	header http.Header

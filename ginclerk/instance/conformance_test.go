@@ -74,7 +74,7 @@ func read(row keyRow) *parsed {
 	}
 }
 
-// readVectors reads a file of recorded decisions, from another folder where GINCLERK_CONFORMANCE_DIR names one.
+// readVectors reads a file of recorded decisions. GINCLERK_CONFORMANCE_DIR names another folder to read them from.
 func readVectors(t *testing.T, name string) []byte {
 	t.Helper()
 	dir := "testdata"

@@ -38,20 +38,21 @@ func (s *Site) signOut(c *gin.Context) {
 	s.signedOut(c, text)
 }
 
-// switchedAccount names the account that a browser has switched to.
+// switchedAccount returns the name of the account that the browser has switched to.
 func switchedAccount(auth *ginclerk.Auth) string {
 	name, email := person(auth)
 	return cmp.Or(email, name, "the account that you had switched to")
 }
 
-// signedOut leaves the session, which is over, with a word about it: signed out, or back in the account that the browser
-// had switched from.
+// signedOut redirects after the session has ended. The notice says that the browser is signed out, or that it is back in the
+// account from which it had switched.
 func (s *Site) signedOut(c *gin.Context, text string) {
 	s.request(c).SetFlash(serving.Flash{Kind: "success", Text: text})
 	s.respond(c, s.leave(c))
 }
 
-// leaveQuietly is signedOut for a program: it returns where the browser has to go for all of its cookies to be right.
+// leaveQuietly is signedOut for a program: it returns the address that the browser must open so that all of its cookies are
+// right.
 func (s *Site) leaveQuietly(c *gin.Context) string {
 	return s.tell(c, s.leave(c))
 }
@@ -88,7 +89,8 @@ func (s *Site) switchAccount(c *gin.Context) {
 	}
 }
 
-// accountOf names the account of a session on this browser, for a sentence. A name is not worth failing for.
+// accountOf names the account of a session on this browser, for a sentence. An action does not fail because the name is
+// missing.
 func (s *Site) accountOf(c *gin.Context, sessionID string) string {
 	accounts, err := s.clerk.For(c).Sessions().ForBrowser(c.Request.Context(), ginclerk.From(c).SessionID)
 	if err != nil {
@@ -144,7 +146,7 @@ func (s *Site) revoke(c *gin.Context) {
 	s.ended(c, target, s.DevicesURL(), "The device is signed out")
 }
 
-// ended tells that another session than this one is over.
+// ended reports that a session has ended. The session is not that of the request.
 func (s *Site) ended(c *gin.Context, sessionID, back, sentence string) {
 	s.refuseFromNowOn(c, sessionID)
 	if ginclerk.WantsJSON(c) {
@@ -154,15 +156,15 @@ func (s *Site) ended(c *gin.Context, sessionID, back, sentence string) {
 	s.done(c, back, "success", s.soon(c, sentence))
 }
 
-// refuseFromNowOn makes it true that a session is signed out: one that had ended elsewhere, before anybody here knew, may
-// still have a token that is good.
+// refuseFromNowOn revokes a session that has ended. A session that ended elsewhere may still have a valid token, and this
+// server must refuse it.
 func (s *Site) refuseFromNowOn(c *gin.Context, sessionID string) {
 	if err := s.clerk.For(c).RevokeSession(context.WithoutCancel(c.Request.Context()), sessionID); err != nil {
 		_ = c.Error(err) // other replicas were not told; here it counts
 	}
 }
 
-// soon completes a sentence about what is over by when that takes effect.
+// soon completes a sentence about a session that has ended: it says when all servers refuse the session.
 func (s *Site) soon(c *gin.Context, sentence string) string {
 	if s.request(c).RevokesEverywhere() {
 		return sentence + " now."
@@ -170,5 +172,5 @@ func (s *Site) soon(c *gin.Context, sentence string) string {
 	return sentence + "." + untilReplicasKnow
 }
 
-// untilReplicasKnow is the truth while other servers of the application can't be told: Clerk's tokens live for a minute.
+// untilReplicasKnow holds while the other servers of the application can't be told: Clerk's tokens live for a minute.
 const untilReplicasKnow = " Where another server of this site answers, it can take up to 60 seconds."

@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// The actions of the pages, and those of them that take a session.
+// The actions of the pages, and the actions that need a session.
 func actions() []string {
 	return append(targeted(), "/sign-out", "/sign-out-everywhere", "/sign-out-others", "/devices/sign-out")
 }
 
 func targeted() []string { return []string{"/switch", "/accounts/sign-out", "/devices/revoke"} }
 
-// pageOf is where an action tells its result.
+// pageOf returns the page on which an action shows its result.
 func pageOf(action string) string {
 	if strings.HasPrefix(action, "/devices") {
 		return "/sessions/devices"
@@ -30,7 +30,7 @@ const (
 	noticeAway      = "That didn’t work. Clerk can’t be reached right now, so nothing was done. Please try again in a few seconds."
 )
 
-func TestSignOutHere(t *testing.T) {
+func TestSignOutEndsThisSession(t *testing.T) {
 	t.Parallel()
 	for name, kind := range kinds() {
 		for _, row := range []struct{ action, form string }{{"/sign-out", ""}, {"/accounts/sign-out", "own"}, {"/devices/revoke", "own"}} {
@@ -57,8 +57,8 @@ func TestSignOutHere(t *testing.T) {
 	}
 }
 
-// TestSignOutForgetsTheSessionAtOnce, and not only when the handshake has come back.
-func TestSignOutForgetsTheSessionAtOnce(t *testing.T) {
+// The session ends with the answer to the action, and not only after the handshake.
+func TestSignOutDeletesTheCookiesAtOnce(t *testing.T) {
 	t.Parallel()
 	for _, action := range []string{"/sign-out", "/sign-out-everywhere"} {
 		w := newWorld(t, options{ticking: true})
@@ -72,7 +72,7 @@ func TestSignOutForgetsTheSessionAtOnce(t *testing.T) {
 	}
 }
 
-func TestSwitch(t *testing.T) {
+func TestSwitchingChangesTheCurrentAccount(t *testing.T) {
 	t.Parallel()
 	for name, kind := range kinds() {
 		t.Run(name, func(t *testing.T) {
@@ -88,7 +88,7 @@ func TestSwitch(t *testing.T) {
 			if got := attribute(p.all(t, "account-row")[0], "data-session-id"); got != target || b.current(t) != target {
 				t.Errorf("current is %s, at Clerk %s, want %s", got, b.current(t), target)
 			}
-			w.clock.Advance(3 * time.Minute) // and it lasts
+			w.clock.Advance(3 * time.Minute) // the switch lasts
 			if got := b.open(t, "/sessions").wantNotice(t, "").text(t, "session-id"); got != target {
 				t.Errorf("later the session is %s", got)
 			}
@@ -97,7 +97,7 @@ func TestSwitch(t *testing.T) {
 	}
 }
 
-func TestSignOutOfAnotherAccount(t *testing.T) {
+func TestSigningOutOfAnotherAccountEndsOnlyThatSession(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	b := w.browser(t, mia, ada)
@@ -109,7 +109,7 @@ func TestSignOutOfAnotherAccount(t *testing.T) {
 	}
 }
 
-func TestRevokeADevice(t *testing.T) {
+func TestRevokingADeviceEndsItsSession(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	here, there := w.browser(t, ada), w.browser(t, ada)
@@ -119,11 +119,11 @@ func TestRevokeADevice(t *testing.T) {
 	if len(p.all(t, "device-row")) != 1 || w.statusOf(t, target) != "revoked" {
 		t.Errorf("%d devices, the other session is %s", len(p.all(t, "device-row")), w.statusOf(t, target))
 	}
-	there.open(t, "/sessions").wantSignIn(t, "/sessions", "session-ended") // its token is good for another minute
+	there.open(t, "/sessions").wantSignIn(t, "/sessions", "session-ended") // its token would be valid for another minute
 }
 
-// TestForeignSessions: a form may name any session, and nothing happens to those that are not the user's or browser's.
-func TestForeignSessions(t *testing.T) {
+// A form can name any session. Only sessions of the user or the browser end.
+func TestSessionsOfOtherUsersStayActive(t *testing.T) {
 	t.Parallel()
 	for _, action := range targeted() {
 		for name, target := range map[string]func(*testing.T, *world) string{
@@ -132,7 +132,7 @@ func TestForeignSessions(t *testing.T) {
 			"unknown":                           func(*testing.T, *world) string { return "sess_2nosuchsession0000000000000" },
 			"no session id":                     func(*testing.T, *world) string { return "user_1" },
 			"a path":                            func(*testing.T, *world) string { return "../users" },
-			"a path behind a session":           func(*testing.T, *world) string { return "sess_1/../../users" },
+			"a session id with a path after it": func(*testing.T, *world) string { return "sess_1/../../users" },
 			"with control characters":           func(*testing.T, *world) string { return "sess_\r\n\x00" },
 			"long":                              func(*testing.T, *world) string { return "sess_" + strings.Repeat("x", 4000) },
 		} {
@@ -153,8 +153,8 @@ func TestForeignSessions(t *testing.T) {
 	}
 }
 
-// TestOwnSessionsOnOtherBrowsers are none of the accounts on this browser.
-func TestOwnSessionsOnOtherBrowsers(t *testing.T) {
+// A session of the user on another browser is not an account on this browser.
+func TestAnAccountActionEndsNoSessionOnAnotherBrowser(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	b, other := w.browser(t, ada), w.elsewhere(t, ada)
@@ -166,7 +166,7 @@ func TestOwnSessionsOnOtherBrowsers(t *testing.T) {
 	}
 }
 
-func TestFormsThatNameNoSession(t *testing.T) {
+func TestAFormThatNamesNoSessionEndsNone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	b := w.browser(t, ada)
@@ -212,8 +212,8 @@ type readCloser struct{ *strings.Reader }
 
 func (readCloser) Close() error { return nil }
 
-// TestPostsFromElsewhere do nothing, on any action.
-func TestPostsFromElsewhere(t *testing.T) {
+// A form from another site does nothing, on any action.
+func TestPostsFromOtherSitesDoNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	b := w.browser(t, mia, ada)
@@ -249,7 +249,7 @@ func TestPostsFromElsewhere(t *testing.T) {
 	}
 }
 
-func TestActionsAreNoGets(t *testing.T) {
+func TestGETRunsNoAction(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	b := w.browser(t, ada)
@@ -263,8 +263,8 @@ func TestActionsAreNoGets(t *testing.T) {
 	}
 }
 
-// TestDoublePosts: a person who clicks twice sees that all is well.
-func TestDoublePosts(t *testing.T) {
+// A person who clicks twice sees the good outcome.
+func TestASecondClickSucceeds(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ action, notice string }{
 		{"/devices/revoke", "Done. The device is signed out now."},
@@ -295,14 +295,14 @@ func TestDoublePosts(t *testing.T) {
 	}
 }
 
-func TestActionsWhileClerkIsAway(t *testing.T) {
+func TestActionsDoNothingWhileClerkIsAway(t *testing.T) {
 	t.Parallel()
 	for _, action := range append(targeted(), "/sign-out") {
 		t.Run(action, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, options{})
 			b := w.browser(t, mia, ada)
-			b.open(t, "/sessions").wantPage(t, http.StatusOK, "/sessions", "") // the keys are there
+			b.open(t, "/sessions").wantPage(t, http.StatusOK, "/sessions", "") // fetches the keys
 			id, other := b.current(t), w.server.Sessions(w.userID(t, mia))[0].ID
 			w.server.SetUnreachable(true)
 			answer := b.ask(http.MethodPost, w.base+action, url.Values{"session_id": {other}})
@@ -318,8 +318,8 @@ func TestActionsWhileClerkIsAway(t *testing.T) {
 	}
 }
 
-// TestAnActionWithAnExpiredToken is done all the same: the page was open for longer than a minute.
-func TestAnActionWithAnExpiredToken(t *testing.T) {
+// A person may act on a page that has been open for longer than a token lives.
+func TestAnActionWithAnExpiredTokenIsDone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	b := w.browser(t, ada)
@@ -328,8 +328,8 @@ func TestAnActionWithAnExpiredToken(t *testing.T) {
 	b.send(t, "/devices/revoke", other).wantNotice(t, "Done. The device is signed out now.")
 }
 
-// TestAnActionOfASessionThatWasEndedElsewhere ends at sign-in.
-func TestAnActionOfASessionThatWasEndedElsewhere(t *testing.T) {
+// The browser ends at sign-in.
+func TestAnActionOfASessionThatEndedElsewhereLeadsToSignIn(t *testing.T) {
 	t.Parallel()
 	for _, action := range []string{"/switch", "/accounts/sign-out"} {
 		w := newWorld(t, options{})

@@ -13,7 +13,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 )
 
-// Reasons of the pages' own problems.
+// Reasons of the problems that only the pages have.
 const (
 	reasonSignOutRunning authn.Reason = "ginclerk-sign-out-running"
 	reasonActing         authn.Reason = "ginclerk-impersonation"
@@ -39,7 +39,7 @@ func (s *Site) seeOther(c *gin.Context, target string) {
 	c.Abort()
 }
 
-// json ends a request with a state.
+// json answers a request with a state as JSON.
 func (s *Site) json(c *gin.Context, status int, state any) {
 	c.Header("Cache-Control", "private, no-store")
 	c.Header("X-Content-Type-Options", "nosniff")
@@ -47,7 +47,7 @@ func (s *Site) json(c *gin.Context, status int, state any) {
 	c.Abort()
 }
 
-// failedAction tells why nothing was done: on the page that the action belongs to, or as a problem.
+// failedAction says why nothing was done: as a notice on the page that the action belongs to, or as a problem.
 func (s *Site) failedAction(c *gin.Context, back string, p ginclerk.Problem, text string) {
 	if ginclerk.WantsJSON(c) {
 		s.clerk.For(c).Answer(c, p)
@@ -56,7 +56,7 @@ func (s *Site) failedAction(c *gin.Context, back string, p ginclerk.Problem, tex
 	s.done(c, back, "error", text)
 }
 
-// refused is failedAction for an error of the session service.
+// refused is failedAction for an error of package session.
 func (s *Site) refused(c *gin.Context, back string, err error) {
 	switch {
 	case errors.Is(err, session.ErrNotFound), errors.Is(err, session.ErrNotActive):

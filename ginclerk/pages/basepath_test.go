@@ -23,12 +23,12 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/tokenendpoint"
 )
 
-// deployment is a way to put the application below a path.
+// deployment is one way to put the application below a path.
 type deployment struct {
-	below   string // what browsers see in front of the application's paths
+	below   string // the prefix that browsers see in front of the application's paths
 	config  func(*ginclerk.Config)
 	trusted []string // Gin's trusted proxies
-	// front returns what browsers speak to.
+	// front returns the address that browsers use.
 	front func(t *testing.T, application http.Handler) http.Handler
 }
 
@@ -78,7 +78,7 @@ func deployments() map[string]deployment {
 	}
 }
 
-// onTCP serves the application by itself and returns a way to it.
+// onTCP serves the application on a socket and returns its address.
 func onTCP(t *testing.T, application http.Handler) *httputil.ReverseProxy {
 	t.Helper()
 	server := httptest.NewServer(application)
@@ -113,7 +113,7 @@ func onUnixSocket(t *testing.T, application http.Handler) *httputil.ReverseProxy
 	return &httputil.ReverseProxy{Transport: transport, Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(&url.URL{Scheme: "http", Host: "app.internal"}) }}
 }
 
-// stripping takes a prefix off the path of every request, and tells the application in X-Forwarded-Prefix unless that is "".
+// stripping removes a prefix from the path of every request, and sends it in X-Forwarded-Prefix unless the header is "".
 func stripping(proxy *httputil.ReverseProxy, prefix, told string) http.Handler {
 	route := proxy.Rewrite
 	proxy.Rewrite = func(r *httputil.ProxyRequest) {
@@ -128,7 +128,7 @@ func stripping(proxy *httputil.ReverseProxy, prefix, told string) http.Handler {
 	return http.StripPrefix(prefix, proxy)
 }
 
-// folder is an application below a path, as its browsers see it.
+// folder is an application below a path, as browsers see it.
 type folder struct {
 	*world
 	deployment
@@ -163,7 +163,7 @@ func newFolder(t *testing.T, d deployment) *folder {
 	return f
 }
 
-// remount has forms sent to the engine, which newWorld hides behind a group.
+// remount sends kept forms to the engine, which newWorld hides behind a group.
 func (f *folder) remount(t *testing.T) *pages.Site {
 	t.Helper()
 	f.clerk.UsePages(ginclerk.Pages{Forms: &ginclerk.FormsPage{URL: f.site.FormsURL(), Replay: f.engine, Except: []string{f.site.SessionURL()}}})
@@ -194,14 +194,14 @@ func (f *folder) signIn(t *testing.T, email string) *clerktest.Browser {
 	return agent
 }
 
-// sight is a response that was read.
+// sight is a response and its text.
 type sight struct {
 	*http.Response
 	text string
 	doc  *html.Node
 }
 
-// ask sends one request to an address of the application, and keeps the cookies that the browser would send there again.
+// ask sends one request to an address of the application, and keeps the cookies that the browser would send back.
 func (f *folder) ask(t *testing.T, method, address string, form url.Values, headers ...string) *sight {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(form.Encode()))
@@ -250,7 +250,7 @@ func (f *folder) ask(t *testing.T, method, address string, form url.Values, head
 	return &sight{Response: response, text: string(body), doc: doc}
 }
 
-// follow goes where an answer leads, to the end, and never leaves the folder.
+// follow follows redirects to the end, and fails if one leaves the folder.
 func (f *folder) follow(t *testing.T, a *sight) *sight {
 	t.Helper()
 	for range 12 {
@@ -275,7 +275,7 @@ func (f *folder) open(t *testing.T, path string) *sight {
 	return f.follow(t, f.ask(t, http.MethodGet, f.address+path, nil))
 }
 
-// want checks where a way has ended, and what is there.
+// want checks the address, the status and the text at the end of the redirects.
 func (a *sight) want(t *testing.T, status int, address, text string) *sight {
 	t.Helper()
 	at := a.Request.URL.Scheme + "://" + a.Request.URL.Host + a.Request.URL.Path
@@ -285,7 +285,7 @@ func (a *sight) want(t *testing.T, status int, address, text string) *sight {
 	return a
 }
 
-// addresses are those that a page leads to or loads.
+// addresses returns the addresses that a page links to or loads.
 func (a *sight) addresses() map[string]string {
 	found := map[string]string{}
 	for node := range a.doc.Descendants() {
@@ -299,7 +299,7 @@ func (a *sight) addresses() map[string]string {
 	return found
 }
 
-// wantAddresses checks that a page leads nowhere else on its origin than to the folder, and that what it names is there.
+// wantAddresses checks that every address of a page on its origin is below the folder and exists.
 func (f *folder) wantAddresses(t *testing.T, a *sight) {
 	t.Helper()
 	if len(a.addresses()) < 5 {
@@ -328,8 +328,8 @@ func (f *folder) wantAddresses(t *testing.T, a *sight) {
 	}
 }
 
-// TestAnApplicationBelowAPath: on real sockets, however it has got there.
-func TestAnApplicationBelowAPath(t *testing.T) {
+// Every deployment runs on real sockets.
+func TestEveryLinkOfAnApplicationBelowAPathStaysBelowIt(t *testing.T) {
 	t.Parallel()
 	for name, d := range deployments() {
 		t.Run(name, func(t *testing.T) {
@@ -422,7 +422,7 @@ func TestAnApplicationBelowAPath(t *testing.T) {
 				for _, row := range [][2]string{
 					{f.below + "/guarded/page", "/guarded/page"},
 					{f.address + "/guarded/page", "/guarded/page"},
-					{"/guarded/page", "/guarded/page"}, // as the application knows it
+					{"/guarded/page", "/guarded/page"}, // the path inside the application
 					{f.below, "/"},
 					{"https://evil.example/" + f.below, "/"},
 					{"//evil.example" + f.below + "/x", "/"},
@@ -453,8 +453,8 @@ func TestAnApplicationBelowAPath(t *testing.T) {
 	}
 }
 
-// TestAPrefixIsBelievedFromATrustedProxyAlone: and only if it is the path of a folder.
-func TestAPrefixIsBelievedFromATrustedProxyAlone(t *testing.T) {
+// The prefix also has to be the path of a folder.
+func TestOnlyATrustedProxySetsThePrefix(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		trusted []string
@@ -462,24 +462,24 @@ func TestAPrefixIsBelievedFromATrustedProxyAlone(t *testing.T) {
 		prefix  string
 		want    string
 	}{
-		"from a trusted proxy":               {[]string{"10.0.0.7"}, "10.0.0.7:1", "/app", "/app"},
-		"from a stranger":                    {[]string{"10.0.0.7"}, "198.51.100.9:1", "/app", ""},
-		"where everybody is trusted":         {[]string{"0.0.0.0/0"}, "10.0.0.7:1", "/app", ""},
-		"another host":                       {[]string{"10.0.0.7"}, "10.0.0.7:1", "//evil.example", ""},
-		"another host by a backslash":        {[]string{"10.0.0.7"}, "10.0.0.7:1", `/\evil.example`, ""},
-		"another host, after a folder":       {[]string{"10.0.0.7"}, "10.0.0.7:1", "/a, //evil.example", ""},
-		"an address":                         {[]string{"10.0.0.7"}, "10.0.0.7:1", "https://evil.example/", ""},
-		"another host's name":                {[]string{"10.0.0.7"}, "10.0.0.7:1", ".evil.example", ""},
-		"folders above":                      {[]string{"10.0.0.7"}, "10.0.0.7:1", "/app/..", ""},
-		"folders above, encoded":             {[]string{"10.0.0.7"}, "10.0.0.7:1", "/app/%2e%2e", ""},
-		"a query":                            {[]string{"10.0.0.7"}, "10.0.0.7:1", "/app?x", ""},
-		"what ends a cookie's path":          {[]string{"10.0.0.7"}, "10.0.0.7:1", "/app;Domain=x", ""},
-		"what ends an attribute":             {[]string{"10.0.0.7"}, "10.0.0.7:1", `/app"x`, ""},
-		"the root":                           {[]string{"10.0.0.7"}, "10.0.0.7:1", "/", ""},
-		"nothing":                            {[]string{"10.0.0.7"}, "10.0.0.7:1", " ", ""},
-		"very much":                          {[]string{"10.0.0.7"}, "10.0.0.7:1", "/" + strings.Repeat("a", 1<<14), ""},
-		"a slash at the end":                 {[]string{"10.0.0.7"}, "10.0.0.7:1", "/app/", "/app"},
-		"letters that need percent-encoding": {[]string{"10.0.0.7"}, "10.0.0.7:1", "/%C3%A4pp", "/%C3%A4pp"},
+		"from a trusted proxy":                  {[]string{"10.0.0.7"}, "10.0.0.7:1", "/app", "/app"},
+		"from a stranger":                       {[]string{"10.0.0.7"}, "198.51.100.9:1", "/app", ""},
+		"from a router that trusts everyone":    {[]string{"0.0.0.0/0"}, "10.0.0.7:1", "/app", ""},
+		"another host":                          {[]string{"10.0.0.7"}, "10.0.0.7:1", "//evil.example", ""},
+		"another host by a backslash":           {[]string{"10.0.0.7"}, "10.0.0.7:1", `/\evil.example`, ""},
+		"another host, after a folder":          {[]string{"10.0.0.7"}, "10.0.0.7:1", "/a, //evil.example", ""},
+		"an address":                            {[]string{"10.0.0.7"}, "10.0.0.7:1", "https://evil.example/", ""},
+		"another host's name":                   {[]string{"10.0.0.7"}, "10.0.0.7:1", ".evil.example", ""},
+		"folders above":                         {[]string{"10.0.0.7"}, "10.0.0.7:1", "/app/..", ""},
+		"folders above, encoded":                {[]string{"10.0.0.7"}, "10.0.0.7:1", "/app/%2e%2e", ""},
+		"a query":                               {[]string{"10.0.0.7"}, "10.0.0.7:1", "/app?x", ""},
+		"a character that ends a cookie's path": {[]string{"10.0.0.7"}, "10.0.0.7:1", "/app;Domain=x", ""},
+		"a character that ends an attribute":    {[]string{"10.0.0.7"}, "10.0.0.7:1", `/app"x`, ""},
+		"the root":                              {[]string{"10.0.0.7"}, "10.0.0.7:1", "/", ""},
+		"nothing":                               {[]string{"10.0.0.7"}, "10.0.0.7:1", " ", ""},
+		"a very long header":                    {[]string{"10.0.0.7"}, "10.0.0.7:1", "/" + strings.Repeat("a", 1<<14), ""},
+		"a slash at the end":                    {[]string{"10.0.0.7"}, "10.0.0.7:1", "/app/", "/app"},
+		"letters that need percent-encoding":    {[]string{"10.0.0.7"}, "10.0.0.7:1", "/%C3%A4pp", "/%C3%A4pp"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

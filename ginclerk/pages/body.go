@@ -15,23 +15,23 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
 )
 
-// How long a body may be, in bytes: one session, and as many as a job takes.
+// The limits of a body, in bytes: for one session, and for the selected sessions of a job.
 const (
 	maxForm      = 8 << 10
 	maxSelection = signout.MaxSelected * 64
 )
 
-// sessionField is the form's field that names a session; a form of selected sessions has it once for each.
+// sessionField is the form field with the id of a session. A form of selected sessions has one for each session.
 const sessionField = "session_id"
 
-// Why a body names no session.
+// Reasons why a body names no session.
 var (
 	errBodyType  = errors.New("the content type is neither application/json nor application/x-www-form-urlencoded")
 	errBodyShape = errors.New(`the body is no object with a string "session_id" or an array of strings "session_ids"`)
 	errNoneNamed = errors.New("the body names no session")
 )
 
-// target reads the one session that the request names; what may be done with it is the session service's to check.
+// target reads the one session that the request names. Package session checks what may be done with it.
 func (s *Site) target(c *gin.Context, back string) (string, bool) {
 	ids, err := readSessions(c, maxForm)
 	if err == nil && len(ids) != 1 {
@@ -66,7 +66,7 @@ func (s *Site) unreadable(c *gin.Context, back string, err error, text string) {
 	s.failedAction(c, back, p, text)
 }
 
-// readSessions reads the ids of sessions from a body: a form, or JSON where JSON is the answer, too.
+// readSessions reads session ids from a body: from a form, or from JSON if the answer is JSON, too.
 func readSessions(c *gin.Context, limit int64) ([]string, error) {
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
 	kind, _, err := mime.ParseMediaType(c.GetHeader("Content-Type"))

@@ -17,12 +17,12 @@ import (
 	"github.com/ginclerk/ginclerk/templates"
 )
 
-// devicesPerPage is how many devices a page shows. A user with a thousand sessions goes through them a page at a time.
+// devicesPerPage is how many devices a page shows. The next page has the next ones.
 const devicesPerPage = 100
 
-// Parameters of the page of devices.
+// Query parameters of the page of devices.
 const (
-	offsetParameter = "offset" // how many devices are passed over
+	offsetParameter = "offset" // the number of devices to skip
 	selectParameter = "select" // "others" checks every box
 	selectOthers    = "others"
 )
@@ -41,12 +41,12 @@ func (s *Site) showDevices(c *gin.Context) {
 		s.jsonDevices(c, sessions, offset)
 		return
 	}
-	offset = min(offset, (len(sessions)-1)/devicesPerPage*devicesPerPage) // the last page, where there are fewer by now
+	offset = min(offset, (len(sessions)-1)/devicesPerPage*devicesPerPage) // the last page, if the list has become shorter
 	s.Render(c, http.StatusOK, templates.DevicesPage(s.devicesView(c, sessions, offset)))
 }
 
-// devices returns the active sessions of the user, this one first. A list that does not have this one may lag behind: only what
-// Clerk says of the session itself tells whether it has ended.
+// devices returns the active sessions of the user, this one first. A list without this session may lag behind. Then Clerk is
+// asked about the session itself: only that answer says whether it has ended.
 func (s *Site) devices(c *gin.Context) ([]session.Session, error) {
 	auth := ginclerk.From(c)
 	sessions, err := s.clerk.For(c).Sessions().ForUser(c.Request.Context(), auth.UserID, auth.SessionID)
@@ -60,7 +60,7 @@ func (s *Site) devices(c *gin.Context) ([]session.Session, error) {
 	return append([]session.Session{own}, sessions...), nil
 }
 
-// offset reads how many devices are passed over.
+// offset reads the number of devices to skip.
 func (s *Site) offset(c *gin.Context) (int, bool) {
 	text := c.Query(offsetParameter)
 	if text == "" {
@@ -77,7 +77,7 @@ func (s *Site) offset(c *gin.Context) (int, bool) {
 	return offset, true
 }
 
-// part returns the sessions of one page.
+// part returns the sessions that one page shows.
 func part(sessions []session.Session, offset int) []session.Session {
 	from := min(offset, len(sessions))
 	return sessions[from:min(from+devicesPerPage, len(sessions))]
@@ -112,7 +112,7 @@ func (s *Site) devicesView(c *gin.Context, sessions []session.Session, offset in
 	return view
 }
 
-// othersToEnd counts the sessions beside the current one that who is signed in may end.
+// othersToEnd counts the sessions that the signed-in person may end, without the current one.
 func (s *Site) othersToEnd(auth *ginclerk.Auth, sessions []session.Session) (n int) {
 	for _, one := range sessions {
 		if one.ID != auth.SessionID && s.mayEnd(auth, one) {
@@ -129,7 +129,7 @@ func othersText(others int, acting bool) string {
 	return "Ends " + count(others, "other session") + " of your account. You stay signed in here."
 }
 
-// selectAll leads to the same page with every box checked, or none: what a script would do, without one.
+// selectAll returns a link to the same page with every box checked, or with none, so that this works without a script.
 func (s *Site) selectAll(c *gin.Context, offset int, chosen, paged bool) templates.Link {
 	address := s.DevicesURL() + "?" + offsetParameter + "=" + strconv.Itoa(offset)
 	switch {
@@ -153,7 +153,8 @@ func (s *Site) neighbours(c *gin.Context, offset, all int) (newer, older templat
 	return newer, older
 }
 
-// latestSignOut leads to a job that runs, or that could not end everything. A hint is not worth failing for.
+// latestSignOut returns a link to a job that runs, or that could not end every session. The page does not fail because the
+// link is missing.
 func (s *Site) latestSignOut(c *gin.Context) (string, templates.Link) {
 	job, found := s.latest(c)
 	if !found {
@@ -167,10 +168,10 @@ func (s *Site) latestSignOut(c *gin.Context) (string, templates.Link) {
 	return "The last sign-out could not end everything.", link
 }
 
-// hintTime is how long a page waits for the store to tell of a job that the page is not about.
+// hintTime is how long a page waits for the store to return a job that the page is not about.
 const hintTime = 200 * time.Millisecond
 
-// latest returns the user's latest job while it is worth a word.
+// latest returns the user's latest job if it still runs or could not end every session.
 func (s *Site) latest(c *gin.Context) (signout.Job, bool) {
 	ctx, cancel := context.WithTimeout(c.Request.Context(), hintTime)
 	defer cancel()

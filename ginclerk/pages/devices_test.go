@@ -11,8 +11,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// TestManyDevices come a hundred at a time, each once, this one first, and can all be ended all the same.
-func TestManyDevices(t *testing.T) {
+// Devices come a hundred at a time, each once, this one first. One action can end all of them.
+func TestManyDevicesComeInPages(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 230, options{kind: instance.Production})
 	seen := map[string]int{}
@@ -54,8 +54,8 @@ func TestManyDevices(t *testing.T) {
 	}
 }
 
-// TestSelectingWithoutScripts: a link checks every box but this device's, another one none.
-func TestSelectingWithoutScripts(t *testing.T) {
+// One link checks every box but this device's, and another link checks none.
+func TestALinkSelectsAllDevicesWithoutScripts(t *testing.T) {
 	t.Parallel()
 	_, b := busy(t, 3, options{kind: instance.Production})
 	p := b.open(t, "/sessions/devices")
@@ -73,8 +73,8 @@ func TestSelectingWithoutScripts(t *testing.T) {
 	}
 }
 
-// TestActionsAreNotKept: a sign-out that could not be done at once is not found waiting later.
-func TestActionsAreNotKept(t *testing.T) {
+// A sign-out that fails at once is not kept to be sent later.
+func TestActionsAreNotKeptForLater(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{before: func(w *world) {
 		w.engine.POST("/orders", w.clerk.RequireSession())
@@ -90,7 +90,7 @@ func TestActionsAreNotKept(t *testing.T) {
 		w.clock.Advance(2 * time.Minute)
 		target := w.base + action
 		if action == "" {
-			target = "/orders" // which is
+			target = "/orders" // an application's form is kept
 		}
 		b.ask(http.MethodPost, target, url.Values{"session_id": {"sess_1"}})
 		if kept := b.keepsForms(); kept != (action == "") {
@@ -99,8 +99,8 @@ func TestActionsAreNotKept(t *testing.T) {
 	}
 }
 
-// TestSessionsThatAppearDuringAJob are ended, too.
-func TestSessionsThatAppearDuringAJob(t *testing.T) {
+// A job also ends the sessions that begin while it runs.
+func TestAJobEndsSessionsThatBeginWhileItRuns(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 5, options{kind: instance.Production})
 	gate := make(chan struct{})

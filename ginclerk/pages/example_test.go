@@ -13,7 +13,7 @@ import (
 
 // Mount adds the session pages to a router or a group of one. The order of Mount and Attach does not matter.
 func ExampleMount() {
-	server, err := clerktest.Start(clerktest.Config{}) // applications have Clerk
+	server, err := clerktest.Start(clerktest.Config{}) // an application uses Clerk
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -17,13 +17,13 @@ import (
 	"github.com/ginclerk/ginclerk/templates"
 )
 
-// Fields of the forms of the page with waiting forms.
+// Form fields of the page with waiting forms.
 const (
 	formField    = "form"
 	accountField = "account"
 )
 
-// showForms lists the forms that wait for who is signed in.
+// showForms lists the forms that wait for the signed-in person.
 func (s *Site) showForms(c *gin.Context) {
 	waiting, err := s.request(c).WaitingForms()
 	if err != nil {
@@ -71,7 +71,7 @@ func waitingForm(form desk.Waiting) templates.WaitingForm {
 	return shown
 }
 
-// aboutField says what is in a field as far as it may be told.
+// aboutField describes what a field has, and keeps secrets out.
 func aboutField(f forms.Field) string {
 	switch {
 	case f.Secret:
@@ -87,7 +87,7 @@ func aboutField(f forms.Field) string {
 	}
 }
 
-// size writes a number of bytes for people.
+// size writes a number of bytes in units that people read.
 func size(n int) string {
 	const kilo = 1000
 	switch {
@@ -100,7 +100,7 @@ func size(n int) string {
 	}
 }
 
-// sendForm sends a form; the application's own answer is shown.
+// sendForm sends a form again. The application answers the request.
 func (s *Site) sendForm(c *gin.Context) {
 	handle, ok := s.waitingHandle(c)
 	if !ok {
@@ -124,7 +124,7 @@ func (s *Site) sendForm(c *gin.Context) {
 	c.Abort()
 }
 
-// discardForm ends a form unsent.
+// discardForm drops a form without sending it.
 func (s *Site) discardForm(c *gin.Context) {
 	handle, ok := s.waitingHandle(c)
 	if !ok {

@@ -10,7 +10,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/pages"
 )
 
-// Two engines with the pages of one Clerk, and with routes of the same names, keep their forms apart.
+// Two engines have the pages of one Clerk and routes of the same names.
 func TestEnginesWithOneClerkKeepTheirFormsApart(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
@@ -50,7 +50,7 @@ func TestEnginesWithOneClerkKeepTheirFormsApart(t *testing.T) {
 	}
 }
 
-// The page says how many forms wait at a time before somebody finds out.
+// The page shows the limit before a person reaches it.
 func TestThePageSaysWhenThereIsNoRoomForMore(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})

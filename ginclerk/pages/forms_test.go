@@ -22,7 +22,7 @@ const (
 	noticeGone = "Warning. That form is not waiting any more: it has been sent or discarded, or its time was over. Nothing was sent now."
 )
 
-// expired is a browser whose token has expired and can't be renewed on the spot.
+// expired returns a browser whose token has expired and can't be renewed.
 func (v *vault) expired(t *testing.T, emails ...string) *browser {
 	t.Helper()
 	b := v.browser(t, emails...)
@@ -68,6 +68,7 @@ func TestFormsWithAnExpiredTokenWait(t *testing.T) {
 	b := v.expired(t, ada)
 	for _, text := range []string{"one", "two"} {
 		b.ask(http.MethodPost, "/orders", url.Values{"text": {text}})
+		v.clock.Advance(time.Second) // The page lists forms in the order in which they were sent.
 	}
 	p := b.open(t, "/sessions/forms").wantPage(t, http.StatusOK, "/sessions/forms", titleForms)
 	if n := len(p.all(t, "waiting-form")); n != 2 {
@@ -83,8 +84,8 @@ func TestFormsWithAnExpiredTokenWait(t *testing.T) {
 	v.wantArrived(t, "POST /orders text=two")
 }
 
-// TestAFormOfNobody: it names the account in whose name it would be sent, and is sent in no other.
-func TestAFormOfNobody(t *testing.T) {
+// The page names the account that the form will be sent as. The form is sent as no other account.
+func TestAFormOfASignedOutVisitorNamesItsSender(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
 	b := v.browser(t)
@@ -125,7 +126,7 @@ func TestWaitingFormsRefuseNonsense(t *testing.T) {
 	}
 }
 
-// TestAFormThatIsRefusedAgainWaitsAgain: a form that still lacks proof when it is sent is not lost.
+// A form that still lacks proof when it is sent is not lost.
 func TestAFormThatIsRefusedAgainWaitsAgain(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
@@ -139,9 +140,9 @@ func TestAFormThatIsRefusedAgainWaitsAgain(t *testing.T) {
 	v.wantArrived(t, "POST /strict text=hello")
 }
 
-// TestWhereFormsAreKept: on a whole engine, except those of the session pages, even with a guard in front of everything; on a
-// group that nobody named the engine for, none are.
-func TestWhereFormsAreKept(t *testing.T) {
+// The pages keep forms of a whole engine, even with a guard in front of everything, but not their own forms. On a group they
+// keep none, because they do not know the engine.
+func TestFormsAreKeptOnAnEngine(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		engine bool
@@ -182,8 +183,8 @@ func TestWhereFormsAreKept(t *testing.T) {
 	}
 }
 
-// TestWhatIsToldOfAForm: names and sizes, and nothing of what was typed.
-func TestWhatIsToldOfAForm(t *testing.T) {
+// The page shows names and sizes, and no typed text.
+func TestThePageShowsNamesAndSizesOfAForm(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
 	b := v.expired(t, ada)

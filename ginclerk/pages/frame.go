@@ -15,8 +15,8 @@ import (
 	"github.com/ginclerk/ginclerk/templates"
 )
 
-// Frame returns what all pages have in common for this request: navigation, who looks at it, and the result of the last
-// action, which it thereby takes.
+// Frame returns what all pages have in common for this request: navigation, the person who is signed in, and the notice of
+// the last action. Reading the notice removes it.
 func (s *Site) Frame(c *gin.Context, title string) templates.Page {
 	frame := templates.Page{
 		Title:          title,
@@ -70,7 +70,7 @@ func (s *Site) viewer(c *gin.Context, clerk *ginclerk.Clerk) templates.Viewer {
 	}
 }
 
-// person reads the name and e-mail address that custom session claims may hold.
+// person reads the name and the e-mail address from custom session claims, if the token has them.
 func person(auth *ginclerk.Auth) (name, email string) {
 	return claim(auth, "name"), claim(auth, "email")
 }
@@ -84,7 +84,7 @@ func claim(auth *ginclerk.Auth, name string) string {
 	return text
 }
 
-// initials are the first letters of up to two words, or of an e-mail address.
+// initials returns the first letters of up to two words, or of an e-mail address.
 func initials(name string) string {
 	var letters strings.Builder
 	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || r == '@' || r == '.' }) {
@@ -99,21 +99,21 @@ func initials(name string) string {
 	return letters.String()
 }
 
-// Organization describes the active organization as far as the session token does: by its slug, else its id. It is zero for
-// the personal account.
+// Organization describes the active organization from the session token: by its slug, else by its id. It is zero in the
+// personal account.
 func Organization(auth *ginclerk.Auth) templates.Organization {
 	return templates.Organization{
 		Name: cmp.Or(auth.OrganizationSlug, auth.OrganizationID), Role: auth.OrganizationRole,
 	}
 }
 
-// link is the address that a browser reaches a path of the application by, marked as one that the application itself built. What is
-// no path is left as it is.
+// link returns the address under which a browser reaches a path of the application, marked as built by the application. An
+// address that is not a path stays as it is.
 func (s *Site) link(c *gin.Context, address string) templ.SafeURL {
 	return templ.SafeURL(s.at(c, address))
 }
 
-// at is link for what is not put into a page.
+// at is link for uses outside of a page.
 func (s *Site) at(c *gin.Context, address string) string {
 	if !strings.HasPrefix(address, "/") {
 		return address

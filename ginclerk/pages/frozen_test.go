@@ -17,8 +17,8 @@ import (
 	"github.com/ginclerk/ginclerk/internal/redistest"
 )
 
-// frozen is an application whose store, limits and revocations are in a Redis that stands still, by a client that waits for it as
-// long as go-redis does unless it is told otherwise.
+// frozen is an application whose store, limits and revocations are in a Redis that does not answer. The client waits as long as
+// go-redis does by default.
 type frozen struct {
 	*world
 	browser *browser
@@ -58,8 +58,8 @@ func newFrozen(t *testing.T) *frozen {
 	return &frozen{world: w, browser: b, call: func() { _ = client.Get(t.Context(), "a").Err() }}
 }
 
-// TestAFrozenStoreHoldsNobodyUp: each use of the store is over long before one call of its client is.
-func TestAFrozenStoreHoldsNobodyUp(t *testing.T) {
+// Each use of the store ends long before one call of its client does.
+func TestAFrozenStoreDelaysNoPage(t *testing.T) {
 	t.Parallel()
 	for name, use := range map[string]func(*testing.T, *frozen){
 		"the hint on the devices": func(t *testing.T, f *frozen) {
@@ -131,7 +131,7 @@ func (b *browser) expire(w *world) {
 	w.clock.Advance(2 * time.Minute)
 }
 
-// postTo posts a form and keeps no cookies: many do so at once.
+// postTo posts a form and keeps no cookies, because many goroutines post at once.
 func (b *browser) postTo(target string, form url.Values) int {
 	alone := &browser{world: b.world, cookies: map[string]string{}}
 	for name, value := range b.cookies {

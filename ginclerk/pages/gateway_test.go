@@ -9,8 +9,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// TestAGatewayEndsNoSession: what stands between here and Clerk answers that there is nothing, or that nobody may. That says
-// nothing about the session: the page can't be shown now, and is there again when the gateway is well.
+// A gateway between the application and Clerk answers 404 or 403. That says nothing about the session: the page fails now, and
+// works again when the gateway does.
 func TestAGatewayEndsNoSession(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"/sessions", "/sessions/accounts", "/sessions/devices"} {
@@ -29,8 +29,7 @@ func TestAGatewayEndsNoSession(t *testing.T) {
 	}
 }
 
-// TestOnlyTheSessionsOwnAnswerEndsIt: Clerk does not know what the page asks for beside the session, or leaves the session out of
-// a list.
+// Clerk does not know something else that the page asks for, or leaves the session out of a list.
 func TestOnlyTheSessionsOwnAnswerEndsIt(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {

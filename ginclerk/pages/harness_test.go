@@ -42,7 +42,7 @@ func TestASecretThatIsPrintedFailsTheRun(t *testing.T) {
 	leaktest.WantSeen(t)
 }
 
-// world is an application with session pages on an embedded Clerk that shares its clock.
+// world is an application with session pages on an embedded Clerk. Both share one clock.
 type world struct {
 	server *clerktest.Server
 	clerk  *ginclerk.Clerk
@@ -52,23 +52,23 @@ type world struct {
 	base   string // of the session pages
 }
 
-// options vary a world.
+// options change a world.
 type options struct {
 	group   string
 	pages   pages.Options
 	kind    instance.Type
 	noProxy bool
-	// rateLimits has the embedded Clerk count requests as Clerk does.
+	// rateLimits makes the embedded Clerk count requests as Clerk does.
 	rateLimits bool
-	// api is where the Backend API is asked, given where it is; nil asks it there.
+	// api returns the address for the Backend API; it gets the embedded Clerk's address. nil: that address.
 	api func(address string) string
-	// transport is how Clerk is reached; nil: as always.
+	// transport sends requests to Clerk; nil: the default transport.
 	transport http.RoundTripper
-	// ticking has the application's clock go on by itself: jobs that sign out take their time.
+	// ticking lets the application's clock advance by itself, for jobs that sign out.
 	ticking bool
-	// config changes the configuration; nil leaves it.
+	// config changes the configuration; nil changes nothing.
 	config func(*ginclerk.Config)
-	// before is called with the engine before pages are mounted.
+	// before gets the engine before the pages are mounted.
 	before func(*world)
 }
 
@@ -128,14 +128,14 @@ func newWorld(tb testing.TB, o options) *world {
 	return w
 }
 
-// browser is a browser of the application: it has cookies, follows redirects and fills in forms.
+// browser is a browser of the application. It keeps cookies, follows redirects and fills in forms.
 type browser struct {
 	world   *world
 	cookies map[string]string
 	agent   *clerktest.Browser
 }
 
-// browser returns a browser in which the users are signed in, the last one being current.
+// browser returns a browser in which the users are signed in. The last one is current.
 func (w *world) browser(tb testing.TB, emails ...string) *browser {
 	tb.Helper()
 	b := &browser{world: w, cookies: map[string]string{}, agent: w.server.NewBrowser()}
@@ -186,7 +186,7 @@ func (b *browser) ask(method, target string, form url.Values, changes ...func(*h
 	return &page{ResponseRecorder: recorder, url: r.URL}
 }
 
-// keepsForms reports whether the browser knows of a form that waits.
+// keepsForms reports whether the browser has the cookie of a waiting form.
 func (b *browser) keepsForms() bool {
 	for name := range b.cookies {
 		if strings.HasPrefix(name, "__Host-ginclerk_forms") {
@@ -196,7 +196,7 @@ func (b *browser) keepsForms() bool {
 	return false
 }
 
-// follow goes where a page leads, to the end.
+// follow follows redirects to the end.
 func (b *browser) follow(t *testing.T, p *page) *page {
 	t.Helper()
 	for range 12 {
@@ -218,7 +218,7 @@ func (b *browser) open(t *testing.T, target string) *page {
 	return b.follow(t, b.ask(http.MethodGet, target, nil))
 }
 
-// send posts a form that names a session and goes where the answer leads.
+// send posts a form that names a session and follows the redirects.
 func (b *browser) send(t *testing.T, action, sessionID string) *page {
 	t.Helper()
 	answer := b.ask(http.MethodPost, b.world.base+action, url.Values{"session_id": {sessionID}})
@@ -228,7 +228,7 @@ func (b *browser) send(t *testing.T, action, sessionID string) *page {
 	return b.follow(t, answer)
 }
 
-// current is the session that the browser's token names.
+// current returns the session that the browser's token names.
 func (b *browser) current(tb testing.TB) string {
 	tb.Helper()
 	cookies, err := b.agent.Cookies(ownOrigin)
@@ -258,7 +258,7 @@ func (p *page) dom(t *testing.T) *html.Node {
 	return doc
 }
 
-// all returns the elements with that test id.
+// all returns the elements with the test id.
 func (p *page) all(t *testing.T, testID string) []*html.Node {
 	t.Helper()
 	return allIn(p.dom(t), testID)
@@ -274,7 +274,7 @@ func allIn(root *html.Node, testID string) []*html.Node {
 	return found
 }
 
-// text is the text of the only element with that test id; empty where there is none.
+// text returns the text of the only element with the test id, or "" if the page has none.
 func (p *page) text(t *testing.T, testID string) string {
 	t.Helper()
 	return textIn(t, p.dom(t), testID)
@@ -319,7 +319,7 @@ func (p *page) wantPage(t *testing.T, status int, path, title string) *page {
 	return p
 }
 
-// wantNotice checks the result of the last action, as the page tells it.
+// wantNotice checks the notice that the page shows.
 func (p *page) wantNotice(t *testing.T, want string) *page {
 	t.Helper()
 	got := p.text(t, "notice")
@@ -329,7 +329,7 @@ func (p *page) wantNotice(t *testing.T, want string) *page {
 	return p
 }
 
-// wantSignIn checks that the browser ended at the sign-in page, which leads back to the path.
+// wantSignIn checks that the browser is at the sign-in page, which leads back to the path.
 func (p *page) wantSignIn(t *testing.T, returnTo, notice string) *page {
 	t.Helper()
 	p.wantPage(t, http.StatusOK, "/sign-in", "")

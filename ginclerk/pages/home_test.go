@@ -21,7 +21,7 @@ func homePage(frame templates.Page) templ.Component {
 	})
 }
 
-// sessionOf reads the session that a token names.
+// sessionOf reads the session id from a token.
 func sessionOf(tb testing.TB, token string) string {
 	tb.Helper()
 	parts := strings.Split(token, ".")
@@ -47,7 +47,7 @@ func (w *world) userID(tb testing.TB, email string) string {
 	return u.ID
 }
 
-// statusOf is a session's status at Clerk.
+// statusOf returns a session's status at Clerk.
 func (w *world) statusOf(t *testing.T, id string) string {
 	t.Helper()
 	s, err := w.server.Session(id)
@@ -57,7 +57,7 @@ func (w *world) statusOf(t *testing.T, id string) string {
 	return s.Status
 }
 
-// elsewhere is a session of the user on another device.
+// elsewhere creates a session of the user on another device.
 func (w *world) elsewhere(t *testing.T, email string) string {
 	t.Helper()
 	s, err := w.server.CreateSession(w.userID(t, email), clerktest.SessionOptions{})

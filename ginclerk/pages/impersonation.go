@@ -12,9 +12,9 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
 )
 
-// Somebody who acts as a user is told so on every page, and does not end the user's own sessions.
+// Every page tells an impersonator so. An impersonator does not end the user's own sessions.
 
-// actsAs says who acts for whom; empty where nobody does.
+// actsAs says who acts for whom. It is empty if the session has no actor.
 func actsAs(auth *ginclerk.Auth) string {
 	if !auth.Impersonated() {
 		return ""
@@ -26,7 +26,7 @@ func actsAs(auth *ginclerk.Auth) string {
 // actorName names an actor in a sentence.
 func actorName(id string) string { return cmp.Or(id, "Somebody else") }
 
-// actorOf names who acts as the user in a session; empty where nobody does.
+// actorOf returns the actor of a session. It is empty if the session has none.
 func actorOf(one session.Session) string {
 	if !one.Impersonated {
 		return ""
@@ -34,20 +34,21 @@ func actorOf(one session.Session) string {
 	return actorName(one.Actor)
 }
 
-// restricted reports whether who is signed in acts as the user, and may for that reason not end the user's own sessions.
+// restricted reports whether the request comes from an impersonator who may not end the user's own sessions.
 func (s *Site) restricted(auth *ginclerk.Auth) bool {
 	return auth.Impersonated() && !s.options.ImpersonatorsMayEndUserSessions
 }
 
-// mayEnd reports whether who is signed in may end a session of the same user or browser: any but, for somebody who acts as the
-// user, those in which they don't. Sessions of other users on the same browser belong to whoever holds it.
+// mayEnd reports whether the request may end a session of the same user or browser. An impersonator ends only the sessions
+// of that user that have the same actor. Sessions of other users on the same browser belong to the person who holds the
+// browser.
 func (s *Site) mayEnd(auth *ginclerk.Auth, one session.Session) bool {
 	return !s.restricted(auth) || one.ID == auth.SessionID || one.UserID != auth.UserID ||
 		one.Impersonated && one.Actor != "" && one.Actor == auth.Actor.Subject
 }
 
-// refuseActor answers an action of somebody who acts as the user on a session that is not theirs to end, and reports whether
-// it did. A session that can't be read is none that anything is done to.
+// refuseActor refuses an action of an impersonator on a session that they may not end, and reports whether it refused. An
+// unreadable session is refused, too.
 func (s *Site) refuseActor(c *gin.Context, back, sessionID string) bool {
 	auth := ginclerk.From(c)
 	if !s.restricted(auth) || sessionID == auth.SessionID {
@@ -65,7 +66,7 @@ func (s *Site) refuseActor(c *gin.Context, back, sessionID string) bool {
 	return true
 }
 
-// sessionInReach reads a session of the user, or one of another user on the same browser.
+// sessionInReach reads a session of the user, or a session of another user on the same browser.
 func (s *Site) sessionInReach(c *gin.Context, sessionID string) (session.Session, error) {
 	auth, sessions := ginclerk.From(c), s.clerk.For(c).Sessions()
 	one, err := sessions.Current(c.Request.Context(), auth.UserID, sessionID)
@@ -84,7 +85,7 @@ func (s *Site) sessionInReach(c *gin.Context, sessionID string) (session.Session
 	return session.Session{}, err
 }
 
-// refuseActing says that somebody who acts as the user may not do that.
+// refuseActing says that an impersonator may not do that.
 func (s *Site) refuseActing(c *gin.Context, back string) {
 	const text = "You act as this user. Only the user can end the user’s own sessions, so nothing was done."
 	s.failedAction(c, back, ginclerk.Problem{
@@ -92,8 +93,8 @@ func (s *Site) refuseActing(c *gin.Context, back string) {
 	}, text)
 }
 
-// refuseProof tells somebody who acts as the user that proving to be the user is not for them, and reports whether it did. No
-// code is sent to the user for it.
+// refuseProof tells an impersonator that they can't prove to be the user, and reports whether it did. Clerk sends the user
+// no code.
 func (s *Site) refuseProof(c *gin.Context) bool {
 	auth := ginclerk.From(c)
 	if !auth.Impersonated() {
@@ -107,7 +108,7 @@ func (s *Site) refuseProof(c *gin.Context) bool {
 	return true
 }
 
-// by says in whose name a job is asked for.
+// by returns the actor in whose name a job starts.
 func (s *Site) by(auth *ginclerk.Auth, request signout.Request) signout.Request {
 	request.UserID, request.CurrentSessionID = auth.UserID, auth.SessionID
 	if s.restricted(auth) {
@@ -116,7 +117,7 @@ func (s *Site) by(auth *ginclerk.Auth, request signout.Request) signout.Request 
 	return request
 }
 
-// latestJob returns the latest job of who is signed in: of the user, or of who acts as the user.
+// latestJob returns the latest job of the user, or the latest job of the impersonator.
 func (s *Site) latestJob(ctx context.Context, c *gin.Context) (signout.Job, error) {
 	auth, runner := ginclerk.From(c), s.clerk.For(c).SignOuts()
 	if s.restricted(auth) {
@@ -125,7 +126,7 @@ func (s *Site) latestJob(ctx context.Context, c *gin.Context) (signout.Job, erro
 	return runner.Latest(ctx, auth.UserID)
 }
 
-// mayRetry reports whether a job may be tried again by who is signed in: the user's own is not for who acts as the user.
+// mayRetry reports whether the request may retry a job. An impersonator may not retry the user's own jobs.
 func (s *Site) mayRetry(auth *ginclerk.Auth, job signout.Job) bool {
 	return !s.restricted(auth) || job.Impersonated && job.Actor == auth.Actor.Subject
 }

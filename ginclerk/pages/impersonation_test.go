@@ -15,7 +15,7 @@ import (
 
 const support = "user_support"
 
-// actor returns a browser in which somebody acts as a user, and the session.
+// actor returns a browser in which an impersonator acts as a user, and the session.
 func (w *world) actor(t *testing.T, email, id string) (*browser, string) {
 	t.Helper()
 	b := w.browser(t, email)
@@ -23,7 +23,7 @@ func (w *world) actor(t *testing.T, email, id string) (*browser, string) {
 	return b, session
 }
 
-// acting makes a session of the browser in which somebody acts as a user, and has the browser use it.
+// acting creates a session in which an impersonator acts as the user, and lets the browser use it.
 func (w *world) acting(t *testing.T, b *browser, email, id string) string {
 	t.Helper()
 	var client string
@@ -48,14 +48,14 @@ func (w *world) acting(t *testing.T, b *browser, email, id string) string {
 	return made.ID
 }
 
-// Whatever somebody does who acts as a user, the user's own sessions live on, and those of other actors.
+// The user's own sessions and those of other actors stay active, whatever the impersonator does.
 func TestAnImpersonatorEndsNoSessionOfTheUser(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		name   string
 		action string
-		named  func(own []string, other, mine string) []string // sessions that the form names
-		ends   []string                                        // of: here, mine, own, other
+		named  func(own []string, other, mine string) []string // the session ids in the form
+		ends   []string                                        // the groups that end: here, mine, own, other
 	}{
 		{"signing out everywhere", "/sign-out-everywhere", nil, []string{"here", "mine"}},
 		{"signing out all others", "/sign-out-others", nil, []string{"mine"}},
@@ -104,7 +104,7 @@ func TestAnImpersonatorEndsNoSessionOfTheUser(t *testing.T) {
 	}
 }
 
-// ownSessions are the sessions in which nobody acts as the user, but some.
+// ownSessions returns the user's sessions without an actor, except for some.
 func (w *world) ownSessions(t *testing.T, email string, but []string) (ids []string) {
 	t.Helper()
 	for _, s := range w.server.Sessions(w.userID(t, email)) {
@@ -115,8 +115,8 @@ func (w *world) ownSessions(t *testing.T, email string, but []string) (ids []str
 	return ids
 }
 
-// A job of somebody who acts as the user stands in nobody's way: the user's own ends everything at the same time.
-func TestTheUsersSignOutIsNotTakenForTheImpersonators(t *testing.T) {
+// An impersonator's job does not block the user's own job: both run at the same time.
+func TestAnImpersonatorsJobDoesNotBlockTheUsers(t *testing.T) {
 	t.Parallel()
 	w, own := busy(t, 5, options{})
 	b, _ := w.actor(t, ada, support)
@@ -125,7 +125,7 @@ func TestTheUsersSignOutIsNotTakenForTheImpersonators(t *testing.T) {
 	acting := jobOf(t, b.post("/sign-out-others", nil))
 	everything := jobOf(t, own.post("/sign-out-everywhere", nil))
 	if acting == everything {
-		t.Fatal("the user is shown the job of somebody who acts as the user")
+		t.Fatal("the user sees the job of an impersonator")
 	}
 	p := b.open(t, jobsPath+acting)
 	p.wantPage(t, http.StatusOK, jobsPath+acting, "Signing out on all other devices where you act as this user")
@@ -135,7 +135,7 @@ func TestTheUsersSignOutIsNotTakenForTheImpersonators(t *testing.T) {
 	}
 }
 
-// What the user could not end is not for somebody who acts as the user to try again.
+// Sessions that the user's job could not end are not for the impersonator to end.
 func TestAnImpersonatorRetriesNoJobOfTheUser(t *testing.T) {
 	t.Parallel()
 	w, own := busy(t, 2, options{})
@@ -155,7 +155,7 @@ func TestAnImpersonatorRetriesNoJobOfTheUser(t *testing.T) {
 	}
 }
 
-// Every page says who acts for whom, to both.
+// The user and the impersonator both see it.
 func TestThePagesSayWhoActsForWhom(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
@@ -180,11 +180,10 @@ func TestThePagesSayWhoActsForWhom(t *testing.T) {
 	}
 	user.send(t, "/devices/revoke", here)
 	if w.statusOf(t, here) == "active" {
-		t.Error("the user can't end a session in which somebody acts as the user")
+		t.Error("the user can't end the session of an impersonator")
 	}
 }
 
-// So does the JSON.
 func TestTheJSONSaysWhoActsForWhom(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
@@ -220,8 +219,8 @@ func TestTheJSONSaysWhoActsForWhom(t *testing.T) {
 	}
 }
 
-// Who acts as the user can't prove to be the user, and the user is sent no code for it.
-func TestAnImpersonatorIsNotAskedForTheUsersProof(t *testing.T) {
+// Clerk sends the user no code.
+func TestAnImpersonatorCantProveToBeTheUser(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	b, _ := w.actor(t, ada, support)

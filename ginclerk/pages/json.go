@@ -11,7 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
 )
 
-// The shapes of answers are described in doc.go.
+// doc.go describes the shapes of answers.
 
 type sessionJSON struct {
 	Object         string       `json:"object"`
@@ -28,7 +28,7 @@ type sessionJSON struct {
 	Actor          *actorJSON   `json:"actor,omitempty"`
 }
 
-// actorJSON is who acts as the user, as Clerk's APIs have it.
+// actorJSON is the actor of a session, in the form of Clerk's APIs.
 type actorJSON struct {
 	Subject string `json:"sub"`
 }
@@ -109,7 +109,7 @@ type failureJSON struct {
 	Reason    string `json:"reason"`
 }
 
-// millis is a time as Clerk's APIs have it: milliseconds since 1970; nil where there is none.
+// millis returns a time in the form of Clerk's APIs: milliseconds since 1970, or nil for the zero time.
 func millis(t time.Time) *int64 {
 	if t.IsZero() {
 		return nil
@@ -117,7 +117,7 @@ func millis(t time.Time) *int64 {
 	return new(t.UnixMilli())
 }
 
-// textOrNull is nil for no text.
+// textOrNull returns nil for an empty text.
 func textOrNull(text string) *string {
 	if text == "" {
 		return nil
@@ -138,7 +138,7 @@ func sessionState(one session.Session, currentID string) sessionJSON {
 	}
 }
 
-// actorState is left out where nobody acts as the user.
+// actorState returns nil for a session without an actor; JSON then leaves it out.
 func actorState(impersonated bool, id string) *actorJSON {
 	if !impersonated {
 		return nil
@@ -159,8 +159,8 @@ func (s *Site) endedState(c *gin.Context, sessionID string) endedJSON {
 	return endedJSON{Object: "session_end", SessionID: sessionID, Effective: s.effective(c, false)}
 }
 
-// effective says when what has ended is refused by every server of the application. Elsewhere says that something else has
-// ended sessions, too.
+// effective says when every server of the application refuses the sessions that have ended. Elsewhere says that some of them
+// were ended by something else.
 func (s *Site) effective(c *gin.Context, elsewhere bool) string {
 	if s.request(c).RevokesEverywhere() && !elsewhere {
 		return "now"
@@ -168,7 +168,7 @@ func (s *Site) effective(c *gin.Context, elsewhere bool) string {
 	return "within_60_seconds"
 }
 
-// signOutState is a job; the ids of sessions are for its owner alone.
+// signOutState is a job in JSON. Only the job's owner gets session ids.
 func (s *Site) signOutState(c *gin.Context, job signout.Job, owner bool) signOutJSON {
 	state := signOutJSON{
 		Object: "sign_out", ID: job.ID, URL: s.at(c, s.signOutURL(job.ID)), Scope: string(job.Scope),
@@ -186,7 +186,7 @@ func (s *Site) signOutState(c *gin.Context, job signout.Job, owner bool) signOut
 	return state
 }
 
-// jsonSignOut answers with a job: 202 while an action's job runs.
+// jsonSignOut answers with a job. The status is 202 while an action's job runs.
 func (s *Site) jsonSignOut(c *gin.Context, job signout.Job, owner bool) {
 	status := http.StatusOK
 	if job.State == signout.Running {

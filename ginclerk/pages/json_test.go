@@ -14,7 +14,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// program makes a request one of a program on an own page, with a JSON body.
+// program makes a request look like one that a script on an own page sends, with a JSON body.
 func program(body string) func(*http.Request) {
 	return func(r *http.Request) {
 		setBody(r, body)
@@ -66,7 +66,7 @@ func (b *browser) act(action, body string) *page {
 	return b.post(action, nil, program(body))
 }
 
-func TestSessionAsJSON(t *testing.T) {
+func TestTheSessionIsSentAsJSON(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	s, err := w.server.CreateSession(w.userID(t, ada), clerktest.SessionOptions{Device: clerktest.Device{
@@ -97,7 +97,7 @@ func TestSessionAsJSON(t *testing.T) {
 	}
 }
 
-func TestAccountsAsJSON(t *testing.T) {
+func TestAccountsAreSentAsJSON(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	b := w.browser(t, mia, ada)
@@ -113,7 +113,7 @@ func TestAccountsAsJSON(t *testing.T) {
 	}
 }
 
-func TestDevicesAsJSON(t *testing.T) {
+func TestDevicesAreSentAsJSON(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	b := w.browser(t, ada)
@@ -143,7 +143,7 @@ func TestDevicesAsJSON(t *testing.T) {
 	}
 }
 
-func TestActionsAsJSON(t *testing.T) {
+func TestActionsAnswerWithJSON(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 1, options{kind: instance.Production})
 	target := b.others(t, ada)[0]
@@ -164,7 +164,7 @@ func TestActionsAsJSON(t *testing.T) {
 	b.get("/sessions").json(t, http.StatusUnauthorized)
 }
 
-func TestSwitchAsJSON(t *testing.T) {
+func TestAProgramSwitchesTheAccount(t *testing.T) {
 	t.Parallel()
 	for _, noProxy := range []bool{false, true} {
 		w := newWorld(t, options{kind: instance.Production, noProxy: noProxy})
@@ -186,7 +186,7 @@ func TestSwitchAsJSON(t *testing.T) {
 	}
 }
 
-func TestSignOutsAsJSON(t *testing.T) {
+func TestJobsAreSentAsJSON(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 30, options{kind: instance.Production})
 	w.server.Fail(clerktest.Fault{Operation: revokeOperation, Times: 2, Status: http.StatusForbidden})
@@ -222,8 +222,8 @@ func TestSignOutsAsJSON(t *testing.T) {
 	}
 }
 
-// TestEverywhereAsJSON: the program that asks is signed out by its own request, and told so.
-func TestEverywhereAsJSON(t *testing.T) {
+// The request signs out the program that sends it, and the answer says so.
+func TestAProgramSignsItselfOutEverywhere(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 2, options{kind: instance.Production})
 	got := b.act("/sign-out-everywhere", "").json(t, http.StatusOK)
@@ -247,7 +247,7 @@ func TestEverywhereAsJSON(t *testing.T) {
 	}
 }
 
-func TestSelectedAsJSON(t *testing.T) {
+func TestAProgramEndsSelectedSessions(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 3, options{kind: instance.Production})
 	others := b.others(t, ada)
@@ -263,8 +263,8 @@ func TestSelectedAsJSON(t *testing.T) {
 	}
 }
 
-// TestBodiesThatNameNoSession are problems, and nothing is done.
-func TestBodiesThatNameNoSession(t *testing.T) {
+// Such a body is a problem, and nothing is done.
+func TestABodyThatNamesNoSessionIsAProblem(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	b := w.browser(t, ada)
@@ -281,7 +281,7 @@ func TestBodiesThatNameNoSession(t *testing.T) {
 		"an empty id":           {`{"session_id":""}`, "application/json", http.StatusBadRequest},
 		"an unknown member":     {`{"session_id":"` + other + `","all":true}`, "application/json", http.StatusBadRequest},
 		"both members":          {`{"session_id":"` + other + `","session_ids":["` + other + `"]}`, "application/json", http.StatusBadRequest},
-		"something behind":      {`{"session_id":"` + other + `"}{}`, "application/json", http.StatusBadRequest},
+		"text after the JSON":   {`{"session_id":"` + other + `"}{}`, "application/json", http.StatusBadRequest},
 		"cut off":               {`{"session_id":"` + other, "application/json", http.StatusBadRequest},
 		"no content type":       {`{"session_id":"` + other + `"}`, "", http.StatusUnsupportedMediaType},
 		"text":                  {`{"session_id":"` + other + `"}`, "text/plain", http.StatusUnsupportedMediaType},
@@ -302,8 +302,8 @@ func TestBodiesThatNameNoSession(t *testing.T) {
 	}
 }
 
-// TestForeignSessionsAsJSON are not found, as those that don't exist.
-func TestForeignSessionsAsJSON(t *testing.T) {
+// A session of another user gets the same answer as a session that does not exist.
+func TestSessionsOfOtherUsersAreNotFound(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	b := w.browser(t, ada)
@@ -324,8 +324,8 @@ func TestForeignSessionsAsJSON(t *testing.T) {
 	}
 }
 
-// TestJSONFromElsewhere does nothing, on any action.
-func TestJSONFromElsewhere(t *testing.T) {
+// JSON from another site does nothing, on any action.
+func TestJSONFromOtherSitesDoesNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	b := w.browser(t, mia, ada)
@@ -351,8 +351,8 @@ func TestJSONFromElsewhere(t *testing.T) {
 	}
 }
 
-// TestWhoGetsJSON: navigations get pages whatever they accept, programs get JSON.
-func TestWhoGetsJSON(t *testing.T) {
+// A navigation gets a page whatever it accepts. A program gets JSON.
+func TestProgramsGetJSON(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	b := w.browser(t, ada)
@@ -379,7 +379,7 @@ func TestWhoGetsJSON(t *testing.T) {
 	}
 }
 
-func TestJSONWhileClerkIsAway(t *testing.T) {
+func TestJSONSaysThatClerkIsAway(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	b := w.browser(t, ada)

@@ -11,8 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/pages"
 )
 
-// TestAReaderLeavesClerkToOthers: a user who opens one page again and again is told to wait, and another's token is renewed
-// meanwhile.
+// A user who opens one page again and again has to wait. Meanwhile another user's token is renewed.
 func TestAReaderLeavesClerkToOthers(t *testing.T) {
 	t.Parallel()
 	for path, most := range map[string]int{"/sessions": 60, "/sessions/accounts": 15, "/sessions/devices": 60} {
@@ -28,7 +27,7 @@ func TestAReaderLeavesClerkToOthers(t *testing.T) {
 					shown++
 				case http.StatusTooManyRequests:
 					if got.Header().Get("Retry-After") == "" {
-						t.Error("nobody says when to try again")
+						t.Error("the answer has no Retry-After")
 					}
 				default:
 					t.Fatalf("status %d", got.Code)
@@ -47,8 +46,8 @@ func TestAReaderLeavesClerkToOthers(t *testing.T) {
 	}
 }
 
-// TestActionsLeaveClerkToOthers too, where the application has no limit for them.
-func TestActionsLeaveClerkToOthers(t *testing.T) {
+// The application has no limit for actions.
+func TestTheActionsOfOneUserLeaveRequestsToOthers(t *testing.T) {
 	t.Parallel()
 	for _, action := range []string{"/switch", "/accounts/sign-out", "/devices/revoke", "/sign-out-others"} {
 		t.Run(action, func(t *testing.T) {
@@ -70,8 +69,8 @@ func TestActionsLeaveClerkToOthers(t *testing.T) {
 	}
 }
 
-// TestLimitReading: what the application puts in front of pages takes the place of the limit that is there by default.
-func TestLimitReading(t *testing.T) {
+// The application's limit in front of pages replaces the default one.
+func TestLimitReadingReplacesTheDefault(t *testing.T) {
 	t.Parallel()
 	refuse := func(c *gin.Context) { c.AbortWithStatus(http.StatusTeapot) }
 	w := newWorld(t, options{pages: pages.Options{LimitReading: refuse}})
@@ -88,8 +87,8 @@ func TestLimitReading(t *testing.T) {
 	}
 }
 
-// TestLimitActions: what stands in front of actions sees each of them, and can't keep anybody from signing out.
-func TestLimitActions(t *testing.T) {
+// The application's limit stands in front of every action, and never stops a person from signing out.
+func TestLimitActionsStandsInFrontOfActions(t *testing.T) {
 	t.Parallel()
 	refuse := func(c *gin.Context) { c.AbortWithStatus(http.StatusTooManyRequests) }
 	w := newWorld(t, options{pages: pages.Options{LimitActions: refuse}})

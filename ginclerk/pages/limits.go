@@ -9,17 +9,17 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 )
 
-// limits stand in front of what has Clerk asked, so that one user who reloads a page does not use up what Clerk takes from the
-// whole application, and with it everybody's renewals.
+// limits stand in front of everything that sends requests to Clerk. Without them, one user who keeps reloading a page could
+// use up Clerk's limit for the whole application, and then renewals fail for everybody.
 type limits struct {
-	one      gin.HandlerFunc // in front of pages for which Clerk is asked once
+	one      gin.HandlerFunc // for pages that send Clerk one request
 	accounts gin.HandlerFunc
-	// Within actions that know what to ask; nil where the options have another limit.
+	// Actions call these before they send requests to Clerk. They are nil if the options have a limit.
 	actions  gin.HandlerFunc
 	switches gin.HandlerFunc
 }
 
-// mayAsk reports whether an action may have Clerk asked.
+// mayAsk reports whether an action may send requests to Clerk.
 func mayAsk(c *gin.Context, limit gin.HandlerFunc) bool {
 	if limit == nil {
 		return true
@@ -28,8 +28,8 @@ func mayAsk(c *gin.Context, limit gin.HandlerFunc) bool {
 	return !c.IsAborted()
 }
 
-// How many questions to Clerk the pages of one user may cause. Clerk takes a hundred in ten seconds from a development instance, a
-// thousand from one of production.
+// The number of requests to Clerk that the pages of one user may cause. Clerk accepts 100 requests in 10 seconds from a
+// development instance, and 1,000 from a production instance.
 const (
 	questions       = 60
 	questionsPeriod = 10 * time.Second
@@ -40,7 +40,7 @@ const (
 	costSwitch   = 6 // the accounts, for the name of one, and both sessions
 )
 
-// makeLimits counts here while the store is away: a page must not be refused for want of a number.
+// makeLimits counts in this process while the store is away: a page is not refused because the count is missing.
 func (s *Site) makeLimits() error {
 	policy := ratelimit.Policy{Name: "session-pages", Limit: questions, Window: questionsPeriod}
 	for _, l := range []struct {
@@ -66,7 +66,7 @@ func (s *Site) makeLimits() error {
 		}
 	}
 	if s.options.LimitActions != nil {
-		s.limits.actions, s.limits.switches = nil, nil // it stands in front of them
+		s.limits.actions, s.limits.switches = nil, nil // the limit of the options stands in front of every action
 	}
 	return nil
 }

@@ -15,39 +15,40 @@ import (
 	"github.com/ginclerk/ginclerk/templates"
 )
 
-// Options say how the pages present themselves. The zero value is usable.
+// Options configure the pages. The zero value is usable.
 type Options struct {
 	// AppName is the application's name; empty means "Your account".
 	AppName string
-	// HomeURL is where the name leads, and where browsers go after signing out; empty means "/". It is a path of the application.
+	// HomeURL is a path of the application. The name links to it, and browsers go there after signing out; empty means "/".
 	HomeURL string
-	// Path is where the pages are, below the router's prefix; empty means "/sessions".
+	// Path is the path of the pages below the router's prefix; empty means "/sessions".
 	Path string
-	// AssetsPath is where the style sheet is served, below the router's prefix; empty means "<Path>/static".
+	// AssetsPath is the path of the style sheet below the router's prefix; empty means "<Path>/static".
 	AssetsPath string
-	// AddAccountURL is where somebody signs in with one more account, as a path or an absolute URL, which is given the
-	// parameter redirect_url; empty means the sign-in page.
+	// AddAccountURL is where a user signs in with one more account: a path or an absolute URL, to which the parameter
+	// redirect_url is added; empty means the sign-in page.
 	AddAccountURL string
-	// Nav are links in front of those to the session pages.
+	// Nav are links in front of the links to the session pages.
 	Nav []templates.NavLink
 	// Banner is a sentence at the top of every page; empty means none.
 	Banner string
-	// Replay is the application's whole router, which forms are sent to again that could not be taken at once. nil: the engine
-	// that the pages are mounted on; mounted on a group they can't know it, so that forms are not kept.
+	// Replay is the application's whole router. Waiting forms are sent to it again. nil means the engine on which the pages
+	// are mounted. Pages on a group do not know the engine, so nil then means that no forms are kept.
 	Replay http.Handler
-	// ImpersonatorsMayEndUserSessions lets somebody who acts as a user (impersonation, the claim act) end that user's own
-	// sessions, one or all of them. false: they end sessions in which they act themselves, and nothing else of the user.
+	// ImpersonatorsMayEndUserSessions lets an impersonator (a session with the claim act) end that user's own sessions, one
+	// or all of them. false: an impersonator ends only the sessions in which they act themselves.
 	ImpersonatorsMayEndUserSessions bool
 	// LimitActions stands in front of every action that has Clerk asked, such as ending sessions and proving who somebody is:
 	// [ginclerk.Clerk.RateLimit]. Signing out here is never limited. nil lets a user take twenty in ten
 	// seconds, or ten that switch; what is asked with the browser's own credential, Clerk limits itself.
 	LimitActions gin.HandlerFunc
-	// LimitReading stands in front of every page that has Clerk asked. nil lets a user open sixty in ten seconds, or fifteen with
-	// the accounts on the browser, for which Clerk is asked four times: no user can use up what Clerk takes from the application.
+	// LimitReading is a limit in front of every page that sends requests to Clerk. nil means 60 pages in 10 seconds for a
+	// user, or 15 with the accounts on the browser, which take four requests each. So no user uses up Clerk's limit for the
+	// application.
 	LimitReading gin.HandlerFunc
 }
 
-// Router is where pages are mounted: a Gin engine or a group.
+// Router is what the pages are mounted on: a Gin engine or a group.
 type Router interface {
 	gin.IRouter
 	BasePath() string
@@ -132,8 +133,8 @@ func (s *Site) mountPages(r gin.IRouter) {
 	s.mountSignOuts(r)
 }
 
-// mountSignOuts mounts what is also for a browser whose session such a job has just ended: the handlers ask for a session, and
-// rules for the whole application must not.
+// mountSignOuts mounts the routes that also serve a browser whose session a job has just ended. These handlers require a
+// session themselves, and rules for the whole application must not.
 func (s *Site) mountSignOuts(r gin.IRouter) {
 	s.clerk.Exempt(s.base + pathSignOuts)
 	group := r.Group(s.options.Path+pathSignOuts, s.clerk.RefuseCrossOrigin())
@@ -142,7 +143,7 @@ func (s *Site) mountSignOuts(r gin.IRouter) {
 	group.GET(pathJob+pathEvents, s.streamSignOut)
 }
 
-// Paths below the site's own.
+// Paths below the path of the pages.
 const (
 	pathAccounts          = "/accounts"
 	pathDevices           = "/devices"
@@ -159,11 +160,11 @@ const (
 	pathRevoke            = "/devices/revoke"
 )
 
-// SessionURL is the page with the session of this browser.
+// SessionURL is the path of the page with the session of this browser.
 func (s *Site) SessionURL() string { return s.base }
 
-// AccountsURL is the page with the accounts on this browser.
+// AccountsURL is the path of the page with the accounts on this browser.
 func (s *Site) AccountsURL() string { return s.base + pathAccounts }
 
-// DevicesURL is the page with the devices of this user.
+// DevicesURL is the path of the page with the devices of this user.
 func (s *Site) DevicesURL() string { return s.base + pathDevices }

@@ -54,7 +54,7 @@ func checkPolicy(t *testing.T, policy string) {
 	}
 }
 
-// TestPagesBelowAPrefix: every link, form and asset is where the pages are.
+// Every link, form and asset is below the prefix.
 func TestPagesBelowAPrefix(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
@@ -98,7 +98,7 @@ func TestPagesBelowAPrefix(t *testing.T) {
 	}
 }
 
-// checkAsset: static files are served to everybody and cost no authentication.
+// checkAsset checks that static files need no authentication.
 func checkAsset(t *testing.T, w *world, target string) {
 	t.Helper()
 	p := w.browser(t).ask(http.MethodGet, target, nil)
@@ -117,7 +117,7 @@ func TestUnknownAssetsAreNotFound(t *testing.T) {
 	}
 }
 
-func TestOptionsOfTheFrame(t *testing.T) {
+func TestThePagesShowTheOptions(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{pages: pages.Options{
 		AppName: "Acme <i>", HomeURL: "/start", AddAccountURL: "/join?plan=x", Banner: "A test", Nav: []templates.NavLink{{Label: "Docs", URL: "/docs", TestID: "nav-docs"}},
@@ -167,8 +167,8 @@ func TestProblemsAreShownAsPages(t *testing.T) {
 	}
 }
 
-// TestTryAgainStaysHere: no spelling of an address makes the link of a problem page lead to another host.
-func TestTryAgainStaysHere(t *testing.T) {
+// No spelling of an address makes the link of a problem page lead to another host.
+func TestTheRetryLinkStaysOnThisHost(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{before: func(w *world) {
 		w.engine.RemoveExtraSlash = true
@@ -186,8 +186,7 @@ func TestTryAgainStaysHere(t *testing.T) {
 	}
 }
 
-// TestTheOrderOfMountAndAttach does not matter.
-func TestTheOrderOfMountAndAttach(t *testing.T) {
+func TestMountAndAttachWorkInAnyOrder(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	engine := gin.New()
@@ -203,7 +202,7 @@ func TestTheOrderOfMountAndAttach(t *testing.T) {
 	fresh.open(t, "/sessions").wantPage(t, http.StatusOK, "/sessions", "Your session")
 }
 
-// TestANoticeIsShownOnce, and not by HEAD, which shows nothing.
+// HEAD shows nothing, so it does not remove the notice.
 func TestANoticeIsShownOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})

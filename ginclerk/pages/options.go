@@ -12,7 +12,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
-// check reports every problem with options whose defaults are filled in.
+// check reports every problem with options. The defaults are filled in already.
 func (o Options) check() error {
 	var problems []error
 	fail := func(field string, err error) {
@@ -40,7 +40,7 @@ func (o Options) check() error {
 	return errors.Join(problems...)
 }
 
-// checkFolder checks where something is mounted below the router's prefix.
+// checkFolder checks a path below the router's prefix.
 func checkFolder(path, example string) error {
 	if !visit.IsBasePath(path) || strings.ContainsAny(path, ":*%") {
 		return fmt.Errorf("%q must be the path of a folder of its own, without parameters, such as %s", path, example)

@@ -10,7 +10,7 @@ import (
 	"github.com/ginclerk/ginclerk/templates"
 )
 
-// TestMistakesInOptionsAreNamed: Mount says which option is wrong and what to write, and mounts nothing.
+// Mount says which option is wrong and what to write, and mounts nothing.
 func TestMistakesInOptionsAreNamed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})

@@ -36,7 +36,7 @@ func (s *Site) problem(c *gin.Context, p ginclerk.Problem) {
 	s.Render(c, p.Status, templates.ProblemPage(view))
 }
 
-// retryURL is the page itself where it can be opened again, else empty.
+// retryURL returns the address of the page if a GET can open it again, else "".
 func (s *Site) retryURL(c *gin.Context) string {
 	clerk := s.clerk.For(c)
 	if clerk == nil || c.Request.Method != http.MethodGet || c.FullPath() == "" {
@@ -45,8 +45,8 @@ func (s *Site) retryURL(c *gin.Context) string {
 	return clerk.SafeTarget(c.Request.URL.RequestURI())
 }
 
-// Unauthorized shows the page for somebody who is signed in and may not: 403. Required names what was missing, such as
-// "the role org:admin"; empty leaves it out.
+// Unauthorized shows the page for a signed-in person who may not do this, with status 403. Required names the missing right,
+// such as "the role org:admin"; an empty Required leaves it out.
 func (s *Site) Unauthorized(c *gin.Context, required string) {
 	auth := ginclerk.From(c)
 	view := templates.UnauthorizedView{

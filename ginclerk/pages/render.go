@@ -11,7 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 )
 
-// Render writes a page: rendered whole first, so that a failure is a 500 and not half a page, then headers, then the body.
+// Render writes a page. It renders the whole page before it sends headers, so that a failure is a 500 and not half a page.
 func (s *Site) Render(c *gin.Context, status int, page templ.Component) {
 	var body bytes.Buffer
 	if err := page.Render(c.Request.Context(), &body); err != nil {

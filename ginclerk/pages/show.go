@@ -85,12 +85,12 @@ func accountRow(account session.Account) templates.AccountRow {
 	return row
 }
 
-// addAccountURL leads to signing in with one more account, and back to the accounts.
+// addAccountURL returns the address at which a person signs in with one more account and then comes back to the accounts.
 func (s *Site) addAccountURL(c *gin.Context) string {
 	return s.addAccount(c, s.AccountsURL())
 }
 
-// own returns the session of the request as Clerk says that it is now; session.ErrNotActive where it has ended.
+// own reads the session of the request from Clerk. It returns session.ErrNotActive if the session has ended.
 func (s *Site) own(c *gin.Context) (session.Session, error) {
 	auth := ginclerk.From(c)
 	own, err := s.clerk.For(c).Sessions().Current(c.Request.Context(), auth.UserID, auth.SessionID)
@@ -100,8 +100,8 @@ func (s *Site) own(c *gin.Context) (session.Session, error) {
 	return own, err
 }
 
-// failed answers a request for a page whose data could not be had. That Clerk does not know something else, such as the browser
-// or the user, does not say that the session has ended: Clerk is asked about it.
+// failed answers a request for a page whose data could not be read. If Clerk does not know the browser or the user, this
+// does not mean that the session has ended: failed asks Clerk about the session.
 func (s *Site) failed(c *gin.Context, err error) {
 	if over(err) {
 		if _, ended := s.own(c); ended != nil {
@@ -113,7 +113,7 @@ func (s *Site) failed(c *gin.Context, err error) {
 	s.ownFailed(c, err)
 }
 
-// ownFailed is failed for an error about the session of the request itself.
+// ownFailed is failed for an error about the session of the request.
 func (s *Site) ownFailed(c *gin.Context, err error) {
 	if over(err) {
 		s.clerk.For(c).SessionEnded(c)

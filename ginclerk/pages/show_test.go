@@ -16,7 +16,7 @@ func kinds() map[string]instance.Type {
 	return map[string]instance.Type{"development": instance.Development, "production": instance.Production}
 }
 
-func TestSessionPage(t *testing.T) {
+func TestTheSessionPageShowsTheSession(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	b := w.browser(t, ada)
@@ -39,7 +39,7 @@ func TestSessionPage(t *testing.T) {
 	}
 }
 
-func TestSessionPageTellsDeviceAndOrganization(t *testing.T) {
+func TestTheSessionPageShowsDeviceAndOrganization(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	s, err := w.server.CreateSession(w.userID(t, ada), clerktest.SessionOptions{OrganizationID: "acme", Device: clerktest.Device{
@@ -64,11 +64,11 @@ func TestSessionPageTellsDeviceAndOrganization(t *testing.T) {
 	}
 }
 
-func TestAccountsPage(t *testing.T) {
+func TestTheAccountsPageListsTheAccounts(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	b := w.browser(t, mia, ada)
-	w.browser(t, dana) // somebody else's browser
+	w.browser(t, dana) // a browser of another user
 	p := b.open(t, "/sessions/accounts").wantPage(t, http.StatusOK, "/sessions/accounts", "Accounts on this browser")
 	type row struct {
 		email, name          string
@@ -93,7 +93,7 @@ func TestAccountsPage(t *testing.T) {
 	}
 }
 
-func TestDevicesPage(t *testing.T) {
+func TestTheDevicesPageListsTheDevices(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	b := w.browser(t, dana)
@@ -142,8 +142,8 @@ func TestPagesNeedASession(t *testing.T) {
 	}
 }
 
-// TestASessionThatWasEndedElsewhere: the token is still good, but Clerk says that the session is over.
-func TestASessionThatWasEndedElsewhere(t *testing.T) {
+// The token is still valid, but Clerk says that the session has ended.
+func TestPagesRefuseASessionThatEndedElsewhere(t *testing.T) {
 	t.Parallel()
 	for name, kind := range kinds() {
 		for _, path := range []string{"/sessions", "/sessions/accounts", "/sessions/devices"} {
@@ -161,8 +161,7 @@ func TestASessionThatWasEndedElsewhere(t *testing.T) {
 	}
 }
 
-// TestAUserWhomClerkNoLongerKnows is told the same.
-func TestAUserWhomClerkNoLongerKnows(t *testing.T) {
+func TestPagesRefuseADeletedUser(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"/sessions", "/sessions/accounts", "/sessions/devices"} {
 		w := newWorld(t, options{})
@@ -174,7 +173,7 @@ func TestAUserWhomClerkNoLongerKnows(t *testing.T) {
 	}
 }
 
-func TestPagesWhileClerkIsAway(t *testing.T) {
+func TestPagesSayThatClerkIsAway(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"/sessions", "/sessions/accounts", "/sessions/devices"} {
 		w := newWorld(t, options{})

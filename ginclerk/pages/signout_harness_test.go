@@ -18,7 +18,7 @@ const (
 	jobsPath        = "/sessions/sign-outs/"
 )
 
-// busy is a world in which Ada is signed in on so many devices beside a browser.
+// busy returns a world in which Ada has one browser and n other devices.
 func busy(t *testing.T, devices int, o options) (*world, *browser) {
 	t.Helper()
 	o.ticking = true
@@ -31,7 +31,7 @@ func busy(t *testing.T, devices int, o options) (*world, *browser) {
 	return w, b
 }
 
-// active counts the sessions of a user that are.
+// active counts the active sessions of a user.
 func (w *world) active(tb testing.TB, email string) int {
 	tb.Helper()
 	n := 0
@@ -43,7 +43,7 @@ func (w *world) active(tb testing.TB, email string) int {
 	return n
 }
 
-// others are the active sessions of a user beside that of the browser.
+// others returns the active sessions of a user without that of the browser.
 func (b *browser) others(t *testing.T, email string) []string {
 	t.Helper()
 	var ids []string
@@ -55,12 +55,12 @@ func (b *browser) others(t *testing.T, email string) []string {
 	return ids
 }
 
-// post sends a form and does not follow the answer.
+// post sends a form and does not follow the redirect.
 func (b *browser) post(action string, form url.Values, changes ...func(*http.Request)) *page {
 	return b.ask(http.MethodPost, b.world.base+action, form, changes...)
 }
 
-// jobOf is the job whose page an answer leads to.
+// jobOf returns the job to whose page an answer leads.
 func jobOf(t *testing.T, answer *page) string {
 	t.Helper()
 	id, found := strings.CutPrefix(answer.Header().Get("Location"), jobsPath)
@@ -70,7 +70,7 @@ func jobOf(t *testing.T, answer *page) string {
 	return id
 }
 
-// finished waits for a job.
+// finished waits for a job to finish.
 func (w *world) finished(t *testing.T, email, id string) signout.Job {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
@@ -92,13 +92,13 @@ func (w *world) finished(t *testing.T, email, id string) signout.Job {
 	}
 }
 
-// counts is what the page of a job tells.
+// counts returns the numbers on the page of a job.
 func (p *page) counts(t *testing.T) [3]string {
 	t.Helper()
 	return [3]string{p.text(t, "ended"), p.text(t, "gone"), p.text(t, "failed")}
 }
 
-// slowly has Clerk take its time to end sessions, until the function is called.
+// slowly makes Clerk slow to end sessions, until the returned function is called.
 func (w *world) slowly(t *testing.T) (release func()) {
 	t.Helper()
 	gate := make(chan struct{})
@@ -115,7 +115,7 @@ func (w *world) slowly(t *testing.T) (release func()) {
 	return release
 }
 
-// failing answers for Clerk to every request whose path ends like that, once the path is set.
+// failing answers instead of Clerk to requests whose path ends with suffix, once suffix is set.
 type failing struct{ suffix string }
 
 func (f *failing) RoundTrip(r *http.Request) (*http.Response, error) {

@@ -15,7 +15,7 @@ import (
 
 const promise = "This goes on when you close the page."
 
-// What the page of a running job promises is true after a restart; where nothing survives one, it says that.
+// The page of a running job says whether the job survives a restart.
 func TestThePageOfAJobPromisesWhatItsStoreKeeps(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {

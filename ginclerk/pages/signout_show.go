@@ -16,16 +16,16 @@ import (
 	"github.com/ginclerk/ginclerk/templates"
 )
 
-// jobParameter is the parameter of routes that names a job.
+// jobParameter is the route parameter with the id of a job.
 const jobParameter = "id"
 
-// refreshSeconds is how often the page of a job is loaded again without scripts.
+// refreshSeconds is how often the page of a job reloads without scripts.
 const refreshSeconds = 2
 
 // maxFailuresShown is how many sessions the page of a job names.
 const maxFailuresShown = 100
 
-// showSignOut shows how far a job is.
+// showSignOut shows the progress of a job.
 func (s *Site) showSignOut(c *gin.Context) {
 	job, owner, ok := s.viewedSignOut(c)
 	if !ok {
@@ -36,7 +36,7 @@ func (s *Site) showSignOut(c *gin.Context) {
 		return
 	}
 	if owner && job.State == signout.Finished && len(job.Failed) > 0 {
-		if s.limits.one(c); c.IsAborted() { // Clerk is asked for the devices that are left
+		if s.limits.one(c); c.IsAborted() { // The page asks Clerk for the remaining devices.
 			return
 		}
 	}
@@ -44,9 +44,8 @@ func (s *Site) showSignOut(c *gin.Context) {
 	s.Render(c, http.StatusOK, templates.SignOutPage(view))
 }
 
-// viewedSignOut returns the job that a request names. It is for the user whose job it is; and, as far as numbers go, for the
-// browser that remembers it: a job that ends everything has ended, at the end, the session that could show it. The request
-// was answered where there is nothing to be shown.
+// viewedSignOut returns the job that a request names, or answers the request. The user sees their own job. A browser that
+// remembers the job sees its numbers: a job that ends every session ends this browser's session, too.
 func (s *Site) viewedSignOut(c *gin.Context) (job signout.Job, owner, ok bool) {
 	clerk := s.clerk.For(c)
 	if clerk == nil {
@@ -120,14 +119,14 @@ func (s *Site) signOutView(c *gin.Context, job signout.Job, owner bool) template
 	return view
 }
 
-// failures names the sessions that were not ended, with their devices as far as those can be had.
+// failures names the sessions that were not ended, with their devices if Clerk returns them.
 func (s *Site) failures(c *gin.Context, job signout.Job) (shown []templates.SignOutFailure, more string) {
 	devices := map[string]string{}
 	if len(job.Failed) > 0 {
 		auth := ginclerk.From(c)
 		sessions, err := s.clerk.For(c).Sessions().ForUser(c.Request.Context(), auth.UserID, auth.SessionID)
 		if err != nil {
-			_ = c.Error(err) // a name is not worth failing for
+			_ = c.Error(err) // the page does not fail because a name is missing
 		}
 		for _, one := range sessions {
 			devices[one.ID] = deviceName(one.Device)
@@ -157,5 +156,5 @@ func signOutCounts(job signout.Job) templates.SignOutCounts {
 
 func leftOf(job signout.Job) int { return max(job.Total-job.Settled(), 0) }
 
-// signOutURL is the page of a job.
+// signOutURL returns the path of a job's page.
 func (s *Site) signOutURL(id string) string { return s.base + pathSignOuts + "/" + id }

@@ -14,9 +14,9 @@ import (
 )
 
 const (
-	// quickJob is how long an action waits for its job: that of a few sessions needs no page of its own.
+	// quickJob is how long an action waits for its job. A job of a few sessions needs no page.
 	quickJob = 1500 * time.Millisecond
-	// jobPoll is how often a job is looked at that another server may be working on.
+	// jobPoll is how often this server reads a job that another server may work on.
 	jobPoll = time.Second
 )
 
@@ -30,14 +30,14 @@ func (s *Site) signOutOthers(c *gin.Context) {
 	s.startSignOut(c, signout.Request{Scope: signout.Others})
 }
 
-// signOutSelected ends the sessions that are named; this one last, where it is among them.
+// signOutSelected ends the sessions that the form names. If this session is among them, it ends last.
 func (s *Site) signOutSelected(c *gin.Context) {
 	if ids, ok := s.selection(c, s.DevicesURL()); ok {
 		s.startSignOut(c, signout.Request{Scope: signout.Selected, SessionIDs: ids})
 	}
 }
 
-// startSignOut starts a job and tells how it went, or where to see how it goes.
+// startSignOut starts a job, and shows its outcome or leads to its page.
 func (s *Site) startSignOut(c *gin.Context, request signout.Request) {
 	if !mayAsk(c, s.limits.actions) {
 		return
@@ -60,7 +60,7 @@ func (s *Site) startSignOut(c *gin.Context, request signout.Request) {
 	}
 }
 
-// retrySignOut tries again what a job could not end.
+// retrySignOut retries the sessions that a job could not end.
 func (s *Site) retrySignOut(c *gin.Context) {
 	if !mayAsk(c, s.limits.actions) {
 		return
@@ -86,9 +86,9 @@ func (s *Site) retrySignOut(c *gin.Context) {
 	}
 }
 
-// followSignOut tells the outcome of a job that is soon over, and leads to the page of any other. Ends says that the job
-// ends this very session, once all others have been: then the browser remembers the job, since nobody will be signed in to
-// be shown how it went.
+// followSignOut shows the outcome of a job that finishes soon, and leads to the page of any other job. Ends says that the
+// job ends this session after all others: then the browser remembers the job, because it can't show the outcome to a signed-in
+// user.
 func (s *Site) followSignOut(c *gin.Context, job signout.Job, ends bool) {
 	clerk := s.clerk.For(c)
 	job = awaitSignOut(c.Request.Context(), clerk.SignOuts(), job)
@@ -109,7 +109,7 @@ func (s *Site) followSignOut(c *gin.Context, job signout.Job, ends bool) {
 	}
 }
 
-// leftEverywhere tells that this session is over with all the others.
+// leftEverywhere says that this session has ended with all the others.
 func (s *Site) leftEverywhere(c *gin.Context, job signout.Job) {
 	if ginclerk.WantsJSON(c) {
 		state := s.signOutState(c, job, true)
@@ -120,7 +120,7 @@ func (s *Site) leftEverywhere(c *gin.Context, job signout.Job) {
 	s.signedOut(c, s.outcome(c, job))
 }
 
-// awaitSignOut waits a moment for a job to finish.
+// awaitSignOut waits up to quickJob for a job to finish.
 func awaitSignOut(ctx context.Context, runner *signout.Runner, job signout.Job) signout.Job {
 	ctx, cancel := context.WithTimeout(ctx, quickJob)
 	defer cancel()
@@ -128,7 +128,7 @@ func awaitSignOut(ctx context.Context, runner *signout.Runner, job signout.Job) 
 		changed := runner.Changed(job.ID)
 		got, err := runner.Job(ctx, job.UserID, job.ID)
 		if err != nil {
-			return job // the page of the job tells what is the matter
+			return job // the page of the job shows the problem
 		}
 		if job = got; job.State != signout.Running || !waitFor(ctx, changed, jobPoll) {
 			return job
@@ -137,7 +137,7 @@ func awaitSignOut(ctx context.Context, runner *signout.Runner, job signout.Job) 
 	return job
 }
 
-// waitFor returns when something has changed or the time is over, and reports whether the context is still good.
+// waitFor waits for a change or for the time, and reports whether the context is still alive.
 func waitFor(ctx context.Context, changed <-chan struct{}, most time.Duration) bool {
 	timer := time.NewTimer(most)
 	defer timer.Stop()
@@ -149,7 +149,7 @@ func waitFor(ctx context.Context, changed <-chan struct{}, most time.Duration) b
 	return ctx.Err() == nil
 }
 
-// alreadyRunning says that a job was not started since another one of the user runs.
+// alreadyRunning says that no job was started, because another job of the user runs.
 func (s *Site) alreadyRunning(c *gin.Context, job signout.Job) {
 	const text = "A sign-out was running already, so nothing new was started. When it has finished, start again if anything is left."
 	if ginclerk.WantsJSON(c) {

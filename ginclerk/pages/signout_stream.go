@@ -15,13 +15,13 @@ import (
 )
 
 const (
-	// heartbeat is how often a stream without news sends a comment, so that no proxy closes it.
+	// heartbeat is how often a stream without events sends a comment, so that proxies keep it open.
 	heartbeat = 15 * time.Second
-	// streamLife is how long a stream lasts at most. The browser then opens another one.
+	// streamLife is the longest life of a stream. The browser then opens another one.
 	streamLife = 10 * time.Minute
 )
 
-// progress is the data of an event. The script puts it into the page, by these names.
+// progress is the data of an event. The script writes it into the elements with these names.
 type progress struct {
 	Total   int    `json:"total"`
 	Settled int    `json:"settled"`
@@ -39,8 +39,8 @@ func progressOf(job signout.Job) progress {
 	}
 }
 
-// streamSignOut sends the progress of a job while it runs: server-sent events "progress", and at the end "finished". Where the
-// session that watches ends before the job, the last event is "ended".
+// streamSignOut sends the progress of a job as server-sent events: "progress" while it runs, and "finished" at its end. If
+// the session that watches ends before the job, the last event is "ended".
 func (s *Site) streamSignOut(c *gin.Context) {
 	job, owner, ok := s.viewedSignOut(c)
 	if !ok {
@@ -59,18 +59,18 @@ func (s *Site) streamSignOut(c *gin.Context) {
 	}
 }
 
-// stream sends the progress of a job to one browser.
+// stream is the state of one stream to one browser.
 type stream struct {
 	to    *eventstream.Stream
 	last  progress
 	begun bool
-	quiet time.Duration // roughly the time since the last event
+	quiet time.Duration // approximate time since the last event
 }
 
-// follow sends events until the job has finished, or the browser has gone.
+// follow sends events until the job has finished or the browser has left.
 func (o *stream) follow(ctx context.Context, runner *signout.Runner, job signout.Job) error {
 	for {
-		changed := runner.Changed(job.ID) // before the question, so that it misses no change in between
+		changed := runner.Changed(job.ID) // subscribe before the read, so that no change is missed between the two
 		got, err := runner.Job(ctx, job.UserID, job.ID)
 		switch {
 		case err == nil:
@@ -90,7 +90,7 @@ func (o *stream) follow(ctx context.Context, runner *signout.Runner, job signout
 	}
 }
 
-// tell sends what is new. Where nothing is, it sends a comment at each heartbeat.
+// tell sends the changes. Without changes, it sends a comment at each heartbeat.
 func (o *stream) tell(job signout.Job) error {
 	now := progressOf(job)
 	switch {
@@ -107,7 +107,7 @@ func (o *stream) tell(job signout.Job) error {
 	}
 }
 
-// over sends "ended" if the session has ended. The browser then has to load the page again, without the session.
+// over sends "ended" if the session has ended. The browser then loads the page again without the session.
 func (o *stream) over(ctx context.Context) error {
 	if cause := context.Cause(ctx); errors.Is(cause, ginclerk.ErrSessionEnded) || errors.Is(cause, ginclerk.ErrSessionUnknown) {
 		return o.send("ended", o.last)

@@ -21,13 +21,13 @@ type event struct {
 	data map[string]any
 }
 
-// reply is the head of a response.
+// reply is the status and the header of a response.
 type reply struct {
 	status int
 	header http.Header
 }
 
-// listen opens the stream of a job as a browser's EventSource does. Events come until the stream ends.
+// listen opens the stream of a job like an EventSource. Events arrive until the stream ends.
 func (b *browser) listen(t *testing.T, id string) (<-chan event, reply) {
 	t.Helper()
 	server := httptest.NewServer(b.world.engine)
@@ -87,6 +87,15 @@ func next(t *testing.T, events <-chan event) (event, bool) {
 	}
 }
 
+// lastOf reads a stream to its end, and returns the last event.
+func lastOf(t *testing.T, events <-chan event) (last event) {
+	t.Helper()
+	for one, open := next(t, events); open; one, open = next(t, events) {
+		last = one
+	}
+	return last
+}
+
 func TestProgressIsStreamed(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 30, options{kind: instance.Production})
@@ -113,7 +122,7 @@ func TestProgressIsStreamed(t *testing.T) {
 	}
 }
 
-// TestAStreamEndsWithItsSession, and tells that it does.
+// The last event says that the session has ended.
 func TestAStreamEndsWithItsSession(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 3, options{kind: instance.Production})
@@ -126,11 +135,7 @@ func TestAStreamEndsWithItsSession(t *testing.T) {
 	if err := w.clerk.RevokeSession(t.Context(), b.current(t)); err != nil {
 		t.Fatal(err)
 	}
-	var last event
-	for one, open := next(t, events); open; one, open = next(t, events) {
-		last = one
-	}
-	if last.name != "ended" {
+	if last := lastOf(t, events); last.name != "ended" {
 		t.Errorf("last %+v", last)
 	}
 	_, response := b.listen(t, id)
@@ -139,7 +144,7 @@ func TestAStreamEndsWithItsSession(t *testing.T) {
 	}
 }
 
-// TestAStreamOutlivesTheSessionThatStartedIt where the job ends that one: the browser that remembers the job may go on.
+// The job ends the session that started it. The browser remembers the job, so its stream continues.
 func TestAStreamOutlivesTheSessionThatStartedIt(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 3, options{kind: instance.Production})
@@ -153,16 +158,12 @@ func TestAStreamOutlivesTheSessionThatStartedIt(t *testing.T) {
 		t.Errorf("first %+v", one)
 	}
 	release()
-	var last event
-	for one, open := next(t, events); open; one, open = next(t, events) {
-		last = one
-	}
-	if last.name != "finished" || last.data["ended"] != 4.0 {
+	if last := lastOf(t, events); last.name != "finished" || last.data["ended"] != 4.0 {
 		t.Errorf("last %+v", last)
 	}
 }
 
-func TestStreamsForNobody(t *testing.T) {
+func TestOtherVisitorsGetNoStream(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 3, options{kind: instance.Production})
 	w.slowly(t)
@@ -172,9 +173,9 @@ func TestStreamsForNobody(t *testing.T) {
 		id      string
 		status  int
 	}{
-		"somebody else":  {w.browser(t, mia), id, http.StatusNotFound},
-		"nobody":         {w.browser(t), id, http.StatusUnauthorized},
-		"an unknown job": {b, strings.Repeat("A", 26), http.StatusNotFound},
+		"another user":         {w.browser(t, mia), id, http.StatusNotFound},
+		"a signed-out visitor": {w.browser(t), id, http.StatusUnauthorized},
+		"an unknown job":       {b, strings.Repeat("A", 26), http.StatusNotFound},
 	} {
 		_, response := row.browser.listen(t, row.id)
 		if response.status != row.status || response.header.Get("Content-Type") != "application/problem+json" {
@@ -183,7 +184,7 @@ func TestStreamsForNobody(t *testing.T) {
 	}
 }
 
-// TestAStreamEndsWithItsBrowser leaves nothing behind. It is not parallel: it counts goroutines.
+// It leaves no goroutine behind. It is not parallel: it counts goroutines.
 func TestAStreamEndsWithItsBrowser(t *testing.T) { //nolint:paralleltest // counts goroutines
 	w, b := busy(t, 3, options{kind: instance.Production})
 	w.slowly(t)

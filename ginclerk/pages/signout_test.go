@@ -13,7 +13,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 )
 
-func TestSignOutEverywhere(t *testing.T) {
+func TestSignOutEverywhereEndsEverySession(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{kind: instance.Production, ticking: true})
 	here, there, stranger := w.browser(t, dana), w.browser(t, dana), w.browser(t, ada)
@@ -27,9 +27,9 @@ func TestSignOutEverywhere(t *testing.T) {
 	stranger.open(t, "/sessions").wantPage(t, http.StatusOK, "/sessions", "Your session")
 }
 
-// TestSignOutEverywhereInTime: a job that takes longer has a page, and ends the session that looks at it. The browser is
-// told how it went although nobody is signed in any more, as often as it asks.
-func TestSignOutEverywhereInTime(t *testing.T) {
+// A job that takes longer has a page, and ends the session that looks at it. The browser then still sees the outcome, as often
+// as it asks.
+func TestALongJobShowsItsOutcomeToASignedOutBrowser(t *testing.T) {
 	t.Parallel()
 	for name, kind := range kinds() {
 		t.Run(name, func(t *testing.T) {
@@ -61,8 +61,8 @@ func TestSignOutEverywhereInTime(t *testing.T) {
 	}
 }
 
-// TestARememberedJobSignsNobodyIn: whoever has the cookie sees numbers, and no more.
-func TestARememberedJobSignsNobodyIn(t *testing.T) {
+// A person with the cookie sees numbers, and no more.
+func TestARememberedJobShowsOnlyNumbers(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 3, options{kind: instance.Production})
 	release := w.slowly(t)
@@ -83,7 +83,7 @@ func TestARememberedJobSignsNobodyIn(t *testing.T) {
 	w.finished(t, ada, id)
 }
 
-func TestSignOutOthers(t *testing.T) {
+func TestSignOutOthersKeepsThisSession(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 4, options{kind: instance.Production})
 	p := b.send(t, "/sign-out-others", "").wantPage(t, http.StatusOK, "/sessions/devices", "Your devices")
@@ -96,7 +96,7 @@ func TestSignOutOthers(t *testing.T) {
 	}
 }
 
-func TestSignOutSelected(t *testing.T) {
+func TestSignOutSelectedEndsTheSelectedSessions(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 4, options{kind: instance.Production})
 	others := b.others(t, ada)
@@ -112,8 +112,8 @@ func TestSignOutSelected(t *testing.T) {
 		wantNotice(t, "That didn’t work. What was selected can’t be signed out like that. Nothing was done.")
 }
 
-// TestSelectedSessionsOfOthers are left alone, and not told apart from those that don't exist.
-func TestSelectedSessionsOfOthers(t *testing.T) {
+// The answer does not tell them apart from sessions that don't exist.
+func TestSelectedSessionsOfOthersStayActive(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 1, options{kind: instance.Production})
 	foreign, own := w.elsewhere(t, mia), b.others(t, ada)[0]
@@ -132,8 +132,8 @@ func TestSelectedSessionsOfOthers(t *testing.T) {
 	}
 }
 
-// TestSignOutWithThisOne: a selection may hold the session of the request, which then is the last.
-func TestSignOutWithThisOne(t *testing.T) {
+// A selection may include the session of the request. It ends last.
+func TestASelectedOwnSessionEndsLast(t *testing.T) {
 	t.Parallel()
 	_, b := busy(t, 2, options{kind: instance.Production})
 	form := url.Values{"session_id": {b.current(t), b.others(t, ada)[0]}}
@@ -142,8 +142,8 @@ func TestSignOutWithThisOne(t *testing.T) {
 	b.open(t, "/sessions").wantSignIn(t, "/sessions", "")
 }
 
-// TestSignOutInPart tells exactly what was done and what was not, keeps this session, and tries the rest again.
-func TestSignOutInPart(t *testing.T) {
+// The page says exactly what was done and what was not, keeps this session, and retries the rest.
+func TestAJobThatFailsInPartSaysSoAndRetries(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 30, options{kind: instance.Production})
 	w.server.Fail(clerktest.Fault{Operation: revokeOperation, Times: 4, Status: http.StatusForbidden})
@@ -185,8 +185,8 @@ func TestSignOutInPart(t *testing.T) {
 	}
 }
 
-// TestSignOutWhileClerkIsAway ends nothing, says so, and can be tried again.
-func TestSignOutWhileClerkIsAway(t *testing.T) {
+// The job ends nothing, says so, and can be retried.
+func TestAJobEndsNothingWhileClerkIsAway(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 2, options{kind: instance.Production})
 	w.server.SetUnavailable(true)
@@ -203,7 +203,7 @@ func TestSignOutWhileClerkIsAway(t *testing.T) {
 		wantNotice(t, "Done. You are signed out on all other devices now. Ended: 2 sessions.")
 }
 
-func TestForeignSignOuts(t *testing.T) {
+func TestJobsOfOtherUsersAreNotFound(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 2, options{kind: instance.Production})
 	w.server.Fail(clerktest.Fault{Operation: revokeOperation, Times: 1, Status: http.StatusForbidden})
@@ -226,7 +226,7 @@ func TestForeignSignOuts(t *testing.T) {
 	}
 }
 
-// TestOneSignOutAtATime: what was not started is not said to be done.
+// The answer does not claim that the second job was done.
 func TestOneSignOutAtATime(t *testing.T) {
 	t.Parallel()
 	const notice = "Warning. A sign-out was running already, so nothing new was started. When it has finished, start again if anything is left."
@@ -248,13 +248,13 @@ func TestOneSignOutAtATime(t *testing.T) {
 	}
 }
 
-// deaf are revocations that other replicas can't be told of.
+// deaf is revocations that can't tell other replicas.
 type deaf struct{ *revocation.Set }
 
 func (deaf) Connected() bool { return false }
 
-// TestTheTruthAboutReplicas: where they can't be told, nothing is said to be over now.
-func TestTheTruthAboutReplicas(t *testing.T) {
+// While other replicas can't be told, the pages do not say "now".
+func TestPagesDoNotSayNowWhileReplicasCantBeTold(t *testing.T) {
 	t.Parallel()
 	_, b := busy(t, 3, options{kind: instance.Production, config: func(c *ginclerk.Config) {
 		c.Revocations = deaf{revocation.NewSet(c.Now)}
@@ -264,14 +264,14 @@ func TestTheTruthAboutReplicas(t *testing.T) {
 	b.send(t, "/sign-out-others", "").wantNotice(t, "Done. You are signed out on all other devices. Ended: 2 sessions."+later)
 }
 
-// TestTheTruthAboutSessionsThatWereGone: a device whose session was ended elsewhere is refused from when it is revoked here.
-func TestTheTruthAboutSessionsThatWereGone(t *testing.T) {
+// This application refuses the device from the moment that it revokes the session.
+func TestASessionThatEndedElsewhereIsRefusedOnceRevokedHere(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{})
 	here, there := w.browser(t, ada), w.browser(t, ada)
 	there.open(t, "/sessions").wantPage(t, http.StatusOK, "/sessions", "")
 	target := there.current(t)
-	if err := w.server.RevokeSession(target); err != nil { // nobody tells the application
+	if err := w.server.RevokeSession(target); err != nil { // the application is not told
 		t.Fatal(err)
 	}
 	here.send(t, "/devices/revoke", target).wantNotice(t, "Done. The device is signed out now.")
@@ -280,8 +280,8 @@ func TestTheTruthAboutSessionsThatWereGone(t *testing.T) {
 	}
 }
 
-// TestSelectedSessionsThatWereGone are counted as such, and not said to be over now.
-func TestSelectedSessionsThatWereGone(t *testing.T) {
+// They count as already gone, and the page does not say that they are over now.
+func TestSelectedSessionsThatHadEndedCountAsGone(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 2, options{kind: instance.Production})
 	others := b.others(t, ada)
@@ -292,8 +292,8 @@ func TestSelectedSessionsThatWereGone(t *testing.T) {
 		wantNotice(t, "Done. You are signed out on the selected devices. Ended: 1 session, already gone: 1. What was gone already can take up to 60 seconds.")
 }
 
-// TestSignOutOfASwitchedBrowser leads back to the browser's own account, and says so.
-func TestSignOutOfASwitchedBrowser(t *testing.T) {
+// The browser returns to its own account, and the notice says so.
+func TestSigningOutOfASwitchedBrowserLeadsBackToItsAccount(t *testing.T) {
 	t.Parallel()
 	for action, want := range map[string]string{
 		"/sign-out":            "Done. You are signed out of " + mia + ". You are back in your other account.",

@@ -10,7 +10,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
 )
 
-// signedOutWhere says what a complete job has done.
+// signedOutWhere says which sessions a complete job has ended.
 func signedOutWhere(job signout.Job) string {
 	switch scope := job.Scope; {
 	case job.Impersonated && scope == signout.Others:
@@ -37,7 +37,7 @@ func signOutTitle(job signout.Job) string {
 	}
 }
 
-// outcome tells in a notice what a complete job has done.
+// outcome is the notice about a complete job.
 func (s *Site) outcome(c *gin.Context, job signout.Job) string {
 	text := "You are signed out " + signedOutWhere(job)
 	numbers := " Ended: " + count(job.Revoked, "session")
@@ -54,10 +54,10 @@ func (s *Site) outcome(c *gin.Context, job signout.Job) string {
 	}
 }
 
-// untilGoneLapse is the truth about sessions that something else ended: nobody here was told, so their tokens have to expire.
+// untilGoneLapse is about sessions that something else ended: this application was not told, so their tokens have to expire.
 const untilGoneLapse = " What was gone already can take up to 60 seconds."
 
-// signOutDetail says what the state of a job means.
+// signOutDetail explains the state of a job.
 func (s *Site) signOutDetail(c *gin.Context, job signout.Job, owner bool) string {
 	var sentences []string
 	switch {
@@ -82,7 +82,8 @@ func (s *Site) signOutDetail(c *gin.Context, job signout.Job, owner bool) string
 	return strings.Join(sentences, " ")
 }
 
-// goesOn says what becomes of a job that nobody watches. One whose records end with the process does not survive a restart.
+// goesOn says whether a job continues after its page is closed. A job does not survive a restart if its records end with the
+// process.
 func (s *Site) goesOn(c *gin.Context) string {
 	if s.clerk.For(c).SignOuts().Lasting() {
 		return "This goes on when you close the page."
@@ -90,7 +91,7 @@ func (s *Site) goesOn(c *gin.Context) string {
 	return "You can close this page. If this site restarts before the end, signing out stops, and you have to start it again."
 }
 
-// signOutSummary says how far a job is.
+// signOutSummary says how many sessions of a job are done.
 func signOutSummary(job signout.Job) string {
 	switch {
 	case job.State == signout.Running && job.Total == 0:
@@ -107,7 +108,7 @@ func signOutSummary(job signout.Job) string {
 	return count(job.Total, "session") + ": " + strings.Join(parts, ", ") + "."
 }
 
-// signOutProblem says why a job could not see to everything.
+// signOutProblem says why a job could not handle every session.
 func signOutProblem(job signout.Job) string {
 	switch job.Problem {
 	case "":

@@ -13,12 +13,13 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
-// stepUp is what a guard asks of a browser that it sends to the verification page. It comes in the address, so anybody may
-// have written it: it decides what is asked and where to go on to, and the guard there decides afterwards.
+// stepUp is what a guard asks of a browser that it sends to the verification page. It comes from the address, so anyone may
+// have written it. It decides what the page asks for and where it leads. The guard at that address decides whether the proof is
+// enough.
 type stepUp struct {
 	asked    token.Reverification
-	returnTo string // safe, a path of the application where it is on its origin
-	shown    string // returnTo as browsers know it
+	returnTo string // safe: a path, if the target is on the application's origin
+	shown    string // returnTo as the browser sees it
 }
 
 func (s *Site) readStepUp(c *gin.Context) stepUp {
@@ -26,7 +27,7 @@ func (s *Site) readStepUp(c *gin.Context) stepUp {
 	return stepUp{asked: reverify.Asked(c.Request.URL.Query()), returnTo: returnTo, shown: s.at(c, returnTo)}
 }
 
-// goOn is where the address says to go on to, else the session page. Another site is no such place.
+// goOn returns where the address says to continue, else the session page. It never returns another site.
 func (s *Site) goOn(c *gin.Context) string {
 	wanted := c.Query(answer.RedirectParameter)
 	if wanted == "" {
@@ -35,7 +36,7 @@ func (s *Site) goOn(c *gin.Context) string {
 	return s.request(c).Visit.ReturnTarget(wanted)
 }
 
-// at is a page for the same step-up.
+// at returns the address of a page for the same step-up.
 func (u stepUp) at(page string) string {
 	query := reverify.Parameters(u.asked)
 	query.Set(answer.RedirectParameter, u.shown)
@@ -46,7 +47,7 @@ func (s *Site) signInAgainURL(c *gin.Context, returnTo string) string {
 	return s.base + pathSignInAgain + "?" + url.Values{answer.RedirectParameter: {s.at(c, returnTo)}}.Encode()
 }
 
-// formOf reads a small form of these pages.
+// formOf reads a form that one of these pages sent.
 func formOf(c *gin.Context) (url.Values, bool) {
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
 	if c.Request.ParseForm() != nil {
@@ -55,7 +56,7 @@ func formOf(c *gin.Context) (url.Values, bool) {
 	return c.Request.PostForm, true
 }
 
-// mark tells sessions apart in an address without naming them.
+// mark tells sessions apart in an address without revealing their ids.
 func mark(sessionID string) string {
 	sum := sha256.Sum256([]byte(sessionID))
 	return hex.EncodeToString(sum[:6])

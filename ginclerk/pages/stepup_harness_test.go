@@ -23,7 +23,7 @@ const (
 	testCode     = "424242"
 )
 
-// vault is a world with pages that ask for proof, and remembers what arrived there.
+// vault is a world with pages that ask for proof. It records the requests that arrive there.
 type vault struct {
 	*world
 
@@ -91,7 +91,7 @@ func (v *vault) password(t *testing.T, email string) string {
 	return u.Password
 }
 
-// stale is a browser whose factors were verified an hour ago and whose token is fresh.
+// stale returns a browser with a fresh token, whose factors were verified an hour ago.
 func (v *vault) stale(t *testing.T, emails ...string) *browser {
 	t.Helper()
 	b := v.browser(t, emails...)
@@ -100,14 +100,14 @@ func (v *vault) stale(t *testing.T, emails ...string) *browser {
 	return b
 }
 
-// fill sends the only form of the page that has the test id, or that has a button with it, with its hidden fields and the given
-// ones.
+// fill sends the page's only form with the test id, or the only form whose button has it, with its hidden fields and the given
+// fields. Then it follows the redirects.
 func (b *browser) fill(t *testing.T, p *page, testID string, fields ...string) *page {
 	t.Helper()
 	return b.follow(t, b.press(t, p, testID, fields...))
 }
 
-// press is fill without going where the answer leads.
+// press is fill without following redirects.
 func (b *browser) press(t *testing.T, p *page, testID string, fields ...string) *page {
 	t.Helper()
 	found := p.all(t, testID)
@@ -142,7 +142,7 @@ func formAround(t *testing.T, node *html.Node) *html.Node {
 	return nil
 }
 
-// choose presses the choice whose text has that word.
+// choose presses the choice whose text has the word.
 func (b *browser) choose(t *testing.T, p *page, word string) *page {
 	t.Helper()
 	for _, choice := range p.all(t, "choice") {

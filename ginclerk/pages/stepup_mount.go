@@ -8,7 +8,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk"
 )
 
-// Paths of the pages on which somebody proves who they are, and of those of waiting forms.
+// Paths of the pages that ask for proof, and of the page with waiting forms.
 const (
 	pathVerify       = "/verify"
 	pathProveFactor  = "/verify/proof"
@@ -19,7 +19,7 @@ const (
 	pathDiscardForm  = "/forms/discard"
 )
 
-// mountStepUp mounts those pages and has guards send browsers there.
+// mountStepUp mounts these pages and tells the guards their addresses.
 func (s *Site) mountStepUp(group, actions gin.IRoutes) {
 	for path, handler := range map[string]gin.HandlerFunc{
 		pathSignInAgain: s.showSignInAgain, pathForms: s.showForms,
@@ -27,7 +27,7 @@ func (s *Site) mountStepUp(group, actions gin.IRoutes) {
 		group.GET(path, handler)
 		group.HEAD(path, handler)
 	}
-	actions.GET(pathVerify, s.showVerify) // which has Clerk begin a verification, unlike HEAD
+	actions.GET(pathVerify, s.showVerify) // Begins a verification at Clerk; HEAD does not.
 	group.HEAD(pathVerify, s.showVerify)
 	actions.POST(pathProveFactor, s.proveFactor)
 	actions.POST(pathChooseFactor, s.chooseFactor)
@@ -37,8 +37,8 @@ func (s *Site) mountStepUp(group, actions gin.IRoutes) {
 	s.clerk.UsePages(ginclerk.Pages{Verify: s.VerifyURL(), SignInAgain: s.base + pathSignInAgain})
 }
 
-// keepForms has forms kept where there is something to send them to again: the whole engine, or what the options say. Those of
-// these pages themselves, with passwords and codes in them, are not.
+// keepForms turns on the keeping of forms if there is a router to send them to again: the whole engine, or the one in the
+// options. Forms of the session pages have passwords and codes, and are never kept.
 func (s *Site) keepForms(r Router) {
 	replay := s.options.Replay
 	if engine, whole := r.(*gin.Engine); whole && replay == nil {
@@ -49,8 +49,9 @@ func (s *Site) keepForms(r Router) {
 	}
 }
 
-// VerifyURL is the page on which somebody proves once more who they are. Guards with [ginclerk.Reverified] lead there.
+// VerifyURL is the path of the page on which the user proves once more who they are. Guards with [ginclerk.Reverified] lead
+// there.
 func (s *Site) VerifyURL() string { return s.base + pathVerify }
 
-// FormsURL is the page with forms that wait to be sent.
+// FormsURL is the path of the page with forms that wait to be sent.
 func (s *Site) FormsURL() string { return s.base + pathForms }

@@ -18,14 +18,14 @@ import (
 	"github.com/ginclerk/ginclerk/templates"
 )
 
-// besideParameter has marks of the sessions that were on the browser beside the one that has ended. Its presence says that one
-// has: whoever then comes with another session has signed in again.
+// besideParameter has marks of the other sessions that were on the browser when the session ended. The parameter says that a
+// session has ended: a request with a session that it does not list comes from a new sign-in.
 const (
 	besideParameter = "beside"
 	besideSeparator = "."
 )
 
-// showSignInAgain says why somebody has to sign in again; afterwards it is passed on the way back.
+// showSignInAgain says why the user has to sign in again. After the sign-in it redirects to where the user came from.
 func (s *Site) showSignInAgain(c *gin.Context) {
 	returnTo := s.goOn(c)
 	beside, left := c.GetQuery(besideParameter)
@@ -53,7 +53,7 @@ func (s *Site) renderSignInAgain(c *gin.Context, view templates.SignInAgainView)
 	s.Render(c, http.StatusOK, templates.SignInAgainPage(view))
 }
 
-// signInAgain ends the session, which leads to sign-in, since the page that it goes on to needs one.
+// signInAgain ends the session. The page that it redirects to needs a session, so the browser goes on to sign-in.
 func (s *Site) signInAgain(c *gin.Context) {
 	auth, clerk, returnTo := ginclerk.From(c), s.clerk.For(c), s.goOn(c)
 	beside := s.besides(c)
@@ -68,8 +68,8 @@ func (s *Site) signInAgain(c *gin.Context) {
 	s.respond(c, s.request(c).Leave(s.request(c).Visit.SafeTarget(target), reason.SessionEnded))
 }
 
-// besides marks the other sessions of this browser. Without Clerk's answer there are none: whoever is found signed in
-// afterwards goes on.
+// besides returns marks of the other sessions of this browser. If Clerk does not answer it returns "", and then any session
+// counts as a new sign-in.
 func (s *Site) besides(c *gin.Context) string {
 	current := ginclerk.From(c).SessionID
 	accounts, err := s.clerk.For(c).Sessions().ForBrowser(c.Request.Context(), current)
@@ -86,7 +86,7 @@ func (s *Site) besides(c *gin.Context) string {
 	return strings.Join(marks, besideSeparator)
 }
 
-// addAccount leads to signing in although somebody is signed in, and on to returnTo.
+// addAccount returns an address that offers sign-in to a signed-in person, and then leads to returnTo.
 func (s *Site) addAccount(c *gin.Context, returnTo string) string {
 	if s.options.AddAccountURL == "" {
 		return s.clerk.For(c).SignInURL(c, returnTo)
@@ -101,7 +101,7 @@ func (s *Site) addAccount(c *gin.Context, returnTo string) string {
 	return u.String()
 }
 
-// accountName names the account of the request: by what its token says, else by what Clerk does. Empty: neither says anything.
+// accountName names the account of the request: from the token, else from Clerk. It returns "" if neither has a name.
 func (s *Site) accountName(c *gin.Context) string {
 	auth := ginclerk.From(c)
 	if name, email := person(auth); email != "" || name != "" {
@@ -109,7 +109,7 @@ func (s *Site) accountName(c *gin.Context) string {
 	}
 	accounts, err := s.clerk.For(c).Sessions().ForBrowser(c.Request.Context(), auth.SessionID)
 	if err != nil {
-		_ = c.Error(err) // a name is not worth failing for
+		_ = c.Error(err) // a page does not fail because a name is missing
 	}
 	for _, account := range accounts {
 		if account.Current {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// again signs in as the sign-in page would, which leads back where the page says.
+// again signs in like the sign-in page, and returns to the address in its link.
 func (b *browser) again(t *testing.T, p *page, email string) *page {
 	t.Helper()
 	if p.url.Path != "/sign-in" {
@@ -28,7 +28,7 @@ func (b *browser) again(t *testing.T, p *page, email string) *page {
 	return b.open(t, strings.TrimPrefix(p.url.Query().Get("redirect_url"), ownOrigin))
 }
 
-func TestSignInAgainForAnOldSession(t *testing.T) {
+func TestSigningInAgainReplacesAnOldSession(t *testing.T) {
 	t.Parallel()
 	for name, kind := range kinds() {
 		t.Run(name, func(t *testing.T) {
@@ -55,7 +55,7 @@ func TestSignInAgainForAnOldSession(t *testing.T) {
 	}
 }
 
-func TestSignInAgainWhileClerkIsAway(t *testing.T) {
+func TestSigningInAgainFailsWhileClerkIsAway(t *testing.T) {
 	t.Parallel()
 	clerk := &failing{}
 	v := newVault(t, options{transport: clerk})
@@ -66,12 +66,12 @@ func TestSignInAgainWhileClerkIsAway(t *testing.T) {
 	if v.statusOf(t, b.current(t)) != "active" {
 		t.Error("the session has ended")
 	}
-	clerk.suffix = "/v1/clients/" // names of the other sessions can't be had: no reason to stay
+	clerk.suffix = "/v1/clients/" // the names of the other sessions are missing, which must not stop the sign-out
 	b.open(t, "/sessions/sign-in-again?redirect_url=/young")
 }
 
-// TestAFormAndAnOldSession: a form that needs a new sign-in waits until after it.
-func TestAFormAndAnOldSession(t *testing.T) {
+// A form that needs a new sign-in waits until after the sign-in.
+func TestAFormThatNeedsANewSignInWaitsForIt(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
 	b := v.stale(t, ada)
@@ -85,13 +85,13 @@ func TestAFormAndAnOldSession(t *testing.T) {
 	v.wantArrived(t, "POST /young?x=1 text=hello")
 }
 
-// TestSignInAgainBesideAnotherAccount: the other account does not slip in, and signing in again still leads back.
-func TestSignInAgainBesideAnotherAccount(t *testing.T) {
+// The other account does not count as the new sign-in, and signing in again still leads back.
+func TestAnotherAccountDoesNotReplaceANewSignIn(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
 	b := v.stale(t, mia, ada)
 	p := b.fill(t, b.open(t, "/sessions/sign-in-again?redirect_url=/young"), "leave")
-	p = b.again(t, p, mia) // who has only to be chosen
+	p = b.again(t, p, mia) // Mia only has to be chosen
 	p.wantPage(t, http.StatusOK, "/sessions/sign-in-again", "Sign in again")
 	if got := p.text(t, "account"); got != mia {
 		t.Errorf("still signed in: %q", got)

@@ -14,8 +14,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// TestSwitchWithoutANameForTheAccount: the account is switched to, whether or not Clerk can say whose it is.
-func TestSwitchWithoutANameForTheAccount(t *testing.T) {
+// The switch succeeds even if Clerk does not return the account's name.
+func TestASwitchNeedsNoAccountName(t *testing.T) {
 	t.Parallel()
 	var noUsers atomic.Bool
 	w := newWorld(t, options{api: func(address string) string { return without(t, address, "/v1/users", &noUsers) }})
@@ -30,8 +30,8 @@ func TestSwitchWithoutANameForTheAccount(t *testing.T) {
 	}
 }
 
-// TestAccountsWithoutNamesOfOrganizations: an organization that can't be named is still no personal account.
-func TestAccountsWithoutNamesOfOrganizations(t *testing.T) {
+// An organization without a name is not a personal account.
+func TestAnOrganizationWithoutANameIsNotAPersonalAccount(t *testing.T) {
 	t.Parallel()
 	var noNames atomic.Bool
 	w := newWorld(t, options{api: func(address string) string { return without(t, address, "/organization_memberships", &noNames) }})
@@ -56,7 +56,7 @@ func TestAccountsWithoutNamesOfOrganizations(t *testing.T) {
 	}
 }
 
-// without passes requests on to the Backend API, but refuses those with a part in their path while it is told to.
+// without forwards requests to the Backend API, but refuses requests with part in their path while it is set.
 func without(t *testing.T, address, part string, refuse *atomic.Bool) string {
 	t.Helper()
 	target, err := url.Parse(address)
@@ -75,8 +75,8 @@ func without(t *testing.T, address, part string, refuse *atomic.Bool) string {
 	return server.URL
 }
 
-// apart is a production application without a proxy, which never sees the browser's credential, and a browser with two
-// accounts, Ada's being its own.
+// apart returns a production application without a proxy, which never sees the browser's credential, and a browser with two
+// accounts. Ada's is the browser's own account.
 func apart(t *testing.T) (w *world, b *browser, target string) {
 	t.Helper()
 	w = newWorld(t, options{kind: instance.Production, noProxy: true})
@@ -85,7 +85,7 @@ func apart(t *testing.T) (w *world, b *browser, target string) {
 	return w, b, w.server.Sessions(w.userID(t, mia))[0].ID
 }
 
-func TestSwitchWithoutTheBrowsersCredential(t *testing.T) {
+func TestASwitchNeedsNoBrowserCredential(t *testing.T) {
 	t.Parallel()
 	w, b, target := apart(t)
 	own := b.current(t)
@@ -105,8 +105,8 @@ func TestSwitchWithoutTheBrowsersCredential(t *testing.T) {
 	}
 }
 
-// TestAChosenSessionThatWasRevoked falls back to the browser's own account, with a notice and without doing anything.
-func TestAChosenSessionThatWasRevoked(t *testing.T) {
+// The browser falls back to its own account, with a notice. The action is not done.
+func TestARevokedChoiceFallsBackToTheBrowsersAccount(t *testing.T) {
 	t.Parallel()
 	const notice = "Warning. The account that you had switched to is signed out. Nothing was done; you are back in your other account."
 	w, b, target := apart(t)
@@ -115,7 +115,7 @@ func TestAChosenSessionThatWasRevoked(t *testing.T) {
 	if err := w.server.RevokeSession(target); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.clerk.RevokeSession(t.Context(), target); err != nil { // as a webhook would
+	if err := w.clerk.RevokeSession(t.Context(), target); err != nil { // like a webhook
 		t.Fatal(err)
 	}
 	p := b.open(t, "/sessions").wantPage(t, http.StatusOK, "/sessions", "").wantNotice(t, notice)

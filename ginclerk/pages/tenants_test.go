@@ -37,8 +37,8 @@ func TestTenantsShareThePages(t *testing.T) {
 		status int
 		text   string
 	}{
-		"localhost:8080": {http.StatusOK, "Your session"},
-		"nobody.example": {http.StatusNotFound, "There is nothing at this address"},
+		"localhost:8080":  {http.StatusOK, "Your session"},
+		"unknown.example": {http.StatusNotFound, "There is nothing at this address"},
 	} {
 		r := httptest.NewRequest(http.MethodGet, "/sessions", nil)
 		r.Host = host

@@ -15,7 +15,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 )
 
-// Fields of the forms of the verification page.
+// Form fields of the verification page.
 const (
 	verificationField = "verification"
 	factorField       = "factor"
@@ -29,10 +29,10 @@ func (s *Site) showVerify(c *gin.Context) {
 	}
 	u := s.readStepUp(c)
 	if c.Request.Method == http.MethodHead {
-		c.Status(http.StatusOK) // beginning one is nothing for HEAD
+		c.Status(http.StatusOK) // HEAD begins no verification
 		return
 	}
-	if visit.IsPrefetch(c.Request) { // nor for a page that nobody has opened: it ends the one that was begun before
+	if visit.IsPrefetch(c.Request) { // A prefetch begins none, either: a new verification ends the one before it.
 		c.Header("Cache-Control", "no-store")
 		c.AbortWithStatus(http.StatusServiceUnavailable)
 		return
@@ -52,7 +52,7 @@ func (s *Site) showVerify(c *gin.Context) {
 	}
 }
 
-// firstFactor is the one that can be asked for at once, or none.
+// firstFactor returns the factor that the page can ask for at once, or noFactor.
 func firstFactor(v reverify.Verification) int {
 	if len(v.Factors) > 0 && !v.Factors[0].Sent() {
 		return 0
@@ -60,10 +60,10 @@ func firstFactor(v reverify.Verification) int {
 	return noFactor
 }
 
-// noFactor means that one has to be chosen.
+// noFactor means that the user has to choose a factor.
 const noFactor = -1
 
-// chooseFactor asks for another factor than the page did, and has its code sent where it has one.
+// chooseFactor asks for another factor. Clerk sends the code if the factor has one.
 func (s *Site) chooseFactor(c *gin.Context) {
 	if s.refuseProof(c) {
 		return
@@ -88,7 +88,7 @@ func (s *Site) chooseFactor(c *gin.Context) {
 	s.renderVerify(c, u, state)
 }
 
-// proveFactor tries a password or code.
+// proveFactor checks a password or a code with Clerk.
 func (s *Site) proveFactor(c *gin.Context) {
 	if s.refuseProof(c) {
 		return
@@ -101,7 +101,7 @@ func (s *Site) proveFactor(c *gin.Context) {
 	factor := state.chosen()
 	proof := c.Request.PostForm.Get(proofField)
 	if factor.Strategy != reverify.StrategyPassword {
-		proof = strings.Join(strings.Fields(proof), "") // codes are copied with blanks
+		proof = strings.Join(strings.Fields(proof), "") // people copy codes with blanks
 	}
 	if proof == "" {
 		state.wrong = "Nothing was entered."
@@ -116,7 +116,7 @@ func (s *Site) proveFactor(c *gin.Context) {
 	s.verifyStep(c, u, v)
 }
 
-// verifyStep goes on after a proof was right.
+// verifyStep continues after a correct proof.
 func (s *Site) verifyStep(c *gin.Context, u stepUp, v reverify.Verification) {
 	if v.Complete {
 		s.respond(c, s.request(c).FinishVerification(u.asked, u.returnTo))
@@ -125,7 +125,7 @@ func (s *Site) verifyStep(c *gin.Context, u stepUp, v reverify.Verification) {
 	s.renderVerify(c, u, verifyState{verification: v, factor: firstFactor(v)})
 }
 
-// readVerifyForm reads what the page carried, which is good for this session alone.
+// readVerifyForm reads the state that the page carried. The state is valid for this session alone.
 func (s *Site) readVerifyForm(c *gin.Context, u stepUp) (verifyState, bool) {
 	form, ok := formOf(c)
 	if ok {
@@ -139,12 +139,12 @@ func (s *Site) readVerifyForm(c *gin.Context, u stepUp) (verifyState, bool) {
 	return verifyState{}, false
 }
 
-// verifyAnew begins once more.
+// verifyAnew begins another verification.
 func (s *Site) verifyAnew(c *gin.Context, u stepUp) {
 	s.done(c, u.at(s.VerifyURL()), "warning", "That took too long, or was begun again elsewhere. Please verify from the start.")
 }
 
-// verifyNotBegun answers where no verification could begin.
+// verifyNotBegun answers after a verification could not begin.
 func (s *Site) verifyNotBegun(c *gin.Context, u stepUp, err error) {
 	switch {
 	case errors.Is(err, session.ErrNoCredential):
@@ -162,7 +162,7 @@ func (s *Site) verifyNotBegun(c *gin.Context, u stepUp, err error) {
 	}
 }
 
-// verifyRefused tells what was wrong with a proof, and asks again where that makes sense.
+// verifyRefused says what was wrong with a proof, and asks again if another try can succeed.
 func (s *Site) verifyRefused(c *gin.Context, u stepUp, state verifyState, err error) {
 	switch {
 	case errors.Is(err, reverify.ErrProofIncorrect):
@@ -187,7 +187,7 @@ func (s *Site) verifyRefused(c *gin.Context, u stepUp, state verifyState, err er
 	}
 }
 
-// retryLater tells programs when to try again.
+// retryLater sets Retry-After for programs.
 func retryLater(c *gin.Context, err error) {
 	wait := ginclerk.Unavailable(err).RetryAfter
 	c.Header("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))

@@ -8,8 +8,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// TestLookingBeginsNothing: HEAD is no reason to end, nor is a prefetch, what another tab has begun.
-func TestLookingBeginsNothing(t *testing.T) {
+// HEAD and prefetches do not end a verification that another tab has begun.
+func TestHEADAndPrefetchBeginNoVerification(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
 	b := v.stale(t, ada)
@@ -30,8 +30,8 @@ func TestLookingBeginsNothing(t *testing.T) {
 	}
 }
 
-// TestVerifyWithoutAFactorThatAPageCanAskFor: passkeys need a script, and some accounts have nothing else.
-func TestVerifyWithoutAFactorThatAPageCanAskFor(t *testing.T) {
+// Passkeys need a script, and some accounts have nothing else.
+func TestVerificationSaysThatItHasNoUsableFactor(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		fault clerktest.Fault
@@ -61,8 +61,8 @@ func TestVerifyWithoutAFactorThatAPageCanAskFor(t *testing.T) {
 	}
 }
 
-// TestVerifyWithAPhone: its codes are sent like those by e-mail, as first and as second factor.
-func TestVerifyWithAPhone(t *testing.T) {
+// Clerk sends codes by phone as it does by e-mail, as first and as second factor.
+func TestACodeByPhoneVerifies(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
 	b := v.stale(t, ada)
@@ -82,8 +82,8 @@ func TestVerifyWithAPhone(t *testing.T) {
 	v.wantArrived(t, "GET /orders")
 }
 
-// TestVerifyWhileNoCodeCanBeSent offers what there is, the password, at once.
-func TestVerifyWhileNoCodeCanBeSent(t *testing.T) {
+// The page offers the password at once.
+func TestVerificationOffersThePasswordIfNoCodeCanBeSent(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
 	b := v.stale(t, ada)

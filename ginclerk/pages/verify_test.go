@@ -22,7 +22,7 @@ const (
 	headNoFrontend = "This can’t be done on this page"
 )
 
-func TestVerifyWithAPassword(t *testing.T) {
+func TestAPasswordVerifies(t *testing.T) {
 	t.Parallel()
 	for name, kind := range kinds() {
 		t.Run(name, func(t *testing.T) {
@@ -45,7 +45,7 @@ func TestVerifyWithAPassword(t *testing.T) {
 				t.Error("the page repeats the password")
 			}
 			v.wantArrived(t)
-			v.clock.Advance(5 * time.Minute) // to think what the password was
+			v.clock.Advance(5 * time.Minute) // the user takes time to remember the password
 			p = b.fill(t, p, "proof-form", "proof", v.password(t, ada))
 			if p.Code != http.StatusOK || p.url.RequestURI() != "/strict?x=1" {
 				t.Fatalf("status %d at %s, want the page", p.Code, p.url)
@@ -60,7 +60,7 @@ func TestVerifyWithAPassword(t *testing.T) {
 	}
 }
 
-func TestVerifyWithACodeByEmail(t *testing.T) {
+func TestACodeByEmailVerifies(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
 	b := v.stale(t, ada)
@@ -92,7 +92,7 @@ func TestVerifyWithACodeByEmail(t *testing.T) {
 	v.wantArrived(t, "GET /strict")
 }
 
-func TestVerifyBothFactors(t *testing.T) {
+func TestVerificationAsksForBothFactors(t *testing.T) {
 	t.Parallel()
 	for name, second := range map[string]func(*testing.T, *browser, *page) *page{
 		"by authenticator app": func(t *testing.T, b *browser, p *page) *page {
@@ -124,8 +124,8 @@ func TestVerifyBothFactors(t *testing.T) {
 	}
 }
 
-// TestVerifyTheSecondFactorAlone is what the preset strict asks of somebody who has one.
-func TestVerifyTheSecondFactorAlone(t *testing.T) {
+// The preset strict asks this of a user who has a second factor.
+func TestVerificationAsksOnlyForTheSecondFactor(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
 	b := v.stale(t, tess)
@@ -134,7 +134,7 @@ func TestVerifyTheSecondFactorAlone(t *testing.T) {
 	v.wantArrived(t, "GET /strict")
 }
 
-func TestVerifyGoesNowhereElse(t *testing.T) {
+func TestVerificationLeadsToNoOtherSite(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct{ given, want string }{
 		"another site":             {"https://evil.example/x", "/"},
@@ -167,8 +167,8 @@ func TestVerifyGoesNowhereElse(t *testing.T) {
 	}
 }
 
-// TestVerifyIsGuarded: other sites send no password, and nothing works without a session.
-func TestVerifyIsGuarded(t *testing.T) {
+// Another site can't send a password, and nothing works without a session.
+func TestVerificationIsGuarded(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
 	b := v.stale(t, ada)
@@ -178,15 +178,15 @@ func TestVerifyIsGuarded(t *testing.T) {
 				r.Header.Set("Sec-Fetch-Site", "cross-site")
 				r.Header.Set("Origin", "https://evil.example")
 			},
-			"nobody knows": func(r *http.Request) { r.Header.Del("Sec-Fetch-Site"); r.Header.Del("Origin") },
+			"a client without both headers": func(r *http.Request) { r.Header.Del("Sec-Fetch-Site"); r.Header.Del("Origin") },
 		} {
 			if p := b.ask(http.MethodPost, "/sessions"+path, url.Values{"proof": {"x"}}, change); p.Code != http.StatusForbidden {
 				t.Errorf("%s from %s: status %d, want 403", path, name, p.Code)
 			}
 		}
-		nobody := v.browser(t)
-		if p := nobody.ask(http.MethodPost, "/sessions"+path, url.Values{"proof": {"secret"}}); p.Code != http.StatusSeeOther || nobody.keepsForms() {
-			t.Errorf("%s signed out: status %d, kept %v", path, p.Code, nobody.keepsForms())
+		guest := v.browser(t)
+		if p := guest.ask(http.MethodPost, "/sessions"+path, url.Values{"proof": {"secret"}}); p.Code != http.StatusSeeOther || guest.keepsForms() {
+			t.Errorf("%s signed out: status %d, kept %v", path, p.Code, guest.keepsForms())
 		}
 	}
 	if v.statusOf(t, b.current(t)) != "active" {
@@ -194,8 +194,8 @@ func TestVerifyIsGuarded(t *testing.T) {
 	}
 }
 
-// TestVerifyWithoutTheBrowsersCredential: in production, only a proxy shows it to the application.
-func TestVerifyWithoutTheBrowsersCredential(t *testing.T) {
+// In production, only a proxy shows the credential to the application.
+func TestVerificationNeedsTheBrowsersCredential(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{kind: instance.Production, noProxy: true})
 	b := v.stale(t, ada)
@@ -209,8 +209,8 @@ func TestVerifyWithoutTheBrowsersCredential(t *testing.T) {
 	}
 }
 
-// TestVerifyAfterASwitch: where the switch is this application's alone, Clerk can't be asked in the browser's name.
-func TestVerifyAfterASwitch(t *testing.T) {
+// If only this application knows of the switch, Clerk can't be asked in the browser's name.
+func TestVerificationNeedsClerkToKnowTheSwitch(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{kind: instance.Production, noProxy: true, before: switchRoute})
 	b := v.browser(t, mia, ada)
@@ -218,7 +218,7 @@ func TestVerifyAfterASwitch(t *testing.T) {
 	delete(b.cookies, "__client")
 	miasSession := v.server.Sessions(v.userID(t, mia))[0].ID
 	b.follow(t, b.ask(http.MethodPost, "/switch?to="+miasSession, nil))
-	b.cookies["__client"] = credential // it speaks for the browser's own session, not for the one that was chosen
+	b.cookies["__client"] = credential // it belongs to the browser's own session, not to the chosen one
 	p := b.ask(http.MethodGet, "/sessions/verify?redirect_url=/orders", nil)
 	if got := p.text(t, "problem"); got != headNoFrontend {
 		t.Fatalf("problem %q, at %s", got, p.url)
@@ -246,7 +246,7 @@ func switchRoute(w *world) {
 	w.engine.GET("/orders-of-switched", w.clerk.RequireSession(), func(c *gin.Context) { c.String(http.StatusOK, ginclerk.From(c).UserID) })
 }
 
-func TestVerifyWhileClerkIsAway(t *testing.T) {
+func TestVerificationSaysThatClerkIsAway(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
 	b := v.stale(t, ada)
@@ -263,7 +263,7 @@ func TestVerifyWhileClerkIsAway(t *testing.T) {
 	v.wantArrived(t, "GET /strict")
 }
 
-func TestVerifyTooOften(t *testing.T) {
+func TestTooManyProofsAreRefused(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
 	b := v.stale(t, ada)
@@ -286,11 +286,11 @@ func TestVerifyTooOften(t *testing.T) {
 	v.wantArrived(t)
 }
 
-// clerkLockout is after how many wrong passwords Clerk locks an account, and one more to be told.
+// clerkLockout is the number of wrong passwords after which Clerk locks an account, and one more to see it.
 const clerkLockout = 101
 
-// TestVerifyInVain: a place that still asks after everything was proved ends the round instead of beginning another.
-func TestVerifyInVain(t *testing.T) {
+// A guard that asks again although everything was proved ends the loop, and no new verification begins.
+func TestAGuardThatAsksAgainEndsTheLoop(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
 	b := v.stale(t, ada)
@@ -301,21 +301,21 @@ func TestVerifyInVain(t *testing.T) {
 	}
 }
 
-// TestVerifyWithWhatIsOver: what a page carried is good for its session, for half an hour, and while Clerk waits for it.
-func TestVerifyWithWhatIsOver(t *testing.T) {
+// The state that a page carried is valid for its session, for half an hour, and while Clerk waits for it.
+func TestAnOldFormVerifiesNothing(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
 	b, other := v.stale(t, ada), v.stale(t, ada)
 	p := b.open(t, "/strict")
 	form := formAround(t, p.all(t, "proof")[0])
-	other.open(t, "/strict") // so that Clerk would take it
+	other.open(t, "/strict") // so that Clerk would accept it
 	other.follow(t, other.submit(t, form, "proof", v.password(t, ada))).wantPage(t, http.StatusOK, "/sessions/verify", titleVerify).wantNotice(t, noticeOver)
 	for name, fields := range map[string][]string{
-		"a changed state":    {"verification", "AAAA"},
-		"no such factor":     {"factor", "7"},
-		"a factor before":    {"factor", "-1"},
-		"no number":          {"factor", "x"},
-		"more than any form": {"proof", strings.Repeat("x", 9<<10)},
+		"a changed state":              {"verification", "AAAA"},
+		"no such factor":               {"factor", "7"},
+		"a factor before":              {"factor", "-1"},
+		"no number":                    {"factor", "x"},
+		"a state longer than any form": {"proof", strings.Repeat("x", 9<<10)},
 	} {
 		t.Run(name, func(t *testing.T) { //nolint:paralleltest // they share a browser
 			b.follow(t, b.submit(t, form, fields...)).wantNotice(t, noticeOver)

@@ -15,9 +15,9 @@ import (
 // verifyState is a verification as one page shows it.
 type verifyState struct {
 	verification reverify.Verification
-	sealed       string // the same for the next form; empty: not sealed yet
-	factor       int    // which one is asked for; noFactor: one has to be chosen
-	status       int    // of the response; 0 means 200, or 422 where the proof was wrong
+	sealed       string // the sealed state for the next form; empty before it is sealed
+	factor       int    // the factor that the page asks for; noFactor: the user has to choose
+	status       int    // of the response; 0 means 200, or 422 after a wrong proof
 	wrong        string // about the last proof
 	notice       string // about everything else
 }
@@ -81,7 +81,7 @@ func (s *Site) verifyView(c *gin.Context, u stepUp) templates.VerifyView {
 	}
 }
 
-// proofOf is the field for a factor.
+// proofOf returns the input field for a factor.
 func proofOf(f reverify.Factor, index string) templates.Proof {
 	proof := templates.Proof{Factor: index, Label: "Code", Digits: true}
 	switch f.Strategy {
@@ -98,7 +98,7 @@ func proofOf(f reverify.Factor, index string) templates.Proof {
 	return proof
 }
 
-// choices are the ways beside the one that is asked for; a code that was sent can be sent again.
+// choices returns the other factors. A code that was sent can be sent again.
 func (v verifyState) choices() []templates.FactorChoice {
 	var choices []templates.FactorChoice
 	for i, f := range v.verification.Factors {
@@ -122,7 +122,7 @@ func (v verifyState) choices() []templates.FactorChoice {
 	return choices
 }
 
-// verifyProblem is why nothing can be proved on the page.
+// verifyProblem says why the page can't verify the user.
 type verifyProblem int
 
 const (

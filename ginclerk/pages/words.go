@@ -10,10 +10,10 @@ import (
 	"github.com/ginclerk/ginclerk/templates"
 )
 
-// zone is the time zone of all times here.
+// zone is the time zone of every time on the pages.
 const zone = "UTC"
 
-// moment shows a time in UTC, for people and for machines.
+// moment returns a time in UTC, as text and for machines.
 func moment(t time.Time) templates.Time {
 	shown := momentInZone(t)
 	if shown.Text != "" {
@@ -22,7 +22,7 @@ func moment(t time.Time) templates.Time {
 	return shown
 }
 
-// momentInZone is moment for a page that names the zone itself.
+// momentInZone is moment for a page that names the time zone itself.
 func momentInZone(t time.Time) templates.Time {
 	if t.IsZero() {
 		return templates.Time{}
@@ -31,7 +31,8 @@ func momentInZone(t time.Time) templates.Time {
 	return templates.Time{Text: t.Format("2 Jan 2006, 15:04"), RFC3339: t.Format(time.RFC3339)}
 }
 
-// deviceName describes a device in a few words: Chrome 128 on Macintosh. Empty where Clerk knows nothing.
+// deviceName describes a device in a few words, such as "Chrome 128 on Macintosh". It is empty if Clerk knows nothing about
+// the device.
 func deviceName(d session.Device) string {
 	browser := d.Browser
 	if major, _, _ := strings.Cut(d.BrowserVersion, "."); browser != "" && major != "" {
@@ -47,7 +48,7 @@ func deviceName(d session.Device) string {
 	}
 }
 
-// label names an account in a word.
+// label names an account in one word.
 func label(p session.Profile) string {
 	return cmp.Or(p.Email, cmp.Or(p.Name, p.UserID))
 }

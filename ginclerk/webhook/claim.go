@@ -12,16 +12,16 @@ import (
 )
 
 const (
-	// storeCall is how long one call to the store may take, and claimTime all that are needed to claim an event: Svix waits for
-	// fifteen seconds, and the handlers come after that.
+	// storeCall limits one call to the store, and claimTime all calls that claim an event. Svix waits for fifteen seconds, and
+	// the handlers run after the claim.
 	storeCall = 2 * time.Second
 	claimTime = 4 * time.Second
 
 	doneMark    = "done"
 	claimPrefix = "claimed "
-	// claimMargin is how much longer a claim lives than the handlers may take: time to write how it ended.
+	// claimMargin is how much longer a claim lives than the handlers may take: the time to write the outcome.
 	claimMargin = 15 * time.Second
-	// maxTries bounds how often a claim that lapses while it is looked at is tried again.
+	// maxTries limits how often a call retries because a claim lapses between two reads.
 	maxTries = 3
 )
 
@@ -40,7 +40,7 @@ type claim struct {
 	mark []byte
 }
 
-// claim takes the event for this call, unless it is done or another call has it.
+// claim claims the event for this call, unless the event is done or another call has claimed it.
 func (r *Receiver) claim(ctx context.Context, id string) (claim, standing, error) {
 	ctx, cancel := bounded.Within(ctx, claimTime)
 	defer cancel()
@@ -68,7 +68,7 @@ func (r *Receiver) claim(ctx context.Context, id string) (claim, standing, error
 	return claim{}, inProgress, nil
 }
 
-// finish marks the event as done. It marks an event whose claim has lapsed too, unless another call has claimed it since.
+// finish marks the event as done, even if its claim has lapsed, unless another call has claimed the event since.
 func (r *Receiver) finish(ctx context.Context, c claim) error {
 	for _, old := range [][]byte{c.mark, nil} {
 		swapped, err := r.config.Store.CompareAndSwap(ctx, c.key, old, []byte(doneMark), Remembered)
@@ -82,10 +82,10 @@ func (r *Receiver) finish(ctx context.Context, c claim) error {
 	return errors.New("webhook: mark as done: the handlers took longer than the lease, and another call has the event")
 }
 
-// release gives the event back.
+// release ends the claim, so that another call can handle the event.
 func (r *Receiver) release(ctx context.Context, c claim) error {
 	if _, err := r.config.Store.CompareAndSwap(ctx, c.key, c.mark, nil, 0); err != nil {
 		return fmt.Errorf("webhook: release: %w", err)
 	}
-	return nil // Not swapped: it has lapsed.
+	return nil // Not swapped: the claim has lapsed.
 }

@@ -25,9 +25,9 @@ const (
 	DefaultTolerance = 5 * time.Minute
 	DefaultMaxBody   = 1 << 20
 	DefaultLease     = time.Minute
-	// DefaultRevokeFor fits the plugin's default MaxTokenLifetime of 24 hours with twice its clock skew.
+	// DefaultRevokeFor is the plugin's default MaxTokenLifetime of 24 hours plus twice its clock skew.
 	DefaultRevokeFor = 24*time.Hour + time.Minute
-	// Remembered is how long an id that was handled stays known: longer than Svix tries again (27 h 35 min).
+	// Remembered is how long the id of a handled event is kept: longer than Svix retries (27 h 35 min).
 	Remembered = 48 * time.Hour
 	// MaxTolerance is the largest Tolerance.
 	MaxTolerance = time.Hour
@@ -35,45 +35,45 @@ const (
 
 const (
 	secretPrefix = "whsec_"
-	// minSecret is the shortest key by Standard Webhooks, in bytes.
+	// minSecret is the shortest key that Standard Webhooks allows, in bytes.
 	minSecret = 24
 	maxName   = 64
 )
 
-// Revocations is where ended sessions are revoked: a revocation.Set, or one that tells other replicas. An error of Revoke means that
-// not all replicas know. It must be safe for concurrent use.
+// Revocations revokes ended sessions: a revocation.Set, or a set that also tells other replicas. If Revoke returns an error,
+// some replicas may not know. It must be safe for concurrent use.
 type Revocations interface {
 	Revoke(ctx context.Context, entries ...revocation.Entry) error
 }
 
-// Config configures a [Receiver]. Secrets are required; Store is, if there is a handler. Handlers must be safe for
-// concurrent use. Their context ends after Lease, not when Clerk hangs up; an error makes Clerk try again. It does not
-// print its secrets.
+// Config configures a [Receiver]. Secrets are required. Store is required if there is a handler. Handlers must be safe for
+// concurrent use. Their context ends after Lease, and not when Clerk closes the connection. If a handler returns an error,
+// Clerk retries. Config does not print its secrets.
 type Config struct {
-	// Secrets are the endpoint's signing secrets, "whsec_…": one, or the old and the new one while rotating.
+	// Secrets are the endpoint's signing secrets, "whsec_…": one, or the old and the new one during a rotation.
 	Secrets []string
-	// Store remembers ids; replicas share one.
+	// Store keeps the ids of events. Replicas share one.
 	Store storage.Store
-	// Name tells this endpoint from others with the same Store: Svix gives a message the same id at each of them. Letters,
-	// digits, hyphens and underscores; it may be empty.
+	// Name distinguishes this endpoint from others with the same Store: Svix gives a message the same id at each endpoint. It
+	// has letters, digits, hyphens and underscores, and may be empty.
 	Name string
 
-	// Revocations gets the sessions and users that the events end; nil means that events revoke nothing.
+	// Revocations receives the sessions and users that the events end; nil means that events revoke nothing.
 	Revocations Revocations
-	// RevokeFor is how long a revocation stands: the life of the longest lived token that is accepted plus twice the clock
-	// skew. 0 means DefaultRevokeFor.
+	// RevokeFor is how long a revocation lasts: the longest lifetime of an accepted token plus twice the clock skew. 0 means
+	// DefaultRevokeFor.
 	RevokeFor time.Duration
 
 	// OnSession handles session.created, .pending, .ended, .removed and .revoked.
 	OnSession func(ctx context.Context, event SessionEvent) error
 	// OnUser handles user.created and user.updated.
 	OnUser func(ctx context.Context, event UserEvent) error
-	// OnUserDeleted handles user.deleted, which has ids alone.
+	// OnUserDeleted handles user.deleted. The event has only ids.
 	OnUserDeleted func(ctx context.Context, event UserDeletedEvent) error
-	// OnEvent handles every event, of unknown types too, after the handler of its type.
+	// OnEvent handles every event, also of unknown types, after the handler for its type.
 	OnEvent func(ctx context.Context, event Event) error
 
-	// Tolerance is how far the time of sending may be from now; 0 means DefaultTolerance, the most is MaxTolerance.
+	// Tolerance is the largest difference between the time of sending and now; 0 means DefaultTolerance. At most MaxTolerance.
 	Tolerance time.Duration
 	// MaxBody is the largest body, in bytes; 0 means DefaultMaxBody.
 	MaxBody int64
@@ -81,8 +81,8 @@ type Config struct {
 	Lease time.Duration
 	// Now tells the time; nil means the wall clock.
 	Now func() time.Time
-	// Logger gets a line for each refused request and failed handler, with the id and type of the event and never its data; nil discards
-	// them.
+	// Logger logs each refused request and each failed handler, with the id and the type of the event and never its data; nil
+	// discards the lines.
 	Logger *slog.Logger
 }
 
@@ -104,7 +104,7 @@ type Receiver struct {
 	verifiers []*svix.Webhook
 }
 
-// New makes a receiver. It reports every problem of the configuration at once, and never a secret in it.
+// New makes a receiver. Its error names every problem of the configuration, and no secret.
 func New(config Config) (*Receiver, error) {
 	problems := config.check()
 	r := &Receiver{config: config}
@@ -183,7 +183,7 @@ func (c Config) check() []error {
 	return problems
 }
 
-// newVerifier decodes a secret. The errors don't quote it.
+// newVerifier decodes a secret. Its errors don't quote the secret.
 func newVerifier(secret string) (*svix.Webhook, error) {
 	encoded, found := strings.CutPrefix(secret, secretPrefix)
 	if !found {
@@ -203,7 +203,7 @@ func newVerifier(secret string) (*svix.Webhook, error) {
 	return verifier, nil
 }
 
-// notSecret says what a text that is no signing secret looks like, and what to do.
+// notSecret says which other value a text looks like that is not a signing secret, and what to do.
 func notSecret(text string) string {
 	const where = "take the signing secret from the endpoint's page in the Clerk dashboard"
 	switch bare := pasted.Bare(text); {

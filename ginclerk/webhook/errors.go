@@ -4,13 +4,14 @@ import "errors"
 
 // Errors of [Receiver.Verify].
 var (
-	// ErrSignature: headers are missing or malformed, or no signature is of one of the secrets.
+	// ErrSignature means that headers are missing or malformed, or that no signature was made with one of the secrets.
 	ErrSignature = errors.New("webhook: no valid signature")
-	// ErrTimestamp: signed, but sent too long ago, or in the future.
+	// ErrTimestamp means that the message is signed, but was sent too long ago, or in the future.
 	ErrTimestamp = errors.New("webhook: sent too long ago or in the future")
-	// ErrMalformed: signed, but not an event: not JSON, or without a type or what its type needs.
+	// ErrMalformed means that the message is signed, but is not an event: it is not JSON, or lacks a type or a field that its
+	// type needs.
 	ErrMalformed = errors.New("webhook: malformed event")
 )
 
-// errUnavailable: the store or the other replicas could not be reached.
+// errUnavailable means that the store or the other replicas could not be reached.
 var errUnavailable = errors.New("webhook: unavailable")

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// Type is the type of an event, such as "session.ended". Clerk has more than are named here.
+// Type is the type of an event, such as "session.ended". Clerk has more types than the constants here.
 type Type string
 
-// The types that the package reads. Others are handed to Config.OnEvent as they are.
+// The types that the package reads. Events of other types go to Config.OnEvent unread.
 const (
 	SessionCreated Type = "session.created"
 	SessionPending Type = "session.pending"
@@ -23,19 +23,19 @@ const (
 
 // Event is a verified event.
 type Event struct {
-	// ID is that of the message, the same at every attempt to deliver it.
+	// ID is the id of the message. It is the same in every attempt to deliver the message.
 	ID string
 	// Type says what happened.
 	Type Type
-	// InstanceID is the Clerk instance, "ins_…".
+	// InstanceID is the id of the Clerk instance, "ins_…".
 	InstanceID string
-	// Timestamp is when it happened, by Clerk. Zero if Clerk does not say.
+	// Timestamp is when it happened, according to Clerk. It is zero if Clerk does not say.
 	Timestamp time.Time
-	// Sent is when this attempt was sent, in whole seconds.
+	// Sent is when Clerk sent this attempt, in whole seconds.
 	Sent time.Time
-	// Data is the resource that the event is about, as Clerk sent it.
+	// Data is the resource of the event, as Clerk sent it.
 	Data json.RawMessage
-	// ClientIP and UserAgent are of the request to Clerk that led to the event; empty if there was none.
+	// ClientIP and UserAgent are from the request to Clerk that caused the event; empty without such a request.
 	ClientIP, UserAgent string
 }
 
@@ -55,17 +55,17 @@ type attributes struct {
 	} `json:"http_request"`
 }
 
-// readEvent reads a body whose signature was checked.
+// readEvent reads a body whose signature is verified.
 func readEvent(message stamp, body []byte) (Event, error) {
 	var e envelope
 	if err := json.Unmarshal(body, &e); err != nil {
-		return Event{}, fmt.Errorf("%w: envelope", ErrMalformed) // The error of json quotes data.
+		return Event{}, fmt.Errorf("%w: envelope", ErrMalformed) // The error of package json quotes data.
 	}
 	if e.Type == "" || len(e.Data) == 0 {
 		return Event{}, fmt.Errorf("%w: type or data is missing", ErrMalformed)
 	}
 	event := Event{ID: message.id, Type: e.Type, InstanceID: e.InstanceID, Sent: message.sent, Data: e.Data}
-	// A session that ended has ended, whatever form the particulars have: those that can't be read are left out.
+	// A session that has ended has ended, whatever form its details have. Unreadable details are left out.
 	var at moment
 	if err := json.Unmarshal(e.Timestamp, &at); err == nil {
 		event.Timestamp = at.time

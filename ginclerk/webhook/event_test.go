@@ -11,7 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/webhook"
 )
 
-// The shapes are those of Clerk's webhook specification (2025-04-15), the values made up.
+// The shapes are from Clerk's webhook specification (2025-04-15). The values are made up.
 const (
 	userJSON = `{"object":"user","id":"user_1","external_id":"ex_1","username":null,"first_name":"Jane","last_name":null,
 		"image_url":"https://img.example/1","has_image":true,"primary_email_address_id":"idn_2","primary_phone_number_id":"idn_3",
@@ -43,7 +43,7 @@ func jane() webhook.User {
 	}
 }
 
-// seen is what the handlers got.
+// seen has the events that the handlers got.
 type seen struct {
 	session []webhook.SessionEvent
 	user    []webhook.UserEvent
@@ -93,7 +93,7 @@ func TestSessionEvents(t *testing.T) {
 	}
 }
 
-func TestASessionWithoutParticulars(t *testing.T) {
+func TestASessionEventWithUnreadableDetailsIsHandled(t *testing.T) {
 	t.Parallel()
 	b, s := newSeen(t)
 	b.deliver(t, b.genuine("msg_1", event("session.ended",
@@ -135,7 +135,7 @@ func TestUserDeleted(t *testing.T) {
 	}
 }
 
-func TestUnknownTypesAreHandedOnRaw(t *testing.T) {
+func TestEventsOfUnknownTypesStayRaw(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{"organization.created", "session.refreshed", "user.", "x"} {
 		b, s := newSeen(t)

@@ -46,7 +46,7 @@ func Example() {
 	// refused from now on: true
 }
 
-// deliver does what Clerk does.
+// deliver sends a message like Clerk.
 func deliver(handler http.Handler, body string) string {
 	signer, err := svix.NewWebhook("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 )
 
-// feed hands on what the event ends.
+// feed revokes what the event ends.
 func (r *Receiver) feed(ctx context.Context, event Event) error {
 	if r.config.Revocations == nil {
 		return nil
@@ -24,8 +24,8 @@ func (r *Receiver) feed(ctx context.Context, event Event) error {
 	return nil
 }
 
-// entry returns what the event ends, and false if it ends nothing. It reads no more of the data than it needs, so that a field that
-// changes its form at Clerk does not keep a session alive.
+// entry returns the revocation for an event, and false if the event ends nothing. It reads only the fields that it needs: a
+// changed form of another field must not keep a session alive.
 func (r *Receiver) entry(event Event) (revocation.Entry, bool, error) {
 	switch event.Type {
 	case SessionEnded, SessionRemoved, SessionRevoked, UserUpdated, UserDeleted:
@@ -59,7 +59,7 @@ func (r *Receiver) entry(event Event) (revocation.Entry, bool, error) {
 	return entry, true, nil
 }
 
-// notAfter is the time, or the bound where the time is unknown or later.
+// notAfter returns the time, or the bound if the time is zero or later.
 func notAfter(t, bound time.Time) time.Time {
 	if t.IsZero() || t.After(bound) {
 		return bound

@@ -11,7 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/webhook"
 )
 
-// stubborn is a store that answers when it is told to, whatever the context says.
+// stubborn is a store that answers only when the test lets it, whatever the context says.
 type stubborn struct {
 	storage.Store
 	thawed chan struct{}
@@ -22,7 +22,7 @@ func (s stubborn) CompareAndSwap(ctx context.Context, key string, old, replaceme
 	return s.Store.CompareAndSwap(context.WithoutCancel(ctx), key, old, replacement, lifetime)
 }
 
-// TestAFrozenStoreIsToldToSvixInTime: Svix waits for fifteen seconds, and sends what was not taken again.
+// Svix waits for fifteen seconds, and sends a message again that was not answered.
 func TestAFrozenStoreIsToldToSvixInTime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/webhook"
 )
 
-// FuzzVerify: what is let in has a signature that the same bytes give by the definition of it, written down here anew.
+// An accepted message has the signature that the definition gives, which this test computes itself.
 func FuzzVerify(f *testing.F) {
 	b := newBench(f, nil)
 	m := b.genuine("msg_1", sessionEnded("sess_1"))
@@ -50,7 +50,7 @@ func FuzzVerify(f *testing.F) {
 	})
 }
 
-// FuzzEvent: whatever is signed is answered in a known way, and revokes at most one thing until the known time.
+// A signed message gets a known answer, and revokes at most one entry until a known time.
 func FuzzEvent(f *testing.F) {
 	for _, kind := range []string{"session.ended", "user.updated", "user.deleted", "user.created", "x"} {
 		f.Add([]byte(event(kind, sessionJSON, noon())))

@@ -8,16 +8,16 @@ import (
 	"time"
 )
 
-// recordTime is how long it may take to write how an event ended, beyond the handlers' own time.
+// recordTime limits writing the outcome of an event, beyond the handlers' own time.
 const recordTime = 5 * time.Second
 
-// errHandler: a handler failed. What it said stays in the log.
+// errHandler means that a handler failed. Only the log has the handler's error.
 var errHandler = errors.New("webhook: handler failed")
 
-// handler is a handler with its typed event.
+// handler is a handler with its typed event bound.
 type handler func(ctx context.Context) error
 
-// handlers returns what has to run for an event.
+// handlers returns the handlers for an event.
 func (r *Receiver) handlers(event Event) ([]handler, error) {
 	var run []handler
 	var err error
@@ -38,7 +38,7 @@ func (r *Receiver) handlers(event Event) ([]handler, error) {
 	return run, nil
 }
 
-// typed is the handler of one type of events, if there is one.
+// typed returns the handler for the event's type, or nil.
 func typed[T any](on func(context.Context, T) error, read func(Event) (T, error), event Event) ([]handler, error) {
 	if on == nil {
 		return nil, nil
@@ -50,7 +50,7 @@ func typed[T any](on func(context.Context, T) error, read func(Event) (T, error)
 	return []handler{func(ctx context.Context) error { return on(ctx, value) }}, nil
 }
 
-// handle runs the handlers of an event that is claimed, and records how it ended.
+// handle runs the handlers of a claimed event, and records the outcome.
 func (r *Receiver) handle(ctx context.Context, event Event, c claim, run []handler) error {
 	failure := r.runAll(ctx, event, run)
 	// The handlers may have used up their time.
@@ -61,7 +61,7 @@ func (r *Receiver) handle(ctx context.Context, event Event, c claim, run []handl
 		record = r.release
 	}
 	if err := record(ctx, c); err != nil {
-		r.config.Logger.WarnContext(ctx, "webhook: an event's end was not recorded", "id", event.ID, "type", event.Type, "error", err)
+		r.config.Logger.WarnContext(ctx, "webhook: the result of an event was not recorded", "id", event.ID, "type", event.Type, "error", err)
 	}
 	return failure
 }
@@ -75,7 +75,7 @@ func (r *Receiver) runAll(ctx context.Context, event Event, run []handler) error
 	return nil
 }
 
-// runOne runs a handler and makes its panic an error. The value of a panic may hold data, so its type alone is logged.
+// runOne runs a handler and turns its panic into an error. The value of a panic may have data, so only its type is logged.
 func (r *Receiver) runOne(ctx context.Context, event Event, h handler) (err error) {
 	defer func() {
 		if value := recover(); value != nil {

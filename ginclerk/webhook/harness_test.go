@@ -23,14 +23,14 @@ import (
 )
 
 const (
-	// Keys of 24 bytes, the shortest that are allowed.
+	// Keys of 24 bytes, the shortest allowed ones.
 	secret      = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 	otherSecret = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
 )
 
 func noon() time.Time { return time.Date(2026, 5, 12, 12, 0, 0, 0, time.UTC) }
 
-// heard collects the revocations that were fed.
+// heard collects the revocations of the receiver.
 type heard struct {
 	mu      sync.Mutex
 	entries []revocation.Entry
@@ -53,7 +53,7 @@ func (h *heard) all() []revocation.Entry {
 	return append([]revocation.Entry(nil), h.entries...)
 }
 
-// shaky is a store that fails when it is told to.
+// shaky is a store that fails on demand.
 type shaky struct {
 	storage.Store
 	failLoad, failSwap atomic.Bool
@@ -73,7 +73,7 @@ func (s *shaky) CompareAndSwap(ctx context.Context, key string, old, next []byte
 	return s.Store.CompareAndSwap(ctx, key, old, next, lifetime)
 }
 
-// bench is a receiver with everything that a test looks at.
+// bench is a receiver with everything that a test checks.
 type bench struct {
 	clock    *clocktest.Clock
 	store    *shaky
@@ -117,14 +117,14 @@ func newBench(tb testing.TB, change func(*webhook.Config)) *bench {
 	return b
 }
 
-// message is what Svix sends.
+// message is a message from Svix.
 type message struct {
 	id, body string
 	sent     time.Time
 	secrets  []string
 }
 
-// header signs the message as Svix does.
+// header signs the message like Svix.
 func (m message) header(tb testing.TB) http.Header {
 	tb.Helper()
 	var signatures []string
@@ -144,12 +144,12 @@ func (m message) header(tb testing.TB) http.Header {
 	}
 }
 
-// genuine is a message with a good signature, sent now.
+// genuine returns a message with a good signature, sent now.
 func (b *bench) genuine(id, body string) message {
 	return message{id: id, body: body, sent: b.clock.Now(), secrets: []string{secret}}
 }
 
-// deliver posts a message and returns status and the word of the answer.
+// deliver posts a message and returns the status and the word of the answer.
 func (b *bench) deliver(tb testing.TB, m message) (int, string) {
 	tb.Helper()
 	return b.post(tb, m.header(tb), m.body)
@@ -164,7 +164,7 @@ func (b *bench) post(tb testing.TB, header http.Header, body string) (int, strin
 	return recorder.Code, word(tb, recorder)
 }
 
-// word is the one word of an answer, which must hold nothing else.
+// word returns the one word of an answer, and fails if the answer has more.
 func word(tb testing.TB, recorder *httptest.ResponseRecorder) string {
 	tb.Helper()
 	var answer map[string]string
@@ -183,7 +183,7 @@ func word(tb testing.TB, recorder *httptest.ResponseRecorder) string {
 	return answer["error"]
 }
 
-// event is a body as Clerk sends it, for the data of a type.
+// event returns a body like Clerk's, with the data of a type.
 func event(kind, data string, at time.Time) string {
 	return fmt.Sprintf(`{"data":%s,"object":"event","type":%q,"timestamp":%d,"instance_id":"ins_1",`+
 		`"event_attributes":{"http_request":{"client_ip":"192.0.2.7","user_agent":"Firefox"}}}`, data, kind, at.UnixMilli())

@@ -8,13 +8,13 @@ import (
 )
 
 const (
-	// endOfSeconds ends the numbers that are read as seconds: as such it is the year 5138, as milliseconds 1973.
+	// endOfSeconds is the first number that is not read as seconds: in seconds it is the year 5138, in milliseconds 1973.
 	endOfSeconds = 1e11
-	// endOfMillis is the year 10000, which JSON and databases don't write.
+	// endOfMillis is the year 10000, which JSON and databases can't write.
 	endOfMillis = 253402300800e3
 )
 
-// moment is a time as Clerk writes it: a number of milliseconds or seconds, null or 0 for none.
+// moment is a time as Clerk writes it: a number of milliseconds or seconds; null or 0 for no time.
 type moment struct{ time time.Time }
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -27,7 +27,7 @@ func (m *moment) UnmarshalJSON(text []byte) error {
 	if err := json.Unmarshal(text, &number); err != nil || text[0] == '"' {
 		return errors.New("webhook: a time is no number")
 	}
-	value, err := strconv.ParseFloat(number.String(), 64) // Exact up to 2⁵³, and Clerk may write 1.7e12.
+	value, err := strconv.ParseFloat(number.String(), 64) // Exact up to 2⁵³. Clerk may write 1.7e12.
 	if err != nil || value < 0 || value >= endOfMillis {
 		return errors.New("webhook: a time is out of range")
 	}

@@ -39,14 +39,14 @@ func TestADoneIDIsNotHandledAgain(t *testing.T) {
 	}
 }
 
-func TestOneOfManyAtOnceHandles(t *testing.T) {
+func TestOneOfManyAttemptsHandlesTheEvent(t *testing.T) {
 	t.Parallel()
 	var handled atomic.Int32
 	started, finish := make(chan struct{}), make(chan struct{})
 	on := func(c *webhook.Config) {
 		c.OnEvent = func(context.Context, webhook.Event) error {
 			handled.Add(1)
-			close(started) // panics the second time
+			close(started) // panics on a second call
 			<-finish
 			return nil
 		}
@@ -84,7 +84,7 @@ func TestOneOfManyAtOnceHandles(t *testing.T) {
 	}
 }
 
-func TestRaceForAnID(t *testing.T) {
+func TestOneOfManyCallsClaimsTheID(t *testing.T) {
 	t.Parallel()
 	var handled atomic.Int32
 	b := newBench(t, func(c *webhook.Config) {
@@ -152,7 +152,7 @@ func TestAFailedHandlerGetsAnotherChance(t *testing.T) {
 	}
 }
 
-func TestStoreDown(t *testing.T) {
+func TestAnUnavailableStoreAnswers503(t *testing.T) {
 	t.Parallel()
 	handled := 0
 	b := newBench(t, countHandled(&handled))
@@ -174,7 +174,7 @@ func TestStoreDown(t *testing.T) {
 	}
 }
 
-func TestStoreFailsWhileTheHandlerRuns(t *testing.T) {
+func TestTheHandlersResultIsTheAnswerWhileTheStoreFails(t *testing.T) {
 	t.Parallel()
 	var failure error
 	handled := 0
@@ -206,8 +206,8 @@ func TestStoreFailsWhileTheHandlerRuns(t *testing.T) {
 	}
 }
 
-// TestAProcessThatDied leaves a claim, which lapses.
-func TestAProcessThatDied(t *testing.T) {
+// Its claim lapses.
+func TestTheClaimOfADeadProcessLapses(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, func(c *webhook.Config) {
 		c.OnEvent = func(ctx context.Context, e webhook.Event) error { return nil }
@@ -225,8 +225,8 @@ func TestAProcessThatDied(t *testing.T) {
 	}
 }
 
-// TestAHandlerBeyondItsLease: the claim has lapsed when it ends, and the event counts as done all the same.
-func TestAHandlerBeyondItsLease(t *testing.T) {
+// Its claim has lapsed when it ends. The event still counts as done.
+func TestAHandlerThatOutlivesItsLeaseCompletesTheEvent(t *testing.T) {
 	t.Parallel()
 	var b *bench
 	handled := 0
@@ -285,7 +285,7 @@ func TestEndpointsWithOneStoreAreApart(t *testing.T) {
 	}
 }
 
-func TestWithoutHandlersNoStoreIsNeeded(t *testing.T) {
+func TestAReceiverWithoutHandlersNeedsNoStore(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, func(c *webhook.Config) { c.Store = nil })
 	if status, word := b.deliver(t, b.genuine("msg_1", sessionEnded("sess_1"))); status != http.StatusOK || word != "unhandled" {

@@ -8,7 +8,7 @@ import (
 	"net/http"
 )
 
-// answer is the body of the response to Clerk: one of a few words, because the Clerk dashboard keeps it.
+// answer is the body of the response to Clerk. It has one known word, because the Clerk dashboard keeps it.
 type answer struct {
 	status int
 	body   struct {
@@ -29,9 +29,9 @@ func refused(status int, word string) answer {
 	return a
 }
 
-// ServeHTTP takes one delivery. It answers 200 with {"status": …}: "handled", "duplicate" (it was, before) or "unhandled"
-// (no handler wants it); else {"error": …}: 400 "signature", "timestamp", "malformed" or "body", 405 "method", 409
-// "in_progress", 413 "too_large", 500 "handler", 503 "unavailable".
+// ServeHTTP receives one delivery. It answers 200 with {"status": …}: "handled", "duplicate" (handled before) or "unhandled"
+// (no handler for it); else {"error": …}: 400 "signature", "timestamp", "malformed" or "body", 405 "method", 409 "in_progress",
+// 413 "too_large", 500 "handler", 503 "unavailable".
 func (r *Receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	a := r.receive(w, req)
 	header := w.Header()
@@ -66,18 +66,18 @@ func (r *Receiver) receive(w http.ResponseWriter, req *http.Request) answer {
 		r.config.Logger.WarnContext(req.Context(), "webhook: request refused", "error", err)
 		return failed(err)
 	}
-	// The handling goes on when Clerk hangs up, so that its next attempt finds the event done, not half done.
+	// Handlers continue after Clerk has closed the connection, so that its next attempt finds the event done, not half done.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(req.Context()), r.config.Lease)
 	defer cancel()
 	a, err := r.take(ctx, event)
 	if err != nil {
-		r.config.Logger.ErrorContext(ctx, "webhook: event not taken", "id", event.ID, "type", event.Type, "error", err)
+		r.config.Logger.ErrorContext(ctx, "webhook: event not handled", "id", event.ID, "type", event.Type, "error", err)
 		return failed(err)
 	}
 	return a
 }
 
-// take feeds the revocations and has the event handled, if it was not before.
+// take revokes what the event ends, and has the event handled if it was not handled before.
 func (r *Receiver) take(ctx context.Context, event Event) (answer, error) {
 	if err := r.feed(ctx, event); err != nil {
 		return answer{}, err
@@ -106,7 +106,7 @@ func (r *Receiver) take(ctx context.Context, event Event) (answer, error) {
 	return accepted("handled"), nil
 }
 
-// failed is the answer to an error.
+// failed returns the answer for an error.
 func failed(err error) answer {
 	switch {
 	case errors.Is(err, ErrSignature):

@@ -13,7 +13,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/webhook"
 )
 
-// countHandled makes every event count.
+// countHandled adds a handler that accepts every event.
 func countHandled(count *int) func(*webhook.Config) {
 	return func(c *webhook.Config) {
 		c.OnEvent = func(context.Context, webhook.Event) error { *count++; return nil }
@@ -78,7 +78,7 @@ func TestRequests(t *testing.T) {
 		{"another timestamp", after(func(_ *message, h http.Header) { h.Set("Svix-Timestamp", "1778587201") }), 400, "signature"},
 		{"a timestamp with a sign", after(func(_ *message, h http.Header) { h.Set("Svix-Timestamp", "+"+h.Get("Svix-Timestamp")) }), 400, "signature"},
 		{"a timestamp with a zero in front", after(func(_ *message, h http.Header) { h.Set("Svix-Timestamp", "0"+h.Get("Svix-Timestamp")) }), 400, "signature"},
-		{"a timestamp that is none", after(func(_ *message, h http.Header) { h.Set("Svix-Timestamp", "now") }), 400, "signature"},
+		{"an invalid timestamp", after(func(_ *message, h http.Header) { h.Set("Svix-Timestamp", "now") }), 400, "signature"},
 		{"another secret", before(func(m *message) { m.secrets = []string{otherSecret} }), 400, "signature"},
 		{"a signature of another version", after(func(_ *message, h http.Header) {
 			h.Set("Svix-Signature", strings.Replace(h.Get("Svix-Signature"), "v1,", "v2,", 1))
@@ -144,7 +144,7 @@ func TestABodyOfUnknownLengthIsBounded(t *testing.T) {
 	}
 }
 
-// counting is a body without end.
+// counting is an endless body.
 type counting struct{ read int }
 
 func (c *counting) Read(p []byte) (int, error) {
@@ -152,7 +152,7 @@ func (c *counting) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func TestABrokenBody(t *testing.T) {
+func TestABodyThatBreaksOffIsRefused(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nil)
 	request := httptest.NewRequest(http.MethodPost, "/", io.MultiReader(strings.NewReader("{"), broken{}))
@@ -200,14 +200,14 @@ func TestSecretsRotate(t *testing.T) {
 	}
 }
 
-// TestABodyCannotBeDividedAnew: an attacker who controls text inside a genuine body can't make a message of it.
+// An attacker who controls text inside a genuine body can't make another message of it.
 func TestABodyCannotBeDividedAnew(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nil)
 	inner := `{"type":"user.deleted","data":{"id":"user_victim"}}`
 	outer := `{"type":"x","data":"a.1778587200.` + inner
 	m := b.genuine("msg_1", outer)
-	header := m.header(t) // The signature covers "msg_1.1778587200." + outer, and reads as another message as well:
+	header := m.header(t) // The signature covers "msg_1.1778587200." + outer, and fits another message, too:
 	header.Set("Svix-Id", `msg_1.1778587200.{"type":"x","data":"a`)
 	if status, word := b.post(t, header, inner); status != 400 || word != "signature" || len(b.revoked.all()) != 0 {
 		t.Errorf("answered %d %q, revoked %v", status, word, b.revoked.all())

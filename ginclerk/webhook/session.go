@@ -13,35 +13,35 @@ type SessionEvent struct {
 	Session Session
 }
 
-// Session is a session of Clerk's (Backend API: Session).
+// Session is a Clerk session (Backend API: Session).
 type Session struct {
 	// ID, UserID and ClientID: "sess_…", "user_…", "client_…".
 	ID, UserID, ClientID string
-	// Status is active, pending, ended, removed or revoked, and more that may come.
+	// Status is active, pending, ended, removed or revoked. Clerk may add others.
 	Status string
 	// ActorID is the actor who impersonates the user; empty for the sessions of the user.
 	ActorID string
 	// LastActiveOrganizationID is "org_…"; empty for the personal account.
 	LastActiveOrganizationID string
-	// Tasks are the keys of what is left to do in a pending session, such as "choose-organization".
+	// Tasks are the keys of the remaining tasks of a pending session, such as "choose-organization".
 	Tasks []string
-	// CreatedAt, UpdatedAt, LastActiveAt, ExpireAt and AbandonAt are zero where Clerk does not say.
+	// CreatedAt, UpdatedAt, LastActiveAt, ExpireAt and AbandonAt are zero if Clerk does not send them.
 	CreatedAt, UpdatedAt, LastActiveAt, ExpireAt, AbandonAt time.Time
-	// Activity is the device, as far as Clerk knows it.
+	// Activity describes the device. Its fields are empty if Clerk does not know them.
 	Activity Activity
-	// User is the session's user; nil where Clerk does not send it.
+	// User is the session's user; nil if Clerk does not send it.
 	User *User
 }
 
-// Activity is the device that a session was last seen on.
+// Activity describes the device that last used a session.
 type Activity struct {
 	// ID is "sess_activity_…".
 	ID string
-	// DeviceType, BrowserName and BrowserVersion are words from the browser's user agent.
+	// DeviceType, BrowserName and BrowserVersion come from the browser's user agent.
 	DeviceType, BrowserName, BrowserVersion string
-	// Mobile: it is a phone or a tablet.
+	// Mobile reports whether the device is a phone or a tablet.
 	Mobile bool
-	// IPAddress, City and Country are where it was.
+	// IPAddress, City and Country are the device's address and its presumed place.
 	IPAddress, City, Country string
 }
 

@@ -18,47 +18,48 @@ type UserDeletedEvent struct {
 	Event
 	// UserID is "user_…".
 	UserID string
-	// ExternalID is the application's own id of the user; empty if it never gave one.
+	// ExternalID is the application's own id of the user; empty if the application never set one.
 	ExternalID string
 }
 
-// User is a user of Clerk's (Backend API: User). What is not here is in Event.Data. Texts are empty where Clerk has null.
+// User is a Clerk user (Backend API: User). Event.Data has the fields that are missing here. Texts are empty where Clerk sends
+// null.
 type User struct {
-	// ID is "user_…", ExternalID the application's own.
+	// ID is "user_…". ExternalID is the application's own id.
 	ID, ExternalID string
-	// Username, FirstName and LastName are what the user goes by.
+	// Username, FirstName and LastName are the user's names.
 	Username, FirstName, LastName string
-	// ImageURL is the user's picture.
+	// ImageURL is the address of the user's picture.
 	ImageURL string
-	// EmailAddresses are all of them, verified or not; see [User.PrimaryEmail].
+	// EmailAddresses are all addresses, verified or not; see [User.PrimaryEmail].
 	EmailAddresses []EmailAddress
-	// PhoneNumbers are all of them, verified or not.
+	// PhoneNumbers are all numbers, verified or not.
 	PhoneNumbers []PhoneNumber
-	// PublicMetadata, PrivateMetadata and UnsafeMetadata are JSON objects, nil or null. The user writes the unsafe ones.
+	// PublicMetadata, PrivateMetadata and UnsafeMetadata are JSON objects, nil or null. The user can write UnsafeMetadata.
 	PublicMetadata, PrivateMetadata, UnsafeMetadata json.RawMessage
 	// Banned and Locked users can't sign in.
 	Banned, Locked bool
-	// CreatedAt, UpdatedAt and LastSignInAt are zero where Clerk does not say.
+	// CreatedAt, UpdatedAt and LastSignInAt are zero if Clerk does not send them.
 	CreatedAt, UpdatedAt, LastSignInAt time.Time
 }
 
-// EmailAddress is one of a user's.
+// EmailAddress is an e-mail address of a user.
 type EmailAddress struct {
-	// ID is "idn_…", Address what mail is sent to.
+	// ID is "idn_…". Address is where mail is sent.
 	ID, Address string
-	// Verified: the user has shown that it is theirs. Primary: it is the one to write to.
+	// Verified reports whether the user has proved that the address is theirs. Primary marks the address to write to.
 	Verified, Primary bool
 }
 
-// PhoneNumber is one of a user's.
+// PhoneNumber is a phone number of a user.
 type PhoneNumber struct {
-	// ID is "idn_…", Number in E.164.
+	// ID is "idn_…". Number is in E.164.
 	ID, Number string
-	// Verified: the user has shown that it is theirs. Primary: it is the one to call.
+	// Verified reports whether the user has proved that the number is theirs. Primary marks the number to call.
 	Verified, Primary bool
 }
 
-// PrimaryEmail returns the address to write to, and false if there is none.
+// PrimaryEmail returns the address to write to, and false if the user has none.
 func (u User) PrimaryEmail() (EmailAddress, bool) {
 	for _, email := range u.EmailAddresses {
 		if email.Primary {

@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// maxID is the longest id of a message; Svix's have about 30 characters.
+// maxID is the longest accepted id of a message. Svix's ids have about 30 characters.
 const maxID = 128
 
-// stamp is what the headers say of a message.
+// stamp has the values from the headers of a message.
 type stamp struct {
 	id        string
 	sent      time.Time
@@ -19,8 +19,8 @@ type stamp struct {
 	signature string
 }
 
-// Verify checks the signature and the time of sending of a message and reads the event. It neither claims the event's id
-// nor runs handlers. Errors are [ErrSignature], [ErrTimestamp] and [ErrMalformed].
+// Verify checks the signature and the time of sending of a message, and reads the event. It does not claim the event's id and
+// runs no handlers. Errors are [ErrSignature], [ErrTimestamp] and [ErrMalformed].
 func (r *Receiver) Verify(header http.Header, body []byte) (Event, error) {
 	message, err := readStamp(header)
 	if err != nil {
@@ -35,8 +35,8 @@ func (r *Receiver) Verify(header http.Header, body []byte) (Event, error) {
 	return readEvent(message, body)
 }
 
-// signed reports whether one of the signatures is of one of the secrets. The header that svix gets has the values that
-// were read here and no others, so that what is verified is what is used.
+// signed reports whether one of the signatures was made with one of the secrets. It passes to svix only the header values that
+// were read here, so that the verified values are the used ones.
 func (r *Receiver) signed(message stamp, body []byte) bool {
 	header := http.Header{}
 	header.Set("svix-id", message.id)
@@ -50,7 +50,7 @@ func (r *Receiver) signed(message stamp, body []byte) bool {
 	return false
 }
 
-// readStamp reads Svix's headers, or those of Standard Webhooks where one of Svix's is missing.
+// readStamp reads Svix's headers, or those of Standard Webhooks if one of Svix's is missing.
 func readStamp(header http.Header) (stamp, error) {
 	for _, prefix := range []string{"svix-", "webhook-"} {
 		message := stamp{
@@ -72,7 +72,7 @@ func readStamp(header http.Header) (stamp, error) {
 	return stamp{}, fmt.Errorf("%w: headers are missing", ErrSignature)
 }
 
-// isWord reports whether a text is of letters, digits, hyphens and underscores.
+// isWord reports whether a text has only letters, digits, hyphens and underscores.
 func isWord(text string, longest int) bool {
 	return text != "" && len(text) <= longest && !strings.ContainsFunc(text, func(c rune) bool {
 		return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '-' && c != '_'

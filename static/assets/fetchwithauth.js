@@ -4,13 +4,14 @@
 //     data-token-endpoint="/sessions/token"
 //     data-token-origins="https://api.example.com https://other.example.com"></script>
 //
-// The endpoint is ginclerk's and on the page's own origin; name it with the base path where the application has one. Tokens go to that origin and to those listed, and nowhere else:
-// the browser takes the header off where a redirect leads to another origin (Fetch Standard, HTTP-redirect fetch). One
-// name is added to the page: ginclerk. A content security policy needs connect-src for the origins.
+// The endpoint is ginclerk's, on the page's own origin; include the base path if the application has one. Tokens go only to
+// that origin and to those listed: browsers remove the header when a redirect leads to another origin (Fetch Standard,
+// HTTP-redirect fetch). The script adds one name to the page: ginclerk. A content security policy needs connect-src for the
+// origins.
 (() => {
   "use strict";
 
-  const margin = 10_000; // milliseconds before its end in which a token is not used any more
+  const margin = 10_000; // milliseconds before its end after which a token is not used
   const script = document.currentScript;
   if (!(script instanceof HTMLScriptElement)) {
     throw new Error("ginclerk: load fetchwithauth.js with a script element, and not as a module");
@@ -24,7 +25,7 @@
   const origins = new Set([location.origin, ...listed]);
 
   const kept = new Map(); // tokens by template; "" is the session token
-  const flights = new Map(); // and those that are on their way
+  const flights = new Map(); // requests for tokens that are still running, by template
 
   function originFrom(text) {
     const url = URL.canParse(text) ? new URL(text) : null;
@@ -43,7 +44,7 @@
     return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
   }
 
-  // request asks the endpoint for a token. Nobody signed in is null.
+  // request asks the endpoint for a token. It resolves to null if the user is signed out.
   async function request(template) {
     const wall = Date.now();
     const ticks = performance.now();
@@ -68,15 +69,15 @@
       error.reason = answer.reason;
       throw error;
     }
-    // Either clock may stand still or be set while the token lives, so the one that has gone further counts.
+    // Either clock may stop or be set while the token lives, so the one that has advanced more counts.
     const isFresh = () =>
       Math.max(Date.now() - wall, performance.now() - ticks) + margin < answer.expires_in * 1000;
     kept.set(template, { token: answer.token, isFresh });
     return answer.token;
   }
 
-  // getToken resolves to a token of the session or, with a template, of that JWT template; to null for nobody. It is kept
-  // in memory until shortly before it expires, unless skipCache asks for another one.
+  // getToken resolves to a token of the session or, with a template, of that JWT template; to null if the user is signed out.
+  // It keeps the token in memory until shortly before it expires, unless skipCache asks for a new one.
   async function getToken({ template = "", skipCache = false } = {}) {
     const known = kept.get(template);
     if (!skipCache && known !== undefined && known.isFresh()) {
@@ -96,7 +97,7 @@
     return token;
   }
 
-  // send fetches with a token. An answer 401 to a token that was kept too long is asked for once more, with a new one.
+  // send fetches with a token. If a kept token gets 401, it tries once more with a new token.
   async function send(url, options, template, contentType) {
     const first = new Request(url, options);
     const origin = new URL(first.url).origin;
@@ -106,7 +107,7 @@
     if (contentType !== undefined) {
       first.headers.set("Content-Type", contentType);
     }
-    const second = first.clone(); // a body can be read once
+    const second = first.clone(); // a body can be read only once
     const token = await needToken({ template });
     first.headers.set("Authorization", `Bearer ${token}`);
     const response = await fetch(first);
@@ -122,7 +123,8 @@
     return fetch(second);
   }
 
-  // fetchWithAuth is fetch with the session's token and a JSON content type. It throws "Not authenticated" for nobody.
+  // fetchWithAuth is fetch with the session's token and a JSON content type. It throws "Not authenticated" if the user is
+  // signed out.
   function fetchWithAuth(url, options = {}) {
     return send(url, options, "", "application/json");
   }
@@ -135,7 +137,7 @@
     return send(url, {}, template);
   }
 
-  // A page that comes back out of the browser's memory may belong to nobody by now.
+  // A page that the browser restores from memory may belong to another user, or to none.
   addEventListener("pageshow", (event) => {
     if (event.persisted) {
       kept.clear();

@@ -1,5 +1,5 @@
-// Keeps the page of a job that signs out up to date. Without this script the page is loaded again from time to time; with it
-// that is left to the one case in which the server's events can't be had.
+// Keeps the page of a job that signs out up to date. Without this script the page reloads from time to time; with it, the page
+// reloads only if the server's events can't be read.
 (() => {
   "use strict";
 
@@ -7,7 +7,7 @@
   if (box === null) {
     return;
   }
-  const retryAfter = 3_000; // milliseconds until the page is loaded again without events
+  const retryAfter = 3_000; // milliseconds until the page reloads without events
   const readOutAfter = 5_000; // milliseconds between two sentences that are read out
   const hopeless = 3; // failures in a row
   let failures = 0;
@@ -37,7 +37,7 @@
     location.reload();
   }
 
-  // A page that comes back out of the browser's memory is out of date.
+  // A page that the browser restores from memory is out of date.
   addEventListener("pageshow", (event) => {
     if (event.persisted) {
       reload();
@@ -55,7 +55,7 @@
     show(JSON.parse(event.data));
   });
 
-  // The job has finished, or the session has ended: there is another page to be seen.
+  // The job has finished, or the session has ended: the server has another page to show.
   for (const name of ["finished", "ended"]) {
     events.addEventListener(name, () => {
       events.close();
@@ -63,7 +63,7 @@
     });
   }
 
-  // A connection that broke is opened again by the browser, unless the server refuses it.
+  // The browser reopens a broken connection, unless the server refuses it.
   events.addEventListener("error", () => {
     failures += 1;
     if (events.readyState === EventSource.CLOSED || failures >= hopeless) {

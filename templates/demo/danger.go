@@ -9,9 +9,9 @@ import (
 // DangerView is the view of [DangerPage].
 type DangerView struct {
 	templates.Page
-	// Notes is how many there are to delete. Zero: there is nothing to do.
+	// Notes is the number of notes to delete, as text. Zero: the page has no form.
 	Notes int
-	// DeleteURL takes the form that deletes all notes.
+	// DeleteURL deletes all notes (POST).
 	DeleteURL templ.SafeURL
 	// BackURL leads back to the notes. Empty: the link is left out.
 	BackURL templ.SafeURL

@@ -21,15 +21,15 @@ type DashboardView struct {
 	Links []DashboardLink
 	// API holds the example API routes.
 	API []RouteLink
-	// CallURL is the API route that the panel "Call the API" calls. Empty: there is no such panel.
+	// CallURL is the API route that the panel "Call the API" calls. Empty: no panel.
 	CallURL templ.SafeURL
-	// TokenURL is the token endpoint, FetchScriptURL is fetchwithauth.js of package static, and CallScriptURL is what calls
-	// CallURL with it. Without scripts the panel is a link. Empty: no scripts are named.
+	// TokenURL is the token endpoint, FetchScriptURL is fetchwithauth.js of package static, and CallScriptURL is the script
+	// that calls CallURL with it. Without scripts the panel is a link. Empty: no scripts.
 	TokenURL                      string
 	FetchScriptURL, CallScriptURL templ.SafeURL
 }
 
-// DashboardLink is a link with one line about where it leads.
+// DashboardLink is a link with a line of text about its target.
 type DashboardLink struct {
 	Label string
 	URL   templ.SafeURL

@@ -21,7 +21,7 @@ type RouteGroup struct {
 	Routes []RouteLink
 }
 
-// EmbeddedClerk describes the embedded Clerk and the users that it has.
+// EmbeddedClerk describes the embedded Clerk and its users.
 type EmbeddedClerk struct {
 	// Active shows the box.
 	Active bool
@@ -31,7 +31,7 @@ type EmbeddedClerk struct {
 	AddAccountURL templ.SafeURL
 	// Users are the accounts that visitors can sign in to.
 	Users []EmbeddedUser
-	// Hint is one more sentence, such as the code that e-mail verification takes. Empty: left out.
+	// Hint is one more sentence, such as the code for e-mail verification. Empty: left out.
 	Hint string
 }
 
@@ -41,6 +41,6 @@ type EmbeddedUser struct {
 	Name, Email string
 	// Password signs the person in.
 	Password string
-	// Note says what one can try as this person, such as "admin of Acme".
+	// Note says what to try as this person, such as "admin of Acme".
 	Note string
 }

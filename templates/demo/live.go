@@ -9,12 +9,13 @@ import (
 // LiveView is the view of [LivePage].
 type LiveView struct {
 	templates.Page
-	// EventsURL is a stream of server-sent events: "time" with a text to show, and "ended" with why the session is over.
+	// EventsURL is a stream of server-sent events: "time" with a text to show, and "ended" with the reason why the session
+	// ended.
 	EventsURL string
-	// ScriptURL is the script that shows the stream. Empty: the page says what it would show.
+	// ScriptURL is the script that shows the stream. Empty: the page says what the script would show.
 	ScriptURL templ.SafeURL
-	// SignInURL is offered when the session is over.
+	// SignInURL leads to sign-in after the session has ended.
 	SignInURL templ.SafeURL
-	// DevicesURL is where the session can be ended from. Empty: the link is left out.
+	// DevicesURL is a page that can end the session. Empty: the link is left out.
 	DevicesURL templ.SafeURL
 }

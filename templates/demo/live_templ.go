@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "github.com/ginclerk/ginclerk/templates"
 
-// LivePage shows a stream that ends together with the session. Without its script it says what it would show.
+// LivePage shows a stream that ends together with the session. Without its script it says what the script would show.
 func LivePage(v LiveView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -11,7 +11,7 @@ type NotesView struct {
 	templates.Page
 	// Notes are the user's, newest first.
 	Notes []Note
-	// AddURL takes the form with the field "text", which may have MaxLength characters. Zero: it may be of any length.
+	// AddURL takes the form with the field "text", which may have MaxLength characters. Zero: any length.
 	AddURL    templ.SafeURL
 	MaxLength int
 	// ExportURL shows all notes as text, DeleteURL leads to deleting them. Empty: the link is left out.
@@ -22,6 +22,6 @@ type NotesView struct {
 type Note struct {
 	// Text may have several lines.
 	Text string
-	// Written is when.
+	// Written is the time at which the user wrote the note.
 	Written templates.Time
 }

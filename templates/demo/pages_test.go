@@ -70,7 +70,7 @@ func FuzzNotesStayText(f *testing.F) {
 	})
 }
 
-// shape is the elements of the page of a note that says s.
+// shape is the elements of the page with one note that has the text s.
 func shape(t *testing.T, s string) []string {
 	t.Helper()
 	when := templates.Time{Text: s, RFC3339: s}

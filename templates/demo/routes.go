@@ -12,6 +12,6 @@ type RouteLink struct {
 	URL templ.SafeURL
 	// Text is one line about the route.
 	Text string
-	// Access is what the route asks for in a word or two, such as "public" or "org:admin". Empty: nothing is shown.
+	// Access says in a word or two who may use the route, such as "public" or "org:admin". Empty: left out.
 	Access string
 }

@@ -10,17 +10,18 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// kindCase is a signed-in visitor at an instance of a kind.
+// kindCase is a signed-in visitor of one kind of instance.
 type kindCase struct {
 	t       *testing.T
 	visitor *visitor
 	browser *clerktest.Browser
 	session clerktest.Session
 	kind    string
+	clerk   *clerktest.Server
 }
 
-// inBothKinds runs a test in development and in production.
-func inBothKinds(t *testing.T, run func(kindCase)) {
+// inBothKinds runs a test in development and in production. The visitor's browser lacks the named cookies.
+func inBothKinds(t *testing.T, run func(kindCase), without ...string) {
 	t.Helper()
 	packages := installed(t)
 	t.Parallel()
@@ -30,7 +31,8 @@ func inBothKinds(t *testing.T, run func(kindCase)) {
 			srv := clerktest.New(t, kind)
 			b := srv.NewBrowser()
 			s := signIn(t, b, "ada@example.com")
-			run(kindCase{t: t, visitor: newVisitor(t, startNode(t, packages, srv), srv, b), browser: b, session: s, kind: name})
+			v := newVisitor(t, startNode(t, packages, srv), srv, b, without...)
+			run(kindCase{t: t, visitor: v, browser: b, session: s, kind: name, clerk: srv})
 		})
 	}
 }
@@ -63,7 +65,7 @@ func TestNodeRefusesForeignHandshakeTokens(t *testing.T) {
 		}})
 		if kind == "production" {
 			v.cookies[instance.CookieHandshake] = template
-			v.open(t, appOrigin+"/").wantSignedIn(t, s) // by the cookies that were there
+			v.open(t, appOrigin+"/").wantSignedIn(t, s) // by the earlier cookies
 			return
 		}
 		headers := map[string]string{"accept": "text/html", "sec-fetch-dest": "document", "cookie": v.header()}
@@ -74,20 +76,20 @@ func TestNodeRefusesForeignHandshakeTokens(t *testing.T) {
 	})
 }
 
-func TestNodeHandshakesThatNobodyKnows(t *testing.T) {
+func TestNodeIgnoresUnknownHandshakes(t *testing.T) {
 	inBothKinds(t, func(c kindCase) {
 		t, v, s := c.t, c.visitor, c.session
 		v.cookies[instance.CookieHandshakeNonce] = "unknown"
 		if got := v.open(t, appOrigin+"/"); got.Status != "signed-out" || got.Reason != "session-token-missing" {
-			t.Errorf("a nonce that nobody knows: %s, %s", got.Status, got.Reason)
+			t.Errorf("an unknown nonce: %s, %s", got.Status, got.Reason)
 		}
 		delete(v.cookies, instance.CookieHandshakeNonce)
 		v.open(t, appOrigin+"/").wantSignedIn(t, s)
 	})
 }
 
-// Each row takes something away, and a handshake restores it.
-func TestNodeHandshakesFor(t *testing.T) {
+// Each row removes something, and a handshake restores it.
+func TestNodeRestoresMissingCookiesByHandshake(t *testing.T) {
 	session := func(token string) func(map[string]string) {
 		return func(cookies map[string]string) {
 			for name := range cookies {

@@ -8,7 +8,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// bearer asks the client about a request with a token in its header.
+// bearer authenticates a request with a token in its header.
 func (n *node) bearer(t *testing.T, token string) state {
 	t.Helper()
 	headers := map[string]string{"authorization": "Bearer " + token}

@@ -50,14 +50,14 @@ func TestNodeSynchronizesOrganizations(t *testing.T) {
 	})
 }
 
-// An organization that can't be activated must not send the browser round in a loop.
+// An organization that can't be activated must not cause endless redirects.
 func TestNodeGivesUpOnOrganizations(t *testing.T) {
 	inBothKinds(t, func(c kindCase) {
 		t, v, s := c.t, c.visitor, c.session
 		v.options = map[string]any{"organizationSyncOptions": map[string]any{"organizationPatterns": []string{"/orgs/:slug"}}}
 		handshakes := 0
 		for range 6 {
-			asked := v.open(t, appOrigin+"/orgs/globex") // Ada is no member
+			asked := v.open(t, appOrigin+"/orgs/globex") // Ada is not a member
 			if asked.Status != "handshake" {
 				asked.wantSignedIn(t, s)
 				break
@@ -73,7 +73,7 @@ func TestNodeGivesUpOnOrganizations(t *testing.T) {
 
 const satelliteOrigin = "http://127.0.0.1:4222"
 
-// A satellite has no sign-in: the primary application hands its dev browser over.
+// A satellite has no sign-in: it gets the dev browser of the primary application.
 func TestNodeSatellite(t *testing.T) {
 	packages := installed(t)
 	t.Parallel()
@@ -86,7 +86,7 @@ func TestNodeSatellite(t *testing.T) {
 		"isSatellite": true, "domain": "127.0.0.1:4222", "signInUrl": appOrigin + "/sign-in",
 	}}
 	if got := satellite.open(t, satelliteOrigin+"/"); got.Status != "signed-out" || got.Reason != "session-token-and-uat-missing" {
-		t.Fatalf("a first visit: %s, %s, want signed out: nobody asked to sign in", got.Status, got.Reason)
+		t.Fatalf("a first visit: %s, %s, want signed out, because no user has signed in", got.Status, got.Reason)
 	}
 	asked := satellite.open(t, satelliteOrigin+"/shop?__clerk_synced=false")
 	if asked.Reason != "satellite-needs-syncing" || !strings.HasPrefix(asked.location(), appOrigin+"/sign-in?") {

@@ -15,23 +15,15 @@ func production(c *clerktest.Config) { c.Type = instance.Production }
 func development(c *clerktest.Config) { c.Type = instance.Development }
 
 func TestNodeAuthenticatesCookies(t *testing.T) {
-	packages := installed(t)
-	t.Parallel()
-	for name, kind := range map[string]func(*clerktest.Config){"development": development, "production": production} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			srv := clerktest.New(t, kind)
-			b := srv.NewBrowser()
-			s := signIn(t, b, "ada@example.com")
-			v := newVisitor(t, startNode(t, packages, srv), srv, b)
-			for range 2 {
-				v.open(t, appOrigin+"/dashboard").wantSignedIn(t, s)
-			}
-			if fetched := srv.Calls()["GET /v1/jwks"]; fetched != 1 {
-				t.Errorf("the keys were fetched %d times, want once: they come over the network, and are kept", fetched)
-			}
-		})
-	}
+	inBothKinds(t, func(c kindCase) {
+		t, v, s, srv := c.t, c.visitor, c.session, c.clerk
+		for range 2 {
+			v.open(t, appOrigin+"/dashboard").wantSignedIn(t, s)
+		}
+		if fetched := srv.Calls()["GET /v1/jwks"]; fetched != 1 {
+			t.Errorf("the keys were fetched %d times, want once: they come over the network, and are kept", fetched)
+		}
+	})
 }
 
 func TestNodeAuthenticatesBearers(t *testing.T) {
@@ -47,7 +39,7 @@ func TestNodeAuthenticatesBearers(t *testing.T) {
 		reason string // empty: signed in
 	}{
 		{"a fresh token", minted(t, srv, s, clerktest.TokenOptions{}), ""},
-		{"a token whose time is over", minted(t, srv, s, clerktest.TokenOptions{Lifetime: -time.Hour}), "session-token-expired"},
+		{"an expired token", minted(t, srv, s, clerktest.TokenOptions{Lifetime: -time.Hour}), "session-token-expired"},
 		{"a token that names no key", minted(t, srv, s, clerktest.TokenOptions{NoKeyID: true}), "jwk-kid-mismatch"},
 		{"a token of another instance", minted(t, other, foreign, clerktest.TokenOptions{}), "jwk-kid-mismatch"},
 	} {
@@ -67,60 +59,44 @@ func TestNodeAuthenticatesBearers(t *testing.T) {
 }
 
 func TestNodeRefreshes(t *testing.T) {
-	packages := installed(t)
-	t.Parallel()
-	for name, kind := range map[string]func(*clerktest.Config){"development": development, "production": production} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			srv := clerktest.New(t, kind)
-			b := srv.NewBrowser()
-			s := signIn(t, b, "ada@example.com")
-			v := newVisitor(t, startNode(t, packages, srv), srv, b)
-			old := minted(t, srv, s, clerktest.TokenOptions{Lifetime: -time.Hour, AuthorizedParty: appOrigin})
-			for cookie := range v.cookies {
-				if strings.HasPrefix(cookie, instance.CookieSession) {
-					v.cookies[cookie] = old
-				}
+	inBothKinds(t, func(c kindCase) {
+		t, v, s, srv := c.t, c.visitor, c.session, c.clerk
+		old := minted(t, srv, s, clerktest.TokenOptions{Lifetime: -time.Hour, AuthorizedParty: appOrigin})
+		for cookie := range v.cookies {
+			if strings.HasPrefix(cookie, instance.CookieSession) {
+				v.cookies[cookie] = old
 			}
-			v.open(t, appOrigin+"/dashboard").wantSignedIn(t, s)
-			if n := srv.Calls()["POST /v1/sessions/{session_id}/refresh"]; n != 1 {
-				t.Errorf("%d refreshes, want one", n)
-			}
-			if fresh := claimsOf(t, v.cookies[instance.CookieSession]); fresh["azp"] != appOrigin || fresh["sid"] != s.ID {
-				t.Errorf("the new token says %v", fresh)
-			}
-			v.open(t, appOrigin+"/dashboard").wantSignedIn(t, s)
-			if n := srv.Calls()["POST /v1/sessions/{session_id}/refresh"]; n != 1 {
-				t.Errorf("the new token was refreshed again")
-			}
-		})
-	}
+		}
+		v.open(t, appOrigin+"/dashboard").wantSignedIn(t, s)
+		if n := srv.Calls()["POST /v1/sessions/{session_id}/refresh"]; n != 1 {
+			t.Errorf("%d refreshes, want one", n)
+		}
+		if fresh := claimsOf(t, v.cookies[instance.CookieSession]); fresh["azp"] != appOrigin || fresh["sid"] != s.ID {
+			t.Errorf("the new token says %v", fresh)
+		}
+		v.open(t, appOrigin+"/dashboard").wantSignedIn(t, s)
+		if n := srv.Calls()["POST /v1/sessions/{session_id}/refresh"]; n != 1 {
+			t.Errorf("the new token was refreshed again")
+		}
+	})
 }
 
 func TestNodeHandshakes(t *testing.T) {
-	packages := installed(t)
-	t.Parallel()
-	for name, kind := range map[string]func(*clerktest.Config){"development": development, "production": production} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			srv := clerktest.New(t, kind)
-			b := srv.NewBrowser()
-			s := signIn(t, b, "ada@example.com")
-			v := newVisitor(t, startNode(t, packages, srv), srv, b, instance.CookieSession, instance.CookieRefresh)
-			back := v.follow(t, v.open(t, appOrigin+"/dashboard?tab=2"))
-			resolved := v.open(t, back)
-			resolved.wantSignedIn(t, s)
-			if clean := resolved.location(); name == "development" && clean != appOrigin+"/dashboard?tab=2" {
-				t.Errorf("the handshake leads to %s", clean)
+	inBothKinds(t, func(c kindCase) {
+		t, v, s, srv, name := c.t, c.visitor, c.session, c.clerk, c.kind
+		back := v.follow(t, v.open(t, appOrigin+"/dashboard?tab=2"))
+		resolved := v.open(t, back)
+		resolved.wantSignedIn(t, s)
+		if clean := resolved.location(); name == "development" && clean != appOrigin+"/dashboard?tab=2" {
+			t.Errorf("the handshake leads to %s", clean)
+		}
+		v.open(t, appOrigin+"/dashboard?tab=2").wantSignedIn(t, s)
+		for _, operation := range []string{"GET /v1/client/handshake", "GET /v1/clients/handshake_payload"} {
+			if n := srv.Calls()[operation]; n != 1 {
+				t.Errorf("%d calls of %s, want one: the nonce has to go with its answer", n, operation)
 			}
-			v.open(t, appOrigin+"/dashboard?tab=2").wantSignedIn(t, s)
-			for _, operation := range []string{"GET /v1/client/handshake", "GET /v1/clients/handshake_payload"} {
-				if n := srv.Calls()[operation]; n != 1 {
-					t.Errorf("%d calls of %s, want one: the nonce has to go with its answer", n, operation)
-				}
-			}
-		})
-	}
+		}
+	}, instance.CookieSession, instance.CookieRefresh)
 }
 
 func TestNodeHandshakesWithNewBrowsers(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// What the tests of organizations look at.
+// The fields of organizations that the tests check.
 type (
 	organization struct {
 		ID                    string         `json:"id"`

@@ -152,14 +152,14 @@ func TestNodeBackendTickets(t *testing.T) {
 
 	testing := call[struct {
 		Token     string  `json:"token"`
-		ExpiresAt float64 `json:"expires_at"` // the client hands this resource on as it came
+		ExpiresAt float64 `json:"expires_at"` // the client returns this resource unchanged
 	}](t, n, "testingTokens.createTestingToken")
 	if testing.Token == "" || int64(testing.ExpiresAt) <= srv.Clock().Now().Unix() {
 		t.Errorf("createTestingToken: it expires at %v", testing.ExpiresAt)
 	}
 }
 
-// current is a session as it is now.
+// current returns the state of a session.
 func current(t *testing.T, srv *clerktest.Server, id string) clerktest.Session {
 	t.Helper()
 	s, err := srv.Session(id)

@@ -9,7 +9,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// What the tests look at in the client's resources.
+// The fields of the client's resources that the tests check.
 type (
 	sessionResource struct {
 		ID       string `json:"id"`

@@ -9,7 +9,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// account is what the tests of users look at.
+// account has the fields of users that the tests check.
 type account struct {
 	ID              string         `json:"id"`
 	FirstName       string         `json:"firstName"`
@@ -151,7 +151,7 @@ func TestNodeBackendListsUsers(t *testing.T) {
 		{"members of an organization", map[string]any{"organizationId": []string{acme}}, []string{"Grace", "Bob", "Ada"}, 3},
 		{"made since", map[string]any{"createdAtAfter": before}, []string{"Late"}, 1},
 		{"made earlier", map[string]any{"createdAtBefore": before, "limit": 1}, []string{"Mia"}, 5},
-		{"nobody", map[string]any{"userId": []string{"user_unknown"}}, []string{}, 0},
+		{"an unknown user", map[string]any{"userId": []string{"user_unknown"}}, []string{}, 0},
 	} {
 		args := []any{}
 		if row.params != nil {

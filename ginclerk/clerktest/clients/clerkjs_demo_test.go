@@ -18,7 +18,7 @@ import (
 	"github.com/ginclerk/ginclerk/internal/chromiumtest"
 )
 
-// TestClerkJSOnTheDemo runs clerk-js on the pages of the demo itself: the program, with its own proxy and its own rules.
+// clerk-js runs on the pages of the demo program, with the demo's own proxy and rules.
 func TestClerkJSOnTheDemo(t *testing.T) {
 	packages := installed(t)
 	b, program := browser(t), buildDemo(t)
@@ -46,14 +46,14 @@ func TestClerkJSOnTheDemo(t *testing.T) {
 	})
 }
 
-// demoVisit is a browser at the demo: a tab into which clerk-js is put, and one beside it.
+// demoVisit is a browser at the demo: a tab with clerk-js, and one beside it.
 type demoVisit struct {
 	js, beside   *tab
 	scripts, key string
 }
 
-// newDemoVisit lets the tab for clerk-js leave the pages' content security policy aside, since that allows the demo's own scripts
-// alone: the demo has no clerk-js, it is put there for the test. The tab beside it keeps to the policy.
+// newDemoVisit turns the pages' content security policy off in the tab for clerk-js, because it allows only the demo's own
+// scripts: the test adds clerk-js to the demo. The tab beside it obeys the policy.
 func newDemoVisit(t *testing.T, b *chromiumtest.Browser, origin, scripts string) *demoVisit {
 	t.Helper()
 	js := newTab(t, b, &site{origin: origin})
@@ -71,7 +71,7 @@ func newDemoVisit(t *testing.T, b *chromiumtest.Browser, origin, scripts string)
 	return v
 }
 
-// load opens the home page again and puts clerk-js into it.
+// load opens the home page again and adds clerk-js to it.
 func (v *demoVisit) load(t *testing.T) {
 	t.Helper()
 	v.js.visit(t, "/")
@@ -131,7 +131,8 @@ func (v *demoVisit) run(t *testing.T, passwords map[string]string) {
 	}
 }
 
-// keyOf returns the publishable key of a demo with an embedded Clerk. The demo does not print it: it is made from a token's issuer.
+// keyOf returns the publishable key of a demo with an embedded Clerk. The demo does not print it, so it comes from a token's
+// issuer.
 func keyOf(t *testing.T, n *tab, email, password string) string {
 	t.Helper()
 	token := evaluate[string](t, n, `

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// testTicket gets the ticket as an application's server does.
+// testTicket creates the ticket like an application's server.
 func testTicket(sc scene) {
 	t, js, beside := sc.t, sc.js, sc.beside
 	n := startNode(t, installed(t), js.site.clerk)
@@ -40,7 +40,7 @@ func testSignUp(sc scene) {
 	wantBoth(t, js, beside, "new@example.com", session)
 }
 
-// testMinute moves the clocks of the server, the application and the page. Cookies keep to the browser's own.
+// testMinute advances the clocks of the server, the application and the page. Cookies use the browser's own clock.
 func testMinute(sc scene) {
 	t, js, beside := sc.t, sc.js, sc.beside
 	ada := js.password(t, "ada@example.com")
@@ -105,7 +105,7 @@ func testReading(sc scene) {
 	}
 }
 
-// testPagesAct goes the other way: what the server-rendered pages do, clerk-js sees.
+// testPagesAct goes the other way: clerk-js sees the actions of the server-rendered pages.
 func testPagesAct(sc scene) {
 	t, js, beside := sc.t, sc.js, sc.beside
 	ada := js.password(t, "ada@example.com")
@@ -136,7 +136,7 @@ func testRevoked(sc scene) {
 	wantBoth(t, js, beside, "")
 }
 
-// wantGone fails unless clerk-js notices, when it next asks for a token, that the session is over.
+// wantGone fails unless clerk-js notices the end of the session when it next asks for a token.
 func (n *tab) wantGone(t *testing.T, session string) {
 	t.Helper()
 	got := evaluate[string](t, n, `

@@ -13,10 +13,9 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
-	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// pathClaims is where the application says what it reads in the session token.
+// pathClaims is the page with the claims that the application reads in the session token.
 const pathClaims = "/claims"
 
 // showClaims shows the claims of the session token that the application has accepted.
@@ -29,31 +28,16 @@ func showClaims(c *gin.Context) {
 }
 
 func TestClerkJSReverifiesAndImpersonates(t *testing.T) {
-	packages := installed(t)
-	b := browser(t)
-	for _, row := range []struct {
-		name string
-		run  func(scene)
-	}{
+	playScenes(t, []sceneRow{
 		{"verifies the first factor again with a password", testReverifyPassword},
 		{"verifies the first factor again with an e-mail code", testReverifyEmailCode},
 		{"signs in and verifies again with a second factor", testSecondFactor},
 		{"impersonates by a ticket", testImpersonation},
 		{"impersonates by the actor token's URL", testImpersonationByURL},
-	} {
-		for _, kind := range []instance.Type{instance.Development, instance.Production} {
-			t.Run(row.name+", "+string(kind), func(t *testing.T) {
-				sc := newScene(t, b, packages, kind)
-				row.run(sc)
-				for _, complaint := range sc.js.seen.list() {
-					t.Errorf("clerk-js: %s", complaint)
-				}
-			})
-		}
-	}
+	})
 }
 
-// wantClaim fails unless the page's next token and what the server reads have the value of a claim.
+// wantClaim fails unless the page's next token and the server's page have the value of a claim.
 func (sc scene) wantClaim(name string, want any) {
 	sc.t.Helper()
 	token := claimsOf(sc.t, evaluate[string](sc.t, sc.js, `return await Clerk.session.getToken()`))
@@ -70,7 +54,7 @@ func (sc scene) wantClaim(name string, want any) {
 	}
 }
 
-// pass moves the clocks of the server, the application and the page, and leaves no old token.
+// pass advances the clocks of the server, the application and the page, so that no old token stays valid.
 func (sc scene) pass(minutes int) {
 	sc.t.Helper()
 	d := time.Duration(minutes) * time.Minute
@@ -159,7 +143,7 @@ func testSecondFactor(sc scene) {
 	sc.wantClaim("fva", []any{15.0, 0.0})
 }
 
-// actorToken has support impersonate Ada, as an application's server does.
+// actorToken creates an actor token for support to impersonate Ada, like an application's server.
 func (sc scene) actorToken() (token, url string) {
 	sc.t.Helper()
 	n := startNode(sc.t, installed(sc.t), sc.js.site.clerk)
@@ -178,7 +162,7 @@ func testImpersonation(sc scene) {
 		await Clerk.setActive({ session: signIn.createdSessionId });
 		return signIn.createdSessionId;`)
 	sc.wantImpersonated(id)
-	sc.pass(2) // after which the token is a new one
+	sc.pass(2) // after that the token is a new one
 	sc.wantImpersonated(id)
 	again := evaluate[string](t, js, `
 		await Clerk.signOut(() => {});
@@ -197,7 +181,7 @@ func (sc scene) wantImpersonated(id string) {
 	sc.wantClaim("act", map[string]any{"sub": "user_support"})
 }
 
-// testImpersonationByURL opens what the Backend API gives as the actor token's URL beside clerk-js, and looks with that afterwards.
+// testImpersonationByURL opens the actor token's URL from the Backend API in the tab beside clerk-js, and then checks clerk-js.
 func testImpersonationByURL(sc scene) {
 	t, js := sc.t, sc.js
 	_, address := sc.actorToken()

@@ -1,6 +1,6 @@
 package clients_test
 
-// testTabsSignOut: the tabs of a browser tell each other.
+// testTabsSignOut: a sign-out in one tab reaches the others.
 func testTabsSignOut(sc scene) {
 	t, js, beside := sc.t, sc.js, sc.beside
 	ada := js.password(t, "ada@example.com")
@@ -13,7 +13,7 @@ func testTabsSignOut(sc scene) {
 	wantBoth(t, js, beside, "")
 }
 
-// testTabsSwitch: another tab goes on with the session that it has, and so do the pages that are opened from it, until it loads again.
+// testTabsSwitch: another tab keeps the session that it has, and so do the pages that are opened from it, until it loads again.
 func testTabsSwitch(sc scene) {
 	t, js, beside := sc.t, sc.js, sc.beside
 	ada := js.password(t, "ada@example.com")
@@ -27,7 +27,7 @@ func testTabsSwitch(sc scene) {
 	if claims := claimsOf(t, evaluate[string](t, other, `return await Clerk.session.getToken({ skipCache: true })`)); claims["sid"] != mia {
 		t.Errorf("the other tab's token is one of %v, want its own session's", claims["sid"])
 	}
-	wantBoth(t, other, beside, "mia@example.com", mia, ada) // the tab with the focus, which all have here, writes the cookie
+	wantBoth(t, other, beside, "mia@example.com", mia, ada) // the tab with the focus writes the cookie; here all tabs have it
 	other.load(t)
 	wantBoth(t, other, beside, "ada@example.com", ada, mia)
 

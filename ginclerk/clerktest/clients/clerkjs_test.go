@@ -9,14 +9,14 @@ import (
 	"github.com/ginclerk/ginclerk/internal/chromiumtest"
 )
 
-// load opens the page with clerk-js, and waits until that is ready.
+// load opens the page with clerk-js, and waits until clerk-js is ready.
 func (n *tab) load(t *testing.T) {
 	t.Helper()
 	n.visit(t, "/js")
 	evaluate[bool](t, n, `await Clerk.load(); return true`)
 }
 
-// quoted is a text as JavaScript has it.
+// quoted returns a text as a JavaScript literal.
 func quoted(t *testing.T, text string) string {
 	t.Helper()
 	out, err := json.Marshal(text)
@@ -43,14 +43,14 @@ func (n *tab) signIn(t *testing.T, email, password string) string {
 		return signIn.createdSessionId;`)
 }
 
-// known is what clerk-js takes for true, or what the server-rendered pages show.
+// known is the state that clerk-js has, or that the server-rendered pages show.
 type known struct {
 	Current  string   // the id of the current session
-	Email    string   // whose it is
+	Email    string   // of its user
 	Sessions []string // ids of the accounts of this browser, sorted
 }
 
-// clerkJS returns what clerk-js takes for true.
+// clerkJS returns the state of clerk-js.
 func (n *tab) clerkJS(t *testing.T) known {
 	t.Helper()
 	return sorted(evaluate[known](t, n, `return {
@@ -60,7 +60,7 @@ func (n *tab) clerkJS(t *testing.T) known {
 	}`))
 }
 
-// pages returns the accounts that the server-rendered pages show in this tab; none where they lead to the sign-in page.
+// pages returns the accounts that the server-rendered pages show in this tab, and none if they redirect to the sign-in page.
 func (n *tab) pages(t *testing.T) known {
 	t.Helper()
 	n.visit(t, "/sessions/accounts")
@@ -78,7 +78,7 @@ func sorted(k known) known {
 	return k
 }
 
-// wantBoth fails unless clerk-js and the pages agree that these sessions are on the browser, the first being current.
+// wantBoth fails unless clerk-js and the pages agree that the browser has these sessions, the first being current.
 func wantBoth(t *testing.T, js, beside *tab, email string, sessions ...string) {
 	t.Helper()
 	want := known{Email: email, Sessions: slices.Sorted(slices.Values(sessions))}
@@ -106,32 +106,18 @@ func newScene(t *testing.T, b *chromiumtest.Browser, packages string, kind insta
 	return sc
 }
 
-func TestClerkJS(t *testing.T) {
+// sceneRow is one test with clerk-js.
+type sceneRow struct {
+	name string
+	run  func(scene)
+}
+
+// playScenes runs each test in development and in production, and fails for each complaint of clerk-js.
+func playScenes(t *testing.T, rows []sceneRow) {
+	t.Helper()
 	packages := installed(t)
 	b := browser(t)
-	for _, row := range []struct {
-		name string
-		run  func(scene)
-	}{
-		{"signs in with a password, switches accounts, and signs out of one and all", testAccounts},
-		{"signs in with an e-mail code", testEmailCode},
-		{"signs in with a ticket", testTicket},
-		{"signs up", testSignUp},
-		{"gets tokens", testTokens},
-		{"gets a new token when a minute is over", testMinute},
-		{"gets new tokens by itself, before the old ones are over", testTimer},
-		{"touches its session", testTouch},
-		{"touches its session when the window gets the focus", testFocus},
-		{"activates organizations", testOrganizations},
-		{"lists and reloads", testReading},
-		{"says what was wrong", testWrongAnswers},
-		{"notices what the pages did", testPagesAct},
-		{"notices that a session was revoked", testRevoked},
-		{"notices by itself that a session was revoked", testRevokedInTheBackground},
-		{"ends in all tabs when it signs out in one", testTabsSignOut},
-		{"switches accounts in one tab", testTabsSwitch},
-		{"recovers when its dev browser is not known", testStaleDevBrowser},
-	} {
+	for _, row := range rows {
 		for _, kind := range []instance.Type{instance.Development, instance.Production} {
 			t.Run(row.name+", "+string(kind), func(t *testing.T) {
 				sc := newScene(t, b, packages, kind)
@@ -142,6 +128,29 @@ func TestClerkJS(t *testing.T) {
 			})
 		}
 	}
+}
+
+func TestClerkJS(t *testing.T) {
+	playScenes(t, []sceneRow{
+		{"signs in with a password, switches accounts, and signs out of one and all", testAccounts},
+		{"signs in with an e-mail code", testEmailCode},
+		{"signs in with a ticket", testTicket},
+		{"signs up", testSignUp},
+		{"gets tokens", testTokens},
+		{"gets a new token after a minute", testMinute},
+		{"gets new tokens by itself, before the old ones expire", testTimer},
+		{"touches its session", testTouch},
+		{"touches its session when the window gets the focus", testFocus},
+		{"activates organizations", testOrganizations},
+		{"lists and reloads", testReading},
+		{"names the error", testWrongAnswers},
+		{"notices the actions of the pages", testPagesAct},
+		{"notices that a session was revoked", testRevoked},
+		{"notices by itself that a session was revoked", testRevokedInTheBackground},
+		{"ends in all tabs when it signs out in one", testTabsSignOut},
+		{"switches accounts in one tab", testTabsSwitch},
+		{"recovers when its dev browser is not known", testStaleDevBrowser},
+	})
 }
 
 func testAccounts(sc scene) {

@@ -13,7 +13,7 @@ const (
 	tokens  = "POST /v1/client/sessions/{session_id}/tokens"
 )
 
-// pass moves the clocks of the server, the application and the page, and runs the page's timers whose time has come. Cookies keep to
+// pass advances the clocks of the server, the application and the page, and runs the page's timers that are due. Cookies use
 // the browser's own clock.
 func (n *tab) pass(t *testing.T, d time.Duration) {
 	t.Helper()
@@ -21,10 +21,10 @@ func (n *tab) pass(t *testing.T, d time.Duration) {
 	evaluate[bool](t, n, fmt.Sprintf(`passTime(%d); return true`, d.Milliseconds()))
 }
 
-// cookieToken is the session token in the page's cookies.
+// cookieToken returns the session token in the page's cookies.
 const cookieToken = `document.cookie.split('; ').find(c => c.startsWith('__session='))?.slice('__session='.length)`
 
-// testTimer: a token lives for 60 seconds, and clerk-js asks for the next one 43 seconds after it was made, whether the application
+// testTimer: a token lives for 60 seconds. clerk-js requests the next one 43 seconds after it was made, whether the application
 // asks or not.
 func testTimer(sc scene) {
 	t, js, beside := sc.t, sc.js, sc.beside
@@ -70,7 +70,7 @@ func testTouch(sc scene) {
 	wantBoth(t, js, beside, "ada@example.com", ada)
 }
 
-// testFocus: of several tabs, the one that gets the focus says whose session is current.
+// testFocus: the tab that gets the focus decides which session is current.
 func testFocus(sc scene) {
 	t, js, beside := sc.t, sc.js, sc.beside
 	ada := js.password(t, "ada@example.com")
@@ -98,7 +98,8 @@ func testFocus(sc scene) {
 	wantBoth(t, js, beside, "mia@example.com", mia, ada)
 }
 
-// testRevokedInTheBackground: the page asks clerk-js for nothing; clerk-js learns of the end from its timer's request for a token.
+// testRevokedInTheBackground: the page requests nothing from clerk-js, which learns of the end from its timer's request for a
+// token.
 func testRevokedInTheBackground(sc scene) {
 	t, js, beside := sc.t, sc.js, sc.beside
 	ada := js.password(t, "ada@example.com")
@@ -119,7 +120,7 @@ func testStaleDevBrowser(sc scene) {
 	}
 	js.password(t, "ada@example.com")
 	if key.Type() == instance.Production {
-		return // there are no dev browsers
+		return // production has no dev browsers
 	}
 	before := js.site.clerk.Calls()["POST /v1/dev_browser"]
 	for _, name := range []string{instance.CookieDevBrowser, key.Suffixed(instance.CookieDevBrowser)} {

@@ -15,13 +15,13 @@ import (
 	"github.com/ginclerk/ginclerk/internal/chromiumtest"
 )
 
-// demo is the demo program, running.
+// demo is the running demo program.
 type demo struct {
 	origin    string
 	passwords map[string]string // of its embedded Clerk, by e-mail address
 }
 
-// buildDemo builds the demo, with the race detector where the test itself has it, and returns the program's path.
+// buildDemo builds the demo, with the race detector if the test has it, and returns the program's path.
 func buildDemo(t *testing.T) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "demo")
@@ -51,7 +51,7 @@ func startDemo(t *testing.T, program string, environment ...string) demo {
 	}
 	rest := make(chan struct{})
 	t.Cleanup(func() {
-		_ = cmd.Process.Kill() // the end of the test may have done it
+		_ = cmd.Process.Kill() // the end of the test may have killed it
 		<-rest
 		_ = cmd.Wait()
 	})
@@ -61,7 +61,7 @@ func startDemo(t *testing.T, program string, environment ...string) demo {
 	tooLong.Stop()
 	go func() {
 		defer close(rest)
-		_, _ = io.Copy(io.Discard, out) // so that it never waits for a reader
+		_, _ = io.Copy(io.Discard, out) // the program must not block on its output
 	}()
 	if started.origin == "" {
 		t.Fatalf("the demo did not say where it is (%v)", lines.Err())
@@ -69,7 +69,7 @@ func startDemo(t *testing.T, program string, environment ...string) demo {
 	return started
 }
 
-// readDemo reads until the demo has printed its address and, where its Clerk is embedded, the accounts.
+// readDemo reads until the demo has printed its address and, with an embedded Clerk, the accounts.
 func readDemo(lines *bufio.Scanner, embedded bool) demo {
 	address, account := regexp.MustCompile(`http://localhost:\d+$`), regexp.MustCompile(`^ +(\S+@\S+) +password +(\S+)`)
 	d := demo{passwords: map[string]string{}}

@@ -15,7 +15,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/openapicheck"
 )
 
-// documents compares answers with Clerk's OpenAPI documents, where the environment names them.
+// documents compares answers with Clerk's OpenAPI documents, if the environment names them.
 var documents = sync.OnceValues(func() (*openapicheck.Check, error) { return openapicheck.Load(os.Getenv(openapicheck.Variable)) })
 
 // reportDocuments prints how many answers were compared, and returns the exit code of the tests.
@@ -31,8 +31,8 @@ func reportDocuments(code int) int {
 	return code
 }
 
-// between returns the URL of a proxy before the embedded Clerk, in which every answer is compared with Clerk's documents. The Backend
-// API is below /backend, as it is at the server itself. It ends with the test.
+// between returns the URL of a proxy in front of the embedded Clerk, which compares every answer with Clerk's documents. The
+// Backend API is below /backend, as at the server itself. It ends with the test.
 func between(t *testing.T, srv *clerktest.Server) string {
 	t.Helper()
 	check, err := documents()
@@ -53,7 +53,7 @@ func between(t *testing.T, srv *clerktest.Server) string {
 			r.Out.Host = r.In.Host
 			for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"} {
 				if values, found := r.In.Header[name]; found {
-					r.Out.Header[name] = values // the proxy is not there, as far as client and server can tell
+					r.Out.Header[name] = values // client and server must not notice the proxy
 				}
 			}
 		},

@@ -14,7 +14,7 @@ import (
 
 const installTimeout = 4 * time.Minute
 
-// missing ends a test that lacks a program or a folder: with CI=true it fails, and elsewhere it skips with one clear line.
+// missing ends a test that lacks a program or a folder: with CI=true it fails, and otherwise it skips with one line.
 func missing(t *testing.T, what, left, get string) {
 	t.Helper()
 	message := fmt.Sprintf("MISSING: %s. Left out: %s. To get it: %s", what, left, get)
@@ -24,7 +24,7 @@ func missing(t *testing.T, what, left, get string) {
 	t.Skip(message)
 }
 
-// program returns where a program is.
+// program returns the path of a program.
 func program(t *testing.T, left, get string, names ...string) string {
 	t.Helper()
 	for _, name := range names {
@@ -36,7 +36,7 @@ func program(t *testing.T, left, get string, names ...string) string {
 	return ""
 }
 
-// installed returns the folder that holds node_modules, as the lock file has them. Tests call it before they turn parallel.
+// installed returns the folder with node_modules, as in the lock file. Tests call it before they become parallel.
 func installed(t *testing.T) string {
 	t.Helper()
 	const left, get = "Clerk's JavaScript clients", "apt-get install nodejs npm"
@@ -58,7 +58,7 @@ func installed(t *testing.T) string {
 	return folder
 }
 
-// install fills a folder of another name and renames it, so that no other test finds half of it.
+// install fills a folder with another name and renames it, so that no other test finds half of it.
 func install(t *testing.T, npm, folder string, lock []byte) error {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(folder), 0o750); err != nil {
@@ -68,7 +68,7 @@ func install(t *testing.T, npm, folder string, lock []byte) error {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = os.RemoveAll(unfinished) }() // gone already where all went well
+	defer func() { _ = os.RemoveAll(unfinished) }() // after a success it does not exist
 	for name, content := range map[string][]byte{"package.json": read(t, "package.json"), "package-lock.json": lock} {
 		if err := os.WriteFile(filepath.Join(unfinished, name), content, 0o600); err != nil {
 			t.Fatal(err)

@@ -8,7 +8,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// What the tests look at in the client's resources.
+// The fields of the client's resources that the tests check.
 type (
 	credentialResource struct {
 		ID               string         `json:"id"`

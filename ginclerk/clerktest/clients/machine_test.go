@@ -10,7 +10,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// Kinds of tokens, as the client names them.
+// The client's names for kinds of tokens.
 const (
 	apiKey       = "api_key"
 	m2mToken     = "m2m_token"
@@ -19,7 +19,7 @@ const (
 	anyToken     = "any"
 )
 
-// Reasons for which the client takes a machine for signed out.
+// The client's reasons for a signed-out machine.
 const (
 	invalid     = "token-invalid"
 	unverified  = "token-verification-failed"
@@ -44,7 +44,7 @@ type identity struct {
 	Claims    map[string]any `json:"claims"`
 }
 
-// present asks the client about a request with a bearer token; "" sends none.
+// present authenticates a request with a bearer token; "" sends none.
 func (n *node) present(t *testing.T, token string, options map[string]any) machineState {
 	t.Helper()
 	headers := map[string]string{}
@@ -61,7 +61,7 @@ type credentials struct {
 	jwt  bool
 	good clerktest.IssuedMachineToken
 	want identity
-	bad  map[string]string // by what is wrong
+	bad  map[string]string // by the fault
 }
 
 func allCredentials(t *testing.T, srv *clerktest.Server) []credentials {
@@ -108,7 +108,7 @@ func allCredentials(t *testing.T, srv *clerktest.Server) []credentials {
 	return out
 }
 
-// bad returns tokens like the one that is made, each with something wrong.
+// bad returns tokens like the good one, each with one fault.
 func bad(t *testing.T, srv *clerktest.Server, made clerktest.MachineToken) map[string]string {
 	t.Helper()
 	old, foreign, other := made, made, clerktest.New(t)

@@ -22,7 +22,7 @@ type node struct {
 	out      *bufio.Scanner
 }
 
-// reply is what the client did: it returned a value, or threw.
+// reply is the client's result: it returned a value, or threw.
 type reply struct {
 	Value json.RawMessage `json:"value"`
 	Error *thrown         `json:"error"`
@@ -35,7 +35,7 @@ type thrown struct {
 	Codes   []string `json:"codes"`
 }
 
-// startNode starts the client with the server's keys, and with further options. It ends with the test.
+// startNode starts the client with the server's keys and more options. It ends with the test.
 func startNode(t *testing.T, packages string, srv *clerktest.Server, further ...map[string]any) *node {
 	t.Helper()
 	address := between(t, srv)

@@ -11,7 +11,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 )
 
-// recorder notes the failures of a tab: requests to other hosts, operations that aren't emulated, exceptions.
+// recorder records the failures of a tab: requests to other hosts, operations that aren't emulated, exceptions.
 type recorder struct {
 	origin string
 
@@ -19,7 +19,7 @@ type recorder struct {
 	noted []string
 }
 
-// record is called for each event of the tab, in order.
+// record gets each event of the tab, in order.
 func (r *recorder) record(event any) {
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
@@ -35,7 +35,7 @@ func (r *recorder) record(event any) {
 	}
 }
 
-// note leaves out the query, which may hold tokens.
+// note leaves out the query, which may have tokens.
 func (r *recorder) note(what, url string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

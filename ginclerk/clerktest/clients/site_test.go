@@ -39,7 +39,7 @@ type site struct {
 	clock  *clerktest.Clock
 }
 
-// newSite serves the application at a free port of localhost.
+// newSite serves the application on a free port of localhost.
 func newSite(t *testing.T, packages string, kind instance.Type) *site {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -96,7 +96,7 @@ func (s *site) handler(t *testing.T, packages string) http.Handler {
 	return r
 }
 
-// page is a page with clerk-js, as Clerk's documents have it for pages without a framework.
+// page is a page with clerk-js, as in Clerk's documentation for pages without a framework.
 func (s *site) page(t *testing.T) gin.HandlerFunc {
 	t.Helper()
 	parsed, err := template.New("page").Parse(string(read(t, "testdata/page.html")))

@@ -12,7 +12,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// envelope is what the tests read of the APIs' answers.
+// envelope has the fields of the APIs' answers that the tests read.
 type envelope struct {
 	ID       string `json:"id"`
 	Token    string `json:"token"`
@@ -49,7 +49,7 @@ func send(t *testing.T, address, bearer, contentType, body string) (int, envelop
 	return response.StatusCode, answer
 }
 
-func TestTicketsThatCannotBeUsed(t *testing.T) {
+func TestUnusableTicketsAreRefused(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)
 	issued := func(t *testing.T, email string) envelope {

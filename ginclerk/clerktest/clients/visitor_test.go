@@ -13,12 +13,12 @@ import (
 
 const appOrigin = "http://localhost:4110"
 
-// visitor is a browser in front of an application that is guarded by @clerk/backend: it keeps cookies and follows redirects.
+// visitor is a browser at an application that @clerk/backend guards: it keeps cookies and follows redirects.
 type visitor struct {
 	node    *node
 	srv     *clerktest.Server
 	cookies map[string]string
-	options map[string]any // of authenticateRequest, beside the usual ones
+	options map[string]any // of authenticateRequest, added to the usual ones
 	headers map[string]string
 }
 
@@ -34,7 +34,7 @@ type state struct {
 	Token     string      `json:"token"`
 }
 
-// newVisitor has the browser's cookies, but for those that are named.
+// newVisitor has the browser's cookies, without those that are named.
 func newVisitor(t *testing.T, n *node, srv *clerktest.Server, b *clerktest.Browser, without ...string) *visitor {
 	t.Helper()
 	cookies, err := b.Cookies(appOrigin)
@@ -50,7 +50,7 @@ func newVisitor(t *testing.T, n *node, srv *clerktest.Server, b *clerktest.Brows
 	return v
 }
 
-// open asks the client about a request for a document, and takes the cookies that its answer sets.
+// open authenticates a request for a document with the client, and keeps the cookies that its answer sets.
 func (v *visitor) open(t *testing.T, url string) state {
 	t.Helper()
 	headers := map[string]string{"accept": "text/html", "sec-fetch-dest": "document", "cookie": v.header()}
@@ -63,7 +63,7 @@ func (v *visitor) open(t *testing.T, url string) state {
 	return got
 }
 
-// handshake opens a page without a session token, which the client answers with a handshake.
+// handshake opens a page without a session token. The client answers with a handshake.
 func (v *visitor) handshake(t *testing.T, url string) state {
 	t.Helper()
 	for name := range v.cookies {
@@ -74,7 +74,7 @@ func (v *visitor) handshake(t *testing.T, url string) state {
 	return v.open(t, url)
 }
 
-// prefixed is the value of the cookie with the prefix and a suffix.
+// prefixed returns the value of the cookie with the prefix and a suffix.
 func (v *visitor) prefixed(prefix string) string {
 	for name, value := range v.cookies {
 		if strings.HasPrefix(name, prefix+"_") {
@@ -84,13 +84,13 @@ func (v *visitor) prefixed(prefix string) string {
 	return ""
 }
 
-// follow goes where a handshake leads, and returns where that leads back to.
+// follow follows a handshake's redirect, and returns the address that it leads back to.
 func (v *visitor) follow(t *testing.T, s state) string {
 	t.Helper()
 	return v.followAs(t, s, "nonce")
 }
 
-// followAs goes there with a wish for the form of the answer: nonce, which is what the client always asks for, or token.
+// followAs follows it and requests a form of the answer: nonce, as the client always does, or token.
 func (v *visitor) followAs(t *testing.T, s state, format string) string {
 	t.Helper()
 	if s.Status != "handshake" || !strings.HasPrefix(s.location(), v.node.frontend+"/v1/client/handshake?") {

@@ -13,14 +13,14 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// webhookRequest is a delivery as it is handed to the client.
+// webhookRequest is a delivery that the client gets.
 type webhookRequest struct {
 	URL     string            `json:"url"`
 	Headers map[string]string `json:"headers"`
 	Body    string            `json:"body"`
 }
 
-// webhookEvent is what the client makes of it.
+// webhookEvent is the client's result.
 type webhookEvent struct {
 	Type       string         `json:"type"`
 	Object     string         `json:"object"`

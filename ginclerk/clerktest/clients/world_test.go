@@ -26,7 +26,7 @@ func signIn(t *testing.T, b *clerktest.Browser, email string) clerktest.Session 
 	return s
 }
 
-// claimsOf reads a token; whether it is signed well is for the clients to say.
+// claimsOf reads a token. The clients check its signature.
 func claimsOf(t *testing.T, token string) jwt.MapClaims {
 	t.Helper()
 	claims := jwt.MapClaims{}
@@ -36,7 +36,7 @@ func claimsOf(t *testing.T, token string) jwt.MapClaims {
 	return claims
 }
 
-// lifetime is a token's, in seconds; 0 where it says none.
+// lifetime returns a token's lifetime in seconds, or 0 if it has none.
 func lifetime(claims jwt.MapClaims) float64 {
 	exp, _ := claims["exp"].(float64)
 	iat, _ := claims["iat"].(float64)

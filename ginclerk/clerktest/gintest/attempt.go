@@ -16,16 +16,16 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// patience is how long an answer may take; streams that nobody guards would never end.
+// patience is how long an answer may take. An unguarded stream would never end.
 const patience = 2 * time.Second
 
-// attempt is one way to ask.
+// attempt is one way to send a request.
 type attempt struct {
 	name   string
 	header map[string]string
 }
 
-// attempts come from the application's own pages: a check of origins must not stand in for a guard.
+// attempts come from the application's own pages: a check of origins must not look like a guard.
 func attempts() []attempt {
 	return []attempt{
 		{"as an API", map[string]string{"Accept": "application/json", "Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "empty"}},
@@ -33,7 +33,7 @@ func attempts() []attempt {
 	}
 }
 
-// judge returns what is wrong with a route, or "".
+// judge says what is wrong with a route, or returns "".
 func judge(ctx context.Context, engine *gin.Engine, route gin.RouteInfo, public bool) string {
 	for _, a := range attempts() {
 		turnedAway, answer := a.try(ctx, engine, route)
@@ -47,7 +47,7 @@ func judge(ctx context.Context, engine *gin.Engine, route gin.RouteInfo, public 
 	return ""
 }
 
-// try reports whether the request was turned away, and how it was answered.
+// try reports whether the route turned the request away, and describes the answer.
 func (a attempt) try(ctx context.Context, engine *gin.Engine, route gin.RouteInfo) (turnedAway bool, answer string) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -55,7 +55,8 @@ func (a attempt) try(ctx context.Context, engine *gin.Engine, route gin.RouteInf
 	for name, value := range a.header {
 		r.Header.Set(name, value)
 	}
-	// A browser that Clerk knows, and in which nobody is signed in: one that it doesn't know would be sent away from public pages too.
+	// A browser that Clerk knows, without a signed-in user. A browser that Clerk does not know would be redirected from public
+	// pages, too.
 	r.Header.Set("Cookie", instance.CookieDevBrowser+"=dvb_example")
 	w := httptest.NewRecorder()
 	defer func() {
@@ -75,7 +76,7 @@ func refused(status int) bool {
 	return status == http.StatusUnauthorized || status == http.StatusForbidden
 }
 
-// toSignIn knows the redirects of guards by their promise to come back.
+// toSignIn recognizes the redirects of guards by their return address.
 func toSignIn(status int, location string) bool {
 	if status < http.StatusMultipleChoices || status >= http.StatusBadRequest {
 		return false
@@ -84,18 +85,18 @@ func toSignIn(status int, location string) bool {
 	return err == nil && target.Query().Get("redirect_url") != ""
 }
 
-// parkedForms begins the name of the cookie with which a guard remembers a form that it keeps until somebody is signed in. A
-// redirect alone would say nothing: handlers end with one, too.
+// parkedForms is the prefix of the cookie with which a guard remembers a form that it keeps until the user signs in. A redirect
+// alone proves nothing, because handlers end with one, too.
 const parkedForms = "__Host-ginclerk_forms_"
 
-// parked knows a form that a guard has kept.
+// parked reports whether a guard has kept a form.
 func parked(w *httptest.ResponseRecorder) bool {
 	return w.Code == http.StatusSeeOther && slices.ContainsFunc(w.Result().Cookies(), func(c *http.Cookie) bool {
 		return strings.HasPrefix(c.Name, parkedForms) && c.Value != ""
 	})
 }
 
-// fill makes a path of a pattern of Gin's.
+// fill makes a path from one of Gin's patterns.
 func fill(pattern string) string {
 	return regexp.MustCompile(`\\:|[:*][^/]*`).ReplaceAllStringFunc(pattern, func(found string) string {
 		if found == `\:` {

@@ -1,3 +1,3 @@
-// Package gintest holds assertions for tests of applications on Gin. What such tests stand on, users and their sessions among it, comes
-// from package clerktest: the example shows both.
+// Package gintest has assertions for tests of Gin applications. Package clerktest provides their users and sessions: the
+// example shows both.
 package gintest

@@ -13,10 +13,10 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// An application and the embedded Clerk: nobody is let in, and then somebody who is signed in.
+// An application and the embedded Clerk: a request without a session is refused, and a request with one is served.
 func Example() {
 	const origin = "http://localhost:8080"
-	srv, err := clerktest.Start(clerktest.Config{}) // in a test, clerktest.New(t) does this, and the closing
+	srv, err := clerktest.Start(clerktest.Config{}) // in a test, clerktest.New(t) starts and closes the server
 	if err != nil {
 		log.Fatal(err)
 	}

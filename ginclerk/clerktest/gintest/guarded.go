@@ -8,14 +8,14 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// AssertGuarded tries every route of the engine as somebody who isn't signed in would, and fails the test for each one that does more
-// than to turn the request away. It judges by answers, not by names of handlers: 401, 403, a redirect to a sign-in page (one with a
-// redirect_url) and a form that is kept for after signing in turn away; everything else, 404 too, means that the handler ran. Each
-// route is asked as a page and as an API, with no credential, and with the word "example" for parameters.
+// AssertGuarded sends requests without a session to every route of the engine, and fails the test for each route that does not
+// turn them away. It judges by answers, not by names of handlers: 401, 403, a redirect to a sign-in page (one with a
+// redirect_url) and a form that is kept for after signing in turn away; any other answer, 404 too, means that the handler ran.
+// Each route gets requests as a page and as an API, with no credential, and with the word "example" for parameters.
 //
-// Routes that are meant for everybody are listed in public, as they were registered: "/about" for every method, or "GET /posts/:id". A
-// listed route must be there, and must not turn requests away. Handlers of routes that aren't guarded do run, so the engine should be
-// one of a test. It is not safe to use the engine's registration at the same time.
+// List routes that are open to everybody in public, as they were registered: "/about" for every method, or "GET /posts/:id". A
+// listed route must exist, and must not turn requests away. Handlers of routes that aren't guarded do run, so use a test's
+// engine. Do not register routes on the engine at the same time.
 func AssertGuarded(tb testing.TB, engine *gin.Engine, public ...string) {
 	tb.Helper()
 	routes := engine.Routes()
@@ -39,7 +39,7 @@ func AssertGuarded(tb testing.TB, engine *gin.Engine, public ...string) {
 	}
 }
 
-// entries reports whether the route is listed, and notes by which entries.
+// entries reports whether the route is listed, and records the entries that list it.
 func entries(route gin.RouteInfo, public []string, met map[string]bool) (listed bool) {
 	for _, entry := range public {
 		if entry == route.Path || entry == route.Method+" "+route.Path {

@@ -72,8 +72,8 @@ func TestAssertGuardedWithThePlugin(t *testing.T) {
 	}
 }
 
-// A guard keeps a form for later instead of sending it to sign-in: that turns it away, too.
-func TestAssertGuardedKnowsFormsThatAreKept(t *testing.T) {
+// A guard that keeps a form for later also turns the request away.
+func TestAssertGuardedAcceptsKeptForms(t *testing.T) {
 	t.Parallel()
 	clerk, engine := newClerk(t), gin.New()
 	clerk.UsePages(ginclerk.Pages{Forms: &ginclerk.FormsPage{URL: "/waiting", Replay: engine}})
@@ -138,7 +138,7 @@ func TestAssertGuardedJudgesByAnswers(t *testing.T) {
 	}
 }
 
-func TestAssertGuardedWantsListsToBeRight(t *testing.T) {
+func TestAssertGuardedRefusesWrongLists(t *testing.T) {
 	t.Parallel()
 	engine := gin.New()
 	empty := &recorder{TB: t}

@@ -1,6 +1,6 @@
-// Package leaktest watches the output and the logs of a package's tests, and fails the run where they contain a secret: a secret
-// key, a cookie, or a token. TestMain calls [Watch.Main]. The tests tell it the secrets that have no known form ([Watch.Know],
-// [Watch.KnowRequest]), and write their logs through it ([Watch.Log]).
+// Package leaktest watches the output and the logs of a package's tests, and fails the run if they contain a secret: a secret
+// key, a cookie, or a token. TestMain calls [Watch.Main]. The tests register the secrets that have no known form ([Watch.Know],
+// [Watch.KnowRequest]), and write their logs through the watch ([Watch.Log]).
 package leaktest
 
 import (
@@ -23,9 +23,9 @@ const shortest = 16
 // Watch collects printed lines and secrets. The zero value is ready; it is safe for concurrent use.
 type Watch struct {
 	mu      sync.Mutex
-	printed map[string]string // words, each with the line that it was in first
-	secrets map[string]string // what they are
-	formed  []string          // lines with something that has the form of a secret
+	printed map[string]string // words, each with the line where it came first
+	secrets map[string]string // the kind of each secret
+	formed  []string          // lines with text in the form of a secret
 }
 
 // byForm finds secrets by their form: tokens of three parts, Clerk's keys, and cookies with a value.
@@ -98,7 +98,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-// Log returns a writer that looks at each text and writes it to next.
+// Log returns a writer that checks each text and writes it to next.
 func (w *Watch) Log(next io.Writer) io.Writer { return watched{watch: w, next: next} }
 
 type watched struct {
@@ -112,7 +112,7 @@ func (d watched) Write(text []byte) (int, error) {
 	return d.next.Write(text)
 }
 
-// Look looks at printed text.
+// Look checks printed text.
 func (w *Watch) Look(text string) {
 	for line := range strings.SplitSeq(text, "\n") {
 		w.lookAt(line)
@@ -131,7 +131,7 @@ func (w *Watch) lookAt(line string) {
 		w.printed = map[string]string{}
 	}
 	for _, word := range found {
-		found = append(found, strings.Split(word, "/")...) // a path may end with one
+		found = append(found, strings.Split(word, "/")...) // a path may end with a secret
 	}
 	for _, word := range found {
 		if _, seen := w.printed[word]; !seen {
@@ -149,7 +149,7 @@ func (w *Watch) Problems() []string {
 		problems = append(problems, fmt.Sprintf("something that looks like a token, a key or a cookie was printed: %.500s", line))
 	}
 	for secret, what := range w.secrets {
-		for _, word := range words().FindAllString(secret, 1) { // its first part, where not all of its characters make words
+		for _, word := range words().FindAllString(secret, 1) { // the first part of a secret, if not all of its characters are in words
 			if line, printed := w.printed[word]; printed {
 				problems = append(problems, fmt.Sprintf("%s was printed: %.500s", what, line))
 			}
@@ -185,7 +185,7 @@ func (w *Watch) Main(run func() int, before func(), logger func() io.Writer) int
 	return status
 }
 
-// redirect puts pipes in the place of standard output and standard error, and copies what goes through them.
+// redirect replaces standard output and standard error by pipes, and copies what goes through them.
 func (w *Watch) redirect() (restore func(), err error) {
 	var copying sync.WaitGroup
 	var ends []*os.File

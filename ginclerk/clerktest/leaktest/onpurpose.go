@@ -11,13 +11,14 @@ import (
 	"testing"
 )
 
-// onPurpose is the variable that has a test binary print a secret instead of running its tests: where, and which.
+// onPurpose is the variable that makes a test binary print a secret instead of running its tests. It says where to print, and
+// which secret.
 const onPurpose = "LEAKTEST_PRINTS"
 
-// unformed is a secret that has the form of none, and is only known.
+// unformed is a secret without a known form. The watch finds it only because it is registered.
 const unformed = "a-secret-that-nobody-knows-by-its-form"
 
-// ways are where a test run prints and logs.
+// ways are the places where a test run prints and logs.
 func ways(secret string, logger io.Writer) map[string]func() {
 	return map[string]func(){
 		"stdout": func() { fmt.Println(secret) },                                                //nolint:forbidigo // on purpose
@@ -42,14 +43,14 @@ func (w *Watch) printOnPurpose(secret string, logger io.Writer) {
 	ways(secretsOnPurpose()[which], logger)[way]()
 }
 
-// WantSeen checks that this package's test run fails where a secret is printed or logged, and where none is, does not. It runs
-// the test binary again for each way.
+// WantSeen checks that this package's test run fails if a secret is printed or logged, and passes otherwise. It runs the test
+// binary again for each way.
 func WantSeen(t *testing.T) {
 	t.Helper()
 	for way := range ways("", nil) {
 		for which := range secretsOnPurpose() {
 			if way != "stdout" && which != "known" {
-				continue // the kinds of secrets need one way alone
+				continue // the kinds of secrets need only one way
 			}
 			command := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$") //nolint:gosec // G204: this test itself
 			command.Env = append(os.Environ(), onPurpose+"="+way+" "+which)

@@ -1,8 +1,8 @@
-// Package bearer reads the Authorization header of requests as strictly as a server must that also takes cookies.
+// Package bearer reads the Authorization header as strictly as a server must that also accepts cookies.
 //
-// A request that presents a bearer token is decided by that token alone. A value that Clerk's own code passes over because of how it
-// is written must not leave the request to its cookies: the scheme has no letter case (RFC 9110, section 11.1), and any number of
-// blanks follows it (section 11.6.2). Where several values present a token, or one can't be read, none is believed.
+// If a request presents a bearer token, that token alone decides. Clerk's own code ignores some spellings of the header; such a
+// request must not fall back to its cookies. The scheme has no letter case (RFC 9110, section 11.1), and any number of blanks
+// follows it (section 11.6.2). If several values present a token, or if one can't be read, the request is refused.
 package bearer
 
 import (
@@ -11,12 +11,12 @@ import (
 	"strings"
 )
 
-// unreadable is a value of the Authorization header that presents a token which can't be read: the request is refused, and its
-// cookies are not read.
+// unreadable stands for a header that presents a token which can't be read. The request is refused, and its cookies are not
+// read.
 const unreadable = "Bearer"
 
-// Normalize returns the request with its Authorization header as package authn reads it: one value, written Bearer, a blank, and
-// the token. A request whose header is written so, or presents no bearer token, is returned itself.
+// Normalize returns the request with its Authorization header in the form that package authn reads: one value with Bearer, a
+// blank, and the token. If the header has this form already, or has no bearer token, Normalize returns the same request.
 func Normalize(r *http.Request) *http.Request {
 	values := r.Header["Authorization"]
 	if len(values) == 0 || len(values) == 1 && wellWritten(values[0]) {
@@ -32,13 +32,13 @@ func Normalize(r *http.Request) *http.Request {
 	return &out
 }
 
-// wellWritten reports whether a value is written as nearly all are: Bearer, a blank, and a token.
+// wellWritten reports whether a value has the usual form: Bearer, a blank, and a token.
 func wellWritten(value string) bool {
 	raw, found := strings.CutPrefix(value, "Bearer ")
 	return found && raw != "" && !strings.ContainsAny(raw, " \t,")
 }
 
-// presentedBy returns the one value that stands for all values of a header, and whether they present a bearer token, good or not.
+// presentedBy returns one value for all values of a header, and reports whether they present a bearer token, valid or not.
 func presentedBy(values []string) (written string, presented bool) {
 	for _, value := range values {
 		one, found := presentedByOne(strings.Trim(value, " \t"))
@@ -53,9 +53,9 @@ func presentedBy(values []string) (written string, presented bool) {
 	return written, presented
 }
 
-// presentedByOne is presentedBy for a single value without blanks around it. A value of one word is a token, as with Clerk.
-// Credentials of other schemes, such as Basic, are not for Clerk, unless a bearer token follows them as in a list that a proxy has
-// made of several headers.
+// presentedByOne is presentedBy for a single value without blanks around it. A value of one word is a token, as in Clerk's
+// code. Credentials of other schemes, such as Basic, are not for Clerk, unless a bearer token follows them in a list that a
+// proxy has made of several headers.
 func presentedByOne(value string) (written string, presented bool) {
 	scheme, rest, several := strings.Cut(value, " ")
 	switch {
@@ -75,7 +75,8 @@ func presentedByOne(value string) (written string, presented bool) {
 	}
 }
 
-// isScheme reports whether a word can be the name of an authentication scheme: what IANA lists has letters, digits and hyphens.
+// isScheme reports whether a word can be the name of an authentication scheme. The names in IANA's registry have letters,
+// digits and hyphens.
 func isScheme(word string) bool {
 	for _, c := range []byte(word) {
 		switch {
@@ -87,7 +88,7 @@ func isScheme(word string) bool {
 	return word != ""
 }
 
-// listsBearer reports whether a bearer token follows the credentials of another scheme behind a comma.
+// listsBearer reports whether a bearer token follows the credentials of another scheme after a comma.
 func listsBearer(credentials string) bool {
 	for {
 		_, next, found := strings.Cut(credentials, ",")

@@ -1,7 +1,7 @@
-// Package bounded limits how long a caller waits for a store that answers late or never.
+// Package bounded limits how long a caller waits for a slow store.
 //
-// A client of Redis may hold a call for ten seconds and more whatever the context of the call says, while a page waits that could
-// do without the answer. [Ask] returns when the time is over, and leaves the call behind.
+// A Redis client may hold a call for ten seconds and more, whatever the context of the call says. Meanwhile a page waits that
+// does not need the answer. [Ask] returns when the time is over, and the call continues without it.
 package bounded
 
 import (
@@ -13,7 +13,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
-// maxLeftBehind is how many calls may run whose callers may have left; above it, the store counts as unavailable.
+// maxLeftBehind is the number of calls that may run at once. With more, the store counts as unavailable: callers may have left
+// these calls behind.
 const maxLeftBehind = 256
 
 var (
@@ -21,8 +22,8 @@ var (
 	errBusy = fmt.Errorf("%w: too many calls are under way", storage.ErrUnavailable)
 )
 
-// Within returns a context that ends after a time. [Ask] distinguishes that end from the end of the caller's own context: its
-// error then matches storage.ErrUnavailable.
+// Within returns a context that ends after a time. [Ask] tells that end from the end of the caller's own context: its error
+// then matches storage.ErrUnavailable.
 func Within(ctx context.Context, most time.Duration) (context.Context, context.CancelFunc) {
 	return context.WithTimeoutCause(ctx, most, errLate)
 }
@@ -34,8 +35,8 @@ type Line struct {
 	waiting chan struct{}
 }
 
-// NewLine returns a line whose calls take that long at most. Each call runs in a goroutine that can be left behind, unless the store
-// has a method ObeysContext() bool that returns true: no call takes longer than its context.
+// NewLine returns a line whose calls take at most that long. Each call runs in a goroutine that can be left behind, unless the
+// store has a method ObeysContext() bool that returns true: its calls end with their context.
 func NewLine(to any, most time.Duration) *Line {
 	prompt, ok := to.(interface{ ObeysContext() bool })
 	return &Line{most: most, obeys: ok && prompt.ObeysContext(), waiting: make(chan struct{}, maxLeftBehind)}
@@ -46,8 +47,9 @@ type answer[T any] struct {
 	err   error
 }
 
-// Ask makes a call and waits no longer than the line and the context allow. The error of a late call matches storage.ErrUnavailable;
-// whether the call had an effect is then unknown. The call must keep no reference to memory that the caller changes later.
+// Ask makes a call and waits no longer than the line and the context allow. The error of a late call matches
+// storage.ErrUnavailable; then it is unknown whether the call had an effect. The call must keep no reference to memory that the
+// caller changes later.
 func Ask[T any](ctx context.Context, l *Line, question func(context.Context) (T, error)) (T, error) {
 	timed, cancel := Within(ctx, l.most)
 	if l.obeys {
@@ -74,7 +76,7 @@ func Ask[T any](ctx context.Context, l *Line, question func(context.Context) (T,
 		return a.value, a.err
 	case <-timed.Done():
 	}
-	select { // it may have ended by answering
+	select { // the call may have ended with an answer
 	case a := <-answers:
 		return a.value, a.err
 	default:
@@ -82,7 +84,7 @@ func Ask[T any](ctx context.Context, l *Line, question func(context.Context) (T,
 	}
 }
 
-// inTime replaces the end of a context by its cause, which tells the line from the caller.
+// inTime replaces the error of a context by the context's cause, which tells whether the line's time or the caller's ended.
 func inTime(ctx context.Context, err error) error {
 	if ctx.Err() != nil && (errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)) {
 		return fmt.Errorf("%w: %s", context.Cause(ctx), err.Error())

@@ -22,7 +22,7 @@ func TestABoundedStoreIsAStore(t *testing.T) {
 // deaf hides that a store obeys its context.
 type deaf struct{ storage.Store }
 
-// frozen is a store that answers when it is thawed, whatever the context says.
+// frozen is a store that answers once it is thawed, whatever the context says.
 type frozen struct {
 	thawed chan struct{}
 	obeys  bool
@@ -48,7 +48,7 @@ func (f frozen) CompareAndSwap(ctx context.Context, _ string, _, _ []byte, _ tim
 	return true, f.wait(ctx)
 }
 
-func TestAFrozenStore(t *testing.T) {
+func TestAFrozenStoreIsNotWaitedFor(t *testing.T) {
 	t.Parallel()
 	for name, obeys := range map[string]bool{"that obeys its context": true, "that obeys nothing": false} {
 		t.Run(name, func(t *testing.T) {
@@ -93,7 +93,7 @@ func TestAFrozenStore(t *testing.T) {
 	}
 }
 
-// TestCallsThatAreLeftBehindAreBounded: a store that answers nothing for long does not fill the memory with questions.
+// A store that stops answering must not fill the memory with waiting calls.
 func TestCallsThatAreLeftBehindAreBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -8,13 +8,13 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
-// Store is a [storage.Store] in front of another one that limits how long each call takes. Make one with [NewStore].
+// Store wraps a [storage.Store] and limits how long each call takes. Make one with [NewStore].
 type Store struct {
 	next storage.Store
 	line *Line
 }
 
-// NewStore returns a store whose calls take that long at most.
+// NewStore returns a store whose calls take at most that long.
 func NewStore(next storage.Store, most time.Duration) *Store {
 	return &Store{next: next, line: NewLine(next, most)}
 }
@@ -34,5 +34,5 @@ func (s *Store) CompareAndSwap(ctx context.Context, key string, old, replacement
 	})
 }
 
-// Lasting implements [storage.Lasting]: it says what the store behind it says.
+// Lasting implements [storage.Lasting]: it returns the answer of the wrapped store.
 func (s *Store) Lasting() bool { return storage.Lasts(s.next) }

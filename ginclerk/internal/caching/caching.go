@@ -1,5 +1,5 @@
-// Package caching decides by the header of a response who may keep the response, and what it varies by. A caller decides when the
-// header is written: until then handlers and other middleware may change it.
+// Package caching decides who may keep a response, and which request headers the response varies by. It decides when the header
+// is written: until then handlers and other middleware may change the header.
 package caching
 
 import (
@@ -10,11 +10,11 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
-// onlyTheBrowser says that a response is for one browser, which does not keep it.
+// onlyTheBrowser limits a response to one browser, which does not keep it.
 const onlyTheBrowser = "private, no-store"
 
-// KeepPrivate keeps a response out of shared caches. A Cache-Control that does so already stays: private lets the browser alone
-// keep it, for as long as the handler says.
+// KeepPrivate keeps a response out of shared caches. A Cache-Control that already does so stays: with "private", the browser
+// alone keeps the response, for as long as the handler says.
 func KeepPrivate(header http.Header) {
 	if !saysPrivate(header) || SetsSession(header) && !saysNoStore(header) {
 		header.Set("Cache-Control", onlyTheBrowser)
@@ -26,13 +26,13 @@ func KeepPrivate(header http.Header) {
 	}
 }
 
-// saysPrivate reports whether Cache-Control keeps shared caches out, without contradicting itself (RFC 9111, section 5.2.2).
-// A value that can't be read for certain does not.
+// saysPrivate reports whether Cache-Control keeps shared caches out and does not contradict itself (RFC 9111, section 5.2.2).
+// For an ambiguous value it returns false.
 func saysPrivate(header http.Header) bool {
 	private := false
 	for _, value := range header["Cache-Control"] {
 		if strings.Contains(value, `"`) {
-			return false // private="field" is about the field alone, and a comma in quotes separates nothing
+			return false // private="field" is about that field alone, and a comma in quotes is not a separator
 		}
 		for directive := range strings.SplitSeq(value, ",") {
 			name, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(directive)), "=")
@@ -58,7 +58,7 @@ func saysNoStore(header http.Header) bool {
 	return false
 }
 
-// overrulesCacheControl reports whether caches of some kind obey a field rather than Cache-Control: targeted fields such as
+// overrulesCacheControl reports whether some caches obey the field instead of Cache-Control: targeted fields such as
 // CDN-Cache-Control (RFC 9213), and those of Surrogate, Akamai and nginx.
 func overrulesCacheControl(name string) bool {
 	switch name {
@@ -80,10 +80,10 @@ func SetsSession(header http.Header) bool {
 	return false
 }
 
-// credentials are the request's fields that say who is signed in.
+// credentials are the request headers that authenticate.
 const credentials = "Cookie, Authorization"
 
-// VaryByCredential has a response vary by what says who is signed in. It adds what is missing, and takes nothing away.
+// VaryByCredential makes a response vary by the headers that authenticate. It adds what is missing, and removes nothing.
 func VaryByCredential(header http.Header) {
 	byCookie, byAuthorization := false, false
 	for _, value := range header["Vary"] {

@@ -11,7 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
-// Origins checks a list of origins, and returns an error for each that is none.
+// Origins checks a list of origins, and returns an error for each item that is not an origin.
 func Origins(texts []string) []error {
 	var problems []error
 	for _, text := range texts {
@@ -22,7 +22,7 @@ func Origins(texts []string) []error {
 	return problems
 }
 
-// BasePath checks the path below which browsers reach an application; an empty one is fine.
+// BasePath checks the path below which browsers reach an application. An empty path is valid.
 func BasePath(path string) error {
 	path = strings.TrimRight(path, "/")
 	if path == "" || visit.IsBasePath(path) {
@@ -31,8 +31,8 @@ func BasePath(path string) error {
 	return fmt.Errorf("%q must be a path such as /app, without a host, a query or dots for folders", path)
 }
 
-// Page checks the address of a page that browsers are sent to: a path of the application, without its base path, or an absolute URL.
-// An empty one is fine.
+// Page checks the address of a page that browsers are sent to: a path of the application without its base path, or an absolute
+// URL. An empty address is valid.
 func Page(address, basePath string) error {
 	if err := text(address); address == "" || err != nil {
 		return err
@@ -50,8 +50,7 @@ func Page(address, basePath string) error {
 	return nil
 }
 
-// Proxy checks the address of the Frontend API proxy. One that is a path is at the first of the application's origins. An empty one is
-// fine.
+// Proxy checks the address of the Frontend API proxy. A path is on the application's first origin. An empty address is valid.
 func Proxy(address, basePath string, origins []string) error {
 	if address == "" {
 		return nil
@@ -76,7 +75,7 @@ func Proxy(address, basePath string, origins []string) error {
 	return nil
 }
 
-// API checks the address of one of Clerk's APIs, and suggests the usual one; an empty one is fine.
+// API checks the address of one of Clerk's APIs, and suggests the usual one. An empty address is valid.
 func API(address, usual string) error {
 	if err := text(address); address == "" || err != nil {
 		return err
@@ -95,7 +94,7 @@ func API(address, usual string) error {
 	}
 }
 
-// Domain checks the host name of a satellite; an empty one is fine: package authn knows where it must not be.
+// Domain checks the host name of a satellite. An empty name is valid here; package authn knows when it must not be empty.
 func Domain(domain string) error {
 	if domain == "" {
 		return nil
@@ -118,7 +117,7 @@ func Domain(domain string) error {
 	}
 }
 
-// text finds what gets into a value on its way through shells and files.
+// text finds characters that shells and files add to a value.
 func text(value string) error {
 	switch bare := pasted.Bare(value); {
 	case bare != value:
@@ -130,7 +129,7 @@ func text(value string) error {
 	}
 }
 
-// quoted quotes an address, unless a password may be in it.
+// quoted quotes an address, unless it may have a password.
 func quoted(address string) string {
 	if strings.Contains(address, "@") {
 		return "the address"
@@ -138,7 +137,7 @@ func quoted(address string) string {
 	return fmt.Sprintf("%q", address)
 }
 
-// asAddress suggests the scheme or the slash that is missing, where that is likely.
+// asAddress suggests the missing scheme or slash, if one is likely to be missing.
 func asAddress(text string) string {
 	if strings.ContainsAny(text, "@:") || strings.HasPrefix(text, "/") || text == "" {
 		return ""

@@ -1,4 +1,4 @@
-// Package configcheck finds likely mistakes in the values of a configuration: keys, addresses, origins and durations. Its functions
-// return errors whose text says what is wrong and what to write; nil where nothing is. No text quotes a key: one may have got into
-// the place of another.
+// Package configcheck finds likely mistakes in the values of a configuration: keys, addresses, origins and durations. Its
+// functions return errors that say what is wrong and what to write, and nil for a good value. No error quotes a key, because a
+// key may stand in the place of another value.
 package configcheck

@@ -11,8 +11,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
 )
 
-// Keys checks the two keys of a Clerk instance, each alone and both together. The first error is about the publishable key, the
-// second about the secret one.
+// Keys checks the two keys of a Clerk instance, each alone and both together. The first error is about the publishable key, and
+// the second about the secret key.
 func Keys(publishable string, secret instance.SecretKey) (publishableErr, secretErr error) {
 	if looksSecret(publishable) && looksPublishable(secret.Reveal()) {
 		const swapped = "these are swapped: PublishableKey holds the secret key and SecretKey the publishable one, so put each in the other's place"
@@ -27,7 +27,7 @@ func Keys(publishable string, secret instance.SecretKey) (publishableErr, secret
 	return publishableErr, secretErr
 }
 
-// JWTKey checks a public key in PEM; an empty one is fine.
+// JWTKey checks a public key in PEM. An empty key is valid.
 func JWTKey(key string) error {
 	if key == "" {
 		return nil
@@ -36,7 +36,7 @@ func JWTKey(key string) error {
 	return err
 }
 
-// CookieKeys checks the secrets that seal cookies; none is fine.
+// CookieKeys checks the secrets that seal cookies. An empty list is valid.
 func CookieKeys(keys [][]byte) error {
 	if len(keys) == 0 {
 		return nil
@@ -91,10 +91,11 @@ func readSecretKey(key instance.SecretKey) (instance.Type, error) {
 	}
 }
 
-// wrapped reports whether there is white space or quotes around a value.
+// wrapped reports whether a value has white space or quotes around it.
 func wrapped(text string) bool { return pasted.Bare(text) != text }
 
-// isNoKeyCharacter knows what Clerk's secret keys are made of: letters, digits and underscores, and hyphens to be on the safe side.
+// isNoKeyCharacter reports whether a character can't be in a secret key. Clerk's keys have letters, digits and underscores;
+// hyphens are accepted to be on the safe side.
 func isNoKeyCharacter(c rune) bool {
 	return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '_' && c != '-'
 }

@@ -39,7 +39,7 @@ func Audiences(audiences []string) []error {
 	return problems
 }
 
-// Duration finds negative durations, and numbers that were meant to have a unit: those below least. Zero is fine.
+// Duration finds negative durations, and numbers that lack a unit: those below least. Zero is valid.
 func Duration(d, least time.Duration) error {
 	switch {
 	case d < 0:

@@ -1,4 +1,4 @@
-// Package exempt knows the paths that authentication has no business with, such as assets and webhooks, by their prefixes.
+// Package exempt has the path prefixes that authentication ignores, such as those of assets and webhooks.
 package exempt
 
 import (
@@ -10,8 +10,9 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
 )
 
-// Prefixes is a set of path prefixes. A prefix matches whole path segments: "/static" is "/static" and everything below "/static/",
-// never "/statically". A path with dot segments is below no prefix. The zero value is empty; it is safe for concurrent use.
+// Prefixes is a set of path prefixes. A prefix matches whole path segments: "/static" covers "/static" and everything below
+// "/static/", but not "/statically". A path with dot segments is below no prefix. The zero value is empty. Prefixes are safe
+// for concurrent use.
 type Prefixes struct {
 	mu   sync.RWMutex
 	list []string
@@ -28,14 +29,15 @@ func (p *Prefixes) Add(prefixes ...string) {
 	}
 }
 
-// Cover reports whether a request's path is below a prefix however Gin reads it. With gin.Engine.UseRawPath an encoded
-// slash separates no segments, so that "/static%2Fx" is one segment, which any route with a parameter may serve.
+// Cover reports whether a request's path is below a prefix in every way in which Gin may read the path. With
+// gin.Engine.UseRawPath an encoded slash separates no segments: "/static%2Fx" is then one segment, which any route with a
+// parameter may serve.
 func (p *Prefixes) Cover(u *url.URL) bool {
 	return p.contain(u.Path) && (u.RawPath == "" || p.startRaw(u.RawPath))
 }
 
-// CoverRoute reports whether both the path and the pattern of the route that Gin serves it with are below a prefix. A route with a
-// parameter that can be filled so is not.
+// CoverRoute reports whether the path and the pattern of Gin's route are both below a prefix. A route with a parameter in place
+// of a prefix's segment is not below that prefix.
 func (p *Prefixes) CoverRoute(u *url.URL, pattern string) bool {
 	return p.Cover(u) && p.contain(pattern)
 }
@@ -51,7 +53,7 @@ func (p *Prefixes) contain(path string) bool {
 	return false
 }
 
-// startRaw reports whether the first segments of a path with its percent-encoding are a prefix, with the slashes where they are.
+// startRaw reports whether the first segments of an encoded path are a prefix, with its slashes unencoded.
 func (p *Prefixes) startRaw(raw string) bool {
 	p.mu.RLock()
 	defer p.mu.RUnlock()

@@ -6,7 +6,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
 )
 
-// What browsers make of a text is in the URL Standard: a backslash is a slash, and tabs and line breaks are taken out.
+// Browsers read a backslash as a slash, and drop tabs and line breaks (URL Standard).
 func TestOnlyPathsOfTheOwnOriginAreLocal(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {

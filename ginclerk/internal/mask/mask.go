@@ -1,5 +1,5 @@
-// Package mask takes secrets out of what a log shows: the values of query parameters in which Clerk's protocol carries tokens, or that
-// lead back to another address, which may have such parameters in turn.
+// Package mask removes secrets from what a log shows: the values of query parameters that carry tokens in Clerk's protocol, or
+// that name another address, which may have such parameters, too.
 package mask
 
 import (
@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// masked stands for a value that no log may show.
+// masked replaces a value that no log may show.
 const masked = "…"
 
-// Target returns a request's target, a path with or without a query, without the values of such parameters. Names stay.
+// Target returns a request's target, a path with or without a query, with these values masked. It keeps the names.
 func Target(target string) string {
 	path, query, found := strings.Cut(target, "?")
 	if !found {
@@ -27,7 +27,7 @@ func Target(target string) string {
 	return path + "?" + strings.Join(pairs, "&")
 }
 
-// isSecretParameter reports whether a parameter's value is a secret, may hold one, or has a name that can't be read.
+// isSecretParameter reports whether a parameter's value is a secret or may contain one, or whether its name can't be read.
 func isSecretParameter(escaped string) bool {
 	name, err := url.QueryUnescape(escaped)
 	if err != nil {
@@ -47,7 +47,7 @@ func isSecretParameter(escaped string) bool {
 	return name == "code" || name == "state" || strings.HasSuffix(name, "_url")
 }
 
-// isTokenLike reports whether a value is a JWT, whatever its parameter is called, or is encoded so that it may hold one.
+// isTokenLike reports whether a value is a JWT, whatever the parameter's name is, or has an encoding that may hide one.
 func isTokenLike(escaped string) bool {
 	value, err := url.QueryUnescape(escaped)
 	return err != nil || strings.Contains(value, "eyJ") && strings.Contains(value, ".") || strings.Contains(value, "__")

@@ -1,4 +1,4 @@
-// Package pasted knows what a configured value brings along when a person, a shell or a file has put it in place.
+// Package pasted removes what people, shells and files add to a configured value.
 package pasted
 
 import (

@@ -1,7 +1,7 @@
-// Package peer tells from whom a request comes, behind the proxies that a router trusts.
+// Package peer finds the client that a request comes from, behind the proxies that a router trusts.
 //
-// Only the router knows which proxies it trusts (gin.Engine.SetTrustedProxies), and it does not say. Its answers about requests that
-// were made for the question do. The package does not know Gin: the caller passes the function that asks it.
+// Only the router knows which proxies it trusts (gin.Engine.SetTrustedProxies), and it has no method to ask. This package sends
+// it made-up requests and reads its answers. The package does not import Gin: the caller passes the function that asks.
 package peer
 
 import (
@@ -12,20 +12,21 @@ import (
 	"strings"
 )
 
-// ClientIP asks the router for the address of a request's client. The request may be one that was made for the question: it has a
-// RemoteAddr and a Header, and nothing else.
+// ClientIP asks the router for the client address of a request. A made-up request has a RemoteAddr and a Header, and nothing
+// else.
 type ClientIP func(*http.Request) string
 
-// Addresses that are in use nowhere (RFC 5737): a client that only a trusted proxy could speak for, and a peer that no application
-// has a reason to trust.
+// Documentation addresses (RFC 5737), which no host has: a client whose address only a trusted proxy could send, and a peer
+// that no application has a reason to trust.
 const (
 	probeClient   = "192.0.2.1"
 	probeStranger = "203.0.113.254:1"
 )
 
-// Trusted reports whether the request's peer is a proxy that the router trusts: one on a Unix socket, always, or one that the
-// application told the router to trust. Gin trusts every peer until it is told which; the application has not chosen that, so it does
-// not count. gin.Engine.TrustedPlatform says where the client's address is, whoever the peer, so it makes no peer a trusted proxy.
+// Trusted reports whether the router trusts the request's peer as a proxy: always if it is on a Unix socket, else if the
+// application told the router to trust it. By default Gin trusts every peer. That is not the application's choice, so it does
+// not count. gin.Engine.TrustedPlatform names a header for the client's address and applies to every peer, so it makes no peer
+// a trusted proxy.
 func Trusted(r *http.Request, ask ClientIP) bool {
 	if onUnixSocket(r) {
 		return true
@@ -39,13 +40,13 @@ func onUnixSocket(r *http.Request) bool {
 	return ok && strings.HasPrefix(local.Network(), "unix")
 }
 
-// address returns the address at the other end of the connection.
+// address returns the peer's address of the connection.
 func address(r *http.Request) (netip.Addr, bool) {
 	peer, err := netip.ParseAddrPort(strings.TrimSpace(r.RemoteAddr))
 	return peer.Addr().Unmap().WithZone(""), err == nil
 }
 
-// trusts reports whether the router believes a peer that tells the address of a client, and would not believe a stranger.
+// trusts reports whether the router believes the client address in a peer's headers, and does not believe a stranger's.
 func trusts(r *http.Request, ask ClientIP, peer netip.Addr) bool {
 	const forwardedFor, realIP = "X-Forwarded-For", "X-Real-Ip" // Gin's defaults
 	believed, everybody := believes(ask, peer, forwardedFor, realIP)
@@ -53,7 +54,7 @@ func trusts(r *http.Request, ask ClientIP, peer netip.Addr) bool {
 		return true
 	}
 	others := clientHeaders(r.Header, forwardedFor, realIP)
-	if everybody { // perhaps one of the two is the platform's
+	if everybody { // one of the two headers may be the platform's
 		others = append(others, forwardedFor, realIP)
 	}
 	for _, header := range others {
@@ -64,7 +65,7 @@ func trusts(r *http.Request, ask ClientIP, peer netip.Addr) bool {
 	return false
 }
 
-// believes reports whether the router takes a client's address from a peer's headers, and, if so, from every peer's.
+// believes reports whether the router takes the client's address from a peer's headers, and whether it does so for every peer.
 func believes(ask ClientIP, peer netip.Addr, headers ...string) (believed, everybody bool) {
 	probe := &http.Request{Header: make(http.Header, len(headers)), RemoteAddr: net.JoinHostPort(peer.String(), "1")}
 	for _, header := range headers {
@@ -77,10 +78,10 @@ func believes(ask ClientIP, peer netip.Addr, headers ...string) (believed, every
 	return true, ask(probe) == probeClient
 }
 
-// maxClientHeaders bounds how many headers are tried: an application may have told Gin of others (gin.Engine.RemoteIPHeaders).
+// maxClientHeaders limits how many headers are tried: an application may have added headers (gin.Engine.RemoteIPHeaders).
 const maxClientHeaders = 8
 
-// clientHeaders are the headers of a request, but for some, that end in an address.
+// clientHeaders returns the headers of a request, without some, whose last value is an address.
 func clientHeaders(header http.Header, except ...string) []string {
 	var names []string
 	for name, values := range header {
@@ -99,8 +100,8 @@ func clientHeaders(header http.Header, except ...string) []string {
 	return names
 }
 
-// Client returns the client's address as the router tells it; "" where it is not known. It is never a list: of one, in the header of
-// gin.Engine.TrustedPlatform, it is the last address that is not a proxy's.
+// Client returns the client's address from the router, or "" if it is unknown. If the header of gin.Engine.TrustedPlatform has
+// a list, Client returns the last address in it that is not a proxy's.
 func Client(r *http.Request, ask ClientIP) string {
 	told := ask(r)
 	if _, err := netip.ParseAddr(told); err == nil {
@@ -115,8 +116,8 @@ func Client(r *http.Request, ask ClientIP) string {
 	return ""
 }
 
-// Key returns the key by which the requests of a client's address are counted. An IPv6 network of 64 bits is one client, because a
-// client is given a whole one.
+// Key returns the key under which a client's requests are counted. An IPv6 network of 64 bits counts as one client, because
+// providers give each client a whole network.
 func Key(client string) string {
 	ip, err := netip.ParseAddr(client)
 	if err != nil {
@@ -129,11 +130,11 @@ func Key(client string) string {
 	return "address:" + ip.String()
 }
 
-// maxClients bounds how much of a list is read, from its end.
+// maxClients limits how many items of a list are read, from its end.
 const maxClients = 16
 
-// lastClient returns the last address of a list that is neither in a network that clients can't come from nor a proxy that the router
-// trusts. What stands in front of it may be made up. Of a list of proxies alone it returns the first.
+// lastClient returns the last address of a list that is neither in an inner network nor a proxy that the router trusts. A
+// client may have made up the addresses before it. If all addresses are proxies, lastClient returns the first.
 func lastClient(r *http.Request, ask ClientIP, list string) (client netip.Addr, found bool) {
 	for range maxClients {
 		comma := strings.LastIndexByte(list, ',')
@@ -150,13 +151,13 @@ func lastClient(r *http.Request, ask ClientIP, list string) (client netip.Addr, 
 	return client, found
 }
 
-// isInner reports whether an address is of a network that the public can't come from.
+// isInner reports whether an address is in a network that the public can't send from.
 func isInner(a netip.Addr) bool {
 	shared := netip.PrefixFrom(netip.AddrFrom4([4]byte{100, 64}), 10) // RFC 6598
 	return a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsUnspecified() || shared.Contains(a)
 }
 
-// readClient reads an address, which some proxies write with a port.
+// readClient reads an address, with or without a port.
 func readClient(text string) (netip.Addr, bool) {
 	text = strings.TrimSpace(text)
 	if both, err := netip.ParseAddrPort(text); err == nil {

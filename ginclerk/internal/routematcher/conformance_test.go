@@ -13,8 +13,7 @@ import (
 
 const vectorFile = "route_matcher.json"
 
-// TestConformanceRouteMatcher holds the matcher against what Clerk's own createPathMatcher answered. The folder of the
-// recorded answers can be replaced by GINCLERK_CONFORMANCE_DIR.
+// The rows are recorded answers of Clerk's own createPathMatcher. GINCLERK_CONFORMANCE_DIR names another folder with answers.
 func TestConformanceRouteMatcher(t *testing.T) {
 	t.Parallel()
 	rows := readVectors(t)

@@ -9,8 +9,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/routematcher"
 )
 
-// FuzzCompile: a pattern is compiled or refused with a position inside it, and one that compiled answers any path
-// without a panic, the same from Match and from Find.
+// A pattern compiles, or is refused with an offset inside it. A compiled pattern answers every path without a panic, and Match
+// and Find agree.
 func FuzzCompile(f *testing.F) {
 	recorded := readRecorded(f)
 	for _, row := range recorded.Rows {
@@ -21,7 +21,7 @@ func FuzzCompile(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, source, path string) {
 		if len(source) > 200 || len(path) > 200 {
-			return // long ones only cost time
+			return // long patterns only cost time
 		}
 		pattern, err := routematcher.CompilePattern(source)
 		if err != nil {
@@ -46,7 +46,7 @@ func FuzzCompile(f *testing.F) {
 	})
 }
 
-// FuzzMatch: however a path is spelled, it is decided as its normal form is, and a malformed one never matches.
+// A path and its normal form get the same answer, and a malformed path never matches.
 func FuzzMatch(f *testing.F) {
 	for _, row := range readVectors(f) {
 		f.Add(row.path)
@@ -76,15 +76,15 @@ func FuzzMatch(f *testing.F) {
 	})
 }
 
-// FuzzLookahead: a lookahead for text that is not there changes nothing, so the engine that runs lookaheads agrees with
-// package regexp.
+// A lookahead for text that the path does not have changes nothing, so the machine that runs lookaheads agrees with package
+// regexp.
 func FuzzLookahead(f *testing.F) {
 	for _, row := range readRecorded(f).Rows {
 		f.Add(row.pattern, row.path)
 	}
 	f.Fuzz(func(t *testing.T, source, path string) {
 		if len(source) > 200 || len(path) > 200 || strings.Contains(path, "\x00") || strings.Contains(source, ":never") {
-			return // long ones only cost time; the text and the name below must not be there
+			return // long ones only cost time; the path must not have the text and the name below
 		}
 		if _, err := routematcher.CompilePattern(source); err != nil {
 			return

@@ -31,8 +31,8 @@ func (g *groupReader) translate() error {
 	return nil
 }
 
-// term reads one term: what matches a character, a parenthesis, an assertion or a quantifier. It leaves in atom whether
-// a quantifier may follow.
+// term reads one term: a character, a parenthesis, an assertion or a quantifier. It sets atom to whether a quantifier may
+// follow.
 func (g *groupReader) term() error {
 	start := g.next
 	switch c := g.source[start]; c {
@@ -137,7 +137,7 @@ func (g *groupReader) quantifier(length int) error {
 	return nil
 }
 
-// countedLength returns the length of the quantifier {2}, {2,} or {2,3} that s starts with, 0 when the brace is literal.
+// countedLength returns the length of the quantifier {2}, {2,} or {2,3} at the start of s, or 0 if the brace is literal.
 func countedLength(s string) int {
 	low := digits(s[1:])
 	end := 1 + low

@@ -6,9 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// machine runs a regular expression with guards in it, which package regexp can't. It tries the ways through the program that
-// regexp/syntax compiles in the order in which JavaScript does, and gives up a way at a place in the program and an offset of the
-// path that it has tried before. So its time is linear in the path.
+// machine runs a regular expression with guards, which package regexp can't. It tries the ways through the program of
+// regexp/syntax in JavaScript's order. It stops a way at a place in the program and an offset of the path that it has tried
+// before, so its time is linear in the path.
 type machine struct {
 	program  *syntax.Prog
 	guards   []guard   // by the argument of the capture instruction that marks the place
@@ -39,8 +39,8 @@ func (m *machine) matches(path string) bool {
 	return s.match()
 }
 
-// submatches returns indexes as [regexp.Regexp.FindStringSubmatchIndex] does, nil without a match. Those of the whole
-// match are not set.
+// submatches returns indexes like [regexp.Regexp.FindStringSubmatchIndex], or nil without a match. It does not set those of the
+// whole match.
 func (m *machine) submatches(path string) []int {
 	s := m.begin(path, m.captures)
 	defer m.idle.Put(s)
@@ -73,12 +73,13 @@ func (m *machine) begin(path string, captures int) *search {
 type search struct {
 	machine *machine
 	path    string
-	indexes []int    // submatch indexes on the present way; empty where only the answer counts
-	tried   []uint64 // a bit for each place in the program at each offset of the path
-	left    []way    // what to try when the present way fails, from the end
+	indexes []int    // submatch indexes of the current way; empty if the caller needs no indexes
+	tried   []uint64 // one bit for each place in the program at each offset of the path
+	left    []way    // ways to try when the current one fails, last first
 }
 
-// way is a place in the program to go on from, at an offset of the path. With a slot it is a submatch index to restore, in at.
+// way is a place in the program and an offset of the path to continue from. With a slot it is a submatch index to restore, in
+// at.
 type way struct {
 	place    uint32
 	at, slot int
@@ -100,7 +101,7 @@ func (s *search) match() bool {
 	return false
 }
 
-// follow goes on to the end of a way and reports whether it is a match. It notes the ways that leave it.
+// follow runs to the end of a way and reports whether it matches. It records the ways that branch off.
 func (s *search) follow(place uint32, at int) bool {
 	for s.first(place, at) {
 		inst := &s.machine.program.Inst[place]
@@ -131,7 +132,7 @@ func (s *search) follow(place uint32, at int) bool {
 	return false
 }
 
-// first reports whether the search has not been at a place and an offset before.
+// first reports whether the search visits a place and an offset for the first time.
 func (s *search) first(place uint32, at int) bool {
 	n := int(place)*(len(s.path)+1) + at
 	bit := uint64(1) << (n % 64)
@@ -149,7 +150,7 @@ func (s *search) capture(slot, at int) {
 	}
 }
 
-// around returns what is true of an offset: whether it is an end of the path, or of a line or a word.
+// around returns which assertions hold at an offset: the ends of the path, of a line or of a word.
 func (s *search) around(at int) syntax.EmptyOp {
 	before, after := rune(-1), rune(-1)
 	if at > 0 {

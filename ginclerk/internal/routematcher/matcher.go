@@ -30,7 +30,7 @@ func Compile(patterns ...string) (*Matcher, error) {
 	return m, nil
 }
 
-// Match reports whether path, normalised by [Normalize], matches one of the patterns. Path is the request's path with its
+// Match reports whether path, normalized by [Normalize], matches one of the patterns. Path is the request's path with its
 // percent-encoding, as it was sent. A path that can't be decoded is an error that wraps [ErrMalformedPath], one that is too long
 // an error that wraps [ErrPathTooLong]; do not serve such a request.
 func (m *Matcher) Match(path string) (bool, error) {

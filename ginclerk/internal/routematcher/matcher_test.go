@@ -18,7 +18,7 @@ func compile(tb testing.TB, patterns ...string) *routematcher.Matcher {
 	return m
 }
 
-// The rows come from Clerk's documented behaviour and from ECMA-262 (Canonicalize, decodeURI, LineTerminator), beyond
+// The rows come from Clerk's documented behavior and from ECMA-262 (Canonicalize, decodeURI, LineTerminator), beyond
 // what the recorded answers hold.
 func TestMatch(t *testing.T) {
 	t.Parallel()
@@ -67,8 +67,8 @@ func TestMatch(t *testing.T) {
 	}
 }
 
-// TestSimplePatterns: they are scanned instead of being run as regular expressions, which Find does in any case.
-func TestSimplePatterns(t *testing.T) {
+// Simple patterns are scanned and do not run as regular expressions in Match. Find always runs the expression.
+func TestSimplePatternsAreScanned(t *testing.T) {
 	t.Parallel()
 	for _, source := range []string{
 		"/", "/a", "/a/", "/a(.*)", "/a/(.*)", "/a/:p(.*)", "/a.(.*)", "/a/:p", "/a/:p*", "/a-:p", "/a/:p+", "/a/:p?", "/a{/:p}*", "/a/:p(.*)?", "/a{-(.*)}", "/A/:p",

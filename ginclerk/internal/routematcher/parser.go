@@ -3,9 +3,9 @@ package routematcher
 import "strings"
 
 const (
-	// prefixChars in front of a parameter belong to it: they are optional, or repeated, together with it.
+	// prefixChars in front of a parameter belong to it: they are optional or repeated together with it.
 	prefixChars = "./"
-	// delimiters end a parameter without a regular expression of its own, and one may stand behind every path.
+	// delimiters end a parameter that has no regular expression. One delimiter may also follow every path.
 	delimiters = "/#?"
 )
 
@@ -19,11 +19,11 @@ type part struct {
 	suffix   string
 	regexp   string // what is captured; empty for the default
 	offset   int    // of regexp, or of the parameter's name, in the pattern
-	avoid    string // text that the default must not run over; see avoided
+	avoid    string // text that the default must not match; see avoided
 	modifier string // "", "?", "*" or "+"
 }
 
-// parser turns lexemes into parts. The grammar, and which texts it refuses, are path-to-regexp's (version 6.3).
+// parser turns lexemes into parts. It has the grammar of path-to-regexp (version 6.3), and refuses the same patterns.
 type parser struct {
 	lexemes []lexeme // without those already taken; the lexEnd stays
 	parts   []part
@@ -73,7 +73,7 @@ func (p *parser) parsePart() error {
 	}
 }
 
-// parseParameter reads a parameter, its regular expression, or both, behind a prefix that was read already.
+// parseParameter reads a parameter, its regular expression, or both, after their prefix.
 func (p *parser) parseParameter(prefix string) error {
 	p.endLiteral()
 	group := part{captures: true, prefix: prefix}
@@ -118,8 +118,8 @@ func (p *parser) addGroup(group part) error {
 	return nil
 }
 
-// avoided returns the text in front of a parameter. The parameter must not contain it, so that /:a-:b has one reading. Text with a
-// delimiter can't be in a parameter.
+// avoided returns the text in front of a parameter. The parameter must not contain it, so that /:a-:b has one reading. A
+// parameter can't contain text with a delimiter anyway.
 func (p *parser) avoided(group part) (string, error) {
 	text := group.prefix
 	if text == "" && len(p.parts) > 0 {

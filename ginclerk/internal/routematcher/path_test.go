@@ -33,7 +33,7 @@ func TestNormalize(t *testing.T) {
 	}
 }
 
-func TestNormalizeRefusesWhatIsNotEncodedText(t *testing.T) {
+func TestNormalizeRefusesTextThatIsNotEncoded(t *testing.T) {
 	t.Parallel()
 	rows := []struct{ name, path string }{
 		{"a percent sign alone", "/%"},

@@ -12,7 +12,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/routematcher"
 )
 
-// recorded is what path-to-regexp itself answered: parameters by pattern and path, and patterns that it refuses.
+// recorded has answers of path-to-regexp: parameters by pattern and path, and patterns that it refuses.
 type recorded struct {
 	Rows    []paramsRow
 	Refused []string

@@ -2,12 +2,12 @@ package routematcher
 
 import "strings"
 
-// tail is the part of a pattern behind the literal text that it starts with. Most patterns have a simple one, and to scan a path
-// for it is a hundred times as fast as a regular expression. Each path may have one delimiter more at its end.
+// tail is the part of a pattern after the literal text at its start. Most patterns have a simple tail. Scanning a path for it
+// is a hundred times as fast as a regular expression. Each path may have one more delimiter at its end.
 type tail int
 
 const (
-	tailOther    tail = iota // only the regular expression knows
+	tailOther    tail = iota // needs the regular expression
 	tailNothing              // /text
 	tailText                 // /text(.*)
 	tailSegment              // /text/:name
@@ -39,7 +39,7 @@ func tailOf(parts []part) (lead string, t tail) {
 	}
 }
 
-// matches reports whether rest, which follows the literal text of a path, is what the tail allows.
+// matches reports whether the tail accepts rest, the text after the literal text of a path.
 func (t tail) matches(rest string) bool {
 	switch t {
 	case tailText:
@@ -55,7 +55,7 @@ func (t tail) matches(rest string) bool {
 	}
 }
 
-// withoutDelimiter drops the one delimiter that may stand behind a path.
+// withoutDelimiter drops one delimiter at the end of a path.
 func withoutDelimiter(rest string) string {
 	if rest != "" && strings.IndexByte(delimiters, rest[len(rest)-1]) >= 0 {
 		return rest[:len(rest)-1]

@@ -57,7 +57,7 @@ func (t *translator) group(p part) error {
 	return nil
 }
 
-// captured writes what is between prefix and suffix. Of a repeated part it holds all repetitions, with the suffixes and
+// captured writes what is between prefix and suffix. For a repeated part it captures all repetitions, with the suffixes and
 // prefixes between them.
 func (t *translator) captured(p part) error {
 	if !p.captures {
@@ -123,7 +123,7 @@ func (t *translator) char(r rune) {
 	t.out.WriteString(regexp.QuoteMeta(string(r)))
 }
 
-// guard marks the place of a lookahead by an empty group.
+// guard marks the place of a lookahead with an empty group.
 func (t *translator) guard(g guard) {
 	t.groups++
 	if t.guards == nil {

@@ -10,16 +10,16 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/routematcher"
 )
 
-// judgement is a verdict that is being reached, one reading of the path after the other.
+// judgement collects what the rules say about the readings of one path.
 type judgement struct {
 	Verdict
 
 	rules *Rules
-	read  [2]string // the last readings: most paths have just one
+	read  [2]string // the last readings; most paths have just one
 }
 
-// leftBehind reads a RawPath that does not say what Path says: an earlier handler has changed one of them and not the other. With
-// gin.Engine.UseRawPath, Gin routes by it all the same.
+// leftBehind reads a RawPath that differs from Path, because an earlier handler has changed only one of them. With
+// gin.Engine.UseRawPath, Gin routes by RawPath.
 func (j *judgement) leftBehind(u *url.URL, sent string) error {
 	if u.RawPath == "" || u.RawPath == sent {
 		return nil
@@ -34,7 +34,7 @@ func (j *judgement) leftBehind(u *url.URL, sent string) error {
 	return j.encoded(u.RawPath, decoded)
 }
 
-// encoded takes a path with its percent-encoding, and the same path without it.
+// encoded judges a percent-encoded path and its decoded form.
 func (j *judgement) encoded(sent, decoded string) error {
 	if strings.ContainsFunc(decoded, isControl) {
 		return ErrMalformedPath
@@ -48,11 +48,11 @@ func (j *judgement) encoded(sent, decoded string) error {
 	return nil
 }
 
-// decoded takes a path that has no percent-encoding left, or parameters that Gin may have left encoded.
+// decoded judges a decoded path, or parameters that Gin may have left encoded.
 func (j *judgement) decoded(path string) {
 	j.reading(path)
 	if strings.ContainsAny(path, "?#") {
-		// Patterns end a parameter at ? and #; in a path as it is sent, they are encoded.
+		// A pattern ends a parameter at ? and #. A path as it is sent has them encoded.
 		j.reading(strings.NewReplacer("?", "%3F", "#", "%23").Replace(path))
 	}
 	if !strings.Contains(path, "%") {
@@ -61,7 +61,7 @@ func (j *judgement) decoded(path string) {
 	if normal, err := routematcher.Normalize(path); err == nil {
 		j.reading(normal)
 	}
-	for range 2 { // a path that is encoded more than twice says nothing that can be guessed
+	for range 2 { // the meaning of a path that is encoded more than twice can't be known
 		again, err := url.PathUnescape(path)
 		if err != nil || again == path {
 			return
@@ -71,7 +71,7 @@ func (j *judgement) decoded(path string) {
 	}
 }
 
-// reading takes one way to read the path.
+// reading judges one reading of the path.
 func (j *judgement) reading(text string) {
 	if text == j.read[0] || text == j.read[1] {
 		return
@@ -85,9 +85,9 @@ func (j *judgement) reading(text string) {
 	}
 }
 
-// suspicion takes what something behind the handler, such as a proxy or a folder of files, may make of the path. It makes
-// nothing public. A backslash may be a slash, and a semicolon may end the name of a segment (RFC 3986, section 3.3, has such
-// parameters; servers of Java drop them, and do so before they look for dot segments).
+// suspicion judges what a later step, such as a proxy or a file server, may make of the path. It can deny, but never makes a
+// path public. A backslash may become a slash. A semicolon may end the name of a segment (RFC 3986, section 3.3, has such
+// parameters; Java servers drop them before they look for dot segments).
 func (j *judgement) suspicion(text string) {
 	text = strings.Map(printable, text)
 	j.Public = j.Public && !localpath.HasDotSegment(text)
@@ -95,13 +95,13 @@ func (j *judgement) suspicion(text string) {
 	j.Admin = j.Admin || denies(j.rules.admin, text) || denies(j.rules.admin, cleaned) || denies(j.rules.admin, bare)
 }
 
-// pattern takes the route as it was registered.
+// pattern judges the route as it was registered.
 func (j *judgement) pattern(text string) {
 	j.Admin = j.Admin || denies(j.rules.admin, text)
 	j.API = j.API || allows(j.rules.api, text)
 }
 
-// withoutPathParameters drops what follows a semicolon in each segment.
+// withoutPathParameters drops everything after a semicolon in each segment.
 func withoutPathParameters(text string) string {
 	if !strings.Contains(text, ";") {
 		return text
@@ -119,13 +119,13 @@ func denies(m *routematcher.Matcher, path string) bool {
 	return err != nil || matched
 }
 
-// allows reports whether a list of what is allowed names a path. A path that can't be matched counts as not named.
+// allows reports whether an allow list names a path. A path that can't be matched counts as not named.
 func allows(m *routematcher.Matcher, path string) bool {
 	matched, err := m.MatchDecoded(path)
 	return err == nil && matched
 }
 
-// printable replaces control characters by one that every pattern takes, and a backslash by a slash.
+// printable replaces control characters by a character that every pattern accepts, and backslashes by slashes.
 func printable(c rune) rune {
 	switch {
 	case c == '\\':
@@ -137,5 +137,6 @@ func printable(c rune) rune {
 	}
 }
 
-// isControl reports whether no path has a use for a character: control characters, and the two line ends beside them.
+// isControl reports whether a character is a control character, or one of the two Unicode line ends beside them. Paths do not
+// need them.
 func isControl(c rune) bool { return unicode.IsControl(c) || c == '\u2028' || c == '\u2029' }

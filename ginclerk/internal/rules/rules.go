@@ -1,8 +1,8 @@
 // Package rules judges requests by three lists of patterns in Clerk's syntax: public routes, admin routes and API routes.
 //
-// A router may read the path of a request in several ways, and a handler may pass the path on to something that reads it in yet
-// another way. The package therefore takes every reading into account, and the strictest answer counts: a request is public only if
-// all readings are, and an admin's if one of them is. A path that can't be read is never allowed. The package does not know Gin: the
+// A router may read the path of a request in several ways, and a handler may pass the path on to a program that reads it in yet
+// another way. The package judges every reading, and the strictest result counts: a request is public only if all readings are
+// public, and for administrators if one reading is. An unreadable path is never allowed. The package does not import Gin: the
 // caller says which route serves the request.
 package rules
 
@@ -53,14 +53,14 @@ type Verdict struct {
 	API    bool // answers with status codes and JSON
 }
 
-// Route is the route that serves a request. The zero value says that no route does.
+// Route is the route that serves a request. The zero value means that no route does.
 type Route struct {
 	Pattern string // as the route was registered: "/users/:id"
 	Path    string // the pattern with the parameters of the request filled in: "/users/42"
 }
 
 // RouteOf fills the parameters of a request into the pattern of a route, in Gin's syntax. The function returns the value of a
-// parameter, and whether the request has it.
+// parameter, and reports whether the request has the parameter.
 func RouteOf(pattern string, parameter func(name string) (string, bool)) Route {
 	if !strings.ContainsAny(pattern, ":*") {
 		return Route{Pattern: pattern, Path: pattern}
@@ -78,13 +78,13 @@ func RouteOf(pattern string, parameter func(name string) (string, bool)) Route {
 	return Route{Pattern: pattern, Path: strings.Join(segments, "/")}
 }
 
-// Judge reads the path of a request in every way in which Gin may be told to read it, and as the route that serves it. A request
-// is public only if all of these readings are; it is an admin's, or an API's, if one of them is. The request is also an admin's if
-// the route's own pattern is, or a path that something behind the handler may still make of it. A request that no route serves is
-// never public. The error matches [ErrMalformedPath] or [ErrPathTooLong].
+// Judge reads the path of a request in every way in which Gin may read it, and as the route that serves it. A request is public
+// only if all of these readings are public. It is for administrators, or for the API, if one reading is. It is also for
+// administrators if the route's own pattern is, or a path that a later step may make of it. A request without a route is never
+// public. The error matches [ErrMalformedPath] or [ErrPathTooLong].
 func (r *Rules) Judge(u *url.URL, route Route) (Verdict, error) {
 	if len(u.Path) > routematcher.MaxPath {
-		return Verdict{}, ErrPathTooLong // not even encoded again
+		return Verdict{}, ErrPathTooLong // so long a path is not encoded again
 	}
 	j := judgement{rules: r, Verdict: Verdict{Public: route.Pattern != ""}}
 	sent := sentpath.Of(u)
@@ -101,7 +101,7 @@ func (r *Rules) Judge(u *url.URL, route Route) (Verdict, error) {
 	return j.Verdict, nil
 }
 
-// AdminOnly reports whether a page of the application, given by its address, is for administrators alone.
+// AdminOnly reports whether a page of the application, given by its address, is only for administrators.
 func (r *Rules) AdminOnly(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil || u.Path == "" {

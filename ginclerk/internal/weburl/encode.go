@@ -44,7 +44,7 @@ func unprintable(c byte) bool { return c <= ' ' || c > '~' }
 
 const upperHex = "0123456789ABCDEF"
 
-// appendEncoded appends a text, its characters of a set encoded. What is no UTF-8 becomes the replacement character.
+// appendEncoded appends a text and encodes the characters of a set. Bytes that are not UTF-8 become the replacement character.
 func appendEncoded(out []byte, text string, encoded func(byte) bool) []byte {
 	for i := 0; i < len(text); {
 		if c := text[i]; c < utf8.RuneSelf {

@@ -32,8 +32,8 @@ func readable(name string, ok bool) (string, error) {
 	return name, nil
 }
 
-// plainHost reports whether a name of a host is printed as it is: it has small letters, digits, hyphens and single dots, it is
-// no number, and nothing in it is in Punycode.
+// plainHost reports whether browsers print the name of a host unchanged: it has small letters, digits, hyphens and single dots,
+// it is not a number, and no part is in Punycode.
 func plainHost(text string) bool {
 	for i := range len(text) {
 		if c := text[i]; c != '-' && c != '.' && !isDigit(c) && (c < 'a' || c > 'z') {
@@ -60,8 +60,8 @@ func domain(text string) (name string, ok bool) {
 	return name, !strings.ContainsFunc(name, isForbidden)
 }
 
-// international is how browsers read names that are not ASCII (URL Standard, section 3.3, "domain to ASCII"), except that it refuses
-// such names with ASCII characters other than letters, digits and hyphens.
+// international reads names that are not ASCII like browsers (URL Standard, section 3.3, "domain to ASCII"), but refuses such
+// names if they have ASCII characters other than letters, digits and hyphens.
 func international() *idna.Profile {
 	return idna.New(
 		idna.MapForLookup(), idna.Transitional(false), idna.BidiRule(), idna.CheckJoiners(true), idna.ValidateLabels(true),
@@ -76,7 +76,7 @@ func isForbidden(c rune) bool {
 	return c <= ' ' || c == 0x7f || strings.ContainsRune(`#%/:<>?@[\]^|`, c)
 }
 
-// Decoded decodes what is percent-encoded and leaves other percent signs (URL Standard, section 1.3, "percent-decode").
+// Decoded decodes percent-encoded bytes and keeps other percent signs (URL Standard, section 1.3, "percent-decode").
 func Decoded(text string) string {
 	if !strings.Contains(text, "%") {
 		return text
@@ -107,7 +107,7 @@ func EndsInNumber(name string) bool {
 	return strings.Trim(last, "0123456789") == ""
 }
 
-// ipv4 reads an IPv4 address in any of the notations that browsers know, such as 127.1 and 0x7f000001; "" for what is none.
+// ipv4 reads an IPv4 address in any notation that browsers accept, such as 127.1 and 0x7f000001. It returns "" for other text.
 func ipv4(text string) string {
 	parts := strings.Split(strings.TrimSuffix(text, "."), ".")
 	var address uint64
@@ -125,7 +125,7 @@ func ipv4(text string) string {
 	return netip.AddrFrom4([4]byte{byte(address >> 24), byte(address >> 16), byte(address >> 8), byte(address)}).String()
 }
 
-// ipv4Number reads a number of an IPv4 address: hexadecimal behind 0x, octal behind 0, else decimal.
+// ipv4Number reads a number of an IPv4 address: hexadecimal after 0x, octal after 0, else decimal.
 func ipv4Number(text string) (uint64, error) {
 	if digits, found := strings.CutPrefix(text, "0x"); found {
 		return strconv.ParseUint("0"+digits, 16, 64)
@@ -136,8 +136,8 @@ func ipv4Number(text string) (uint64, error) {
 	return strconv.ParseUint(text, 10, 64)
 }
 
-// IPv6 returns an IPv6 address as browsers write it: in brackets, compressed, in hexadecimal throughout. It is "" for what is
-// none, and for one with a zone.
+// IPv6 returns an IPv6 address in the form of browsers: in brackets, compressed, all in hexadecimal. It returns "" for other
+// text, and for an address with a zone.
 func IPv6(text string) string {
 	address, err := netip.ParseAddr(text)
 	if err != nil || !address.Is6() || address.Zone() != "" {

@@ -5,10 +5,11 @@ import (
 	"strings"
 )
 
-// slashes separate the parts of an address: browsers read a backslash as a slash.
+// slashes separate the parts of an address. Browsers read a backslash as a slash.
 const slashes = `/\`
 
-// trimmed drops what browsers drop: spaces and control characters around an address, tabs and line breaks inside it.
+// trimmed drops the same characters as browsers: spaces and control characters around an address, tabs and line breaks inside
+// it.
 func trimmed(text string) string {
 	text = strings.TrimFunc(text, func(c rune) bool { return c <= ' ' })
 	if !strings.ContainsAny(text, "\t\n\r") {
@@ -17,7 +18,7 @@ func trimmed(text string) string {
 	return strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(text)
 }
 
-// cutScheme returns the scheme in small letters and what follows the colon.
+// cutScheme returns the scheme in small letters and the text after the colon.
 func cutScheme(text string) (scheme, rest string, found bool) {
 	for i := range len(text) {
 		switch c := text[i]; {
@@ -32,7 +33,7 @@ func cutScheme(text string) (scheme, rest string, found bool) {
 	return "", text, false
 }
 
-// absolute reads what follows the scheme of an absolute address.
+// absolute reads an absolute address from the text after its scheme.
 func absolute(scheme, rest string) (URL, error) {
 	u, rest, err := authority(scheme, rest)
 	if err != nil {
@@ -41,7 +42,8 @@ func absolute(scheme, rest string) (URL, error) {
 	return u.withRest("", rest), nil
 }
 
-// authority reads user, host and port, and returns what follows them. Browsers forgive any number of slashes in front.
+// authority reads user, host and port, and returns the text after them. Like browsers it accepts any number of slashes in
+// front.
 func authority(scheme, text string) (u URL, rest string, err error) {
 	text = strings.TrimLeft(text, slashes)
 	end := strings.IndexAny(text[:min(len(text), MaxAuthority+1)], slashes+"?#")
@@ -101,7 +103,7 @@ func portOf(scheme, text string) (string, error) {
 	}
 }
 
-// relative reads an address on the same scheme as u.
+// relative reads an address that has the scheme of u.
 func (u URL) relative(text string) (URL, error) {
 	if text != "" && strings.IndexByte(slashes, text[0]) >= 0 {
 		if len(text) > 1 && strings.IndexByte(slashes, text[1]) >= 0 {
@@ -122,7 +124,7 @@ func (u URL) relative(text string) (URL, error) {
 	}
 }
 
-// withRest returns u with the path, query and fragment of a text; the path stands below a folder, which has no slash at its
+// withRest returns u with the path, query and fragment of a text. Folder goes in front of the path, and has no slash at its
 // end.
 func (u URL) withRest(folder, text string) URL {
 	end := strings.IndexAny(text, "?#")
@@ -150,7 +152,7 @@ func (u URL) withFragment(text string) URL {
 	return u
 }
 
-// path prints a path below a folder and resolves its dot segments.
+// path returns a path below a folder, with dot segments resolved.
 func path(folder, text string) string {
 	if text != "" && strings.IndexByte(slashes, text[0]) >= 0 {
 		text = text[1:]

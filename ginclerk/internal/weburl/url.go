@@ -18,7 +18,7 @@ import (
 // (RFC 1035).
 const MaxAuthority = 512
 
-// ErrUnreadable means that a text is no address of the web, or that its host is too long.
+// ErrUnreadable means that a text is not an address of the web, or that its host is too long.
 var ErrUnreadable = errors.New("weburl: not an address of the web")
 
 // URL is an address in the form in which browsers print it. The zero value is no address; make one with [Parse]. It is a value.
@@ -86,8 +86,7 @@ func (u URL) Parse(text string) (URL, error) {
 	}
 }
 
-// Origin returns the origin and the name of the host of an absolute address, without reading what follows them. The error is
-// [ErrUnreadable].
+// Origin returns the origin and the host name of an absolute address. It does not read the rest. The error is [ErrUnreadable].
 func Origin(text string) (origin, hostname string, err error) {
 	scheme, rest, found := cutScheme(trimmed(text))
 	if !found || !OfTheWeb(scheme) {
@@ -106,10 +105,10 @@ func Scheme(text string) string {
 	return scheme
 }
 
-// OfTheWeb reports whether addresses of a scheme, in small letters, are read by this package.
+// OfTheWeb reports whether this package reads addresses with the scheme, given in small letters.
 func OfTheWeb(scheme string) bool { return defaultPort(scheme) != 0 }
 
-// defaultPort is the scheme's own port; 0 for a scheme that is none of the web's.
+// defaultPort returns the default port of a scheme, or 0 for a scheme that this package does not read.
 func defaultPort(scheme string) uint64 {
 	switch scheme {
 	case "http", "ws":

@@ -26,7 +26,7 @@ func addresses() []string {
 	}
 }
 
-// TestAddressesAreReadAsTheStandardSays: github.com/nlnwa/whatwg-url passes the standard's own tests.
+// github.com/nlnwa/whatwg-url passes the standard's own tests.
 func TestAddressesAreReadAsTheStandardSays(t *testing.T) {
 	t.Parallel()
 	for _, text := range addresses() {
@@ -101,7 +101,7 @@ func TestAHostThatIsTooLongIsRefused(t *testing.T) {
 	}
 }
 
-func TestAnotherQuery(t *testing.T) {
+func TestWithQueryReplacesTheQuery(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{"https://a/b?c#d": "https://a/b?x=1#d", "https://a?": "https://a/?x=1"} {
 		u, err := weburl.Parse(text)
@@ -118,8 +118,8 @@ func TestAnotherQuery(t *testing.T) {
 	}
 }
 
-// signedNumber finds what the library takes for an IPv4 address: a number with a sign, which the standard's IPv4 number parser
-// refuses (https://url.spec.whatwg.org/#ipv4-number-parser).
+// signedNumber matches a number with a sign. The library accepts it in an IPv4 address; the standard's IPv4 number parser
+// refuses it (https://url.spec.whatwg.org/#ipv4-number-parser).
 var signedNumber = regexp.MustCompile(`(?i)(^|[/@:.\\])(0x?)?[-+][0-9a-fx]*\.?([:/?#\\]|$)`)
 
 // FuzzURL compares with github.com/nlnwa/whatwg-url.
@@ -129,15 +129,15 @@ func FuzzURL(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		if len(text) > 1000 || signedNumber.MatchString(text) {
-			return // the other one is slow, or wrong
+			return // the library is slow, or wrong
 		}
 		sameAddress(t, text)
 		sameReference(t, "https://app.example.com/dash/board?x=1#y", text)
 	})
 }
 
-// TestHostsThatTheLibraryReadsInOtherWays: the right side is what the standard says and browsers do; empty is refused.
-func TestHostsThatTheLibraryReadsInOtherWays(t *testing.T) {
+// The right side is what the standard says and browsers do. Empty means refused.
+func TestHostsFollowTheStandardWhereTheLibraryDoesNot(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"https://-1/":               "-1",

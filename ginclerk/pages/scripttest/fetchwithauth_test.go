@@ -14,7 +14,7 @@ func TestFetchWithAuth(t *testing.T) {
 	t.Parallel()
 	browser := chromium.Browser(t, "the scripts of the pages in a browser")
 	for name, check := range map[string]func(*testing.T, *tab){
-		"nobody is signed in":                           wantNotAuthenticated,
+		"the user is signed out":                        wantNotAuthenticated,
 		"a call with a token":                           wantCall,
 		"a call to a listed origin":                     wantCallToListed,
 		"a call to an origin that is not listed":        wantNoCall,
@@ -64,7 +64,7 @@ func wantNotAuthenticated(t *testing.T, n *tab) {
 		}
 	}
 	if got := evaluate[bool](t, n, "return await ginclerk.getToken() === null"); !got {
-		t.Error("getToken gives something to nobody")
+		t.Error("getToken returns a token to a signed-out user")
 	}
 	if got := n.site.api.take(); len(got) != 0 {
 		t.Errorf("the API was called: %+v", got)

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/net/html"
 )
 
-// WellBuilt checks every page in every state by the rules that the documentation of package templates states.
+// WellBuilt checks every page in every state against the rules in the documentation of package templates.
 func WellBuilt(t *testing.T, cases []Case) {
 	t.Helper()
 	rules := []struct {

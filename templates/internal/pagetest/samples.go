@@ -6,10 +6,10 @@ import (
 	"github.com/ginclerk/ginclerk/templates"
 )
 
-// Stylesheet is where the pages of [Page] have their style sheet.
+// Stylesheet is the address of the style sheet in [Page].
 const Stylesheet = "/static/ginclerk.css"
 
-// Texts that a page must show as they are.
+// Texts that a page must show unchanged.
 const (
 	Markup = `<script>alert("1")</script><b onclick='x'>O'Neil & Söhne</b>`
 	Arabic = "ليلى عبد الرحمن الحسيني"
@@ -18,7 +18,7 @@ const (
 	Mail   = "averyveryveryveryverylongmailboxnamewithoutanybreak.anothersegment@subdomain.of.a.rather.long.example.organization"
 )
 
-// Page is a frame with a navigation, whose link with the test id current is marked as the current page.
+// Page is a frame with a navigation. The link with the test id current is marked as the current page.
 func Page(title, current string, v templates.Viewer) templates.Page {
 	nav := []templates.NavLink{
 		{Label: "Home", URL: "/", TestID: "nav-home"},
@@ -36,7 +36,7 @@ func Page(title, current string, v templates.Viewer) templates.Page {
 	}
 }
 
-// Nobody is a visitor who is signed out.
+// Nobody is a signed-out visitor.
 func Nobody() templates.Viewer {
 	return templates.Viewer{SignInURL: "/sign-in", SignUpURL: "/sign-up"}
 }
@@ -58,12 +58,12 @@ func Acme() templates.Organization {
 	return templates.Organization{Name: "Analytical Engines", Role: "org:admin"}
 }
 
-// SessionID is the id of the session with this number, which has two digits at most.
+// SessionID returns the id of the session with this number, which has at most two digits.
 func SessionID(i int) string {
 	return fmt.Sprintf("sess_2abcdEFGHijklMNOPqrstUV%02d", i)
 }
 
-// Empty is a frame that has what every frame has, and nothing else.
+// Empty is a frame with only what every frame needs.
 func Empty() templates.Page {
 	return templates.Page{Title: "Empty", HomeURL: "/", StylesheetURL: Stylesheet}
 }

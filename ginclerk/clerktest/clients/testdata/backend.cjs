@@ -1,5 +1,5 @@
-// Calls @clerk/backend as it is told, line by line: {"call": "sessions.getSession", "args": [...]} is answered with
-// {"value": ...} or {"error": ...}. The folder that holds node_modules is the first argument; the client's options are the second.
+// Reads calls of @clerk/backend, one a line: {"call": "sessions.getSession", "args": [...]}. Each answer is {"value": ...} or
+// {"error": ...}. The first argument is the folder with node_modules; the second one has the client's options.
 'use strict';
 const { createRequire } = require('node:module');
 const path = require('node:path');

@@ -13,7 +13,7 @@ import (
 
 const controlTimeout = 15 * time.Second
 
-// serveControl listens on loopback alone: no flag opens the controls to others.
+// serveControl listens only on loopback. No flag opens the controls to other machines.
 func serveControl(ctx context.Context, addr string, handler http.Handler) (stop func(context.Context) error, err error) {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -32,7 +32,7 @@ func serveControl(ctx context.Context, addr string, handler http.Handler) (stop 
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	return func(ctx context.Context) error {
-		if server.Shutdown(ctx) != nil { // what has not arrived by now is cut off
+		if server.Shutdown(ctx) != nil { // closes the connections whose requests have not arrived by now
 			if err := server.Close(); err != nil {
 				return fmt.Errorf("close controls: %w", err)
 			}

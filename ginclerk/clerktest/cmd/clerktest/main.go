@@ -19,7 +19,7 @@ const (
 	exitFailed = 1
 	exitUsage  = 2
 
-	// shutdownTimeout is how long requests in flight have at the end, at each of the two addresses.
+	// shutdownTimeout is how long the requests in progress may take at the end, at each of the two addresses.
 	shutdownTimeout = 3 * time.Second
 )
 
@@ -40,21 +40,21 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	if err := serve(ctx, settings, stdout, stderr); err != nil {
-		// One line, whatever was wrong: logs are read by line.
+		// One line for all problems, because logs are read by line.
 		_, _ = fmt.Fprintln(stderr, "clerktest:", strings.ReplaceAll(strings.TrimPrefix(err.Error(), "clerktest: "), "\n", "; "))
 		return exitFailed
 	}
 	return 0
 }
 
-// serve closes everything that it started.
+// serve closes everything that it starts.
 func serve(ctx context.Context, settings settings, stdout, stderr io.Writer) (err error) {
 	config, err := settings.config()
 	if err != nil {
 		return err
 	}
-	config.StartUnavailable = true         // until the variables are there to be read
-	server, err := clerktest.Start(config) //nolint:contextcheck // it lives until it is closed
+	config.StartUnavailable = true         // until the variables are written
+	server, err := clerktest.Start(config) //nolint:contextcheck // the server lives until it is closed
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func serve(ctx context.Context, settings settings, stdout, stderr io.Writer) (er
 	return nil
 }
 
-// closing gives a shutdown its time, though ctx has ended.
+// closing gives a shutdown its time after ctx has ended.
 func closing(ctx context.Context, stop func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 	defer cancel()

@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// programDir holds the program that the tests run.
+// programDir is the folder of the program that the tests run.
 const programDir = "CLERKTEST_TEST_PROGRAM"
 
 func TestMain(m *testing.M) {
@@ -44,11 +44,11 @@ func command(t *testing.T, args ...string) *exec.Cmd {
 	return exec.CommandContext(ctx, filepath.Join(os.Getenv(programDir), "clerktest"), args...)
 }
 
-// process is a program that runs.
+// process is a running program.
 type process struct {
 	cmd       *exec.Cmd
 	variables map[string]string
-	script    string // what it has written to standard output
+	script    string // its standard output so far
 	stderr    *bytes.Buffer
 }
 
@@ -58,7 +58,7 @@ func launch(t *testing.T, args ...string) *process {
 	return launchAt(t, "127.0.0.1:0", args...)
 }
 
-// launchAt waits until the program is ready, and reads its variables by means of a shell.
+// launchAt waits until the program is ready, and reads its variables with a shell.
 func launchAt(t *testing.T, addr string, args ...string) *process {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "clerk.env")
@@ -72,12 +72,12 @@ func launchAt(t *testing.T, addr string, args ...string) *process {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		_ = p.cmd.Process.Kill() // it may have ended already
+		_ = p.cmd.Process.Kill() // the program may have ended already
 		_ = p.cmd.Wait()
 		_ = output.Close()
 	})
 	if host, port, _ := net.SplitHostPort(addr); port != "0" && host == "127.0.0.1" {
-		waitHealthy(t, "http://"+addr) // and no longer: then the variables must be there
+		waitHealthy(t, "http://"+addr) // the variables must be there by then
 	}
 	p.script, p.variables = written(t, file, addr), map[string]string{}
 	for _, name := range []string{
@@ -90,7 +90,7 @@ func launchAt(t *testing.T, addr string, args ...string) *process {
 	return p
 }
 
-// written waits for the variables where only they tell the port.
+// written waits for the variables, when only they tell the port.
 func written(t *testing.T, file, addr string) string {
 	t.Helper()
 	var script string
@@ -105,7 +105,7 @@ func written(t *testing.T, file, addr string) string {
 	return script
 }
 
-// evaluated lets a shell eval the lines, and prints a variable as its children see it.
+// evaluated lets a shell eval the lines, and prints a variable as the shell's children see it.
 func evaluated(t *testing.T, script, name string) string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "sh", "-c", `eval "$1"; printenv "$2"`, "sh", script, name)
@@ -140,7 +140,7 @@ func until(t *testing.T, condition func() bool) {
 	}
 }
 
-// request returns status 0 where nobody answers.
+// request returns status 0 if no server answers.
 func request(t *testing.T, method, url, body string, header map[string]string) (status int, answer string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
@@ -176,7 +176,7 @@ func freeAddr(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-// terminate sends SIGTERM, and wants a clean end.
+// terminate sends SIGTERM, and checks for a clean end.
 func (p *process) terminate(t *testing.T) {
 	t.Helper()
 	p.end(t, syscall.SIGTERM)

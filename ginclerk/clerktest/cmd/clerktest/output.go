@@ -8,7 +8,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// writeVariables writes what a shell can eval.
+// writeVariables writes lines that a shell can eval.
 func writeVariables(w io.Writer, server *clerktest.Server) error {
 	var out strings.Builder
 	variables := [][2]string{
@@ -33,7 +33,7 @@ func writeVariables(w io.Writer, server *clerktest.Server) error {
 	return nil
 }
 
-// quote makes one word of a shell of any text.
+// quote turns any text into one word of a shell.
 func quote(value string) string { return "'" + strings.ReplaceAll(value, "'", `'\''`) + "'" }
 
 func writeAccounts(w io.Writer, server *clerktest.Server) error {

@@ -10,13 +10,13 @@ import (
 	"testing"
 )
 
-// A person signs in with the pages that the program shows, and returns to an application that runs elsewhere.
+// A person signs in on the pages of the program, and returns to an application on another server.
 func TestProgramShowsThePortal(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		name    string
 		args    []string
-		browser string // what goes along to the application
+		browser string // added to the application's address
 	}{
 		{"development", nil, "?__clerk_db_jwt=dvb_"},
 		{"production", []string{"-production"}, ""},
@@ -53,7 +53,7 @@ func TestProgramShowsThePortal(t *testing.T) {
 	}
 }
 
-// submit returns where a form leads to.
+// submit returns the address that a form leads to.
 func submit(t *testing.T, jar http.CookieJar, address string, form url.Values) (status int, location string) {
 	t.Helper()
 	res := exchange(t, jar, http.MethodPost, address, form)

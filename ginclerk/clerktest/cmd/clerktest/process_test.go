@@ -15,7 +15,7 @@ func bearer(p *process) map[string]string {
 	return map[string]string{"Authorization": "Bearer " + p.variables["CLERK_SECRET_KEY"]}
 }
 
-func TestProgramServesWhatItsVariablesSay(t *testing.T) {
+func TestProgramServesTheAddressesInItsVariables(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		name            string
@@ -74,13 +74,13 @@ func TestProgramRefuses(t *testing.T) {
 		code int
 		line []string
 	}{
-		{"a port that is taken", []string{"-addr", taken.Addr().String()}, 1, []string{taken.Addr().String(), "address already in use"}},
+		{"a taken port", []string{"-addr", taken.Addr().String()}, 1, []string{taken.Addr().String(), "address already in use"}},
 		{"every address", []string{"-addr", "0.0.0.0:0"}, 1, []string{"not on loopback"}},
 		{"an address without host", []string{"-addr", ":0"}, 1, []string{"not on loopback"}},
 		{"controls for everybody", []string{"-control", "0.0.0.0:0", "-unsafe-listen-beyond-loopback"}, 1, []string{"-control", "loopback"}},
-		{"a port that is taken", []string{"-addr", taken.Addr().String()}, 1, []string{taken.Addr().String(), "in use"}},
-		{"controls on a port that is taken", []string{"-control", taken.Addr().String()}, 1, []string{"-control", "in use"}},
-		{"a seed that isn't there", []string{"-seed", filepath.Join(t.TempDir(), "none.json")}, 1, []string{"none.json"}},
+		{"a taken port", []string{"-addr", taken.Addr().String()}, 1, []string{taken.Addr().String(), "in use"}},
+		{"controls on a taken port", []string{"-control", taken.Addr().String()}, 1, []string{"-control", "in use"}},
+		{"a missing seed", []string{"-seed", filepath.Join(t.TempDir(), "none.json")}, 1, []string{"none.json"}},
 		{
 			"a seed with problems",
 			[]string{"-seed", seedFile(t, `{"users": [{}, {"plan": "x"}]}`)},
@@ -107,7 +107,7 @@ func TestProgramRefuses(t *testing.T) {
 				t.Errorf("%d lines, want one: %s", lines, &stderr)
 			}
 			if stdout.Len() > 0 {
-				t.Errorf("variables of a server that isn't there: %s", &stdout)
+				t.Errorf("variables of a missing server: %s", &stdout)
 			}
 		})
 	}
@@ -118,7 +118,7 @@ func TestProgramListensBeyondLoopbackWhenTold(t *testing.T) {
 	launchAt(t, "0.0.0.0:0", "-unsafe-listen-beyond-loopback").terminate(t)
 }
 
-func TestVariablesAreThereWhenTheProgramIsHealthy(t *testing.T) {
+func TestVariablesAreWrittenBeforeTheProgramIsHealthy(t *testing.T) {
 	t.Parallel()
 	addr := freeAddr(t)
 	p := launchAt(t, addr)
@@ -175,7 +175,7 @@ func seedFile(t *testing.T, text string) string {
 	return file
 }
 
-// The names of Clerk's cookies come from the publishable key: another key at each start would leave another set of them in the
+// The names of Clerk's cookies come from the publishable key. A new key at each start would leave another set of them in the
 // browser for a year.
 func TestProgramKeepsItsPublishableKeyAlone(t *testing.T) {
 	t.Parallel()
@@ -197,7 +197,7 @@ func TestProgramKeepsItsPublishableKeyAlone(t *testing.T) {
 	}
 }
 
-func TestProgramEndsThoughRequestsAreHalfSent(t *testing.T) {
+func TestProgramEndsWithHalfSentRequests(t *testing.T) {
 	t.Parallel()
 	control := freeAddr(t)
 	p := launch(t, "-control", control)
@@ -212,7 +212,7 @@ func TestProgramEndsThoughRequestsAreHalfSent(t *testing.T) {
 			t.Fatal(err)
 		}
 		if status, body := request(t, http.MethodGet, "http://"+addr+"/calls", "", nil); status == 0 {
-			t.Fatal(body) // it was answered after the server had the other
+			t.Fatal(body) // the server answered it after it had the other one
 		}
 	}
 	p.terminate(t)

@@ -11,8 +11,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// The hosts in the publishable keys. They don't change, so neither do the names of Clerk's cookies: otherwise each start would leave
-// another set of them in the browser for a year, until servers on localhost refuse to read as many.
+// The hosts in the publishable keys. They are constant, so that the names of Clerk's cookies are, too: otherwise each start
+// would leave another set of cookies in the browser for a year, until servers on localhost refuse to read so many.
 const (
 	developmentHost = "ginclerk-clerktest-00.clerk.accounts.dev"
 	productionHost  = "clerk.clerktest-00.example.com"
@@ -24,7 +24,7 @@ const (
 	signUpPath = "/sign-up"
 )
 
-// settings are what the command line says.
+// settings are the flags of the command line.
 type settings struct {
 	addr, seed, control string
 	webhook             string
@@ -34,7 +34,7 @@ type settings struct {
 	beyondLoopback      bool
 }
 
-// parse has told what is wrong when it returns an error.
+// parse reads the flags. When it returns an error, it has already printed the reason.
 func parse(args []string, stderr io.Writer) (settings, error) {
 	var s settings
 	flags := flag.NewFlagSet("clerktest", flag.ContinueOnError)
@@ -48,7 +48,7 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.BoolVar(&s.production, "production", false, "a production instance instead of a development one")
 	flags.BoolVar(&s.rateLimits, "rate-limits", false, "Clerk's rate limits")
 	flags.BoolVar(&s.beyondLoopback, "unsafe-listen-beyond-loopback", false,
-		"allow other addresses than loopback: everybody who reaches them can sign in as anybody")
+		"allow other addresses than loopback: everyone who reaches them can sign in as any user")
 	if err := flags.Parse(args); err != nil {
 		return settings{}, err
 	}
@@ -64,7 +64,7 @@ func (s settings) config() (clerktest.Config, error) {
 	config := clerktest.Config{
 		Type: instance.Development, Addr: s.addr, UnsafeListenBeyondLoopback: s.beyondLoopback, RateLimits: s.rateLimits,
 		FrontendAPI: cmp.Or(s.frontendAPI, developmentHost),
-		SignInPath:  signInPath, SignUpPath: signUpPath, ServePortal: true, // no application shows it
+		SignInPath:  signInPath, SignUpPath: signUpPath, ServePortal: true, // the program has no application that could show it
 	}
 	if s.production {
 		config.Type, config.FrontendAPI = instance.Production, cmp.Or(s.frontendAPI, productionHost)

@@ -41,7 +41,7 @@ func TestProgramSendsWebhooks(t *testing.T) {
 	p.terminate(t)
 }
 
-func TestProgramSendsWebhooksNowhereElse(t *testing.T) {
+func TestProgramSendsWebhooksOnlyToLoopback(t *testing.T) {
 	t.Parallel()
 	cmd := command(t, "-webhook", "https://example.com/hooks")
 	output, err := cmd.CombinedOutput()

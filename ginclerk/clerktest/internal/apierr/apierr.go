@@ -1,4 +1,4 @@
-// Package apierr holds the errors of Clerk's two APIs and the envelope in which they travel. Codes are Clerk's; the texts are ours.
+// Package apierr has the errors of Clerk's two APIs and their envelope. Codes are Clerk's; the texts are ours.
 package apierr
 
 import (
@@ -10,24 +10,24 @@ import (
 type Error struct {
 	// Status is the HTTP status of the answer.
 	Status int
-	// Code is Clerk's word for what went wrong, such as form_password_incorrect.
+	// Code is Clerk's code for the error, such as form_password_incorrect.
 	Code string
 	// Message is a short text, LongMessage a sentence for people.
 	Message, LongMessage string
-	// Meta names the parameter at fault (param_name) or other details. Nil means none.
+	// Meta names the wrong parameter (param_name) or has other details. Nil means none.
 	Meta map[string]any
 }
 
 // Error returns the code and the sentence.
 func (e *Error) Error() string { return e.Code + ": " + e.LongMessage }
 
-// Param returns the name of the form parameter at fault, or "".
+// Param returns the name of the wrong form parameter, or "".
 func (e *Error) Param() string {
 	name, _ := e.Meta["param_name"].(string)
 	return name
 }
 
-// Envelope is the JSON body of an answer that is an error.
+// Envelope is the JSON body of an error.
 type Envelope struct {
 	Errors  []Item `json:"errors"`
 	TraceID string `json:"clerk_trace_id"`
@@ -52,7 +52,7 @@ func New(status int, code, message string) *Error {
 	return &Error{Status: status, Code: code, Message: strings.TrimSuffix(message, "."), LongMessage: message}
 }
 
-// Param returns a validation error (422) that names the form parameter at fault.
+// Param returns a validation error (422) that names the wrong form parameter.
 func Param(code, param, message string) *Error {
 	e := New(http.StatusUnprocessableEntity, code, message)
 	e.Meta = map[string]any{"param_name": param}
@@ -64,12 +64,12 @@ func Missing(param string) *Error {
 	return Param("form_param_missing", param, param+" must be included.")
 }
 
-// NotFound returns the 404 for a resource, such as "session", that isn't there or isn't the caller's.
+// NotFound returns the 404 for a resource, such as "session", that doesn't exist or doesn't belong to the caller.
 func NotFound(resource, id string) *Error {
 	return New(http.StatusNotFound, "resource_not_found", "No "+resource+" was found with id "+id+".")
 }
 
-// SignedOut returns the 401 for a session that can't be used any more.
+// SignedOut returns the 401 for a session that can no longer be used.
 func SignedOut() *Error {
 	return New(http.StatusUnauthorized, "authentication_invalid", "The session is no longer signed in.")
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// Lengths of what API keys are called, in characters.
+// Limits for the names and descriptions of API keys, in characters.
 const (
 	shortestKeyName    = 3
 	longestDescription = 255
@@ -31,7 +31,7 @@ type apiKeyParams struct {
 	SecondsUntilExpiration json.RawMessage `json:"seconds_until_expiration"`
 }
 
-// createAPIKey is the only one that shows the secret with the key.
+// createAPIKey is the only operation that shows the secret with the key.
 func (a *api) createAPIKey(_ *http.Request, body []byte) (core.Reply, error) {
 	params, err := a.readAPIKey(body)
 	if err != nil {
@@ -71,7 +71,7 @@ func (a *api) readAPIKey(body []byte) (apiKeyParams, error) {
 	return params, a.checkSubject(params.Subject)
 }
 
-// checkSubject refuses whom no key can stand for.
+// checkSubject refuses a subject that no key can have.
 func (a *api) checkSubject(id string) error {
 	if !regexp.MustCompile(`^(user|org|mch)_\w{27}$`).MatchString(id) {
 		return badRequest(apierr.Param("form_param_value_invalid", "subject", "subject must be the id of a user, an organization or a machine."))
@@ -82,7 +82,7 @@ func (a *api) checkSubject(id string) error {
 	return nil
 }
 
-// applyAPIKey changes what is sent; null takes claims and expiration away.
+// applyAPIKey changes the fields that were sent; null removes claims and expiration.
 func (a *api) applyAPIKey(t *world.MachineToken, params apiKeyParams) error {
 	if params.Claims != nil {
 		claims, err := decodeClaims(params.Claims)
@@ -130,7 +130,7 @@ func (a *api) updateAPIKey(r *http.Request, body []byte) (core.Reply, error) {
 	return core.OK(wire.NewAPIKey(t, a.World.Now())), nil
 }
 
-// asBadRequest answers 400 where others answer 422.
+// asBadRequest answers 400 for errors that are 422 elsewhere.
 func asBadRequest(err error) error {
 	if known, ok := errors.AsType[*apierr.Error](err); ok {
 		return badRequest(known)

@@ -11,7 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// listAPIKeys leaves out revoked and expired keys, unless they are asked for.
+// listAPIKeys leaves out revoked and expired keys, unless a parameter asks for them.
 func (a *api) listAPIKeys(r *http.Request, _ []byte) (core.Reply, error) {
 	query := r.URL.Query()
 	p, err := readCredentialPage(query)
@@ -41,7 +41,7 @@ func orAPIKey(kind string) string {
 	return kind
 }
 
-// onAPIKey answers with what is made of the key that is named in the path.
+// onAPIKey runs a function on the key that the path names, and answers with the result.
 func (a *api) onAPIKey(answer func(t *world.MachineToken, body []byte) (any, error)) core.Operation {
 	return func(r *http.Request, body []byte) (core.Reply, error) {
 		t, err := a.machineToken(r, world.MachineAPIKey, "api_key_id")

@@ -8,7 +8,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 )
 
-// decode reads a JSON body. An empty one and null leave into as it is: clerk-sdk-go sends null where there are no parameters.
+// decode reads a JSON body. An empty body and null leave into unchanged: clerk-sdk-go sends null if it has no parameters.
 func decode(body []byte, into any) error {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil

@@ -1,2 +1,2 @@
-// Package backend is the Backend API of an embedded Clerk: what servers ask with the secret key.
+// Package backend is the Backend API of an embedded Clerk, which servers call with the secret key.
 package backend

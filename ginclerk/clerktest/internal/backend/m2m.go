@@ -25,7 +25,7 @@ type m2mParams struct {
 	MinRemainingTTLSeconds *int64         `json:"min_remaining_ttl_seconds"`
 }
 
-// createM2MToken is for machines alone: the token stands for who makes it.
+// createM2MToken is only for machines: the token's subject is the machine that creates it.
 func (a *api) createM2MToken(_ *http.Request, body []byte, caller *world.Machine) (core.Reply, error) {
 	if caller == nil {
 		return core.Reply{}, apierr.New(http.StatusUnauthorized, "authentication_invalid", "M2M tokens are made with a machine's secret key.")
@@ -72,7 +72,7 @@ func readM2M(body []byte) (m2mParams, error) {
 	return params, nil
 }
 
-// mintM2M answers with a token that isn't kept.
+// mintM2M answers with a token that the world does not keep.
 func (a *api) mintM2M(made world.MachineToken) (core.Reply, error) {
 	t := a.World.NewMachineToken(made)
 	token, err := a.Minter.M2M(t)
@@ -85,10 +85,10 @@ func (a *api) createdM2M(t *world.MachineToken, token string) core.Reply {
 	return core.Reply{Status: http.StatusCreated, Body: out}
 }
 
-// reusable returns a token like the one that is to be made, if it is good for long enough; else nil.
+// reusable returns a matching token that lives long enough, or nil.
 func (a *api) reusable(made world.MachineToken, remaining *int64) (*world.MachineToken, error) {
 	if remaining == nil {
-		return nil, nil //nolint:nilnil // nobody asked for one
+		return nil, nil //nolint:nilnil // the request does not ask for one
 	}
 	atLeast := a.World.Now().Add(time.Duration(*remaining) * time.Second)
 	if outside(remaining, 0, longestLifetime) || !atLeast.Before(made.ExpireAt) {
@@ -100,10 +100,10 @@ func (a *api) reusable(made world.MachineToken, remaining *int64) (*world.Machin
 			return t, nil
 		}
 	}
-	return nil, nil //nolint:nilnil // there is none, which is no failure
+	return nil, nil //nolint:nilnil // no token matches, which is not an error
 }
 
-// listM2MTokens has a form of its own. A machine sees its own tokens alone.
+// listM2MTokens has a form of its own. A machine sees only its own tokens.
 func (a *api) listM2MTokens(r *http.Request, _ []byte, caller *world.Machine) (core.Reply, error) {
 	query := r.URL.Query()
 	p, err := readCredentialPage(query)
@@ -127,7 +127,7 @@ func (a *api) listM2MTokens(r *http.Request, _ []byte, caller *world.Machine) (c
 	return core.OK(wire.M2MTokenList{M2MTokens: page, TotalCount: len(found)}), nil
 }
 
-// revokeM2MToken lets a machine take back its own tokens alone.
+// revokeM2MToken lets a machine revoke only its own tokens.
 func (a *api) revokeM2MToken(r *http.Request, body []byte, caller *world.Machine) (core.Reply, error) {
 	t, err := a.machineToken(r, world.MachineM2M, "m2m_token_id")
 	if err != nil {
@@ -142,7 +142,7 @@ func (a *api) revokeM2MToken(r *http.Request, body []byte, caller *world.Machine
 	return core.OK(wire.NewM2MToken(t, a.World.Now())), nil
 }
 
-// readCredentialPage has limits of its own, and answers 400.
+// readCredentialPage has its own limits, and answers 400.
 func readCredentialPage(query url.Values) (page, error) {
 	limit, err := number(query, "limit", defaultLimit, 1, maxCredentials)
 	if err != nil {

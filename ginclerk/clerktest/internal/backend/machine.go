@@ -15,7 +15,7 @@ import (
 
 const maxMachineName = 255
 
-// machineParams are the fields by which a machine is created and changed. Nil leaves a field as it is.
+// machineParams are the fields that create and change a machine. Nil leaves a field unchanged.
 type machineParams struct {
 	Name            *string  `json:"name"`
 	ScopedMachines  []string `json:"scoped_machines"`
@@ -53,14 +53,13 @@ func (a *api) listMachines(r *http.Request, _ []byte) (core.Reply, error) {
 	if err := orderMachines(found, query.Get("order_by")); err != nil {
 		return core.Reply{}, err
 	}
-	query.Set("paginated", "true")
-	return list(query, found, a.shown)
+	return paginated(query, found, a.shown)
 }
 
-// orderMachines orders what is newest first already.
+// orderMachines orders a list that is newest first.
 func orderMachines(machines []*world.Machine, by string) error {
 	field, descending := strings.CutPrefix(by, "-")
-	slices.Reverse(machines) // oldest first, so that equals keep their order
+	slices.Reverse(machines) // oldest first, so that equal values keep their order
 	switch strings.TrimPrefix(field, "+") {
 	case "":
 		descending = true
@@ -84,7 +83,7 @@ func (a *api) getMachine(r *http.Request, _ []byte) (core.Reply, error) {
 	return core.OK(a.shown(m)), nil
 }
 
-// createMachine is the only one that shows the secret key with the machine.
+// createMachine is the only operation that shows the secret key with the machine.
 func (a *api) createMachine(_ *http.Request, body []byte) (core.Reply, error) {
 	var params machineParams
 	if err := decode(body, &params); err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// createMachineScope concerns tokens that are made from now on.
+// createMachineScope affects tokens that are made from now on.
 func (a *api) createMachineScope(r *http.Request, body []byte) (core.Reply, error) {
 	from, err := a.machine(r.PathValue("machine_id"))
 	if err != nil {

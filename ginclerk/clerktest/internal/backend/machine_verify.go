@@ -13,7 +13,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// machineOperation answers a machine, or with nil the holder of the instance's secret key.
+// machineOperation answers a machine, or the holder of the instance's secret key; then the machine is nil.
 type machineOperation func(r *http.Request, body []byte, caller *world.Machine) (core.Reply, error)
 
 // authenticatedMachine lets an operation run for the holders of a machine's secret key and of the instance's.
@@ -47,7 +47,7 @@ func (a *api) verifyOAuthToken(_ *http.Request, body []byte) (core.Reply, error)
 	return core.OK(wire.NewOAuthToken(t, a.World.Now())), nil
 }
 
-// verifyM2MToken tells a machine of the tokens alone that are meant for it.
+// verifyM2MToken shows a machine only the tokens that are meant for it.
 func (a *api) verifyM2MToken(_ *http.Request, body []byte, caller *world.Machine) (core.Reply, error) {
 	t, err := a.presented(world.MachineM2M, "token", body)
 	if err != nil {
@@ -60,8 +60,8 @@ func (a *api) verifyM2MToken(_ *http.Request, body []byte, caller *world.Machine
 	return core.OK(wire.NewM2MToken(t, a.World.Now())), nil
 }
 
-// presented returns the credential in the body. What is unknown, revoked or expired is answered with 404: a body with 200 is all that
-// SDKs look for.
+// presented returns the credential in the body. An unknown, revoked or expired one gets 404, because SDKs check only for status
+// 200.
 func (a *api) presented(kind world.MachineKind, param string, body []byte) (*world.MachineToken, error) {
 	params := map[string]json.RawMessage{}
 	if err := decode(body, &params); err != nil {
@@ -81,7 +81,7 @@ func noSuchToken() error {
 	return apierr.New(http.StatusNotFound, "resource_not_found", "No such token is valid.")
 }
 
-// machineToken returns the credential of the kind whose id is in the path.
+// machineToken returns the credential of the kind that the path names.
 func (a *api) machineToken(r *http.Request, kind world.MachineKind, name string) (*world.MachineToken, error) {
 	id := r.PathValue(name)
 	if t := a.World.MachineToken(id); t != nil && t.Kind == kind {
@@ -90,7 +90,7 @@ func (a *api) machineToken(r *http.Request, kind world.MachineKind, name string)
 	return nil, apierr.NotFound("token", id)
 }
 
-// revoked takes back the credential for the reason in the body.
+// revoked revokes the credential for the reason in the body.
 func (a *api) revoked(t *world.MachineToken, body []byte) error {
 	var params struct {
 		RevocationReason *string `json:"revocation_reason"`
@@ -102,7 +102,7 @@ func (a *api) revoked(t *world.MachineToken, body []byte) error {
 	return nil
 }
 
-// expiry reads seconds_until_expiration, in seconds; nil is never.
+// expiry reads seconds_until_expiration, in seconds; nil means never.
 func (a *api) expiry(seconds *float64) (time.Time, error) {
 	if seconds == nil {
 		return time.Time{}, nil

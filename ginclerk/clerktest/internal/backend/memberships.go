@@ -2,6 +2,7 @@ package backend
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -29,28 +30,25 @@ func (a *api) listMembers(r *http.Request, _ []byte) (core.Reply, error) {
 		return !oneOf(query["user_id"], m.User.ID) || !oneOf(query["role"], m.Role) ||
 			!oneOf(query["email_address"], addresses(m.User)...) || !matches(m.User, query.Get("query"))
 	})
-	if err := membershipOrders().sort(found, query.Get("order_by")); err != nil {
-		return core.Reply{}, err
-	}
-	query.Set("paginated", "true")
-	return list(query, found, func(m *world.Membership) wire.OrganizationMembership {
-		return wire.NewBackendMembership(a.World, m)
-	})
+	return a.listOfMemberships(query, found)
 }
 
-// listAllMemberships answers with those of the whole instance, newest first.
+// listAllMemberships answers with the memberships of the whole instance, newest first.
 func (a *api) listAllMemberships(r *http.Request, _ []byte) (core.Reply, error) {
 	var all []*world.Membership
 	for _, o := range a.World.Organizations() {
 		all = append(all, a.World.MembersOf(o)...)
 	}
 	slices.SortStableFunc(all, func(a, b *world.Membership) int { return b.CreatedAt.Compare(a.CreatedAt) })
-	query := r.URL.Query()
-	if err := membershipOrders().sort(all, query.Get("order_by")); err != nil {
+	return a.listOfMemberships(r.URL.Query(), all)
+}
+
+// listOfMemberships orders memberships that are newest first, and answers with the paginated form.
+func (a *api) listOfMemberships(query url.Values, newest []*world.Membership) (core.Reply, error) {
+	if err := membershipOrders().sort(newest, query.Get("order_by")); err != nil {
 		return core.Reply{}, err
 	}
-	query.Set("paginated", "true")
-	return list(query, all, func(m *world.Membership) wire.OrganizationMembership { return wire.NewBackendMembership(a.World, m) })
+	return paginated(query, newest, func(m *world.Membership) wire.OrganizationMembership { return wire.NewBackendMembership(a.World, m) })
 }
 
 func (a *api) createMember(r *http.Request, body []byte) (core.Reply, error) {
@@ -72,7 +70,7 @@ func (a *api) createMember(r *http.Request, body []byte) (core.Reply, error) {
 	return core.OK(wire.NewBackendMembership(a.World, m)), nil
 }
 
-// newMember returns the user who can become a member.
+// newMember returns the user if the user can become a member.
 func (a *api) newMember(o *world.Organization, params membershipParams) (*world.User, error) {
 	if params.UserID == "" {
 		return nil, apierr.Missing("user_id")
@@ -108,7 +106,7 @@ func (a *api) updateMember(r *http.Request, body []byte) (core.Reply, error) {
 	return core.OK(wire.NewBackendMembership(a.World, m)), nil
 }
 
-// deleteMember answers with the membership as it was.
+// deleteMember answers with the membership in its last state.
 func (a *api) deleteMember(r *http.Request, _ []byte) (core.Reply, error) {
 	m, err := a.member(r)
 	if err != nil {
@@ -130,7 +128,7 @@ func (a *api) member(r *http.Request) (*world.Membership, error) {
 	return nil, apierr.NotFound("organization membership", id)
 }
 
-// checkRole takes every role that has the form of one: nobody keeps a list of them here.
+// checkRole accepts every role with the right form, because the server keeps no list of roles.
 func checkRole(role string) error {
 	if role == "" {
 		return apierr.Missing("role")

@@ -8,7 +8,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// metadataParams are what PUT replaces: fields that are left out stay as they are, {} empties one.
+// metadataParams are the fields that PUT replaces. It leaves omitted fields unchanged; {} empties a field.
 type metadataParams struct {
 	Public  map[string]any `json:"public_metadata"`
 	Private map[string]any `json:"private_metadata"`
@@ -55,6 +55,6 @@ func (a *api) updateMemberMetadata(r *http.Request, body []byte) (core.Reply, er
 	}
 	m.PublicMetadata = world.Merge(m.PublicMetadata, params.Public)
 	m.PrivateMetadata = world.Merge(m.PrivateMetadata, params.Private)
-	a.World.SetRole(m, m.Role) // the same one: the membership was changed
+	a.World.SetRole(m, m.Role) // with the same role, so that the membership counts as changed
 	return core.OK(wire.NewBackendMembership(a.World, m)), nil
 }

@@ -9,10 +9,11 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// orders are the fields by which a list can be ordered.
+// orders are the fields that can order a list.
 type orders[T any] map[string]func(a, b T) int
 
-// sort sorts a list that is newest first by one of the fields. A leading minus is the other way round; "" leaves the list as it is.
+// sort sorts a list that is newest first by one of the fields. A leading minus reverses the order; "" leaves the list
+// unchanged.
 func (o orders[T]) sort(list []T, by string) error {
 	if by == "" {
 		return nil

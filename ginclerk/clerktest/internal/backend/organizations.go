@@ -13,7 +13,7 @@ import (
 
 const creatorRole = "org:admin"
 
-// organizationParams are the fields by which an organization is created and changed. Nil leaves a field as it is.
+// organizationParams are the fields that create and change an organization. Nil leaves a field unchanged.
 type organizationParams struct {
 	Name                  *string        `json:"name"`
 	Slug                  *string        `json:"slug"`
@@ -36,8 +36,7 @@ func (a *api) listOrganizations(r *http.Request, _ []byte) (core.Reply, error) {
 	if err := a.organizationOrders().sort(found, query.Get("order_by")); err != nil {
 		return core.Reply{}, err
 	}
-	query.Set("paginated", "true")
-	return list(query, found, func(o *world.Organization) wire.Organization { return wire.NewBackendOrganization(a.World, o) })
+	return paginated(query, found, func(o *world.Organization) wire.Organization { return wire.NewBackendOrganization(a.World, o) })
 }
 
 func (a *api) getOrganization(r *http.Request, _ []byte) (core.Reply, error) {
@@ -76,12 +75,8 @@ func (a *api) createOrganization(_ *http.Request, body []byte) (core.Reply, erro
 }
 
 func (a *api) updateOrganization(r *http.Request, body []byte) (core.Reply, error) {
-	o, err := a.organization(r)
+	o, params, err := a.organizationChange(r, body)
 	if err != nil {
-		return core.Reply{}, err
-	}
-	var params organizationParams
-	if err := decode(body, &params); err != nil {
 		return core.Reply{}, err
 	}
 	if err := a.checkOrganization(params, o); err != nil {
@@ -94,12 +89,8 @@ func (a *api) updateOrganization(r *http.Request, body []byte) (core.Reply, erro
 
 // updateOrganizationMetadata merges; updateOrganization replaces.
 func (a *api) updateOrganizationMetadata(r *http.Request, body []byte) (core.Reply, error) {
-	o, err := a.organization(r)
+	o, params, err := a.organizationChange(r, body)
 	if err != nil {
-		return core.Reply{}, err
-	}
-	var params organizationParams
-	if err := decode(body, &params); err != nil {
 		return core.Reply{}, err
 	}
 	o.PublicMetadata = world.Merge(o.PublicMetadata, params.PublicMetadata)
@@ -117,6 +108,16 @@ func (a *api) deleteOrganization(r *http.Request, _ []byte) (core.Reply, error) 
 	return core.OK(wire.NewDeleted("organization", o.ID)), nil
 }
 
+// organizationChange reads the organization of the path and its change in the body.
+func (a *api) organizationChange(r *http.Request, body []byte) (*world.Organization, organizationParams, error) {
+	var params organizationParams
+	o, err := a.organization(r)
+	if err == nil {
+		err = decode(body, &params)
+	}
+	return o, params, err
+}
+
 func (a *api) organization(r *http.Request) (*world.Organization, error) {
 	id := r.PathValue("organization_id")
 	if o := a.World.Organization(id); o != nil {
@@ -125,7 +126,7 @@ func (a *api) organization(r *http.Request) (*world.Organization, error) {
 	return nil, apierr.NotFound("organization", id)
 }
 
-// checkOrganization looks for a slug that is taken, and for a number that is none. The organization is nil before it is there.
+// checkOrganization refuses a slug that is taken, and an invalid limit. The organization is nil before it exists.
 func (a *api) checkOrganization(params organizationParams, self *world.Organization) error {
 	if o := a.World.Organization(text(params.Slug)); o != nil && o != self {
 		return apierr.Param("form_identifier_exists", "slug", "There is an organization with this slug already.")

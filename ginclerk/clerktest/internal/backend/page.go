@@ -15,7 +15,7 @@ const (
 	maxOffset    = 1 << 31
 )
 
-// page is the part of a list that was asked for.
+// page is the requested part of a list.
 type page struct{ limit, offset int }
 
 func readPage(query url.Values) (page, error) {
@@ -54,7 +54,7 @@ func convert[T, U any](list []T, to func(T) U) []U {
 	return out
 }
 
-// list answers with the page of a list: a bare array, or with its total where paginated is true.
+// list answers with the page of a list: a bare array, or an object with the total if paginated is true.
 func list[T, U any](query url.Values, all []T, to func(T) U) (core.Reply, error) {
 	p, err := readPage(query)
 	if err != nil {
@@ -65,4 +65,10 @@ func list[T, U any](query url.Values, all []T, to func(T) U) (core.Reply, error)
 		return core.OK(wire.List[U]{Data: items, TotalCount: len(all)}), nil
 	}
 	return core.OK(items), nil
+}
+
+// paginated answers with the page of a list that always has its total.
+func paginated[T, U any](query url.Values, all []T, to func(T) U) (core.Reply, error) {
+	query.Set("paginated", "true")
+	return list(query, all, to)
 }

@@ -17,7 +17,7 @@ type refreshParams struct {
 	Format        string `json:"format"`
 }
 
-// refreshSession trades an expired session token and a refresh token of the same session for a fresh token.
+// refreshSession exchanges an expired session token and a refresh token of the same session for a fresh token.
 func (a *api) refreshSession(r *http.Request, body []byte) (core.Reply, error) {
 	var params refreshParams
 	if err := decode(body, &params); err != nil {
@@ -60,7 +60,7 @@ func (p refreshParams) check() (*url.URL, error) {
 	return origin, nil
 }
 
-// refreshable returns the session, where both tokens are its own and it is still signed in.
+// refreshable returns the session if both tokens belong to it and it is still signed in.
 func (a *api) refreshable(id string, p refreshParams) (*world.Session, error) {
 	claims, err := a.Minter.Key.Open(p.ExpiredToken)
 	if err != nil {
@@ -83,7 +83,7 @@ func unauthorized(code, message string) error {
 	return apierr.New(http.StatusUnauthorized, code, message)
 }
 
-// badRequest: this operation knows no 422.
+// badRequest makes a 400, because this operation has no 422.
 func badRequest(e *apierr.Error) error {
 	e.Status = http.StatusBadRequest
 	return e

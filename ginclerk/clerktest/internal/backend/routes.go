@@ -11,12 +11,12 @@ import (
 
 type api struct {
 	*core.Core
-	templates []*template // in the order in which they came
-	// instanceID is the id of the first key, as it is at Clerk.
+	templates []*template // in the order of creation
+	// instanceID is the id of the first key, as at Clerk.
 	instanceID string
 }
 
-// New returns the Backend API. Paths begin with /v1; @clerk/backend leaves that out where machine tokens are concerned.
+// New returns the Backend API. Paths begin with /v1; @clerk/backend omits it for machine tokens.
 func New(c *core.Core) http.Handler {
 	a := &api{Core: c, templates: seededTemplates(c), instanceID: c.Minter.Key.Newest().ID()}
 	router := core.NewRouter(c)
@@ -144,7 +144,7 @@ func (a *api) m2mRoutes(base string) map[string]machineOperation {
 	}
 }
 
-// authenticated lets an operation run for the holder of the secret key alone.
+// authenticated lets an operation run only for the holder of the secret key.
 func (a *api) authenticated(op core.Operation) core.Operation {
 	return func(r *http.Request, body []byte) (core.Reply, error) {
 		if !a.hasSecretKey(r) {
@@ -159,7 +159,7 @@ func (a *api) hasSecretKey(r *http.Request) bool {
 	return found && subtle.ConstantTimeCompare([]byte(key), []byte(a.SecretKey)) == 1
 }
 
-// jwks has a code of its own for a wrong key: Clerk's SDKs look for it.
+// jwks has its own code for a wrong key: Clerk's SDKs check for it.
 func (a *api) jwks(r *http.Request, _ []byte) (core.Reply, error) {
 	if !a.hasSecretKey(r) {
 		return core.Reply{}, apierr.New(http.StatusUnauthorized, "clerk_key_invalid", "The secret key is not right.")

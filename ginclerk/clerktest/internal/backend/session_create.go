@@ -9,7 +9,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// createSession is for tests: Clerk has it on development instances alone.
+// createSession is for tests: Clerk has it only on development instances.
 func (a *api) createSession(_ *http.Request, body []byte) (core.Reply, error) {
 	var params struct {
 		UserID               string `json:"user_id"`
@@ -39,8 +39,8 @@ func (a *api) createSession(_ *http.Request, body []byte) (core.Reply, error) {
 	return core.OK(wire.NewBackendSession(s)), nil
 }
 
-// verifySession is deprecated, and gone from Clerk's document. clerk-sdk-go sends null instead of the token; one that is sent has to
-// be the session's.
+// verifySession is deprecated, and missing from Clerk's document. clerk-sdk-go sends null instead of the token. If a token is
+// sent, it must be the session's.
 func (a *api) verifySession(r *http.Request, body []byte) (core.Reply, error) {
 	s, err := a.signedIn(r)
 	if err != nil {
@@ -63,7 +63,7 @@ func (a *api) listClients(r *http.Request, _ []byte) (core.Reply, error) {
 	return list(r.URL.Query(), a.World.Clients(), wire.NewBackendClient)
 }
 
-// verifyClient takes the value of __client.
+// verifyClient reads the value of __client.
 func (a *api) verifyClient(_ *http.Request, body []byte) (core.Reply, error) {
 	token, err := readToken(body)
 	if err != nil {

@@ -30,7 +30,7 @@ func (a *api) getSession(r *http.Request, _ []byte) (core.Reply, error) {
 	return core.OK(wire.NewBackendSession(s)), nil
 }
 
-// revokeSession leaves a session that is over already as it is.
+// revokeSession leaves a session that has ended unchanged.
 func (a *api) revokeSession(r *http.Request, _ []byte) (core.Reply, error) {
 	s, err := a.session(r)
 	if err != nil {
@@ -48,7 +48,7 @@ func (a *api) session(r *http.Request) (*world.Session, error) {
 	return nil, apierr.NotFound("session", id)
 }
 
-// signedIn returns the session, if a token can still be had for it.
+// signedIn returns the session if it can still have a token.
 func (a *api) signedIn(r *http.Request) (*world.Session, error) {
 	s, err := a.session(r)
 	if err == nil && !s.SignedIn() {

@@ -19,7 +19,7 @@ const (
 	maxSkew     = 300
 )
 
-// template is a JWT template as it travels.
+// template is a JWT template in JSON.
 type template struct {
 	Object           string         `json:"object"`
 	ID               string         `json:"id"`
@@ -41,7 +41,7 @@ type templateParams struct {
 	CustomSigningKey bool           `json:"custom_signing_key"`
 }
 
-// seededTemplates are those that the minter knows at the start.
+// seededTemplates are the minter's templates at the start.
 func seededTemplates(c *core.Core) (out []*template) {
 	now := c.World.Now().UnixMilli()
 	for _, name := range slices.Sorted(maps.Keys(c.Minter.Templates)) {
@@ -106,8 +106,7 @@ func (a *api) deleteTemplate(r *http.Request, _ []byte) (core.Reply, error) {
 	return core.OK(wire.NewDeleted("jwt_template", t.ID)), nil
 }
 
-// changeTemplate lets the minter know, too. Tokens are signed by the instance's key alone: a template with one of its own is
-// refused.
+// changeTemplate also updates the minter. Only the instance's key signs tokens, so a template with its own key is refused.
 func (a *api) changeTemplate(t *template, body []byte) error {
 	var params templateParams
 	if err := decode(body, &params); err != nil {

@@ -75,7 +75,7 @@ func (a *api) readTicket(body []byte) (ticketParams, *world.User, error) {
 	return params, u, nil
 }
 
-// issue signs the ticket. It names no subject, so that nobody can take it for a session token.
+// issue signs the ticket. It has no subject, so that no verifier accepts it as a session token.
 func (a *api) issue(t *world.Ticket, kind string) (core.Reply, error) {
 	token, err := a.Minter.Key.Sign(mint.CategorySession, map[string]any{
 		"eid": t.ID, "iss": a.Minter.Issuer, "st": kind, "exp": t.ExpireAt.Unix(),

@@ -10,12 +10,8 @@ import (
 )
 
 func (a *api) updateUser(r *http.Request, body []byte) (core.Reply, error) {
-	u, err := a.user(r)
+	u, params, err := a.userChange(r, body)
 	if err != nil {
-		return core.Reply{}, err
-	}
-	var params userParams
-	if err := decode(body, &params); err != nil {
 		return core.Reply{}, err
 	}
 	if err := a.checkUserFields(params, u); err != nil {
@@ -65,12 +61,8 @@ func (a *api) changePassword(u *world.User, params userParams) {
 
 // updateUserMetadata merges; updateUser replaces.
 func (a *api) updateUserMetadata(r *http.Request, body []byte) (core.Reply, error) {
-	u, err := a.user(r)
+	u, params, err := a.userChange(r, body)
 	if err != nil {
-		return core.Reply{}, err
-	}
-	var params userParams
-	if err := decode(body, &params); err != nil {
 		return core.Reply{}, err
 	}
 	u.PublicMetadata = world.Merge(u.PublicMetadata, params.PublicMetadata)
@@ -78,6 +70,16 @@ func (a *api) updateUserMetadata(r *http.Request, body []byte) (core.Reply, erro
 	u.UnsafeMetadata = world.Merge(u.UnsafeMetadata, params.UnsafeMetadata)
 	a.World.Changed(u)
 	return core.OK(wire.NewBackendUser(u)), nil
+}
+
+// userChange reads the user of the path and the change in the body.
+func (a *api) userChange(r *http.Request, body []byte) (*world.User, userParams, error) {
+	var params userParams
+	u, err := a.user(r)
+	if err == nil {
+		err = decode(body, &params)
+	}
+	return u, params, err
 }
 
 func (a *api) deleteUser(r *http.Request, _ []byte) (core.Reply, error) {
@@ -89,7 +91,7 @@ func (a *api) deleteUser(r *http.Request, _ []byte) (core.Reply, error) {
 	return core.OK(wire.NewDeleted("user", u.ID)), nil
 }
 
-// onUser makes an operation of what is done to one user, and answers with the user.
+// onUser turns a change of one user into an operation that answers with the user.
 func (a *api) onUser(change func(*world.User)) core.Operation {
 	return func(r *http.Request, _ []byte) (core.Reply, error) {
 		u, err := a.user(r)

@@ -9,7 +9,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// userParams are the fields by which a user is created and changed. Nil leaves a field as it is.
+// userParams are the fields that create and change a user. Nil leaves a field unchanged.
 type userParams struct {
 	EmailAddress            []string       `json:"email_address"`
 	Username                *string        `json:"username"`
@@ -49,7 +49,7 @@ func (a *api) createUser(_ *http.Request, body []byte) (core.Reply, error) {
 	return core.OK(wire.NewBackendUser(u)), nil
 }
 
-// checkNewUser asks for what the instance's sign-up asks for.
+// checkNewUser requires the same fields as the instance's sign-up.
 func (a *api) checkNewUser(params userParams) error {
 	if len(params.EmailAddress) == 0 {
 		return apierr.Missing("email_address")
@@ -65,7 +65,7 @@ func (a *api) checkNewUser(params userParams) error {
 	return a.checkUserFields(params, nil)
 }
 
-// checkUserFields looks at the fields that both creation and change know. The user is nil before it is there.
+// checkUserFields checks the fields that both creation and change have. The user is nil before it exists.
 func (a *api) checkUserFields(params userParams, self *world.User) error {
 	if params.Password != nil && !params.SkipPasswordChecks {
 		if err := a.World.CheckFields(world.SignUpFields{Password: params.Password}); err != nil {

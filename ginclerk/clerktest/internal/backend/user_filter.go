@@ -42,7 +42,7 @@ func (a *api) find(query url.Values) ([]*world.User, error) {
 	}), nil
 }
 
-// span is a filter by one of a user's times. A user who has no such time is in none.
+// span is a filter by one of a user's times. A user without that time does not match.
 type span struct {
 	of     func(*world.User) time.Time
 	at     time.Time
@@ -78,7 +78,7 @@ func readSpans(query url.Values) (spans []span, err error) {
 	return spans, nil
 }
 
-// containsFold reports whether one of the values has the text in it, in any case of letters, or no text is asked for.
+// containsFold reports whether one of the values contains the text, ignoring case. An empty text matches.
 func containsFold(text string, values ...string) bool {
 	return slices.ContainsFunc(values, func(v string) bool { return strings.Contains(strings.ToLower(v), strings.ToLower(text)) }) || text == ""
 }

@@ -46,9 +46,7 @@ func (a *api) listMemberships(r *http.Request, _ []byte) (core.Reply, error) {
 	if err != nil {
 		return core.Reply{}, err
 	}
-	query := r.URL.Query()
-	query.Set("paginated", "true")
-	return list(query, a.World.MembershipsOf(u.ID), func(m *world.Membership) wire.OrganizationMembership {
+	return paginated(r.URL.Query(), a.World.MembershipsOf(u.ID), func(m *world.Membership) wire.OrganizationMembership {
 		return wire.NewBackendMembership(a.World, m)
 	})
 }
@@ -61,7 +59,7 @@ func (a *api) user(r *http.Request) (*world.User, error) {
 	return nil, apierr.NotFound("user", id)
 }
 
-// oneOf reports whether one of the user's values is asked for, or nothing is.
+// oneOf reports whether one of the user's values is in the filter, or the filter is empty.
 func oneOf(asked []string, values ...string) bool {
 	return len(asked) == 0 || slices.ContainsFunc(values, func(v string) bool { return slices.Contains(asked, v) })
 }

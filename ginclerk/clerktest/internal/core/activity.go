@@ -11,8 +11,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// ActivityOf returns where a request came from: the device and browser that its User-Agent names, in Clerk's words, and the first
-// address of X-Forwarded-For, or else that of the connection. No decision depends on it, so both headers are believed.
+// ActivityOf returns the origin of a request: the device and browser that its User-Agent names, in Clerk's words, and the first
+// address of X-Forwarded-For, or else that of the connection. No decision depends on it, so it trusts both headers.
 func ActivityOf(r *http.Request) world.Activity {
 	ua := useragent.Parse(r.UserAgent())
 	a := world.Activity{

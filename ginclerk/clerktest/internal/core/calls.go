@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// Unknown paths come from the caller, so there is a limit to how many are remembered; the others are counted together, as [OtherCalls].
+// Unknown paths come from the caller, so only a thousand are kept. The others are counted together, as [OtherCalls].
 const maxCallNames = 1000
 
 // OtherCalls is the name of unknown operations beyond the first thousand.
@@ -20,14 +20,14 @@ type Calls struct {
 // NewCalls returns a counter at zero.
 func NewCalls() *Calls { return &Calls{known: map[string]int{}, unknown: map[string]int{}} }
 
-// Count adds one call of an operation that is there.
+// Count adds one call of an operation that exists.
 func (c *Calls) Count(name string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.known[name]++
 }
 
-// CountUnknown adds one call of an operation that isn't there.
+// CountUnknown adds one call of an operation that does not exist.
 func (c *Calls) CountUnknown(name string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -46,7 +46,7 @@ func (c *Calls) Snapshot() map[string]int {
 	return all
 }
 
-// Unknown returns the counts of operations that aren't there, as a copy.
+// Unknown returns the counts of operations that do not exist, as a copy.
 func (c *Calls) Unknown() map[string]int {
 	c.mu.Lock()
 	defer c.mu.Unlock()

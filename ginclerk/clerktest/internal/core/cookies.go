@@ -15,13 +15,13 @@ const (
 	clearMaxAge = -1
 )
 
-// Browser is how a browser is known: by a dev browser (development), a client, or both. Fields may be nil.
+// Browser identifies a browser: by a dev browser (development), a client, or both. Fields may be nil.
 type Browser struct {
 	Dev    *world.DevBrowser
 	Client *world.Client
 }
 
-// ClientUAT returns the value of __client_uat: when the client last changed, in seconds, or 0 where nobody is signed in there.
+// ClientUAT returns the value of __client_uat: when the client last changed, in seconds, or 0 without a signed-in user.
 func ClientUAT(c *world.Client) int64 {
 	if c == nil || len(c.SignedIn()) == 0 {
 		return 0
@@ -29,8 +29,8 @@ func ClientUAT(c *world.Client) int64 {
 	return c.UpdatedAt.Unix()
 }
 
-// SessionCookies returns the cookies that give the application the browser's state: with a session, its fresh token and a refresh
-// token; without one (nil), cookies that clear these. In development the dev browser is among them.
+// SessionCookies returns the cookies that tell the application the browser's state: with a session, its fresh token and a
+// refresh token; without one (nil), cookies that clear these. In development they include the dev browser.
 func (c *Core) SessionCookies(b Browser, s *world.Session, authorizedParty string, secure bool) ([]*http.Cookie, error) {
 	var cookies []*http.Cookie
 	if b.Dev != nil && !c.Production() {
@@ -69,7 +69,7 @@ func (c *Core) DevBrowserCookies(b *world.DevBrowser, secure bool) []*http.Cooki
 	return c.pair(instance.CookieDevBrowser, b.Token, longMaxAge, secure)
 }
 
-// ClientCookie returns __client, by which a production instance knows the browser.
+// ClientCookie returns __client, which identifies a browser to a production instance.
 func (c *Core) ClientCookie(client *world.Client, secure bool) *http.Cookie {
 	return directive{name: instance.CookieClient, value: client.Token, maxAge: longMaxAge, secure: secure, hidden: true}.cookie()
 }
@@ -79,7 +79,7 @@ func (c *Core) HandshakeCookie(name, value string, secure bool) *http.Cookie {
 	return directive{name: name, value: value, maxAge: shortMaxAge, secure: secure, hidden: true}.cookie()
 }
 
-// ClearHandshakeCookies returns cookies that end a production handshake. Without them the application would send the spent nonce
+// ClearHandshakeCookies returns cookies that end a production handshake. Without them the application would send the used nonce
 // again with its next request.
 func (c *Core) ClearHandshakeCookies(secure bool) []*http.Cookie {
 	var cookies []*http.Cookie
@@ -98,14 +98,14 @@ func Directives(cookies []*http.Cookie) []string {
 	return list
 }
 
-// directive is a cookie to be set. A hidden one is out of the reach of scripts (HttpOnly).
+// directive is a Set-Cookie value. Scripts can't read a hidden cookie (HttpOnly).
 type directive struct {
 	name, value    string
 	maxAge         int
 	secure, hidden bool
 }
 
-// cookie is Secure where the application is served over https; browsers drop secure cookies of most http origins.
+// cookie is Secure if the application's origin is https, because browsers drop secure cookies of most http origins.
 func (d directive) cookie() *http.Cookie {
 	return &http.Cookie{ //nolint:gosec // both attributes are set as Clerk sets them: its scripts read the session token
 		Name: d.name, Value: d.value, Path: "/", MaxAge: d.maxAge, SameSite: http.SameSiteLaxMode,
@@ -121,7 +121,7 @@ func (c *Core) pair(name, value string, maxAge int, secure bool) []*http.Cookie 
 	return []*http.Cookie{d.cookie(), suffixed.cookie()}
 }
 
-// refreshCookie has a suffixed name only.
+// refreshCookie has only a suffixed name.
 func (c *Core) refreshCookie(value string, maxAge int, secure bool) *http.Cookie {
 	d := directive{name: c.Key.Suffixed(instance.CookieRefresh), value: value, maxAge: maxAge, secure: secure, hidden: true}
 	return d.cookie()

@@ -17,21 +17,21 @@ type Core struct {
 	Key       instance.PublishableKey
 	SecretKey string
 	Origins   Origins
-	// SignInPath and SignUpPath are where the application shows the Account Portal.
+	// SignInPath and SignUpPath are the application's paths of the Account Portal.
 	SignInPath, SignUpPath string
 	ApplicationName        string
-	// FrontendURL is where the Frontend API listens; the pages allow forms to lead there.
+	// FrontendURL is the address of the Frontend API. The pages allow forms to lead there.
 	FrontendURL string
 	Logger      *slog.Logger
 	Calls       *Calls
 	Faults      *Faults
-	// Events is told what changed; nil: nobody is.
+	// Events receives changes; nil: no receiver.
 	Events Events
 
 	mu sync.Mutex
 }
 
-// Do runs fn alone: no other operation runs at the same time. Sessions whose time has come are expired first.
+// Do runs fn while no other operation runs. It first expires the sessions whose time has come.
 func (c *Core) Do(fn func()) { c.do(fn, Cause{ClientIP: "127.0.0.1", UserAgent: "clerktest"}) }
 
 // Production reports whether this is a production instance.

@@ -17,7 +17,7 @@ func TestWithParam(t *testing.T) {
 		{"the old value goes", "http://localhost/?n=1&a=1&n=2", "http://localhost/?a=1&n=v%26w"},
 		{"however it is spelled", "http://localhost/?%6E=1", "http://localhost/?n=v%26w"},
 		{"those that are named go too", "http://localhost/?gone=1&a=1", "http://localhost/?a=1&n=v%26w"},
-		{"what can't be decoded stays", "http://localhost/?%zz=1", "http://localhost/?%zz=1&n=v%26w"},
+		{"undecodable text stays", "http://localhost/?%zz=1", "http://localhost/?%zz=1&n=v%26w"},
 		{"a path", "/x?a=1#top", "/x?a=1&n=v%26w#top"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -57,7 +57,7 @@ func TestOriginsOfRequests(t *testing.T) {
 			map[string]string{"X-Forwarded-Host": "app.example.com, b", "X-Forwarded-Proto": "https, http"},
 			"https://app.example.com", "",
 		},
-		{"a scheme that is none", map[string]string{"X-Forwarded-Proto": "javascript"}, "http://fapi.local:81", ""},
+		{"an invalid scheme", map[string]string{"X-Forwarded-Proto": "javascript"}, "http://fapi.local:81", ""},
 		{"an opaque origin", map[string]string{"Origin": "null"}, "http://fapi.local:81", ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -1,3 +1,3 @@
-// Package core is what the three faces of an embedded Clerk (Backend API, Frontend API, Account Portal) share: the world and its
-// lock, the tokens, the cookies, the rule for redirect targets, and how an operation becomes an HTTP answer.
+// Package core has what the Backend API, the Frontend API and the Account Portal of an embedded Clerk share: the world and its
+// lock, the tokens, the cookies, the rule for redirect targets, and the way from an operation to an HTTP answer.
 package core

@@ -6,19 +6,19 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// Events is told what changed.
+// Events receives changes.
 type Events interface {
-	// Record runs inside [Core.Do], at the end of the operation that changed something. The order is that of the changes.
+	// Record runs inside [Core.Do], at the end of the operation that changed the world. The changes are in order.
 	Record(events []world.Event, cause Cause)
 }
 
-// Cause is the request that changed something.
+// Cause is the request that caused a change.
 type Cause struct {
-	// ClientIP and UserAgent are the sender's. Changes without a request have some made up.
+	// ClientIP and UserAgent are the sender's. Changes without a request have made-up values.
 	ClientIP, UserAgent string
 }
 
-// DoFor does the same as [Core.Do] on account of a request.
+// DoFor is [Core.Do] for a request.
 func (c *Core) DoFor(r *http.Request, fn func()) {
 	c.do(fn, Cause{ClientIP: addressOf(r), UserAgent: r.UserAgent()})
 }

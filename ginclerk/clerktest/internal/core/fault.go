@@ -8,7 +8,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 )
 
-// MaxDelay is the longest that a fault holds an answer back; the listener would cut the connection soon after.
+// MaxDelay is the longest delay of an answer. The listener would close the connection soon after.
 const MaxDelay = 10 * time.Second
 
 // Fault is one way in which an operation can go wrong. Its fields are those of clerktest.Fault.
@@ -33,7 +33,7 @@ func (f Fault) passes() bool {
 	return !answers && (f.Delay > 0 || f.Until != nil)
 }
 
-// serve answers a request in the way of the fault. The operation runs only where the fault lies behind it.
+// serve answers a request according to the fault. The operation runs only if the fault comes after it.
 func (f Fault) serve(w http.ResponseWriter, r *http.Request, operation func(http.ResponseWriter)) {
 	if !f.wait(r) {
 		cut(w)
@@ -60,7 +60,7 @@ func (f Fault) serve(w http.ResponseWriter, r *http.Request, operation func(http
 	}
 }
 
-// wait holds the answer back. It reports false where the caller went away first.
+// wait holds the answer back. It returns false if the caller leaves first.
 func (f Fault) wait(r *http.Request) bool {
 	var over <-chan time.Time
 	if f.Delay > 0 || f.Until != nil {
@@ -90,7 +90,7 @@ func (f Fault) headers(w http.ResponseWriter) {
 	}
 }
 
-// apiError has Clerk's code for the status, unless the fault names one.
+// apiError has Clerk's code for the status, unless the fault names a code.
 func (f Fault) apiError() *apierr.Error {
 	status := f.Status
 	if status == 0 && f.RetryAfter > 0 {
@@ -123,5 +123,5 @@ func codeOf(status int) string {
 	}
 }
 
-// seconds rounds up: who comes back at the second that was named must not be turned away again.
+// seconds rounds up, so that a client that returns after this time is accepted.
 func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }

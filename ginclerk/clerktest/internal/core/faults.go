@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 )
 
-// Faults are the ways in which this Clerk can be out of order. The zero value is in order. It is safe for concurrent use.
+// Faults are the current faults of this Clerk. The zero value has none. It is safe for concurrent use.
 type Faults struct {
 	unavailable, unreachable atomic.Bool
 
@@ -15,14 +15,14 @@ type Faults struct {
 	queue []Fault
 }
 
-// Add puts a fault behind those that are there for the same operation.
+// Add appends a fault to the queue of its operation.
 func (f *Faults) Add(fault Fault) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.queue = append(f.queue, fault)
 }
 
-// Clear puts everything in order again.
+// Clear removes all faults.
 func (f *Faults) Clear() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -31,14 +31,14 @@ func (f *Faults) Clear() {
 	f.unreachable.Store(false)
 }
 
-// Waiting returns the faults that no request has met yet, or not as often as they were meant to, as a copy.
+// Waiting returns the faults that still wait for requests, as a copy.
 func (f *Faults) Waiting() []Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Clone(f.queue)
 }
 
-// take returns the first fault for the operation, and uses it up once.
+// take returns the first fault for the operation, and counts one use.
 func (f *Faults) take(operation string) (Fault, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -56,16 +56,16 @@ func (f *Faults) take(operation string) (Fault, bool) {
 	return found, true
 }
 
-// SetUnavailable makes every request be answered with 503.
+// SetUnavailable makes every request answer 503.
 func (f *Faults) SetUnavailable(on bool) { f.unavailable.Store(on) }
 
-// SetUnreachable makes every connection be cut without an answer.
+// SetUnreachable makes every connection close without an answer.
 func (f *Faults) SetUnreachable(on bool) { f.unreachable.Store(on) }
 
 // Down reports whether any fault is set.
 func (f *Faults) Down() bool { return f.unavailable.Load() || f.unreachable.Load() }
 
-// Wrap returns a handler that answers as next does while nothing is out of order.
+// Wrap returns a handler that calls next while no fault is set.
 func (f *Faults) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
@@ -79,12 +79,12 @@ func (f *Faults) Wrap(next http.Handler) http.Handler {
 	})
 }
 
-// cut ends the connection without an answer. Where that can't be done, the answer is 503.
+// cut closes the connection without an answer. If that is impossible, the answer is 503.
 func cut(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		writeError(w, unavailable())
 		return
 	}
-	_ = conn.Close() // it is cut on purpose
+	_ = conn.Close() // closed on purpose
 }

@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// limitWindow is that of Clerk's rate limits (Clerk's documentation, "Rate limits").
+// limitWindow is the window of Clerk's rate limits (Clerk's documentation, "Rate limits").
 const limitWindow = 10 * time.Second
 
-// maxWindows is how many callers and objects are counted before those whose window is over are forgotten.
+// maxWindows is how many callers and objects are counted before ended windows are dropped.
 const maxWindows = 1000
 
-// Limit is the rate limit of one API: so many requests in ten seconds. Make one with [BackendLimit] or [FrontendLimit]. It is safe for
-// concurrent use; nil is no limit.
+// Limit is the rate limit of one API: a number of requests in ten seconds. Make one with [BackendLimit] or [FrontendLimit]. It
+// is safe for concurrent use; nil is no limit.
 type Limit struct {
 	now   func() time.Time
 	quota func(operation string, r *http.Request) []quota
@@ -40,7 +40,7 @@ func newLimit(now func() time.Time, q func(string, *http.Request) []quota) *Limi
 
 type limitKey struct{}
 
-// Wrap puts all operations of next under the limit.
+// Wrap applies the limit to all operations of next.
 func (l *Limit) Wrap(next http.Handler) http.Handler {
 	if l == nil {
 		return next
@@ -58,7 +58,7 @@ func limitOf(r *http.Request) *Limit {
 	return l
 }
 
-// take counts a request. It returns how long to wait where a quota is used up, else 0.
+// take counts a request. It returns how long to wait if a quota is used up, else 0.
 func (l *Limit) take(operation string, r *http.Request) time.Duration {
 	if l == nil {
 		return 0
@@ -84,7 +84,7 @@ func (l *Limit) take(operation string, r *http.Request) time.Duration {
 	return 0
 }
 
-// over is also true where the clock was moved back.
+// over reports whether the window has ended. It is also true if the clock was moved back.
 func (w *window) over(now time.Time) bool {
 	age := now.Sub(w.started)
 	return age >= limitWindow || age < 0

@@ -20,17 +20,17 @@ const maxBody = 1 << 20
 type Reply struct {
 	// Status is the HTTP status; 0 = 200.
 	Status int
-	// Body is what JSON is made of; nil sends no body.
+	// Body is encoded as JSON; nil sends no body.
 	Body any
-	// Header holds further headers. Nil means none.
+	// Header has more headers. Nil means none.
 	Header http.Header
 }
 
 // OK returns a reply with a body.
 func OK(body any) Reply { return Reply{Body: body} }
 
-// Operation answers one kind of request. The body was read already. It runs inside [Core.Do]. Errors of type [apierr.Error] become
-// Clerk's error envelope; all others are a fault of ours (500).
+// Operation answers one kind of request, whose body has been read. It runs inside [Core.Do]. Errors of type [apierr.Error]
+// become Clerk's error envelope; all others are an error of ours (500).
 type Operation func(r *http.Request, body []byte) (Reply, error)
 
 // Router finds the operation for a request. Make one with [NewRouter].
@@ -40,14 +40,14 @@ type Router struct {
 	unknown http.HandlerFunc
 }
 
-// NewRouter returns a router without operations: it answers every request with 404, naming the operation.
+// NewRouter returns a router without operations: it answers every request with 404 and the operation's name.
 func NewRouter(c *Core) *Router {
 	r := &Router{core: c, mux: http.NewServeMux(), unknown: c.unknown}
 	r.mux.HandleFunc("/", r.unknown)
 	return r
 }
 
-// unknown says that there is no such operation, and counts it.
+// unknown answers that the operation does not exist, and counts it.
 func (c *Core) unknown(w http.ResponseWriter, r *http.Request) {
 	name := r.Method + " " + r.URL.Path
 	c.Calls.CountUnknown(name)
@@ -88,7 +88,7 @@ func (c *Core) serve(w http.ResponseWriter, r *http.Request, name string, operat
 	operation(w)
 }
 
-// ServeHTTP answers the request. [http.ServeMux] would lead paths such as //v1/users elsewhere; here there is nothing at them.
+// ServeHTTP answers the request. [http.ServeMux] would redirect paths such as //v1/users; here they are unknown.
 func (t *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if clean := path.Clean("/" + r.URL.Path); r.URL.Path != clean && r.URL.Path != strings.TrimSuffix(clean, "/")+"/" {
 		t.unknown(w, r)
@@ -97,7 +97,7 @@ func (t *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	t.mux.ServeHTTP(w, r)
 }
 
-// answer makes the JSON while the world stands still, and writes it afterwards: a slow reader must not hold the lock.
+// answer encodes the JSON inside the lock, and writes it afterwards: a slow reader must not hold the lock.
 func (c *Core) answer(w http.ResponseWriter, r *http.Request, body []byte, op Operation) {
 	var reply Reply
 	var encoded []byte
@@ -144,7 +144,7 @@ func writeError(w http.ResponseWriter, e *apierr.Error) {
 	write(w, e.Status, encoded)
 }
 
-// write sends JSON. The content type has no charset: @clerk/backend takes anything else for text.
+// write sends JSON. The content type has no charset, because @clerk/backend reads other content types as text.
 func write(w http.ResponseWriter, status int, encoded []byte) {
 	if status == 0 {
 		status = http.StatusOK
@@ -157,5 +157,5 @@ func write(w http.ResponseWriter, status int, encoded []byte) {
 		h.Set("Content-Type", "application/json")
 	}
 	w.WriteHeader(status)
-	_, _ = w.Write(encoded) // the reader is gone: nobody is left to tell
+	_, _ = w.Write(encoded) // the client may have left
 }

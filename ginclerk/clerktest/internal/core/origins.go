@@ -34,7 +34,7 @@ func NewOrigins(list []string) (Origins, error) {
 // Listed returns the origins that were given.
 func (o Origins) Listed() []string { return slices.Clone(o.listed) }
 
-// Allows reports whether the origin may be led to.
+// Allows reports whether redirects may lead to the origin.
 func (o Origins) Allows(text string) bool {
 	u, err := url.Parse(text)
 	if err != nil || !plain(u) {
@@ -61,10 +61,10 @@ func (o Origins) Target(raw string) (*url.URL, error) {
 	return u, nil
 }
 
-// OriginOf returns scheme, host and port of a URL as browsers send them; "" for what has no origin.
+// OriginOf returns scheme, host and port of a URL as browsers send them; "" for a URL without an origin.
 func OriginOf(u *url.URL) string { return origin.Of(u).String() }
 
-// Loopback reports whether a host name or address stands for this machine.
+// Loopback reports whether a host name or address is this machine's loopback.
 func Loopback(host string) bool { return origin.Loopback(host) }
 
 func plain(u *url.URL) bool {

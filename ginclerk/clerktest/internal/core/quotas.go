@@ -13,8 +13,8 @@ const (
 	attemptQuota = 3  // attempts at a sign-in's factors, and at a sign-up's verification, of one address
 )
 
-// BackendLimit returns the limit of the Backend API: so many requests of the instance, and ten changes of one object. The key set has
-// none.
+// BackendLimit returns the limit of the Backend API: a number of requests of the instance, and ten changes of one object. The
+// key set has no limit.
 func BackendLimit(most int, now func() time.Time) *Limit {
 	return newLimit(now, func(operation string, r *http.Request) []quota {
 		if operation == "GET /v1/jwks" {
@@ -28,7 +28,7 @@ func BackendLimit(most int, now func() time.Time) *Limit {
 	})
 }
 
-// isChange: an object and its metadata count together.
+// isChange reports whether a request changes an object. An object and its metadata count together.
 func isChange(operation string) bool {
 	method, path, _ := strings.Cut(operation, " ")
 	if !strings.HasPrefix(path, "/v1/users/{") && !strings.HasPrefix(path, "/v1/organizations/{") {
@@ -37,8 +37,8 @@ func isChange(operation string) bool {
 	return method == http.MethodPatch || method == http.MethodPut && strings.HasSuffix(path, "/metadata")
 }
 
-// FrontendLimit returns the limit of the Frontend API: it counts by address what begins sign-ins and sign-ups, and what tries to
-// complete them. All else is free.
+// FrontendLimit returns the limit of the Frontend API. By address it counts the requests that begin sign-ins and sign-ups, and
+// the attempts to complete them. Other requests have no limit.
 func FrontendLimit(now func() time.Time) *Limit {
 	return newLimit(now, func(operation string, r *http.Request) []quota {
 		name, most := "", attemptQuota

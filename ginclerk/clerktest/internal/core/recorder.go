@@ -7,7 +7,7 @@ import (
 	"strconv"
 )
 
-// recorder holds an answer that is not to be sent as it is.
+// recorder keeps an answer instead of sending it.
 type recorder struct {
 	header http.Header
 	status int
@@ -36,5 +36,5 @@ func truncate(w http.ResponseWriter, operation func(http.ResponseWriter)) {
 	maps.Copy(w.Header(), recorded.header)
 	w.Header().Set("Content-Length", strconv.Itoa(recorded.body.Len()))
 	w.WriteHeader(recorded.status)
-	_, _ = w.Write(recorded.body.Bytes()[:recorded.body.Len()/2]) // the rest is left out on purpose
+	_, _ = w.Write(recorded.body.Bytes()[:recorded.body.Len()/2]) // the rest is missing on purpose
 }

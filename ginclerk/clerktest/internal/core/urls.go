@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// WithParam returns the URL with the query parameter set. All other parameters keep their order and spelling, unless they are
-// named in without.
+// WithParam returns the URL with the query parameter set. All other parameters keep their order and spelling, except for those
+// in without, which it removes.
 func WithParam(u *url.URL, name, value string, without ...string) *url.URL {
 	drop := append([]string{name}, without...)
 	out := *u
@@ -24,8 +24,8 @@ func WithParam(u *url.URL, name, value string, without ...string) *url.URL {
 	return &out
 }
 
-// PublicOrigin returns the origin at which the application's users see it: that of the proxy if the request came through one, else
-// the Origin header, else what the request itself says.
+// PublicOrigin returns the origin that the application's users see: the proxy's origin if the request came through one, else
+// the Origin header, else the request's own origin.
 func PublicOrigin(r *http.Request) string {
 	for _, header := range []string{"Clerk-Proxy-Url", "Origin"} {
 		if u, err := url.Parse(r.Header.Get(header)); err == nil && plain(u) {
@@ -44,8 +44,8 @@ func PublicOrigin(r *http.Request) string {
 	return strings.ToLower(scheme + "://" + host)
 }
 
-// AuthorizedParty returns the origin of the page that made a request: its azp. Browsers leave Origin out of requests to their own
-// origin, which is what all requests are behind a proxy; then it is the proxy's origin, or the page that the request names.
+// AuthorizedParty returns the origin of the page that made a request: its azp. Browsers omit Origin in requests to their own
+// origin, and behind a proxy all requests are such. Then it is the proxy's origin, or that of the page that the request names.
 func AuthorizedParty(r *http.Request) string {
 	for _, header := range []string{"Origin", "Clerk-Proxy-Url", "Referer"} {
 		if u, err := url.Parse(r.Header.Get(header)); err == nil && plain(u) {

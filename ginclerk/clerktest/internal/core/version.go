@@ -7,15 +7,15 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 )
 
-// Where requests to both APIs name the version of the API that they speak.
+// The places where requests to both APIs name the version of the API.
 const (
 	versionHeader = "Clerk-Api-Version"
 	versionQuery  = "__clerk_api_version"
 )
 
-// checkVersion refuses what Clerk's documentation ("Versioning") calls an invalid request: a version in the header and in the query at
-// once, and one that is none. Every date is good, since clients are newer than this server; and so is no version. The error's code is
-// ours: the documentation names none.
+// checkVersion refuses invalid versions (Clerk's documentation, "Versioning"): a version in both the header and the query, and
+// a value that is not a date. It accepts every date, because clients are newer than this server, and it accepts a request
+// without a version. The error's code is ours: the documentation names none.
 func checkVersion(r *http.Request) *apierr.Error {
 	header, query := r.Header.Get(versionHeader), r.URL.Query().Get(versionQuery)
 	if header != "" && query != "" {

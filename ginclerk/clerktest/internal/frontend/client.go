@@ -15,7 +15,7 @@ func (a *api) signOutAll(v *visit) (any, error) {
 	return a.clientAlone(v)
 }
 
-// deleteClient forgets the browser. The answer still shows the client, without sessions, as it was last.
+// deleteClient deletes the browser's client. The answer still shows the client in its last state, without sessions.
 func (a *api) deleteClient(v *visit) (any, error) {
 	c := v.browser.Client
 	if c == nil {
@@ -27,7 +27,7 @@ func (a *api) deleteClient(v *visit) (any, error) {
 	return out, err
 }
 
-// clientAlone answers with the client as the resource, and so with nothing beside it.
+// clientAlone answers with the client as the resource, without a second copy beside it.
 func (a *api) clientAlone(v *visit) (any, error) {
 	if v.browser.Client == nil {
 		return shown{}, nil

@@ -1,3 +1,3 @@
-// Package frontend is the Frontend API of an embedded Clerk: what browsers ask, with the dev browser's token (development) or the
-// __client cookie (production).
+// Package frontend is the Frontend API of an embedded Clerk, which browsers call with the dev browser's token (development) or
+// the __client cookie (production).
 package frontend

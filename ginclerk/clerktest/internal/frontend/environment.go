@@ -7,10 +7,10 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// object is JSON that nothing here reads again.
+// object is JSON that this package only writes.
 type object map[string]any
 
-// environment tells clerk-js what the instance is set to. It needs no dev browser; but one that is stale is told so.
+// environment tells clerk-js the settings of the instance. It works without a dev browser, but refuses a stale one.
 func (a *api) environment(r *http.Request, _ []byte) (core.Reply, error) {
 	if r.URL.Query().Get(instance.CookieDevBrowser) != "" && !a.Production() {
 		if _, err := a.identify(r); err != nil {
@@ -68,7 +68,7 @@ func (a *api) authConfig() object {
 	}
 }
 
-// displayConfig leads everywhere to the application's own origin: that is where the Account Portal's pages are shown.
+// displayConfig links only to the application's own origin, where the Account Portal is.
 func (a *api) displayConfig(origin string) object {
 	config := object{
 		"object":                         "display_config",

@@ -10,8 +10,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// handshake brings a browser's state to the application's own origin: the browser comes here with a redirect, and goes back with
-// a nonce or a token that stands for cookies. It works without any cookie and never fails for want of a session.
+// handshake brings a browser's state to the application's own origin: a redirect brings the browser here, and another takes it
+// back with a nonce or a token for cookies. It works without any cookie and without a session.
 func (a *api) handshake(r *http.Request, _ []byte) (core.Reply, error) {
 	query := r.URL.Query()
 	target, err := a.Origins.Target(query.Get("redirect_url"))
@@ -44,7 +44,7 @@ func (a *api) handshake(r *http.Request, _ []byte) (core.Reply, error) {
 	return core.Reply{Status: http.StatusTemporaryRedirect, Header: header}, nil
 }
 
-// arriving identifies the browser. A dev browser that isn't known is replaced by a new one.
+// arriving identifies the browser. It replaces an unknown dev browser by a new one.
 func (a *api) arriving(r *http.Request) core.Browser {
 	if a.Production() {
 		return core.Browser{Client: a.clientOf(r)}
@@ -56,8 +56,8 @@ func (a *api) arriving(r *http.Request) core.Browser {
 	return core.Browser{Dev: b, Client: b.Client}
 }
 
-// arrivingSession returns the browser's current session, or nil. An organization that was asked for is made active where that can
-// be; where not, the session stays as it is.
+// arrivingSession returns the browser's current session, or nil. It activates the requested organization if the session may
+// have it; otherwise the session stays unchanged.
 func (a *api) arrivingSession(b core.Browser, r *http.Request) *world.Session {
 	if b.Client == nil {
 		return nil
@@ -74,7 +74,7 @@ func (a *api) arrivingSession(b core.Browser, r *http.Request) *world.Session {
 	return s
 }
 
-// pack returns the name and value under which the cookies travel.
+// pack returns the name and value of the cookie that carries the cookies.
 func (a *api) pack(format string, directives []string) (name, value string, err error) {
 	if format == "nonce" {
 		return instance.CookieHandshakeNonce, a.World.KeepHandshake(directives), nil

@@ -7,7 +7,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
 )
 
-// jwks needs no key here: the set is public.
+// jwks needs no key here, because the set is public.
 func (a *api) jwks(*http.Request, []byte) (core.Reply, error) {
 	return core.OK(a.Minter.Key.JWKS()), nil
 }
@@ -16,7 +16,7 @@ func (a *api) health(*http.Request, []byte) (core.Reply, error) {
 	return core.OK(map[string]string{"status": "healthy"}), nil
 }
 
-// createDevBrowser makes a browser known to a development instance. clerk-js takes the id for the token.
+// createDevBrowser makes a browser known to a development instance. clerk-js uses the id as the token.
 func (a *api) createDevBrowser(*http.Request, []byte) (core.Reply, error) {
 	if a.Production() {
 		return core.Reply{}, apierr.New(http.StatusBadRequest, "dev_browser_not_supported", "Production instances have no dev browsers.")

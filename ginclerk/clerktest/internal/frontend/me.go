@@ -14,7 +14,7 @@ func (a *api) me(v *visit) (any, error) {
 	return a.with(v, a.showUser(s.User))
 }
 
-// mySessions and myActiveSessions answer with a bare array: all of Clerk's lists of sessions do.
+// mySessions and myActiveSessions answer with a bare array, like all of Clerk's lists of sessions.
 func (a *api) mySessions(v *visit) (any, error) {
 	s, err := a.current(v)
 	if err != nil {
@@ -41,7 +41,7 @@ func (a *api) myActiveSessions(v *visit) (any, error) {
 	return sessions, nil
 }
 
-// revokeMySession ends a session of the same user, wherever it is.
+// revokeMySession ends a session of the same user in any browser.
 func (a *api) revokeMySession(v *visit) (any, error) {
 	s, err := a.current(v)
 	if err != nil {
@@ -71,7 +71,7 @@ func (a *api) myMemberships(v *visit) (any, error) {
 	return a.with(v, wire.List[wire.OrganizationMembership]{Data: memberships, TotalCount: len(memberships)})
 }
 
-// current returns the session that the request speaks for: the one that it names, or the client's last active one.
+// current returns the session of the request: the session that it names, or the client's last active one.
 func (a *api) current(v *visit) (*world.Session, error) {
 	c := v.browser.Client
 	if c == nil {

@@ -57,8 +57,8 @@ func (a *api) attemptSecondReverification(v *visit) (any, error) {
 	})
 }
 
-// reverify answers with the session's reverification after a step of it. The session in it, and the client beside it, have tokens
-// that know of it.
+// reverify answers with the session's reverification after a step. The tokens of its session, and of the client beside it, have
+// the new factor ages.
 func (a *api) reverify(v *visit, step func(*world.Session) error) (any, error) {
 	s, err := a.signedIn(v)
 	if err != nil {

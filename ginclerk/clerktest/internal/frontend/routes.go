@@ -74,7 +74,7 @@ func (a *api) reverificationRoutes() map[string]operation {
 	}
 }
 
-// overrideMethod takes the method from _method: clerk-js sends nothing but GET and POST, to stay free of CORS preflights.
+// overrideMethod takes the method from _method: clerk-js sends only GET and POST, to avoid CORS preflights.
 func overrideMethod(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost {

@@ -16,8 +16,8 @@ func (a *api) getSession(v *visit) (any, error) {
 	return a.withSession(v, s)
 }
 
-// touchSession makes the session the browser's current one. active_organization_id, where it was sent, switches the organization;
-// empty is the personal account.
+// touchSession makes the session the browser's current one. active_organization_id, if sent, switches the organization; an
+// empty value is the personal account.
 func (a *api) touchSession(v *visit) (any, error) {
 	s, err := a.signedIn(v)
 	if err != nil {
@@ -32,7 +32,7 @@ func (a *api) touchSession(v *visit) (any, error) {
 	return a.withSession(v, s)
 }
 
-// endSession leaves the session on the client, removeSession takes it away.
+// endSession leaves the session on the client, removeSession removes it.
 func (a *api) endSession(v *visit) (any, error) { return a.finish(v, world.StatusEnded) }
 
 func (a *api) removeSession(v *visit) (any, error) { return a.finish(v, world.StatusRemoved) }
@@ -75,7 +75,7 @@ func (a *api) createTemplateToken(v *visit) (any, error) {
 	return wire.NewToken(token), err
 }
 
-// session returns the session that the path names, if it is on this browser's client: nobody else's can be seen.
+// session returns the session that the path names, if it is on this browser's client. Other sessions are hidden.
 func (a *api) session(v *visit) (*world.Session, error) {
 	id := v.request.PathValue("session_id")
 	if c := v.browser.Client; c != nil {

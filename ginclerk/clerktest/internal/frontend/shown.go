@@ -9,7 +9,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// shownUser is a user as the browser sees itself: with the organizations. clerk-js finds the active one among them.
+// shownUser is a user as the browser's own user: with the organizations. clerk-js finds the active one among them.
 type shownUser struct {
 	wire.User
 	OrganizationMemberships []wire.OrganizationMembership `json:"organization_memberships"`
@@ -54,12 +54,13 @@ func (a *api) showClient(v *visit) (*shownClient, error) {
 	return &shownClient{Client: wire.NewClient(c, nil, a.World.Now()), Sessions: sessions}, nil
 }
 
-// visible leaves out sessions that another one replaced: the Frontend API has no such status (Clerk's OpenAPI document).
+// visible leaves out sessions that another one replaced, because the Frontend API has no such status (Clerk's OpenAPI
+// document).
 func visible(sessions []*world.Session) []*world.Session {
 	return slices.DeleteFunc(slices.Clone(sessions), func(s *world.Session) bool { return s.Status == world.StatusReplaced })
 }
 
-// showSession puts a fresh token into every session that can have one: clerk-js makes its cookie of it.
+// showSession puts a fresh token into every session that can have one: clerk-js turns it into its cookie.
 func (a *api) showSession(v *visit, s *world.Session) (shownSession, error) {
 	token := ""
 	if s.SignedIn() {
@@ -71,7 +72,7 @@ func (a *api) showSession(v *visit, s *world.Session) (shownSession, error) {
 	return a.sessionWith(s, token), nil
 }
 
-// sessionWith shows a session with the token, "" where it has none.
+// sessionWith shows a session with the token; "" shows none.
 func (a *api) sessionWith(s *world.Session, token string) shownSession {
 	return shownSession{Session: wire.NewSession(s, token, mint.FactorAge(s, a.World.Now())), User: a.showUser(s.User)}
 }

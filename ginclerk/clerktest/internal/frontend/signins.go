@@ -9,7 +9,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// createSignIn begins to sign in. With a password it also ends it: newer clerk-js sends one without naming the strategy.
+// createSignIn begins a sign-in. With a password it also completes it: newer clerk-js sends one without naming the strategy.
 func (a *api) createSignIn(v *visit) (any, error) {
 	strategy, password := v.form.Get("strategy"), v.form.Get("password")
 	if strategy == world.StrategyTicket {
@@ -127,7 +127,7 @@ func owns(u *world.User, emailID string) bool {
 	return u != nil && slices.ContainsFunc(u.Emails, func(e *world.Email) bool { return e.ID == emailID })
 }
 
-// supported says which strategies an operation knows.
+// supported returns the strategies of an operation.
 func supported(strategy string, known ...string) error {
 	switch {
 	case slices.Contains(known, strategy):

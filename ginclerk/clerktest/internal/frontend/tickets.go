@@ -8,7 +8,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
 )
 
-// signInByTicket signs in whom a sign-in token or an actor token names.
+// signInByTicket signs in the user that a sign-in token or an actor token names.
 func (a *api) signInByTicket(v *visit) (any, error) {
 	token := v.form.Get("ticket")
 	if token == "" {
@@ -25,7 +25,7 @@ func (a *api) signInByTicket(v *visit) (any, error) {
 	return a.withSignIn(v, attempt)
 }
 
-// acceptTicket is where the URL of a ticket leads to. The ticket travels on to the application's sign-in page, which uses it.
+// acceptTicket is the target of a ticket's URL. It redirects to the application's sign-in page, which uses the ticket.
 func (a *api) acceptTicket(r *http.Request, _ []byte) (core.Reply, error) {
 	query := r.URL.Query()
 	token := query.Get("ticket")
@@ -44,7 +44,8 @@ func (a *api) acceptTicket(r *http.Request, _ []byte) (core.Reply, error) {
 	return core.Reply{Status: http.StatusSeeOther, Header: header}, nil
 }
 
-// applicationOf returns the origin whose sign-in page a ticket goes to: that of redirect_url, of the proxy, or the instance's first.
+// applicationOf returns the origin whose sign-in page gets a ticket: that of redirect_url, of the proxy, or the instance's
+// first.
 func (a *api) applicationOf(r *http.Request) (string, error) {
 	refused := apierr.Param("redirect_url_invalid", "redirect_url", "redirect_url must be an absolute URL of this instance.")
 	refused.Status = http.StatusBadRequest

@@ -6,7 +6,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// userSettings says what accounts consist of: an e-mail address, a password, and a name if the user gives one.
+// userSettings describes accounts: an e-mail address, a password, and an optional name.
 func userSettings() object {
 	off := object{"enabled": false}
 	return object{

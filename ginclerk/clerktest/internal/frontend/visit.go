@@ -11,7 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
-// visit is a request of a browser that is known, or in production may be new.
+// visit is a request of a known browser, or in production perhaps of a new one.
 type visit struct {
 	request *http.Request
 	form    url.Values
@@ -21,7 +21,7 @@ type visit struct {
 // operation answers a visit with a JSON body.
 type operation func(v *visit) (any, error)
 
-// visit identifies the browser, runs the operation, and in production sends the browser's cookies along.
+// visit identifies the browser, runs the operation, and in production adds the browser's cookies to the answer.
 func (a *api) visit(op operation) core.Operation {
 	return func(r *http.Request, body []byte) (core.Reply, error) {
 		v, err := a.identify(r)
@@ -56,7 +56,7 @@ func (a *api) identify(r *http.Request) (*visit, error) {
 	return v, nil
 }
 
-// checkOrigin refuses pages that are none of the instance's, as production instances do.
+// checkOrigin refuses pages of other origins, like production instances.
 func (a *api) checkOrigin(r *http.Request) error {
 	if origin := r.Header.Get("Origin"); origin != "" && !a.Origins.Allows(origin) {
 		return apierr.New(http.StatusBadRequest, "origin_invalid", "The Origin header names no origin of this instance.")
@@ -64,7 +64,8 @@ func (a *api) checkOrigin(r *http.Request) error {
 	return nil
 }
 
-// devBrowserOf looks where clerk-js puts the token, then where an application's server does that passes on a browser's cookies.
+// devBrowserOf looks where clerk-js puts the token, then where an application's server puts it that forwards a browser's
+// cookies.
 func (a *api) devBrowserOf(r *http.Request) *world.DevBrowser {
 	candidates := []string{r.URL.Query().Get(instance.CookieDevBrowser), r.Header.Get("Clerk-Db-Jwt")}
 	if candidates[0] == "" && candidates[1] == "" {
@@ -91,7 +92,7 @@ func (a *api) clientOf(r *http.Request) *world.Client {
 	return a.World.ClientByToken(cookie.Value)
 }
 
-// client returns the visit's client, which is made when the browser first needs one.
+// client returns the visit's client. It creates the client when the browser first needs one.
 func (a *api) client(v *visit) *world.Client {
 	if v.browser.Client == nil {
 		v.browser.Client = a.World.NewClient()
@@ -102,7 +103,7 @@ func (a *api) client(v *visit) *world.Client {
 	return v.browser.Client
 }
 
-// cookies returns what a production instance sets with every answer that bears a client.
+// cookies returns the cookies that a production instance sets with every answer that has a client.
 func (a *api) cookies(v *visit) http.Header {
 	if !a.Production() {
 		return nil
@@ -117,7 +118,7 @@ func (a *api) cookies(v *visit) http.Header {
 
 func secure(r *http.Request) bool { return strings.HasPrefix(core.PublicOrigin(r), "https://") }
 
-// readForm reads a form body. Bodies of other types are left alone: every operation here takes a form or nothing.
+// readForm reads a form body. It ignores bodies of other types: every operation here reads a form or nothing.
 func readForm(r *http.Request, body []byte) (url.Values, error) {
 	if !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
 		return url.Values{}, nil

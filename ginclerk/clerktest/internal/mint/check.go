@@ -9,15 +9,16 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// UnknownError is a shortcode in a claim that Clerk doesn't have. Clerk takes it, and later puts null or the text itself into tokens.
+// UnknownError is a shortcode in a claim that Clerk doesn't have. Clerk accepts it, and later writes null or the text itself
+// into tokens.
 type UnknownError struct {
 	// Claim is the claim's path, such as metadata.roles[0].
 	Claim string
-	// Shortcode is what is not known.
+	// Shortcode is the unknown shortcode.
 	Shortcode string
 }
 
-// Error names the shortcode, and those that there are instead.
+// Error names the shortcode, and those that exist.
 func (u UnknownError) Error() string {
 	codes := shortcodes(subject{session: &world.Session{User: &world.User{}}})
 	root, _, _ := strings.Cut(u.Shortcode, ".")
@@ -28,7 +29,7 @@ func (u UnknownError) Error() string {
 	return fmt.Sprintf("there is no shortcode {{%s}}; there are %s", u.Shortcode, strings.Join(names, ", "))
 }
 
-// Check returns the shortcodes of claims that are not known, in the order of the claims' names.
+// Check returns the unknown shortcodes of claims, in the order of the claims' names.
 func Check(claims map[string]any) []UnknownError {
 	return check("", claims, shortcodes(subject{session: &world.Session{User: &world.User{}}}))
 }

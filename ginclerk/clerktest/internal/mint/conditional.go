@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// evaluate returns the value of what stands between {{ and }}: operands with || between them. It is that of the first operand that is
-// neither null nor false, or of the last one (Clerk's documentation, "Conditional expressions in shortcodes").
+// evaluate returns the value of the text between {{ and }}: operands with || between them. It is the first operand that is
+// neither null nor false, or else the last one (Clerk's documentation, "Conditional expressions in shortcodes").
 func evaluate(codes map[string]any, expression string) any {
 	var value any
 	for _, operand := range operands(expression) {
@@ -19,7 +19,7 @@ func evaluate(codes map[string]any, expression string) any {
 	return value
 }
 
-// operands splits at ||, but not within a literal. Spaces around them count for nothing.
+// operands splits at ||, but not within a literal. It ignores spaces around them.
 func operands(expression string) []string {
 	var found []string
 	quoted, start := false, 0
@@ -36,7 +36,8 @@ func operands(expression string) []string {
 	return append(found, strings.TrimSpace(expression[start:]))
 }
 
-// operandValue is a literal's (a text in single quotes, a number, true or false), or a shortcode's; or it isn't known.
+// operandValue returns the value of a literal (a text in single quotes, a number, true or false) or of a shortcode, and whether
+// it is known.
 func operandValue(codes map[string]any, operand string) (value any, known bool) {
 	if n := len(operand); n >= 2 && operand[0] == '\'' && operand[n-1] == '\'' {
 		return operand[1 : n-1], true

@@ -8,8 +8,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// entitlements returns the claims o, fea and pla. Features of the organization come first in fea, and fpm has one number for each
-// entry of fea: only so do all readers of the claims agree about them (Clerk's SDKs count differently).
+// entitlements returns the claims o, fea and pla. Features of the organization come first in fea, and fpm has one number for
+// each entry of fea: only then do all readers of the claims agree (Clerk's SDKs count differently).
 func entitlements(u *world.User, m *world.Membership) map[string]any {
 	claims := map[string]any{}
 	var features []string
@@ -42,7 +42,7 @@ func organizationClaim(m *world.Membership, features []string, length int) map[s
 	return o
 }
 
-// permissionMaps returns the distinct names of permissions, and per feature the decimal bitmap of those granted.
+// permissionMaps returns the distinct names of permissions, and per feature the decimal bitmap of the granted ones.
 func permissionMaps(m *world.Membership, features []string) (names, maps []string) {
 	bits := make([]*big.Int, len(features))
 	for i := range bits {

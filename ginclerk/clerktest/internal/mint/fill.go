@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// fill returns the claims with the shortcodes in their strings filled in. The claims given stay as they are.
+// fill returns the claims with the shortcodes in their strings filled in. It does not change the claims.
 func fill(claims, codes map[string]any) map[string]any {
 	filled := make(map[string]any, len(claims))
 	for name, value := range claims {
@@ -31,7 +31,7 @@ func fillValue(value any, codes map[string]any) any {
 	}
 }
 
-// fillString replaces shortcodes. A string that is one shortcode and nothing else becomes the value itself, of whatever type; one
+// fillString replaces shortcodes. A string that is exactly one shortcode becomes the value itself, of any type. A shortcode
 // within a text becomes text, null too (Clerk's documentation, "JWT templates").
 func fillString(text string, codes map[string]any) any {
 	texts, expressions := split(text)
@@ -47,7 +47,7 @@ func fillString(text string, codes map[string]any) any {
 	return b.String()
 }
 
-// split returns what stands between {{ and }}, and the texts around: one more.
+// split returns the texts between {{ and }}, and the texts around them, which are one more.
 func split(text string) (texts, expressions []string) {
 	for {
 		before, rest, opened := strings.Cut(text, "{{")
@@ -66,7 +66,7 @@ func asText(value any) string {
 	}
 	text, err := json.Marshal(value)
 	if err != nil {
-		return "" // a value that JSON can't hold has no text
+		return "" // a value that JSON can't encode has no text
 	}
 	return string(text)
 }

@@ -12,16 +12,16 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// Category tells the classes of tokens apart, in the header's cat.
+// Category is a class of tokens, in the header's cat.
 type Category string
 
-// The categories that are minted here (@clerk/backend, file tokens).
+// The categories of this package's tokens (@clerk/backend, file tokens).
 const (
 	CategorySession  Category = "cl_B7d4PD111AAA"
 	CategoryTemplate Category = "cl_B7d4PD222AAA"
 )
 
-// ErrNotOurs is wrapped by errors of [Key.Open]: the token wasn't signed by this key.
+// ErrNotOurs is wrapped by errors of [Key.Open]: another key signed the token.
 var ErrNotOurs = errors.New("token was not signed by this instance")
 
 // Key signs tokens. It doesn't change and is safe for concurrent use.
@@ -39,7 +39,7 @@ func (k *Key) ID() string { return k.id }
 // Is reports whether it is this private key.
 func (k *Key) Is(private *rsa.PrivateKey) bool { return k.private.Equal(private) }
 
-// Sign returns a token of the category with the claims. With anonymous, the header names no key.
+// Sign returns a token of the category with the claims. With anonymous, the header has no key id.
 func (k *Key) Sign(category Category, claims map[string]any, anonymous bool) (string, error) {
 	token := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims(claims))
 	token.Header["cat"] = string(category)
@@ -57,7 +57,7 @@ func (k *Key) signed(token *jwt.Token) (string, error) {
 	return signed, nil
 }
 
-// Open checks the signature alone, and returns the claims. Errors wrap [ErrNotOurs].
+// Open checks only the signature, and returns the claims. Errors wrap [ErrNotOurs].
 func (k *Key) Open(raw string) (map[string]any, error) {
 	claims := jwt.MapClaims{}
 	parser := jwt.NewParser(jwt.WithValidMethods([]string{"RS256"}), jwt.WithoutClaimsValidation())
@@ -68,7 +68,7 @@ func (k *Key) Open(raw string) (map[string]any, error) {
 	return claims, nil
 }
 
-// PEM returns the public key as PEM (SPKI), as CLERK_JWT_KEY holds it.
+// PEM returns the public key as PEM (SPKI), the form of CLERK_JWT_KEY.
 func (k *Key) PEM() (string, error) {
 	der, err := x509.MarshalPKIXPublicKey(&k.private.PublicKey)
 	if err != nil {

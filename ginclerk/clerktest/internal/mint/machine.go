@@ -17,13 +17,14 @@ const CategoryMachine Category = "cl_B7d4PD333AAA"
 // typeAccessToken is the type of OAuth access tokens that are JWTs (RFC 9068, section 2.1).
 const typeAccessToken = "at+jwt"
 
-// Reserved reports whether a claim is one that Clerk puts into every M2M token; the rest of a token's claims are its maker's
-// (@clerk/backend, file api/resources/M2MToken.ts).
+// Reserved reports whether Clerk puts the claim into every M2M token. The token's maker sets the other claims (@clerk/backend,
+// file api/resources/M2MToken.ts).
 func Reserved(claim string) bool {
 	return slices.Contains([]string{"iss", "sub", "exp", "nbf", "iat", "jti"}, claim)
 }
 
-// M2M returns an M2M token as JWT. Its claims are those of the credential and Clerk's own alone: Clerk doesn't write scopes into it.
+// M2M returns an M2M token as JWT. Its claims are only those of the credential and Clerk's own: Clerk doesn't write scopes into
+// it.
 func (m *Minter) M2M(t *world.MachineToken) (string, error) {
 	claims := m.machineClaims(t)
 	return m.Key.Newest().sign(map[string]any{"cat": string(CategoryMachine)}, claims)
@@ -55,7 +56,7 @@ func (m *Minter) machineClaims(t *world.MachineToken) map[string]any {
 	return claims
 }
 
-// sign returns a token with fields of the header beside alg, typ and kid.
+// sign returns a token with header fields beside alg, typ and kid.
 func (k *Key) sign(header, claims map[string]any) (string, error) {
 	token := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims(claims))
 	token.Header["kid"] = k.id

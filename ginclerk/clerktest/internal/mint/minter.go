@@ -8,10 +8,10 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// DefaultLifetime is how long session tokens and tokens of templates live, unless something else is said.
+// DefaultLifetime is the default lifetime of session tokens and of tokens of templates.
 const DefaultLifetime = time.Minute
 
-// How far nbf lies before iat: in session tokens, and in tokens of templates that say nothing else.
+// The defaults for how far nbf lies before iat, in session tokens and in tokens of templates.
 const (
 	notBefore   = 10 * time.Second
 	DefaultSkew = 5 * time.Second
@@ -25,27 +25,27 @@ type Template struct {
 	Skew time.Duration
 }
 
-// Minter mints the tokens of one instance. Only its ring of keys changes; and it reads the world, whose caller locks.
+// Minter mints the tokens of one instance. Only its ring of keys changes. It reads the world, which the caller locks.
 type Minter struct {
 	Key    *Ring
 	World  *world.World
 	Issuer string
-	// Lifetime is that of session tokens.
+	// Lifetime is the lifetime of session tokens.
 	Lifetime time.Duration
 	// SessionClaims are merged into session tokens, with shortcodes filled in.
 	SessionClaims map[string]any
 	Templates     map[string]Template
 }
 
-// Options vary one token. The zero value is the token that Clerk would make.
+// Options change one token. The zero value is the token that Clerk would make.
 type Options struct {
 	// AuthorizedParty is the azp claim; "" leaves it out.
 	AuthorizedParty string
-	// Lifetime is the token's; 0 is the default of its kind.
+	// Lifetime is the token's lifetime; 0 is the default of its kind.
 	Lifetime time.Duration
-	// Organization, where it isn't nil, is the active organization instead of the session's own; "" is the personal account.
+	// Organization, if it isn't nil, is the active organization instead of the session's own; "" is the personal account.
 	Organization *string
-	// Claims replace claims, last of all; a nil value takes the claim out.
+	// Claims replace claims after all others are set; a nil value removes the claim.
 	Claims map[string]any
 	// NoKeyID leaves kid out of the header.
 	NoKeyID bool
@@ -69,7 +69,7 @@ func (m *Minter) Session(s *world.Session, o Options) (string, error) {
 	return m.Key.Sign(CategorySession, claims, o.NoKeyID)
 }
 
-// Template returns a token of the named template: no session id, nothing of the session.
+// Template returns a token of the named template. It has no session id and no other claim of the session.
 func (m *Minter) Template(s *world.Session, name string, o Options) (string, error) {
 	template, found := m.Templates[name]
 	if !found {
@@ -110,7 +110,7 @@ func (m *Minter) standard(s *world.Session, o Options, lifetime, skew time.Durat
 	return claims
 }
 
-// membership returns the membership that the token speaks of, or nil for the personal account.
+// membership returns the token's membership, or nil for the personal account.
 func (m *Minter) membership(s *world.Session, organization *string) *world.Membership {
 	id := s.OrganizationID
 	if organization != nil {
@@ -135,12 +135,12 @@ func override(claims, with map[string]any) {
 	}
 }
 
-// FactorAge returns how many minutes ago the first and the second factor of the session were verified; -1 is never.
+// FactorAge returns how many minutes ago the first and the second factor of the session were verified; -1 means never.
 func FactorAge(s *world.Session, now time.Time) []int {
 	return []int{minutesSince(s.FirstFactorAt, now), minutesSince(s.SecondFactorAt, now)}
 }
 
-// minutesSince returns -1 where it never happened, as fva has it.
+// minutesSince returns -1 for the zero time, as fva has it.
 func minutesSince(then, now time.Time) int {
 	if then.IsZero() {
 		return -1

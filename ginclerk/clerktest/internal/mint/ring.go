@@ -12,8 +12,8 @@ var (
 	ErrLastKey    = errors.New("it is the only key")
 )
 
-// Ring is the signing keys of an instance: all are published, the newest signs. Make one with [NewRing]. It is not safe for concurrent
-// use.
+// Ring has the signing keys of an instance: all are published, and the newest signs. Make one with [NewRing]. It is not safe
+// for concurrent use.
 type Ring struct {
 	keys []*Key // the newest is the last; never empty
 }
@@ -24,13 +24,13 @@ func NewRing(first *Key) *Ring { return &Ring{keys: []*Key{first}} }
 // Newest returns the key that signs.
 func (r *Ring) Newest() *Key { return r.keys[len(r.keys)-1] }
 
-// Add publishes a key, which signs from now on.
+// Add publishes a key. It signs from now on.
 func (r *Ring) Add(key *Key) { r.keys = append(r.keys, key) }
 
 // Holds reports whether one of the keys satisfies the condition.
 func (r *Ring) Holds(condition func(*Key) bool) bool { return slices.ContainsFunc(r.keys, condition) }
 
-// Withdraw publishes the key with the id no longer. Errors wrap [ErrUnknownKey] or [ErrLastKey].
+// Withdraw stops publishing the key with the id. Errors wrap [ErrUnknownKey] or [ErrLastKey].
 func (r *Ring) Withdraw(id string) error {
 	i := slices.IndexFunc(r.keys, func(k *Key) bool { return k.id == id })
 	if i < 0 {

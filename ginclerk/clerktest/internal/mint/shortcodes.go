@@ -8,17 +8,18 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// subject is what shortcodes speak of.
+// subject has the values of shortcodes.
 type subject struct {
 	session     *world.Session
 	membership  *world.Membership   // of the active organization; nil: the personal account
-	memberships []*world.Membership // all that the user has
+	memberships []*world.Membership // all memberships of the user
 	now         time.Time
 }
 
-// shortcodes returns the value of each shortcode, by what stands between {{ and }}. What a user doesn't have is null. Times are in
-// seconds. Sources: Clerk's documentation, "JWT templates" (with the table of shortcodes that it had until April 2024), "Cookie size
-// limits" (user.organizations), "Reverification" and "User impersonation". What public configurations use beside these is here too.
+// shortcodes returns the value of each shortcode, by the text between {{ and }}. A value that the user doesn't have is null.
+// Times are in seconds. Sources: Clerk's documentation, "JWT templates" (with its table of shortcodes until April 2024),
+// "Cookie size limits" (user.organizations), "Reverification" and "User impersonation", and public configurations that use
+// others.
 func shortcodes(s subject) map[string]any {
 	codes := map[string]any{"date.now": s.now.Unix()}
 	maps.Copy(codes, userCodes(s.session.User))
@@ -32,7 +33,7 @@ func shortcodes(s subject) map[string]any {
 	return codes
 }
 
-// userCodes holds image_url under its former name too, and the phone number under both names that the documentation has for it.
+// userCodes has image_url under its former name, too, and the phone number under both names in the documentation.
 func userCodes(u *world.User) map[string]any {
 	return map[string]any{
 		"user.id":                    u.ID,
@@ -126,8 +127,8 @@ func secondsOrNull(at time.Time) any {
 	return at.Unix()
 }
 
-// lookup returns a shortcode's value. Fields of an object can be named behind it, such as role in user.public_metadata.role; those
-// that aren't there are null. Where there is no such shortcode, it isn't known.
+// lookup returns a shortcode's value, and whether the shortcode exists. A name after an object names its field, such as role in
+// user.public_metadata.role; a missing field is null.
 func lookup(codes map[string]any, path string) (value any, known bool) {
 	if value, known = codes[path]; known {
 		return value, true
@@ -143,7 +144,8 @@ func lookup(codes map[string]any, path string) (value any, known bool) {
 	return nil, false
 }
 
-// fieldNames reports whether it is names with dots between them, and none of the filters, indexes and calls of other languages.
+// fieldNames reports whether the text is names with dots between them, without the filters, indexes and calls of other
+// languages.
 func fieldNames(path string) bool {
 	return !strings.ContainsAny(path, " \t\r\n|'\"`{}[]()") && !strings.Contains("."+path+".", "..")
 }

@@ -10,21 +10,21 @@ import (
 	"sync"
 )
 
-// Variable names the environment variable with the folder that holds Clerk's OpenAPI documents.
+// Variable is the environment variable that names the folder with Clerk's OpenAPI documents.
 const Variable = "GINCLERK_OPENAPI_DIR"
 
-// Check compares answers with Clerk's documents, and counts. Make one with [Load]. It is safe for concurrent use.
+// Check compares answers with Clerk's documents, and counts them. Make one with [Load]. It is safe for concurrent use.
 type Check struct {
 	backend, frontend *document // nil: nothing is compared
 
 	mu         sync.Mutex
 	operations map[string]int // answers by operation
-	leftOut    map[string]int // of operations that the documents leave out
+	leftOut    map[string]int // answers of operations that the documents leave out
 	problems   map[string]int
 }
 
-// Load reads the newest documents of a folder: bapi-*.json of the Backend API and fapi-*.json of the Frontend API, where the last by
-// name is the newest. For "" it returns a Check that compares nothing. Errors say what can't be read.
+// Load reads the newest documents of a folder: bapi-*.json of the Backend API and fapi-*.json of the Frontend API; the last by
+// name is the newest. For "" it returns a Check that compares nothing. Errors say which file can't be read.
 func Load(folder string) (*Check, error) {
 	c := &Check{operations: map[string]int{}, leftOut: map[string]int{}, problems: map[string]int{}}
 	if folder == "" {
@@ -40,18 +40,19 @@ func Load(folder string) (*Check, error) {
 	return c, nil
 }
 
-// Enabled reports whether there are documents to compare with.
+// Enabled reports whether Load has read documents.
 func (c *Check) Enabled() bool { return c.backend != nil }
 
-// Problems returns what didn't validate: operation, status and reason, without the values, which may be tokens. It is sorted.
+// Problems returns the answers that didn't validate: operation, status and reason, without the values, which may be tokens. It
+// is sorted.
 func (c *Check) Problems() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Sorted(maps.Keys(c.problems))
 }
 
-// Report prints how many answers of how many operations were compared and what was wrong, as lines that begin with "openapi: ". who
-// names the client. It reports whether all was well, which it is also where there was nothing to compare with. Errors are w's.
+// Report prints how many answers of how many operations were compared and what was wrong, as lines that begin with "openapi: ".
+// Who names the client. It reports whether all answers validated, which is also true without documents. Errors come from w.
 func (c *Check) Report(w io.Writer, who string) (bool, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -76,21 +77,21 @@ func total(counts map[string]int) (sum int) {
 	return sum
 }
 
-// compare notes how an answer compares.
+// compare records the result for an answer.
 func (c *Check) compare(req *http.Request, res *http.Response, body []byte) {
 	doc, path := c.frontend, req.URL.Path
 	switch rest, found := strings.CutPrefix(path, "/backend"); {
 	case found:
 		doc, path = c.backend, strings.TrimPrefix(rest, "/v1")
 	case !strings.HasPrefix(path, "/v1/") && !strings.HasPrefix(path, "/.well-known/"):
-		return // the program's own, such as /health
+		return // an endpoint of the program, such as /health
 	}
 	method := req.Method
 	if override := req.URL.Query().Get("_method"); override != "" && method == http.MethodPost {
 		method = override
 	}
 	if method == http.MethodOptions {
-		return // answered for all paths, before any operation
+		return // the server answers all paths so, before any operation
 	}
 	op := doc.find(method, path)
 	err := doc.validate(op, res, body, req.URL.Query().Get("paginated") == "true")
@@ -105,7 +106,7 @@ func (c *Check) note(doc *document, op *operation, asked string, status int, err
 		name = op.name
 	}
 	switch {
-	case op == nil: // the envelope of "no such operation"
+	case op == nil: // the envelope of an unknown operation
 	case op.documented != nil:
 		c.operations[doc.name+" "+name]++
 	default:

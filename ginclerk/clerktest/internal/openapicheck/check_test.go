@@ -12,7 +12,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/openapicheck"
 )
 
-// answering is a transport that answers by itself.
+// answering is a transport that answers without a server.
 type answering func(*http.Request) (*http.Response, error)
 
 func (a answering) RoundTrip(req *http.Request) (*http.Response, error) { return a(req) }
@@ -61,8 +61,8 @@ func TestNoticesWhatIsWrong(t *testing.T) {
 		{"an answer that the operation doesn't list, in the envelope", path, good, `{"errors":[]}`, plain, 418, false},
 		{"a status that the operation hasn't", path, "", "", plain, 201, true},
 		{"a charset", path, "", "", "application/json; charset=utf-8", 200, true},
-		{"a value that is none of the enumerated", path, `"active"`, `"asleep"`, plain, 200, true},
-		{"a property that is missing", path, `"expire_at"`, `"expires"`, plain, 200, true},
+		{"a value outside of the enumeration", path, `"active"`, `"asleep"`, plain, 200, true},
+		{"a missing property", path, `"expire_at"`, `"expires"`, plain, 200, true},
 		{"another type", path, `"user_id":"`, `"user_id":1,"x":"`, plain, 200, true},
 		{"null where it isn't allowed", path, `"object":"session"`, `"object":null`, plain, 200, true},
 		{"half an answer", path, "}", "", plain, 200, true},

@@ -1,6 +1,6 @@
-// Package openapicheck compares answers of the embedded Clerk with Clerk's OpenAPI documents, for the tests. It stands between a client
-// and the embedded Clerk ([Check.Transport]), and fails on every answer that the document of its operation doesn't allow, and on every
-// operation that neither the documents nor the list of what they leave out have.
+// Package openapicheck compares answers of the embedded Clerk with Clerk's OpenAPI documents, for tests. It stands between a
+// client and the embedded Clerk ([Check.Transport]). It reports every answer that the document of its operation doesn't allow,
+// and every operation that is neither in the documents nor in the list of what they leave out.
 //
-// Nothing but tests imports it. The documents aren't ours to ship: the folder that holds them is named by [Variable].
+// Only tests import it. We may not ship the documents: [Variable] names their folder.
 package openapicheck

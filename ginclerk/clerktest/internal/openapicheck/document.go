@@ -12,7 +12,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// document is one of Clerk's OpenAPI documents, and a router that finds its operations.
+// document is one of Clerk's OpenAPI documents, with a router for its operations.
 type document struct {
 	name       string
 	mux        *http.ServeMux
@@ -23,11 +23,11 @@ type document struct {
 type operation struct {
 	name       string
 	documented *openapi3.Operation // nil: the document leaves it out
-	answer     *openapi3.Schema    // of an operation that is left out; nil: nobody says
+	answer     *openapi3.Schema    // of an operation that the document leaves out; nil: unknown
 }
 
-// loadDocument reads the newest document, which is the last by name. The operations that it leaves out come with the name of the
-// schema of their answers, or that of an operation whose answers are the same, or "".
+// loadDocument reads the newest document, which is the last by name. An operation that it leaves out has the name of the schema
+// of its answers, or that of an operation whose answers are the same, or "".
 func loadDocument(folder, pattern string, leftOut map[string]string) (*document, error) {
 	files, err := filepath.Glob(filepath.Join(folder, pattern))
 	if err != nil || len(files) == 0 {
@@ -56,7 +56,7 @@ func loadDocument(folder, pattern string, leftOut map[string]string) (*document,
 	return d, err
 }
 
-// answer returns a schema by its name, or that of the answers of an operation such as "POST /api_keys/verify".
+// answer returns a schema by its name, or the schema of the answers of an operation such as "POST /api_keys/verify".
 func answer(loaded *openapi3.T, name string) (*openapi3.Schema, error) {
 	method, path, isOperation := strings.Cut(name, " ")
 	if !isOperation {

@@ -1,7 +1,7 @@
 package openapicheck
 
-// leftOutOfBackend are the operations that Clerk's SDKs call and the document of 2026-05-12 leaves out, with the schema that their
-// answers have all the same, or the operation whose answers they share; "": the document has none for it.
+// leftOutOfBackend are the operations that Clerk's SDKs call and the document of 2026-05-12 leaves out, with the schema of
+// their answers, or the operation with the same answers; "": the document has no schema for them.
 func leftOutOfBackend() map[string]string {
 	return map[string]string{ //nolint:gosec // operations, some of which are about keys
 		"GET /clients/handshake_payload":                                     "", // @clerk/backend
@@ -26,7 +26,7 @@ func leftOutOfBackend() map[string]string {
 		"DELETE /api_keys/{api_key_id}":                                      "DeletedObject",
 		"GET /api_keys/{api_key_id}/secret":                                  "", // {"secret":"ak_…"}
 		"POST /m2m_tokens/{m2m_token_id}/revoke":                             "POST /m2m_tokens/verify",
-		"GET /machines":                                                      "", // machines and their scopes: nothing of them is there
+		"GET /machines":                                                      "", // the document has nothing about machines and their scopes
 		"POST /machines":                                                     "",
 		"GET /machines/{machine_id}":                                         "",
 		"PATCH /machines/{machine_id}":                                       "",

@@ -7,8 +7,8 @@ import (
 	"net/http"
 )
 
-// Transport returns a transport whose answers are compared with Clerk's documents: the Backend API's below /backend, the Frontend
-// API's elsewhere, as the embedded Clerk serves them. Answers pass on as they are.
+// Transport returns a transport that compares answers with Clerk's documents: below /backend with the Backend API's, elsewhere
+// with the Frontend API's. It passes answers on unchanged.
 func (c *Check) Transport(next http.RoundTripper) http.RoundTripper {
 	if !c.Enabled() {
 		return next
@@ -36,7 +36,7 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
-// brokenReader hands on what went wrong with a body after its last byte.
+// brokenReader returns the error of a body after the body's last byte.
 type brokenReader struct{ err error }
 
 // Read implements [io.Reader].

@@ -11,12 +11,12 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// validate compares an answer with the schema that the document has for it. Errors that an operation doesn't list are Clerk's
-// envelope all the same.
+// validate compares an answer with the schema in the document. Errors that an operation doesn't list still have Clerk's
+// envelope.
 func (d *document) validate(op *operation, res *http.Response, body []byte, paginated bool) error {
 	schema, err := d.schema(op, res.StatusCode)
 	if res.StatusCode == http.StatusServiceUnavailable {
-		schema = d.envelope // an outage is no answer of the operation
+		schema = d.envelope // an outage is not an answer of the operation
 	}
 	if err != nil || schema == nil {
 		return err
@@ -57,12 +57,13 @@ func (d *document) schema(op *operation, status int) (*openapi3.Schema, error) {
 	}
 	media := response.Value.Content.Get("application/json")
 	if media == nil || media.Schema == nil {
-		return nil, nil //nolint:nilnil // the document says nothing about the body
+		return nil, nil //nolint:nilnil // the document does not describe the body
 	}
 	return media.Schema.Value, nil
 }
 
-// unwrapPage returns the elements of the form that lists take with paginated=true (documented as the parameter, not as a schema).
+// unwrapPage returns the elements of a list in the form of paginated=true (the documents describe the parameter, and no
+// schema).
 func unwrapPage(value any) (any, error) {
 	object, ok := value.(map[string]any)
 	if !ok {
@@ -79,7 +80,7 @@ func decodeAny(body []byte) (value any, err error) {
 	return value, err
 }
 
-// schemaError says where a value doesn't fit, without the value: it may hold a token.
+// schemaError says where a value doesn't fit, without the value, which may be a token.
 func schemaError(err error) error {
 	found, ok := errors.AsType[*openapi3.SchemaError](err)
 	if !ok {

@@ -11,15 +11,15 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
 )
 
-// answer is what a handler wants sent: a page, or a redirect.
+// answer is the response of a handler: a page, or a redirect.
 type answer struct {
 	status   int // of a page; 0 = 200
 	view     view
-	location string // of a redirect, if it isn't ""
+	location string // of a redirect; "" means a page
 	cookies  []*http.Cookie
 }
 
-// view is a page: everything on it, ready to be shown.
+// view is a page with everything on it, ready to be shown.
 type view struct {
 	Application, Stylesheet        string
 	Heading, Lead, Notice, Problem string
@@ -30,17 +30,17 @@ type view struct {
 	Seeded                         []Account
 }
 
-// account is one that is signed in on this browser.
+// account is an account that is signed in on this browser.
 type account struct {
 	SessionID, Name, Email, Initial string
 	Current                         bool
 }
 
-// form is a form with its fields and its one button.
+// form is a form with its fields and its only button.
 type form struct {
 	Action, Submit string
 	Fields         []field
-	Choices        []choice // buttons instead of the one
+	Choices        []choice // buttons instead of the only one
 }
 
 // field is an input with its label.
@@ -50,12 +50,12 @@ type field struct {
 	Required, Autofocus, Hidden                           bool
 }
 
-// choice is a button that carries a value.
+// choice is a button with a value.
 type choice struct{ Name, Value, Text string }
 
 type link struct{ Text, URL string }
 
-// notices are the sentences that the notice parameter can ask for. Text of the caller's own is never shown.
+// notices are the sentences that the notice parameter can choose. The pages never show a caller's text.
 func notice(code string) string {
 	switch code {
 	case "session-ended":
@@ -67,7 +67,7 @@ func notice(code string) string {
 	}
 }
 
-// write sends the answer. The page is complete before the first byte goes out.
+// write sends the answer. It completes the page before it sends the first byte.
 func (p *portal) write(w http.ResponseWriter, v *visit, a answer) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
@@ -94,11 +94,11 @@ func (p *portal) write(w http.ResponseWriter, v *visit, a answer) {
 		a.status = http.StatusOK
 	}
 	w.WriteHeader(a.status)
-	_, _ = w.Write(page.Bytes()) // the reader is gone: nobody is left to tell
+	_, _ = w.Write(page.Bytes()) // the client may have left
 }
 
-// contentSecurityPolicy allows forms to end where signing in may lead: browsers check every redirect after a form, and so the way
-// back to the application and its handshake.
+// contentSecurityPolicy allows forms to end where signing in may lead. Browsers check every redirect after a form, and so the
+// way back to the application and its handshake.
 func (p *portal) contentSecurityPolicy(v *visit) string {
 	targets := append([]string{"'self'"}, p.Origins.Listed()...)
 	for _, text := range []string{p.FrontendURL, v.back} {

@@ -1,3 +1,3 @@
 // Package portal is the Account Portal of an embedded Clerk: the pages on which people sign in and sign up. They work without
-// JavaScript, and show themselves under the application's own sign-in and sign-up paths.
+// JavaScript, under the application's own sign-in and sign-up paths.
 package portal

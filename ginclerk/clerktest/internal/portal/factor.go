@@ -55,7 +55,7 @@ func (p *portal) askCode(v *visit) (answer, error) {
 	return p.codePage(v, attempt, nil), nil
 }
 
-// postCode sends a code where the form has none, and else tries the one that it has.
+// postCode sends a code if the form has none, and else tries the form's code.
 func (p *portal) postCode(v *visit) (answer, error) {
 	attempt := v.attempt()
 	if attempt == nil {

@@ -7,13 +7,13 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// secondFactor asks for one kind of second factor, under a path of its own.
+// secondFactor asks for one kind of second factor, on its own path.
 type secondFactor struct {
 	*portal
 	strategy, path string
 }
 
-// factors are the ways to verify a second factor. The first one is where a first factor leads to.
+// factors are the ways to verify a second factor. The first factor leads to the first of them.
 func (p *portal) factors() []secondFactor {
 	return []secondFactor{
 		{p, world.StrategyTOTP, p.SignInPath + "/factor-two"},
@@ -21,7 +21,7 @@ func (p *portal) factors() []secondFactor {
 	}
 }
 
-// next leads on after a first factor: to the second one where there is no session yet.
+// next returns the page after a first factor: the second factor if the sign-in has no session yet.
 func (p *portal) next(v *visit, s *world.Session) (answer, error) {
 	if s == nil {
 		return v.to(p.factors()[0].path), nil

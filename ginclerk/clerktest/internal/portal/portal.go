@@ -19,7 +19,7 @@ var assets embed.FS
 // maxForm is the longest form that is read, in bytes.
 const maxForm = 1 << 20
 
-// Account is a seeded account, to be named on the sign-in page.
+// Account is a seeded account that the sign-in page shows.
 type Account struct{ Name, Email, Password, Note string }
 
 type portal struct {
@@ -32,8 +32,8 @@ type portal struct {
 // handler answers a request for a page. It runs inside [core.Core.Do].
 type handler func(v *visit) (answer, error)
 
-// New returns the pages. They answer below the core's sign-in and sign-up paths. The seeded accounts, if any, are shown with their
-// passwords. An error means that the templates are broken.
+// New returns the pages. They answer below the core's sign-in and sign-up paths. The pages show the seeded accounts, if any,
+// with their passwords. An error means that the templates are broken.
 func New(c *core.Core, seeded []Account) (http.Handler, error) {
 	page, err := template.ParseFS(assets, "assets/page.html")
 	if err != nil {
@@ -46,7 +46,7 @@ func New(c *core.Core, seeded []Account) (http.Handler, error) {
 	p := &portal{Core: c, page: page, stylesheet: style, seeded: seeded}
 	mux := http.NewServeMux()
 	p.routes(mux)
-	// Browsers say where a form comes from. What says neither Sec-Fetch-Site nor Origin is no browser.
+	// Browsers say where a form comes from. A client that sends neither Sec-Fetch-Site nor Origin is not a browser.
 	return http.NewCrossOriginProtection().Handler(mux), nil
 }
 
@@ -90,7 +90,7 @@ func (p *portal) routes(mux *http.ServeMux) {
 	}
 }
 
-// handle runs a handler while the world stands still, and writes its answer afterwards.
+// handle runs a handler inside the lock, and writes its answer afterwards.
 func (p *portal) handle(h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if p.Faults.Down() {
@@ -113,7 +113,7 @@ func (p *portal) handle(h handler) http.Handler {
 	})
 }
 
-// run turns an error that no handler showed at its field into a page of its own.
+// run turns an error that no handler showed at its field into a page.
 func (v *visit) run(h handler) answer {
 	a, err := h(v)
 	if err == nil {
@@ -129,7 +129,7 @@ func (v *visit) run(h handler) answer {
 	}}
 }
 
-// readForm returns the status to answer with where the form can't be read, else 0.
+// readForm returns the status for a form that can't be read, else 0.
 func readForm(w http.ResponseWriter, r *http.Request) (url.Values, int) {
 	if r.Method != http.MethodPost {
 		return url.Values{}, 0

@@ -8,7 +8,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// chooseAccount lists the accounts that are signed in on this browser; where there are none, it asks for one.
+// chooseAccount lists the accounts that are signed in on this browser. Without any, it shows the sign-in form.
 func (p *portal) chooseAccount(v *visit) (answer, error) {
 	if v.request.URL.Query().Has(paramTicket) {
 		return p.useTicket(v)
@@ -85,7 +85,7 @@ func (p *portal) identifierPage(v *visit, identifier string, problem *apierr.Err
 	return show(page, problem)
 }
 
-// show puts an error at its field, or above the form where it has none. The page has a form.
+// show puts an error at its field, or above the form if it has no field. The page has a form.
 func show(page view, problem *apierr.Error) answer {
 	if problem == nil {
 		return answer{view: page}
@@ -105,7 +105,7 @@ func show(page view, problem *apierr.Error) answer {
 	return answer{status: problem.Status, view: page}
 }
 
-// arrive makes the session the browser's current one and leads on: to what a pending session has to do first, or back.
+// arrive makes the session the browser's current one and redirects: to the task of a pending session, or back.
 func (p *portal) arrive(v *visit, s *world.Session) (answer, error) {
 	p.World.Touch(s)
 	if s.Status == world.StatusPending {

@@ -36,7 +36,7 @@ func (s signUp) post(v *visit) (answer, error) {
 	return v.to(s.base + "/verify-email-address"), nil
 }
 
-// formPage keeps what was entered, but for the password.
+// formPage keeps the entered values, except for the password.
 func (s signUp) formPage(v *visit, problem *apierr.Error) answer {
 	page := view{
 		Heading: "Create your account", Lead: "to continue to " + s.ApplicationName,
@@ -68,7 +68,7 @@ func (s signUp) askCode(v *visit) (answer, error) {
 	return s.codePage(v, attempt, nil), nil
 }
 
-// postCode sends a new code where the form has none, and else tries the one that it has.
+// postCode sends a new code if the form has none, and else tries the form's code.
 func (s signUp) postCode(v *visit) (answer, error) {
 	attempt := s.attempt(v)
 	if attempt == nil {

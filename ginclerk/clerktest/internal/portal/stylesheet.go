@@ -7,7 +7,7 @@ import (
 	"net/http"
 )
 
-// stylesheet is the pages' own: the application's is not there for them.
+// stylesheet is the portal's own, because the application's is not available here.
 type stylesheet struct {
 	path, url string
 	content   []byte
@@ -23,11 +23,11 @@ func newStylesheet(below string) (stylesheet, error) {
 	return stylesheet{path: path, url: path + "?v=" + hex.EncodeToString(sum[:6]), content: content}, nil
 }
 
-// ServeHTTP sends the stylesheet. Its URL changes with it, so it may be kept.
+// ServeHTTP sends the stylesheet. Its URL changes with the content, so browsers may keep it.
 func (s stylesheet) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", "text/css; charset=utf-8")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
-	_, _ = w.Write(s.content) // the reader is gone: nobody is left to tell
+	_, _ = w.Write(s.content) // the client may have left
 }

@@ -5,7 +5,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// askTask shows what a pending session has to do: choose an organization, the one task that there is here.
+// askTask shows the task of a pending session: to choose an organization, the only emulated task.
 func (p *portal) askTask(v *visit) (answer, error) {
 	s := v.pending()
 	if s == nil {

@@ -1,10 +1,10 @@
 package portal
 
-// paramTicket holds a sign-in token or an actor token, which the sign-in page uses at once, as Clerk's page does by script.
+// paramTicket has a sign-in token or an actor token. The sign-in page uses it at once, as Clerk's page does by script.
 const paramTicket = "__clerk_ticket"
 
-// useTicket signs in whom the ticket names. Who is signed in here already only becomes the current account; an actor never does so
-// as somebody's own session.
+// useTicket signs in the user that the ticket names. If that user is already signed in here, their account becomes the current
+// one. An actor never gets a user's own session.
 func (p *portal) useTicket(v *visit) (answer, error) {
 	t := p.World.TicketByToken(v.request.URL.Query().Get(paramTicket))
 	if err := p.World.CheckTicket(t); err != nil {

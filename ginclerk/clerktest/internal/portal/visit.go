@@ -16,7 +16,7 @@ type visit struct {
 	request *http.Request
 	form    url.Values
 	browser core.Browser
-	// back is where the browser goes in the end: a path, or a URL of an allowed origin.
+	// back is where the browser goes at the end: a path, or a URL of an allowed origin.
 	back string
 }
 
@@ -48,7 +48,7 @@ func (v *visit) devBrowserCookies() []string {
 	return tokens
 }
 
-// client returns the browser's client, which is made (with a dev browser, in development) when it is first needed.
+// client returns the browser's client. It creates the client (in development with a dev browser) when it is first needed.
 func (v *visit) client() *world.Client {
 	w := v.portal.World
 	if v.browser.Dev == nil && !v.portal.Production() {
@@ -63,7 +63,7 @@ func (v *visit) client() *world.Client {
 	return v.browser.Client
 }
 
-// cookies returns the cookies that make the next request come from the same browser; none where it has them already.
+// cookies returns the cookies that identify the browser in the next request; none if it has them already.
 func (v *visit) cookies() []*http.Cookie {
 	secure := strings.HasPrefix(core.PublicOrigin(v.request), "https://")
 	c := v.portal.Core
@@ -84,10 +84,10 @@ func (v *visit) hasDevBrowserCookies() bool {
 	return len(tokens) == 2 && tokens[0] == v.browser.Dev.Token && tokens[1] == v.browser.Dev.Token
 }
 
-// activity says from where the user signs in.
+// activity returns where the user signs in from.
 func (v *visit) activity() world.Activity { return core.ActivityOf(v.request) }
 
-// link returns a path of the portal that keeps the way back.
+// link returns a path of the portal with the way back.
 func (v *visit) link(path string) string {
 	if v.back == "/" {
 		return path
@@ -95,14 +95,14 @@ func (v *visit) link(path string) string {
 	return path + "?redirect_url=" + url.QueryEscape(v.back)
 }
 
-// to goes on to another page of the portal.
+// to redirects to another page of the portal.
 func (v *visit) to(path string) answer { return answer{location: v.link(path)} }
 
-// finish leads back to the application. In development the dev browser goes along, which makes the application fetch the session.
+// finish redirects to the application. In development it adds the dev browser, so that the application fetches the session.
 func (v *visit) finish() (answer, error) {
 	back, err := url.Parse(v.back)
 	if err != nil {
-		return answer{location: "/"}, nil //nolint:nilerr // it was parsed before; whatever it is, it is no place to go
+		return answer{location: "/"}, nil //nolint:nilerr // target has parsed it before; an unreadable target leads home
 	}
 	if v.browser.Dev != nil {
 		back = core.WithParam(back, instance.CookieDevBrowser, v.browser.Dev.Token,
@@ -111,8 +111,8 @@ func (v *visit) finish() (answer, error) {
 	return answer{location: back.String()}, nil
 }
 
-// target returns a redirect_url that may be followed: a path of the application, or a URL of an allowed origin. Anything else
-// becomes the application's home.
+// target returns a redirect_url that is allowed: a path of the application, or a URL of an allowed origin. Any other becomes
+// the application's home.
 func (p *portal) target(raw string) string {
 	if path, ok := localPath(raw); ok {
 		return path
@@ -124,8 +124,8 @@ func (p *portal) target(raw string) string {
 	return u.String()
 }
 
-// localPath returns the text as a path on the application's own origin, if it is one. Browsers read //host and /\host as another
-// host, and drop tabs and line breaks before they look. What is sent is the URL as it is printed again, so that is looked at too.
+// localPath returns the text as a path on the application's own origin, if it is one. Browsers read //host and /\host as
+// another host, and drop tabs and line breaks first. localPath checks the printed URL, because that is what is sent.
 func localPath(raw string) (path string, ok bool) {
 	if !strings.HasPrefix(raw, "/") || strings.ContainsFunc(raw, func(r rune) bool { return r <= ' ' || r == '\\' || r == 0x7f }) {
 		return "", false

@@ -28,14 +28,14 @@ type httpRequest struct {
 	UserAgent string `json:"user_agent"`
 }
 
-// session is a session as events have it: with its user, and without tasks.
+// session is a session in an event: with its user, and without tasks.
 type session struct {
 	wire.BackendSession
-	Tasks any       `json:"tasks,omitempty"` // stands in the way of the session's own
+	Tasks any       `json:"tasks,omitempty"` // hides the session's own
 	User  wire.User `json:"user"`
 }
 
-// deleted says that something is gone.
+// deleted is the data of a deletion.
 type deleted struct {
 	Object     string `json:"object"`
 	ID         string `json:"id"`
@@ -59,7 +59,7 @@ func newBody(w *world.World, instanceID string, e world.Event, cause core.Cause)
 	return body, nil
 }
 
-// dataOf has the shape of the Backend API's answers.
+// dataOf returns data in the shape of the Backend API's answers.
 func dataOf(w *world.World, e world.Event) (any, error) {
 	switch subject := e.Subject.(type) {
 	case *world.User:

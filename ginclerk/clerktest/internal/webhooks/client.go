@@ -12,10 +12,10 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
 )
 
-// errBeyondLoopback is why a delivery goes nowhere else.
+// errBeyondLoopback refuses deliveries to other machines.
 var errBeyondLoopback = errors.New("the address is not on loopback")
 
-// CheckURL says what is wrong with an endpoint's URL. Beyond loopback it leads only where that is allowed.
+// CheckURL says what is wrong with an endpoint's URL. Without beyondLoopback it refuses other machines.
 func CheckURL(raw string, beyondLoopback bool) error {
 	u, err := url.Parse(raw)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.User != nil || u.Fragment != "" {
@@ -27,8 +27,8 @@ func CheckURL(raw string, beyondLoopback bool) error {
 	return nil
 }
 
-// NewClient returns a client that connects to loopback only, unless told otherwise, and follows no redirect. It keeps no connection
-// open: a receiver may have been restarted since.
+// NewClient returns a client that connects only to loopback, unless beyond allows more, and follows no redirect. It keeps no
+// connection open, because a receiver may have been restarted since.
 func NewClient(beyondLoopback bool) *http.Client {
 	dialer := &net.Dialer{Timeout: timeout}
 	if !beyondLoopback {
@@ -40,7 +40,7 @@ func NewClient(beyondLoopback bool) *http.Client {
 	}
 }
 
-// onlyLoopback looks at where a name has led to.
+// onlyLoopback checks the address that a name has resolved to.
 func onlyLoopback(_, address string, _ syscall.RawConn) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil || !core.Loopback(host) {

@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// Wake looks for what is due: the clock was moved.
+// Wake looks for due deliveries after the clock was moved.
 func (d *Dispatcher) Wake() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -16,7 +16,7 @@ func (d *Dispatcher) Wake() {
 	}
 }
 
-// Wait returns when nothing is due and nothing is under way. The error is that of ctx, or [ErrClosed].
+// Wait returns when no delivery is due or in progress. The error is that of ctx, or [ErrClosed].
 func (d *Dispatcher) Wait(ctx context.Context) error {
 	d.Wake()
 	for {
@@ -42,8 +42,7 @@ func (d *Dispatcher) quiet() (done bool, changed <-chan struct{}, err error) {
 	return !slices.ContainsFunc(d.receivers, func(r *receiver) bool { return r.busy || r.due(now) }), d.changed, nil
 }
 
-// Resend delivers a message once more, at once, to every endpoint that it was meant for and that is still there. It reports
-// whether there is one.
+// Resend delivers a message once more, at once, to each of its endpoints that still exists. It reports whether one exists.
 func (d *Dispatcher) Resend(id string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -70,7 +69,7 @@ func (d *Dispatcher) Request(ctx context.Context, id, endpointID string, flaw Fl
 	return r.newRequest(ctx, id, d.messages[i].Body, d.Now(), flaw)
 }
 
-// Close cuts off what is under way, and returns when all goroutines are gone. To close twice does nothing.
+// Close aborts deliveries in progress, and returns when all goroutines have ended. A second call does nothing.
 func (d *Dispatcher) Close() {
 	d.mu.Lock()
 	if !d.closed {

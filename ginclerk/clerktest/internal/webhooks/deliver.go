@@ -11,7 +11,7 @@ import (
 const (
 	// maxAnswer is how much of an answer is kept, in bytes.
 	maxAnswer = 1 << 10
-	// minWait keeps a clock that stands still from being asked over and over.
+	// minWait limits how often a clock that stands still is read.
 	minWait = 10 * time.Millisecond
 )
 
@@ -27,14 +27,14 @@ func (d *Dispatcher) deliver(ctx context.Context, r *receiver) {
 		}
 		attempt := d.attempt(ctx, r, next)
 		if ctx.Err() != nil {
-			return // it was cut off
+			return // Close aborted it
 		}
 		d.settle(r, next, attempt)
 	}
 }
 
-// sleep waits until there may be something to do; false: it is over. It looks again when the time has passed by the wall clock, which a
-// ticking clock follows.
+// sleep waits until a delivery may be due. It returns false when ctx has ended. It also wakes after that time by the wall
+// clock, which a ticking clock follows.
 func sleep(ctx context.Context, wake <-chan struct{}, wait time.Duration) bool {
 	var passed <-chan time.Time
 	if wait >= 0 {
@@ -74,12 +74,12 @@ func (d *Dispatcher) attempt(ctx context.Context, r *receiver, j job) Attempt {
 		return a
 	}
 	defer func() { _ = res.Body.Close() }()
-	answer, _ := io.ReadAll(io.LimitReader(res.Body, maxAnswer)) // the status counts, whatever becomes of the rest
+	answer, _ := io.ReadAll(io.LimitReader(res.Body, maxAnswer)) // the status counts, even if the rest can't be read
 	a.Status, a.Answer, a.aborted = res.StatusCode, string(answer), aborts(res)
 	return a
 }
 
-// aborts reports whether the receiver wants the message never again (Svix, "Delivery Control").
+// aborts reports whether the receiver wants no further attempt (Svix, "Delivery Control").
 func aborts(res *http.Response) bool { return res.Header.Get("Webhook-Delivery") == "abort-message" }
 
 func (d *Dispatcher) settle(r *receiver, j job, a Attempt) {

@@ -19,17 +19,17 @@ var (
 	ErrClosed   = errors.New("the server is closed")
 )
 
-// Config is what a [Dispatcher] is made of. All fields are required.
+// Config has the parts of a [Dispatcher]. All fields are required.
 type Config struct {
-	World      *world.World // read inside Record alone
+	World      *world.World // read only inside Record
 	InstanceID string
 	Now        func() time.Time
 	Client     *http.Client
 	Logger     *slog.Logger
 }
 
-// Dispatcher delivers events to endpoints. Make one with [New]. It is safe for concurrent use, and costs nothing before there is an
-// endpoint.
+// Dispatcher delivers events to endpoints. Make one with [New]. It is safe for concurrent use. Without an endpoint it starts no
+// goroutine.
 type Dispatcher struct {
 	Config
 
@@ -39,13 +39,13 @@ type Dispatcher struct {
 	closed    bool
 	receivers []*receiver
 	messages  []*Message
-	changed   chan struct{} // closed when something was delivered
+	changed   chan struct{} // closed after a delivery
 }
 
 // New returns a dispatcher without endpoints.
 func New(config Config) *Dispatcher { return &Dispatcher{Config: config, changed: make(chan struct{})} }
 
-// Add registers an endpoint. It gets what happens from now on.
+// Add registers an endpoint. It receives later events.
 func (d *Dispatcher) Add(url string, events []world.EventType) (Endpoint, error) {
 	r, err := newReceiver(url, events)
 	if err != nil {
@@ -63,8 +63,8 @@ func (d *Dispatcher) Add(url string, events []world.EventType) (Endpoint, error)
 	return r.clone(), nil
 }
 
-// Remove forgets an endpoint. What is on its way there is cut off, and what is pending stays so. It reports whether there was such an
-// endpoint.
+// Remove removes an endpoint. It aborts deliveries in progress, and pending ones stay pending. It reports whether the endpoint
+// existed.
 func (d *Dispatcher) Remove(id string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -83,7 +83,7 @@ func (d *Dispatcher) Remove(id string) bool {
 	return true
 }
 
-// Endpoints returns the endpoints in the order in which they came.
+// Endpoints returns the endpoints in the order of registration.
 func (d *Dispatcher) Endpoints() []Endpoint {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -105,7 +105,7 @@ func (d *Dispatcher) Messages() []Message {
 	return out
 }
 
-// Record puts events on their way to the endpoints that want them.
+// Record queues events for the endpoints that want them.
 func (d *Dispatcher) Record(events []world.Event, cause core.Cause) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -130,12 +130,12 @@ func (d *Dispatcher) record(e world.Event, cause core.Cause) {
 			ID: id, EndpointID: r.ID, Event: string(e.Type), Body: body, Status: Pending, CreatedAt: e.At, NextAttempt: e.At,
 		}
 		d.messages = append(d.messages, m)
-		r.open = append(r.open, job{message: m}) // due at once, whatever becomes of the clock
+		r.open = append(r.open, job{message: m}) // due at once, even if the clock moves back
 		r.nudge()
 	}
 }
 
-// announce tells those who wait. The lock is held.
+// announce wakes waiting goroutines. The caller holds the lock.
 func (d *Dispatcher) announce() {
 	close(d.changed)
 	d.changed = make(chan struct{})

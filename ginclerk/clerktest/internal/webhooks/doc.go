@@ -1,3 +1,3 @@
-// Package webhooks delivers events to applications as Clerk does by way of Svix: signed, in the order of the events, and again where
-// the application did not take them.
+// Package webhooks delivers events to applications as Clerk does through Svix: signed, in the order of the events, and again if
+// the application did not accept them.
 package webhooks

@@ -17,9 +17,9 @@ const secretBytes = 24
 // Endpoint is where an application receives events.
 type Endpoint struct {
 	ID, URL string
-	// Events are the types that it gets; none = all.
+	// Events are the types that it receives; none = all.
 	Events []world.EventType
-	// Secret is by what the application verifies what it gets: whsec_ and 24 random bytes in base64.
+	// Secret verifies the messages: whsec_ and 24 random bytes in base64.
 	Secret string
 }
 
@@ -32,17 +32,17 @@ func (e Endpoint) clone() Endpoint {
 	return e
 }
 
-// receiver is an endpoint with what is on its way there.
+// receiver is an endpoint with its queue of deliveries.
 type receiver struct {
 	Endpoint
 	signer *svix.Webhook
 	open   []job
-	busy   bool          // a delivery is under way
-	wake   chan struct{} // something may be due
+	busy   bool          // a delivery is in progress
+	wake   chan struct{} // a delivery may be due
 	stop   context.CancelFunc
 }
 
-// job is a delivery that is to come.
+// job is a future delivery.
 type job struct {
 	message *Message
 	due     time.Time
@@ -59,7 +59,7 @@ func newReceiver(url string, events []world.EventType) (*receiver, error) {
 	return &receiver{Endpoint: endpoint, signer: signer, wake: make(chan struct{}, 1)}, nil
 }
 
-// nudge lets the receiver's goroutine look again. It never blocks.
+// nudge wakes the receiver's goroutine. It never blocks.
 func (r *receiver) nudge() {
 	select {
 	case r.wake <- struct{}{}:
@@ -72,8 +72,8 @@ func (r *receiver) due(now time.Time) bool {
 	return slices.ContainsFunc(r.open, func(j job) bool { return !j.due.After(now) })
 }
 
-// take removes the job that is due first, by the time and then by the order of the events. Where none is due, it returns how long that
-// takes yet; negative: there is none.
+// take removes the job that is due first, by time and then by the order of the events. If none is due, it returns the time
+// until the first one; negative: the queue is empty.
 func (r *receiver) take(now time.Time) (next job, found bool, wait time.Duration) {
 	if len(r.open) == 0 {
 		return job{}, false, -1

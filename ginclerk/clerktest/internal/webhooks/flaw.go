@@ -2,10 +2,10 @@ package webhooks
 
 import "time"
 
-// Flaw is what is wrong with a request that a receiver should refuse.
+// Flaw is the fault of a request that a receiver should refuse.
 type Flaw string
 
-// The flaws. With FlawNone the request is a duplicate, and in order.
+// The flaws. With FlawNone the request is a valid duplicate.
 const (
 	FlawNone            Flaw = ""
 	FlawBadSignature    Flaw = "bad signature"
@@ -24,10 +24,10 @@ func Flaws() []Flaw {
 	}
 }
 
-// beyondTolerance is more than the five minutes by which receivers let a timestamp differ (Svix, "Verifying Webhooks Manually").
+// beyondTolerance is more than the five minutes by which a timestamp may differ (Svix, "Verifying Webhooks Manually").
 const beyondTolerance = 6 * time.Minute
 
-// shift returns the time that a request made now has in its header.
+// shift returns the timestamp in the header of a request that is made now.
 func (f Flaw) shift(now time.Time) time.Time {
 	switch f {
 	case FlawOldTimestamp:

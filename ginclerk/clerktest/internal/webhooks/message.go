@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Status is where the delivery of a message stands.
+// Status is the state of a message's delivery.
 type Status string
 
 // The states of a message.
@@ -16,14 +16,14 @@ const (
 	Failed    Status = "failed"
 )
 
-// Message is an event on its way to one endpoint.
+// Message is an event for one endpoint.
 type Message struct {
 	// ID is the same for all endpoints and for all attempts.
 	ID, EndpointID, Event string
 	Body                  []byte
 	Status                Status
 	CreatedAt             time.Time
-	// NextAttempt is when it is tried next; zero: not again.
+	// NextAttempt is the time of the next attempt; zero: no further attempt.
 	NextAttempt time.Time
 	Attempts    []Attempt
 }
@@ -31,19 +31,19 @@ type Message struct {
 // Attempt is one delivery of a message.
 type Attempt struct {
 	At time.Time
-	// Status is that of the receiver's answer; 0: there was none.
+	// Status is the status of the receiver's answer; 0: no answer.
 	Status int
 	// Answer is the beginning of the receiver's answer.
 	Answer string
-	// Err says why there was no answer; nil: there was one.
+	// Err says why no answer came; nil: one came.
 	Err error
-	// Manual says that it was asked for, beside the schedule.
+	// Manual says that a caller requested the attempt, outside of the schedule.
 	Manual bool
 
-	aborted bool // the receiver wants no more
+	aborted bool // the receiver wants no further attempt
 }
 
-// succeeded: every other status is a failure, also a redirect.
+// succeeded reports whether the status is 2xx. Every other status is a failure, also a redirect.
 func (a Attempt) succeeded() bool { return a.Err == nil && a.Status >= 200 && a.Status <= 299 }
 
 func (m *Message) clone() Message {
@@ -52,7 +52,7 @@ func (m *Message) clone() Message {
 	return out
 }
 
-// settle notes an attempt, and says when the next one is due. One that was asked for leaves the schedule alone, unless it
+// settle records an attempt, and says when the next one is due. A requested attempt leaves the schedule unchanged, unless it
 // succeeds.
 func (m *Message) settle(a Attempt, now time.Time) {
 	m.Attempts = append(m.Attempts, a)

@@ -20,7 +20,7 @@ const (
 	headerSignature = "Svix-Signature"
 )
 
-// newRequest returns a delivery of a message, signed for the time now, with a flaw.
+// newRequest returns a delivery of a message, signed for the current time, with a flaw.
 func (r *receiver) newRequest(ctx context.Context, id string, body []byte, now time.Time, flaw Flaw) (*http.Request, error) {
 	signer := r.signer
 	if flaw == FlawForeignSecret {

@@ -31,13 +31,13 @@ func status(code int) (*http.Response, error) {
 	return &http.Response{StatusCode: code, Body: http.NoBody}, nil
 }
 
-// pass lets the bubble's time pass.
+// pass advances the bubble's time.
 func pass(d time.Duration) {
 	<-time.After(d)
 	synctest.Wait()
 }
 
-// dispatch starts a dispatcher with one endpoint and one message. Time is that of the bubble.
+// dispatch starts a dispatcher with one endpoint and one message, in the bubble's time.
 func dispatch(t *testing.T, answer transport) *webhooks.Dispatcher {
 	t.Helper()
 	w := world.New(time.Now)
@@ -75,7 +75,7 @@ func TestReceiversHaveFifteenSeconds(t *testing.T) {
 	})
 }
 
-func TestAllAttemptsComeByTheClock(t *testing.T) {
+func TestAllAttemptsFollowTheClock(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
@@ -89,7 +89,7 @@ func TestAllAttemptsComeByTheClock(t *testing.T) {
 	})
 }
 
-func TestClockThatStandsStill(t *testing.T) {
+func TestAFixedClockStandsStill(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var asked atomic.Int64
@@ -121,7 +121,7 @@ func TestClientStaysOnLoopback(t *testing.T) {
 	t.Cleanup(server.Close)
 	for _, row := range []struct {
 		url     string
-		anybody bool
+		beyond  bool
 		refused bool
 	}{
 		{server.URL, false, false},
@@ -131,7 +131,7 @@ func TestClientStaysOnLoopback(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		res, err := webhooks.NewClient(row.anybody).Do(req)
+		res, err := webhooks.NewClient(row.beyond).Do(req)
 		if err == nil {
 			_ = res.Body.Close()
 		}

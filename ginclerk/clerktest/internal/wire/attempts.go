@@ -30,7 +30,7 @@ type Factor struct {
 	Primary        *bool  `json:"primary,omitempty"`
 }
 
-// UserData is what an attempt shows of the account before it is verified.
+// UserData is the part of the account that an attempt shows before it is verified.
 type UserData struct {
 	FirstName *string `json:"first_name"`
 	LastName  *string `json:"last_name"`
@@ -65,7 +65,7 @@ type SignUp struct {
 	LegalAcceptedAt  *int64              `json:"legal_accepted_at"`
 }
 
-// SignUpVerifications are the states of what a sign-up has to verify.
+// SignUpVerifications are the states of a sign-up's verifications.
 type SignUpVerifications struct {
 	EmailAddress    *SignUpVerification `json:"email_address"`
 	PhoneNumber     *SignUpVerification `json:"phone_number"`
@@ -73,7 +73,7 @@ type SignUpVerifications struct {
 	ExternalAccount *SignUpVerification `json:"external_account"`
 }
 
-// SignUpVerification is the state of one thing that a sign-up has to verify, and what to do next.
+// SignUpVerification is the state of one verification of a sign-up, and the next step.
 type SignUpVerification struct {
 	Verification
 	NextAction          string   `json:"next_action"`

@@ -6,7 +6,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// BackendClient is a client as the Backend API shows it.
+// BackendClient is a client in the Backend API.
 type BackendClient struct {
 	Object                     string           `json:"object"`
 	ID                         string           `json:"id"`
@@ -20,7 +20,7 @@ type BackendClient struct {
 	UpdatedAt                  int64            `json:"updated_at"`
 }
 
-// Client is a client as the Frontend API shows it to its browser.
+// Client is a client in the Frontend API, for its own browser.
 type Client struct {
 	Object                     string    `json:"object"`
 	ID                         string    `json:"id"`
@@ -35,7 +35,7 @@ type Client struct {
 	UpdatedAt                  int64     `json:"updated_at"`
 }
 
-// NewBackendClient returns a client as the Backend API shows it.
+// NewBackendClient returns a client for the Backend API.
 func NewBackendClient(c *world.Client) BackendClient {
 	out := BackendClient{
 		Object: "client", ID: c.ID, SessionIDs: []string{}, Sessions: []BackendSession{},
@@ -55,7 +55,7 @@ func NewBackendClient(c *world.Client) BackendClient {
 	return out
 }
 
-// NewClient returns a client as the Frontend API shows it. The sessions are those made with [NewSession].
+// NewClient returns a client for the Frontend API. The sessions are made with [NewSession].
 func NewClient(c *world.Client, sessions []Session, now time.Time) *Client {
 	out := &Client{
 		Object: "client", ID: c.ID, Sessions: sessions,

@@ -1,3 +1,3 @@
-// Package wire holds the resources of Clerk's two APIs as they travel in JSON, and makes them from what the world knows. Field
-// names and which of them are required come from Clerk's OpenAPI documents of 2026-05-12. Times are in milliseconds.
+// Package wire has the JSON resources of Clerk's two APIs, and makes them from the world. The field names, and which fields are
+// required, come from Clerk's OpenAPI documents of 2026-05-12. Times are in milliseconds.
 package wire

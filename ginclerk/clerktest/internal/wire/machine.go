@@ -6,7 +6,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// ScopedMachine is a machine as another one's scopes show it.
+// ScopedMachine is a machine in the scopes of another one.
 type ScopedMachine struct {
 	Object          string `json:"object"`
 	ID              string `json:"id"`
@@ -21,11 +21,11 @@ type ScopedMachine struct {
 type Machine struct {
 	ScopedMachine
 	ScopedMachines []ScopedMachine `json:"scoped_machines"`
-	// SecretKey is shown to who has just created the machine.
+	// SecretKey is only in the answer to the machine's creation.
 	SecretKey string `json:"secret_key,omitempty"`
 }
 
-// MachineScope says that a machine's tokens may be shown to another one, or no longer.
+// MachineScope says whether a machine's tokens may be shown to another one.
 type MachineScope struct {
 	Object        string `json:"object"`
 	FromMachineID string `json:"from_machine_id"`
@@ -61,7 +61,7 @@ func NewMachineScope(from *world.Machine, s world.MachineScope) MachineScope {
 	return MachineScope{Object: "machine_scope", FromMachineID: from.ID, ToMachineID: s.To.ID, CreatedAt: millis(s.CreatedAt)}
 }
 
-// NewDeletedMachineScope returns a scope that is gone.
+// NewDeletedMachineScope returns a scope that was deleted.
 func NewDeletedMachineScope(from, to string) MachineScope {
 	return MachineScope{Object: "machine_scope", FromMachineID: from, ToMachineID: to, Deleted: true}
 }

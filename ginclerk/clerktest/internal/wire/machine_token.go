@@ -6,7 +6,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// MachineToken is what the three credentials of machines have in common.
+// MachineToken has the common fields of the three credentials of machines.
 type MachineToken struct {
 	Object           string  `json:"object"`
 	ID               string  `json:"id"`
@@ -29,7 +29,7 @@ type APIKey struct {
 	Scopes      []string       `json:"scopes"`
 	CreatedBy   *string        `json:"created_by"`
 	LastUsedAt  *int64         `json:"last_used_at"`
-	// Secret is shown to who has just created the key.
+	// Secret is only in the answer to the key's creation.
 	Secret string `json:"secret,omitempty"`
 }
 
@@ -39,11 +39,11 @@ type M2MToken struct {
 	Claims     map[string]any `json:"claims"`
 	Scopes     []string       `json:"scopes"`
 	LastUsedAt *int64         `json:"last_used_at"`
-	// Token is shown to who has just created it.
+	// Token is only in the answer to the token's creation.
 	Token string `json:"token,omitempty"`
 }
 
-// M2MTokenList is a list of M2M tokens, in a form of its own.
+// M2MTokenList is a list of M2M tokens. It has a form of its own.
 type M2MTokenList struct {
 	M2MTokens  []M2MToken `json:"m2m_tokens"`
 	TotalCount int        `json:"total_count"`

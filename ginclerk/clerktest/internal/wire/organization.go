@@ -6,7 +6,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// Organization is an organization, for both APIs. What a pointer or map leaves out, the Frontend API does not show.
+// Organization is an organization, for both APIs. The Frontend API leaves the private metadata and the creator out.
 type Organization struct {
 	Object                string         `json:"object"`
 	ID                    string         `json:"id"`
@@ -24,7 +24,7 @@ type Organization struct {
 	UpdatedAt             int64          `json:"updated_at"`
 }
 
-// OrganizationMembership says that a user belongs to an organization.
+// OrganizationMembership is a user's membership in an organization.
 type OrganizationMembership struct {
 	ID              string         `json:"id"`
 	Object          string         `json:"object"`
@@ -39,7 +39,7 @@ type OrganizationMembership struct {
 	UpdatedAt       int64          `json:"updated_at"`
 }
 
-// PublicUserData is what others may see of a user.
+// PublicUserData is the part of a user that other users may see.
 type PublicUserData struct {
 	UserID          string  `json:"user_id"`
 	FirstName       *string `json:"first_name"`
@@ -52,7 +52,7 @@ type PublicUserData struct {
 	Banned          bool    `json:"banned"`
 }
 
-// NewOrganization returns an organization as the Frontend API shows it.
+// NewOrganization returns an organization for the Frontend API.
 func NewOrganization(w *world.World, o *world.Organization) Organization {
 	return Organization{
 		Object: "organization", ID: o.ID, Name: o.Name, Slug: o.Slug, ImageURL: imageURL(o.ID),
@@ -61,14 +61,14 @@ func NewOrganization(w *world.World, o *world.Organization) Organization {
 	}
 }
 
-// NewBackendOrganization returns an organization as the Backend API shows it.
+// NewBackendOrganization returns an organization for the Backend API.
 func NewBackendOrganization(w *world.World, o *world.Organization) Organization {
 	out := NewOrganization(w, o)
 	out.PrivateMetadata, out.CreatedBy = o.PrivateMetadata, o.CreatedBy
 	return out
 }
 
-// NewMembership returns a membership as the Frontend API shows it.
+// NewMembership returns a membership for the Frontend API.
 func NewMembership(w *world.World, m *world.Membership) OrganizationMembership {
 	return OrganizationMembership{
 		ID: m.ID, Object: "organization_membership", Role: m.Role, RoleName: roleName(m.Role),
@@ -78,14 +78,14 @@ func NewMembership(w *world.World, m *world.Membership) OrganizationMembership {
 	}
 }
 
-// NewBackendMembership returns a membership as the Backend API shows it.
+// NewBackendMembership returns a membership for the Backend API.
 func NewBackendMembership(w *world.World, m *world.Membership) OrganizationMembership {
 	out := NewMembership(w, m)
 	out.PrivateMetadata, out.Organization = m.PrivateMetadata, NewBackendOrganization(w, m.Organization)
 	return out
 }
 
-// NewPublicUserData returns what others may see of a user.
+// NewPublicUserData returns the part of a user that other users may see.
 func NewPublicUserData(u *world.User) PublicUserData {
 	image := imageURL(u.ID)
 	return PublicUserData{
@@ -95,7 +95,7 @@ func NewPublicUserData(u *world.User) PublicUserData {
 	}
 }
 
-// roleName makes "Admin" of org:admin.
+// roleName turns org:admin into "Admin".
 func roleName(role string) string {
 	name := strings.ReplaceAll(strings.TrimPrefix(role, "org:"), "_", " ")
 	if name == "" {

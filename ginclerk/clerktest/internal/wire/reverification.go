@@ -2,7 +2,7 @@ package wire
 
 import "github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 
-// Reverification is an attempt to verify factors of a session again. Session is the session as its browser sees it.
+// Reverification is an attempt to verify factors of a session again. Session is the session in the form for its browser.
 type Reverification struct {
 	Object                   string        `json:"object"`
 	Level                    string        `json:"level"`
@@ -14,7 +14,7 @@ type Reverification struct {
 	Session                  any           `json:"session"`
 }
 
-// NewReverification returns the attempt of a session that has one.
+// NewReverification returns the current attempt of a session.
 func NewReverification(r *world.Reverification, session any) Reverification {
 	return Reverification{
 		Object: "session_reverification", Level: string(r.Level), Status: r.Status(),
@@ -24,7 +24,7 @@ func NewReverification(r *world.Reverification, session any) Reverification {
 	}
 }
 
-// secondFactors returns nil, which travels as null, for a user without any.
+// secondFactors returns nil, which is null in JSON, for a user without any.
 func secondFactors(u *world.User) []Factor {
 	var factors []Factor
 	for _, strategy := range u.SecondFactors() {

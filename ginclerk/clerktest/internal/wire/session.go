@@ -2,7 +2,7 @@ package wire
 
 import "github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 
-// BackendSession is a session as the Backend API shows it.
+// BackendSession is a session in the Backend API.
 type BackendSession struct {
 	Object                   string           `json:"object"`
 	ID                       string           `json:"id"`
@@ -20,7 +20,7 @@ type BackendSession struct {
 	Tasks                    []SessionTask    `json:"tasks"`
 }
 
-// Session is a session as the Frontend API shows it to its browser.
+// Session is a session in the Frontend API, for its own browser.
 type Session struct {
 	SessionBase
 	LastActiveOrganizationID *string        `json:"last_active_organization_id"`
@@ -38,7 +38,7 @@ type ActiveSession struct {
 	LatestActivity *SessionActivity `json:"latest_activity"`
 }
 
-// SessionBase is what all forms of the Frontend API's sessions have.
+// SessionBase has the common fields of the Frontend API's sessions.
 type SessionBase struct {
 	Object       string         `json:"object"`
 	ID           string         `json:"id"`
@@ -50,7 +50,7 @@ type SessionBase struct {
 	Tasks        []SessionTask  `json:"tasks"`
 }
 
-// SessionTask is something that a pending session still has to do.
+// SessionTask is a remaining task of a pending session.
 type SessionTask struct {
 	Key string `json:"key"`
 }
@@ -68,7 +68,7 @@ type SessionActivity struct {
 	Country        string `json:"country,omitempty"`
 }
 
-// NewBackendSession returns a session as the Backend API shows it.
+// NewBackendSession returns a session for the Backend API.
 func NewBackendSession(s *world.Session) BackendSession {
 	return BackendSession{
 		Object: "session", ID: s.ID, UserID: s.User.ID, ClientID: s.ClientID, Actor: s.Actor, Status: string(s.Status),
@@ -78,7 +78,7 @@ func NewBackendSession(s *world.Session) BackendSession {
 	}
 }
 
-// NewSession returns a session as the Frontend API shows it. The token is its fresh session token, "" where it has none.
+// NewSession returns a session for the Frontend API. The token is its fresh session token, or "".
 func NewSession(s *world.Session, token string, factorAge []int) Session {
 	out := Session{
 		SessionBase:              newSessionBase(s),
@@ -104,7 +104,7 @@ func newSessionBase(s *world.Session) SessionBase {
 	}
 }
 
-// tasks names the one task that is emulated; it travels as null where there is nothing to do.
+// tasks names the only emulated task. It is null in JSON for a session without a task.
 func tasks(s *world.Session) []SessionTask {
 	if s.Status != world.StatusPending {
 		return nil

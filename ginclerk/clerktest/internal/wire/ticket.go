@@ -6,7 +6,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// Ticket is a sign-in token, or an actor token where it has an actor.
+// Ticket is a sign-in token, or with an actor an actor token.
 type Ticket struct {
 	Object    string         `json:"object"`
 	ID        string         `json:"id"`
@@ -19,7 +19,7 @@ type Ticket struct {
 	UpdatedAt int64          `json:"updated_at"`
 }
 
-// TestingToken lets tests past the bot protection.
+// TestingToken lets tests pass the bot protection.
 type TestingToken struct {
 	Object string `json:"object"`
 	Token  string `json:"token"`
@@ -27,14 +27,14 @@ type TestingToken struct {
 	ExpiresAt int64 `json:"expires_at"`
 }
 
-// Deleted says that a resource is gone.
+// Deleted is the answer for a deleted resource.
 type Deleted struct {
 	Object  string `json:"object"`
 	ID      string `json:"id"`
 	Deleted bool   `json:"deleted"`
 }
 
-// NewTicket returns a ticket; the token only while it is good. The URL is where a browser uses it.
+// NewTicket returns a ticket, with its token only while the token is valid. The URL is where a browser uses it.
 func NewTicket(t *world.Ticket, address string) Ticket {
 	out := Ticket{
 		Object: "sign_in_token", ID: t.ID, Status: string(t.Status), UserID: t.User.ID, Actor: t.Actor,
@@ -54,5 +54,5 @@ func NewTestingToken(token string, expires time.Time) TestingToken {
 	return TestingToken{Object: "testing_token", Token: token, ExpiresAt: expires.Unix()}
 }
 
-// NewDeleted returns the answer to a deletion.
+// NewDeleted returns the answer for a deletion.
 func NewDeleted(object, id string) Deleted { return Deleted{Object: object, ID: id, Deleted: true} }

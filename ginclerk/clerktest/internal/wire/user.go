@@ -57,7 +57,7 @@ type EmailAddress struct {
 	UpdatedAt    int64        `json:"updated_at"`
 }
 
-// NewUser returns a user as the Frontend API shows it to the user.
+// NewUser returns a user for the Frontend API.
 func NewUser(u *world.User) User {
 	attempts := int64(u.AttemptsLeft())
 	return User{
@@ -78,7 +78,7 @@ func NewUser(u *world.User) User {
 	}
 }
 
-// secondFactorSince: users here have had theirs from the start.
+// secondFactorSince returns when the user got the second factor: users here have it from the start.
 func secondFactorSince(u *world.User) *int64 {
 	if !u.TOTP {
 		return nil
@@ -86,7 +86,7 @@ func secondFactorSince(u *world.User) *int64 {
 	return millisOrNull(u.CreatedAt)
 }
 
-// NewBackendUser returns a user as the Backend API shows it, with the private metadata.
+// NewBackendUser returns a user for the Backend API, with the private metadata.
 func NewBackendUser(u *world.User) User {
 	out := NewUser(u)
 	out.PrivateMetadata = u.PrivateMetadata
@@ -108,5 +108,5 @@ func emailAddresses(u *world.User) []EmailAddress {
 	return list
 }
 
-// imageURL has the form of Clerk's default avatars. Nothing is served there.
+// imageURL has the form of Clerk's default avatars. No server serves it.
 func imageURL(id string) string { return world.ImageURL(id) }

@@ -4,7 +4,7 @@ import "time"
 
 func millis(t time.Time) int64 { return t.UnixMilli() }
 
-// millisOrNull returns nil, which travels as null, for a time that never was.
+// millisOrNull returns nil, which is null in JSON, for the zero time.
 func millisOrNull(t time.Time) *int64 {
 	if t.IsZero() {
 		return nil
@@ -26,7 +26,7 @@ type List[T any] struct {
 	TotalCount int `json:"total_count"`
 }
 
-// TotalCount is the answer to a request for a count alone.
+// TotalCount is the answer to a request for a count only.
 type TotalCount struct {
 	Object     string `json:"object"`
 	TotalCount int    `json:"total_count"`
@@ -35,7 +35,7 @@ type TotalCount struct {
 // NewTotalCount returns a count.
 func NewTotalCount(n int) TotalCount { return TotalCount{Object: "total_count", TotalCount: n} }
 
-// Token is a token on its own.
+// Token is an answer with one token.
 type Token struct {
 	Object string `json:"object"`
 	JWT    string `json:"jwt"`

@@ -11,7 +11,7 @@ type Verification struct {
 	ExpireAt *int64 `json:"expire_at"`
 }
 
-// newVerification returns nil, which travels as null, for a factor that hasn't begun.
+// newVerification returns nil, which is null in JSON, for a factor that hasn't begun.
 func newVerification(v world.Verification) *Verification {
 	if v.Strategy == "" {
 		return nil

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// DevBrowser is how a development instance knows a browser: a token that the browser sends, and the client that it stands for.
+// DevBrowser identifies a browser to a development instance: the token that the browser sends, and its client.
 type DevBrowser struct {
 	Token  string
 	Client *Client // nil before the first attempt to sign in
@@ -14,9 +14,9 @@ type DevBrowser struct {
 // Client is Clerk's word for one browser (or app), with the accounts that are signed in there.
 type Client struct {
 	ID string
-	// Token is the value of the __client cookie, by which production instances know the browser.
+	// Token is the value of the __client cookie, which identifies the browser to production instances.
 	Token                string
-	Sessions             []*Session // in the order in which they began; removed ones are gone
+	Sessions             []*Session // in the order in which they began, without the removed ones
 	SignIn               *SignIn    // the attempt in progress, or nil
 	SignUp               *SignUp
 	LastActiveSessionID  string
@@ -51,7 +51,7 @@ func (w *World) Client(id string) *Client { return w.clients.byID[id] }
 // Clients returns all clients, newest first.
 func (w *World) Clients() []*Client { return newestFirst(w.clients.order) }
 
-// ClientByToken returns the client whose __client cookie this is, or nil.
+// ClientByToken returns the client with this __client cookie, or nil.
 func (w *World) ClientByToken(token string) *Client {
 	for _, c := range w.clients.order {
 		if token != "" && c.Token == token {
@@ -61,7 +61,7 @@ func (w *World) ClientByToken(token string) *Client {
 	return nil
 }
 
-// DevBrowserOf returns the dev browser that stands for the client, or nil.
+// DevBrowserOf returns the client's dev browser, or nil.
 func (w *World) DevBrowserOf(c *Client) *DevBrowser {
 	for _, b := range w.devBrowsers {
 		if b.Client == c {
@@ -71,7 +71,7 @@ func (w *World) DevBrowserOf(c *Client) *DevBrowser {
 	return nil
 }
 
-// RemoveClient signs the browser out of everything and forgets it.
+// RemoveClient ends all sessions of the browser and deletes its client.
 func (w *World) RemoveClient(c *Client) {
 	w.SignOutClient(c)
 	w.clients.remove(c.ID)
@@ -88,7 +88,7 @@ func (w *World) SignOutClient(c *Client) {
 	c.SignIn, c.SignUp = nil, nil
 }
 
-// Session returns the client's session with the id, or nil if it isn't there.
+// Session returns the client's session with the id, or nil.
 func (c *Client) Session(id string) *Session {
 	if i := slices.IndexFunc(c.Sessions, func(s *Session) bool { return s.ID == id }); i >= 0 {
 		return c.Sessions[i]
@@ -101,8 +101,8 @@ func (c *Client) SignedIn() []*Session {
 	return slices.DeleteFunc(slices.Clone(c.Sessions), func(s *Session) bool { return !s.SignedIn() })
 }
 
-// LastActive returns the session that the browser last worked with, or nil where that one is over. Another account's session
-// never takes its place by itself.
+// LastActive returns the session that the browser used last, or nil if that session has ended. Another account's session never
+// replaces it by itself.
 func (c *Client) LastActive() *Session {
 	if s := c.Session(c.LastActiveSessionID); s != nil && s.SignedIn() {
 		return s

@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// EventType is what happened, in the words of Clerk's webhooks (its webhook documents, version 2025-04-15).
+// EventType is the type of an event, in the words of Clerk's webhooks (its webhook documents, version 2025-04-15).
 type EventType string
 
-// The events that are emulated.
+// The emulated events.
 const (
 	EventUserCreated         EventType = "user.created"
 	EventUserUpdated         EventType = "user.updated"
@@ -26,7 +26,7 @@ const (
 	EventMembershipDeleted   EventType = "organizationMembership.deleted"
 )
 
-// EventTypes returns all events that are emulated.
+// EventTypes returns all emulated events.
 func EventTypes() []EventType {
 	return []EventType{
 		EventUserCreated, EventUserUpdated, EventUserDeleted,
@@ -36,23 +36,23 @@ func EventTypes() []EventType {
 	}
 }
 
-// Event is a change that Clerk tells of.
+// Event is a change that Clerk reports.
 type Event struct {
 	Type EventType
-	// Subject is what changed: a [User], [Session], [Organization] or [Membership], as a pointer.
+	// Subject is the changed [User], [Session], [Organization] or [Membership], as a pointer.
 	Subject any
 	At      time.Time
 }
 
-// TakeEvents returns what happened since it was called last, in order.
+// TakeEvents returns the events since its last call, in order.
 func (w *World) TakeEvents() []Event {
 	taken := w.events
 	w.events = nil
 	return taken
 }
 
-// emit notes an event. What is told is the state at the end of an operation, so a change of what was made or changed in the same one
-// is told already.
+// emit records an event. An event has the state at the end of an operation, so it also covers later changes of the same subject
+// in the same operation.
 func (w *World) emit(t EventType, subject any) {
 	if madeBy, isUpdate := updates()[t]; isUpdate {
 		told := func(e Event) bool { return e.Subject == subject && (e.Type == t || e.Type == madeBy) }
@@ -63,7 +63,7 @@ func (w *World) emit(t EventType, subject any) {
 	w.events = append(w.events, Event{Type: t, Subject: subject, At: w.now()})
 }
 
-// updates leads from a change to the creation of the same kind.
+// updates returns the creation event for an update event.
 func updates() map[EventType]EventType {
 	return map[EventType]EventType{
 		EventUserUpdated:         EventUserCreated,
@@ -72,8 +72,8 @@ func updates() map[EventType]EventType {
 	}
 }
 
-// instead forgets the events until the returned function is called, and notes one in their place: Clerk names no events for what goes
-// together with a user or an organization.
+// instead drops events until the returned function is called, and records one in their place: Clerk sends no events for the
+// parts that are deleted with a user or an organization.
 func (w *World) instead(t EventType, subject any) (done func()) {
 	before := len(w.events)
 	return func() {

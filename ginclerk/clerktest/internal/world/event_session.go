@@ -2,7 +2,7 @@ package world
 
 import "slices"
 
-// sessionOver tells of a session's end. Clerk has no event for sessions that expire, are abandoned or are replaced.
+// sessionOver reports a session's end. Clerk has no event for sessions that expire, are abandoned or are replaced.
 func (w *World) sessionOver(s *Session) {
 	switch s.Status {
 	case StatusEnded:
@@ -15,7 +15,7 @@ func (w *World) sessionOver(s *Session) {
 	}
 }
 
-// MakePending gives a session tasks. One that has only just begun is never told of as active.
+// MakePending gives a session tasks. A session that has just begun is never reported as active.
 func (w *World) MakePending(s *Session) {
 	s.Status = StatusPending
 	i := slices.IndexFunc(w.events, func(e Event) bool { return e.Subject == s && e.Type == EventSessionCreated })
@@ -26,8 +26,8 @@ func (w *World) MakePending(s *Session) {
 	w.emit(EventSessionPending, s)
 }
 
-// EventStatus returns the status that a session has in an event, "" for events of other things. A session may have gone on to another
-// status since.
+// EventStatus returns the status that a session has in an event, or "" for other events. The session may have another status
+// since.
 func (t EventType) EventStatus() Status {
 	switch t {
 	case EventSessionCreated:

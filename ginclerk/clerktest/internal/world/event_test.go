@@ -9,7 +9,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-func TestAnOperationTellsOfAChangeOnce(t *testing.T) {
+func TestAnOperationReportsAChangeOnce(t *testing.T) {
 	t.Parallel()
 	w := world.New(time.Now)
 	ada, eve := w.AddUser(world.NewUser{Email: "ada@example.com"}), w.AddUser(world.NewUser{Email: "eve@example.com"})

@@ -9,14 +9,14 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 )
 
-// Where an attempt stands that has to verify factors, in Clerk's words.
+// The states of an attempt that has to verify factors, in Clerk's words.
 const (
 	StatusNeedsFirstFactor  = "needs_first_factor"
 	StatusNeedsSecondFactor = "needs_second_factor"
 	StatusComplete          = "complete"
 )
 
-// Clerk locks an account for an hour after so many wrong passwords and codes (its default).
+// Clerk locks an account for an hour after this many wrong passwords and codes (its default).
 const (
 	LockoutAttempts = 100
 	LockoutTime     = time.Hour
@@ -48,7 +48,7 @@ func (w *World) tryEmailCode(u *User, v *Verification, code string) error {
 	return err
 }
 
-// trySecondFactor tries a code of an authenticator app, which is always [TestCode], or a backup code, which is good once.
+// trySecondFactor tries a code of an authenticator app, which is always [TestCode], or a backup code, which is valid once.
 func (w *World) trySecondFactor(u *User, v *Verification, strategy, code string) error {
 	if !slices.Contains(u.SecondFactors(), strategy) {
 		return noSecondFactor(strategy)
@@ -72,7 +72,7 @@ func (w *World) trySecondFactor(u *User, v *Verification, strategy, code string)
 	return nil
 }
 
-// noSecondFactor is also the answer to the preparation of a code: neither app nor backup codes need one.
+// noSecondFactor is also the answer to the preparation of a code, because neither apps nor backup codes need one.
 func noSecondFactor(strategy string) error {
 	return apierr.New(http.StatusBadRequest, "no_second_factors", "This account has no second factor "+strategy+".")
 }
@@ -98,10 +98,10 @@ func (w *World) failed(u *User) {
 	}
 }
 
-// AttemptsLeft returns how many wrong passwords and codes the account may still have.
+// AttemptsLeft returns how many wrong passwords and codes are left before the account is locked.
 func (u *User) AttemptsLeft() int { return max(0, LockoutAttempts-u.failures) }
 
-// unlockInTime ends lockouts whose time is over.
+// unlockInTime ends lockouts whose time has passed.
 func (w *World) unlockInTime(now time.Time) {
 	for _, u := range w.users.order {
 		if !u.lockedUntil.IsZero() && !now.Before(u.lockedUntil) {
@@ -110,7 +110,7 @@ func (w *World) unlockInTime(now time.Time) {
 	}
 }
 
-// allowed says whether the user may verify anything.
+// allowed says whether the user may verify factors.
 func allowed(u *User) error {
 	switch {
 	case u.Banned:

@@ -32,5 +32,6 @@ func randomBytes(n int) []byte {
 	return b
 }
 
-// ImageURL returns the address of the picture of a user or an organization. Nobody ever uploaded one: at Clerk it is a default.
+// ImageURL returns the address of the picture of a user or an organization. It is Clerk's default, because pictures can't be
+// uploaded.
 func ImageURL(id string) string { return "https://img.clerk.com/" + id }

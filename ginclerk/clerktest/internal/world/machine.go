@@ -17,12 +17,12 @@ const (
 	prefixKey     = string(MachineAPIKey) // Clerk gives machines' secret keys the prefix of API keys
 )
 
-// Machine is a program that makes M2M tokens with a secret key of its own.
+// Machine is a program that makes M2M tokens with its own secret key.
 type Machine struct {
 	ID, Name string
-	// SecretKey is the key that was made last.
+	// SecretKey is the newest key.
 	SecretKey string
-	// TokenLifetime is that of the machine's tokens, unless they say otherwise.
+	// TokenLifetime is the default lifetime of the machine's tokens.
 	TokenLifetime        time.Duration
 	CreatedAt, UpdatedAt time.Time
 
@@ -30,19 +30,19 @@ type Machine struct {
 	retired []retiredKey
 }
 
-// MachineScope lets a machine's tokens be shown to another one.
+// MachineScope lets a machine's tokens be shown to another machine.
 type MachineScope struct {
 	To        *Machine
 	CreatedAt time.Time
 }
 
-// retiredKey is a secret key that another one has replaced, and until when it is good all the same.
+// retiredKey is a replaced secret key, which is still valid for a while.
 type retiredKey struct {
 	secret string
 	until  time.Time
 }
 
-// AddMachine stores a new machine under an id and a secret key of its own.
+// AddMachine stores a new machine with a new id and secret key.
 func (w *World) AddMachine(name string, tokenLifetime time.Duration) *Machine {
 	m := &Machine{
 		ID: NewID(prefixMachine), Name: name, SecretKey: prefixKey + NewSecret(), TokenLifetime: tokenLifetime,
@@ -58,7 +58,7 @@ func (w *World) Machine(id string) *Machine { return w.machines.byID[id] }
 // Machines returns all machines, newest first.
 func (w *World) Machines() []*Machine { return newestFirst(w.machines.order) }
 
-// MachineByKey returns the machine whose secret key it is, or nil: for "", too.
+// MachineByKey returns the machine with the secret key, or nil; nil for "", too.
 func (w *World) MachineByKey(secret string) *Machine {
 	for _, m := range w.machines.order {
 		if m.holds(secret, w.now()) {
@@ -77,10 +77,10 @@ func (m *Machine) holds(secret string, now time.Time) bool {
 
 func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
-// ChangedMachine notes that a machine was changed.
+// ChangedMachine records that a machine was changed.
 func (w *World) ChangedMachine(m *Machine) { m.UpdatedAt = w.now() }
 
-// RotateMachineKey gives a machine another secret key; the last one stays good for a while.
+// RotateMachineKey gives a machine a new secret key. The last one stays valid for a while.
 func (w *World) RotateMachineKey(m *Machine, keep time.Duration) {
 	now := w.now()
 	m.retired = slices.DeleteFunc(m.retired, func(k retiredKey) bool { return !now.Before(k.until) })
@@ -88,7 +88,7 @@ func (w *World) RotateMachineKey(m *Machine, keep time.Duration) {
 	m.SecretKey, m.UpdatedAt = prefixKey+NewSecret(), now
 }
 
-// RemoveMachine deletes a machine with its tokens, and takes it out of the scopes of others.
+// RemoveMachine deletes a machine with its tokens, and removes it from the scopes of others.
 func (w *World) RemoveMachine(m *Machine) {
 	w.machines.remove(m.ID)
 	for _, other := range w.machines.order {
@@ -101,10 +101,10 @@ func (w *World) RemoveMachine(m *Machine) {
 	}
 }
 
-// Scopes returns to whom the machine's tokens may be shown, oldest first, as a copy.
+// Scopes returns the machines that may see the machine's tokens, oldest first, as a copy.
 func (m *Machine) Scopes() []MachineScope { return slices.Clone(m.scopes) }
 
-// ScopeIDs returns the ids of the machines to whom the machine's tokens may be shown.
+// ScopeIDs returns the ids of the machines that may see the machine's tokens.
 func (m *Machine) ScopeIDs() []string {
 	ids := make([]string, 0, len(m.scopes))
 	for _, s := range m.scopes {
@@ -113,7 +113,7 @@ func (m *Machine) ScopeIDs() []string {
 	return ids
 }
 
-// Scope lets the tokens that the machine makes from now on be shown to another one. It returns false where they may already.
+// Scope lets another machine see the tokens that this machine makes from now on. It returns false if it already may.
 func (w *World) Scope(m, to *Machine) (MachineScope, bool) {
 	if slices.Contains(m.ScopeIDs(), to.ID) {
 		return MachineScope{}, false
@@ -123,7 +123,7 @@ func (w *World) Scope(m, to *Machine) (MachineScope, bool) {
 	return s, true
 }
 
-// Unscope undoes [World.Scope] for tokens to come. It returns false where there is nothing to undo.
+// Unscope undoes [World.Scope] for later tokens. It returns false if the scope does not exist.
 func (w *World) Unscope(m *Machine, to string) bool {
 	before := len(m.scopes)
 	m.scopes = slices.DeleteFunc(m.scopes, func(s MachineScope) bool { return s.To.ID == to })

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// MachineKind tells the credentials of machines apart.
+// MachineKind is the kind of a machine credential.
 type MachineKind string
 
 // The kinds of credentials; the value is the prefix of ids and secrets.
@@ -17,14 +17,14 @@ const (
 	MachineOAuth  MachineKind = "oat_"
 )
 
-// MachineToken is an API key, a machine-to-machine token or an OAuth access token. Those that are JWTs are not kept: they can't be
-// listed, and not be revoked.
+// MachineToken is an API key, a machine-to-machine token or an OAuth access token. The world does not keep JWTs: they can't be
+// listed or revoked.
 type MachineToken struct {
 	ID, Secret string
 	Kind       MachineKind
 	// Subject is a user, an organization or a machine.
 	Subject string
-	// Type, Name and Description are those of API keys, ClientID that of OAuth tokens.
+	// Type, Name and Description belong to API keys, ClientID to OAuth tokens.
 	Type, Name, Description, ClientID string
 	Scopes                            []string
 	Claims                            map[string]any
@@ -44,13 +44,13 @@ func NewMachineTokenID(kind MachineKind) string {
 	return string(kind) + hex.EncodeToString(id)
 }
 
-// NewMachineToken returns a credential under an id of its own, which nobody keeps.
+// NewMachineToken returns a credential with a new id. The world does not keep it.
 func (w *World) NewMachineToken(t MachineToken) *MachineToken {
 	t.ID, t.CreatedAt, t.UpdatedAt = NewMachineTokenID(t.Kind), w.now(), w.now()
 	return &t
 }
 
-// AddMachineToken stores a new credential under an id and a secret of its own.
+// AddMachineToken stores a new credential with a new id and secret.
 func (w *World) AddMachineToken(t MachineToken) *MachineToken {
 	added := w.NewMachineToken(t)
 	added.Secret = string(t.Kind) + NewSecret()
@@ -61,14 +61,14 @@ func (w *World) AddMachineToken(t MachineToken) *MachineToken {
 // MachineToken returns the credential with the id, or nil.
 func (w *World) MachineToken(id string) *MachineToken { return w.machineTokens.byID[id] }
 
-// MachineTokensOf returns the credentials of a kind that stand for a subject, newest first.
+// MachineTokensOf returns the credentials of a kind that have the subject, newest first.
 func (w *World) MachineTokensOf(kind MachineKind, subject string) []*MachineToken {
 	return newestFirst(slices.DeleteFunc(slices.Clone(w.machineTokens.order), func(t *MachineToken) bool {
 		return t.Kind != kind || t.Subject != subject
 	}))
 }
 
-// FindMachineToken returns the credential of the kind with the secret, or nil: for one that was revoked or has expired, too.
+// FindMachineToken returns the credential of the kind with the secret. It returns nil for an unknown, revoked or expired one.
 func (w *World) FindMachineToken(kind MachineKind, secret string) *MachineToken {
 	for _, t := range w.machineTokens.order {
 		if t.Kind != kind || !same(t.Secret, secret) {
@@ -82,18 +82,18 @@ func (w *World) FindMachineToken(kind MachineKind, secret string) *MachineToken 
 	return nil
 }
 
-// Expired reports whether its time is over.
+// Expired reports whether the credential has expired.
 func (t *MachineToken) Expired(now time.Time) bool {
 	return !t.ExpireAt.IsZero() && !now.Before(t.ExpireAt)
 }
 
-// UsedMachineToken notes the use of a credential.
+// UsedMachineToken records the use of a credential.
 func (w *World) UsedMachineToken(t *MachineToken) { t.LastUsedAt = w.now() }
 
-// ChangedMachineToken notes that a credential was changed.
+// ChangedMachineToken records that a credential was changed.
 func (w *World) ChangedMachineToken(t *MachineToken) { t.UpdatedAt = w.now() }
 
-// RevokeMachineToken takes a credential back.
+// RevokeMachineToken revokes a credential.
 func (w *World) RevokeMachineToken(t *MachineToken, reason string) {
 	t.Revoked, t.RevocationReason, t.UpdatedAt = true, reason, w.now()
 }

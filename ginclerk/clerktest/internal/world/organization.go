@@ -11,16 +11,16 @@ type Organization struct {
 	CreatedBy       string
 	PublicMetadata  map[string]any
 	PrivateMetadata map[string]any
-	Features        []string // what the organization's subscription grants
+	Features        []string // granted by the organization's subscription
 	Plan            string
-	// MaxMemberships is how many members it may have; 0 = [DefaultMaxMemberships].
+	// MaxMemberships is the largest number of members; 0 = [DefaultMaxMemberships].
 	MaxMemberships int
-	// NoAdminDelete keeps its admins from deleting it.
+	// NoAdminDelete stops its admins from deleting it.
 	NoAdminDelete        bool
 	CreatedAt, UpdatedAt time.Time
 }
 
-// Membership says that a user belongs to an organization, and as what.
+// Membership is a user's membership in an organization, with a role.
 type Membership struct {
 	ID                   string
 	User                 *User
@@ -32,7 +32,7 @@ type Membership struct {
 	CreatedAt, UpdatedAt time.Time
 }
 
-// NewOrganization holds what an organization starts with.
+// NewOrganization has the fields of a new organization.
 type NewOrganization struct {
 	ID         string // "" = a new one
 	Name, Slug string
@@ -55,7 +55,7 @@ func (w *World) AddOrganization(n NewOrganization) *Organization {
 	return o
 }
 
-// AddMember makes a user a member. The first one is noted as the organization's creator.
+// AddMember makes a user a member. The first member is recorded as the organization's creator.
 func (w *World) AddMember(o *Organization, u *User, role string, permissions []string) *Membership {
 	now := w.now()
 	m := &Membership{

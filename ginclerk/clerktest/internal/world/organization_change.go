@@ -2,10 +2,10 @@ package world
 
 import "slices"
 
-// DefaultMaxMemberships is how many members an organization may have, unless something else is said.
+// DefaultMaxMemberships is the default for the largest number of members of an organization.
 const DefaultMaxMemberships = 100
 
-// Capacity returns how many members the organization may have.
+// Capacity returns the largest number of members of the organization.
 func (o *Organization) Capacity() int {
 	if o.MaxMemberships == 0 {
 		return DefaultMaxMemberships
@@ -30,7 +30,7 @@ func (w *World) RemoveOrganization(o *Organization) {
 	w.organizations.remove(o.ID)
 }
 
-// RemoveMember ends a membership. Sessions in which the organization was active go on with the personal account.
+// RemoveMember ends a membership. Sessions in which the organization was active continue with the personal account.
 func (w *World) RemoveMember(m *Membership) {
 	w.memberships.remove(m.ID)
 	w.emit(EventMembershipDeleted, m)
@@ -41,7 +41,7 @@ func (w *World) RemoveMember(m *Membership) {
 	}
 }
 
-// PermissionsOf returns what other members with the role may do; nobody knows more about a role here.
+// PermissionsOf returns the permissions of other members with the role. The world has no other definition of roles.
 func (w *World) PermissionsOf(role string) []string {
 	for _, m := range w.memberships.order {
 		if m.Role == role {
@@ -60,7 +60,7 @@ func (w *World) SetRole(m *Membership, role string) {
 	w.emit(EventMembershipUpdated, m)
 }
 
-// ChangedOrganization notes that an organization was changed.
+// ChangedOrganization records that an organization was changed.
 func (w *World) ChangedOrganization(o *Organization) {
 	o.UpdatedAt = w.now()
 	w.emit(EventOrganizationUpdated, o)

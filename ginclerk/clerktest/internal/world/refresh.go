@@ -2,7 +2,7 @@ package world
 
 import "slices"
 
-// Old refresh tokens stay good, since several requests may carry the same one; only this many are remembered.
+// Old refresh tokens stay valid, because several requests may carry the same one. Only this many are kept.
 const refreshTokensPerSession = 32
 
 // IssueRefresh returns a new refresh token for a session.

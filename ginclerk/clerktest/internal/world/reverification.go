@@ -6,7 +6,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 )
 
-// Level is which factors a reverification asks for, in Clerk's words.
+// Level is the set of factors that a reverification asks for, in Clerk's words.
 type Level string
 
 // The levels that a reverification can have.
@@ -16,22 +16,22 @@ const (
 	LevelMultiFactor  Level = "multi_factor"
 )
 
-// Known reports whether Clerk has such a level.
+// Known reports whether Clerk has the level.
 func (l Level) Known() bool {
 	return l == LevelFirstFactor || l == LevelSecondFactor || l == LevelMultiFactor
 }
 
 // Reverification is an attempt to verify factors of a session again.
 type Reverification struct {
-	// ID is another one for each attempt: the shortcode session.reverification_id.
+	// ID is new for each attempt: the shortcode session.reverification_id.
 	ID      string
 	Session *Session
-	// Level is the one that was asked for. Where the user has no second factor, the first one stands for it.
+	// Level is the requested level. If the user has no second factor, the first one replaces it.
 	Level                     Level
 	FirstFactor, SecondFactor Verification
 }
 
-// Status returns where the attempt stands, in Clerk's words.
+// Status returns the state of the attempt, in Clerk's words.
 func (r *Reverification) Status() string {
 	second := r.Level != LevelFirstFactor && r.Session.User.TOTP
 	first := r.Level != LevelSecondFactor || !second
@@ -64,7 +64,7 @@ func (w *World) PrepareReverification(s *Session) error {
 	return nil
 }
 
-// ReverifyPassword tries a password as the first factor. Where it is right, the factor's age begins anew.
+// ReverifyPassword tries a password as the first factor. A right one resets the factor's age.
 func (w *World) ReverifyPassword(s *Session, password string) error {
 	r, err := reverifying(s, StatusNeedsFirstFactor)
 	if err != nil {
@@ -103,7 +103,7 @@ func (w *World) ReverifySecondFactor(s *Session, strategy, code string) error {
 	return nil
 }
 
-// reverified makes the first factor's age begin anew where it was right.
+// reverified resets the first factor's age if the proof was right.
 func (w *World) reverified(s *Session, err error) error {
 	if err == nil {
 		s.FirstFactorAt, s.UpdatedAt = w.now(), w.now()
@@ -111,7 +111,7 @@ func (w *World) reverified(s *Session, err error) error {
 	return err
 }
 
-// reverifying returns the session's attempt, if this is what it waits for.
+// reverifying returns the session's attempt, if it waits for this factor.
 func reverifying(s *Session, status string) (*Reverification, error) {
 	r := s.Reverification
 	if r == nil {

@@ -24,7 +24,7 @@ const (
 	StatusReplaced  Status = "replaced"
 )
 
-// Known reports whether Clerk has such a status.
+// Known reports whether Clerk has the status.
 func (s Status) Known() bool {
 	return slices.Contains([]Status{
 		StatusActive, StatusPending, StatusEnded, StatusRemoved, StatusRevoked, StatusExpired, StatusAbandoned, StatusReplaced,
@@ -37,12 +37,12 @@ type Session struct {
 	User     *User
 	ClientID string
 	Status   Status
-	// OrganizationID is the active organization, "" for the personal account.
+	// OrganizationID is the active organization, or "" for the personal account.
 	OrganizationID string
 	Activity       Activity
 	// FirstFactorAt and SecondFactorAt are when the factors were last verified; zero: never.
 	FirstFactorAt, SecondFactorAt time.Time
-	// Actor is who impersonates the user, as in the claim act; nil: nobody.
+	// Actor is the actor who impersonates the user, as in the claim act; nil: none.
 	Actor map[string]any
 	// Reverification is the last attempt to verify factors again, or nil.
 	Reverification       *Reverification
@@ -63,14 +63,14 @@ type Activity struct {
 // SignedIn reports whether the session is active or pending.
 func (s *Session) SignedIn() bool { return s.Status == StatusActive || s.Status == StatusPending }
 
-// NewSession says how a session begins.
+// NewSession has the fields of a new session.
 type NewSession struct {
-	// Strategy is by what the user signed in.
+	// Strategy is the strategy of the sign-in.
 	Strategy string
 	From     Activity
-	// Actor is who impersonates the user, as in the claim act; nil: nobody.
+	// Actor is the actor who impersonates the user, as in the claim act; nil: none.
 	Actor map[string]any
-	// Lifetime is how long the session lasts; 0 = as long as all of the instance.
+	// Lifetime is how long the session lasts; 0 = the instance's default.
 	Lifetime time.Duration
 }
 
@@ -79,8 +79,8 @@ func (w *World) StartSession(c *Client, u *User, strategy string, a Activity) *S
 	return w.Start(c, u, NewSession{Strategy: strategy, From: a})
 }
 
-// Start is [World.StartSession] with all that can be said. Where the instance allows one session on a client, the new one replaces
-// the others.
+// Start is [World.StartSession] with all options. If the instance allows one session on a client, the new one replaces the
+// others.
 func (w *World) Start(c *Client, u *User, n NewSession) *Session {
 	now := w.now()
 	if w.SingleSession {
@@ -94,7 +94,7 @@ func (w *World) Start(c *Client, u *User, n NewSession) *Session {
 		Actor: maps.Clone(n.Actor), ExpireAt: now.Add(cmp.Or(n.Lifetime, w.SessionLifetime)), AbandonAt: now.Add(w.InactivityLimit),
 		CreatedAt: now, UpdatedAt: now, LastActiveAt: now,
 	}
-	if u.TOTP && n.Strategy != StrategyTicket { // a ticket stands for the first factor alone
+	if u.TOTP && n.Strategy != StrategyTicket { // a ticket counts only as the first factor
 		s.SecondFactorAt = now
 	}
 	if m := w.Membership(u.ID, u.ActiveOrganization); m != nil {
@@ -103,15 +103,15 @@ func (w *World) Start(c *Client, u *User, n NewSession) *Session {
 	w.sessions.add(s.ID, s)
 	c.Sessions = append(c.Sessions, s)
 	c.LastActiveSessionID, c.LastStrategy, c.UpdatedAt = s.ID, n.Strategy, now
-	if s.Actor == nil { // else it is somebody else
+	if s.Actor == nil { // with an actor, the user was not here
 		u.LastSignIn, u.LastActive = now, now
 	}
 	w.emit(EventSessionCreated, s)
 	return s
 }
 
-// EndSession gives a session a status that is final. Its refresh tokens die with it. A removed session also leaves its client.
-// A session that is over already only changes from ended to removed.
+// EndSession gives a session a final status, and ends its refresh tokens. A removed session also leaves its client. A session
+// that has ended already changes only from ended to removed.
 func (w *World) EndSession(s *Session, status Status) {
 	if !s.SignedIn() && status != StatusRemoved {
 		return
@@ -132,7 +132,7 @@ func (w *World) EndSession(s *Session, status Status) {
 	c.UpdatedAt = now
 }
 
-// Use notes that the session is in use.
+// Use records that the session is in use.
 func (w *World) Use(s *Session) {
 	now := w.now()
 	s.LastActiveAt, s.AbandonAt = now, now.Add(w.InactivityLimit)
@@ -141,8 +141,8 @@ func (w *World) Use(s *Session) {
 	}
 }
 
-// Touch notes that the session is in use and makes it the last active one of its client. The client's own time moves only when
-// that changes something: it becomes __client_uat, which makes older tokens stale.
+// Touch records that the session is in use and makes it the last active one of its client. The client's own time changes only
+// if that changes something: it becomes __client_uat, which makes older tokens stale.
 func (w *World) Touch(s *Session) {
 	w.Use(s)
 	if c := w.Client(s.ClientID); c != nil && c.LastActiveSessionID != s.ID {
@@ -198,7 +198,7 @@ func (w *World) CompleteTasks(s *Session) {
 	}
 }
 
-// Backdate makes a new session look as if it had begun earlier and had been idle since.
+// Backdate sets an earlier beginning and last use of a new session.
 func (w *World) Backdate(s *Session, signedInAgo, idleFor time.Duration) {
 	began, used := w.now().Add(-signedInAgo), w.now().Add(-idleFor)
 	s.CreatedAt, s.UpdatedAt, s.FirstFactorAt, s.LastActiveAt = began, used, began, used

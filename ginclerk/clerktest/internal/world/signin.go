@@ -12,14 +12,14 @@ type SignIn struct {
 	ID         string
 	Client     *Client
 	Identifier string
-	User       *User // nil while no identifier was given
+	User       *User // nil before an identifier is given
 	// FirstFactor and SecondFactor are the factors in progress.
 	FirstFactor, SecondFactor Verification
 	CreatedSessionID          string
 	AbandonAt                 time.Time
 }
 
-// Status returns where the attempt stands, in Clerk's words.
+// Status returns the state of the attempt, in Clerk's words.
 func (a *SignIn) Status(now time.Time) string {
 	switch {
 	case a.CreatedSessionID != "":
@@ -29,7 +29,7 @@ func (a *SignIn) Status(now time.Time) string {
 	case a.User == nil:
 		return "needs_identifier"
 	case a.FirstFactor.Status == statusVerified:
-		return StatusNeedsSecondFactor // without one, it would be complete
+		return StatusNeedsSecondFactor // without a second factor, it would be complete
 	default:
 		return StatusNeedsFirstFactor
 	}
@@ -60,7 +60,7 @@ func (w *World) beginSignIn(a *SignIn) {
 	a.Client.SignIn = a
 }
 
-// single refuses further sessions on a client where the instance allows one alone.
+// single refuses further sessions on a client if the instance allows only one.
 func (w *World) single(c *Client) error {
 	if w.SingleSession && len(c.SignedIn()) > 0 {
 		return apierr.New(http.StatusBadRequest, "session_exists", "An account is signed in here, and this instance allows one at a time.")
@@ -89,7 +89,7 @@ func (w *World) SignInOf(c *Client, id string) *SignIn {
 	return nil
 }
 
-// PrepareEmailCode sends the code (that is, nothing) for an attempt.
+// PrepareEmailCode begins the verification by code. It sends no e-mail.
 func (w *World) PrepareEmailCode(a *SignIn) error {
 	if err := w.needsFirstFactor(a); err != nil {
 		return err
@@ -98,7 +98,7 @@ func (w *World) PrepareEmailCode(a *SignIn) error {
 	return nil
 }
 
-// AttemptPassword tries a password. Where it is right, the user is signed in; the session is nil where a second factor is needed.
+// AttemptPassword tries a password. A right one signs the user in; the session is nil if a second factor is needed.
 func (w *World) AttemptPassword(a *SignIn, password string, from Activity) (*Session, error) {
 	if err := w.needsFirstFactor(a); err != nil {
 		return nil, err
@@ -120,7 +120,7 @@ func (w *World) AttemptEmailCode(a *SignIn, code string, from Activity) (*Sessio
 	return w.firstFactorVerified(a, StrategyEmailCode, from), nil
 }
 
-// AttemptSecondFactor tries a code of an authenticator app or a backup code, and signs in where it is right.
+// AttemptSecondFactor tries a code of an authenticator app or a backup code. A right one signs the user in.
 func (w *World) AttemptSecondFactor(a *SignIn, strategy, code string, from Activity) (*Session, error) {
 	if err := w.needsSecondFactor(a); err != nil {
 		return nil, err
@@ -150,7 +150,7 @@ func (w *World) needsFirstFactor(a *SignIn) error { return w.needs(a, StatusNeed
 
 func (w *World) needsSecondFactor(a *SignIn) error { return w.needs(a, StatusNeedsSecondFactor) }
 
-// needs looks at the account again: it may have been banned, or signed in by another attempt, since this one began.
+// needs checks the account again: it may have been banned, or signed in by another attempt, since this one began.
 func (w *World) needs(a *SignIn, want string) error {
 	switch status := a.Status(w.now()); status {
 	case want:

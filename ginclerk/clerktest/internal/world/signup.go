@@ -8,7 +8,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 )
 
-// MinPasswordLength is the shortest password that a sign-up takes, in bytes (Clerk's default).
+// MinPasswordLength is the shortest password that a sign-up accepts, in bytes (Clerk's default).
 const MinPasswordLength = 8
 
 const maxPasswordLength = 72
@@ -27,7 +27,7 @@ type SignUp struct {
 	password                        string
 }
 
-// SignUpFields are the fields of a sign-up. Nil leaves a field as it is.
+// SignUpFields are the fields of a sign-up. Nil leaves a field unchanged.
 type SignUpFields struct {
 	Email, Password, FirstName, LastName *string
 	UnsafeMetadata                       map[string]any
@@ -48,7 +48,7 @@ func (a *SignUp) Missing() []string {
 	return missing
 }
 
-// Status returns where the attempt stands, in Clerk's words.
+// Status returns the state of the attempt, in Clerk's words.
 func (a *SignUp) Status(now time.Time) string {
 	switch {
 	case a.CreatedUserID != "":
@@ -110,7 +110,7 @@ func (w *World) UpdateSignUp(a *SignUp, f SignUpFields) error {
 	return nil
 }
 
-// PrepareSignUpCode sends the code (that is, nothing) to the address.
+// PrepareSignUpCode begins the verification of the address by code. It sends no e-mail.
 func (w *World) PrepareSignUpCode(a *SignUp) error {
 	if err := w.open(a); err != nil {
 		return err
@@ -122,8 +122,8 @@ func (w *World) PrepareSignUpCode(a *SignUp) error {
 	return nil
 }
 
-// AttemptSignUpCode tries a code; where nothing else is missing, the account is created and signed in. The session is nil while
-// something is missing.
+// AttemptSignUpCode tries a code. If no other field is missing, the account is created and signed in. The session is nil while
+// a field is missing.
 func (w *World) AttemptSignUpCode(a *SignUp, code string, from Activity) (*Session, error) {
 	if err := w.open(a); err != nil {
 		return nil, err
@@ -134,10 +134,10 @@ func (w *World) AttemptSignUpCode(a *SignUp, code string, from Activity) (*Sessi
 	return w.FinishSignUp(a, from)
 }
 
-// FinishSignUp creates the account where nothing is missing, and returns its session, or nil.
+// FinishSignUp creates the account if no field is missing, and returns its session, or nil.
 func (w *World) FinishSignUp(a *SignUp, from Activity) (*Session, error) {
 	if len(a.Missing()) > 0 || a.EmailVerification.Status != "verified" || a.CreatedUserID != "" {
-		return nil, nil //nolint:nilnil // no session yet is no failure
+		return nil, nil //nolint:nilnil // a missing field is not an error
 	}
 	if w.UserByEmail(a.Email) != nil {
 		return nil, taken()

@@ -2,7 +2,7 @@ package world
 
 import "slices"
 
-// table keeps things by id and in the order in which they came.
+// table keeps values by id and in the order in which they were added.
 type table[T any] struct {
 	byID  map[string]*T
 	order []*T

@@ -17,18 +17,19 @@ const (
 	TicketRevoked  TicketStatus = "revoked"
 )
 
-// Ticket lets its bearer sign in as a user once: a sign-in token, or an actor token where Actor isn't nil.
+// Ticket lets its bearer sign in as a user once: a sign-in token, or an actor token if Actor isn't nil.
 type Ticket struct {
 	ID     string
 	User   *User
 	Status TicketStatus
-	// Token is what the bearer presents.
+	// Token is the secret that the bearer presents.
 	Token string
-	// Actor is the claim act of sessions that begin with it: who impersonates the user. Nil for sign-in tokens.
+	// Actor is the claim act of sessions that begin with the ticket: the actor who impersonates the user. Nil for sign-in
+	// tokens.
 	Actor map[string]any
-	// ExpireAt is when it is good no longer.
+	// ExpireAt is when it expires.
 	ExpireAt time.Time
-	// SessionLifetime is how long sessions of an actor token last; 0 = as long as all.
+	// SessionLifetime is how long sessions of an actor token last; 0 = the instance's default.
 	SessionLifetime      time.Duration
 	CreatedAt, UpdatedAt time.Time
 }
@@ -46,7 +47,7 @@ func (w *World) NewTicket(prefix string, u *User, lifetime time.Duration) *Ticke
 // Ticket returns the ticket with the id, or nil.
 func (w *World) Ticket(id string) *Ticket { return w.tickets.byID[id] }
 
-// TicketByToken returns the ticket whose token this is, or nil.
+// TicketByToken returns the ticket with this token, or nil.
 func (w *World) TicketByToken(token string) *Ticket {
 	for _, t := range w.tickets.order {
 		if token != "" && t.Token == token {
@@ -61,7 +62,7 @@ func (w *World) Usable(t *Ticket) bool {
 	return t.Status == TicketPending && w.now().Before(t.ExpireAt)
 }
 
-// CheckTicket says why a ticket can't be used; nil is a ticket that is not known.
+// CheckTicket says why a ticket can't be used. A nil ticket is an unknown one.
 func (w *World) CheckTicket(t *Ticket) error {
 	refuse := func(code, message string) error { return apierr.New(http.StatusBadRequest, code, message) }
 	if t == nil {
@@ -86,8 +87,8 @@ func (w *World) CheckTicket(t *Ticket) error {
 	return nil
 }
 
-// SignInByTicket signs in whom a ticket names, and spends it; a failure leaves it as it was. The session of an actor token has the
-// actor and a lifetime of its own. It takes the place of the one that is there where the instance allows one alone.
+// SignInByTicket signs in the user that a ticket names, and uses the ticket up; a failure leaves it unchanged. The session of
+// an actor token has the actor and its own lifetime. It replaces the existing session if the instance allows only one.
 func (w *World) SignInByTicket(c *Client, t *Ticket, from Activity) (*SignIn, error) {
 	if err := w.CheckTicket(t); err != nil {
 		return nil, err

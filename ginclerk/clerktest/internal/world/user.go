@@ -12,20 +12,20 @@ import (
 type User struct {
 	ID                  string
 	FirstName, LastName string
-	// Username and ExternalID are "" where there is none; no two users have the same.
+	// Username and ExternalID may be ""; otherwise each is unique.
 	Username, ExternalID string
 	Emails               []*Email
 	PrimaryEmailID       string
 	PublicMetadata       map[string]any
 	PrivateMetadata      map[string]any
 	UnsafeMetadata       map[string]any
-	// Features and Plan are what the user's own subscription grants.
+	// Features and Plan are granted by the user's own subscription.
 	Features []string
 	Plan     string
-	// TOTP says that an authenticator app is the user's second factor; BackupCodes stand in for it, each once.
+	// TOTP says that an authenticator app is the user's second factor. Each of BackupCodes replaces a code of the app once.
 	TOTP        bool
 	BackupCodes []string
-	// ActiveOrganization is the id or slug of the organization that sessions start in; "" = the personal account.
+	// ActiveOrganization is the id or slug of the active organization of new sessions; "" = the personal account.
 	ActiveOrganization string
 
 	Banned, Locked          bool
@@ -44,7 +44,7 @@ type Email struct {
 	CreatedAt   time.Time
 }
 
-// NewUser holds what a user starts with.
+// NewUser has the fields of a new user.
 type NewUser struct {
 	ID                              string // "" = a new one
 	FirstName, LastName             string
@@ -78,7 +78,7 @@ func (w *World) AddUser(n NewUser) *User {
 	return u
 }
 
-// RemoveUser deletes a user, and ends the user's sessions. It reports whether there was such a user.
+// RemoveUser deletes a user, and ends the user's sessions. It reports whether the user existed.
 func (w *World) RemoveUser(id string) bool {
 	u := w.User(id)
 	if u == nil {
@@ -141,7 +141,7 @@ func (u *User) setPassword(password string, now time.Time) {
 	u.passwordHash, u.passwordSet, u.passwordLastUpdatedTime = sha256.Sum256([]byte(password)), true, now
 }
 
-// checkPassword compares by hash: the users here last as long as the process, so a slow hash would only slow tests down.
+// checkPassword compares hashes. The users last only as long as the process, so a slow hash would only slow tests down.
 func (u *User) checkPassword(password string) bool {
 	sum := sha256.Sum256([]byte(password))
 	return u.passwordSet && subtle.ConstantTimeCompare(sum[:], u.passwordHash[:]) == 1

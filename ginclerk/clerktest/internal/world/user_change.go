@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Lockouts and bans end what a user may do, until they are taken back.
+// Lockouts and bans limit a user until they are undone.
 
 // Ban keeps a user out, and revokes the user's sessions.
 func (w *World) Ban(u *User) {
@@ -23,13 +23,13 @@ func (w *World) Unban(u *User) {
 	w.Changed(u)
 }
 
-// Lock keeps a user from signing in. Sessions go on.
+// Lock stops a user from signing in. Sessions continue.
 func (w *World) Lock(u *User) {
 	u.Locked, u.lockedUntil = true, time.Time{}
 	w.Changed(u)
 }
 
-// Unlock takes a lock back.
+// Unlock undoes a lock.
 func (w *World) Unlock(u *User) {
 	u.Locked, u.failures, u.lockedUntil = false, 0, time.Time{}
 	w.Changed(u)
@@ -44,7 +44,7 @@ func (w *World) SetPassword(u *User, password string) { u.setPassword(password, 
 // CheckFields says what is wrong with an address or a password for a new account. Errors are those of a sign-up.
 func (w *World) CheckFields(f SignUpFields) error { return w.checkFields(f) }
 
-// Changed notes that a user was changed.
+// Changed records that a user was changed.
 func (w *World) Changed(u *User) {
 	u.UpdatedAt = w.now()
 	w.emit(EventUserUpdated, u)
@@ -80,7 +80,7 @@ func (w *World) userWhere(match func(*User) bool) *User {
 	return nil
 }
 
-// Merge returns metadata with the changes merged in, as Clerk's metadata operations do: objects deeply, and null takes a key out.
+// Merge returns metadata with the changes merged in, like Clerk's metadata operations: objects deeply, and null removes a key.
 func Merge(metadata, changes map[string]any) map[string]any {
 	out := maps.Clone(orEmpty(metadata))
 	for key, change := range changes {

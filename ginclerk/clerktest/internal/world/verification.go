@@ -6,10 +6,10 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 )
 
-// TestCode is the code that every e-mail of the embedded Clerk would hold, if it sent any (Clerk: test e-mails and phones).
+// TestCode is the code in every e-mail that the embedded Clerk would send, if it sent any (Clerk: test e-mails and phones).
 const TestCode = "424242"
 
-// Strategies by which a factor is verified.
+// The strategies that verify a factor.
 const (
 	StrategyPassword   = "password"
 	StrategyEmailCode  = "email_code"
@@ -24,7 +24,7 @@ const (
 	codeIncorrect  = "form_code_incorrect"
 )
 
-// Verification is the state of one factor. The zero value is one that has not begun.
+// Verification is the state of one factor. The zero value has not begun.
 type Verification struct {
 	Strategy string
 	Status   string // unverified, verified, failed or expired; "" before it begins
@@ -37,7 +37,7 @@ func (v *Verification) Pending() bool {
 	return v.Strategy == StrategyEmailCode && v.Status == "unverified"
 }
 
-// begin counts an attempt, the first one where the last one was of another strategy.
+// begin counts an attempt. It starts at one if the last attempt had another strategy.
 func (v *Verification) begin(strategy string) {
 	if v.Strategy != strategy {
 		*v = Verification{Strategy: strategy, Status: "unverified"}

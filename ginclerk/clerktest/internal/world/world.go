@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Lifetimes of what Clerk hands out (its defaults).
+// Lifetimes of Clerk's sessions and credentials (its defaults).
 const (
 	SessionLifetime   = 7 * 24 * time.Hour
 	InactivityLimit   = 30 * 24 * time.Hour
@@ -14,9 +14,9 @@ const (
 	HandshakeLifetime = time.Minute
 )
 
-// World is all that one embedded Clerk knows. Make one with [New]. It is not safe for concurrent use.
+// World is the state of one embedded Clerk. Make one with [New]. It is not safe for concurrent use.
 type World struct {
-	// SessionLifetime and InactivityLimit are after how long sessions expire, and are abandoned if nobody uses them.
+	// SessionLifetime is how long sessions last. InactivityLimit is how long a session may be unused before it is abandoned.
 	SessionLifetime, InactivityLimit time.Duration
 	// SingleSession allows a client one session at a time.
 	SingleSession bool
@@ -34,10 +34,10 @@ type World struct {
 	tickets       table[Ticket]
 	machines      table[Machine]
 	machineTokens table[MachineToken]
-	events        []Event // since they were taken
+	events        []Event // since the last TakeEvents
 }
 
-// New returns an empty world whose time is now.
+// New returns an empty world with now as its clock.
 func New(now func() time.Time) *World {
 	return &World{
 		SessionLifetime: SessionLifetime, InactivityLimit: InactivityLimit,
@@ -61,7 +61,7 @@ func New(now func() time.Time) *World {
 // Now returns the world's time.
 func (w *World) Now() time.Time { return w.now() }
 
-// Sweep lets time take effect: sessions past their end expire, sessions that nobody used are abandoned, and old handshakes go.
+// Sweep applies the time: expired sessions end, unused sessions are abandoned, and old handshakes are dropped.
 func (w *World) Sweep() {
 	now := w.now()
 	w.unlockInTime(now)
