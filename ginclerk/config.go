@@ -23,9 +23,9 @@ import (
 
 // Defaults of a [Config].
 const (
-	DefaultAPIURL           = "https://api.clerk.com"
-	DefaultFrontendAPIURL   = "https://frontend-api.clerk.dev"
-	DefaultMaxTokenLifetime = 24 * time.Hour
+	defaultAPIURL           = "https://api.clerk.com"
+	defaultFrontendAPIURL   = "https://frontend-api.clerk.dev"
+	defaultMaxTokenLifetime = 24 * time.Hour
 )
 
 // Config configures a [Clerk]. The keys are required; everything else has a safe zero value. [ConfigFromEnv] reads it from
@@ -34,14 +34,16 @@ type Config struct {
 	// PublishableKey and SecretKey name the Clerk instance; both must be of the same one ([Clerk.Check] asks Clerk).
 	PublishableKey string
 	SecretKey      string
-	// JWTKey is the instance's public key as PEM. With it no signing keys are fetched. Empty: they come from the Backend API.
-	JWTKey string
-
 	// Origins are the application's own addresses, such as https://app.example.com, the first being the one to use in
 	// doubt. They are where redirects may lead and, unless AuthorizedParties is set, whose tokens are accepted. Each is one
 	// exact origin; letter case, a default port and the spelling of an international name make no difference. Empty: the
 	// address is taken from each request, and tokens of any party are accepted, which New warns about.
 	Origins []string
+	// SignInURL and SignUpURL are where signed-out browsers go: a path of the application or an absolute URL. Empty: Clerk's Account Portal,
+	// or for sign-up SignInURL + "/create".
+	SignInURL string
+	SignUpURL string
+
 	// AuthorizedParties are the origins whose session tokens are accepted (azp), written as Origins are. Empty: Origins.
 	AuthorizedParties []string
 	// BasePath is the path below which browsers reach the application where something in front takes it off, such as "/app".
@@ -50,17 +52,13 @@ type Config struct {
 	// says in X-Forwarded-Prefix.
 	BasePath string
 
-	// SignInURL and SignUpURL are where signed-out browsers go: a path of the application or an absolute URL. Empty: Clerk's Account Portal,
-	// or for sign-up SignInURL + "/create".
-	SignInURL string
-	SignUpURL string
 	// ProxyURL is where browsers reach Clerk's Frontend API through the application: a path such as "/__clerk", or an
 	// absolute URL with one. Empty: they reach it at its own host.
 	ProxyURL string
-	// APIURL is the Backend API's address; empty means [DefaultAPIURL]. It must be https, except on this machine.
+	// APIURL is the Backend API's address; empty means https://api.clerk.com. It must be https, except on this machine.
 	APIURL string
 	// FrontendAPIURL is what the proxy forwards to, and where the server itself calls the Frontend API; as APIURL, it must
-	// be https. Empty: [DefaultFrontendAPIURL] for the proxy, the instance's own host for the server.
+	// be https. Empty: https://frontend-api.clerk.dev for the proxy, the instance's own host for the server.
 	FrontendAPIURL string
 	// Satellite is set for an application on another domain than its Clerk instance's primary one.
 	Satellite *authn.Satellite
@@ -70,6 +68,8 @@ type Config struct {
 	// OrganizationSync activates the organization that a path names, such as /orgs/:slug.
 	OrganizationSync authn.OrganizationSync
 
+	// JWTKey is the instance's public key as PEM. With it no signing keys are fetched. Empty: they come from the Backend API.
+	JWTKey string
 	// Audiences are compared with a token's aud. Session tokens rarely have one and pass without; OAuth tokens must have
 	// one of them. Empty: not compared.
 	Audiences []string
@@ -78,7 +78,7 @@ type Config struct {
 	RecoverMissingAuthorizedParty bool
 	// ClockSkew is how far clocks may differ; 0 means [token.DefaultClockSkew].
 	ClockSkew time.Duration
-	// MaxTokenLifetime refuses session tokens with a longer life (exp - iat); 0 means [DefaultMaxTokenLifetime]. Clerk
+	// MaxTokenLifetime refuses session tokens with a longer life (exp - iat); 0 means 24 hours. Clerk
 	// makes them for a minute.
 	MaxTokenLifetime time.Duration
 
@@ -154,8 +154,8 @@ func (c Config) validate() error {
 	check("SignInURL", configcheck.Page(c.SignInURL, c.BasePath))
 	check("SignUpURL", configcheck.Page(c.SignUpURL, c.BasePath))
 	check("ProxyURL", configcheck.Proxy(c.ProxyURL, c.BasePath, c.Origins))
-	check("APIURL", configcheck.API(c.APIURL, DefaultAPIURL))
-	check("FrontendAPIURL", configcheck.API(c.FrontendAPIURL, DefaultFrontendAPIURL))
+	check("APIURL", configcheck.API(c.APIURL, defaultAPIURL))
+	check("FrontendAPIURL", configcheck.API(c.FrontendAPIURL, defaultFrontendAPIURL))
 	if c.Satellite != nil {
 		check("Satellite", configcheck.Domain(c.Satellite.Domain))
 	}
@@ -174,13 +174,13 @@ func (c Config) withDefaults() Config {
 	}
 	c.BasePath = strings.TrimRight(c.BasePath, "/")
 	if c.APIURL == "" {
-		c.APIURL = DefaultAPIURL
+		c.APIURL = defaultAPIURL
 	}
 	if len(c.AuthorizedParties) == 0 {
 		c.AuthorizedParties = c.Origins
 	}
 	if c.MaxTokenLifetime == 0 {
-		c.MaxTokenLifetime = DefaultMaxTokenLifetime
+		c.MaxTokenLifetime = defaultMaxTokenLifetime
 	}
 	if c.Logger == nil {
 		c.Logger = c.defaultLogger()

@@ -14,8 +14,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
-// DefaultAdminRole is the role that admin routes need unless [Rules] name another.
-const DefaultAdminRole = "org:admin"
+// defaultAdminRole is the role that admin routes need unless [Rules] name another.
+const defaultAdminRole = "org:admin"
 
 // Rules say which routes need what, by patterns in Clerk's syntax, such as "/sign-in(.*)" or "/dashboard/:path*". What no
 // pattern names needs a session. So does a path that no route of Gin serves, even where a Public pattern names it: what answers
@@ -32,7 +32,7 @@ type Rules struct {
 	// Admin routes need AdminRole in the active organization. A request is one if its path or its route is, or the pattern that
 	// the route was registered with: "/admin(.*)" covers all that the route "/admin/*path" serves.
 	Admin []string
-	// AdminRole is the role that Admin routes need; empty means DefaultAdminRole.
+	// AdminRole is the role that Admin routes need; empty means org:admin.
 	AdminRole string
 	// API routes answer with status codes and JSON, and tell the caller in X-User-Id who they take it for.
 	API []string
@@ -75,7 +75,7 @@ func newProtection(r Rules) (*protection, error) {
 	case err == nil && compiled.AdminOnly(r.UnauthorizedURL):
 		err = fmt.Errorf("ginclerk: Rules.UnauthorizedURL: %q needs the role itself, so that nobody who lacks it could see it", r.UnauthorizedURL)
 	}
-	return &protection{compiled, Role(cmp.Or(r.AdminRole, DefaultAdminRole)), r.UnauthorizedURL}, err
+	return &protection{compiled, Role(cmp.Or(r.AdminRole, defaultAdminRole)), r.UnauthorizedURL}, err
 }
 
 func (k *tenant) protect(c *gin.Context, p *protection) {
