@@ -65,15 +65,18 @@ func TestTheObserverIsToldWhatHappens(t *testing.T) {
 	}{
 		"a user is signed in": {
 			func() { v.ask(http.MethodGet, "/notes/1", navigation).wantSignedIn(t, user) },
-			observe.Decided, observe.Event{Route: "GET /notes/:id", UserID: user},
+			observe.Decided,
+			observe.Event{Route: "GET /notes/:id", UserID: user},
 		},
 		"a program without a token is refused": {
 			func() { o.ask(http.MethodGet, "/notes/1", fetched).wantStatus(t, http.StatusUnauthorized) },
-			observe.Refused, observe.Event{Route: "GET /notes/:id", Status: http.StatusUnauthorized, Reason: string(authn.ReasonDevBrowserMissing)},
+			observe.Refused,
+			observe.Event{Route: "GET /notes/:id", Status: http.StatusUnauthorized, Reason: string(authn.ReasonDevBrowserMissing)},
 		},
 		"a role is missing": {
 			func() { v.ask(http.MethodGet, "/admin", fetched).wantStatus(t, http.StatusForbidden) },
-			observe.Refused, observe.Event{Route: "GET /admin", Status: http.StatusForbidden, Reason: string(reason.RequirementNotMet), UserID: user},
+			observe.Refused,
+			observe.Event{Route: "GET /admin", Status: http.StatusForbidden, Reason: string(reason.RequirementNotMet), UserID: user},
 		},
 		"a limit refuses": {
 			func() {
@@ -81,7 +84,8 @@ func TestTheObserverIsToldWhatHappens(t *testing.T) {
 				told.of(0)
 				v.ask(http.MethodGet, "/limited", fetched).wantStatus(t, http.StatusTooManyRequests)
 			},
-			observe.Limited, observe.Event{Route: "GET /limited", Status: http.StatusTooManyRequests, Target: "1-in-1m0s", UserID: user},
+			observe.Limited,
+			observe.Event{Route: "GET /limited", Status: http.StatusTooManyRequests, Target: "1-in-1m0s", UserID: user},
 		},
 		"a session is revoked": {
 			func() {
@@ -89,7 +93,8 @@ func TestTheObserverIsToldWhatHappens(t *testing.T) {
 					t.Error(err)
 				}
 			},
-			observe.Revoked, observe.Event{},
+			observe.Revoked,
+			observe.Event{},
 		},
 	} {
 		told.of(0)

@@ -24,7 +24,8 @@ var (
 	ErrNoSession        = errors.New("the request has no session to make tokens for")
 	ErrSessionEnded     = errors.New("ginclerk: the session has ended")
 	ErrSessionUnknown   = errors.New("ginclerk: nobody can tell whether the session still lives")
-	ErrClerkUnreachable = errors.New("Clerk could not be reached") //nolint:staticcheck // ST1005: it is a name
+	//lint:ignore ST1005 Clerk is a name
+	ErrClerkUnreachable = errors.New("Clerk could not be reached") //nolint:staticcheck // ST1005: Clerk is a name
 	ErrNoTenant         = errors.New("ginclerk: no tenant for this request")
 )
 

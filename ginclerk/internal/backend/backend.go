@@ -10,21 +10,17 @@ import (
 	"strconv"
 	"time"
 
-	"golang.org/x/sync/singleflight"
-
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/flight"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/peer"
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
 )
 
-// askTimeout bounds a question to Clerk that several requests wait for.
-const askTimeout = 10 * time.Second
-
 // Backend is an [authn.Backend] and an [authn.MachineVerifier]. Make one with [New]; it is safe for concurrent use.
 type Backend struct {
 	api       *clerkapi.Client
-	flights   singleflight.Group
+	questions flight.Group
 	outsiders *share
 	sessions  *share
 
@@ -142,21 +138,10 @@ func (b *Backend) VerifyMachineToken(ctx context.Context, kind authn.TokenType, 
 	return &own, err
 }
 
-// once asks a question once for all who want to know at the same time. No caller's end ends it for the others.
+// once asks a question once for all callers that ask it at the same time.
 func once[T any](ctx context.Context, b *Backend, d digest, ask func(context.Context) (T, error)) (T, error) {
-	result := b.flights.DoChan(string(d[:]), func() (any, error) {
-		shared, cancel := context.WithTimeout(context.WithoutCancel(ctx), askTimeout)
-		defer cancel()
-		return ask(shared)
-	})
-	select {
-	case <-ctx.Done():
-		var none T
-		return none, markUnreachable(ctx.Err())
-	case done := <-result:
-		value, _ := done.Val.(T) // the zero value with an error
-		return value, done.Err
-	}
+	answer, err := flight.Do(ctx, &b.questions, string(d[:]), ask)
+	return answer, markUnreachable(err)
 }
 
 // refusedByClerk reports whether an error is Clerk's own answer to the question.
@@ -165,6 +150,9 @@ func refusedByClerk(err error) bool { return err != nil && !errors.Is(err, authn
 // markUnreachable tells authn which errors mean that Clerk could not be asked. A refused secret key is one: it says
 // nothing about the browser.
 func markUnreachable(err error) error {
+	if errors.Is(err, authn.ErrUnreachable) {
+		return err
+	}
 	if errors.Is(err, clerkapi.ErrUnavailable) || errors.Is(err, clerkapi.ErrUnauthorized) ||
 		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 		return fmt.Errorf("%w: %w", authn.ErrUnreachable, err)

@@ -4,10 +4,12 @@ package sessionstate
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/maypok86/otter/v2"
-	"golang.org/x/sync/singleflight"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/flight"
 
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 )
@@ -18,7 +20,6 @@ const (
 	// missingLife is how long it is good that Clerk knows no such session.
 	missingLife = 10 * time.Second
 	maxSessions = 10_000
-	askTimeout  = 10 * time.Second
 )
 
 // Reader tells of a session, as [session.Reader] does.
@@ -28,10 +29,11 @@ type Reader interface {
 
 // Cache knows sessions, and asks Clerk at most once a minute for each. Make one with [New]; it is safe for concurrent use.
 type Cache struct {
-	reader Reader
-	now    func() time.Time
-	known  *otter.Cache[string, State]
-	flight singleflight.Group
+	reader    Reader
+	now       func() time.Time
+	known     *otter.Cache[string, State]
+	questions flight.Group
+	changes   atomic.Uint64 // how often a session was forgotten
 }
 
 // State is what Clerk said, and when it was asked.
@@ -76,13 +78,11 @@ func (s *Cache) Look(ctx context.Context, sessionID string) (State, error) {
 	return s.ask(ctx, sessionID)
 }
 
-// ask asks Clerk once for all callers that ask at the same time. A caller that leaves does not end the question for the others.
+// ask asks Clerk once for all callers that ask at the same time.
 func (s *Cache) ask(ctx context.Context, sessionID string) (State, error) {
-	asked := s.flight.DoChan(sessionID, func() (any, error) {
-		shared, cancel := context.WithTimeout(context.WithoutCancel(ctx), askTimeout)
-		defer cancel()
-		at := s.now()
-		got, err := s.reader.Session(shared, sessionID)
+	return flight.Do(ctx, &s.questions, sessionID, func(ctx context.Context) (State, error) {
+		at, changes := s.now(), s.changes.Load()
+		got, err := s.reader.Session(ctx, sessionID)
 		state := State{Session: got, Asked: at}
 		switch {
 		case errors.Is(err, session.ErrNotFound):
@@ -90,17 +90,16 @@ func (s *Cache) ask(ctx context.Context, sessionID string) (State, error) {
 		case err != nil:
 			return State{}, err
 		}
-		s.known.Set(sessionID, state)
+		if s.changes.Load() == changes { // an answer from before a change is not kept
+			s.known.Set(sessionID, state)
+		}
 		return state, state.missing
 	})
-	select {
-	case <-ctx.Done():
-		return State{}, ctx.Err()
-	case answer := <-asked:
-		state, _ := answer.Val.(State) // the zero value with an error
-		return state, answer.Err
-	}
 }
 
-// Forget drops what is known about a session that has changed.
-func (s *Cache) Forget(sessionID string) { s.known.Invalidate(sessionID) }
+// Forget drops what is known about a session that has changed. A question that is under way does not count for later callers.
+func (s *Cache) Forget(sessionID string) {
+	s.changes.Add(1)
+	s.questions.Forget(sessionID)
+	s.known.Invalidate(sessionID)
+}

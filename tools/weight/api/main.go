@@ -7,8 +7,8 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/gin-gonic/gin"
+	"github.com/ginclerk/ginclerk/ginclerk"
 )
 
 func main() {
