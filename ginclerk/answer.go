@@ -39,8 +39,8 @@ type ProblemPage func(c *gin.Context, p Problem)
 func Unavailable(err error) Problem { return Problem(answer.Because(answer.ClerkUnavailable, err)) }
 
 // ProblemFor returns the problem to answer with ([Clerk.Answer]) for an error that a handler got from this package or those below it:
-// session, signout, outgoing, forms, storage, ratelimit, token, reverify. An outage is 503, whatever else the error says: it signs nobody
-// out. An error that is none of theirs is 500. The problem never has the error's own text, which is for the log.
+// session, signout, outgoing, forms, storage, ratelimit, token, reverify. An outage is 503, whatever else the error says: it signs no
+// user out. An error that is none of theirs is 500. The problem never has the error's own text, which is for the log.
 func ProblemFor(err error) Problem { return Problem(answer.For(err)) }
 
 // Answer writes a problem and ends the request: a page for a navigation, problem JSON (RFC 9457) with a member "error" for
@@ -133,8 +133,8 @@ func (k *tenant) answerSignedOut(c *gin.Context) {
 }
 
 // answerPrefetch answers a prefetch of which a visit alone could tell who it is. A prefetch is no visit. It is sent to no handshake and to
-// no sign-in, renews no token, keeps no form, and no cookie of ours is set for it: nobody may ever look at its response. Browsers discard
-// an error, and ask again when somebody opens the page.
+// no sign-in, renews no token, keeps no form, and no cookie of ours is set for it: its response may never be shown. Browsers discard
+// an error, and ask again when the page is opened.
 func (k *tenant) answerPrefetch(c *gin.Context) { k.refuse(c, answer.Prefetch) }
 
 // SignInURL returns the address of the sign-in page for this request, from which the browser comes back to returnTo: a
@@ -178,7 +178,7 @@ func (k *Clerk) AccountPortal(page string) gin.HandlerFunc {
 	})
 }
 
-// The query parameter in which a sign-in page of the application is told why somebody has to sign in again, and its value when the
+// The query parameter in which a sign-in page of the application is told why the user has to sign in again, and its value when the
 // session was ended elsewhere.
 const (
 	SignInNotice       = answer.SignInNotice

@@ -125,7 +125,7 @@ func makeAuth(c *gin.Context, auth *Auth) {
 // apply puts the headers of a decision on the response, which ends the request where the browser goes elsewhere.
 func (k *tenant) apply(c *gin.Context, v visit.Visit, state *authn.State, auth *Auth) {
 	if auth.unavailable != nil {
-		// What Clerk would answer now rests on not having asked; the guards say that nobody can tell.
+		// Headers of the decision would say that Clerk was asked. The guards answer that they can't tell.
 		return
 	}
 	header := c.Writer.Header()
@@ -195,7 +195,7 @@ func (d *decision) renewed() bool {
 	})
 }
 
-// latestAuth is who the request was last taken for; nil where nobody has decided. Gin forgets it where it serves a request anew
+// latestAuth is who the request was last taken for; nil before the first decision. Gin forgets it where it serves a request anew
 // (gin.Engine.HandleContext, an engine behind another), while the request's context does not.
 func latestAuth(c *gin.Context) *Auth {
 	if value, found := c.Get(authKey{}); found {

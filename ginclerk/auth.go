@@ -16,9 +16,9 @@ import (
 )
 
 // Auth says who a request is. It is never changed after [Clerk.Attach] made it and is safe for concurrent use. The zero
-// value is nobody.
+// value has no user.
 type Auth struct {
-	// UserID and SessionID are empty for nobody. A session with an unfinished task (pending) counts as nobody; its status
+	// UserID and SessionID are empty without a user. A session with an unfinished task (pending) counts as none; its status
 	// is still told.
 	UserID        string
 	SessionID     string
@@ -29,27 +29,27 @@ type Auth struct {
 	OrganizationSlug string
 	OrganizationRole string
 
-	// Actor is who acts as the user, where somebody does (impersonation; the claim act): its Subject is the actor's id, which may
-	// be empty. nil: the user is the one who is there.
+	// Actor is who acts as the user (impersonation; the claim act): its Subject is the actor's id, which may
+	// be empty. nil: no one does.
 	Actor *token.Actor
 
-	// Claims are those of the session token, custom ones among them; nil for nobody and for a machine.
+	// Claims are those of the session token, custom ones among them; nil without a user and for a machine.
 	Claims *token.Claims
 	// Machine is the API key, OAuth or machine-to-machine token of the request, on routes that take one
 	// ([Clerk.RequireToken]); nil otherwise. A request with one is not signed in: there is no session.
 	Machine *token.MachineToken
-	// Reason says in Clerk's words why nobody is signed in; empty when somebody is.
+	// Reason says in Clerk's words why no user is signed in; empty when one is.
 	Reason authn.Reason
 
 	by      *tenant           // who says so
-	own     *ownToken         // nil for nobody and for a machine
+	own     *ownToken         // nil without a user and for a machine
 	stale   *token.Unverified // a cookie's token that signed no user in; nil without one
 	accepts authn.Accepts
 	// baseSessionID is the browser's own session where it has switched to another; else empty.
 	baseSessionID string
 	carrier       authn.Carrier
 	unavailable   error
-	asked         *bool     // is set when somebody reads this before it is known who the request is; nil once that is known
+	asked         *bool     // is set when a function reads this before it is known who the request is; nil once that is known
 	decision      *decision // what it rests on; nil where no Clerk has decided
 }
 
@@ -67,14 +67,14 @@ func (a Auth) Format(state fmt.State, _ rune) { unprinted.Write(state, a.String(
 // LogValue keeps the token out of logs.
 func (a Auth) LogValue() slog.Value { return slog.StringValue(a.String()) }
 
-// SignedIn reports whether somebody is signed in.
+// SignedIn reports whether a user is signed in.
 func (a *Auth) SignedIn() bool { return a.UserID != "" }
 
-// Impersonated reports whether somebody else acts as the user, such as support staff. What only the user may do, such as
+// Impersonated reports whether another person acts as the user, such as support staff. What only the user may do, such as
 // ending the user's sessions or changing a password, is then for the application to refuse.
 func (a *Auth) Impersonated() bool { return a.SignedIn() && a.Actor != nil }
 
-// Has reports whether the session passes every check that is asked for; false for nobody and for an empty check. The rules
+// Has reports whether the session passes every check that is asked for; false without a user and for an empty check. The rules
 // are those of Clerk's has().
 func (a *Auth) Has(check token.Check) bool {
 	return a.SignedIn() && a.Claims.Has(check)
@@ -88,13 +88,13 @@ func (a *Auth) ByCookie() bool { return a.carrier == authn.CarrierCookie }
 // Clerk itself could not be told.
 func (a *Auth) Switched() bool { return a.baseSessionID != "" }
 
-// Unavailable returns why nobody can tell who the request is: Clerk could not be reached. It is nil otherwise.
+// Unavailable returns why it is not known who the request is: Clerk could not be reached. It is nil otherwise.
 func (a *Auth) Unavailable() error { return a.unavailable }
 
 // authKey is the key of the Auth in Gin's context and in the request's.
 type authKey struct{}
 
-// From returns who the request is. It never returns nil: without [Clerk.Attach] in front, or before it, it is nobody.
+// From returns who the request is. It never returns nil: without [Clerk.Attach] in front, or before it, no user is signed in.
 func From(c *gin.Context) *Auth {
 	if value, found := c.Get(authKey{}); found {
 		if auth, ok := value.(*Auth); ok {
@@ -127,7 +127,7 @@ func requestOf(ctx context.Context) context.Context {
 	return ctx
 }
 
-// read tells whoever wants to know that somebody has asked who the request is.
+// read notes for a probe that a function has asked who the request is.
 func (a *Auth) read() *Auth {
 	if a.asked != nil {
 		*a.asked = true

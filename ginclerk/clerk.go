@@ -95,18 +95,23 @@ func New(config Config) (*Clerk, error) {
 	if config.Store != nil {
 		k.signOuts.Watch() // for jobs that other processes had to leave
 	}
-	if len(config.AuthorizedParties) == 0 {
-		config.Logger.Warn("ginclerk: no Origins and no AuthorizedParties are configured: session tokens are accepted whatever site they were made for (azp is not checked)")
+	config.warn()
+	return k.clerk, nil
+}
+
+// warn logs what is allowed, and seldom meant.
+func (c Config) warn() {
+	if len(c.AuthorizedParties) == 0 {
+		c.Logger.Warn("ginclerk: no Origins and no AuthorizedParties are configured: session tokens are accepted whatever site they were made for (azp is not checked)")
 	}
-	if config.UnsafeSkipIssuer || config.UnsafeAllowMissingSessionID {
-		config.Logger.Warn("ginclerk: session tokens are accepted that may be of another issuer, or name no session and so can't be revoked",
-			"UnsafeSkipIssuer", config.UnsafeSkipIssuer, "UnsafeAllowMissingSessionID", config.UnsafeAllowMissingSessionID)
+	if c.UnsafeSkipIssuer || c.UnsafeAllowMissingSessionID {
+		c.Logger.Warn("ginclerk: session tokens are accepted that may be of another issuer, or name no session and so can't be revoked",
+			"UnsafeSkipIssuer", c.UnsafeSkipIssuer, "UnsafeAllowMissingSessionID", c.UnsafeAllowMissingSessionID)
 	}
-	if config.UnsafeAcceptUnsolicitedHandshakes {
-		config.Logger.Warn("ginclerk: the answer of a handshake is believed whoever brings it: a link can sign a browser in as somebody else",
+	if c.UnsafeAcceptUnsolicitedHandshakes {
+		c.Logger.Warn("ginclerk: the answer of a handshake counts in every browser: a link can sign a browser in as another user",
 			"UnsafeAcceptUnsolicitedHandshakes", true)
 	}
-	return k.clerk, nil
 }
 
 // Close ends what is under way to Clerk and waits for it, or for the context. Jobs that end sessions stop; another Clerk with
@@ -224,7 +229,7 @@ func (k *tenant) front(c *gin.Context) *Clerk {
 	return k.clerk
 }
 
-// refuse answers a request for which there is no tenant.
+// refuse answers a request that has no tenant.
 func (k *Clerk) refuse(c *gin.Context, err error) {
 	c.Abort()
 	switch {

@@ -89,8 +89,8 @@ type Config struct {
 	// revoked. Off by default.
 	UnsafeAllowMissingSessionID bool
 
-	// UnsafeAcceptUnsolicitedHandshakes believes the answer of a handshake whoever brings it, as Clerk's SDKs do: a link with
-	// somebody else's answer signs the browser in as them. Off by default: an answer counts only in the browser that was sent
+	// UnsafeAcceptUnsolicitedHandshakes believes the answer of a handshake in every browser, as Clerk's SDKs do: a link with
+	// the answer of another user signs the browser in as that user. Off by default: an answer counts only in the browser that was sent
 	// on that handshake. It is for tests that play Clerk's part themselves.
 	UnsafeAcceptUnsolicitedHandshakes bool
 

@@ -16,10 +16,10 @@
 // # Who is it, and may they
 //
 // [Clerk.Attach] finds out who a request is and never turns anyone away; it answers the handshakes with which Clerk keeps a
-// browser's cookies fresh. The guards ([Clerk.RequireSession], [Clerk.Require], [Clerk.Protect], [Clerk.MaxTokenAge])
-// turn away. There are three outcomes, and they are never mixed: nobody knows who you are (sign-in for pages, 401 for
-// APIs), you may not (403, or the page that the rules name), and we can't tell because Clerk can't be reached (503 with
-// Retry-After). An outage is never a sign-out.
+// browser's cookies fresh. The guards ([Clerk.RequireSession], [Clerk.Require], [Clerk.Protect], [Clerk.MaxTokenAge]) turn requests
+// away. They have three answers and never mix them: the request has no user (a page goes to sign-in, an API gets 401); the user may not
+// (403, or the page that the rules name); and Clerk can't be reached, so that the guard can't tell (503 with Retry-After). An outage is
+// never a sign-out.
 //
 // # What is trusted
 //
@@ -34,7 +34,7 @@
 //
 // Unsafe requests that a cookie authenticates must prove, by Sec-Fetch-Site or Origin, that they come from the application's own
 // pages; so must WebSocket upgrades. Others are signed out with [reason.CrossOriginRequest], on every route: a public handler that
-// asks [From] must not act for a user because another site posted a form, and Attach turns nobody away, so that webhooks and
+// asks [From] must not act for a user because another site posted a form, and Attach turns no request away, so that webhooks and
 // forms without a user work on public routes. Behind a guard the answer is 403. A handler that takes forms from signed-out
 // visitors needs [Clerk.RefuseCrossOrigin].
 //
@@ -53,39 +53,39 @@
 // and Authorization beside what others put there. Middleware in front that changes these after the handlers, on a response
 // without a body, has the last word.
 //
-// # An answer that nobody asked for
+// # An unsolicited answer
 //
-// Clerk tells an application who a browser is by the answer of a handshake, in the address or in a cookie. Who can bring an
-// answer of their own to somebody else's browser signs it in as themselves, and reads what is then typed there (login
+// Clerk tells an application who a browser is by the answer of a handshake, in the address or in a cookie. An attacker who gets their
+// own answer into the browser of a victim signs the victim in as the attacker, and reads what the victim then types (login
 // fixation). So an answer counts only in the browser that was sent on that handshake. Each handshake has a random id. The
-// browser keeps it in a sealed cookie of this host for five minutes; the address that the handshake returns to names it. The
-// answer is believed once, by a navigation that has both. The browser then goes on to the address without id and answer, in
-// production too, which costs one redirect. What comes otherwise is dropped, and a handshake of our own begins. So everything
-// keeps working that brings an answer which this server did not ask for: Clerk's identity providers and e-mail links,
+// browser keeps it in a sealed cookie of this host for five minutes, and the address that the handshake returns to names it. ginclerk
+// believes the answer once, in a navigation that has both. The browser then goes on to the address without id and answer, in
+// production too, which costs one redirect. ginclerk drops any other answer and begins a handshake of its own. So everything
+// that brings an answer without a handshake of this server goes on working: Clerk's identity providers and e-mail links,
 // clerk-js, the sync of satellites.
 //
 // This holds against links, forms, frames, images and pages of other sites: they may make a browser begin a handshake, but they
-// learn no id of it, and an id of their own handshake has no cookie in that browser. It does not hold against who can set
+// learn no id of it, and an id of their own handshake has no cookie in that browser. It does not hold against an attacker who can set
 // cookies for this host or a parent of it, from a sibling host for example: they can set Clerk's own session cookies as well,
-// and nothing tells these from others. Nor does it hold against who makes the browser sign in as them at Clerk itself, by a
-// link with a ticket of theirs (Clerk's page shows who signs in), or, on development instances, by a link with their
+// and a server can't tell the cookies apart. It does not hold either against an attacker who makes the browser sign in as them at Clerk
+// itself: by a link with a ticket of theirs (Clerk's page shows who signs in), or, on development instances, by a link with their
 // __clerk_db_jwt, which is how Clerk's Account Portal hands a browser over there. Keep no real data in a development instance.
 //
 // In development on plain http a second cookie without Secure says the same: browsers drop Secure cookies there, Safari on
-// localhost too. Handshakes in a row are counted for each page, so that a browser that keeps no cookies, or one that another
+// localhost too. ginclerk counts handshakes in a row for each page. A browser that keeps no cookies, or one that another
 // handshake can't help, ends at a page that says so.
 //
 // # A prefetch is no visit
 //
-// What a browser fetches before anybody opens it goes on no handshake and to no sign-in, spends no refresh token, keeps no form,
-// and leaves the cookies alone. Who is signed in with a good token gets the page. A guard answers 401. Where only a visit could
-// tell who it is, the answer is 503 without Retry-After: browsers discard it, and ask again when somebody opens the page.
+// A browser may fetch a page before anyone opens it. Such a request goes on no handshake and to no sign-in, spends no refresh token,
+// keeps no form, and leaves the cookies alone. With a good token it gets the page; a guard answers others with 401. Where only a visit
+// could tell who it is, the answer is 503 without Retry-After: browsers discard it, and ask again when the page is opened.
 //
 // # What a link carries
 //
-// Clerk's e-mails lead to addresses with a ticket or an outcome in them. Whatever leads on to sign-in carries these along: the
-// guards, [Clerk.AccountPortal], [Clerk.SignInURL] and [Clerk.SignUpURL]. What would make this application act stays behind,
-// and redirect_url never brings any of Clerk's parameters back.
+// Clerk's e-mails lead to addresses with a ticket or an outcome in them. The guards, [Clerk.AccountPortal], [Clerk.SignInURL] and
+// [Clerk.SignUpURL] carry these on to sign-in. They leave out what would make this application act, and redirect_url never brings any of
+// Clerk's parameters back.
 //
 // # Ended is ended
 //
@@ -100,13 +100,13 @@
 //
 // # What outsiders can spend
 //
-// Clerk counts the requests of a whole instance: a hundred in ten seconds in development, a thousand in production. Anybody can
+// Clerk counts the requests of a whole instance: a hundred in ten seconds in development, a thousand in production. Anyone can
 // make up handshake nonces, machine tokens, refresh tokens and key ids, which only Clerk can tell from good ones. Clerk is asked
 // once about the same one at a time, and a refusal is remembered for a while (ten seconds; a minute for a nonce; 10,000 of each
 // kind, so that refusals drop nothing but refusals). Nonces and machine tokens that Clerk does not know may take a tenth of its
 // limit in each process, those from one address (of IPv6, a network of 64 bits) a twentieth, and half of that tenth is kept for the
-// first question of each address; beyond that the answer is 503 and Clerk is not asked. Three refused refresh tokens of one session in ten seconds send the browser to a handshake instead. What
-// is good costs nothing of this. Unknown key ids cause a fetch every twelve seconds, after two that are three seconds apart.
+// first question of each address; beyond that the answer is 503 and Clerk is not asked. Three refused refresh tokens of one session in ten seconds send the browser to a handshake instead. Good
+// tokens and nonces cost nothing of this. Unknown key ids cause a fetch every twelve seconds, after two that are three seconds apart.
 //
 // A limit that does not ask who the request is, such as one with the key [ByAddress], decides before Clerk is asked, in front
 // of [Clerk.Attach] too. Package pages limits what one user's pages and actions may ask.
@@ -133,21 +133,21 @@
 //
 // # Nothing is lost
 //
-// A form that meets a guard with an expired token is sent on after the token was renewed or, where that can't be, kept until
-// the browser has been to a handshake or sign-in, and offered again: see [Clerk.UseFormsPage], which package pages calls. A
-// form is sent once at most, and offered to the user who wrote it alone (where nobody knows who that was: in the same browser,
-// after a question). Up to [MaxParkedForms] wait in a browser for one account; who sends one more is told that it is not kept.
+// A form that meets a guard with an expired token is sent on after the token was renewed. Where that can't be, ginclerk keeps it until
+// the browser has been to a handshake or sign-in, and offers it again: see [Pages], which package pages sets. A form is sent once at
+// most, and is offered to the user who wrote it alone; where that is not known, in the same browser and after a question. Up to three forms
+// wait in a browser for one account. One more is not kept, and its sender is told.
 //
 // # Impersonation
 //
-// Where somebody acts as a user, [Auth.Actor] says who. What they send and what is then kept waits for them, and not for the
-// user. Jobs that end sessions have to be told ([signout.Request]); package pages does so.
+// [Auth.Actor] says who acts as the user. A form that an impersonator sends waits for the impersonator, and not for the user. Tell jobs
+// that end sessions ([signout.Request]); package pages does so.
 //
 // # Fresh enough
 //
-// [Clerk.MaxTokenAge] asks how old the token is, [Clerk.MaxSessionAge] how long ago somebody signed in, [Reverified] how long
-// ago they proved who they are. A page has its token renewed once before anyone is turned away. Package reverify has the steps in which
-// they prove it; package pages shows them.
+// [Clerk.MaxTokenAge] asks how old the token is, [Clerk.MaxSessionAge] how long ago the user signed in, [Reverified] how long
+// ago they proved who they are. A page has its token renewed once before a guard turns it away. Package reverify has the steps of such a
+// proof; package pages shows them.
 //
 // # Tokens and limits
 //

@@ -16,7 +16,7 @@ import (
 )
 
 // RequireSession returns the guard that lets signed-in requests pass. A page goes to sign-in and comes back, an API gets
-// 401, htmx gets 401 with HX-Redirect; a request that nobody can judge because Clerk can't be reached gets 503. Unsafe
+// 401, htmx gets 401 with HX-Redirect; where Clerk can't be reached to judge a request, it gets 503. Unsafe
 // requests that a cookie authenticates must come from the application's own pages, else 403.
 //
 // A CORS preflight ends at the guard with 204 and the headers set so far: it carries no credentials, so no handler runs for
@@ -125,7 +125,7 @@ const (
 	OAuthToken   = authn.OAuthToken
 )
 
-// RequireToken returns the guard that lets pass who presents a token of one of the kinds; with none named, of any kind. Who
+// RequireToken returns the guard that lets requests with a token of one of the kinds pass; with none named, of any kind. Who
 // it is, is in [From]: a session as ever, anything else in [Auth].Machine. Routes that take machine tokens answer as APIs:
 // 401 with WWW-Authenticate. Opaque tokens (ak_, oat_, mt_) are verified by Clerk for every request, so that a revoked one is
 // refused at once: limit the rate of such routes. Beside session tokens nothing is ever read from a cookie.
@@ -167,7 +167,7 @@ func (k *tenant) requireToken(c *gin.Context, accepts authn.Accepts) {
 // programs that grow old; a page has its token renewed once before anyone is turned away. It requires a session, with or
 // without RequireSession in front.
 //
-// How long ago somebody signed in is another question: [Clerk.MaxSessionAge].
+// How long ago the user signed in is another question: [Clerk.MaxSessionAge].
 func (k *Clerk) MaxTokenAge(age time.Duration) gin.HandlerFunc {
 	return k.with(func(k *tenant, c *gin.Context) {
 		if !k.requireSession(c) {

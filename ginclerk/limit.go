@@ -270,7 +270,7 @@ func (s *limitSet) announce(c *gin.Context, decision ratelimit.Decision) {
 // answerUncounted is for a store that can't count and has no way of its own to go on.
 func (k *tenant) answerUncounted(c *gin.Context, err error) {
 	if errors.Is(c.Request.Context().Err(), context.Canceled) {
-		c.Abort() // nobody waits for the answer
+		c.Abort() // the client has gone
 		return
 	}
 	_ = c.Error(err)
@@ -290,7 +290,7 @@ func (k *tenant) answerLimitless(c *gin.Context, err error) {
 type LimitKey func(*gin.Context) string
 
 // ByCaller counts for the user; for whom a machine token stands for, on routes that take one; and for the client's address
-// where nobody is signed in. A signed-in user never shares a count with an address: people behind one router must not lock
+// where no user is signed in. A signed-in user never shares a count with an address: people behind one router must not lock
 // each other out.
 func ByCaller(c *gin.Context) string {
 	auth := From(c)
@@ -339,7 +339,7 @@ func ByRoute(c *gin.Context) string {
 // that is what one is given.
 func ByAddress(c *gin.Context) string { return peer.Key(clientIP(c)) }
 
-// byMachine is the key itself for an API key, else whom the token stands for: who may make tokens could otherwise have as many
+// byMachine is the key itself for an API key, else the subject of the token: a client that makes many tokens would otherwise have as many
 // counts.
 func byMachine(auth *Auth) string {
 	if auth.Machine.Type == APIKey && auth.Machine.ID != "" {

@@ -132,7 +132,7 @@ func (k *tenant) serving(c *gin.Context) *serving.Request {
 				SessionID: auth.SessionID, UserID: auth.UserID, OrganizationID: auth.OrganizationID, Template: template,
 			})
 		},
-		Unattached: func(ctx context.Context) context.Context { // it is nobody's until it is attached
+		Unattached: func(ctx context.Context) context.Context { // it has no user until it is attached
 			return context.WithValue(ctx, authKey{}, &Auth{})
 		},
 	}

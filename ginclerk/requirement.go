@@ -36,7 +36,7 @@ func has(check token.Check) Requirement {
 
 func (r Requirement) metBy(a *Auth) bool { return r.met != nil && r.met(a) }
 
-// Reverified requires that somebody has proved lately who they are, as one of Clerk's presets says: token.PresetStrictMFA,
+// Reverified requires that the user has proved lately who they are, as one of Clerk's presets says: token.PresetStrictMFA,
 // PresetStrict, PresetModerate or PresetLax. An API answers 403 with the member clerk_error with which clerk-js begins its
 // reverification; a page has its token renewed once, for its factors may have been verified since it was minted, and then
 // goes to the verification page ([Pages]) and comes back. An unknown preset is never met.

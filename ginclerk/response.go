@@ -16,7 +16,7 @@ type response struct {
 	gin.ResponseWriter
 
 	varies  bool        // by who is signed in
-	guarded bool        // a guard that asks who somebody is stands in front
+	guarded bool        // a guard that asks for a user or a token stands in front
 	shared  bool        // the route says that shared caches may keep it all the same
 	limits  http.Header // names of fields that redirects don't carry; nil without a limit
 	awaited bool        // a handler of ours waits for the handlers behind it

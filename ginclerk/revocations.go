@@ -89,7 +89,7 @@ func (k *tenant) revokesEverywhere() bool {
 	return !ok || shared.Connected()
 }
 
-// rememberingRevoker has what was ended at Clerk refused here at once, and so what somebody else had ended a moment before.
+// rememberingRevoker has sessions that were ended at Clerk refused here at once, and those that had ended there a moment before.
 type rememberingRevoker struct {
 	next  session.Revoker
 	clerk *tenant
@@ -104,7 +104,7 @@ func (r rememberingRevoker) Revoke(ctx context.Context, sessionID string) error 
 	return err
 }
 
-// rememberingReader has sessions refused at once that Clerk says are over: who asks to end one that has just been ended
+// rememberingReader has sessions refused at once that Clerk says are over: a user who asks to end one that has just been ended
 // elsewhere is told that it is done, and the token of that session may live for a while.
 type rememberingReader struct {
 	session.Reader
@@ -150,7 +150,7 @@ const (
 // whatever else goes on for longer than a token lives: at once where the session is revoked here, by another replica or by a
 // webhook ([Config.Revocations]), and within a minute where only Clerk knows. The context must be one that [FromContext] reads; it
 // also ends with the request, when the browser leaves, Gin's context included. context.Cause tells why it ended: [ErrSessionEnded], [ErrSessionUnknown] after ten minutes during which Clerk
-// could not be reached, [ErrSignedOut] at once for nobody. Call the function when the stream is over.
+// could not be reached, [ErrSignedOut] at once without a user. Call the function when the stream is over.
 func WatchSession(ctx context.Context) (context.Context, context.CancelFunc) {
 	watched, end := context.WithCancelCause(ctx)
 	stop := func() { end(context.Canceled) }
@@ -206,7 +206,7 @@ func (k *tenant) revokedSince(auth *Auth, vouched time.Time) bool {
 		auth.Switched() && k.revocations.Revoked(auth.baseSessionID, "", vouched)
 }
 
-// stillActive returns when Clerk was asked, which may have been for somebody else a moment ago, and said that the session is
+// stillActive returns when Clerk was asked, which may have been for another request a moment ago, and said that the session is
 // active. ErrSessionEnded is an answer; any other error is none.
 func (k *tenant) stillActive(ctx context.Context, auth *Auth) (asked time.Time, err error) {
 	got, err := k.core.States.Look(ctx, auth.SessionID)

@@ -17,9 +17,9 @@ import (
 
 // Errors of [Auth.Token]. Beside these they match [ErrClerkUnreachable] and those of package outgoing.
 var (
-	// ErrSignedOut: nobody is signed in, so there is no token. Put a guard such as [Clerk.RequireSession] in front.
+	// ErrSignedOut: no user is signed in, so the request has no token. Put a guard such as [Clerk.RequireSession] in front.
 	ErrSignedOut = answer.ErrSignedOut
-	// ErrNoSession: somebody is there, but without a session that tokens can be made for: with a machine token, or with a
+	// ErrNoSession: the request is authenticated, but has no session that tokens can be made for: with a machine token, or with a
 	// session token that names no session.
 	ErrNoSession = answer.ErrNoSession
 )

@@ -58,7 +58,7 @@ func kindOf(c *gin.Context) visit.Kind {
 	return visit.KindOf(c.Request)
 }
 
-// API returns a handler that marks its routes as an API: they answer with status codes and JSON, whoever asks. Put it in
+// API returns a handler that marks its routes as an API: they answer every client with status codes and JSON. Put it in
 // front of the guards.
 func API() gin.HandlerFunc {
 	return func(c *gin.Context) { c.Set(apiKey{}, true) }

@@ -71,7 +71,25 @@ func (k *tenant) makeAuthenticator() error {
 	if err != nil {
 		return err
 	}
-	authenticator, err := authn.New(authn.Options{
+	authenticator, err := authn.New(k.decides(keys, asked))
+	if err != nil {
+		return configProblem("Satellite", err) // nothing else is left that authn could refuse
+	}
+	k.core.Selector = &selection.Selector{
+		Keyring: k.core.Keyring, Binding: []byte(k.core.Key.String()), Sessions: k.core.States, Tokens: k.core.Tokens, Verifier: minted,
+		Revocations: k.revocations, Now: k.now,
+	}
+	k.core.Resolver = resolve.New(resolve.Config{
+		Key: k.core.Key, Authenticator: authenticator, Lapsed: k.lapsed, Selector: k.core.Selector, Keyring: k.core.Keyring, Revoked: k.revocations.Revoked,
+		Now: k.now, Logger: k.config.Logger, ClockSkew: k.config.ClockSkew, Satellite: k.core.SignIn.Satellite,
+		UnsafeAcceptUnsolicitedHandshakes: k.config.UnsafeAcceptUnsolicitedHandshakes,
+	})
+	return nil
+}
+
+// decides is how package authn decides.
+func (k *tenant) decides(keys token.KeySource, asked *backend.Backend) authn.Options {
+	return authn.Options{
 		PublishableKey:                k.core.Key,
 		Keys:                          keys,
 		Backend:                       asked,
@@ -89,20 +107,7 @@ func (k *tenant) makeAuthenticator() error {
 		Now:                           k.config.Now,
 		UnsafeSkipIssuer:              k.config.UnsafeSkipIssuer,
 		UnsafeAllowMissingSessionID:   k.config.UnsafeAllowMissingSessionID,
-	})
-	if err != nil {
-		return configProblem("Satellite", err) // nothing else is left that authn could refuse
 	}
-	k.core.Selector = &selection.Selector{
-		Keyring: k.core.Keyring, Binding: []byte(k.core.Key.String()), Sessions: k.core.States, Tokens: k.core.Tokens, Verifier: minted,
-		Revocations: k.revocations, Now: k.now,
-	}
-	k.core.Resolver = resolve.New(resolve.Config{
-		Key: k.core.Key, Authenticator: authenticator, Lapsed: k.lapsed, Selector: k.core.Selector, Keyring: k.core.Keyring, Revoked: k.revocations.Revoked,
-		Now: k.now, Logger: k.config.Logger, ClockSkew: k.config.ClockSkew, Satellite: k.core.SignIn.Satellite,
-		UnsafeAcceptUnsolicitedHandshakes: k.config.UnsafeAcceptUnsolicitedHandshakes,
-	})
-	return nil
 }
 
 // lapsedLife is how long ago a token may have expired whose user is still the one that a form is kept for.

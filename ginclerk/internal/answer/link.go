@@ -9,7 +9,7 @@ import (
 
 // Clerk's e-mails and Clerk's own pages put parameters into the links that lead to an application: the ticket of an
 // invitation, the outcome of an e-mail link, what to fill in. They are for the page where people sign in or up, so whatever
-// leads there carries them on. That page has them from whoever wrote the link, as it would if the link led there at once.
+// leads there carries them on. That page trusts them as little as if the link had led there at once.
 //
 // What makes this application act is never carried on: the answers of handshakes, the dev browser, the sync of satellites.
 // Where a link says that the browser should go afterwards, it must be a safe target.

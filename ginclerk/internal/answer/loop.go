@@ -15,7 +15,7 @@ import (
 // instead. Only coming back counts. Several tabs that open the same place at once are each sent to sign in, and none of them
 // has come back.
 //
-// Who comes from the sign-in page says so in Referer. A chain of redirects names the page where it began instead, so where a
+// A browser that comes from the sign-in page says so in Referer. A chain of redirects names the page where it began instead, so where a
 // browser is sent to sign in from one place many times, the address to come back to is marked. Very many times end a loop that
 // shows in neither. Each place has counts of its own; several, so that tabs don't begin each other's anew.
 const (

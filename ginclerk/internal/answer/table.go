@@ -38,7 +38,7 @@ const (
 	SignOutNotFound                  // a sign-out job that does not exist, or is another user's
 	BadSignOut                       // a sign-out that can't be
 	FormNotFound                     // a form that waits no more
-	FormUnkeepable                   // a form that is too large, whoever asks
+	FormUnkeepable                   // a form that is too large, for a caller that keeps forms itself
 	FormInvalid                      // a form that can't be sent again
 	BodyTooLarge                     // a body that is larger than the site takes
 	Internal                         // a mistake of this site
@@ -67,7 +67,7 @@ func Names() []Name {
 	return all
 }
 
-// Of returns the problem of a row: the one table of what ginclerk tells people whom it turns away. Where only the request can say more,
+// Of returns the problem of a row: the one table of what ginclerk tells people when it turns them away. Where only the request can say more,
 // the functions of this package add it.
 func Of(name Name) Problem {
 	switch name {

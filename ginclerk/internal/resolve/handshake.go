@@ -17,8 +17,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sentpath"
 )
 
-// The answer of a handshake says who the browser is. Who could bring an answer of their own to somebody else's browser would
-// sign it in as themselves, so an answer counts only in the browser that was sent on that handshake: each handshake has a
+// The answer of a handshake says who the browser is. An attacker who gets their own answer into the browser of a victim would
+// sign the victim in as themselves, so an answer counts only in the browser that was sent on that handshake: each handshake has a
 // random id, which the browser keeps in a sealed cookie and which the address that the handshake returns to names. The
 // answer is believed where both agree. The browser then goes on to the address without id and answer.
 //

@@ -72,7 +72,7 @@ type Decision struct {
 	State *authn.State
 	// BaseSessionID is the browser's own session where State is about one that the browser has switched to; else empty.
 	BaseSessionID string
-	// Actor is who acts as the user in a session that the browser has switched to; nil where nobody does.
+	// Actor is who acts as the user in a session that the browser has switched to; nil: the user.
 	Actor *token.Actor
 	// SelectionEnded says that the session that the browser had switched to has ended. The person has to be told.
 	SelectionEnded bool

@@ -38,9 +38,9 @@ type Selection struct {
 	ClientID  string `json:"c"`
 	UserID    string `json:"u"`
 	SessionID string `json:"s"`
-	// BaseID is the browser's own session at the time. When another takes its place, somebody has made a later choice elsewhere.
+	// BaseID is the browser's own session at the time. When another takes its place, a later choice was made elsewhere.
 	BaseID string `json:"b"`
-	// Impersonated says that somebody acts as the user in the selected session, and ActorID who.
+	// Impersonated says that an impersonator acts as the user in the selected session, and ActorID who that is.
 	Impersonated bool   `json:"i,omitempty"`
 	ActorID      string `json:"a,omitempty"`
 }

@@ -71,7 +71,7 @@ func (r *Request) RememberSignOut(userID, jobID string) {
 	r.Set(r.Visit.Keep(visit.SignOut, "", value))
 }
 
-// RememberedSignOut returns the user whose job the browser remembers under that id, and whether it does. That signs nobody
+// RememberedSignOut returns the user whose job the browser remembers under that id, and whether it does. That signs no user
 // in: it is enough to show how many sessions have ended, and for nothing else. A page that shows it tells why the session is over,
 // so the sign-in page doesn't any more.
 func (r *Request) RememberedSignOut(jobID string) (userID string, found bool) {

@@ -62,7 +62,7 @@ type Request struct {
 	UserID, SessionID string
 	// BaseSessionID is the browser's own session where it has switched to another; else empty.
 	BaseSessionID string
-	Actor         *token.Actor // who acts as the user; nil where nobody does
+	Actor         *token.Actor // who acts as the user; nil: the user
 	Status        token.SessionStatus
 	Reason        authn.Reason
 	Bearer        bool // a bearer token decided, so that the cookies may be about another user
@@ -75,7 +75,7 @@ type Request struct {
 	OwnToken func() outgoing.Token
 	// TemplateToken makes a token of a JWT template. Errors are those of [outgoing.Source.Token].
 	TemplateToken func(template string) (outgoing.Token, error)
-	Unattached    func(context.Context) context.Context // the context of a request that is nobody's until it is attached
+	Unattached    func(context.Context) context.Context // the context of a request that has no user until it is attached
 }
 
 // Switched reports whether the browser has switched to another session than its own.

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// IsPrefetch reports whether a browser, or a script, fetches a page only because somebody may open it. Chromium and Firefox say so in
+// IsPrefetch reports whether a browser, or a script, fetches a page before anyone opens it. Chromium and Firefox say so in
 // Sec-Purpose (Fetch, section "Sec-Purpose"), older ones and Safari in Purpose, X-Purpose and X-Moz, Turbo in X-Sec-Purpose,
 // and htmx's preload extension in HX-Preloaded.
 func IsPrefetch(r *http.Request) bool {

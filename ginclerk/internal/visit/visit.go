@@ -23,7 +23,7 @@ type Visit struct {
 	ClientIP string
 	// Kind is the kind of answer that the client expects.
 	Kind Kind
-	// Prefetch says that nobody has asked for the page yet ([IsPrefetch]).
+	// Prefetch says that the page was fetched before anyone opened it ([IsPrefetch]).
 	Prefetch bool
 	// Foreign is why the request may come from another site: it changes something, or opens a WebSocket, and does not prove that one of
 	// the application's own pages has sent it. nil: it comes from an own page, or changes nothing.
