@@ -86,7 +86,7 @@ func (k *tenant) observe(c *gin.Context, e observe.Event) {
 	}
 	auth := From(c)
 	e.UserID, e.SessionID = auth.UserID, auth.SessionID
-	k.config.Observer.Observe(c.Request.Context(), e)
+	k.observer.Observe(c.Request.Context(), e)
 }
 
 // adopt makes a decision the request's.

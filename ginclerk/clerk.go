@@ -20,6 +20,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/limitstore"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/proxy"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
@@ -51,7 +52,8 @@ type tenant struct {
 	signOuts    *signout.Runner
 	limits      limitstore.Stores
 	revocations Revocations
-	proxy       *proxy.Proxy // nil without a ProxyURL
+	observer    observe.Observer // of what happens to requests
+	proxy       *proxy.Proxy     // nil without a ProxyURL
 
 	alreadySent sync.Map // routes that were logged
 }
@@ -73,6 +75,9 @@ func New(config Config) (*Clerk, error) {
 	k.core = &serving.Core{
 		Key: key, ProxyURL: config.ProxyURL, Logger: config.Logger, Now: k.now, RevokesEverywhere: k.revokesEverywhere,
 		SignIn: answer.SignIn{Key: key, SignInURL: config.SignInURL, SignUpURL: config.SignUpURL, Satellite: config.Satellite != nil},
+	}
+	if k.observer = config.Observer; k.observer == nil {
+		k.observer = observe.Log(config.Logger)
 	}
 	if k.core.Site, err = config.site(); err != nil {
 		return nil, err

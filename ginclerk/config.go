@@ -115,8 +115,8 @@ type Config struct {
 	// Logger gets what an operator should see. Tokens, cookies and keys are never logged. nil: with the keys of a development instance,
 	// warnings go to the standard error output; else nothing is logged. slog.New(slog.DiscardHandler) is silent.
 	Logger *slog.Logger
-	// Observer is told what happens: who requests are, what is refused, calls to Clerk, outages. nil means [observe.Log] with Logger;
-	// join both with [observe.All].
+	// Observer is told what happens: who requests are, what is refused, calls to Clerk, outages. nil: Logger is told of
+	// decisions, refusals and outages, and of failed calls where they matter; [observe.Log] and [observe.All] tell it of everything.
 	Observer observe.Observer
 	// Now is the clock; nil means the system's.
 	Now func() time.Time
@@ -184,9 +184,6 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Logger == nil {
 		c.Logger = c.defaultLogger()
-	}
-	if c.Observer == nil {
-		c.Observer = observe.Log(c.Logger)
 	}
 	return c
 }

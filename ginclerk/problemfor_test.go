@@ -59,7 +59,6 @@ func knownErrors() []known {
 		{"storage.ErrFull", storage.ErrFull, http.StatusServiceUnavailable},
 		{"storage.ErrUnavailable", storage.ErrUnavailable, http.StatusServiceUnavailable},
 		{"storage.ErrInvalid", storage.ErrInvalid, http.StatusInternalServerError},
-		{"storage.ErrUnchanged", storage.ErrUnchanged, http.StatusInternalServerError},
 		{"ratelimit.ErrUnavailable", ratelimit.ErrUnavailable, http.StatusServiceUnavailable},
 		{"ratelimit.ErrInvalid", ratelimit.ErrInvalid, http.StatusInternalServerError},
 		{"token.ErrKeysUnavailable", sessiontoken.ErrKeysUnavailable, http.StatusServiceUnavailable},

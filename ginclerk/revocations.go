@@ -77,7 +77,7 @@ func (k *tenant) revoke(ctx context.Context, entries ...revocation.Entry) error 
 	}
 	err := k.revocations.Revoke(ctx, standing...)
 	for _, entry := range standing {
-		k.config.Observer.Observe(ctx, observe.Event{Kind: observe.Revoked, UserID: entry.UserID, SessionID: entry.SessionID, Err: err})
+		k.observer.Observe(ctx, observe.Event{Kind: observe.Revoked, UserID: entry.UserID, SessionID: entry.SessionID, Err: err})
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs the tests that measure, without the race detector, and prints their figures: the cost of long requests, and the time that
-# the embedded Clerk takes to start. go test hides these lines when a test passes.
+# the embedded Clerk takes to start. go test hides these lines when a test passes. Beside them it runs the tests that try all spellings
+# of a path, which the race detector makes ten times slower and has nothing to find in.
 set -eu
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
@@ -20,3 +21,4 @@ figures() {
 
 figures ' cost: ' -run '^TestARequestCostsNoMoreThanItsLength$' ./ginclerk
 figures '^start: ' -run '^TestNewStartsQuickly$' ./ginclerk/clerktest
+go test -run '^(TestPathSpellingsWithEveryCharacter|TestARequestWithABearerIsNeverAnsweredAsTheUserOfItsCookies|FuzzPathSpellings)$' ./ginclerk
