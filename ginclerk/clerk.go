@@ -1,6 +1,7 @@
 package ginclerk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -76,9 +77,7 @@ func New(config Config) (*Clerk, error) {
 		Key: key, ProxyURL: config.ProxyURL, Logger: config.Logger, Now: k.now, RevokesEverywhere: k.revokesEverywhere,
 		SignIn: answer.SignIn{Key: key, SignInURL: config.SignInURL, SignUpURL: config.SignUpURL, Satellite: config.Satellite != nil},
 	}
-	if k.observer = config.Observer; k.observer == nil {
-		k.observer = observe.Log(config.Logger)
-	}
+	k.observer = cmp.Or(config.Observer, observe.Log(config.Logger))
 	if k.core.Site, err = config.site(); err != nil {
 		return nil, err
 	}
