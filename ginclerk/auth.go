@@ -36,7 +36,7 @@ type Auth struct {
 	// Claims are those of the session token, custom ones among them; nil without a user and for a machine.
 	Claims *token.Claims
 	// Machine is the API key, OAuth or machine-to-machine token of the request, on routes that take one
-	// ([Clerk.RequireToken]); nil otherwise. A request with one is not signed in: there is no session.
+	// ([Clerk.RequireToken]); nil otherwise. A request with one is not signed in: it has no session.
 	Machine *token.MachineToken
 	// Reason says in Clerk's words why no user is signed in; empty when one is.
 	Reason authn.Reason

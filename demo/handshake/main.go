@@ -50,7 +50,7 @@ func newApp(apiURL string, logger *slog.Logger) (http.Handler, error) {
 	return r, nil
 }
 
-// who answers with the authentication state, whatever it is. Clerk's SDK throws only for a handshake token of another instance;
+// who answers every request with its authentication state. Clerk's SDK throws only for a handshake token of another instance;
 // there the suite expects an error.
 func who(c *gin.Context) {
 	switch auth := ginclerk.From(c); {

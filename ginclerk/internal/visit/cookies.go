@@ -27,7 +27,6 @@ const (
 	SessionEnded               // another browser ended the session
 	Freshened                  // a page has had its token renewed because it was too old, by its place
 	Verified                   // what a person has proved just now
-	countOfCookies
 )
 
 // about is what a cookie is called and how long it lives.
@@ -66,19 +65,10 @@ func (c Cookie) about() about {
 	}
 }
 
-// Cookies returns every cookie of ginclerk.
-func Cookies() []Cookie {
-	all := make([]Cookie, 0, countOfCookies)
-	for c := range countOfCookies {
-		all = append(all, c)
-	}
-	return all
-}
-
 // Name is what the cookie is called; id is empty for those of which a browser has one.
 func (c Cookie) Name(id string) string { return c.about().name + id }
 
-// PlainName is what the cookie is called where browsers drop cookies with the prefix __Host-: see [Visit.NeedsPlainCookies].
+// PlainName is what the cookie is called where browsers drop cookies with the prefix __Host-, as on plain http.
 func (c Cookie) PlainName(id string) string {
 	return "__" + strings.TrimPrefix(strings.TrimPrefix(c.about().name, "__Host-"), "__") + id
 }
