@@ -125,21 +125,25 @@ func (k *tenant) answerSignedOut(c *gin.Context) {
 	if c.IsAborted() {
 		return
 	}
-	response := k.core.SignIn.Refuse(k.visit(c), k.serving(c).Who(), parked)
-	if response.Problem == nil && !c.Writer.Written() {
-		k.observe(c, observe.Event{Kind: observe.Refused, Reason: string(From(c).Reason), Status: response.Status})
-	}
-	k.respond(c, response)
+	k.turnAway(c, From(c).Reason, k.core.SignIn.Refuse(k.visit(c), k.serving(c).Who(), parked))
 }
 
-// answerPrefetch answers a prefetch of which a visit alone could tell who it is. A prefetch is no visit. It is sent to no handshake and to
-// no sign-in, renews no token, keeps no form, and no cookie of ours is set for it: its response may never be shown. Browsers discard
-// an error, and ask again when the page is opened.
+// turnAway is [tenant.respond] for a request that a guard refuses, whose page may be sent elsewhere.
+func (k *tenant) turnAway(c *gin.Context, because authn.Reason, r answer.Response) {
+	if r.Problem == nil && !c.Writer.Written() { // [tenant.answer] tells of problems
+		k.observe(c, observe.Event{Kind: observe.Refused, Reason: string(because), Status: r.Status})
+	}
+	k.respond(c, r)
+}
+
+// answerPrefetch answers a prefetch where only a visit can tell who the request is. A prefetch goes to no handshake and to no sign-in,
+// renews no token, keeps no form and gets no cookie of ours, because a browser may never show its response. Browsers discard an error, and
+// ask again when the page is opened.
 func (k *tenant) answerPrefetch(c *gin.Context) { k.refuse(c, answer.Prefetch) }
 
 // SignInURL returns the address of the sign-in page for this request, from which the browser comes back to returnTo: a
-// path of the application or an absolute URL on one of its origins; anything else becomes "/". What the link that led to this
-// request carries for Clerk, such as an invitation's ticket, goes along.
+// path of the application or an absolute URL on one of its origins; anything else becomes "/". The address also carries the parameters
+// for Clerk with which the browser came here, such as the ticket of an invitation.
 func (k *Clerk) SignInURL(c *gin.Context, returnTo string) string {
 	t := k.choose(c)
 	if t == nil {
@@ -165,7 +169,7 @@ func (k *Clerk) SignUpURL(c *gin.Context, returnTo string) string {
 
 // AccountPortal returns the handler for an application's own sign-in and sign-up addresses that sends browsers on to the
 // pages of Clerk's Account Portal. The browser comes back to the query parameter redirect_url if that is a safe target,
-// else to "/". What the link carries for Clerk's page, such as the ticket of an invitation, goes along. Mount the handler where
+// else to "/". The parameters of the link that are for Clerk's page, such as the ticket of an invitation, go along. Mount the handler where
 // [Config.SignInURL] and SignUpURL point to, with everything below:
 //
 //	r.GET("/sign-in/*path", clerk.AccountPortal("/sign-in"))

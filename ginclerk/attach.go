@@ -70,21 +70,23 @@ func (k *tenant) decide(c *gin.Context, accepts authn.Accepts) {
 	v := k.visit(c)
 	began := k.now()
 	decided := k.core.Resolver.Request(v, accepts)
-	k.adopt(c, v, decided, k.newAuth(newDecision(c, decided.Basis), decided, accepts))
-	k.observe(c, observe.Event{
-		Kind: observe.Decided, Reason: string(decided.State.Reason), Duration: k.now().Sub(began), Err: decided.State.Upstream,
+	auth := k.newAuth(newDecision(c, decided.Basis), decided, accepts)
+	k.observeAs(c, auth, observe.Event{
+		Kind: observe.Decided, Reason: string(auth.Reason), Duration: k.now().Sub(began), Err: auth.unavailable,
 	})
+	k.adopt(c, v, decided, auth)
 	if decided.State.Held() {
 		k.answerPrefetch(c)
 	}
 }
 
 // observe tells the observer what happens to a request.
-func (k *tenant) observe(c *gin.Context, e observe.Event) {
+func (k *tenant) observe(c *gin.Context, e observe.Event) { k.observeAs(c, From(c), e) }
+
+func (k *tenant) observeAs(c *gin.Context, auth *Auth, e observe.Event) {
 	if route := c.FullPath(); route != "" {
 		e.Route = c.Request.Method + " " + route
 	}
-	auth := From(c)
 	e.UserID, e.SessionID = auth.UserID, auth.SessionID
 	k.observer.Observe(c.Request.Context(), e)
 }

@@ -87,7 +87,7 @@ func New(config Config) (*Clerk, error) {
 	if config.RateLimits == nil {
 		config.RateLimits = ratelimit.NewMemory(ratelimit.Config{Now: k.now})
 	}
-	if k.limits, err = limitstore.New(config.RateLimits, config.Logger, k.now); err != nil {
+	if k.limits, err = limitstore.New(config.RateLimits, k.observer, k.now); err != nil {
 		return nil, &ConfigError{Field: "RateLimits", Err: err}
 	}
 	if k.core.Keyring, err = sealed.NewKeyring(sealed.Config{Keys: config.CookieKeys, SecretKey: instance.SecretKey(config.SecretKey), Now: k.now}); err != nil {

@@ -106,15 +106,12 @@ func (k *tenant) askForProof(c *gin.Context, r *reverification) {
 	if c.IsAborted() {
 		return
 	}
-	address := v.Link(way.to(returnTo))
+	response := answer.SeeOther(v, way.to(returnTo))
 	if kind == visit.HTMX {
-		c.Header("HX-Redirect", address)
-		k.answer(c, answer.Reverify(r.told))
-		return
+		p := answer.Reverify(r.told)
+		response = answer.Response{Problem: &p, HTMXLocation: response.Location}
 	}
-	c.Header("Cache-Control", "no-store")
-	c.Redirect(http.StatusSeeOther, address)
-	c.Abort()
+	k.turnAway(c, reason.Reverification, response)
 }
 
 // address is the path of the page, from which the browser comes back to returnTo.

@@ -56,6 +56,11 @@ func TestTheObserverIsToldWhatHappens(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	protect, err := o.clerk.Protect(ginclerk.Rules{Admin: []string{"/office"}, AdminRole: "org:owner", UnauthorizedURL: "/sorry"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.engine.GET("/office", protect, whoami)
 	user, v := o.userID(t, ada), o.visitor(t, ada)
 
 	for name, row := range map[string]struct {
@@ -77,6 +82,11 @@ func TestTheObserverIsToldWhatHappens(t *testing.T) {
 			func() { v.ask(http.MethodGet, "/admin", fetched).wantStatus(t, http.StatusForbidden) },
 			observe.Refused,
 			observe.Event{Route: "GET /admin", Status: http.StatusForbidden, Reason: string(reason.RequirementNotMet), UserID: user},
+		},
+		"a page is sent to where the rules say": {
+			func() { v.ask(http.MethodGet, "/office", navigation).wantStatus(t, http.StatusSeeOther) },
+			observe.Refused,
+			observe.Event{Route: "GET /office", Status: http.StatusSeeOther, Reason: string(reason.RequirementNotMet), UserID: user},
 		},
 		"a limit refuses": {
 			func() {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"net/http"
 
 	"github.com/gin-gonic/gin"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/rules"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
 )
 
 // defaultAdminRole is the role that admin routes need unless [Rules] name another.
@@ -112,7 +112,5 @@ func (k *tenant) unauthorized(c *gin.Context, p *protection) {
 		k.answerForbidden(c)
 		return
 	}
-	c.Header("Cache-Control", "no-store")
-	c.Redirect(http.StatusSeeOther, k.visit(c).Link(p.unauthorizedURL))
-	c.Abort()
+	k.turnAway(c, reason.RequirementNotMet, answer.SeeOther(k.visit(c), p.unauthorizedURL))
 }

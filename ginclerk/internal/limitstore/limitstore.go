@@ -3,7 +3,6 @@ package limitstore
 
 import (
 	"context"
-	"log/slog"
 	"slices"
 	"time"
 
@@ -28,13 +27,13 @@ type Stores struct {
 	local  ratelimit.Store // counts in this process where the store does not answer
 }
 
-// New returns both ways to a store. A nil logger discards, a nil clock is the system's.
-func New(store ratelimit.Store, logger *slog.Logger, now func() time.Time) (Stores, error) {
+// New returns both ways to a store. The observer is told of outages of the store; nil means none. A nil clock is the system's.
+func New(store ratelimit.Store, observer observe.Observer, now func() time.Time) (Stores, error) {
 	strict := inTime(store)
 	if strict == store {
 		return Stores{store, store}, nil
 	}
-	local, err := ratelimit.WithFallback(store, ratelimit.FallbackConfig{Observer: observe.Log(logger), Now: now})
+	local, err := ratelimit.WithFallback(store, ratelimit.FallbackConfig{Observer: observer, Now: now})
 	return Stores{strict, local}, err
 }
 
