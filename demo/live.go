@@ -26,7 +26,7 @@ const (
 func (a *app) live(c *gin.Context) {
 	a.site.Render(c, http.StatusOK, demo.LivePage(demo.LiveView{
 		Page: a.site.Frame(c, "Live"), EventsURL: a.at(c, eventsPath), ScriptURL: a.link(c, a.assets.live),
-		SignInURL: a.link(c, a.clerk.SignInURL(c, livePath)), DevicesURL: a.link(c, a.site.DevicesURL()),
+		SignInURL: a.link(c, a.clerk.Links(c).SignIn(livePath)), DevicesURL: a.link(c, a.site.DevicesURL()),
 	}))
 }
 

@@ -20,7 +20,7 @@ func (a *app) home(c *gin.Context) {
 	view := demo.HomeView{Page: a.site.Frame(c, "Clerk for Gin"), Routes: a.routes(c)}
 	if a.backend.users != nil {
 		view.Embedded = demo.EmbeddedClerk{
-			Active: true, SignInURL: a.link(c, a.clerk.SignInURL(c, "/dashboard")), AddAccountURL: a.addAccountURL(c),
+			Active: true, SignInURL: a.link(c, a.clerk.Links(c).SignIn("/dashboard")), AddAccountURL: a.addAccountURL(c),
 			Hint: "The code that e-mail verification asks for is always 424242.",
 		}
 		for _, user := range a.backend.users {
@@ -45,7 +45,7 @@ func (a *app) at(c *gin.Context, path string) string {
 	if !strings.HasPrefix(path, "/") {
 		return path // an address of Clerk
 	}
-	return a.clerk.BasePath(c) + path
+	return a.clerk.Links(c).BasePath + path
 }
 
 // link is at for an attribute of a page.

@@ -9,6 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/revocation"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
@@ -149,7 +151,7 @@ func leaves(_ *testing.T, _ *ginclerk.Clerk, _ *stream, leave context.CancelFunc
 
 func revoked(t *testing.T, clerk *ginclerk.Clerk, s *stream, _ context.CancelFunc) {
 	t.Helper()
-	if err := clerk.RevokeSession(t.Context(), s.answers.id); err != nil {
+	if err := clerk.Revoke(t.Context(), revocation.Entry{SessionID: s.answers.id}); err != nil {
 		t.Error(err)
 	}
 }

@@ -1,33 +1,24 @@
 package ginclerk
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"net/http"
-	"sync"
-	"sync/atomic"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/attach"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/exempt"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/guard"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/limitstore"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
-	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/proxy"
-	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
-	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
-	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
 // Clerk authenticates the requests of a Gin application: its guards stand in front of the application's handlers. One that [New] makes is
@@ -35,29 +26,26 @@ import (
 type Clerk struct {
 	own    *tenant                    // nil: choose says which tenant a request belongs to
 	choose func(*gin.Context) *tenant // nil result: it has answered the request itself
-	exempt exempt.Prefixes
-	pages  atomic.Pointer[Pages]
-	forms  desk.Pages
+	exempt *exempt.Prefixes
+	front  *exchange.Front
 }
 
 // tenant is one Clerk instance, and what serves the requests that belong to it.
 type tenant struct {
-	clerk       *Clerk  // that is for this instance alone
-	config      *Config // behind a pointer, so that printing what holds a Clerk does not print the keys
-	core        *serving.Core
-	now         func() time.Time
-	api         *clerkapi.Client
-	frontend    *clerkapi.Frontend
-	remoteKeys  *jwks.Remote    // nil with a JWTKey
-	lapsed      *token.Verifier // of tokens whose time is over
-	signOuts    *signout.Runner
-	limits      limitstore.Stores
-	revocations Revocations
-	observer    observe.Observer // of what happens to requests
-	proxy       *proxy.Proxy     // nil without a ProxyURL
+	*attach.Instance
 
-	alreadySent sync.Map // routes that were logged
+	clerk      *Clerk  // that is for this instance alone
+	config     *Config // behind a pointer, so that printing what holds a Clerk does not print the keys
+	api        *clerkapi.Client
+	frontend   *clerkapi.Frontend
+	remoteKeys *jwks.Remote // nil with a JWTKey
+	signOuts   *signout.Runner
+	limits     limitstore.Stores
+	proxy      *proxy.Proxy // nil without a ProxyURL
 }
+
+// at returns a request at the tenant's guards.
+func (t *tenant) at(c *gin.Context) guard.Request { return guard.At(t.Instance, c) }
 
 // New makes a Clerk. It does no network I/O, changes nothing of what it was given, and reports every problem with the
 // configuration at once: errors.As finds a [ConfigError] for each. With a [Config.Store], a goroutine looks from then on, every
@@ -67,40 +55,15 @@ func New(config Config) (*Clerk, error) {
 		return nil, err
 	}
 	config = config.withDefaults()
-	key, err := instance.ParsePublishableKey(config.PublishableKey)
+	t, err := newTenant(&config)
 	if err != nil {
-		return nil, &ConfigError{Field: "PublishableKey", Err: err}
-	}
-	k := &tenant{config: &config, now: clock.Or(config.Now)}
-	k.clerk = &Clerk{own: k, choose: func(*gin.Context) *tenant { return k }}
-	k.core = &serving.Core{
-		Key: key, ProxyURL: config.ProxyURL, Logger: config.Logger, Now: k.now, RevokesEverywhere: k.revokesEverywhere,
-		SignIn: answer.SignIn{Key: key, SignInURL: config.SignInURL, SignUpURL: config.SignUpURL, Satellite: config.Satellite != nil},
-	}
-	k.observer = cmp.Or(config.Observer, observe.Log(config.Logger))
-	if k.core.Site, err = config.site(); err != nil {
-		return nil, err
-	}
-	if k.revocations = config.Revocations; k.revocations == nil {
-		k.revocations = revocation.NewSet(k.now)
-	}
-	if config.RateLimits == nil {
-		config.RateLimits = ratelimit.NewMemory(ratelimit.Config{Now: k.now})
-	}
-	if k.limits, err = limitstore.New(config.RateLimits, k.observer, k.now); err != nil {
-		return nil, &ConfigError{Field: "RateLimits", Err: err}
-	}
-	if k.core.Keyring, err = sealed.NewKeyring(sealed.Config{Keys: config.CookieKeys, SecretKey: instance.SecretKey(config.SecretKey), Now: k.now}); err != nil {
-		return nil, &ConfigError{Field: "CookieKeys", Err: err}
-	}
-	if err := errors.Join(k.connect(), k.makeSessions(), k.makeTokens(), k.makeStored(), k.makeAuthenticator(), k.makeProxy()); err != nil {
 		return nil, err
 	}
 	if config.Store != nil {
-		k.signOuts.Watch() // for jobs that other processes had to leave
+		t.signOuts.Watch() // for jobs that other processes had to leave
 	}
 	config.warn()
-	return k.clerk, nil
+	return t.clerk, nil
 }
 
 // warn logs what is allowed, and seldom meant.
@@ -137,7 +100,7 @@ func (k *Clerk) Sessions() *session.Service {
 	if k.own == nil {
 		return nil
 	}
-	return k.own.core.Sessions
+	return k.own.Core.Sessions
 }
 
 // SignOuts returns the runner of jobs that end many sessions of a user, at half of Clerk's rate limit. What they end is refused
@@ -154,7 +117,7 @@ func (k *Clerk) PublishableKey() instance.PublishableKey {
 	if k.own == nil {
 		return instance.PublishableKey{}
 	}
-	return k.own.core.Key
+	return k.own.Core.Key
 }
 
 // For returns the Clerk that a request belongs to: this one, or the one that the function of [NewTenants] chose. It is nil where none
@@ -178,20 +141,22 @@ func (k *Clerk) with(step func(*tenant, *gin.Context)) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		if t := k.choose(c); t != nil {
 			step(t, c)
-			awaitHandlers(c)
+			exchange.AwaitHandlers(c)
 		}
 	}
+}
+
+// guard makes a handler of what a guard does with a request.
+func (k *Clerk) guard(step func(guard.Request)) gin.HandlerFunc {
+	return k.with(func(t *tenant, c *gin.Context) { step(t.at(c)) })
 }
 
 // ErrNoTenant is what the function of [NewTenants] returns for a request that belongs to no tenant.
 var ErrNoTenant = answer.ErrNoTenant
 
-// tenantKey and frontKey are where Gin's context holds the tenant that a Clerk chose, and the Clerk that chose a tenant. A Clerk of many
-// tenants may stand behind another, which has chosen from instances of its own.
-type (
-	tenantKey struct{ by *Clerk }
-	frontKey  struct{ chosen *tenant }
-)
+// tenantKey is where Gin's context holds the tenant that a Clerk chose. A Clerk of many tenants may stand behind another, which has
+// chosen from instances of its own.
+type tenantKey struct{ by *Clerk }
 
 // NewTenants makes a Clerk for an application that serves several Clerk instances, each with keys, caches, cookies and revoked sessions
 // of its own. Its guards ask the function which Clerk a request belongs to, by its host for example, and never authenticate a request
@@ -200,7 +165,7 @@ type (
 // The function is called once for each request, must be safe for concurrent use, and should hand out Clerks that live long: a new one
 // knows no signing keys. With [ErrNoTenant], or without a Clerk, the answer is 404; with any other error it is 503.
 func NewTenants(choose func(*http.Request) (*Clerk, error)) *Clerk {
-	k := &Clerk{}
+	k := &Clerk{exempt: &exempt.Prefixes{}, front: &exchange.Front{}}
 	k.choose = func(c *gin.Context) *tenant { return k.tenantOf(c, choose) }
 	return k
 }
@@ -216,21 +181,12 @@ func (k *Clerk) tenantOf(c *gin.Context, choose func(*http.Request) (*Clerk, err
 		t = clerk.choose(c)
 	}
 	c.Set(tenantKey{k}, t)
-	c.Set(frontKey{t}, k)
 	if t == nil {
 		k.refuse(c, err)
+		return nil
 	}
+	t.at(c).StandsBehind(k.front)
 	return t
-}
-
-// front returns the Clerk that stands in front of a request: one of many tenants, if that chose this one, else the tenant's own.
-func (k *tenant) front(c *gin.Context) *Clerk {
-	if chosen, found := c.Get(frontKey{k}); found {
-		if front, ok := chosen.(*Clerk); ok {
-			return front
-		}
-	}
-	return k.clerk
 }
 
 // refuse answers a request that has no tenant.
@@ -239,9 +195,9 @@ func (k *Clerk) refuse(c *gin.Context, err error) {
 	switch {
 	case c.Writer.Written():
 	case err == nil || errors.Is(err, ErrNoTenant):
-		writeProblem(c, kindOf(c), k.problemPage(), answer.Of(answer.NoTenant))
+		k.front.Write(c, exchange.KindOf(c), answer.Of(answer.NoTenant))
 	default:
 		_ = c.Error(err)
-		writeProblem(c, kindOf(c), k.problemPage(), answer.Because(answer.ClerkUnavailable, err))
+		k.front.Write(c, exchange.KindOf(c), answer.Because(answer.ClerkUnavailable, err))
 	}
 }

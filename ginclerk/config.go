@@ -243,14 +243,3 @@ func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // MarshalText keeps the keys out of JSON.
 func (c Config) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
-
-// String names the instance by its publishable key, which is public.
-func (k *Clerk) String() string {
-	if k.own == nil {
-		return "ginclerk.Clerk{tenants}"
-	}
-	return "ginclerk.Clerk{" + k.own.config.PublishableKey + "}"
-}
-
-// Format keeps the keys out of text of every verb.
-func (k *Clerk) Format(state fmt.State, _ rune) { unprinted.Write(state, k.String()) }

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/ginclerk/ginclerk/ginclerk/revocation"
+
 	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
 
@@ -239,7 +241,7 @@ func TestWhatAnotherSiteCausedTouchesNoSelection(t *testing.T) {
 	t.Parallel()
 	a, v := household(t)
 	v.switchTo(t, ada)
-	if err := a.clerk.RevokeSession(t.Context(), a.sessionOf(t, ada).ID); err != nil {
+	if err := a.clerk.Revoke(t.Context(), revocation.Entry{SessionID: a.sessionOf(t, ada).ID}); err != nil {
 		t.Fatal(err)
 	}
 	got := a.ask(http.MethodPost, "/", v.jar(), navigation, header("Origin", evilOrigin)).wantNobody(t, string(reason.CrossOriginRequest))
@@ -270,12 +272,12 @@ func TestWhatMiddlewareMakesOfARequestMustBeOurOwn(t *testing.T) {
 	for name, change := range map[string]func(a *app, c *gin.Context){
 		"the method, in place": func(_ *app, c *gin.Context) { c.Request.Method = http.MethodDelete },
 		"the method, in place, after the base path was read": func(a *app, c *gin.Context) {
-			a.clerk.BasePath(c)
+			_ = a.clerk.Links(c).BasePath
 			c.Request.Method = http.MethodDelete
 		},
 		"the method twice, in place": func(a *app, c *gin.Context) {
 			c.Request.Method = http.MethodHead
-			a.clerk.BasePath(c)
+			_ = a.clerk.Links(c).BasePath
 			c.Request.Method = http.MethodDelete
 		},
 		"a header that stands for a method": func(_ *app, c *gin.Context) { c.Request.Header.Set("X-HTTP-Method-Override", c.Query("do")) },

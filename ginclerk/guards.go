@@ -1,19 +1,37 @@
 package ginclerk
 
 import (
-	"errors"
-	"net/http"
 	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/guard"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
-	"github.com/ginclerk/ginclerk/ginclerk/reason"
-	"github.com/ginclerk/ginclerk/ginclerk/session"
 )
+
+// Attach returns the middleware that finds out who each request is; handlers read it with [From]. It never turns anyone
+// away. It writes a response only to send a browser through a handshake, or on from one, as Clerk's protocol asks, and it
+// leaves the exempt prefixes alone: the Frontend API proxy, assets, webhooks (see [Clerk.Exempt]),
+// whatever the order in which they were mounted.
+//
+// An unsafe request (POST and the like) or a WebSocket upgrade that a cookie authenticates, and that does not prove that it
+// comes from one of the application's own pages, is signed out with [reason.CrossOriginRequest]: another site may have caused
+// it. On a public route the handler runs and sees that no user is signed in; the guards answer 403.
+func (k *Clerk) Attach() gin.HandlerFunc {
+	attach := k.with(func(t *tenant, c *gin.Context) {
+		if t.clerk == k || !t.clerk.exempt.Cover(c.Request.URL) {
+			t.at(c).Attach()
+		}
+	})
+	return func(c *gin.Context) {
+		if !k.exempt.Cover(c.Request.URL) {
+			attach(c)
+		}
+	}
+}
 
 // RequireSession returns the guard that lets signed-in requests pass. A page goes to sign-in and comes back, an API gets
 // 401, htmx gets 401 with HX-Redirect; where Clerk can't be reached to judge a request, it gets 503. Unsafe
@@ -22,100 +40,18 @@ import (
 // A CORS preflight ends at the guard with 204 and the headers set so far: it carries no credentials, so no handler runs for
 // it. CORS middleware therefore stands in front of the guards. This holds for every guard of this package.
 func (k *Clerk) RequireSession() gin.HandlerFunc {
-	return k.with(func(k *tenant, c *gin.Context) { k.requireSession(c) })
+	return k.guard(func(r guard.Request) { r.RequireSession() })
 }
 
 // Require returns the guard that lets pass who is signed in and meets every requirement. It answers as RequireSession does,
 // and 403 where a requirement is not met.
 func (k *Clerk) Require(requirements ...Requirement) gin.HandlerFunc {
-	return k.with(func(k *tenant, c *gin.Context) {
-		if k.requireSession(c) {
-			k.requireAll(c, requirements, k.answerForbidden)
-		}
-	})
+	rules := make([]guard.Requirement, 0, len(requirements))
+	for _, requirement := range requirements {
+		rules = append(rules, requirement.rule)
+	}
+	return k.guard(func(r guard.Request) { r.Require(rules, nil) })
 }
-
-// requireSession reports whether the request may go on as a signed-in one.
-func (k *tenant) requireSession(c *gin.Context) bool {
-	if endPreflight(c) {
-		return false
-	}
-	behindGuard(c)
-	k.attach(c)
-	return k.requireAttached(c)
-}
-
-// requireAttached is requireSession for a request that has been decided about.
-func (k *tenant) requireAttached(c *gin.Context) bool {
-	if c.IsAborted() {
-		return false
-	}
-	auth := From(c)
-	switch {
-	case auth.unavailable != nil:
-		k.answerKeeping(c, answer.Because(answer.ClerkUnavailable, auth.unavailable))
-		return false
-	case auth.Reason == reason.CrossOriginRequest:
-		k.refuse(c, answer.CrossOrigin)
-		return false
-	case !auth.SignedIn():
-		k.answerSignedOut(c)
-		return false
-	case auth.ByCookie() && k.refuseCrossOrigin(c):
-		return false
-	default:
-		return !k.settled(c)
-	}
-}
-
-// endPreflight ends a CORS preflight at a guard and reports whether the request was one: 204 with the headers that the
-// middleware in front has set. A preflight can't be signed in, so a handler behind a guard must not run for it; gin's Any and
-// NoRoute register handlers for OPTIONS, too.
-func endPreflight(c *gin.Context) bool {
-	if !visit.IsPreflight(c.Request) {
-		return false
-	}
-	c.Abort()
-	if !c.Writer.Written() {
-		c.Status(http.StatusNoContent)
-		c.Writer.WriteHeaderNow()
-	}
-	return true
-}
-
-// settled has a browser forget that it was on its way to being signed in, and sends one that signing in has helped on to the address
-// without the mark of that. The request has then ended.
-func (k *tenant) settled(c *gin.Context) (goesOn bool) {
-	v := k.visit(c)
-	setCookies(c, answer.Settled(v))
-	if answer.SignInMark(v) == 0 || v.Request.Method != http.MethodGet || v.Kind != visit.Page || c.Writer.Written() {
-		return false
-	}
-	k.redirectTo(c, answer.Here(v))
-	return true
-}
-
-// requireAll refuses a request that does not meet every requirement. What the person in front of it could still prove is
-// asked for only where nothing else is amiss.
-func (k *tenant) requireAll(c *gin.Context, requirements []Requirement, refuse gin.HandlerFunc) {
-	auth := From(c)
-	var provable *reverification
-	for _, r := range requirements {
-		switch {
-		case r.metBy(auth):
-		case r.reverification == nil:
-			refuse(c)
-			return
-		case provable == nil:
-			provable = r.reverification
-		}
-	}
-	if provable != nil {
-		k.requireReverification(c, provable)
-	}
-}
-
-func (k *tenant) answerForbidden(c *gin.Context) { k.refuse(c, answer.Forbidden) }
 
 // The kinds of tokens that a route may take, as Clerk's acceptsToken names them.
 const (
@@ -133,7 +69,7 @@ const (
 //	r.POST("/api/import", clerk.RequireToken(ginclerk.APIKey, ginclerk.SessionToken), importData)
 func (k *Clerk) RequireToken(kinds ...authn.TokenType) gin.HandlerFunc {
 	accepts := acceptsOf(kinds)
-	return k.with(func(k *tenant, c *gin.Context) { k.requireToken(c, accepts) })
+	return k.guard(func(r guard.Request) { r.RequireToken(accepts) })
 }
 
 func acceptsOf(kinds []authn.TokenType) authn.Accepts {
@@ -148,20 +84,6 @@ func acceptsOf(kinds []authn.TokenType) authn.Accepts {
 	}
 }
 
-func (k *tenant) requireToken(c *gin.Context, accepts authn.Accepts) {
-	if endPreflight(c) {
-		return
-	}
-	behindGuard(c)
-	if accepts != (authn.Accepts{}) {
-		c.Set(apiKey{}, true)
-	}
-	k.attachAs(c, accepts)
-	if c.IsAborted() || From(c).Machine == nil {
-		k.requireAttached(c)
-	}
-}
-
 // MaxTokenAge returns the guard that refuses session tokens issued longer ago than that: 401 "Session expired". It is the
 // check of Clerk's guide for sensitive endpoints. Clerk renews a browser's token every minute, so it is tokens kept by
 // programs that grow old; a page has its token renewed once before anyone is turned away. It requires a session, with or
@@ -169,16 +91,7 @@ func (k *tenant) requireToken(c *gin.Context, accepts authn.Accepts) {
 //
 // How long ago the user signed in is another question: [Clerk.MaxSessionAge].
 func (k *Clerk) MaxTokenAge(age time.Duration) gin.HandlerFunc {
-	return k.with(func(k *tenant, c *gin.Context) {
-		if !k.requireSession(c) {
-			return
-		}
-		young := func(a *Auth) bool {
-			issued := a.Claims.IssuedAt
-			return !issued.IsZero() && k.now().Sub(issued) <= age
-		}
-		k.requireFresh(c, young, func(c *gin.Context) { k.refuse(c, answer.TokenTooOld) })
-	})
+	return k.guard(func(r guard.Request) { r.RequireTokenAge(age) })
 }
 
 // MaxSessionAge returns the guard that refuses sessions that began longer ago than that, however often their token was
@@ -186,66 +99,34 @@ func (k *Clerk) MaxTokenAge(age time.Duration) gin.HandlerFunc {
 // so Clerk is asked, at most once a minute for each session; where Clerk can't be reached the answer is 503. It requires a
 // session, with or without RequireSession in front.
 func (k *Clerk) MaxSessionAge(age time.Duration) gin.HandlerFunc {
-	return k.with(func(k *tenant, c *gin.Context) {
-		if k.requireSession(c) {
-			k.requireYoungSession(c, age)
-		}
-	})
-}
-
-func (k *tenant) requireYoungSession(c *gin.Context, age time.Duration) {
-	auth := From(c)
-	got, err := k.core.States.Session(c.Request.Context(), auth.SessionID)
-	switch {
-	case errors.Is(err, session.ErrNotFound), err == nil && (got.UserID != auth.UserID || !got.Status.Live()):
-		k.sessionEnded(c)
-	case err != nil:
-		_ = c.Error(err)
-		k.answer(c, answer.Because(answer.ClerkUnavailable, err))
-	case got.Created.IsZero() || k.now().Sub(got.Created) > age:
-		k.answerSessionTooOld(c)
-	}
-}
-
-// answerSessionTooOld shows a page the way to sign in again; everything else is told.
-func (k *tenant) answerSessionTooOld(c *gin.Context) {
-	p := answer.Of(answer.SessionTooOld)
-	if page := k.front(c).shown().SignInAgain; page != "" && kindOf(c) == visit.Page && !c.Writer.Written() {
-		v := k.visit(c)
-		way := detour{label: "Sign in again", to: func(returnTo string) string {
-			return answer.WithParameter(page, answer.RedirectParameter, v.Link(returnTo))
-		}}
-		p.Action, p.ActionLabel = way.to(k.comeBack(c, way)), way.label
-	}
-	if c.IsAborted() {
-		return
-	}
-	k.answer(c, p)
+	return k.guard(func(r guard.Request) { r.RequireSessionAge(age) })
 }
 
 // RefuseCrossOrigin returns the guard that refuses unsafe requests (POST and the like) which another site may have caused,
 // signed in or not: 403. Requests with a bearer token pass; no other site can make a browser send one. The guards that
 // need a session include it.
 func (k *Clerk) RefuseCrossOrigin() gin.HandlerFunc {
-	return k.with(func(k *tenant, c *gin.Context) {
-		if endPreflight(c) {
-			return
-		}
-		k.attach(c)
-		if !c.IsAborted() {
-			k.refuseCrossOrigin(c)
-		}
-	})
+	return k.guard(guard.Request.RefuseCrossOrigin)
 }
 
-// refuseCrossOrigin answers a request from another site and reports whether it did.
-func (k *tenant) refuseCrossOrigin(c *gin.Context) bool {
-	if From(c).carrier == authn.CarrierHeader {
-		return false // good or not: no other site can have sent it
-	}
-	if k.visit(c).Foreign == nil {
-		return false
-	}
-	k.refuse(c, answer.CrossOrigin)
-	return true
-}
+// API returns a handler that marks its routes as an API: they answer every client with status codes and JSON. Put it in
+// front of the guards.
+func API() gin.HandlerFunc { return exchange.MarkAPI }
+
+// WantsJSON reports whether a request expects an answer for a program, JSON, rather than a page: its route is an [API], or
+// Sec-Fetch-Dest says that it is no navigation, or, without that header, it does not accept text/html. Problems
+// ([Clerk.Answer]) are then JSON, too. htmx expects pages.
+func WantsJSON(c *gin.Context) bool { return exchange.KindOf(c) == visit.API }
+
+// SkipForms returns a handler that marks its routes: forms for them are not kept. Put it in front of the guards, on actions
+// that users would not want to find waiting, such as signing out.
+func SkipForms() gin.HandlerFunc { return exchange.SkipForms }
+
+// AllowSharedCaching returns a handler that lets shared caches, such as a CDN, keep what its routes answer, as far as the
+// handler's own Cache-Control says so. Put it in front of the guards. Without it, Cache-Control of a response from behind a
+// guard ([Clerk.RequireSession], [Clerk.Require], [Clerk.RequireToken], [Clerk.MaxTokenAge], [Clerk.MaxSessionAge], and
+// [Clerk.Protect] where it needs a session) is "private, no-store", unless the handler has said private or no-store itself.
+//
+// Only a response that is the same for everybody may be shared: a cache does not ask a guard. A response that carries a cookie
+// of Clerk or of this package is "private, no-store" all the same, whatever route it is on.
+func AllowSharedCaching() gin.HandlerFunc { return exchange.AllowSharedCaching }

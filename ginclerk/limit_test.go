@@ -114,7 +114,7 @@ func TestWhomALimitCounts(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		name  string
-		key   ginclerk.LimitKey
+		key   func(*gin.Context) string
 		spend func(*testing.T, *app) *answer
 		other func(*testing.T, *app) *answer
 		same  bool

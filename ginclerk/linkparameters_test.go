@@ -60,10 +60,10 @@ func waysToSignIn() []leadsToSignIn {
 			a.engine.GET("/here", a.clerk.RequireSession(), whoami)
 		}, func(query string) option { return header("HX-Current-URL", ownOrigin+"/page?"+query) }},
 		{"a link to sign in", []option{navigation}, func(got *answer) string { return got.Body.String() }, func(a *app) {
-			a.engine.GET("/here", func(c *gin.Context) { c.String(http.StatusOK, "%s", a.clerk.SignInURL(c, "/x")) })
+			a.engine.GET("/here", func(c *gin.Context) { c.String(http.StatusOK, "%s", a.clerk.Links(c).SignIn("/x")) })
 		}, nil},
 		{"a link to sign up", []option{navigation}, func(got *answer) string { return got.Body.String() }, func(a *app) {
-			a.engine.GET("/here", func(c *gin.Context) { c.String(http.StatusOK, "%s", a.clerk.SignUpURL(c, "/x")) })
+			a.engine.GET("/here", func(c *gin.Context) { c.String(http.StatusOK, "%s", a.clerk.Links(c).SignUp("/x")) })
 		}, nil},
 	}
 }

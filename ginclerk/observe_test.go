@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/revocation"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
@@ -99,7 +101,7 @@ func TestTheObserverIsToldWhatHappens(t *testing.T) {
 		},
 		"a session is revoked": {
 			func() {
-				if err := o.clerk.RevokeSession(t.Context(), "sess_other"); err != nil {
+				if err := o.clerk.Revoke(t.Context(), revocation.Entry{SessionID: "sess_other"}); err != nil {
 					t.Error(err)
 				}
 			},

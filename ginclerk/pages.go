@@ -1,19 +1,14 @@
 package ginclerk
 
 import (
-	"context"
 	"net/http"
-	"reflect"
-	"slices"
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
-	"github.com/ginclerk/ginclerk/ginclerk/observe"
-	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 )
 
 // Pages are the pages of an application that guards show and send browsers to. Package pages has them all. The zero value has none.
@@ -47,94 +42,19 @@ type FormsPage struct {
 //
 // What it returns is for package pages, and has no use elsewhere.
 func (k *Clerk) UsePages(pages Pages) func(*gin.Context) *serving.Request {
-	if pages.Forms != nil {
-		k.useForms(*pages.Forms)
+	shown := exchange.Pages{Verify: pages.Verify, SignInAgain: pages.SignInAgain}
+	if pages.Problem != nil {
+		shown.Problem = func(c *gin.Context, p answer.Problem) { pages.Problem(c, Problem(p)) }
 	}
-	for {
-		before := k.pages.Load()
-		next := pages
-		if before != nil {
-			next = before.with(pages)
-		}
-		if k.pages.CompareAndSwap(before, &next) {
-			break
-		}
+	k.front.Use(shown)
+	if page := pages.Forms; page != nil {
+		k.front.UseForms(desk.Page{URL: page.URL, Replay: page.Replay, Except: page.Except})
 	}
 	return func(c *gin.Context) *serving.Request {
 		if t := k.choose(c); t != nil {
-			return t.serving(c)
+			return t.at(c).Serving()
 		}
 		return nil
-	}
-}
-
-// with returns the pages with those that are set in next.
-func (p Pages) with(next Pages) Pages {
-	if next.Problem != nil {
-		p.Problem = next.Problem
-	}
-	if next.Verify != "" {
-		p.Verify = next.Verify
-	}
-	if next.SignInAgain != "" {
-		p.SignInAgain = next.SignInAgain
-	}
-	return p
-}
-
-// shown returns the pages that were set last.
-func (k *Clerk) shown() Pages {
-	if pages := k.pages.Load(); pages != nil {
-		return *pages
-	}
-	return Pages{}
-}
-
-func (k *Clerk) problemPage() ProblemPage { return k.shown().Problem }
-
-func (k *Clerk) useForms(page FormsPage) {
-	own := desk.Page{URL: page.URL, Replay: page.Replay, Except: page.Except}
-	if engine, _ := page.Replay.(*gin.Engine); engine != nil {
-		own.Router = reflect.ValueOf(engine).Pointer()
-		own.ServesPage = func() bool {
-			return slices.ContainsFunc(engine.Routes(), func(route gin.RouteInfo) bool {
-				return route.Method == http.MethodGet && route.Path == page.URL
-			})
-		}
-	}
-	k.forms.Use(own)
-}
-
-// formsPage returns the page of the engine that serves a request; nil: its forms are not kept. The address of the engine tells it from
-// others. Gin has no method for it, and where this Gin does not say, the page is the last one.
-func (k *tenant) formsPage(c *gin.Context) *desk.Page {
-	var router uintptr
-	if engine := reflect.ValueOf(c).Elem().FieldByName("engine"); engine.IsValid() && engine.Kind() == reflect.Pointer {
-		router = engine.Pointer()
-	}
-	return k.front(c).forms.For(router)
-}
-
-// serving returns what the tenant does with a request beyond what applications may.
-func (k *tenant) serving(c *gin.Context) *serving.Request {
-	auth := From(c)
-	return &serving.Request{
-		Core: k.core, Visit: k.visit(c), Writer: c.Writer,
-		UserID: auth.UserID, SessionID: auth.SessionID, BaseSessionID: auth.baseSessionID, Actor: auth.Actor,
-		Status: auth.SessionStatus, Reason: auth.Reason, Bearer: auth.carrier == authn.CarrierHeader,
-		Set:       func(cookies ...*http.Cookie) { setCookies(c, cookies) },
-		Respond:   func(r answer.Response) { k.respond(c, r) },
-		FormsPage: func() *desk.Page { return k.formsPage(c) },
-		Observe:   func(e observe.Event) { k.observe(c, e) },
-		OwnToken:  func() outgoing.Token { return k.ownToken(c) },
-		TemplateToken: func(template string) (outgoing.Token, error) {
-			return auth.outgoingToken(c.Request.Context(), outgoing.Request{
-				SessionID: auth.SessionID, UserID: auth.UserID, OrganizationID: auth.OrganizationID, Template: template,
-			})
-		},
-		Unattached: func(ctx context.Context) context.Context { // it has no user until it is attached
-			return context.WithValue(ctx, authKey{}, &Auth{})
-		},
 	}
 }
 
@@ -153,9 +73,10 @@ func (k *Clerk) SwitchSession(c *gin.Context, targetSessionID, returnTo string) 
 	if t == nil {
 		return ErrNoTenant
 	}
-	redirect, err := t.serving(c).Switch(targetSessionID, t.core.Site.SafeTarget(returnTo))
+	r := t.at(c)
+	redirect, err := r.Serving().Switch(targetSessionID, t.Site.SafeTarget(returnTo))
 	if err == nil {
-		t.respond(c, redirect)
+		r.Respond(redirect)
 	}
 	return err
 }

@@ -7,8 +7,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/proxy"
 )
@@ -27,7 +27,7 @@ func (k *Clerk) MountProxy(r gin.IRouter, paths ...string) {
 		k.Exempt(path)
 		handler := k.with(func(t *tenant, c *gin.Context) {
 			if t.proxy == nil || t.proxy.Path() != path {
-				t.refuse(c, answer.NoTenant)
+				t.at(c).Refuse(answer.NoTenant)
 				return
 			}
 			t.serveProxy(c)
@@ -37,25 +37,9 @@ func (k *Clerk) MountProxy(r gin.IRouter, paths ...string) {
 	}
 }
 
-func (k *tenant) makeProxy() error {
-	if k.config.ProxyURL == "" {
-		return nil
-	}
-	var err error
-	k.proxy, err = proxy.New(proxy.Config{
-		URL: k.config.ProxyURL, BasePath: k.config.BasePath, Upstream: k.config.FrontendAPIURL,
-		PublishableKey: k.config.PublishableKey, SecretKey: instance.SecretKey(k.config.SecretKey),
-		Visit: k.proxyVisit, Unreachable: k.proxyUnreachable, Transport: k.transport(), Logger: k.config.Logger,
-	})
-	if err != nil {
-		return configProblem("ProxyURL", err)
-	}
-	k.clerk.Exempt(k.proxy.Path())
-	return nil
-}
-
-func (k *tenant) serveProxy(c *gin.Context) {
-	responseOf(c) // what Clerk answers may carry cookies of Clerk
+// serveProxy passes a request on to Clerk. What Clerk answers may carry cookies of Clerk.
+func (t *tenant) serveProxy(c *gin.Context) {
+	t.at(c).MayCarryCookies()
 	c.Abort()
 	whole := false
 	defer func() {
@@ -63,24 +47,26 @@ func (k *tenant) serveProxy(c *gin.Context) {
 			c.Request = &http.Request{Method: c.Request.Method, URL: &url.URL{Path: "/"}, Header: http.Header{}, Host: c.Request.Host}
 		}
 	}()
-	k.proxy.ServeHTTP(c.Writer, c.Request.WithContext(context.WithValue(c.Request.Context(), proxiedKey{}, c)))
+	t.proxy.ServeHTTP(c.Writer, c.Request.WithContext(context.WithValue(c.Request.Context(), proxiedKey{}, c)))
 	whole = true
 }
 
-func (k *tenant) proxyVisit(r *http.Request) proxy.Visit {
+// proxyVisit says where the application is for the browser of a request that the proxy passes on.
+func (t *tenant) proxyVisit(r *http.Request) proxy.Visit {
 	c, ok := r.Context().Value(proxiedKey{}).(*gin.Context)
 	if !ok {
 		return proxy.Visit{}
 	}
-	v := k.visit(c)
+	v := t.at(c).Visit()
 	return proxy.Visit{Origin: v.Origin.String(), BasePath: v.BasePath, ClientIP: v.ClientIP}
 }
 
-func (k *tenant) proxyUnreachable(_ http.ResponseWriter, r *http.Request, err error) bool {
+// proxyUnreachable answers a navigation that could not be passed on, and reports whether the request was one.
+func (t *tenant) proxyUnreachable(_ http.ResponseWriter, r *http.Request, err error) bool {
 	c, ok := r.Context().Value(proxiedKey{}).(*gin.Context)
-	if !ok || kindOf(c) != visit.Page {
+	if !ok || exchange.KindOf(c) != visit.Page {
 		return false
 	}
-	k.answer(c, answer.Because(answer.FrontendUnavailable, err)) //nolint:contextcheck // gin has it
+	t.at(c).Answer(answer.Because(answer.FrontendUnavailable, err))
 	return true
 }

@@ -3,17 +3,15 @@ package ginclerk
 import (
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/guard"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/identity"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
 // Requirement is something that a signed-in request must have beyond its session. Make them with [Role], [Permission],
 // [Feature], [Plan], [Reverified], [ReverifiedWithin] and [Satisfies]; the zero value is never met. It is a value and safe for
 // concurrent use.
-type Requirement struct {
-	met func(*Auth) bool
-	// reverification is what a person can do to meet it; nil where there is nothing to be done.
-	reverification *reverification
-}
+type Requirement struct{ rule guard.Requirement }
 
 // Role requires a role in the active organization, such as org:admin; the prefix may be left out.
 func Role(role string) Requirement { return has(token.Check{Role: &role}) }
@@ -28,38 +26,24 @@ func Feature(feature string) Requirement { return has(token.Check{Feature: &feat
 func Plan(plan string) Requirement { return has(token.Check{Plan: &plan}) }
 
 // Satisfies requires what the application itself asks. The function must be pure and safe for concurrent use.
-func Satisfies(met func(*Auth) bool) Requirement { return Requirement{met: met} }
-
-func has(check token.Check) Requirement {
-	return Requirement{met: func(a *Auth) bool { return a.Has(check) }}
+func Satisfies(met func(*Auth) bool) Requirement {
+	if met == nil {
+		return Requirement{}
+	}
+	return Requirement{guard.Meets(func(id *identity.Identity) bool { return met(authOf(id)) })}
 }
 
-func (r Requirement) metBy(a *Auth) bool { return r.met != nil && r.met(a) }
+func has(check token.Check) Requirement { return Requirement{guard.Has(check)} }
 
 // Reverified requires that the user has proved lately who they are, as one of Clerk's presets says: token.PresetStrictMFA,
 // PresetStrict, PresetModerate or PresetLax. An API answers 403 with the member clerk_error with which clerk-js begins its
 // reverification; a page has its token renewed once, for its factors may have been verified since it was minted, and then
 // goes to the verification page ([Pages]) and comes back. An unknown preset is never met.
 func Reverified(preset token.Preset) Requirement {
-	return reverified(preset.Reverification(), preset)
+	return Requirement{guard.Reverified(preset)}
 }
 
 // ReverifiedWithin is [Reverified] with a level and an age, which counts in whole minutes (at least one).
 func ReverifiedWithin(level token.Level, age time.Duration) Requirement {
-	asked := token.Reverification{Level: level, AfterMinutes: int(age / time.Minute)}
-	return reverified(asked, asked)
-}
-
-// reverification is one that can still be met, and how clerk-js is told of it.
-type reverification struct {
-	asked token.Reverification
-	told  any // the preset, or asked
-}
-
-func reverified(asked token.Reverification, told any) Requirement {
-	requirement := has(token.Check{Reverification: &asked})
-	if asked.AfterMinutes > 0 && asked.Level.Known() {
-		requirement.reverification = &reverification{asked: asked, told: told}
-	}
-	return requirement
+	return Requirement{guard.ReverifiedWithin(level, age)}
 }

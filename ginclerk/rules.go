@@ -7,11 +7,9 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/guard"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/rules"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
-	"github.com/ginclerk/ginclerk/ginclerk/reason"
 )
 
 // defaultAdminRole is the role that admin routes need unless [Rules] name another.
@@ -50,7 +48,7 @@ func (k *Clerk) Protect(rules Rules) (gin.HandlerFunc, error) {
 	}
 	protect := k.with(func(t *tenant, c *gin.Context) {
 		if t.clerk == k || !t.clerk.exempt.CoverRoute(c.Request.URL, c.FullPath()) {
-			t.protect(c, p)
+			t.at(c).Protect(p)
 		}
 	})
 	return func(c *gin.Context) {
@@ -60,14 +58,7 @@ func (k *Clerk) Protect(rules Rules) (gin.HandlerFunc, error) {
 	}, nil
 }
 
-// protection is what one call of [Clerk.Protect] applies.
-type protection struct {
-	rules           *rules.Rules
-	adminRole       Requirement
-	unauthorizedURL string
-}
-
-func newProtection(r Rules) (*protection, error) {
+func newProtection(r Rules) (*guard.Protection, error) {
 	compiled, err := rules.Compile(rules.Patterns{Public: r.Public, Admin: r.Admin, API: r.API})
 	switch {
 	case r.UnauthorizedURL != "" && !localpath.Is(r.UnauthorizedURL):
@@ -75,42 +66,6 @@ func newProtection(r Rules) (*protection, error) {
 	case err == nil && compiled.AdminOnly(r.UnauthorizedURL):
 		err = fmt.Errorf("ginclerk: Rules.UnauthorizedURL: %q needs the role itself, so that nobody who lacks it could see it", r.UnauthorizedURL)
 	}
-	return &protection{compiled, Role(cmp.Or(r.AdminRole, defaultAdminRole)), r.UnauthorizedURL}, err
-}
-
-func (k *tenant) protect(c *gin.Context, p *protection) {
-	verdict, err := p.rules.Judge(c.Request.URL, rules.RouteOf(c.FullPath(), c.Params.Get))
-	switch {
-	case errors.Is(err, rules.ErrPathTooLong):
-		k.refuse(c, answer.PathTooLong)
-		return
-	case err != nil:
-		k.refuse(c, answer.MalformedPath)
-		return
-	}
-	if verdict.API {
-		c.Set(apiKey{}, true)
-	}
-	if verdict.Public {
-		k.attach(c)
-		return
-	}
-	if !k.requireSession(c) {
-		return
-	}
-	if verdict.Admin {
-		k.requireAll(c, []Requirement{p.adminRole}, func(c *gin.Context) { k.unauthorized(c, p) })
-	}
-	if verdict.API && !c.IsAborted() {
-		c.Header("X-User-Id", From(c).UserID)
-	}
-}
-
-// unauthorized sends a browser whose account may not see a page to where the rules say.
-func (k *tenant) unauthorized(c *gin.Context, p *protection) {
-	if p.unauthorizedURL == "" || kindOf(c) != visit.Page || c.Writer.Written() {
-		k.answerForbidden(c)
-		return
-	}
-	k.turnAway(c, reason.RequirementNotMet, answer.SeeOther(k.visit(c), p.unauthorizedURL))
+	admin := Role(cmp.Or(r.AdminRole, defaultAdminRole)).rule
+	return &guard.Protection{Rules: compiled, Admin: admin, UnauthorizedURL: r.UnauthorizedURL}, err
 }

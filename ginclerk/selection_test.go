@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/revocation"
+
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
 
 	"github.com/gin-gonic/gin"
@@ -170,7 +172,7 @@ func TestASelectionThatHasEnded(t *testing.T) {
 		},
 		"revoked here": func(t *testing.T, a *app, id string) {
 			t.Helper()
-			if err := a.clerk.RevokeSession(t.Context(), id); err != nil {
+			if err := a.clerk.Revoke(t.Context(), revocation.Entry{SessionID: id}); err != nil {
 				t.Fatal(err)
 			}
 		},
@@ -323,7 +325,7 @@ func TestAStreamOfASelectionEndsWithTheSessionItWasMadeBeside(t *testing.T) {
 	})
 	v.switchTo(t, ada)
 	v.ask(http.MethodGet, "/stream", navigation).wantStatus(t, http.StatusOK)
-	if err := a.clerk.RevokeSession(t.Context(), a.sessionOf(t, bob).ID); err != nil {
+	if err := a.clerk.Revoke(t.Context(), revocation.Entry{SessionID: a.sessionOf(t, bob).ID}); err != nil {
 		t.Fatal(err)
 	}
 	select {

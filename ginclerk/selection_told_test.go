@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/revocation"
+
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
@@ -28,7 +30,7 @@ func TestNothingIsDoneInTheOtherAccountBeforeItIsTold(t *testing.T) {
 			a, v := household(t)
 			v.switchTo(t, ada)
 			v.ask(http.MethodGet, "/guarded", navigation).wantSignedIn(t, a.userID(t, ada))
-			if err := a.clerk.RevokeSession(t.Context(), a.sessionOf(t, ada).ID); err != nil {
+			if err := a.clerk.Revoke(t.Context(), revocation.Entry{SessionID: a.sessionOf(t, ada).ID}); err != nil {
 				t.Fatal(err)
 			}
 			quiet(v)
@@ -88,7 +90,7 @@ func TestHTMXIsToldThatASelectionHasEnded(t *testing.T) {
 	a, v := household(t)
 	a.clerk.UsePages(ginclerk.Pages{Forms: &ginclerk.FormsPage{URL: "/waiting", Replay: a.engine}})
 	v.switchTo(t, ada)
-	if err := a.clerk.RevokeSession(t.Context(), a.sessionOf(t, ada).ID); err != nil {
+	if err := a.clerk.Revoke(t.Context(), revocation.Entry{SessionID: a.sessionOf(t, ada).ID}); err != nil {
 		t.Fatal(err)
 	}
 	for _, method := range []string{http.MethodGet, http.MethodPost} {

@@ -171,7 +171,7 @@ func TestSignInAndSignUpURL(t *testing.T) {
 			}})
 			var in, up string
 			run(a, func(c *ginContext) {
-				in, up = a.clerk.SignInURL(c, "/back?x=1"), a.clerk.SignUpURL(c, evilOrigin)
+				in, up = a.clerk.Links(c).SignIn("/back?x=1"), a.clerk.Links(c).SignUp(evilOrigin)
 			})
 			join := func(address string) string {
 				if strings.Contains(address, "?") {

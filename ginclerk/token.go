@@ -9,10 +9,9 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/attach"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
-	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
 // Errors of [Auth.Token]. Beside these they match [ErrClerkUnreachable] and those of package outgoing.
@@ -23,22 +22,6 @@ var (
 	// session token that names no session.
 	ErrNoSession = answer.ErrNoSession
 )
-
-// ownToken returns the session token of the browser. Where it is about to expire, the session is renewed with the refresh token, and
-// the token stays what it is where that fails.
-func (k *tenant) ownToken(c *gin.Context) outgoing.Token {
-	auth := From(c)
-	if auth.own.left(k.now()) < outgoing.DefaultMargin && !auth.decision.renewed() {
-		if state, renewed := k.renew(c); renewed && !state.Pending() {
-			k.adoptRenewed(c, state)
-			auth = From(c)
-		}
-	}
-	if auth.own == nil {
-		return outgoing.Token{}
-	}
-	return outgoing.Token{Value: auth.own.raw, Expires: auth.own.expires}
-}
 
 // errOtherClerk is a request of one tenant on the transport of another.
 var errOtherClerk = errors.New("ginclerk: the request was authenticated by another Clerk: use the transport of that one")
@@ -65,25 +48,6 @@ func MinimumLife(d time.Duration) TokenOption {
 	return func(r *outgoing.Request) { r.MinimumLife = d }
 }
 
-// ownToken is the session token that a request came with, or was renewed to. It is only ever pointed to, so that
-// printing what holds an [Auth] does not print it.
-type ownToken struct {
-	raw     string
-	expires time.Time
-}
-
-func newOwnToken(state *authn.State, claims *token.Claims) *ownToken {
-	return &ownToken{raw: state.Token, expires: claims.ExpiresAt}
-}
-
-// left is how much of its life the token has; an [Auth] without one has none.
-func (t *ownToken) left(now time.Time) time.Duration {
-	if t == nil {
-		return 0
-	}
-	return t.expires.Sub(now)
-}
-
 // Token returns a token of the request's session for calls to other services: the request's own session token while it has
 // enough of its life left and no option asks for another, else one that Clerk makes, after the session has been found
 // active, the user's, and still in the request's organization. Made tokens are kept in memory until shortly before they
@@ -104,7 +68,7 @@ func (a *Auth) Token(ctx context.Context, options ...TokenOption) (string, error
 	for _, option := range options {
 		option(&request)
 	}
-	made, err := a.outgoingToken(ctx, request)
+	made, err := a.token(ctx, request)
 	switch {
 	case err == nil:
 		return made.Value, nil
@@ -115,39 +79,20 @@ func (a *Auth) Token(ctx context.Context, options ...TokenOption) (string, error
 	}
 }
 
-func (a *Auth) outgoingToken(ctx context.Context, r outgoing.Request) (outgoing.Token, error) {
-	if err := a.noToken(); err != nil {
-		return outgoing.Token{}, err
+func (a *Auth) token(ctx context.Context, asked outgoing.Request) (outgoing.Token, error) {
+	if a.by == nil {
+		return outgoing.Token{}, attach.NoToken(a.identity())
 	}
-	if a.by.revocations.Revoked(a.SessionID, a.UserID, a.Claims.IssuedAt) { // since the request was authenticated
-		a.by.core.Tokens.Forget(a.SessionID)
-		return outgoing.Token{}, outgoing.ErrSessionEnded
-	}
-	own := r.Template == "" && r.Lifetime == 0
-	if own && a.own.left(a.by.now()) >= max(r.MinimumLife, outgoing.DefaultMargin) {
-		return outgoing.Token{Value: a.own.raw, Expires: a.own.expires}, nil
-	}
-	return a.by.core.Tokens.Token(ctx, r)
+	return a.by.Token(ctx, a.who, asked)
 }
 
-// noToken says why there can't be a token; nil where there can.
-func (a *Auth) noToken() error {
-	switch {
-	case a.unavailable != nil:
-		return fmt.Errorf("%w: %w", outgoing.ErrUnavailable, a.unavailable)
-	case a.Machine != nil:
-		return fmt.Errorf("%w: it came with a machine token", ErrNoSession)
-	case a.by == nil:
-		return fmt.Errorf("%w: the context is not that of a request behind Attach or a guard: pass Gin's context or c.Request.Context() on", ErrSignedOut)
-	case !a.SignedIn() && a.Reason == "":
-		return ErrSignedOut
-	case !a.SignedIn():
-		return fmt.Errorf("%w: %s", ErrSignedOut, a.Reason)
-	case a.SessionID == "":
-		return fmt.Errorf("%w: its token names none", ErrNoSession)
-	default:
-		return nil
+// requestOf is the context of the request that Gin's context is about, or one that was made of it: these do not end with the
+// request, and Gin uses its own again for another one. Any other context stays what it is.
+func requestOf(ctx context.Context) context.Context {
+	if c, ok := ctx.Value(gin.ContextKey).(*gin.Context); ok && c.Request != nil {
+		return c.Request.Context()
 	}
+	return ctx
 }
 
 // Transport returns a transport for an http.Client that calls other services in the name of the request at hand: it puts

@@ -10,6 +10,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/revocation"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
@@ -89,19 +91,19 @@ func TestWatchSession(t *testing.T) {
 		{"a session that lives on", func(*testing.T, *ginclerk.Clerk, *sessionAnswers) {}, time.Hour, nil},
 		{"a session that is revoked here", func(t *testing.T, k *ginclerk.Clerk, s *sessionAnswers) {
 			t.Helper()
-			if err := k.RevokeSession(t.Context(), s.id); err != nil {
+			if err := k.Revoke(t.Context(), revocation.Entry{SessionID: s.id}); err != nil {
 				t.Error(err)
 			}
 		}, 0, ginclerk.ErrSessionEnded},
 		{"a user who is revoked here", func(t *testing.T, k *ginclerk.Clerk, s *sessionAnswers) {
 			t.Helper()
-			if err := k.RevokeUser(t.Context(), s.userID, time.Now()); err != nil {
+			if err := k.Revoke(t.Context(), revocation.Entry{UserID: s.userID, IssuedBefore: time.Now()}); err != nil {
 				t.Error(err)
 			}
 		}, 0, ginclerk.ErrSessionEnded},
 		{"another user who is revoked", func(t *testing.T, k *ginclerk.Clerk, _ *sessionAnswers) {
 			t.Helper()
-			if err := k.RevokeUser(t.Context(), "user_other", time.Now()); err != nil {
+			if err := k.Revoke(t.Context(), revocation.Entry{UserID: "user_other", IssuedBefore: time.Now()}); err != nil {
 				t.Error(err)
 			}
 		}, time.Hour, nil},
@@ -144,7 +146,7 @@ func TestWatchSessionBesideOthersWhoAsk(t *testing.T) {
 		}, 60 * time.Second},
 		{"a user who was banned after the answer is told of later", time.Second, 60*time.Second + 500*time.Millisecond, func(t *testing.T, k *ginclerk.Clerk, s *sessionAnswers) {
 			t.Helper()
-			if err := k.RevokeUser(t.Context(), s.userID, bubbleStart.Add(30*time.Second)); err != nil {
+			if err := k.Revoke(t.Context(), revocation.Entry{UserID: s.userID, IssuedBefore: bubbleStart.Add(30 * time.Second)}); err != nil {
 				t.Error(err)
 			}
 		}, 0},

@@ -4,204 +4,247 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
+	"github.com/gin-gonic/gin"
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/attach"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/backend"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clerksource"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/ended"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/exempt"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/jwks"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/limitstore"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/resolve"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/selection"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sessionstate"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
+	"github.com/ginclerk/ginclerk/ginclerk/proxy"
+	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 	"github.com/ginclerk/ginclerk/ginclerk/reverify"
+	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
-func (k *tenant) makeSessions() error {
-	if k.api == nil || k.frontend == nil {
-		return nil // reported by connect
-	}
-	backend := clerksource.NewBackend(k.api)
-	var err error
-	if k.core.States, err = sessionstate.New(backend, k.now); err != nil {
-		return err
-	}
-	k.core.Sessions, err = session.New(session.Config{
-		Reader:   rememberingReader{Reader: backend, clerk: k},
-		Revoker:  rememberingRevoker{next: backend, clerk: k},
-		Profiles: backend,
-		Toucher:  clerksource.NewFrontend(k.frontend),
-		Logger:   k.config.Logger,
-	})
+// newTenant makes what serves the requests of one Clerk instance. The configuration is valid and has its defaults.
+func newTenant(config *Config) (*tenant, error) {
+	key, err := instance.ParsePublishableKey(config.PublishableKey)
 	if err != nil {
-		return err
+		return nil, configProblem("PublishableKey", err)
 	}
-	k.core.Reverify, err = reverify.New(reverify.Config{Frontend: clerksource.NewFrontend(k.frontend), Keyring: k.core.Keyring, Now: k.now})
-	return err
+	site, err := config.site()
+	if err != nil {
+		return nil, err
+	}
+	t := &tenant{config: config}
+	t.clerk = &Clerk{own: t, choose: func(*gin.Context) *tenant { return t }, exempt: &exempt.Prefixes{}, front: &exchange.Front{}}
+	core := &serving.Core{
+		Key: key, Site: site, ProxyURL: config.ProxyURL, Logger: config.Logger, Now: clock.Or(config.Now),
+		SignIn: answer.SignIn{Key: key, SignInURL: config.SignInURL, SignUpURL: config.SignUpURL, Satellite: config.Satellite != nil},
+	}
+	observer := cmp.Or(config.Observer, observe.Log(config.Logger))
+	t.Instance = &attach.Instance{
+		Instance: &exchange.Instance{Site: site, Logger: config.Logger, Observer: observer, Front: t.clerk.front}, Core: core, Show: t.show,
+	}
+	if core.Keyring, err = sealed.NewKeyring(sealed.Config{Keys: config.CookieKeys, SecretKey: instance.SecretKey(config.SecretKey), Now: core.Now}); err != nil {
+		return nil, configProblem("CookieKeys", err)
+	}
+	if err := t.connect(); err != nil {
+		return nil, err
+	}
+	return t, errors.Join(t.makeLimits(), t.makeSessions(), t.makeStored(), t.makeAuthenticator(), t.makeProxy())
 }
 
-func (k *tenant) makeAuthenticator() error {
-	keys, err := k.keySource()
-	if err != nil {
-		return err
+// makeLimits makes what counts rate limits.
+func (t *tenant) makeLimits() error {
+	store := t.config.RateLimits
+	if store == nil {
+		store = ratelimit.NewMemory(ratelimit.Config{Now: t.Core.Now})
 	}
-	minted, err := token.NewVerifier(token.Config{
-		Keys: keys, ClockSkew: k.config.ClockSkew, MaxLifetime: k.config.MaxTokenLifetime, Now: k.now, UnsafeSkipIssuer: true,
+	var err error
+	t.limits, err = limitstore.New(store, t.Observer, t.Core.Now)
+	return configProblem("RateLimits", err)
+}
+
+// makeSessions makes what knows sessions at Clerk, and those that have ended.
+func (t *tenant) makeSessions() error {
+	core, source, frontend := t.Core, clerksource.NewBackend(t.api), clerksource.NewFrontend(t.frontend)
+	var statesErr, tokensErr, sessionsErr, reverifyErr error
+	core.States, statesErr = sessionstate.New(source, core.Now)
+	core.Tokens, tokensErr = outgoing.NewSource(outgoing.Config{Minter: clerksource.NewMinter(t.api), Now: core.Now})
+	revocations := t.config.Revocations
+	if revocations == nil {
+		revocations = revocation.NewSet(core.Now)
+	}
+	core.Ended = ended.New(ended.Config{
+		Revocations: revocations, States: core.States, Tokens: core.Tokens, Observer: t.Observer, Now: core.Now,
+		Lifetime: t.config.MaxTokenLifetime + 2*max(t.config.ClockSkew, token.DefaultClockSkew),
 	})
+	core.Sessions, sessionsErr = session.New(session.Config{
+		Reader: core.Ended.Reader(source), Revoker: core.Ended.Revoker(source), Profiles: source, Toucher: frontend, Logger: t.config.Logger,
+	})
+	core.Reverify, reverifyErr = reverify.New(reverify.Config{Frontend: frontend, Keyring: core.Keyring, Now: core.Now})
+	return errors.Join(statesErr, tokensErr, sessionsErr, reverifyErr)
+}
+
+// makeAuthenticator makes what decides who a request is.
+func (t *tenant) makeAuthenticator() error {
+	core, config := t.Core, t.config
+	keys, err := t.keySource()
 	if err != nil {
 		return err
 	}
-	if err := k.makeLapsed(keys); err != nil {
+	minted, mintedErr := token.NewVerifier(token.Config{
+		Keys: keys, ClockSkew: config.ClockSkew, MaxLifetime: config.MaxTokenLifetime, Now: core.Now, UnsafeSkipIssuer: true,
+	})
+	lapsed, lapsedErr := token.NewVerifier(token.Config{
+		Keys: keys, AuthorizedParties: config.AuthorizedParties, MaxLifetime: config.MaxTokenLifetime, Now: core.Now, UnsafeSkipIssuer: true,
+	})
+	asked, askedErr := backend.New(t.api, signout.ClerkLimit(core.Key.Type()), core.Now)
+	if err := errors.Join(mintedErr, lapsedErr, askedErr); err != nil {
 		return err
 	}
-	asked, err := backend.New(k.api, signout.ClerkLimit(k.core.Key.Type()), k.now)
-	if err != nil {
-		return err
-	}
-	authenticator, err := authn.New(k.decides(keys, asked))
+	core.Lapsed = lapsed.WithClockSkew(lapsedLife)
+	authenticator, err := authn.New(t.decides(keys, asked))
 	if err != nil {
 		return configProblem("Satellite", err) // nothing else is left that authn could refuse
 	}
-	k.core.Selector = &selection.Selector{
-		Keyring: k.core.Keyring, Binding: []byte(k.core.Key.String()), Sessions: k.core.States, Tokens: k.core.Tokens, Verifier: minted,
-		Revocations: k.revocations, Now: k.now,
+	core.Selector = &selection.Selector{
+		Keyring: core.Keyring, Binding: []byte(core.Key.String()), Sessions: core.States, Tokens: core.Tokens, Verifier: minted,
+		Revocations: core.Ended, Now: core.Now,
 	}
-	k.core.Resolver = resolve.New(resolve.Config{
-		Key: k.core.Key, Authenticator: authenticator, Lapsed: k.lapsed, Selector: k.core.Selector, Keyring: k.core.Keyring, Revoked: k.revocations.Revoked,
-		Now: k.now, Logger: k.config.Logger, ClockSkew: k.config.ClockSkew, Satellite: k.core.SignIn.Satellite,
-		UnsafeAcceptUnsolicitedHandshakes: k.config.UnsafeAcceptUnsolicitedHandshakes,
+	core.Resolver = resolve.New(resolve.Config{
+		Key: core.Key, Authenticator: authenticator, Lapsed: core.Lapsed, Selector: core.Selector, Keyring: core.Keyring,
+		Revoked: core.Ended.Revoked, Now: core.Now, Logger: config.Logger, ClockSkew: config.ClockSkew, Satellite: core.SignIn.Satellite,
+		UnsafeAcceptUnsolicitedHandshakes: config.UnsafeAcceptUnsolicitedHandshakes,
 	})
 	return nil
-}
-
-// decides is how package authn decides.
-func (k *tenant) decides(keys token.KeySource, asked *backend.Backend) authn.Options {
-	return authn.Options{
-		PublishableKey:                k.core.Key,
-		Keys:                          keys,
-		Backend:                       asked,
-		MachineVerifier:               asked,
-		AuthorizedParties:             k.config.AuthorizedParties,
-		Audiences:                     k.config.Audiences,
-		ClockSkew:                     k.config.ClockSkew,
-		MaxTokenLifetime:              k.config.MaxTokenLifetime,
-		ProxyURL:                      k.config.ProxyURL,
-		SignInURL:                     k.config.SignInURL,
-		Satellite:                     k.config.Satellite,
-		SatelliteOrigins:              k.config.SatelliteOrigins,
-		OrganizationSync:              k.config.OrganizationSync,
-		RecoverMissingAuthorizedParty: k.config.RecoverMissingAuthorizedParty,
-		Now:                           k.config.Now,
-		UnsafeSkipIssuer:              k.config.UnsafeSkipIssuer,
-		UnsafeAllowMissingSessionID:   k.config.UnsafeAllowMissingSessionID,
-	}
 }
 
 // lapsedLife is how long ago a token may have expired whose user is still the one that a form is kept for.
 const lapsedLife = 30 * 24 * time.Hour
 
-// makeLapsed makes the verifier that says whose an expired token was.
-func (k *tenant) makeLapsed(keys token.KeySource) error {
-	verifier, err := token.NewVerifier(token.Config{
-		Keys: keys, AuthorizedParties: k.config.AuthorizedParties, MaxLifetime: k.config.MaxTokenLifetime, Now: k.now, UnsafeSkipIssuer: true,
-	})
-	if err != nil {
-		return err
+// decides is how package authn decides.
+func (t *tenant) decides(keys token.KeySource, asked *backend.Backend) authn.Options {
+	return authn.Options{
+		PublishableKey:                t.Core.Key,
+		Keys:                          keys,
+		Backend:                       asked,
+		MachineVerifier:               asked,
+		AuthorizedParties:             t.config.AuthorizedParties,
+		Audiences:                     t.config.Audiences,
+		ClockSkew:                     t.config.ClockSkew,
+		MaxTokenLifetime:              t.config.MaxTokenLifetime,
+		ProxyURL:                      t.config.ProxyURL,
+		SignInURL:                     t.config.SignInURL,
+		Satellite:                     t.config.Satellite,
+		SatelliteOrigins:              t.config.SatelliteOrigins,
+		OrganizationSync:              t.config.OrganizationSync,
+		RecoverMissingAuthorizedParty: t.config.RecoverMissingAuthorizedParty,
+		Now:                           t.Core.Now,
+		UnsafeSkipIssuer:              t.config.UnsafeSkipIssuer,
+		UnsafeAllowMissingSessionID:   t.config.UnsafeAllowMissingSessionID,
 	}
-	k.lapsed = verifier.WithClockSkew(lapsedLife)
-	return nil
 }
 
 // makeStored makes what keeps records in the store: the place where forms wait, and the jobs that end sessions.
-func (k *tenant) makeStored() error {
-	if k.api == nil {
-		return nil // reported by connect
-	}
-	store := k.config.Store
+func (t *tenant) makeStored() error {
+	core, config := t.Core, t.config
+	store := config.Store
 	if store == nil {
-		store = storage.NewMemory(storage.MemoryConfig{Now: k.now})
+		store = storage.NewMemory(storage.MemoryConfig{Now: core.Now})
 	}
 	var deskErr, jobsErr error
-	k.core.Desk, deskErr = desk.New(forms.Config{Store: store, Keys: k.config.CookieKeys, SecretKey: instance.SecretKey(k.config.SecretKey), Now: k.now, Logger: k.config.Logger})
-	backend := clerksource.NewBackend(k.api)
-	k.signOuts, jobsErr = signout.New(signout.Config{
-		Sessions: backend, Revoker: rememberingRevoker{next: backend, clerk: k}, Store: store,
-		Ended:    func(ctx context.Context, sessionIDs []string) { k.remember(ctx, sessionIDs...) },
-		Instance: k.core.Key.FrontendAPI(), Limit: signout.ClerkLimit(k.core.Key.Type()), Now: k.now, Logger: k.config.Logger,
+	core.Desk, deskErr = desk.New(forms.Config{
+		Store: store, Keys: config.CookieKeys, SecretKey: instance.SecretKey(config.SecretKey), Now: core.Now, Logger: config.Logger,
+	})
+	source := clerksource.NewBackend(t.api)
+	t.signOuts, jobsErr = signout.New(signout.Config{
+		Sessions: source, Revoker: core.Ended.Revoker(source), Store: store,
+		Ended:    func(ctx context.Context, sessionIDs []string) { core.Ended.Remember(ctx, sessionIDs...) },
+		Instance: core.Key.FrontendAPI(), Limit: signout.ClerkLimit(core.Key.Type()), Now: core.Now, Logger: config.Logger,
 	})
 	return errors.Join(deskErr, jobsErr)
 }
 
-// makeTokens makes the source of outgoing tokens.
-func (k *tenant) makeTokens() error {
-	if k.api == nil {
-		return nil // reported by connect
+// makeProxy makes what passes requests of browsers on to the Frontend API, where a path for it is configured.
+func (t *tenant) makeProxy() error {
+	config := t.config
+	if config.ProxyURL == "" {
+		return nil
+	}
+	var transport http.RoundTripper // nil: net/http's own
+	if config.HTTPClient != nil {
+		transport = config.HTTPClient.Transport
 	}
 	var err error
-	k.core.Tokens, err = outgoing.NewSource(outgoing.Config{Minter: clerksource.NewMinter(k.api), Now: k.now})
-	return err
+	t.proxy, err = proxy.New(proxy.Config{
+		URL: config.ProxyURL, BasePath: config.BasePath, Upstream: config.FrontendAPIURL,
+		PublishableKey: config.PublishableKey, SecretKey: instance.SecretKey(config.SecretKey),
+		Visit: t.proxyVisit, Unreachable: t.proxyUnreachable, Transport: transport, Logger: config.Logger,
+	})
+	if err != nil {
+		return configProblem("ProxyURL", err)
+	}
+	t.clerk.Exempt(t.proxy.Path())
+	return nil
 }
 
-func (k *tenant) keySource() (token.KeySource, error) {
-	if k.config.JWTKey != "" {
-		keys, err := jwks.NewPEM(k.config.JWTKey)
+// keySource is where the keys come from that sign tokens.
+func (t *tenant) keySource() (token.KeySource, error) {
+	if t.config.JWTKey != "" {
+		keys, err := jwks.NewPEM(t.config.JWTKey)
 		return keys, configProblem("JWTKey", err)
 	}
-	k.remoteKeys = jwks.NewRemote(jwks.RemoteConfig{Fetcher: k.api, Now: k.config.Now, Observer: k.config.Observer, Logger: k.config.Logger})
-	return k.remoteKeys, nil
+	t.remoteKeys = jwks.NewRemote(jwks.RemoteConfig{Fetcher: t.api, Now: t.config.Now, Observer: t.config.Observer, Logger: t.config.Logger})
+	return t.remoteKeys, nil
 }
 
 // connect makes the clients of Clerk's two APIs.
-func (k *tenant) connect() error {
+func (t *tenant) connect() error {
 	var problems []error
 	var err error
-	k.api, err = clerkapi.New(clerkapi.Config{
-		SecretKey: instance.SecretKey(k.config.SecretKey), URL: k.config.APIURL, HTTPClient: k.config.HTTPClient, Observer: k.config.Observer, Now: k.now,
+	t.api, err = clerkapi.New(clerkapi.Config{
+		SecretKey: instance.SecretKey(t.config.SecretKey), URL: t.config.APIURL, HTTPClient: t.config.HTTPClient, Observer: t.config.Observer, Now: t.Core.Now,
 	})
 	problems = append(problems, configProblem("APIURL", err))
-	k.frontend, err = clerkapi.NewFrontend(clerkapi.FrontendConfig{
-		URL:          cmp.Or(k.config.FrontendAPIURL, "https://"+k.core.Key.FrontendAPI()),
-		InstanceType: k.core.Key.Type(),
-		ProxyURL:     k.knownProxyURL(),
-		SecretKey:    instance.SecretKey(k.config.SecretKey),
-		HTTPClient:   k.config.HTTPClient,
-		Observer:     k.config.Observer,
-		Now:          k.now,
+	t.frontend, err = clerkapi.NewFrontend(clerkapi.FrontendConfig{
+		URL:          cmp.Or(t.config.FrontendAPIURL, "https://"+t.Core.Key.FrontendAPI()),
+		InstanceType: t.Core.Key.Type(),
+		ProxyURL:     t.knownProxyURL(),
+		SecretKey:    instance.SecretKey(t.config.SecretKey),
+		HTTPClient:   t.config.HTTPClient,
+		Observer:     t.config.Observer,
+		Now:          t.Core.Now,
 	})
 	problems = append(problems, configProblem("FrontendAPIURL", err))
 	return errors.Join(problems...)
 }
 
 // knownProxyURL is the absolute address of the proxy where it is known before any request: empty where it depends on one.
-func (k *tenant) knownProxyURL() string {
-	if k.config.ProxyURL == "" || k.config.ProxyURL[0] != '/' {
-		return k.config.ProxyURL
+func (t *tenant) knownProxyURL() string {
+	if t.config.ProxyURL == "" || t.config.ProxyURL[0] != '/' {
+		return t.config.ProxyURL
 	}
-	if first, known := k.core.Site.First(); known {
-		return first.Absolute(strings.TrimRight(k.config.ProxyURL, "/"))
+	if first, known := t.Core.Site.First(); known {
+		return first.Absolute(strings.TrimRight(t.config.ProxyURL, "/"))
 	}
 	return ""
-}
-
-// transport is what the proxy sends requests with.
-func (k *tenant) transport() http.RoundTripper {
-	if k.config.HTTPClient != nil && k.config.HTTPClient.Transport != nil {
-		return k.config.HTTPClient.Transport
-	}
-	return nil // net/http's own
 }
 
 func configProblem(field string, err error) error {
@@ -209,59 +252,4 @@ func configProblem(field string, err error) error {
 		return nil
 	}
 	return &ConfigError{Field: field, Err: err}
-}
-
-// Errors of [Clerk.Check].
-var (
-	// ErrKeyMismatch: Clerk says that the keys are wrong or of different instances. Signing in can't work.
-	ErrKeyMismatch = errors.New("the publishable key and the secret key do not belong together")
-	// ErrClerkUnreachable: Clerk could not be asked, so nothing is known about the keys.
-	ErrClerkUnreachable = answer.ErrClerkUnreachable
-)
-
-// Check asks Clerk whether the configured keys belong to one instance: the Backend API, which the secret key opens, and the
-// Frontend API, which the publishable key names, must publish the same signing keys. Call it at start: an error that
-// matches [ErrKeyMismatch] means that no user can sign in, one that matches [ErrClerkUnreachable] is worth a
-// warning: it names the host that was asked, and why there was no answer.
-func (k *Clerk) Check(ctx context.Context) error {
-	if k.own == nil {
-		return errTenants
-	}
-	return k.own.check(ctx)
-}
-
-func (k *tenant) check(ctx context.Context) error {
-	backend, err := k.api.JWKS(ctx)
-	switch {
-	case errors.Is(err, clerkapi.ErrUnauthorized):
-		return fmt.Errorf("ginclerk: %w: Clerk does not know the secret key", ErrKeyMismatch)
-	case err != nil:
-		return unreachable("Backend API", k.config.APIURL, "APIURL", err)
-	}
-	frontendURL := cmp.Or(k.config.FrontendAPIURL, "https://"+k.core.Key.FrontendAPI())
-	frontend, err := k.frontend.JWKS(ctx)
-	if err != nil {
-		return unreachable("Frontend API", frontendURL, "FrontendAPIURL", err)
-	}
-	switch same, err := jwks.HaveKeyInCommon(backend, frontend); {
-	case err != nil:
-		return fmt.Errorf("ginclerk: %w: its key set is not JSON", ErrClerkUnreachable)
-	case !same:
-		return fmt.Errorf("ginclerk: %w: the secret key is of another instance than %s", ErrKeyMismatch, k.core.Key.FrontendAPI())
-	default:
-		return nil
-	}
-}
-
-// unreachable says which of Clerk's APIs could not be asked, where, and why. The configuration of an address is a likely cause where
-// something else answers there.
-func unreachable(api, address, field string, err error) error {
-	if u, parseErr := url.Parse(address); parseErr == nil {
-		address = u.Host
-	}
-	hint := ""
-	if clerkapi.FromElsewhere(err) {
-		hint = "; is " + field + " the address of it?"
-	}
-	return fmt.Errorf("ginclerk: %w: the %s at %s: %w%s", ErrClerkUnreachable, api, address, err, hint)
 }

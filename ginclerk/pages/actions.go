@@ -159,9 +159,7 @@ func (s *Site) ended(c *gin.Context, sessionID, back, sentence string) {
 // refuseFromNowOn revokes a session that has ended. A session that ended elsewhere may still have a valid token, and this
 // server must refuse it.
 func (s *Site) refuseFromNowOn(c *gin.Context, sessionID string) {
-	if err := s.clerk.For(c).RevokeSession(context.WithoutCancel(c.Request.Context()), sessionID); err != nil {
-		_ = c.Error(err) // other replicas were not told; here it counts
-	}
+	s.request(c).Ended.Remember(context.WithoutCancel(c.Request.Context()), sessionID)
 }
 
 // soon completes a sentence about a session that has ended: it says when all servers refuse the session.

@@ -487,7 +487,7 @@ func TestOnlyATrustedProxySetsThePrefix(t *testing.T) {
 			if err := w.engine.SetTrustedProxies(row.trusted); err != nil {
 				t.Fatal(err)
 			}
-			w.engine.GET("/base", func(c *gin.Context) { c.String(http.StatusOK, "base=%s", w.clerk.BasePath(c)) })
+			w.engine.GET("/base", func(c *gin.Context) { c.String(http.StatusOK, "base=%s", w.clerk.Links(c).BasePath) })
 			r := httptest.NewRequest(http.MethodGet, "/base", nil)
 			r.RemoteAddr = row.peer
 			r.Header.Set("X-Forwarded-Prefix", row.prefix)

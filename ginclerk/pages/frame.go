@@ -59,8 +59,8 @@ func (s *Site) viewer(c *gin.Context, clerk *ginclerk.Clerk) templates.Viewer {
 			here = c.Request.URL.RequestURI()
 		}
 		return templates.Viewer{
-			SignInURL: s.link(c, clerk.SignInURL(c, here)),
-			SignUpURL: s.link(c, clerk.SignUpURL(c, here)),
+			SignInURL: s.link(c, clerk.Links(c).SignIn(here)),
+			SignUpURL: s.link(c, clerk.Links(c).SignUp(here)),
 		}
 	}
 	name, email := person(auth)
@@ -122,5 +122,5 @@ func (s *Site) at(c *gin.Context, address string) string {
 	if clerk == nil { // there is no such tenant, so nobody has said more
 		return visit.Stripped(c.Request) + address
 	}
-	return clerk.BasePath(c) + address
+	return clerk.Links(c).BasePath + address
 }

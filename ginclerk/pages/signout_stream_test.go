@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/revocation"
+
 	"go.uber.org/goleak"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
@@ -132,7 +134,7 @@ func TestAStreamEndsWithItsSession(t *testing.T) {
 	if one, _ := next(t, events); one.name != "progress" {
 		t.Errorf("first %+v", one)
 	}
-	if err := w.clerk.RevokeSession(t.Context(), b.current(t)); err != nil {
+	if err := w.clerk.Revoke(t.Context(), revocation.Entry{SessionID: b.current(t)}); err != nil {
 		t.Fatal(err)
 	}
 	if last := lastOf(t, events); last.name != "ended" {
@@ -150,7 +152,7 @@ func TestAStreamOutlivesTheSessionThatStartedIt(t *testing.T) {
 	w, b := busy(t, 3, options{kind: instance.Production})
 	release := w.slowly(t)
 	id := jobOf(t, b.post("/sign-out-everywhere", nil))
-	if err := w.clerk.RevokeSession(t.Context(), b.current(t)); err != nil {
+	if err := w.clerk.Revoke(t.Context(), revocation.Entry{SessionID: b.current(t)}); err != nil {
 		t.Fatal(err)
 	}
 	events, _ := b.listen(t, id)

@@ -89,11 +89,11 @@ func (s *Site) besides(c *gin.Context) string {
 // addAccount returns an address that offers sign-in to a signed-in person, and then leads to returnTo.
 func (s *Site) addAccount(c *gin.Context, returnTo string) string {
 	if s.options.AddAccountURL == "" {
-		return s.clerk.For(c).SignInURL(c, returnTo)
+		return s.clerk.For(c).Links(c).SignIn(returnTo)
 	}
 	u, err := url.Parse(s.options.AddAccountURL)
 	if err != nil {
-		return s.clerk.For(c).SignInURL(c, returnTo)
+		return s.clerk.For(c).Links(c).SignIn(returnTo)
 	}
 	query := u.Query()
 	query.Set("redirect_url", s.request(c).Visit.Origin.String()+s.at(c, returnTo))

@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/ginclerk/ginclerk/ginclerk/revocation"
+
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
@@ -115,7 +117,7 @@ func TestARevokedChoiceFallsBackToTheBrowsersAccount(t *testing.T) {
 	if err := w.server.RevokeSession(target); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.clerk.RevokeSession(t.Context(), target); err != nil { // like a webhook
+	if err := w.clerk.Revoke(t.Context(), revocation.Entry{SessionID: target}); err != nil { // like a webhook
 		t.Fatal(err)
 	}
 	p := b.open(t, "/sessions").wantPage(t, http.StatusOK, "/sessions", "").wantNotice(t, notice)

@@ -16,6 +16,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/ended"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/resolve"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
@@ -43,10 +44,10 @@ type Core struct {
 	Tokens   *outgoing.Source
 	Reverify *reverify.Service
 	Desk     *desk.Desk
+	Lapsed   *token.Verifier // of tokens whose time is over: it says whose an expired token was
 	Logger   *slog.Logger
 	Now      func() time.Time
-	// RevokesEverywhere reports whether what is revoked now is refused by all replicas at once.
-	RevokesEverywhere func() bool
+	Ended    *ended.Sessions
 
 	insecureOrigin sync.Once
 }
@@ -82,6 +83,9 @@ type Request struct {
 func (r *Request) Switched() bool { return r.BaseSessionID != "" }
 
 func (r *Request) context() context.Context { return r.Visit.Request.Context() }
+
+// RevokesEverywhere reports whether what is revoked now is refused by all replicas at once.
+func (c *Core) RevokesEverywhere() bool { return c.Ended.RefusedEverywhere() }
 
 // binding keeps what is sealed for this instance from being used with another one that has the same keys.
 func (c *Core) binding() []byte { return []byte(c.Key.String()) }

@@ -1,4 +1,4 @@
-package ginclerk
+package exchange
 
 import (
 	"maps"
@@ -10,7 +10,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
-// response is the one response writer of this package. It decides when the header is written who may keep the response, because
+// response is the one response writer of ginclerk. It decides when the header is written who may keep the response, because
 // handlers and other middleware may change Cache-Control and Vary until then. It belongs to one request.
 type response struct {
 	gin.ResponseWriter
@@ -22,32 +22,28 @@ type response struct {
 	awaited bool        // a handler of ours waits for the handlers behind it
 }
 
-// responseKey is where Gin's context holds the writer: other middleware may have put its own in front.
-type responseKey struct{}
-
-// responseOf returns the writer of a request, which it makes once.
+// responseOf returns the writer of a request, which it makes once. Other middleware may have put its own in front.
 func responseOf(c *gin.Context) *response {
 	if w := existingResponse(c); w != nil {
 		return w
 	}
 	w := &response{ResponseWriter: c.Writer}
 	c.Writer = w
-	c.Set(responseKey{}, w)
+	marksOf(c).writer = w
 	return w
 }
 
+// existingResponse returns the writer of a request; nil where it has none.
 func existingResponse(c *gin.Context) *response {
 	if w, ok := c.Writer.(*response); ok {
 		return w
 	}
-	kept, _ := c.Get(responseKey{})
-	w, _ := kept.(*response) // nil where there is none
-	return w
+	return marksOf(c).writer
 }
 
-// awaitHandlers runs the handlers behind the first of ours and decides once more. Gin itself writes the header of a response
+// AwaitHandlers runs the handlers behind the first of ours and decides once more. Gin itself writes the header of a response
 // that no handler has written, and does so past c.Writer.
-func awaitHandlers(c *gin.Context) {
+func AwaitHandlers(c *gin.Context) {
 	if w := existingResponse(c); w != nil && !w.awaited {
 		w.awaited = true
 		c.Next()
@@ -55,42 +51,42 @@ func awaitHandlers(c *gin.Context) {
 	}
 }
 
-// setCookie puts a cookie of ours on the response, unless that is for a prefetch, which is no visit.
-func setCookie(c *gin.Context, cookie *http.Cookie) {
-	if visit.IsPrefetch(c.Request) {
+// SetCookies puts cookies of ours on the response, unless that is for a prefetch, which is no visit.
+func (x *Exchange) SetCookies(cookies ...*http.Cookie) {
+	if len(cookies) == 0 || visit.IsPrefetch(x.Gin.Request) {
 		return
 	}
-	w := responseOf(c)
-	http.SetCookie(c.Writer, cookie)
+	w := responseOf(x.Gin)
+	for _, cookie := range cookies {
+		http.SetCookie(x.Gin.Writer, cookie)
+	}
 	w.decide(w.Status())
 }
 
-func setCookies(c *gin.Context, cookies []*http.Cookie) {
-	for _, cookie := range cookies {
-		setCookie(c, cookie)
-	}
+// AllowSharedCaching has shared caches keep the response, as far as its Cache-Control says so, although a guard stands in front.
+func AllowSharedCaching(c *gin.Context) {
+	responseOf(c).shared = true
+	AwaitHandlers(c)
 }
 
-// AllowSharedCaching returns a handler that lets shared caches, such as a CDN, keep what its routes answer, as far as the
-// handler's own Cache-Control says so. Put it in front of the guards. Without it, Cache-Control of a response from behind a
-// guard ([Clerk.RequireSession], [Clerk.Require], [Clerk.RequireToken], [Clerk.MaxTokenAge], [Clerk.MaxSessionAge], and
-// [Clerk.Protect] where it needs a session) is "private, no-store", unless the handler has said private or no-store itself.
-//
-// Only a response that is the same for everybody may be shared: a cache does not ask a guard. A response that carries a cookie
-// of Clerk or of this package is "private, no-store" all the same, whatever route it is on.
-func AllowSharedCaching() gin.HandlerFunc {
-	return func(c *gin.Context) {
-		responseOf(c).shared = true
-		awaitHandlers(c)
-	}
-}
+// MayCarryCookies has the response decided about when it is written: what another server answers may carry cookies of Clerk.
+func (x *Exchange) MayCarryCookies() { responseOf(x.Gin) }
 
-// behindGuard marks a response as one from behind a guard.
-func behindGuard(c *gin.Context) {
-	w := responseOf(c)
+// Guarded marks the response as one from behind a guard.
+func (x *Exchange) Guarded() {
+	w := responseOf(x.Gin)
 	w.guarded = true
 	w.decide(w.Status())
 }
+
+// Varies has the response vary by who is signed in.
+func (x *Exchange) Varies() {
+	caching.VaryByCredential(x.Gin.Writer.Header())
+	responseOf(x.Gin).varies = true
+}
+
+// LimitedBy keeps the fields of a rate limit off redirects.
+func (x *Exchange) LimitedBy(fields http.Header) { responseOf(x.Gin).limitedBy(fields) }
 
 // limitedBy keeps the fields of a rate limit off redirects.
 func (w *response) limitedBy(fields http.Header) {

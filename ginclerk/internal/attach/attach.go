@@ -1,0 +1,232 @@
+// Package attach finds out who each request is, once, and makes that the request's: handlers see it, and the response gets the headers
+// and cookies of the decision. It turns no request away.
+package attach
+
+import (
+	"maps"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/identity"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/resolve"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+)
+
+// Instance is what finds out who the requests to one Clerk instance are. All fields are required. It is safe for concurrent use.
+type Instance struct {
+	*exchange.Instance
+
+	Core *serving.Core
+	// Show returns what handlers see of an identity.
+	Show func(*identity.Identity) any
+}
+
+// Request is one request to an instance. It belongs to the request, and is not safe for concurrent use.
+type Request struct {
+	*exchange.Exchange
+
+	to *Instance
+}
+
+// At returns a request to the instance.
+func (i *Instance) At(c *gin.Context) Request { return Request{i.Instance.At(c), i} }
+
+// Core is what serves the requests of the instance.
+func (r Request) Core() *serving.Core { return r.to.Core }
+
+// Attached reports whether the instance itself has found out who the request is.
+func (r Request) Attached() bool { return r.Identity().By == r.to }
+
+// Attach finds out who the request is, once. Guards call it too, so that they work without [ginclerk.Clerk.Attach] in front, on what it
+// passes over, and behind another instance's: none relies on what another has found out.
+func (r Request) Attach() {
+	if !r.Attached() {
+		r.AttachAs(authn.Accepts{})
+	}
+}
+
+// AttachAs is [Request.Attach] for a route that takes certain kinds of tokens.
+func (r Request) AttachAs(accepts authn.Accepts) {
+	if id := r.Identity(); id.By == r.to && id.Accepts == accepts {
+		return
+	}
+	if r.Gin.Writer.Written() {
+		// An earlier decision does not count here: it was made for other tokens, or by another instance.
+		r.HeadersAlreadySent()
+		r.identify(&identity.Identity{Reason: reason.HeadersAlreadySent, By: r.to, Accepts: accepts})
+		return
+	}
+	if known := r.decidedBefore(accepts); known != nil {
+		r.adoptAgain(known, accepts)
+		return
+	}
+	r.decide(accepts)
+}
+
+// identify has handlers see who the request is.
+func (r Request) identify(id *identity.Identity) {
+	id.Shown = r.to.Show(id)
+	r.Identify(id)
+}
+
+// decide finds out who sent the request.
+func (r Request) decide(accepts authn.Accepts) {
+	began := r.to.Core.Now()
+	decided := r.to.Core.Resolver.Request(r.Visit(), accepts)
+	took := r.to.Core.Now().Sub(began)
+	id := r.take(decided, accepts)
+	r.Observe(observe.Event{Kind: observe.Decided, Reason: string(id.Reason), Duration: took, Err: id.Unavailable})
+	r.answer(decided, id)
+	if decided.State.Held() {
+		r.AnswerPrefetch()
+	}
+}
+
+// take makes a decision the request's that was made from what the request presents.
+func (r Request) take(decided resolve.Decision, accepts authn.Accepts) *identity.Identity {
+	id := identity.New(r.to, identity.NewBasis(r.Gin.Request, decided.Basis, r.Latest()), decided, accepts)
+	r.identify(id)
+	return id
+}
+
+// answer puts what a decision asks for on the response.
+func (r Request) answer(decided resolve.Decision, id *identity.Identity) {
+	r.Logger.DebugContext(r.Gin.Request.Context(), "ginclerk: decided", "decision", decided.State)
+	r.forgetEarlier()
+	if decided.NoStore {
+		r.Gin.Header("Cache-Control", "no-store")
+	}
+	r.SetCookies(decided.Cookies...)
+	r.apply(decided.State, id)
+	if decided.SelectionEnded {
+		r.leaveSelection()
+	}
+}
+
+// leaveSelection tells a page that it is back at the browser's own account.
+func (r Request) leaveSelection() {
+	switch {
+	case r.Visit().Prefetch:
+		r.AnswerPrefetch() // a visit would be told
+	case !r.Aborted():
+		if redirect, applies := r.Serving().LeaveSelection(); applies {
+			r.Respond(redirect)
+		}
+	}
+}
+
+// apply puts the headers of a decision on the response, which ends the request where the browser goes elsewhere.
+func (r Request) apply(state *authn.State, id *identity.Identity) {
+	if id.Unavailable != nil {
+		// Headers of the decision would say that Clerk was asked. The guards answer that they can't tell.
+		return
+	}
+	header := r.Gin.Writer.Header()
+	for name, values := range state.Header {
+		if name == "Location" || (!r.to.Core.SignIn.Satellite && strings.HasPrefix(name, "Access-Control-")) {
+			continue
+		}
+		for _, value := range values {
+			header.Add(name, value)
+		}
+	}
+	location := state.Location()
+	if id.SignedIn() && location == "" && r.countsRedirects() {
+		// The loop that the counter looks for has not come about (at three it has). Like the counter, this names no path.
+		header.Add("Set-Cookie", instance.CookieRedirectCount+"=; SameSite=Lax; HttpOnly; Max-Age=0")
+	}
+	if len(state.Header["Set-Cookie"]) > 0 {
+		r.Gin.Header("Cache-Control", "no-store")
+	}
+	if location != "" {
+		r.Gin.Redirect(http.StatusTemporaryRedirect, location)
+		r.Gin.Abort()
+	}
+}
+
+// countsRedirects reports whether the browser counts handshakes in a row, and has not counted so many that they are a loop.
+func (r Request) countsRedirects() bool {
+	v := r.Visit()
+	count := v.Cookie(instance.CookieRedirectCount)
+	return !v.Prefetch && (count == "1" || count == "2")
+}
+
+// forgetEarlier takes back what an earlier decision about the same request put on the response: a guard may decide again,
+// with other tokens accepted or for another instance.
+func (r Request) forgetEarlier() {
+	header := r.Gin.Writer.Header()
+	for _, label := range []string{authn.HeaderAuthStatus, authn.HeaderAuthReason} {
+		header.Del(label)
+	}
+	r.Varies()
+}
+
+// AnswerPrefetch answers a prefetch where only a visit can tell who the request is. A prefetch goes to no handshake and to no sign-in,
+// renews no token, keeps no form and gets no cookie of ours, because a browser may never show its response. Browsers discard an error, and
+// ask again when the page is opened.
+func (r Request) AnswerPrefetch() { r.Refuse(answer.Prefetch) }
+
+// decidedBefore returns what this instance has found out about the request already, if that holds for a route that takes these
+// kinds of tokens, too.
+func (r Request) decidedBefore(accepts authn.Accepts) *identity.Identity {
+	for id := r.Latest(); id != nil && id.Basis != nil; id = id.Basis.Earlier {
+		if id.By == r.to && id.HoldsFor(accepts) && id.Basis.RestsOn(r.Gin.Request) {
+			return id
+		}
+	}
+	return nil
+}
+
+// adoptAgain makes an earlier decision the request's. Its cookies are on the response already.
+func (r Request) adoptAgain(known *identity.Identity, accepts authn.Accepts) {
+	basis := known.Basis.After(r.Latest(), known.Basis.State)
+	again := *known
+	if resolve.IsForeign(r.Visit(), basis.State) { // a GET that is handled again as a POST
+		state := resolve.SignedOut(basis.State, reason.CrossOriginRequest, nil)
+		again = *identity.New(r.to, basis, resolve.Decision{Basis: basis.State, State: state}, accepts)
+	}
+	again.Accepts, again.Basis = accepts, basis
+	r.identify(&again)
+	r.forgetEarlier()
+	if again.Unavailable == nil {
+		maps.Copy(r.Gin.Writer.Header(), known.Basis.Labels())
+	}
+}
+
+// SelectAgain has the account that the browser has switched to looked up anew, on what is known of the browser's own session.
+func (r Request) SelectAgain() {
+	id := r.Identity()
+	state := *id.Basis.State
+	state.Header = id.Basis.Labels()
+	decided := r.to.Core.Resolver.Again(r.Visit(), &state)
+	again := identity.New(r.to, id.Basis.After(id, &state), decided, id.Accepts)
+	r.identify(again)
+	r.answer(decided, again)
+}
+
+// Renew has the browser's session renewed with its refresh token, and reports whether its user is signed in by it. The caller decides
+// whether the request is taken for it ([Request.AdoptRenewed]).
+func (r Request) Renew() (state *authn.State, renewed bool) {
+	began := r.to.Core.Now()
+	state, renewed = r.to.Core.Resolver.Renew(r.Visit(), r.Identity().Accepts)
+	event := observe.Event{Kind: observe.Renewed, Duration: r.to.Core.Now().Sub(began), Err: state.Upstream}
+	if !renewed {
+		event.Reason = string(state.Reason)
+	}
+	r.Observe(event)
+	return state, renewed
+}
+
+// AdoptRenewed makes a renewed session the request's.
+func (r Request) AdoptRenewed(state *authn.State) {
+	decided := resolve.Decision{Basis: state, State: state}
+	r.answer(decided, r.take(decided, r.Identity().Accepts))
+}

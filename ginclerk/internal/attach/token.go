@@ -1,0 +1,90 @@
+package attach
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/identity"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
+	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
+)
+
+// Token returns a token of an identity's session for calls to other services: its own where that will do, else one that Clerk makes.
+// Errors are [answer.ErrSignedOut], [answer.ErrNoSession] and those of [outgoing.Source.Token].
+func (i *Instance) Token(ctx context.Context, id *identity.Identity, asked outgoing.Request) (outgoing.Token, error) {
+	if err := NoToken(id); err != nil {
+		return outgoing.Token{}, err
+	}
+	claims := id.Claims
+	if i.Core.Ended.Revoked(claims.SessionID, claims.UserID, claims.IssuedAt) { // since the request was authenticated
+		i.Core.Tokens.Forget(claims.SessionID)
+		return outgoing.Token{}, outgoing.ErrSessionEnded
+	}
+	own := asked.Template == "" && asked.Lifetime == 0
+	if own && id.Own.Left(i.Core.Now()) >= max(asked.MinimumLife, outgoing.DefaultMargin) {
+		return outgoing.Token{Value: id.Own.Value, Expires: id.Own.Expires}, nil
+	}
+	return i.Core.Tokens.Token(ctx, asked)
+}
+
+// NoToken says why an identity can't have a token; nil where it can.
+func NoToken(id *identity.Identity) error {
+	switch {
+	case id.Unavailable != nil:
+		return fmt.Errorf("%w: %w", outgoing.ErrUnavailable, id.Unavailable)
+	case id.Machine != nil:
+		return fmt.Errorf("%w: it came with a machine token", answer.ErrNoSession)
+	case id.By == nil:
+		return fmt.Errorf("%w: the context is not that of a request behind Attach or a guard: pass Gin's context or c.Request.Context() on", answer.ErrSignedOut)
+	case !id.SignedIn() && id.Reason == "":
+		return answer.ErrSignedOut
+	case !id.SignedIn():
+		return fmt.Errorf("%w: %s", answer.ErrSignedOut, id.Reason)
+	case id.SessionID() == "":
+		return fmt.Errorf("%w: its token names none", answer.ErrNoSession)
+	default:
+		return nil
+	}
+}
+
+// OwnToken returns the session token of the browser. Where it is about to expire, the session is renewed with the refresh token, and
+// the token stays what it is where that fails.
+func (r Request) OwnToken() outgoing.Token {
+	id := r.Identity()
+	if id.Own.Left(r.to.Core.Now()) < outgoing.DefaultMargin && !id.Basis.Renewed() {
+		if state, renewed := r.Renew(); renewed && !state.Pending() {
+			r.AdoptRenewed(state)
+			id = r.Identity()
+		}
+	}
+	if id.Own == nil {
+		return outgoing.Token{}
+	}
+	return outgoing.Token{Value: id.Own.Value, Expires: id.Own.Expires}
+}
+
+// Serving returns what ginclerk does with the request beyond what applications may.
+func (r Request) Serving() *serving.Request {
+	id := r.Identity()
+	return &serving.Request{
+		Core: r.to.Core, Visit: r.Visit(), Writer: r.Gin.Writer,
+		UserID: id.UserID(), SessionID: id.SessionID(), BaseSessionID: id.BaseSessionID, Actor: id.Actor,
+		Status: id.Status, Reason: id.Reason, Bearer: id.ByHeader(),
+		Set: func(cookies ...*http.Cookie) { r.SetCookies(cookies...) }, Respond: r.Respond, Observe: r.Observe,
+		FormsPage: r.FormsPage, OwnToken: r.OwnToken,
+		TemplateToken: func(template string) (outgoing.Token, error) {
+			return r.to.Token(r.Gin.Request.Context(), id, outgoing.Request{
+				SessionID: id.SessionID(), UserID: id.UserID(), OrganizationID: id.OrganizationID(), Template: template,
+			})
+		},
+		Unattached: unattached,
+	}
+}
+
+// unattached is the context of a request that has no user until it is attached.
+func unattached(ctx context.Context) context.Context {
+	return exchange.WithIdentity(ctx, &identity.Identity{})
+}

@@ -1,0 +1,115 @@
+// Package exchange reads each request once and answers it once: an [Exchange] is a request to one Clerk instance as it came through
+// Gin, and its response. All that ginclerk writes goes through one. It decides nothing.
+package exchange
+
+import (
+	"log/slog"
+	"net/http"
+	"sync"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/peer"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+)
+
+// Instance is what exchanges need of a Clerk instance. All fields are required. It is safe for concurrent use, and not to be copied.
+type Instance struct {
+	Site     *visit.Site
+	Logger   *slog.Logger
+	Observer observe.Observer // of what happens to requests
+	Front    *Front           // stands in front of the requests that no other one was chosen for
+
+	alreadySent sync.Map // routes that were logged
+}
+
+// Exchange is one request to an instance, and its response. It belongs to the request, and is not safe for concurrent use.
+type Exchange struct {
+	*Instance
+
+	Gin *gin.Context
+
+	marks *marks
+	front *Front
+	visit visit.Visit // as the request was when the handler that runs now began
+}
+
+// At returns the exchange of a request at an instance. Where the application is, and who the client is, is worked out once for a
+// request; the rest is read anew for each of ginclerk's handlers, because other middleware may have changed the request since.
+func (i *Instance) At(c *gin.Context) *Exchange {
+	m := marksOf(c)
+	for _, x := range m.exchanges {
+		if x.Instance == i {
+			x.visit = x.visit.Of(c.Request)
+			return x
+		}
+	}
+	x := &Exchange{Instance: i, Gin: c, marks: m, front: i.Front, visit: i.Site.Read(c.Request, peerOf(c))}
+	m.exchanges = append(m.exchanges, x)
+	return x
+}
+
+// Visit returns what the request says about itself.
+func (x *Exchange) Visit() visit.Visit {
+	v := x.visit
+	v.Request = x.Gin.Request // its context has changed
+	if x.marks.api {
+		v.Kind = visit.API
+	}
+	return v
+}
+
+// Kind returns the kind of answer that the request expects.
+func (x *Exchange) Kind() visit.Kind {
+	if x.marks.api {
+		return visit.API
+	}
+	return x.visit.Kind
+}
+
+// Front returns what stands in front of the request.
+func (x *Exchange) Front() *Front { return x.front }
+
+// StandsBehind has another front stand in front of the request: one that chose this instance among others.
+func (x *Exchange) StandsBehind(front *Front) { x.front = front }
+
+// Observe tells the observer what happens to the request.
+func (x *Exchange) Observe(e observe.Event) {
+	if route := x.Gin.FullPath(); route != "" {
+		e.Route = x.Gin.Request.Method + " " + route
+	}
+	id := x.Identity()
+	e.UserID, e.SessionID = id.UserID(), id.SessionID()
+	x.Observer.Observe(x.Gin.Request.Context(), e)
+}
+
+// HeadersAlreadySent says once for each route that a response was begun before ginclerk's handler ran.
+func (x *Exchange) HeadersAlreadySent() {
+	if _, logged := x.alreadySent.LoadOrStore(x.Gin.FullPath(), true); logged {
+		return
+	}
+	x.Logger.ErrorContext(x.Gin.Request.Context(),
+		"ginclerk: headers already sent: a handler wrote the response before ginclerk's middleware ran; register ginclerk first",
+		"route", x.Gin.FullPath(), "reason", string(reason.HeadersAlreadySent))
+}
+
+// peerOf returns what Gin's trusted proxies say about who sent a request.
+func peerOf(c *gin.Context) visit.Peer {
+	trusted := visit.Forwarded(c.Request) && peer.Trusted(c.Request, askGin(c))
+	return visit.Peer{Trusted: trusted, ClientIP: ClientIP(c)}
+}
+
+// ClientIP returns the client's address as Gin tells it; "" where it is not known.
+func ClientIP(c *gin.Context) string { return peer.Client(c.Request, askGin(c)) }
+
+// askGin asks Gin for the client's address of any request: Gin reads the request alone, so the question is put in its place.
+func askGin(c *gin.Context) peer.ClientIP {
+	return func(r *http.Request) string {
+		request := c.Request
+		defer func() { c.Request = request }()
+		c.Request = r
+		return c.ClientIP()
+	}
+}

@@ -1,0 +1,76 @@
+package exchange
+
+import (
+	"context"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/identity"
+)
+
+// identityKey is the key of the identity in Gin's context and in the request's.
+type identityKey struct{}
+
+// Identity returns who the request is. It is never nil: before a decision, no user is signed in.
+func (x *Exchange) Identity() *identity.Identity { return Identity(x.Gin) }
+
+// Identity returns who a request is, whichever instance has decided that; never nil.
+func Identity(c *gin.Context) *identity.Identity {
+	value, _ := c.Get(identityKey{})
+	if id, ok := value.(*identity.Identity); ok {
+		return id
+	}
+	return &identity.Identity{}
+}
+
+// IdentityIn is [Identity] for a context that may be the request's, Gin's, or one that was made of these.
+func IdentityIn(ctx context.Context) *identity.Identity {
+	if id, ok := ctx.Value(identityKey{}).(*identity.Identity); ok {
+		return id
+	}
+	// Gin's context finds nothing of the request's by itself, unless gin.Engine.ContextWithFallback is on.
+	if c, ok := ctx.Value(gin.ContextKey).(*gin.Context); ok {
+		return Identity(c)
+	}
+	return &identity.Identity{}
+}
+
+// Latest is who the request was last taken for; nil before the first decision. Gin's context forgets it where Gin serves a request
+// anew (gin.Engine.HandleContext, an engine behind another), while the request's context does not.
+func (x *Exchange) Latest() *identity.Identity {
+	if value, found := x.Gin.Get(identityKey{}); found {
+		id, _ := value.(*identity.Identity)
+		return id
+	}
+	id, _ := x.Gin.Request.Context().Value(identityKey{}).(*identity.Identity)
+	return id
+}
+
+// Identify has handlers see who the request is.
+func (x *Exchange) Identify(id *identity.Identity) { identify(x.Gin, id) }
+
+func identify(c *gin.Context, id *identity.Identity) {
+	c.Set(identityKey{}, id)
+	c.Request = c.Request.WithContext(WithIdentity(c.Request.Context(), id))
+}
+
+// WithIdentity returns a context in which the request is somebody.
+func WithIdentity(ctx context.Context, id *identity.Identity) context.Context {
+	return context.WithValue(ctx, identityKey{}, id)
+}
+
+// Pretending runs a function that sees the request as somebody else. Then all is as it was.
+func (x *Exchange) Pretending(id *identity.Identity, do func()) {
+	c, request := x.Gin, x.Gin.Request
+	before, decided := c.Get(identityKey{})
+	defer func() {
+		c.Request = request
+		if decided {
+			c.Set(identityKey{}, before)
+		} else {
+			c.Delete(identityKey{}) // what the request's context says counts again
+		}
+	}()
+	identify(c, id)
+	do()
+}

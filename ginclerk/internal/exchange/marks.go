@@ -1,0 +1,52 @@
+package exchange
+
+import (
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
+)
+
+// marks is what Gin's context holds for this package about one request. Gin forgets it where it serves a request anew
+// (gin.Engine.HandleContext).
+type marks struct {
+	of         *gin.Context
+	api        bool // the route answers every client as a program
+	skipsForms bool // forms for the route are not kept
+	writer     *response
+	exchanges  []*Exchange // one for each instance that has seen the request
+}
+
+type marksKey struct{}
+
+// marksOf returns the marks of a request, which it makes once. A copy of Gin's context, which another goroutine may have, gets its own.
+func marksOf(c *gin.Context) *marks {
+	value, _ := c.Get(marksKey{})
+	known, _ := value.(*marks)
+	if known != nil && known.of == c {
+		return known
+	}
+	m := &marks{of: c}
+	if known != nil {
+		m.api, m.skipsForms = known.api, known.skipsForms
+	}
+	c.Set(marksKey{}, m)
+	return m
+}
+
+// MarkAPI has a request answered as an API's, whatever client sent it.
+func MarkAPI(c *gin.Context) { marksOf(c).api = true }
+
+// SkipForms has no form of a request kept.
+func SkipForms(c *gin.Context) { marksOf(c).skipsForms = true }
+
+// SkipsForms reports whether no form of the request is kept.
+func (x *Exchange) SkipsForms() bool { return x.marks.skipsForms }
+
+// KindOf tells what a request expects: what its route's mark says, else what [visit.KindOf] reads from the request.
+func KindOf(c *gin.Context) visit.Kind {
+	value, _ := c.Get(marksKey{})
+	if known, _ := value.(*marks); known != nil && known.api {
+		return visit.API
+	}
+	return visit.KindOf(c.Request)
+}

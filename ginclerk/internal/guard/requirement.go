@@ -1,0 +1,107 @@
+package guard
+
+import (
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/identity"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+	"github.com/ginclerk/ginclerk/ginclerk/reverify"
+	"github.com/ginclerk/ginclerk/ginclerk/token"
+)
+
+// Requirement is something that a signed-in request must have beyond its session. The zero value is never met.
+type Requirement struct {
+	met func(*identity.Identity) bool
+	// reverification is what a person can do to meet it; nil where they can do nothing.
+	reverification *reverification
+}
+
+// Meets is a requirement that the function decides.
+func Meets(met func(*identity.Identity) bool) Requirement { return Requirement{met: met} }
+
+// Has is the requirement of a check.
+func Has(check token.Check) Requirement {
+	return Meets(func(id *identity.Identity) bool { return id.Has(check) })
+}
+
+// Reverified is the requirement that the user has proved lately who they are, as a preset of Clerk's says.
+func Reverified(preset token.Preset) Requirement { return reverified(preset.Reverification(), preset) }
+
+// ReverifiedWithin is [Reverified] with a level and an age, which counts in whole minutes.
+func ReverifiedWithin(level token.Level, age time.Duration) Requirement {
+	asked := token.Reverification{Level: level, AfterMinutes: int(age / time.Minute)}
+	return reverified(asked, asked)
+}
+
+// reverification is one that can still be met, and how clerk-js is told of it.
+type reverification struct {
+	asked token.Reverification
+	told  any // the preset, or asked
+}
+
+func reverified(asked token.Reverification, told any) Requirement {
+	requirement := Has(token.Check{Reverification: &asked})
+	if asked.AfterMinutes > 0 && asked.Level.Known() {
+		requirement.reverification = &reverification{asked: asked, told: told}
+	}
+	return requirement
+}
+
+func (q Requirement) metBy(id *identity.Identity) bool { return q.met != nil && q.met(id) }
+
+// Require requires a session that meets every requirement; refuse answers one that does not, nil with 403. What the person could still
+// prove is asked for only where nothing else is amiss.
+func (r Request) Require(requirements []Requirement, refuse func()) {
+	if !r.RequireSession() {
+		return
+	}
+	if refuse == nil {
+		refuse = func() { r.Refuse(answer.Forbidden) }
+	}
+	id := r.Identity()
+	var provable *reverification
+	for _, q := range requirements {
+		switch {
+		case q.metBy(id):
+		case q.reverification == nil:
+			refuse()
+			return
+		case provable == nil:
+			provable = q.reverification
+		}
+	}
+	if provable != nil {
+		met := func(id *identity.Identity) bool { return id.Has(token.Check{Reverification: &provable.asked}) }
+		r.requireFresh(met, func() { r.askForProof(provable) })
+	}
+}
+
+// askForProof sends a browser to the verification page and tells everything else what is missing.
+func (r Request) askForProof(q *reverification) {
+	page, kind := r.Front().Pages().Verify, r.Kind()
+	if page == "" || r.Gin.Writer.Written() || kind == visit.API {
+		r.Answer(answer.Reverify(q.told))
+		return
+	}
+	v := r.Visit()
+	way := detour{label: "Verify your identity", to: func(returnTo string) string { return q.address(v, page, returnTo) }}
+	returnTo := r.comeBack(way)
+	if r.Aborted() {
+		return
+	}
+	response := answer.SeeOther(v, way.to(returnTo))
+	if kind == visit.HTMX {
+		p := answer.Reverify(q.told)
+		response = answer.Response{Problem: &p, HTMXLocation: response.Location}
+	}
+	r.TurnAway(reason.Reverification, response)
+}
+
+// address is the path of the page, from which the browser comes back to returnTo.
+func (q *reverification) address(v visit.Visit, page, returnTo string) string {
+	query := reverify.Parameters(q.asked)
+	query.Set(answer.RedirectParameter, v.Link(returnTo))
+	return page + "?" + query.Encode()
+}

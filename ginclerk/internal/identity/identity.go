@@ -1,0 +1,191 @@
+// Package identity has who a request is, as an instance has decided it, and what that decision rests on. Its values are never changed
+// once a request has them, and are safe for concurrent use.
+package identity
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/resolve"
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
+	"github.com/ginclerk/ginclerk/ginclerk/token"
+)
+
+// Identity is who a request is. The zero value has no user, and no instance has decided about it.
+type Identity struct {
+	// Claims are those of the session whose user is signed in; nil without one.
+	Claims *token.Claims
+	// Machine is the machine token of the request; nil without one.
+	Machine *token.MachineToken
+	// Status is the status of the session, also of one that has an unfinished task and so signs no user in.
+	Status token.SessionStatus
+	// Actor is who acts as the user; nil: the user.
+	Actor *token.Actor
+	// Reason says why no user is signed in; empty where one is.
+	Reason authn.Reason
+	// BaseSessionID is the browser's own session where the browser has switched to another one; else empty.
+	BaseSessionID string
+	Carrier       authn.Carrier
+	// Unavailable is why it is not known who the request is; nil where it is known.
+	Unavailable error
+	// Own is the session token of the request; nil without a user and for a machine.
+	Own *OwnToken
+	// Stale is the token of a cookie that signed no user in; nil without one.
+	Stale   *token.Unverified
+	Accepts authn.Accepts
+	// By is the instance that has decided; nil where none has. It is only compared.
+	By any
+	// Basis is what the decision rests on; nil where no instance has decided.
+	Basis *Basis
+	// Shown is what handlers see of the identity.
+	Shown any
+	// Asked is set when a function reads the identity before it is known; nil once it is known.
+	Asked *bool
+}
+
+// OwnToken is the session token that a request came with, or was renewed to. It is only ever pointed to, so that printing what
+// holds an [Identity] does not print it.
+type OwnToken struct {
+	Value   string
+	Expires time.Time
+}
+
+// Left is how much of its life the token has; nil has none.
+func (t *OwnToken) Left(now time.Time) time.Duration {
+	if t == nil {
+		return 0
+	}
+	return t.Expires.Sub(now)
+}
+
+// New is who a request is by a decision.
+func New(by any, basis *Basis, decided resolve.Decision, accepts authn.Accepts) *Identity {
+	state := decided.State
+	id := &Identity{By: by, Reason: state.Reason, Accepts: accepts, Carrier: state.Carrier, Unavailable: state.Upstream, Basis: basis}
+	switch {
+	case state.Status != authn.SignedIn:
+		id.Stale = state.SessionCookie()
+	case state.Claims == nil:
+		id.Machine = state.Machine
+	case state.Pending():
+		id.Status, id.Reason = state.Claims.SessionStatus, reason.SessionPending
+	default:
+		id.Claims, id.Status, id.Actor = state.Claims, state.Claims.SessionStatus, state.Claims.Actor
+		id.Own = &OwnToken{Value: state.Token, Expires: state.Claims.ExpiresAt}
+		id.BaseSessionID = decided.BaseSessionID
+		if id.Actor == nil { // should the token not say it
+			id.Actor = decided.Actor
+		}
+	}
+	return id
+}
+
+// Read returns the identity for a function of the application, and notes that one has asked.
+func (id *Identity) Read() *Identity {
+	if id.Asked != nil {
+		*id.Asked = true
+	}
+	return id
+}
+
+// SignedIn reports whether a user is signed in.
+func (id *Identity) SignedIn() bool { return id.UserID() != "" }
+
+// UserID is the user who is signed in; empty without one.
+func (id *Identity) UserID() string {
+	if id.Claims == nil {
+		return ""
+	}
+	return id.Claims.UserID
+}
+
+// SessionID is the session of the user who is signed in; empty without one.
+func (id *Identity) SessionID() string {
+	if id.Claims == nil {
+		return ""
+	}
+	return id.Claims.SessionID
+}
+
+// OrganizationID is the active organization; empty without one.
+func (id *Identity) OrganizationID() string {
+	if id.Claims == nil {
+		return ""
+	}
+	return id.Claims.OrganizationID
+}
+
+// Has reports whether the session passes every check that is asked for.
+func (id *Identity) Has(check token.Check) bool { return id.SignedIn() && id.Claims.Has(check) }
+
+// ByCookie reports whether a cookie authenticated the request.
+func (id *Identity) ByCookie() bool { return id.Carrier == authn.CarrierCookie }
+
+// ByHeader reports whether the header Authorization decided about the request.
+func (id *Identity) ByHeader() bool { return id.Carrier == authn.CarrierHeader }
+
+// Switched reports whether the browser has switched to another session than its own.
+func (id *Identity) Switched() bool { return id.BaseSessionID != "" }
+
+// HoldsFor reports whether a decision would be the same for a route that takes these kinds of tokens.
+func (id *Identity) HoldsFor(accepts authn.Accepts) bool {
+	switch {
+	case id.Accepts == accepts:
+		return true
+	case !id.ByHeader(): // cookies carry session tokens alone
+		return id.Accepts.Allows(authn.SessionToken) && accepts.Allows(authn.SessionToken)
+	case id.Machine != nil:
+		return accepts.Allows(id.Machine.Type)
+	default:
+		return id.SignedIn() && accepts.Allows(authn.SessionToken)
+	}
+}
+
+// Basis is what was found out about a request, and from what. Guards that take other tokens, and those of other instances, decide
+// about the same request; none may have Clerk asked again for what it has said, for a refresh token and a handshake's nonce are
+// good once. The decisions about one request are a list, the latest first.
+type Basis struct {
+	State *authn.State
+	// Earlier is who the request was taken for before; nil for the first decision.
+	Earlier *Identity
+
+	authorization, cookies []string // the headers that the decision rests on
+}
+
+// NewBasis is what a decision about a request rests on.
+func NewBasis(r *http.Request, state *authn.State, earlier *Identity) *Basis {
+	return &Basis{State: state, Earlier: earlier, authorization: r.Header["Authorization"], cookies: r.Header["Cookie"]}
+}
+
+// After returns the basis with another state, as the latest decision.
+func (b *Basis) After(earlier *Identity, state *authn.State) *Basis {
+	again := *b
+	again.State, again.Earlier = state, earlier
+	return &again
+}
+
+// RestsOn reports whether a request presents what the decision was made from.
+func (b *Basis) RestsOn(r *http.Request) bool {
+	return slices.Equal(b.authorization, r.Header["Authorization"]) && slices.Equal(b.cookies, r.Header["Cookie"])
+}
+
+// Renewed reports whether the request's session was renewed, or came from a handshake, while it was decided about.
+func (b *Basis) Renewed() bool {
+	return b != nil && slices.ContainsFunc(b.State.Header["Set-Cookie"], func(directive string) bool {
+		return strings.HasPrefix(directive, "__session")
+	})
+}
+
+// Labels returns the headers that say what was decided.
+func (b *Basis) Labels() http.Header {
+	labels := http.Header{}
+	for _, name := range []string{authn.HeaderAuthStatus, authn.HeaderAuthReason} {
+		if values, found := b.State.Header[name]; found {
+			labels[name] = slices.Clone(values)
+		}
+	}
+	return labels
+}
