@@ -164,7 +164,7 @@ func TestThereIsNoToken(t *testing.T) {
 		{"a token that names no session", func(t *testing.T, a *app) *ginclerk.Auth {
 			t.Helper()
 			config := configFor(a.server)
-			config.UnsafeAllowMissingSessionID = true
+			config.Unsafe.AllowMissingSessionID = true
 			a.clerk = newClerk(t, config)
 			s := a.session(t, ada, clerktest.SessionOptions{})
 			return a.authOf(t, bearer(a.mint(t, s.ID, clerktest.TokenOptions{Claims: map[string]any{"sid": nil}})))
@@ -357,7 +357,7 @@ func (r *recordingTransport) RoundTrip(request *http.Request) (*http.Response, e
 func TestATransportServesOneTenantAlone(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
-	other := newClerk(t, ginclerk.Config{PublishableKey: a.server.PublishableKey(), SecretKey: a.server.SecretKey(), APIURL: a.server.BackendURL()})
+	other := newClerk(t, ginclerk.Config{PublishableKey: a.server.PublishableKey(), SecretKey: a.server.SecretKey(), ClerkAPI: ginclerk.ClerkAPI{URL: a.server.BackendURL()}})
 	sent := &recordingTransport{}
 	transport, err := other.Transport(sent, "https://api.example.com")
 	if err != nil {

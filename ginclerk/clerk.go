@@ -60,7 +60,7 @@ type tenant struct {
 }
 
 // New makes a Clerk. It does no network I/O, changes nothing of what it was given, and reports every problem with the
-// configuration at once: errors.As finds a [ConfigError] for each. With a [Config.Store], a goroutine looks from then on, every
+// configuration at once: errors.As finds a [ConfigError] for each. With [Stores.Records], a goroutine looks from then on, every
 // two seconds, for jobs that end sessions and that another process had to leave. [Clerk.Close] ends it.
 func New(config Config) (*Clerk, error) {
 	if err := config.validate(); err != nil {
@@ -75,28 +75,28 @@ func New(config Config) (*Clerk, error) {
 	k.clerk = &Clerk{own: k, choose: func(*gin.Context) *tenant { return k }}
 	k.core = &serving.Core{
 		Key: key, ProxyURL: config.ProxyURL, Logger: config.Logger, Now: k.now, RevokesEverywhere: k.revokesEverywhere,
-		SignIn: answer.SignIn{Key: key, SignInURL: config.SignInURL, SignUpURL: config.SignUpURL, Satellite: config.Satellite != nil},
+		SignIn: answer.SignIn{Key: key, SignInURL: config.SignInURL, SignUpURL: config.SignUpURL, Satellite: config.MultiDomain.Satellite != nil},
 	}
 	k.observer = cmp.Or(config.Observer, observe.Log(config.Logger))
 	if k.core.Site, err = config.site(); err != nil {
 		return nil, err
 	}
-	if k.revocations = config.Revocations; k.revocations == nil {
+	if k.revocations = config.Stores.Revocations; k.revocations == nil {
 		k.revocations = revocation.NewSet(k.now)
 	}
-	if config.RateLimits == nil {
-		config.RateLimits = ratelimit.NewMemory(ratelimit.Config{Now: k.now})
+	if config.Stores.RateLimits == nil {
+		config.Stores.RateLimits = ratelimit.NewMemory(ratelimit.Config{Now: k.now})
 	}
-	if k.limits, err = limitstore.New(config.RateLimits, k.observer, k.now); err != nil {
-		return nil, &ConfigError{Field: "RateLimits", Err: err}
+	if k.limits, err = limitstore.New(config.Stores.RateLimits, k.observer, k.now); err != nil {
+		return nil, &ConfigError{Field: "Stores.RateLimits", Err: err}
 	}
-	if k.core.Keyring, err = sealed.NewKeyring(sealed.Config{Keys: config.CookieKeys, SecretKey: instance.SecretKey(config.SecretKey), Now: k.now}); err != nil {
-		return nil, &ConfigError{Field: "CookieKeys", Err: err}
+	if k.core.Keyring, err = sealed.NewKeyring(sealed.Config{Keys: config.Stores.CookieKeys, SecretKey: instance.SecretKey(config.SecretKey), Now: k.now}); err != nil {
+		return nil, &ConfigError{Field: "Stores.CookieKeys", Err: err}
 	}
 	if err := errors.Join(k.connect(), k.makeSessions(), k.makeTokens(), k.makeStored(), k.makeAuthenticator(), k.makeProxy()); err != nil {
 		return nil, err
 	}
-	if config.Store != nil {
+	if config.Stores.Records != nil {
 		k.signOuts.Watch() // for jobs that other processes had to leave
 	}
 	config.warn()
@@ -108,18 +108,18 @@ func (c Config) warn() {
 	if len(c.AuthorizedParties) == 0 {
 		c.Logger.Warn("ginclerk: no Origins and no AuthorizedParties are configured: session tokens are accepted whatever site they were made for (azp is not checked)")
 	}
-	if c.UnsafeSkipIssuer || c.UnsafeAllowMissingSessionID {
+	if c.Unsafe.SkipIssuer || c.Unsafe.AllowMissingSessionID {
 		c.Logger.Warn("ginclerk: session tokens are accepted that may be of another issuer, or name no session and so can't be revoked",
-			"UnsafeSkipIssuer", c.UnsafeSkipIssuer, "UnsafeAllowMissingSessionID", c.UnsafeAllowMissingSessionID)
+			"Unsafe.SkipIssuer", c.Unsafe.SkipIssuer, "Unsafe.AllowMissingSessionID", c.Unsafe.AllowMissingSessionID)
 	}
-	if c.UnsafeAcceptUnsolicitedHandshakes {
+	if c.Unsafe.AcceptUnsolicitedHandshakes {
 		c.Logger.Warn("ginclerk: the answer of a handshake counts in every browser: a link can sign a browser in as another user",
-			"UnsafeAcceptUnsolicitedHandshakes", true)
+			"Unsafe.AcceptUnsolicitedHandshakes", true)
 	}
 }
 
 // Close ends what is under way to Clerk and waits for it, or for the context. Jobs that end sessions stop; another Clerk with
-// the same [Config.Store], in this process or another, goes on with them within seconds. It closes nothing for a Clerk of [NewTenants].
+// the same [Stores.Records], in this process or another, goes on with them within seconds. It closes nothing for a Clerk of [NewTenants].
 func (k *Clerk) Close(ctx context.Context) error {
 	if k.own == nil {
 		return nil

@@ -58,7 +58,7 @@ func TestNobodyHasNothing(t *testing.T) {
 func TestOutagesLogNoSessions(t *testing.T) {
 	t.Parallel()
 	cut := &cutConnection{}
-	a, v := household(t, configured(func(c *ginclerk.Config) { c.HTTPClient = &http.Client{Transport: cut} }))
+	a, v := household(t, configured(func(c *ginclerk.Config) { c.ClerkAPI.HTTPClient = &http.Client{Transport: cut} }))
 	a.engine.Use(func(c *gin.Context) {
 		c.Next()
 		if text := c.Errors.String(); strings.Contains(text, "sess_") {

@@ -43,7 +43,7 @@ func (k *tenant) makeProxy() error {
 	}
 	var err error
 	k.proxy, err = proxy.New(proxy.Config{
-		URL: k.config.ProxyURL, BasePath: k.config.BasePath, Upstream: k.config.FrontendAPIURL,
+		URL: k.config.ProxyURL, BasePath: k.config.BasePath, Upstream: k.config.ClerkAPI.FrontendURL,
 		PublishableKey: k.config.PublishableKey, SecretKey: instance.SecretKey(k.config.SecretKey),
 		Visit: k.proxyVisit, Unreachable: k.proxyUnreachable, Transport: k.transport(), Logger: k.config.Logger,
 	})

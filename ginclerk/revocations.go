@@ -29,7 +29,7 @@ type Revocations interface {
 var errTenants = errors.New("ginclerk: this Clerk stands for many tenants: ask the Clerk of the tenant")
 
 // RevokeSession has every token of a session refused from now on, by this application and, with shared
-// [Config.Revocations], by its replicas. It does not end the session at Clerk; [Clerk.Sessions] does both. An error means
+// [Stores.Revocations], by its replicas. It does not end the session at Clerk; [Clerk.Sessions] does both. An error means
 // that replicas could not be told.
 func (k *Clerk) RevokeSession(ctx context.Context, sessionID string) error {
 	return k.Revoke(ctx, revocation.Entry{SessionID: sessionID})
@@ -59,7 +59,7 @@ func (k *Clerk) RevocationLifetime() time.Duration {
 }
 
 func (k *tenant) revocationLifetime() time.Duration {
-	return k.config.MaxTokenLifetime + 2*max(k.config.ClockSkew, token.DefaultClockSkew)
+	return k.config.Tokens.MaxLifetime + 2*max(k.config.Tokens.ClockSkew, token.DefaultClockSkew)
 }
 
 func (k *tenant) revoke(ctx context.Context, entries ...revocation.Entry) error {
@@ -148,7 +148,7 @@ const (
 
 // WatchSession returns a context that ends when the session of the request does, for server-sent events, WebSockets and
 // whatever else goes on for longer than a token lives: at once where the session is revoked here, by another replica or by a
-// webhook ([Config.Revocations]), and within a minute where only Clerk knows. The context must be one that [FromContext] reads; it
+// webhook ([Stores.Revocations]), and within a minute where only Clerk knows. The context must be one that [FromContext] reads; it
 // also ends with the request, when the browser leaves, Gin's context included. context.Cause tells why it ended: [ErrSessionEnded], [ErrSessionUnknown] after ten minutes during which Clerk
 // could not be reached, [ErrSignedOut] at once without a user. Call the function when the stream is over.
 func WatchSession(ctx context.Context) (context.Context, context.CancelFunc) {

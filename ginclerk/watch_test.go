@@ -57,7 +57,7 @@ func newStream(t *testing.T) *stream {
 		answers: &sessionAnswers{id: session.ID, userID: session.UserID},
 	}
 	s.answers.status.Store("active")
-	s.config.HTTPClient = &http.Client{Transport: s.answers}
+	s.config.ClerkAPI.HTTPClient = &http.Client{Transport: s.answers}
 	return s
 }
 

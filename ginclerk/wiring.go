@@ -59,7 +59,7 @@ func (k *tenant) makeAuthenticator() error {
 		return err
 	}
 	minted, err := token.NewVerifier(token.Config{
-		Keys: keys, ClockSkew: k.config.ClockSkew, MaxLifetime: k.config.MaxTokenLifetime, Now: k.now, UnsafeSkipIssuer: true,
+		Keys: keys, ClockSkew: k.config.Tokens.ClockSkew, MaxLifetime: k.config.Tokens.MaxLifetime, Now: k.now, UnsafeSkipIssuer: true,
 	})
 	if err != nil {
 		return err
@@ -73,7 +73,7 @@ func (k *tenant) makeAuthenticator() error {
 	}
 	authenticator, err := authn.New(k.decides(keys, asked))
 	if err != nil {
-		return configProblem("Satellite", err) // nothing else is left that authn could refuse
+		return configProblem("MultiDomain.Satellite", err) // nothing else is left that authn could refuse
 	}
 	k.core.Selector = &selection.Selector{
 		Keyring: k.core.Keyring, Binding: []byte(k.core.Key.String()), Sessions: k.core.States, Tokens: k.core.Tokens, Verifier: minted,
@@ -81,8 +81,8 @@ func (k *tenant) makeAuthenticator() error {
 	}
 	k.core.Resolver = resolve.New(resolve.Config{
 		Key: k.core.Key, Authenticator: authenticator, Lapsed: k.lapsed, Selector: k.core.Selector, Keyring: k.core.Keyring, Revoked: k.revocations.Revoked,
-		Now: k.now, Logger: k.config.Logger, ClockSkew: k.config.ClockSkew, Satellite: k.core.SignIn.Satellite,
-		UnsafeAcceptUnsolicitedHandshakes: k.config.UnsafeAcceptUnsolicitedHandshakes,
+		Now: k.now, Logger: k.config.Logger, ClockSkew: k.config.Tokens.ClockSkew, Satellite: k.core.SignIn.Satellite,
+		UnsafeAcceptUnsolicitedHandshakes: k.config.Unsafe.AcceptUnsolicitedHandshakes,
 	})
 	return nil
 }
@@ -95,18 +95,18 @@ func (k *tenant) decides(keys token.KeySource, asked *backend.Backend) authn.Opt
 		Backend:                       asked,
 		MachineVerifier:               asked,
 		AuthorizedParties:             k.config.AuthorizedParties,
-		Audiences:                     k.config.Audiences,
-		ClockSkew:                     k.config.ClockSkew,
-		MaxTokenLifetime:              k.config.MaxTokenLifetime,
+		Audiences:                     k.config.Tokens.Audiences,
+		ClockSkew:                     k.config.Tokens.ClockSkew,
+		MaxTokenLifetime:              k.config.Tokens.MaxLifetime,
 		ProxyURL:                      k.config.ProxyURL,
 		SignInURL:                     k.config.SignInURL,
-		Satellite:                     k.config.Satellite,
-		SatelliteOrigins:              k.config.SatelliteOrigins,
+		Satellite:                     k.config.MultiDomain.Satellite,
+		SatelliteOrigins:              k.config.MultiDomain.SatelliteOrigins,
 		OrganizationSync:              k.config.OrganizationSync,
-		RecoverMissingAuthorizedParty: k.config.RecoverMissingAuthorizedParty,
+		RecoverMissingAuthorizedParty: k.config.Tokens.RecoverMissingAuthorizedParty,
 		Now:                           k.config.Now,
-		UnsafeSkipIssuer:              k.config.UnsafeSkipIssuer,
-		UnsafeAllowMissingSessionID:   k.config.UnsafeAllowMissingSessionID,
+		UnsafeSkipIssuer:              k.config.Unsafe.SkipIssuer,
+		UnsafeAllowMissingSessionID:   k.config.Unsafe.AllowMissingSessionID,
 	}
 }
 
@@ -116,7 +116,7 @@ const lapsedLife = 30 * 24 * time.Hour
 // makeLapsed makes the verifier that says whose an expired token was.
 func (k *tenant) makeLapsed(keys token.KeySource) error {
 	verifier, err := token.NewVerifier(token.Config{
-		Keys: keys, AuthorizedParties: k.config.AuthorizedParties, MaxLifetime: k.config.MaxTokenLifetime, Now: k.now, UnsafeSkipIssuer: true,
+		Keys: keys, AuthorizedParties: k.config.AuthorizedParties, MaxLifetime: k.config.Tokens.MaxLifetime, Now: k.now, UnsafeSkipIssuer: true,
 	})
 	if err != nil {
 		return err
@@ -130,12 +130,12 @@ func (k *tenant) makeStored() error {
 	if k.api == nil {
 		return nil // reported by connect
 	}
-	store := k.config.Store
+	store := k.config.Stores.Records
 	if store == nil {
 		store = storage.NewMemory(storage.MemoryConfig{Now: k.now})
 	}
 	var deskErr, jobsErr error
-	k.core.Desk, deskErr = desk.New(forms.Config{Store: store, Keys: k.config.CookieKeys, SecretKey: instance.SecretKey(k.config.SecretKey), Now: k.now, Logger: k.config.Logger})
+	k.core.Desk, deskErr = desk.New(forms.Config{Store: store, Keys: k.config.Stores.CookieKeys, SecretKey: instance.SecretKey(k.config.SecretKey), Now: k.now, Logger: k.config.Logger})
 	backend := clerksource.NewBackend(k.api)
 	k.signOuts, jobsErr = signout.New(signout.Config{
 		Sessions: backend, Revoker: rememberingRevoker{next: backend, clerk: k}, Store: store,
@@ -169,19 +169,19 @@ func (k *tenant) connect() error {
 	var problems []error
 	var err error
 	k.api, err = clerkapi.New(clerkapi.Config{
-		SecretKey: instance.SecretKey(k.config.SecretKey), URL: k.config.APIURL, HTTPClient: k.config.HTTPClient, Observer: k.config.Observer, Now: k.now,
+		SecretKey: instance.SecretKey(k.config.SecretKey), URL: k.config.ClerkAPI.URL, HTTPClient: k.config.ClerkAPI.HTTPClient, Observer: k.config.Observer, Now: k.now,
 	})
-	problems = append(problems, configProblem("APIURL", err))
+	problems = append(problems, configProblem("ClerkAPI.URL", err))
 	k.frontend, err = clerkapi.NewFrontend(clerkapi.FrontendConfig{
-		URL:          cmp.Or(k.config.FrontendAPIURL, "https://"+k.core.Key.FrontendAPI()),
+		URL:          cmp.Or(k.config.ClerkAPI.FrontendURL, "https://"+k.core.Key.FrontendAPI()),
 		InstanceType: k.core.Key.Type(),
 		ProxyURL:     k.knownProxyURL(),
 		SecretKey:    instance.SecretKey(k.config.SecretKey),
-		HTTPClient:   k.config.HTTPClient,
+		HTTPClient:   k.config.ClerkAPI.HTTPClient,
 		Observer:     k.config.Observer,
 		Now:          k.now,
 	})
-	problems = append(problems, configProblem("FrontendAPIURL", err))
+	problems = append(problems, configProblem("ClerkAPI.FrontendURL", err))
 	return errors.Join(problems...)
 }
 
@@ -198,8 +198,8 @@ func (k *tenant) knownProxyURL() string {
 
 // transport is what the proxy sends requests with.
 func (k *tenant) transport() http.RoundTripper {
-	if k.config.HTTPClient != nil && k.config.HTTPClient.Transport != nil {
-		return k.config.HTTPClient.Transport
+	if k.config.ClerkAPI.HTTPClient != nil && k.config.ClerkAPI.HTTPClient.Transport != nil {
+		return k.config.ClerkAPI.HTTPClient.Transport
 	}
 	return nil // net/http's own
 }
@@ -236,12 +236,12 @@ func (k *tenant) check(ctx context.Context) error {
 	case errors.Is(err, clerkapi.ErrUnauthorized):
 		return fmt.Errorf("ginclerk: %w: Clerk does not know the secret key", ErrKeyMismatch)
 	case err != nil:
-		return unreachable("Backend API", k.config.APIURL, "APIURL", err)
+		return unreachable("Backend API", k.config.ClerkAPI.URL, "ClerkAPI.URL", err)
 	}
-	frontendURL := cmp.Or(k.config.FrontendAPIURL, "https://"+k.core.Key.FrontendAPI())
+	frontendURL := cmp.Or(k.config.ClerkAPI.FrontendURL, "https://"+k.core.Key.FrontendAPI())
 	frontend, err := k.frontend.JWKS(ctx)
 	if err != nil {
-		return unreachable("Frontend API", frontendURL, "FrontendAPIURL", err)
+		return unreachable("Frontend API", frontendURL, "ClerkAPI.FrontendURL", err)
 	}
 	switch same, err := jwks.HaveKeyInCommon(backend, frontend); {
 	case err != nil:
