@@ -54,7 +54,7 @@ func TestProgramRefusesWrongSetUpInOneLine(t *testing.T) {
 		{"release mode without keys", []string{"GIN_MODE=release"}, nil, []string{"GIN_MODE", "CLERK_SECRET_KEY", "CLERK_PUBLISHABLE_KEY"}},
 		{"keys of a test and a live instance", []string{publishable, "CLERK_SECRET_KEY=sk_live_0123456789"}, nil, []string{"SecretKey", "production", "development"}},
 		{"two keys that are none", []string{"CLERK_SECRET_KEY=a", "CLERK_PUBLISHABLE_KEY=b"}, nil, []string{"PublishableKey", "SecretKey"}},
-		{"an invalid address", []string{publishable, secret, "CLERK_API_URL=api.clerk.com"}, nil, []string{"APIURL"}},
+		{"an invalid address", []string{publishable, secret, "CLERK_API_URL=api.clerk.com"}, nil, []string{"ClerkAPI.URL"}},
 		{"an origin with a path", []string{publishable, secret, "ORIGINS=https://app.example.com/"}, nil, []string{"Origins"}},
 		{"an origin with a path for the embedded Clerk", []string{"ORIGINS=app.example.com"}, nil, []string{"app.example.com"}},
 		{"a Redis that is no address", []string{"REDIS_URL=10.0.0.1:6379"}, nil, []string{"REDIS_URL can't be read", "redis://"}},

@@ -92,7 +92,7 @@ func build(ctx context.Context, s settings, b *backend, origins []string, logger
 func buildOn(ctx context.Context, s settings, b *backend, origins []string, common *shared, logger *slog.Logger) (*application, error) {
 	config := b.config
 	config.Origins, config.Logger = origins, logger
-	config.Store, config.Revocations, config.RateLimits = common.store, common.revocations, common.limits
+	config.Stores.Records, config.Stores.Revocations, config.Stores.RateLimits = common.store, common.revocations, common.limits
 	clerk, err := ginclerk.New(config) //nolint:contextcheck // what New starts goes on until Close
 	if err != nil {
 		return nil, err

@@ -69,14 +69,14 @@ func TestTokenIsTheRequestsOwnWhileItLives(t *testing.T) {
 	for _, row := range []struct {
 		name    string
 		wait    time.Duration // since the row before
-		options []ginclerk.TokenOption
+		options []outgoing.Option
 		own     bool
 		minted  int
 	}{
 		{"at once", 0, nil, true, 0},
-		{"with 60 seconds needed and left", 0, []ginclerk.TokenOption{ginclerk.MinimumLife(time.Minute)}, true, 0},
+		{"with 60 seconds needed and left", 0, []outgoing.Option{outgoing.MinimumLife(time.Minute)}, true, 0},
 		{"with ten seconds left", 50 * time.Second, nil, true, 0},
-		{"with more needed than is left", 0, []ginclerk.TokenOption{ginclerk.MinimumLife(30 * time.Second)}, false, 1},
+		{"with more needed than is left", 0, []outgoing.Option{outgoing.MinimumLife(30 * time.Second)}, false, 1},
 		{"with less than ten seconds left", time.Second, nil, false, 1},
 		{"after it has expired", 20 * time.Second, nil, false, 1},
 		{"when the one that was made is old", 30 * time.Second, nil, false, 2},
@@ -101,14 +101,14 @@ func TestTokensOfTemplatesAndLifetimes(t *testing.T) {
 	a := newApp(t)
 	auth := a.authOf(t, bearer(a.token(t, ada)))
 	for range 2 { // the second time from memory
-		billing, err := auth.Token(t.Context(), ginclerk.Template("billing"))
+		billing, err := auth.Token(t.Context(), outgoing.Template("billing"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if claims := claimsOf(t, billing); claims["aud"] != "https://billing.example.com" || claims["email"] != ada || claims["organization"] != "acme" || claims["sid"] != nil {
 			t.Errorf("claims %v, want those of the template", claims)
 		}
-		long, err := auth.Token(t.Context(), ginclerk.Lifetime(5*time.Minute), ginclerk.MinimumLife(4*time.Minute))
+		long, err := auth.Token(t.Context(), outgoing.Lifetime(5*time.Minute), outgoing.MinimumLife(4*time.Minute))
 		if err != nil || lifetimeOf(t, long) != 5*time.Minute {
 			t.Errorf("error %v, lifetime %v; want 5m0s", err, lifetimeOf(t, long))
 		}
@@ -117,14 +117,14 @@ func TestTokensOfTemplatesAndLifetimes(t *testing.T) {
 		t.Errorf("calls %v, want one minting of each", calls)
 	}
 	// Nobody named a lifetime, so it is the default, whatever is needed of it.
-	if _, err := auth.Token(t.Context(), ginclerk.Template("billing"), ginclerk.MinimumLife(time.Hour)); !errors.Is(err, outgoing.ErrShortLived) {
+	if _, err := auth.Token(t.Context(), outgoing.Template("billing"), outgoing.MinimumLife(time.Hour)); !errors.Is(err, outgoing.ErrShortLived) {
 		t.Errorf("error %v, want ErrShortLived", err)
 	}
-	if _, err := auth.Token(t.Context(), ginclerk.Template("nowhere")); !errors.Is(err, outgoing.ErrUnknownTemplate) {
+	if _, err := auth.Token(t.Context(), outgoing.Template("nowhere")); !errors.Is(err, outgoing.ErrUnknownTemplate) {
 		t.Errorf("error %v, want ErrUnknownTemplate", err)
 	}
 	for _, lifetime := range []time.Duration{-time.Second, time.Second, 1500 * time.Millisecond, 11 * 365 * 24 * time.Hour} {
-		if _, err := auth.Token(t.Context(), ginclerk.Lifetime(lifetime)); err == nil {
+		if _, err := auth.Token(t.Context(), outgoing.Lifetime(lifetime)); err == nil {
 			t.Errorf("lifetime %v: no error", lifetime)
 		}
 	}
@@ -133,11 +133,11 @@ func TestTokensOfTemplatesAndLifetimes(t *testing.T) {
 // TestThereIsNoToken: each cause is told apart, and nothing but an outage looks like one.
 func TestThereIsNoToken(t *testing.T) {
 	t.Parallel()
-	template := []ginclerk.TokenOption{ginclerk.Template("billing")}
+	template := []outgoing.Option{outgoing.Template("billing")}
 	for _, row := range []struct {
 		name    string
 		prepare func(t *testing.T, a *app) *ginclerk.Auth
-		options []ginclerk.TokenOption
+		options []outgoing.Option
 		want    error
 	}{
 		{"nobody", func(t *testing.T, a *app) *ginclerk.Auth { t.Helper(); return a.authOf(t) }, nil, ginclerk.ErrSignedOut},
@@ -164,7 +164,7 @@ func TestThereIsNoToken(t *testing.T) {
 		{"a token that names no session", func(t *testing.T, a *app) *ginclerk.Auth {
 			t.Helper()
 			config := configFor(a.server)
-			config.UnsafeAllowMissingSessionID = true
+			config.Unsafe.AllowMissingSessionID = true
 			a.clerk = newClerk(t, config)
 			s := a.session(t, ada, clerktest.SessionOptions{})
 			return a.authOf(t, bearer(a.mint(t, s.ID, clerktest.TokenOptions{Claims: map[string]any{"sid": nil}})))
@@ -235,7 +235,7 @@ func TestAnOutageWhileATokenIsMade(t *testing.T) {
 			if got, err := auth.Token(t.Context()); err != nil || got != own {
 				t.Errorf("the request's own token needs nobody: error %v", err)
 			}
-			_, err := auth.Token(t.Context(), ginclerk.Template("billing"))
+			_, err := auth.Token(t.Context(), outgoing.Template("billing"))
 			if !errors.Is(err, ginclerk.ErrClerkUnreachable) || errors.Is(err, outgoing.ErrSessionEnded) || errors.Is(err, ginclerk.ErrSignedOut) {
 				t.Errorf("error %v, want ErrClerkUnreachable", err)
 			}
@@ -245,7 +245,7 @@ func TestAnOutageWhileATokenIsMade(t *testing.T) {
 				t.Errorf("nobody can tell who it is: error %v, want ErrClerkUnreachable", err)
 			}
 			set(a.server, false)
-			if _, err := auth.Token(t.Context(), ginclerk.Template("billing")); err != nil {
+			if _, err := auth.Token(t.Context(), outgoing.Template("billing")); err != nil {
 				t.Errorf("the outage was remembered: %v", err)
 			}
 		})
@@ -259,13 +259,13 @@ func TestARefusedSecretKeyIsAnOutage(t *testing.T) {
 	auth := a.authOf(t, bearer(a.token(t, ada)))
 	for _, operation := range []string{readSession, mintTemplate} {
 		a.server.Fail(clerktest.Fault{Operation: operation, Times: 1, Status: http.StatusUnauthorized})
-		if _, err := auth.Token(t.Context(), ginclerk.Template("billing")); !errors.Is(err, ginclerk.ErrClerkUnreachable) {
+		if _, err := auth.Token(t.Context(), outgoing.Template("billing")); !errors.Is(err, ginclerk.ErrClerkUnreachable) {
 			t.Errorf("%s: error %v, want ErrClerkUnreachable", operation, err)
 		}
 	}
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := auth.Token(canceled, ginclerk.Template("billing")); !errors.Is(err, context.Canceled) || errors.Is(err, ginclerk.ErrClerkUnreachable) {
+	if _, err := auth.Token(canceled, outgoing.Template("billing")); !errors.Is(err, context.Canceled) || errors.Is(err, ginclerk.ErrClerkUnreachable) {
 		t.Errorf("error %v, want context.Canceled", err)
 	}
 }
@@ -276,7 +276,7 @@ func TestASessionThatEndsAtClerkBetweenQuestionAndToken(t *testing.T) {
 	a := newApp(t)
 	auth := a.authOf(t, bearer(a.token(t, ada)))
 	a.server.Fail(clerktest.Fault{Operation: mintToken, Times: 1, Status: http.StatusNotFound})
-	if _, err := auth.Token(t.Context(), ginclerk.Lifetime(time.Minute)); !errors.Is(err, outgoing.ErrSessionEnded) {
+	if _, err := auth.Token(t.Context(), outgoing.Lifetime(time.Minute)); !errors.Is(err, outgoing.ErrSessionEnded) {
 		t.Errorf("error %v, want ErrSessionEnded", err)
 	}
 }
@@ -357,7 +357,7 @@ func (r *recordingTransport) RoundTrip(request *http.Request) (*http.Response, e
 func TestATransportServesOneTenantAlone(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
-	other := newClerk(t, ginclerk.Config{PublishableKey: a.server.PublishableKey(), SecretKey: a.server.SecretKey(), APIURL: a.server.BackendURL()})
+	other := newClerk(t, ginclerk.Config{PublishableKey: a.server.PublishableKey(), SecretKey: a.server.SecretKey(), ClerkAPI: ginclerk.ClerkAPI{URL: a.server.BackendURL()}})
 	sent := &recordingTransport{}
 	transport, err := other.Transport(sent, "https://api.example.com")
 	if err != nil {

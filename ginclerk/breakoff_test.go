@@ -40,7 +40,7 @@ func newProxying(t *testing.T, answer http.HandlerFunc, serve func(*httptest.Ser
 	engine.Use(front...)
 	clerk := newClerk(t, ginclerk.Config{
 		PublishableKey: somePublishableKey(), SecretKey: someSecretKey, Origins: []string{ownOrigin}, ProxyURL: "/__clerk",
-		FrontendAPIURL: u.URL, Logger: textLogger(p.log),
+		ClerkAPI: ginclerk.ClerkAPI{FrontendURL: u.URL}, Logger: textLogger(p.log),
 	})
 	engine.Use(clerk.Attach())
 	clerk.MountProxy(engine)

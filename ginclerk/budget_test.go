@@ -181,7 +181,7 @@ func (g *gate) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestEqualQuestionsAreAskedOnce(t *testing.T) {
 	t.Parallel()
 	g := &gate{arrived: make(chan struct{}), open: make(chan struct{})}
-	a := newApp(t, configured(func(c *ginclerk.Config) { c.HTTPClient = &http.Client{Transport: g} }))
+	a := newApp(t, configured(func(c *ginclerk.Config) { c.ClerkAPI.HTTPClient = &http.Client{Transport: g} }))
 	a.engine.GET("/keys", a.clerk.RequireToken(ginclerk.APIKey), whoCalls)
 	key, err := a.server.CreateMachineToken(clerktest.MachineToken{Kind: clerktest.APIKey, Subject: a.userID(t, ada)})
 	if err != nil {

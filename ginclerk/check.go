@@ -37,12 +37,12 @@ func (t *tenant) check(ctx context.Context) error {
 	case errors.Is(err, clerkapi.ErrUnauthorized):
 		return fmt.Errorf("ginclerk: %w: Clerk does not know the secret key", ErrKeyMismatch)
 	case err != nil:
-		return unreachable("Backend API", t.config.APIURL, "APIURL", err)
+		return unreachable("Backend API", t.config.ClerkAPI.URL, "ClerkAPI.URL", err)
 	}
-	frontendURL := cmp.Or(t.config.FrontendAPIURL, "https://"+t.Core.Key.FrontendAPI())
+	frontendURL := cmp.Or(t.config.ClerkAPI.FrontendURL, "https://"+t.Core.Key.FrontendAPI())
 	frontend, err := t.frontend.JWKS(ctx)
 	if err != nil {
-		return unreachable("Frontend API", frontendURL, "FrontendAPIURL", err)
+		return unreachable("Frontend API", frontendURL, "ClerkAPI.FrontendURL", err)
 	}
 	switch same, err := jwks.HaveKeyInCommon(backend, frontend); {
 	case err != nil:

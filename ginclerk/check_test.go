@@ -20,10 +20,10 @@ func TestCheck(t *testing.T) {
 		{"the keys belong together", func(*ginclerk.Config, *clerktest.Server, *clerktest.Server) {}, nil},
 		{"the keys belong together, without a proxy", func(c *ginclerk.Config, _, _ *clerktest.Server) { c.ProxyURL = "" }, nil},
 		{"a secret key of another instance", func(c *ginclerk.Config, _, other *clerktest.Server) {
-			c.SecretKey, c.APIURL = other.SecretKey(), other.BackendURL()
+			c.SecretKey, c.ClerkAPI.URL = other.SecretKey(), other.BackendURL()
 		}, ginclerk.ErrKeyMismatch},
 		{"a publishable key of another instance", func(c *ginclerk.Config, _, other *clerktest.Server) {
-			c.PublishableKey, c.FrontendAPIURL = other.PublishableKey(), other.FrontendURL()
+			c.PublishableKey, c.ClerkAPI.FrontendURL = other.PublishableKey(), other.FrontendURL()
 		}, ginclerk.ErrKeyMismatch},
 		{"a secret key that Clerk does not know", func(c *ginclerk.Config, _, other *clerktest.Server) {
 			c.SecretKey = other.SecretKey()
@@ -31,7 +31,7 @@ func TestCheck(t *testing.T) {
 		{"a Clerk that is unreachable", func(_ *ginclerk.Config, server, _ *clerktest.Server) { server.SetUnreachable(true) }, ginclerk.ErrClerkUnreachable},
 		{"a Clerk that is unavailable", func(_ *ginclerk.Config, server, _ *clerktest.Server) { server.SetUnavailable(true) }, ginclerk.ErrClerkUnreachable},
 		{"a Frontend API that is unreachable", func(c *ginclerk.Config, _, other *clerktest.Server) {
-			c.FrontendAPIURL = other.FrontendURL()
+			c.ClerkAPI.FrontendURL = other.FrontendURL()
 			other.SetUnreachable(true)
 		}, ginclerk.ErrClerkUnreachable},
 	} {

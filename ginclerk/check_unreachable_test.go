@@ -52,17 +52,17 @@ func TestCheckNamesTheHostAndWhyItDidNotAnswer(t *testing.T) {
 		want   []string
 	}{
 		{"a name that is not there", func(c *ginclerk.Config) {
-			c.APIURL, c.HTTPClient = "https://api.nowhere.example", &http.Client{Transport: failingDial(&net.DNSError{Err: "no such host", Name: "api.nowhere.example", IsNotFound: true})}
+			c.ClerkAPI.URL, c.ClerkAPI.HTTPClient = "https://api.nowhere.example", &http.Client{Transport: failingDial(&net.DNSError{Err: "no such host", Name: "api.nowhere.example", IsNotFound: true})}
 		}, []string{"Backend API", "api.nowhere.example", "DNS"}},
-		{"a port that is closed", func(c *ginclerk.Config) { c.APIURL = "http://" + closed }, []string{"Backend API", closed, "refused"}},
-		{"a certificate that nobody knows", func(c *ginclerk.Config) { c.APIURL = withTLS.URL }, []string{hostOf(withTLS.URL), "TLS", "certificate"}},
-		{"no TLS at the port", func(c *ginclerk.Config) { c.APIURL = "https://" + hostOf(foreign.URL) }, []string{hostOf(foreign.URL), "TLS"}},
+		{"a port that is closed", func(c *ginclerk.Config) { c.ClerkAPI.URL = "http://" + closed }, []string{"Backend API", closed, "refused"}},
+		{"a certificate that nobody knows", func(c *ginclerk.Config) { c.ClerkAPI.URL = withTLS.URL }, []string{hostOf(withTLS.URL), "TLS", "certificate"}},
+		{"no TLS at the port", func(c *ginclerk.Config) { c.ClerkAPI.URL = "https://" + hostOf(foreign.URL) }, []string{hostOf(foreign.URL), "TLS"}},
 		{"no answer in time", func(c *ginclerk.Config) {
-			c.APIURL, c.HTTPClient = "https://api.slow.example", &http.Client{Transport: failingDial(os.ErrDeadlineExceeded)}
+			c.ClerkAPI.URL, c.ClerkAPI.HTTPClient = "https://api.slow.example", &http.Client{Transport: failingDial(os.ErrDeadlineExceeded)}
 		}, []string{"api.slow.example", "timed out"}},
 		{"a proxy that is not there", func(c *ginclerk.Config) {
 			proxy := &url.URL{Scheme: "http", Host: closed, User: url.UserPassword("me", "geheim")}
-			c.APIURL, c.HTTPClient = "https://api.example.com", &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(proxy)}}
+			c.ClerkAPI.URL, c.ClerkAPI.HTTPClient = "https://api.example.com", &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(proxy)}}
 		}, []string{"api.example.com", "proxy", "refused"}},
 		{"a proxy that wants a password", func(c *ginclerk.Config) {
 			proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusProxyAuthRequired) }))
@@ -71,11 +71,11 @@ func TestCheckNamesTheHostAndWhyItDidNotAnswer(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			c.APIURL, c.HTTPClient = "https://api.example.com", &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(at)}}
+			c.ClerkAPI.URL, c.ClerkAPI.HTTPClient = "https://api.example.com", &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(at)}}
 		}, []string{"api.example.com", "proxy", "password"}},
-		{"a connection that breaks", func(c *ginclerk.Config) { c.APIURL = cut.URL }, []string{hostOf(cut.URL), "closed"}},
-		{"something else at the address", func(c *ginclerk.Config) { c.APIURL = foreign.URL }, []string{hostOf(foreign.URL), "404", "APIURL"}},
-		{"the Frontend API alone", func(c *ginclerk.Config) { c.FrontendAPIURL = "http://" + closed }, []string{"Frontend API", closed, "refused"}},
+		{"a connection that breaks", func(c *ginclerk.Config) { c.ClerkAPI.URL = cut.URL }, []string{hostOf(cut.URL), "closed"}},
+		{"something else at the address", func(c *ginclerk.Config) { c.ClerkAPI.URL = foreign.URL }, []string{hostOf(foreign.URL), "404", "ClerkAPI.URL"}},
+		{"the Frontend API alone", func(c *ginclerk.Config) { c.ClerkAPI.FrontendURL = "http://" + closed }, []string{"Frontend API", closed, "refused"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()

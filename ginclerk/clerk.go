@@ -48,7 +48,7 @@ type tenant struct {
 func (t *tenant) at(c *gin.Context) guard.Request { return guard.At(t.Instance, c) }
 
 // New makes a Clerk. It does no network I/O, changes nothing of what it was given, and reports every problem with the
-// configuration at once: errors.As finds a [ConfigError] for each. With a [Config.Store], a goroutine looks from then on, every
+// configuration at once: errors.As finds a [ConfigError] for each. With [Stores.Records], a goroutine looks from then on, every
 // two seconds, for jobs that end sessions and that another process had to leave. [Clerk.Close] ends it.
 func New(config Config) (*Clerk, error) {
 	if err := config.validate(); err != nil {
@@ -59,7 +59,7 @@ func New(config Config) (*Clerk, error) {
 	if err != nil {
 		return nil, err
 	}
-	if config.Store != nil {
+	if config.Stores.Records != nil {
 		t.signOuts.Watch() // for jobs that other processes had to leave
 	}
 	config.warn()
@@ -71,18 +71,18 @@ func (c Config) warn() {
 	if len(c.AuthorizedParties) == 0 {
 		c.Logger.Warn("ginclerk: no Origins and no AuthorizedParties are configured: session tokens are accepted whatever site they were made for (azp is not checked)")
 	}
-	if c.UnsafeSkipIssuer || c.UnsafeAllowMissingSessionID {
+	if c.Unsafe.SkipIssuer || c.Unsafe.AllowMissingSessionID {
 		c.Logger.Warn("ginclerk: session tokens are accepted that may be of another issuer, or name no session and so can't be revoked",
-			"UnsafeSkipIssuer", c.UnsafeSkipIssuer, "UnsafeAllowMissingSessionID", c.UnsafeAllowMissingSessionID)
+			"Unsafe.SkipIssuer", c.Unsafe.SkipIssuer, "Unsafe.AllowMissingSessionID", c.Unsafe.AllowMissingSessionID)
 	}
-	if c.UnsafeAcceptUnsolicitedHandshakes {
+	if c.Unsafe.AcceptUnsolicitedHandshakes {
 		c.Logger.Warn("ginclerk: the answer of a handshake counts in every browser: a link can sign a browser in as another user",
-			"UnsafeAcceptUnsolicitedHandshakes", true)
+			"Unsafe.AcceptUnsolicitedHandshakes", true)
 	}
 }
 
 // Close ends what is under way to Clerk and waits for it, or for the context. Jobs that end sessions stop; another Clerk with
-// the same [Config.Store], in this process or another, goes on with them within seconds. It closes nothing for a Clerk of [NewTenants].
+// the same [Stores.Records], in this process or another, goes on with them within seconds. It closes nothing for a Clerk of [NewTenants].
 func (k *Clerk) Close(ctx context.Context) error {
 	if k.own == nil {
 		return nil

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"os"
 	"strings"
 	"time"
@@ -17,8 +16,6 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/observe"
-	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
-	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
 // Defaults of a [Config].
@@ -28,8 +25,8 @@ const (
 	defaultMaxTokenLifetime = 24 * time.Hour
 )
 
-// Config configures a [Clerk]. The keys are required; everything else has a safe zero value. [ConfigFromEnv] reads it from
-// the variables that Clerk's own SDKs read.
+// Config configures a [Clerk]. The keys are required; everything else has a safe zero value. Most applications set the first five
+// fields and no others. [ConfigFromEnv] reads a Config from the variables that Clerk's own SDKs read.
 type Config struct {
 	// PublishableKey and SecretKey name the Clerk instance; both must be of the same one ([Clerk.Check] asks Clerk).
 	PublishableKey string
@@ -55,63 +52,24 @@ type Config struct {
 	// ProxyURL is where browsers reach Clerk's Frontend API through the application: a path such as "/__clerk", or an
 	// absolute URL with one. Empty: they reach it at its own host.
 	ProxyURL string
-	// APIURL is the Backend API's address; empty means https://api.clerk.com. It must be https, except on this machine.
-	APIURL string
-	// FrontendAPIURL is what the proxy forwards to, and where the server itself calls the Frontend API; as APIURL, it must
-	// be https. Empty: https://frontend-api.clerk.dev for the proxy, the instance's own host for the server.
-	FrontendAPIURL string
-	// Satellite is set for an application on another domain than its Clerk instance's primary one.
-	Satellite *authn.Satellite
-	// SatelliteOrigins are the satellites of a primary application in development: where a browser that comes to be synced
-	// may be sent back to. They are written as Origins are.
-	SatelliteOrigins []string
-	// OrganizationSync activates the organization that a path names, such as /orgs/:slug.
-	OrganizationSync authn.OrganizationSync
-
-	// JWTKey is the instance's public key as PEM. With it no signing keys are fetched. Empty: they come from the Backend API.
-	JWTKey string
-	// Audiences are compared with a token's aud. Session tokens rarely have one and pass without; OAuth tokens must have
-	// one of them. Empty: not compared.
-	Audiences []string
-	// RecoverMissingAuthorizedParty sends a browser whose session cookie's token names no authorized party through one
-	// handshake, instead of turning it away.
-	RecoverMissingAuthorizedParty bool
-	// ClockSkew is how far clocks may differ; 0 means [token.DefaultClockSkew].
-	ClockSkew time.Duration
-	// MaxTokenLifetime refuses session tokens with a longer life (exp - iat); 0 means 24 hours. Clerk
-	// makes them for a minute.
-	MaxTokenLifetime time.Duration
-
-	// UnsafeSkipIssuer accepts session tokens of any issuer that the instance's key has signed, as Clerk's SDKs do. Off by
-	// default: the issuer is the instance's Frontend API, the proxy or the satellite.
-	UnsafeSkipIssuer bool
-	// UnsafeAllowMissingSessionID accepts session tokens that name no session (sid), as Clerk's SDKs do. They can't be
-	// revoked. Off by default.
-	UnsafeAllowMissingSessionID bool
-
-	// UnsafeAcceptUnsolicitedHandshakes believes the answer of a handshake in every browser, as Clerk's SDKs do: a link with
-	// the answer of another user signs the browser in as that user. Off by default: an answer counts only in the browser that was sent
-	// on that handshake. It is for tests that play Clerk's part themselves.
-	UnsafeAcceptUnsolicitedHandshakes bool
-
-	// Revocations remembers which sessions are ended although their tokens have not expired. Nil: in the memory of this
-	// process; redisstore.NewRevocations shares them between replicas. It is not closed by [Clerk.Close].
-	Revocations Revocations
-	// Store keeps forms that wait to be sent again, and jobs. Nil: the memory of this process, so that they are lost when it
-	// ends, as the pages then say; redisstore.NewStore shares them between replicas. The pages promise that a job goes on after
-	// a restart where the store says that it keeps records ([storage.Lasting]).
-	Store storage.Store
-	// RateLimits counts what [Clerk.RateLimit] and [Clerk.RateLimits] limit. Nil: in the memory of this process;
-	// redisstore.NewLimits counts for all replicas together.
-	RateLimits ratelimit.Store
-	// CookieKeys seal what this application keeps in browsers and in Store: secrets of at least 32 random bytes, of which the
+	// CookieKeys seal what this application keeps in browsers and in Stores.Records: secrets of at least 32 random bytes, of which the
 	// first seals and all open, so that one can be replaced by putting the new one in front. Empty: the key is derived from
 	// SecretKey, and what was sealed is lost when that is replaced.
 	CookieKeys [][]byte
+	// OrganizationSync activates the organization that a path names, such as /orgs/:slug. The zero value activates none.
+	OrganizationSync authn.OrganizationSync
 
-	// HTTPClient lends its Transport and Timeout to the calls to Clerk, which follow no redirects and keep no cookies; nil
-	// means a timeout of ten seconds. It should be short: requests of browsers wait for it.
-	HTTPClient *http.Client
+	// MultiDomain is for applications on several domains that share one Clerk instance. The zero value is for one domain.
+	MultiDomain MultiDomain
+	// Tokens says what else is asked of a token, beside its signature and AuthorizedParties. The zero value has safe defaults.
+	Tokens TokenChecks
+	// Stores are where the application keeps what it remembers. The zero value keeps it in the memory of this process.
+	Stores Stores
+	// ClerkAPI says how Clerk is called. The zero value calls Clerk's own addresses.
+	ClerkAPI ClerkAPI
+	// Unsafe turns off checks that Clerk's SDKs do without. The zero value turns off none.
+	Unsafe Unsafe
+
 	// Logger gets what an operator should see. Tokens, cookies and keys are never logged. nil: with the keys of a development instance,
 	// warnings go to the standard error output; else nothing is logged. slog.New(slog.DiscardHandler) is silent.
 	Logger *slog.Logger
@@ -124,7 +82,7 @@ type Config struct {
 
 // ConfigError is a problem with one field of a [Config].
 type ConfigError struct {
-	Field string // name of the field
+	Field string // name of the field as Go code writes it: SecretKey, Tokens.ClockSkew
 	Err   error  // what is wrong and what to do
 }
 
@@ -143,44 +101,44 @@ func (c Config) validate() error {
 		}
 	}
 	publishableErr, secretErr := configcheck.Keys(c.PublishableKey, instance.SecretKey(c.SecretKey))
-	check("JWTKey", configcheck.JWTKey(c.JWTKey))
+	check("Tokens.JWTKey", configcheck.JWTKey(c.Tokens.JWTKey))
 	check("CookieKeys", configcheck.CookieKeys(c.CookieKeys))
 	check("PublishableKey", publishableErr)
 	check("SecretKey", secretErr)
 	check("Origins", configcheck.Origins(c.Origins)...)
 	check("AuthorizedParties", configcheck.Origins(c.AuthorizedParties)...)
-	check("SatelliteOrigins", configcheck.Origins(c.SatelliteOrigins)...)
+	check("MultiDomain.SatelliteOrigins", configcheck.Origins(c.MultiDomain.SatelliteOrigins)...)
 	check("BasePath", configcheck.BasePath(c.BasePath))
 	check("SignInURL", configcheck.Page(c.SignInURL, c.BasePath))
 	check("SignUpURL", configcheck.Page(c.SignUpURL, c.BasePath))
 	check("ProxyURL", configcheck.Proxy(c.ProxyURL, c.BasePath, c.Origins))
-	check("APIURL", configcheck.API(c.APIURL, defaultAPIURL))
-	check("FrontendAPIURL", configcheck.API(c.FrontendAPIURL, defaultFrontendAPIURL))
-	if c.Satellite != nil {
-		check("Satellite", configcheck.Domain(c.Satellite.Domain))
+	check("ClerkAPI.URL", configcheck.API(c.ClerkAPI.URL, defaultAPIURL))
+	check("ClerkAPI.FrontendURL", configcheck.API(c.ClerkAPI.FrontendURL, defaultFrontendAPIURL))
+	if c.MultiDomain.Satellite != nil {
+		check("MultiDomain.Satellite", configcheck.Domain(c.MultiDomain.Satellite.Domain))
 	}
 	check("OrganizationSync", configcheck.OrganizationSync(c.OrganizationSync)...)
-	check("Audiences", configcheck.Audiences(c.Audiences)...)
-	check("ClockSkew", configcheck.Duration(c.ClockSkew, time.Millisecond))
-	check("MaxTokenLifetime", configcheck.Duration(c.MaxTokenLifetime, time.Second))
+	check("Tokens.Audiences", configcheck.Audiences(c.Tokens.Audiences)...)
+	check("Tokens.ClockSkew", configcheck.Duration(c.Tokens.ClockSkew, time.Millisecond))
+	check("Tokens.MaxLifetime", configcheck.Duration(c.Tokens.MaxLifetime, time.Second))
 	return errors.Join(problems...)
 }
 
 // withDefaults returns a copy with the defaults filled in and every origin as browsers send it. The configuration must be valid.
 func (c Config) withDefaults() Config {
-	for _, list := range []*[]string{&c.Origins, &c.AuthorizedParties, &c.SatelliteOrigins} {
+	for _, list := range []*[]string{&c.Origins, &c.AuthorizedParties, &c.MultiDomain.SatelliteOrigins} {
 		origins, _ := origin.ParseList(*list) // validated
 		*list = origin.Texts(origins)
 	}
 	c.BasePath = strings.TrimRight(c.BasePath, "/")
-	if c.APIURL == "" {
-		c.APIURL = defaultAPIURL
+	if c.ClerkAPI.URL == "" {
+		c.ClerkAPI.URL = defaultAPIURL
 	}
 	if len(c.AuthorizedParties) == 0 {
 		c.AuthorizedParties = c.Origins
 	}
-	if c.MaxTokenLifetime == 0 {
-		c.MaxTokenLifetime = defaultMaxTokenLifetime
+	if c.Tokens.MaxLifetime == 0 {
+		c.Tokens.MaxLifetime = defaultMaxTokenLifetime
 	}
 	if c.Logger == nil {
 		c.Logger = c.defaultLogger()
@@ -217,16 +175,15 @@ func ConfigFromEnv() Config {
 	config := Config{
 		PublishableKey:    value("CLERK_PUBLISHABLE_KEY"),
 		SecretKey:         value("CLERK_SECRET_KEY"),
-		JWTKey:            value("CLERK_JWT_KEY"),
+		Tokens:            TokenChecks{JWTKey: value("CLERK_JWT_KEY")},
 		AuthorizedParties: pasted.List(os.Getenv("CLERK_AUTHORIZED_PARTIES")),
 		SignInURL:         value("CLERK_SIGN_IN_URL"),
 		SignUpURL:         value("CLERK_SIGN_UP_URL"),
 		ProxyURL:          value("CLERK_PROXY_URL"),
-		APIURL:            value("CLERK_API_URL"),
-		FrontendAPIURL:    value("CLERK_FAPI_URL"),
+		ClerkAPI:          ClerkAPI{URL: value("CLERK_API_URL"), FrontendURL: value("CLERK_FAPI_URL")},
 	}
 	if pasted.IsTrue(os.Getenv("CLERK_IS_SATELLITE")) {
-		config.Satellite = &authn.Satellite{Domain: value("CLERK_DOMAIN")}
+		config.MultiDomain.Satellite = &authn.Satellite{Domain: value("CLERK_DOMAIN")}
 	}
 	return config
 }

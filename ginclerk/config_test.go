@@ -4,6 +4,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -34,6 +35,38 @@ type noNetwork struct{ t *testing.T }
 func (n noNetwork) RoundTrip(r *http.Request) (*http.Response, error) {
 	n.t.Errorf("network: %s %s", r.Method, r.URL)
 	return nil, errors.New("no network")
+}
+
+// TestTheFieldsThatMostApplicationsSetStandFirst: the rest are few, and in groups.
+func TestTheFieldsThatMostApplicationsSetStandFirst(t *testing.T) {
+	t.Parallel()
+	config := reflect.TypeFor[ginclerk.Config]()
+	var first []string
+	for i := range 5 {
+		first = append(first, config.Field(i).Name)
+	}
+	if diff := cmp.Diff([]string{"PublishableKey", "SecretKey", "Origins", "SignInURL", "SignUpURL"}, first); diff != "" {
+		t.Errorf("the first fields (-want +got):\n%s", diff)
+	}
+	if got := config.NumField(); got > 18 {
+		t.Errorf("Config has %d fields, want at most 18: put new ones into a group", got)
+	}
+}
+
+// isField reports whether a program can write config.name.
+func isField(name string) bool {
+	at := reflect.TypeFor[ginclerk.Config]()
+	for part := range strings.SplitSeq(name, ".") {
+		if at.Kind() != reflect.Struct {
+			return false
+		}
+		field, found := at.FieldByName(part)
+		if !found {
+			return false
+		}
+		at = field.Type
+	}
+	return true
 }
 
 // problemFields returns the fields that an error of New names, sorted.
@@ -89,28 +122,33 @@ func TestNewReportsEveryProblemAtOnce(t *testing.T) {
 		{"a sign-in address that browsers take for another host", func(c *ginclerk.Config) { c.SignInURL = "//evil.example" }, []string{"SignInURL"}},
 		{"a sign-up address that is a script", func(c *ginclerk.Config) { c.SignUpURL = "javascript:alert(1)" }, []string{"SignUpURL"}},
 		{"a proxy without a path", func(c *ginclerk.Config) { c.ProxyURL = "https://app.example.com" }, []string{"ProxyURL"}},
-		{"a Backend API over plain http", func(c *ginclerk.Config) { c.APIURL = "http://api.example.com" }, []string{"APIURL"}},
-		{"a Backend API over plain http beside another problem", func(c *ginclerk.Config) { c.APIURL, c.ClockSkew = "http://api.example.com", -1 }, []string{"APIURL", "ClockSkew"}},
-		{"a relative Backend API", func(c *ginclerk.Config) { c.APIURL = "/api" }, []string{"APIURL"}},
-		{"a key that is no PEM", func(c *ginclerk.Config) { c.JWTKey = "MIIB" }, []string{"JWTKey"}},
-		{"a satellite without a domain", func(c *ginclerk.Config) { c.Satellite = &authn.Satellite{} }, []string{"Satellite"}},
-		{"negative durations", func(c *ginclerk.Config) { c.ClockSkew, c.MaxTokenLifetime = -1, -1 }, []string{"ClockSkew", "MaxTokenLifetime"}},
+		{"a Backend API over plain http", func(c *ginclerk.Config) { c.ClerkAPI.URL = "http://api.example.com" }, []string{"ClerkAPI.URL"}},
+		{"a Backend API over plain http beside another problem", func(c *ginclerk.Config) { c.ClerkAPI.URL, c.Tokens.ClockSkew = "http://api.example.com", -1 }, []string{"ClerkAPI.URL", "Tokens.ClockSkew"}},
+		{"a relative Backend API", func(c *ginclerk.Config) { c.ClerkAPI.URL = "/api" }, []string{"ClerkAPI.URL"}},
+		{"a key that is no PEM", func(c *ginclerk.Config) { c.Tokens.JWTKey = "MIIB" }, []string{"Tokens.JWTKey"}},
+		{"a satellite without a domain", func(c *ginclerk.Config) { c.MultiDomain.Satellite = &authn.Satellite{} }, []string{"MultiDomain.Satellite"}},
+		{"negative durations", func(c *ginclerk.Config) { c.Tokens.ClockSkew, c.Tokens.MaxLifetime = -1, -1 }, []string{"Tokens.ClockSkew", "Tokens.MaxLifetime"}},
 		{"all of it", func(c *ginclerk.Config) {
 			*c = ginclerk.Config{
-				PublishableKey: "x", SecretKey: "y", JWTKey: "z", Origins: []string{"o"}, AuthorizedParties: []string{"a"}, SignInURL: "s",
-				SignUpURL: "u", ProxyURL: "/", APIURL: "b", FrontendAPIURL: "f", ClockSkew: -1, MaxTokenLifetime: -1,
+				PublishableKey: "x", SecretKey: "y", Origins: []string{"o"}, AuthorizedParties: []string{"a"}, SignInURL: "s",
+				SignUpURL: "u", ProxyURL: "/", ClerkAPI: ginclerk.ClerkAPI{URL: "b", FrontendURL: "f"}, Tokens: ginclerk.TokenChecks{JWTKey: "z", ClockSkew: -1, MaxLifetime: -1},
 			}
 		}, []string{
-			"APIURL", "AuthorizedParties", "ClockSkew", "FrontendAPIURL", "JWTKey", "MaxTokenLifetime", "Origins", "ProxyURL",
-			"PublishableKey", "SecretKey", "SignInURL", "SignUpURL",
+			"AuthorizedParties", "ClerkAPI.FrontendURL", "ClerkAPI.URL", "Origins", "ProxyURL",
+			"PublishableKey", "SecretKey", "SignInURL", "SignUpURL", "Tokens.ClockSkew", "Tokens.JWTKey", "Tokens.MaxLifetime",
 		}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			config := good()
 			row.change(&config)
-			config.HTTPClient = &http.Client{Transport: noNetwork{t}}
+			config.ClerkAPI.HTTPClient = &http.Client{Transport: noNetwork{t}}
 			clerk, err := ginclerk.New(config)
+			for _, field := range problemFields(err) {
+				if !isField(field) {
+					t.Errorf("a problem with %s, which is not how Go code writes a field of Config", field)
+				}
+			}
 			if diff := cmp.Diff(row.want, problemFields(err)); diff != "" {
 				t.Errorf("fields with problems (-want +got):\n%s\n%v", diff, err)
 			}
@@ -201,16 +239,16 @@ func TestConfigFromEnv(t *testing.T) { // no parallel: it sets variables
 		t.Setenv(name, value)
 	}
 	want := ginclerk.Config{
-		PublishableKey: "pk_test_x", SecretKey: "sk_test_y", JWTKey: "pem", AuthorizedParties: []string{"https://a.example", "https://b.example"},
-		SignInURL: "/in", SignUpURL: "/up", ProxyURL: "/__clerk", APIURL: "https://api.example", FrontendAPIURL: "https://fapi.example",
-		Satellite: &authn.Satellite{Domain: "satellite.example"},
+		PublishableKey: "pk_test_x", SecretKey: "sk_test_y", Tokens: ginclerk.TokenChecks{JWTKey: "pem"}, AuthorizedParties: []string{"https://a.example", "https://b.example"},
+		SignInURL: "/in", SignUpURL: "/up", ProxyURL: "/__clerk", ClerkAPI: ginclerk.ClerkAPI{URL: "https://api.example", FrontendURL: "https://fapi.example"},
+		MultiDomain: ginclerk.MultiDomain{Satellite: &authn.Satellite{Domain: "satellite.example"}},
 	}
 	if diff := cmp.Diff(want, ginclerk.ConfigFromEnv()); diff != "" {
 		t.Error(diff)
 	}
 	for value, satellite := range map[string]bool{"true": true, "1": true, "2": true, "0": false, "false": false, "yes": false, "": false, "-1": false} {
 		t.Setenv("CLERK_IS_SATELLITE", value)
-		if got := ginclerk.ConfigFromEnv().Satellite != nil; got != satellite {
+		if got := ginclerk.ConfigFromEnv().MultiDomain.Satellite != nil; got != satellite {
 			t.Errorf("CLERK_IS_SATELLITE=%q: satellite %t", value, got)
 		}
 	}

@@ -60,40 +60,45 @@ func TestMistakesInTheConfigurationAreNamed(t *testing.T) {
 		{"a proxy on an origin over plain http", func(c *ginclerk.Config) {
 			c.Origins, c.ProxyURL = []string{"http://app.example.com"}, "/__clerk"
 		}, "ProxyURL", "must be https"},
-		{"the Backend API without a scheme", func(c *ginclerk.Config) { c.APIURL = "api.clerk.com" }, "APIURL", `write "https://api.clerk.com"`},
-		{"the Backend API with a query", func(c *ginclerk.Config) { c.APIURL = "https://api.clerk.com/v1?x" }, "APIURL", "write https://api.clerk.com/v1"},
-		{"spaces around the Backend API", func(c *ginclerk.Config) { c.APIURL = "https://api.clerk.com " }, "APIURL", `write "https://api.clerk.com"`},
-		{"the Frontend API with a password", func(c *ginclerk.Config) { c.FrontendAPIURL = "https://me:" + secretPart + "@x.example" }, "FrontendAPIURL", "absolute"},
+		{"the Backend API without a scheme", func(c *ginclerk.Config) { c.ClerkAPI.URL = "api.clerk.com" }, "ClerkAPI.URL", `write "https://api.clerk.com"`},
+		{"the Backend API with a query", func(c *ginclerk.Config) { c.ClerkAPI.URL = "https://api.clerk.com/v1?x" }, "ClerkAPI.URL", "write https://api.clerk.com/v1"},
+		{"spaces around the Backend API", func(c *ginclerk.Config) { c.ClerkAPI.URL = "https://api.clerk.com " }, "ClerkAPI.URL", `write "https://api.clerk.com"`},
+		{"the Frontend API with a password", func(c *ginclerk.Config) { c.ClerkAPI.FrontendURL = "https://me:" + secretPart + "@x.example" }, "ClerkAPI.FrontendURL", "absolute"},
 		{"a JWT key that is private", func(c *ginclerk.Config) {
-			c.JWTKey = "-----BEGIN PRIVATE KEY-----\n" + secretPart + "\n-----END PRIVATE KEY-----"
-		}, "JWTKey", "private key"},
-		{"a JWT key that is the secret key", func(c *ginclerk.Config) { c.JWTKey = c.SecretKey }, "JWTKey", "JWT public key is needed"},
+			c.Tokens.JWTKey = "-----BEGIN PRIVATE KEY-----\n" + secretPart + "\n-----END PRIVATE KEY-----"
+		}, "Tokens.JWTKey", "private key"},
+		{"a JWT key that is the secret key", func(c *ginclerk.Config) { c.Tokens.JWTKey = c.SecretKey }, "Tokens.JWTKey", "JWT public key is needed"},
 		{"a satellite's domain with a scheme", func(c *ginclerk.Config) {
-			c.SignInURL, c.Satellite = "https://x.example/in", &authn.Satellite{Domain: "https://satellite.example/"}
-		}, "Satellite", `write "satellite.example"`},
+			c.SignInURL, c.MultiDomain.Satellite = "https://x.example/in", &authn.Satellite{Domain: "https://satellite.example/"}
+		}, "MultiDomain.Satellite", `write "satellite.example"`},
 		{"a satellite's domain that is none", func(c *ginclerk.Config) {
-			c.SignInURL, c.Satellite = "https://x.example/in", &authn.Satellite{Domain: "*.example"}
-		}, "Satellite", "host name"},
-		{"a satellite without the primary's sign-in", func(c *ginclerk.Config) { c.Satellite = &authn.Satellite{Domain: "satellite.example"} }, "Satellite", "SignInURL"},
+			c.SignInURL, c.MultiDomain.Satellite = "https://x.example/in", &authn.Satellite{Domain: "*.example"}
+		}, "MultiDomain.Satellite", "host name"},
+		{"a satellite without the primary's sign-in", func(c *ginclerk.Config) { c.MultiDomain.Satellite = &authn.Satellite{Domain: "satellite.example"} }, "MultiDomain.Satellite", "SignInURL"},
 		{"a pattern that can't be read", func(c *ginclerk.Config) { c.OrganizationSync.OrganizationPatterns = []string{"/orgs/:slug("} }, "OrganizationSync", "/orgs/:slug("},
 		{"a pattern that names no organization", func(c *ginclerk.Config) { c.OrganizationSync.OrganizationPatterns = []string{"/orgs/(.*)"} }, "OrganizationSync", ":slug"},
-		{"an empty audience", func(c *ginclerk.Config) { c.Audiences = []string{"api", ""} }, "Audiences", "leave it out"},
-		{"seconds without a unit", func(c *ginclerk.Config) { c.ClockSkew = 5 }, "ClockSkew", "5 * time.Second"},
-		{"a lifetime without a unit", func(c *ginclerk.Config) { c.MaxTokenLifetime = 3600 }, "MaxTokenLifetime", "3600 * time.Second"},
-		{"a negative duration", func(c *ginclerk.Config) { c.ClockSkew = -time.Second }, "ClockSkew", "negative"},
+		{"an empty audience", func(c *ginclerk.Config) { c.Tokens.Audiences = []string{"api", ""} }, "Tokens.Audiences", "leave it out"},
+		{"seconds without a unit", func(c *ginclerk.Config) { c.Tokens.ClockSkew = 5 }, "Tokens.ClockSkew", "5 * time.Second"},
+		{"a lifetime without a unit", func(c *ginclerk.Config) { c.Tokens.MaxLifetime = 3600 }, "Tokens.MaxLifetime", "3600 * time.Second"},
+		{"a negative duration", func(c *ginclerk.Config) { c.Tokens.ClockSkew = -time.Second }, "Tokens.ClockSkew", "negative"},
 		{"a short cookie key", func(c *ginclerk.Config) { c.CookieKeys = [][]byte{[]byte(secretPart[:16])} }, "CookieKeys", "at least 32"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			config := ginclerk.Config{PublishableKey: somePublishableKey(), SecretKey: someSecretKey, Origins: []string{ownOrigin}}
 			row.change(&config)
-			config.HTTPClient = &http.Client{Transport: noNetwork{t}}
+			config.ClerkAPI.HTTPClient = &http.Client{Transport: noNetwork{t}}
 			_, err := ginclerk.New(config)
 			if err == nil {
 				t.Fatal("no error")
 			}
 			if got := strings.Join(problemFields(err), " "); got != row.field || !strings.Contains(err.Error(), row.want) {
 				t.Errorf("%s: %v; want %s and %q", got, err, row.field, row.want)
+			}
+			for _, field := range problemFields(err) {
+				if !isField(field) {
+					t.Errorf("a problem with %s, which is not how Go code writes a field of Config", field)
+				}
 			}
 			if strings.Contains(err.Error(), secretPart) || strings.Contains(err.Error(), secretPart[:16]) {
 				t.Errorf("a secret in %v", err)
@@ -113,9 +118,9 @@ func TestVariablesMayHaveWhiteSpaceAndQuotesAround(t *testing.T) { // no paralle
 		t.Setenv(name, value)
 	}
 	want := ginclerk.Config{
-		PublishableKey: "pk_test_x", SecretKey: "sk_test_y", JWTKey: "pem", AuthorizedParties: []string{"https://a.example", "https://b.example"},
-		SignInURL: "/in", SignUpURL: "/up", ProxyURL: "/__clerk", APIURL: "https://api.example", FrontendAPIURL: "https://fapi.example",
-		Satellite: &authn.Satellite{Domain: "satellite.example"},
+		PublishableKey: "pk_test_x", SecretKey: "sk_test_y", Tokens: ginclerk.TokenChecks{JWTKey: "pem"}, AuthorizedParties: []string{"https://a.example", "https://b.example"},
+		SignInURL: "/in", SignUpURL: "/up", ProxyURL: "/__clerk", ClerkAPI: ginclerk.ClerkAPI{URL: "https://api.example", FrontendURL: "https://fapi.example"},
+		MultiDomain: ginclerk.MultiDomain{Satellite: &authn.Satellite{Domain: "satellite.example"}},
 	}
 	if diff := cmp.Diff(want, ginclerk.ConfigFromEnv()); diff != "" {
 		t.Error(diff)

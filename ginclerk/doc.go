@@ -91,7 +91,7 @@
 //
 // A session token is good for a minute, whatever happens to its session. What this application ends ([Clerk.Sessions],
 // [Clerk.SignOuts]), what other replicas end and what Clerk reports by webhook is refused at the very next request all the same:
-// see [Config.Revocations], and packages redisstore and webhook. [WatchSession] ends streams with their session.
+// see [Stores.Revocations], and packages redisstore and webhook. [WatchSession] ends streams with their session.
 //
 // # A choice lasts
 //
@@ -113,8 +113,8 @@
 //
 // # How long a request waits
 //
-// Clerk is waited for up to ten seconds ([Config.HTTPClient] says otherwise), keys for a quarter of a second where there are
-// some that may still be used, else for five. A store ([Config.Store], [Config.Revocations], [Config.RateLimits]) is waited for
+// Clerk is waited for up to ten seconds ([ClerkAPI.HTTPClient] says otherwise), keys for a quarter of a second where there are
+// some that may still be used, else for five. A store ([Stores.Records], [Stores.Revocations], [Stores.RateLimits]) is waited for
 // as long as its use is worth, whatever the store's client does:
 //
 //	a sign-out that a page mentions           200 ms   the page comes without it

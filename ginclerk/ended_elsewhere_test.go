@@ -48,7 +48,7 @@ func TestASessionThatHadEndedAlreadyIsRefusedToo(t *testing.T) {
 // The same where it ends between the two questions: whose it is, and that it shall end.
 func TestASessionThatEndsMeanwhileIsRefusedToo(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, configured(func(c *ginclerk.Config) { c.HTTPClient = &http.Client{Transport: nothingToRevoke{}} })).guarded()
+	a := newApp(t, configured(func(c *ginclerk.Config) { c.ClerkAPI.HTTPClient = &http.Client{Transport: nothingToRevoke{}} })).guarded()
 	ended := a.session(t, bob, clerktest.SessionOptions{})
 	kept := a.mint(t, ended.ID, clerktest.TokenOptions{})
 	if err := a.clerk.Sessions().Revoke(t.Context(), ended.UserID, ended.ID); err != nil {
@@ -118,7 +118,7 @@ func TestARevocationStandsAsLongAsTokensCanLive(t *testing.T) {
 func TestAGarbledAnswerEndsNoSession(t *testing.T) {
 	t.Parallel()
 	garble := &garbledSessions{}
-	a := newApp(t, configured(func(c *ginclerk.Config) { c.HTTPClient = &http.Client{Transport: garble} }))
+	a := newApp(t, configured(func(c *ginclerk.Config) { c.ClerkAPI.HTTPClient = &http.Client{Transport: garble} }))
 	a.guarded(a.clerk.MaxSessionAge(time.Hour))
 	session := a.session(t, bob, clerktest.SessionOptions{})
 	token := bearer(a.mint(t, session.ID, clerktest.TokenOptions{}))

@@ -21,7 +21,7 @@ func exampleClerk() (*ginclerk.Clerk, *clerktest.Server) {
 		log.Fatal(err)
 	}
 	clerk, err := ginclerk.New(ginclerk.Config{
-		PublishableKey: server.PublishableKey(), SecretKey: server.SecretKey(), APIURL: server.BackendURL(),
+		PublishableKey: server.PublishableKey(), SecretKey: server.SecretKey(), ClerkAPI: ginclerk.ClerkAPI{URL: server.BackendURL()},
 		Origins: []string{"https://app.example.com"}, SignInURL: "/sign-in",
 	})
 	if err != nil {

@@ -358,7 +358,7 @@ func TestAStoreThatIsAwayForAMoment(t *testing.T) {
 			}
 		}
 	}, configured(func(c *ginclerk.Config) {
-		store.Store, c.Store = storage.NewMemory(storage.MemoryConfig{Now: c.Now}), store
+		store.Store, c.Stores.Records = storage.NewMemory(storage.MemoryConfig{Now: c.Now}), store
 	}))
 	o.engine.GET("/count", o.clerk.RequireSession(), func(c *gin.Context) {
 		list, err := serve(o.clerk, c).WaitingForms()

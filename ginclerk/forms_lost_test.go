@@ -117,7 +117,7 @@ func TestAReplayHasTheFormsOwnContentType(t *testing.T) {
 // A form that can't be kept is not lost in silence.
 func TestAFormThatCannotBeKeptIsToldOf(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t, signedIn, configured(func(c *ginclerk.Config) { c.Store = awayStore{} }))
+	o := newOffice(t, signedIn, configured(func(c *ginclerk.Config) { c.Stores.Records = awayStore{} }))
 	v := o.visitor(t, ada).unrenewable()
 	o.clock.Advance(time.Hour)
 	got := v.ask(http.MethodPost, "/orders", ownForm, body("a=1")).wantStatus(t, http.StatusUnauthorized).wantRan(t, false)
@@ -140,7 +140,7 @@ func TestAFormThatIsTurnedAwayForNowIsKept(t *testing.T) {
 	t.Parallel()
 	t.Run("in an outage", func(t *testing.T) {
 		t.Parallel()
-		o := newOffice(t, signedIn, configured(func(c *ginclerk.Config) { c.JWTKey = "" }))
+		o := newOffice(t, signedIn, configured(func(c *ginclerk.Config) { c.Tokens.JWTKey = "" }))
 		v := o.visitor(t, ada)
 		o.clock.Advance(time.Hour)
 		o.server.SetUnavailable(true)

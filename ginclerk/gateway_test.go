@@ -144,7 +144,7 @@ func TestAGatewayDoesNotKeepTokensFromBeingMade(t *testing.T) {
 			a := newApp(t)
 			auth := a.authOf(t, bearer(a.token(t, ada)))
 			a.server.Fail(clerktest.Fault{Operation: operation, Status: status, Garbage: true})
-			_, err := auth.Token(t.Context(), ginclerk.Template("billing"))
+			_, err := auth.Token(t.Context(), outgoing.Template("billing"))
 			if !errors.Is(err, ginclerk.ErrClerkUnreachable) || errors.Is(err, outgoing.ErrSessionEnded) || errors.Is(err, outgoing.ErrUnknownTemplate) {
 				t.Errorf("%s, status %d: %v", operation, status, err)
 			}

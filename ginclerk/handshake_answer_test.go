@@ -336,12 +336,12 @@ func TestSwitchingGoesThroughABoundHandshake(t *testing.T) {
 // TestUnsolicitedAnswersCanBeAccepted, as Clerk's own SDKs do.
 func TestUnsolicitedAnswersCanBeAccepted(t *testing.T) {
 	t.Parallel()
-	a := proxied(t, configured(func(c *ginclerk.Config) { c.UnsafeAcceptUnsolicitedHandshakes = true }))
+	a := proxied(t, configured(func(c *ginclerk.Config) { c.Unsafe.AcceptUnsolicitedHandshakes = true }))
 	name, value := a.visitor(t, mia).answerOf(t, "nonce")
 	v := a.visitor(t)
 	clear(v.cookies)
 	v.arrive(t, "/guarded?"+name+"="+value).wantSignedIn(t, a.userID(t, mia))
-	if a.log.count("UnsafeAcceptUnsolicitedHandshakes") == 0 {
+	if a.log.count("Unsafe.AcceptUnsolicitedHandshakes") == 0 {
 		t.Error("nobody was warned")
 	}
 }

@@ -105,9 +105,9 @@ func TestAProductionSatelliteIsSyncedOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			a := proxied(t, production(), configured(func(c *ginclerk.Config) {
-				c.Satellite = &authn.Satellite{Domain: "satellite.example", AutoSync: row.autoSync}
+				c.MultiDomain.Satellite = &authn.Satellite{Domain: "satellite.example", AutoSync: row.autoSync}
 				c.SignInURL = "https://primary.example/sign-in"
-				c.UnsafeSkipIssuer = true
+				c.Unsafe.SkipIssuer = true
 			}))
 			v := a.visitor(t, row.users...)
 			for name := range v.cookies {
@@ -137,7 +137,9 @@ func TestAProductionSatelliteIsSyncedOnce(t *testing.T) {
 // for cookies.
 func TestAnAnswerOfAnotherTenantIsNotBelieved(t *testing.T) {
 	t.Parallel()
-	keys := configured(func(c *ginclerk.Config) { c.CookieKeys = [][]byte{[]byte(strings.Repeat("k", sealed.MinKeyLength))} })
+	keys := configured(func(c *ginclerk.Config) {
+		c.CookieKeys = [][]byte{[]byte(strings.Repeat("k", sealed.MinKeyLength))}
+	})
 	one, two := proxied(t, production(), keys), proxied(t, production(), keys)
 	v := one.visitor(t, ada)
 	delete(v.cookies, "__session")

@@ -279,9 +279,9 @@ func TestSessionEndedAnswers(t *testing.T) {
 func TestSatellitesKeepTheirCORSHeaders(t *testing.T) {
 	t.Parallel()
 	a := proxied(t, configured(func(c *ginclerk.Config) {
-		c.Satellite = &authn.Satellite{Domain: "satellite.example"}
+		c.MultiDomain.Satellite = &authn.Satellite{Domain: "satellite.example"}
 		c.SignInURL = "https://primary.example/sign-in"
-		c.UnsafeAcceptUnsolicitedHandshakes = true
+		c.Unsafe.AcceptUnsolicitedHandshakes = true
 	}))
 	got := a.ask(http.MethodGet, "/?__clerk_handshake_nonce=unknown", navigation)
 	got.wantHeader(t, "Access-Control-Allow-Origin", "null")

@@ -114,8 +114,7 @@ func configFor(server *clerktest.Server) ginclerk.Config {
 		Origins:        []string{ownOrigin},
 		SignInURL:      "/sign-in",
 		ProxyURL:       "/__clerk",
-		APIURL:         server.BackendURL(),
-		FrontendAPIURL: server.FrontendURL(),
+		ClerkAPI:       ginclerk.ClerkAPI{URL: server.BackendURL(), FrontendURL: server.FrontendURL()},
 		Now:            server.Clock().Now,
 	}
 }

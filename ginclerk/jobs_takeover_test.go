@@ -36,8 +36,8 @@ func TestASignOutGoesOnAfterARedeploy(t *testing.T) {
 			a := newApp(t, configured(func(c *ginclerk.Config) {
 				now := c.Now // jobs take their time
 				c.Now = func() time.Time { return now().Add(time.Since(start)) }
-				c.Store, config = store, *c
-				config.Store = store
+				c.Stores.Records, config = store, *c
+				config.Stores.Records = store
 			}))
 			const sessions = 30
 			for range sessions {

@@ -36,7 +36,7 @@ type Limit struct {
 
 // LimitOptions say where [Clerk.RateLimits] counts, and what clients are told. The zero value is usable.
 type LimitOptions struct {
-	// Store counts; nil means [Config.RateLimits].
+	// Store counts; nil means [Stores.RateLimits].
 	Store ratelimit.Store
 	// XRateLimit adds the X-RateLimit-* fields to those of the IETF's draft ([ratelimit.SetHeaders]).
 	XRateLimit bool

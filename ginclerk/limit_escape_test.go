@@ -56,7 +56,7 @@ func TestTwoGuardsOfOneLimitCountTwice(t *testing.T) {
 func TestAKeyIsCountedWhereverItComesFrom(t *testing.T) {
 	t.Parallel()
 	a := newApp(t, configured(func(c *ginclerk.Config) {
-		c.HTTPClient = &http.Client{Transport: keyring{
+		c.ClerkAPI.HTTPClient = &http.Client{Transport: keyring{
 			next: http.DefaultTransport, answer: func() (int, string, error) { return http.StatusOK, goodKey, nil },
 		}}
 	}))
@@ -108,14 +108,14 @@ func (givenUp) Decide(context.Context, ...ratelimit.Charge) (ratelimit.Decision,
 
 func TestAStoreThatGivesUpIsNoSuccess(t *testing.T) {
 	t.Parallel()
-	a := limited(t, configured(func(c *ginclerk.Config) { c.RateLimits = givenUp{} }))
+	a := limited(t, configured(func(c *ginclerk.Config) { c.Stores.RateLimits = givenUp{} }))
 	a.member(t, ada).get("/api/ping").wantStatus(t, http.StatusServiceUnavailable).wantRan(t, false)
 }
 
 func TestAFormIsKeptWhereItCannotBeCounted(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, func(a *app) gin.HandlerFunc { return a.clerk.RateLimit(1, time.Minute) },
-		configured(func(c *ginclerk.Config) { c.RateLimits = brokenStore{} }))
+		configured(func(c *ginclerk.Config) { c.Stores.RateLimits = brokenStore{} }))
 	v := o.visitor(t, ada)
 	v.ask(http.MethodPost, "/orders", ownForm, body("a=1")).wantStatus(t, http.StatusServiceUnavailable)
 	if list := o.waiting(t, v); len(list) != 1 || list[0].Path != "/orders" {

@@ -284,7 +284,7 @@ func (brokenStore) Decide(context.Context, ...ratelimit.Charge) (ratelimit.Decis
 
 func TestAStoreThatCannotCount(t *testing.T) {
 	t.Parallel()
-	a := limited(t, configured(func(c *ginclerk.Config) { c.RateLimits = brokenStore{} }))
+	a := limited(t, configured(func(c *ginclerk.Config) { c.Stores.RateLimits = brokenStore{} }))
 	got := a.member(t, ada).get("/api/ping").wantStatus(t, http.StatusServiceUnavailable).wantRan(t, false)
 	if strings.Contains(got.Body.String(), "10.0.0.1") {
 		t.Errorf("the answer tells too much: %s", got.Body)

@@ -66,7 +66,7 @@ func TestRoutesThatTakeMachineTokens(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			a := newApp(t, configured(func(c *ginclerk.Config) {
-				c.HTTPClient = &http.Client{Transport: keyring{next: http.DefaultTransport, answer: answers[row.answer]}}
+				c.ClerkAPI.HTTPClient = &http.Client{Transport: keyring{next: http.DefaultTransport, answer: answers[row.answer]}}
 			}))
 			a.engine.Use(a.clerk.Attach())
 			a.engine.GET("/keys", a.clerk.RequireToken(ginclerk.APIKey), whoCalls)

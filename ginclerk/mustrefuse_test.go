@@ -91,7 +91,7 @@ func TestMustRefuse(t *testing.T) {
 // What a machine's token is, it is in every place where a token may be.
 func TestMustRefuseAMachinesTokenWhereverItIsPresented(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, configured(func(c *ginclerk.Config) { c.UnsafeAllowMissingSessionID = true }))
+	a := newApp(t, configured(func(c *ginclerk.Config) { c.Unsafe.AllowMissingSessionID = true }))
 	a.guarded(a.clerk.RequireSession())
 	a.engine.GET("/both", a.clerk.RequireToken(ginclerk.SessionToken, ginclerk.APIKey), whoami)
 	session := a.session(t, bob, clerktest.SessionOptions{})
@@ -129,8 +129,8 @@ func TestUnsafeOptionsAcceptWhatTheySay(t *testing.T) {
 		change func(*ginclerk.Config)
 		claims map[string]any
 	}{
-		"UnsafeSkipIssuer":            {func(c *ginclerk.Config) { c.UnsafeSkipIssuer = true }, map[string]any{"iss": "https://clerk.evil.example"}},
-		"UnsafeAllowMissingSessionID": {func(c *ginclerk.Config) { c.UnsafeAllowMissingSessionID = true }, map[string]any{"sid": nil}},
+		"Unsafe.SkipIssuer":            {func(c *ginclerk.Config) { c.Unsafe.SkipIssuer = true }, map[string]any{"iss": "https://clerk.evil.example"}},
+		"Unsafe.AllowMissingSessionID": {func(c *ginclerk.Config) { c.Unsafe.AllowMissingSessionID = true }, map[string]any{"sid": nil}},
 	} {
 		a := newApp(t, configured(row.change))
 		a.guarded(a.clerk.RequireSession())
@@ -195,7 +195,7 @@ func TestMustRefuseAWithdrawnKeyWithinItsLifetime(t *testing.T) {
 	t.Parallel()
 	withdrawn, other := &atomic.Bool{}, clerktest.New(t)
 	a := newApp(t, configured(func(c *ginclerk.Config) {
-		c.HTTPClient = &http.Client{Transport: rotated{next: http.DefaultTransport, withdrawn: withdrawn, address: other.FrontendURL()}}
+		c.ClerkAPI.HTTPClient = &http.Client{Transport: rotated{next: http.DefaultTransport, withdrawn: withdrawn, address: other.FrontendURL()}}
 	}))
 	a.guarded(a.clerk.RequireSession())
 	session := a.session(t, bob, clerktest.SessionOptions{})

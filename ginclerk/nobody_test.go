@@ -12,6 +12,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 	"github.com/ginclerk/ginclerk/ginclerk/tokenendpoint"
 )
@@ -58,7 +59,7 @@ func TestNobodyHasNothing(t *testing.T) {
 func TestOutagesLogNoSessions(t *testing.T) {
 	t.Parallel()
 	cut := &cutConnection{}
-	a, v := household(t, configured(func(c *ginclerk.Config) { c.HTTPClient = &http.Client{Transport: cut} }))
+	a, v := household(t, configured(func(c *ginclerk.Config) { c.ClerkAPI.HTTPClient = &http.Client{Transport: cut} }))
 	a.engine.Use(func(c *gin.Context) {
 		c.Next()
 		if text := c.Errors.String(); strings.Contains(text, "sess_") {
@@ -67,7 +68,7 @@ func TestOutagesLogNoSessions(t *testing.T) {
 	})
 	a.engine.GET("/young", a.clerk.MaxSessionAge(time.Hour), whoami)
 	a.engine.GET("/token", a.clerk.RequireSession(), func(c *gin.Context) {
-		_, err := ginclerk.From(c).Token(c.Request.Context(), ginclerk.Template("billing"))
+		_, err := ginclerk.From(c).Token(c.Request.Context(), outgoing.Template("billing"))
 		if err == nil || strings.Contains(err.Error(), "sess_") {
 			t.Errorf("the error is %v", err)
 		}

@@ -87,9 +87,9 @@ func TestOriginsThatCanNeverMatchAreErrorsOfNew(t *testing.T) {
 		"http://[fe80::1%25eth0]:80":          "such as https://",
 	} {
 		for field, set := range map[string]func(*ginclerk.Config){
-			"Origins":           func(c *ginclerk.Config) { c.Origins = []string{text} },
-			"AuthorizedParties": func(c *ginclerk.Config) { c.AuthorizedParties = []string{text} },
-			"SatelliteOrigins":  func(c *ginclerk.Config) { c.SatelliteOrigins = []string{text} },
+			"Origins":                      func(c *ginclerk.Config) { c.Origins = []string{text} },
+			"AuthorizedParties":            func(c *ginclerk.Config) { c.AuthorizedParties = []string{text} },
+			"MultiDomain.SatelliteOrigins": func(c *ginclerk.Config) { c.MultiDomain.SatelliteOrigins = []string{text} },
 		} {
 			config := ginclerk.Config{PublishableKey: somePublishableKey(), SecretKey: someSecretKey}
 			set(&config)
@@ -108,7 +108,7 @@ func TestOriginsThatCanNeverMatchAreErrorsOfNew(t *testing.T) {
 // TestSatelliteOriginsAreComparedAsBrowsersSendThem: the dev browser token goes to satellites that are listed in any spelling.
 func TestSatelliteOriginsAreComparedAsBrowsersSendThem(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, configured(func(c *ginclerk.Config) { c.SatelliteOrigins = []string{"https://Satellite.Example:443"} })).attached()
+	a := newApp(t, configured(func(c *ginclerk.Config) { c.MultiDomain.SatelliteOrigins = []string{"https://Satellite.Example:443"} })).attached()
 	v := a.visitor(t, ada)
 	got := v.ask(http.MethodGet, "/?__clerk_redirect_url="+queryEscape("https://satellite.example/page"), navigation)
 	if to := got.Header().Get("Location"); !strings.HasPrefix(to, "https://satellite.example/page?") {
@@ -124,13 +124,13 @@ func TestThisMachineIsKnownByEveryName(t *testing.T) {
 		"example.com": false, "localhost.example.com": false, "10.0.0.1": false, "0.0.0.0": false,
 	} {
 		config := ginclerk.Config{
-			PublishableKey: somePublishableKey(), SecretKey: someSecretKey, APIURL: "http://" + host + ":3000", FrontendAPIURL: "http://" + host + ":3000",
+			PublishableKey: somePublishableKey(), SecretKey: someSecretKey, ClerkAPI: ginclerk.ClerkAPI{URL: "http://" + host + ":3000", FrontendURL: "http://" + host + ":3000"},
 		}
 		_, err := ginclerk.New(config)
 		if (err == nil) != own {
 			t.Errorf("Clerk's APIs at %s: %v", host, err)
 		}
-		if fields := problemFields(err); !own && strings.Join(fields, " ") != "APIURL FrontendAPIURL" {
+		if fields := problemFields(err); !own && strings.Join(fields, " ") != "ClerkAPI.FrontendURL ClerkAPI.URL" {
 			t.Errorf("Clerk's APIs at %s: problems with %v", host, fields)
 		}
 		clerk := newClerk(t, ginclerk.Config{PublishableKey: somePublishableKey(), SecretKey: someSecretKey})

@@ -168,7 +168,7 @@ func TestAnOutageWithAJWTKey(t *testing.T) {
 	t.Parallel()
 	server := clerktest.New(t)
 	config := configFor(server)
-	config.JWTKey = server.JWTKey()
+	config.Tokens.JWTKey = server.JWTKey()
 	a := &app{server: server, clerk: newClerk(t, config), clock: server.Clock(), engine: gin.New()}
 	a.guarded(a.clerk.RequireSession())
 	token := a.token(t, ada)

@@ -61,7 +61,7 @@ func behind(t *testing.T, u *upstream, changes ...func(*ginclerk.Config)) *app {
 	a := &app{engine: gin.New(), log: &safeBuffer{}}
 	config := ginclerk.Config{
 		PublishableKey: somePublishableKey(), SecretKey: someSecretKey, Origins: []string{ownOrigin}, ProxyURL: "/__clerk",
-		FrontendAPIURL: u.URL,
+		ClerkAPI: ginclerk.ClerkAPI{FrontendURL: u.URL},
 	}
 	for _, change := range changes {
 		change(&config)
@@ -286,7 +286,7 @@ func TestTheSecretKeyIsNotSentInTheClear(t *testing.T) {
 		"http://frontend-api.example.com": false, "http://192.0.2.1": false, "http://localhost.evil.example": false,
 		"https://frontend-api.example.com": true, "http://127.0.0.1:4000": true, "http://localhost:4000": true, "http://[::1]:4000": true,
 	} {
-		for name, config := range map[string]ginclerk.Config{"FrontendAPIURL": {FrontendAPIURL: address}, "APIURL": {APIURL: address}} {
+		for name, config := range map[string]ginclerk.Config{"ClerkAPI.FrontendURL": {ClerkAPI: ginclerk.ClerkAPI{FrontendURL: address}}, "ClerkAPI.URL": {ClerkAPI: ginclerk.ClerkAPI{URL: address}}} {
 			config.PublishableKey, config.SecretKey, config.ProxyURL = somePublishableKey(), someSecretKey, "/__clerk"
 			clerk, err := ginclerk.New(config)
 			if (err == nil) != accepted {

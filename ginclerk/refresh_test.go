@@ -42,7 +42,7 @@ func TestABrowsersTabsAreRenewedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		held := &heldRefresh{setCookie: []string{"__session=" + fresh + "; Path=/"}, release: make(chan struct{})}
 		config := configFor(outside.server)
-		config.JWTKey, config.HTTPClient = outside.server.JWTKey(), &http.Client{Transport: held}
+		config.Tokens.JWTKey, config.ClerkAPI.HTTPClient = outside.server.JWTKey(), &http.Client{Transport: held}
 		a := &app{clerk: newClerk(t, config), engine: gin.New()}
 		a.guarded(a.clerk.RequireSession())
 		suffix := a.clerk.PublishableKey().CookieSuffix()

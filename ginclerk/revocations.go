@@ -25,7 +25,7 @@ type Revocations interface {
 // errTenants is what a Clerk of [NewTenants] says where only that of one tenant can do what is asked.
 var errTenants = errors.New("ginclerk: this Clerk stands for many tenants: ask the Clerk of the tenant")
 
-// Revoke has the tokens of sessions and users refused from now on, by this application and, with shared [Config.Revocations], by its
+// Revoke has the tokens of sessions and users refused from now on, by this application and, with shared [Stores.Revocations], by its
 // replicas: revocation.Entry{SessionID: id} means every token of a session, revocation.Entry{UserID: id, IssuedBefore: time.Now()} all
 // tokens of a user so far. It does not end sessions at Clerk; [Clerk.Sessions] does both. It is what a webhook.Receiver feeds. An entry
 // stands for as long as a token can live at least, whatever it says. An error means that replicas could not be told.
@@ -46,7 +46,7 @@ var (
 
 // WatchSession returns a context that ends when the session of the request does, for server-sent events, WebSockets and
 // whatever else goes on for longer than a token lives: at once where the session is revoked here, by another replica or by a
-// webhook ([Config.Revocations]), and within a minute where only Clerk knows. The context must be one that [FromContext] reads; it
+// webhook ([Stores.Revocations]), and within a minute where only Clerk knows. The context must be one that [FromContext] reads; it
 // also ends with the request, when the browser leaves, Gin's context included. context.Cause tells why it ended: [ErrSessionEnded], [ErrSessionUnknown] after ten minutes during which Clerk
 // could not be reached, [ErrSignedOut] at once without a user. Call the function when the stream is over.
 func WatchSession(ctx context.Context) (context.Context, context.CancelFunc) {

@@ -224,7 +224,7 @@ func TestASelectionEndsWithTheSessionItWasMadeBeside(t *testing.T) {
 
 func TestASelectionInAnOutage(t *testing.T) {
 	t.Parallel()
-	a, v := household(t, configured(func(c *ginclerk.Config) { c.JWTKey = "" }))
+	a, v := household(t, configured(func(c *ginclerk.Config) { c.Tokens.JWTKey = "" }))
 	v.switchTo(t, ada)
 	v.ask(http.MethodGet, "/guarded", navigation).wantSignedIn(t, a.userID(t, ada))
 	a.clock.Advance(time.Minute)

@@ -122,7 +122,7 @@ func TestASelectionIsOfOneInstanceAlone(t *testing.T) {
 	t.Parallel()
 	store := storage.NewMemory(storage.MemoryConfig{})
 	shared := configured(func(c *ginclerk.Config) {
-		c.CookieKeys, c.Store = [][]byte{[]byte("a key that both instances seal with")}, store
+		c.CookieKeys, c.Stores.Records = [][]byte{[]byte("a key that both instances seal with")}, store
 	})
 	one, v := household(t, shared)
 	_, other := household(t, shared)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -26,32 +25,10 @@ var (
 // errOtherClerk is a request of one tenant on the transport of another.
 var errOtherClerk = errors.New("ginclerk: the request was authenticated by another Clerk: use the transport of that one")
 
-// TokenOption asks [Auth.Token] for another token than the request's own.
-type TokenOption func(*outgoing.Request)
-
-// Template asks for a token of the JWT template of that name, which must exist in the Clerk dashboard. Services that
-// expect Clerk's session tokens refuse such tokens.
-func Template(name string) TokenOption {
-	return func(r *outgoing.Request) { r.Template = name }
-}
-
-// Lifetime asks for a token that lives as long as that from when it is made: whole seconds, from 30 seconds to ten years.
-// Without it, tokens live as the instance or the template says; a session's end does not shorten the life of a token, so
-// keep it short.
-func Lifetime(d time.Duration) TokenOption {
-	return func(r *outgoing.Request) { r.Lifetime = d }
-}
-
-// MinimumLife asks for a token that has at least that much of its life left, for a call that takes a while. Without it
-// that is [outgoing.DefaultMargin]. It never makes a token live longer: see [Lifetime].
-func MinimumLife(d time.Duration) TokenOption {
-	return func(r *outgoing.Request) { r.MinimumLife = d }
-}
-
 // Token returns a token of the request's session for calls to other services: the request's own session token while it has
 // enough of its life left and no option asks for another, else one that Clerk makes, after the session has been found
 // active, the user's, and still in the request's organization. Made tokens are kept in memory until shortly before they
-// expire.
+// expire. The options are [outgoing.Template], [outgoing.Lifetime] and [outgoing.MinimumLife].
 //
 // A made token names no authorized party (azp), as no browser took part. Services that compare azp refuse it: with this
 // package, those that set Origins or AuthorizedParties. A service that is called so sets neither.
@@ -60,7 +37,7 @@ func MinimumLife(d time.Duration) TokenOption {
 // [outgoing.ErrSessionEnded], [outgoing.ErrUnknownTemplate], [outgoing.ErrOrganizationChanged] or
 // [outgoing.ErrShortLived]. The token is a secret: it must not be logged, and belongs only to services that you trust with
 // the user's session. [Clerk.Transport] keeps it to them.
-func (a *Auth) Token(ctx context.Context, options ...TokenOption) (string, error) { //nolint:contextcheck // Gin's context is the request's
+func (a *Auth) Token(ctx context.Context, options ...outgoing.Option) (string, error) { //nolint:contextcheck // Gin's context is the request's
 	if c, ok := ctx.(*gin.Context); ok {
 		ctx = requestOf(c) // a token is made for all who wait for it, which may take longer than this request
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
@@ -23,7 +24,7 @@ func ExampleAuth_Token() {
 	r := gin.New()
 	r.Use(clerk.Attach())
 	r.GET("/invoices", func(c *gin.Context) {
-		billing, err := ginclerk.From(c).Token(c.Request.Context(), ginclerk.Template("billing"), ginclerk.MinimumLife(30*time.Second))
+		billing, err := ginclerk.From(c).Token(c.Request.Context(), outgoing.Template("billing"), outgoing.MinimumLife(30*time.Second))
 		switch {
 		case errors.Is(err, ginclerk.ErrSignedOut):
 			c.String(http.StatusUnauthorized, "sign in first")

@@ -92,7 +92,7 @@ func secretive(t *testing.T) map[string]any {
 	must(err)
 	cookies := header("Cookie", "__clerk_db_jwt="+hidden+"; __session="+unsignedToken()+"; __client="+hidden)
 	values := map[string]any{
-		"secret key": secretKey, "config": config, "pointer to a config": &config, "Clerk": clerk, "Clerk without cookie keys": newClerk(t, fromSecretKey),
+		"secret key": secretKey, "config": config, "pointer to a config": &config, "stores": config.Stores, "Clerk": clerk, "Clerk without cookie keys": newClerk(t, fromSecretKey),
 		"tenants": ginclerk.NewTenants(func(*http.Request) (*ginclerk.Clerk, error) { return clerk, nil }), "site": site,
 		"sessions": clerk.Sessions(), "sign-outs": clerk.SignOuts(),
 	}

@@ -53,13 +53,13 @@ func newStream(t *testing.T) *stream {
 	a := newApp(t, setup{clerk: func(c *clerktest.Config) { c.Clock = clerktest.NewFixedClock(bubbleStart) }})
 	session := a.session(t, bob, clerktest.SessionOptions{})
 	config := configFor(a.server)
-	config.JWTKey, config.Now = a.server.JWTKey(), time.Now
+	config.Tokens.JWTKey, config.Now = a.server.JWTKey(), time.Now
 	s := &stream{
 		config: config, token: a.mint(t, session.ID, clerktest.TokenOptions{}),
 		answers: &sessionAnswers{id: session.ID, userID: session.UserID},
 	}
 	s.answers.status.Store("active")
-	s.config.HTTPClient = &http.Client{Transport: s.answers}
+	s.config.ClerkAPI.HTTPClient = &http.Client{Transport: s.answers}
 	return s
 }
 

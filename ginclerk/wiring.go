@@ -55,7 +55,7 @@ func newTenant(config *Config) (*tenant, error) {
 	t.clerk = &Clerk{own: t, choose: func(*gin.Context) *tenant { return t }, exempt: &exempt.Prefixes{}, front: &exchange.Front{}}
 	core := &serving.Core{
 		Key: key, Site: site, ProxyURL: config.ProxyURL, Logger: config.Logger, Now: clock.Or(config.Now),
-		SignIn: answer.SignIn{Key: key, SignInURL: config.SignInURL, SignUpURL: config.SignUpURL, Satellite: config.Satellite != nil},
+		SignIn: answer.SignIn{Key: key, SignInURL: config.SignInURL, SignUpURL: config.SignUpURL, Satellite: config.MultiDomain.Satellite != nil},
 	}
 	observer := cmp.Or(config.Observer, observe.Log(config.Logger))
 	t.Instance = &attach.Instance{
@@ -72,13 +72,13 @@ func newTenant(config *Config) (*tenant, error) {
 
 // makeLimits makes what counts rate limits.
 func (t *tenant) makeLimits() error {
-	store := t.config.RateLimits
+	store := t.config.Stores.RateLimits
 	if store == nil {
 		store = ratelimit.NewMemory(ratelimit.Config{Now: t.Core.Now})
 	}
 	var err error
 	t.limits, err = limitstore.New(store, t.Observer, t.Core.Now)
-	return configProblem("RateLimits", err)
+	return configProblem("Stores.RateLimits", err)
 }
 
 // makeSessions makes what knows sessions at Clerk, and those that have ended.
@@ -87,13 +87,13 @@ func (t *tenant) makeSessions() error {
 	var statesErr, tokensErr, sessionsErr, reverifyErr error
 	core.States, statesErr = sessionstate.New(source, core.Now)
 	core.Tokens, tokensErr = outgoing.NewSource(outgoing.Config{Minter: clerksource.NewMinter(t.api), Now: core.Now})
-	revocations := t.config.Revocations
+	revocations := t.config.Stores.Revocations
 	if revocations == nil {
 		revocations = revocation.NewSet(core.Now)
 	}
 	core.Ended = ended.New(ended.Config{
 		Revocations: revocations, States: core.States, Tokens: core.Tokens, Observer: t.Observer, Now: core.Now,
-		Lifetime: t.config.MaxTokenLifetime + 2*max(t.config.ClockSkew, token.DefaultClockSkew),
+		Lifetime: t.config.Tokens.MaxLifetime + 2*max(t.config.Tokens.ClockSkew, token.DefaultClockSkew),
 	})
 	core.Sessions, sessionsErr = session.New(session.Config{
 		Reader: core.Ended.Reader(source), Revoker: core.Ended.Revoker(source), Profiles: source, Toucher: frontend, Logger: t.config.Logger,
@@ -110,10 +110,10 @@ func (t *tenant) makeAuthenticator() error {
 		return err
 	}
 	minted, mintedErr := token.NewVerifier(token.Config{
-		Keys: keys, ClockSkew: config.ClockSkew, MaxLifetime: config.MaxTokenLifetime, Now: core.Now, UnsafeSkipIssuer: true,
+		Keys: keys, ClockSkew: config.Tokens.ClockSkew, MaxLifetime: config.Tokens.MaxLifetime, Now: core.Now, UnsafeSkipIssuer: true,
 	})
 	lapsed, lapsedErr := token.NewVerifier(token.Config{
-		Keys: keys, AuthorizedParties: config.AuthorizedParties, MaxLifetime: config.MaxTokenLifetime, Now: core.Now, UnsafeSkipIssuer: true,
+		Keys: keys, AuthorizedParties: config.AuthorizedParties, MaxLifetime: config.Tokens.MaxLifetime, Now: core.Now, UnsafeSkipIssuer: true,
 	})
 	asked, askedErr := backend.New(t.api, signout.ClerkLimit(core.Key.Type()), core.Now)
 	if err := errors.Join(mintedErr, lapsedErr, askedErr); err != nil {
@@ -122,7 +122,7 @@ func (t *tenant) makeAuthenticator() error {
 	core.Lapsed = lapsed.WithClockSkew(lapsedLife)
 	authenticator, err := authn.New(t.decides(keys, asked))
 	if err != nil {
-		return configProblem("Satellite", err) // nothing else is left that authn could refuse
+		return configProblem("MultiDomain.Satellite", err) // nothing else is left that authn could refuse
 	}
 	core.Selector = &selection.Selector{
 		Keyring: core.Keyring, Binding: []byte(core.Key.String()), Sessions: core.States, Tokens: core.Tokens, Verifier: minted,
@@ -130,8 +130,8 @@ func (t *tenant) makeAuthenticator() error {
 	}
 	core.Resolver = resolve.New(resolve.Config{
 		Key: core.Key, Authenticator: authenticator, Lapsed: core.Lapsed, Selector: core.Selector, Keyring: core.Keyring,
-		Revoked: core.Ended.Revoked, Now: core.Now, Logger: config.Logger, ClockSkew: config.ClockSkew, Satellite: core.SignIn.Satellite,
-		UnsafeAcceptUnsolicitedHandshakes: config.UnsafeAcceptUnsolicitedHandshakes,
+		Revoked: core.Ended.Revoked, Now: core.Now, Logger: config.Logger, ClockSkew: config.Tokens.ClockSkew, Satellite: core.SignIn.Satellite,
+		UnsafeAcceptUnsolicitedHandshakes: config.Unsafe.AcceptUnsolicitedHandshakes,
 	})
 	return nil
 }
@@ -147,25 +147,25 @@ func (t *tenant) decides(keys token.KeySource, asked *backend.Backend) authn.Opt
 		Backend:                       asked,
 		MachineVerifier:               asked,
 		AuthorizedParties:             t.config.AuthorizedParties,
-		Audiences:                     t.config.Audiences,
-		ClockSkew:                     t.config.ClockSkew,
-		MaxTokenLifetime:              t.config.MaxTokenLifetime,
+		Audiences:                     t.config.Tokens.Audiences,
+		ClockSkew:                     t.config.Tokens.ClockSkew,
+		MaxTokenLifetime:              t.config.Tokens.MaxLifetime,
 		ProxyURL:                      t.config.ProxyURL,
 		SignInURL:                     t.config.SignInURL,
-		Satellite:                     t.config.Satellite,
-		SatelliteOrigins:              t.config.SatelliteOrigins,
+		Satellite:                     t.config.MultiDomain.Satellite,
+		SatelliteOrigins:              t.config.MultiDomain.SatelliteOrigins,
 		OrganizationSync:              t.config.OrganizationSync,
-		RecoverMissingAuthorizedParty: t.config.RecoverMissingAuthorizedParty,
+		RecoverMissingAuthorizedParty: t.config.Tokens.RecoverMissingAuthorizedParty,
 		Now:                           t.Core.Now,
-		UnsafeSkipIssuer:              t.config.UnsafeSkipIssuer,
-		UnsafeAllowMissingSessionID:   t.config.UnsafeAllowMissingSessionID,
+		UnsafeSkipIssuer:              t.config.Unsafe.SkipIssuer,
+		UnsafeAllowMissingSessionID:   t.config.Unsafe.AllowMissingSessionID,
 	}
 }
 
 // makeStored makes what keeps records in the store: the place where forms wait, and the jobs that end sessions.
 func (t *tenant) makeStored() error {
 	core, config := t.Core, t.config
-	store := config.Store
+	store := config.Stores.Records
 	if store == nil {
 		store = storage.NewMemory(storage.MemoryConfig{Now: core.Now})
 	}
@@ -189,12 +189,12 @@ func (t *tenant) makeProxy() error {
 		return nil
 	}
 	var transport http.RoundTripper // nil: net/http's own
-	if config.HTTPClient != nil {
-		transport = config.HTTPClient.Transport
+	if config.ClerkAPI.HTTPClient != nil {
+		transport = config.ClerkAPI.HTTPClient.Transport
 	}
 	var err error
 	t.proxy, err = proxy.New(proxy.Config{
-		URL: config.ProxyURL, BasePath: config.BasePath, Upstream: config.FrontendAPIURL,
+		URL: config.ProxyURL, BasePath: config.BasePath, Upstream: config.ClerkAPI.FrontendURL,
 		PublishableKey: config.PublishableKey, SecretKey: instance.SecretKey(config.SecretKey),
 		Visit: t.proxyVisit, Unreachable: t.proxyUnreachable, Transport: transport, Logger: config.Logger,
 	})
@@ -207,9 +207,9 @@ func (t *tenant) makeProxy() error {
 
 // keySource is where the keys come from that sign tokens.
 func (t *tenant) keySource() (token.KeySource, error) {
-	if t.config.JWTKey != "" {
-		keys, err := jwks.NewPEM(t.config.JWTKey)
-		return keys, configProblem("JWTKey", err)
+	if t.config.Tokens.JWTKey != "" {
+		keys, err := jwks.NewPEM(t.config.Tokens.JWTKey)
+		return keys, configProblem("Tokens.JWTKey", err)
 	}
 	t.remoteKeys = jwks.NewRemote(jwks.RemoteConfig{Fetcher: t.api, Now: t.config.Now, Observer: t.config.Observer, Logger: t.config.Logger})
 	return t.remoteKeys, nil
@@ -220,19 +220,19 @@ func (t *tenant) connect() error {
 	var problems []error
 	var err error
 	t.api, err = clerkapi.New(clerkapi.Config{
-		SecretKey: instance.SecretKey(t.config.SecretKey), URL: t.config.APIURL, HTTPClient: t.config.HTTPClient, Observer: t.config.Observer, Now: t.Core.Now,
+		SecretKey: instance.SecretKey(t.config.SecretKey), URL: t.config.ClerkAPI.URL, HTTPClient: t.config.ClerkAPI.HTTPClient, Observer: t.config.Observer, Now: t.Core.Now,
 	})
-	problems = append(problems, configProblem("APIURL", err))
+	problems = append(problems, configProblem("ClerkAPI.URL", err))
 	t.frontend, err = clerkapi.NewFrontend(clerkapi.FrontendConfig{
-		URL:          cmp.Or(t.config.FrontendAPIURL, "https://"+t.Core.Key.FrontendAPI()),
+		URL:          cmp.Or(t.config.ClerkAPI.FrontendURL, "https://"+t.Core.Key.FrontendAPI()),
 		InstanceType: t.Core.Key.Type(),
 		ProxyURL:     t.knownProxyURL(),
 		SecretKey:    instance.SecretKey(t.config.SecretKey),
-		HTTPClient:   t.config.HTTPClient,
+		HTTPClient:   t.config.ClerkAPI.HTTPClient,
 		Observer:     t.config.Observer,
 		Now:          t.Core.Now,
 	})
-	problems = append(problems, configProblem("FrontendAPIURL", err))
+	problems = append(problems, configProblem("ClerkAPI.FrontendURL", err))
 	return errors.Join(problems...)
 }
 

@@ -75,18 +75,18 @@ func (i *instances) make(h headers) (*ginclerk.Clerk, error) {
 		SecretKey:      h.secretKey,
 		ProxyURL:       h.proxyURL,
 		SignInURL:      h.signInURL,
-		APIURL:         i.apiURL,
+		ClerkAPI:       ginclerk.ClerkAPI{URL: i.apiURL},
 		Logger:         i.logger,
-		// The suite's tokens have neither.
-		UnsafeSkipIssuer: true, UnsafeAllowMissingSessionID: true,
-		// The suite plays Clerk's part, and sends answers of handshakes that the application did not begin.
-		UnsafeAcceptUnsolicitedHandshakes: true,
+		Unsafe: ginclerk.Unsafe{
+			SkipIssuer: true, AllowMissingSessionID: true, // the suite's tokens have neither
+			AcceptUnsolicitedHandshakes: true, // the suite plays Clerk's part, and answers handshakes that the application did not begin
+		},
 	}
 	if h.satellite == "true" {
-		config.Satellite = &authn.Satellite{Domain: h.domain, AutoSync: h.satelliteAutoSync == "true"}
+		config.MultiDomain.Satellite = &authn.Satellite{Domain: h.domain, AutoSync: h.satelliteAutoSync == "true"}
 	}
 	if h.satelliteOrigins != "" {
-		config.SatelliteOrigins = strings.Split(h.satelliteOrigins, ",")
+		config.MultiDomain.SatelliteOrigins = strings.Split(h.satelliteOrigins, ",")
 	}
 	if h.organizationSync != "" {
 		if err := json.Unmarshal([]byte(h.organizationSync), &config.OrganizationSync); err != nil {

@@ -20,7 +20,7 @@ func ExampleMount() {
 	}
 	defer func() { _ = server.Close(context.Background()) }()
 	clerk, err := ginclerk.New(ginclerk.Config{
-		PublishableKey: server.PublishableKey(), SecretKey: server.SecretKey(), APIURL: server.BackendURL(),
+		PublishableKey: server.PublishableKey(), SecretKey: server.SecretKey(), ClerkAPI: ginclerk.ClerkAPI{URL: server.BackendURL()},
 		Origins: []string{"https://app.example.com"},
 	})
 	if err != nil {

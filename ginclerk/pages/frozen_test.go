@@ -42,7 +42,9 @@ func newFrozen(t *testing.T) *frozen {
 	}
 	store := redisstore.NewStore(config)
 	w := newWorld(t, options{
-		config: func(c *ginclerk.Config) { c.Store, c.Revocations, c.RateLimits = store, revocations, counted },
+		config: func(c *ginclerk.Config) {
+			c.Stores.Records, c.Stores.Revocations, c.Stores.RateLimits = store, revocations, counted
+		},
 		before: func(w *world) {
 			w.engine.POST("/orders", w.clerk.RequireSession(), func(c *gin.Context) { c.Status(http.StatusNoContent) })
 			w.engine.GET("/counted", w.clerk.RequireSession(), w.clerk.RateLimit(10, time.Minute), func(c *gin.Context) { c.Status(http.StatusNoContent) })

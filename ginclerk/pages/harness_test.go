@@ -79,7 +79,7 @@ func newWorld(tb testing.TB, o options) *world {
 	w.server = clerktest.New(tb, func(c *clerktest.Config) { c.Clock, c.Type, c.RateLimits = clock, o.kind, o.rateLimits })
 	config := ginclerk.Config{
 		PublishableKey: w.server.PublishableKey(), SecretKey: w.server.SecretKey(), Origins: []string{ownOrigin},
-		SignInURL: "/sign-in", ProxyURL: "/__clerk", APIURL: w.server.BackendURL(), FrontendAPIURL: w.server.FrontendURL(), Now: clock.Now,
+		SignInURL: "/sign-in", ProxyURL: "/__clerk", ClerkAPI: ginclerk.ClerkAPI{URL: w.server.BackendURL(), FrontendURL: w.server.FrontendURL()}, Now: clock.Now,
 		Logger: slog.New(slog.NewTextHandler(watch.Log(io.Discard), &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	watch.Know("the secret key", w.server.SecretKey())
@@ -87,10 +87,10 @@ func newWorld(tb testing.TB, o options) *world {
 		config.ProxyURL = ""
 	}
 	if o.api != nil {
-		config.APIURL = o.api(config.APIURL)
+		config.ClerkAPI.URL = o.api(config.ClerkAPI.URL)
 	}
 	if o.transport != nil {
-		config.HTTPClient = &http.Client{Transport: o.transport}
+		config.ClerkAPI.HTTPClient = &http.Client{Transport: o.transport}
 	}
 	if o.ticking {
 		start := time.Now()

@@ -34,7 +34,7 @@ func TestThePageOfAJobPromisesWhatItsStoreKeeps(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			w, b := busy(t, 5, options{config: func(c *ginclerk.Config) { c.Store = row.store(t) }})
+			w, b := busy(t, 5, options{config: func(c *ginclerk.Config) { c.Stores.Records = row.store(t) }})
 			release := w.slowly(t)
 			id := jobOf(t, b.post("/sign-out-others", nil))
 			p := b.open(t, jobsPath+id).wantPage(t, http.StatusOK, jobsPath+id, "")

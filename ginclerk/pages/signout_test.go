@@ -257,7 +257,7 @@ func (deaf) Connected() bool { return false }
 func TestPagesDoNotSayNowWhileReplicasCantBeTold(t *testing.T) {
 	t.Parallel()
 	_, b := busy(t, 3, options{kind: instance.Production, config: func(c *ginclerk.Config) {
-		c.Revocations = deaf{revocation.NewSet(c.Now)}
+		c.Stores.Revocations = deaf{revocation.NewSet(c.Now)}
 	}})
 	const later = " Where another server of this site answers, it can take up to 60 seconds."
 	b.send(t, "/devices/revoke", b.others(t, ada)[0]).wantNotice(t, "Done. The device is signed out."+later)

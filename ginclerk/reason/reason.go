@@ -39,7 +39,7 @@ const (
 	SessionNotActive authn.Reason = "ginclerk-session-not-active" // it has ended, or can't be used yet
 	SignOutNotFound  authn.Reason = "ginclerk-sign-out-not-found" // a job, or it belongs to another user
 	FormNotFound     authn.Reason = "ginclerk-form-not-found"     // it has been sent or discarded, or its time was over
-	StoreUnavailable authn.Reason = "ginclerk-store-unavailable"  // [Config.Store], or it is full
+	StoreUnavailable authn.Reason = "ginclerk-store-unavailable"  // Config.Stores.Records, or it is full
 	TokenShortLived  authn.Reason = "ginclerk-token-short-lived"  // a handler asked for a token that lives longer than such tokens do
 	BadRequest       authn.Reason = "ginclerk-bad-request"
 	Internal         authn.Reason = "ginclerk-internal" // an unexpected error

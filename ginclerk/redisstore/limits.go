@@ -38,7 +38,8 @@ type Limits struct {
 	now func() int64
 }
 
-// NewLimits returns a store on a client, of which it uses Client and Prefix. It does no network I/O. The error names all that is
+// NewLimits returns a store on a client, of which it uses Client and Prefix. Give it to Config.Stores.RateLimits of package ginclerk,
+// behind [ratelimit.WithFallback] if requests are to go on while Redis is away. It does no network I/O. The error names all that is
 // wrong with the configuration.
 func NewLimits(config Config) (*Limits, error) {
 	if err := config.validate(); err != nil {

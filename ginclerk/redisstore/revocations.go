@@ -43,7 +43,7 @@ type Revocations struct {
 }
 
 // NewRevocations returns revocations that begin to connect. It waits for nothing: until they are connected, [Revocations.Revoked]
-// knows only what this process revoked. Errors are about the Config.
+// knows only what this process revoked. Give them to Config.Stores.Revocations of package ginclerk. Errors are about the configuration.
 func NewRevocations(config Config) (*Revocations, error) {
 	if err := config.validate(); err != nil {
 		return nil, err

@@ -37,8 +37,8 @@ type Store struct {
 	unusable error
 }
 
-// NewStore returns a store on a client, of which it uses Client and Prefix. It does no network I/O. What is wrong with the
-// configuration is the error of every call, which matches storage.ErrUnavailable.
+// NewStore returns a store on a client, of which it uses Client and Prefix. Give it to Config.Stores.Records of package ginclerk. It
+// does no network I/O. What is wrong with the configuration is the error of every call, which matches storage.ErrUnavailable.
 func NewStore(config Config) *Store {
 	unusable := config.validate()
 	config = config.withDefaults()

@@ -25,7 +25,7 @@ const (
 	DefaultTolerance = 5 * time.Minute
 	DefaultMaxBody   = 1 << 20
 	DefaultLease     = time.Minute
-	// DefaultRevokeFor is the plugin's default MaxTokenLifetime of 24 hours plus twice its clock skew.
+	// DefaultRevokeFor is the plugin's default Tokens.MaxLifetime of 24 hours plus twice its clock skew.
 	DefaultRevokeFor = 24*time.Hour + time.Minute
 	// Remembered is how long the id of a handled event is kept: longer than Svix retries (27 h 35 min).
 	Remembered = 48 * time.Hour

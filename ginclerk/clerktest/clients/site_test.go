@@ -64,7 +64,7 @@ func (s *site) handler(t *testing.T, packages string) http.Handler {
 	clerk, err := ginclerk.New(ginclerk.Config{
 		PublishableKey: s.clerk.PublishableKey(), SecretKey: s.clerk.SecretKey(),
 		Origins: []string{s.origin}, SignInURL: "/sign-in", SignUpURL: "/sign-up", ProxyURL: "/__clerk",
-		APIURL: address + "/backend", FrontendAPIURL: address, Now: s.clock.Now, Logger: slog.New(slog.DiscardHandler),
+		ClerkAPI: ginclerk.ClerkAPI{URL: address + "/backend", FrontendURL: address}, Now: s.clock.Now, Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)

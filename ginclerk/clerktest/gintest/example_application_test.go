@@ -22,7 +22,7 @@ func Example() {
 	}
 	defer func() { _ = srv.Close(context.Background()) }()
 	clerk, err := ginclerk.New(ginclerk.Config{
-		PublishableKey: srv.PublishableKey(), SecretKey: srv.SecretKey(), APIURL: srv.BackendURL(),
+		PublishableKey: srv.PublishableKey(), SecretKey: srv.SecretKey(), ClerkAPI: ginclerk.ClerkAPI{URL: srv.BackendURL()},
 		Origins: []string{origin}, SignInURL: "/sign-in", Now: srv.Clock().Now,
 	})
 	if err != nil {

@@ -34,7 +34,7 @@ func newClerk(t *testing.T, options ...func(*clerktest.Config)) *ginclerk.Clerk 
 	t.Helper()
 	server := clerktest.New(t, options...)
 	clerk, err := ginclerk.New(ginclerk.Config{
-		PublishableKey: server.PublishableKey(), SecretKey: server.SecretKey(), APIURL: server.BackendURL(),
+		PublishableKey: server.PublishableKey(), SecretKey: server.SecretKey(), ClerkAPI: ginclerk.ClerkAPI{URL: server.BackendURL()},
 		Origins: []string{"http://example.com"}, SignInURL: "/sign-in", Now: server.Clock().Now,
 	})
 	if err != nil {

@@ -35,7 +35,7 @@ func newSessionSite(t *testing.T, before func(*gin.Engine)) *site {
 	origin := "http://localhost:" + strconv.Itoa(s.Listener.Addr().(*net.TCPAddr).Port)
 	clerk, err := ginclerk.New(ginclerk.Config{
 		PublishableKey: s.server.PublishableKey(), SecretKey: s.server.SecretKey(), Origins: []string{origin},
-		SignInURL: "/sign-in", ProxyURL: "/__clerk", APIURL: s.server.BackendURL(), FrontendAPIURL: s.server.FrontendURL(), Now: s.clock.Now,
+		SignInURL: "/sign-in", ProxyURL: "/__clerk", ClerkAPI: ginclerk.ClerkAPI{URL: s.server.BackendURL(), FrontendURL: s.server.FrontendURL()}, Now: s.clock.Now,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -106,7 +106,7 @@ func newSite(t *testing.T) *site {
 	origin := "http://localhost:" + strconv.Itoa(port)
 	clerk, err := ginclerk.New(ginclerk.Config{
 		PublishableKey: s.server.PublishableKey(), SecretKey: s.server.SecretKey(), Origins: []string{origin},
-		SignInURL: "/sign-in", ProxyURL: "/__clerk", APIURL: s.server.BackendURL(), FrontendAPIURL: s.server.FrontendURL(), Now: s.clock.Now,
+		SignInURL: "/sign-in", ProxyURL: "/__clerk", ClerkAPI: ginclerk.ClerkAPI{URL: s.server.BackendURL(), FrontendURL: s.server.FrontendURL()}, Now: s.clock.Now,
 	})
 	if err != nil {
 		t.Fatal(err)

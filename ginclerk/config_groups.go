@@ -1,0 +1,79 @@
+package ginclerk
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
+	"github.com/ginclerk/ginclerk/ginclerk/storage"
+)
+
+// MultiDomain is the part of a [Config] for applications on several domains that share one Clerk instance: a primary application
+// and its satellites. The zero value is for an application that shares with none.
+type MultiDomain struct {
+	// Satellite is set for an application on another domain than its Clerk instance's primary one.
+	Satellite *authn.Satellite
+	// SatelliteOrigins are the satellites of a primary application in development: where a browser that comes to be synced
+	// may be sent back to. They are written as [Config].Origins are.
+	SatelliteOrigins []string
+}
+
+// TokenChecks is the part of a [Config] that says which tokens are accepted. The zero value has safe defaults.
+type TokenChecks struct {
+	// JWTKey is the instance's public key as PEM. With it no signing keys are fetched. Empty: they come from the Backend API.
+	JWTKey string
+	// Audiences are compared with a token's aud. Session tokens rarely have one and pass without; OAuth tokens must have
+	// one of them. Empty: not compared.
+	Audiences []string
+	// ClockSkew is how far clocks may differ; 0 means [token.DefaultClockSkew].
+	ClockSkew time.Duration
+	// MaxLifetime refuses session tokens with a longer life (exp - iat); 0 means 24 hours. Clerk makes them for a minute.
+	MaxLifetime time.Duration
+	// RecoverMissingAuthorizedParty sends a browser whose session cookie's token names no authorized party through one
+	// handshake, instead of turning it away.
+	RecoverMissingAuthorizedParty bool
+}
+
+// Stores is the part of a [Config] that says where the application keeps what it remembers.
+// The zero value keeps everything in the memory of this process. [Clerk.Close] closes none of them.
+type Stores struct {
+	// Revocations remembers which sessions are ended although their tokens have not expired. Nil: in the memory of this
+	// process; redisstore.NewRevocations shares them between replicas.
+	Revocations Revocations
+	// Records keeps forms that wait to be sent again, and jobs. Nil: the memory of this process, so that they are lost when it
+	// ends, as the pages then say; redisstore.NewStore shares them between replicas. The pages promise that a job goes on after
+	// a restart where the store says that it keeps records ([storage.Lasting]).
+	Records storage.Store
+	// RateLimits counts what [Clerk.RateLimit] and [Clerk.RateLimits] limit. Nil: in the memory of this process;
+	// redisstore.NewLimits counts for all replicas together.
+	RateLimits ratelimit.Store
+}
+
+// ClerkAPI is the part of a [Config] that says where Clerk's two APIs are and how they are called. The zero value calls Clerk's
+// own addresses.
+type ClerkAPI struct {
+	// URL is the Backend API's address; empty means https://api.clerk.com. It must be https, except on this machine.
+	URL string
+	// FrontendURL is what the proxy forwards to, and where the server itself calls the Frontend API; as URL, it must
+	// be https. Empty: https://frontend-api.clerk.dev for the proxy, the instance's own host for the server.
+	FrontendURL string
+	// HTTPClient lends its Transport and Timeout to the calls to Clerk, which follow no redirects and keep no cookies; nil
+	// means a timeout of ten seconds. The timeout should be short: requests of browsers wait for it.
+	HTTPClient *http.Client
+}
+
+// Unsafe is the part of a [Config] that turns off checks that Clerk's SDKs do without. The zero value turns off none, and [New] logs
+// a warning about each that is turned off.
+type Unsafe struct {
+	// SkipIssuer accepts session tokens of any issuer that the instance's key has signed, as Clerk's SDKs do. Off by
+	// default: the issuer is the instance's Frontend API, the proxy or the satellite.
+	SkipIssuer bool
+	// AllowMissingSessionID accepts session tokens that name no session (sid), as Clerk's SDKs do. They can't be
+	// revoked. Off by default.
+	AllowMissingSessionID bool
+	// AcceptUnsolicitedHandshakes believes the answer of a handshake in every browser, as Clerk's SDKs do: a link with
+	// the answer of another user signs the browser in as that user. Off by default: an answer counts only in the browser that was sent
+	// on that handshake. It is for tests that play Clerk's part themselves.
+	AcceptUnsolicitedHandshakes bool
+}
