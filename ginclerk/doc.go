@@ -83,8 +83,8 @@
 //
 // # What a link carries
 //
-// Clerk's e-mails lead to addresses with a ticket or an outcome in them. The guards, [Clerk.AccountPortal], [Clerk.SignInURL] and
-// [Clerk.SignUpURL] carry these on to sign-in. They leave out what would make this application act, and redirect_url never brings any of
+// Clerk's e-mails lead to addresses with a ticket or an outcome in them. The guards, [Clerk.AccountPortal], [Links.SignIn] and
+// [Links.SignUp] carry these on to sign-in. They leave out what would make this application act, and redirect_url never brings any of
 // Clerk's parameters back.
 //
 // # Ended is ended

@@ -6,7 +6,7 @@
 //
 // Clerk counts the requests of a whole instance. All jobs together use at most half of what it allows, so that sign-ins and
 // refreshes of others go on: every request, listing and retries too, has a slot in a row that all replicas draw from one
-// record of the store ([Config.Store]). Slots are evenly spaced and a slot that was missed is lost, so that there are no
+// record of the store ([Config].Store). Slots are evenly spaced and a slot that was missed is lost, so that there are no
 // bursts. Where Clerk asks to wait (Retry-After), all jobs of all replicas wait. What replicas' clocks differ by comes on top
 // of the limit's period.
 //

@@ -29,7 +29,7 @@
 //
 // # Revocation
 //
-// If an event ends a session, or deletes, bans or locks a user, the receiver first tells Config.Revocations: before the claim, with or
+// If an event ends a session, or deletes, bans or locks a user, the receiver first tells Config.Stores.Revocations: before the claim, with or
 // without the store, and again with every attempt and replay. This is safe because revoking is idempotent, and it is right because a
 // session that Clerk has ended must not live on while the store is down. If another replica could not be told, the answer is 503, so
 // that Clerk retries.
