@@ -27,9 +27,6 @@ type Problem struct {
 	ClerkError any
 }
 
-// ProblemPage writes a problem as a page. It must write a complete response.
-type ProblemPage func(c *gin.Context, p Problem)
-
 // Unavailable is the problem to answer with when a call to Clerk failed for no fault of the browser. The error is that of the call:
 // where Clerk asked to wait (Retry-After), the client is told to wait as long, an hour at most; else, and with nil, five seconds.
 func Unavailable(err error) Problem { return Problem(answer.Because(answer.ClerkUnavailable, err)) }

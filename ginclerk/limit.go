@@ -14,8 +14,8 @@ import (
 
 // Limit is one rate limit on requests: a policy, whom it counts, and what a request costs. Everything but Policy has a usable
 // zero value. The functions must be safe for concurrent use and change nothing; they may run twice for a request. A limit none
-// of whose functions asks who the request is ([From]), such as one with the key [ByAddress], is decided before the request is
-// authenticated, so that what it refuses costs Clerk nothing. All others run behind [Clerk.Attach].
+// of whose functions asks who the request is ([From]), such as one with the key [ByAddress] or [ByRoute], is decided before
+// the request is authenticated, so that what it refuses costs Clerk nothing. All others run behind [Clerk.Attach].
 type Limit struct {
 	// Policy is how much in how long. Limits with policies of one name count together for the same key, on whichever routes
 	// they are.

@@ -13,8 +13,8 @@ import (
 
 // Pages are the pages of an application that guards show and send browsers to. Package pages has them all. The zero value has none.
 type Pages struct {
-	// Problem is how problems look in a browser; nil means a plain page.
-	Problem ProblemPage
+	// Problem writes a problem as a page for a browser. It must write a complete response. nil means a plain page.
+	Problem func(*gin.Context, Problem)
 	// Verify is the path of a page on which a user proves once more who they are: it is given the parameters redirect_url, level and
 	// after_minutes (package reverify). SignInAgain ends the session and begins another: it is given the parameter redirect_url.
 	// Empty: a problem is shown instead.

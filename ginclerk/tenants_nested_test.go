@@ -34,7 +34,7 @@ func TestTheProblemPageOfTenantsIsTheirs(t *testing.T) {
 	t.Parallel()
 	chosen, other := newApp(t), newApp(t)
 	tenants := ginclerk.NewTenants(func(*http.Request) (*ginclerk.Clerk, error) { return chosen.clerk, nil })
-	says := func(text string) ginclerk.ProblemPage {
+	says := func(text string) func(*gin.Context, ginclerk.Problem) {
 		return func(c *gin.Context, p ginclerk.Problem) { c.String(p.Status, text) }
 	}
 	tenants.UsePages(ginclerk.Pages{Problem: says("the tenants'")})
