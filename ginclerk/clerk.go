@@ -3,12 +3,10 @@ package ginclerk
 import (
 	"context"
 	"errors"
-	"net/http"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/attach"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
@@ -137,7 +135,7 @@ func (k *Clerk) Exempt(prefixes ...string) { k.exempt.Add(prefixes...) }
 
 // with makes a handler of a step that needs the request's tenant. The handlers behind the first such step of a request run within
 // it.
-func (k *Clerk) with(step func(*tenant, *gin.Context)) gin.HandlerFunc {
+func with(k *Clerk, step func(*tenant, *gin.Context)) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		if t := k.choose(c); t != nil {
 			step(t, c)
@@ -146,58 +144,7 @@ func (k *Clerk) with(step func(*tenant, *gin.Context)) gin.HandlerFunc {
 	}
 }
 
-// guard makes a handler of what a guard does with a request.
-func (k *Clerk) guard(step func(guard.Request)) gin.HandlerFunc {
-	return k.with(func(t *tenant, c *gin.Context) { step(t.at(c)) })
-}
-
-// ErrNoTenant is what the function of [NewTenants] returns for a request that belongs to no tenant.
-var ErrNoTenant = answer.ErrNoTenant
-
-// tenantKey is where Gin's context holds the tenant that a Clerk chose. A Clerk of many tenants may stand behind another, which has
-// chosen from instances of its own.
-type tenantKey struct{ by *Clerk }
-
-// NewTenants makes a Clerk for an application that serves several Clerk instances, each with keys, caches, cookies and revoked sessions
-// of its own. Its guards ask the function which Clerk a request belongs to, by its host for example, and never authenticate a request
-// of one tenant by another's keys. What belongs to one instance, such as [Clerk.Sessions], is at the Clerks that the function returns.
-//
-// The function is called once for each request, must be safe for concurrent use, and should hand out Clerks that live long: a new one
-// knows no signing keys. With [ErrNoTenant], or without a Clerk, the answer is 404; with any other error it is 503.
-func NewTenants(choose func(*http.Request) (*Clerk, error)) *Clerk {
-	k := &Clerk{exempt: &exempt.Prefixes{}, front: &exchange.Front{}}
-	k.choose = func(c *gin.Context) *tenant { return k.tenantOf(c, choose) }
-	return k
-}
-
-func (k *Clerk) tenantOf(c *gin.Context, choose func(*http.Request) (*Clerk, error)) *tenant {
-	if chosen, found := c.Get(tenantKey{k}); found {
-		t, _ := chosen.(*tenant)
-		return t
-	}
-	clerk, err := choose(c.Request)
-	var t *tenant
-	if err == nil && clerk != nil {
-		t = clerk.choose(c)
-	}
-	c.Set(tenantKey{k}, t)
-	if t == nil {
-		k.refuse(c, err)
-		return nil
-	}
-	t.at(c).StandsBehind(k.front)
-	return t
-}
-
-// refuse answers a request that has no tenant.
-func (k *Clerk) refuse(c *gin.Context, err error) {
-	c.Abort()
-	switch {
-	case c.Writer.Written():
-	case err == nil || errors.Is(err, ErrNoTenant):
-		k.front.Write(c, exchange.KindOf(c), answer.Of(answer.NoTenant))
-	default:
-		_ = c.Error(err)
-		k.front.Write(c, exchange.KindOf(c), answer.Because(answer.ClerkUnavailable, err))
-	}
+// guarded makes a handler of what a guard does with a request.
+func guarded(k *Clerk, step func(guard.Request)) gin.HandlerFunc {
+	return with(k, func(t *tenant, c *gin.Context) { step(t.at(c)) })
 }

@@ -21,7 +21,7 @@ import (
 // comes from one of the application's own pages, is signed out with [reason.CrossOriginRequest]: another site may have caused
 // it. On a public route the handler runs and sees that no user is signed in; the guards answer 403.
 func (k *Clerk) Attach() gin.HandlerFunc {
-	attach := k.with(func(t *tenant, c *gin.Context) {
+	attach := with(k, func(t *tenant, c *gin.Context) {
 		if t.clerk == k || !t.clerk.exempt.Cover(c.Request.URL) {
 			t.at(c).Attach()
 		}
@@ -40,7 +40,7 @@ func (k *Clerk) Attach() gin.HandlerFunc {
 // A CORS preflight ends at the guard with 204 and the headers set so far: it carries no credentials, so no handler runs for
 // it. CORS middleware therefore stands in front of the guards. This holds for every guard of this package.
 func (k *Clerk) RequireSession() gin.HandlerFunc {
-	return k.guard(func(r guard.Request) { r.RequireSession() })
+	return guarded(k, func(r guard.Request) { r.RequireSession() })
 }
 
 // Require returns the guard that lets pass who is signed in and meets every requirement. It answers as RequireSession does,
@@ -50,7 +50,7 @@ func (k *Clerk) Require(requirements ...Requirement) gin.HandlerFunc {
 	for _, requirement := range requirements {
 		rules = append(rules, requirement.rule)
 	}
-	return k.guard(func(r guard.Request) { r.Require(rules, nil) })
+	return guarded(k, func(r guard.Request) { r.Require(rules, nil) })
 }
 
 // The kinds of tokens that a route may take, as Clerk's acceptsToken names them.
@@ -69,7 +69,7 @@ const (
 //	r.POST("/api/import", clerk.RequireToken(ginclerk.APIKey, ginclerk.SessionToken), importData)
 func (k *Clerk) RequireToken(kinds ...authn.TokenType) gin.HandlerFunc {
 	accepts := acceptsOf(kinds)
-	return k.guard(func(r guard.Request) { r.RequireToken(accepts) })
+	return guarded(k, func(r guard.Request) { r.RequireToken(accepts) })
 }
 
 func acceptsOf(kinds []authn.TokenType) authn.Accepts {
@@ -91,7 +91,7 @@ func acceptsOf(kinds []authn.TokenType) authn.Accepts {
 //
 // How long ago the user signed in is another question: [Clerk.MaxSessionAge].
 func (k *Clerk) MaxTokenAge(age time.Duration) gin.HandlerFunc {
-	return k.guard(func(r guard.Request) { r.RequireTokenAge(age) })
+	return guarded(k, func(r guard.Request) { r.RequireTokenAge(age) })
 }
 
 // MaxSessionAge returns the guard that refuses sessions that began longer ago than that, however often their token was
@@ -99,14 +99,14 @@ func (k *Clerk) MaxTokenAge(age time.Duration) gin.HandlerFunc {
 // so Clerk is asked, at most once a minute for each session; where Clerk can't be reached the answer is 503. It requires a
 // session, with or without RequireSession in front.
 func (k *Clerk) MaxSessionAge(age time.Duration) gin.HandlerFunc {
-	return k.guard(func(r guard.Request) { r.RequireSessionAge(age) })
+	return guarded(k, func(r guard.Request) { r.RequireSessionAge(age) })
 }
 
 // RefuseCrossOrigin returns the guard that refuses unsafe requests (POST and the like) which another site may have caused,
 // signed in or not: 403. Requests with a bearer token pass; no other site can make a browser send one. The guards that
 // need a session include it.
 func (k *Clerk) RefuseCrossOrigin() gin.HandlerFunc {
-	return k.guard(guard.Request.RefuseCrossOrigin)
+	return guarded(k, guard.Request.RefuseCrossOrigin)
 }
 
 // API returns a handler that marks its routes as an API: they answer every client with status codes and JSON. Put it in

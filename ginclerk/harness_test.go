@@ -6,6 +6,7 @@ import (
 	"log"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"sync"
@@ -248,4 +249,11 @@ func syncBrowser(clerk *ginclerk.Clerk, c *gin.Context, target string, because a
 func leaveSession(clerk *ginclerk.Clerk, c *gin.Context, target string, because authn.Reason) {
 	r := serve(clerk, c)
 	r.Respond(r.Leave(r.Visit.SafeTarget(target), because))
+}
+
+// linksOf are the addresses for a browser that is on a page of the application.
+func linksOf(clerk *ginclerk.Clerk) ginclerk.Links {
+	c, _ := gin.CreateTestContext(httptest.NewRecorder())
+	c.Request = httptest.NewRequest(http.MethodGet, ownOrigin+"/", nil)
+	return clerk.Links(c)
 }

@@ -58,7 +58,7 @@ func (k *Clerk) RateLimit(requests int64, window time.Duration) gin.HandlerFunc 
 	policy := ratelimit.Policy{Name: name, Limit: requests, Window: window}
 	handler, err := k.RateLimits(LimitOptions{}, Limit{Policy: policy})
 	if err != nil {
-		return k.guard(func(r guard.Request) { limit.RefuseAll(r, err) })
+		return guarded(k, func(r guard.Request) { limit.RefuseAll(r, err) })
 	}
 	return handler
 }
@@ -83,7 +83,7 @@ func (k *Clerk) RateLimits(options LimitOptions, limits ...Limit) (gin.HandlerFu
 		}
 		storeOf = func(*tenant) ratelimit.Store { return stores.Store(options.FailLocal) }
 	}
-	return k.with(func(t *tenant, c *gin.Context) { set.Guard(t.at(c), storeOf(t)) }), nil
+	return with(k, func(t *tenant, c *gin.Context) { set.Guard(t.at(c), storeOf(t)) }), nil
 }
 
 // ByCaller counts for the user; for whom a machine token stands for, on routes that take one; and for the client's address

@@ -7,7 +7,6 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/guard"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
 // Links are the addresses that an application names to the browser of one request. [Clerk.Links] returns them; those of the zero value
@@ -49,14 +48,14 @@ func (l Links) SignUp(returnTo string) string {
 	return l.to.SignUpURL(returnTo)
 }
 
-// SafeTarget returns where a redirect to the given place may lead: the place itself, less Clerk's own query parameters,
+// Safe returns where a redirect to the given place may lead: the place itself, less Clerk's own query parameters,
 // if it is a path of the application or an absolute URL on one of its origins, and no longer than 8 KB; else "/". Give it
-// every target that came with a request. A Clerk of [NewTenants] knows no origins.
-func (k *Clerk) SafeTarget(target string) string {
-	if k.own == nil {
-		return (&visit.Site{}).SafeTarget(target)
+// every target that came with a request.
+func (l Links) Safe(target string) string {
+	if l.to == nil {
+		return "/"
 	}
-	return k.own.Site.SafeTarget(target)
+	return l.to.Visit().SafeTarget(target)
 }
 
 // AccountPortal returns the handler for an application's own sign-in and sign-up addresses that sends browsers on to the
@@ -68,7 +67,7 @@ func (k *Clerk) SafeTarget(target string) string {
 //
 // The page is "/sign-in" or "/sign-up"; below /sign-in, "/create" is sign-up, and "/tasks" finishes a pending session.
 func (k *Clerk) AccountPortal(page string) gin.HandlerFunc {
-	return k.guard(func(r guard.Request) {
+	return guarded(k, func(r guard.Request) {
 		r.Gin.Header("Cache-Control", "no-store")
 		r.Gin.Redirect(http.StatusTemporaryRedirect, r.Core().SignIn.PortalURL(r.Visit(), r.Serving().Who(), page, r.Gin.Param("path")))
 	})

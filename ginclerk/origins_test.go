@@ -54,7 +54,7 @@ func TestOriginsAreComparedAsBrowsersSendThem(t *testing.T) {
 				token := a.mint(t, a.session(t, ada, clerktest.SessionOptions{}).ID, clerktest.TokenOptions{AuthorizedParty: row.sent})
 				cookies := []option{withCookie("__session", token), withCookie("__client_uat", "1")}
 				a.ask(http.MethodGet, "/socket", append(cookies, upgrade, header("Origin", row.sent))...).wantRan(t, true)
-				if got := a.clerk.SafeTarget(row.sent + "/x"); got != row.sent+"/x" {
+				if got := linksOf(a.clerk).Safe(row.sent + "/x"); got != row.sent+"/x" {
 					t.Errorf("a target on the own origin is %q", got)
 				}
 			})

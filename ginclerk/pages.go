@@ -74,7 +74,7 @@ func (k *Clerk) SwitchSession(c *gin.Context, targetSessionID, returnTo string) 
 		return ErrNoTenant
 	}
 	r := t.at(c)
-	redirect, err := r.Serving().Switch(targetSessionID, t.Site.SafeTarget(returnTo))
+	redirect, err := r.Serving().Switch(targetSessionID, r.Visit().SafeTarget(returnTo))
 	if err == nil {
 		r.Respond(redirect)
 	}

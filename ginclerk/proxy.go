@@ -25,7 +25,7 @@ func (k *Clerk) MountProxy(r gin.IRouter, paths ...string) {
 	}
 	for _, path := range paths {
 		k.Exempt(path)
-		handler := k.with(func(t *tenant, c *gin.Context) {
+		handler := with(k, func(t *tenant, c *gin.Context) {
 			if t.proxy == nil || t.proxy.Path() != path {
 				t.at(c).Refuse(answer.NoTenant)
 				return

@@ -46,7 +46,7 @@ func (k *Clerk) Protect(rules Rules) (gin.HandlerFunc, error) {
 	if err != nil {
 		return nil, err
 	}
-	protect := k.with(func(t *tenant, c *gin.Context) {
+	protect := with(k, func(t *tenant, c *gin.Context) {
 		if t.clerk == k || !t.clerk.exempt.CoverRoute(c.Request.URL, c.FullPath()) {
 			t.at(c).Protect(p)
 		}

@@ -98,7 +98,7 @@ func TestASignInPageThatSendsBackAtOnceIsNoLoop(t *testing.T) {
 			t.Parallel()
 			a := newApp(t, configured(func(c *ginclerk.Config) { c.SignInURL = way.signIn }))
 			a.guarded(a.clerk.RequireSession())
-			a.engine.GET("/sign-in", func(c *ginContext) { c.Redirect(http.StatusFound, a.clerk.SafeTarget(c.Query("redirect_url"))) })
+			a.engine.GET("/sign-in", func(c *ginContext) { c.Redirect(http.StatusFound, a.clerk.Links(c).Safe(c.Query("redirect_url"))) })
 			a.engine.GET("/sign-in-fixed", func(c *ginContext) { c.Redirect(http.StatusFound, "/guarded") })
 			v := a.visitor(t)
 			next := "/guarded"

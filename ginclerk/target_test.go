@@ -33,12 +33,12 @@ func foreignTargets() []string {
 	}
 }
 
-func TestSafeTarget(t *testing.T) {
+func TestASafeTarget(t *testing.T) {
 	t.Parallel()
-	clerk := targetClerk(t)
+	links := linksOf(targetClerk(t))
 	for _, target := range foreignTargets() {
-		if got := clerk.SafeTarget(target); got != "/" {
-			t.Errorf("SafeTarget(%q) = %q, want /", target, got)
+		if got := links.Safe(target); got != "/" {
+			t.Errorf("Safe(%q) = %q, want /", target, got)
 		}
 	}
 	for target, want := range map[string]string{
@@ -60,15 +60,15 @@ func TestSafeTarget(t *testing.T) {
 		ownOrigin + "/x?__clerk_status=u&y=": ownOrigin + "/x?y=",
 		"/x?%zz=1":                           "/",
 	} {
-		if got := clerk.SafeTarget(target); got != want {
-			t.Errorf("SafeTarget(%q) = %q, want %q", target, got, want)
+		if got := links.Safe(target); got != want {
+			t.Errorf("Safe(%q) = %q, want %q", target, got, want)
 		}
 	}
 }
 
-// FuzzSafeTarget: wherever a browser on a page of ours is sent, it stays on an origin of ours, and carries no parameter of
+// FuzzSafe: wherever a browser on a page of ours is sent, it stays on an origin of ours, and carries no parameter of
 // Clerk's.
-func FuzzSafeTarget(f *testing.F) {
+func FuzzSafe(f *testing.F) {
 	for _, target := range foreignTargets() {
 		f.Add(target)
 	}
@@ -78,28 +78,28 @@ func FuzzSafeTarget(f *testing.F) {
 	} {
 		f.Add(target)
 	}
-	clerk := targetClerk(f)
+	links := linksOf(targetClerk(f))
 	f.Fuzz(func(t *testing.T, target string) {
-		safe := clerk.SafeTarget(target)
+		safe := links.Safe(target)
 		for _, page := range []string{ownOrigin + "/some/page?x", ownOrigin} {
 			resolved, err := whatwg.ParseRef(page, safe)
 			if err != nil {
-				t.Fatalf("SafeTarget(%q) = %q, which browsers can't read: %v", target, safe, err)
+				t.Fatalf("Safe(%q) = %q, which browsers can't read: %v", target, safe, err)
 			}
 			if origin := resolved.Protocol() + "//" + resolved.Host(); origin != ownOrigin && origin != "https://app.example.com" {
-				t.Fatalf("SafeTarget(%q) = %q, which leads to %s", target, safe, origin)
+				t.Fatalf("Safe(%q) = %q, which leads to %s", target, safe, origin)
 			}
 			if resolved.Username() != "" || resolved.Password() != "" {
-				t.Fatalf("SafeTarget(%q) = %q has credentials", target, safe)
+				t.Fatalf("Safe(%q) = %q has credentials", target, safe)
 			}
 			for name := range searchParams(resolved.Search()) {
 				if strings.HasPrefix(name, "__clerk") {
-					t.Fatalf("SafeTarget(%q) = %q has %s", target, safe, name)
+					t.Fatalf("Safe(%q) = %q has %s", target, safe, name)
 				}
 			}
 		}
-		if again := clerk.SafeTarget(safe); again != safe {
-			t.Fatalf("SafeTarget(%q) = %q, and of that %q", target, safe, again)
+		if again := links.Safe(safe); again != safe {
+			t.Fatalf("Safe(%q) = %q, and of that %q", target, safe, again)
 		}
 	})
 }

@@ -42,7 +42,7 @@ func (s *Site) retryURL(c *gin.Context) string {
 	if clerk == nil || c.Request.Method != http.MethodGet || c.FullPath() == "" {
 		return ""
 	}
-	return clerk.SafeTarget(c.Request.URL.RequestURI())
+	return clerk.Links(c).Safe(c.Request.URL.RequestURI())
 }
 
 // Unauthorized shows the page for a signed-in person who may not do this, with status 403. Required names the missing right,
