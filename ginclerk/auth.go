@@ -2,7 +2,6 @@ package ginclerk
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 
 	"github.com/gin-gonic/gin"
@@ -10,7 +9,6 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/identity"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
@@ -52,10 +50,7 @@ func (a Auth) String() string {
 	return "ginclerk.Auth{" + a.UserID + "}"
 }
 
-// Format keeps the token out of text of every verb.
-func (a Auth) Format(state fmt.State, _ rune) { unprinted.Write(state, a.String()) }
-
-// LogValue keeps the token out of logs.
+// LogValue keeps the claims out of logs.
 func (a Auth) LogValue() slog.Value { return slog.StringValue(a.String()) }
 
 // SignedIn reports whether a user is signed in.

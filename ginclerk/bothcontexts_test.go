@@ -9,11 +9,10 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/ginclerk/ginclerk/ginclerk/revocation"
-
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 )
 
 // contextsOf are the contexts that code behind a handler may be given. Those that are to be canceled end with the test.

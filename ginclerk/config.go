@@ -73,8 +73,8 @@ type Config struct {
 	// Logger gets what an operator should see. Tokens, cookies and keys are never logged. nil: with the keys of a development instance,
 	// warnings go to the standard error output; else nothing is logged. slog.New(slog.DiscardHandler) is silent.
 	Logger *slog.Logger
-	// Observer is told what happens: who requests are, what is refused, calls to Clerk, outages. nil: Logger is told of
-	// decisions, refusals and outages, and of failed calls where they matter; [observe.Log] and [observe.All] tell it of everything.
+	// Observer is told what happens: who requests are, what is refused, calls to Clerk, outages. nil means [observe.Log] with the Logger;
+	// [observe.All] joins that and one of the application's.
 	Observer observe.Observer
 	// Now is the clock; nil means the system's.
 	Now func() time.Time
@@ -142,6 +142,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Logger == nil {
 		c.Logger = c.defaultLogger()
+	}
+	if c.Observer == nil {
+		c.Observer = observe.Log(c.Logger)
 	}
 	return c
 }

@@ -7,14 +7,13 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/ginclerk/ginclerk/ginclerk/revocation"
-
 	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 )
 
 // unsafe are the methods that change something.

@@ -9,6 +9,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/guard"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/limit"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/limitstore"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 )
 
@@ -77,7 +78,11 @@ func (k *Clerk) RateLimits(options LimitOptions, limits ...Limit) (gin.HandlerFu
 	}
 	storeOf := func(t *tenant) ratelimit.Store { return t.limits.Store(options.FailLocal) }
 	if options.Store != nil {
-		stores, err := limitstore.New(options.Store, nil, nil)
+		var observer observe.Observer // of outages of the store; a Clerk of many tenants has none
+		if k.own != nil {
+			observer = k.own.Observer
+		}
+		stores, err := limitstore.New(options.Store, observer, nil)
 		if err != nil {
 			return nil, err
 		}

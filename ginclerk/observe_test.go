@@ -8,14 +8,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ginclerk/ginclerk/ginclerk/revocation"
-
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/observe"
+	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
+	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 )
 
 // events is an observer that keeps what it is told.
@@ -129,5 +129,31 @@ func TestTheObserverIsToldWhatHappens(t *testing.T) {
 	late.ask(http.MethodPost, "/orders", ownForm, body("a=1")).wantRan(t, false)
 	if got := told.of(observe.Parked); len(got) != 1 || got[0].Route != "POST /orders" || got[0].Err != nil {
 		t.Errorf("a form that is kept: told %+v", got)
+	}
+}
+
+// brokenLimits is a store of rate limits that is away.
+type brokenLimits struct{ ratelimit.Store }
+
+func (brokenLimits) Decide(context.Context, ...ratelimit.Charge) (ratelimit.Decision, error) {
+	return ratelimit.Decision{}, ratelimit.ErrUnavailable
+}
+
+func TestTheObserverIsToldThatTheStoreOfALimitIsAway(t *testing.T) {
+	t.Parallel()
+	told := &events{}
+	a := newApp(t, configured(func(c *ginclerk.Config) { c.Observer = told }))
+	limit, err := a.clerk.RateLimits(ginclerk.LimitOptions{Store: brokenLimits{}, FailLocal: true}, ginclerk.Limit{
+		Policy: ratelimit.Policy{Name: "own", Limit: 100, Window: time.Minute}, Key: ginclerk.ByAddress,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.engine.GET("/limited", limit, whoami)
+	for range ratelimit.DefaultFailures {
+		a.ask(http.MethodGet, "/limited", fetched).wantStatus(t, http.StatusOK)
+	}
+	if began := told.of(observe.OutageBegan); len(began) != 1 {
+		t.Errorf("told of %d outages, want 1: %v", len(began), began)
 	}
 }

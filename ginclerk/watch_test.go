@@ -10,12 +10,11 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/ginclerk/ginclerk/ginclerk/revocation"
-
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 )
 
 // sessionAnswers answers questions about a session with a status that the test sets; "" is an outage.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
@@ -29,7 +30,6 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/selection"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sessionstate"
-	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 	"github.com/ginclerk/ginclerk/ginclerk/proxy"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
@@ -57,9 +57,8 @@ func newTenant(config *Config) (*tenant, error) {
 		Key: key, Site: site, ProxyURL: config.ProxyURL, Logger: config.Logger, Now: clock.Or(config.Now),
 		SignIn: answer.SignIn{Key: key, SignInURL: config.SignInURL, SignUpURL: config.SignUpURL, Satellite: config.MultiDomain.Satellite != nil},
 	}
-	observer := cmp.Or(config.Observer, observe.Log(config.Logger))
 	t.Instance = &attach.Instance{
-		Instance: &exchange.Instance{Site: site, Logger: config.Logger, Observer: observer, Front: t.clerk.front}, Core: core, Show: t.show,
+		Instance: &exchange.Instance{Site: site, Logger: config.Logger, Observer: config.Observer, Front: t.clerk.front}, Core: core, Show: t.show,
 	}
 	if core.Keyring, err = sealed.NewKeyring(sealed.Config{Keys: config.CookieKeys, SecretKey: instance.SecretKey(config.SecretKey), Now: core.Now}); err != nil {
 		return nil, configProblem("CookieKeys", err)
@@ -211,7 +210,7 @@ func (t *tenant) keySource() (token.KeySource, error) {
 		keys, err := jwks.NewPEM(t.config.Tokens.JWTKey)
 		return keys, configProblem("Tokens.JWTKey", err)
 	}
-	t.remoteKeys = jwks.NewRemote(jwks.RemoteConfig{Fetcher: t.api, Now: t.config.Now, Observer: t.config.Observer, Logger: t.config.Logger})
+	t.remoteKeys = jwks.NewRemote(jwks.RemoteConfig{Fetcher: t.api, Now: t.config.Now, Observer: t.Observer, Logger: t.config.Logger})
 	return t.remoteKeys, nil
 }
 
@@ -220,7 +219,7 @@ func (t *tenant) connect() error {
 	var problems []error
 	var err error
 	t.api, err = clerkapi.New(clerkapi.Config{
-		SecretKey: instance.SecretKey(t.config.SecretKey), URL: t.config.ClerkAPI.URL, HTTPClient: t.config.ClerkAPI.HTTPClient, Observer: t.config.Observer, Now: t.Core.Now,
+		SecretKey: instance.SecretKey(t.config.SecretKey), URL: t.config.ClerkAPI.URL, HTTPClient: t.config.ClerkAPI.HTTPClient, Observer: t.Observer, Now: t.Core.Now,
 	})
 	problems = append(problems, configProblem("ClerkAPI.URL", err))
 	t.frontend, err = clerkapi.NewFrontend(clerkapi.FrontendConfig{
@@ -229,7 +228,7 @@ func (t *tenant) connect() error {
 		ProxyURL:     t.knownProxyURL(),
 		SecretKey:    instance.SecretKey(t.config.SecretKey),
 		HTTPClient:   t.config.ClerkAPI.HTTPClient,
-		Observer:     t.config.Observer,
+		Observer:     t.Observer,
 		Now:          t.Core.Now,
 	})
 	problems = append(problems, configProblem("ClerkAPI.FrontendURL", err))

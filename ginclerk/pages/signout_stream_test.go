@@ -10,11 +10,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ginclerk/ginclerk/ginclerk/revocation"
-
 	"go.uber.org/goleak"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 )
 
 // event is a server-sent event.

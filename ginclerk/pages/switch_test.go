@@ -9,11 +9,10 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/ginclerk/ginclerk/ginclerk/revocation"
-
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 )
 
 // The switch succeeds even if Clerk does not return the account's name.

@@ -58,7 +58,6 @@ func (r *Remote) land(f *flight, set *keySet, err error) {
 	r.flight, r.attempt, r.failure = nil, r.config.Now(), err
 	if err != nil {
 		r.failures++
-		r.config.Logger.Warn("jwks: fetch failed", slog.Any("error", err), slog.Int("in_a_row", r.failures))
 	} else {
 		r.failures = 0
 		r.current.Store(set)

@@ -223,17 +223,20 @@ func TestClockThatGoesBackDoesNotKeepKeysAlive(t *testing.T) {
 	})
 }
 
-func TestFailuresAreLogged(t *testing.T) {
+func TestTheLogTellsOfFailures(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var logged bytes.Buffer
 		server := &keyServer{err: errDown}
-		r := remote(t, server, func(c *jwks.RemoteConfig) { c.Logger = slog.New(slog.NewTextHandler(&logged, nil)) })
+		r := remote(t, server, func(c *jwks.RemoteConfig) {
+			c.Logger = slog.New(slog.NewTextHandler(&logged, nil))
+			c.Observer = observe.Log(c.Logger)
+		})
 		mustMiss(t, r, "ins_1", token.ReasonJWKRemoteFailedToLoad, true)
 		server.answer(jwkOf("ins_1", firstKey()), jwk{"kty": "EC", "kid": "ec"})
 		letPass(time.Minute)
 		mustFind(t, r, "ins_1")
-		for _, part := range []string{"fetch failed", "connection refused", "in_a_row=1", "skipped=1"} {
+		for _, part := range []string{"could not be fetched", "connection refused", "skipped=1"} {
 			if !strings.Contains(logged.String(), part) {
 				t.Errorf("the log lacks %q: %s", part, logged.String())
 			}
