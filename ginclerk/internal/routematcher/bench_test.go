@@ -1,6 +1,7 @@
 package routematcher_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -32,6 +33,26 @@ func BenchmarkMatch(b *testing.B) {
 			for b.Loop() {
 				if _, err := m.Match(row.path); err != nil {
 					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkManyPatterns: the last of many patterns is found as fast as the only one.
+func BenchmarkManyPatterns(b *testing.B) {
+	for _, count := range []int{1, 10, 1000} {
+		patterns := make([]string, count)
+		for i := range patterns {
+			patterns[i] = "/" + strings.Repeat("x", i%20) + strconv.Itoa(i) + "/section(.*)"
+		}
+		m := compile(b, patterns...)
+		path := strings.TrimSuffix(patterns[count-1], "(.*)") + "/page"
+		b.Run(strconv.Itoa(count), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if matched, err := m.Match(path); err != nil || !matched {
+					b.Fatal(matched, err)
 				}
 			}
 		})

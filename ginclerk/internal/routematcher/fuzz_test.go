@@ -2,6 +2,7 @@ package routematcher_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -71,6 +72,36 @@ func FuzzMatch(f *testing.F) {
 			}
 			if _, want := pattern.Find(normal); err == nil && got != want {
 				t.Errorf("pattern %q, path %q: got %t; its normal form %q: %t", pattern, path, got, normal, want)
+			}
+		}
+	})
+}
+
+// Many patterns match a path where one of them alone does.
+func FuzzManyPatterns(f *testing.F) {
+	var sources []string
+	for _, row := range readVectors(f) {
+		f.Add(row.path)
+		if _, err := routematcher.CompilePattern(row.pattern); err == nil && !slices.Contains(sources, row.pattern) {
+			sources = append(sources, row.pattern)
+		}
+	}
+	sets := map[*routematcher.Matcher][]*routematcher.Matcher{}
+	for set := range slices.Chunk(sources, 7) { // a pattern that matches all would hide the others
+		alone := make([]*routematcher.Matcher, 0, len(set))
+		for _, source := range set {
+			alone = append(alone, compile(f, source))
+		}
+		sets[compile(f, set...)] = alone
+	}
+	f.Fuzz(func(t *testing.T, path string) {
+		for together, alone := range sets {
+			want := slices.ContainsFunc(alone, func(m *routematcher.Matcher) bool {
+				matched, err := m.Match(path)
+				return err == nil && matched
+			})
+			if got, err := together.Match(path); err == nil && got != want {
+				t.Errorf("path %q: got %t together, %t alone", path, got, want)
 			}
 		}
 	})

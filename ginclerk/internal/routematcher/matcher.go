@@ -7,22 +7,20 @@ import (
 
 // Matcher answers whether a path matches any of its patterns. The zero value has no patterns and matches nothing. It is
 // safe for concurrent use.
-type Matcher struct {
-	patterns []*Pattern
-}
+type Matcher struct{ patterns leads }
 
 // Compile makes a matcher of the given patterns; without any it matches nothing. The error joins one [*PatternError] for
 // each pattern that can't be compiled.
 func Compile(patterns ...string) (*Matcher, error) {
 	var problems []error
-	m := &Matcher{patterns: make([]*Pattern, 0, len(patterns))}
+	m := &Matcher{}
 	for _, source := range patterns {
 		pattern, err := CompilePattern(source)
 		if err != nil {
 			problems = append(problems, err)
 			continue
 		}
-		m.patterns = append(m.patterns, pattern)
+		m.patterns.add(pattern)
 	}
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
@@ -38,7 +36,7 @@ func (m *Matcher) Match(path string) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("match route: %w", err)
 	}
-	return m.matches(normal), nil
+	return m.patterns.matches(normal), nil
 }
 
 // MatchDecoded is Match for a path that is decoded already: a "%" in it is a percent sign. The error wraps [ErrPathTooLong].
@@ -46,14 +44,5 @@ func (m *Matcher) MatchDecoded(path string) (bool, error) {
 	if len(path) > MaxPath {
 		return false, fmt.Errorf("match route: %w", ErrPathTooLong)
 	}
-	return m.matches(collapseSlashes(path)), nil
-}
-
-func (m *Matcher) matches(normal string) bool {
-	for _, pattern := range m.patterns {
-		if pattern.matches(normal) {
-			return true
-		}
-	}
-	return false
+	return m.patterns.matches(collapseSlashes(path)), nil
 }
