@@ -7,6 +7,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/attach"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/identity"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
@@ -100,15 +101,26 @@ func authOf(id *identity.Identity) *Auth {
 	return &Auth{}
 }
 
-// show makes what handlers see of an identity.
-func (t *tenant) show(id *identity.Identity) any {
-	auth := &Auth{
-		SessionStatus: id.Status, Actor: id.Actor, Claims: id.Claims, Machine: id.Machine, Reason: id.Reason, by: t, who: id,
+// place is where the identity of a request is put, with the [Auth] that handlers see.
+type place struct {
+	auth Auth
+	room identity.Room
+}
+
+func (t *tenant) newPlace() attach.Place { return &place{auth: Auth{by: t}} }
+
+// Room implements [attach.Place].
+func (p *place) Room() *identity.Room { return &p.room }
+
+// Show implements [attach.Place].
+func (p *place) Show(id *identity.Identity) any {
+	p.auth = Auth{
+		SessionStatus: id.Status, Actor: id.Actor, Claims: id.Claims, Machine: id.Machine, Reason: id.Reason, by: p.auth.by, who: id,
 	}
 	if claims := id.Claims; claims != nil {
-		auth.UserID, auth.SessionID = claims.UserID, claims.SessionID
-		auth.OrganizationID, auth.OrganizationSlug = claims.OrganizationID, claims.OrganizationSlug
-		auth.OrganizationRole = claims.OrganizationRole
+		p.auth.UserID, p.auth.SessionID = claims.UserID, claims.SessionID
+		p.auth.OrganizationID, p.auth.OrganizationSlug = claims.OrganizationID, claims.OrganizationSlug
+		p.auth.OrganizationRole = claims.OrganizationRole
 	}
-	return auth
+	return &p.auth
 }

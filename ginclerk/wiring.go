@@ -58,7 +58,7 @@ func newTenant(config *Config) (*tenant, error) {
 		SignIn: answer.SignIn{Key: key, SignInURL: config.SignInURL, SignUpURL: config.SignUpURL, Satellite: config.MultiDomain.Satellite != nil},
 	}
 	t.Instance = &attach.Instance{
-		Instance: &exchange.Instance{Site: site, Logger: config.Logger, Observer: config.Observer, Front: t.clerk.front}, Core: core, Show: t.show,
+		Instance: &exchange.Instance{Site: site, Logger: config.Logger, Observer: config.Observer, Front: t.clerk.front}, Core: core, NewPlace: t.newPlace,
 	}
 	if core.Keyring, err = sealed.NewKeyring(sealed.Config{Keys: config.CookieKeys, SecretKey: instance.SecretKey(config.SecretKey), Now: core.Now}); err != nil {
 		return nil, configProblem("CookieKeys", err)

@@ -25,8 +25,16 @@ type Instance struct {
 	*exchange.Instance
 
 	Core *serving.Core
-	// Show returns what handlers see of an identity.
-	Show func(*identity.Identity) any
+	// NewPlace makes a place for one identity.
+	NewPlace func() Place
+}
+
+// Place is where an identity is put, and what handlers see of it.
+type Place interface {
+	// Room is room for the identity.
+	Room() *identity.Room
+	// Show returns what handlers see of the identity.
+	Show(id *identity.Identity) any
 }
 
 // Request is one request to an instance. It belongs to the request, and is not safe for concurrent use.
@@ -43,7 +51,7 @@ func (i *Instance) At(c *gin.Context) Request { return Request{i.Instance.At(c),
 func (r Request) Core() *serving.Core { return r.to.Core }
 
 // Attached reports whether the instance itself has found out who the request is.
-func (r Request) Attached() bool { return r.Identity().By == r.to }
+func (r Request) Attached() bool { return r.AttachedBy(r.to) }
 
 // Attach finds out who the request is, once. Guards call it too, so that they work without [ginclerk.Clerk.Attach] in front, on what it
 // passes over, and behind another instance's: none relies on what another has found out.
@@ -55,13 +63,13 @@ func (r Request) Attach() {
 
 // AttachAs is [Request.Attach] for a route that takes certain kinds of tokens.
 func (r Request) AttachAs(accepts authn.Accepts) {
-	if id := r.Identity(); id.By == r.to && id.Accepts == accepts {
+	if r.DecidedBy(r.to, accepts) {
 		return
 	}
 	if r.Gin.Writer.Written() {
 		// An earlier decision does not count here: it was made for other tokens, or by another instance.
 		r.HeadersAlreadySent()
-		r.identify(&identity.Identity{Reason: reason.HeadersAlreadySent, By: r.to, Accepts: accepts})
+		r.identify(r.to.NewPlace(), &identity.Identity{Reason: reason.HeadersAlreadySent, By: r.to, Accepts: accepts})
 		return
 	}
 	if known := r.decidedBefore(accepts); known != nil {
@@ -72,8 +80,8 @@ func (r Request) AttachAs(accepts authn.Accepts) {
 }
 
 // identify has handlers see who the request is.
-func (r Request) identify(id *identity.Identity) {
-	id.Shown = r.to.Show(id)
+func (r Request) identify(place Place, id *identity.Identity) {
+	id.Shown = place.Show(id)
 	r.Identify(id)
 }
 
@@ -92,8 +100,9 @@ func (r Request) decide(accepts authn.Accepts) {
 
 // take makes a decision the request's that was made from what the request presents.
 func (r Request) take(decided resolve.Decision, accepts authn.Accepts) *identity.Identity {
-	id := identity.New(r.to, identity.NewBasis(r.Gin.Request, decided.Basis, r.Latest()), decided, accepts)
-	r.identify(id)
+	place := r.to.NewPlace()
+	id := place.Room().Decide(r.to, identity.NewBasis(r.Gin.Request, decided.Basis, r.Latest()), decided, accepts)
+	r.identify(place, id)
 	return id
 }
 
@@ -188,13 +197,13 @@ func (r Request) decidedBefore(accepts authn.Accepts) *identity.Identity {
 // adoptAgain makes an earlier decision the request's. Its cookies are on the response already.
 func (r Request) adoptAgain(known *identity.Identity, accepts authn.Accepts) {
 	basis := known.Basis.After(r.Latest(), known.Basis.State)
-	again := *known
+	place := r.to.NewPlace()
+	again := place.Room().Repeat(known, basis, accepts)
 	if resolve.IsForeign(r.Visit(), basis.State) { // a GET that is handled again as a POST
 		state := resolve.SignedOut(basis.State, reason.CrossOriginRequest, nil)
-		again = *identity.New(r.to, basis, resolve.Decision{Basis: basis.State, State: state}, accepts)
+		again = place.Room().Decide(r.to, basis, resolve.Decision{Basis: basis.State, State: state}, accepts)
 	}
-	again.Accepts, again.Basis = accepts, basis
-	r.identify(&again)
+	r.identify(place, again)
 	r.forgetEarlier()
 	if again.Unavailable == nil {
 		maps.Copy(r.Gin.Writer.Header(), known.Basis.Labels())
@@ -207,8 +216,9 @@ func (r Request) SelectAgain() {
 	state := *id.Basis.State
 	state.Header = id.Basis.Labels()
 	decided := r.to.Core.Resolver.Again(r.Visit(), &state)
-	again := identity.New(r.to, id.Basis.After(id, &state), decided, id.Accepts)
-	r.identify(again)
+	place := r.to.NewPlace()
+	again := place.Room().Decide(r.to, id.Basis.After(id, &state), decided, id.Accepts)
+	r.identify(place, again)
 	r.answer(decided, again)
 }
 

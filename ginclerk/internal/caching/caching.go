@@ -13,11 +13,15 @@ import (
 // onlyTheBrowser limits a response to one browser, which does not keep it.
 const onlyTheBrowser = "private, no-store"
 
+// Values has room for what is put on the header of one response. The zero value is ready for use.
+type Values struct{ cacheControl, vary [1]string }
+
 // KeepPrivate keeps a response out of shared caches. A Cache-Control that already does so stays: with "private", the browser
 // alone keeps the response, for as long as the handler says.
-func KeepPrivate(header http.Header) {
+func (v *Values) KeepPrivate(header http.Header) {
 	if !saysPrivate(header) || SetsSession(header) && !saysNoStore(header) {
-		header.Set("Cache-Control", onlyTheBrowser)
+		v.cacheControl[0] = onlyTheBrowser
+		header["Cache-Control"] = v.cacheControl[:]
 	}
 	for name := range header {
 		if overrulesCacheControl(name) {
@@ -84,7 +88,7 @@ func SetsSession(header http.Header) bool {
 const credentials = "Cookie, Authorization"
 
 // VaryByCredential makes a response vary by the headers that authenticate. It adds what is missing, and removes nothing.
-func VaryByCredential(header http.Header) {
+func (v *Values) VaryByCredential(header http.Header) {
 	byCookie, byAuthorization := false, false
 	for _, value := range header["Vary"] {
 		if value == credentials {
@@ -99,7 +103,12 @@ func VaryByCredential(header http.Header) {
 	}
 	switch {
 	case !byCookie && !byAuthorization:
-		header.Add("Vary", credentials)
+		if len(header["Vary"]) > 0 {
+			header.Add("Vary", credentials)
+			return
+		}
+		v.vary[0] = credentials
+		header["Vary"] = v.vary[:]
 	case !byCookie:
 		header.Add("Vary", "Cookie")
 	case !byAuthorization:

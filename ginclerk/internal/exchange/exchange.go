@@ -23,6 +23,7 @@ type Instance struct {
 	Front    *Front           // stands in front of the requests that no other one was chosen for
 
 	alreadySent sync.Map // routes that were logged
+	routes      routes
 }
 
 // Exchange is one request to an instance, and its response. It belongs to the request, and is not safe for concurrent use.
@@ -40,14 +41,12 @@ type Exchange struct {
 // request; the rest is read anew for each of ginclerk's handlers, because other middleware may have changed the request since.
 func (i *Instance) At(c *gin.Context) *Exchange {
 	m := marksOf(c)
-	for _, x := range m.exchanges {
-		if x.Instance == i {
-			x.visit = x.visit.Of(c.Request)
-			return x
-		}
+	if x := m.at(i); x != nil {
+		x.visit = x.visit.Of(c.Request)
+		return x
 	}
-	x := &Exchange{Instance: i, Gin: c, marks: m, front: i.Front, visit: i.Site.Read(c.Request, peerOf(c))}
-	m.exchanges = append(m.exchanges, x)
+	x := m.add()
+	*x = Exchange{Instance: i, Gin: c, marks: m, front: i.Front, visit: i.Site.Read(c.Request, peerOf(c))}
 	return x
 }
 
@@ -78,10 +77,11 @@ func (x *Exchange) StandsBehind(front *Front) { x.front = front }
 // Observe tells the observer what happens to the request.
 func (x *Exchange) Observe(e observe.Event) {
 	if route := x.Gin.FullPath(); route != "" {
-		e.Route = x.Gin.Request.Method + " " + route
+		e.Route = x.routes.name(x.Gin.Request.Method, route)
 	}
-	id := x.Identity()
-	e.UserID, e.SessionID = id.UserID(), id.SessionID()
+	if id := x.known(); id != nil {
+		e.UserID, e.SessionID = id.UserID(), id.SessionID()
+	}
 	x.Observer.Observe(x.Gin.Request.Context(), e)
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/identity"
 )
 
@@ -13,6 +14,25 @@ type identityKey struct{}
 
 // Identity returns who the request is. It is never nil: before a decision, no user is signed in.
 func (x *Exchange) Identity() *identity.Identity { return Identity(x.Gin) }
+
+// AttachedBy reports whether an instance has decided who the request is.
+func (x *Exchange) AttachedBy(by any) bool {
+	id := x.known()
+	return id != nil && id.By == by
+}
+
+// DecidedBy reports whether an instance has decided who the request is, for a route that takes these kinds of tokens.
+func (x *Exchange) DecidedBy(by any, accepts authn.Accepts) bool {
+	id := x.known()
+	return id != nil && id.By == by && id.Accepts == accepts
+}
+
+// known returns who the request is; nil before a decision.
+func (x *Exchange) known() *identity.Identity {
+	value, _ := x.Gin.Get(identityKey{})
+	id, _ := value.(*identity.Identity)
+	return id
+}
 
 // Identity returns who a request is, whichever instance has decided that; never nil.
 func Identity(c *gin.Context) *identity.Identity {
@@ -54,9 +74,9 @@ func identify(c *gin.Context, id *identity.Identity) {
 	c.Request = c.Request.WithContext(WithIdentity(c.Request.Context(), id))
 }
 
-// WithIdentity returns a context in which the request is somebody.
+// WithIdentity returns a context in which the request has an identity.
 func WithIdentity(ctx context.Context, id *identity.Identity) context.Context {
-	return context.WithValue(ctx, identityKey{}, id)
+	return id.In(ctx, identityKey{})
 }
 
 // Pretending runs a function that sees the request as somebody else. Then all is as it was.

@@ -10,10 +10,14 @@ import (
 // (gin.Engine.HandleContext).
 type marks struct {
 	of         *gin.Context
-	api        bool // the route answers every client as a program
-	skipsForms bool // forms for the route are not kept
-	writer     *response
-	exchanges  []*Exchange // one for each instance that has seen the request
+	api        bool      // the route answers every client as a program
+	skipsForms bool      // forms for the route are not kept
+	writer     *response // nil until the response is decided about
+
+	// A request has one exchange for each instance that has seen it, mostly one. That and the writer are made with the marks.
+	first  Exchange
+	others []*Exchange
+	own    response
 }
 
 type marksKey struct{}
@@ -31,6 +35,29 @@ func marksOf(c *gin.Context) *marks {
 	}
 	c.Set(marksKey{}, m)
 	return m
+}
+
+// at returns the exchange at an instance; nil where that has not seen the request.
+func (m *marks) at(i *Instance) *Exchange {
+	if m.first.Instance == i {
+		return &m.first
+	}
+	for _, x := range m.others {
+		if x.Instance == i {
+			return x
+		}
+	}
+	return nil
+}
+
+// add returns an exchange to be filled in.
+func (m *marks) add() *Exchange {
+	if m.first.Instance == nil {
+		return &m.first
+	}
+	x := &Exchange{}
+	m.others = append(m.others, x)
+	return x
 }
 
 // MarkAPI has a request answered as an API's, whatever client sent it.

@@ -20,6 +20,7 @@ type response struct {
 	shared  bool        // the route says that shared caches may keep it all the same
 	limits  http.Header // names of fields that redirects don't carry; nil without a limit
 	awaited bool        // a handler of ours waits for the handlers behind it
+	values  caching.Values
 }
 
 // responseOf returns the writer of a request, which it makes once. Other middleware may have put its own in front.
@@ -27,10 +28,10 @@ func responseOf(c *gin.Context) *response {
 	if w := existingResponse(c); w != nil {
 		return w
 	}
-	w := &response{ResponseWriter: c.Writer}
-	c.Writer = w
-	marksOf(c).writer = w
-	return w
+	m := marksOf(c)
+	m.own.ResponseWriter, m.writer = c.Writer, &m.own
+	c.Writer = m.writer
+	return m.writer
 }
 
 // existingResponse returns the writer of a request; nil where it has none.
@@ -81,8 +82,9 @@ func (x *Exchange) Guarded() {
 
 // Varies has the response vary by who is signed in.
 func (x *Exchange) Varies() {
-	caching.VaryByCredential(x.Gin.Writer.Header())
-	responseOf(x.Gin).varies = true
+	w := responseOf(x.Gin)
+	w.varies = true
+	w.values.VaryByCredential(x.Gin.Writer.Header())
 }
 
 // LimitedBy keeps the fields of a rate limit off redirects.
@@ -104,10 +106,10 @@ func (w *response) decide(status int) {
 	}
 	header := w.Header()
 	if w.varies {
-		caching.VaryByCredential(header)
+		w.values.VaryByCredential(header)
 	}
 	if caching.SetsSession(header) || w.guarded && !w.shared {
-		caching.KeepPrivate(header)
+		w.values.KeepPrivate(header)
 	}
 	if status >= http.StatusMultipleChoices && status < http.StatusBadRequest {
 		for name := range w.limits { // a browser follows a redirect by itself, and a cache may keep it

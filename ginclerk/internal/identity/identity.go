@@ -3,6 +3,7 @@
 package identity
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -44,6 +45,16 @@ type Identity struct {
 	Shown any
 	// Asked is set when a function reads the identity before it is known; nil once it is known.
 	Asked *bool
+
+	carrier *carrier // the first context that has the identity; nil once it is used
+}
+
+// Room is where an identity and what belongs to it are put, so that a decision is one allocation. The zero value has room for one.
+type Room struct {
+	identity Identity
+	basis    Basis
+	own      OwnToken
+	carrier  carrier
 }
 
 // OwnToken is the session token that a request came with, or was renewed to. It is only ever pointed to, so that printing what
@@ -61,10 +72,14 @@ func (t *OwnToken) Left(now time.Time) time.Duration {
 	return t.Expires.Sub(now)
 }
 
-// New is who a request is by a decision.
-func New(by any, basis *Basis, decided resolve.Decision, accepts authn.Accepts) *Identity {
-	state := decided.State
-	id := &Identity{By: by, Reason: state.Reason, Accepts: accepts, Carrier: state.Carrier, Unavailable: state.Upstream, Basis: basis}
+// Decide puts into the room who a request is by a decision that rests on the basis.
+func (d *Room) Decide(by any, basis Basis, decision resolve.Decision, accepts authn.Accepts) *Identity {
+	state := decision.State
+	d.basis = basis
+	d.identity = Identity{
+		By: by, Reason: state.Reason, Accepts: accepts, Carrier: state.Carrier, Unavailable: state.Upstream, Basis: &d.basis, carrier: &d.carrier,
+	}
+	id := &d.identity
 	switch {
 	case state.Status != authn.SignedIn:
 		id.Stale = state.SessionCookie()
@@ -74,13 +89,50 @@ func New(by any, basis *Basis, decided resolve.Decision, accepts authn.Accepts) 
 		id.Status, id.Reason = state.Claims.SessionStatus, reason.SessionPending
 	default:
 		id.Claims, id.Status, id.Actor = state.Claims, state.Claims.SessionStatus, state.Claims.Actor
-		id.Own = &OwnToken{Value: state.Token, Expires: state.Claims.ExpiresAt}
-		id.BaseSessionID = decided.BaseSessionID
+		d.own = OwnToken{Value: state.Token, Expires: state.Claims.ExpiresAt}
+		id.Own = &d.own
+		id.BaseSessionID = decision.BaseSessionID
 		if id.Actor == nil { // should the token not say it
-			id.Actor = decided.Actor
+			id.Actor = decision.Actor
 		}
 	}
 	return id
+}
+
+// Repeat puts into the room an identity that is known, for a route that takes these kinds of tokens.
+func (d *Room) Repeat(known *Identity, basis Basis, accepts authn.Accepts) *Identity {
+	d.identity, d.basis = *known, basis
+	d.identity.Accepts, d.identity.Basis, d.identity.carrier = accepts, &d.basis, &d.carrier
+	return &d.identity
+}
+
+// carrier is a context that has an identity.
+type carrier struct {
+	context.Context
+	key any
+	id  *Identity
+}
+
+// Value implements [context.Context].
+func (c *carrier) Value(key any) any {
+	if key == c.key {
+		return c.id
+	}
+	return c.Context.Value(key)
+}
+
+// String keeps what the context has out of text.
+func (c *carrier) String() string { return "ginclerk: the context of a request" }
+
+// In returns a context that has the identity by a key. The first call must come before other goroutines have the identity.
+func (id *Identity) In(ctx context.Context, key any) context.Context {
+	c := id.carrier
+	if c == nil {
+		return context.WithValue(ctx, key, id)
+	}
+	id.carrier = nil
+	c.Context, c.key, c.id = ctx, key, id
+	return c
 }
 
 // Read returns the identity for a function of the application, and notes that one has asked.
@@ -156,15 +208,15 @@ type Basis struct {
 }
 
 // NewBasis is what a decision about a request rests on.
-func NewBasis(r *http.Request, state *authn.State, earlier *Identity) *Basis {
-	return &Basis{State: state, Earlier: earlier, authorization: r.Header["Authorization"], cookies: r.Header["Cookie"]}
+func NewBasis(r *http.Request, state *authn.State, earlier *Identity) Basis {
+	return Basis{State: state, Earlier: earlier, authorization: r.Header["Authorization"], cookies: r.Header["Cookie"]}
 }
 
 // After returns the basis with another state, as the latest decision.
-func (b *Basis) After(earlier *Identity, state *authn.State) *Basis {
+func (b *Basis) After(earlier *Identity, state *authn.State) Basis {
 	again := *b
 	again.State, again.Earlier = state, earlier
-	return &again
+	return again
 }
 
 // RestsOn reports whether a request presents what the decision was made from.
