@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/apiaddress"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
 )
@@ -65,7 +66,7 @@ func New(config Config) (*Proxy, error) {
 		config.Logger = slog.New(slog.DiscardHandler)
 	}
 	path, urlErr := readURL(config.URL, config.BasePath)
-	upstream, upstreamErr := readUpstream(config.Upstream)
+	upstream, upstreamErr := apiaddress.Parse(config.Upstream)
 	key, keyErr := instance.ParsePublishableKey(config.PublishableKey)
 	var secretErr error
 	if config.SecretKey == "" {
@@ -121,7 +122,7 @@ func readURL(address, basePath string) (path string, err error) {
 	switch {
 	case at.IsZero():
 		return "", errors.New("must be a path such as /__clerk, or an absolute http or https URL with one")
-	case !safe(at):
+	case !apiaddress.Secure(u):
 		return "", errors.New("must be https, because Clerk is told the address with the secret key (http for this machine alone)")
 	}
 	if below, found := strings.CutPrefix(u.Path, basePath+"/"); found {
@@ -129,22 +130,3 @@ func readURL(address, basePath string) (path string, err error) {
 	}
 	return u.Path, nil
 }
-
-func readUpstream(address string) (*url.URL, error) {
-	u, err := url.Parse(address)
-	at := origin.Of(u)
-	switch {
-	case err != nil, at.IsZero(): // the cause quotes the address
-		return nil, errors.New("must be an absolute http or https URL, such as " + DefaultUpstream)
-	case u.User != nil, strings.ContainsAny(address, "?#"):
-		return nil, errors.New("must have no user, no query and no fragment")
-	case !safe(at):
-		return nil, errors.New("must be https, because the secret key goes there (http for this machine alone)")
-	default:
-		u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), ""
-		return u, nil
-	}
-}
-
-// safe reports whether something secret may go to an origin.
-func safe(at origin.Origin) bool { return at.Secure() || at.Loopback() }

@@ -16,6 +16,7 @@ import (
 	"github.com/clerk/clerk-sdk-go/v2/user"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/apiaddress"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 	"github.com/ginclerk/ginclerk/ginclerk/observe"
 )
@@ -59,7 +60,7 @@ func New(cfg Config) (*Client, error) {
 	} else if !headerSafe(string(cfg.SecretKey)) {
 		problems = append(problems, errors.New("clerkapi: SecretKey has spaces or characters that no key has"))
 	}
-	base, err := parseBase(cmp.Or(cfg.URL, DefaultURL))
+	base, err := apiaddress.Parse(cmp.Or(cfg.URL, DefaultURL))
 	if err != nil {
 		problems = append(problems, fmt.Errorf("clerkapi: URL %w", err))
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/apiaddress"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 	"github.com/ginclerk/ginclerk/ginclerk/observe"
 )
@@ -61,7 +62,7 @@ type proxyIdentity struct {
 // network I/O.
 func NewFrontend(cfg FrontendConfig) (*Frontend, error) {
 	var problems []error
-	base, err := parseBase(cfg.URL)
+	base, err := apiaddress.Parse(cfg.URL)
 	if err != nil {
 		problems = append(problems, fmt.Errorf("clerkapi: frontend: URL %w", err))
 	}
@@ -86,7 +87,7 @@ func newProxyIdentity(cfg FrontendConfig) (*proxyIdentity, error) {
 	if cfg.ProxyURL == "" {
 		return nil, nil //nolint:nilnil // No proxy is no problem.
 	}
-	address, err := parseBase(cfg.ProxyURL)
+	address, err := apiaddress.Parse(cfg.ProxyURL)
 	if err != nil {
 		return nil, fmt.Errorf("clerkapi: frontend: ProxyURL %w", err)
 	}
