@@ -91,13 +91,16 @@ func (pk *Parking) readList(record []byte) []listed {
 	return slices.DeleteFunc(list, func(form listed) bool { return form.Expires <= now })
 }
 
-func writeList(list []listed) ([]byte, error) {
-	if len(list) == 0 {
+func writeList(list []listed) ([]byte, error) { return writeRecord(list, len(list)) }
+
+// writeRecord returns the JSON of a record with so many entries, and nil, which removes the record, for one without entries.
+func writeRecord(record any, entries int) ([]byte, error) {
+	if entries == 0 {
 		return nil, nil
 	}
-	record, err := json.Marshal(list)
+	written, err := json.Marshal(record)
 	if err != nil {
-		return nil, fmt.Errorf("forms: write list: %w", err)
+		return nil, fmt.Errorf("forms: write record: %w", err)
 	}
-	return record, nil
+	return written, nil
 }

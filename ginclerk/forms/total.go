@@ -3,7 +3,6 @@ package forms
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"time"
 )
@@ -83,13 +82,4 @@ func (t total) add(slot int64, owner Owner, charge int64) {
 	}
 }
 
-func (t total) write() ([]byte, error) {
-	if len(t) == 0 {
-		return nil, nil
-	}
-	record, err := json.Marshal(t)
-	if err != nil {
-		return nil, fmt.Errorf("forms: write total: %w", err)
-	}
-	return record, nil
-}
+func (t total) write() ([]byte, error) { return writeRecord(t, len(t)) }

@@ -11,11 +11,7 @@ import (
 var errDisagree = errors.New("redisstore: decide: the script's decision is not that of package ratelimit")
 
 func (l *Limits) decideTogether(ctx context.Context, all chargesOfNode) (ratelimit.Decision, error) {
-	answered, err := l.scripts.decide.run(ctx, l.client, all.keys, l.arguments(all))
-	if err != nil {
-		return ratelimit.Decision{}, err
-	}
-	s, err := readSeen(answered, len(all.charges))
+	s, err := l.look(ctx, l.scripts.decide, all)
 	if err != nil {
 		return ratelimit.Decision{}, err
 	}
@@ -27,15 +23,20 @@ func (l *Limits) decideTogether(ctx context.Context, all chargesOfNode) (ratelim
 }
 
 func (l *Limits) peekTogether(ctx context.Context, all chargesOfNode) (ratelimit.Decision, error) {
-	answered, err := l.scripts.peek.run(ctx, l.client, all.keys, l.arguments(all))
-	if err != nil {
-		return ratelimit.Decision{}, err
-	}
-	s, err := readSeen(answered, len(all.charges))
+	s, err := l.look(ctx, l.scripts.peek, all)
 	if err != nil {
 		return ratelimit.Decision{}, err
 	}
 	return ratelimit.Peek(s.now, all.charges, s.counts), nil
+}
+
+// look runs a script on the counters of the charges, and returns what the script saw.
+func (l *Limits) look(ctx context.Context, by limitScript, all chargesOfNode) (seen, error) {
+	answered, err := by.run(ctx, l.client, all.keys, l.arguments(all))
+	if err != nil {
+		return seen{}, err
+	}
+	return readSeen(answered, len(all.charges))
 }
 
 // arguments are what the scripts ask about each charge, and the time where a test says it.
