@@ -47,7 +47,7 @@ type Config struct {
 	// PerOwner is how many forms an owner can have; one more is ErrTooMany. 0 means DefaultPerOwner, the most is MaxPerOwner.
 	PerOwner int
 	// Show reports whether [Parking.Peek] may tell the value of a text field of a user's form, given the form's path without
-	// its query and the field's name. nil means no values. It must be safe for concurrent use.
+	// its query and the field's name. Nil means that it tells no values. It must be safe for concurrent use.
 	Show func(path, field string) bool
 	// Logger gets a line for each record that could not be deleted; nil discards it.
 	Logger *slog.Logger

@@ -75,10 +75,10 @@ func (o Owner) valid() bool {
 	}
 }
 
-// key is where the list of the owner's forms is stored.
+// key is the key of the record with the list of the owner's forms.
 func (o Owner) key() string { return "forms:owner:" + digest(string(o.kind)+":"+o.value) }
 
-// digest is how ids and owners appear in the store.
+// digest hides ids and owners from those who can read the store.
 func digest(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return base64.RawURLEncoding.EncodeToString(sum[:])

@@ -13,9 +13,9 @@ type Config struct {
 	Revoker Revoker
 	// Profiles shows accounts with names; nil shows them with ids alone.
 	Profiles Profiles
-	// Toucher switches accounts; nil means that [Service.Switch] has no credential to do it with.
+	// Toucher switches accounts; nil makes [Service.Switch] return [ErrNoCredential].
 	Toucher Toucher
-	// Logger is told what was left out of an answer; nil discards it. Ids of sessions are not logged.
+	// Logger gets a line when names are missing in an answer; nil discards it. Ids of sessions are not logged.
 	Logger *slog.Logger
 }
 
