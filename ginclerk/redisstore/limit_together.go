@@ -7,8 +7,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 )
 
-// errDisagree says that the script and package ratelimit come to different decisions, which is a bug.
-var errDisagree = errors.New("redisstore: decide: the script's decision is not that of package ratelimit")
+// errDisagree says that the script and package ratelimit decided differently, which is a bug.
+var errDisagree = errors.New("redisstore: decide: the script and package ratelimit decided differently")
 
 func (l *Limits) decideTogether(ctx context.Context, all chargesOfNode) (ratelimit.Decision, error) {
 	s, err := l.look(ctx, l.scripts.decide, all)
@@ -39,7 +39,7 @@ func (l *Limits) look(ctx context.Context, by limitScript, all chargesOfNode) (s
 	return readSeen(answered, len(all.charges))
 }
 
-// arguments are what the scripts ask about each charge, and the time where a test says it.
+// arguments returns the arguments of the scripts: three numbers for each charge, and the time if a test sets it.
 func (l *Limits) arguments(t chargesOfNode) []any {
 	args := make([]any, 0, len(t.charges)+1)
 	for i := range t.charges {
