@@ -22,7 +22,7 @@ const (
 	recordKind  = 'r'
 	deletedKind = 'd'
 	headerBytes = 1 + swapBytes
-	// deletedMark is how long go-redis may send a deletion again.
+	// deletedMark is how long the mark of a deletion lives. Within this time go-redis may send the deletion again.
 	deletedMark = time.Minute
 )
 
