@@ -31,7 +31,8 @@ const (
 type Config struct {
 	// Store keeps the forms; replicas share one.
 	Store storage.Store
-	// Keys encrypt the forms: secrets of at least 32 random bytes, of which the first encrypts and all decrypt. Replicas share them.
+	// Keys encrypt the forms: secrets of at least 32 random bytes, of which the first encrypts and all decrypt. Replicas share
+	// them.
 	Keys [][]byte
 	// SecretKey of the Clerk instance is the secret where Keys is empty. Unused with Keys.
 	SecretKey instance.SecretKey

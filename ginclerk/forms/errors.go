@@ -13,6 +13,7 @@ var (
 	ErrTooMany = errors.New("forms: too many forms of this owner are waiting")
 	// ErrFull: all forms together would take more than Config.MaxTotal, or the store is full.
 	ErrFull = errors.New("forms: parking is full")
-	// ErrInvalid: the form can never be replayed. Its method is not that of a form, its path leads to another site, or it has no owner.
+	// ErrInvalid: the form can never be replayed. Its method is not that of a form, its path leads to another site, or it has no
+	// owner.
 	ErrInvalid = errors.New("forms: invalid form")
 )

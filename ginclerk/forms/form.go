@@ -32,7 +32,7 @@ type Form struct {
 	Owner Owner
 }
 
-// String returns the method alone, so that text never holds what a person has typed.
+// String returns only the method, so that text never holds what a person has typed.
 func (f Form) String() string { return "forms.Form{" + f.Method + "}" }
 
 // Format writes [Form.String] for every verb.

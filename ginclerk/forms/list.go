@@ -44,8 +44,8 @@ func (pk *Parking) findRoom(ctx context.Context, owner Owner) (gone []string, er
 	return gone, nil
 }
 
-// One owner may use 1/ownerPart of the total, and at least the bytes of leastForms of the longest forms. Without this limit, a few
-// users with many long forms would fill the parking.
+// One owner may use 1/ownerPart of the total, and at least the bytes of leastForms of the longest forms. Without this limit, a
+// few users with many long forms would fill the parking.
 const (
 	ownerPart  = 32
 	leastForms = 3
@@ -55,7 +55,8 @@ func (pk *Parking) ownerTotal() int64 {
 	return max(pk.config.MaxTotal/ownerPart, leastForms*(pk.config.MaxForm+leastForms*overhead))
 }
 
-// enlist puts a form on its owner's list and removes the entries whose forms are gone. If the list is full, it returns ErrTooMany.
+// enlist puts a form on its owner's list and removes the entries whose forms are gone. If the list is full, it returns
+// ErrTooMany.
 func (pk *Parking) enlist(ctx context.Context, owner Owner, form listed, gone []string) error {
 	return pk.update(ctx, owner.key(), func(old []byte) ([]byte, error) {
 		list := pk.readList(old)

@@ -41,8 +41,8 @@ func Actor(userID, actorID string) Owner {
 	return Owner{kind: actorKind, value: strconv.Itoa(len(userID)) + ":" + userID + ":" + actorID}
 }
 
-// Browser returns the owner that holds a cookie with a random value of at least 128 bits (22 characters). Ask the person before you
-// replay such a form: the signed-in user may not be the person who filled the form in.
+// Browser returns the owner that holds a cookie with a random value of at least 128 bits (22 characters). Ask the person before
+// you replay such a form: the signed-in user may not be the person who filled the form in.
 func Browser(secret string) Owner { return Owner{kind: browserKind, value: secret} }
 
 // IsUser reports whether the owner is a user.
@@ -51,7 +51,7 @@ func (o Owner) IsUser() bool { return o.kind == userKind }
 // IsBrowser reports whether the owner is a browser.
 func (o Owner) IsBrowser() bool { return o.kind == browserKind }
 
-// String tells the kind of owner alone.
+// String returns only the kind of owner.
 func (o Owner) String() string { return string(o.kind) }
 
 // LogValue keeps the value out of logs.

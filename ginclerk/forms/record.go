@@ -48,7 +48,7 @@ func isID(text string) bool {
 	return len(text) == idLength && strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
 }
 
-// binding is the additional data of the encryption: a record opens under its own id and for its owner alone. All ids have the
+// binding is the additional data of the encryption: a record opens only under its own id and for its owner. All ids have the
 // same length and no kind has a colon, so two different pairs never give the same text.
 func binding(id string, owner Owner) []byte {
 	return []byte(id + ":" + string(owner.kind) + ":" + owner.value)
@@ -121,7 +121,7 @@ func decode(plain []byte) (parked, error) {
 		at: time.UnixMilli(head.Parked), expires: time.UnixMilli(head.Expires),
 	}
 	checked := p.form
-	checked.Owner = User("anybody") // The record does not contain the owner; the encryption binds it.
+	checked.Owner = User("someone") // The record does not contain the owner; the encryption binds it.
 	if err := checked.check(MaxFormLimit); err != nil {
 		return parked{}, errRecord
 	}

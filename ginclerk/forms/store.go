@@ -21,8 +21,8 @@ const (
 	tidyTime = 500 * time.Millisecond
 )
 
-// update changes the record of a key by compare-and-swap. change gets nil if the store has no record, and returns nil to delete the
-// record. It may be called several times.
+// update changes the record of a key by compare-and-swap. change gets nil if the store has no record, and returns nil to delete
+// the record. It may be called several times.
 func (pk *Parking) update(ctx context.Context, key string, change func(old []byte) ([]byte, error)) error {
 	select {
 	case pk.turn <- struct{}{}:
@@ -56,8 +56,8 @@ func (pk *Parking) load(ctx context.Context, key string) ([]byte, error) {
 	return record, nil
 }
 
-// remove deletes the record of a form. It returns ErrNotFound if the store has another record or none: of several callers, only one
-// deletes the record.
+// remove deletes the record of a form. It returns ErrNotFound if the store has another record or none: of several callers, only
+// one deletes the record.
 func (pk *Parking) remove(ctx context.Context, key string, record []byte) error {
 	deleted, err := pk.config.Store.CompareAndSwap(ctx, key, record, nil, 0)
 	if err != nil {

@@ -55,8 +55,8 @@ func (pk *Parking) slot(expires time.Time) int64 {
 	return (expires.UnixMilli()/width + 1) * width
 }
 
-// readTotal returns the slots that are not over. A record that cannot be read counts as empty, because otherwise the parking would
-// never take a form again. Forms expire without the record.
+// readTotal returns the slots that are not over. A record that cannot be read counts as empty, because otherwise the parking
+// would never take a form again. Forms expire without the record.
 func (pk *Parking) readTotal(record []byte) total {
 	t := total{}
 	if record != nil {

@@ -12,11 +12,11 @@ import (
 //
 //   - Debug: [Decided], [Renewed], [Limited] where the request went on, [KeyFetched], [ClerkCalled].
 //   - Info: [Refused] and [Limited] with a status below 500, [Parked], [Replayed], [Revoked], [OutageEnded].
-//   - Warn: [OutageBegan]; every event with an error or a status from 500, with two exceptions: a caller gave up, or Clerk answered
-//     that something does not exist or is not allowed (4xx), which concerns one visitor.
+//   - Warn: [OutageBegan]; every event with an error or a status from 500, with two exceptions: a caller gave up, or Clerk
+//     answered that something does not exist or is not allowed (4xx), which concerns one visitor.
 //
-// The attributes are kind, route, target, reason, status, duration, error and user_id. Empty ones are left out. Ids of sessions are not
-// written.
+// The attributes are kind, route, target, reason, status, duration, error and user_id. Empty ones are left out. Ids of sessions
+// are not written.
 func Log(logger *slog.Logger) Observer {
 	if logger == nil {
 		return list(nil)

@@ -1,8 +1,8 @@
-// Package observe has the events that the packages of ginclerk report: decisions about requests, calls to Clerk, outages. It imports
-// only the standard library.
+// Package observe has the events that the packages of ginclerk report: decisions about requests, calls to Clerk, outages. It
+// imports only the standard library.
 //
-// An application implements [Observer], which has one method, to count, trace or record events. [Log] is the observer that writes to a
-// logger. [All] joins several observers:
+// An application implements [Observer], which has one method, to count, trace or record events. [Log] is the observer that writes
+// to a logger. [All] joins several observers:
 //
 //	observe.All(observe.Log(logger), metrics)
 //
@@ -14,19 +14,20 @@ import (
 	"time"
 )
 
-// Observer receives events. Observe is called from many goroutines at the same time, during the request that the event is about. It must
-// return soon, and must not call the package that sent the event. The context is that of the request. An event without a request has a
-// context that never ends.
+// Observer receives events. Observe is called from many goroutines at the same time, during the request that the event is about.
+// It must return soon, and must not call the package that sent the event. The context is that of the request. An event without a
+// request has a context that never ends.
 type Observer interface {
 	Observe(ctx context.Context, e Event)
 }
 
-// Event describes one thing that has happened. Each [Kind] says which fields its events have; the other fields have the zero value.
+// Event describes one thing that has happened. Each [Kind] says which fields its events have; the other fields have the zero
+// value.
 type Event struct {
 	// Kind is what happened.
 	Kind Kind
-	// Route is the method and the pattern of the route that serves the request, such as "GET /orders/:id". It is empty if no route
-	// matches.
+	// Route is the method and the pattern of the route that serves the request, such as "GET /orders/:id". It is empty if no
+	// route matches.
 	Route string
 	// Target names the call to Clerk, the rate limit or the store that the event is about.
 	Target string
@@ -39,8 +40,8 @@ type Event struct {
 	Duration time.Duration
 	// Err is the error, or nil. It is meant for operators: it may name hosts, and must not be shown to visitors.
 	Err error
-	// UserID is the id of the signed-in user, and SessionID that of the session. Both are empty if the request is signed out. Show
-	// the id of a session only to its owner.
+	// UserID is the id of the signed-in user, and SessionID that of the session. Both are empty if the request is signed out.
+	// Show the id of a session only to its owner.
 	UserID    string
 	SessionID string
 }
@@ -75,8 +76,9 @@ const (
 	// KeyFetched: the keys that verify session tokens were fetched, or could not be.
 	// Duration, Err.
 	KeyFetched
-	// ClerkCalled: a request was sent to one of Clerk's APIs. Sent once for each HTTP request, when the header of the answer has arrived.
-	// Target (the call, such as "revoke session"), Status (of Clerk's answer), Duration, Err (free of tokens and addresses).
+	// ClerkCalled: a request was sent to one of Clerk's APIs. Sent once for each HTTP request, when the header of the answer has
+	// arrived. Target (the call, such as "revoke session"), Status (of Clerk's answer), Duration, Err (free of tokens and
+	// addresses).
 	ClerkCalled
 	// OutageBegan: a service that ginclerk depends on does not answer any more. Sent once for each outage.
 	// Target (such as "rate limits" or "revocations"), Err (the last failure).
@@ -98,8 +100,8 @@ type Func func(ctx context.Context, e Event)
 // Observe calls the function.
 func (f Func) Observe(ctx context.Context, e Event) { f(ctx, e) }
 
-// All returns an observer that passes each event to all given observers, in their order. It ignores nil: All(o) is o, and All(nil) is an
-// observer that does nothing.
+// All returns an observer that passes each event to all given observers, in their order. It ignores nil: All(o) is o, and
+// All(nil) is an observer that does nothing.
 func All(observers ...Observer) Observer {
 	var several list
 	for _, o := range observers {

@@ -12,9 +12,9 @@ var (
 	// ErrSessionEnded: the session has ended, cannot be used yet, or is not the user's. The three can't be told apart.
 	ErrSessionEnded = errors.New("the session has ended")
 	// ErrUnknownTemplate: Clerk has no JWT template of that name.
-	ErrUnknownTemplate = errors.New("there is no such JWT template")
-	// ErrOrganizationChanged: the active organization of the session has changed since the request was authenticated. A token would
-	// be for the new organization.
+	ErrUnknownTemplate = errors.New("unknown JWT template")
+	// ErrOrganizationChanged: the active organization of the session has changed since the request was authenticated. A token
+	// would be for the new organization.
 	ErrOrganizationChanged = errors.New("the active organization of the session has changed")
 	// ErrShortLived: a token of this kind does not live as long as the caller needs. Set a Lifetime, or a smaller MinimumLife.
 	ErrShortLived = errors.New("such tokens do not live that long")

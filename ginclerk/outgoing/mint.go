@@ -17,8 +17,8 @@ type minting struct {
 func (s *Source) mintOnce(ctx context.Context, r Request) (Token, error) {
 	return flight.Do(ctx, &s.flights, r.key().String(), func(ctx context.Context) (Token, error) {
 		m := s.begin(r.key())
-		// Another call may have ended after the caller looked into the memory and before this call started. Forget already finds this
-		// call, so a caller after Forget does not wait for an older token.
+		// Another call may have ended after the caller looked into the memory and before this call started. Forget already finds
+		// this call, so a caller after Forget does not wait for an older token.
 		made, found := s.kept(r)
 		var err error
 		if !found {

@@ -80,8 +80,8 @@ func (s *Source) String() string { return "outgoing.Source{…}" }
 // Format keeps the tokens out of text of every verb.
 func (s *Source) Format(state fmt.State, _ rune) { unprinted.Write(state, s.String()) }
 
-// Token returns a token that lives long enough, from memory or a new one. Callers that want the same token at the same time wait for
-// one minting. If one of them gives up, the minting goes on for the others. Errors are not remembered. They match
+// Token returns a token that lives long enough, from memory or a new one. Callers that want the same token at the same time wait
+// for one minting. If one of them gives up, the minting goes on for the others. Errors are not remembered. They match
 // [ErrSessionEnded], [ErrUnknownTemplate], [ErrOrganizationChanged], [ErrShortLived] or [ErrUnavailable].
 func (s *Source) Token(ctx context.Context, r Request) (Token, error) {
 	if err := r.validate(); err != nil {

@@ -14,19 +14,19 @@ import (
 type TransportConfig struct {
 	// Base sends the requests; nil means http.DefaultTransport.
 	Base http.RoundTripper
-	// Origins are the origins to which tokens are sent, such as https://api.example.com. Each is one exact origin; letter case and a
-	// default port make no difference. Only this machine may have http. At least one origin is required.
+	// Origins are the origins to which tokens are sent, such as https://api.example.com. Each is one exact origin; letter case
+	// and a default port make no difference. Only this machine may have http. At least one origin is required.
 	Origins []string
-	// Token returns the token for a request, from the request's context; required. If it returns an error, the request is not sent
-	// and the caller gets the error, so the error should say what to do.
+	// Token returns the token for a request, from the request's context; required. If it returns an error, the request is not
+	// sent and the caller gets the error, so the error should say what to do.
 	Token func(ctx context.Context) (string, error)
 }
 
 // Transport is an http.RoundTripper that adds a bearer token (RFC 6750, section 2.1) to requests to the listed origins.
 // Make one with [NewTransport]; it is safe for concurrent use.
 //
-// It sends a request to any other origin unchanged, and also a request that already has an Authorization header. After a redirect to
-// another origin, no request of the chain gets a token, even if the redirect leads to a listed origin or back.
+// It sends a request to any other origin unchanged, and also a request that already has an Authorization header. After a redirect
+// to another origin, no request of the chain gets a token, even if the redirect leads to a listed origin or back.
 type Transport struct {
 	base    http.RoundTripper
 	origins map[origin.Origin]bool
@@ -80,8 +80,8 @@ func (t *Transport) CloseIdleConnections() {
 	}
 }
 
-// wantsToken reports whether the request gets a token: it goes to a listed origin, it has no credentials, and all redirects before it
-// stayed on that origin.
+// wantsToken reports whether the request gets a token: it goes to a listed origin, it has no credentials, and all redirects
+// before it stayed on that origin.
 func (t *Transport) wantsToken(r *http.Request) bool {
 	if r.URL == nil || hasAuthorization(r.Header) {
 		return false

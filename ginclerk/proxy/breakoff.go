@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// relay calls a handler and reports whether the response is complete. httputil.ReverseProxy panics with [http.ErrAbortHandler] if the
-// answer breaks off or the browser leaves, as net/http recommends. Not every framework expects this panic: Gin's recovery prints the
-// request with its cookies, and then ends the response as if it were complete.
+// relay calls a handler and reports whether the response is complete. httputil.ReverseProxy panics with [http.ErrAbortHandler] if
+// the answer breaks off or the browser leaves, as net/http recommends. Not every framework expects this panic: Gin's recovery
+// prints the request with its cookies, and then ends the response as if it were complete.
 func relay(handler http.Handler, w http.ResponseWriter, r *http.Request) (complete bool) {
 	defer func() {
 		if reason := recover(); reason != nil && !isAbort(reason) {
@@ -29,9 +29,9 @@ func isAbort(reason any) bool {
 	return ok && errors.Is(err, http.ErrAbortHandler)
 }
 
-// breakOff makes the client notice that a response is incomplete. After a write deadline in the past, net/http writes nothing more,
-// not even the end of the response: it closes an HTTP/1.1 connection, and resets an HTTP/2 stream. In HTTP/1.0 the end of the
-// connection is the end of the response, so breakOff resets the connection.
+// breakOff makes the client notice that a response is incomplete. After a write deadline in the past, net/http writes nothing
+// more, not even the end of the response: it closes an HTTP/1.1 connection, and resets an HTTP/2 stream. In HTTP/1.0 the end of
+// the connection is the end of the response, so breakOff resets the connection.
 func breakOff(w http.ResponseWriter, r *http.Request) {
 	if !r.ProtoAtLeast(1, 1) && reset(w) {
 		return

@@ -21,11 +21,13 @@ const DefaultUpstream = "https://frontend-api.clerk.dev"
 
 // Config configures a [Proxy].
 type Config struct {
-	// URL is where browsers reach the proxy: a path of the application such as /__clerk, or an absolute URL with a path. Required.
-	// An absolute URL must be https, except on this machine, because the proxy sends it to Clerk together with the secret key.
+	// URL is where browsers reach the proxy: a path of the application such as /__clerk, or an absolute URL with a path.
+	// Required. An absolute URL must be https, except on this machine, because the proxy sends it to Clerk together with the
+	// secret key.
 	URL string
-	// BasePath is the path below which browsers reach the application, such as "/app", if a server in front removes it. A URL that
-	// is absolute contains the base path; a URL that is a path does not. Empty: the prefix that [http.StripPrefix] has removed.
+	// BasePath is the path below which browsers reach the application, such as "/app", if a server in front removes it. A URL
+	// that is absolute contains the base path; a URL that is a path does not. Empty: the prefix that [http.StripPrefix] has
+	// removed.
 	BasePath string
 	// Upstream is the address of the Frontend API. It must be https, except on this machine. Empty: [DefaultUpstream].
 	Upstream string
@@ -33,13 +35,13 @@ type Config struct {
 	PublishableKey string
 	// SecretKey of the same instance proves to Clerk who the proxy is. Required.
 	SecretKey instance.SecretKey
-	// Visit returns the address of the application for a request, and the address of the browser. It is used concurrently. Nil: the
-	// application has the origin of an absolute URL, else that of the request (Host), and the browser has the address of the
+	// Visit returns the address of the application for a request, and the address of the browser. It is used concurrently. Nil:
+	// the application has the origin of an absolute URL, else that of the request (Host), and the browser has the address of the
 	// connection's peer. Forwarded headers are then ignored, so an application behind a proxy needs a Visit.
 	Visit func(*http.Request) Visit
 	// Unreachable answers a request when the Frontend API can't be reached, and reports whether it has answered. It gets the
-	// request as the proxy got it, and an error that must not be shown to browsers. It is used concurrently. If it is nil or returns
-	// false, the proxy answers 502 in the form of Clerk's errors.
+	// request as the proxy got it, and an error that must not be shown to browsers. It is used concurrently. If it is nil or
+	// returns false, the proxy answers 502 in the form of Clerk's errors.
 	Unreachable func(w http.ResponseWriter, r *http.Request, err error) bool
 	// Transport sends the requests; nil means [http.DefaultTransport].
 	Transport http.RoundTripper

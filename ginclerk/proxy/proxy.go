@@ -48,8 +48,8 @@ func forwardedOf(r *http.Request) forwarded {
 	return about
 }
 
-// ServeHTTP forwards a request whose path is that of the proxy, or below it. If Clerk's answer breaks off, it breaks the connection.
-// If other middleware hides the connection, it panics with [http.ErrAbortHandler], as handlers should.
+// ServeHTTP forwards a request whose path is that of the proxy, or below it. If Clerk's answer breaks off, it breaks the
+// connection. If other middleware hides the connection, it panics with [http.ErrAbortHandler], as handlers should.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rest, found := strings.CutPrefix(sentpath.Of(r.URL), p.path)
 	if !found || rest != "" && rest[0] != '/' || localpath.HasDotSegment(r.URL.Path) {
@@ -67,8 +67,8 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// rewrite makes the request to Clerk. It sets the parts of the address one by one and joins no text, so that no path can name another
-// host.
+// rewrite makes the request to Clerk. It sets the parts of the address one by one and joins no text, so that no path can name
+// another host.
 func (p *Proxy) rewrite(r *httputil.ProxyRequest) {
 	about := forwardedOf(r.In)
 	r.Out.URL = &url.URL{Scheme: p.upstream.Scheme, Host: p.upstream.Host, RawQuery: r.In.URL.RawQuery}

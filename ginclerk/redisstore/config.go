@@ -38,8 +38,8 @@ type Config struct {
 	// Logger gets a line when Revocations connect to Redis and when they lose the connection; nil discards them.
 	Logger *slog.Logger
 	// Observer gets an event when Revocations lose Redis ([observe.OutageBegan]) and when they are connected again
-	// ([observe.OutageEnded]), both with the Target [Outage]; nil means no observer. With [observe.Log], leave Logger nil, or most
-	// lines come twice.
+	// ([observe.OutageEnded]), both with the Target [Outage]; nil means no observer. With [observe.Log], leave Logger nil, or
+	// most lines come twice.
 	Observer observe.Observer
 	// Resync is the time between two questions of Revocations for entries that they may have missed, plus up to a tenth; 0 means
 	// DefaultResync.

@@ -75,8 +75,8 @@ type connection struct {
 	synchronised bool
 }
 
-// serve subscribes, and synchronizes the entries of this replica and of Redis. Then it sends enqueued entries and asks for missed ones
-// from time to time. It returns why the connection ended.
+// serve subscribes, and synchronizes the entries of this replica and of Redis. Then it sends enqueued entries and asks for missed
+// ones from time to time. It returns why the connection ended.
 func (c *connection) serve(ctx context.Context) error {
 	ctx, c.give = context.WithCancelCause(ctx)
 	defer c.give(nil)

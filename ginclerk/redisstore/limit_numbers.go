@@ -8,8 +8,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 )
 
-// numberBytes is the length of a number in the arguments and answers of the scripts: a double, little-endian. All numbers are integers
-// below 2^53, so no number is rounded.
+// numberBytes is the length of a number in the arguments and answers of the scripts: a double, little-endian. All numbers are
+// integers below 2^53, so no number is rounded.
 const numberBytes = 8
 
 // packed encodes the question about one key, three numbers, for the scripts.

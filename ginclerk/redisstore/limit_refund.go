@@ -15,8 +15,8 @@ type chargedPart struct {
 	before seen
 }
 
-// refund takes charges back when other nodes refused or failed. It sends a refund once: if the answer is lost, the refund may not have
-// happened, but a refund that happened twice would let in more requests than the limit.
+// refund takes charges back when other nodes refused or failed. It sends a refund once: if the answer is lost, the refund may not
+// have happened, but a refund that happened twice would let in more requests than the limit.
 func (l *Limits) refund(ctx context.Context, charged []chargedPart) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refundTimeout)
 	defer cancel()

@@ -12,34 +12,34 @@ import (
 )
 
 // Limits is a [ratelimit.Store] that replicas share: [ratelimit.UluleStore] makes it a store of ulule/limiter. It decides by
-// Redis's clock, in one round trip: a Lua script reads the counters of all charges, decides, and charges all or none. Make one with
-// [NewLimits]; it is safe for concurrent use, starts no goroutine and needs no closing.
+// Redis's clock, in one round trip: a Lua script reads the counters of all charges, decides, and charges all or none. Make one
+// with [NewLimits]; it is safe for concurrent use, starts no goroutine and needs no closing.
 //
-// On a single server and with Sentinel a decision is atomic, whatever its charges. On a Cluster (and on a Ring) it is atomic if all
-// charges have the same key, such as those of several policies about one user: they share a slot. Charges of several keys, such as a
-// user's and an organization's, take two round trips, each to all nodes at the same time: the first reads the counters, and only if all
-// have room, the second one charges them. If another request was faster and one node refuses, the others are refunded. A refused
-// request therefore leaves no charge, and no policy lets in more than its limit. Two things are not atomic. Between charge and refund,
-// another request may be refused although it would have had room. If a node fails or the process ends in between, the charges of a
-// refused request stay until they decay, because a refund is never sent twice. A Prefix with a hash tag, "app{limits}:", keeps all
-// counters in one slot: decisions are then atomic, and one node has all the load.
+// On a single server and with Sentinel a decision is atomic, whatever its charges. On a Cluster (and on a Ring) it is atomic if
+// all charges have the same key, such as those of several policies about one user: they share a slot. Charges of several keys,
+// such as a user's and an organization's, take two round trips, each to all nodes at the same time: the first reads the counters,
+// and only if all have room, the second one charges them. If another request was faster and one node refuses, the others are
+// refunded. A refused request therefore leaves no charge, and no policy lets in more than its limit. Two things are not atomic.
+// Between charge and refund, another request may be refused although it would have had room. If a node fails or the process ends
+// in between, the charges of a refused request stay until they decay, because a refund is never sent twice. A Prefix with a hash
+// tag, "app{limits}:", keeps all counters in one slot: decisions are then atomic, and one node has all the load.
 //
-// If Redis can't be reached, the error matches storage.ErrUnavailable; [ratelimit.WithFallback] then decides about requests. If the
-// connection breaks after Redis decided and before the answer arrives, go-redis asks again (see its MaxRetries), and the request is
-// charged twice. Limits needs Redis 6 or newer.
+// If Redis can't be reached, the error matches storage.ErrUnavailable; [ratelimit.WithFallback] then decides about requests. If
+// the connection breaks after Redis decided and before the answer arrives, go-redis asks again (see its MaxRetries), and the
+// request is charged twice. Limits needs Redis 6 or newer.
 type Limits struct {
 	client  redis.UniversalClient
 	prefix  string
 	scripts limitScripts
-	// sharded says that keys may be on several nodes. NewLimits knows this for the clients of go-redis. Other clients learn it from
-	// the first answer that says so.
+	// sharded says that keys may be on several nodes. NewLimits knows this for the clients of go-redis. Other clients learn it
+	// from the first answer that says so.
 	sharded atomic.Bool
 	// now is nil except in tests, which set the time of decisions (Unix milliseconds).
 	now func() int64
 }
 
-// NewLimits returns a store. It uses the Client and the Prefix of the Config, and does no network I/O. The error names every problem of
-// the configuration.
+// NewLimits returns a store. It uses the Client and the Prefix of the Config, and does no network I/O. The error names every
+// problem of the configuration.
 func NewLimits(config Config) (*Limits, error) {
 	if err := config.validate(); err != nil {
 		return nil, err

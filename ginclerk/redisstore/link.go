@@ -30,9 +30,9 @@ type outgoing struct {
 	told    chan<- error // has room for one
 }
 
-// link is the state of the connection, with the entries that wait for it. An entry is in the local set before it is enqueued. A new
-// connection calls collect before it compares the local set with Redis: it finds earlier entries in the set, and later entries in the
-// queue, so that it misses none.
+// link is the state of the connection, with the entries that wait for it. An entry is in the local set before it is enqueued. A
+// new connection calls collect before it compares the local set with Redis: it finds earlier entries in the set, and later
+// entries in the queue, so that it misses none.
 type link struct {
 	wake chan struct{} // has room for one: an entry waits
 
@@ -61,8 +61,8 @@ func (l *link) reason() error {
 	return l.cause
 }
 
-// enqueue hands entries to the goroutine that keeps the connection. It returns a channel that is closed when the connection is lost,
-// or the reason why the link is down.
+// enqueue hands entries to the goroutine that keeps the connection. It returns a channel that is closed when the connection is
+// lost, or the reason why the link is down.
 func (l *link) enqueue(out outgoing) (<-chan struct{}, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -98,8 +98,8 @@ func (l *link) collect() {
 	l.collecting = true
 }
 
-// rise marks the link as up. It returns the state before, and whether the link has come up. A connection that has already ended does
-// not count.
+// rise marks the link as up. It returns the state before, and whether the link has come up. A connection that has already ended
+// does not count.
 func (l *link) rise(ctx context.Context) (before linkState, risen bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -21,8 +21,8 @@ const patience = time.Second
 // replica refuses a token until the end of its entry, even if Redis fails.
 //
 // One goroutine keeps the connection: it subscribes to the entries of other replicas, reads the entries in Redis, and writes back
-// those that Redis does not have, for example after Redis lost its data. During an outage of Redis the local entries stay, and the
-// other replicas get them afterwards. Messages of Redis can be lost, so the goroutine also asks for new entries every Resync.
+// those that Redis does not have, for example after Redis lost its data. During an outage of Redis the local entries stay, and
+// the other replicas get them afterwards. Messages of Redis can be lost, so the goroutine also asks for new entries every Resync.
 //
 // Make one with [NewRevocations]; it is safe for concurrent use.
 type Revocations struct {
@@ -42,8 +42,8 @@ type Revocations struct {
 	ended chan struct{}
 }
 
-// NewRevocations returns revocations and starts to connect. It does not wait: before they are connected, [Revocations.Revoked] knows
-// only the entries of this process. Errors are about the Config.
+// NewRevocations returns revocations and starts to connect. It does not wait: before they are connected, [Revocations.Revoked]
+// knows only the entries of this process. Errors are about the Config.
 func NewRevocations(config Config) (*Revocations, error) {
 	if err := config.validate(); err != nil {
 		return nil, err
@@ -60,10 +60,10 @@ func NewRevocations(config Config) (*Revocations, error) {
 	return r, nil
 }
 
-// Revoke adds entries in this process at once. Before it returns, it also writes them to Redis, which tells the other replicas. An
-// error means that this process has the entries, but that Redis did not confirm them within a second or before ctx ended; the other
-// replicas get them when Redis can be reached. It matches storage.ErrUnavailable if Redis can't be reached, and [ErrClosed] after
-// Close.
+// Revoke adds entries in this process at once. Before it returns, it also writes them to Redis, which tells the other replicas.
+// An error means that this process has the entries, but that Redis did not confirm them within a second or before ctx ended; the
+// other replicas get them when Redis can be reached. It matches storage.ErrUnavailable if Redis can't be reached, and [ErrClosed]
+// after Close.
 func (r *Revocations) Revoke(ctx context.Context, entries ...revocation.Entry) error {
 	hashed := wire.Hashed(entries, r.now())
 	if len(hashed) == 0 {
@@ -86,12 +86,12 @@ func (r *Revocations) Revoked(sessionID, userID string, issuedAt time.Time) bool
 // Changed returns a channel that is closed when the next entry is added, here or by another replica.
 func (r *Revocations) Changed() <-chan struct{} { return r.set.Changed() }
 
-// Connected reports whether this replica receives the entries of the others now. It turns true after all earlier entries are read, and
-// false at most four seconds after Redis stops answering.
+// Connected reports whether this replica receives the entries of the others now. It turns true after all earlier entries are
+// read, and false at most four seconds after Redis stops answering.
 func (r *Revocations) Connected() bool { return r.link.connected() }
 
-// Close ends the goroutine and waits for its end or the end of ctx. The entries stay in this process, and new ones are not sent to other
-// replicas. Close can be called again. A command that Redis does not answer ends with the time limits of the client.
+// Close ends the goroutine and waits for its end or the end of ctx. The entries stay in this process, and new ones are not sent
+// to other replicas. Close can be called again. A command that Redis does not answer ends with the time limits of the client.
 func (r *Revocations) Close(ctx context.Context) error {
 	r.close()
 	select {

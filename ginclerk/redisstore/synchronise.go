@@ -30,8 +30,8 @@ type page struct {
 	entries []revocation.Entry
 }
 
-// synchronise reads the entries that were added since the last time. At the first time, and after Redis has lost its data, it reads all
-// entries and writes back those that Redis does not have.
+// synchronise reads the entries that were added since the last time. At the first time, and after Redis has lost its data, it
+// reads all entries and writes back those that Redis does not have.
 func (c *connection) synchronise(ctx context.Context) error {
 	var held map[string]time.Time // nil unless everything is read
 	for more := true; more; {
@@ -106,7 +106,7 @@ func (c *connection) read(ctx context.Context) (page, error) {
 
 func (c *connection) milliseconds() int64 { return c.r.now().UnixMilli() }
 
-var errReply = errors.New("redisstore: the script's answer is not one of ginclerk's")
+var errReply = errors.New("redisstore: unexpected answer of the script")
 
 func parsePosition(reply []any) (position, error) {
 	if len(reply) < 2 {

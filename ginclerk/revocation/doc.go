@@ -1,7 +1,7 @@
 // Package revocation remembers sessions that have ended before their tokens expire, so that the tokens can be refused at once. A
 // session token stays valid until it expires; Clerk itself refuses an ended session only when its token is renewed.
 //
-// Entries are only added: an entry lives as long as a token of its session can, and nothing removes it earlier. The caller says how
-// long that is: the longest life of a session token plus twice the clock skew. Sets with the same entries therefore agree, whatever the
-// order in which the entries came, and however often. Replicas depend on this.
+// Entries are only added: an entry lives as long as a token of its session can, and nothing removes it earlier. The caller says
+// how long that is: the longest life of a session token plus twice the clock skew. Sets with the same entries therefore agree,
+// whatever the order in which the entries came, and however often. Replicas depend on this.
 package revocation

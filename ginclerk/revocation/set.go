@@ -98,8 +98,8 @@ func (s *Set) Revoked(sessionID, userID string, issuedAt time.Time) bool {
 	})
 }
 
-// Changed returns a channel that is closed when the next entry is added. Call Changed first, then [Set.Revoked], then wait, so that
-// you miss no entry.
+// Changed returns a channel that is closed when the next entry is added. Call Changed first, then [Set.Revoked], then wait, so
+// that you miss no entry.
 func (s *Set) Changed() <-chan struct{} {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -127,8 +127,8 @@ func (s *Set) Entries() []Entry {
 	return entries
 }
 
-// prune removes expired entries whenever the set has doubled since the last time. Adding therefore stays cheap, and the set has at
-// most twice as many entries as have not expired.
+// prune removes expired entries whenever the set has doubled since the last time. Adding therefore stays cheap, and the set has
+// at most twice as many entries as have not expired.
 func (s *Set) prune(now time.Time) {
 	if len(s.sessions)+len(s.users) < s.prunes {
 		return

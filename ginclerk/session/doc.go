@@ -1,5 +1,5 @@
-// Package session lists the sessions of a user, ends one, and changes to another account of the same browser. Package signout ends
-// many sessions. This package decides; it reads and changes sessions through the small interfaces that it declares.
+// Package session lists the sessions of a user, ends one, and changes to another account of the same browser. Package signout
+// ends many sessions. This package decides; it reads and changes sessions through the small interfaces that it declares.
 //
 // # Ownership
 //

@@ -20,8 +20,8 @@ var (
 	ErrUnavailable = errors.New("clerk is unavailable")
 )
 
-// RetryAfter returns how long Clerk asked to wait before the next request; 0 if Clerk did not say, and for a nil error. It asks the
-// first error of the chain that has a method ErrorRetryAfter() time.Duration.
+// RetryAfter returns how long Clerk asked to wait before the next request; 0 if Clerk did not say, and for a nil error. It asks
+// the first error of the chain that has a method ErrorRetryAfter() time.Duration.
 func RetryAfter(err error) time.Duration {
 	asked, ok := errors.AsType[interface {
 		error

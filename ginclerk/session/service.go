@@ -11,7 +11,7 @@ type Config struct {
 	Reader Reader
 	// Revoker is required.
 	Revoker Revoker
-	// Profiles shows accounts with names; nil shows them with ids alone.
+	// Profiles shows accounts with names; nil shows them with ids only.
 	Profiles Profiles
 	// Toucher switches accounts; nil makes [Service.Switch] return [ErrNoCredential].
 	Toucher Toucher

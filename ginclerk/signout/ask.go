@@ -7,8 +7,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/bounded"
 )
 
-// Job returns a job of the user. If the job is unfinished and no process works on it any more, this process takes it over at once,
-// with or without [Runner.Watch]. Errors match [ErrNotFound] and [ErrUnavailable].
+// Job returns a job of the user. If the job is unfinished and no process works on it any more, this process takes it over at
+// once, with or without [Runner.Watch]. Errors match [ErrNotFound] and [ErrUnavailable].
 func (r *Runner) Job(ctx context.Context, userID, id string) (Job, error) {
 	const op = "job"
 	ctx, cancel := bounded.Within(ctx, askPatience)
@@ -26,8 +26,8 @@ func (r *Runner) Latest(ctx context.Context, userID string) (Job, error) {
 	return r.latestOf(ctx, whose{userID: userID})
 }
 
-// LatestActing is [Runner.Latest] for an actor who impersonates the user ([Request].Impersonated). An actor's jobs are separate from
-// the user's.
+// LatestActing is [Runner.Latest] for an actor who impersonates the user ([Request].Impersonated). An actor's jobs are separate
+// from the user's.
 func (r *Runner) LatestActing(ctx context.Context, userID, actor string) (Job, error) {
 	return r.latestOf(ctx, whose{userID: userID, acting: true, actor: actor})
 }
@@ -50,10 +50,11 @@ func (r *Runner) latestOf(ctx context.Context, of whose) (Job, error) {
 	return job, fail(op, err)
 }
 
-// Retry tries again to end the failed sessions of a job, and the current session if the job kept it. It does not ask Clerk again to
-// end sessions that have ended. It ends sessions that have appeared since, as any job does. If the job still runs, or another job of
-// the user does, Retry returns the running job. A retry may end the same sessions as the job: before you retry a job of the user,
-// check that the caller is not an actor ([Job].Impersonated). Errors match [ErrNotFound], [ErrUnavailable] and [ErrClosed].
+// Retry tries again to end the failed sessions of a job, and the current session if the job kept it. It does not ask Clerk again
+// to end sessions that have ended. It ends sessions that have appeared since, as any job does. If the job still runs, or another
+// job of the user does, Retry returns the running job. A retry may end the same sessions as the job: before you retry a job of
+// the user, check that the caller is not an actor ([Job].Impersonated). Errors match [ErrNotFound], [ErrUnavailable] and
+// [ErrClosed].
 func (r *Runner) Retry(ctx context.Context, userID, id string) (Job, error) {
 	const op = "retry"
 	if r.isClosed() {
@@ -107,8 +108,8 @@ func (r *Runner) show(ctx context.Context, l *ledger) (Job, error) {
 	return job, nil
 }
 
-// restart makes a finished job run again. It changes the record before the pointer: a process that reads the pointer afterwards sees a
-// running job, and a process that has read the pointer before can no longer change it.
+// restart makes a finished job run again. It changes the record before the pointer: a process that reads the pointer afterwards
+// sees a running job, and a process that has read the pointer before can no longer change it.
 func (r *Runner) restart(ctx context.Context, l *ledger) (*ledger, error) {
 	other, pointer, err := r.latest(ctx, l.rec.whose())
 	if err != nil {

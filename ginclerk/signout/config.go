@@ -54,8 +54,8 @@ type Config struct {
 	Sessions Sessions
 	// Revoker is required.
 	Revoker Revoker
-	// Ended is called with sessions of a job that Clerk's list shows as ended although Revoker did not report their end: an answer
-	// was lost, or another caller was faster. Nil means no call. It is used concurrently.
+	// Ended is called with sessions of a job that Clerk's list shows as ended although Revoker did not report their end: an
+	// answer was lost, or another caller was faster. Nil means no call. It is used concurrently.
 	Ended func(ctx context.Context, sessionIDs []string)
 	// Store is required. Replicas with the same store share the jobs and the limit.
 	Store storage.Store

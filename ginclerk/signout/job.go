@@ -36,8 +36,8 @@ type Failure struct {
 	Reason    Reason
 }
 
-// Job is the progress of a job. It is a plain value. Each session counts once: when the job has finished, Total is the sum of Revoked,
-// AlreadyGone, the number of Failed, and one if CurrentKept is true.
+// Job is the progress of a job. It is a plain value. Each session counts once: when the job has finished, Total is the sum of
+// Revoked, AlreadyGone, the number of Failed, and one if CurrentKept is true.
 type Job struct {
 	ID, UserID string
 	// Impersonated and Actor are those of the [Request].

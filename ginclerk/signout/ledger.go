@@ -64,7 +64,8 @@ func (l *ledger) snapshot() *ledger {
 	return &seen
 }
 
-// encode sets the times of the record and encodes it. It prolongs the lease of a running job with an owner, and ends any other lease.
+// encode sets the times of the record and encodes it. It prolongs the lease of a running job with an owner, and ends any other
+// lease.
 func (l *ledger) encode() ([]byte, error) {
 	now := l.now()
 	l.rec.Updated, l.rec.Lease = now.UnixMilli(), 0

@@ -11,8 +11,8 @@ import (
 // listTimeout bounds the time to read a list, with the waits for turns.
 const listTimeout = 10 * time.Minute
 
-// look reads the user's sessions, corrects the marks of the job's sessions, and adds new sessions. It returns true if the list could
-// not be read: the job can't go on, and the record says why.
+// look reads the user's sessions, corrects the marks of the job's sessions, and adds new sessions. It returns true if the list
+// could not be read: the job can't go on, and the record says why.
 func (r *run) look(add bool) (bool, error) {
 	listed, err := r.list()
 	switch {
@@ -138,13 +138,14 @@ func (r *run) add(listed []session.Session) error {
 	return nil
 }
 
-// allows reports whether the job may end a session of the user. A job of the user may end any; a job of an actor may end the sessions
-// of the same actor, and the current one.
+// allows reports whether the job may end a session of the user. A job of the user may end any; a job of an actor may end the
+// sessions of the same actor, and the current one.
 func (r *record) allows(s session.Session) bool {
 	return !r.Acting || s.ID == r.Current || s.Impersonated && s.Actor != "" && s.Actor == r.Actor
 }
 
-// wanted reports whether the job has to add a session: it is the user's, it has not ended, the job may end it and does not know it.
+// wanted reports whether the job has to add a session: it is the user's, it has not ended, the job may end it and does not know
+// it.
 func (r *run) wanted(s session.Session) bool {
 	if s.UserID != r.rec.UserID || s.Status.Over() || s.ID == "" {
 		return false

@@ -73,8 +73,8 @@ func (m mark) abandoned() mark {
 	}
 }
 
-// seen returns the mark after a look at Clerk's list of the user's sessions. The status is the one in the list; it is empty if the
-// list does not have the session. A session that Clerk has confirmed as ended stays ended, because a list may be out of date.
+// seen returns the mark after a look at Clerk's list of the user's sessions. The status is the one in the list; it is empty if
+// the list does not have the session. A session that Clerk has confirmed as ended stays ended, because a list may be out of date.
 func (m mark) seen(status session.Status) mark {
 	if status != "" && !status.Over() { // live, or a status that this package does not know
 		return m.seenLive()

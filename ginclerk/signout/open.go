@@ -14,9 +14,10 @@ import (
 // maxOpen is how many unfinished jobs an instance can have. At Clerk's limits, reading their lists alone would take half an hour.
 const maxOpen = 10_000
 
-// openJobs is the record that names the unfinished jobs of an instance, so that every process finds the jobs of a process that died. A
-// name is added before the user can know of the job, and removed when the job has finished. A process that finds the name of a job
-// that has finished or does not exist removes the name: the process of that job may have died before it removed the name.
+// openJobs is the record that names the unfinished jobs of an instance, so that every process finds the jobs of a process that
+// died. A name is added before the user can know of the job, and removed when the job has finished. A process that finds the name
+// of a job that has finished or does not exist removes the name: the process of that job may have died before it removed the
+// name.
 type openJobs struct {
 	store storage.Store
 	key   string

@@ -27,8 +27,8 @@ const (
 
 // pacer hands out time slots for requests to Clerk. All replicas take them from one record of the store.
 //
-// A request is sent at most `late` after its slot, and slots are (period+late)/half apart. In any period, the slots of the requests
-// therefore lie within period+late, so there are at most half as many of them as the limit allows.
+// A request is sent at most `late` after its slot, and slots are (period+late)/half apart. In any period, the slots of the
+// requests therefore lie within period+late, so there are at most half as many of them as the limit allows.
 type pacer struct {
 	store    storage.Store
 	key      string

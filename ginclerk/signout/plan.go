@@ -18,8 +18,8 @@ const (
 	maxSessions = 20_000
 )
 
-// plan stores the ids of jobs. It writes a chunk once, under a random name, so that a process that has lost its job can't change the
-// chunks of its successor.
+// plan stores the ids of jobs. It writes a chunk once, under a random name, so that a process that has lost its job can't change
+// the chunks of its successor.
 type plan struct {
 	store storage.Store
 	keys  keys

@@ -27,9 +27,9 @@ type Request struct {
 	// CurrentSessionID is the session of the request; required for [Others].
 	CurrentSessionID string
 	Scope            Scope
-	// Impersonated says that an actor impersonates the user: that the token has the claim act. The job then ends only the sessions in
-	// which Actor acts, and the current one; it leaves the user's own sessions and those of other actors alone.
-	// Actor is the subject of the claim; with an empty one, the job ends the current session alone.
+	// Impersonated says that an actor impersonates the user: that the token has the claim act. The job then ends only the
+	// sessions in which Actor acts, and the current one; it leaves the user's own sessions and those of other actors alone. Actor
+	// is the subject of the claim; if it is empty, the job ends only the current session.
 	Impersonated bool
 	Actor        string
 	// SessionIDs are the sessions to end, only for [Selected]. They may come from a form: ids of other users' sessions are
@@ -45,7 +45,7 @@ func (q Request) check() error {
 	case len(q.Actor) > maxIDLength:
 		return bad("the actor's id is no id")
 	case q.Actor != "" && !q.Impersonated:
-		return bad("an actor, and nobody is impersonated")
+		return bad("an actor who does not impersonate the user")
 	case q.Scope != Everywhere && q.Scope != Others && q.Scope != Selected:
 		return bad("unknown scope")
 	case q.Scope == Others && q.CurrentSessionID == "":

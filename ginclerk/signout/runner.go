@@ -58,9 +58,9 @@ func New(cfg Config) (*Runner, error) {
 	return r, nil
 }
 
-// Close stops all jobs of this process and its watch. The jobs stay in the store and go on when another runner watches or is asked
-// for them. Close waits for running requests until ctx ends, then cuts them off and returns the error of ctx. A second call does
-// nothing.
+// Close stops all jobs of this process and its watch. The jobs stay in the store and go on when another runner watches or is
+// asked for them. Close waits for running requests until ctx ends, then cuts them off and returns the error of ctx. A second call
+// does nothing.
 func (r *Runner) Close(ctx context.Context) error {
 	r.mu.Lock()
 	r.closed = true
@@ -81,8 +81,8 @@ func (r *Runner) Close(ctx context.Context) error {
 }
 
 // Changed returns a channel that is closed when the job makes progress in this process. Ask for the channel first, then for the
-// [Runner.Job]. The channel may be closed without progress. It is not closed when another process works on the job: look again after
-// a while.
+// [Runner.Job]. The channel may be closed without progress. It is not closed when another process works on the job: look again
+// after a while.
 func (r *Runner) Changed(id string) <-chan struct{} { return r.signals.channel(id) }
 
 // launch works on a job whose lease this process has.
@@ -100,8 +100,8 @@ func (r *Runner) launch(l *ledger) {
 	})
 }
 
-// Lasting reports whether unfinished jobs go on after this process has ended, in a process that watches ([Runner.Watch]). This is so if
-// the records of the store outlive the process (storage.Lasts).
+// Lasting reports whether unfinished jobs go on after this process has ended, in a process that watches ([Runner.Watch]). This is
+// so if the records of the store outlive the process (storage.Lasts).
 func (r *Runner) Lasting() bool { return storage.Lasts(r.store) }
 
 func (r *Runner) isClosed() bool {

@@ -13,8 +13,8 @@ import (
 // maxRaces is how often Start tries again because another start of the same user was faster.
 const maxRaces = 10
 
-// Start starts a job and returns at once; the job goes on when ctx ends. If a job of the user is running, whatever its scope, Start
-// returns that job. Errors match [ErrRequest], [ErrUnavailable] and [ErrClosed].
+// Start starts a job and returns at once; the job goes on when ctx ends. If a job of the user is running, whatever its scope,
+// Start returns that job. Errors match [ErrRequest], [ErrUnavailable] and [ErrClosed].
 func (r *Runner) Start(ctx context.Context, req Request) (Job, error) {
 	const op = "start"
 	if err := req.check(); err != nil {
@@ -86,8 +86,8 @@ func (r *Runner) discard(ctx context.Context, l *ledger) {
 	_ = r.open.remove(ctx, l.rec.ID)
 }
 
-// latest returns the job that the pointer names, and the pointer. The pointer is that of the user, or of the actor who impersonates the
-// user. The job is nil if the pointer names none.
+// latest returns the job that the pointer names, and the pointer. The pointer is that of the user, or of the actor who
+// impersonates the user. The job is nil if the pointer names none.
 func (r *Runner) latest(ctx context.Context, of whose) (*ledger, []byte, error) {
 	pointer, err := r.store.Load(ctx, r.keys.user(of))
 	if errors.Is(err, storage.ErrNotFound) {

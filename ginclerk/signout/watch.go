@@ -21,16 +21,16 @@ const (
 	maxLooks = 50
 	// maxTaken is how many jobs one look takes over, so that replicas share the work.
 	maxTaken = 10
-	// unnamedPause is how long the watcher ignores a job that its user's pointer does not name: a start may be about to set the pointer,
-	// or has failed.
+	// unnamedPause is how long the watcher ignores a job that its user's pointer does not name: a start may be about to set the
+	// pointer, or has failed.
 	unnamedPause = time.Minute
 )
 
 // Watch makes this process look for unfinished jobs whose process has died or was closed, and take them over, until the runner is
 // closed. It returns at once; a second call does nothing. A process that has run a job watches without a call of Watch.
 //
-// Every two seconds a look reads one record, and the records of unfinished jobs of other processes: each of these once per lease, and
-// at most fifty in one look.
+// Every two seconds a look reads one record, and the records of unfinished jobs of other processes: each of these once per lease,
+// and at most fifty in one look.
 func (r *Runner) Watch() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -127,7 +127,8 @@ func (w *watcher) due(ids []string) []string {
 	return append(due[first:], due[:first]...)[:maxLooks]
 }
 
-// visit reads a job, and takes it over if no process has it. It reports whether it took the job over, and whether the job is over.
+// visit reads a job, and takes it over if no process has it. It reports whether it took the job over, and whether the job is
+// over.
 func (w *watcher) visit(ctx context.Context, id string) (won, ended bool, err error) {
 	l, err := readLedger(ctx, w.store, w.keys.job(id), w.now)
 	if errors.Is(err, storage.ErrUnavailable) || err != nil && ctx.Err() != nil {

@@ -14,7 +14,8 @@ import (
 // DefaultMaxBytes is the default of MemoryConfig.MaxBytes: how many bytes a [Memory] holds.
 const DefaultMaxBytes = 64 << 20
 
-// recordOverhead is about how many bytes a record takes in addition to its key and its value: in the map, in the heap, and itself.
+// recordOverhead is about how many bytes a record takes in addition to its key and its value: in the map, in the heap, and
+// itself.
 const recordOverhead = 160
 
 // MemoryConfig configures a [Memory]. The zero value is useful.
@@ -25,8 +26,8 @@ type MemoryConfig struct {
 	Now func() time.Time
 }
 
-// Memory is a [Store] in memory. Its records end with the process, and no other process sees them. It starts no goroutine: the next
-// write removes expired records. Make one with [NewMemory]; it is safe for concurrent use.
+// Memory is a [Store] in memory. Its records end with the process, and no other process sees them. It starts no goroutine: the
+// next write removes expired records. Make one with [NewMemory]; it is safe for concurrent use.
 type Memory struct {
 	maxBytes int64
 	now      func() time.Time

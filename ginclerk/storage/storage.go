@@ -21,9 +21,9 @@ var (
 	ErrInvalid = errors.New("storage: invalid")
 )
 
-// Store keeps small records by key for a limited time. Implementations are safe for concurrent use, keep no reference to the bytes
-// that they are given, and return copies. An error matches one of this package, or that of the context if the context has ended. An
-// empty record is a record; nil means no record.
+// Store keeps small records by key for a limited time. Implementations are safe for concurrent use, keep no reference to the
+// bytes that they are given, and return copies. An error matches one of this package, or that of the context if the context has
+// ended. An empty record is a record; nil means no record.
 //
 // The packages of ginclerk limit how long they wait for a store (see ginclerk's package comment). An implementation whose calls
 // never take longer than their context should have a method ObeysContext() bool that returns true: it saves a goroutine for each

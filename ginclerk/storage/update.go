@@ -17,9 +17,9 @@ var ErrUnchanged = errors.New("storage: unchanged")
 // lifetime, or a nil record to delete it. It must not change old. It may be called several times.
 type Change func(old []byte) (next []byte, lifetime time.Duration, err error)
 
-// Update changes a record by compare-and-swap: it loads the record, calls change and writes the result. If another caller has written
-// the record in the meantime, Update starts again. An error of change ends the update and is returned as it is. If other callers are
-// faster 200 times in a row, the error matches [ErrUnavailable]. All other errors are those of the store.
+// Update changes a record by compare-and-swap: it loads the record, calls change and writes the result. If another caller has
+// written the record in the meantime, Update starts again. An error of change ends the update and is returned as it is. If other
+// callers are faster 200 times in a row, the error matches [ErrUnavailable]. All other errors are those of the store.
 func Update(ctx context.Context, store Store, key string, change Change) error {
 	old, err := loadOrNil(ctx, store, key)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package apiaddress reads the addresses of Clerk's APIs, to which secrets go. The configuration of the plugin, the client of the APIs
-// and the Frontend API proxy share its rules.
+// Package apiaddress reads the addresses of Clerk's APIs, to which secrets go. The configuration of the plugin, the client of the
+// APIs and the Frontend API proxy share its rules.
 package apiaddress
 
 import (
@@ -17,8 +17,8 @@ var (
 	ErrPlainHTTP   = errors.New("must be https: secrets do not go over plain http (except on this machine)")
 )
 
-// Parse reads an absolute http or https URL of a host and perhaps a path. http is for the machine itself. A slash at the end makes no
-// difference: the result has none.
+// Parse reads an absolute http or https URL of a host and perhaps a path. http is for the machine itself. A slash at the end
+// makes no difference: the result has none.
 func Parse(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	switch {

@@ -49,8 +49,8 @@ func (s *keySet) within(age time.Duration, now time.Time) bool {
 	return elapsed >= 0 && elapsed < age
 }
 
-// parseKeySet reads a JSON Web Key Set (RFC 7517 section 5). It skips and counts keys that can't be used, and returns an error when no
-// key is left.
+// parseKeySet reads a JSON Web Key Set (RFC 7517 section 5). It skips and counts keys that can't be used, and returns an error
+// when no key is left.
 func parseKeySet(body []byte) (keys map[string]*rsa.PublicKey, skipped int, err error) {
 	if len(body) > maxBody {
 		return nil, 0, fmt.Errorf("%w: longer than %d bytes", errNotAKeySet, maxBody)
@@ -105,8 +105,8 @@ func parseKey(raw json.RawMessage) (string, *rsa.PublicKey, error) {
 	return m.KeyID, key, checkKey(key)
 }
 
-// rsaKey lets go-jose read the modulus and the exponent. go-jose sees no other members of the key, because it would refuse a key for a
-// certificate that it can't read, and would work out a private key.
+// rsaKey lets go-jose read the modulus and the exponent. go-jose sees no other members of the key, because it would refuse a key
+// for a certificate that it can't read, and would work out a private key.
 func (m publicMembers) rsaKey() (*rsa.PublicKey, error) {
 	if len(strings.TrimRight(m.Exponent, "=")) > maxExponent {
 		return nil, errors.New("RSA key with too long an exponent")
