@@ -215,7 +215,13 @@ var (
 	production  = signout.Limit{Requests: 1000, Per: 10 * time.Second}
 )
 
-func newRunner(t *testing.T, c *clerk, store storage.Store, limit signout.Limit) *signout.Runner {
+// clerkAPI is what a runner needs of Clerk.
+type clerkAPI interface {
+	signout.Sessions
+	signout.Revoker
+}
+
+func newRunner(t *testing.T, c clerkAPI, store storage.Store, limit signout.Limit) *signout.Runner {
 	t.Helper()
 	r, err := signout.New(signout.Config{Sessions: c, Revoker: c, Store: store, Limit: limit, Now: time.Now})
 	if err != nil {

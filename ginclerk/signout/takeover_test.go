@@ -64,16 +64,7 @@ func (p *process) CompareAndSwap(ctx context.Context, key string, old, replaceme
 
 func (p *process) runner(t *testing.T) *signout.Runner {
 	t.Helper()
-	r, err := signout.New(signout.Config{Sessions: p, Revoker: p, Store: p, Limit: production, Now: time.Now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := r.Close(context.WithoutCancel(t.Context())); err != nil {
-			t.Error(err)
-		}
-	})
-	return r
+	return newRunner(t, p, p, production)
 }
 
 func TestAJobWhoseProcessDiedIsTakenUp(t *testing.T) {
