@@ -18,8 +18,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
-// process is what one replica reaches the others through. Where it is cut, what it sends arrives nowhere, and answers that
-// are under way don't arrive.
+// process connects one replica to Clerk and to the store. After a cut, its requests and the answers to running requests are lost.
 type process struct {
 	clerk                *clerk
 	store                storage.Store
