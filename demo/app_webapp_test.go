@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,11 +11,11 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/internal/logtest"
 )
 
 // webapp is the demo in this process, on an embedded Clerk whose clock stands still.
@@ -63,7 +62,7 @@ func startWebappAt(t *testing.T, clock *clerktest.Clock, options ...func(*backen
 // buildForTest builds the application like the program. It closes with the test. If the test fails, it shows the log.
 func buildForTest(t *testing.T, b *backend, origins []string) *application {
 	t.Helper()
-	written := &lockedBuffer{}
+	written := &logtest.Buffer{}
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("the application's log:\n%s", written)
@@ -82,24 +81,6 @@ func buildForTest(t *testing.T, b *backend, origins []string) *application {
 		}
 	})
 	return built
-}
-
-// lockedBuffer is a buffer that several goroutines may write.
-type lockedBuffer struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
 }
 
 // person is the user of a request, with an active organization. The zero value is signed out.

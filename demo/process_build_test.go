@@ -15,6 +15,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/leaktest"
+	"github.com/ginclerk/ginclerk/internal/logtest"
 )
 
 // program is the path of the demo's binary, as a user has it.
@@ -37,7 +38,7 @@ func TestMain(m *testing.M) {
 	}
 	buildDir = dir
 	status := watch.Main(m.Run, func() { gin.DefaultWriter, gin.DefaultErrorWriter = os.Stdout, os.Stderr }, func() io.Writer {
-		return watch.Log(&lockedBuffer{})
+		return watch.Log(&logtest.Buffer{})
 	})
 	chromium.Close()
 	if err := os.RemoveAll(dir); err != nil {

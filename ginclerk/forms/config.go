@@ -31,7 +31,8 @@ const (
 type Config struct {
 	// Store keeps the forms; replicas share one.
 	Store storage.Store
-	// Keys encrypt the forms: secrets of at least 32 random bytes, of which the first encrypts and all decrypt. Replicas share them.
+	// Keys encrypt the forms: secrets of at least 32 random bytes, of which the first encrypts and all decrypt. Replicas share
+	// them.
 	Keys [][]byte
 	// SecretKey of the Clerk instance is the secret where Keys is empty. Unused with Keys.
 	SecretKey instance.SecretKey
@@ -47,7 +48,7 @@ type Config struct {
 	// PerOwner is how many forms an owner can have; one more is ErrTooMany. 0 means DefaultPerOwner, the most is MaxPerOwner.
 	PerOwner int
 	// Show reports whether [Parking.Peek] may tell the value of a text field of a user's form, given the form's path without
-	// its query and the field's name. nil means no values. It must be safe for concurrent use.
+	// its query and the field's name. Nil means that it tells no values. It must be safe for concurrent use.
 	Show func(path, field string) bool
 	// Logger gets a line for each record that could not be deleted; nil discards it.
 	Logger *slog.Logger

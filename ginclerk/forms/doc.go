@@ -22,14 +22,14 @@
 // page. A client that sends no cookies is a new browser each time, so forms of browsers take half of the total at most. The rest
 // is for users, who have proven with a signed token who they are.
 //
-// The list of an owner's forms and the total are separate records, changed by compare-and-swap. The total is counted by slots of
-// time and not by form, so that it stays small, and what a crashed process reserved is free again when its slot is over.
+// The list of an owner's forms and the total are separate records, changed by compare-and-swap. The total counts bytes by slots
+// of time, not by form, so that it stays small. The bytes that a crashed process reserved are free again when their slot is over.
 //
 // # What the page may show
 //
-// [Parking.Peek] tells the names of the fields and their sizes and no more, because a form may hold anything. The application
-// releases values, field by field ([Config].Show). Two kinds of value are never released: those of fields with a name like that of
-// a secret, whose size is not told either, and those of a browser's form, because another person may use the browser by now.
+// [Parking.Peek] tells only the names and the sizes of the fields, because a form may hold anything. The application releases
+// values, field by field ([Config].Show). It never tells two kinds of value: those of fields whose name looks like that of a
+// secret (it does not tell their size either), and those of a browser's form, because another person may use the browser by now.
 //
 // The caller decides when to park a form (after its cross-origin check passed), and passes every guard again when it replays the
 // form: a parked form proves nothing about permissions.

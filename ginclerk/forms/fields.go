@@ -23,15 +23,15 @@ const (
 type Field struct {
 	// Name is the field's name, shortened to 200 characters.
 	Name string
-	// Size is that of its value, in bytes; 0 for secrets.
+	// Size is the size of the value, in bytes; 0 for secrets.
 	Size int
-	// File: it is an uploaded file, with the name FileName.
+	// File says that the field is an uploaded file, with the name FileName.
 	File     bool
 	FileName string
-	// Secret: its name looks like that of a password, a code or a key. Size and Value are zero then.
+	// Secret says that the name looks like that of a password, a code or a key. Size and Value are then zero.
 	Secret bool
-	// Value is the beginning of its value, up to 200 characters, where Config.Show allows it for a user's form. Empty
-	// otherwise. It is what the user typed: escape it.
+	// Value is the beginning of the value, up to 200 characters, if Config.Show allows it for a user's form; else empty. The user
+	// typed it: escape it.
 	Value string
 }
 

@@ -20,19 +20,19 @@ const (
 type Form struct {
 	// Method is POST, PUT, PATCH or DELETE.
 	Method string
-	// Path is where it was sent on the application's own origin: the path, and the query if there was one.
+	// Path is the path on the application's own origin that the form was sent to, with its query.
 	Path string
-	// ContentType is the header's value; a multipart one names the boundary. It may be empty.
+	// ContentType is the value of the header. That of a multipart form names the boundary. It may be empty.
 	ContentType string
 	// Body is sent again as it came.
 	Body []byte
-	// Router tells which of several routers of an application takes the form, in the caller's words; empty where there is one.
+	// Router names the router that takes the form, if the application has several, in the caller's words. Empty if it has one.
 	Router string
 	// Owner is the user or browser that may see and claim the form.
 	Owner Owner
 }
 
-// String returns the method alone, so that text never holds what a person has typed.
+// String returns only the method, so that text never holds what a person has typed.
 func (f Form) String() string { return "forms.Form{" + f.Method + "}" }
 
 // Format writes [Form.String] for every verb.

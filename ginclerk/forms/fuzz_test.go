@@ -14,7 +14,7 @@ func plain(header, body string) []byte {
 	return append(binary.BigEndian.AppendUint32(nil, uint32(len(header))), header+body...)
 }
 
-// FuzzDecode: what is read from a record is a form that could be parked, and is the same when it is written and read again.
+// FuzzDecode checks that a decoded form is valid, and stays the same when it is written and read again.
 func FuzzDecode(f *testing.F) {
 	// base64: POST, /notes, text/plain; //evil.example; /
 	f.Add(plain(`{"method":"UE9TVA==","path":"L25vdGVz","content_type":"dGV4dC9wbGFpbg==","parked":1,"expires":2}`, "body"))
@@ -38,7 +38,7 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// FuzzPeek: any body of any type can be looked at, and nothing comes out of a browser's form but names and sizes.
+// FuzzPeek checks that Peek accepts any body of any type, and tells only names and sizes of a browser's form.
 func FuzzPeek(f *testing.F) {
 	contentType, body := multipartBody(f)
 	f.Add(contentType, body)

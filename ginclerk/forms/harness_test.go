@@ -17,7 +17,7 @@ import (
 
 func noon() time.Time { return time.Date(2026, 5, 12, 12, 0, 0, 0, time.UTC) }
 
-// watched is a store that counts its calls, fails when it is told to, and lists its records.
+// watched is a store that counts its calls, fails on demand, and lists its records.
 type watched struct {
 	storage.Store
 	mu      sync.Mutex
@@ -76,7 +76,7 @@ func (w *watched) keys(prefix string) []string {
 	return keys
 }
 
-// yard is a parking with what belongs to it.
+// yard is a parking with its store and clock.
 type yard struct {
 	*forms.Parking
 	clock *clocktest.Clock
@@ -133,7 +133,7 @@ func (y *yard) mustPark(tb testing.TB, form forms.Form) string {
 	return id
 }
 
-// has reports whether a form can be looked at.
+// has reports whether the parking has a form.
 func (y *yard) has(tb testing.TB, id string, owner forms.Owner) bool {
 	tb.Helper()
 	_, err := y.Peek(tb.Context(), id, owner)

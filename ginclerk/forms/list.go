@@ -8,15 +8,15 @@ import (
 	"slices"
 )
 
-// listed is one form in its owner's list, the oldest first.
+// listed is a form in its owner's list. The list has the oldest form first.
 type listed struct {
-	Key     string `json:"k"` // the store's key, which does not tell the id
+	Key     string `json:"k"` // key of the record in the store; it does not reveal the id
 	Expires int64  `json:"e"` // milliseconds
-	Charge  int64  `json:"c"` // what it takes of the total
+	Charge  int64  `json:"c"` // bytes of the total that the form takes
 }
 
-// findRoom returns the entries of a full list whose forms no longer exist (a process that claimed one may have died before it
-// removed the entry), or ErrTooMany where all exist. It reads the forms one by one and holds no lock meanwhile.
+// findRoom returns the entries of a full list whose forms no longer exist: a process that claimed a form may have died before it
+// removed the entry. If all forms exist, it returns ErrTooMany. It reads the forms one by one and holds no lock meanwhile.
 func (pk *Parking) findRoom(ctx context.Context, owner Owner) (gone []string, err error) {
 	record, err := pk.load(ctx, owner.key())
 	if errors.Is(err, ErrNotFound) {
@@ -44,8 +44,8 @@ func (pk *Parking) findRoom(ctx context.Context, owner Owner) (gone []string, er
 	return gone, nil
 }
 
-// ownerPart is the divisor of the total that gives the share of one owner, and leastForms how many of the longest forms fit in
-// that share at least. Without it, a few users with many long forms would fill the parking.
+// One owner may use 1/ownerPart of the total, and at least the bytes of leastForms of the longest forms. Without this limit, a
+// few users with many long forms would fill the parking.
 const (
 	ownerPart  = 32
 	leastForms = 3
@@ -55,7 +55,8 @@ func (pk *Parking) ownerTotal() int64 {
 	return max(pk.config.MaxTotal/ownerPart, leastForms*(pk.config.MaxForm+leastForms*overhead))
 }
 
-// enlist puts a form on its owner's list in the place of those that are gone, or returns ErrTooMany where it is full.
+// enlist puts a form on its owner's list and removes the entries whose forms are gone. If the list is full, it returns
+// ErrTooMany.
 func (pk *Parking) enlist(ctx context.Context, owner Owner, form listed, gone []string) error {
 	return pk.update(ctx, owner.key(), func(old []byte) ([]byte, error) {
 		list := pk.readList(old)
@@ -91,13 +92,16 @@ func (pk *Parking) readList(record []byte) []listed {
 	return slices.DeleteFunc(list, func(form listed) bool { return form.Expires <= now })
 }
 
-func writeList(list []listed) ([]byte, error) {
-	if len(list) == 0 {
+func writeList(list []listed) ([]byte, error) { return writeRecord(list, len(list)) }
+
+// writeRecord returns the JSON of a record with so many entries, and nil, which removes the record, for one without entries.
+func writeRecord(record any, entries int) ([]byte, error) {
+	if entries == 0 {
 		return nil, nil
 	}
-	record, err := json.Marshal(list)
+	written, err := json.Marshal(record)
 	if err != nil {
-		return nil, fmt.Errorf("forms: write list: %w", err)
+		return nil, fmt.Errorf("forms: write record: %w", err)
 	}
-	return record, nil
+	return written, nil
 }

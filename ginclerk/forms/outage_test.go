@@ -72,7 +72,7 @@ func TestStoreFailsWhileParking(t *testing.T) {
 		if err == nil {
 			return failed
 		}
-		// The failed form has no place on the list, nor in the total unless that is all that was written.
+		// The failed form is not on the list, and is in the total only if nothing else was written.
 		before = append(before, y.mustPark(t, formOf(owner)))
 		for _, id := range before {
 			if err := y.Discard(t.Context(), id, owner); err != nil {
@@ -112,7 +112,7 @@ func TestStoreFailsWhileTaking(t *testing.T) {
 	})
 }
 
-// TestWhatAFailureReservedIsFreeAgain when its time is over at the latest.
+// TestWhatAFailureReservedIsFreeAgain: at the latest, when its slot of time is over.
 func TestWhatAFailureReservedIsFreeAgain(t *testing.T) {
 	t.Parallel()
 	const size = 10_000
@@ -159,7 +159,7 @@ func TestARequestThatIsOver(t *testing.T) {
 	}
 }
 
-// TestListsThatCannotBeRead: no form is lost where another program wrote to the store.
+// TestListsThatCannotBeRead: no form is lost if another program has overwritten a list.
 func TestListsThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	for _, garbage := range []string{"", "x", "null", "7", `{"1":null}`, `[{"k":"","e":-1}]`, `{"9999999999999":{"u":5}}`} {

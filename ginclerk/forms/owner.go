@@ -41,8 +41,8 @@ func Actor(userID, actorID string) Owner {
 	return Owner{kind: actorKind, value: strconv.Itoa(len(userID)) + ":" + userID + ":" + actorID}
 }
 
-// Browser returns the owner that holds a cookie with a random value of at least 128 bits (22 characters). Ask the person before you
-// replay such a form: the signed-in user may not be the person who filled the form in.
+// Browser returns the owner that holds a cookie with a random value of at least 128 bits (22 characters). Ask the person before
+// you replay such a form: the signed-in user may not be the person who filled the form in.
 func Browser(secret string) Owner { return Owner{kind: browserKind, value: secret} }
 
 // IsUser reports whether the owner is a user.
@@ -51,7 +51,7 @@ func (o Owner) IsUser() bool { return o.kind == userKind }
 // IsBrowser reports whether the owner is a browser.
 func (o Owner) IsBrowser() bool { return o.kind == browserKind }
 
-// String tells the kind of owner alone.
+// String returns only the kind of owner.
 func (o Owner) String() string { return string(o.kind) }
 
 // LogValue keeps the value out of logs.
@@ -75,10 +75,10 @@ func (o Owner) valid() bool {
 	}
 }
 
-// key is where the list of the owner's forms is stored.
+// key is the key of the record with the list of the owner's forms.
 func (o Owner) key() string { return "forms:owner:" + digest(string(o.kind)+":"+o.value) }
 
-// digest is how ids and owners appear in the store.
+// digest hides ids and owners from those who can read the store.
 func digest(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return base64.RawURLEncoding.EncodeToString(sum[:])

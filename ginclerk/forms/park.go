@@ -10,7 +10,7 @@ import (
 )
 
 // Park keeps a form and returns the id under which its owner finds it. Errors are [ErrInvalid], [ErrTooLarge], [ErrTooMany],
-// [ErrFull] and the store's; then nothing was parked. What is parked already stays, whatever comes.
+// [ErrFull] and those of the store; the form is then not parked. Park removes no other form.
 func (pk *Parking) Park(ctx context.Context, form Form) (string, error) {
 	if err := form.check(pk.config.MaxForm); err != nil {
 		return "", err
@@ -22,7 +22,7 @@ func (pk *Parking) Park(ctx context.Context, form Form) (string, error) {
 		return "", err
 	}
 	id := rand.Text()
-	// Whole milliseconds, as they are written.
+	// The record has whole milliseconds.
 	now := pk.config.Now().Truncate(time.Millisecond)
 	p := parked{form: form, at: now, expires: now.Add(pk.config.Lifetime)}
 	record, err := pk.seal(id, p)
@@ -41,10 +41,10 @@ func (pk *Parking) Park(ctx context.Context, form Form) (string, error) {
 	return id, nil
 }
 
-// charge is what a form takes of the total.
+// charge returns the bytes of the total that a form takes.
 func charge(record []byte) int64 { return int64(len(record)) + overhead }
 
-// put writes the form, and then its entry on the list of the owner, which may be full.
+// put writes the form, and then its entry on the list of the owner. The list may be full.
 func (pk *Parking) put(ctx context.Context, id string, p parked, record []byte, gone []string) error {
 	written, err := pk.config.Store.CompareAndSwap(ctx, key(id), nil, record, pk.config.Lifetime)
 	if err != nil {

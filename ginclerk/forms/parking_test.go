@@ -49,7 +49,7 @@ func TestAFormComesBackOnce(t *testing.T) {
 	}
 }
 
-// TestBytesStayAsTheyAre where a request is not UTF-8.
+// TestBytesStayAsTheyAre: also in a request that is not UTF-8.
 func TestBytesStayAsTheyAre(t *testing.T) {
 	t.Parallel()
 	y := newYard(t, nil)
@@ -147,7 +147,7 @@ func TestNonsenseDoesNotReachTheStore(t *testing.T) {
 	}
 }
 
-// TestTheStoresWordOnExpiryIsNotNeeded: a store that keeps records for too long, or is told to, brings nothing back.
+// TestTheStoresWordOnExpiryIsNotNeeded: an expired form stays expired, even if the store keeps its record for too long.
 func TestTheStoresWordOnExpiryIsNotNeeded(t *testing.T) {
 	t.Parallel()
 	y := newYard(t, nil)

@@ -16,7 +16,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
-// TestAFormTooManyIsRefused and what was parked before stays.
+// TestAFormTooManyIsRefused: the forms that were parked before stay.
 func TestAFormTooManyIsRefused(t *testing.T) {
 	t.Parallel()
 	y := newYard(t, nil)
@@ -208,7 +208,7 @@ func TestFormsCountUntilTheyExpire(t *testing.T) {
 	}
 }
 
-// TestALostTotalGivesNoCredit for what was counted in it.
+// TestALostTotalGivesNoCredit: forms that a lost total had counted do not make the new one negative.
 func TestALostTotalGivesNoCredit(t *testing.T) {
 	t.Parallel()
 	const size = 10_000
@@ -233,7 +233,7 @@ func TestALostTotalGivesNoCredit(t *testing.T) {
 	}
 }
 
-// TestRoomComesBackBitByBit although the parking is never left alone for a lifetime.
+// TestRoomComesBackBitByBit: also while forms are parked all the time.
 func TestRoomComesBackBitByBit(t *testing.T) {
 	t.Parallel()
 	const size = 10_000
@@ -249,7 +249,8 @@ func TestRoomComesBackBitByBit(t *testing.T) {
 	}
 }
 
-// TestAFormThatIsGoneTakesNoPlace: the list still has the form, because the process that claimed it died before it removed the entry.
+// TestAFormThatIsGoneTakesNoPlace: the list still has the form, because the process that claimed it died before it removed the
+// entry.
 func TestAFormThatIsGoneTakesNoPlace(t *testing.T) {
 	t.Parallel()
 	y := newYard(t, func(c *forms.Config) { c.PerOwner = 1 })
@@ -265,7 +266,7 @@ func TestAFormThatIsGoneTakesNoPlace(t *testing.T) {
 	y.mustPark(t, formOf(owner))
 }
 
-// TestWhatIsRefusedTakesNoRoom of the total.
+// TestWhatIsRefusedTakesNoRoom: a refused form is not in the total.
 func TestWhatIsRefusedTakesNoRoom(t *testing.T) {
 	t.Parallel()
 	const size = 10_000
@@ -298,8 +299,8 @@ func (s slow) CompareAndSwap(ctx context.Context, key string, old, replacement [
 	return s.Store.CompareAndSwap(ctx, key, old, replacement, lifetime)
 }
 
-// TestAFullListKeepsNobodyElseWaiting: an owner with a full list sends more forms all the time, and the form of another owner is parked
-// in time.
+// TestAFullListKeepsNobodyElseWaiting: an owner with a full list sends more forms all the time, and the parking still takes the
+// form of another owner in time.
 func TestAFullListKeepsNobodyElseWaiting(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -337,7 +338,7 @@ func TestAFullListKeepsNobodyElseWaiting(t *testing.T) {
 	})
 }
 
-// TestAFewUsersLeaveRoomForOthers, however long the forms are that they send.
+// TestAFewUsersLeaveRoomForOthers: also if they send the longest forms.
 func TestAFewUsersLeaveRoomForOthers(t *testing.T) {
 	t.Parallel()
 	y := newYard(t, func(c *forms.Config) { c.PerOwner = 30 })

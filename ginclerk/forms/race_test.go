@@ -138,7 +138,7 @@ func TestTotalUnderARace(t *testing.T) {
 	}
 }
 
-// TestParkAndTakeAtOnce ends with nothing left and nothing counted, whatever was parked and taken at the same time.
+// TestParkAndTakeAtOnce parks and claims forms at the same time. At the end no record is left and nothing is counted.
 func TestParkAndTakeAtOnce(t *testing.T) {
 	t.Parallel()
 	y := newYard(t, nil)

@@ -12,11 +12,11 @@ import (
 )
 
 const (
-	// purpose is what the keyring derives the key of forms for.
+	// purpose is the purpose for which the keyring derives the key of forms.
 	purpose sealed.Purpose = "parked form"
-	// idLength is that of crypto/rand.Text: 26 characters of base32, 130 bits.
+	// idLength is the length of crypto/rand.Text: 26 characters of base32, 130 bits.
 	idLength = 26
-	// overhead is what a form is charged beside its record: its place in lists and in the store.
+	// overhead is the number of bytes that a form is charged for its place in lists and in the store, in addition to its record.
 	overhead = 512
 )
 
@@ -40,7 +40,7 @@ type header struct {
 	Expires     int64  `json:"expires"` // milliseconds
 }
 
-// key is where a form is stored.
+// key is the key of the record of a form.
 func key(id string) string { return "forms:form:" + digest(id) }
 
 // isID reports whether a text has the form of an id. The store is not asked about any other text.
@@ -48,7 +48,7 @@ func isID(text string) bool {
 	return len(text) == idLength && strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
 }
 
-// binding is the additional data of the encryption: a record opens under its own id and for its owner alone. All ids have the
+// binding is the additional data of the encryption: a record opens only under its own id and for its owner. All ids have the
 // same length and no kind has a colon, so two different pairs never give the same text.
 func binding(id string, owner Owner) []byte {
 	return []byte(id + ":" + string(owner.kind) + ":" + owner.value)
@@ -100,7 +100,7 @@ func encode(p parked) ([]byte, error) {
 	return append(plain, p.form.Body...), nil
 }
 
-// decode undoes encode, and checks the form again: the record may come from an older version of this package.
+// decode reads what encode has written, and checks the form again: an older version of this package may have written the record.
 func decode(plain []byte) (parked, error) {
 	if len(plain) < 4 {
 		return parked{}, errRecord
@@ -121,7 +121,7 @@ func decode(plain []byte) (parked, error) {
 		at: time.UnixMilli(head.Parked), expires: time.UnixMilli(head.Expires),
 	}
 	checked := p.form
-	checked.Owner = User("anybody") // The owner is not in the record but bound to it.
+	checked.Owner = User("someone") // The record does not contain the owner; the encryption binds it.
 	if err := checked.check(MaxFormLimit); err != nil {
 		return parked{}, errRecord
 	}

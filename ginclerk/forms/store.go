@@ -17,12 +17,12 @@ const (
 	// parkTime is how long Park waits for the store, and takeTime how long Claim does.
 	parkTime = time.Second
 	takeTime = 2 * time.Second
-	// tidyTime is how long a request that has its answer already may wait for cleaning up.
+	// tidyTime is how long a request may wait for cleaning up after its result is known.
 	tidyTime = 500 * time.Millisecond
 )
 
-// update changes the record of a key by compare-and-swap. The change gets nil where the store has no record, and returns nil to
-// delete it; it may be called several times.
+// update changes the record of a key by compare-and-swap. change gets nil if the store has no record, and returns nil to delete
+// the record. It may be called several times.
 func (pk *Parking) update(ctx context.Context, key string, change func(old []byte) ([]byte, error)) error {
 	select {
 	case pk.turn <- struct{}{}:
@@ -56,8 +56,8 @@ func (pk *Parking) load(ctx context.Context, key string) ([]byte, error) {
 	return record, nil
 }
 
-// remove deletes the record of a form. It returns ErrNotFound where the store has another record or none, so that of several
-// callers one alone deletes it.
+// remove deletes the record of a form. It returns ErrNotFound if the store has another record or none: of several callers, only
+// one deletes the record.
 func (pk *Parking) remove(ctx context.Context, key string, record []byte) error {
 	deleted, err := pk.config.Store.CompareAndSwap(ctx, key, record, nil, 0)
 	if err != nil {
@@ -77,7 +77,7 @@ func storeError(err error) error {
 	return fmt.Errorf("forms: store: %w", err)
 }
 
-// tidy cleans up even if the request is over, and logs an error: a record that is left over expires by itself.
+// tidy cleans up even if the request is over. It only logs an error, because a record that is left over expires.
 func (pk *Parking) tidy(ctx context.Context, what string, do func(context.Context) error) {
 	ctx, cancel := bounded.Within(context.WithoutCancel(ctx), tidyTime)
 	defer cancel()

@@ -9,20 +9,20 @@ import (
 type Summary struct {
 	// Method is POST, PUT, PATCH or DELETE.
 	Method string
-	// Path is where it was sent, without the query.
+	// Path is the path that the form was sent to, without the query.
 	Path string
-	// ContentType is the header's value.
+	// ContentType is the value of the header.
 	ContentType string
 	// Router is [Form].Router.
 	Router string
-	// Size is that of the body, in bytes.
+	// Size is the size of the body, in bytes.
 	Size int
-	// Parked is when the form was sent, and Expires when it will be gone.
+	// Parked is when the form was sent. Expires is when the parking drops it.
 	Parked, Expires time.Time
-	// Fields are those of a URL-encoded or multipart form, in their order. It is nil for other bodies, and for one that cannot be
-	// read to its end.
+	// Fields are the fields of a URL-encoded or multipart form, in their order. It is nil for other bodies, and for a body that
+	// cannot be read to its end.
 	Fields []Field
-	// MoreFields: there are more of them than MaxFields.
+	// MoreFields says that the form has more than MaxFields fields.
 	MoreFields bool
 }
 
@@ -45,7 +45,7 @@ func (pk *Parking) Peek(ctx context.Context, id string, owner Owner) (Summary, e
 	}, nil
 }
 
-// mayShow reports whether the value of a field may be told. Those of files and secrets were not even read.
+// mayShow reports whether the summary may tell the value of a field. readFields does not read the values of files and secrets.
 func (pk *Parking) mayShow(form Form, field Field) bool {
 	show := pk.config.Show
 	return show != nil && !form.Owner.IsBrowser() && show(form.route(), field.Name)

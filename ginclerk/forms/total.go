@@ -3,27 +3,26 @@ package forms
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"time"
 )
 
 const (
 	totalKey = "forms:total"
-	// slots is how many slots of time a lifetime is cut into.
+	// slots is the number of slots of time in a lifetime.
 	slots = 60
 )
 
-// slotUse is what the forms that expire in one slot of time take, in bytes.
+// slotUse is the size of the forms that expire in one slot of time, in bytes.
 type slotUse struct {
 	Users    int64 `json:"u,omitempty"`
 	Browsers int64 `json:"b,omitempty"`
 }
 
-// total is the record of all forms: use by the end of the slot in which they expire (milliseconds).
+// total is the record of all forms. The key is the end of the slot in which the forms expire, in Unix milliseconds.
 type total map[int64]slotUse
 
-// reserve counts a form in, or returns ErrFull.
+// reserve adds a form to the total, or returns ErrFull.
 func (pk *Parking) reserve(ctx context.Context, owner Owner, expires time.Time, charge int64) error {
 	return pk.update(ctx, totalKey, func(old []byte) ([]byte, error) {
 		t := pk.readTotal(old)
@@ -41,7 +40,7 @@ func (pk *Parking) reserve(ctx context.Context, owner Owner, expires time.Time, 
 	})
 }
 
-// release counts a form out.
+// release takes a form off the total.
 func (pk *Parking) release(ctx context.Context, owner Owner, expires time.Time, charge int64) error {
 	return pk.update(ctx, totalKey, func(old []byte) ([]byte, error) {
 		t := pk.readTotal(old)
@@ -56,8 +55,8 @@ func (pk *Parking) slot(expires time.Time) int64 {
 	return (expires.UnixMilli()/width + 1) * width
 }
 
-// readTotal returns the slots that are not over. A record that cannot be read counts as empty: forms expire by themselves, and
-// otherwise the parking would stay closed for good.
+// readTotal returns the slots that are not over. A record that cannot be read counts as empty, because otherwise the parking
+// would never take a form again. Forms expire without the record.
 func (pk *Parking) readTotal(record []byte) total {
 	t := total{}
 	if record != nil {
@@ -83,13 +82,4 @@ func (t total) add(slot int64, owner Owner, charge int64) {
 	}
 }
 
-func (t total) write() ([]byte, error) {
-	if len(t) == 0 {
-		return nil, nil
-	}
-	record, err := json.Marshal(t)
-	if err != nil {
-		return nil, fmt.Errorf("forms: write total: %w", err)
-	}
-	return record, nil
-}
+func (t total) write() ([]byte, error) { return writeRecord(t, len(t)) }

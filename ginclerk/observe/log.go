@@ -7,16 +7,16 @@ import (
 	"net/http"
 )
 
-// Log returns an observer that writes one line for each event to a logger; nil discards them. What works is Debug, what an operator
-// may want to know is Info, and what has to be looked at is Warn:
+// Log returns an observer that writes one line for each event to a logger; nil discards them. Normal work is Debug, events
+// that an operator may want to know are Info, and events that an operator has to look at are Warn:
 //
 //   - Debug: [Decided], [Renewed], [Limited] where the request went on, [KeyFetched], [ClerkCalled].
 //   - Info: [Refused] and [Limited] with a status below 500, [Parked], [Replayed], [Revoked], [OutageEnded].
-//   - Warn: [OutageBegan]; every event with an error or a status from 500. Except: where a caller gave up, and where Clerk answered
-//     that a thing is not there or not allowed (4xx), which is its answer about one visitor.
+//   - Warn: [OutageBegan]; every event with an error or a status from 500, with two exceptions: a caller gave up, or Clerk
+//     answered that something does not exist or is not allowed (4xx), which concerns one visitor.
 //
-// The attributes are called kind, route, target, reason, status, duration, error and user_id, and are left out where they are empty.
-// Ids of sessions are not written.
+// The attributes are kind, route, target, reason, status, duration, error and user_id. Empty ones are left out. Ids of sessions
+// are not written.
 func Log(logger *slog.Logger) Observer {
 	if logger == nil {
 		return list(nil)
@@ -29,14 +29,14 @@ func Log(logger *slog.Logger) Observer {
 	})
 }
 
-// words are what the log says about the events of one kind.
+// words are the log messages for the events of one kind.
 type words struct {
 	name         string
-	done, failed string // the messages without and with an error; an empty failed is done
+	done, failed string // the messages without and with an error; if failed is empty, done is used
 	level        slog.Level
 }
 
-// wordsOf returns the zero words for a kind that does not exist.
+// wordsOf returns the words of a kind. They are zero for a kind that does not exist.
 func wordsOf(k Kind) words {
 	table := [...]words{
 		Decided:  {name: "decided", done: "request authenticated", failed: "request could not be authenticated", level: slog.LevelDebug},

@@ -1,12 +1,12 @@
-// Package observe is how the packages of ginclerk report what happens: decisions about requests, calls to Clerk, outages. It
-// imports nothing but the standard library.
+// Package observe has the events that the packages of ginclerk report: decisions about requests, calls to Clerk, outages. It
+// imports only the standard library.
 //
-// An application implements [Observer], one method, to count, trace or record; [Log] is the observer that writes to a logger.
-// [All] joins several:
+// An application implements [Observer], which has one method, to count, trace or record events. [Log] is the observer that writes
+// to a logger. [All] joins several observers:
 //
 //	observe.All(observe.Log(logger), metrics)
 //
-// No event holds a token, a key, a cookie, or anything else that lets somebody in.
+// No event holds a token, a key, a cookie or another credential.
 package observe
 
 import (
@@ -14,92 +14,94 @@ import (
 	"time"
 )
 
-// Observer is told what happens. Observe is called from many goroutines at once, during the request that the event is about: it
-// returns soon and does not call back into the package that sent the event. The context is that of the request; for an event
-// that belongs to no request, it is one that never ends.
+// Observer receives events. Observe is called from many goroutines at the same time, during the request that the event is about.
+// It must return soon, and must not call the package that sent the event. The context is that of the request. An event without a
+// request has a context that never ends.
 type Observer interface {
 	Observe(ctx context.Context, e Event)
 }
 
-// Event is one thing that has happened. Each [Kind] says which fields its events have; all others have the zero value.
+// Event describes one thing that has happened. Each [Kind] says which fields its events have; the other fields have the zero
+// value.
 type Event struct {
 	// Kind is what happened.
 	Kind Kind
-	// Route is the method and the pattern of the route that serves the request, such as "GET /orders/:id". It is empty where
-	// no route of the router matches.
+	// Route is the method and the pattern of the route that serves the request, such as "GET /orders/:id". It is empty if no
+	// route matches.
 	Route string
-	// Target is the other thing that the event is about: a call to Clerk, a rate limit, a store.
+	// Target names the call to Clerk, the rate limit or the store that the event is about.
 	Target string
-	// Reason is why, as a short word that does not change between releases: one of Clerk's reasons, such as
-	// "session-token-expired", or one of ours, which begin with "ginclerk-".
+	// Reason says why, in a short word that does not change between releases: one of Clerk's reasons, such as
+	// "session-token-expired", or one of ginclerk's, which begin with "ginclerk-".
 	Reason string
-	// Status is an HTTP status code, or 0 where there was no answer.
+	// Status is an HTTP status code, or 0 without an answer.
 	Status int
 	// Duration is how long it took.
 	Duration time.Duration
-	// Err is what went wrong, or nil. It is for operators: it may name hosts, and must not be shown to visitors.
+	// Err is the error, or nil. It is meant for operators: it may name hosts, and must not be shown to visitors.
 	Err error
-	// UserID is the id of the user that the request belongs to, and SessionID that of the session; empty where nobody is signed
-	// in. Show the id of a session to its owner alone.
+	// UserID is the id of the signed-in user, and SessionID that of the session. Both are empty if the request is signed out.
+	// Show the id of a session only to its owner.
 	UserID    string
 	SessionID string
 }
 
-// Kind says what happened. The zero Kind is that of no event.
+// Kind says what happened. No event has the zero Kind.
 type Kind int
 
 // The kinds of events.
 const (
-	// Decided: a request was authenticated, or found not to be. Sent once for each request on which anything asked who sent it.
-	// Route, Reason (empty where somebody is signed in), Duration, Err where Clerk could not be reached, UserID, SessionID.
+	// Decided: ginclerk decided whether a request is signed in. Sent once for each request for which a guard or a handler asks.
+	// Route, Reason (empty if signed in), Duration, Err if Clerk could not be reached, UserID, SessionID.
 	Decided Kind = iota + 1
 	// Refused: a guard answered a request in place of the handler. Sent after [Decided] of the same request.
-	// Route, Reason, Status (of the answer, a redirect's too), Err where something could not be reached, UserID, SessionID.
+	// Route, Reason, Status (of the answer, also of a redirect), Err if Clerk or a store could not be reached, UserID, SessionID.
 	Refused
 	// Renewed: an expired session token was renewed at Clerk during a request, or could not be.
-	// Route, Duration, Reason where Clerk refused it, Err where Clerk could not be reached, UserID, SessionID.
+	// Route, Duration, Reason if Clerk refused, Err if Clerk could not be reached, UserID, SessionID.
 	Renewed
-	// Parked: a form that could not be taken was kept until its sender has signed in again, or could not be kept.
-	// Route (that of the form), Reason where a limit kept it out, Err where the store failed, UserID where the sender is known.
+	// Parked: a form that could not be processed was kept until its sender signs in again, or could not be kept.
+	// Route (of the form), Reason if a limit refused the form, Err if the store failed, UserID if the sender is known.
 	Parked
-	// Replayed: a parked form was given to its handler again. Sent before the guards of its route see it.
-	// Route (that of the form), UserID, SessionID.
+	// Replayed: a parked form is sent again. Sent before the guards of its route see the form.
+	// Route (of the form), UserID, SessionID.
 	Replayed
-	// Revoked: from now on the tokens of a session, or all of a user that were issued before now, are refused.
-	// SessionID or UserID, Reason (who asked: "sign-out", "webhook", "application"), Err where other replicas could not be told.
+	// Revoked: ginclerk refuses from now on the tokens of a session, or all tokens that were issued to a user until now.
+	// SessionID or UserID, Reason (who asked: "sign-out", "webhook", "application"), Err if other replicas could not be told.
 	Revoked
-	// Limited: a rate limit was asked about a request. Sent once for each request, by what the limits decided together.
-	// Route, Target (the name of the policy that refused), Status (0 where the request went on, 429 where it was refused, 503
-	// where the store did not answer), Reason ([WithoutStore] where the store was not asked or did not answer), Duration, Err.
+	// Limited: rate limits decided about a request. Sent once for each request, with their common decision.
+	// Route, Target (the name of the policy that refused), Status (0 if the request went on, 429 if it was refused, 503 if the
+	// store did not answer), Reason ([WithoutStore] if the store was not asked or did not answer), Duration, Err.
 	Limited
 	// KeyFetched: the keys that verify session tokens were fetched, or could not be.
 	// Duration, Err.
 	KeyFetched
-	// ClerkCalled: a request was sent to one of Clerk's APIs. Sent once for each HTTP request, when the head of the answer is there.
-	// Target (the call, such as "revoke session"), Status (of Clerk's answer), Duration, Err (free of tokens and addresses).
+	// ClerkCalled: a request was sent to one of Clerk's APIs. Sent once for each HTTP request, when the header of the answer has
+	// arrived. Target (the call, such as "revoke session"), Status (of Clerk's answer), Duration, Err (free of tokens and
+	// addresses).
 	ClerkCalled
-	// OutageBegan: something that ginclerk depends on does not answer any more. Sent once for each outage.
+	// OutageBegan: a service that ginclerk depends on does not answer any more. Sent once for each outage.
 	// Target (such as "rate limits" or "revocations"), Err (the last failure).
 	OutageBegan
-	// OutageEnded: it answers again. Sent once for each outage that began.
+	// OutageEnded: the service answers again. Sent once for each outage that began.
 	// Target, as in [OutageBegan].
 	OutageEnded
 )
 
-// WithoutStore is the Reason of a [Limited] event whose decision the store of the limits had no part in.
+// WithoutStore is the Reason of a [Limited] event whose decision was made without the store of the limits.
 const WithoutStore = "ginclerk-without-store"
 
-// String is the kind in lower-case words, such as "outage began"; empty for a kind that does not exist.
+// String returns the kind in lower-case words, such as "outage began"; empty for a kind that does not exist.
 func (k Kind) String() string { return wordsOf(k).name }
 
-// Func is a function as an [Observer].
+// Func makes an [Observer] of a function.
 type Func func(ctx context.Context, e Event)
 
 // Observe calls the function.
 func (f Func) Observe(ctx context.Context, e Event) { f(ctx, e) }
 
-// All returns an observer that tells each of the given ones, in their order. Those that are nil are left out: All(o) is o, or an
-// observer that does nothing where o is nil.
+// All returns an observer that passes each event to all given observers, in their order. It ignores nil: All(o) is o, and
+// All(nil) is an observer that does nothing.
 func All(observers ...Observer) Observer {
 	var several list
 	for _, o := range observers {

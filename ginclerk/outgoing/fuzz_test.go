@@ -15,7 +15,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 )
 
-// FuzzWhereTokensGo: whatever is listed and asked for, a token goes to https or to this machine, and to the host that both name.
+// FuzzWhereTokensGo checks that a token goes only to https or to this machine, and only to a listed host.
 func FuzzWhereTokensGo(f *testing.F) {
 	for _, pair := range [][2]string{
 		{"https://api.example.com", "https://api.example.com/x"},
@@ -53,7 +53,7 @@ func FuzzWhereTokensGo(f *testing.F) {
 	})
 }
 
-// FuzzWhatClerkHandsOut: no answer of the minter is handed out as the token of another user.
+// FuzzWhatClerkHandsOut checks that a Source returns no answer of the minter as the token of another user.
 func FuzzWhatClerkHandsOut(f *testing.F) {
 	for _, answer := range []string{"", "a.b.c", jwt(sessionClaims(adas(), noon(), time.Minute)), jwt(claims{"sub": "user_bob", "exp": "x"})} {
 		f.Add(answer)

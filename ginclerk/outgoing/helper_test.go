@@ -35,7 +35,7 @@ func sessionClaims(r outgoing.Request, issued time.Time, lifetime time.Duration)
 	return c
 }
 
-// minter makes tokens that live for a minute, and notes for what. mint replaces what it does.
+// minter makes tokens that live for a minute, and records the requests. mint replaces its behavior.
 type minter struct {
 	clock *clocktest.Clock
 	mint  func(ctx context.Context, r outgoing.Request) (string, error)

@@ -7,18 +7,18 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/flight"
 )
 
-// minting is the making of one token, from the call of the minter to its answer.
+// minting is one call of the minter.
 type minting struct {
 	key       key
 	forgotten bool // guarded by the source's lock
 }
 
-// mintOnce has a token made, once for all callers that want the same one at the same time, and keeps it.
+// mintOnce gets a token from the minter, once for all callers that want the same token at the same time, and keeps it.
 func (s *Source) mintOnce(ctx context.Context, r Request) (Token, error) {
 	return flight.Do(ctx, &s.flights, r.key().String(), func(ctx context.Context) (Token, error) {
 		m := s.begin(r.key())
-		// Another call may have ended between the caller's look at the memory and the start of this one. Forget finds this call already:
-		// who asks after it does not wait for a token from before it.
+		// Another call may have ended after the caller looked into the memory and before this call started. Forget already finds
+		// this call, so a caller after Forget does not wait for an older token.
 		made, found := s.kept(r)
 		var err error
 		if !found {
@@ -33,7 +33,7 @@ func (s *Source) mint(ctx context.Context, r Request) (Token, error) {
 	asked := s.config.Now()
 	raw, err := s.config.Minter.Mint(ctx, r)
 	if err != nil {
-		if ctx.Err() != nil || isEnd(err) { // The context is that of the minting: it took too long.
+		if ctx.Err() != nil || isEnd(err) { // The context is that of the minting, which took too long.
 			return Token{}, fmt.Errorf("%w: %w", ErrUnavailable, errTimeout)
 		}
 		return Token{}, err

@@ -13,7 +13,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
-// held is a minter that answers only when it is let.
+// held is a minter that answers when the test releases it.
 func held(clock *clocktest.Clock) (m *minter, release func()) {
 	m, gate := &minter{clock: clock}, make(chan struct{})
 	m.mint = func(ctx context.Context, r outgoing.Request) (string, error) {
@@ -27,7 +27,7 @@ func held(clock *clocktest.Clock) (m *minter, release func()) {
 	return m, func() { close(gate) }
 }
 
-// outcome is what one caller got.
+// outcome is the result of one caller.
 type outcome struct {
 	token outgoing.Token
 	err   error

@@ -6,7 +6,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
-// read finds out how long a new token lives, and that it is the one that was asked for.
+// read checks that a new token is the requested one, and returns it with the end of its life.
 func read(raw string, r Request, asked time.Time) (Token, error) {
 	claims, session, err := claimsOf(raw)
 	if err != nil {
@@ -22,7 +22,7 @@ func read(raw string, r Request, asked time.Time) (Token, error) {
 	case r.Template == "" && claims.SessionID != r.SessionID:
 		return Token{}, unusable("the token is another session's")
 	case r.Template == "" && claims.OrganizationID != r.OrganizationID:
-		return Token{}, ErrOrganizationChanged // between the question and the token
+		return Token{}, ErrOrganizationChanged // since the minter has checked it
 	}
 	t := Token{Value: raw, Expires: claims.ExpiresAt, lifetime: claims.ExpiresAt.Sub(claims.IssuedAt)}
 	if here := asked.Add(t.lifetime); here.Before(t.Expires) {
@@ -31,7 +31,7 @@ func read(raw string, r Request, asked time.Time) (Token, error) {
 	return t, nil
 }
 
-// claimsOf returns what a token says, and whether it can be a session's.
+// claimsOf returns the claims of a token, and whether it can be the token of a session.
 func claimsOf(raw string) (claims *token.Claims, session bool, err error) {
 	made, err := token.Read(raw)
 	if err != nil {

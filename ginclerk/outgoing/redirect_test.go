@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// place is a server that redirects where its query says, and notes with what it was asked.
+// place is a server that redirects to the address in the query, and records the requests.
 type place struct {
 	*httptest.Server
 	mu   sync.Mutex

@@ -10,22 +10,22 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 )
 
-// Request says which token is wanted. SessionID and UserID are required; the rest has a usable zero value.
+// Request describes a token. SessionID and UserID are required; the zero values of the other fields are usable.
 type Request struct {
-	// SessionID names the session, and UserID the user that it must belong to.
+	// SessionID names the session. UserID names the user to whom the session must belong.
 	SessionID string
 	UserID    string
-	// OrganizationID is the active organization that the token must speak for; empty means the personal account.
+	// OrganizationID is the organization that must be active in the session; empty means the personal account.
 	OrganizationID string
 	// Template is the name of a JWT template; empty means a session token.
 	Template string
 	// Lifetime is how long the token lives, in whole seconds; 0 means the default of the instance or the template.
 	Lifetime time.Duration
-	// MinimumLife is how much of its life the token must have left; it counts where it is more than [Config.Margin].
+	// MinimumLife is how long the token must still live. It counts if it is longer than [Config.Margin].
 	MinimumLife time.Duration
 }
 
-// key is what changes the answer.
+// key has the fields that determine the token.
 type key struct {
 	sessionID, userID, organizationID, template string
 	lifetime                                    time.Duration
@@ -35,7 +35,7 @@ func (r Request) key() key {
 	return key{r.SessionID, r.UserID, r.OrganizationID, r.Template, r.Lifetime}
 }
 
-// String writes the key so that no two keys read the same.
+// String returns a text that is different for each key.
 func (k key) String() string {
 	return fmt.Sprintf("%q %q %q %q %d", k.sessionID, k.userID, k.organizationID, k.template, k.lifetime)
 }
@@ -53,8 +53,8 @@ func (r Request) validate() error {
 
 // Minter makes tokens.
 type Minter interface {
-	// Mint makes a token. It must first have read again that the session is active, the user's, and in that
-	// organization, and must not ask for a lifetime unless the request names one. Its errors match the categories of this
+	// Mint makes a token. First it must read again that the session is active, belongs to the user and has the organization
+	// active. It must not ask for a lifetime unless the request has one. Its errors match the categories of this
 	// package. It is used concurrently.
 	Mint(ctx context.Context, r Request) (string, error)
 }
@@ -64,10 +64,10 @@ type Token struct {
 	Value   string
 	Expires time.Time
 
-	lifetime time.Duration // all of it
+	lifetime time.Duration // the whole life
 }
 
-// left is how much of its life a token has.
+// left returns how long the token still lives.
 func (t Token) left(now time.Time) time.Duration { return t.Expires.Sub(now) }
 
 // String keeps the token out of text.

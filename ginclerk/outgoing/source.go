@@ -27,15 +27,15 @@ type Config struct {
 	Minter Minter
 	// Now is the clock; required.
 	Now func() time.Time
-	// Margin is how much of its life a token must have left to be handed out from memory; 0 means DefaultMargin.
+	// Margin is how long a token in memory must still live to be returned; 0 means DefaultMargin.
 	Margin time.Duration
-	// MaxEntries bounds the tokens in memory; those that are used least go first. 0 means DefaultMaxEntries.
+	// MaxEntries bounds the number of tokens in memory; the least used ones are dropped first. 0 means DefaultMaxEntries.
 	MaxEntries int
-	// Timeout bounds the making of a token, for which several callers may wait; 0 means DefaultTimeout.
+	// Timeout bounds the making of a token; several callers may wait for it. 0 means DefaultTimeout.
 	Timeout time.Duration
 }
 
-// Source has tokens made and keeps them. Make one with [NewSource]; it is safe for concurrent use.
+// Source gets tokens from a [Minter] and keeps them. Make one with [NewSource]; it is safe for concurrent use.
 type Source struct {
 	config Config
 	tokens *otter.Cache[key, Token]
@@ -46,7 +46,7 @@ type Source struct {
 	mintings map[*minting]struct{} // those that are running
 }
 
-// NewSource makes a source. It starts nothing.
+// NewSource makes a source. It starts no goroutine.
 func NewSource(config Config) (*Source, error) {
 	if config.Minter == nil || config.Now == nil {
 		return nil, errors.New("outgoing: source: Minter and Now are required")
@@ -80,8 +80,8 @@ func (s *Source) String() string { return "outgoing.Source{…}" }
 // Format keeps the tokens out of text of every verb.
 func (s *Source) Format(state fmt.State, _ rune) { unprinted.Write(state, s.String()) }
 
-// Token returns a token that lives long enough: from memory, or a new one. Callers that want the same token at the same time wait
-// for one minting; a caller that gives up does not end it for the others. Errors are not remembered. They match
+// Token returns a token that lives long enough, from memory or a new one. Callers that want the same token at the same time wait
+// for one minting. If one of them gives up, the minting goes on for the others. Errors are not remembered. They match
 // [ErrSessionEnded], [ErrUnknownTemplate], [ErrOrganizationChanged], [ErrShortLived] or [ErrUnavailable].
 func (s *Source) Token(ctx context.Context, r Request) (Token, error) {
 	if err := r.validate(); err != nil {
@@ -100,17 +100,17 @@ func (s *Source) Token(ctx context.Context, r Request) (Token, error) {
 	return s.handOut(made, r)
 }
 
-// kept returns the token in memory that answers the request.
+// kept returns the token in memory that satisfies the request.
 func (s *Source) kept(r Request) (Token, bool) {
 	kept, found := s.tokens.GetIfPresent(r.key())
 	if !found {
 		return Token{}, false
 	}
-	// A token whose whole life is too short answers the request too: a new one would be as short.
+	// A token whose whole life is too short satisfies the request, too, because a new one would be as short.
 	return kept, kept.left(s.config.Now()) >= max(r.MinimumLife, s.config.Margin) || kept.lifetime < r.MinimumLife
 }
 
-// handOut returns ErrShortLived where the token is too short for the caller.
+// handOut returns the token, or ErrShortLived if its life is too short for the caller.
 func (s *Source) handOut(t Token, r Request) (Token, error) {
 	if t.left(s.config.Now()) < r.MinimumLife {
 		return Token{}, fail(fmt.Errorf("%w: %v where %v are needed", ErrShortLived, t.lifetime, r.MinimumLife))
@@ -118,7 +118,7 @@ func (s *Source) handOut(t Token, r Request) (Token, error) {
 	return t, nil
 }
 
-// Forget drops the tokens of a session. A token that is being made for it now is not kept either.
+// Forget drops the tokens of a session. A token that is just being made for the session is not kept, either.
 func (s *Source) Forget(sessionID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -131,12 +131,12 @@ func (s *Source) Forget(sessionID string) {
 	for k := range s.tokens.Keys() {
 		if k.sessionID == sessionID {
 			s.tokens.Invalidate(k)
-			s.flights.Forget(k.String()) // the call that has just put it there may not be over
+			s.flights.Forget(k.String()) // the call that has just stored the token may still run
 		}
 	}
 }
 
-// otterClock has the cache use the clock of the source, and no timer.
+// otterClock makes the cache use the clock of the source, and no timer.
 type otterClock func() time.Time
 
 // NowNano implements [otter.Clock].

@@ -111,7 +111,7 @@ func TestErrorsAreNotRemembered(t *testing.T) {
 	}
 }
 
-// TestWhatClerkHandsOut: a token that is not the one that was asked for goes nowhere.
+// TestWhatClerkHandsOut: a Source does not return a token that is not the requested one.
 func TestWhatClerkHandsOut(t *testing.T) {
 	t.Parallel()
 	inAcme := outgoing.Request{SessionID: "sess_1", UserID: "user_ada", OrganizationID: "org_acme"}

@@ -14,19 +14,19 @@ import (
 type TransportConfig struct {
 	// Base sends the requests; nil means http.DefaultTransport.
 	Base http.RoundTripper
-	// Origins are where tokens go, such as https://api.example.com, each one exact origin; letter case and a default port make no
-	// difference. http is for this machine alone. At least one is required.
+	// Origins are the origins to which tokens are sent, such as https://api.example.com. Each is one exact origin; letter case
+	// and a default port make no difference. Only this machine may have http. At least one origin is required.
 	Origins []string
-	// Token returns the token for a request, by its context; required. Its error ends the request before anything is
-	// sent, so it should say what to do.
+	// Token returns the token for a request, from the request's context; required. If it returns an error, the request is not
+	// sent and the caller gets the error, so the error should say what to do.
 	Token func(ctx context.Context) (string, error)
 }
 
-// Transport is an http.RoundTripper that puts a bearer token (RFC 6750, section 2.1) on requests to the listed origins.
+// Transport is an http.RoundTripper that adds a bearer token (RFC 6750, section 2.1) to requests to the listed origins.
 // Make one with [NewTransport]; it is safe for concurrent use.
 //
-// A request to any other origin is sent as it is, and so is one that has an Authorization header already. After a redirect
-// that has left the origin no request of the chain gets a token any more, even if it leads to a listed origin, or back.
+// It sends a request to any other origin unchanged, and also a request that already has an Authorization header. After a redirect
+// to another origin, no request of the chain gets a token, even if the redirect leads to a listed origin or back.
 type Transport struct {
 	base    http.RoundTripper
 	origins map[origin.Origin]bool
@@ -68,20 +68,20 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	sent.Header.Set("Authorization", bearer)
 	response, err := t.base.RoundTrip(sent)
 	if response != nil && (response.Request == nil || response.Request == sent) {
-		response.Request = r // so that a log of the response has no token
+		response.Request = r // so that a log of the response does not show the token
 	}
 	return response, err
 }
 
-// CloseIdleConnections closes those of the base, as [http.Client.CloseIdleConnections] asks.
+// CloseIdleConnections closes the idle connections of Base, for [http.Client.CloseIdleConnections].
 func (t *Transport) CloseIdleConnections() {
 	if base, ok := t.base.(interface{ CloseIdleConnections() }); ok {
 		base.CloseIdleConnections()
 	}
 }
 
-// wantsToken reports whether the request goes to a listed origin, without credentials of its own, and every redirect that
-// led there stayed on that origin.
+// wantsToken reports whether the request gets a token: it goes to a listed origin, it has no credentials, and all redirects
+// before it stayed on that origin.
 func (t *Transport) wantsToken(r *http.Request) bool {
 	if r.URL == nil || hasAuthorization(r.Header) {
 		return false
@@ -101,7 +101,7 @@ func (t *Transport) wantsToken(r *http.Request) bool {
 
 func (t *Transport) bearer(r *http.Request) (string, error) {
 	if r.Host != "" && !strings.EqualFold(r.Host, r.URL.Host) {
-		// What stands before several hosts goes by this header, whatever host the address names.
+		// A proxy in front of several hosts chooses the host by this header, whatever the address says.
 		return "", fmt.Errorf("outgoing: transport: the request to %s has the Host header of %q: leave Request.Host empty", origin.Of(r.URL), r.Host)
 	}
 	token, err := t.token(r.Context())
@@ -111,7 +111,7 @@ func (t *Transport) bearer(r *http.Request) (string, error) {
 	return "Bearer " + token, nil
 }
 
-// hasAuthorization reports whether the caller has set the header, even to the empty string.
+// hasAuthorization reports whether the caller has set the header, also to the empty string.
 func hasAuthorization(header http.Header) bool {
 	for name := range header {
 		if strings.EqualFold(name, "Authorization") {

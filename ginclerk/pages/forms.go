@@ -5,15 +5,12 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
-	"time"
-
-	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
-	"github.com/ginclerk/ginclerk/ginclerk/reason"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
 	"github.com/ginclerk/ginclerk/templates"
 )
 
@@ -28,7 +25,7 @@ func (s *Site) showForms(c *gin.Context) {
 	waiting, err := s.request(c).WaitingForms()
 	if err != nil {
 		_ = c.Error(err)
-		s.clerk.For(c).Answer(c, problemFormsUnavailable())
+		s.clerk.For(c).Answer(c, problemStoreUnavailable("What waits to be sent can’t be shown right now. It is still there."))
 		return
 	}
 	view := templates.WaitingView{
@@ -49,15 +46,6 @@ func (s *Site) showForms(c *gin.Context) {
 		view.Limit = strconv.Itoa(desk.MaxInBrowser)
 	}
 	s.Render(c, http.StatusOK, templates.WaitingPage(view))
-}
-
-func problemFormsUnavailable() ginclerk.Problem {
-	return ginclerk.Problem{
-		Status: http.StatusServiceUnavailable, Error: "Service unavailable",
-		Detail: "What waits to be sent can’t be shown right now. It is still there.",
-		Remedy: "Please try again in a few seconds.",
-		Reason: reason.StoreUnavailable, RetryAfter: 5 * time.Second,
-	}
 }
 
 func waitingForm(form desk.Waiting) templates.WaitingForm {

@@ -69,7 +69,7 @@ func (s *Site) viewedSignOut(c *gin.Context) (job signout.Job, owner, ok bool) {
 		clerk.Answer(c, problemNoSuchSignOut(clerk))
 	case err != nil:
 		_ = c.Error(err)
-		clerk.Answer(c, problemStoreUnavailable())
+		clerk.Answer(c, problemStoreUnavailable("How far signing out is can’t be told right now."))
 	}
 	return job, owner, err == nil
 }
@@ -87,10 +87,11 @@ func problemNoSuchSignOut(clerk *ginclerk.Clerk) ginclerk.Problem {
 	}
 }
 
-func problemStoreUnavailable() ginclerk.Problem {
+// problemStoreUnavailable is the answer where the store can't be reached. The detail says what the page can't show.
+func problemStoreUnavailable(detail string) ginclerk.Problem {
 	return ginclerk.Problem{
 		Status: http.StatusServiceUnavailable, Error: "Service unavailable",
-		Detail: "How far signing out is can’t be told right now.",
+		Detail: detail,
 		Remedy: "Please try again in a few seconds.",
 		Reason: reason.StoreUnavailable, RetryAfter: 5 * time.Second,
 	}

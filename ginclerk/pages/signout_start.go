@@ -168,7 +168,6 @@ func (s *Site) notStarted(c *gin.Context, err error) {
 		return
 	}
 	_ = c.Error(err)
-	p := problemStoreUnavailable()
-	p.Detail = "Signing out can’t be started right now, so nothing was done."
+	p := problemStoreUnavailable("Signing out can’t be started right now, so nothing was done.")
 	s.failedAction(c, s.DevicesURL(), p, p.Detail+" "+p.Remedy)
 }

@@ -29,8 +29,8 @@ func (s *Site) mountStepUp(group, actions gin.IRoutes) {
 	}
 	actions.GET(pathVerify, s.showVerify) // Begins a verification at Clerk; HEAD does not.
 	group.HEAD(pathVerify, s.showVerify)
-	actions.POST(pathProveFactor, s.proveFactor)
-	actions.POST(pathChooseFactor, s.chooseFactor)
+	actions.POST(pathProveFactor, s.verifyForm(s.proveFactor))
+	actions.POST(pathChooseFactor, s.verifyForm(s.chooseFactor))
 	group.POST(pathSignInAgain, s.signInAgain)
 	group.POST(pathSendForm, s.sendForm)
 	group.POST(pathDiscardForm, s.discardForm)

@@ -8,12 +8,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
-	"github.com/ginclerk/ginclerk/ginclerk/reason"
-
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/templates"
 )

@@ -63,16 +63,21 @@ func firstFactor(v reverify.Verification) int {
 // noFactor means that the user has to choose a factor.
 const noFactor = -1
 
+// verifyForm returns the handler of a form of the verification page. It reads the state that the page carried, and takes one step.
+func (s *Site) verifyForm(step func(*gin.Context, stepUp, verifyState)) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if s.refuseProof(c) {
+			return
+		}
+		u := s.readStepUp(c)
+		if state, ok := s.readVerifyForm(c, u); ok {
+			step(c, u, state)
+		}
+	}
+}
+
 // chooseFactor asks for another factor. Clerk sends the code if the factor has one.
-func (s *Site) chooseFactor(c *gin.Context) {
-	if s.refuseProof(c) {
-		return
-	}
-	u := s.readStepUp(c)
-	state, ok := s.readVerifyForm(c, u)
-	if !ok {
-		return
-	}
+func (s *Site) chooseFactor(c *gin.Context, u stepUp, state verifyState) {
 	if factor := state.chosen(); factor.Sent() {
 		v, err := s.request(c).SendVerificationCode(state.verification, factor)
 		if err != nil {
@@ -89,15 +94,7 @@ func (s *Site) chooseFactor(c *gin.Context) {
 }
 
 // proveFactor checks a password or a code with Clerk.
-func (s *Site) proveFactor(c *gin.Context) {
-	if s.refuseProof(c) {
-		return
-	}
-	u := s.readStepUp(c)
-	state, ok := s.readVerifyForm(c, u)
-	if !ok {
-		return
-	}
+func (s *Site) proveFactor(c *gin.Context, u stepUp, state verifyState) {
 	factor := state.chosen()
 	proof := c.Request.PostForm.Get(proofField)
 	if factor.Strategy != reverify.StrategyPassword {

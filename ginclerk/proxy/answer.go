@@ -12,20 +12,20 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 )
 
-// What a client is told to wait if the Frontend API can't be reached: retryAfter, or what the transport's error asks for, up to
+// The Retry-After of an answer when the Frontend API can't be reached: retryAfter, or the time in the transport's error, up to
 // maxRetryAfter.
 const (
 	retryAfter    = 5 * time.Second
 	maxRetryAfter = time.Hour
 )
 
-// answered keeps redirects of the Frontend API to itself on the proxy.
+// answered changes redirects that lead to the Frontend API, so that they lead to the proxy.
 func (p *Proxy) answered(r *http.Response) error {
 	location := r.Header.Get("Location")
 	if location == "" {
 		return nil
 	}
-	u, err := r.Request.URL.Parse(location) // it may be relative to what was asked for
+	u, err := r.Request.URL.Parse(location) // it may be relative to the address of the request
 	if err != nil {
 		return nil //nolint:nilerr // a Location that can't be read is passed on as it is
 	}
@@ -48,7 +48,7 @@ func (p *Proxy) answered(r *http.Response) error {
 	return nil
 }
 
-// failed answers for a Frontend API that can't be reached.
+// failed answers a request when the Frontend API can't be reached.
 func (p *Proxy) failed(w http.ResponseWriter, r *http.Request, err error) {
 	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
 		writeError(w, http.StatusRequestEntityTooLarge, "request_body_too_large", "The request is too large.")
@@ -66,7 +66,7 @@ func (p *Proxy) failed(w http.ResponseWriter, r *http.Request, err error) {
 	writeError(w, http.StatusBadGateway, "proxy_request_failed", "The Frontend API could not be reached.")
 }
 
-// withoutURL drops the address from a client's error: its query holds tokens.
+// withoutURL drops the address from a client's error, because the query of the address has tokens.
 func withoutURL(err error) string {
 	if failed := new(url.Error); errors.As(err, &failed) {
 		return failed.Err.Error()

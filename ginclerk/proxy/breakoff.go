@@ -8,16 +8,16 @@ import (
 	"time"
 )
 
-// relay has a handler write a response and reports whether it got to its end. A handler that forwards an answer panics with
-// [http.ErrAbortHandler] where the answer is cut or the browser leaves, as net/http asks for (httputil.ReverseProxy). Not every
-// framework expects that: Gin's recovery prints the request with its cookies, and then lets the response end as if it were whole.
+// relay calls a handler and reports whether the response is complete. httputil.ReverseProxy panics with [http.ErrAbortHandler] if
+// the answer breaks off or the browser leaves, as net/http recommends. Not every framework expects this panic: Gin's recovery
+// prints the request with its cookies, and then ends the response as if it were complete.
 func relay(handler http.Handler, w http.ResponseWriter, r *http.Request) (complete bool) {
 	defer func() {
 		if reason := recover(); reason != nil && !isAbort(reason) {
 			panic(reason)
 		}
 	}()
-	if r.Context().Value(http.ServerContextKey) == nil { // without a server ReverseProxy does not say that an answer was cut
+	if r.Context().Value(http.ServerContextKey) == nil { // without a server ReverseProxy does not panic when an answer breaks off
 		r = r.WithContext(context.WithValue(r.Context(), http.ServerContextKey, &http.Server{})) //nolint:gosec // G112: it serves nothing
 	}
 	handler.ServeHTTP(w, r)
@@ -29,9 +29,9 @@ func isAbort(reason any) bool {
 	return ok && errors.Is(err, http.ErrAbortHandler)
 }
 
-// breakOff has the client see that a response is not whole. With a deadline in the past net/http writes nothing more, and so not
-// what ends a response: it closes an HTTP/1.1 connection and resets an HTTP/2 stream. The end of an HTTP/1.0 connection is the
-// end of a response, so that is reset.
+// breakOff makes the client notice that a response is incomplete. After a write deadline in the past, net/http writes nothing
+// more, not even the end of the response: it closes an HTTP/1.1 connection, and resets an HTTP/2 stream. In HTTP/1.0 the end of
+// the connection is the end of the response, so breakOff resets the connection.
 func breakOff(w http.ResponseWriter, r *http.Request) {
 	if !r.ProtoAtLeast(1, 1) && reset(w) {
 		return
@@ -39,10 +39,10 @@ func breakOff(w http.ResponseWriter, r *http.Request) {
 	if !errors.Is(http.NewResponseController(w).SetWriteDeadline(time.Unix(1, 0)), http.ErrNotSupported) {
 		return
 	}
-	panic(http.ErrAbortHandler) // middleware has put a writer in front that hides the connection
+	panic(http.ErrAbortHandler) // a writer of other middleware hides the connection
 }
 
-// reset resets the connection of a response and reports whether it could.
+// reset resets the connection of a response, and reports whether it succeeded.
 func reset(w http.ResponseWriter) bool {
 	for {
 		wrapper, ok := w.(interface{ Unwrap() http.ResponseWriter })
@@ -64,7 +64,7 @@ func reset(w http.ResponseWriter) bool {
 		raw = secured.NetConn()
 	}
 	if tcp, ok := raw.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0) // what is left unsent is dropped, and the peer told
+		_ = tcp.SetLinger(0) // the close then drops unsent data and sends a reset
 	}
 	_ = raw.Close()
 	return true

@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+
+	"github.com/ginclerk/ginclerk/internal/logtest"
 )
 
 // cutAnswers are answers of Clerk's that end too early.
@@ -31,9 +33,9 @@ func cutAnswers() map[string]http.HandlerFunc {
 }
 
 // serving is a server of net/http alone.
-func serving(t *testing.T, handler http.Handler, start func(*httptest.Server)) (*httptest.Server, *safeBuffer) {
+func serving(t *testing.T, handler http.Handler, start func(*httptest.Server)) (*httptest.Server, *logtest.Buffer) {
 	t.Helper()
-	printed := &safeBuffer{}
+	printed := &logtest.Buffer{}
 	server := httptest.NewUnstartedServer(handler)
 	server.Config.ErrorLog = log.New(printed, "", 0)
 	start(server)

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/apiaddress"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
 )
@@ -20,11 +21,13 @@ const DefaultUpstream = "https://frontend-api.clerk.dev"
 
 // Config configures a [Proxy].
 type Config struct {
-	// URL is where browsers reach the proxy: a path of the application such as /__clerk, or an absolute URL with one. Required. An
-	// absolute one must be https, except on this machine, because Clerk is told it together with the secret key.
+	// URL is where browsers reach the proxy: a path of the application such as /__clerk, or an absolute URL with a path.
+	// Required. An absolute URL must be https, except on this machine, because the proxy sends it to Clerk together with the
+	// secret key.
 	URL string
-	// BasePath is the path below which browsers reach the application where something in front takes it off, such as "/app". It
-	// stands in an absolute URL, and not in one that is a path. Empty: what [http.StripPrefix] has taken off.
+	// BasePath is the path below which browsers reach the application, such as "/app", if a server in front removes it. A URL
+	// that is absolute contains the base path; a URL that is a path does not. Empty: the prefix that [http.StripPrefix] has
+	// removed.
 	BasePath string
 	// Upstream is the address of the Frontend API. It must be https, except on this machine. Empty: [DefaultUpstream].
 	Upstream string
@@ -32,27 +35,27 @@ type Config struct {
 	PublishableKey string
 	// SecretKey of the same instance proves to Clerk who the proxy is. Required.
 	SecretKey instance.SecretKey
-	// Visit says where the application is for a request, and which address the browser has. It is used concurrently. Nil: the
-	// application is where an absolute URL says, else where the request says (Host), and the address is the one at the other end of
-	// the connection. Forwarded headers then count for nothing, so an application behind a proxy of its own needs this.
+	// Visit returns the address of the application for a request, and the address of the browser. It is used concurrently. Nil:
+	// the application has the origin of an absolute URL, else that of the request (Host), and the browser has the address of the
+	// connection's peer. Forwarded headers are then ignored, so an application behind a proxy needs a Visit.
 	Visit func(*http.Request) Visit
-	// Unreachable answers a request for which the Frontend API can't be reached, and reports whether it did. It gets the request that
-	// the proxy was given, and an error that is not meant for browsers. It is used concurrently. Where it is nil, or reports false,
-	// the answer is 502 in the form of Clerk's errors.
+	// Unreachable answers a request when the Frontend API can't be reached, and reports whether it has answered. It gets the
+	// request as the proxy got it, and an error that must not be shown to browsers. It is used concurrently. If it is nil or
+	// returns false, the proxy answers 502 in the form of Clerk's errors.
 	Unreachable func(w http.ResponseWriter, r *http.Request, err error) bool
 	// Transport sends the requests; nil means [http.DefaultTransport].
 	Transport http.RoundTripper
-	// Logger is told of a Frontend API that can't be reached; nil discards it. Tokens, cookies and keys are never logged.
+	// Logger gets a line when the Frontend API can't be reached; nil discards it. Tokens, cookies and keys are never logged.
 	Logger *slog.Logger
 }
 
-// Visit is where an application is for the browser of one request, and who that browser is.
+// Visit has the address of the application for the browser of one request, and the address of that browser.
 type Visit struct {
-	// Origin is the application's scheme://host[:port]. Empty: not known. Clerk is then told paths in place of addresses.
+	// Origin is the application's scheme://host[:port]. Empty if unknown: Clerk then gets paths in place of addresses.
 	Origin string
-	// BasePath is what stands in front of the paths that the application sees, such as "/app"; empty where nothing does.
+	// BasePath is the part in front of the paths that the application sees, such as "/app". It may be empty.
 	BasePath string
-	// ClientIP is the browser's address, as far as it can be trusted. Empty: Clerk is told none.
+	// ClientIP is the browser's address from a trusted source. Empty: Clerk gets no address.
 	ClientIP string
 }
 
@@ -65,7 +68,7 @@ func New(config Config) (*Proxy, error) {
 		config.Logger = slog.New(slog.DiscardHandler)
 	}
 	path, urlErr := readURL(config.URL, config.BasePath)
-	upstream, upstreamErr := readUpstream(config.Upstream)
+	upstream, upstreamErr := apiaddress.Parse(config.Upstream)
 	key, keyErr := instance.ParsePublishableKey(config.PublishableKey)
 	var secretErr error
 	if config.SecretKey == "" {
@@ -121,7 +124,7 @@ func readURL(address, basePath string) (path string, err error) {
 	switch {
 	case at.IsZero():
 		return "", errors.New("must be a path such as /__clerk, or an absolute http or https URL with one")
-	case !safe(at):
+	case !apiaddress.Secure(u):
 		return "", errors.New("must be https, because Clerk is told the address with the secret key (http for this machine alone)")
 	}
 	if below, found := strings.CutPrefix(u.Path, basePath+"/"); found {
@@ -129,22 +132,3 @@ func readURL(address, basePath string) (path string, err error) {
 	}
 	return u.Path, nil
 }
-
-func readUpstream(address string) (*url.URL, error) {
-	u, err := url.Parse(address)
-	at := origin.Of(u)
-	switch {
-	case err != nil, at.IsZero(): // the cause quotes the address
-		return nil, errors.New("must be an absolute http or https URL, such as " + DefaultUpstream)
-	case u.User != nil, strings.ContainsAny(address, "?#"):
-		return nil, errors.New("must have no user, no query and no fragment")
-	case !safe(at):
-		return nil, errors.New("must be https, because the secret key goes there (http for this machine alone)")
-	default:
-		u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), ""
-		return u, nil
-	}
-}
-
-// safe reports whether something secret may go to an origin.
-func safe(at origin.Origin) bool { return at.Secure() || at.Loopback() }

@@ -4,18 +4,18 @@
 //
 // # What it forwards
 //
-// A request goes to one fixed scheme and host, whatever its path says. Clerk's cookies go with it, and no others. Headers that only
-// a proxy may set (Clerk-*, X-Forwarded-*, X-Real-Ip, Forwarded) are those of this proxy, never those of the request. The secret key
-// proves to Clerk who the proxy is; it goes over https, or to the machine itself, and nowhere else: [New] refuses every other address.
+// Every request goes to one fixed scheme and host, whatever its path. The proxy forwards Clerk's cookies and no others. It sets
+// the headers that only a proxy may set (Clerk-*, X-Forwarded-*, X-Real-Ip, Forwarded), and drops those of the request. The
+// secret key proves to Clerk who the proxy is. It goes only over https or to this machine: [New] refuses every other address.
 //
-// Redirects are not followed. Where one leads to the Frontend API, its address is that of the proxy. A body may have 12 MB, and a
-// request 30 seconds.
+// The proxy does not follow redirects. A redirect to the Frontend API becomes a redirect to the proxy. A body may have 12 MB, and
+// a request may take 30 seconds.
 //
 // # What it answers by itself
 //
-// A path that is not below the proxy's, or that has a segment of dots, is answered 400, and a longer body 413. If the Frontend API
-// can't be reached, the answer is 502 with Retry-After, or what [Config.Unreachable] makes of it. All of them are in the form of
-// Clerk's errors, which clerk-js reads.
+// The proxy answers 400 to a path that is not below its own or has a segment of dots, and 413 to a longer body. If the Frontend
+// API can't be reached, it answers 502 with Retry-After, unless [Config.Unreachable] answers. The proxy's answers have the form
+// of Clerk's errors, which clerk-js reads.
 //
-// An answer of Clerk's that breaks off midway is not passed on as a complete one: the connection to the browser breaks as well.
+// If an answer of Clerk breaks off, the proxy breaks the connection to the browser, so that the answer does not look complete.
 package proxy

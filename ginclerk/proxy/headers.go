@@ -8,8 +8,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkcookie"
 )
 
-// onlyOfTheBrowser takes out of a request what is not for Clerk to read, and what only a proxy may say. X-Forwarded-* and Forwarded
-// are gone already (httputil.ReverseProxy).
+// onlyOfTheBrowser removes headers that are not meant for Clerk, and headers that only a proxy may set. httputil.ReverseProxy has
+// already removed X-Forwarded-* and Forwarded.
 func onlyOfTheBrowser(header http.Header) {
 	for name := range header {
 		if strings.HasPrefix(strings.ToLower(name), "clerk-") {
@@ -18,12 +18,12 @@ func onlyOfTheBrowser(header http.Header) {
 	}
 	onlyClerkCookies(header)
 	if strings.HasPrefix(header.Get("Authorization"), "Basic ") {
-		header.Del("Authorization") // it is the application's, or its proxy's
+		header.Del("Authorization") // credentials for the application or its proxy
 	}
 	header.Del("X-Real-Ip")
 }
 
-// onlyClerkCookies keeps the application's own cookies from Clerk.
+// onlyClerkCookies removes the application's own cookies.
 func onlyClerkCookies(header http.Header) {
 	var kept, names []string
 	for _, line := range header.Values("Cookie") {
@@ -32,7 +32,7 @@ func onlyClerkCookies(header http.Header) {
 			name, _, _ := strings.Cut(pair, "=")
 			switch i := slices.Index(names, name); {
 			case !clerkcookie.Is(name):
-			case i >= 0: // of several the last, which has the path "/"
+			case i >= 0: // of several cookies, the last one has the path "/"
 				kept[i] = pair
 			default:
 				names, kept = append(names, name), append(kept, pair)

@@ -23,22 +23,22 @@ const (
 // Proxy forwards requests to the Frontend API of one Clerk instance. Make one with [New]. It is safe for concurrent use.
 type Proxy struct {
 	config   *Config       // without the secret key
-	secret   func() string // a function, so that printing a Proxy or what holds one does not print the key
+	secret   func() string // a function, so that a printed Proxy does not show the key
 	path     string
 	upstream *url.URL
-	hosts    map[string]bool // hosts whose redirects are the Frontend API's own
+	hosts    map[string]bool // hosts of the Frontend API; redirects to them lead to the proxy
 	reverse  *httputil.ReverseProxy
 }
 
 // Path returns the path of the proxy as the application sees it, such as /__clerk: mount the proxy at it and below.
 func (p *Proxy) Path() string { return p.path }
 
-// forwarded is what is kept about a request while it is on its way.
+// forwarded has the values of a request that the answer needs.
 type forwarded struct {
 	original *http.Request
 	visit    visit.Visit
 	url      string // of the proxy, for the browser of the request
-	rest     string // of the path, behind that of the proxy, as it was sent
+	rest     string // of the path, after the path of the proxy, as it was sent
 }
 
 type forwardedKey struct{}
@@ -48,8 +48,8 @@ func forwardedOf(r *http.Request) forwarded {
 	return about
 }
 
-// ServeHTTP forwards a request whose path is that of the proxy, or below it. Where Clerk's answer breaks off, it breaks the
-// connection; if other middleware hides that, it panics with [http.ErrAbortHandler], as handlers should.
+// ServeHTTP forwards a request whose path is that of the proxy, or below it. If Clerk's answer breaks off, it breaks the
+// connection. If other middleware hides the connection, it panics with [http.ErrAbortHandler], as handlers should.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rest, found := strings.CutPrefix(sentpath.Of(r.URL), p.path)
 	if !found || rest != "" && rest[0] != '/' || localpath.HasDotSegment(r.URL.Path) {
@@ -67,8 +67,8 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// rewrite makes the request that goes to Clerk. The address is set piece by piece, never joined from text, so that no path
-// can name another host.
+// rewrite makes the request to Clerk. It sets the parts of the address one by one and joins no text, so that no path can name
+// another host.
 func (p *Proxy) rewrite(r *httputil.ProxyRequest) {
 	about := forwardedOf(r.In)
 	r.Out.URL = &url.URL{Scheme: p.upstream.Scheme, Host: p.upstream.Host, RawQuery: r.In.URL.RawQuery}

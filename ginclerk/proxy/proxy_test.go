@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ginclerk/ginclerk/ginclerk/proxy"
+	"github.com/ginclerk/ginclerk/internal/logtest"
 )
 
 func TestWhateverThePathSaysTheUpstreamIsAsked(t *testing.T) {
@@ -275,8 +276,8 @@ func TestWithoutItsUpstream(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			f, log := newFrontendAPI(t, nil), &safeBuffer{}
-			p := f.before(t, func(c *proxy.Config) { c.Logger = log.logger() }, row.change)
+			f, log := newFrontendAPI(t, nil), &logtest.Buffer{}
+			p := f.before(t, func(c *proxy.Config) { c.Logger = logger(log) }, row.change)
 			f.Close()
 			got := ask(p, http.MethodGet, target, nil, "Cookie", "__client=secret-client")
 			if got.Code != row.status || got.Header().Get("Retry-After") != row.wait || got.Body.String() != row.body {

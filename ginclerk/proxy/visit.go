@@ -10,7 +10,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
-// direct is the Visit of an application that browsers reach without any proxy of its own in between.
+// direct returns the Visit of an application without a proxy in front.
 func direct(config Config) (func(*http.Request) Visit, error) {
 	var own []origin.Origin
 	if u, err := url.Parse(config.URL); err == nil && !origin.Of(u).IsZero() {
@@ -26,7 +26,7 @@ func direct(config Config) (func(*http.Request) Visit, error) {
 	}, nil
 }
 
-// peer is the address at the other end of the connection; "" where there is no such address, as on a Unix socket.
+// peer returns the address of the connection's peer. It is "" on a Unix socket, which has no such address.
 func peer(r *http.Request) string {
 	address, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
@@ -35,7 +35,7 @@ func peer(r *http.Request) string {
 	return address.Addr().Unmap().WithZone("").String()
 }
 
-// read parses the origin. One that browsers do not know counts as none.
+// read parses the origin. An origin that no browser sends counts as none.
 func (v Visit) read() visit.Visit {
 	scheme, host, _ := strings.Cut(v.Origin, "://")
 	return visit.Visit{Origin: origin.At(scheme, host), BasePath: v.BasePath, ClientIP: v.ClientIP}

@@ -7,7 +7,7 @@ import (
 	"github.com/ginclerk/ginclerk/internal/redistest"
 )
 
-// TestReplicasAgreeOnACluster, also when the node that had the revocations died and came back empty.
+// TestReplicasAgreeOnACluster: also after the node with the revocations died and came back empty.
 func TestReplicasAgreeOnACluster(t *testing.T) {
 	t.Parallel()
 	nodes := redistest.Cluster(t)
@@ -32,7 +32,7 @@ func TestReplicasAgreeOnACluster(t *testing.T) {
 	connectedReplica(t, nodes.Client(t)).awaitRevoked(t, "sess_1", "sess_2", "sess_3")
 }
 
-// TestReplicasAgreeAfterAFailover of Sentinel.
+// TestReplicasAgreeAfterAFailover: Sentinel makes the failover.
 func TestReplicasAgreeAfterAFailover(t *testing.T) {
 	t.Parallel()
 	pair := redistest.Sentinel(t)

@@ -15,9 +15,9 @@ import (
 )
 
 const (
-	// DefaultPrefix begins every key unless Config says otherwise.
+	// DefaultPrefix is the default of Config.Prefix.
 	DefaultPrefix = "ginclerk:"
-	// DefaultResync is how often [Revocations] asks for what it may have missed.
+	// DefaultResync is the default of Config.Resync.
 	DefaultResync = 10 * time.Second
 )
 
@@ -26,20 +26,23 @@ const Outage = "revocations"
 
 // Config configures [NewStore], [NewRevocations] and [NewLimits]. Only the Client is required.
 type Config struct {
-	// Client is never closed here. Its user may run GET, SET, DEL, EVAL, EVALSHA, PUBLISH, SUBSCRIBE, PING, TIME and the
-	// commands for sorted sets and hashes on keys and channels that begin with Prefix.
+	// Client is the client of Redis. This package never closes it. Its user in Redis needs the permission to run GET, SET, DEL,
+	// EVAL, EVALSHA, PUBLISH, SUBSCRIBE, PING, TIME and the commands for sorted sets and hashes on keys and channels that begin
+	// with Prefix.
 	Client redis.UniversalClient
-	// Prefix begins every key and the name of the channel; "" means DefaultPrefix. Replicas of one application share it, two
-	// applications never do.
+	// Prefix begins every key and the name of the channel; "" means DefaultPrefix. Replicas of one application have the
+	// same prefix; two applications never do.
 	Prefix string
-	// Now is the clock; nil means the wall clock. Revocations alone use it: records expire by Redis's clock.
+	// Now is the clock; nil means the wall clock. Only Revocations use it: records expire by Redis's clock.
 	Now func() time.Time
-	// Logger gets a line when the connection of Revocations is established and when it is lost; nil discards them.
+	// Logger gets a line when Revocations connect to Redis and when they lose the connection; nil discards them.
 	Logger *slog.Logger
-	// Observer is told when Revocations lose Redis ([observe.OutageBegan]) and when they have it again ([observe.OutageEnded]), both
-	// with the Target [Outage]; nil means no observer. Where it is [observe.Log], leave Logger nil, or most lines come twice.
+	// Observer gets an event when Revocations lose Redis ([observe.OutageBegan]) and when they are connected again
+	// ([observe.OutageEnded]), both with the Target [Outage]; nil means no observer. With [observe.Log], leave Logger nil, or
+	// most lines come twice.
 	Observer observe.Observer
-	// Resync is how often Revocations ask for what they may have missed, up to a tenth more; 0 means DefaultResync.
+	// Resync is the time between two questions of Revocations for entries that they may have missed, plus up to a tenth; 0 means
+	// DefaultResync.
 	Resync time.Duration
 }
 

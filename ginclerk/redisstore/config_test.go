@@ -11,7 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
-// TestMistakesInTheConfigurationAreNamed: before Redis is asked for anything.
+// TestMistakesInTheConfigurationAreNamed: before any request to Redis.
 func TestMistakesInTheConfigurationAreNamed(t *testing.T) {
 	t.Parallel()
 	client := redis.NewClient(&redis.Options{Addr: "127.0.0.1:1"})

@@ -16,12 +16,12 @@ import (
 const (
 	firstPause   = 50 * time.Millisecond
 	longestPause = 2 * time.Second
-	// A connection is asked for a sign of life every second, and is given up after three without one.
+	// A connection is pinged every second, and ends after three seconds without an answer.
 	pulse     = time.Second
 	maxSilent = 3
 )
 
-// run keeps a connection until ctx is over.
+// run keeps a connection until ctx ends.
 func (r *Revocations) run(ctx context.Context) {
 	defer close(r.ended)
 	pause := firstPause
@@ -47,7 +47,7 @@ func (r *Revocations) run(ctx context.Context) {
 
 func (r *Revocations) fall(ctx context.Context, cause error) {
 	if r.link.fall(problem("connection", cause)) {
-		r.logger.WarnContext(ctx, "redisstore: revocations lost Redis; what was revoked stands here, and other replicas hear of it when Redis is back",
+		r.logger.WarnContext(ctx, "redisstore: revocations lost Redis; this process keeps its entries, and sends new ones to the other replicas when Redis is back",
 			"error", cause.Error())
 		r.observer.Observe(ctx, observe.Event{Kind: observe.OutageBegan, Target: Outage, Err: cause})
 	}
@@ -63,7 +63,7 @@ func (r *Revocations) rise(ctx context.Context) {
 	}
 }
 
-// connection is one subscription, from its beginning to the first thing that goes wrong.
+// connection is one subscription, from its start to its first error.
 type connection struct {
 	r            *Revocations
 	sub          *redis.PubSub
@@ -71,12 +71,12 @@ type connection struct {
 	heard        atomic.Bool // since the last pulse
 	subscribed   chan struct{}
 	position     position
-	seen         uint64 // the highest number that this replica knows of, in the data of position
+	seen         uint64 // the highest number that this replica knows, in the data of position
 	synchronised bool
 }
 
-// serve subscribes, reads and compares everything, and then sends what is enqueued and asks again from time to time. It
-// returns why the connection ended.
+// serve subscribes, and synchronizes the entries of this replica and of Redis. Then it sends enqueued entries and asks for missed
+// ones from time to time. It returns why the connection ended.
 func (c *connection) serve(ctx context.Context) error {
 	ctx, c.give = context.WithCancelCause(ctx)
 	defer c.give(nil)
@@ -89,7 +89,7 @@ func (c *connection) serve(ctx context.Context) error {
 	running.Go(func() { c.watch(ctx) })
 	err := c.work(ctx)
 	c.give(err)
-	_ = c.sub.Close() // ends listen; there is nothing to lose
+	_ = c.sub.Close() // ends listen
 	running.Wait()
 	return err
 }
@@ -124,7 +124,7 @@ func (c *connection) work(ctx context.Context) error {
 	}
 }
 
-// lose ends the connection at once, even while work waits.
+// lose ends the connection at once, also while work waits for Redis.
 func (c *connection) lose(ctx context.Context, err error) {
 	if ctx.Err() != nil {
 		return
@@ -145,7 +145,7 @@ func (c *connection) listen(ctx context.Context) {
 		switch message := received.(type) {
 		case *redis.Subscription:
 			if confirmed {
-				c.lose(ctx, errReconnected) // what was said in between is lost
+				c.lose(ctx, errReconnected) // messages in between are lost
 				return
 			}
 			confirmed = true
@@ -156,7 +156,7 @@ func (c *connection) listen(ctx context.Context) {
 	}
 }
 
-// ping asks for signs of life. It may block for long: go-redis holds the subscription's lock while it dials.
+// ping pings Redis. It may block for a long time, because go-redis holds the subscription's lock while it dials.
 func (c *connection) ping(ctx context.Context) {
 	tick := time.NewTicker(pulse)
 	defer tick.Stop()
@@ -173,7 +173,7 @@ func (c *connection) ping(ctx context.Context) {
 	}
 }
 
-// watch notices a connection that is dead, whether it is open still or go-redis tries to make it anew.
+// watch ends a connection without answers, whether it is still open or go-redis tries to connect again.
 func (c *connection) watch(ctx context.Context) {
 	tick := time.NewTicker(pulse)
 	defer tick.Stop()
@@ -194,7 +194,7 @@ func (c *connection) pause() time.Duration {
 	return c.r.resync + time.Duration(float64(c.r.resync)*jitter()/10)
 }
 
-// jittered spreads replicas that lost Redis at the same moment.
+// jittered spreads the attempts of replicas that lost Redis at the same time.
 func jittered(pause time.Duration) time.Duration {
 	return pause/2 + time.Duration(float64(pause)*jitter())
 }

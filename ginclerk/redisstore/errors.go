@@ -11,7 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
-// problem maps an error of go-redis: to the end of the caller's context, a Redis that is full, one that answers and refuses, or one that
+// problem translates an error of go-redis: the caller's context has ended, Redis is full, Redis refuses the command, or Redis
 // can't be reached. The first word of an error of Redis is its kind.
 func problem(operation string, err error) error {
 	var answered redis.Error
@@ -31,8 +31,8 @@ func problem(operation string, err error) error {
 	}
 }
 
-// passing reports whether a server says that it can't serve now: it loads its data, has just become a replica, is busy with
-// a script, or lost the others of its cluster.
+// passing reports whether a server says that it can't serve now: it loads its data, has just become a replica, runs a script, or
+// has lost the other nodes of its cluster.
 func passing(answered redis.Error) bool {
 	word, _, _ := strings.Cut(answered.Error(), " ")
 	switch word {

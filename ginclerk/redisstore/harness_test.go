@@ -14,10 +14,10 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 )
 
-// patience ends a wait that nothing will end.
+// patience is how long a test waits for an event before it fails.
 const patience = 20 * time.Second
 
-// replica is one application process, as far as revocations go.
+// replica has the revocations of one application process.
 type replica struct {
 	*redisstore.Revocations
 	log *stateLog
@@ -48,7 +48,7 @@ func connectedReplica(tb testing.TB, client redis.UniversalClient) *replica {
 	return r
 }
 
-// awaitConnected waits for what the log says, for it says every change, right after it happened.
+// awaitConnected waits for the line in the log, which has each change right after it happened.
 func (r *replica) awaitConnected(tb testing.TB, want bool) {
 	tb.Helper()
 	deadline := time.After(patience)
@@ -95,7 +95,7 @@ func (r *replica) mustRevoke(tb testing.TB, entries ...revocation.Entry) {
 	}
 }
 
-// stateLog is a slog.Handler that keeps the lines and tells when there is another.
+// stateLog is a slog.Handler that keeps the lines and signals each new one.
 type stateLog struct {
 	mu      sync.Mutex
 	lines   []string
@@ -133,7 +133,7 @@ func (l *stateLog) all() []string {
 	return append([]string(nil), l.lines...)
 }
 
-// guard watches that what replicas refuse they go on refusing, until the returned function is called.
+// guard checks that replicas go on refusing what they refuse, until the returned function is called.
 func guard(tb testing.TB, replicas []*replica, ids ...string) (stop func()) {
 	tb.Helper()
 	done := make(chan struct{})

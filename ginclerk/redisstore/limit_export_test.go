@@ -8,7 +8,7 @@ func (l *Limits) SetNow(now func() int64) { l.now = now }
 // Keys are the keys of the charges' counters in Redis.
 func (l *Limits) Keys(charges []ratelimit.Charge) []string { return l.together(charges).keys }
 
-// HashTag is what of a key in Redis chooses its slot.
+// HashTag is the part of a key that chooses its slot in Redis.
 func HashTag(key string) string { return hashTag(key) }
 
 // ReadAnswer reads a script's answer about so many charges.

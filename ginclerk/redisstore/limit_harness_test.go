@@ -19,8 +19,7 @@ func newLimits(tb testing.TB, client redis.UniversalClient) *redisstore.Limits {
 	return limits
 }
 
-// timedLimits decide at a time that is set by hand. Redis lets keys expire by its own clock all the same, unless they are made to
-// last.
+// timedLimits decide at a time that the test sets. Redis still expires keys by its own clock, unless the test makes them last.
 type timedLimits struct {
 	*redisstore.Limits
 	client redis.UniversalClient

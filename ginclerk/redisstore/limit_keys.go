@@ -8,11 +8,11 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/redisstore/internal/wire"
 )
 
-// chargesOfNode are the charges whose counters one node has.
+// chargesOfNode are the charges with their counters on one node.
 type chargesOfNode struct {
 	charges []ratelimit.Charge
 	keys    []string // of Redis
-	place   []int    // where they are among all charges; nil where they are all
+	place   []int    // indexes among all charges; nil if these are all
 }
 
 func (l *Limits) together(charges []ratelimit.Charge) chargesOfNode {
@@ -23,8 +23,8 @@ func (l *Limits) together(charges []ratelimit.Charge) chargesOfNode {
 	return chargesOfNode{charges: charges, keys: keys}
 }
 
-// key is the key of a counter in Redis. It has a hash of the caller in place of the caller, and uses the hash as the hash tag, so that
-// all counters of one caller are in one slot.
+// key is the key of a counter in Redis. It has a hash of the caller in place of the caller, and uses the hash as the hash tag, so
+// that all counters of one caller are in one slot.
 func (l *Limits) key(charge *ratelimit.Charge) string {
 	var space [160]byte
 	key := append(space[:0], l.prefix...)
@@ -35,8 +35,8 @@ func (l *Limits) key(charge *ratelimit.Charge) string {
 	return string(key)
 }
 
-// parts groups charges by the hash tag of their keys: charges of one tag are in one slot of a Cluster, those of several tags may be on
-// several nodes.
+// parts groups charges by the hash tag of their keys: charges of one tag are in one slot of a Cluster, those of several tags may
+// be on several nodes.
 func (t chargesOfNode) parts() []chargesOfNode {
 	var tags []string
 	var parts []chargesOfNode
@@ -54,8 +54,8 @@ func (t chargesOfNode) parts() []chargesOfNode {
 	return parts
 }
 
-// hashTag is the part of a key that a Cluster chooses the slot by (Redis Cluster specification, "Hash tags"): between the
-// first brace and the first that closes after it, or all of it where that is nothing.
+// hashTag is the part of a key that a Cluster chooses the slot by (Redis Cluster specification, "Hash tags"): the text between
+// the first opening brace and the first closing brace after it. If there is no such text, the hash tag is the whole key.
 func hashTag(key string) string {
 	_, after, found := strings.Cut(key, "{")
 	if tag, _, closed := strings.Cut(after, "}"); found && closed && tag != "" {

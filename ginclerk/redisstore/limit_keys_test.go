@@ -10,7 +10,7 @@ import (
 	"github.com/ginclerk/ginclerk/internal/redistest"
 )
 
-// TestHashTagsAreThoseOfACluster asks one.
+// TestHashTagsAreThoseOfACluster compares hash tags with the slots of a Cluster.
 func TestHashTagsAreThoseOfACluster(t *testing.T) {
 	t.Parallel()
 	client := redistest.Cluster(t).Client(t)
@@ -30,7 +30,7 @@ func TestHashTagsAreThoseOfACluster(t *testing.T) {
 	}
 }
 
-// TestAPrefixWithAHashTagKeepsEverythingInOneSlot, where decisions about several keys are one round trip.
+// TestAPrefixWithAHashTagKeepsEverythingInOneSlot: decisions about several keys then take one round trip.
 func TestAPrefixWithAHashTagKeepsEverythingInOneSlot(t *testing.T) {
 	t.Parallel()
 	client := redistest.Cluster(t).Client(t)
@@ -48,7 +48,7 @@ func TestAPrefixWithAHashTagKeepsEverythingInOneSlot(t *testing.T) {
 	}
 }
 
-// TestLimitsGoOnAfterAFailover of Sentinel, and what was counted goes on to count.
+// TestLimitsGoOnAfterAFailover: Sentinel makes the failover, and earlier requests still count.
 func TestLimitsGoOnAfterAFailover(t *testing.T) {
 	t.Parallel()
 	pair := redistest.Sentinel(t)

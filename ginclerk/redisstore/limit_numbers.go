@@ -8,11 +8,11 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 )
 
-// numberBytes is how long a number is in the scripts' arguments and answers: a double, little-endian. Every number is an integer below
-// 2^53, so none is rounded.
+// numberBytes is the length of a number in the arguments and answers of the scripts: a double, little-endian. All numbers are
+// integers below 2^53, so no number is rounded.
 const numberBytes = 8
 
-// packed are three numbers as the scripts take them: what is asked about one key.
+// packed encodes the question about one key, three numbers, for the scripts.
 func packed(a, b, c int64) string {
 	var space [3 * numberBytes]byte
 	binary.LittleEndian.PutUint64(space[:], math.Float64bits(float64(a)))
@@ -26,14 +26,14 @@ func number(answer string, i int) int64 {
 	return int64(math.Float64frombits(binary.LittleEndian.Uint64([]byte(answer[i*numberBytes : (i+1)*numberBytes]))))
 }
 
-// seen is what a node knows of the charges that it was asked about.
+// seen is a node's answer to a question about charges.
 type seen struct {
 	allowed bool
 	now     int64
 	counts  []ratelimit.Counts // before the decision
 }
 
-// readSeen parses an answer: whether it is allowed, the time, and three numbers for each charge.
+// readSeen parses an answer: whether the request is allowed, the time, and three numbers for each charge.
 func readSeen(answer string, charges int) (seen, error) {
 	if len(answer) != (2+3*charges)*numberBytes {
 		return seen{}, fmt.Errorf("an answer of %d bytes to %d charges", len(answer), charges)

@@ -19,8 +19,8 @@ import (
 	"github.com/ginclerk/ginclerk/internal/redistest"
 )
 
-// What a request may wait: its deadline and 20 ms, and as much more as the machine keeps a bare timer waiting. Where everything
-// else wants the processor too, one in a hundred may wait longer, but none as long as a client would notice.
+// A request may wait for its deadline, 20 ms more, and as long as a bare timer is late on this machine. On a busy machine one
+// request in a hundred may wait longer, but no request so long that a client would notice.
 const (
 	longestWait     = ratelimit.DefaultTimeout + 20*time.Millisecond
 	longestEverWait = 2 * time.Second
@@ -56,7 +56,7 @@ func (w *waits) check(tb testing.TB, what string) {
 	w.all, w.late = nil, 0
 }
 
-// measureMachine notes how late timers of the same length are that wait for nothing, until stop is closed.
+// measureMachine measures how late bare timers of the same length are, until stop is closed.
 func (w *waits) measureMachine(stop <-chan struct{}) {
 	for {
 		begin := time.Now()
@@ -80,7 +80,7 @@ func newFallback(tb testing.TB, store ratelimit.Store, config ratelimit.Fallback
 	return fallback
 }
 
-// outage is a Redis, and how it goes away and comes back.
+// outage is a Redis with the functions that stop and restart it.
 type outage struct {
 	client     redis.UniversalClient
 	begin, end func()
@@ -103,7 +103,7 @@ func frozenCluster(t *testing.T, key ratelimit.Charge) outage {
 	return outage{client, func() { owner.Freeze(t) }, func() { owner.Thaw(t) }}
 }
 
-// unreachable is a network that takes connections away, and answers no attempt to make new ones.
+// unreachable is a network that breaks connections, and does not answer attempts to connect.
 func unreachable(t *testing.T) outage {
 	t.Helper()
 	server := redistest.Start(t)
@@ -122,7 +122,7 @@ func unreachable(t *testing.T) outage {
 	return outage{client, func() { cut.Store(true); server.Restart(t) }, func() { cut.Store(false) }}
 }
 
-// TestNoRequestWaitsForRedisLongerThanItsDeadline, with a circuit breaker that never opens, so that all wait.
+// TestNoRequestWaitsForRedisLongerThanItsDeadline: the circuit breaker never opens, so that all requests wait.
 func TestNoRequestWaitsForRedisLongerThanItsDeadline(t *testing.T) {
 	t.Parallel()
 	asked := charge("a", 1, year)
@@ -167,7 +167,7 @@ func TestNoRequestWaitsForRedisLongerThanItsDeadline(t *testing.T) {
 	}
 }
 
-// load asks without end, under a policy of each kind.
+// load sends requests without end, under a policy of each kind.
 type load struct {
 	*ratelimit.Fallback
 	took                          waits

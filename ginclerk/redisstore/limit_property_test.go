@@ -14,8 +14,8 @@ import (
 	"github.com/ginclerk/ginclerk/internal/redistest"
 )
 
-// model is what a store has to decide, by the rules of package ratelimit and a map. A refused request leaves nothing behind in Redis, not
-// even that time went on; only a counter that was in the future is brought back.
+// model decides with the rules of package ratelimit and a map. A refused request changes nothing in Redis, not even the time of
+// the counter, except that a counter in the future is moved back.
 type model struct {
 	counters map[string]ratelimit.Counts
 	now      func() int64
@@ -55,9 +55,9 @@ func (m *model) Reset(_ context.Context, charges ...ratelimit.Charge) error {
 	return nil
 }
 
-// TestRedisDecidesAsMemoryDoes holds Redis against the store in memory and against the model: the same requests at the same times, with
-// huge costs, several policies, looks and resets, and a clock that jumps; back only for the model, since the store in memory
-// remembers of refused requests that time went on.
+// TestRedisDecidesAsMemoryDoes holds Redis against the store in memory and against the model: the same requests at the same
+// times, with huge costs, several policies, looks and resets, and a clock that jumps; back only for the model, since the store in
+// memory remembers of refused requests that time went on.
 func TestRedisDecidesAsMemoryDoes(t *testing.T) {
 	t.Parallel()
 	cluster := redistest.Cluster(t)
@@ -90,7 +90,7 @@ func TestRedisDecidesAsMemoryDoes(t *testing.T) {
 	}
 }
 
-// sameStep does the same with both stores.
+// sameStep makes the same call to both stores.
 func sameStep(tb testing.TB, what int, reference ratelimit.Store, limits *timedLimits, charges []ratelimit.Charge) (want, got ratelimit.Decision) {
 	tb.Helper()
 	switch what {
@@ -144,7 +144,8 @@ func randomCharges(r *rand.Rand, seed uint64) []ratelimit.Charge {
 	return charges
 }
 
-// described is all that a decision says. Where the counters are on several nodes each has its own time, and all are told the same here.
+// described is all that a decision says. Where the counters are on several nodes each has its own time, and all are told the same
+// here.
 func described(d ratelimit.Decision) []string {
 	var all []string
 	for _, r := range d.Results() {
@@ -153,7 +154,7 @@ func described(d ratelimit.Decision) []string {
 	return all
 }
 
-// TestAClockThatJumpsLocksNobodyOut: after any jump of the clock, a caller that waits as long as it was told is let in.
+// TestAClockThatJumpsLocksNobodyOut: after any jump of the clock, a caller that waits for RetryAfter is let in.
 func TestAClockThatJumpsLocksNobodyOut(t *testing.T) {
 	t.Parallel()
 	limits := newTimedLimits(t, redistest.Start(t).Client(t))

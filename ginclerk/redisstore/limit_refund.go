@@ -6,17 +6,17 @@ import (
 	"time"
 )
 
-// refundTimeout is how long refunds may take. They are made even if the time of the request is over.
+// refundTimeout is how long refunds may take. They are sent even if the context of the request has ended.
 const refundTimeout = time.Second
 
-// chargedPart is what one node has charged.
+// chargedPart are the charges that one node has made.
 type chargedPart struct {
 	chargesOfNode
 	before seen
 }
 
-// refund takes charges back where other nodes refused, or failed. A refund whose answer is lost may not have happened; one that
-// happened twice would let more in than the limit.
+// refund takes charges back when other nodes refused or failed. It sends a refund once: if the answer is lost, the refund may not
+// have happened, but a refund that happened twice would let in more requests than the limit.
 func (l *Limits) refund(ctx context.Context, charged []chargedPart) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refundTimeout)
 	defer cancel()

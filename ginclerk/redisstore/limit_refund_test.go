@@ -106,7 +106,7 @@ func TestWhoIsOvertakenIsRefunded(t *testing.T) {
 	}
 }
 
-// lossy is a connection that loses one answer when it is told to.
+// lossy is a connection that loses one answer on demand.
 type lossy struct {
 	net.Conn
 	lose *atomic.Bool
@@ -151,7 +151,7 @@ func TestARefundIsNotSentTwice(t *testing.T) {
 	}
 }
 
-// TestANodeThatDiesBetweenLookAndChargeIsAnError, and what the others charged is refunded.
+// TestANodeThatDiesBetweenLookAndChargeIsAnError: the charges of the other nodes are refunded.
 func TestANodeThatDiesBetweenLookAndChargeIsAnError(t *testing.T) {
 	t.Parallel()
 	cluster := redistest.Cluster(t)

@@ -19,7 +19,7 @@ var limitAnswerScript string
 //go:embed scripts/limit_refund.lua
 var limitRefundScript string
 
-// limitScripts are those of the limits.
+// limitScripts are the scripts of [Limits].
 type limitScripts struct{ decide, peek, refund limitScript }
 
 func newLimitScripts() limitScripts {
@@ -37,7 +37,7 @@ func newLimitScript(source string) limitScript {
 	return limitScript{source: source, hash: redis.NewScript(source).Hash()}
 }
 
-// command names the script by its hash, or brings all of it.
+// command returns the command that runs the script, by its hash or with its source.
 func (s limitScript) command(ctx context.Context, known bool, keys []string, args []any) *redis.StringCmd {
 	all := make([]any, 0, 3+len(keys)+len(args))
 	if known {
@@ -64,13 +64,13 @@ func (s limitScript) run(ctx context.Context, client redis.UniversalClient, keys
 	return cmd.Result()
 }
 
-// sentOnce is a command that go-redis doesn't send again when the answer to it was lost.
+// sentOnce is a command that go-redis doesn't send again after its answer is lost.
 type sentOnce struct{ *redis.StringCmd }
 
 // NoRetry implements redis.Cmder.
 func (sentOnce) NoRetry() bool { return true }
 
-// runOnce runs the script, but not again where it is unknown whether it ran.
+// runOnce runs the script. It does not run the script again if it is unknown whether the script ran.
 func (s limitScript) runOnce(ctx context.Context, client redis.UniversalClient, keys []string, args []any) error {
 	err := client.Process(ctx, sentOnce{s.command(ctx, true, keys, args)})
 	if isUnknownScript(err) {
@@ -79,13 +79,13 @@ func (s limitScript) runOnce(ctx context.Context, client redis.UniversalClient, 
 	return err
 }
 
-// answer is what one of several nodes said.
+// answer is the answer of one of several nodes.
 type answer struct {
 	text string
 	err  error
 }
 
-// runApart runs the script for all parts at a time.
+// runApart runs the script for all parts at the same time.
 func (s limitScript) runApart(ctx context.Context, client redis.UniversalClient, parts []chargesOfNode, args func(chargesOfNode) []any) []answer {
 	commands := make([]*redis.StringCmd, len(parts))
 	_, _ = client.Pipelined(ctx, func(pipe redis.Pipeliner) error { // every command has its own error
@@ -102,7 +102,7 @@ func (s limitScript) runApart(ctx context.Context, client redis.UniversalClient,
 		case isUnknownScript(answers[i].err):
 			answers[i].text, answers[i].err = s.run(ctx, client, part.keys, args(part))
 		case answers[i].text != "":
-			// When its time is over go-redis says so of all nodes, also of those that have answered.
+			// When the context ends, go-redis returns its error for all nodes, also for those that have answered.
 			answers[i].err = nil
 		}
 	}

@@ -7,15 +7,11 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 )
 
-// errDisagree says that the script and package ratelimit come to different decisions, which is a bug.
-var errDisagree = errors.New("redisstore: decide: the script's decision is not that of package ratelimit")
+// errDisagree says that the script and package ratelimit decided differently, which is a bug.
+var errDisagree = errors.New("redisstore: decide: the script and package ratelimit decided differently")
 
 func (l *Limits) decideTogether(ctx context.Context, all chargesOfNode) (ratelimit.Decision, error) {
-	answered, err := l.scripts.decide.run(ctx, l.client, all.keys, l.arguments(all))
-	if err != nil {
-		return ratelimit.Decision{}, err
-	}
-	s, err := readSeen(answered, len(all.charges))
+	s, err := l.look(ctx, l.scripts.decide, all)
 	if err != nil {
 		return ratelimit.Decision{}, err
 	}
@@ -27,18 +23,23 @@ func (l *Limits) decideTogether(ctx context.Context, all chargesOfNode) (ratelim
 }
 
 func (l *Limits) peekTogether(ctx context.Context, all chargesOfNode) (ratelimit.Decision, error) {
-	answered, err := l.scripts.peek.run(ctx, l.client, all.keys, l.arguments(all))
-	if err != nil {
-		return ratelimit.Decision{}, err
-	}
-	s, err := readSeen(answered, len(all.charges))
+	s, err := l.look(ctx, l.scripts.peek, all)
 	if err != nil {
 		return ratelimit.Decision{}, err
 	}
 	return ratelimit.Peek(s.now, all.charges, s.counts), nil
 }
 
-// arguments are what the scripts ask about each charge, and the time where a test says it.
+// look runs a script on the counters of the charges, and returns what the script saw.
+func (l *Limits) look(ctx context.Context, by limitScript, all chargesOfNode) (seen, error) {
+	answered, err := by.run(ctx, l.client, all.keys, l.arguments(all))
+	if err != nil {
+		return seen{}, err
+	}
+	return readSeen(answered, len(all.charges))
+}
+
+// arguments returns the arguments of the scripts: three numbers for each charge, and the time if a test sets it.
 func (l *Limits) arguments(t chargesOfNode) []any {
 	args := make([]any, 0, len(t.charges)+1)
 	for i := range t.charges {

@@ -12,35 +12,35 @@ import (
 )
 
 // Limits is a [ratelimit.Store] that replicas share: [ratelimit.UluleStore] makes it a store of ulule/limiter. It decides by
-// Redis's clock, in one round trip: a Lua script reads the counters of all charges, decides, and charges all or none. Make one with
-// [NewLimits]; it is safe for concurrent use, starts no goroutine and needs no closing.
+// Redis's clock, in one round trip: a Lua script reads the counters of all charges, decides, and charges all or none. Make one
+// with [NewLimits]; it is safe for concurrent use, starts no goroutine and needs no closing.
 //
-// On a single server and with Sentinel a decision is atomic, whatever its charges. On a Cluster (and on a Ring) it is where all
-// keys of the charges are the same, as those of several policies about one user: they share a slot. Charges of several keys, a
-// user's and an organization's, are read first, in one round trip to all nodes at a time; only if all have room are they
-// charged, in a second one, and if another request came between and one of them refuses, the others are refunded. So a
-// request that is refused leaves nothing charged, and no policy ever lets more in than it should. What isn't atomic: between
-// charge and refund another request may be refused that would have had room, and where a node fails or the process ends in
-// between, charges of a request that was not let in stay until they decay: a refund is never sent twice. A Prefix with a hash
-// tag, "app{limits}:", keeps everything in one slot instead: atomic, by a single node that has all the load.
+// On a single server and with Sentinel a decision is atomic, whatever its charges. On a Cluster (and on a Ring) it is atomic if
+// all charges have the same key, such as those of several policies about one user: they share a slot. Charges of several keys,
+// such as a user's and an organization's, take two round trips, each to all nodes at the same time: the first reads the counters,
+// and only if all have room, the second one charges them. If another request was faster and one node refuses, the others are
+// refunded. A refused request therefore leaves no charge, and no policy lets in more than its limit. Two things are not atomic.
+// Between charge and refund, another request may be refused although it would have had room. If a node fails or the process ends
+// in between, the charges of a refused request stay until they decay, because a refund is never sent twice. A Prefix with a hash
+// tag, "app{limits}:", keeps all counters in one slot: decisions are then atomic, and one node has all the load.
 //
-// A Redis that can't be reached is an error that matches storage.ErrUnavailable: [ratelimit.WithFallback] says what becomes of
-// requests then. Where the connection breaks after Redis decided and before the client was told, go-redis asks again (see its
-// MaxRetries), and the request is charged twice. It takes Redis 6 or newer.
+// If Redis can't be reached, the error matches storage.ErrUnavailable; [ratelimit.WithFallback] then decides about requests. If
+// the connection breaks after Redis decided and before the answer arrives, go-redis asks again (see its MaxRetries), and the
+// request is charged twice. Limits needs Redis 6 or newer.
 type Limits struct {
 	client  redis.UniversalClient
 	prefix  string
 	scripts limitScripts
-	// sharded is whether keys may be on several nodes. It is known of the clients of go-redis, and of others from the first
-	// answer that says so.
+	// sharded says that keys may be on several nodes. NewLimits knows this for the clients of go-redis. Other clients learn it
+	// from the first answer that says so.
 	sharded atomic.Bool
-	// now is nil except in tests, which decide at times of their own (Unix milliseconds).
+	// now is nil except in tests, which set the time of decisions (Unix milliseconds).
 	now func() int64
 }
 
-// NewLimits returns a store on a client, of which it uses Client and Prefix. Give it to Config.Stores.RateLimits of package ginclerk,
-// behind [ratelimit.WithFallback] if requests are to go on while Redis is away. It does no network I/O. The error names all that is
-// wrong with the configuration.
+// NewLimits returns a store. It uses the Client and the Prefix of the Config, and does no network I/O. The error names every
+// problem of the configuration. Give it to Config.Stores.RateLimits of package ginclerk, behind [ratelimit.WithFallback] if requests
+// are to go on while Redis is away.
 func NewLimits(config Config) (*Limits, error) {
 	if err := config.validate(); err != nil {
 		return nil, err
@@ -54,8 +54,8 @@ func NewLimits(config Config) (*Limits, error) {
 	return l, nil
 }
 
-// ObeysContext reports whether no call takes longer than its context. That is so where ContextTimeoutEnabled is set on the client, as far
-// as the type of the client tells. [ratelimit.Fallback] then needs no goroutine for each call.
+// ObeysContext reports whether no call takes longer than its context. This is true if ContextTimeoutEnabled is set on
+// a client of go-redis. [ratelimit.Fallback] then needs no goroutine for each call.
 func (l *Limits) ObeysContext() bool { return obeysContext(l.client) }
 
 func obeysContext(client redis.UniversalClient) bool {
@@ -86,7 +86,7 @@ type (
 	askApart    = func(context.Context, []ratelimit.Charge, []chargesOfNode) (ratelimit.Decision, error)
 )
 
-// ask asks one node where one has all the keys, else all nodes that have some.
+// ask asks one node if it has all the keys, else all nodes that have some of them.
 func (l *Limits) ask(ctx context.Context, operation string, charges []ratelimit.Charge, together askTogether, apart askApart) (ratelimit.Decision, error) {
 	if err := ratelimit.Check(charges); err != nil {
 		return ratelimit.Decision{}, fmt.Errorf("redisstore: %s: %w", operation, err)
@@ -116,7 +116,7 @@ func (l *Limits) askNodes(ctx context.Context, charges []ratelimit.Charge, toget
 	return together(ctx, all)
 }
 
-// Reset implements [ratelimit.Store]. Charges of several keys on a Cluster are forgotten one node after the other.
+// Reset implements [ratelimit.Store]. On a Cluster, it resets the counters node by node.
 func (l *Limits) Reset(ctx context.Context, charges ...ratelimit.Charge) error {
 	if err := ratelimit.CheckCounters(charges); err != nil {
 		return fmt.Errorf("redisstore: reset: %w", err)

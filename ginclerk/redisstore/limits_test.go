@@ -22,10 +22,10 @@ import (
 // year is a window that ends after every test.
 const year = 365 * 24 * time.Hour
 
-// disguised is a client of a Cluster that doesn't look like one.
+// disguised is a client of a Cluster with another type.
 type disguised struct{ redis.UniversalClient }
 
-// deployments are where limits have to work.
+// deployments are the kinds of Redis on which limits have to work.
 func deployments(t *testing.T) map[string]func(*testing.T) redis.UniversalClient {
 	t.Helper()
 	cluster := redistest.Cluster(t)
@@ -76,8 +76,7 @@ func TestARequestThatOnePolicyRefusesIsChargedToNone(t *testing.T) {
 	}
 }
 
-// TestManyAtATimeNeverGetMoreThanTheLimit, and what was refused or refunded is charged to nobody. On one server the whole limit
-// is used.
+// TestManyAtATimeNeverGetMoreThanTheLimit: refused and refunded requests leave no charge. On one server the whole limit is used.
 func TestManyAtATimeNeverGetMoreThanTheLimit(t *testing.T) {
 	t.Parallel()
 	for name, client := range deployments(t) {

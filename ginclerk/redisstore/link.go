@@ -11,30 +11,30 @@ import (
 
 var (
 	errSlow        = fmt.Errorf("%w: Redis did not answer in time", storage.ErrUnavailable)
-	errSilent      = fmt.Errorf("%w: Redis went silent", storage.ErrUnavailable)
-	errReconnected = fmt.Errorf("%w: the subscription was made anew", storage.ErrUnavailable)
+	errSilent      = fmt.Errorf("%w: Redis does not answer", storage.ErrUnavailable)
+	errReconnected = fmt.Errorf("%w: the subscription was interrupted", storage.ErrUnavailable)
 )
 
 type linkState int
 
 const (
-	starting linkState = iota // nothing is known yet: it is worth waiting
+	starting linkState = iota // the first connection is on its way: callers wait for it
 	up
 	down
 	closed
 )
 
-// outgoing are entries that must be written to Redis, and the channel of the caller that waits for that.
+// outgoing are entries to write to Redis, and the channel of the caller that waits for the write.
 type outgoing struct {
 	entries []revocation.Entry
 	told    chan<- error // has room for one
 }
 
-// link is what is known about the connection, and the entries that wait for it. An entry is in the local set before it is
-// enqueued. Whoever connects calls collect before it compares the local set with Redis: what is added before is found there,
-// and what is added later is enqueued, so that nothing falls between.
+// link is the state of the connection, with the entries that wait for it. An entry is in the local set before it is enqueued. A
+// new connection calls collect before it compares the local set with Redis: it finds earlier entries in the set, and later
+// entries in the queue, so that it misses none.
 type link struct {
-	wake chan struct{} // has room for one: there is something to send
+	wake chan struct{} // has room for one: an entry waits
 
 	mu         sync.Mutex
 	state      linkState
@@ -54,15 +54,15 @@ func (l *link) connected() bool {
 	return l.state == up
 }
 
-// reason is why the link is down.
+// reason returns why the link is down.
 func (l *link) reason() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.cause
 }
 
-// enqueue hands entries to the goroutine that keeps the connection. It returns a channel that is closed when the connection is lost,
-// or the reason why the link is down.
+// enqueue hands entries to the goroutine that keeps the connection. It returns a channel that is closed when the connection is
+// lost, or the reason why the link is down.
 func (l *link) enqueue(out outgoing) (<-chan struct{}, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -82,7 +82,7 @@ func (l *link) enqueue(out outgoing) (<-chan struct{}, error) {
 	return l.lost, nil
 }
 
-// take returns what waits.
+// take removes and returns the waiting entries.
 func (l *link) take() []outgoing {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -91,15 +91,15 @@ func (l *link) take() []outgoing {
 	return waiting
 }
 
-// collect begins to keep what is enqueued.
+// collect makes the link keep enqueued entries.
 func (l *link) collect() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.collecting = true
 }
 
-// rise reports whether the link is up now and was not before, and what it was before. A connection that has ended meanwhile does
-// not count.
+// rise marks the link as up. It returns the state before, and whether the link has come up. A connection that has already ended
+// does not count.
 func (l *link) rise(ctx context.Context) (before linkState, risen bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -114,7 +114,7 @@ func (l *link) rise(ctx context.Context) (before linkState, risen bool) {
 	return before, true
 }
 
-// fall reports whether the link is down now and was not before.
+// fall marks the link as down, and reports whether it was not down before.
 func (l *link) fall(cause error) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -126,7 +126,7 @@ func (l *link) fall(cause error) bool {
 	return true
 }
 
-// rest drops what waits: it is in the local set, which is compared with Redis at the next connection.
+// rest drops the waiting entries: they are in the local set, which the next connection compares with Redis.
 func (l *link) rest() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

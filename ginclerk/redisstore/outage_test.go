@@ -19,7 +19,7 @@ import (
 	"github.com/ginclerk/ginclerk/internal/redistest"
 )
 
-// wantNotTold revokes while Redis is away: it stands here, and the error says that others don't know.
+// wantNotTold revokes during an outage of Redis: this replica refuses the session, and the error says that the others don't know.
 func (r *replica) wantNotTold(t *testing.T, id string) {
 	t.Helper()
 	if err := r.Revoke(t.Context(), session(id)); !errors.Is(err, storage.ErrUnavailable) {
@@ -105,7 +105,7 @@ func TestAReplicaStartsWithoutRedis(t *testing.T) {
 	}
 }
 
-// TestDamageIsNoticedAtTheNextResynchronisation, although no connection was lost.
+// TestDamageIsNoticedAtTheNextResynchronisation: also if no connection was lost.
 func TestDamageIsNoticedAtTheNextResynchronisation(t *testing.T) {
 	t.Parallel()
 	const until, order, head = "ginclerk:{revoked}:until", "ginclerk:{revoked}:order", "ginclerk:{revoked}:head"
@@ -149,7 +149,7 @@ func TestDamageIsNoticedAtTheNextResynchronisation(t *testing.T) {
 	}
 }
 
-// TestAMessageThatIsLostIsHealed: an entry is in Redis, and no message told of it.
+// TestAMessageThatIsLostIsHealed: Redis has an entry, and its message was lost.
 func TestAMessageThatIsLostIsHealed(t *testing.T) {
 	t.Parallel()
 	for name, lost := range map[string]struct {
@@ -250,7 +250,7 @@ func TestStrangersInRedisDoNoHarm(t *testing.T) {
 	connectedReplica(t, client).awaitRevoked(t, "sess_1", "sess_2", "sess_3")
 }
 
-// TestCloseWaitsNoLongerThanItsContext, whatever Redis does.
+// TestCloseWaitsNoLongerThanItsContext: whatever Redis does.
 func TestCloseWaitsNoLongerThanItsContext(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)

@@ -91,7 +91,7 @@ func BenchmarkSnapshot(b *testing.B) {
 	}
 }
 
-// BenchmarkRevoked is what a request pays.
+// BenchmarkRevoked measures the cost for a request.
 func BenchmarkRevoked(b *testing.B) {
 	r := connectedReplica(b, redistest.Start(b).Client(b))
 	r.mustRevoke(b, session("sess_1"))

@@ -14,15 +14,15 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 )
 
-// patience is how long Revoke waits for Redis where the caller's context allows more, so that the request goes on.
+// patience is how long Revoke waits for Redis at most, so that the caller's request goes on.
 const patience = time.Second
 
-// Revocations are the ended sessions that replicas share. Each has all of them in memory, so that Revoked asks nobody, and
-// what one refuses it refuses for as long as the entry says, whatever becomes of Redis.
+// Revocations are the ended sessions that replicas share. Each replica has all of them in memory: Revoked makes no request, and a
+// replica refuses a token until the end of its entry, even if Redis fails.
 //
-// One goroutine keeps the connection: it subscribes to what others add, reads what there is, and writes back what Redis has
-// not, after a restart with empty hands for instance. While Redis is away the local entries stand; the other replicas hear
-// of them when it is back. Messages of Redis can be lost, so what was added is also asked for every Resync.
+// One goroutine keeps the connection: it subscribes to the entries of other replicas, reads the entries in Redis, and writes back
+// those that Redis does not have, for example after Redis lost its data. During an outage of Redis the local entries stay, and
+// the other replicas get them afterwards. Messages of Redis can be lost, so the goroutine also asks for new entries every Resync.
 //
 // Make one with [NewRevocations]; it is safe for concurrent use.
 type Revocations struct {
@@ -42,8 +42,8 @@ type Revocations struct {
 	ended chan struct{}
 }
 
-// NewRevocations returns revocations that begin to connect. It waits for nothing: until they are connected, [Revocations.Revoked]
-// knows only what this process revoked. Give them to Config.Stores.Revocations of package ginclerk. Errors are about the configuration.
+// NewRevocations returns revocations and starts to connect. It does not wait: before they are connected, [Revocations.Revoked]
+// knows only the entries of this process. Give them to Config.Stores.Revocations of package ginclerk. Errors are about the Config.
 func NewRevocations(config Config) (*Revocations, error) {
 	if err := config.validate(); err != nil {
 		return nil, err
@@ -60,9 +60,10 @@ func NewRevocations(config Config) (*Revocations, error) {
 	return r, nil
 }
 
-// Revoke adds entries, here at once and then, before it returns, in Redis, which tells the other replicas. An error means
-// that they stand here but that the others could not be told within a second or the context; they will be told when
-// Redis can be reached. It matches storage.ErrUnavailable where Redis can't be, and [ErrClosed] after Close.
+// Revoke adds entries in this process at once. Before it returns, it also writes them to Redis, which tells the other replicas.
+// An error means that this process has the entries, but that Redis did not confirm them within a second or before ctx ended; the
+// other replicas get them when Redis can be reached. It matches storage.ErrUnavailable if Redis can't be reached, and [ErrClosed]
+// after Close.
 func (r *Revocations) Revoke(ctx context.Context, entries ...revocation.Entry) error {
 	hashed := wire.Hashed(entries, r.now())
 	if len(hashed) == 0 {
@@ -85,12 +86,12 @@ func (r *Revocations) Revoked(sessionID, userID string, issuedAt time.Time) bool
 // Changed returns a channel that is closed when the next entry is added, here or by another replica.
 func (r *Revocations) Changed() <-chan struct{} { return r.set.Changed() }
 
-// Connected reports whether this replica hears of the others' entries now. It turns true when everything was read that was
-// there before, and false at most four seconds after Redis stopped to answer.
+// Connected reports whether this replica receives the entries of the others now. It turns true after all earlier entries are
+// read, and false at most four seconds after Redis stops answering.
 func (r *Revocations) Connected() bool { return r.link.connected() }
 
-// Close ends the goroutine and waits for it, or for the context. Entries stand, and are told to nobody any more. It can be
-// called again. A command that a frozen Redis does not answer ends with the client's own time limits.
+// Close ends the goroutine and waits for its end or the end of ctx. The entries stay in this process, and new ones are not sent
+// to other replicas. Close can be called again. A command that Redis does not answer ends with the time limits of the client.
 func (r *Revocations) Close(ctx context.Context) error {
 	r.close()
 	select {
@@ -101,7 +102,7 @@ func (r *Revocations) Close(ctx context.Context) error {
 	}
 }
 
-// tell waits until entries are in Redis.
+// tell waits until Redis has the entries.
 func (r *Revocations) tell(ctx context.Context, entries []revocation.Entry) error {
 	told := make(chan error, 1)
 	lost, err := r.link.enqueue(outgoing{entries: entries, told: told})

@@ -15,7 +15,7 @@ var writeScript string
 //go:embed scripts/read.lua
 var readScript string
 
-// scripts are those of the revocations.
+// scripts are the scripts of [Revocations].
 type scripts struct{ write, read *redis.Script }
 
 func newScripts() scripts {

@@ -22,30 +22,31 @@ const (
 	recordKind  = 'r'
 	deletedKind = 'd'
 	headerBytes = 1 + swapBytes
-	// deletedMark is how long a deletion can still be sent again.
+	// deletedMark is how long the mark of a deletion lives. Within this time go-redis may send the deletion again.
 	deletedMark = time.Minute
 )
 
-// Store is a [storage.Store] that replicas share. A record is one key, so it works on a single server, Sentinel and Cluster
-// alike; on a client that reads from replicas of Redis a record may be older than the last swap, which the next swap then
-// refuses. Records lapse by Redis's clock. Make one with [NewStore]; it is safe for concurrent use.
+// Store is a [storage.Store] that replicas share. A record is one key, so a Store works with a single server, Sentinel and
+// Cluster. A client that reads from replicas of Redis may load an old record; the next swap then fails. Records expire by Redis's
+// clock. Make one with [NewStore]; it is safe for concurrent use.
 type Store struct {
 	client redis.UniversalClient
 	prefix string
 	swap   *redis.Script
-	// unusable is what is wrong with the configuration.
+	// unusable is the problem of the configuration, or nil.
 	unusable error
 }
 
-// NewStore returns a store on a client, of which it uses Client and Prefix. Give it to Config.Stores.Records of package ginclerk. It
-// does no network I/O. What is wrong with the configuration is the error of every call, which matches storage.ErrUnavailable.
+// NewStore returns a store. It uses the Client and the Prefix of the Config, and does no network I/O. If the configuration has a
+// problem, every call returns it as an error that matches storage.ErrUnavailable. Give it to Config.Stores.Records of package
+// ginclerk.
 func NewStore(config Config) *Store {
 	unusable := config.validate()
 	config = config.withDefaults()
 	return &Store{client: config.Client, prefix: config.Prefix + "store:", swap: redis.NewScript(swapScript), unusable: unusable}
 }
 
-// ready returns why a call can't even be tried.
+// ready returns an error if a call can't be tried.
 func (s *Store) ready(ctx context.Context, operation string) error {
 	if s.unusable != nil {
 		return fmt.Errorf("redisstore: %s: %w: %w", operation, storage.ErrUnavailable, s.unusable)
@@ -59,8 +60,8 @@ func (s *Store) ready(ctx context.Context, operation string) error {
 // Lasting implements [storage.Lasting]: records outlive the process.
 func (*Store) Lasting() bool { return true }
 
-// ObeysContext reports whether no call takes longer than its context. That is so where ContextTimeoutEnabled is set on the client, as far
-// as the type of the client tells.
+// ObeysContext reports whether no call takes longer than its context. This is true if ContextTimeoutEnabled is set on
+// a client of go-redis.
 func (s *Store) ObeysContext() bool { return obeysContext(s.client) }
 
 // Load implements [storage.Store].
@@ -83,8 +84,8 @@ func (s *Store) Load(ctx context.Context, key string) ([]byte, error) {
 	}
 }
 
-// CompareAndSwap implements [storage.Store]. The error matches [storage.ErrFull] where Redis reached its maxmemory. After one
-// that matches [storage.ErrUnavailable] the swap may have happened or not.
+// CompareAndSwap implements [storage.Store]. The error matches [storage.ErrFull] if Redis has reached its maxmemory. If it
+// matches [storage.ErrUnavailable], it is unknown whether the swap happened.
 func (s *Store) CompareAndSwap(ctx context.Context, key string, old, replacement []byte, lifetime time.Duration) (bool, error) {
 	if err := storage.Check(key, replacement, lifetime); err != nil {
 		return false, fmt.Errorf("redisstore: swap: %w", err)

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	readPage   = 5000 // entries; Redis serves nobody else for the few milliseconds that a page takes
+	readPage   = 5000 // entries; a page takes a few milliseconds, in which Redis serves no other client
 	writeChunk = 500
 )
 
@@ -30,8 +30,8 @@ type page struct {
 	entries []revocation.Entry
 }
 
-// synchronise takes in what was added since the last time. Where the data are others than then, because this is the first
-// time or because Redis lost them, it reads everything, and writes back what is missing.
+// synchronise reads the entries that were added since the last time. At the first time, and after Redis has lost its data, it
+// reads all entries and writes back those that Redis does not have.
 func (c *connection) synchronise(ctx context.Context) error {
 	var held map[string]time.Time // nil unless everything is read
 	for more := true; more; {
@@ -60,7 +60,7 @@ func (c *connection) synchronise(ctx context.Context) error {
 	}))
 }
 
-// send writes the entries that are enqueued, and tells the callers that wait for them.
+// send writes the enqueued entries, and sends the result to the callers that wait.
 func (c *connection) send(ctx context.Context) error {
 	waiting := c.r.link.take()
 	var entries []revocation.Entry
@@ -106,7 +106,7 @@ func (c *connection) read(ctx context.Context) (page, error) {
 
 func (c *connection) milliseconds() int64 { return c.r.now().UnixMilli() }
 
-var errReply = errors.New("redisstore: the script's answer is not one of ginclerk's")
+var errReply = errors.New("redisstore: unexpected answer of the script")
 
 func parsePosition(reply []any) (position, error) {
 	if len(reply) < 2 {

@@ -1,7 +1,6 @@
 package reverify
 
 import (
-	"encoding/json"
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
@@ -15,18 +14,13 @@ const (
 // Seal returns a verification as text for a hidden field of a page. Browsers can neither read nor change it. It is good for half an
 // hour, and for this session alone.
 func (s *Service) Seal(sessionID string, v Verification) (string, error) {
-	raw, err := json.Marshal(v)
-	if err != nil {
-		return "", err
-	}
-	return s.keyring.Seal(verificationPurpose, raw, s.now().Add(verificationLife), []byte(sessionID))
+	return sealed.SealJSON(s.keyring, verificationPurpose, v, s.now().Add(verificationLife), []byte(sessionID))
 }
 
 // Open is the opposite of [Service.Seal]. Its error is [ErrVerificationOver].
 func (s *Service) Open(sessionID, text string) (Verification, error) {
-	var v Verification
-	raw, err := s.keyring.Open(verificationPurpose, text, []byte(sessionID))
-	if err != nil || json.Unmarshal(raw, &v) != nil {
+	v, err := sealed.OpenJSON[Verification](s.keyring, verificationPurpose, text, []byte(sessionID))
+	if err != nil {
 		return Verification{}, ErrVerificationOver
 	}
 	return v, nil

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// pruneAt is how many entries a set holds at least before it looks for lapsed ones.
+// pruneAt is the number of entries from which a set looks for expired ones.
 const pruneAt = 1024
 
 // Set is a set of entries in memory, for one process. Make one with [NewSet]; it is safe for concurrent use.
@@ -17,7 +17,7 @@ type Set struct {
 	mu       sync.RWMutex
 	sessions map[string]time.Time
 	users    map[string][]span
-	prunes   int // at how many keys it looks for lapsed entries again
+	prunes   int // number of keys at which it looks for expired entries again
 	changed  chan struct{}
 }
 
@@ -27,7 +27,7 @@ type span struct {
 	until        time.Time
 }
 
-// covers reports whether a span refuses all that another does.
+// covers reports whether a span refuses every token that another span refuses.
 func (s span) covers(other span) bool {
 	return s.issuedBefore >= other.issuedBefore && !s.until.Before(other.until)
 }
@@ -39,8 +39,8 @@ func NewSet(now func() time.Time) *Set {
 	}
 }
 
-// Revoke adds entries. An entry that the set has already lives until the later of both times. It never fails; the error is there
-// for implementations that tell other replicas.
+// Revoke adds entries. If the set has the entry, the entry lives until the later of both times. Revoke always returns nil; other
+// implementations, which tell replicas, may return an error.
 func (s *Set) Revoke(_ context.Context, entries ...Entry) error {
 	now := s.now()
 	s.mu.Lock()
@@ -75,7 +75,7 @@ func (s *Set) add(entry Entry, now time.Time) bool {
 	return added
 }
 
-// addUser keeps every span that refuses something which no other does: nearly always one.
+// addUser drops the spans that another one covers. Nearly always one is left.
 func (s *Set) addUser(userID string, added span) bool {
 	spans := s.users[userID]
 	if slices.ContainsFunc(spans, func(known span) bool { return known.covers(added) }) {
@@ -98,15 +98,15 @@ func (s *Set) Revoked(sessionID, userID string, issuedAt time.Time) bool {
 	})
 }
 
-// Changed returns a channel that is closed when the next entry is added. Call Changed first, then [Set.Revoked], then wait: so an
-// entry that is added in between is not missed.
+// Changed returns a channel that is closed when the next entry is added. Call Changed first, then [Set.Revoked], then wait, so
+// that you miss no entry.
 func (s *Set) Changed() <-chan struct{} {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.changed
 }
 
-// Entries returns the entries that have not lapsed, in no order.
+// Entries returns the entries that have not expired, in no particular order.
 func (s *Set) Entries() []Entry {
 	now := s.now()
 	s.mu.RLock()
@@ -127,8 +127,8 @@ func (s *Set) Entries() []Entry {
 	return entries
 }
 
-// prune drops what has lapsed whenever the set has doubled since: adding stays cheap, and the set is bounded by twice what
-// lives.
+// prune removes expired entries whenever the set has doubled since the last time. Adding therefore stays cheap, and the set has
+// at most twice as many entries as have not expired.
 func (s *Set) prune(now time.Time) {
 	if len(s.sessions)+len(s.users) < s.prunes {
 		return

@@ -112,7 +112,7 @@ func TestChangedTellsOfWhatIsNew(t *testing.T) {
 	}
 }
 
-// TestOrderAndRepetitionDoNotMatter: sets that were told the same hold the same, which is what replicas rest on.
+// TestOrderAndRepetitionDoNotMatter: sets with the same entries agree. Replicas depend on this.
 func TestOrderAndRepetitionDoNotMatter(t *testing.T) {
 	t.Parallel()
 	clock := clocktest.At(clocktest.Noon())
@@ -136,7 +136,7 @@ func TestOrderAndRepetitionDoNotMatter(t *testing.T) {
 				_ = other.Revoke(t.Context(), entry)
 			}
 		}
-		// What a set gives out, another takes in: that is how replicas write back.
+		// Another set takes the entries of this one: replicas write back in this way.
 		third := newSet(clock.Now)
 		_ = third.Revoke(t.Context(), other.Entries()...)
 		if diff := cmp.Diff(listed(one), listed(other)); diff != "" {
@@ -157,7 +157,7 @@ func listed(set *revocation.Set) []string {
 	return lines
 }
 
-// TestASetForgetsWhatEnded: it gives out what lives and nothing else, however long it is fed.
+// TestASetForgetsWhatEnded: it returns only live entries, however many were added.
 func TestASetForgetsWhatEnded(t *testing.T) {
 	t.Parallel()
 	clock := clocktest.At(clocktest.Noon())

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// ornamentTime is how long Clerk may take to return what accounts can be shown without.
-const ornamentTime = time.Second
+// namesTimeout is how long Clerk may take to return the names of organizations. Accounts can be shown without them.
+const namesTimeout = time.Second
 
-// accounts adds to sessions how their users are shown.
+// accounts adds the profiles of the users to their sessions.
 func (s *Service) accounts(ctx context.Context, sessions []Session, currentID string) ([]Account, error) {
 	profiles, err := s.profilesOf(ctx, sessions)
 	if err != nil {
@@ -33,9 +33,9 @@ func (s *Service) accounts(ctx context.Context, sessions []Session, currentID st
 	return accounts, nil
 }
 
-// organizationNames returns the names that arrive within ornamentTime.
+// organizationNames returns the names that arrive within namesTimeout.
 func (s *Service) organizationNames(ctx context.Context, userID string) (map[string]string, error) {
-	ctx, cancel := context.WithTimeout(ctx, ornamentTime)
+	ctx, cancel := context.WithTimeout(ctx, namesTimeout)
 	defer cancel()
 	return s.profiles.OrganizationNames(ctx, userID)
 }
@@ -53,8 +53,8 @@ func (s *Service) profilesOf(ctx context.Context, sessions []Session) (map[strin
 	return s.profiles.Profiles(ctx, ids)
 }
 
-// organizationsOf returns the names of the active organizations. It asks for users that have one active, and fails only
-// when the caller's context has ended.
+// organizationsOf returns the names of the active organizations. It asks Clerk only about users with an active organization. It
+// returns an error only when the caller's context has ended.
 func (s *Service) organizationsOf(ctx context.Context, sessions []Session) (map[string]string, error) {
 	names := make(map[string]string)
 	if s.profiles == nil {

@@ -8,7 +8,7 @@ import (
 // ForBrowser returns the accounts that are signed in on the browser of the given session: the current one first, then by
 // activity, the newest first. [ErrNotActive] means that the given session itself has ended.
 //
-// Names of organizations are an ornament: where they cannot be had, the accounts come without.
+// If Clerk does not return the names of organizations, the accounts come without them.
 func (s *Service) ForBrowser(ctx context.Context, currentSessionID string) ([]Account, error) {
 	const op = "accounts of browser"
 	current, err := s.live(ctx, op, currentSessionID)
@@ -24,8 +24,8 @@ func (s *Service) ForBrowser(ctx context.Context, currentSessionID string) ([]Ac
 	return accounts, fail(op, err)
 }
 
-// RevokeForBrowser ends another session of the browser of the current session, of any user: it signs another account out here. A
-// session that has ended already is no error; one of another browser is [ErrNotFound].
+// RevokeForBrowser ends another session of the browser of the current session, of any user: it signs another account out in this
+// browser. A session that has already ended is no error. A session of another browser is [ErrNotFound].
 func (s *Service) RevokeForBrowser(ctx context.Context, currentSessionID, targetSessionID string) error {
 	const op = "revoke on browser"
 	target, err := s.sibling(ctx, op, currentSessionID, targetSessionID)
@@ -35,7 +35,7 @@ func (s *Service) RevokeForBrowser(ctx context.Context, currentSessionID, target
 	return fail(op, s.end(ctx, target))
 }
 
-// onBrowserOf returns the live sessions of the browser. A session without a client is on no browser but its own.
+// onBrowserOf returns the live sessions of the browser. A session without a client is alone on its browser.
 func (s *Service) onBrowserOf(ctx context.Context, current Session) ([]Session, error) {
 	if current.ClientID == "" {
 		return []Session{current}, nil
@@ -64,8 +64,8 @@ func (s *Service) live(ctx context.Context, op, sessionID string) (Session, erro
 	return got, nil
 }
 
-// sibling reads a session and checks that it is on the browser of the current one. The current session alone is on its
-// own browser where Clerk names no client.
+// sibling reads a session and checks that it is on the browser of the current session. If Clerk names no client, only the current
+// session itself is on its browser.
 func (s *Service) sibling(ctx context.Context, op, currentID, targetID string) (Session, error) {
 	current, err := s.live(ctx, op, currentID)
 	if err != nil {

@@ -1,15 +1,15 @@
-// Package session is what a user can do with sessions: list them, end one, change to another account of the same browser. Package
-// signout ends many. This package decides; it reads and changes sessions through the small interfaces that it declares.
+// Package session lists the sessions of a user, ends one, and changes to another account of the same browser. Package signout
+// ends many sessions. This package decides; it reads and changes sessions through the small interfaces that it declares.
 //
 // # Ownership
 //
-// There are two kinds of ownership, and every call checks the one that it names, at Clerk, each time:
+// Sessions have two kinds of owner. Each call asks Clerk, each time, whether the owner that it names has the session:
 //
 //   - a user owns the sessions that are in the user's name, on whichever device ([Service.ForUser], [Service.Current],
 //     [Service.Revoke]);
 //   - a browser owns the sessions of its client, of every user ([Service.ForBrowser], [Service.RevokeForBrowser],
-//     [Service.Switch]). The client is that of the current session, whose id the caller has from a verified session token,
-//     never from the request.
+//     [Service.Switch]). The client is that of the current session. The caller takes the id of the current session from a
+//     verified session token, never from the request.
 //
 // A session that the caller does not own and one that does not exist give the same error.
 //
@@ -21,5 +21,5 @@
 //
 // # Errors
 //
-// [ErrUnavailable] is an outage and says nothing about any session. It never comes as "not found" or as an empty list.
+// [ErrUnavailable] is an outage and says nothing about any session. An outage never looks like "not found" or an empty list.
 package session

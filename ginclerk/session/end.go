@@ -5,7 +5,7 @@ import (
 	"errors"
 )
 
-// end ends a session. Its caller has checked the owner. A session that was gone already is no error.
+// end ends a session. Its caller has checked the owner. A session that has already ended is no error.
 func (s *Service) end(ctx context.Context, target Session) error {
 	if !target.Status.Live() {
 		return nil
@@ -17,7 +17,7 @@ func (s *Service) end(ctx context.Context, target Session) error {
 	case ended(err), errors.Is(err, ErrUnavailable):
 		return err
 	}
-	// Clerk refuses. If the session has ended meanwhile, that is the wanted result.
+	// Clerk refuses. That is no error if the session has ended in the meantime.
 	now, readErr := s.reader.Session(ctx, target.ID)
 	if errors.Is(readErr, ErrNotFound) || (readErr == nil && !now.Status.Live()) {
 		return nil

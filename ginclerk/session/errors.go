@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Categories of errors, matched by errors.Is. The end of the caller's context comes as context.Canceled or
-// context.DeadlineExceeded and as none of these.
+// Categories of errors, matched by errors.Is. When the caller's context ends, the error matches context.Canceled or
+// context.DeadlineExceeded, and none of these.
 var (
 	// ErrNotFound: the session does not exist, or is not the caller's. The error does not tell which.
 	ErrNotFound = errors.New("session not found")
@@ -16,12 +16,12 @@ var (
 	ErrNotActive = errors.New("session is not active")
 	// ErrNoCredential: the browser's credential for the Frontend API is missing, or Clerk refuses it.
 	ErrNoCredential = errors.New("no credential of the browser")
-	// ErrUnavailable: Clerk could not be asked. Nothing is known about any session.
+	// ErrUnavailable: Clerk could not be asked. The error says nothing about any session.
 	ErrUnavailable = errors.New("clerk is unavailable")
 )
 
-// RetryAfter returns how long Clerk asked to wait before the next request; 0 where it did not say, and for a nil error. It reads the
-// first error of the chain that has a method ErrorRetryAfter() time.Duration.
+// RetryAfter returns how long Clerk asked to wait before the next request; 0 if Clerk did not say, and for a nil error. It asks
+// the first error of the chain that has a method ErrorRetryAfter() time.Duration.
 func RetryAfter(err error) time.Duration {
 	asked, ok := errors.AsType[interface {
 		error
@@ -33,7 +33,7 @@ func RetryAfter(err error) time.Duration {
 	return asked.ErrorRetryAfter()
 }
 
-// fail names the operation. It drops the details of an unknown session: they would distinguish it from a session of another user.
+// fail names the operation. It drops the details of "not found", which would tell an unknown session from one of another user.
 func fail(op string, err error) error {
 	switch {
 	case err == nil:
@@ -45,7 +45,7 @@ func fail(op string, err error) error {
 	}
 }
 
-// ended reports whether the error is the end of the caller's context.
+// ended reports whether the error says that the caller's context has ended.
 func ended(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }

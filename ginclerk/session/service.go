@@ -11,11 +11,11 @@ type Config struct {
 	Reader Reader
 	// Revoker is required.
 	Revoker Revoker
-	// Profiles shows accounts with names; nil shows them with ids alone.
+	// Profiles shows accounts with names; nil shows them with ids only.
 	Profiles Profiles
-	// Toucher switches accounts; nil means that [Service.Switch] has no credential to do it with.
+	// Toucher switches accounts; nil makes [Service.Switch] return [ErrNoCredential].
 	Toucher Toucher
-	// Logger is told what was left out of an answer; nil discards it. Ids of sessions are not logged.
+	// Logger gets a line when names are missing in an answer; nil discards it. Ids of sessions are not logged.
 	Logger *slog.Logger
 }
 

@@ -21,11 +21,10 @@ const (
 	Replaced  Status = "replaced"
 )
 
-// Live reports whether the status is that of a session that is signed in: active or pending.
+// Live reports whether the session is signed in: active or pending.
 func (s Status) Live() bool { return s == Active || s == Pending }
 
-// Over reports whether the status is one of a session that has ended. A status that this package does not know is neither live nor
-// over.
+// Over reports whether the session has ended. A status that this package does not know is neither live nor over.
 func (s Status) Over() bool {
 	switch s {
 	case Ended, Removed, Revoked, Expired, Abandoned, Replaced:
@@ -39,25 +38,25 @@ func (s Status) Over() bool {
 type Session struct {
 	ID       string
 	UserID   string
-	ClientID string // the browser it was made in; empty for sessions made by the Backend API
+	ClientID string // browser that the session was made in; empty for sessions that the Backend API made
 	Status   Status
 
 	Created    time.Time
 	LastActive time.Time
-	Expires    time.Time // the end at the latest
-	Abandons   time.Time // the end if it is not used
+	Expires    time.Time // the latest end
+	Abandons   time.Time // end of a session that is not used
 
-	// OrganizationID is the organization that was active last; empty for the personal account.
+	// OrganizationID is the last active organization; empty for the personal account.
 	OrganizationID string
-	// Device of the latest activity; zero where Clerk does not know.
+	// Device of the latest activity; zero if Clerk does not know it.
 	Device Device
 	// Impersonated says that an actor impersonates the user.
 	Impersonated bool
-	// Actor is the id of the actor; empty unless Impersonated, and where Clerk does not say.
+	// Actor is the id of the actor; empty unless Impersonated, and if Clerk does not say.
 	Actor string
 }
 
-// Device is what Clerk knows about where a session was used last. Every part may be empty.
+// Device is the device on which a session was last used, as far as Clerk knows. Every part may be empty.
 type Device struct {
 	Type           string // such as "Macintosh" or "iPhone"
 	Browser        string
@@ -79,15 +78,15 @@ type Profile struct {
 // Account is one session of a browser, with its user.
 type Account struct {
 	Session Session
-	// Profile of the user; the id alone where Clerk does not know the user any more.
+	// Profile of the user; only the id if Clerk does not know the user any more.
 	Profile Profile
-	// Organization is the name of the active organization; empty for the personal account, and where it could not be had.
+	// Organization is the name of the active organization; empty for the personal account, and if Clerk did not return it.
 	Organization string
 	// Current says that this is the session of the request.
 	Current bool
 }
 
-// arrange puts the current session first and the others by their activity, the newest first.
+// arrange puts the current session first and sorts the others by their activity, the newest first.
 func arrange(sessions []Session, currentID string) {
 	slices.SortFunc(sessions, func(a, b Session) int {
 		if (a.ID == currentID) != (b.ID == currentID) {
@@ -100,8 +99,8 @@ func arrange(sessions []Session, currentID string) {
 	})
 }
 
-// owned returns the live sessions of the user. Clerk was asked for this user alone, but what is shown and ended must not depend on its
-// filter.
+// owned returns the live sessions of the user. The list is Clerk's answer about this user alone, but this package shows and ends
+// sessions, so it does not depend on Clerk's filter.
 func owned(sessions []Session, userID string) []Session {
 	return slices.DeleteFunc(slices.Clone(sessions), func(s Session) bool {
 		return s.UserID != userID || !s.Status.Live()

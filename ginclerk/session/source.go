@@ -8,12 +8,12 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 )
 
-// Reader tells of sessions. Its errors match [ErrNotFound] for an unknown id and [ErrUnavailable] for an outage. It is
+// Reader reads sessions. Its errors match [ErrNotFound] for an unknown id and [ErrUnavailable] for an outage. It is
 // used concurrently. The slices that it returns are the caller's.
 type Reader interface {
 	// Session returns a session of any status.
 	Session(ctx context.Context, sessionID string) (Session, error)
-	// OfUser returns all sessions of a user that have one of the states; of any where none is given.
+	// OfUser returns all sessions of a user that have one of the states; without states, all sessions.
 	OfUser(ctx context.Context, userID string, states ...Status) ([]Session, error)
 	// OfClient returns all sessions of a browser, of any status.
 	OfClient(ctx context.Context, clientID string) ([]Session, error)
@@ -21,13 +21,13 @@ type Reader interface {
 
 // Revoker ends sessions. It is used concurrently.
 type Revoker interface {
-	// Revoke ends a session. No error means that Clerk says it has ended.
+	// Revoke ends a session. It returns nil only if Clerk says that the session has ended.
 	Revoke(ctx context.Context, sessionID string) error
 }
 
 // Profiles tells how users and their organizations are shown.
 type Profiles interface {
-	// Profiles returns the profiles of those users that exist, by id.
+	// Profiles returns the profiles of the users that exist, by id.
 	Profiles(ctx context.Context, userIDs []string) (map[string]Profile, error)
 	// OrganizationNames returns the names of the organizations of a user, by id.
 	OrganizationNames(ctx context.Context, userID string) (map[string]string, error)
@@ -36,22 +36,21 @@ type Profiles interface {
 // Toucher changes the current session of a browser.
 type Toucher interface {
 	// Touch makes the session the current one of the browser, with the organization (empty: the personal account) active.
-	// Its errors match [ErrNoCredential] where Clerk refuses the browser, [ErrNotFound] where the session is not the
-	// browser's, and [ErrUnavailable].
+	// Its errors match [ErrNoCredential] if Clerk refuses the browser, [ErrNotFound] if the session is not the browser's, and
+	// [ErrUnavailable].
 	Touch(ctx context.Context, b Browser, sessionID, organizationID string) error
 }
 
-// Browser is what the Frontend API has to know of a browser: the credential, and where the browser is. It never prints
-// its credential.
+// Browser describes a browser for the Frontend API: its credential and where it is. It never prints the credential.
 type Browser struct {
 	DevBrowser string // the dev browser token; used with development instances
 	Client     string // the client token; used with production instances
 	Origin     string // of the application, such as https://app.example.com
-	Address    string // the browser's IP address, from trusted proxies alone
+	Address    string // the browser's IP address, only from trusted proxies
 	UserAgent  string
 }
 
-// HasCredential reports whether there is any credential.
+// HasCredential reports whether the browser has a credential.
 func (b Browser) HasCredential() bool { return b.DevBrowser != "" || b.Client != "" }
 
 // String keeps the credential out of text.

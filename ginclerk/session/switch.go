@@ -5,11 +5,11 @@ import (
 	"fmt"
 )
 
-// Switch makes another active session of the same browser the current one, at Clerk, in the name of the browser. The
-// session keeps its active organization. The browser's cookies change with the next handshake; nothing is written here.
+// Switch has Clerk make another active session of the same browser the current one, with the browser's credential. The session
+// keeps its active organization. Switch writes no cookies: the next handshake changes them.
 //
-// Errors are [ErrNoCredential] where the browser's credential is missing or refused, [ErrNotFound] for a session of
-// another browser, [ErrNotActive] where either session has ended or the target is still pending, and [ErrUnavailable].
+// Errors are [ErrNoCredential] if the browser's credential is missing or refused, [ErrNotFound] for a session of another browser,
+// [ErrNotActive] if either session has ended or the target is still pending, and [ErrUnavailable].
 func (s *Service) Switch(ctx context.Context, b Browser, currentSessionID, targetSessionID string) error {
 	const op = "switch"
 	if s.toucher == nil || !b.HasCredential() {

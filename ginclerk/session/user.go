@@ -2,7 +2,7 @@ package session
 
 import "context"
 
-// ForUser returns the active sessions of the user on all devices: the current one first where it is among them, then by
+// ForUser returns the active sessions of the user on all devices: the current one first, if it is active, then by
 // activity, the newest first.
 func (s *Service) ForUser(ctx context.Context, userID, currentSessionID string) ([]Session, error) {
 	const op = "sessions of user"
@@ -23,7 +23,7 @@ func (s *Service) Current(ctx context.Context, userID, sessionID string) (Sessio
 	return s.ofUser(ctx, "session", userID, sessionID)
 }
 
-// Revoke ends one session of the user. A session that has ended already is no error; one of another user is [ErrNotFound].
+// Revoke ends one session of the user. A session that has already ended is no error. A session of another user is [ErrNotFound].
 func (s *Service) Revoke(ctx context.Context, userID, sessionID string) error {
 	const op = "revoke"
 	target, err := s.ofUser(ctx, op, userID, sessionID)
@@ -33,7 +33,7 @@ func (s *Service) Revoke(ctx context.Context, userID, sessionID string) error {
 	return fail(op, s.end(ctx, target))
 }
 
-// ofUser reads a session and checks that it is in the user's name.
+// ofUser reads a session and checks that it belongs to the user.
 func (s *Service) ofUser(ctx context.Context, op, userID, sessionID string) (Session, error) {
 	got, err := s.reader.Session(ctx, sessionID)
 	if err != nil {

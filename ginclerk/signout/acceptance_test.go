@@ -44,9 +44,9 @@ func (a *arrivals) RoundTrip(r *http.Request) (*http.Response, error) {
 	return res, err
 }
 
-// TestAThousandSessions is the acceptance: a thousand sessions at a Clerk with production limits, one request of twenty goes
-// wrong in one way or another, some sessions are ended by their user meanwhile, and the process restarts in the middle. It
-// measures real time, so it is not parallel to the others, which take all of the machine.
+// TestAThousandSessions is the acceptance test: a thousand sessions at a Clerk with production limits. One request of twenty
+// fails in some way, the user ends some sessions in the meantime, and the process restarts in the middle. The test measures real
+// time, so it does not run in parallel with the others, which use the whole machine.
 func TestAThousandSessions(t *testing.T) {
 	srv := clerktest.New(t, func(c *clerktest.Config) { c.Type, c.RateLimits = instance.Production, true })
 	user, mine := seedMany(t, srv)
@@ -144,7 +144,7 @@ func seedMany(t *testing.T, srv *clerktest.Server) (user, mine string) {
 	return mia.ID, mine
 }
 
-// injectFaults makes one request of twenty go wrong, and returns how many will.
+// injectFaults makes one request of twenty fail, and returns the number of failures.
 func injectFaults(srv *clerktest.Server) int {
 	kinds := []clerktest.Fault{
 		{Status: http.StatusInternalServerError},
@@ -182,7 +182,7 @@ func endSome(t *testing.T, srv *clerktest.Server, user, mine string) map[string]
 	return ended
 }
 
-// tally returns what the job should say by what Clerk knows.
+// tally returns the counts that the job should have, from the sessions at Clerk.
 func tally(t *testing.T, srv *clerktest.Server, user string, byThemselves map[string]bool) counts {
 	t.Helper()
 	want := counts{}

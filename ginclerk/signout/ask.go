@@ -7,9 +7,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/bounded"
 )
 
-// Job returns a job of the user. Where it is unfinished and the process that worked on it has gone, this one goes on with it
-// at once, whether it watches or not.
-// Errors match [ErrNotFound] and [ErrUnavailable].
+// Job returns a job of the user. If the job is unfinished and no process works on it any more, this process takes it over at
+// once, with or without [Runner.Watch]. Errors match [ErrNotFound] and [ErrUnavailable].
 func (r *Runner) Job(ctx context.Context, userID, id string) (Job, error) {
 	const op = "job"
 	ctx, cancel := bounded.Within(ctx, askPatience)
@@ -22,12 +21,13 @@ func (r *Runner) Job(ctx context.Context, userID, id string) (Job, error) {
 	return job, fail(op, err)
 }
 
-// Latest returns the job that the user started or retried last, as [Runner.Job] does.
+// Latest returns the job that the user last started or retried, as [Runner.Job] does.
 func (r *Runner) Latest(ctx context.Context, userID string) (Job, error) {
 	return r.latestOf(ctx, whose{userID: userID})
 }
 
-// LatestActing is [Runner.Latest] for an actor who impersonates the user ([Request].Impersonated), whose jobs are kept apart.
+// LatestActing is [Runner.Latest] for an actor who impersonates the user ([Request].Impersonated). An actor's jobs are separate
+// from the user's.
 func (r *Runner) LatestActing(ctx context.Context, userID, actor string) (Job, error) {
 	return r.latestOf(ctx, whose{userID: userID, acting: true, actor: actor})
 }
@@ -50,10 +50,11 @@ func (r *Runner) latestOf(ctx context.Context, of whose) (Job, error) {
 	return job, fail(op, err)
 }
 
-// Retry tries the failed sessions of a job again, and the current session where it was kept. Sessions that have ended are left alone;
-// sessions that have appeared since are ended as in any job. If the job still runs, or another job of the user does, Retry returns
-// that job. A retry may end what the job may: before you retry a job of the user, check that the caller is not an actor
-// ([Job].Impersonated). Errors match [ErrNotFound], [ErrUnavailable] and [ErrClosed].
+// Retry tries again to end the failed sessions of a job, and the current session if the job kept it. It does not ask Clerk again
+// to end sessions that have ended. It ends sessions that have appeared since, as any job does. If the job still runs, or another
+// job of the user does, Retry returns the running job. A retry may end the same sessions as the job: before you retry a job of
+// the user, check that the caller is not an actor ([Job].Impersonated). Errors match [ErrNotFound], [ErrUnavailable] and
+// [ErrClosed].
 func (r *Runner) Retry(ctx context.Context, userID, id string) (Job, error) {
 	const op = "retry"
 	if r.isClosed() {
@@ -90,7 +91,7 @@ func (r *Runner) owned(ctx context.Context, userID, id string) (*ledger, error) 
 	return l, nil
 }
 
-// show returns the job, and goes on with it if it has been left alone.
+// show returns the job, and takes it over if no process works on it.
 func (r *Runner) show(ctx context.Context, l *ledger) (Job, error) {
 	job, err := r.plan.view(ctx, l.rec)
 	if err != nil || !l.rec.running() || l.rec.leased(r.now()) || r.signals.runs(l.rec.ID) || r.isClosed() {
@@ -107,8 +108,8 @@ func (r *Runner) show(ctx context.Context, l *ledger) (Job, error) {
 	return job, nil
 }
 
-// restart makes a finished job run again. It changes the record before the pointer: a process that reads the pointer afterwards sees a
-// job that runs, and one that has read it before can't change it any more.
+// restart makes a finished job run again. It changes the record before the pointer: a process that reads the pointer afterwards
+// sees a running job, and a process that has read the pointer before can no longer change it.
 func (r *Runner) restart(ctx context.Context, l *ledger) (*ledger, error) {
 	other, pointer, err := r.latest(ctx, l.rec.whose())
 	if err != nil {
@@ -128,7 +129,7 @@ func (r *Runner) restart(ctx context.Context, l *ledger) (*ledger, error) {
 		won, err = r.point(ctx, pointer, l.rec)
 	}
 	if err == nil && won {
-		seen := l.snapshot() // the job changes its own from now on
+		seen := l.snapshot() // the running job changes the ledger from now on
 		r.launch(l)          //nolint:contextcheck // a job outlives the request that starts it
 		return seen, nil
 	}
@@ -143,7 +144,7 @@ func (r *Runner) restart(ctx context.Context, l *ledger) (*ledger, error) {
 	return other, err
 }
 
-// again reads the record that another process has changed.
+// again reads the record again after another process has changed it.
 func (l *ledger) again(ctx context.Context, err error) (*ledger, error) {
 	if err != nil {
 		return nil, err
@@ -151,7 +152,7 @@ func (l *ledger) again(ctx context.Context, err error) (*ledger, error) {
 	return readLedger(ctx, l.store, l.key, l.now)
 }
 
-// restart forgets what is to be tried again.
+// restart resets the sessions that the job tries again.
 func (r *record) restart() {
 	marks := []byte(r.Marks)
 	for i, m := range marks {

@@ -14,33 +14,33 @@ import (
 
 // Sessions lists sessions. It is used concurrently. A session.Reader is one.
 type Sessions interface {
-	// OfUser returns all sessions of a user, of any status. Before each request to Clerk but the first it calls
-	// [session.AwaitTurn]. Its errors match [session.ErrUnavailable] for an outage.
+	// OfUser returns all sessions of a user, of any status. It calls [session.AwaitTurn] before each request to Clerk except the
+	// first. Its errors match [session.ErrUnavailable] for an outage.
 	OfUser(ctx context.Context, userID string, states ...session.Status) ([]session.Session, error)
 }
 
 // Revoker ends sessions. It is used concurrently. A session.Revoker is one.
 type Revoker interface {
-	// Revoke ends a session, with turns as above. No error means that Clerk says that it has ended; there must be none for
-	// anything that went wrong after that. Errors match [session.ErrNotFound] for a session that is gone and
+	// Revoke ends a session, with turns as above. It returns nil if Clerk says that the session has ended, even if something goes
+	// wrong afterwards. Errors match [session.ErrNotFound] for a session that does not exist any more and
 	// [session.ErrUnavailable] for an outage.
 	Revoke(ctx context.Context, sessionID string) error
 }
 
-// Limit is how many requests Clerk takes from an instance in a period. Jobs use half of it.
+// Limit is the number of requests that Clerk takes from an instance in a period. Jobs use half of it.
 type Limit struct {
 	Requests int
 	Per      time.Duration
 }
 
-// How many requests Clerk's Backend API takes, and in which period (Clerk's documentation, "Rate limits").
+// The limits of Clerk's Backend API (Clerk's documentation, "Rate limits").
 const (
 	developmentRequests = 100
 	productionRequests  = 1000
 	limitPeriod         = 10 * time.Second
 )
 
-// ClerkLimit returns the limit that Clerk has for a type of instance; that of development instances for an unknown one.
+// ClerkLimit returns Clerk's limit for a type of instance. For an unknown type it returns the limit of development instances.
 func ClerkLimit(t instance.Type) Limit {
 	if t == instance.Production {
 		return Limit{Requests: productionRequests, Per: limitPeriod}
@@ -54,18 +54,19 @@ type Config struct {
 	Sessions Sessions
 	// Revoker is required.
 	Revoker Revoker
-	// Ended is called for sessions of a job that have ended, as Clerk's list shows, although no answer of Revoker said so: the answer was
-	// lost, or another caller was quicker. nil does nothing. It is used concurrently.
+	// Ended is called with sessions of a job that Clerk's list shows as ended although Revoker did not report their end: an
+	// answer was lost, or another caller was faster. Nil means no call. It is used concurrently.
 	Ended func(ctx context.Context, sessionIDs []string)
-	// Store is required. Replicas that share it share jobs and the limit.
+	// Store is required. Replicas with the same store share the jobs and the limit.
 	Store storage.Store
-	// Instance tells Clerk instances apart that share a store, such as by the host of the Frontend API; "" where there is one.
+	// Instance distinguishes Clerk instances that share a store, for example by the host of the Frontend API. It may be empty if
+	// the store has one instance.
 	Instance string
-	// Limit is Clerk's; the zero value is that of development instances, see [ClerkLimit].
+	// Limit is Clerk's limit; the zero value means that of development instances. See [ClerkLimit].
 	Limit Limit
 	// Now is the clock. Required.
 	Now func() time.Time
-	// Logger is told about jobs that stop; nil discards it. Ids are not logged.
+	// Logger gets a line when a job stops before its end; nil discards it. Ids are not logged.
 	Logger *slog.Logger
 }
 

@@ -9,21 +9,21 @@ import (
 )
 
 const (
-	// maxInFlight is for how many sessions requests, or waits before the next try, are under way at a time.
+	// maxInFlight is the number of sessions for which a job sends a request, or waits to try again, at the same time.
 	maxInFlight = 128
-	// hopeless is after how many sessions in a row, for which Clerk was unavailable at every try, a job gives up.
+	// hopeless is the number of sessions in a row, with Clerk unavailable at every try, after which a job gives up.
 	hopeless = 20
 )
 
-// outcome is how it went with one session.
+// outcome is the result for one session.
 type outcome struct {
 	at        int
 	mark      mark
 	exhausted bool  // Clerk was unavailable at every try
-	err       error // ends the run, or, errPatient, the job
+	err       error // ends the run; errPatient ends the job
 }
 
-// endAll ends sessions, and returns when each of them is settled, or the run can't go on.
+// endAll ends sessions. It returns when all of them are settled, or when the run can't go on.
 func (r *run) endAll(queue []int) error {
 	results := make(chan outcome)
 	flying := 0
@@ -56,8 +56,8 @@ func (r *run) endAll(queue []int) error {
 	return failure
 }
 
-// send takes slots for sessions, writes down that requests are going to be sent, and has them sent. It returns how many, and
-// when to take the next slots.
+// send takes slots for sessions, saves that it will send requests, and has them sent. It returns the number of requests, and when
+// to take the next slots.
 func (r *run) send(batch []int, results chan<- outcome) (int, time.Time, error) {
 	slots, err := r.pacer.take(r.waiting, len(batch))
 	if errors.Is(err, errPatient) {
@@ -83,7 +83,7 @@ func (r *run) send(batch []int, results chan<- outcome) (int, time.Time, error) 
 	return len(batch), slots[len(slots)-1].Add(-lead), nil
 }
 
-// receive waits for an outcome, or until there is something else to do.
+// receive waits for an outcome. It returns nil when something else has to be done.
 func (r *run) receive(results <-chan outcome, due time.Time, more bool) *outcome {
 	wait := renewal
 	if r.dirty {
@@ -96,7 +96,7 @@ func (r *run) receive(results <-chan outcome, due time.Time, more bool) *outcome
 	defer timer.Stop()
 	stopped := r.waiting.Done()
 	if !more {
-		stopped = nil // nothing left to hold back
+		stopped = nil // no session waits for a request
 	}
 	select {
 	case got := <-results:
@@ -132,7 +132,7 @@ func (r *run) settle(o outcome) error {
 	return nil
 }
 
-// end ends one session, at its slot, and again where Clerk is unavailable.
+// end ends one session, at its slot. It tries again if Clerk is unavailable.
 func (r *run) end(at int, slot time.Time, before mark) outcome {
 	var answer error
 	answered, unclear, slots := false, before == tried, []time.Time{slot}
@@ -163,7 +163,7 @@ func (r *run) end(at int, slot time.Time, before mark) outcome {
 	}
 }
 
-// turn waits for the slot that there is, or else for another one.
+// turn waits for the session's slot at the first try, and for a new slot at the others.
 func (r *run) turn(slots *[]time.Time) error {
 	if len(*slots) == 0 {
 		return r.pacer.turn(r.waiting)
@@ -173,7 +173,7 @@ func (r *run) turn(slots *[]time.Time) error {
 	return r.pacer.await(r.waiting, slot)
 }
 
-// revoke makes one request. It may end after the waiting has: an answer that is under way is worth having.
+// revoke makes one request. The end of r.waiting does not cut it off, so that the answer still counts.
 func (r *run) revoke(id string) error {
 	ctx, cancel := context.WithTimeout(session.WithTurns(r.calling, r.pacer.turn), callTimeout)
 	defer cancel()

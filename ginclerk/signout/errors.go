@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// Categories of errors, matched by errors.Is. The end of the caller's context comes as context.Canceled or
-// context.DeadlineExceeded and as none of these.
+// Categories of errors, matched by errors.Is. When the caller's context ends, the error matches context.Canceled or
+// context.DeadlineExceeded, and none of these.
 var (
 	// ErrNotFound: the job does not exist, has expired, or is another user's. The error does not tell which.
 	ErrNotFound = errors.New("no such job")
@@ -18,11 +18,11 @@ var (
 	ErrClosed = errors.New("runner is closed")
 )
 
-// Why a run ends before its job does.
+// The reasons for which a run ends before its job.
 var (
-	errStopped = errors.New("stopped")                   // the runner closes
-	errLost    = errors.New("somebody else has the job") // the lease went to another process
-	errStore   = errors.New("the store is away")
+	errStopped = errors.New("stopped")                     // the runner closes
+	errLost    = errors.New("another process has the job") // the lease went to another process
+	errStore   = errors.New("the store is unavailable")
 	errPatient = errors.New("clerk asks to wait longer than a job may")
 )
 

@@ -19,14 +19,14 @@ const (
 	current = "sess_current"
 )
 
-// outage is an answer of Clerk that may go away.
+// outage is an error of Clerk that may not come again.
 type outage struct{ retryAfter time.Duration }
 
 func (o outage) Error() string                  { return "503" }
 func (o outage) Unwrap() error                  { return session.ErrUnavailable }
 func (o outage) ErrorRetryAfter() time.Duration { return o.retryAfter }
 
-// request is one that reached the fake.
+// request is a request that reached the fake.
 type request struct {
 	at time.Time
 	id string // of the session; "" = a page of a list
@@ -42,8 +42,8 @@ type clerk struct {
 
 	careless bool       // // lists the sessions of all users
 	hooks    sync.Mutex // held while the hooks below run
-	// answer is called for each request before anything happens, with the number of requests so far; lost has the request
-	// take effect all the same.
+	// answer is called for each request before anything happens, with the number of requests so far; lost makes the request
+	// take effect although the answer is lost.
 	answer func(n int, id string) (lost bool, err error)
 	// after is called after each request that was answered well.
 	after func(n int, id string)
@@ -154,7 +154,7 @@ func (c *clerk) tell(n int, id string) {
 	}
 }
 
-// revocations returns the ids that were asked to end, in order.
+// revocations returns the ids of the requests to end a session, in order.
 func (c *clerk) revocations() (ids []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -215,7 +215,13 @@ var (
 	production  = signout.Limit{Requests: 1000, Per: 10 * time.Second}
 )
 
-func newRunner(t *testing.T, c *clerk, store storage.Store, limit signout.Limit) *signout.Runner {
+// clerkAPI has the calls that a runner makes.
+type clerkAPI interface {
+	signout.Sessions
+	signout.Revoker
+}
+
+func newRunner(t *testing.T, c clerkAPI, store storage.Store, limit signout.Limit) *signout.Runner {
 	t.Helper()
 	r, err := signout.New(signout.Config{Sessions: c, Revoker: c, Store: store, Limit: limit, Now: time.Now})
 	if err != nil {
@@ -268,7 +274,7 @@ func finishOf(t *testing.T, r *signout.Runner, user, id string) signout.Job {
 	}
 }
 
-// until waits until the job is so far that ok.
+// until waits until ok accepts the job.
 func until(t *testing.T, r *signout.Runner, id string, ok func(signout.Job) bool) signout.Job {
 	t.Helper()
 	for {

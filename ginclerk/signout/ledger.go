@@ -18,23 +18,23 @@ const (
 	renewal = lease / 4
 	// storeCall is how long one call to the store may take.
 	storeCall = 2 * time.Second
-	// askPatience is how long a caller that starts a job or asks for one waits for the store.
+	// askPatience is how long the store may take when a caller starts a job or asks for one.
 	askPatience = 2 * time.Second
-	// storePatience is how long a job waits for a store that is away. Another process can take the job over afterwards.
+	// storePatience is how long a job waits for an unavailable store. Afterwards another process can take the job over.
 	storePatience = 30 * time.Second
 	storePause    = 250 * time.Millisecond
-	// chunkRenewal is how often a job renews the records that it does not change.
+	// chunkRenewal is the time after which a job renews the records that it does not change.
 	chunkRenewal = retention / 3
 )
 
-// ledger is the record of a job in the hands of the process that works on it. It is not safe for concurrent use.
+// ledger reads and writes the record of a job for the process that works on the job. It is not safe for concurrent use.
 type ledger struct {
 	store storage.Store
 	key   string
 	now   func() time.Time
 
 	rec    *record
-	stored []byte // as the store has it
+	stored []byte // the record as stored
 }
 
 // readLedger loads a record.
@@ -53,7 +53,7 @@ func readLedger(ctx context.Context, store storage.Store, key string, now func()
 	return &ledger{store: store, key: key, now: now, rec: rec, stored: data}, nil
 }
 
-// hold makes this process the owner, from the next save on.
+// hold makes this process the owner of the job. The next save writes it.
 func (l *ledger) hold() { l.rec.Owner = newID() }
 
 // snapshot returns a copy of the ledger that does not change.
@@ -64,7 +64,8 @@ func (l *ledger) snapshot() *ledger {
 	return &seen
 }
 
-// encode stamps the record. It prolongs the lease of a running job, and ends that of any other.
+// encode sets the times of the record and encodes it. It prolongs the lease of a running job with an owner, and ends any other
+// lease.
 func (l *ledger) encode() ([]byte, error) {
 	now := l.now()
 	l.rec.Updated, l.rec.Lease = now.UnixMilli(), 0
@@ -74,7 +75,7 @@ func (l *ledger) encode() ([]byte, error) {
 	return l.rec.encode()
 }
 
-// write saves the record, and reports whether it was still as this process knew it.
+// write saves the record. It returns false if another process has changed the record.
 func (l *ledger) write(ctx context.Context) (bool, error) {
 	data, err := l.encode()
 	if err != nil {
@@ -83,7 +84,7 @@ func (l *ledger) write(ctx context.Context) (bool, error) {
 	return l.swap(ctx, data)
 }
 
-// swap writes the record. It recognizes that an earlier swap succeeded although its answer was lost.
+// swap writes the record. It recognizes when an earlier swap succeeded and only the answer was lost.
 func (l *ledger) swap(ctx context.Context, data []byte) (bool, error) {
 	done, err := l.store.CompareAndSwap(ctx, l.key, l.stored, data, retention)
 	if err != nil {
@@ -102,7 +103,7 @@ func (l *ledger) swap(ctx context.Context, data []byte) (bool, error) {
 	return done, nil
 }
 
-// save writes the record, and waits for a store that is away. Its error is errLost where another process has the job.
+// save writes the record, and waits for an unavailable store. Its error is errLost if another process has the job.
 func (l *ledger) save(ctx context.Context) error {
 	data, err := l.encode()
 	if err != nil {

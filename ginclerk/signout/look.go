@@ -8,11 +8,11 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 )
 
-// listTimeout bounds how long it takes to read a list, with the waiting for turns.
+// listTimeout bounds the time to read a list, with the waits for turns.
 const listTimeout = 10 * time.Minute
 
-// look reads the user's sessions, corrects what is known about those of the job, and adds those that are new. It reports
-// whether the job can't go on, since the list could not be read; the record then says why.
+// look reads the user's sessions, corrects the marks of the job's sessions, and adds new sessions. It returns true if the list
+// could not be read: the job can't go on, and the record says why.
 func (r *run) look(add bool) (bool, error) {
 	listed, err := r.list()
 	switch {
@@ -21,7 +21,7 @@ func (r *run) look(add bool) (bool, error) {
 	case errors.Is(err, errStore), errors.Is(err, errLost):
 		return true, err
 	case err != nil:
-		r.log.WarnContext(r.calling, "a job that signs out could not list sessions", "error", err)
+		r.log.WarnContext(r.calling, "signout: a job could not list sessions", "error", err)
 		if add {
 			r.rec.Problem = problem(err)
 		}
@@ -36,7 +36,7 @@ func (r *run) look(add bool) (bool, error) {
 	return false, r.save(r.calling)
 }
 
-// problem is why a list could not be read.
+// problem returns why a list could not be read.
 func problem(err error) Reason {
 	if passing(err) || errors.Is(err, errPatient) {
 		return Unavailable
@@ -44,7 +44,7 @@ func problem(err error) Reason {
 	return Refused
 }
 
-// list asks for the user's sessions, and again where Clerk is unavailable.
+// list asks Clerk for the user's sessions. It tries again if Clerk is unavailable.
 func (r *run) list() ([]session.Session, error) {
 	var listed []session.Session
 	var failure error
@@ -67,7 +67,7 @@ func (r *run) list() ([]session.Session, error) {
 	return listed, failure
 }
 
-// compare corrects the marks by Clerk's list, and tells of what has ended unheard.
+// compare corrects the marks by Clerk's list, and reports the sessions that have ended without an answer (Config.Ended).
 func (r *run) compare(listed []session.Session) {
 	known := make(map[string]session.Session, len(listed))
 	for _, s := range listed {
@@ -95,7 +95,7 @@ func (r *run) compare(listed []session.Session) {
 	}
 }
 
-// add takes sessions into the job that it doesn't know. When that has been done often enough, they count as failed.
+// add adds sessions that the job doesn't know. In the last pass they count as failed.
 func (r *run) add(listed []session.Session) error {
 	if r.rec.Scope == Selected {
 		return nil
@@ -138,13 +138,14 @@ func (r *run) add(listed []session.Session) error {
 	return nil
 }
 
-// allows reports whether the job may end a session of the user. A job of the user may end any; a job of an actor may end the sessions
-// of the same actor, and the current one.
+// allows reports whether the job may end a session of the user. A job of the user may end any; a job of an actor may end the
+// sessions of the same actor, and the current one.
 func (r *record) allows(s session.Session) bool {
 	return !r.Acting || s.ID == r.Current || s.Impersonated && s.Actor != "" && s.Actor == r.Actor
 }
 
-// wanted reports whether a session is the user's, not over, to be ended by the job, and not known to it.
+// wanted reports whether the job has to add a session: it is the user's, it has not ended, the job may end it and does not know
+// it.
 func (r *run) wanted(s session.Session) bool {
 	if s.UserID != r.rec.UserID || s.Status.Over() || s.ID == "" {
 		return false

@@ -2,27 +2,27 @@ package signout
 
 import "github.com/ginclerk/ginclerk/ginclerk/session"
 
-// mark is what is known about one session of a job.
+// mark is the state of one session of a job.
 type mark byte
 
 const (
-	named       mark = '?' // selected; not seen in the user's list yet
+	named       mark = '?' // selected, and not yet found in the user's list
 	waiting     mark = '.' // to be ended
-	tried       mark = '~' // to be ended; a request may have been sent, whose outcome is unknown
-	last        mark = 'c' // the current session: to be ended when all others are
+	tried       mark = '~' // to be ended; a request may have been sent, with an unknown result
+	last        mark = 'c' // the current session: to be ended after all others
 	revoked     mark = '+'
 	gone        mark = '-'
-	refused     mark = 'q' // Clerk won't; the next list says whether that is because it has ended
-	refusedLate mark = 'Q' // the same after a request whose outcome is unknown
+	refused     mark = 'q' // Clerk refused; the next list says whether the session has ended
+	refusedLate mark = 'Q' // the same after a request with an unknown result
 	failedTried mark = 'u' // unavailable; a request may have taken effect
 	failedAsIs  mark = 'v' // unavailable; no request was sent
 	failedNo    mark = 'r' // refused
 	failedFind  mark = 'n' // not found
 	failedLate  mark = 'a' // still appearing
-	failedOwn   mark = 'o' // not allowed: not the actor's
+	failedOwn   mark = 'o' // not allowed: the session is not the actor's
 )
 
-// reason returns why a session has failed, empty for one that hasn't.
+// reason returns why a session has failed. It is empty for a session that has not failed.
 func (m mark) reason() Reason {
 	switch m {
 	case failedTried, failedAsIs:
@@ -45,7 +45,7 @@ func (m mark) over() bool { return m == revoked || m == gone }
 
 func (m mark) todo() bool { return m == waiting || m == tried }
 
-// again is the mark with which a failed session is tried once more; others keep theirs.
+// again returns the mark with which a job tries a failed session again. Other marks stay as they are.
 func (m mark) again() mark {
 	switch m {
 	case failedTried:
@@ -59,7 +59,7 @@ func (m mark) again() mark {
 	}
 }
 
-// abandoned is the mark of a session that the job does not come to, because Clerk is unavailable.
+// abandoned returns the mark of a session when the job gives up because Clerk is unavailable.
 func (m mark) abandoned() mark {
 	switch m {
 	case waiting, named:
@@ -73,14 +73,14 @@ func (m mark) abandoned() mark {
 	}
 }
 
-// seen is the mark after a look at Clerk's list of the user's sessions. The status is that of the list, empty where the
-// session is not in it. What Clerk has confirmed as ended is not doubted: a list may lag behind.
+// seen returns the mark after a look at Clerk's list of the user's sessions. The status is the one in the list; it is empty if
+// the list does not have the session. A session that Clerk has confirmed as ended stays ended, because a list may be out of date.
 func (m mark) seen(status session.Status) mark {
-	if status != "" && !status.Over() { // live, or of a status that this package does not know
+	if status != "" && !status.Over() { // live, or a status that this package does not know
 		return m.seenLive()
 	}
 	if status == "" && m.todo() {
-		return m // that it is not listed does not say that it has ended: Clerk is asked to end it
+		return m // a session that is not in the list may not have ended: the job asks Clerk to end it
 	}
 	switch m {
 	case named:

@@ -13,22 +13,22 @@ import (
 )
 
 const (
-	// lateShare is the share of the limit's period that a request may come after its slot.
+	// lateShare is the divisor of the limit's period that gives how late after its slot a request may be sent.
 	lateShare = 20
-	// batchTime is how far ahead slots are taken, and thereby how often progress is saved.
+	// batchTime is how far ahead a job takes slots, and how often it saves its progress.
 	batchTime = 250 * time.Millisecond
-	// lead is how long before the last slot of a batch the next batch is taken, so that a busy process misses none.
+	// lead is how long before the last slot of a batch a job takes the next batch, so that a busy process misses no slot.
 	lead = batchTime / 2
-	// maxPause is the longest Retry-After that jobs wait for. They fail, rather than ask earlier, where it is longer.
+	// maxPause is the longest Retry-After that jobs wait for. If it is longer, they fail rather than ask too early.
 	maxPause = 2 * time.Minute
-	// maxAhead is how far the next free slot can be away; what is further comes from a clock that was wrong.
+	// maxAhead is the longest time until the next free slot. A later slot comes from a clock that was wrong.
 	maxAhead = time.Hour
 )
 
-// pacer hands out slots for requests to Clerk. Replicas draw them from one record of the store.
+// pacer hands out time slots for requests to Clerk. All replicas take them from one record of the store.
 //
-// A request is sent at most `late` after its slot, and slots are (period+late)/half apart. So whichever period one looks
-// at, the slots of its requests lie in a stretch of period+late, and there are at most half of the limit of them.
+// A request is sent at most `late` after its slot, and slots are (period+late)/half apart. In any period, the slots of the
+// requests therefore lie within period+late, so there are at most half as many of them as the limit allows.
 type pacer struct {
 	store    storage.Store
 	key      string
@@ -36,16 +36,16 @@ type pacer struct {
 	interval time.Duration
 	late     time.Duration
 
-	until atomic.Int64 // Clerk asked for no request before, as this process knows; Unix nanoseconds
+	until atomic.Int64 // Clerk asked to wait until then, as far as this process knows; Unix nanoseconds
 
-	mu     sync.Mutex // held while the store is asked
-	stored []byte     // the record as it was last; nil: unknown or none
+	mu     sync.Mutex // held during a call to the store
+	stored []byte     // the record as last seen; nil if it is unknown or does not exist
 }
 
-// paceRecord has Unix nanoseconds.
+// paceRecord is the record in the store. Its times are Unix nanoseconds.
 type paceRecord struct {
 	Next  int64 `json:"next"`            // the first free slot
-	Until int64 `json:"until,omitempty"` // Clerk asked for no request before
+	Until int64 `json:"until,omitempty"` // Clerk asked to wait until then
 }
 
 func newPacer(store storage.Store, key string, limit Limit, now func() time.Time) *pacer {
@@ -54,10 +54,10 @@ func newPacer(store storage.Store, key string, limit Limit, now func() time.Time
 	return &pacer{store: store, key: key, now: now, late: late, interval: (limit.Per + late + half - 1) / half}
 }
 
-// batch is how many slots are taken at a time.
+// batch returns how many slots a job takes at a time.
 func (p *pacer) batch() int { return int((batchTime + p.interval - 1) / p.interval) }
 
-// take reserves n slots, one interval apart. It waits for a store that is away.
+// take reserves n slots, one interval apart. It waits for an unavailable store.
 func (p *pacer) take(ctx context.Context, n int) ([]time.Time, error) {
 	for deadline := p.now().Add(storePatience); ; {
 		slots, err := p.tryTake(ctx, n)
@@ -96,8 +96,8 @@ func (p *pacer) tryTake(ctx context.Context, n int) ([]time.Time, error) {
 	return slots, nil
 }
 
-// first returns the first free slot. One that was missed by a little is still good, which makes up for the time that it
-// takes to reserve slots.
+// first returns the first free slot. It also returns a slot that has just passed, which makes up for the time that a reservation
+// takes.
 func (p *pacer) first(r paceRecord, now time.Time) time.Time {
 	next, until := time.Unix(0, r.Next), time.Unix(0, r.Until)
 	if next.Before(now.Add(-p.late/2)) || next.Sub(now) > maxAhead {
@@ -109,16 +109,16 @@ func (p *pacer) first(r paceRecord, now time.Time) time.Time {
 	return next
 }
 
-// pause keeps all jobs of all replicas from asking Clerk for a while. Where the others can't be told, this process heeds it.
+// pause makes all jobs of all replicas wait before they ask Clerk again. If the store is unavailable, only this process waits.
 func (p *pacer) pause(ctx context.Context, d time.Duration) {
 	if d <= 0 {
 		return
 	}
 	p.heed(p.now().Add(d).UnixNano())
-	_ = p.update(ctx, func(*paceRecord, time.Time) error { return nil }) // update itself carries the pause over
+	_ = p.update(ctx, func(*paceRecord, time.Time) error { return nil }) // update itself writes the pause into the record
 }
 
-// heed makes this process wait, if it doesn't for longer already.
+// heed makes this process wait until then, unless it already waits longer.
 func (p *pacer) heed(until int64) {
 	for known := p.until.Load(); known < until; known = p.until.Load() {
 		if p.until.CompareAndSwap(known, until) {
@@ -148,7 +148,7 @@ func (p *pacer) update(ctx context.Context, change func(*paceRecord, time.Time) 
 	return nil
 }
 
-// decodePace reads a record. What can't be read is overwritten.
+// decodePace reads a record. A record that can't be read is empty; the next update overwrites it.
 func decodePace(stored []byte) (r paceRecord) {
 	if len(stored) == 0 || json.Unmarshal(stored, &r) != nil {
 		return paceRecord{}
@@ -156,7 +156,7 @@ func decodePace(stored []byte) (r paceRecord) {
 	return r
 }
 
-// await returns when it is time for the slot's request. A slot that is over, or that lies in a pause, is given up for another.
+// await returns at the time of the slot. If the slot has passed or lies in a pause, await takes another one.
 func (p *pacer) await(ctx context.Context, slot time.Time) error {
 	for {
 		if err := sleep(ctx, slot.Sub(p.now())); err != nil {

@@ -12,20 +12,20 @@ import (
 )
 
 const (
-	// chunkSize is how many ids are in one record, about 16 KB.
+	// chunkSize is the number of ids in one record, which then has about 16 KB.
 	chunkSize = 500
-	// maxSessions is how many sessions one job ends; its record then has 20 KB.
+	// maxSessions is the number of sessions that one job ends at most. Its record then has 20 KB.
 	maxSessions = 20_000
 )
 
-// plan keeps the ids of jobs. A chunk is written once under a random name, so that a process that has lost its job can't change what
-// its successor has written.
+// plan stores the ids of jobs. It writes a chunk once, under a random name, so that a process that has lost its job can't change
+// the chunks of its successor.
 type plan struct {
 	store storage.Store
 	keys  keys
 }
 
-// write stores ids and returns where they are.
+// write stores ids and returns their chunks.
 func (p plan) write(ctx context.Context, ids []string) ([]chunk, error) {
 	var chunks []chunk
 	for part := range slices.Chunk(ids, chunkSize) {
@@ -56,7 +56,7 @@ func (p plan) read(ctx context.Context, c chunk) ([]string, error) {
 		return nil, fmt.Errorf("decode ids: %w", err)
 	}
 	if len(ids) != c.Size {
-		return nil, errors.New("decode ids: not as many as there should be")
+		return nil, errors.New("decode ids: wrong number of ids")
 	}
 	return ids, nil
 }
@@ -73,7 +73,7 @@ func (p plan) readAll(ctx context.Context, chunks []chunk) ([]string, error) {
 	return all, nil
 }
 
-// renew makes the records of a job that doesn't change them live as long as those that it does.
+// renew prolongs the life of the chunks of a job, which the job does not change, so that they live as long as its record.
 func (p plan) renew(ctx context.Context, rec *record) error {
 	for _, c := range rec.Chunks {
 		if err := p.prolong(ctx, p.keys.ids(c.Name), retention); err != nil {
@@ -83,7 +83,7 @@ func (p plan) renew(ctx context.Context, rec *record) error {
 	return p.prolong(ctx, p.keys.user(rec.whose()), retention)
 }
 
-// prolong renews the life of a record. Where another process changed or dropped the record meanwhile, that stands.
+// prolong renews the life of a record, unless another process has changed or deleted the record in the meantime.
 func (p plan) prolong(ctx context.Context, key string, lifetime time.Duration) error {
 	data, err := p.store.Load(ctx, key)
 	if errors.Is(err, storage.ErrNotFound) {
@@ -98,7 +98,7 @@ func (p plan) prolong(ctx context.Context, key string, lifetime time.Duration) e
 	return nil
 }
 
-// drop deletes the chunks of a job that was never started. They would expire, so errors do not matter.
+// drop deletes the chunks of a job that was never started. Errors do not matter, because the chunks expire.
 func (p plan) drop(ctx context.Context, chunks []chunk) {
 	for _, c := range chunks {
 		data, err := p.store.Load(ctx, p.keys.ids(c.Name))
@@ -108,7 +108,7 @@ func (p plan) drop(ctx context.Context, chunks []chunk) {
 	}
 }
 
-// view returns a job for callers: with the ids of its failures.
+// view returns a job with the ids of its failures, for callers.
 func (p plan) view(ctx context.Context, rec *record) (Job, error) {
 	job := rec.job()
 	offset, next := 0, 0

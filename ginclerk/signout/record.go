@@ -11,35 +11,35 @@ import (
 	"time"
 )
 
-// How long records live after they were written last.
+// The life of records after the last write.
 const retention = time.Hour
 
-// record is what the store has of a job, without the ids of its sessions. Times are Unix milliseconds.
+// record is a job in the store, without the ids of its sessions. Times are Unix milliseconds.
 type record struct {
 	ID       string  `json:"id"`
 	UserID   string  `json:"user"`
 	Current  string  `json:"current,omitempty"`
-	Acting   bool    `json:"acting,omitempty"` // the job is that of an actor who impersonates the user
+	Acting   bool    `json:"acting,omitempty"` // the job belongs to an actor who impersonates the user
 	Actor    string  `json:"actor,omitempty"`
 	Scope    Scope   `json:"scope"`
 	Problem  Reason  `json:"problem,omitempty"`
 	Started  int64   `json:"started"`
 	Updated  int64   `json:"updated"`
 	Finished int64   `json:"finished,omitempty"` // 0: running
-	Owner    string  `json:"owner,omitempty"`    // of the lease; makes each taking different
-	Lease    int64   `json:"lease,omitempty"`    // until when the owner has the job
-	Pass     int     `json:"pass"`               // how often the list was read
-	Chunks   []chunk `json:"chunks,omitempty"`   // where the ids are
+	Owner    string  `json:"owner,omitempty"`    // of the lease; a new one each time that a process takes the job
+	Lease    int64   `json:"lease,omitempty"`    // end of the lease
+	Pass     int     `json:"pass"`               // number of lists with new sessions
+	Chunks   []chunk `json:"chunks,omitempty"`   // records with the ids
 	Marks    string  `json:"marks"`              // a mark for each session, in the order of the chunks
 }
 
-// chunk is a record with ids, written once.
+// chunk names a record with ids, which is written once.
 type chunk struct {
 	Name string `json:"name"`
 	Size int    `json:"size"`
 }
 
-// idForm is what [newID] makes.
+// idForm is the form of ids that [newID] makes.
 var idForm = regexp.MustCompile(`^[A-Z2-7]{26}$`)
 
 // newID returns an id that cannot be guessed.
@@ -66,7 +66,7 @@ func decode(data []byte) (*record, error) {
 		size += c.Size
 	}
 	if size != len(r.Marks) {
-		return nil, errors.New("decode job: it has not as many marks as sessions")
+		return nil, errors.New("decode job: the number of marks differs from the number of sessions")
 	}
 	return r, nil
 }
@@ -76,7 +76,7 @@ func (r *record) running() bool { return r.Finished == 0 }
 // leased reports whether a process works on the job.
 func (r *record) leased(now time.Time) bool { return now.UnixMilli() < r.Lease }
 
-// job returns the job with its counts. Failures have no ids yet.
+// job returns the job with its counts. Its failures have no ids.
 func (r *record) job() Job {
 	j := Job{
 		ID: r.ID, UserID: r.UserID, Impersonated: r.Acting, Actor: r.Actor, Scope: r.Scope, State: Running, Total: len(r.Marks), Problem: r.Problem,
@@ -107,7 +107,7 @@ func instant(milliseconds int64) time.Time {
 	return time.UnixMilli(milliseconds).UTC()
 }
 
-// keys names the records of one Clerk instance. Ids are hashed where their length is not ours.
+// keys names the records of one Clerk instance. It hashes ids whose length is not ours to choose.
 type keys struct{ prefix string }
 
 func newKeys(instance string) keys { return keys{prefix: "signout:" + short(instance) + ":"} }
@@ -117,7 +117,7 @@ func (k keys) ids(name string) string { return k.prefix + "ids:" + name }
 func (k keys) pace() string           { return k.prefix + "pace" }
 func (k keys) open() string           { return k.prefix + "open" }
 
-// user is the key of the pointer to a job of the user. An actor who impersonates the user has a pointer of the pair.
+// user is the key of the pointer to a job of the user. Each actor who impersonates the user has a separate pointer.
 func (k keys) user(w whose) string {
 	if w.acting {
 		return k.prefix + "user:" + short(w.userID+"\x00"+w.actor)

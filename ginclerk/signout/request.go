@@ -8,7 +8,7 @@ import (
 // MaxSelected is how many sessions a request can select.
 const MaxSelected = 10_000
 
-// maxIDLength is more than any id of Clerk has.
+// maxIDLength is longer than every id of Clerk.
 const maxIDLength = 128
 
 // Scope says which sessions a job ends.
@@ -18,7 +18,7 @@ type Scope string
 const (
 	Everywhere Scope = "everywhere" // all sessions of the user, the current one last
 	Others     Scope = "others"     // all but the current one
-	Selected   Scope = "selected"   // those that are named; the current one last where it is among them
+	Selected   Scope = "selected"   // the sessions in SessionIDs; the current one last, if selected
 )
 
 // Request says which sessions to end. The ids of the user and of the current session come from a verified session token.
@@ -27,12 +27,13 @@ type Request struct {
 	// CurrentSessionID is the session of the request; required for [Others].
 	CurrentSessionID string
 	Scope            Scope
-	// Impersonated says that an actor impersonates the user: that the token has the claim act. The job then ends only the sessions in
-	// which Actor acts, and the current one; it leaves the user's own sessions and those of other actors alone.
-	// Actor is the subject of the claim; with an empty one, the job ends the current session alone.
+	// Impersonated says that an actor impersonates the user: that the token has the claim act. The job then ends only the
+	// sessions in which Actor acts, and the current one; it leaves the user's own sessions and those of other actors alone. Actor
+	// is the subject of the claim; if it is empty, the job ends only the current session.
 	Impersonated bool
 	Actor        string
-	// SessionIDs are the sessions to end, for [Selected] alone. They may be anything: what isn't the user's is not found.
+	// SessionIDs are the sessions to end, only for [Selected]. They may come from a form: ids of other users' sessions are
+	// [NotFound].
 	SessionIDs []string
 }
 
@@ -44,7 +45,7 @@ func (q Request) check() error {
 	case len(q.Actor) > maxIDLength:
 		return bad("the actor's id is no id")
 	case q.Actor != "" && !q.Impersonated:
-		return bad("an actor, and nobody is impersonated")
+		return bad("an actor who does not impersonate the user")
 	case q.Scope != Everywhere && q.Scope != Others && q.Scope != Selected:
 		return bad("unknown scope")
 	case q.Scope == Others && q.CurrentSessionID == "":
@@ -59,7 +60,7 @@ func (q Request) check() error {
 	return nil
 }
 
-// selected returns the ids that are named, each once.
+// selected returns the selected ids, each once.
 func (q Request) selected() []string {
 	if q.Scope != Selected {
 		return nil

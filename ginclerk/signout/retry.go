@@ -19,8 +19,8 @@ const (
 	callTimeout  = 30 * time.Second
 )
 
-// newRetries tries again, later and later, what failed since Clerk was unavailable. It has no clock to inject, and needs
-// none: it only lets timers run, and Retry-After is heeded by the pacer, which gives no slot before.
+// newRetries tries a failed request again, with growing delays, if Clerk was unavailable. It has no clock to inject and needs
+// none: it only starts timers. The pacer obeys Retry-After and gives no slot before.
 func newRetries() failsafe.Executor[any] {
 	return failsafe.With(retrypolicy.NewBuilder[any]().
 		HandleIf(func(_ any, err error) bool { return passing(err) }).
@@ -31,8 +31,8 @@ func newRetries() failsafe.Executor[any] {
 		Build())
 }
 
-// passing reports whether an error may go away by itself. The end of a context is that of a call which took too long:
-// the end of the job itself is looked at before.
+// passing reports whether a later try may succeed. The end of a context counts, because it is the timeout of one call: the caller
+// has checked before whether the job itself has to stop.
 func passing(err error) bool {
 	return errors.Is(err, session.ErrUnavailable) || ended(err)
 }

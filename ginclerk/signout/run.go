@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// maxPasses is how often new sessions are ended that appear while others are.
+	// maxPasses is how many lists with new sessions a job works on.
 	maxPasses = 5
 	// farewell is how long a job that stops may take to write its record.
 	farewell = 2 * time.Second
@@ -23,11 +23,11 @@ type run struct {
 	marks []byte
 	index map[string]int
 
-	saved   time.Time // when the record was written last
-	renewed time.Time // when the records were renewed that don't change
-	dirty   bool      // something was not saved yet
-	fails   int       // sessions in a row for which Clerk was unavailable
-	gaveUp  bool      // since Clerk is unavailable
+	saved   time.Time // when the record was last written
+	renewed time.Time // when the unchanged records were last renewed
+	dirty   bool      // a change is not saved yet
+	fails   int       // sessions in a row that failed because Clerk was unavailable
+	gaveUp  bool      // the run has given up because Clerk is unavailable
 
 	waiting, calling context.Context //nolint:containedctx // of this run alone: waiting ends before calling
 	cancel           func()
@@ -47,7 +47,7 @@ func newRun(runner *Runner, l *ledger) *run {
 	return r
 }
 
-// run works on the job until it is finished, or as far as it can.
+// run works on the job until the job is finished or the run can't go on.
 func (r *run) run() {
 	defer r.cancel()
 	err := r.load()
@@ -62,11 +62,11 @@ func (r *run) run() {
 	case errors.Is(err, errStopped):
 		r.release()
 	case errors.Is(err, ErrNotFound):
-		r.log.WarnContext(r.calling, "a job that signs out can't go on, since its records are gone", "error", err)
+		r.log.WarnContext(r.calling, "signout: a job can't go on because its records are gone", "error", err)
 		r.release()
 		r.close()
 	default:
-		r.log.WarnContext(r.calling, "a job that signs out stopped, and goes on when a process with the same store takes it over", "error", err)
+		r.log.WarnContext(r.calling, "signout: a job stopped; it goes on when a process with the same store takes it over", "error", err)
 		r.release()
 	}
 }
@@ -85,7 +85,7 @@ func (r *run) load() error {
 	return nil
 }
 
-// work ends the others until the list shows nothing new, and then the current session.
+// work ends the other sessions until the list shows no new ones, and then the current session.
 func (r *run) work() error {
 	for {
 		if done, err := r.look(true); err != nil || done {
@@ -110,7 +110,7 @@ func (r *run) work() error {
 	return err
 }
 
-// others returns what is to be ended before the current session.
+// others returns the sessions that have to end before the current one.
 func (r *run) others() []int {
 	var queue []int
 	for i, m := range r.marks {
@@ -121,13 +121,13 @@ func (r *run) others() []int {
 	return queue
 }
 
-// current returns the current session where it is to be ended.
+// current returns the current session, and whether the job has to end it.
 func (r *run) current() (int, bool) {
 	i, ok := r.index[r.rec.Current]
 	return i, ok && (mark(r.marks[i]) == last || mark(r.marks[i]).todo())
 }
 
-// failed reports whether there is a reason to keep the current session.
+// failed reports whether the job has to keep the current session because something failed.
 func (r *run) failed() bool {
 	for _, m := range r.marks {
 		if mark(m).reason() != "" {
@@ -137,7 +137,7 @@ func (r *run) failed() bool {
 	return r.rec.Problem != ""
 }
 
-// save writes how far the job is, and keeps it for this process.
+// save writes the progress of the job and prolongs the lease of this process.
 func (r *run) save(ctx context.Context) error {
 	r.rec.Marks = string(r.marks)
 	if err := r.l.save(ctx); err != nil {
@@ -153,7 +153,7 @@ func (r *run) save(ctx context.Context) error {
 	return r.patient(ctx, func() error { return errors.Join(r.plan.renew(ctx, r.rec), r.open.add(ctx, r.rec.ID)) })
 }
 
-// patient calls try until it succeeds, as long as the store is away for storePatience at most.
+// patient calls try until it succeeds, for at most storePatience.
 func (r *run) patient(ctx context.Context, try func() error) error {
 	for deadline := r.now().Add(storePatience); ; {
 		err := try()
@@ -166,7 +166,7 @@ func (r *run) patient(ctx context.Context, try func() error) error {
 	}
 }
 
-// storeTrouble marks an error as one of the store, as opposed to one of Clerk.
+// storeTrouble marks an error as an error of the store, to distinguish it from one of Clerk.
 func storeTrouble(err error) error {
 	if err == nil || errors.Is(err, errLost) {
 		return err
@@ -174,7 +174,7 @@ func storeTrouble(err error) error {
 	return fmt.Errorf("%w: %w", errStore, err)
 }
 
-// during calls fn, and meanwhile keeps the job for this process.
+// during calls fn, and prolongs the lease of this process until fn returns.
 func (r *run) during(fn func()) error {
 	done := make(chan struct{})
 	go func() {
@@ -196,7 +196,7 @@ func (r *run) during(fn func()) error {
 	}
 }
 
-// finish writes the outcome. What wasn't settled has failed; a current session that was not asked to end is kept.
+// finish writes the result. Sessions without a result have failed. A current session that the job did not try to end is kept.
 func (r *run) finish() error {
 	for i, m := range r.marks {
 		m := mark(m)
@@ -217,19 +217,19 @@ func (r *run) finish() error {
 	return nil
 }
 
-// close removes the job from the list of unfinished ones. Where that fails, the next process that finds it there removes it.
+// close removes the job from the list of unfinished jobs. If that fails, the next process that finds the job there removes it.
 func (r *run) close() {
 	if err := r.open.remove(r.calling, r.rec.ID); err != nil {
-		r.log.WarnContext(r.calling, "a job that signs out stays on the list of unfinished ones for a while", "error", err)
+		r.log.WarnContext(r.calling, "signout: a finished job could not be removed from the list of unfinished jobs", "error", err)
 	}
 }
 
-// release gives up the lease, so that another process can take the job over. Where that fails, the lease expires.
+// release gives up the lease, so that another process can take the job over. If that fails, the lease expires.
 func (r *run) release() {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.calling), farewell)
 	defer cancel()
 	r.rec.Marks, r.rec.Owner = string(r.marks), ""
 	if _, err := r.l.write(ctx); err != nil {
-		r.log.WarnContext(ctx, "a job that signs out could not be given back", "error", err)
+		r.log.WarnContext(ctx, "signout: the lease of a job could not be released; it expires", "error", err)
 	}
 }

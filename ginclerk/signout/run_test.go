@@ -535,7 +535,7 @@ func TestProgressIsSavedAndTold(t *testing.T) {
 	})
 }
 
-// spy counts what is written.
+// spy counts the writes.
 type spy struct {
 	storage.Store
 	mu              sync.Mutex

@@ -13,7 +13,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
-// Runner runs jobs. Make one with [New]. It is safe for concurrent use, and runs the jobs of any number of users at a time.
+// Runner runs jobs. Make one with [New]. It is safe for concurrent use, and runs the jobs of many users at the same time.
 type Runner struct {
 	sessions Sessions
 	revoker  Revoker
@@ -28,17 +28,17 @@ type Runner struct {
 	log      *slog.Logger
 	signals  *signals
 
-	// Of all jobs: stop ends waiting, abort also ends requests that are under way.
+	// For all jobs: stop ends their waits, abort also ends their requests.
 	stopping, aborting context.Context //nolint:containedctx // jobs outlive the requests that start them
 	stop, abort        context.CancelFunc
 
 	mu       sync.Mutex
 	closed   bool
 	watching bool
-	jobs     sync.WaitGroup // and the watching
+	jobs     sync.WaitGroup // and the watcher
 }
 
-// New makes a runner. It reports every problem of the configuration at once, and does nothing until it is asked to: see
+// New makes a runner. It reports every problem of the configuration at once. The runner starts nothing by itself: see
 // [Runner.Watch]. The caller has to [Runner.Close] it.
 func New(cfg Config) (*Runner, error) {
 	cfg, err := cfg.prepare()
@@ -58,9 +58,9 @@ func New(cfg Config) (*Runner, error) {
 	return r, nil
 }
 
-// Close stops all jobs of this process, and its watching. Jobs stay in the store, and go on where another runner watches or is asked for
-// them. Close waits for requests that are under way until ctx ends, then cuts them off and returns the end of ctx. A second call does
-// nothing.
+// Close stops all jobs of this process and its watch. The jobs stay in the store and go on when another runner watches or is
+// asked for them. Close waits for running requests until ctx ends, then cuts them off and returns the error of ctx. A second call
+// does nothing.
 func (r *Runner) Close(ctx context.Context) error {
 	r.mu.Lock()
 	r.closed = true
@@ -80,18 +80,19 @@ func (r *Runner) Close(ctx context.Context) error {
 	}
 }
 
-// Changed returns a channel that is closed when the job gets on in this process. Ask for the channel first, then for the
-// [Runner.Job]. It may be closed too often, and isn't when another process works on the job: look again after a while.
+// Changed returns a channel that is closed when the job makes progress in this process. Ask for the channel first, then for the
+// [Runner.Job]. The channel may be closed without progress. It is not closed when another process works on the job: look again
+// after a while.
 func (r *Runner) Changed(id string) <-chan struct{} { return r.signals.channel(id) }
 
-// launch goes on with a job that this process has the lease of.
+// launch works on a job whose lease this process has.
 func (r *Runner) launch(l *ledger) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.closed {
-		return // the lease lapses
+		return // the lease expires
 	}
-	r.watch() // a job of this process that has to stop goes on by itself, too
+	r.watch() // so that a job that stops in this process goes on here, too
 	r.signals.begin(l.rec.ID)
 	r.jobs.Go(func() {
 		defer r.signals.end(l.rec.ID)
@@ -99,8 +100,8 @@ func (r *Runner) launch(l *ledger) {
 	})
 }
 
-// Lasting reports whether unfinished jobs go on after this process has ended, on any that watches ([Runner.Watch]): whether
-// the store keeps them (storage.Lasts).
+// Lasting reports whether unfinished jobs go on after this process has ended, in a process that watches ([Runner.Watch]). This is
+// so if the records of the store outlive the process (storage.Lasts).
 func (r *Runner) Lasting() bool { return storage.Lasts(r.store) }
 
 func (r *Runner) isClosed() bool {

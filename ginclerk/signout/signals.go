@@ -2,7 +2,7 @@ package signout
 
 import "sync"
 
-// signals tell when jobs of this process make progress. Jobs of other processes have none.
+// signals report the progress of the jobs of this process. Jobs of other processes have no signals.
 type signals struct {
 	mu      sync.Mutex
 	begun   chan struct{} // closed when any job begins
@@ -18,7 +18,7 @@ func newSignals() *signals {
 	return &signals{begun: make(chan struct{}), running: make(map[string]*signal)}
 }
 
-// channel returns the job's channel, or, where it doesn't run here, the one that tells that any job begins.
+// channel returns the job's channel. For a job that doesn't run here, it returns the channel that is closed when any job begins.
 func (s *signals) channel(id string) <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -10,11 +10,11 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
-// maxRaces is how often a start is tried again because another one of the same user was quicker.
+// maxRaces is how often Start tries again because another start of the same user was faster.
 const maxRaces = 10
 
-// Start starts a job and returns at once; the job goes on when ctx ends. Where a job of the user runs, whatever its scope,
-// that one is returned. Errors match [ErrRequest], [ErrUnavailable] and [ErrClosed].
+// Start starts a job and returns at once; the job goes on when ctx ends. If a job of the user is running, whatever its scope,
+// Start returns that job. Errors match [ErrRequest], [ErrUnavailable] and [ErrClosed].
 func (r *Runner) Start(ctx context.Context, req Request) (Job, error) {
 	const op = "start"
 	if err := req.check(); err != nil {
@@ -53,7 +53,7 @@ func (r *Runner) Start(ctx context.Context, req Request) (Job, error) {
 		}
 		r.discard(ctx, created)
 	}
-	return Job{}, fail(op, errors.New("others were quicker every time"))
+	return Job{}, fail(op, errors.New("other calls were faster every time"))
 }
 
 // create writes a job that the user's pointer does not name yet.
@@ -79,15 +79,15 @@ func (r *Runner) create(ctx context.Context, req Request) (*ledger, error) {
 	return l, nil
 }
 
-// discard deletes a job that was never started. A job that is left over expires, so errors do not matter.
+// discard deletes a job that was never started. Errors do not matter, because the records expire.
 func (r *Runner) discard(ctx context.Context, l *ledger) {
 	_, _ = r.store.CompareAndSwap(ctx, l.key, l.stored, nil, 0)
 	r.plan.drop(ctx, l.rec.Chunks)
 	_ = r.open.remove(ctx, l.rec.ID)
 }
 
-// latest returns the job that the pointer of the user, or of the actor who impersonates the user, names; nil where it names none. It
-// also returns the pointer itself.
+// latest returns the job that the pointer names, and the pointer. The pointer is that of the user, or of the actor who
+// impersonates the user. The job is nil if the pointer names none.
 func (r *Runner) latest(ctx context.Context, of whose) (*ledger, []byte, error) {
 	pointer, err := r.store.Load(ctx, r.keys.user(of))
 	if errors.Is(err, storage.ErrNotFound) {
@@ -107,7 +107,7 @@ func (r *Runner) latest(ctx context.Context, of whose) (*ledger, []byte, error) 
 	return l, pointer, nil
 }
 
-// point makes the user's pointer name a job, unless it has changed meanwhile. No two pointers are equal.
+// point makes the user's pointer name a job, unless the pointer has changed in the meantime. No two pointers are equal.
 func (r *Runner) point(ctx context.Context, pointer []byte, rec *record) (bool, error) {
 	fresh := []byte(rec.ID + " " + newID())
 	won, err := r.store.CompareAndSwap(ctx, r.keys.user(rec.whose()), pointer, fresh, retention)

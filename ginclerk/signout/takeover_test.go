@@ -18,8 +18,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
-// process is what one replica reaches the others through. Where it is cut, what it sends arrives nowhere, and answers that
-// are under way don't arrive.
+// process connects one replica to Clerk and to the store. After a cut, its requests and the answers to running requests are lost.
 type process struct {
 	clerk                *clerk
 	store                storage.Store
@@ -64,16 +63,7 @@ func (p *process) CompareAndSwap(ctx context.Context, key string, old, replaceme
 
 func (p *process) runner(t *testing.T) *signout.Runner {
 	t.Helper()
-	r, err := signout.New(signout.Config{Sessions: p, Revoker: p, Store: p, Limit: production, Now: time.Now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := r.Close(context.WithoutCancel(t.Context())); err != nil {
-			t.Error(err)
-		}
-	})
-	return r
+	return newRunner(t, p, p, production)
 }
 
 func TestAJobWhoseProcessDiedIsTakenUp(t *testing.T) {

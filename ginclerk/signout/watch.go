@@ -11,32 +11,33 @@ import (
 )
 
 const (
-	// watchPause is the time between two looks for jobs that were left alone, a quarter more or less.
+	// watchPause is the time between two looks for jobs without a process, a quarter more or less.
 	watchPause = 2 * time.Second
-	// longestWatchPause is the same while the store is away.
+	// longestWatchPause is the longest such time while the store is unavailable.
 	longestWatchPause = 10 * time.Second
-	// watchTime bounds how long one look waits for the store.
+	// watchTime is how long one look may take.
 	watchTime = 5 * time.Second
-	// maxLooks is how many jobs of others one look reads.
+	// maxLooks is how many jobs one look reads.
 	maxLooks = 50
 	// maxTaken is how many jobs one look takes over, so that replicas share the work.
 	maxTaken = 10
-	// unnamedPause is how long a job that its user's pointer does not name is left alone: its start may be about to name it, or has failed.
+	// unnamedPause is how long the watcher ignores a job that its user's pointer does not name: a start may be about to set the
+	// pointer, or has failed.
 	unnamedPause = time.Minute
 )
 
-// Watch makes this process look for unfinished jobs whose process has died or was closed, and go on with them, until the runner is
-// closed. It returns at once; a second call does nothing. A process that runs a job watches from then on without a call.
+// Watch makes this process look for unfinished jobs whose process has died or was closed, and take them over, until the runner is
+// closed. It returns at once; a second call does nothing. A process that has run a job watches without a call of Watch.
 //
-// A look reads one record, every two seconds, and those of unfinished jobs of other processes, each of them once in the
-// time of a lease and fifty of them at most.
+// Every two seconds a look reads one record, and the records of unfinished jobs of other processes: each of these once per lease,
+// and at most fifty in one look.
 func (r *Runner) Watch() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.watch()
 }
 
-// watch is Watch for callers that hold the lock.
+// watch is [Runner.Watch] for callers that hold the lock.
 func (r *Runner) watch() {
 	if r.closed || r.watching {
 		return
@@ -45,10 +46,10 @@ func (r *Runner) watch() {
 	r.jobs.Go(func() { (&watcher{Runner: r, rest: map[string]time.Time{}}).run() })
 }
 
-// watcher looks for jobs that no process works on.
+// watcher looks for jobs without a process.
 type watcher struct {
 	*Runner
-	rest map[string]time.Time // until when a job needs no look
+	rest map[string]time.Time // when to read a job again
 	away bool                 // the last look failed
 }
 
@@ -61,19 +62,19 @@ func (w *watcher) run() {
 		case w.stopping.Err() != nil:
 		case !w.away:
 			w.away = true
-			w.log.WarnContext(w.stopping, "unfinished jobs that sign out could not be looked for", "error", err)
+			w.log.WarnContext(w.stopping, "signout: unfinished jobs could not be read", "error", err)
 		default:
 			pause = min(2*pause, longestWatchPause)
 		}
 	}
 }
 
-// jittered spreads the looks of replicas.
+// jittered spreads the looks of the replicas over time.
 func jittered(pause time.Duration) time.Duration {
 	return pause*3/4 + rand.N(pause/2) //nolint:gosec // it spreads load and keeps no secret
 }
 
-// look takes over what was left alone, and takes off the list what has finished.
+// look takes over jobs without a process, and removes finished jobs from the list.
 func (w *watcher) look() error {
 	ctx, cancel := context.WithTimeout(w.stopping, watchTime)
 	defer cancel()
@@ -104,7 +105,7 @@ func (w *watcher) look() error {
 	return w.open.remove(ctx, over...)
 }
 
-// due returns the jobs to look at now, from any place in the list on: where there are too many, each has its turn.
+// due returns the jobs to read now. It begins at a random place in the list, so that each job has its turn if there are too many.
 func (w *watcher) due(ids []string) []string {
 	now, rest := w.now(), make(map[string]time.Time, len(w.rest))
 	var due []string
@@ -126,7 +127,8 @@ func (w *watcher) due(ids []string) []string {
 	return append(due[first:], due[:first]...)[:maxLooks]
 }
 
-// visit reads a job, and takes it over if no process has it. It reports whether it did, and whether the job is over.
+// visit reads a job, and takes it over if no process has it. It reports whether it took the job over, and whether the job is
+// over.
 func (w *watcher) visit(ctx context.Context, id string) (won, ended bool, err error) {
 	l, err := readLedger(ctx, w.store, w.keys.job(id), w.now)
 	if errors.Is(err, storage.ErrUnavailable) || err != nil && ctx.Err() != nil {
@@ -148,13 +150,13 @@ func (w *watcher) visit(ctx context.Context, id string) (won, ended bool, err er
 	l.hold()
 	won, err = l.write(ctx)
 	if won {
-		w.rest[id] = now.Add(2 * lease) // where it fails here at once, another process may have more luck
+		w.rest[id] = now.Add(2 * lease) // if the job fails here at once, another process may succeed
 		w.launch(l)                     //nolint:contextcheck // a job outlives the look that finds it
 	}
 	return won, false, err
 }
 
-// named reports whether a job is its user's. One that isn't was never started, as far as the user knows.
+// named reports whether the user's pointer names the job. For the user, a job without a pointer was never started.
 func (w *watcher) named(ctx context.Context, rec *record) (bool, error) {
 	pointer, err := w.store.Load(ctx, w.keys.user(rec.whose()))
 	if errors.Is(err, storage.ErrNotFound) {

@@ -101,7 +101,7 @@ func TestARetryThatWasLeftAloneGoesOnByItself(t *testing.T) {
 	})
 }
 
-// Jobs of many users come back after everything was down at once, each of them, and shared among the replicas.
+// After all processes were down, the replicas take over the jobs of all users and share them.
 func TestAllJobsThatWereLeftAloneGoOn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -133,7 +133,7 @@ func TestAllJobsThatWereLeftAloneGoOn(t *testing.T) {
 	})
 }
 
-// counting is a store that counts what it is asked.
+// counting is a store that counts its calls.
 type counting struct {
 	storage.Store
 	loads, swaps atomic.Int64
@@ -149,7 +149,7 @@ func (s *counting) CompareAndSwap(ctx context.Context, key string, old, replacem
 	return s.Store.CompareAndSwap(ctx, key, old, replacement, lifetime)
 }
 
-// To watch costs one read every two seconds, and one more for each job of others in the time of a lease.
+// Watching costs one read every two seconds, and one more for each job of another process per lease.
 func TestToWatchIsCheap(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -182,7 +182,7 @@ func TestToWatchIsCheap(t *testing.T) {
 	})
 }
 
-// What has finished is not looked at again, and a store that was away is asked again.
+// The watcher does not read finished jobs again, and asks a store again after an outage.
 func TestWatchingEndsAndComesBack(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

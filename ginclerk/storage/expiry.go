@@ -10,7 +10,7 @@ type record struct {
 	place int // in the queue
 }
 
-// size is what a record counts; nil counts nothing.
+// size returns the bytes that a record counts. A nil record counts none.
 func (r *record) size() int64 {
 	if r == nil {
 		return 0
@@ -18,7 +18,7 @@ func (r *record) size() int64 {
 	return int64(len(r.key)+len(r.data)) + recordOverhead
 }
 
-// expiryQueue has the record that lapses next at its head. It implements heap.Interface.
+// expiryQueue has the record that expires next at its head. It implements heap.Interface.
 type expiryQueue []*record
 
 func (q expiryQueue) Len() int           { return len(q) }

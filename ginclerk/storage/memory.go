@@ -11,22 +11,23 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
 )
 
-// DefaultMaxBytes is how much a [Memory] holds unless it is told otherwise.
+// DefaultMaxBytes is the default of MemoryConfig.MaxBytes: how many bytes a [Memory] holds.
 const DefaultMaxBytes = 64 << 20
 
-// recordOverhead is what a record costs beside its key and its bytes, about: the map's slot, the heap's, the record itself.
+// recordOverhead is about how many bytes a record takes in addition to its key and its value: in the map, in the heap, and
+// itself.
 const recordOverhead = 160
 
 // MemoryConfig configures a [Memory]. The zero value is useful.
 type MemoryConfig struct {
-	// MaxBytes bounds keys, records and what it takes to manage them, together; 0 means DefaultMaxBytes.
+	// MaxBytes bounds the size of keys, records and overhead together; 0 means DefaultMaxBytes.
 	MaxBytes int64
 	// Now is the clock; nil means the wall clock.
 	Now func() time.Time
 }
 
-// Memory is a [Store] in memory. What it holds ends with the process, and no other process sees it. It starts no goroutine:
-// records whose time is over go at the next write. Make one with [NewMemory]; it is safe for concurrent use.
+// Memory is a [Store] in memory. Its records end with the process, and no other process sees them. It starts no goroutine: the
+// next write removes expired records. Make one with [NewMemory]; it is safe for concurrent use.
 type Memory struct {
 	maxBytes int64
 	now      func() time.Time
@@ -45,7 +46,7 @@ func NewMemory(config MemoryConfig) *Memory {
 	return &Memory{maxBytes: config.MaxBytes, now: clock.Or(config.Now), records: map[string]*record{}}
 }
 
-// ObeysContext says that no call takes longer than its context: a call waits for nothing.
+// ObeysContext returns true: no call takes longer than its context, because no call waits.
 func (m *Memory) ObeysContext() bool { return true }
 
 // Load implements [Store].
@@ -62,7 +63,7 @@ func (m *Memory) Load(ctx context.Context, key string) ([]byte, error) {
 	return copied(found.data), nil
 }
 
-// CompareAndSwap implements [Store]. The error matches [ErrFull] where the new record would go beyond MaxBytes.
+// CompareAndSwap implements [Store]. The error matches [ErrFull] if the new record would exceed MaxBytes.
 func (m *Memory) CompareAndSwap(ctx context.Context, key string, old, replacement []byte, lifetime time.Duration) (bool, error) {
 	if err := Check(key, replacement, lifetime); err != nil {
 		return false, fmt.Errorf("storage: swap: %w", err)
@@ -113,12 +114,12 @@ func (m *Memory) drop(r *record) {
 	heap.Remove(&m.queue, r.place)
 }
 
-// dropLapsed costs one comparison where nothing has lapsed, and every record once.
+// dropLapsed removes expired records. Without any, it costs one comparison.
 func (m *Memory) dropLapsed(now time.Time) {
 	for len(m.queue) > 0 && !now.Before(m.queue[0].until) {
 		m.drop(m.queue[0])
 	}
 }
 
-// copied returns a copy that is never nil: an empty record is a record.
+// copied returns a copy that is never nil, because an empty record is a record.
 func copied(data []byte) []byte { return append(make([]byte, 0, len(data)), data...) }

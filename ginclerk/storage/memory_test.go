@@ -57,14 +57,14 @@ func TestAFullStoreKeepsWhatItHasAndTakesNoMore(t *testing.T) {
 			t.Fatalf("record %d of a full store: %v", i, err)
 		}
 	}
-	// What takes the place of something as large, or makes room, is welcome.
+	// A record that replaces one of the same size, or a smaller one, has room.
 	mustSwap(t, memory, "first0", data, bytes.Repeat([]byte("y"), size), time.Minute)
 	if _, err := memory.CompareAndSwap(t.Context(), "first0", bytes.Repeat([]byte("y"), size), make([]byte, 2*size), time.Minute); !errors.Is(err, storage.ErrFull) {
 		t.Errorf("a replacement that is too large: %v, want ErrFull", err)
 	}
 	mustSwap(t, memory, "first1", data, nil, 0)
 	mustSwap(t, memory, "next1", nil, data[:len(data)-4], time.Hour)
-	// Lapsed records make room, all of them.
+	// All expired records make room.
 	clock.Advance(time.Minute)
 	if again := fill(t, memory, "again", data, time.Minute); again != kept-1 {
 		t.Errorf("%d records fit beside one that lives on, want %d", again, kept-1)

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// MaxKeyBytes is how long a key may be. A key has at least one byte.
+// MaxKeyBytes is the longest length of a key. The shortest is one byte.
 const MaxKeyBytes = 256
 
 var (
@@ -15,25 +15,25 @@ var (
 	ErrNotFound = errors.New("storage: not found")
 	// ErrFull says that the store's own limit is reached; nothing was changed.
 	ErrFull = errors.New("storage: full")
-	// ErrUnavailable says that the store could not be reached. A swap may have happened or not.
+	// ErrUnavailable says that the store could not be reached. It is unknown whether a swap happened.
 	ErrUnavailable = errors.New("storage: unavailable")
 	// ErrInvalid says that the arguments break the contract of [Store]: a mistake of the caller.
 	ErrInvalid = errors.New("storage: invalid")
 )
 
-// Store keeps small records by key for a limited time. Implementations are safe for concurrent use, keep no reference to
-// the bytes that they are given, and give out copies. An error matches one of this package's, or the context's where that
-// is over. An empty record is a record; only nil is none.
+// Store keeps small records by key for a limited time. Implementations are safe for concurrent use, keep no reference to the
+// bytes that they are given, and return copies. An error matches one of this package, or that of the context if the context has
+// ended. An empty record is a record; nil means no record.
 //
 // The packages of ginclerk limit how long they wait for a store (see ginclerk's package comment). An implementation whose calls
 // never take longer than their context should have a method ObeysContext() bool that returns true: it saves a goroutine for each
 // call.
 type Store interface {
-	// Load returns a record; ErrNotFound where the store has none, or where it has expired.
+	// Load returns a record. The error is ErrNotFound if the store has none or it has expired.
 	Load(ctx context.Context, key string) ([]byte, error)
-	// CompareAndSwap replaces the record of a key if it is still old, and reports whether it did. A nil old means that there
-	// must be no record; a nil replacement deletes. The new record lives for lifetime from now, which must be above 0 unless
-	// the replacement is nil.
+	// CompareAndSwap replaces the record of a key if it still equals old, and reports whether it did. A nil old means that the
+	// store must have no record; a nil replacement deletes the record. The new record lives for lifetime from now, which must be
+	// above 0 unless the replacement is nil.
 	CompareAndSwap(ctx context.Context, key string, old, replacement []byte, lifetime time.Duration) (bool, error)
 }
 

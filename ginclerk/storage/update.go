@@ -7,19 +7,19 @@ import (
 	"time"
 )
 
-// maxUpdates bounds how often an update starts again because another one was quicker.
+// maxUpdates bounds how often an update starts again because another one was faster.
 const maxUpdates = 200
 
 // ErrUnchanged is what a [Change] returns to leave the record as it is. [Update] and [UpdateFrom] then return no error.
 var ErrUnchanged = errors.New("storage: unchanged")
 
-// Change works out what becomes of a record. It gets nil where the store has none, and returns the next record and how long that
-// lives, or a nil record to delete it. It must not change old. It may be called several times.
+// Change computes the next record from the old one. old is nil if the store has no record. Change returns the next record and its
+// lifetime, or a nil record to delete it. It must not change old. It may be called several times.
 type Change func(old []byte) (next []byte, lifetime time.Duration, err error)
 
-// Update changes a record by compare-and-swap: it loads the record, calls change and writes what that returns, and starts again
-// where another caller has written meanwhile. An error of change ends it and is returned as it is. Where others are quicker 200
-// times in a row, the error matches [ErrUnavailable]. All else is an error of the store.
+// Update changes a record by compare-and-swap: it loads the record, calls change and writes the result. If another caller has
+// written the record in the meantime, Update starts again. An error of change ends the update and is returned as it is. If other
+// callers are faster 200 times in a row, the error matches [ErrUnavailable]. All other errors are those of the store.
 func Update(ctx context.Context, store Store, key string, change Change) error {
 	old, err := loadOrNil(ctx, store, key)
 	if err != nil {
@@ -29,8 +29,8 @@ func Update(ctx context.Context, store Store, key string, change Change) error {
 	return err
 }
 
-// UpdateFrom is [Update] for callers that may know the record already: it begins with known in place of what the store has, and
-// loads the record only where that turns out to be wrong. It returns the record as it knows it at the end, also with an error.
+// UpdateFrom is [Update] for callers that may know the record: it begins with known, and loads the record only if the store has
+// another one. It returns the last record that it knows, also with an error.
 func UpdateFrom(ctx context.Context, store Store, key string, known []byte, change Change) ([]byte, error) {
 	for range maxUpdates {
 		next, lifetime, err := change(known)

@@ -36,7 +36,7 @@
 //
 // Events arrive late and out of order. The entries are made so that this does no harm:
 //
-//   - session.ended, session.removed and session.revoked refuse that session. It has ended for good; Clerk does not reuse ids.
+//   - session.ended, session.removed and session.revoked refuse that session. An ended session stays ended; Clerk does not reuse ids.
 //   - user.deleted refuses tokens that were issued to the user until now. Clerk does not reuse ids of users, either.
 //   - user.updated with banned or locked refuses tokens that were issued until the event's own time, and not until its arrival: a ban
 //     that is delivered ten hours late must not sign out a user who was unbanned nine hours ago. Clerk issues no token to a banned

@@ -1,7 +1,6 @@
 package webhook_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -20,6 +19,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 	"github.com/ginclerk/ginclerk/ginclerk/webhook"
+	"github.com/ginclerk/ginclerk/internal/logtest"
 )
 
 const (
@@ -78,30 +78,13 @@ type bench struct {
 	clock    *clocktest.Clock
 	store    *shaky
 	revoked  *heard
-	log      *lockedBuffer
+	log      *logtest.Buffer
 	receiver *webhook.Receiver
-}
-
-type lockedBuffer struct {
-	mu     sync.Mutex
-	buffer bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buffer.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buffer.String()
 }
 
 func newBench(tb testing.TB, change func(*webhook.Config)) *bench {
 	tb.Helper()
-	b := &bench{clock: clocktest.At(noon()), revoked: &heard{}, log: &lockedBuffer{}}
+	b := &bench{clock: clocktest.At(noon()), revoked: &heard{}, log: &logtest.Buffer{}}
 	b.store = &shaky{Store: storage.NewMemory(storage.MemoryConfig{Now: b.clock.Now})}
 	config := webhook.Config{
 		Secrets: []string{secret}, Store: b.store, Revocations: b.revoked, RevokeFor: 90 * time.Second,

@@ -25,7 +25,7 @@ func (m *moment) UnmarshalJSON(text []byte) error {
 	}
 	var number json.Number
 	if err := json.Unmarshal(text, &number); err != nil || text[0] == '"' {
-		return errors.New("webhook: a time is no number")
+		return errors.New("webhook: a time is not a number")
 	}
 	value, err := strconv.ParseFloat(number.String(), 64) // Exact up to 2⁵³. Clerk may write 1.7e12.
 	if err != nil || value < 0 || value >= endOfMillis {

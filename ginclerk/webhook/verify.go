@@ -35,8 +35,8 @@ func (r *Receiver) Verify(header http.Header, body []byte) (Event, error) {
 	return readEvent(message, body)
 }
 
-// signed reports whether one of the signatures was made with one of the secrets. It passes to svix only the header values that
-// were read here, so that the verified values are the used ones.
+// signed reports whether one of the signatures was made with one of the secrets. It passes only the header values in
+// the stamp to svix, so that the receiver uses the values that svix has verified.
 func (r *Receiver) signed(message stamp, body []byte) bool {
 	header := http.Header{}
 	header.Set("svix-id", message.id)

@@ -1,7 +1,7 @@
 // Package bounded limits how long a caller waits for a slow store.
 //
-// A Redis client may hold a call for ten seconds and more, whatever the context of the call says. Meanwhile a page waits that
-// does not need the answer. [Ask] returns when the time is over, and the call continues without it.
+// A Redis client may hold a call for ten seconds and more, whatever the context of the call says. Meanwhile a page that
+// does not need the answer waits. [Ask] returns when the time is over, and the call continues in the background.
 package bounded
 
 import (
@@ -22,8 +22,8 @@ var (
 	errBusy = fmt.Errorf("%w: too many calls are under way", storage.ErrUnavailable)
 )
 
-// Within returns a context that ends after a time. [Ask] tells that end from the end of the caller's own context: its error
-// then matches storage.ErrUnavailable.
+// Within returns a context that ends after a time. If this time ends, and not the caller's context, the error of [Ask] matches
+// storage.ErrUnavailable.
 func Within(ctx context.Context, most time.Duration) (context.Context, context.CancelFunc) {
 	return context.WithTimeoutCause(ctx, most, errLate)
 }

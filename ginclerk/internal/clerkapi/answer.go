@@ -17,11 +17,11 @@ const (
 	maxRetryAfter    = 24 * time.Hour
 )
 
-// plainWord is what a code or a trace id looks like. Anything else in their place is dropped: both end up in logs and
-// response headers.
+// plainWord is the form of a code or a trace id. A value of another form is dropped, because both get into logs and response
+// headers.
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,100}$`)
 
-// clerkCode is what Clerk's own codes look like, such as resource_not_found. Other services have codes too, in other spellings.
+// clerkCode is the form of Clerk's codes, such as resource_not_found. Codes of other services have other forms.
 var clerkCode = regexp.MustCompile(`^[a-z][a-z0-9_]{0,99}$`)
 
 // envelope is the body of every error of Clerk (OpenAPI schema ClerkErrors).
@@ -33,14 +33,14 @@ type envelope struct {
 	TraceID string `json:"clerk_trace_id"`
 }
 
-// errorFrom reads an answer that is not 2xx. A body that is not Clerk's envelope leaves code and message empty: it comes from a
-// gateway or another service, and says nothing about what was asked for, whatever its status.
+// errorFrom reads an answer that is not 2xx. If the body is not Clerk's envelope, code and message stay empty: the body comes
+// from a gateway or another service, and says nothing about the resource, whatever its status.
 func errorFrom(resp *http.Response) *Error {
 	out := &Error{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header)}
 	var body envelope
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
 	if err != nil || json.Unmarshal(raw, &body) != nil {
-		// A body that was cut off, or is not from Clerk, is no separate error: the status says what happened.
+		// An incomplete body, or one that is not from Clerk, is no separate error: the status says what happened.
 		body = envelope{}
 	}
 	if len(body.Errors) > 0 {
@@ -75,8 +75,8 @@ func oneLine(s string) string {
 	}, s), "")
 }
 
-// retryAfter reads Retry-After (RFC 9110 §10.2.3): seconds, the form that Clerk sends, or a date, which a gateway may send and
-// which counts from the answer's own Date. Anything else, and what is over already, counts as not said.
+// retryAfter reads Retry-After (RFC 9110 §10.2.3). Clerk sends seconds. A gateway may send a date, which counts from the Date of
+// the answer. Any other value, and a time in the past, counts as no Retry-After.
 func retryAfter(h http.Header) time.Duration {
 	text := strings.TrimSpace(h.Get("Retry-After"))
 	if digits := strings.TrimLeft(text, "0123456789"); text != "" && digits == "" {

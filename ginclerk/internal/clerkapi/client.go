@@ -16,6 +16,7 @@ import (
 	"github.com/clerk/clerk-sdk-go/v2/user"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/apiaddress"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 	"github.com/ginclerk/ginclerk/ginclerk/observe"
 )
@@ -29,16 +30,16 @@ const versionPath = "/v1"
 type Config struct {
 	// SecretKey of the instance. Required.
 	SecretKey instance.SecretKey
-	// URL of the Backend API without the version; empty means [DefaultURL]. Plain http is allowed to loopback alone.
+	// URL of the Backend API without the version; empty means [DefaultURL]. Plain http is only allowed to loopback.
 	URL string
-	// HTTPClient lends its Transport and Timeout; its redirect policy and cookie jar are not used. Nil means a client of
-	// our own with a timeout of 10 seconds.
+	// HTTPClient lends its Transport and Timeout; its redirect policy and cookie jar are not used. Nil means a client
+	// with a timeout of 10 seconds.
 	HTTPClient *http.Client
 	// MaxBody is the longest answer that is read, in bytes; 0 means [DefaultMaxBody].
 	MaxBody int64
-	// Observer is told of every request ([observe.ClerkCalled]); nil means no observer.
+	// Observer gets an event for every request ([observe.ClerkCalled]); nil means no observer.
 	Observer observe.Observer
-	// Now is the clock of what the Observer is told; nil means the wall clock.
+	// Now is the clock for the events; nil means the wall clock.
 	Now func() time.Time
 }
 
@@ -59,7 +60,7 @@ func New(cfg Config) (*Client, error) {
 	} else if !headerSafe(string(cfg.SecretKey)) {
 		problems = append(problems, errors.New("clerkapi: SecretKey has spaces or characters that no key has"))
 	}
-	base, err := parseBase(cmp.Or(cfg.URL, DefaultURL))
+	base, err := apiaddress.Parse(cmp.Or(cfg.URL, DefaultURL))
 	if err != nil {
 		problems = append(problems, fmt.Errorf("clerkapi: URL %w", err))
 	}

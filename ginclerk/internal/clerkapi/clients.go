@@ -8,10 +8,10 @@ import (
 	"github.com/clerk/clerk-sdk-go/v2"
 )
 
-// maxNonceLength is far above any nonce that Clerk makes.
+// maxNonceLength is much longer than every nonce that Clerk makes.
 const maxNonceLength = 1024
 
-// BrowserClient returns a client: one browser, with the sessions of all accounts that are or were signed in there.
+// BrowserClient returns a client: a browser, with the sessions of all accounts that are or were signed in on it.
 func (c *Client) BrowserClient(ctx context.Context, id string) (*clerk.Client, error) {
 	const op = "get client"
 	if !validID(id, prefixClient) {

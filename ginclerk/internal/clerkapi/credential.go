@@ -7,17 +7,17 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 )
 
-// Credential is what a browser authenticates itself with at the Frontend API: its holder can act as that browser. It never prints
-// itself. The zero value is no credential.
+// Credential authenticates a browser at the Frontend API. Its holder can act as that browser. It never prints itself. The zero
+// value is no credential.
 type Credential struct {
 	// DevBrowser is the dev browser token (cookie __clerk_db_jwt), used with development instances.
 	DevBrowser string
-	// Client is the client token (cookie __client), used with production instances. An application sees it only where the
-	// Frontend API is proxied under its own origin.
+	// Client is the client token (cookie __client), used with production instances. An application gets it only if it
+	// proxies the Frontend API under its own origin.
 	Client string
 }
 
-// String says which parts are there.
+// String says which parts are set.
 func (c Credential) String() string {
 	return "Credential{DevBrowser:" + redacted(c.DevBrowser) + " Client:" + redacted(c.Client) + "}"
 }
@@ -38,7 +38,7 @@ func redacted(token string) string {
 	return "…"
 }
 
-// Browser is the browser on whose behalf a call to the Frontend API is made.
+// Browser is a browser in whose name a call to the Frontend API is made.
 type Browser struct {
 	// Credential of the browser. Required.
 	Credential Credential
@@ -47,6 +47,6 @@ type Browser struct {
 	// Address is the browser's IP address as the application's trusted proxies tell it, sent as X-Forwarded-For; empty
 	// sends none.
 	Address string
-	// UserAgent of the browser; empty sends the one of Go's HTTP client.
+	// UserAgent of the browser; empty sends that of Go's HTTP client.
 	UserAgent string
 }

@@ -124,7 +124,7 @@ func TestOnlyClerkIsBelieved(t *testing.T) {
 	}
 }
 
-// TestWhatClerkDoesNotKnow: each code with which Clerk says so, at each call.
+// TestWhatClerkDoesNotKnow: each code for an unknown resource, at each call.
 func TestWhatClerkDoesNotKnow(t *testing.T) {
 	t.Parallel()
 	for code, want := range map[string]string{
@@ -272,7 +272,7 @@ func TestRefusedRefreshIsNotTheSecretKey(t *testing.T) {
 	}
 }
 
-// TestEchoedSecretsAreNotTold has a server that quotes in its error all that it was sent.
+// TestEchoedSecretsAreNotTold has a server whose error quotes the whole request.
 func TestEchoedSecretsAreNotTold(t *testing.T) {
 	t.Parallel()
 	secrets := []string{secret.Reveal(), "ey.expired.token", "rt_secret", "nonce_secret", "ak_secret", "mt_secret", "oat_secret"}

@@ -32,17 +32,17 @@ func failure(ctx context.Context, op string, err error) error {
 	return &Error{Op: op, Code: codeUnexpected, Message: describe(err)}
 }
 
-// garbage is an answer that is not what was asked for.
+// garbage is the error of an unreadable answer.
 func garbage(op string) error {
 	return &Error{Op: op, Status: http.StatusOK, Code: codeUnexpected, Message: "the answer is not what was asked for"}
 }
 
-// noSuch is the error for an id that Clerk cannot know, so that no request is needed.
+// noSuch is the error for an id that Clerk cannot have. It needs no request.
 func noSuch(op string) error {
 	return fmt.Errorf("clerkapi: %s: malformed id: %w", op, ErrNotFound)
 }
 
-// describe names the cause in words of this package. The words of the cause itself may quote the address, and with it tokens.
+// describe names the cause in words of this package, because the text of the cause may quote the address, which can have tokens.
 func describe(err error) string {
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "proxyconnect" {
 		return "the proxy that HTTPS_PROXY or HTTP_PROXY names: " + describe(op.Err)

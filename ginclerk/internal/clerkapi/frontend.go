@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/apiaddress"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 	"github.com/ginclerk/ginclerk/ginclerk/observe"
 )
@@ -22,22 +23,22 @@ import (
 // FrontendConfig configures a [Frontend].
 type FrontendConfig struct {
 	// URL of the Frontend API without the version, such as https://frontend-api.clerk.dev or https://<the instance's
-	// host>. Required. Plain http is allowed to loopback alone.
+	// host>. Required. Plain http is only allowed to loopback.
 	URL string
-	// InstanceType says how browsers are recognised. Required.
+	// InstanceType says which credential browsers have. Required.
 	InstanceType instance.Type
-	// ProxyURL is the public address of the application's Frontend API proxy, such as https://app.example.com/__clerk;
-	// empty where there is none. With it, Clerk is told the address and, as proof, the secret key.
+	// ProxyURL is the public address of the application's Frontend API proxy, such as https://app.example.com/__clerk; empty
+	// without a proxy. With a ProxyURL, requests have the address and, as proof, the secret key.
 	ProxyURL string
-	// SecretKey of the instance. Required with ProxyURL, and not sent without.
+	// SecretKey of the instance. Required with ProxyURL; without one it is not sent.
 	SecretKey instance.SecretKey
-	// HTTPClient lends its Transport and Timeout; nil means a client of our own with a timeout of 10 seconds.
+	// HTTPClient lends its Transport and Timeout; nil means a client with a timeout of 10 seconds.
 	HTTPClient *http.Client
 	// MaxBody is the longest answer that is read, in bytes; 0 means [DefaultMaxBody].
 	MaxBody int64
-	// Observer is told of every request ([observe.ClerkCalled]); nil means no observer.
+	// Observer gets an event for every request ([observe.ClerkCalled]); nil means no observer.
 	Observer observe.Observer
-	// Now is the clock of what the Observer is told; nil means the wall clock.
+	// Now is the clock for the events; nil means the wall clock.
 	Now func() time.Time
 }
 
@@ -46,12 +47,11 @@ type FrontendConfig struct {
 type Frontend struct {
 	base  *url.URL
 	kind  instance.Type
-	proxy *proxyIdentity // nil where there is no proxy
+	proxy *proxyIdentity // nil without a proxy
 	http  *http.Client
 }
 
-// proxyIdentity is what Clerk wants to know of a proxy. It is kept behind a pointer so that printing a Frontend does not
-// print the key.
+// proxyIdentity identifies a proxy to Clerk. A Frontend has a pointer to it, so that a printed Frontend does not show the key.
 type proxyIdentity struct {
 	url    string
 	secret instance.SecretKey
@@ -61,7 +61,7 @@ type proxyIdentity struct {
 // network I/O.
 func NewFrontend(cfg FrontendConfig) (*Frontend, error) {
 	var problems []error
-	base, err := parseBase(cfg.URL)
+	base, err := apiaddress.Parse(cfg.URL)
 	if err != nil {
 		problems = append(problems, fmt.Errorf("clerkapi: frontend: URL %w", err))
 	}
@@ -86,7 +86,7 @@ func newProxyIdentity(cfg FrontendConfig) (*proxyIdentity, error) {
 	if cfg.ProxyURL == "" {
 		return nil, nil //nolint:nilnil // No proxy is no problem.
 	}
-	address, err := parseBase(cfg.ProxyURL)
+	address, err := apiaddress.Parse(cfg.ProxyURL)
 	if err != nil {
 		return nil, fmt.Errorf("clerkapi: frontend: ProxyURL %w", err)
 	}
@@ -108,7 +108,7 @@ func (f Frontend) LogValue() slog.Value { return slog.StringValue(f.String()) }
 // MarshalText keeps the key out of JSON.
 func (f Frontend) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
 
-// request builds a request in the browser's name.
+// request builds a request with the browser's credential.
 func (f *Frontend) request(ctx context.Context, b Browser, path string, form url.Values) (*http.Request, error) {
 	address := f.base.JoinPath(versionPath, path)
 	query := url.Values{"__clerk_api_version": {APIVersion}}
@@ -130,7 +130,7 @@ func (f *Frontend) request(ctx context.Context, b Browser, path string, form url
 	return req, nil
 }
 
-// addOrigin says where the browser is: Clerk's headers for proxies, and those of the browser itself.
+// addOrigin adds the headers that describe the browser: Clerk's headers for proxies, and the browser's own.
 func (f *Frontend) addOrigin(req *http.Request, b Browser) {
 	if f.proxy != nil {
 		req.Header.Set("Clerk-Proxy-Url", f.proxy.url)
@@ -147,7 +147,7 @@ func (f *Frontend) addOrigin(req *http.Request, b Browser) {
 	}
 }
 
-// hasCredential reports whether the browser has what this type of instance asks for, in a form that can be sent.
+// hasCredential reports whether the browser has the credential of this type of instance, in a form that can be sent.
 func (f *Frontend) hasCredential(c Credential) bool {
 	if f.kind == instance.Development {
 		return headerSafe(c.DevBrowser)
@@ -171,7 +171,7 @@ func (f *Frontend) onSession(ctx context.Context, op string, b Browser, id, step
 	return body, failure(ctx, op, err)
 }
 
-// refusedBrowser makes an [ErrCredential] of what Clerk itself answered with one of the statuses, unless it refuses the secret key.
+// refusedBrowser turns an answer of Clerk with one of the statuses into an [ErrCredential], unless Clerk refuses the secret key.
 func refusedBrowser(err error, statuses ...int) error {
 	answer, ok := errors.AsType[*Error](err)
 	if !ok || !answer.byClerk || refusesKey(answer.Code) || !slices.Contains(statuses, answer.Status) {
@@ -192,8 +192,8 @@ func (f *Frontend) send(req *http.Request) ([]byte, error) {
 	return io.ReadAll(resp.Body)
 }
 
-// JWKS returns the signing keys that the Frontend API publishes: JSON, at most [MaxKeySet] bytes, otherwise unread. Keys
-// that the Backend API does not know mean that the two belong to different instances.
+// JWKS returns the signing keys that the Frontend API publishes: JSON of at most [MaxKeySet] bytes, which it does not parse. If
+// the Backend API does not have these keys, the two APIs belong to different instances.
 func (f *Frontend) JWKS(ctx context.Context) ([]byte, error) {
 	const op = "get frontend jwks"
 	req, err := http.NewRequestWithContext(named(ctx, op), http.MethodGet, f.base.JoinPath(".well-known", "jwks.json").String(), nil)

@@ -8,8 +8,8 @@ import (
 )
 
 // Touch makes a session the current one of its browser. The organization becomes the session's active one: nil leaves it
-// as it is, the empty string means the personal account. A session that is not the browser's is [ErrNotFound]; a browser
-// that Clerk does not know, or whose session cannot be used any more, is [ErrCredential].
+// as it is, the empty string means the personal account. For a session of another browser the error is
+// [ErrNotFound]. For a browser that Clerk does not know, or whose session cannot be used any more, it is [ErrCredential].
 //
 // POST /v1/client/sessions/{id}/touch.
 func (f *Frontend) Touch(ctx context.Context, b Browser, sessionID string, organizationID *string) error {
@@ -20,7 +20,7 @@ func (f *Frontend) Touch(ctx context.Context, b Browser, sessionID string, organ
 	return f.act(ctx, "touch session", b, sessionID, "touch", form)
 }
 
-// EndSession signs a session of the browser out; it stays in the browser's list. Errors are those of [Frontend.Touch].
+// EndSession ends a session of the browser. The session stays in the browser's list. Errors are those of [Frontend.Touch].
 //
 // POST /v1/client/sessions/{id}/end.
 func (f *Frontend) EndSession(ctx context.Context, b Browser, sessionID string) error {
@@ -35,8 +35,8 @@ func (f *Frontend) RemoveSession(ctx context.Context, b Browser, sessionID strin
 	return f.act(ctx, "remove session", b, sessionID, "remove", nil)
 }
 
-// act posts an action on a session. As clerk-js does, it reads 401, 403 and 422 of Clerk as a browser that is not signed in to the
-// session.
+// act posts an action on a session. As clerk-js does, it reads 401, 403 and 422 of Clerk as a browser that is not signed in to
+// the session.
 func (f *Frontend) act(ctx context.Context, op string, b Browser, id, action string, form url.Values) error {
 	body, err := f.onSession(ctx, op, b, id, action, form)
 	if err != nil {

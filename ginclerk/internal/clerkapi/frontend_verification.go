@@ -7,28 +7,28 @@ import (
 	"net/url"
 )
 
-// Where a verification stands, in Clerk's words.
+// The states of a verification, in Clerk's words.
 const (
 	VerificationNeedsFirstFactor  = "needs_first_factor"
 	VerificationNeedsSecondFactor = "needs_second_factor"
 	VerificationComplete          = "complete"
 )
 
-// Verification is an attempt to verify factors of a session again (OpenAPI schema Client.SessionReverification).
+// Verification is an attempt to verify the factors of a session again (OpenAPI schema Client.SessionReverification).
 type Verification struct {
 	// Status is one of the constants above.
 	Status string
-	// FirstFactors and SecondFactors are those that the user could verify; either may be empty.
+	// FirstFactors and SecondFactors are the factors that the user can verify; either may be empty.
 	FirstFactors, SecondFactors []Factor
 }
 
-// Factor is a way to verify who somebody is (OpenAPI schema Stubs.SignInFactor).
+// Factor is a way in which a user can prove who they are (OpenAPI schema Stubs.SignInFactor).
 type Factor struct {
-	// Strategy is Clerk's name for it, such as password or email_code.
+	// Strategy is Clerk's name of the factor, such as password or email_code.
 	Strategy string `json:"strategy"`
-	// SafeIdentifier is the address or number that a code is sent to, as Clerk shows it. It may be empty.
+	// SafeIdentifier is the masked address or number to which a code is sent. It may be empty.
 	SafeIdentifier string `json:"safe_identifier"`
-	// EmailAddressID and PhoneNumberID name where a code is sent to; empty where it is not sent there.
+	// EmailAddressID and PhoneNumberID name the address or number to which a code is sent. Either or both are empty.
 	EmailAddressID string `json:"email_address_id"`
 	PhoneNumberID  string `json:"phone_number_id"`
 	// Primary says that it is the user's primary address or number.
@@ -36,24 +36,24 @@ type Factor struct {
 }
 
 // StartVerification begins to verify factors of a session of the browser again, in place of the session's last attempt. The
-// level is first_factor, second_factor or multi_factor. A session that is not the browser's is [ErrNotFound], a browser that
-// Clerk does not know [ErrCredential].
+// level is first_factor, second_factor or multi_factor. For a session of another browser the error is [ErrNotFound],
+// for a browser that Clerk does not know it is [ErrCredential].
 //
 // POST /v1/client/sessions/{id}/verify.
 func (f *Frontend) StartVerification(ctx context.Context, b Browser, sessionID, level string) (Verification, error) {
 	return f.verify(ctx, "start verification", b, sessionID, "verify", url.Values{"level": {level}})
 }
 
-// PrepareFirstFactor has a code sent. Errors are those of [Frontend.StartVerification] and, for what Clerk refuses, an [Error]
-// with the code.
+// PrepareFirstFactor makes Clerk send a code. Errors are those of [Frontend.StartVerification] and, if Clerk refuses, an [Error]
+// with Clerk's code.
 //
 // POST /v1/client/sessions/{id}/verify/prepare_first_factor.
 func (f *Frontend) PrepareFirstFactor(ctx context.Context, b Browser, sessionID string, factor Factor) (Verification, error) {
 	return f.verify(ctx, "prepare first factor", b, sessionID, "verify/prepare_first_factor", preparation(factor))
 }
 
-// AttemptFirstFactor tries a password or a code. Errors are those of [Frontend.PrepareFirstFactor]. The secret is in none of
-// them.
+// AttemptFirstFactor tries a password or a code. Errors are those of [Frontend.PrepareFirstFactor]. They do not contain
+// the secret.
 //
 // POST /v1/client/sessions/{id}/verify/attempt_first_factor.
 func (f *Frontend) AttemptFirstFactor(ctx context.Context, b Browser, sessionID, strategy, secret string) (Verification, error) {
@@ -94,8 +94,8 @@ func attempt(strategy, secret string) url.Values {
 	return url.Values{"strategy": {strategy}, "code": {secret}}
 }
 
-// verify posts a step of a verification. It reads 401 of Clerk alone as a browser that is not signed in: 403 and 422 say what is
-// wrong with the factor.
+// verify posts a step of a verification. Only 401 of Clerk means that the browser is not signed in: 403 and 422 are about the
+// factor.
 func (f *Frontend) verify(ctx context.Context, op string, b Browser, id, step string, form url.Values) (Verification, error) {
 	body, err := f.onSession(ctx, op, b, id, step, form)
 	if err != nil {

@@ -23,8 +23,7 @@ func answering(t *testing.T, status int, header http.Header, body []byte) (*cler
 	return client, &seen
 }
 
-// FuzzAnswer holds every method to this: an answer is what was asked for, or an error of one category that tells no
-// secret.
+// FuzzAnswer checks that every method returns the requested resource, or an error of one category without a secret.
 func FuzzAnswer(f *testing.F) {
 	f.Add(200, "", []byte(`{"object":"session","id":"`+sessID+`"}`))
 	f.Add(200, "", []byte(`{"data":[{"id":"a"},{"id":"a"}],"total_count":-1}`))
@@ -55,7 +54,7 @@ func FuzzAnswer(f *testing.F) {
 	})
 }
 
-// FuzzIDs holds ids to this: whatever they are, the request goes to the session of that id, or is not made.
+// FuzzIDs checks that a request goes to the session with the id, or is not sent, whatever the id is.
 func FuzzIDs(f *testing.F) {
 	f.Add("sess_1", "billing")
 	f.Add("sess_../users", "..")

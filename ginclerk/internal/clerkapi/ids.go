@@ -12,8 +12,8 @@ const (
 	maxIDLength = 128
 )
 
-// validID reports whether the id has the form of Clerk's ids. Only such ids become part of a path or a query, so that an
-// id out of a form can address nothing else.
+// validID reports whether the id has the form of Clerk's ids. Only such ids become part of a path or a query, so that
+// an id from a form can address no other resource.
 func validID(id, prefix string) bool {
 	rest, found := strings.CutPrefix(id, prefix)
 	if !found || rest == "" || len(id) > maxIDLength {

@@ -10,10 +10,10 @@ import (
 // MaxKeySet is the longest key set that is accepted, in bytes.
 const MaxKeySet = 1 << 20
 
-// rawBody keeps an answer as it came.
+// rawBody keeps an answer unparsed.
 type rawBody struct{ clerk.APIResource }
 
-// JWKS returns the instance's signing keys as Clerk wrote them: JSON, at most [MaxKeySet] bytes, otherwise unread.
+// JWKS returns the instance's signing keys as Clerk wrote them: JSON of at most [MaxKeySet] bytes, which it does not parse.
 func (c *Client) JWKS(ctx context.Context) ([]byte, error) {
 	const op = "get jwks"
 	var out rawBody

@@ -10,14 +10,14 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
-// maxMachineToken is far above the length of any token that Clerk makes.
+// maxMachineToken is much longer than every token that Clerk makes.
 const maxMachineToken = 4 << 10
 
-// VerifyMachineToken asks Clerk about an opaque machine token and returns what it says of it. A token that Clerk does not
-// know is [ErrNotFound]; one that it knows as revoked, expired or inactive is [ErrInactive], although Clerk's own SDK takes
-// it. Both are also a [*token.Error] with token.ReasonInvalid, and a secret key that is refused with 401 is one with
-// token.ReasonSecretKeyInvalid: the reasons that Clerk's SDKs give (@clerk/backend, file tokens/verify.ts). Of a kind
-// that is not opaque, such as token.TypeSession, no token is known.
+// VerifyMachineToken asks Clerk about an opaque machine token and returns Clerk's answer. The error is [ErrNotFound] for a token
+// that Clerk does not have, and [ErrInactive] for a revoked, expired or inactive token, which Clerk's SDK accepts. Both errors
+// are also a [*token.Error] with token.ReasonInvalid. If Clerk refuses the secret key with 401, the error is one with
+// token.ReasonSecretKeyInvalid. These are the reasons of Clerk's SDKs (@clerk/backend, file tokens/verify.ts). For a kind that is
+// not opaque, such as token.TypeSession, the error is [ErrNotFound].
 //
 // POST /api_keys/verify, /m2m_tokens/verify and /oauth_applications/access_tokens/verify, without a version in the path.
 func (c *Client) VerifyMachineToken(ctx context.Context, kind token.Type, raw string) (*token.MachineToken, error) {
@@ -28,7 +28,7 @@ func (c *Client) VerifyMachineToken(ctx context.Context, kind token.Type, raw st
 	return answer.machine(kind), nil
 }
 
-// machineQuestion asks Clerk about a machine token of one kind.
+// machineQuestion is the call that asks Clerk about a machine token of one kind.
 type machineQuestion struct {
 	op, path, object string // the name of the call, its path, and the object that Clerk answers with
 	params           clerk.Params
@@ -49,7 +49,7 @@ type accessTokenParams struct {
 	AccessToken string `json:"access_token"`
 }
 
-// questionAbout returns false for a kind that Clerk has no call for.
+// questionAbout returns the call for a kind, and false for a kind without a call.
 func questionAbout(kind token.Type, raw string) (machineQuestion, bool) {
 	switch kind {
 	case token.TypeAPIKey:
@@ -66,7 +66,7 @@ func questionAbout(kind token.Type, raw string) (machineQuestion, bool) {
 	}
 }
 
-// verifyMachine returns what Clerk answers about a token that is good.
+// verifyMachine returns Clerk's answer about a valid token.
 func (c *Client) verifyMachine(ctx context.Context, kind token.Type, raw string) (*machineAnswer, error) {
 	q, known := questionAbout(kind, raw)
 	if !known {
@@ -91,7 +91,7 @@ func (c *Client) verifyMachine(ctx context.Context, kind token.Type, raw string)
 	}
 }
 
-// withReason gives an error the reason that Clerk's SDKs have for it, where they have one.
+// withReason adds the reason of Clerk's SDKs to an error, if they have one for it.
 func withReason(err error) error {
 	answer, answered := errors.AsType[*Error](err)
 	switch {

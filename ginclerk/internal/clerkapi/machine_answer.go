@@ -10,8 +10,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
-// machineAnswer is what Clerk says of a machine token; not every kind has every field. Revoked and Expired are pointers,
-// because an answer that does not say so does not say that the token is good.
+// machineAnswer is Clerk's answer about a machine token. Not every kind has every field. Revoked and Expired are pointers,
+// because an answer without these fields does not say that the token is valid.
 type machineAnswer struct {
 	clerk.APIResource
 	Object     string          `json:"object"`
@@ -28,7 +28,7 @@ type machineAnswer struct {
 	Expiration *float64        `json:"expiration"`
 }
 
-// inactive reports whether Clerk says that the token is no longer, or not yet, good.
+// inactive reports whether Clerk says that the token is not valid any more, or not yet.
 func (a *machineAnswer) inactive() bool {
 	return (a.Revoked != nil && *a.Revoked) || (a.Expired != nil && *a.Expired) || (a.Active != nil && !*a.Active)
 }
@@ -54,7 +54,7 @@ func (a *machineAnswer) machine(kind token.Type) *token.MachineToken {
 	return m
 }
 
-// claims returns the custom claims; nil where they are null or no object.
+// claims returns the custom claims, or nil if they are null or not an object.
 func (a *machineAnswer) claims() map[string]any {
 	var claims map[string]any
 	if json.Unmarshal(a.Claims, &claims) != nil {
@@ -63,7 +63,8 @@ func (a *machineAnswer) claims() map[string]any {
 	return claims
 }
 
-// audiences accepts a string or a list of strings. Anything else is no audience, which no required audience accepts.
+// audiences accepts a string or a list of strings. Any other value counts as no audience, which fails the check for a required
+// one.
 func (a *machineAnswer) audiences() []string {
 	var one string
 	if json.Unmarshal(a.Audience, &one) == nil && one != "" {
@@ -76,8 +77,8 @@ func (a *machineAnswer) audiences() []string {
 	return list
 }
 
-// Clerk's SDKs document milliseconds for API keys and M2M tokens and seconds for OAuth tokens, whose recorded answers have
-// milliseconds too. In milliseconds, this is the year 1973; in seconds, 5138.
+// Clerk's SDKs document milliseconds for API keys and M2M tokens, and seconds for OAuth tokens. Recorded answers about OAuth
+// tokens have milliseconds, too. This number is in the year 1973 in milliseconds, and in 5138 in seconds.
 const firstMilliseconds = 1e11
 
 const lastExpiration = 8.64e15 // milliseconds; the end of JavaScript's dates

@@ -9,10 +9,10 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/observe"
 )
 
-// callName is the key of the context's value that names the call for the observer.
+// callName is the context key for the name of the call that the observer gets.
 type callName struct{}
 
-// named makes the requests of a context known to the observer under the name of their call.
+// named returns a context whose requests the observer gets under the name of their call.
 func named(ctx context.Context, op string) context.Context {
 	return context.WithValue(ctx, callName{}, op)
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/observe"
 )
 
-// told keeps the events that it is told.
+// told keeps the events.
 type told struct {
 	mu     sync.Mutex
 	events []observe.Event
@@ -25,7 +25,7 @@ func (t *told) Observe(_ context.Context, e observe.Event) {
 	t.events = append(t.events, e)
 }
 
-// ticking is a clock that goes on by a second whenever it is read.
+// ticking is a clock that advances by a second at each reading.
 func ticking() func() time.Time {
 	var mu sync.Mutex
 	now := time.Unix(0, 0)

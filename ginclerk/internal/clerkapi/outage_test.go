@@ -15,7 +15,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
 )
 
-// TestGarbageIsAnOutage sends every method answers that are not what it asked for. None may look like "nothing there".
+// TestGarbageIsAnOutage gives unreadable answers to every method. No result may look like "not found" or an empty list.
 func TestGarbageIsAnOutage(t *testing.T) {
 	t.Parallel()
 	bodies := map[string]string{
@@ -179,7 +179,7 @@ func TestCallersContextIsNoOutage(t *testing.T) {
 	}
 }
 
-// TestNothingGoesOverPlainHTTP changes the address behind the back of New, as a proxy or a broken transport could.
+// TestNothingGoesOverPlainHTTP changes the address after New, as a proxy or a broken transport could.
 func TestNothingGoesOverPlainHTTP(t *testing.T) {
 	t.Parallel()
 	sent := false

@@ -1,8 +1,8 @@
 package clerkapi
 
-// The lists of the Backend API are paged by offset and change while they are read: when an entry leaves the list, those
-// behind it move up, and a reader that goes on at the next offset misses one. So each page starts with the last entry of
-// the page before. Where that entry is not there any more, the list has moved, and the reading starts again.
+// The lists of the Backend API are paged by offset and change while they are read: when an entry leaves the list, the entries
+// behind it move up, and a reader that continues at the next offset misses one. Each page therefore starts with the last entry of
+// the page before. If that entry is not there any more, the list has moved, and the reader starts again.
 
 const (
 	pageSize  = 500 // the most that Clerk allows
@@ -21,13 +21,13 @@ type lister[T any] struct {
 	op    string
 	fetch func(offset, limit int64) (page[T], error)
 	id    func(T) string
-	next  func() error // before each request but the first; nil does nothing
+	next  func() error // called before each request except the first; nil means no call
 
 	pages int
 }
 
-// all returns every entry that was in the list all the time, each once, in the list's order. A list that is longer than
-// maxPages, or that moves at every attempt, is an error: part of a list would be taken for the whole.
+// all returns every entry that was in the list all the time, each once, in the list's order. It returns an error if the list is
+// longer than maxPages or moves at every attempt, because a caller would take a part of the list for the whole list.
 func (l *lister[T]) all() ([]T, error) {
 	for range maxPasses {
 		items, stable, err := l.pass()
@@ -65,7 +65,7 @@ func (l *lister[T]) pass() (items []T, stable bool, err error) {
 			}
 		}
 		onlyAnchor := count == 0 || (count == 1 && anchor != "")
-		// A short page alone is not the end: the server may allow fewer entries than were asked for.
+		// A short page may not be the last: the server may return fewer entries than requested.
 		if onlyAnchor || (count < pageSize && offset+count >= p.total) {
 			return items, true, nil
 		}

@@ -12,7 +12,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 )
 
-// RefreshParams is what a browser has when its session token has expired.
+// RefreshParams are the values of a browser whose session token has expired.
 type RefreshParams struct {
 	// ExpiredToken is the session token that expired. Required.
 	ExpiredToken string
@@ -20,8 +20,8 @@ type RefreshParams struct {
 	RefreshToken string
 	// RequestOrigin is the origin of the application, such as https://app.example.com. Required.
 	RequestOrigin string
-	// RequestHeaders are the headers of the browser's request that Clerk is to see. They leave this machine: pass an
-	// allow-list, not all.
+	// RequestHeaders are the headers of the browser's request that are sent to Clerk. Choose them by an allow-list, because they
+	// leave this machine.
 	RequestHeaders map[string][]string
 	// SuffixedCookies asks for cookies with the instance's suffix.
 	SuffixedCookies bool
@@ -54,7 +54,7 @@ type cookieDirectives struct {
 }
 
 // RefreshSession exchanges a refresh token for new cookies and returns their Set-Cookie directives as Clerk wrote them,
-// in Clerk's order. A refresh token that Clerk refuses matches [ErrCredential]; [Error.Code] says why.
+// in Clerk's order. If Clerk refuses the refresh token, the error matches [ErrCredential] and [Error.Code] says why.
 //
 // POST /v1/sessions/{id}/refresh, format "cookie".
 func (c *Client) RefreshSession(ctx context.Context, id string, p RefreshParams) ([]string, error) {
@@ -87,8 +87,8 @@ func (c *Client) RefreshSession(ctx context.Context, id string, p RefreshParams)
 	return out.Cookies, nil
 }
 
-// blameCredential reads a 401 or 403 of Clerk as a refusal of the browser's credential, unless its code is one of those with
-// which Clerk refuses a secret key.
+// blameCredential turns a 401 or 403 of Clerk into a refusal of the browser's credential, unless the code is about the secret
+// key.
 func blameCredential(err error) error {
 	answer, ok := errors.AsType[*Error](err)
 	if !ok || !errors.Is(answer, ErrUnauthorized) || refusesKey(answer.Code) ||

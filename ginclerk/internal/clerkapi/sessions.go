@@ -9,22 +9,22 @@ import (
 	"github.com/clerk/clerk-sdk-go/v2/session"
 )
 
-// SessionFilter selects the sessions to list. UserID or ClientID is required: without either, Clerk would list the sessions of all
-// users.
+// SessionFilter selects the sessions to list. UserID or ClientID is required: without either, Clerk would list the sessions of
+// all users.
 type SessionFilter struct {
 	// UserID lists the sessions of this user; empty means of any user.
 	UserID string
 	// ClientID lists the sessions of this browser; empty means of any browser.
 	ClientID string
-	// Status lists the sessions of this status; empty means of any. The filter knows no "pending" (OpenAPI, GET
-	// /sessions): list all to see those.
+	// Status lists the sessions of this status; empty means of any. Clerk does not accept "pending" here (OpenAPI,
+	// GET /sessions): list all to get pending sessions.
 	Status string
-	// BeforeNext is called before each request but the first, so that a caller who paces its requests can count those of a
-	// long list; its error ends the listing and is returned as it is. Nil does nothing.
+	// BeforeNext is called before each request except the first, so that a caller can pace the requests of a long list. Its error
+	// ends the listing and is returned as it is. Nil means no call.
 	BeforeNext func(ctx context.Context) error
 }
 
-// ListSessions returns all sessions that match, newest first, whatever their number. It returns all of them or an error.
+// ListSessions returns all sessions that match, newest first. It returns either all of them or an error.
 func (c *Client) ListSessions(ctx context.Context, filter SessionFilter) ([]*clerk.Session, error) {
 	const op = "list sessions"
 	params := session.ListParams{}
@@ -91,14 +91,14 @@ func (c *Client) Session(ctx context.Context, id string) (*clerk.Session, error)
 		return nil, noSuch(op)
 	}
 	got, err := c.sessions.Get(named(ctx, op), id)
-	if err == nil && got.UserID == "" { // it would look like the session of another user
+	if err == nil && got.UserID == "" { // a session without a user would look like that of another user
 		return nil, garbage(op)
 	}
 	return checkSession(ctx, op, id, got, err)
 }
 
-// RevokeSession ends a session and returns it as it is then. What Clerk answers for a session that has ended already is
-// not documented; ask [Client.Session] where it matters.
+// RevokeSession ends a session and returns its new state. Clerk does not document the answer for a session that has already
+// ended; call [Client.Session] if you need to know.
 func (c *Client) RevokeSession(ctx context.Context, id string) (*clerk.Session, error) {
 	const op = "revoke session"
 	if !validID(id, prefixSession) {
@@ -118,7 +118,7 @@ func checkSession(ctx context.Context, op, id string, got *clerk.Session, err er
 	return got, nil
 }
 
-// statuses are those that a session can have (OpenAPI schema Session). With any other status, it is unknown whether the session has
+// statuses are the statuses of a session (OpenAPI schema Session). With any other status, it is unknown whether the session has
 // ended.
 func statuses() []string {
 	return []string{"active", "pending", "ended", "removed", "revoked", "expired", "abandoned", "replaced"}

@@ -26,7 +26,7 @@ type recorded struct {
 	Header                    http.Header
 }
 
-// stub is a server in the place of Clerk that writes down what it is asked.
+// stub is a server in the place of Clerk that records the requests.
 type stub struct {
 	*httptest.Server
 	mu   sync.Mutex
@@ -56,7 +56,7 @@ func (s *stub) requests() []recorded {
 	return append([]recorded(nil), s.seen...)
 }
 
-// only returns the one request that was made.
+// only returns the only request.
 func (s *stub) only(t *testing.T) recorded {
 	t.Helper()
 	seen := s.requests()

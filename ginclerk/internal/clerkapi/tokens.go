@@ -17,7 +17,7 @@ const (
 
 const maxTemplateLength = 256
 
-// TokenParams says which token to make. The zero value is a session token of the instance's default lifetime.
+// TokenParams describes the token to make. The zero value means a session token with the instance's default lifetime.
 type TokenParams struct {
 	// Template is the name of a JWT template; empty means a session token.
 	Template string
@@ -26,8 +26,8 @@ type TokenParams struct {
 	Lifetime time.Duration
 }
 
-// SessionToken has Clerk make a token for the session. An unknown session or template is [ErrNotFound]; a lifetime out
-// of bounds is an error without a request.
+// SessionToken makes Clerk create a token for the session. For an unknown session or template the error is [ErrNotFound]. For a
+// lifetime out of bounds it returns an error and sends no request.
 func (c *Client) SessionToken(ctx context.Context, id string, p TokenParams) (string, error) {
 	const op = "create session token"
 	if !validID(id, prefixSession) || !validTemplate(p.Template) {
@@ -51,7 +51,7 @@ func (c *Client) SessionToken(ctx context.Context, id string, p TokenParams) (st
 	return got.JWT, nil
 }
 
-// validTemplate keeps a name from being a step in the path; everything else in it is escaped.
+// validTemplate refuses names that would be dot segments of the path. All other characters are escaped.
 func validTemplate(name string) bool {
 	return name != "." && name != ".." && len(name) <= maxTemplateLength
 }

@@ -27,16 +27,16 @@ const (
 	statusLastGood  = 299
 )
 
-// transport is what every request to Clerk passes.
+// transport is the RoundTripper of every request to Clerk.
 type transport struct {
 	base    http.RoundTripper
 	maxBody int64
 	version string // of the header; empty sends none
 }
 
-// RoundTrip answers with 2xx and a bounded body, or with an error: *Error for every other status. Judging the status
-// here, and not where answers are decoded, is what lets the SDK's clients keep status, code and Retry-After; and no HTTP
-// client ever sees a redirect that it could follow.
+// RoundTrip returns a response with 2xx and a bounded body, or an error: an *Error for every other status. It checks the status
+// here, and not where answers are decoded, so that errors of the SDK's clients keep status, code and Retry-After, and so that no
+// HTTP client gets a redirect that it could follow.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err := checkSecure(req.URL); err != nil {
 		closeBody(req)
@@ -54,18 +54,18 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if resp.StatusCode >= statusFirstGood && resp.StatusCode <= statusLastGood {
 		return resp, nil
 	}
-	defer func() { _ = resp.Body.Close() }() // The answer is an error already.
+	defer func() { _ = resp.Body.Close() }() // The error of the answer counts.
 	return nil, errorFrom(resp)
 }
 
-// closeBody keeps the promise of http.RoundTripper for a request that is not sent.
+// closeBody closes the body of a request that is not sent, as http.RoundTripper requires.
 func closeBody(req *http.Request) {
 	if req.Body != nil {
 		_ = req.Body.Close() // Nothing was read from it.
 	}
 }
 
-// transportConfig is what the clients of both APIs say about their requests.
+// transportConfig configures the requests of the clients of both APIs.
 type transportConfig struct {
 	given    *http.Client // nil means a client with a timeout of 10 seconds
 	maxBody  int64        // 0 means DefaultMaxBody
@@ -74,7 +74,7 @@ type transportConfig struct {
 	now      func() time.Time
 }
 
-// httpClient returns a client with the given one's timeout, whose requests pass our transport. It keeps no cookies.
+// httpClient returns a client with the timeout of the given one, whose requests pass [transport]. It keeps no cookies.
 func httpClient(cfg transportConfig) *http.Client {
 	client := &http.Client{Timeout: requestTimeout}
 	if cfg.given != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/clerk/clerk-sdk-go/v2"
 )
 
-// usersPerRequest is how many ids Clerk takes in one request; it also keeps the address short.
+// usersPerRequest is how many ids Clerk takes in one request. It also keeps the address short enough.
 const usersPerRequest = 100
 
 // User returns a user.
@@ -30,8 +30,8 @@ func (c *Client) User(ctx context.Context, id string) (*clerk.User, error) {
 	return got, nil
 }
 
-// Users returns those of the users that exist, each once, in no particular order. Unknown and malformed ids are left
-// out; it asks once for every 100 ids.
+// Users returns the users that exist, each once, in no particular order. It leaves out unknown and malformed ids, and makes one
+// request for each 100 ids.
 func (c *Client) Users(ctx context.Context, ids ...string) ([]*clerk.User, error) {
 	wanted := make(map[string]bool, len(ids))
 	valid := make([]string, 0, len(ids))
@@ -57,7 +57,7 @@ func (c *Client) Users(ctx context.Context, ids ...string) ([]*clerk.User, error
 	return users, nil
 }
 
-// userBatch asks for the array alone; the SDK's own method asks for the number of users as well.
+// userBatch makes one request for the users. The SDK's method would make another one for their number.
 func (c *Client) userBatch(ctx context.Context, ids []string) ([]*clerk.User, error) {
 	const op = "list users"
 	var out userArray
@@ -75,12 +75,12 @@ type userIDs struct {
 	ids []string
 }
 
-// ToQuery returns the ids, and the limit without which Clerk would answer with ten.
+// ToQuery returns the ids and the limit. Without a limit, Clerk would return ten users.
 func (p *userIDs) ToQuery() url.Values {
 	return url.Values{"user_id": p.ids, "limit": {strconv.Itoa(len(p.ids))}}
 }
 
-// userArray is the bare array that GET /users answers with.
+// userArray is the JSON array in the answer of GET /users.
 type userArray struct {
 	clerk.APIResource
 	users []*clerk.User

@@ -27,7 +27,7 @@ func sessionFrom(s *clerk.Session) session.Session {
 	return out
 }
 
-// actorFrom reads the actor (RFC 8693 §4.1). An actor that cannot be read is an actor all the same.
+// actorFrom reads the actor (RFC 8693 §4.1). An unreadable actor still counts as an actor.
 func actorFrom(raw json.RawMessage) (impersonated bool, id string) {
 	if len(raw) == 0 || string(raw) == "null" {
 		return false, ""
@@ -49,7 +49,7 @@ func profileFrom(u *clerk.User) session.Profile {
 	return session.Profile{UserID: u.ID, Name: name, Email: primaryEmail(u), ImageURL: text(u.ImageURL)}
 }
 
-// primaryEmail returns the primary address, or the first where none is primary.
+// primaryEmail returns the primary address, or the first one if none is primary.
 func primaryEmail(u *clerk.User) string {
 	first := ""
 	for _, e := range u.EmailAddresses {
@@ -66,7 +66,7 @@ func primaryEmail(u *clerk.User) string {
 	return first
 }
 
-// instant reads Clerk's milliseconds; 0 is no time.
+// instant reads Clerk's milliseconds. 0 gives the zero time.
 func instant(milliseconds int64) time.Time {
 	if milliseconds == 0 {
 		return time.Time{}

@@ -10,17 +10,17 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 )
 
-// Minter is an [outgoing.Minter] that has the Backend API make tokens. Make one with [NewMinter].
+// Minter is an [outgoing.Minter] that gets tokens from the Backend API. Make one with [NewMinter].
 type Minter struct {
 	api      *clerkapi.Client
 	sessions session.Reader
 }
 
-// NewMinter returns a minter that has the client make tokens. It is safe for concurrent use.
+// NewMinter returns a minter that gets tokens with the client. It is safe for concurrent use.
 func NewMinter(api *clerkapi.Client) *Minter { return &Minter{api: api, sessions: NewBackend(api)} }
 
-// Mint implements [outgoing.Minter]. The session may have ended, and its active organization may have changed, since the
-// request was authenticated, so both are read again first.
+// Mint implements [outgoing.Minter]. It first reads the session again, because the session may have ended or changed its
+// active organization since the request was authenticated.
 func (m *Minter) Mint(ctx context.Context, r outgoing.Request) (string, error) {
 	current, err := m.sessions.Session(ctx, r.SessionID)
 	switch {
@@ -46,8 +46,8 @@ func (m *Minter) Mint(ctx context.Context, r outgoing.Request) (string, error) {
 	}
 }
 
-// notMinted marks the errors which mean that Clerk could not be asked. A refused secret key is one: it says nothing about
-// the session.
+// notMinted marks errors that say that Clerk could not be asked. A refused secret key is one of them, because it says nothing
+// about the session.
 func notMinted(err error) error {
 	if errors.Is(err, clerkapi.ErrUnavailable) || errors.Is(err, clerkapi.ErrUnauthorized) || errors.Is(err, session.ErrUnavailable) {
 		return fmt.Errorf("%w: %w", outgoing.ErrUnavailable, err)

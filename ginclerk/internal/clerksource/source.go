@@ -16,7 +16,7 @@ import (
 // [NewBackend]. It is safe for concurrent use.
 type Backend struct{ api *clerkapi.Client }
 
-// NewBackend makes a source out of a client, which must not be nil.
+// NewBackend makes a source of a client, which must not be nil.
 func NewBackend(api *clerkapi.Client) *Backend { return &Backend{api: api} }
 
 // Session returns a session of any status.
@@ -28,8 +28,8 @@ func (b *Backend) Session(ctx context.Context, sessionID string) (session.Sessio
 	return sessionFrom(got), nil
 }
 
-// OfUser returns the sessions of a user that have one of the states; of any where none is given. Clerk's own filter
-// takes one state and does not know "pending", so with more than one all sessions are read.
+// OfUser returns the sessions of a user that have one of the states; without states, all sessions. Clerk's filter takes one state
+// and does not accept "pending", so OfUser otherwise reads all sessions.
 func (b *Backend) OfUser(ctx context.Context, userID string, states ...session.Status) ([]session.Session, error) {
 	filter := clerkapi.SessionFilter{UserID: userID, BeforeNext: session.AwaitTurn}
 	if len(states) == 1 && states[0] != session.Pending {
@@ -55,7 +55,7 @@ func (b *Backend) OfClient(ctx context.Context, clientID string) ([]session.Sess
 	return sessionsFrom(got.Sessions), nil
 }
 
-// Revoke ends a session. An answer that says that the session lives on is an outage, not a success.
+// Revoke ends a session. If the answer says that the session is still live, the error is an outage.
 func (b *Backend) Revoke(ctx context.Context, sessionID string) error {
 	got, err := b.api.RevokeSession(ctx, sessionID)
 	if err != nil {
@@ -67,7 +67,7 @@ func (b *Backend) Revoke(ctx context.Context, sessionID string) error {
 	return nil
 }
 
-// Profiles returns the profiles of those users that exist, by id.
+// Profiles returns the profiles of the users that exist, by id.
 func (b *Backend) Profiles(ctx context.Context, userIDs []string) (map[string]session.Profile, error) {
 	users, err := b.api.Users(ctx, userIDs...)
 	if err != nil {
@@ -93,14 +93,15 @@ func (b *Backend) OrganizationNames(ctx context.Context, userID string) (map[str
 	return names, nil
 }
 
-// Frontend asks the Frontend API. It is a [session.Toucher] and a [reverify.Frontend]. Make one with [NewFrontend]. It is safe for concurrent use.
+// Frontend asks the Frontend API. It is a [session.Toucher] and a [reverify.Frontend]. Make one with [NewFrontend]. It is safe
+// for concurrent use.
 type Frontend struct{ api *clerkapi.Frontend }
 
-// NewFrontend makes a source out of a client, which must not be nil.
+// NewFrontend makes a source of a client, which must not be nil.
 func NewFrontend(api *clerkapi.Frontend) *Frontend { return &Frontend{api: api} }
 
-// Touch makes the session the current one of the browser. An organization that the user has left since can't be kept active:
-// then Clerk decides what the session has.
+// Touch makes the session the current one of the browser. If the user has left the organization, Touch leaves the choice of the
+// active organization to Clerk.
 func (f *Frontend) Touch(ctx context.Context, b session.Browser, sessionID, organizationID string) error {
 	browser := browserFor(b)
 	err := f.api.Touch(ctx, browser, sessionID, &organizationID)
@@ -110,7 +111,7 @@ func (f *Frontend) Touch(ctx context.Context, b session.Browser, sessionID, orga
 	return translate(err)
 }
 
-// leftOrganization reports whether Clerk refuses the organization alone.
+// leftOrganization reports whether Clerk refuses only the organization.
 func leftOrganization(err error) bool {
 	answer, ok := errors.AsType[*clerkapi.Error](err)
 	return ok && (answer.Code == "organization_not_found_or_unauthorized" || answer.Code == "not_a_member_in_organization")

@@ -22,7 +22,7 @@ func (f *Frontend) StartVerification(
 	return answerFrom(got, err)
 }
 
-// SendCode has the code of a factor sent; see [reverify.Frontend].
+// SendCode makes Clerk send the code of a factor; see [reverify.Frontend].
 func (f *Frontend) SendCode(
 	ctx context.Context, b session.Browser, sessionID string, v reverify.Verification, factor reverify.Factor,
 ) (reverify.Answer, error) {
@@ -85,8 +85,8 @@ func factorsFrom(got []clerkapi.Factor) []reverify.Factor {
 	return factors
 }
 
-// translateVerification says what an error of Clerk means for the person. An error of the network, and the end of the context, stay
-// what they are.
+// translateVerification translates an error of Clerk into one of package reverify. It does not change errors of the network and
+// of the context.
 func translateVerification(err error) error {
 	answer, ok := errors.AsType[*clerkapi.Error](err)
 	switch {

@@ -1,10 +1,12 @@
 package configcheck
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/apiaddress"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/pasted"
@@ -80,17 +82,15 @@ func API(address, usual string) error {
 	if err := text(address); address == "" || err != nil {
 		return err
 	}
-	u, err := url.Parse(address)
-	at := origin.Of(u)
-	switch {
-	case err != nil || u.User != nil || at.IsZero():
-		return fmt.Errorf("%s must be an absolute http or https URL, such as %s%s", quoted(address), usual, asAddress(address))
-	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return fmt.Errorf("%q must have no query and no fragment: write %s%s", address, at, u.Path)
-	case !at.Secure() && !at.Loopback():
+	switch _, err := apiaddress.Parse(address); {
+	case err == nil:
+		return nil
+	case errors.Is(err, apiaddress.ErrNotBare):
+		return fmt.Errorf("%s must be an absolute URL without user, query and fragment%s", quoted(address), withoutQuery(address))
+	case errors.Is(err, apiaddress.ErrPlainHTTP):
 		return fmt.Errorf("%q must be https: the secret key goes there (http for this machine alone)", address)
 	default:
-		return nil
+		return fmt.Errorf("%s must be an absolute http or https URL, such as %s%s", quoted(address), usual, asAddress(address))
 	}
 }
 
@@ -135,6 +135,14 @@ func quoted(address string) string {
 		return "the address"
 	}
 	return fmt.Sprintf("%q", address)
+}
+
+// withoutQuery suggests the address without query and fragment, unless it may have a password.
+func withoutQuery(address string) string {
+	if strings.Contains(address, "@") {
+		return ""
+	}
+	return ": write " + address[:strings.IndexAny(address, "?#")]
 }
 
 // asAddress suggests the missing scheme or slash, if one is likely to be missing.

@@ -1,8 +1,8 @@
 // Package flight makes one call for all callers that want the same answer at the same time.
 //
-// It is golang.org/x/sync/singleflight with one rule added: the end of one caller's context ends that caller's wait and
-// nothing else. The call itself runs under a context that keeps the first caller's values and has a time limit instead of
-// its end, so no caller can take the answer away from the others.
+// It adds one rule to golang.org/x/sync/singleflight: when the context of a caller ends, only the wait of this caller ends. The
+// call itself has a context with the values of the first caller and a time limit, which does not end with the first caller's
+// context. So no caller can end the call for the others.
 package flight
 
 import (
@@ -13,10 +13,10 @@ import (
 	"golang.org/x/sync/singleflight"
 )
 
-// DefaultTimeout is the time limit of a call where [Group].Timeout is 0.
+// DefaultTimeout is the time limit of a call if [Group].Timeout is 0.
 const DefaultTimeout = 10 * time.Second
 
-// Group is a set of calls, each with a key of its own. The zero value is ready to use. It is safe for concurrent use and
+// Group is a set of calls with different keys. The zero value is ready to use. It is safe for concurrent use and
 // must not be copied after its first use.
 type Group struct {
 	// Timeout bounds each call; 0 means [DefaultTimeout]. Set it before the first use.
@@ -25,9 +25,9 @@ type Group struct {
 	calls singleflight.Group
 }
 
-// Do returns the answer of the call under the key: the one that is running, or else a new one. All callers that wait get
-// the same value, so a caller that changes it copies it first. Where ctx ends before the answer is there, Do returns the
-// error of ctx, and the call goes on for the others.
+// Do returns the answer of the running call with the key, or starts a new call. All callers that wait get the same value, so a
+// caller must copy the value before a change. If ctx ends before the answer, Do returns the error of ctx, and the call goes on
+// for the others.
 //
 // All calls of one key must have the same type T. Do remembers no answer after the call has ended.
 func Do[T any](ctx context.Context, g *Group, key string, call func(context.Context) (T, error)) (T, error) {
@@ -41,10 +41,10 @@ func Do[T any](ctx context.Context, g *Group, key string, call func(context.Cont
 		var none T
 		return none, ctx.Err()
 	case done := <-result:
-		value, _ := done.Val.(T) // The zero value where T is an interface and the call returned nil.
+		value, _ := done.Val.(T) // The zero value if T is an interface and the call returned nil.
 		return value, done.Err
 	}
 }
 
-// Forget makes the next [Do] of the key start a new call. Callers that wait already get the answer of the old one.
+// Forget makes the next [Do] with the key start a new call. Callers that already wait get the answer of the old call.
 func (g *Group) Forget(key string) { g.calls.Forget(key) }

@@ -2,8 +2,8 @@ package jwks
 
 import "encoding/json"
 
-// HaveKeyInCommon reports whether two JSON Web Key Sets have a key of the same id, as those that one Clerk instance publishes at its
-// two APIs have. The error says that one of them is not JSON.
+// HaveKeyInCommon reports whether two JSON Web Key Sets have a key with the same id. The key sets at the two APIs of one Clerk
+// instance do. The error says that one of the sets is not JSON.
 func HaveKeyInCommon(a, b []byte) (bool, error) {
 	known, err := keyIDs(a)
 	if err != nil {

@@ -4,8 +4,8 @@
 //
 // # How long keys are remembered
 //
-// MicahParks/jwkset parses the key sets. The memory is our own, because jwkset keeps a key through an outage without limit and has no
-// clock.
+// go-jose parses the keys; clerk-sdk-go links it anyway. The memory is our own, because libraries such as MicahParks/jwkset keep a key
+// through an outage without limit and have no clock.
 //
 //   - A key set lives for Lifetime from the start of its fetch. Use does not prolong it: a key that Clerk withdraws is refused at
 //     most one Lifetime later. During the last fifth of the lifetime a request starts the fetch of the next set in the background, so

@@ -27,7 +27,7 @@ func unavailable(cause error) error {
 	}
 }
 
-// failed is the error of a fetch without an answer.
+// failed returns the error of a fetch without an answer.
 func failed(cause error) error {
 	var coded interface{ ErrorCode() string }
 	if errors.As(cause, &coded) && coded.ErrorCode() == secretKeyInvalid {

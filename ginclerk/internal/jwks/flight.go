@@ -66,8 +66,8 @@ func (r *Remote) land(f *flight, set *keySet, err error) {
 	close(f.done)
 }
 
-// wait returns the key that the fetch finds. If the fetch fails or is late, it returns the key from before, provided that one may still
-// be used (known).
+// wait returns the key that the fetch finds. If the fetch fails or is late, it returns the previous key, provided that this key
+// may still be used (known).
 func (r *Remote) wait(
 	ctx context.Context, f *flight, kid string, before *rsa.PublicKey, known bool,
 ) (*rsa.PublicKey, error) {

@@ -5,15 +5,19 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
+	"strings"
 	"time"
 
-	"github.com/MicahParks/jwkset"
+	"github.com/go-jose/go-jose/v3"
 )
 
 const (
 	maxBody    = 1 << 20
 	minKeyBits = 2048
 	maxKeyBits = 8192 // verification with a larger key is too slow
+	// maxExponent is the length of 32 bits in base64. go-jose cuts longer exponents off and reports no error.
+	maxExponent = 6
 )
 
 var (
@@ -45,8 +49,8 @@ func (s *keySet) within(age time.Duration, now time.Time) bool {
 	return elapsed >= 0 && elapsed < age
 }
 
-// parseKeySet reads a JSON Web Key Set (RFC 7517 section 5). It skips and counts keys that can't be used, and returns an error when no
-// key is left.
+// parseKeySet reads a JSON Web Key Set (RFC 7517 section 5). It skips and counts keys that can't be used, and returns an error
+// when no key is left.
 func parseKeySet(body []byte) (keys map[string]*rsa.PublicKey, skipped int, err error) {
 	if len(body) > maxBody {
 		return nil, 0, fmt.Errorf("%w: longer than %d bytes", errNotAKeySet, maxBody)
@@ -72,28 +76,54 @@ func parseKeySet(body []byte) (keys map[string]*rsa.PublicKey, skipped int, err 
 	return keys, skipped, nil
 }
 
+// publicMembers are the members of a JSON Web Key that matter here (RFC 7517 section 4, RFC 7518 section 6.3.1).
+type publicMembers struct {
+	KeyType   string `json:"kty"`
+	KeyID     string `json:"kid"`
+	Use       string `json:"use,omitempty"`
+	Algorithm string `json:"alg,omitempty"`
+	Modulus   string `json:"n"`
+	Exponent  string `json:"e"`
+}
+
 // parseKey reads an RSA signing key. It uses only the members of the public key, not certificates and private parts.
 func parseKey(raw json.RawMessage) (string, *rsa.PublicKey, error) {
-	var m jwkset.JWKMarshal
+	var m publicMembers
 	if err := json.Unmarshal(raw, &m); err != nil {
 		return "", nil, fmt.Errorf("key: %w", err)
 	}
-	if m.KTY != jwkset.KtyRSA || m.KID == "" || len(m.KID) > maxKeyID {
+	if m.KeyType != "RSA" || m.KeyID == "" || len(m.KeyID) > maxKeyID {
 		return "", nil, errors.New("key: not an RSA key with an id")
 	}
-	if m.USE != "" && m.USE != jwkset.UseSig || m.ALG != "" && m.ALG != jwkset.AlgRS256 {
+	if m.Use != "" && m.Use != "sig" || m.Algorithm != "" && m.Algorithm != string(jose.RS256) {
 		return "", nil, errors.New("key: not for RS256 signatures")
 	}
-	public := jwkset.JWKMarshal{KTY: m.KTY, KID: m.KID, N: m.N, E: m.E}
-	jwk, err := jwkset.NewJWKFromMarshal(public, jwkset.JWKMarshalOptions{}, jwkset.JWKValidateOptions{})
+	key, err := m.rsaKey()
 	if err != nil {
 		return "", nil, fmt.Errorf("key: %w", err)
 	}
-	key, ok := jwk.Key().(*rsa.PublicKey)
-	if !ok {
-		return "", nil, errors.New("key: not RSA")
+	return m.KeyID, key, checkKey(key)
+}
+
+// rsaKey lets go-jose read the modulus and the exponent. go-jose sees no other members of the key, because it would refuse a key
+// for a certificate that it can't read, and would work out a private key.
+func (m publicMembers) rsaKey() (*rsa.PublicKey, error) {
+	if len(strings.TrimRight(m.Exponent, "=")) > maxExponent {
+		return nil, errors.New("RSA key with too long an exponent")
 	}
-	return m.KID, key, checkKey(key)
+	public, err := json.Marshal(m)
+	if err != nil {
+		return nil, err
+	}
+	var jwk jose.JSONWebKey
+	if err := jwk.UnmarshalJSON(public); err != nil {
+		return nil, err
+	}
+	key, ok := jwk.Key.(*rsa.PublicKey)
+	if !ok {
+		return nil, errors.New("not RSA")
+	}
+	return key, nil
 }
 
 // checkKey refuses keys that are unsafe or too slow.
@@ -104,7 +134,7 @@ func checkKey(key *rsa.PublicKey) error {
 		return fmt.Errorf("RSA key of %d bits; from %d to %d are accepted", bits, minKeyBits, maxKeyBits)
 	case key.N.Bit(0) == 0:
 		return errors.New("RSA key with an even modulus")
-	case key.E < 3 || key.E%2 == 0:
+	case key.E < 3 || key.E > math.MaxInt32 || key.E%2 == 0: // crypto/rsa takes no larger exponent
 		return fmt.Errorf("RSA key with exponent %d", key.E)
 	default:
 		return nil

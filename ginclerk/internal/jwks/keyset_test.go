@@ -41,6 +41,7 @@ func TestKeysThatCannotBeUsedArePassedOver(t *testing.T) {
 		"no exponent":                with(jwk{"e": nil}),
 		"exponent 1":                 with(jwk{"e": "AQ"}),
 		"an even exponent":           with(jwk{"e": "BA"}),
+		"an exponent of 32 bits":     with(jwk{"e": bytesOf(4)}),
 		"an exponent of 40 bits":     with(jwk{"e": bytesOf(5)}),
 		"an exponent of 72 bits":     with(jwk{"e": "AQAAAAAAAQAB"}),
 		"for encryption":             with(jwk{"use": "enc"}),
@@ -74,11 +75,12 @@ func mixed(t *testing.T, other any) []byte {
 func TestKeysInUnusualForms(t *testing.T) {
 	t.Parallel()
 	for name, key := range map[string]jwk{
-		"neither use nor algorithm": with(jwk{"use": nil, "alg": nil}),
-		"a certificate besides":     with(jwk{"x5c": []string{"nonsense"}, "x5u": "http://evil.example/"}),
-		"a private part besides":    with(jwk{"d": "AQAB", "p": "AQAB"}),
-		"unknown members":           with(jwk{"iat": 1, "ext": true}),
-		"padding":                   with(jwk{"e": "AQAB=="}),
+		"neither use nor algorithm":  with(jwk{"use": nil, "alg": nil}),
+		"a certificate besides":      with(jwk{"x5c": []string{"nonsense"}, "x5u": "http://evil.example/"}),
+		"a private part besides":     with(jwk{"d": "AQAB", "p": "AQAB"}),
+		"unknown members":            with(jwk{"iat": 1, "ext": true}),
+		"a zero before the exponent": with(jwk{"e": "AAEAAQ"}),
+		"padding":                    with(jwk{"e": "AQAB=="}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

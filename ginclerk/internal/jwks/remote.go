@@ -23,7 +23,7 @@ const (
 	DefaultTimeout     = 5 * time.Second
 )
 
-// NoStale is the value of RemoteConfig.StaleFor with which no key is used beyond its lifetime.
+// NoStale is a value of RemoteConfig.StaleFor: no key is used beyond its lifetime.
 const NoStale time.Duration = -1
 
 const (
@@ -40,9 +40,9 @@ const (
 	unknownSpacing = 4
 )
 
-// Fetcher returns the body of GET /v1/jwks. It must return when the context ends, and need not be safe for concurrent use. An error
-// with a method ErrorCode() string that returns "clerk_key_invalid" says that the secret key is wrong; every other error counts as an
-// outage.
+// Fetcher returns the body of GET /v1/jwks. It must return when the context ends, and need not be safe for concurrent use. An
+// error with a method ErrorCode() string that returns "clerk_key_invalid" says that the secret key is wrong; every other error
+// counts as an outage.
 type Fetcher interface {
 	JWKS(ctx context.Context) ([]byte, error)
 }
@@ -58,19 +58,19 @@ type RemoteConfig struct {
 	Lifetime time.Duration
 	// StaleFor is how much longer a key set is used while the key server does not answer. [NoStale] uses it no longer.
 	StaleFor time.Duration
-	// MinInterval is the least time between two fetches that unknown key ids cause. When they continue, such fetches are four times
-	// as far apart.
+	// MinInterval is the least time between two fetches that unknown key ids cause. When they continue, such fetches are four
+	// times as far apart.
 	MinInterval time.Duration
 	// Timeout is the longest time of one fetch.
 	Timeout time.Duration
 	// Logger gets warnings about failed fetches and keys that can't be used. Nil discards them.
 	Logger *slog.Logger
-	// Observer is told of every fetch ([observe.KeyFetched]); nil means no observer.
+	// Observer gets an event for every fetch ([observe.KeyFetched]); nil means no observer.
 	Observer observe.Observer
 }
 
-// Remote fetches keys from the key server and remembers them. Make it with [NewRemote] and close it with [Remote.Close]. It is safe for
-// concurrent use, and takes no lock for a key that it knows.
+// Remote fetches keys from the key server and remembers them. Make it with [NewRemote] and close it with [Remote.Close]. It is
+// safe for concurrent use, and takes no lock for a key that it knows.
 type Remote struct {
 	config  RemoteConfig
 	current atomic.Pointer[keySet]
@@ -98,8 +98,8 @@ func NewRemote(config RemoteConfig) *Remote {
 	return &Remote{config: config, unknown: rate.NewLimiter(rate.Every(unknownSpacing*config.MinInterval), unknownBurst)}
 }
 
-// Key returns the key with this id. It fetches when the keys are old or the id is unknown, within the limits in the package comment,
-// which also names the errors. When ctx ends it returns at once, with an error that matches the cause of ctx and
+// Key returns the key with this id. It fetches when the keys are old or the id is unknown, within the limits in the package
+// comment, which also names the errors. When ctx ends it returns at once, with an error that matches the cause of ctx and
 // token.ErrKeysUnavailable.
 func (r *Remote) Key(ctx context.Context, kid string) (*rsa.PublicKey, error) {
 	if kid == "" || len(kid) > maxKeyID {
@@ -117,8 +117,8 @@ func (r *Remote) Key(ctx context.Context, kid string) (*rsa.PublicKey, error) {
 	return r.resolve(ctx, kid, now)
 }
 
-// Close cancels a running fetch and waits until it has ended, or ctx ends. A closed Remote returns the keys that it has until their
-// lifetime ends, and fetches no more.
+// Close cancels a running fetch and waits until it has ended, or ctx ends. A closed Remote returns the keys that it has until
+// their lifetime ends, and fetches no more.
 func (r *Remote) Close(ctx context.Context) error {
 	r.mu.Lock()
 	r.closed = true

@@ -1,8 +1,8 @@
-// Package origin has origins of the web, scheme, host and port (RFC 6454), in the one form in which browsers send them: in lower
-// case, with international names in Punycode, IPv6 addresses in brackets, and no default port. Every list of origins that is
-// configured, and every address that is compared with one, goes through it, so that two of them are equal if their texts are.
+// Package origin reads web origins (RFC 6454): scheme, host and port. It writes them as browsers send them: in lower case, with
+// international names in Punycode, IPv6 addresses in brackets, and no default port. All configured origins, and all addresses
+// that are compared with them, pass through this package, so that equal origins have equal texts.
 //
-// It knows http and https alone.
+// The package reads only http and https.
 package origin
 
 import (
@@ -17,10 +17,10 @@ import (
 // Origin is scheme://host[:port] as browsers send it. The zero value is no origin. Origins are values: compare them with ==.
 type Origin struct{ text string }
 
-// String returns the origin as browsers send it; "" for none.
+// String returns the origin as browsers send it; "" for the zero value.
 func (o Origin) String() string { return o.text }
 
-// IsZero reports whether there is no origin.
+// IsZero reports whether the origin is the zero value, which is no origin.
 func (o Origin) IsZero() bool { return o.text == "" }
 
 // Scheme returns http or https.
@@ -44,15 +44,15 @@ func (o Origin) Hostname() string {
 // Secure reports whether the scheme is https.
 func (o Origin) Secure() bool { return strings.HasPrefix(o.text, "https://") }
 
-// Loopback reports whether the host stands for the machine that the browser runs on; see [Loopback].
+// Loopback reports whether the host is the machine itself; see [Loopback].
 func (o Origin) Loopback() bool { return Loopback(o.Hostname()) }
 
-// maxHost is longer than every host name (RFC 1035, section 2.3.4) with a port. What is longer is not looked at.
+// maxHost is longer than every host name (RFC 1035, section 2.3.4) with a port. A longer host is no host.
 const maxHost = 300
 
-// At returns the origin of a page that a browser asks a host for: scheme is http or https in lower case, host is what a Host
-// header says. It is zero where no browser could have asked so. Letter case and a default port make no difference, as proxies
-// write hosts in other ways than browsers.
+// At returns the origin of a scheme, http or https in lower case, and of a host as in a Host header. It returns the zero value if
+// no browser could send such a host. Letter case and a default port make no difference, because proxies may write a host
+// differently from browsers.
 func At(scheme, host string) Origin {
 	if scheme != "http" && scheme != "https" || len(host) > maxHost {
 		return Origin{}
@@ -73,8 +73,8 @@ func At(scheme, host string) Origin {
 	return Origin{scheme + "://" + name}
 }
 
-// Of returns the origin of an address. It is zero where the address has none, and for hosts that browsers and Go could take for
-// different ones: names that are not ASCII, and addresses in old notations such as 127.1.
+// Of returns the origin of a URL. It returns the zero value for a URL without an origin, and for a host that browsers and Go
+// could read differently: a name that is not ASCII, or an address in an old notation such as 127.1.
 func Of(u *url.URL) Origin {
 	if u == nil || u.Opaque != "" {
 		return Origin{}
@@ -82,9 +82,9 @@ func Of(u *url.URL) Origin {
 	return At(strings.ToLower(u.Scheme), u.Host)
 }
 
-// splitPort splits at the colon in front of the port, which is "" where there is none.
+// splitPort splits a host at the colon in front of the port. The port may be missing.
 func splitPort(host string) (name, port string, ok bool) {
-	end := strings.IndexByte(host, ']') + 1 // of an IPv6 address; 0 where there is none
+	end := strings.IndexByte(host, ']') + 1 // end of an IPv6 address in brackets; 0 without one
 	colon := strings.IndexByte(host[end:], ':')
 	if colon < 0 {
 		return host, "", end == 0 || end == len(host)
@@ -92,7 +92,7 @@ func splitPort(host string) (name, port string, ok bool) {
 	return host[:end+colon], host[end+colon+1:], end == 0 || colon == 0
 }
 
-// readPort returns a port without zeros in front, "" for the scheme's default, and "0" for what is no port.
+// readPort returns a port without leading zeros, "" for the scheme's default, and "0" for an invalid port.
 func readPort(scheme, port string) string {
 	if port == "" {
 		return ""
@@ -108,7 +108,7 @@ func readPort(scheme, port string) string {
 	}
 }
 
-// readName returns a host name or address in lower case, "" for what is neither.
+// readName returns a host name or an address in lower case, and "" for any other text.
 func readName(name string) string {
 	if inner, found := strings.CutPrefix(name, "["); found {
 		return weburl.IPv6(strings.TrimSuffix(inner, "]"))
@@ -128,8 +128,8 @@ func isNoNameByte(c rune) bool {
 	return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '.' && c != '-' && c != '_'
 }
 
-// Loopback reports whether a host name or address, without a port, stands for the machine itself: localhost and every name below
-// it (RFC 6761, section 6.3), 127.0.0.0/8 and ::1. Brackets around an IPv6 address make no difference.
+// Loopback reports whether a host name or address, without a port, is the machine itself: localhost and every name below it (RFC
+// 6761, section 6.3), 127.0.0.0/8 and ::1. An IPv6 address may have brackets.
 func Loopback(host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {

@@ -8,7 +8,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
 )
 
-// TestSpellingsOfAnOriginAreReadAsBrowsersSendThem: the right side is what a browser's location.origin says.
+// TestSpellingsOfAnOriginAreReadAsBrowsersSendThem: the right side is location.origin in a browser.
 func TestSpellingsOfAnOriginAreReadAsBrowsersSendThem(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct{ text, want string }{
@@ -103,7 +103,7 @@ func TestWhatNoBrowserSendsIsAnErrorThatSaysWhatToWrite(t *testing.T) {
 	}
 }
 
-// TestHostsOfRequestsAreReadStrictly: what no browser sends in Host is no origin.
+// TestHostsOfRequestsAreReadStrictly: a Host that no browser sends gives no origin.
 func TestHostsOfRequestsAreReadStrictly(t *testing.T) {
 	t.Parallel()
 	for host, want := range map[string]string{

@@ -9,8 +9,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/weburl"
 )
 
-// Parse reads an origin that somebody has configured, in any spelling that browsers take for the same. What a browser would
-// never send is an error that says what to write instead. It quotes the text, unless a password may be in it.
+// Parse reads a configured origin, in any spelling that browsers accept for it. For a text that no browser sends as an origin, it
+// returns an error that says what to write. The error quotes the text, unless the text may have a password.
 func Parse(text string) (Origin, error) {
 	o, err := parse(text)
 	switch {
@@ -76,7 +76,7 @@ func parse(text string) (Origin, error) {
 	return parseAuthority(scheme, rest)
 }
 
-// parseAuthority reads what is behind the scheme: a host and perhaps a port, and nothing else.
+// parseAuthority reads the text after the scheme: a host, perhaps with a port.
 func parseAuthority(scheme, rest string) (Origin, error) {
 	authority := rest
 	if end := strings.IndexAny(rest, `/\?#`); end >= 0 {
@@ -114,7 +114,7 @@ func parseHost(scheme, host string) (Origin, error) {
 	}
 }
 
-// instead is what to write, where that is known.
+// instead says what to write: the origin, if it is known, or an example.
 func instead(text string) string {
 	if o, err := parse(text); err == nil {
 		if !o.Secure() || !o.Loopback() {

@@ -16,7 +16,7 @@ import (
 // else.
 type ClientIP func(*http.Request) string
 
-// Documentation addresses (RFC 5737), which no host has: a client whose address only a trusted proxy could send, and a peer
+// Addresses for documentation (RFC 5737), which no host has: a client address that only a trusted proxy could send, and a peer
 // that no application has a reason to trust.
 const (
 	probeClient   = "192.0.2.1"

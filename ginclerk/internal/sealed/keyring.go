@@ -22,18 +22,18 @@ const MinKeyLength = 32
 
 const (
 	keyLength = 32 // AES-256
-	// labelPrefix is part of every derivation, so that the same secret gives other keys to other programs.
+	// labelPrefix is part of every derivation, so that other programs with the same secret have other keys.
 	labelPrefix = "ginclerk sealed v1: "
 )
 
-// Purpose names what a value is for, such as "selection". Values of one purpose do not open for another.
+// Purpose is the purpose of a value, such as "selection". A value for one purpose does not open for another.
 type Purpose string
 
 // Config configures a [Keyring].
 type Config struct {
 	// Keys are secrets of at least [MinKeyLength] random bytes: the first seals, all open.
 	Keys [][]byte
-	// SecretKey of the Clerk instance is the one secret where Keys is empty. Required without Keys, unused with them.
+	// SecretKey of the Clerk instance is the secret if Keys is empty. Required without Keys, unused with them.
 	SecretKey instance.SecretKey
 	// Now tells the time; nil means the wall clock.
 	Now func() time.Time
@@ -53,7 +53,7 @@ func (c Config) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
 // Keyring seals and opens. Make one with [NewKeyring]. It is safe for concurrent use.
 type Keyring struct {
-	secrets *[][]byte // behind a pointer, so that printing what holds a Keyring does not print the keys
+	secrets *[][]byte // a pointer, so that a printed holder of a Keyring does not show the keys
 	now     func() time.Time
 }
 

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// MaxPlaintext is the longest text that can be sealed, in bytes. Sealed, it fits the 4096 bytes that browsers keep for a
-// cookie with its name and attributes (RFC 6265 §6.1).
+// MaxPlaintext is the longest text that can be sealed, in bytes. The sealed value fits into the 4096 bytes that browsers keep for
+// a cookie with its name and attributes (RFC 6265 §6.1).
 const MaxPlaintext = 2800
 
 const (
@@ -18,8 +18,8 @@ const (
 	maxSealedBytes = 1 + overhead + expiryLength + MaxPlaintext
 )
 
-// Seal encrypts the text until the expiry, to be opened for the same purpose with the same additional data. The result
-// has characters of the URL-safe base64 alphabet alone. Errors are [ErrTooLarge] and [ErrNoExpiry].
+// Seal encrypts a text. Until the expiry, Open returns the text for the same purpose with the same additional data. The result
+// has only characters of the URL-safe base64 alphabet. Errors are [ErrTooLarge] and [ErrNoExpiry].
 func (k *Keyring) Seal(purpose Purpose, plaintext []byte, expiry time.Time, additional []byte) (string, error) {
 	if len(plaintext) > MaxPlaintext {
 		return "", ErrTooLarge
@@ -31,7 +31,7 @@ func (k *Keyring) Seal(purpose Purpose, plaintext []byte, expiry time.Time, addi
 	return base64.RawURLEncoding.EncodeToString(raw), nil
 }
 
-// Open returns the text of a sealed value. Errors are [ErrInvalid] and [ErrExpired]; a value expires at the instant of
+// Open returns the text of a sealed value. Errors are [ErrInvalid] and [ErrExpired]; a value can no longer be opened at
 // its expiry.
 func (k *Keyring) Open(purpose Purpose, value string, additional []byte) ([]byte, error) {
 	raw, err := decode(value)
@@ -58,7 +58,7 @@ func (k *Keyring) seal(version byte, purpose Purpose, plaintext []byte, expiry t
 	return gcm.Seal(out, nil, body, bound(version, additional)), nil //nolint:gosec // The cipher itself makes the nonce, at random.
 }
 
-// open undoes seal with the first secret that fits.
+// open decrypts the output of seal with the first secret that fits.
 func (k *Keyring) open(version byte, purpose Purpose, raw, additional []byte) ([]byte, error) {
 	if len(raw) < 1+overhead+expiryLength || raw[0] != version {
 		return nil, ErrInvalid
@@ -70,7 +70,7 @@ func (k *Keyring) open(version byte, purpose Purpose, raw, additional []byte) ([
 		}
 		body, err := gcm.Open(nil, nil, raw[1:], bound(version, additional))
 		if err != nil || len(body) < expiryLength {
-			continue // Another secret may be the one.
+			continue // Another secret may fit.
 		}
 		expiry := time.UnixMilli(int64(binary.BigEndian.Uint64(body))) //nolint:gosec // Written by seal.
 		if !k.now().Before(expiry) {
@@ -81,7 +81,7 @@ func (k *Keyring) open(version byte, purpose Purpose, raw, additional []byte) ([
 	return nil, ErrInvalid
 }
 
-// decode accepts the one spelling that Seal writes, so that a value cannot be respelled.
+// decode accepts only the spelling that Seal writes, so that a value has one spelling.
 func decode(value string) ([]byte, error) {
 	if len(value) > base64.RawURLEncoding.EncodedLen(maxSealedBytes) || strings.ContainsAny(value, "\r\n") {
 		return nil, ErrInvalid
@@ -93,5 +93,5 @@ func decode(value string) ([]byte, error) {
 	return raw, nil
 }
 
-// bound is the authenticated data: the version byte in front, so that it cannot be changed.
+// bound returns the authenticated data: the additional data with the version in front, so that neither can be changed.
 func bound(version byte, additional []byte) []byte { return append([]byte{version}, additional...) }

@@ -13,7 +13,6 @@ package selection
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -88,29 +87,23 @@ func Applies(v visit.Visit, state *authn.State) bool {
 
 // Open reads the cookie. One that has expired, or is of another key or instance, can't be read.
 func (s *Selector) Open(v visit.Visit) (selected Selection, readable bool) {
-	raw, err := s.Keyring.Open(purpose, v.Kept(visit.Selection, ""), s.Binding)
-	if err != nil || json.Unmarshal(raw, &selected) != nil {
-		return Selection{}, false
-	}
-	return selected, true
+	selected, err := sealed.OpenJSON[Selection](s.Keyring, purpose, v.Kept(visit.Selection, ""), s.Binding)
+	return selected, err == nil
 }
 
 // Select returns the cookie that has requests of this browser taken for another session of it, which the caller has checked. base is
 // the browser's own session.
 func (s *Selector) Select(v visit.Visit, base string, target session.Session) (*http.Cookie, error) {
-	raw, err := json.Marshal(Selection{
+	selected := Selection{
 		ClientID: target.ClientID, UserID: target.UserID, SessionID: target.ID, BaseID: base,
 		Impersonated: target.Impersonated, ActorID: target.Actor,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("ginclerk: select session: %w", err)
 	}
 	until := target.Expires
 	if until.IsZero() {
 		until = s.Now()
 	}
 	until = until.Add(visit.Selection.Life())
-	value, err := s.Keyring.Seal(purpose, raw, until, s.Binding)
+	value, err := sealed.SealJSON(s.Keyring, purpose, selected, until, s.Binding)
 	if err != nil {
 		return nil, fmt.Errorf("ginclerk: select session: %w", err)
 	}

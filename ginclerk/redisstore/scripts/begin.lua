@@ -1,8 +1,8 @@
--- What every script of the revocations begins with: the names, and a look whether the data are whole.
+-- The start of every script of the revocations: the names of the keys, and a check that the data are complete.
 local untils, order, head = KEYS[1], KEYS[2], KEYS[3]
 local now, fresh_name = tonumber(ARGV[1]), ARGV[2]
 
--- Numbers all entries anew under another name, which tells the replicas to read and compare everything.
+-- Gives all entries new numbers and the data a new name. The new name tells the replicas to read and compare all entries.
 local function rename()
   redis.call('DEL', order, head)
   local entries = redis.call('ZRANGE', untils, 0, -1)
@@ -12,7 +12,7 @@ local function rename()
   redis.call('HSET', head, 'name', fresh_name, 'last', #entries, 'count', #entries)
 end
 
--- The keys are dropped together, when the last entry has lapsed.
+-- The keys expire together with the last entry.
 local function finish()
   local last = redis.call('ZRANGE', untils, -1, -1, 'WITHSCORES')
   local rest = last[2] and math.max(1, tonumber(last[2]) - now) or 1
@@ -21,7 +21,7 @@ local function finish()
   end
 end
 
--- Keys that were lost, all or one of them, are noticed by the count.
+-- The count shows that keys were lost, one or all of them.
 local count = tonumber(redis.call('HGET', head, 'count'))
 if not count or count ~= redis.call('ZCARD', untils) or count ~= redis.call('ZCARD', order) then
   rename()

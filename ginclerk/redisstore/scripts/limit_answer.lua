@@ -1,2 +1,2 @@
--- Returns what limit_charge.lua does, and charges nothing.
+-- Returns the same as limit_charge.lua, and charges nothing.
 return pack('<dd', allowed, now) .. before

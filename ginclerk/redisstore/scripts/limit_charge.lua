@@ -1,4 +1,4 @@
--- Charges every key if all have room, else none. Returns whether they have, Redis's time, and every counter as it was before.
+-- Charges every key if all have room, else none. Returns whether all have room, Redis's time, and every counter before the charge.
 if allowed == 1 then
   for i = 1, #KEYS do
     if lifetime and lifetime[i] then

@@ -1,8 +1,8 @@
--- Looks at the counters of all keys and decides: the beginning of the scripts that decide and that only say what they would. Every
--- key has an argument of three numbers: window, limit, cost. A counter is three numbers too: when its current window began (Unix
--- milliseconds), the units used in it, and those used in the window before. It expires two windows after that beginning, when
--- nothing of it counts. Numbers are packed as doubles, which is what Lua counts with, and no functions are defined: every
--- decision would pay for making them anew, and for reading and writing decimals.
+-- Reads the counters of all keys and decides: the start of the script that charges and of the script that only answers. Every key has
+-- an argument of three numbers: window, limit, cost. A counter has three numbers, too: the start of its current window (Unix
+-- milliseconds), the units used in this window, and those used in the window before. It expires two windows after the start, when
+-- nothing of it counts any more. Numbers are packed as doubles, the numbers of Lua, and the scripts define no functions, because each
+-- decision would pay for their definition and for decimal numbers.
 local call, pack, unpack = redis.call, struct.pack, struct.unpack
 local now
 if ARGV[#KEYS + 1] then -- a test's time
@@ -28,13 +28,13 @@ for i = 1, #KEYS do
     lifetime = lifetime or {}
     lifetime[i] = string.format('%.0f', start + 2 * length - now)
   elseif start > window + length then
-    -- Redis's clock was stepped back. It is written even if the request is refused: a counter that stayed in the future would
-    -- be moved to the present anew each time, and never decay.
+    -- Redis's clock went back. The counter is written even if the request is refused: a counter that stays in the future would be
+    -- moved to the present each time, and never decay.
     start = window
     value = pack('<ddd', start, current, previous)
     call('SET', KEYS[i], value, 'PX', string.format('%.0f', start + 2 * length - now))
   end
-  -- In this order, as package ratelimit does, which decides again with these numbers: both count in float64.
+  -- The order of operations is that of package ratelimit, which decides again with these numbers: both calculate in float64.
   local left, elapsed = previous, now - start
   if elapsed > 0 then
     left = math.floor((1 - elapsed / length) * previous)

@@ -1,5 +1,5 @@
--- Takes charges back. Every key has an argument of three numbers: the window, the cost, and the beginning of the window that was
--- charged. What has moved on by more than one window has nothing left of the charge.
+-- Takes charges back. Every key has an argument of three numbers: the window, the cost, and the start of the charged window. A counter
+-- that is more than one window ahead has nothing left of the charge.
 for i = 1, #KEYS do
   local length, cost, charged = struct.unpack('<ddd', ARGV[i])
   local value = redis.call('GET', KEYS[i])

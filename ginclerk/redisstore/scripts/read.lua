@@ -1,8 +1,9 @@
--- Returns the entries that were added after a number, to a caller who has seen that there was another: the name of the data, the last number read, whether there are more,
--- and then every entry with the time at which it ends. Under another name than the caller knows it begins at the first.
+-- Returns the entries with a higher number than the one that the caller has read. The caller also says the highest number that it
+-- has seen. The answer is the name of the data, the last number in it, whether more entries follow, and each entry with the time of
+-- its end. If the caller knows the data under another name, the answer begins at the first entry.
 local name, after, seen, limit = ARGV[3], ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
 if name == redis.call('HGET', head, 'name') and seen > tonumber(redis.call('HGET', head, 'last')) then
-  -- A server took over that had not yet heard of everything.
+  -- A server took over that does not have all entries.
   rename()
   finish()
 end

@@ -1,6 +1,6 @@
--- Replaces a record if it is still the old one. A record is a letter, the 16 bytes of the swap that wrote it, and the data:
--- go-redis sends a command again when the answer to the first was lost, and a swap that finds itself has happened already.
--- A deletion leaves a mark behind for as long as that can take.
+-- Replaces a record if it still equals the old one. A record is a letter, the 16 bytes of the swap that wrote it, and the data.
+-- go-redis sends a command again after a lost answer: a swap that finds its own bytes has already happened. A deletion leaves a mark
+-- for as long as go-redis may send it again.
 local key = KEYS[1]
 local swap, old_given, old, new_given, new, lifetime, mark = unpack(ARGV)
 
@@ -19,7 +19,7 @@ end
 if new_given == '1' then
   redis.call('SET', key, 'r' .. swap .. new, 'PX', lifetime)
 elseif found then
-  -- A Redis that is full takes no mark, and has all the more to delete.
+  -- A full Redis takes no mark, so the record is deleted without one.
   local marked = redis.pcall('SET', key, 'd' .. swap, 'PX', mark)
   if marked.err then
     redis.call('DEL', key)

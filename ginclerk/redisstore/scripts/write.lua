@@ -1,5 +1,4 @@
--- Adds entries and tells everybody of those that are new or live longer than they did. Returns the name of the data and the
--- last number.
+-- Adds entries, and publishes those that are new or live longer than before. Returns the name of the data and the last number.
 local channel = ARGV[3]
 local news = {}
 for i = 4, #ARGV, 2 do

@@ -41,6 +41,10 @@ func (a *api) machine(id string) (*world.Machine, error) {
 	return nil, apierr.NotFound("machine", id)
 }
 
+func (a *api) machineOf(r *http.Request) (*world.Machine, error) {
+	return a.machine(r.PathValue("machine_id"))
+}
+
 func (a *api) shown(m *world.Machine) wire.Machine { return wire.NewMachine(m, a.instanceID) }
 
 // listMachines always answers with the paginated form, as Clerk does.
@@ -75,14 +79,6 @@ func orderMachines(machines []*world.Machine, by string) error {
 	return nil
 }
 
-func (a *api) getMachine(r *http.Request, _ []byte) (core.Reply, error) {
-	m, err := a.machine(r.PathValue("machine_id"))
-	if err != nil {
-		return core.Reply{}, err
-	}
-	return core.OK(a.shown(m)), nil
-}
-
 // createMachine is the only operation that shows the secret key with the machine.
 func (a *api) createMachine(_ *http.Request, body []byte) (core.Reply, error) {
 	var params machineParams
@@ -110,12 +106,8 @@ func (a *api) createMachine(_ *http.Request, body []byte) (core.Reply, error) {
 }
 
 func (a *api) updateMachine(r *http.Request, body []byte) (core.Reply, error) {
-	m, err := a.machine(r.PathValue("machine_id"))
+	m, params, err := readChange[machineParams](r, body, a.machineOf)
 	if err != nil {
-		return core.Reply{}, err
-	}
-	var params machineParams
-	if err := decode(body, &params); err != nil {
 		return core.Reply{}, err
 	}
 	if err := params.check(); err != nil {
@@ -130,7 +122,7 @@ func (a *api) updateMachine(r *http.Request, body []byte) (core.Reply, error) {
 }
 
 func (a *api) deleteMachine(r *http.Request, _ []byte) (core.Reply, error) {
-	m, err := a.machine(r.PathValue("machine_id"))
+	m, err := a.machineOf(r)
 	if err != nil {
 		return core.Reply{}, err
 	}
@@ -138,17 +130,9 @@ func (a *api) deleteMachine(r *http.Request, _ []byte) (core.Reply, error) {
 	return core.OK(wire.NewDeleted("machine", m.ID)), nil
 }
 
-func (a *api) getMachineKey(r *http.Request, _ []byte) (core.Reply, error) {
-	m, err := a.machine(r.PathValue("machine_id"))
-	if err != nil {
-		return core.Reply{}, err
-	}
-	return core.OK(wire.NewMachineSecretKey(m)), nil
-}
-
 func (a *api) rotateMachineKey(r *http.Request, body []byte) (core.Reply, error) {
 	const longestOverlap = 28800
-	m, err := a.machine(r.PathValue("machine_id"))
+	m, err := a.machineOf(r)
 	if err != nil {
 		return core.Reply{}, err
 	}

@@ -11,7 +11,7 @@ import (
 
 // createMachineScope affects tokens that are made from now on.
 func (a *api) createMachineScope(r *http.Request, body []byte) (core.Reply, error) {
-	from, err := a.machine(r.PathValue("machine_id"))
+	from, err := a.machineOf(r)
 	if err != nil {
 		return core.Reply{}, err
 	}
@@ -39,7 +39,7 @@ func (a *api) createMachineScope(r *http.Request, body []byte) (core.Reply, erro
 }
 
 func (a *api) deleteMachineScope(r *http.Request, _ []byte) (core.Reply, error) {
-	from, err := a.machine(r.PathValue("machine_id"))
+	from, err := a.machineOf(r)
 	if err != nil {
 		return core.Reply{}, err
 	}

@@ -52,12 +52,8 @@ func (a *api) listOfMemberships(query url.Values, newest []*world.Membership) (c
 }
 
 func (a *api) createMember(r *http.Request, body []byte) (core.Reply, error) {
-	o, err := a.organization(r)
+	o, params, err := readChange[membershipParams](r, body, a.organization)
 	if err != nil {
-		return core.Reply{}, err
-	}
-	var params membershipParams
-	if err := decode(body, &params); err != nil {
 		return core.Reply{}, err
 	}
 	u, err := a.newMember(o, params)
@@ -91,12 +87,8 @@ func (a *api) newMember(o *world.Organization, params membershipParams) (*world.
 }
 
 func (a *api) updateMember(r *http.Request, body []byte) (core.Reply, error) {
-	m, err := a.member(r)
+	m, params, err := readChange[membershipParams](r, body, a.member)
 	if err != nil {
-		return core.Reply{}, err
-	}
-	var params membershipParams
-	if err := decode(body, &params); err != nil {
 		return core.Reply{}, err
 	}
 	if err := checkRole(params.Role); err != nil {

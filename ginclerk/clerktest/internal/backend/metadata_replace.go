@@ -16,12 +16,8 @@ type metadataParams struct {
 }
 
 func (a *api) replaceUserMetadata(r *http.Request, body []byte) (core.Reply, error) {
-	u, err := a.user(r)
+	u, params, err := readChange[metadataParams](r, body, a.user)
 	if err != nil {
-		return core.Reply{}, err
-	}
-	var params metadataParams
-	if err := decode(body, &params); err != nil {
 		return core.Reply{}, err
 	}
 	userParams{PublicMetadata: params.Public, PrivateMetadata: params.Private, UnsafeMetadata: params.Unsafe}.apply(u)
@@ -30,12 +26,8 @@ func (a *api) replaceUserMetadata(r *http.Request, body []byte) (core.Reply, err
 }
 
 func (a *api) replaceOrganizationMetadata(r *http.Request, body []byte) (core.Reply, error) {
-	o, err := a.organization(r)
+	o, params, err := readChange[metadataParams](r, body, a.organization)
 	if err != nil {
-		return core.Reply{}, err
-	}
-	var params metadataParams
-	if err := decode(body, &params); err != nil {
 		return core.Reply{}, err
 	}
 	organizationParams{PublicMetadata: params.Public, PrivateMetadata: params.Private}.apply(o)
@@ -45,12 +37,8 @@ func (a *api) replaceOrganizationMetadata(r *http.Request, body []byte) (core.Re
 
 // updateMemberMetadata merges.
 func (a *api) updateMemberMetadata(r *http.Request, body []byte) (core.Reply, error) {
-	m, err := a.member(r)
+	m, params, err := readChange[metadataParams](r, body, a.member)
 	if err != nil {
-		return core.Reply{}, err
-	}
-	var params metadataParams
-	if err := decode(body, &params); err != nil {
 		return core.Reply{}, err
 	}
 	m.PublicMetadata = world.Merge(m.PublicMetadata, params.Public)

@@ -75,7 +75,7 @@ func (a *api) createOrganization(_ *http.Request, body []byte) (core.Reply, erro
 }
 
 func (a *api) updateOrganization(r *http.Request, body []byte) (core.Reply, error) {
-	o, params, err := a.organizationChange(r, body)
+	o, params, err := readChange[organizationParams](r, body, a.organization)
 	if err != nil {
 		return core.Reply{}, err
 	}
@@ -89,7 +89,7 @@ func (a *api) updateOrganization(r *http.Request, body []byte) (core.Reply, erro
 
 // updateOrganizationMetadata merges; updateOrganization replaces.
 func (a *api) updateOrganizationMetadata(r *http.Request, body []byte) (core.Reply, error) {
-	o, params, err := a.organizationChange(r, body)
+	o, params, err := readChange[organizationParams](r, body, a.organization)
 	if err != nil {
 		return core.Reply{}, err
 	}
@@ -106,16 +106,6 @@ func (a *api) deleteOrganization(r *http.Request, _ []byte) (core.Reply, error) 
 	}
 	a.World.RemoveOrganization(o)
 	return core.OK(wire.NewDeleted("organization", o.ID)), nil
-}
-
-// organizationChange reads the organization of the path and its change in the body.
-func (a *api) organizationChange(r *http.Request, body []byte) (*world.Organization, organizationParams, error) {
-	var params organizationParams
-	o, err := a.organization(r)
-	if err == nil {
-		err = decode(body, &params)
-	}
-	return o, params, err
 }
 
 func (a *api) organization(r *http.Request) (*world.Organization, error) {

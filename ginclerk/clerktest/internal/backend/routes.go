@@ -7,6 +7,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
 )
 
 type api struct {
@@ -41,7 +42,7 @@ func (a *api) sessionRoutes() map[string]core.Operation {
 	return map[string]core.Operation{
 		"GET /v1/sessions":                                      a.listSessions,
 		"POST /v1/sessions":                                     a.createSession,
-		"GET /v1/sessions/{session_id}":                         a.getSession,
+		"GET /v1/sessions/{session_id}":                         show(a.session, wire.NewBackendSession),
 		"POST /v1/sessions/{session_id}/revoke":                 a.revokeSession,
 		"POST /v1/sessions/{session_id}/verify":                 a.verifySession,
 		"POST /v1/sessions/{session_id}/refresh":                a.refreshSession,
@@ -59,7 +60,7 @@ func (a *api) userRoutes() map[string]core.Operation {
 		"GET /v1/users":                                    a.listUsers,
 		"POST /v1/users":                                   a.createUser,
 		"GET /v1/users/count":                              a.countUsers,
-		"GET /v1/users/{user_id}":                          a.getUser,
+		"GET /v1/users/{user_id}":                          show(a.user, wire.NewBackendUser),
 		"PATCH /v1/users/{user_id}":                        a.updateUser,
 		"DELETE /v1/users/{user_id}":                       a.deleteUser,
 		"PATCH /v1/users/{user_id}/metadata":               a.updateUserMetadata,
@@ -110,10 +111,10 @@ func (a *api) machineRoutes() map[string]core.Operation {
 	return map[string]core.Operation{
 		"GET /v1/machines":                                           a.listMachines,
 		"POST /v1/machines":                                          a.createMachine,
-		"GET /v1/machines/{machine_id}":                              a.getMachine,
+		"GET /v1/machines/{machine_id}":                              show(a.machineOf, a.shown),
 		"PATCH /v1/machines/{machine_id}":                            a.updateMachine,
 		"DELETE /v1/machines/{machine_id}":                           a.deleteMachine,
-		"GET /v1/machines/{machine_id}/secret_key":                   a.getMachineKey,
+		"GET /v1/machines/{machine_id}/secret_key":                   show(a.machineOf, wire.NewMachineSecretKey),
 		"POST /v1/machines/{machine_id}/secret_key/rotate":           a.rotateMachineKey,
 		"POST /v1/machines/{machine_id}/scopes":                      a.createMachineScope,
 		"DELETE /v1/machines/{machine_id}/scopes/{other_machine_id}": a.deleteMachineScope,

@@ -22,14 +22,6 @@ func (a *api) listSessions(r *http.Request, _ []byte) (core.Reply, error) {
 	return list(query, found, wire.NewBackendSession)
 }
 
-func (a *api) getSession(r *http.Request, _ []byte) (core.Reply, error) {
-	s, err := a.session(r)
-	if err != nil {
-		return core.Reply{}, err
-	}
-	return core.OK(wire.NewBackendSession(s)), nil
-}
-
 // revokeSession leaves a session that has ended unchanged.
 func (a *api) revokeSession(r *http.Request, _ []byte) (core.Reply, error) {
 	s, err := a.session(r)

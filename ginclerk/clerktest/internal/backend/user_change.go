@@ -10,7 +10,7 @@ import (
 )
 
 func (a *api) updateUser(r *http.Request, body []byte) (core.Reply, error) {
-	u, params, err := a.userChange(r, body)
+	u, params, err := readChange[userParams](r, body, a.user)
 	if err != nil {
 		return core.Reply{}, err
 	}
@@ -61,7 +61,7 @@ func (a *api) changePassword(u *world.User, params userParams) {
 
 // updateUserMetadata merges; updateUser replaces.
 func (a *api) updateUserMetadata(r *http.Request, body []byte) (core.Reply, error) {
-	u, params, err := a.userChange(r, body)
+	u, params, err := readChange[userParams](r, body, a.user)
 	if err != nil {
 		return core.Reply{}, err
 	}
@@ -70,16 +70,6 @@ func (a *api) updateUserMetadata(r *http.Request, body []byte) (core.Reply, erro
 	u.UnsafeMetadata = world.Merge(u.UnsafeMetadata, params.UnsafeMetadata)
 	a.World.Changed(u)
 	return core.OK(wire.NewBackendUser(u)), nil
-}
-
-// userChange reads the user of the path and the change in the body.
-func (a *api) userChange(r *http.Request, body []byte) (*world.User, userParams, error) {
-	var params userParams
-	u, err := a.user(r)
-	if err == nil {
-		err = decode(body, &params)
-	}
-	return u, params, err
 }
 
 func (a *api) deleteUser(r *http.Request, _ []byte) (core.Reply, error) {

@@ -32,14 +32,6 @@ func (a *api) countUsers(r *http.Request, _ []byte) (core.Reply, error) {
 	return core.OK(wire.NewTotalCount(len(users))), err
 }
 
-func (a *api) getUser(r *http.Request, _ []byte) (core.Reply, error) {
-	u, err := a.user(r)
-	if err != nil {
-		return core.Reply{}, err
-	}
-	return core.OK(wire.NewBackendUser(u)), nil
-}
-
 // listMemberships always answers with the paginated form, as Clerk does.
 func (a *api) listMemberships(r *http.Request, _ []byte) (core.Reply, error) {
 	u, err := a.user(r)

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
 type api struct {
@@ -32,18 +33,18 @@ func New(c *core.Core) http.Handler {
 		"DELETE /v1/client/sessions": a.signOutAll,
 
 		"POST /v1/client/sign_ins":                                   a.createSignIn,
-		"GET /v1/client/sign_ins/{sign_in_id}":                       a.getSignIn,
-		"POST /v1/client/sign_ins/{sign_in_id}/prepare_first_factor": a.prepareFirstFactor,
-		"POST /v1/client/sign_ins/{sign_in_id}/attempt_first_factor": a.attemptFirstFactor,
+		"GET /v1/client/sign_ins/{sign_in_id}":                       a.onSignIn(func(*visit, *world.SignIn) error { return nil }),
+		"POST /v1/client/sign_ins/{sign_in_id}/prepare_first_factor": a.onSignIn(a.prepareFirstFactor),
+		"POST /v1/client/sign_ins/{sign_in_id}/attempt_first_factor": a.onSignIn(a.attemptFirstFactor),
 
-		"POST /v1/client/sign_ins/{sign_in_id}/prepare_second_factor": a.prepareSecondFactor,
-		"POST /v1/client/sign_ins/{sign_in_id}/attempt_second_factor": a.attemptSecondFactor,
+		"POST /v1/client/sign_ins/{sign_in_id}/prepare_second_factor": a.onSignIn(a.prepareSecondFactor),
+		"POST /v1/client/sign_ins/{sign_in_id}/attempt_second_factor": a.onSignIn(a.attemptSecondFactor),
 
 		"POST /v1/client/sign_ups":                                   a.createSignUp,
-		"GET /v1/client/sign_ups/{sign_up_id}":                       a.getSignUp,
-		"PATCH /v1/client/sign_ups/{sign_up_id}":                     a.updateSignUp,
-		"POST /v1/client/sign_ups/{sign_up_id}/prepare_verification": a.prepareVerification,
-		"POST /v1/client/sign_ups/{sign_up_id}/attempt_verification": a.attemptVerification,
+		"GET /v1/client/sign_ups/{sign_up_id}":                       a.onSignUp(func(*visit, *world.SignUp) error { return nil }),
+		"PATCH /v1/client/sign_ups/{sign_up_id}":                     a.onSignUp(a.updateSignUp),
+		"POST /v1/client/sign_ups/{sign_up_id}/prepare_verification": a.onSignUp(a.prepareVerification),
+		"POST /v1/client/sign_ups/{sign_up_id}/attempt_verification": a.onSignUp(a.attemptVerification),
 
 		"GET /v1/client/sessions/{session_id}":                         a.getSession,
 		"POST /v1/client/sessions/{session_id}/touch":                  a.touchSession,
@@ -61,6 +62,20 @@ func New(c *core.Core) http.Handler {
 		router.Handle(pattern, a.visit(op))
 	}
 	return a.crossOrigin(overrideMethod(router))
+}
+
+// on is the operation that takes a step of the attempt that the path names, and answers with the attempt.
+func on[T any](find func(*visit) (T, error), step func(*visit, T) error, answer func(*visit, T) (any, error)) operation {
+	return func(v *visit) (any, error) {
+		attempt, err := find(v)
+		if err != nil {
+			return nil, err
+		}
+		if err := step(v, attempt); err != nil {
+			return nil, err
+		}
+		return answer(v, attempt)
+	}
 }
 
 func (a *api) reverificationRoutes() map[string]operation {

@@ -41,72 +41,41 @@ func (a *api) createSignIn(v *visit) (any, error) {
 	return a.withSignIn(v, attempt)
 }
 
-func (a *api) getSignIn(v *visit) (any, error) {
-	attempt, err := a.signIn(v)
-	if err != nil {
-		return nil, err
-	}
-	return a.withSignIn(v, attempt)
-}
-
-func (a *api) prepareFirstFactor(v *visit) (any, error) {
-	attempt, err := a.signIn(v)
-	if err != nil {
-		return nil, err
-	}
+func (a *api) prepareFirstFactor(v *visit, attempt *world.SignIn) error {
 	if err := supported(v.form.Get("strategy"), world.StrategyEmailCode); err != nil {
-		return nil, err
+		return err
 	}
 	if id := v.form.Get("email_address_id"); id != "" && !owns(attempt.User, id) {
-		return nil, apierr.NotFound("e-mail address", id)
+		return apierr.NotFound("e-mail address", id)
 	}
-	if err := a.World.PrepareEmailCode(attempt); err != nil {
-		return nil, err
-	}
-	return a.withSignIn(v, attempt)
+	return a.World.PrepareEmailCode(attempt)
 }
 
-func (a *api) attemptFirstFactor(v *visit) (any, error) {
-	attempt, err := a.signIn(v)
-	if err != nil {
-		return nil, err
-	}
+func (a *api) attemptFirstFactor(v *visit, attempt *world.SignIn) error {
 	strategy := v.form.Get("strategy")
 	if err := supported(strategy, world.StrategyPassword, world.StrategyEmailCode); err != nil {
-		return nil, err
+		return err
 	}
+	var err error
 	if strategy == world.StrategyPassword {
 		_, err = a.World.AttemptPassword(attempt, v.form.Get("password"), core.ActivityOf(v.request))
 	} else {
 		_, err = a.World.AttemptEmailCode(attempt, v.form.Get("code"), core.ActivityOf(v.request))
 	}
-	if err != nil {
-		return nil, err
-	}
-	return a.withSignIn(v, attempt)
+	return err
 }
 
-func (a *api) prepareSecondFactor(v *visit) (any, error) {
-	attempt, err := a.signIn(v)
-	if err != nil {
-		return nil, err
-	}
-	return nil, a.World.PrepareSecondFactor(attempt, v.form.Get("strategy"))
+func (a *api) prepareSecondFactor(v *visit, attempt *world.SignIn) error {
+	return a.World.PrepareSecondFactor(attempt, v.form.Get("strategy"))
 }
 
-func (a *api) attemptSecondFactor(v *visit) (any, error) {
-	attempt, err := a.signIn(v)
-	if err != nil {
-		return nil, err
-	}
+func (a *api) attemptSecondFactor(v *visit, attempt *world.SignIn) error {
 	strategy := v.form.Get("strategy")
 	if err := supported(strategy, world.StrategyTOTP, world.StrategyBackupCode); err != nil {
-		return nil, err
+		return err
 	}
-	if _, err := a.World.AttemptSecondFactor(attempt, strategy, v.form.Get("code"), core.ActivityOf(v.request)); err != nil {
-		return nil, err
-	}
-	return a.withSignIn(v, attempt)
+	_, err := a.World.AttemptSecondFactor(attempt, strategy, v.form.Get("code"), core.ActivityOf(v.request))
+	return err
 }
 
 func (a *api) signIn(v *visit) (*world.SignIn, error) {
@@ -117,6 +86,10 @@ func (a *api) signIn(v *visit) (*world.SignIn, error) {
 		}
 	}
 	return nil, apierr.NotFound("sign-in attempt", id)
+}
+
+func (a *api) onSignIn(step func(*visit, *world.SignIn) error) operation {
+	return on(a.signIn, step, a.withSignIn)
 }
 
 func (a *api) withSignIn(v *visit, attempt *world.SignIn) (any, error) {

@@ -24,58 +24,31 @@ func (a *api) createSignUp(v *visit) (any, error) {
 	return a.withSignUp(v, attempt)
 }
 
-func (a *api) getSignUp(v *visit) (any, error) {
-	attempt, err := a.signUp(v)
-	if err != nil {
-		return nil, err
-	}
-	return a.withSignUp(v, attempt)
-}
-
-func (a *api) updateSignUp(v *visit) (any, error) {
-	attempt, err := a.signUp(v)
-	if err != nil {
-		return nil, err
-	}
+func (a *api) updateSignUp(v *visit, attempt *world.SignUp) error {
 	fields, err := signUpFields(v)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := a.World.UpdateSignUp(attempt, fields); err != nil {
-		return nil, err
+		return err
 	}
-	if _, err := a.World.FinishSignUp(attempt, core.ActivityOf(v.request)); err != nil {
-		return nil, err
-	}
-	return a.withSignUp(v, attempt)
+	_, err = a.World.FinishSignUp(attempt, core.ActivityOf(v.request))
+	return err
 }
 
-func (a *api) prepareVerification(v *visit) (any, error) {
-	attempt, err := a.signUp(v)
-	if err != nil {
-		return nil, err
-	}
+func (a *api) prepareVerification(v *visit, attempt *world.SignUp) error {
 	if err := supported(v.form.Get("strategy"), world.StrategyEmailCode); err != nil {
-		return nil, err
+		return err
 	}
-	if err := a.World.PrepareSignUpCode(attempt); err != nil {
-		return nil, err
-	}
-	return a.withSignUp(v, attempt)
+	return a.World.PrepareSignUpCode(attempt)
 }
 
-func (a *api) attemptVerification(v *visit) (any, error) {
-	attempt, err := a.signUp(v)
-	if err != nil {
-		return nil, err
-	}
+func (a *api) attemptVerification(v *visit, attempt *world.SignUp) error {
 	if err := supported(v.form.Get("strategy"), world.StrategyEmailCode); err != nil {
-		return nil, err
+		return err
 	}
-	if _, err := a.World.AttemptSignUpCode(attempt, v.form.Get("code"), core.ActivityOf(v.request)); err != nil {
-		return nil, err
-	}
-	return a.withSignUp(v, attempt)
+	_, err := a.World.AttemptSignUpCode(attempt, v.form.Get("code"), core.ActivityOf(v.request))
+	return err
 }
 
 func (a *api) signUp(v *visit) (*world.SignUp, error) {
@@ -86,6 +59,10 @@ func (a *api) signUp(v *visit) (*world.SignUp, error) {
 		}
 	}
 	return nil, apierr.NotFound("sign-up attempt", id)
+}
+
+func (a *api) onSignUp(step func(*visit, *world.SignUp) error) operation {
+	return on(a.signUp, step, a.withSignUp)
 }
 
 func (a *api) withSignUp(v *visit, attempt *world.SignUp) (any, error) {

@@ -1,8 +1,6 @@
 package portal
 
 import (
-	"errors"
-
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
@@ -21,13 +19,7 @@ func (p *portal) postPassword(v *visit) (answer, error) {
 		return v.to(p.SignInPath), nil
 	}
 	s, err := p.World.AttemptPassword(attempt, v.form.Get("password"), v.activity())
-	if known, ok := errors.AsType[*apierr.Error](err); ok {
-		return p.passwordPage(v, attempt, known), nil
-	}
-	if err != nil {
-		return answer{}, err
-	}
-	return p.next(v, s)
+	return tried(err, func(problem *apierr.Error) answer { return p.passwordPage(v, attempt, problem) }, func() (answer, error) { return p.next(v, s) })
 }
 
 func (p *portal) passwordPage(v *visit, attempt *world.SignIn, problem *apierr.Error) answer {
@@ -65,13 +57,7 @@ func (p *portal) postCode(v *visit) (answer, error) {
 		return p.sendCode(v, attempt)
 	}
 	s, err := p.World.AttemptEmailCode(attempt, v.form.Get("code"), v.activity())
-	if known, ok := errors.AsType[*apierr.Error](err); ok {
-		return p.codePage(v, attempt, known), nil
-	}
-	if err != nil {
-		return answer{}, err
-	}
-	return p.next(v, s)
+	return tried(err, func(problem *apierr.Error) answer { return p.codePage(v, attempt, problem) }, func() (answer, error) { return p.next(v, s) })
 }
 
 func (p *portal) sendCode(v *visit, attempt *world.SignIn) (answer, error) {

@@ -1,8 +1,6 @@
 package portal
 
 import (
-	"errors"
-
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
@@ -43,13 +41,7 @@ func (f secondFactor) post(v *visit) (answer, error) {
 		return v.to(f.SignInPath), nil
 	}
 	s, err := f.World.AttemptSecondFactor(attempt, f.strategy, v.form.Get("code"), v.activity())
-	if known, ok := errors.AsType[*apierr.Error](err); ok {
-		return f.codePage(v, attempt, known), nil
-	}
-	if err != nil {
-		return answer{}, err
-	}
-	return f.arrive(v, s)
+	return tried(err, func(problem *apierr.Error) answer { return f.codePage(v, attempt, problem) }, func() (answer, error) { return f.arrive(v, s) })
 }
 
 func (f secondFactor) codePage(v *visit, attempt *world.SignIn, problem *apierr.Error) answer {

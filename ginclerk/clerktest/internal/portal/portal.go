@@ -129,6 +129,17 @@ func (v *visit) run(h handler) answer {
 	}}
 }
 
+// tried answers a form with next, or with the form's page again when Clerk has an error for the user.
+func tried(err error, page func(*apierr.Error) answer, next func() (answer, error)) (answer, error) {
+	if problem, ok := errors.AsType[*apierr.Error](err); ok {
+		return page(problem), nil
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	return next()
+}
+
 // readForm returns the status for a form that can't be read, else 0.
 func readForm(w http.ResponseWriter, r *http.Request) (url.Values, int) {
 	if r.Method != http.MethodPost {

@@ -1,8 +1,6 @@
 package portal
 
 import (
-	"errors"
-
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
@@ -27,13 +25,9 @@ func (s signUp) post(v *visit) (answer, error) {
 	if err == nil {
 		err = s.World.PrepareSignUpCode(attempt)
 	}
-	if known, ok := errors.AsType[*apierr.Error](err); ok {
-		return s.formPage(v, known), nil
-	}
-	if err != nil {
-		return answer{}, err
-	}
-	return v.to(s.base + "/verify-email-address"), nil
+	return tried(err, func(problem *apierr.Error) answer { return s.formPage(v, problem) }, func() (answer, error) {
+		return v.to(s.base + "/verify-email-address"), nil
+	})
 }
 
 // formPage keeps the entered values, except for the password.
@@ -81,16 +75,12 @@ func (s signUp) postCode(v *visit) (answer, error) {
 		return v.to(s.base + "/verify-email-address"), nil
 	}
 	session, err := s.World.AttemptSignUpCode(attempt, v.form.Get("code"), v.activity())
-	if known, ok := errors.AsType[*apierr.Error](err); ok {
-		return s.codePage(v, attempt, known), nil
-	}
-	if err != nil {
-		return answer{}, err
-	}
-	if session == nil {
-		return v.to(s.base), nil
-	}
-	return s.arrive(v, session)
+	return tried(err, func(problem *apierr.Error) answer { return s.codePage(v, attempt, problem) }, func() (answer, error) {
+		if session == nil {
+			return v.to(s.base), nil
+		}
+		return s.arrive(v, session)
+	})
 }
 
 func (s signUp) codePage(v *visit, attempt *world.SignUp, problem *apierr.Error) answer {
