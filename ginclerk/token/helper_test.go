@@ -135,7 +135,7 @@ func verifier(tb testing.TB, changes ...func(*token.Config)) *token.Verifier {
 // verify reads a token and verifies it as a session token.
 func verify(tb testing.TB, v *token.Verifier, raw string) (*token.Claims, error) {
 	tb.Helper()
-	read, err := token.Read(raw)
+	read, err := v.Read(raw)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +145,7 @@ func verify(tb testing.TB, v *token.Verifier, raw string) (*token.Claims, error)
 // verifyMachine reads a token and verifies it as a machine's token.
 func verifyMachine(tb testing.TB, v *token.Verifier, raw string) (*token.MachineToken, error) {
 	tb.Helper()
-	read, err := token.Read(raw)
+	read, err := v.Read(raw)
 	if err != nil {
 		return nil, err
 	}

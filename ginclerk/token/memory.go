@@ -1,0 +1,204 @@
+package token
+
+import (
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/binary"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// DefaultRemembered is how many tokens a [Memory] keeps unless it is told otherwise. With usual tokens, which have about 1 KB, it then
+// grows to at most 32 MB.
+const DefaultRemembered = 16 << 10
+
+const (
+	// placesPerBucket bounds the places that are searched for a token, and the part of a full memory that the tokens of one user
+	// can take from others: one place of so many.
+	placesPerBucket = 16
+	// maxRemembered is the length of the longest token that is remembered, in bytes. A session token has to fit into a cookie.
+	maxRemembered = 4 << 10
+)
+
+// Memory keeps tokens that a [Verifier] has accepted, with the key that has signed each, so that the next request with the same token
+// costs no verification of the signature and no decoding. Make one with [NewMemory]; several verifiers may share it. It is safe for
+// concurrent use. A token that it knows is found without a lock.
+//
+// # What it decides
+//
+// It decides nothing but that a key has signed these bytes, which stays true for ever. A verifier believes it only while its own key
+// source, asked for every request, returns that very key; a key that is withdrawn, replaced under the same id, or can't be had is
+// missed at once. Category, type, algorithm, times, issuer, parties, audiences and all else is checked for every request by the
+// verifier that is asked, with its own configuration and clock. Two verifiers that share a memory may answer differently.
+//
+// # What it holds
+//
+// Only accepted tokens get in. Refused tokens leave nothing behind, however many there are. The memory never holds more tokens than
+// it is made for. An expired token makes room for the next one; when there is no expired one, the tokens of the same user
+// and then those that were not used lately do, so that a user who can have many tokens made takes few places from others. Tokens
+// above 4 KiB are not remembered.
+//
+// Tokens are found by the SHA-256 of their bytes, and the bytes are not kept. A copy of the process's memory shows from here what the
+// tokens say, and not the tokens: no request can be made with it. It has the tokens of the requests that run at that moment, as it
+// would have without a Memory. How long a search takes depends on the digest of what is sent. It may tell that a token
+// was sent before to a client that has the whole token, which can as well use it. Parts of a digest tell nothing about tokens with
+// other digests, so nothing can be guessed piece by piece.
+type Memory struct {
+	buckets []atomic.Pointer[bucket] // by the digest; made when they are needed
+	sweep   atomic.Uint64            // counts the buckets that were searched for expired tokens
+}
+
+// NewMemory returns a memory of at most this many tokens, rounded up to a multiple of 16. Zero is [DefaultRemembered]; a negative number
+// remembers none.
+func NewMemory(tokens int) *Memory {
+	switch {
+	case tokens == 0:
+		tokens = DefaultRemembered
+	case tokens < 0:
+		return &Memory{}
+	}
+	return &Memory{buckets: make([]atomic.Pointer[bucket], (tokens+placesPerBucket-1)/placesPerBucket)}
+}
+
+type digest [sha256.Size]byte
+
+// tag is the part of a digest that is compared first.
+func (d *digest) tag() uint32 { return binary.BigEndian.Uint32(d[len(d)-4:]) }
+
+func digestOf(raw string) digest {
+	var space [usualPart]byte // a conversion would allocate
+	return sha256.Sum256(append(space[:0], raw...))
+}
+
+// proof is a token that a key has signed. It never changes, except for used.
+type proof struct {
+	digest  digest
+	key     *rsa.PublicKey
+	said    *reading
+	expires time.Time
+	used    atomic.Bool // found since it was last looked at for its place
+}
+
+// bucket has the tokens whose digests begin alike. Readers take no lock: they may find a tag without its proof, or with another
+// one, and compare the whole digest.
+type bucket struct {
+	tags   [placesPerBucket]atomic.Uint32
+	proofs [placesPerBucket]atomic.Pointer[proof]
+
+	mu   sync.Mutex // for those who write
+	next int        // the place that is looked at first when one must be freed
+}
+
+func (m *Memory) bucketOf(d *digest) *atomic.Pointer[bucket] {
+	return &m.buckets[binary.BigEndian.Uint64(d[:8])%uint64(len(m.buckets))]
+}
+
+// find returns the proof for a token; nil when there is none.
+func (m *Memory) find(raw string) *proof {
+	if len(m.buckets) == 0 || len(raw) > maxRemembered {
+		return nil
+	}
+	d := digestOf(raw)
+	b := m.bucketOf(&d).Load()
+	if b == nil {
+		return nil
+	}
+	tag := d.tag()
+	for i := range b.tags {
+		if b.tags[i].Load() != tag {
+			continue
+		}
+		if p := b.proofs[i].Load(); p != nil && p.digest == d {
+			if !p.used.Load() { // written once, so that cores do not take the line from each other
+				p.used.Store(true)
+			}
+			return p
+		}
+	}
+	return nil
+}
+
+// remember keeps a token that a verifier has accepted and that this key has signed.
+func (m *Memory) remember(u *Unverified, key *rsa.PublicKey, now time.Time) {
+	expires := u.said.claims.ExpiresAt.Add(DefaultClockSkew)
+	if len(m.buckets) == 0 || len(u.raw) > maxRemembered || !now.Before(expires) {
+		return
+	}
+	p := &proof{digest: digestOf(u.raw), key: key, said: u.said, expires: expires}
+	at := m.bucketOf(&p.digest)
+	b := at.Load()
+	if b == nil {
+		at.CompareAndSwap(nil, &bucket{})
+		b = at.Load()
+	}
+	b.put(p, now)
+	m.forgetExpired(now)
+}
+
+// forgetExpired frees the places of expired tokens in one bucket after the other, one for each token that is remembered.
+func (m *Memory) forgetExpired(now time.Time) {
+	if b := m.buckets[m.sweep.Add(1)%uint64(len(m.buckets))].Load(); b != nil {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.forgetExpired(now)
+	}
+}
+
+func (b *bucket) put(p *proof, now time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.forgetExpired(now)
+	i := b.place(p)
+	b.proofs[i].Store(p)
+	b.tags[i].Store(p.digest.tag())
+}
+
+func (b *bucket) forgetExpired(now time.Time) {
+	for i := range b.proofs {
+		if p := b.proofs[i].Load(); p != nil && !now.Before(p.expires) {
+			b.proofs[i].Store(nil)
+		}
+	}
+}
+
+// place returns where a token goes: in its own place, else in a free one, else in that of another token of the same user, else in
+// that of a token that was not used lately.
+func (b *bucket) place(p *proof) int {
+	free, same := -1, -1
+	for i := range b.proofs {
+		switch known := b.proofs[i].Load(); {
+		case known == nil:
+			free = i
+		case known.digest == p.digest:
+			return i
+		case known.said.claims.UserID == p.said.claims.UserID:
+			same = i
+		}
+	}
+	switch {
+	case free >= 0:
+		return free
+	case same >= 0:
+		return same
+	default:
+		return b.leastUsed()
+	}
+}
+
+// leastUsed goes around the places of a full bucket, once at most, and stops at the first token that was not used since it came by.
+func (b *bucket) leastUsed() int {
+	for range placesPerBucket {
+		i := b.advance()
+		if !b.proofs[i].Load().used.Swap(false) {
+			return i
+		}
+	}
+	return b.advance()
+}
+
+func (b *bucket) advance() int {
+	i := b.next
+	b.next = (b.next + 1) % placesPerBucket
+	return i
+}
