@@ -11,7 +11,7 @@ import (
 // state. The context of the request bounds calls to Clerk. Authenticate does not read the request's body.
 func (a *Authenticator) Authenticate(r Request) *State {
 	f := a.read(r)
-	f.header = readToken(f.header.raw)
+	f.header = a.readToken(f.header.raw)
 	state := a.decide(r.HTTP.Context(), f)
 	state.facts = f
 	return state

@@ -104,7 +104,7 @@ func (f *facts) sessionCookie() presented {
 }
 
 func (f *facts) cookieToken(c clerkcookie.Cookie) presented {
-	raw, read, err := f.jar.Token(f.jar.Chosen(c))
+	raw, read, err := f.jar.Token(f.by.tokens, f.jar.Chosen(c))
 	return presented{raw: raw, read: read, err: err}
 }
 

@@ -86,7 +86,7 @@ func (a *Authenticator) refresh(ctx context.Context, f *facts) (*State, error) {
 		return nil, refreshError(refreshUnexpectedSDK)
 	}
 	raw := sessionTokenOf(setCookie)
-	renewed := readToken(raw)
+	renewed := a.readToken(raw)
 	if renewed.otherClass() {
 		return nil, refreshError(refreshInvalidSessionToken)
 	}

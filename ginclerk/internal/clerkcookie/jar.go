@@ -108,8 +108,9 @@ func (j *Jar) Chosen(c Cookie) string { return j.sent[c] }
 func (j *Jar) Value(c Cookie) string { return decode(j.sent[c]) }
 
 // Token returns a token in a cookie's value, as the browser sent it: decoded, and read without being verified. A jar reads a token
-// once, however many cookies have it. The empty value is no token: nothing is read and the error is nil.
-func (j *Jar) Token(sent string) (raw string, read *token.Unverified, err error) {
+// once, however many cookies have it. The verifier that the token is for may know it already. The empty value is no token: nothing is
+// read and the error is nil.
+func (j *Jar) Token(v *token.Verifier, sent string) (raw string, read *token.Unverified, err error) {
 	raw = decode(sent)
 	if raw == "" {
 		return "", nil, nil
@@ -119,7 +120,7 @@ func (j *Jar) Token(sent string) (raw string, read *token.Unverified, err error)
 			return raw, known.read, known.err
 		}
 	}
-	read, err = token.Read(raw)
+	read, err = v.Read(raw)
 	j.tokens = append(j.tokens, reading{raw, read, err})
 	return raw, read, err
 }

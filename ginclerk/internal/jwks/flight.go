@@ -61,6 +61,7 @@ func (r *Remote) land(f *flight, set *keySet, err error) {
 		r.config.Logger.Warn("jwks: fetch failed", slog.Any("error", err), slog.Int("in_a_row", r.failures))
 	} else {
 		r.failures = 0
+		set.keepPointers(r.current.Load())
 		r.current.Store(set)
 	}
 	f.set, f.err = set, err
