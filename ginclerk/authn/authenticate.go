@@ -41,7 +41,7 @@ func (a *Authenticator) authenticateHeader(ctx context.Context, f *facts) *State
 	if err != nil {
 		return a.tokenRefused(ctx, f, CarrierHeader, err)
 	}
-	return signedIn(claims, f.header.raw, CarrierHeader)
+	return f.signedIn(claims, f.header.raw, CarrierHeader)
 }
 
 // authenticateCookies walks Clerk's decision table for browsers, row by row.
@@ -99,7 +99,7 @@ func (a *Authenticator) authenticateSessionCookie(ctx context.Context, f *facts)
 	if err != nil {
 		return a.tokenRefused(ctx, f, CarrierCookie, err)
 	}
-	return a.verified(f, signedIn(claims, session.raw, CarrierCookie))
+	return a.verified(f, f.signedIn(claims, session.raw, CarrierCookie))
 }
 
 // verified returns a handshake in place of a signed-in state when another domain or the URL's organization needs one first.
