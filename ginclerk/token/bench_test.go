@@ -123,28 +123,36 @@ func BenchmarkSeenBefore(b *testing.B) {
 
 // BenchmarkBytesPerToken is what a memory holds for each token.
 func BenchmarkBytesPerToken(b *testing.B) {
-	const tokens = 4096
-	small := func(i int) string {
-		return signed(b, header(nil), payload(fields{"sub": fmt.Sprintf("user_%d", i)}))
-	}
-	raws := make([]string, tokens)
-	for i := range raws {
-		raws[i] = small(i)
-	}
-	var held float64
-	for b.Loop() {
-		v := verifier(b, func(c *token.Config) { c.Memory = token.NewMemory(4 * tokens) })
-		before := heap()
-		for _, raw := range raws {
-			if _, err := once(b, v, raw); err != nil {
-				b.Fatal(err)
+	const tokens = 1024
+	for name, changes := range map[string]fields{
+		"usual": nil,
+		"with an organization": {
+			"o":   fields{"id": "org_1", "slg": "acme", "rol": "admin", "per": "read,write,manage", "fpm": "3,6"},
+			"fea": "o:invoices,o:members,u:export", "pla": "o:team", "email": "ada@example.com",
+		},
+		"as large as a cookie": {"metadata": strings.Repeat("x", 2400)},
+	} {
+		b.Run(name, func(b *testing.B) {
+			raws := make([]string, tokens)
+			for i := range raws {
+				raws[i] = signed(b, header(nil), payload(merged(fields{"sub": fmt.Sprintf("user_%d", i)}, changes)))
 			}
-		}
-		held = heap() - before
-		runtime.KeepAlive(v)
+			var held float64
+			for b.Loop() {
+				v := verifier(b, func(c *token.Config) { c.Memory = token.NewMemory(4 * tokens) })
+				before := heap()
+				for _, raw := range raws {
+					if _, err := once(b, v, raw); err != nil {
+						b.Fatal(err)
+					}
+				}
+				held = heap() - before
+				runtime.KeepAlive(v)
+			}
+			b.ReportMetric(held/tokens, "held-B/token")
+			b.ReportMetric(float64(len(raws[0])), "sent-B/token")
+		})
 	}
-	b.ReportMetric(held/tokens, "held-B/token")
-	b.ReportMetric(float64(len(raws[0])), "B/token-as-sent")
 }
 
 func heap() float64 {

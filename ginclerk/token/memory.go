@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// DefaultRemembered is how many tokens a [Memory] keeps unless it is told otherwise. With usual tokens, which have about 1 KB, it then
-// grows to at most 32 MB.
+// DefaultRemembered is how many tokens a [Memory] keeps unless it is told otherwise. With usual tokens, which take 1.0 to 1.5 KB each, it
+// grows to 25 MB; with tokens that are as large as a cookie can be, to 60 MB.
 const DefaultRemembered = 16 << 10
 
 const (
-	// placesPerBucket bounds the places that are searched for a token, and the part of a full memory that the tokens of one user
-	// can take from others: one place of so many.
+	// placesPerBucket is how many places are searched for a token. The tokens of one user take at most one place in so many from
+	// others.
 	placesPerBucket = 16
 	// maxRemembered is the length of the longest token that is remembered, in bytes. A session token has to fit into a cookie.
 	maxRemembered = 4 << 10
@@ -27,23 +27,25 @@ const (
 //
 // # What it decides
 //
-// It decides nothing but that a key has signed these bytes, which stays true for ever. A verifier believes it only while its own key
-// source, asked for every request, returns that very key; a key that is withdrawn, replaced under the same id, or can't be had is
-// missed at once. Category, type, algorithm, times, issuer, parties, audiences and all else is checked for every request by the
-// verifier that is asked, with its own configuration and clock. Two verifiers that share a memory may answer differently.
+// It says that a key has signed these bytes, which stays true for ever, and nothing else. A verifier asks its own key source for every
+// request, and believes it only while the source returns that very key: when a key is withdrawn, is replaced under the same id, or
+// can't be had, its tokens are refused at once. For every request the verifier that is asked checks category, type, algorithm, times,
+// issuer, parties, audiences and all else, with its own configuration and clock. Two verifiers that share a memory may answer
+// differently.
 //
 // # What it holds
 //
-// Only accepted tokens get in. Refused tokens leave nothing behind, however many there are. The memory never holds more tokens than
-// it is made for. An expired token makes room for the next one; when there is no expired one, the tokens of the same user
-// and then those that were not used lately do, so that a user who can have many tokens made takes few places from others. Tokens
-// above 4 KiB are not remembered.
+// Only accepted tokens get in. Refused tokens leave nothing behind, however many come. A Memory never holds more tokens than it is made
+// for. New tokens take the places of expired ones. If none has expired, they take the places of the same user's tokens, and then of
+// those that were not used lately: a user who has many tokens made takes few places from others. Tokens above 4 KiB are not
+// remembered.
 //
-// Tokens are found by the SHA-256 of their bytes, and the bytes are not kept. A copy of the process's memory shows from here what the
-// tokens say, and not the tokens: no request can be made with it. It has the tokens of the requests that run at that moment, as it
-// would have without a Memory. How long a search takes depends on the digest of what is sent. It may tell that a token
-// was sent before to a client that has the whole token, which can as well use it. Parts of a digest tell nothing about tokens with
-// other digests, so nothing can be guessed piece by piece.
+// A token is found by the SHA-256 of its bytes. The bytes themselves and the signature are not kept: a digest is short, and it is
+// no credential. Somebody who reads the process's memory finds here what tokens say, and can't send a request with it. The tokens
+// of the requests that run at that moment are in the process with and without a Memory, so nothing new is gained.
+//
+// The time of an answer may tell that a token was seen before. Only a client that has the whole token can ask, and such a client can use
+// the token. Tokens that differ in one byte have unrelated digests, so that a token can't be guessed piece by piece.
 type Memory struct {
 	buckets []atomic.Pointer[bucket] // by the digest; made when they are needed
 	sweep   atomic.Uint64            // counts the buckets that were searched for expired tokens

@@ -250,11 +250,12 @@ func TestVerifiersThatShareAMemoryDecideAlone(t *testing.T) {
 	raw := signed(t, header(nil), payload(fields{"aud": "api.example.com"}))
 	memory := token.NewMemory(0)
 	sharing := func(c *token.Config) { c.Memory = memory }
-	rows := []struct {
+	type sharer struct {
 		name string
 		v    *token.Verifier
 		want token.Reason
-	}{
+	}
+	rows := []sharer{
 		{"the usual", verifier(t, sharing), ""},
 		{"the right party", verifier(t, sharing, forParties), ""},
 		{"another party", verifier(t, sharing, func(c *token.Config) { c.AuthorizedParties = []string{"https://x.example"} }), token.ReasonInvalidAuthorizedParties},
@@ -273,14 +274,9 @@ func TestVerifiersThatShareAMemoryDecideAlone(t *testing.T) {
 	for range 2 {
 		for _, first := range rows {
 			for _, second := range rows {
-				for _, row := range []int{0, 1} {
-					r := []struct {
-						name string
-						v    *token.Verifier
-						want token.Reason
-					}{first, second}[row]
-					if _, err := once(t, r.v, raw); token.ReasonOf(err) != r.want {
-						t.Errorf("%s, after %s: %v, want %q", r.name, first.name, err, r.want)
+				for _, row := range []sharer{first, second} {
+					if _, err := once(t, row.v, raw); token.ReasonOf(err) != row.want {
+						t.Errorf("%s, after %s: %v, want %q", row.name, first.name, err, row.want)
 					}
 				}
 			}
@@ -515,10 +511,14 @@ func FuzzMemory(f *testing.F) {
 	f.Add("\x00\x01\x02\x03")
 	var pool []string
 	for _, row := range []struct{ head, body fields }{
-		{header(nil), payload(nil)}, {header(nil), payload(fields{"azp": "https://evil.example"})},
-		{header(nil), payload(fields{"exp": noon.Unix() - 30})}, {header(nil), payload(fields{"sub": "user_2", "nbf": noon.Unix() + 30})},
+		{header(nil), payload(nil)},
+		{header(nil), payload(fields{"azp": "https://evil.example"})},
+		{header(nil), payload(fields{"exp": noon.Unix() - 30})},
+		{header(nil), payload(fields{"sub": "user_2", "nbf": noon.Unix() + 30})},
 		{header(nil), payload(fields{"o": fields{"id": "org_1", "per": "a,b", "fpm": "3"}, "fea": "o:x"})},
-		{m2mHeader(nil), m2mPayload(nil)}, {oauthHeader(nil), oauthPayload(nil)}, {header(fields{"cat": "cl_B7d4PD222AAA"}), payload(nil)},
+		{m2mHeader(nil), m2mPayload(nil)},
+		{oauthHeader(nil), oauthPayload(nil)},
+		{header(fields{"cat": "cl_B7d4PD222AAA"}), payload(nil)},
 		{header(nil), fields{"handshake": []string{"__session=x"}, "exp": noon.Unix() + 60}},
 	} {
 		pool = append(pool, signed(f, row.head, row.body), signedBy(f, foreignKey(), row.head, row.body))
