@@ -109,6 +109,7 @@ func BenchmarkSeenBefore(b *testing.B) {
 				raws[i] = signed(b, header(nil), payload(fields{"sub": fmt.Sprintf("user_%d", i)}))
 			}
 			b.ReportAllocs()
+			b.ResetTimer()
 			b.RunParallel(func(pb *testing.PB) {
 				for i := 0; pb.Next(); i++ {
 					if _, err := once(b, v, raws[i%live]); err != nil {
