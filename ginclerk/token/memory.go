@@ -96,15 +96,15 @@ func (m *Memory) bucketOf(d *digest) *atomic.Pointer[bucket] {
 	return &m.buckets[binary.BigEndian.Uint64(d[:8])%uint64(len(m.buckets))]
 }
 
-// find returns the proof for a token; nil when there is none.
-func (m *Memory) find(raw string) *proof {
+// find returns the proof for a token, or nil when there is none, and the digest of the token if it had to be computed.
+func (m *Memory) find(raw string) (*proof, digest) {
 	if len(m.buckets) == 0 || len(raw) > maxRemembered {
-		return nil
+		return nil, digest{}
 	}
 	d := digestOf(raw)
 	b := m.bucketOf(&d).Load()
 	if b == nil {
-		return nil
+		return nil, d
 	}
 	tag := d.tag()
 	for i := range b.tags {
@@ -115,10 +115,10 @@ func (m *Memory) find(raw string) *proof {
 			if !p.used.Load() { // written once, so that cores do not take the line from each other
 				p.used.Store(true)
 			}
-			return p
+			return p, d
 		}
 	}
-	return nil
+	return nil, d
 }
 
 // remember keeps a token that a verifier has accepted and that this key has signed.
@@ -127,7 +127,10 @@ func (m *Memory) remember(u *Unverified, key *rsa.PublicKey, now time.Time) {
 	if len(m.buckets) == 0 || len(u.raw) > maxRemembered || !now.Before(expires) {
 		return
 	}
-	p := &proof{digest: digestOf(u.raw), key: key, said: u.said, expires: expires}
+	p := &proof{digest: u.digest, key: key, said: u.said, expires: expires}
+	if p.digest == (digest{}) {
+		p.digest = digestOf(u.raw)
+	}
 	at := m.bucketOf(&p.digest)
 	b := at.Load()
 	if b == nil {

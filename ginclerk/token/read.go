@@ -28,6 +28,7 @@ type Unverified struct {
 	// proven is the key that has signed the token, as a memory knows; nil without a memory. A verifier believes it only while its key
 	// source returns this very key.
 	proven *rsa.PublicKey
+	digest digest // of raw, if a memory has looked for the token; else zero
 }
 
 // reading is what the bytes of a token say. It never changes, and requests with the same token share it.
