@@ -18,7 +18,8 @@ import (
 )
 
 // TestATokenIsReadOnce compares a request whose token has many claims with one whose token has few. A reading allocates for each
-// claim, so the difference between the two requests is that of the readings.
+// claim whose name has an escape, so the difference between the two requests is that of the readings. A token that was accepted
+// before is not read again. Refused tokens are not remembered.
 func TestATokenIsReadOnce(t *testing.T) {
 	for _, row := range []struct {
 		name     string
@@ -27,16 +28,16 @@ func TestATokenIsReadOnce(t *testing.T) {
 		lifetime time.Duration
 		readings int
 	}{
-		{name: "a bearer token", readings: 1, request: func(_ *app, _ *visitor, raw string) []option {
+		{name: "a bearer token", readings: 0, request: func(_ *app, _ *visitor, raw string) []option {
 			return []option{program, bearer(raw)}
 		}},
-		{name: "a bearer token beside the cookies of a browser", readings: 1, request: func(a *app, v *visitor, raw string) []option {
+		{name: "a bearer token beside the cookies of a browser", readings: 0, request: func(a *app, v *visitor, raw string) []option {
 			return []option{program, bearer(raw), browserCookies(a, v, raw)}
 		}},
-		{name: "the cookies of a browser, with and without the suffix", readings: 1, request: func(a *app, v *visitor, raw string) []option {
+		{name: "the cookies of a browser, with and without the suffix", readings: 0, request: func(a *app, v *visitor, raw string) []option {
 			return []option{navigation, browserCookies(a, v, raw)}
 		}},
-		{name: "a session cookie that the browser has twice", readings: 1, request: func(a *app, v *visitor, raw string) []option {
+		{name: "a session cookie that the browser has twice", readings: 0, request: func(a *app, v *visitor, raw string) []option {
 			return []option{navigation, browserCookies(a, v, raw), withCookie("__session", raw)}
 		}},
 		{name: "an expired token of a page, which goes through a handshake", lifetime: -time.Minute, readings: 1, request: func(a *app, v *visitor, raw string) []option {
@@ -66,8 +67,8 @@ func TestATokenIsReadOnce(t *testing.T) {
 
 func manyClaims() map[string]any {
 	claims := map[string]any{}
-	for i := range 100 {
-		claims[fmt.Sprintf("custom_%d", i)] = fmt.Sprintf("value %d", i)
+	for i := range 40 { // a larger token is not remembered
+		claims[fmt.Sprintf("<custom_%d>", i)] = fmt.Sprintf("value %d", i)
 	}
 	return claims
 }

@@ -11,7 +11,7 @@ import (
 // state. The context of the request bounds calls to Clerk. Authenticate does not read the request's body.
 func (a *Authenticator) Authenticate(r Request) *State {
 	f := a.read(r)
-	f.header = readToken(f.header.raw)
+	f.header = a.readToken(f.header.raw)
 	state := a.decide(r.HTTP.Context(), f)
 	state.facts = f
 	return state
@@ -41,7 +41,7 @@ func (a *Authenticator) authenticateHeader(ctx context.Context, f *facts) *State
 	if err != nil {
 		return a.tokenRefused(ctx, f, CarrierHeader, err)
 	}
-	return signedIn(claims, f.header.raw, CarrierHeader)
+	return f.signedIn(claims, f.header.raw, CarrierHeader)
 }
 
 // authenticateCookies walks Clerk's decision table for browsers, row by row.
@@ -99,7 +99,7 @@ func (a *Authenticator) authenticateSessionCookie(ctx context.Context, f *facts)
 	if err != nil {
 		return a.tokenRefused(ctx, f, CarrierCookie, err)
 	}
-	return a.verified(f, signedIn(claims, session.raw, CarrierCookie))
+	return a.verified(f, f.signedIn(claims, session.raw, CarrierCookie))
 }
 
 // verified returns a handshake in place of a signed-in state when another domain or the URL's organization needs one first.

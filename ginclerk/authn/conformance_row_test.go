@@ -16,7 +16,19 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
+// checkRow decides as the row was recorded, with a memory that knows no token and with one that knows all that anybody could accept.
 func checkRow(t *testing.T, row recordedRow, instances recordedInstances, satellites []string) string {
+	t.Helper()
+	if problem := decideRow(t, row, instances, satellites, false); problem != "" {
+		return problem
+	}
+	if problem := decideRow(t, row, instances, satellites, true); problem != "" {
+		return "with a memory that knows the tokens: " + problem
+	}
+	return ""
+}
+
+func decideRow(t *testing.T, row recordedRow, instances recordedInstances, satellites []string, warm bool) string {
 	t.Helper()
 	in := instances.Instances[row.Instance]
 	now := func() time.Time { return time.Unix(instances.Now, 0) }
@@ -57,6 +69,13 @@ func checkRow(t *testing.T, row recordedRow, instances recordedInstances, satell
 	}
 	if row.Options.IsSatellite {
 		options.Satellite = &authn.Satellite{Domain: row.Options.Domain, AutoSync: row.Options.SatelliteAutoSync}
+	}
+	if warm {
+		sent, err := json.Marshal([]any{row.Request, row.Backend})
+		if err != nil {
+			t.Fatal(err)
+		}
+		options.Memory = warmMemory(t, options.Keys, in, now(), string(sent))
 	}
 	a, err := authn.New(options)
 	if err != nil {

@@ -11,7 +11,12 @@
 //
 // A route says with [Request].Accepts which kinds of tokens it accepts; by default session tokens only. API keys, M2M tokens and
 // OAuth tokens come in the Authorization header, never in a cookie. The instance's key verifies those that are JWTs, and a
-// [MachineVerifier] the opaque ones. This package remembers neither. A signed-in state then has Machine in place of Claims.
+// [MachineVerifier] the opaque ones. A signed-in state then has Machine in place of Claims. Opaque tokens are not remembered.
+//
+// # What is remembered
+//
+// The signatures of JWTs that were accepted are not verified again ([Options].Memory). All else is decided for every request: see
+// token.Memory.
 //
 // # Why
 //

@@ -60,7 +60,7 @@ func (s *State) Explain() Explanation {
 	e.Branch, e.Accepts = f.branch, f.accepts.String()
 	e.Method, e.SecFetchDest = printable(f.method, maxFact), printable(f.secFetchDest, maxFact)
 	e.Cookies, e.RedirectCount = f.jar.Present().Names(f.by.key.CookieSuffix()), f.redirectCount
-	if f.signed != nil {
+	if f.signed.known {
 		e.Suffixed, e.ClientUAT = f.signed.suffixed, f.signed.clientUAT
 	}
 	e.Token = cutToken(s.explained())

@@ -31,9 +31,10 @@ type facts struct {
 
 	by     *Authenticator
 	jar    *clerkcookie.Jar
-	signed *browser // nil until it is read: see [facts.browser]
+	signed browser // empty until it is read: see [facts.browser]
 
-	branch string // for an explanation
+	branch  string // for an explanation
+	granted State  // see [facts.signedIn]
 }
 
 // browser is what the cookies of a request say about the session of the browser.
@@ -42,6 +43,7 @@ type browser struct {
 	clientUAT  int64
 	devBrowser string
 	suffixed   bool // the values come from the cookies with the instance's suffix
+	known      bool // it was read
 }
 
 func (a *Authenticator) read(r Request) *facts {
@@ -77,15 +79,15 @@ func (a *Authenticator) read(r Request) *facts {
 
 // browser returns what the cookies say. With a bearer token, only a handshake needs them, so they are read on the first call.
 func (f *facts) browser() *browser {
-	if f.signed == nil {
+	if !f.signed.known {
 		f.signed = f.readBrowser()
 	}
-	return f.signed
+	return &f.signed
 }
 
-func (f *facts) readBrowser() *browser {
+func (f *facts) readBrowser() browser {
 	plain, suffixed := f.cookieToken(clerkcookie.Session), f.cookieToken(clerkcookie.SessionSuffixed)
-	b := &browser{session: plain, suffixed: f.usesSuffixedCookies(plain, suffixed)}
+	b := browser{session: plain, suffixed: f.usesSuffixedCookies(plain, suffixed), known: true}
 	clientUAT, devBrowser := clerkcookie.ClientUAT, clerkcookie.DevBrowser
 	if b.suffixed {
 		b.session, clientUAT, devBrowser = suffixed, clerkcookie.ClientUATSuffixed, clerkcookie.DevBrowserSuffixed
@@ -96,15 +98,10 @@ func (f *facts) readBrowser() *browser {
 }
 
 // sessionCookie returns the session token of the cookies, as far as they were read.
-func (f *facts) sessionCookie() presented {
-	if f.signed == nil {
-		return presented{}
-	}
-	return f.signed.session
-}
+func (f *facts) sessionCookie() presented { return f.signed.session }
 
 func (f *facts) cookieToken(c clerkcookie.Cookie) presented {
-	raw, read, err := f.jar.Token(f.jar.Chosen(c))
+	raw, read, err := f.jar.Token(f.by.tokens, f.jar.Chosen(c))
 	return presented{raw: raw, read: read, err: err}
 }
 

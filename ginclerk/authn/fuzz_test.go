@@ -2,6 +2,7 @@ package authn_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -142,15 +143,25 @@ func FuzzRedirects(f *testing.F) {
 }
 
 func BenchmarkAuthenticate(b *testing.B) {
-	bench := newBench(b, "dev", nil)
-	cookies := bench.signedInCookies("valid")
-	for name, request := range map[string]*http.Request{
-		"signed in": navigation("/dash?x=1", cookies), "signed out": navigation("/dash?x=1", "__clerk_db_jwt=d"),
+	development, live := newBench(b, "dev", nil), newBench(b, "prod", nil)
+	api := httptest.NewRequest(http.MethodGet, ownOrigin+"/api/things?page=2", http.NoBody)
+	api.Header.Set("Authorization", "Bearer "+development.Tokens["valid"])
+	api.Header.Set("Accept", "application/json")
+	for _, row := range []struct {
+		name    string
+		on      *bench
+		request *http.Request
+	}{
+		{"bearer token", development, api},
+		{"bearer garbage", development, bearing("garbage")},
+		{"cookies in development", development, navigation("/dash?x=1", development.signedInCookies("valid"))},
+		{"cookies in production", live, navigation("/dash?x=1", live.signedInCookies("valid"))},
+		{"signed out", development, navigation("/dash?x=1", "__clerk_db_jwt=d")},
 	} {
-		b.Run(name, func(b *testing.B) {
+		b.Run(row.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				bench.decide(request)
+				row.on.decide(row.request)
 			}
 		})
 	}

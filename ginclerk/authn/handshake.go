@@ -154,7 +154,7 @@ func (a *Authenticator) resolveHandshake(ctx context.Context, f *facts) (*State,
 		}
 		return state.labelled(), nil
 	}
-	claims, err := a.verifyFresh(ctx, readToken(raw))
+	claims, err := a.verifyFresh(ctx, a.readToken(raw))
 	if err != nil {
 		return nil, fmt.Errorf("authn: the session token of the handshake: %w", err)
 	}

@@ -28,6 +28,9 @@ func parseInt(s string) int64 {
 // 1 << 20.
 func parseCount(s string) int64 {
 	const limit = 1 << 20
+	if s == "" {
+		return 0 // an error would allocate
+	}
 	f, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
 	if err != nil || math.IsNaN(f) {
 		return 0

@@ -84,6 +84,8 @@ type Options struct {
 	// session cookie names no party: the next token may name one. Clerk's SDKs return signed out at once. A token that names another
 	// party is never recovered. Off by default.
 	RecoverMissingAuthorizedParty bool
+	// Memory keeps tokens that were accepted. Nil is a memory of the Authenticator's own; see [token.Config].
+	Memory *token.Memory
 	// Now is the clock. Nil is the wall clock.
 	Now func() time.Time
 
@@ -155,6 +157,7 @@ func (a *Authenticator) makeVerifiers() error {
 		ClockSkew:                   a.options.ClockSkew,
 		MaxLifetime:                 a.options.MaxTokenLifetime,
 		Now:                         a.now,
+		Memory:                      a.options.Memory,
 		UnsafeSkipIssuer:            a.options.UnsafeSkipIssuer,
 		UnsafeAllowMissingSessionID: a.options.UnsafeAllowMissingSessionID,
 	}

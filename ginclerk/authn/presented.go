@@ -18,11 +18,11 @@ type presented struct {
 	err  error             // why the token can't be read
 }
 
-func readToken(raw string) presented {
+func (a *Authenticator) readToken(raw string) presented {
 	if raw == "" {
 		return presented{}
 	}
-	read, err := token.Read(raw)
+	read, err := a.tokens.Read(raw)
 	return presented{raw: raw, read: read, err: err}
 }
 
@@ -101,6 +101,9 @@ func (p presented) expired(now time.Time) bool { return p.number("exp") <= float
 
 // hasIssuer reports whether the claim iss is truthy in JavaScript.
 func (p presented) hasIssuer() bool {
+	if p.read != nil && p.read.Claims().Issuer != "" {
+		return true
+	}
 	claim, _ := p.claim("iss")
 	switch iss := claim.(type) {
 	case nil:

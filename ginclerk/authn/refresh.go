@@ -86,7 +86,7 @@ func (a *Authenticator) refresh(ctx context.Context, f *facts) (*State, error) {
 		return nil, refreshError(refreshUnexpectedSDK)
 	}
 	raw := sessionTokenOf(setCookie)
-	renewed := readToken(raw)
+	renewed := a.readToken(raw)
 	if renewed.otherClass() {
 		return nil, refreshError(refreshInvalidSessionToken)
 	}
@@ -97,8 +97,8 @@ func (a *Authenticator) refresh(ctx context.Context, f *facts) (*State, error) {
 	if old := f.presented(); claims.SessionID != old.sessionID() || claims.UserID != old.userID() {
 		return nil, refreshError(refreshInvalidSessionToken) // a renewal must not change the session or the user
 	}
-	state := signedIn(claims, raw, CarrierCookie)
-	state.Header["Set-Cookie"] = setCookie
+	state := f.signedIn(claims, raw, CarrierCookie)
+	state.Header = http.Header{"Set-Cookie": setCookie}
 	return state, nil
 }
 

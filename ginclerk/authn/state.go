@@ -46,7 +46,7 @@ type State struct {
 	// Machine is what a machine token says; nil for session tokens, and unless signed in.
 	Machine *MachineToken
 	// Header has the response headers of the decision: Set-Cookie, X-Clerk-Auth-Status and -Reason, and Location when the browser must
-	// be redirected, which may be so with every status. Never nil.
+	// be redirected, which may be so with every status. Nil when there are none.
 	Header http.Header
 	// Upstream is set when the decision needed something that could not be reached. The status is then what Clerk's SDKs would return,
 	// and the caller should answer 503: it is not known who the request is.
@@ -93,10 +93,11 @@ const (
 	HeaderAuthReason = "X-Clerk-Auth-Reason"
 )
 
-func signedIn(claims *token.Claims, raw string, carrier Carrier) *State {
-	return &State{
-		Status: SignedIn, TokenType: SessionToken, Carrier: carrier, Token: raw, Claims: claims, Header: http.Header{},
-	}
+// signedIn returns the state of a session whose token was verified. It is a part of the facts, which it keeps anyway: one allocation
+// fewer for every request that is signed in.
+func (f *facts) signedIn(claims *token.Claims, raw string, carrier Carrier) *State {
+	f.granted = State{Status: SignedIn, TokenType: SessionToken, Carrier: carrier, Token: raw, Claims: claims}
+	return &f.granted
 }
 
 func signedOut(reason Reason, carrier Carrier, err error) *State {
@@ -106,7 +107,7 @@ func signedOut(reason Reason, carrier Carrier, err error) *State {
 
 // labelled adds the headers that Clerk's own middleware puts on a response that is not signed in.
 func (s *State) labelled() *State {
-	s.Header.Set(HeaderAuthStatus, string(s.Status))
-	s.Header.Set(HeaderAuthReason, string(s.Reason))
+	values := []string{string(s.Status), string(s.Reason)} // one allocation for both
+	s.Header[HeaderAuthStatus], s.Header[HeaderAuthReason] = values[:1:1], values[1:]
 	return s
 }

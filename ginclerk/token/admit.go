@@ -11,18 +11,29 @@ import (
 // admit makes the checks that depend on the configuration and the clock, in Clerk's order. Our own checks come last, so that a token
 // that Clerk refuses has Clerk's reason.
 func (v *Verifier) admit(c *Claims) error {
-	for _, rule := range []func(*Claims) error{
-		checkSubject, v.checkAudience, v.checkAuthorizedParty, v.checkIssuer, v.checkTimes, v.checkSessionID, v.checkLifetime,
-	} {
-		if err := rule(c); err != nil {
-			return err
-		}
+	if err := checkSubject(c); err != nil {
+		return err
 	}
-	return nil
+	if err := v.checkAudience(c); err != nil {
+		return err
+	}
+	if err := v.checkAuthorizedParty(c); err != nil {
+		return err
+	}
+	if err := v.checkIssuer(c); err != nil {
+		return err
+	}
+	if err := v.checkTimes(c); err != nil {
+		return err
+	}
+	if err := v.checkSessionID(c); err != nil {
+		return err
+	}
+	return v.checkLifetime(c)
 }
 
 func checkSubject(c *Claims) error {
-	if _, ok := c.payload["sub"].(string); !ok {
+	if !c.read().namesUser {
 		return refuse(ReasonVerificationFailed, fmt.Errorf("%w: sub is not a string", jwt.ErrTokenInvalidSubject))
 	}
 	return nil
@@ -30,18 +41,15 @@ func checkSubject(c *Claims) error {
 
 // checkAudience compares only when both the token and the configuration name an audience (@clerk/backend, file jwt/assertions.ts).
 func (v *Verifier) checkAudience(c *Claims) error {
-	aud := c.payload["aud"]
-	if len(v.config.Audiences) == 0 || isEmptyAudience(aud) {
+	if len(v.config.Audiences) == 0 {
 		return nil
 	}
-	if s, ok := aud.(string); ok && slices.Contains(v.config.Audiences, s) {
+	aud := c.read().written.member("aud")
+	if isEmptyAudience(aud.value()) {
 		return nil
 	}
-	if list, ok := aud.([]any); ok {
-		named := texts(aud)
-		if len(named) == len(list) && slices.ContainsFunc(named, v.isAudience) {
-			return nil
-		}
+	if slices.ContainsFunc(audienceList(aud), v.isAudience) {
+		return nil
 	}
 	return refuse(ReasonVerificationFailed, jwt.ErrTokenInvalidAudience)
 }
@@ -89,25 +97,25 @@ func (v *Verifier) checkIssuer(c *Claims) error {
 // checkTimes compares the clock in whole milliseconds with the claims in whole seconds, as Clerk does.
 func (v *Verifier) checkTimes(c *Claims) error {
 	now, skew := v.config.Now().UnixMilli(), v.skew.Milliseconds()
-	exp, ok := readDate(c.payload["exp"])
+	payload := c.read()
+	exp, ok := readDate(payload.exp.number)
 	if !ok {
 		return refuse(ReasonVerificationFailed, fmt.Errorf("%w: exp is not a date", jwt.ErrTokenRequiredClaimMissing))
 	}
 	if exp.wholeMilliseconds() <= now-skew {
 		return refuse(ReasonExpired, jwt.ErrTokenExpired)
 	}
-	if err := notAfter(c, "nbf", now+skew, ReasonNotActiveYet, jwt.ErrTokenNotValidYet); err != nil {
+	if err := notAfter(payload.nbf, "nbf", now+skew, ReasonNotActiveYet, jwt.ErrTokenNotValidYet); err != nil {
 		return err
 	}
-	return notAfter(c, "iat", now+skew, ReasonIssuedInTheFuture, jwt.ErrTokenUsedBeforeIssued)
+	return notAfter(payload.iat, "iat", now+skew, ReasonIssuedInTheFuture, jwt.ErrTokenUsedBeforeIssued)
 }
 
-func notAfter(c *Claims, name string, limit int64, reason Reason, cause error) error {
-	claim, found := c.payload[name]
-	if !found {
+func notAfter(claim moment, name string, limit int64, reason Reason, cause error) error {
+	if !claim.found {
 		return nil
 	}
-	d, ok := readDate(claim)
+	d, ok := readDate(claim.number)
 	if !ok {
 		return refuse(ReasonVerificationFailed, fmt.Errorf("%w: %s is not a date", jwt.ErrInvalidType, name))
 	}

@@ -18,6 +18,9 @@ const NoClockSkew time.Duration = -1
 // KeySource finds signing keys. A [Verifier] calls it with the key id that the token names, which anyone can make up and which may
 // be empty. Its error is an [*Error] with a jwk-… reason when the key is known not to exist, and matches [ErrKeysUnavailable] when
 // the source could not find out; a Verifier takes any other error for the latter. It must be safe for concurrent use.
+//
+// A key that was returned must never be changed. A source that returns the same pointer for the same key spares the Verifier work: a
+// token that was verified with a key counts as verified while the source returns that very key.
 type KeySource interface {
 	Key(ctx context.Context, kid string) (*rsa.PublicKey, error)
 }
@@ -43,6 +46,10 @@ type Config struct {
 	// MaxLifetime is the longest lifetime (exp − iat) of an accepted token. A token that does not say when it was issued is
 	// refused, too. Zero is no limit.
 	MaxLifetime time.Duration
+	// Memory keeps the tokens that the Verifier has accepted, so that their signatures are not verified again. Verifiers may share
+	// one, whatever else their configurations say. Nil is a memory of its own with [DefaultRemembered] tokens;
+	// [NewMemory] with a negative number remembers none.
+	Memory *Memory
 	// UnsafeSkipIssuer accepts any iss, as Clerk's own code does. A key that several instances share, or a token of a
 	// custom template, then passes for a session of this instance.
 	UnsafeSkipIssuer bool

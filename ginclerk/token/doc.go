@@ -34,8 +34,18 @@
 //
 // # Three steps
 //
-// Read depends on the token's bytes alone. Verify first checks what depends on the bytes and the key: category, type, algorithm,
-// signature. It then checks what depends on the clock and the configuration. A memory of verified tokens belongs between Read and
-// Verify, in this package: what Read returns never changes, so that requests can share it. The checks of the last step are made
-// for every request.
+// Reading depends on the token's bytes alone. Verify first checks what depends on the bytes and the key: category, type, algorithm,
+// signature. It then checks what depends on the clock and the configuration. The checks of the last step are made for every request.
+//
+// # What is remembered
+//
+// A [Memory] keeps what was read of tokens that were accepted, and the key that has signed each. It saves decoding and the arithmetic of
+// the signature, which is nearly all that a verification costs, and nothing else. It is on by default. [Memory] says what it holds,
+// what somebody who can read the process's memory gains from it, and why its answers go with a key that is withdrawn.
+// [Config].Memory shares one, makes one of another size, or turns it off.
+//
+// # How claims are read
+//
+// A token is JSON that encoding/json checks, and that is then read where it stands: what a decision needs is decoded at once, and custom
+// claims when they are asked for. Names have letter case, and of several claims of one name the last counts, as in JavaScript.
 package token

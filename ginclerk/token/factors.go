@@ -38,24 +38,24 @@ func (a FactorAges) Absent() bool { return a.state == agesAbsent }
 // Malformed reports whether the token has the claim and it is not two ages.
 func (a FactorAges) Malformed() bool { return a.state == agesMalformed }
 
-func readFactorAges(fva any) FactorAges {
-	if fva == nil {
+func readFactorAges(fva written) FactorAges {
+	if fva == "" || fva.isNull() {
 		return FactorAges{}
 	}
-	malformed := FactorAges{state: agesMalformed}
-	pair, ok := fva.([]any)
-	if !ok || len(pair) != 2 {
-		return malformed
+	var ages [2]float64
+	count, numbers := 0, true
+	for item := range fva.items() {
+		age, ok := item.number()
+		numbers = numbers && ok
+		if count < len(ages) {
+			ages[count] = age
+		}
+		count++
 	}
-	first, isNumber := pair[0].(float64)
-	if !isNumber {
-		return malformed
+	if count != len(ages) || !numbers {
+		return FactorAges{state: agesMalformed}
 	}
-	second, isNumber := pair[1].(float64)
-	if !isNumber {
-		return malformed
-	}
-	return NewFactorAges(first, second)
+	return NewFactorAges(ages[0], ages[1])
 }
 
 func isAge(minutes float64) bool { return minutes == NotEnrolled || minutes >= 0 }

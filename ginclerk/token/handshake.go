@@ -23,15 +23,15 @@ func (v *Verifier) VerifyHandshake(ctx context.Context, raw string) ([]string, e
 	if !u.MayBeHandshake() {
 		return nil, refuse(ReasonInvalid, fmt.Errorf("%w: not a handshake token", jwt.ErrTokenInvalidClaims))
 	}
-	if err := v.verifySignature(ctx, u, (*Unverified).isPlainJWT); err != nil {
+	if _, err := v.verifySignature(ctx, u, (*Unverified).isPlainJWT); err != nil {
 		return nil, err
 	}
-	list, ok := u.claims.payload["handshake"].([]any)
-	if !ok {
+	list := u.read().claims.read().written.member("handshake")
+	if !list.isList() {
 		return nil, nil
 	}
-	directives := texts(u.claims.payload["handshake"])
-	if len(directives) != len(list) || len(list) > maxDirectives {
+	directives, ok := allTexts(list)
+	if !ok || len(directives) > maxDirectives {
 		return nil, refuse(ReasonInvalid, fmt.Errorf("%w: handshake is not a list of cookies", jwt.ErrTokenMalformed))
 	}
 	return directives, nil

@@ -43,7 +43,7 @@ func TestVerifyHandshake(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			directives, err := verifier(t).VerifyHandshake(t.Context(), row.raw)
+			directives, err := verifyHandshake(t, verifier(t), row.raw)
 			if got := token.ReasonOf(err); got != row.want {
 				t.Fatalf("reason %q (%v), want %q", got, err, row.want)
 			}

@@ -10,11 +10,13 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
@@ -116,7 +118,7 @@ type keyFunc func(ctx context.Context, id string) (*rsa.PublicKey, error)
 func (f keyFunc) Key(ctx context.Context, id string) (*rsa.PublicKey, error) { return f(ctx, id) }
 
 func config(changes ...func(*token.Config)) token.Config {
-	c := token.Config{Keys: keySource{}, Issuers: []string{issuer}, Now: func() time.Time { return noon }}
+	c := token.Config{Keys: keySource{}, Issuers: []string{issuer}, Now: func() time.Time { return noon }, Memory: everything()}
 	for _, change := range changes {
 		change(&c)
 	}
@@ -132,24 +134,111 @@ func verifier(tb testing.TB, changes ...func(*token.Config)) *token.Verifier {
 	return v
 }
 
-// verify reads a token and verifies it as a session token.
+// verify reads a token and verifies it as a session token. It does so four times: when the token is only read, when the verifier meets
+// it, and twice when a memory knows it that is shared with verifiers which accept far more. The answers must be the same.
 func verify(tb testing.TB, v *token.Verifier, raw string) (*token.Claims, error) {
 	tb.Helper()
-	read, err := token.Read(raw)
-	if err != nil {
-		return nil, err
-	}
-	return v.Verify(tb.Context(), read)
+	return coldAndWarm(tb, raw, v, func(read reader) (*token.Claims, error) { return asSession(tb, v, read, raw) })
 }
 
-// verifyMachine reads a token and verifies it as a machine's token.
+// verifyMachine is verify for a machine's token.
 func verifyMachine(tb testing.TB, v *token.Verifier, raw string) (*token.MachineToken, error) {
 	tb.Helper()
-	read, err := token.Read(raw)
+	return coldAndWarm(tb, raw, v, func(read reader) (*token.MachineToken, error) {
+		u, err := read(raw)
+		if err != nil {
+			return nil, err
+		}
+		return v.VerifyMachine(tb.Context(), u)
+	})
+}
+
+// verifyHandshake is verify for a handshake token.
+func verifyHandshake(tb testing.TB, v *token.Verifier, raw string) ([]string, error) {
+	tb.Helper()
+	return coldAndWarm(tb, raw, v, func(reader) ([]string, error) { return v.VerifyHandshake(tb.Context(), raw) })
+}
+
+type reader func(raw string) (*token.Unverified, error)
+
+// once reads and verifies a session token once.
+func once(tb testing.TB, v *token.Verifier, raw string) (*token.Claims, error) {
+	tb.Helper()
+	return asSession(tb, v, v.Read, raw)
+}
+
+func asSession(tb testing.TB, v *token.Verifier, read reader, raw string) (*token.Claims, error) {
+	tb.Helper()
+	u, err := read(raw)
 	if err != nil {
 		return nil, err
 	}
-	return v.VerifyMachine(tb.Context(), read)
+	return v.Verify(tb.Context(), u)
+}
+
+func coldAndWarm[T any](tb testing.TB, raw string, v *token.Verifier, attempt func(reader) (T, error)) (T, error) {
+	tb.Helper()
+	want, refused := attempt(token.Read)
+	for _, state := range []string{"when the verifier meets it", "once it is known", "again"} {
+		got, err := attempt(v.Read)
+		if textOf(err) != textOf(refused) || token.ReasonOf(err) != token.ReasonOf(refused) ||
+			errors.Is(err, token.ErrKeysUnavailable) != errors.Is(refused, token.ErrKeysUnavailable) {
+			tb.Errorf("%s: %v, and %v before", state, err, refused)
+		}
+		if diff := cmp.Diff(want, got, all()); diff != "" {
+			tb.Errorf("%s (-before +now):\n%s", state, diff)
+		}
+		makeKnown(tb, raw)
+	}
+	return want, refused
+}
+
+// all compares what Claims hide, too.
+func all() cmp.Option { return cmp.Exporter(func(reflect.Type) bool { return true }) }
+
+func textOf(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// everything is a memory that all verifiers of these tests share, whatever they accept.
+var everything = sync.OnceValue(func() *token.Memory { return token.NewMemory(0) })
+
+// generous returns verifiers that accept all that either key has signed, long before it expires, and remember it.
+var generous = sync.OnceValue(func() []*token.Verifier {
+	var list []*token.Verifier
+	for _, key := range []*rsa.PublicKey{&instanceKey().PublicKey, &foreignKey().PublicKey} {
+		v, err := token.NewVerifier(token.Config{
+			Keys:             keyFunc(func(context.Context, string) (*rsa.PublicKey, error) { return key, nil }),
+			Memory:           everything(),
+			Now:              func() time.Time { return time.Unix(0, 0) },
+			ClockSkew:        200 * 365 * 24 * time.Hour,
+			UnsafeSkipIssuer: true, UnsafeAllowMissingSessionID: true,
+		})
+		if err != nil {
+			panic(err)
+		}
+		list = append(list, v)
+	}
+	return list
+})
+
+// makeKnown has the token remembered if any configuration would accept it.
+func makeKnown(tb testing.TB, raw string) {
+	tb.Helper()
+	for _, v := range generous() {
+		u, err := v.Read(raw)
+		if err != nil {
+			return
+		}
+		_, asSession := v.Verify(tb.Context(), u)
+		_, asMachine := v.VerifyMachine(tb.Context(), u)
+		if asSession == nil || asMachine == nil {
+			return
+		}
+	}
 }
 
 // readVectors reads a file of recorded decisions, from another folder where GINCLERK_CONFORMANCE_DIR names one.

@@ -30,35 +30,37 @@ func (v *Verifier) VerifyMachine(ctx context.Context, u *Unverified) (*MachineTo
 }
 
 func (v *Verifier) verifyM2M(ctx context.Context, u *Unverified) (*MachineToken, error) {
-	if _, found := u.header["cat"]; found && u.Category() != CategoryMachine {
+	if category := u.Category(); category != CategoryNone && category != CategoryMachine {
 		return nil, refuse(ReasonInvalid, fmt.Errorf("%w: not the category of machines", jwt.ErrTokenInvalidClaims))
 	}
 	claims, err := v.machineClaims(ctx, u, (*Unverified).isPlainJWT, v.checkAudience)
 	if err != nil {
 		return nil, err
 	}
-	scopes, err := m2mScopes(u.claims.payload)
+	payload := claims.read().written
+	scopes, err := m2mScopes(payload)
 	if err != nil {
 		return nil, machineRefusal(err)
 	}
 	return &MachineToken{
 		Type: TypeM2M, ID: claims.ID, Subject: claims.UserID, MachineID: claims.UserID,
-		Scopes: scopes, Claims: customClaims(u.claims.payload), ExpiresAt: claims.ExpiresAt,
+		Scopes: scopes, Claims: customClaims(payload), ExpiresAt: claims.ExpiresAt,
 	}, nil
 }
 
 func (v *Verifier) verifyOAuth(ctx context.Context, u *Unverified) (*MachineToken, error) {
-	audiences := audienceList(u.claims.payload["aud"])
+	payload := u.read().claims.read().written
+	audiences := audienceList(payload.member("aud"))
 	claims, err := v.machineClaims(ctx, u, (*Unverified).IsOAuth, func(*Claims) error { return v.CheckOAuthAudience(audiences) })
 	if err != nil {
 		return nil, err
 	}
-	scopes, err := oauthScopes(u.claims.payload)
+	scopes, err := oauthScopes(payload)
 	if err != nil {
 		return nil, machineRefusal(err)
 	}
 	return &MachineToken{
-		Type: TypeOAuth, ID: claims.ID, Subject: claims.UserID, UserID: claims.UserID, ClientID: text(u.claims.payload["client_id"]),
+		Type: TypeOAuth, ID: claims.ID, Subject: claims.UserID, UserID: claims.UserID, ClientID: payload.member("client_id").text(),
 		Scopes: scopes, Audiences: audiences, ExpiresAt: claims.ExpiresAt,
 	}, nil
 }
@@ -67,15 +69,18 @@ func (v *Verifier) verifyOAuth(ctx context.Context, u *Unverified) (*MachineToke
 func (v *Verifier) machineClaims(
 	ctx context.Context, u *Unverified, allowedType func(*Unverified) bool, checkAudience func(*Claims) error,
 ) (*Claims, error) {
-	if err := v.verifySignature(ctx, u, allowedType); err != nil {
+	key, err := v.verifySignature(ctx, u, allowedType)
+	if err != nil {
 		return nil, machineRefusal(err)
 	}
+	claims := &u.read().claims
 	for _, rule := range []func(*Claims) error{checkSubject, checkAudience, v.checkIssuer, v.checkTimes} {
-		if err := rule(&u.claims); err != nil {
+		if err := rule(claims); err != nil {
 			return nil, machineRefusal(err)
 		}
 	}
-	return &u.claims, nil
+	v.remember(u, key)
+	return claims, nil
 }
 
 // CheckOAuthAudience refuses an OAuth token that does not name a configured audience. Unlike a session token, an OAuth token must
@@ -98,45 +103,42 @@ func machineRefusal(err error) error {
 	return refuse(ReasonVerificationFailed, err)
 }
 
-// audienceList returns the values of aud, which is a string or a list of strings; nil when it is anything else.
-func audienceList(aud any) []string {
-	switch a := aud.(type) {
-	case string:
-		return []string{a}
-	case []any:
-		if list := texts(a); len(list) == len(a) {
-			return list
-		}
+// audienceList returns the values of aud, which is a text or a list of texts; nil when it is anything else.
+func audienceList(aud written) []string {
+	if aud.isText() {
+		return []string{aud.text()}
+	}
+	if list, ok := allTexts(aud); ok {
+		return list
 	}
 	return nil
 }
 
 // m2mScopes returns the claim scopes, split at single spaces; without that claim, aud. Clerk's code throws when scopes is not text.
-func m2mScopes(claims map[string]any) ([]string, error) {
-	switch scopes := claims["scopes"].(type) {
-	case nil:
-		return audienceList(claims["aud"]), nil
-	case string:
-		return strings.Split(scopes, " "), nil
+func m2mScopes(payload written) ([]string, error) {
+	switch scopes := payload.member("scopes"); {
+	case scopes == "" || scopes.isNull():
+		return audienceList(payload.member("aud")), nil
+	case scopes.isText():
+		return strings.Split(scopes.text(), " "), nil
 	default:
 		return nil, fmt.Errorf("%w: scopes is not text", jwt.ErrInvalidType)
 	}
 }
 
 // oauthScopes returns the list scp; without it, the claim scope, split at single spaces.
-func oauthScopes(claims map[string]any) ([]string, error) {
-	if scp := claims["scp"]; scp != nil {
-		list, ok := scp.([]any)
-		if scopes := texts(scp); ok && len(scopes) == len(list) {
+func oauthScopes(payload written) ([]string, error) {
+	if scp := payload.member("scp"); scp != "" && !scp.isNull() {
+		if scopes, ok := allTexts(scp); ok {
 			return scopes, nil
 		}
 		return nil, fmt.Errorf("%w: scp is not a list of text", jwt.ErrInvalidType)
 	}
-	switch scope := claims["scope"].(type) {
-	case nil:
+	switch scope := payload.member("scope"); {
+	case scope == "" || scope.isNull():
 		return nil, nil
-	case string:
-		return strings.Split(scope, " "), nil
+	case scope.isText():
+		return strings.Split(scope.text(), " "), nil
 	default:
 		return nil, fmt.Errorf("%w: scope is not text", jwt.ErrInvalidType)
 	}
@@ -144,8 +146,8 @@ func oauthScopes(claims map[string]any) ([]string, error) {
 
 // customClaims returns the payload without the claims that Clerk puts into every M2M token (@clerk/backend, file
 // api/resources/M2MToken.ts); nil when no others are left.
-func customClaims(payload map[string]any) map[string]any {
-	custom := copyObject(payload)
+func customClaims(payload written) map[string]any {
+	custom := payload.object()
 	for _, name := range []string{"iss", "sub", "exp", "nbf", "iat", "jti"} {
 		delete(custom, name)
 	}

@@ -2,10 +2,14 @@ package token
 
 import (
 	"math/big"
+	"strconv"
 	"strings"
 )
 
 const organizationPrefix = "org:"
+
+// usualPermissions is how many permissions there is room for before the list has to grow.
+const usualPermissions = 8
 
 // scoped has the entries of a feature or plan claim: those of the organization and those of the user.
 type scoped struct {
@@ -45,7 +49,7 @@ func splitByScope(claim string) (scoped, bool) {
 // per on the organization's feature i (@clerk/shared, file jwtPayloadParser.ts). A claim that can't be read grants nothing, and
 // neither does one whose positions have two meanings: Clerk's documentation counts all features, its code the organization's only.
 func decodePermissions(features, per, fpm string) []string {
-	granted := []string{}
+	granted := make([]string, 0, usualPermissions)
 	if per == "" || fpm == "" {
 		return granted
 	}
@@ -61,7 +65,7 @@ func decodePermissions(features, per, fpm string) []string {
 		}
 		mask := readMask(masks[i])
 		for j, permission := range permissions {
-			if mask.Bit(j) == 1 {
+			if mask.has(j) {
 				granted = append(granted, organizationPrefix+feature+":"+strings.TrimSpace(permission))
 			}
 		}
@@ -69,15 +73,32 @@ func decodePermissions(features, per, fpm string) []string {
 	return granted
 }
 
+// mask says which permissions are granted on a feature: bit j grants permission j.
+type mask struct {
+	small uint64
+	large *big.Int // for numbers that small can't hold; else nil
+}
+
 // readMask reads a decimal number of any length. Other text is zero.
-func readMask(decimal string) *big.Int {
+func readMask(decimal string) mask {
 	decimal = strings.TrimSpace(decimal)
-	mask := new(big.Int)
 	for _, digit := range []byte(decimal) {
 		if digit < '0' || digit > '9' {
-			return mask
+			return mask{}
 		}
 	}
-	mask.SetString(decimal, 10) // fails only on the empty string, and then grants nothing
-	return mask
+	small, err := strconv.ParseUint(decimal, 10, 64)
+	if err == nil {
+		return mask{small: small}
+	}
+	large := new(big.Int)
+	large.SetString(decimal, 10) // fails only on the empty string, and then grants nothing
+	return mask{large: large}
+}
+
+func (m mask) has(bit int) bool {
+	if m.large != nil {
+		return m.large.Bit(bit) == 1
+	}
+	return m.small>>bit&1 == 1
 }

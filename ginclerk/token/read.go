@@ -1,9 +1,8 @@
 package token
 
 import (
-	"bytes"
+	"crypto/rsa"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -17,17 +16,82 @@ import (
 const (
 	maxTokenSize     = 16 << 10
 	maxHandshakeSize = 64 << 10 // it has whole session tokens inside
-	partsOfToken     = 3
 )
 
-// Unverified is a token that [Read] has read and that no [Verifier] has verified: what the token says about itself. Anyone can
-// write such a token. Use it to choose a cookie or to name a cause, never to decide who a user is. It is never changed and is safe
-// for concurrent use. A Verifier refuses the zero value.
+// Unverified is a token that [Read] or [Verifier.Read] has read: what the token says about itself. Anyone can write such a token. Use
+// it to choose a cookie or to name a cause, never to decide who a user is: that is what [Verifier.Verify] does. It is safe for
+// concurrent use as long as its claims are not changed. A Verifier refuses the zero value.
 type Unverified struct {
-	header    map[string]any // nil when the header is JSON but no object
-	claims    Claims
-	signed    string // the part of the token that the signature covers
-	signature []byte
+	raw    string
+	said   *reading // nil in the zero value
+	claims Claims   // a copy of what was read, for this caller
+	// proven is the key that has signed the token, as a memory knows; nil without a memory. A verifier believes it only while its key
+	// source returns this very key.
+	proven *rsa.PublicKey
+	digest digest // of raw, if a memory has looked for the token; else zero
+}
+
+// reading is what the bytes of a token say. It never changes, and requests with the same token share it.
+type reading struct {
+	header header
+	claims Claims
+}
+
+// header is the JOSE header.
+type header struct {
+	written   written // an object, or "" when the header is something else
+	algorithm string
+	keyID     string
+	typ       string
+	typed     bool // typ is present
+	category  Category
+}
+
+func readHeader(w written) header {
+	h := header{}
+	if w.isObject() {
+		h.written = w
+	}
+	var cat written
+	for name, value := range w.members() {
+		switch name { // of several, the last one counts
+		case "alg":
+			h.algorithm = value.text()
+		case "kid":
+			h.keyID = value.text()
+		case "typ":
+			h.typ, h.typed = value.text(), true
+		case "cat":
+			cat = value
+		}
+	}
+	if cat != "" {
+		h.category = categoryMalformed
+		if name := cat.text(); name != "" {
+			h.category = Category(name)
+		}
+	}
+	return h
+}
+
+// given returns the reading to one caller, with claims of the caller's own.
+func (r *reading) given(raw string, proven *rsa.PublicKey) *Unverified {
+	return &Unverified{raw: raw, said: r, claims: r.claims.clone(), proven: proven}
+}
+
+// read returns what the token says; nothing for the zero value.
+func (u *Unverified) read() *reading {
+	if u.said == nil {
+		return &reading{}
+	}
+	return u.said
+}
+
+// signed returns the part of the token that the signature covers, and the signature.
+func (u *Unverified) signed() (covered string, signature []byte, err error) {
+	cut := max(strings.LastIndexByte(u.raw, '.'), 0)
+	signature, err = decodePart(nil, strings.TrimPrefix(u.raw[cut:], "."))
+	return u.raw[:cut], signature, err
 }
 
 // String keeps the token out of text.
@@ -42,40 +106,31 @@ func (u Unverified) LogValue() slog.Value { return slog.StringValue(u.String()) 
 // MarshalText keeps the token out of JSON.
 func (u Unverified) MarshalText() ([]byte, error) { return []byte(u.String()), nil }
 
-// Read decodes a token WITHOUT verifying anything. It is the one reading of a token's bytes: a [Verifier] takes what Read returns.
-// It accepts and refuses what Clerk's decodeJwt does (@clerk/backend, file jwt/verifyJwt.ts), up to 16 KiB. The error is an [Error]
-// with [ReasonInvalid].
+// Read decodes a token WITHOUT verifying anything. It accepts and refuses what Clerk's decodeJwt does (@clerk/backend, file
+// jwt/verifyJwt.ts), up to 16 KiB. The error is an [Error] with [ReasonInvalid]. A server that verifies the token next uses
+// [Verifier.Read], which does not decode a token that it remembers.
 func Read(raw string) (*Unverified, error) { return readUpTo(raw, maxTokenSize) }
 
-// Header returns the JOSE header as a copy; nil when the header is JSON but no object. Numbers are float64.
-func (u *Unverified) Header() map[string]any { return copyObject(u.header) }
+// Header returns the JOSE header, decoded anew by each call; nil when the header is JSON but no object. Numbers are float64.
+func (u *Unverified) Header() map[string]any { return u.read().header.written.object() }
 
 // Claims returns what the token claims. Nothing of it is verified. When the payload is JSON but no object, all claims are absent.
 func (u *Unverified) Claims() *Claims { return &u.claims }
 
 // Category returns the class of the token.
-func (u *Unverified) Category() Category {
-	cat, found := u.header["cat"]
-	if !found {
-		return CategoryNone
-	}
-	if s, ok := cat.(string); ok && s != "" {
-		return Category(s)
-	}
-	return categoryMalformed
-}
+func (u *Unverified) Category() Category { return u.read().header.category }
 
 // KeyID returns the id of the key that the token says it is signed with; "" when it names none.
-func (u *Unverified) KeyID() string { return text(u.header["kid"]) }
+func (u *Unverified) KeyID() string { return u.read().header.keyID }
 
 // Type returns the header's typ; "" when it is absent or not a string.
-func (u *Unverified) Type() string { return text(u.header["typ"]) }
+func (u *Unverified) Type() string { return u.read().header.typ }
 
 // IsMachineToMachine reports whether the token is an M2M token: its subject is a machine (@clerk/backend, file
 // tokens/machine.ts). The type may say OAuth all the same, and the base64 may have padding; Clerk's code does not recognize such a
 // token with padding.
 func (u *Unverified) IsMachineToMachine() bool {
-	return strings.HasPrefix(u.claims.UserID, "mch_")
+	return strings.HasPrefix(u.read().claims.UserID, "mch_")
 }
 
 // IsOAuth reports whether the token is an OAuth access token (RFC 9068 section 2.1), with or without padding of its base64.
@@ -86,8 +141,8 @@ func (u *Unverified) IsOAuth() bool {
 
 // isPlainJWT reports whether the type is absent, or JWT, which all of Clerk's tokens but OAuth tokens have.
 func (u *Unverified) isPlainJWT() bool {
-	typ, found := u.header["typ"]
-	return !found || typ == "JWT"
+	h := &u.read().header
+	return !h.typed || h.typ == "JWT"
 }
 
 // MayBeSession reports whether the token can be a session token by its category, type and subject. If it can't, Clerk's reason is
@@ -99,89 +154,74 @@ func (u *Unverified) MayBeSession() bool {
 // MayBeHandshake reports whether the token can be a handshake token: it has the category of session tokens, and names no subject and
 // no session. Each of Clerk's other tokens names one of them, whatever custom claims it has.
 func (u *Unverified) MayBeHandshake() bool {
-	_, subject := u.claims.payload["sub"]
-	_, session := u.claims.payload["sid"]
-	return u.Category().MayBeSession() && !subject && !session
+	payload := u.read().claims.read().written
+	return u.Category().MayBeSession() && payload.member("sub") == "" && payload.member("sid") == ""
 }
+
+// usualPart is the size of the largest part of a usual token, in bytes. Parts up to it are decoded without an allocation.
+const usualPart = 2 << 10
 
 func readUpTo(raw string, limit int) (*Unverified, error) {
 	if len(raw) > limit {
 		return nil, malformed(fmt.Errorf("longer than %d bytes", limit))
 	}
-	parts := strings.SplitN(raw, ".", partsOfToken+1)
-	if len(parts) != partsOfToken {
+	head, rest, _ := strings.Cut(raw, ".")
+	body, signature, three := strings.Cut(rest, ".")
+	if !three || strings.IndexByte(signature, '.') >= 0 {
 		return nil, malformed(errors.New("not three parts"))
 	}
-	header, err := decodePart(parts[0])
-	if err != nil {
-		return nil, malformed(fmt.Errorf("header: %w", err))
-	}
-	payload, err := decodePart(parts[1])
-	if err != nil {
-		return nil, malformed(fmt.Errorf("payload: %w", err))
-	}
-	signature, err := decodePart(parts[2])
-	if err != nil {
-		return nil, malformed(fmt.Errorf("signature: %w", err))
-	}
-	u := &Unverified{signed: raw[:len(parts[0])+1+len(parts[1])], signature: signature}
-	if err := u.read(header, payload); err != nil {
+	said := &reading{}
+	if err := said.read(head, body, signature); err != nil {
 		return nil, malformed(err)
 	}
-	return u, nil
+	return said.given(raw, nil), nil
 }
 
-func (u *Unverified) read(header, payload []byte) error {
-	h, err := decodeJSON(header)
+// read decodes the base64 of all parts before it looks at the JSON of one, so that the first problem is the one that Clerk's code finds.
+func (r *reading) read(head, body, signature string) error {
+	var headSpace, bodySpace [usualPart]byte
+	header, err := decodePart(headSpace[:0], head)
 	if err != nil {
 		return fmt.Errorf("header: %w", err)
 	}
-	if h == nil {
-		return errors.New("header: null")
-	}
-	p, err := decodeJSON(payload)
+	payload, err := decodePart(bodySpace[:0], body)
 	if err != nil {
 		return fmt.Errorf("payload: %w", err)
 	}
-	u.header = object(h)
-	u.claims.read(object(p), payload)
+	if err := checkPart(signature); err != nil {
+		return fmt.Errorf("signature: %w", err)
+	}
+	h, err := readJSON(header)
+	if err != nil {
+		return fmt.Errorf("header: %w", err)
+	}
+	if h.isNull() {
+		return errors.New("header: null")
+	}
+	p, err := readJSON(payload)
+	if err != nil {
+		return fmt.Errorf("payload: %w", err)
+	}
+	r.header, r.claims = readHeader(h), readClaims(p)
 	return nil
 }
 
 // decodePart decodes base64url as Clerk's loose parser does: it ignores any padding, requires that unused bits are zero, and accepts
-// no other deviation. Go's decoder skips line breaks, so they are refused here.
-func decodePart(part string) ([]byte, error) {
+// no other deviation. Go's decoder skips line breaks, so they are refused here. It appends to space.
+func decodePart(space []byte, part string) ([]byte, error) {
 	if strings.ContainsAny(part, "\r\n") {
 		return nil, errors.New("line break in base64")
 	}
-	return base64.RawURLEncoding.Strict().DecodeString(strings.TrimRight(part, "="))
+	return base64.RawURLEncoding.Strict().AppendDecode(space, []byte(strings.TrimRight(part, "=")))
 }
 
-// decodeJSON reads one JSON value. It ignores a byte order mark in front, as JavaScript's TextDecoder does.
-func decodeJSON(raw []byte) (any, error) {
-	var value any
-	if err := json.Unmarshal(bytes.TrimPrefix(raw, []byte("\ufeff")), &value); err != nil {
-		return nil, errors.New("not JSON") // the decoder's own error quotes the input
-	}
-	return value, nil
+// checkPart reports what [decodePart] would.
+func checkPart(part string) error {
+	var space [usualPart]byte
+	_, err := decodePart(space[:0], part)
+	return err
 }
 
 func malformed(err error) *Error {
 	return refuse(ReasonInvalid, fmt.Errorf("%w: %w", jwt.ErrTokenMalformed, err))
-}
-
-func object(v any) map[string]any {
-	m, ok := v.(map[string]any)
-	if !ok {
-		return nil
-	}
-	return m
-}
-
-func text(v any) string {
-	s, ok := v.(string)
-	if !ok {
-		return ""
-	}
-	return s
 }

@@ -65,6 +65,9 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // ReasonOf returns the reason of the first [Error] in err's tree; "" without one.
 func ReasonOf(err error) Reason {
+	if err == nil {
+		return ""
+	}
 	var refusal *Error
 	if errors.As(err, &refusal) {
 		return refusal.Reason

@@ -18,6 +18,7 @@ import (
 type Verifier struct {
 	config Config
 	skew   time.Duration
+	memory *Memory
 }
 
 // NewVerifier returns a verifier, or every problem of the configuration at once. It copies the configuration and does no
@@ -37,62 +38,98 @@ func NewVerifier(config Config) (*Verifier, error) {
 	case skew < 0:
 		skew = 0
 	}
-	return &Verifier{config: config, skew: skew}, nil
+	memory := config.Memory
+	if memory == nil {
+		memory = NewMemory(0)
+	}
+	return &Verifier{config: config, skew: skew, memory: memory}, nil
 }
 
-// WithClockSkew returns a verifier that allows exactly this skew and is otherwise the same. Zero and below allow no skew.
+// WithClockSkew returns a verifier that allows exactly this skew and is otherwise the same. It shares the memory. Zero and below allow
+// no skew.
 func (v *Verifier) WithClockSkew(skew time.Duration) *Verifier {
-	return &Verifier{config: v.config, skew: max(skew, 0)}
+	return &Verifier{config: v.config, skew: max(skew, 0), memory: v.memory}
 }
 
-// Verify returns the claims of a session token that is signed by the instance's key, current, and meant for this
-// application. It takes the token as [Read] has read it and decodes nothing again. The error is an [*Error] with the reason for
-// which the token is refused; one that matches [ErrKeysUnavailable] is no refusal: the keys could not be had.
+// Read is the function [Read] for a token that is verified next: it does not decode a token that the verifier's memory knows. It
+// verifies nothing.
+func (v *Verifier) Read(raw string) (*Unverified, error) {
+	known, d := v.memory.find(raw)
+	if known != nil {
+		return known.said.given(raw, known.key), nil
+	}
+	u, err := Read(raw)
+	if err != nil {
+		return nil, err
+	}
+	u.digest = d
+	return u, nil
+}
+
+// Verify returns the claims of a session token that is signed by the instance's key, current, and meant for this application. It takes
+// the token as [Read] or [Verifier.Read] has read it and decodes nothing again. The error is an [*Error] with the reason for which
+// the token is refused; one that matches [ErrKeysUnavailable] is no refusal: the keys could not be had.
 func (v *Verifier) Verify(ctx context.Context, u *Unverified) (*Claims, error) {
-	if err := v.authentic(ctx, u); err != nil {
+	key, err := v.authentic(ctx, u)
+	if err != nil {
 		return nil, err
 	}
-	if err := v.admit(&u.claims); err != nil {
+	if err := v.admit(&u.read().claims); err != nil {
 		return nil, err
 	}
+	v.remember(u, key)
 	return &u.claims, nil
 }
 
-// authentic checks all that depends on the token's bytes and the key alone. Its answer is the same for every call until the key
-// is withdrawn.
-func (v *Verifier) authentic(ctx context.Context, u *Unverified) error {
+// authentic checks all that depends on the token's bytes and the key alone, and returns the key.
+func (v *Verifier) authentic(ctx context.Context, u *Unverified) (*rsa.PublicKey, error) {
 	if u == nil {
-		return nothingRead()
+		return nil, nothingRead()
 	}
 	if !u.MayBeSession() {
-		return refuse(ReasonTypeMismatch, jwt.ErrTokenInvalidClaims)
+		return nil, refuse(ReasonTypeMismatch, jwt.ErrTokenInvalidClaims)
 	}
 	return v.verifySignature(ctx, u, (*Unverified).isPlainJWT)
+}
+
+// remember keeps a token that this verifier accepts, unless the memory knows it with this key.
+func (v *Verifier) remember(u *Unverified, key *rsa.PublicKey) {
+	if u.proven != key {
+		v.memory.remember(u, key, v.config.Now())
+	}
 }
 
 // nothingRead refuses nil: the caller has no token that was read.
 func nothingRead() *Error { return malformed(errors.New("no token was read")) }
 
-// verifySignature looks up the key before it looks at typ and alg, as Clerk does: when both are wrong, the reason is the key's.
-func (v *Verifier) verifySignature(ctx context.Context, u *Unverified, allowedType func(*Unverified) bool) error {
+// verifySignature looks up the key before it looks at typ and alg, as Clerk does: when both are wrong, the reason is the key's. It
+// returns the key that has signed the token. Of all that it checks, a memory saves the arithmetic alone.
+func (v *Verifier) verifySignature(ctx context.Context, u *Unverified, allowedType func(*Unverified) bool) (*rsa.PublicKey, error) {
 	key, err := v.key(ctx, u.KeyID())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if !allowedType(u) {
-		return refuse(ReasonInvalid, fmt.Errorf("%w: typ does not fit this kind of token", jwt.ErrTokenMalformed))
+		return nil, refuse(ReasonInvalid, fmt.Errorf("%w: typ does not fit this kind of token", jwt.ErrTokenMalformed))
 	}
-	switch u.header["alg"] {
+	switch u.read().header.algorithm {
 	case jwt.SigningMethodRS256.Alg():
 	case jwt.SigningMethodRS384.Alg(), jwt.SigningMethodRS512.Alg():
-		return refuse(ReasonVerificationFailed, fmt.Errorf("%w: the key is for RS256", jwt.ErrTokenUnverifiable))
+		return nil, refuse(ReasonVerificationFailed, fmt.Errorf("%w: the key is for RS256", jwt.ErrTokenUnverifiable))
 	default:
-		return refuse(ReasonInvalidAlgorithm, fmt.Errorf("%w: algorithm not accepted", jwt.ErrTokenSignatureInvalid))
+		return nil, refuse(ReasonInvalidAlgorithm, fmt.Errorf("%w: algorithm not accepted", jwt.ErrTokenSignatureInvalid))
 	}
-	if err := jwt.SigningMethodRS256.Verify(u.signed, u.signature, key); err != nil {
-		return refuse(ReasonInvalidSignature, fmt.Errorf("%w: %w", jwt.ErrTokenSignatureInvalid, err))
+	if u.proven == key {
+		return key, nil
 	}
-	return nil
+	covered, signature, err := u.signed()
+	if err == nil {
+		err = jwt.SigningMethodRS256.Verify(covered, signature, key)
+	}
+	if err != nil {
+		return nil, refuse(ReasonInvalidSignature, fmt.Errorf("%w: %w", jwt.ErrTokenSignatureInvalid, err))
+	}
+	return key, nil
 }
 
 func (v *Verifier) key(ctx context.Context, kid string) (*rsa.PublicKey, error) {

@@ -11,6 +11,8 @@
 //     most one Lifetime later. During the last fifth of the lifetime a request starts the fetch of the next set in the background, so
 //     a busy server never waits. Without a request in that time, the first requests afterwards wait for the fetch, but at most a
 //     quarter of a second if they have a key that may still be used (see StaleFor below).
+//   - A key that the next set has under the same id and unchanged keeps its pointer, so that a token.Memory still believes what was
+//     verified with it. A key that was withdrawn and published again has a new pointer.
 //   - An unknown key id starts a fetch, because the key may be new. Anyone can make up key ids, so such fetches are at least
 //     MinInterval apart, and four times that when they continue, for all ids together. In between, the id is refused. When Clerk
 //     publishes a key a moment after the first token with it arrives, it is refused for MinInterval, three seconds by default.

@@ -60,6 +60,7 @@ func (r *Remote) land(f *flight, set *keySet, err error) {
 		r.failures++
 	} else {
 		r.failures = 0
+		set.keepPointers(r.current.Load())
 		r.current.Store(set)
 	}
 	f.set, f.err = set, err

@@ -25,7 +25,7 @@ var (
 	errNoKeys     = errors.New("answer has no usable RSA key")
 )
 
-// keySet is an answer of the key server. It never changes.
+// keySet is an answer of the key server. It never changes once it is shared.
 type keySet struct {
 	keys map[string]*rsa.PublicKey
 	// asked is when the fetch began. Changes after that may not be in the set.
@@ -38,6 +38,16 @@ func (s *keySet) key(kid string) (*rsa.PublicKey, bool) {
 	}
 	key, found := s.keys[kid]
 	return key, found
+}
+
+// keepPointers takes the keys that are the same as in the set before from there: what was verified with a key counts as verified only
+// with the same pointer. It must be called before the set is shared.
+func (s *keySet) keepPointers(before *keySet) {
+	for kid, key := range s.keys {
+		if known, found := before.key(kid); found && known.Equal(key) {
+			s.keys[kid] = known
+		}
+	}
 }
 
 // within reports whether the set is younger than the age. It is false when the clock has gone back.

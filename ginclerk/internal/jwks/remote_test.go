@@ -2,6 +2,7 @@ package jwks_test
 
 import (
 	"context"
+	"crypto/rsa"
 	"errors"
 	"fmt"
 	"sync"
@@ -51,6 +52,36 @@ func TestKnownKeyIsFetchedOnce(t *testing.T) {
 			t.Errorf("%v, %v: not the key that was published", key, err)
 		}
 		mustHaveFetched(t, server, 1)
+	})
+}
+
+// What was verified with a key counts as verified while its pointer is the same.
+func TestAKeyThatIsFetchedAgainIsTheSamePointer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := serving(jwkOf("ins_1", firstKey()), jwkOf("ins_2", firstKey()))
+		r := remote(t, server)
+		pointer := func(kid string) *rsa.PublicKey {
+			t.Helper()
+			key, err := r.Key(t.Context(), kid)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return key
+		}
+		first, second := pointer("ins_1"), pointer("ins_2")
+		letPass(jwks.DefaultLifetime)
+		server.answer(jwkOf("ins_1", firstKey()), jwkOf("ins_2", secondKey()))
+		if pointer("ins_1") != first {
+			t.Error("a key that did not change has another pointer")
+		}
+		if now := pointer("ins_2"); now == second || !now.Equal(secondKey()) {
+			t.Error("a key that was replaced under its id is still the old one")
+		}
+		letPass(jwks.DefaultLifetime)
+		server.answer(jwkOf("ins_2", secondKey()))
+		mustMiss(t, r, "ins_1", token.ReasonJWKKidMismatch, false)
+		mustHaveFetched(t, server, 3)
 	})
 }
 

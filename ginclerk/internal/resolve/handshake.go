@@ -175,6 +175,9 @@ func (n *run) goOn(query string, state *authn.State) {
 	if query != "" {
 		target += "?" + sentpath.Query(query)
 	}
+	if state.Header == nil {
+		state.Header = http.Header{}
+	}
 	state.Header.Set("Location", target)
 	state.Header.Set("Cache-Control", "no-store")
 }

@@ -110,7 +110,7 @@ func (r *Resolver) chooseToken(ctx context.Context, jar *clerkcookie.Jar, cookie
 
 // verifyLapsed verifies a token that may have expired.
 func (r *Resolver) verifyLapsed(ctx context.Context, jar *clerkcookie.Jar, sent string) (*token.Claims, error) {
-	_, read, err := jar.Token(sent)
+	_, read, err := jar.Token(r.lapsed, sent)
 	if err != nil {
 		return nil, err
 	}

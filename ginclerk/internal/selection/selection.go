@@ -57,8 +57,9 @@ type Tokens interface {
 	Token(ctx context.Context, r outgoing.Request) (outgoing.Token, error)
 }
 
-// Verifier verifies the tokens that Tokens makes ([token.Verifier]).
+// Verifier reads and verifies the tokens that Tokens makes ([token.Verifier]).
 type Verifier interface {
+	Read(raw string) (*token.Unverified, error)
 	Verify(ctx context.Context, read *token.Unverified) (*token.Claims, error)
 }
 
@@ -139,7 +140,7 @@ func (s *Selector) Token(ctx context.Context, own *token.Claims, selected Select
 	if err != nil {
 		return "", nil, err
 	}
-	read, err := token.Read(made)
+	read, err := s.Verifier.Read(made)
 	if err != nil {
 		return "", nil, err
 	}
