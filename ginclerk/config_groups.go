@@ -19,7 +19,7 @@ type MultiDomain struct {
 	SatelliteOrigins []string
 }
 
-// TokenChecks is the part of a [Config] that says which tokens are accepted. The zero value has safe defaults.
+// TokenChecks is the part of a [Config] that says which tokens are accepted, and how many are remembered. The zero value has safe defaults.
 type TokenChecks struct {
 	// JWTKey is the instance's public key as PEM. With it no signing keys are fetched. Empty: they come from the Backend API.
 	JWTKey string
@@ -33,6 +33,9 @@ type TokenChecks struct {
 	// RecoverMissingAuthorizedParty sends a browser whose session cookie's token names no authorized party through one
 	// handshake, instead of turning it away.
 	RecoverMissingAuthorizedParty bool
+	// Remembered is how many verified tokens are kept in memory, so that the next request with one costs no verification of the
+	// signature ([token.Memory]). 0 means [token.DefaultRemembered], about 25 MB when it is full; a negative number keeps none.
+	Remembered int
 }
 
 // Stores is the part of a [Config] that says where the application keeps what it remembers.

@@ -5,6 +5,7 @@
 package ginclerk_test
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -47,21 +48,20 @@ func TestATokenIsReadOnce(t *testing.T) {
 			return []option{ownForm, browserCookies(a, v, raw)}
 		}},
 	} {
-		t.Run(row.name, func(t *testing.T) {
-			a := newApp(t, configured(func(c *ginclerk.Config) { c.Logger = nil })).attached()
-			v := a.visitor(t, ada)
-			few := a.mint(t, a.session(t, ada, clerktest.SessionOptions{}).ID, clerktest.TokenOptions{Lifetime: row.lifetime})
-			many := a.mint(t, a.session(t, ada, clerktest.SessionOptions{}).ID, clerktest.TokenOptions{Lifetime: row.lifetime, Claims: manyClaims()})
-			reading := allocationsOfReading(t, many) - allocationsOfReading(t, few)
-			method := row.method
-			if method == "" {
-				method = http.MethodGet
-			}
-			request := a.allocations(t, method, row.request(a, v, many)) - a.allocations(t, method, row.request(a, v, few))
-			if got := request / reading; got < float64(row.readings)-0.2 || got > float64(row.readings)+0.2 {
-				t.Errorf("the token was read %.1f times, want %d", got, row.readings)
-			}
-		})
+		for remembered, want := range map[int]int{0: row.readings, -1: 1} {
+			t.Run(fmt.Sprintf("%s, Remembered %d", row.name, remembered), func(t *testing.T) {
+				a := newApp(t, configured(func(c *ginclerk.Config) { c.Logger, c.Tokens.Remembered = nil, remembered })).attached()
+				v := a.visitor(t, ada)
+				few := a.mint(t, a.session(t, ada, clerktest.SessionOptions{}).ID, clerktest.TokenOptions{Lifetime: row.lifetime})
+				many := a.mint(t, a.session(t, ada, clerktest.SessionOptions{}).ID, clerktest.TokenOptions{Lifetime: row.lifetime, Claims: manyClaims()})
+				reading := allocationsOfReading(t, many) - allocationsOfReading(t, few)
+				method := cmp.Or(row.method, http.MethodGet)
+				request := a.allocations(t, method, row.request(a, v, many)) - a.allocations(t, method, row.request(a, v, few))
+				if got := request / reading; got < float64(want)-0.2 || got > float64(want)+0.2 {
+					t.Errorf("the token was read %.1f times, want %d", got, want)
+				}
+			})
+		}
 	}
 }
 

@@ -108,18 +108,19 @@ func (t *tenant) makeAuthenticator() error {
 	if err != nil {
 		return err
 	}
+	memory := token.NewMemory(config.Tokens.Remembered)
 	minted, mintedErr := token.NewVerifier(token.Config{
-		Keys: keys, ClockSkew: config.Tokens.ClockSkew, MaxLifetime: config.Tokens.MaxLifetime, Now: core.Now, UnsafeSkipIssuer: true,
+		Keys: keys, Memory: memory, ClockSkew: config.Tokens.ClockSkew, MaxLifetime: config.Tokens.MaxLifetime, Now: core.Now, UnsafeSkipIssuer: true,
 	})
 	lapsed, lapsedErr := token.NewVerifier(token.Config{
-		Keys: keys, AuthorizedParties: config.AuthorizedParties, MaxLifetime: config.Tokens.MaxLifetime, Now: core.Now, UnsafeSkipIssuer: true,
+		Keys: keys, Memory: memory, AuthorizedParties: config.AuthorizedParties, MaxLifetime: config.Tokens.MaxLifetime, Now: core.Now, UnsafeSkipIssuer: true,
 	})
 	asked, askedErr := backend.New(t.api, signout.ClerkLimit(core.Key.Type()), core.Now)
 	if err := errors.Join(mintedErr, lapsedErr, askedErr); err != nil {
 		return err
 	}
 	core.Lapsed = lapsed.WithClockSkew(lapsedLife)
-	authenticator, err := authn.New(t.decides(keys, asked))
+	authenticator, err := authn.New(t.decides(keys, memory, asked))
 	if err != nil {
 		return configProblem("MultiDomain.Satellite", err) // nothing else is left that authn could refuse
 	}
@@ -139,10 +140,11 @@ func (t *tenant) makeAuthenticator() error {
 const lapsedLife = 30 * 24 * time.Hour
 
 // decides is how package authn decides.
-func (t *tenant) decides(keys token.KeySource, asked *backend.Backend) authn.Options {
+func (t *tenant) decides(keys token.KeySource, memory *token.Memory, asked *backend.Backend) authn.Options {
 	return authn.Options{
 		PublishableKey:                t.Core.Key,
 		Keys:                          keys,
+		Memory:                        memory,
 		Backend:                       asked,
 		MachineVerifier:               asked,
 		AuthorizedParties:             t.config.AuthorizedParties,
