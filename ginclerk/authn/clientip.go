@@ -4,6 +4,14 @@ import "context"
 
 type clientIPKey struct{}
 
+// clientIP is the address of the browser; "" where it is unknown.
+func (f *facts) clientIP() string {
+	if f.client == nil {
+		return ""
+	}
+	return f.client.ClientIP()
+}
+
 // withClientIP is for calls to Clerk about a nonce or a token that anyone can make up.
 func withClientIP(ctx context.Context, clientIP string) context.Context {
 	return context.WithValue(ctx, clientIPKey{}, clientIP)

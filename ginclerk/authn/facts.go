@@ -25,9 +25,9 @@ type facts struct {
 	redirectCount int64
 	passive       bool
 
-	headers  http.Header
-	clientIP string
-	accepts  Accepts
+	headers http.Header
+	client  Client
+	accepts Accepts
 
 	by     *Authenticator
 	jar    *clerkcookie.Jar
@@ -55,7 +55,7 @@ func (a *Authenticator) read(r Request) *facts {
 		url:          readURL(r.HTTP, r.origin(), r.BasePath),
 		header:       presented{raw: bearer(r.HTTP.Header["Authorization"])},
 		headers:      r.HTTP.Header,
-		clientIP:     r.ClientIP,
+		client:       r.Client,
 		accepts:      r.Accepts,
 		passive:      r.Passive,
 		by:           a,

@@ -167,7 +167,7 @@ func (a *Authenticator) resolveHandshake(ctx context.Context, f *facts) (*State,
 // is then set if Clerk could not be reached.
 func (a *Authenticator) handshakeCookies(ctx context.Context, f *facts) (setCookie []string, upstream, err error) {
 	if f.nonce != "" {
-		setCookie, err = a.options.Backend.HandshakePayload(withClientIP(ctx, f.clientIP), f.nonce)
+		setCookie, err = a.options.Backend.HandshakePayload(withClientIP(ctx, f.clientIP()), f.nonce)
 		if err != nil {
 			return nil, unreachable(err), nil
 		}

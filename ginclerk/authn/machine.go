@@ -47,7 +47,7 @@ func (a *Authenticator) authenticateOpaque(ctx context.Context, f *facts) *State
 	if a.options.MachineVerifier == nil {
 		return machineRefused(kind, errNoMachineVerifier)
 	}
-	machine, err := a.options.MachineVerifier.VerifyMachineToken(withClientIP(ctx, f.clientIP), kind, raw)
+	machine, err := a.options.MachineVerifier.VerifyMachineToken(withClientIP(ctx, f.clientIP()), kind, raw)
 	switch {
 	case err != nil:
 		return machineRefused(kind, err)

@@ -216,6 +216,12 @@ func (a *Authenticator) frontendAPI(application string) string {
 	}
 }
 
+// Client is who sent a request.
+type Client interface {
+	// ClientIP is the browser's address as far as the caller trusts it; "" where it is unknown.
+	ClientIP() string
+}
+
 // Request is one request to decide about.
 type Request struct {
 	HTTP *http.Request
@@ -224,8 +230,8 @@ type Request struct {
 	Origin string
 	// BasePath is what the browser has between the origin and the path of the request, such as "/app", when a proxy has removed it.
 	BasePath string
-	// ClientIP is the browser's address if the caller trusts it. A refresh passes it on to Clerk. Empty: unknown.
-	ClientIP string
+	// Client knows the browser's address. It is asked only where Clerk is told the address. Nil: unknown.
+	Client Client
 	// Accepts says which kinds of tokens the route accepts. The zero value accepts session tokens only.
 	Accepts Accepts
 	// Cookies are Clerk's cookies of the request when the caller has parsed them, and chosen among those that the browser sent more

@@ -138,8 +138,8 @@ func refreshFailure(err error) string {
 // caller, because a browser can claim any.
 func (f *facts) browserHeaders() map[string][]string {
 	kept := map[string][]string{}
-	if f.clientIP != "" {
-		kept["X-Forwarded-For"] = []string{f.clientIP}
+	if address := f.clientIP(); address != "" {
+		kept["X-Forwarded-For"] = []string{address}
 	}
 	for _, name := range []string{
 		"Accept", "Accept-Language", "Origin", "Referer", "Sec-Ch-Ua", "Sec-Ch-Ua-Mobile", "Sec-Ch-Ua-Platform",

@@ -316,7 +316,7 @@ func TestTellsClerkTheAddressThatTheCallerTrusts(t *testing.T) {
 	r := navigation("/", b.signedInCookies("expired")+"; __refresh_"+b.key.CookieSuffix()+"=r")
 	r.Header.Set("X-Forwarded-For", "192.0.2.66")
 	r.Header.Set("X-Real-Ip", "192.0.2.66")
-	b.Authenticate(authn.Request{HTTP: r, ClientIP: "198.51.100.7"})
+	b.Authenticate(authn.Request{HTTP: r, Client: address("198.51.100.7")})
 	if diff := cmp.Diff([]string{"198.51.100.7"}, backend.refreshed.RequestHeaders["X-Forwarded-For"]); diff != "" {
 		t.Errorf("X-Forwarded-For (-want +got)\n%s", diff)
 	}
@@ -324,3 +324,8 @@ func TestTellsClerkTheAddressThatTheCallerTrusts(t *testing.T) {
 		t.Errorf("X-Real-Ip: %v", claimed)
 	}
 }
+
+// address is a client whose address is known.
+type address string
+
+func (a address) ClientIP() string { return string(a) }

@@ -78,8 +78,8 @@ func (p *Proxy) rewrite(r *httputil.ProxyRequest) {
 	r.Out.Header.Set("Accept-Encoding", "identity")
 	r.Out.Header.Set("X-Forwarded-Host", about.visit.Origin.Host())
 	r.Out.Header.Set("X-Forwarded-Proto", about.visit.Origin.Scheme())
-	if about.visit.ClientIP != "" {
-		r.Out.Header.Set("X-Forwarded-For", about.visit.ClientIP)
+	if address := about.visit.ClientIP(); address != "" {
+		r.Out.Header.Set("X-Forwarded-For", address)
 	}
 	r.Out.Header.Set("Clerk-Proxy-Url", about.url)
 	r.Out.Header.Set("Clerk-Secret-Key", p.secret())

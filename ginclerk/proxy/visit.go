@@ -21,8 +21,8 @@ func direct(config Config) (func(*http.Request) Visit, error) {
 		return nil, err
 	}
 	return func(r *http.Request) Visit {
-		v := site.Read(r, visit.Peer{ClientIP: peer(r)})
-		return Visit{Origin: v.Origin.String(), BasePath: v.BasePath, ClientIP: v.ClientIP}
+		v := site.Read(r, visit.Peer{Client: visit.Address(peer(r))})
+		return Visit{Origin: v.Origin.String(), BasePath: v.BasePath, ClientIP: v.ClientIP()}
 	}, nil
 }
 
@@ -38,5 +38,5 @@ func peer(r *http.Request) string {
 // read parses the origin. An origin that no browser sends counts as none.
 func (v Visit) read() visit.Visit {
 	scheme, host, _ := strings.Cut(v.Origin, "://")
-	return visit.Visit{Origin: origin.At(scheme, host), BasePath: v.BasePath, ClientIP: v.ClientIP}
+	return visit.At(origin.At(scheme, host), v.BasePath, visit.Address(v.ClientIP))
 }

@@ -46,7 +46,8 @@ func (i *Instance) At(c *gin.Context) *Exchange {
 		return x
 	}
 	x := m.add()
-	*x = Exchange{Instance: i, Gin: c, marks: m, front: i.Front, visit: i.Site.Read(c.Request, peerOf(c))}
+	*x = Exchange{Instance: i, Gin: c, marks: m, front: i.Front}
+	x.visit = i.Site.Read(c.Request, x.peer())
 	return x
 }
 
@@ -95,11 +96,14 @@ func (x *Exchange) HeadersAlreadySent() {
 		"route", x.Gin.FullPath(), "reason", string(reason.HeadersAlreadySent))
 }
 
-// peerOf returns what Gin's trusted proxies say about who sent a request.
-func peerOf(c *gin.Context) visit.Peer {
-	trusted := visit.Forwarded(c.Request) && peer.Trusted(c.Request, askGin(c))
-	return visit.Peer{Trusted: trusted, ClientIP: ClientIP(c)}
+// peer returns what Gin's trusted proxies say about who sent the request.
+func (x *Exchange) peer() visit.Peer {
+	trusted := visit.Forwarded(x.Gin.Request) && peer.Trusted(x.Gin.Request, askGin(x.Gin))
+	return visit.Peer{Trusted: trusted, Client: x}
 }
+
+// ClientIP implements [visit.Client].
+func (x *Exchange) ClientIP() string { return ClientIP(x.Gin) }
 
 // ClientIP returns the client's address as Gin tells it; "" where it is not known.
 func ClientIP(c *gin.Context) string { return peer.Client(c.Request, askGin(c)) }

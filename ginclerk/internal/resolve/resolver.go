@@ -200,7 +200,7 @@ func (r *Resolver) Renew(v visit.Visit, accepts authn.Accepts) (state *authn.Sta
 func (n *run) request(accepts authn.Accepts, cookies rightCookies) authn.Request {
 	v := n.visit
 	return authn.Request{
-		HTTP: asGet(bearer.Normalize(v.Request)), Origin: v.Origin.String(), BasePath: v.BasePath, ClientIP: v.ClientIP,
+		HTTP: asGet(bearer.Normalize(v.Request)), Origin: v.Origin.String(), BasePath: v.BasePath, Client: v.Client(),
 		Accepts: accepts, Cookies: cookies.Jar, Passive: v.Prefetch,
 	}
 }

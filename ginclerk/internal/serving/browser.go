@@ -27,7 +27,7 @@ func (r *Request) Browser() session.Browser {
 		DevBrowser: credential.DevBrowser,
 		Client:     credential.Client,
 		Origin:     r.Visit.Origin.String(),
-		Address:    r.Visit.ClientIP,
+		Address:    r.Visit.ClientIP(),
 		UserAgent:  r.Visit.Request.Header.Get("User-Agent"),
 	}
 }

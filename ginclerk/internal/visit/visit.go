@@ -19,8 +19,6 @@ type Visit struct {
 	Origin origin.Origin
 	// BasePath is what stands in front of the paths that the application sees, such as "/app"; "" where nothing does.
 	BasePath string
-	// ClientIP is the address of the browser as far as it can be trusted; "" where it is not known.
-	ClientIP string
 	// Kind is the kind of answer that the client expects.
 	Kind Kind
 	// Prefetch says that the page was fetched before anyone opened it ([IsPrefetch]).
@@ -29,7 +27,8 @@ type Visit struct {
 	// the application's own pages has sent it. nil: it comes from an own page, or changes nothing.
 	Foreign error
 
-	site *Site
+	site   *Site
+	client Client
 	// query is the one that queryOverrides is about. A query may be long, so that it is read once, not each time that the visit is.
 	query          string
 	queryOverrides bool
@@ -66,13 +65,41 @@ func (s *Site) First() (Visit, bool) {
 
 // Peer is what the caller knows about who sent a request.
 type Peer struct {
-	Trusted  bool   // a proxy whose forwarded headers count
-	ClientIP string // see [Visit]
+	Trusted bool   // a proxy whose forwarded headers count
+	Client  Client // nil: not known
+}
+
+// Client is who sent a request. Most requests are served without the question for the address.
+type Client interface {
+	// ClientIP is the address of the browser as far as it can be trusted; "" where it is not known.
+	ClientIP() string
+}
+
+// Address is a [Client] whose address is known.
+type Address string
+
+// ClientIP implements [Client].
+func (a Address) ClientIP() string { return string(a) }
+
+// Client is who sent the request; nil where that is not known.
+func (v Visit) Client() Client { return v.client }
+
+// At returns a visit of a browser at an origin, without a request.
+func At(origin origin.Origin, basePath string, client Client) Visit {
+	return Visit{Origin: origin, BasePath: basePath, client: client}
+}
+
+// ClientIP is the address of the browser as far as it can be trusted; "" where it is not known.
+func (v Visit) ClientIP() string {
+	if v.client == nil {
+		return ""
+	}
+	return v.client.ClientIP()
 }
 
 // Read works out a visit.
 func (s *Site) Read(r *http.Request, peer Peer) Visit {
-	v := Visit{Origin: s.origin(r, peer.Trusted), BasePath: s.basePathOf(r, peer.Trusted), ClientIP: peer.ClientIP, site: s}
+	v := Visit{Origin: s.origin(r, peer.Trusted), BasePath: s.basePathOf(r, peer.Trusted), client: peer.Client, site: s}
 	return v.Of(r)
 }
 
