@@ -115,7 +115,7 @@ func (t *tenant) makeAuthenticator() error {
 	lapsed, lapsedErr := token.NewVerifier(token.Config{
 		Keys: keys, AuthorizedParties: config.AuthorizedParties, MaxLifetime: config.Tokens.MaxLifetime, Now: core.Now, UnsafeSkipIssuer: true,
 	})
-	asked, askedErr := backend.New(t.api, signout.ClerkLimit(core.Key.Type()), core.Now)
+	asked, askedErr := backend.New(t.api, core.Key.Type(), core.Now)
 	if err := errors.Join(mintedErr, lapsedErr, askedErr); err != nil {
 		return err
 	}

@@ -33,19 +33,10 @@ type Limit struct {
 	Per      time.Duration
 }
 
-// How many requests Clerk's Backend API takes, and in which period (Clerk's documentation, "Rate limits").
-const (
-	developmentRequests = 100
-	productionRequests  = 1000
-	limitPeriod         = 10 * time.Second
-)
-
-// ClerkLimit returns the limit that Clerk has for a type of instance; that of development instances for an unknown one.
+// ClerkLimit returns the limit that Clerk has for a type of instance ([instance.Type.RateLimit]).
 func ClerkLimit(t instance.Type) Limit {
-	if t == instance.Production {
-		return Limit{Requests: productionRequests, Per: limitPeriod}
-	}
-	return Limit{Requests: developmentRequests, Per: limitPeriod}
+	requests, per := t.RateLimit()
+	return Limit{Requests: requests, Per: per}
 }
 
 // Config configures a [Runner].
