@@ -87,7 +87,7 @@ func (k *Clerk) Close(ctx context.Context) error {
 	if k.own == nil {
 		return nil
 	}
-	err := k.own.signOuts.Close(ctx)
+	err := errors.Join(k.own.signOuts.Close(ctx), k.own.Core.Parts.Close(ctx))
 	if k.own.remoteKeys != nil {
 		err = errors.Join(err, k.own.remoteKeys.Close(ctx))
 	}

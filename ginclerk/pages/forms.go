@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/parking"
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
 
 	"github.com/gin-gonic/gin"
@@ -25,7 +26,7 @@ const (
 
 // showForms lists the forms that wait for the signed-in person.
 func (s *Site) showForms(c *gin.Context) {
-	waiting, err := s.request(c).WaitingForms()
+	waiting, err := parking.Waiting(s.exchange(c))
 	if err != nil {
 		_ = c.Error(err)
 		s.clerk.For(c).Answer(c, problemFormsUnavailable())
@@ -106,7 +107,7 @@ func (s *Site) sendForm(c *gin.Context) {
 	if !ok {
 		return
 	}
-	waiting, err := s.request(c).WaitingForms()
+	waiting, err := parking.Waiting(s.exchange(c))
 	if err != nil {
 		s.formRefused(c, err)
 		return
@@ -117,7 +118,7 @@ func (s *Site) sendForm(c *gin.Context) {
 			return
 		}
 	}
-	if err := s.request(c).SendForm(handle); err != nil {
+	if err := parking.Send(s.exchange(c), handle); err != nil {
 		s.formRefused(c, err)
 		return
 	}
@@ -130,7 +131,7 @@ func (s *Site) discardForm(c *gin.Context) {
 	if !ok {
 		return
 	}
-	if err := s.request(c).DiscardForm(handle); err != nil {
+	if err := parking.Discard(s.exchange(c), handle); err != nil {
 		s.formRefused(c, err)
 		return
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/parking"
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
 )
 
@@ -127,5 +128,5 @@ func (f *failing) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // formsPage is where forms wait.
 func formsPage(path string) ginclerk.Pages {
-	return ginclerk.Pages{Forms: &ginclerk.FormsPage{URL: path, Replay: http.NotFoundHandler()}}
+	return ginclerk.Pages{Forms: parking.Page{URL: path, Replay: http.NotFoundHandler()}}
 }

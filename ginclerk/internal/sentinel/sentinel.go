@@ -13,6 +13,9 @@ var (
 	ErrFormInvalid  = errors.New("forms: invalid form")
 )
 
+// ErrFormCookieDropped is of package desk: the browser would drop the cookie that names the form.
+var ErrFormCookieDropped = errors.New("desk: this browser drops the cookies that a form is found with: the application is served over plain http")
+
 // Of package signout, which says what each means.
 var (
 	ErrSignOutNotFound     = errors.New("no such job")
