@@ -6,6 +6,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/attach"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 )
 
 // Pages are the pages of an application that guards show and send browsers to. Package pages has them all. The zero value has none.
@@ -32,11 +33,20 @@ func (k *Clerk) UsePages(pages Pages) attach.Access {
 		shown.Problem = func(c *gin.Context, p answer.Problem) { pages.Problem(c, Problem(p)) }
 	}
 	k.front.Use(shown, pages.Forms)
-	access := attach.Access{Request: k.requestOf}
+	access := attach.Access{Request: k.requestOf, EachInstance: k.eachInstance}
 	if k.own != nil {
 		access.Core = k.own.Core
 	}
 	return access
+}
+
+// eachInstance has a function called with each instance, once.
+func (k *Clerk) eachInstance(do func(*serving.Core)) {
+	if k.own != nil {
+		do(k.own.Core)
+		return
+	}
+	k.chosen.Store(&do)
 }
 
 // requestOf returns a request at its instance; nil where it has none: it was answered.

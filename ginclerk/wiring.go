@@ -2,7 +2,6 @@ package ginclerk
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -35,7 +34,6 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/reverify"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
-	"github.com/ginclerk/ginclerk/ginclerk/signout"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
@@ -66,7 +64,7 @@ func newTenant(config *Config) (*tenant, error) {
 	if err := t.connect(); err != nil {
 		return nil, err
 	}
-	return t, errors.Join(t.makeLimits(), t.makeSessions(), t.makeJobs(), t.makeAuthenticator(), t.makeProxy())
+	return t, errors.Join(t.makeLimits(), t.makeSessions(), t.makeAuthenticator(), t.makeProxy())
 }
 
 // parts are what the parts of the instance are made from that packages above make.
@@ -96,6 +94,7 @@ func (t *tenant) makeLimits() error {
 // makeSessions makes what knows sessions at Clerk, and those that have ended.
 func (t *tenant) makeSessions() error {
 	core, source, frontend := t.Core, clerksource.NewBackend(t.api), clerksource.NewFrontend(t.frontend)
+	core.Source = source
 	var statesErr, tokensErr, sessionsErr, reverifyErr error
 	core.States, statesErr = sessionstate.New(source, core.Now)
 	core.Tokens, tokensErr = outgoing.NewSource(outgoing.Config{Minter: clerksource.NewMinter(t.api), Now: core.Now})
@@ -172,19 +171,6 @@ func (t *tenant) decides(keys token.KeySource, asked *backend.Backend) authn.Opt
 		UnsafeSkipIssuer:              t.config.Unsafe.SkipIssuer,
 		UnsafeAllowMissingSessionID:   t.config.Unsafe.AllowMissingSessionID,
 	}
-}
-
-// makeJobs makes the jobs that end sessions.
-func (t *tenant) makeJobs() error {
-	core, config := t.Core, t.config
-	source := clerksource.NewBackend(t.api)
-	var err error
-	t.signOuts, err = signout.New(signout.Config{
-		Sessions: source, Revoker: core.Ended.Revoker(source), Store: core.Parts.Records,
-		Ended:    func(ctx context.Context, sessionIDs []string) { core.Ended.Remember(ctx, sessionIDs...) },
-		Instance: core.Key.FrontendAPI(), Limit: signout.ClerkLimit(core.Key.Type()), Now: core.Now, Logger: config.Logger,
-	})
-	return err
 }
 
 // makeProxy makes what passes requests of browsers on to the Frontend API, where a path for it is configured.

@@ -34,7 +34,7 @@ func (s *Site) showForms(c *gin.Context) {
 	}
 	view := templates.WaitingView{
 		Page:     s.Frame(c, "Waiting to be sent"),
-		Volatile: !s.clerk.For(c).SignOuts().Lasting(),
+		Volatile: !s.lasting(c),
 		SendURL:  s.link(c, s.base+pathSendForm), DiscardURL: s.link(c, s.base+pathDiscardForm), HomeURL: s.link(c, s.options.HomeURL),
 	}
 	for _, form := range waiting {

@@ -77,6 +77,9 @@ func (s *Site) exchange(c *gin.Context) *exchange.Exchange { return s.access.Req
 
 // Mount mounts the session pages and has problems shown as pages. The order of Mount and [ginclerk.Clerk.Attach] does not
 // matter. The error names every problem with the options; nothing has been mounted then.
+//
+// With ginclerk.Stores.Records, a goroutine looks from then on, every two seconds, for jobs that end sessions and that another process had to
+// leave. For a Clerk of [ginclerk.NewTenants] it begins with the first request that a tenant is chosen for. [ginclerk.Clerk.Close] ends it.
 func Mount(r Router, clerk *ginclerk.Clerk, options Options) (*Site, error) {
 	files, err := static.New()
 	if err != nil {
@@ -96,7 +99,11 @@ func Mount(r Router, clerk *ginclerk.Clerk, options Options) (*Site, error) {
 		return nil, fmt.Errorf("pages: %w", err)
 	}
 	s.clerk.Exempt(s.assets)
-	s.access = s.clerk.UsePages(ginclerk.Pages{Problem: s.problem})
+	s.access = s.clerk.UsePages(ginclerk.Pages{})
+	if err := s.watchSignOuts(); err != nil {
+		return nil, fmt.Errorf("pages: %w", err)
+	}
+	s.clerk.UsePages(ginclerk.Pages{Problem: s.problem})
 	s.mountAssets(r)
 	s.mountPages(r)
 	s.keepForms(r)

@@ -76,9 +76,13 @@ func (w *world) finished(t *testing.T, email, id string) signout.Job {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
+	runner, err := w.site.SignOuts(w.clerk)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for {
-		changed := w.clerk.SignOuts().Changed(id)
-		job, err := w.clerk.SignOuts().Job(ctx, w.userID(t, email), id)
+		changed := runner.Changed(id)
+		job, err := runner.Job(ctx, w.userID(t, email), id)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -12,6 +12,9 @@ type Access struct {
 	Request func(*gin.Context) *Request
 	// Core is what serves the instance; nil for a Clerk that chooses among instances.
 	Core *serving.Core
+	// EachInstance has a function called with each instance of the Clerk, once: at once, or for a Clerk that chooses among instances when a
+	// request chooses the instance for the first time. A later function takes the place of an earlier one.
+	EachInstance func(func(*serving.Core))
 }
 
 // Serving returns what ginclerk does with a request beyond what applications may. nil: it belongs to no instance, and was answered.

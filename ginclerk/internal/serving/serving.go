@@ -37,6 +37,7 @@ type Core struct {
 	Keyring  *sealed.Keyring
 	Resolver *resolve.Resolver
 	Selector *selection.Selector
+	Source   Source // of sessions, as Clerk knows them
 	States   *sessionstate.Cache
 	Sessions *session.Service
 	Tokens   *outgoing.Source
@@ -48,6 +49,12 @@ type Core struct {
 	Ended    *ended.Sessions
 
 	insecureOrigin sync.Once
+}
+
+// Source reads sessions at Clerk, and ends them there.
+type Source interface {
+	session.Reader
+	session.Revoker
 }
 
 // Request is one request, and who sent it.
