@@ -52,7 +52,7 @@ func (k *Clerk) eachInstance(do func(*serving.Core)) {
 // requestOf returns a request at its instance; nil where it has none: it was answered.
 func (k *Clerk) requestOf(c *gin.Context) *attach.Request {
 	if t := k.choose(c); t != nil {
-		r := t.Instance.At(c)
+		r := t.At(c)
 		return &r
 	}
 	return nil

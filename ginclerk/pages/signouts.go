@@ -30,7 +30,7 @@ func (s *Site) SignOuts(clerk *ginclerk.Clerk) (*signout.Runner, error) {
 }
 
 // signOuts returns the runner for a request.
-func (s *Site) signOuts(c *gin.Context) (*signout.Runner, error) { return runnerOf(s.request(c).Core) }
+func (s *Site) signOuts(c *gin.Context) (*signout.Runner, error) { return runnerOf(s.access.Request(c).Core()) }
 
 // runnerOf returns the runner of an instance. The first call makes it, and has it look for jobs that another process had to leave.
 func runnerOf(core *serving.Core) (*signout.Runner, error) {
