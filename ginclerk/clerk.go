@@ -3,6 +3,7 @@ package ginclerk
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 
 	"github.com/gin-gonic/gin"
 
@@ -16,7 +17,6 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/limitstore"
 	"github.com/ginclerk/ginclerk/ginclerk/proxy"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
-	"github.com/ginclerk/ginclerk/ginclerk/signout"
 )
 
 // Clerk authenticates the requests of a Gin application: its guards stand in front of the application's handlers. One that [New] makes is
@@ -26,6 +26,7 @@ type Clerk struct {
 	choose func(*gin.Context) *tenant // nil result: it has answered the request itself
 	exempt *exempt.Prefixes
 	front  *exchange.Front
+	chosen *chosen // of a Clerk that chooses among others; else nil
 }
 
 // tenant is one Clerk instance, and what serves the requests that belong to it.
@@ -37,17 +38,16 @@ type tenant struct {
 	api        *clerkapi.Client
 	frontend   *clerkapi.Frontend
 	remoteKeys *jwks.Remote // nil with a JWTKey
-	signOuts   *signout.Runner
 	limits     limitstore.Stores
 	proxy      *proxy.Proxy // nil without a ProxyURL
+	chosen     atomic.Bool  // among others, at least once
 }
 
 // at returns a request at the tenant's guards.
 func (t *tenant) at(c *gin.Context) guard.Request { return guard.At(t.Instance, c) }
 
 // New makes a Clerk. It does no network I/O, changes nothing of what it was given, and reports every problem with the
-// configuration at once: errors.As finds a [ConfigError] for each. With [Stores.Records], a goroutine looks from then on, every
-// two seconds, for jobs that end sessions and that another process had to leave. [Clerk.Close] ends it.
+// configuration at once: errors.As finds a [ConfigError] for each.
 func New(config Config) (*Clerk, error) {
 	if err := config.validate(); err != nil {
 		return nil, err
@@ -56,9 +56,6 @@ func New(config Config) (*Clerk, error) {
 	t, err := newTenant(&config)
 	if err != nil {
 		return nil, err
-	}
-	if config.Stores.Records != nil {
-		t.signOuts.Watch() // for jobs that other processes had to leave
 	}
 	config.warn()
 	return t.clerk, nil
@@ -85,7 +82,7 @@ func (k *Clerk) Close(ctx context.Context) error {
 	if k.own == nil {
 		return nil
 	}
-	err := k.own.signOuts.Close(ctx)
+	err := k.own.Core.Parts.Close(ctx)
 	if k.own.remoteKeys != nil {
 		err = errors.Join(err, k.own.remoteKeys.Close(ctx))
 	}
@@ -99,15 +96,6 @@ func (k *Clerk) Sessions() *session.Service {
 		return nil
 	}
 	return k.own.Core.Sessions
-}
-
-// SignOuts returns the runner of jobs that end many sessions of a user, at half of Clerk's rate limit. What they end is refused
-// by this Clerk from then on. It is nil for a Clerk of [NewTenants].
-func (k *Clerk) SignOuts() *signout.Runner {
-	if k.own == nil {
-		return nil
-	}
-	return k.own.signOuts
 }
 
 // PublishableKey returns the instance's publishable key: the zero key for a Clerk of [NewTenants].

@@ -44,7 +44,7 @@ type Stores struct {
 	// Revocations remembers which sessions are ended although their tokens have not expired. Nil: in the memory of this
 	// process; redisstore.NewRevocations shares them between replicas.
 	Revocations Revocations
-	// Records keeps forms that wait to be sent again, and jobs. Nil: the memory of this process, so that they are lost when it
+	// Records keeps forms that wait to be sent again, and jobs, where package pages is mounted. Nil: the memory of this process, so that they are lost when it
 	// ends, as the pages then say; redisstore.NewStore shares them between replicas. The pages promise that a job goes on after
 	// a restart where the store says that it keeps records ([storage.Lasting]).
 	Records storage.Store

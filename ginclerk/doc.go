@@ -90,7 +90,7 @@
 // # Ended is ended
 //
 // A session token is good for a minute, whatever happens to its session. What this application ends ([Clerk.Sessions],
-// [Clerk.SignOuts]), what other replicas end and what Clerk reports by webhook is refused at the very next request all the same:
+// pages.Site.SignOuts), what other replicas end and what Clerk reports by webhook is refused at the very next request all the same:
 // see [Stores.Revocations], and packages redisstore and webhook. [WatchSession] ends streams with their session.
 //
 // # A choice lasts
@@ -141,7 +141,7 @@
 // # Impersonation
 //
 // [Auth.Actor] says who acts as the user. A form that an impersonator sends waits for the impersonator, and not for the user. Tell jobs
-// that end sessions ([signout.Request]); package pages does so.
+// that end sessions (signout.Request); package pages does so.
 //
 // # Fresh enough
 //

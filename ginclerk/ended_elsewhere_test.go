@@ -76,13 +76,14 @@ func (nothingToRevoke) RoundTrip(r *http.Request) (*http.Response, error) {
 // signOut runs a job to its end.
 func (a *app) signOut(t *testing.T, request signout.Request) signout.Job {
 	t.Helper()
-	job, err := a.clerk.SignOuts().Start(t.Context(), request)
+	runner := signOutsOf(t, a.clerk)
+	job, err := runner.Start(t.Context(), request)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for job.State != signout.Finished {
-		changed := a.clerk.SignOuts().Changed(job.ID)
-		if job, err = a.clerk.SignOuts().Job(t.Context(), request.UserID, job.ID); err != nil {
+		changed := runner.Changed(job.ID)
+		if job, err = runner.Job(t.Context(), request.UserID, job.ID); err != nil {
 			t.Fatal(err)
 		}
 		if job.State == signout.Finished {

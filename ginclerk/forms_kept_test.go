@@ -16,6 +16,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/parking"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
@@ -269,7 +270,7 @@ func TestAFormForNoRouteIsNotKept(t *testing.T) {
 			a := newApp(t)
 			a.engine.HandleMethodNotAllowed = true
 			a.ruled(t, ginclerk.Rules{})
-			a.clerk.UsePages(ginclerk.Pages{Forms: &ginclerk.FormsPage{URL: "/waiting", Replay: a.engine}})
+			a.clerk.UsePages(ginclerk.Pages{Forms: parking.Page{URL: "/waiting", Replay: a.engine}})
 			a.engine.NoRoute(a.clerk.RequireSession(), whoami)
 			a.engine.POST("/orders", whoami)
 			a.engine.GET("/read", whoami)
@@ -301,18 +302,18 @@ func TestEachEngineHasItsOwnForms(t *testing.T) {
 			continue
 		}
 		engine.GET("/waiting", guard, func(c *gin.Context) {
-			list, err := serve(a.clerk, c).WaitingForms()
+			list, err := parking.Waiting(exchangeOf(a.clerk, c))
 			if err != nil {
 				t.Error(err)
 			}
 			c.JSON(http.StatusOK, list)
 		})
 		engine.POST("/waiting", guard, func(c *gin.Context) {
-			if err := serve(a.clerk, c).SendForm(c.Query("handle")); err != nil {
+			if err := parking.Send(exchangeOf(a.clerk, c), c.Query("handle")); err != nil {
 				c.String(http.StatusGone, "%v", err)
 			}
 		})
-		a.clerk.UsePages(ginclerk.Pages{Forms: &ginclerk.FormsPage{URL: "/waiting", Replay: engine}})
+		a.clerk.UsePages(ginclerk.Pages{Forms: parking.Page{URL: "/waiting", Replay: engine}})
 	}
 	at := func(name string) *office {
 		return &office{app: &app{server: a.server, clerk: a.clerk, engine: engines[name], clock: a.clock, log: a.log}}
@@ -361,7 +362,7 @@ func TestAStoreThatIsAwayForAMoment(t *testing.T) {
 		store.Store, c.Stores.Records = storage.NewMemory(storage.MemoryConfig{Now: c.Now}), store
 	}))
 	o.engine.GET("/count", o.clerk.RequireSession(), func(c *gin.Context) {
-		list, err := serve(o.clerk, c).WaitingForms()
+		list, err := parking.Waiting(exchangeOf(o.clerk, c))
 		c.String(http.StatusOK, "%d %v", len(list), err != nil)
 	})
 	v := o.visitor(t, ada)

@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/parking"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
@@ -79,7 +80,7 @@ func TestAReplayIsNobodysUntilItIsAttached(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, signedIn)
 	sends := gin.New() // the page that sends forms is in front of another router, with a guard on one route alone
-	o.clerk.UsePages(ginclerk.Pages{Forms: &ginclerk.FormsPage{URL: "/waiting", Replay: sends}})
+	o.clerk.UsePages(ginclerk.Pages{Forms: parking.Page{URL: "/waiting", Replay: sends}})
 	sends.POST("/orders", func(c *gin.Context) {
 		if who := ginclerk.FromContext(c.Request.Context()); who.SignedIn() || ginclerk.From(c).SignedIn() {
 			t.Errorf("no guard has run, and the request is %s", who.UserID)

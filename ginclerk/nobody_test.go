@@ -12,6 +12,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/parking"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 	"github.com/ginclerk/ginclerk/ginclerk/tokenendpoint"
@@ -40,10 +41,10 @@ func TestNobodyHasNothing(t *testing.T) {
 		t.Errorf("a request of nobody: %v", err)
 	}
 	run(a, func(c *ginContext) {
-		if list, err := serve(a.clerk, c).WaitingForms(); err != nil || len(list) != 0 {
+		if list, err := parking.Waiting(exchangeOf(a.clerk, c)); err != nil || len(list) != 0 {
 			t.Errorf("forms of nobody: %v, %v", list, err)
 		}
-		if err := serve(a.clerk, c).SendForm(""); err == nil {
+		if err := parking.Send(exchangeOf(a.clerk, c), ""); err == nil {
 			t.Error("a form of nobody was sent")
 		}
 		if err := a.clerk.SwitchSession(c, a.session(t, bob, clerktest.SessionOptions{}).ID, "/"); err == nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/parking"
 	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
@@ -43,18 +44,18 @@ func TestTheObserverIsToldWhatHappens(t *testing.T) {
 	t.Parallel()
 	told := &events{}
 	o := &office{app: newApp(t, configured(func(c *ginclerk.Config) { c.Observer = told }))}
-	o.clerk.UsePages(ginclerk.Pages{Forms: &ginclerk.FormsPage{URL: "/waiting", Replay: o.engine}})
+	o.clerk.UsePages(ginclerk.Pages{Forms: parking.Page{URL: "/waiting", Replay: o.engine}})
 	o.engine.GET("/notes/:id", o.clerk.RequireSession(), whoami)
 	o.engine.GET("/admin", o.clerk.Require(ginclerk.Role("org:owner")), whoami)
 	o.engine.POST("/orders", o.clerk.RequireSession(), whoami)
 	o.engine.GET("/limited", o.clerk.RequireSession(), o.clerk.RateLimit(1, time.Minute), whoami)
 	o.engine.GET("/waiting", o.clerk.RequireSession(), func(c *gin.Context) {
-		waiting, err := serve(o.clerk, c).WaitingForms()
+		waiting, err := parking.Waiting(exchangeOf(o.clerk, c))
 		if err != nil || len(waiting) != 1 {
 			t.Errorf("%d forms wait: %v", len(waiting), err)
 			return
 		}
-		if err := serve(o.clerk, c).SendForm(waiting[0].Handle); err != nil {
+		if err := parking.Send(exchangeOf(o.clerk, c), waiting[0].Handle); err != nil {
 			t.Error(err)
 		}
 	})

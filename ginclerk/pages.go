@@ -1,12 +1,10 @@
 package ginclerk
 
 import (
-	"net/http"
-
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/attach"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 )
@@ -19,21 +17,9 @@ type Pages struct {
 	// after_minutes (package reverify). SignInAgain ends the session and begins another: it is given the parameter redirect_url.
 	// Empty: a problem is shown instead.
 	Verify, SignInAgain string
-	// Forms is where forms wait that could not be sent. nil: a form that arrives with an expired token which can't be renewed is lost.
-	Forms *FormsPage
-}
-
-// FormsPage is where forms wait that could not be sent.
-type FormsPage struct {
-	// URL is the path of a page that offers them again. It must need a session.
-	URL string
-	// Replay is what a form is sent to again: the application's whole router, so that the form passes every guard once more.
-	// Where several engines have guards of one [Clerk], each has a page of its own, and Replay is that engine itself: so
-	// it is known which forms are whose. Any other handler takes the forms of all engines.
-	Replay http.Handler
-	// Except are paths at or below which no form is kept, whichever guard turns it away: [SkipForms] can speak only to
-	// guards behind it, and [Clerk.Protect] is in front of everything. They are matched against the route, as Gin names it.
-	Except []string
+	// Forms is a page that offers forms again which could not be sent. Package pages makes it: see pages.Options.Replay. nil: a form that
+	// arrives with an expired token which can't be renewed is lost.
+	Forms exchange.FormsPage
 }
 
 // UsePages sets the pages of an application; package pages does so when it is mounted. Fields that are not set leave what was set
@@ -41,21 +27,26 @@ type FormsPage struct {
 // the same order.
 //
 // What it returns is for package pages, and has no use elsewhere.
-func (k *Clerk) UsePages(pages Pages) func(*gin.Context) *serving.Request {
+func (k *Clerk) UsePages(pages Pages) attach.Access {
 	shown := exchange.Pages{Verify: pages.Verify, SignInAgain: pages.SignInAgain}
 	if pages.Problem != nil {
 		shown.Problem = func(c *gin.Context, p answer.Problem) { pages.Problem(c, Problem(p)) }
 	}
-	k.front.Use(shown)
-	if page := pages.Forms; page != nil {
-		k.front.UseForms(desk.Page{URL: page.URL, Replay: page.Replay, Except: page.Except})
-	}
-	return func(c *gin.Context) *serving.Request {
+	k.front.Use(shown, pages.Forms)
+	access := attach.Access{Request: func(c *gin.Context) *attach.Request {
 		if t := k.choose(c); t != nil {
-			return t.at(c).Serving()
+			r := t.At(c)
+			return &r
 		}
 		return nil
+	}}
+	if k.own == nil {
+		access.EachInstance = func(do func(*serving.Core)) { k.chosen.do.Store(&do) }
+		return access
 	}
+	access.Core = k.own.Core
+	access.EachInstance = func(do func(*serving.Core)) { do(k.own.Core) }
+	return access
 }
 
 // SwitchSession makes another active session of this browser the current one and ends the request with a redirect to

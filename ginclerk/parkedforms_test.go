@@ -18,6 +18,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/parking"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
@@ -33,7 +34,7 @@ func newOffice(t *testing.T, guard func(*app) gin.HandlerFunc, options ...setup)
 	t.Helper()
 	o := &office{app: newApp(t, options...)}
 	o.clerk.MountProxy(o.engine)
-	o.clerk.UsePages(ginclerk.Pages{Forms: &ginclerk.FormsPage{URL: "/waiting", Replay: o.engine}})
+	o.clerk.UsePages(ginclerk.Pages{Forms: parking.Page{URL: "/waiting", Replay: o.engine}})
 	o.guarded(o.clerk.RequireSession())
 	o.engine.POST("/orders", guard(o.app), func(c *gin.Context) {
 		text, err := io.ReadAll(c.Request.Body)
@@ -46,18 +47,18 @@ func newOffice(t *testing.T, guard func(*app) gin.HandlerFunc, options ...setup)
 		c.String(http.StatusCreated, "ordered")
 	})
 	o.engine.GET("/waiting", o.clerk.RequireSession(), func(c *gin.Context) {
-		waiting, err := serve(o.clerk, c).WaitingForms()
+		waiting, err := parking.Waiting(exchangeOf(o.clerk, c))
 		if err != nil {
 			t.Error(err)
 		}
 		c.JSON(http.StatusOK, waiting)
 	})
 	o.engine.POST("/waiting", ginclerk.SkipForms(), o.clerk.RequireSession(), func(c *gin.Context) {
-		act := serve(o.clerk, c).SendForm
+		act := parking.Send
 		if c.Query("drop") != "" {
-			act = serve(o.clerk, c).DiscardForm
+			act = parking.Discard
 		}
-		if err := act(c.Query("handle")); errors.Is(err, forms.ErrNotFound) {
+		if err := act(exchangeOf(o.clerk, c), c.Query("handle")); errors.Is(err, forms.ErrNotFound) {
 			c.String(http.StatusGone, "%v", err)
 		} else if err != nil {
 			t.Error(err)
@@ -398,7 +399,7 @@ func TestDroppingAParkedForm(t *testing.T) {
 func TestAFormThatWasReadBeforeTheGuardIsNotParked(t *testing.T) {
 	t.Parallel()
 	o := &office{app: newApp(t)}
-	o.clerk.UsePages(ginclerk.Pages{Forms: &ginclerk.FormsPage{URL: "/waiting", Replay: o.engine}})
+	o.clerk.UsePages(ginclerk.Pages{Forms: parking.Page{URL: "/waiting", Replay: o.engine}})
 	o.engine.Use(func(c *gin.Context) { _ = c.Request.ParseForm() })
 	o.engine.POST("/orders", o.clerk.RequireSession(), whoami)
 	v := o.visitor(t, ada).unrenewable()

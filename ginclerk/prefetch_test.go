@@ -9,6 +9,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/parking"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 )
 
@@ -161,7 +162,7 @@ func TestAPrefetchUsesNothingUp(t *testing.T) {
 	t.Run("a form", func(t *testing.T) {
 		t.Parallel()
 		a := proxied(t)
-		a.clerk.UsePages(ginclerk.Pages{Forms: &ginclerk.FormsPage{URL: "/forms", Replay: a.engine}})
+		a.clerk.UsePages(ginclerk.Pages{Forms: parking.Page{URL: "/forms", Replay: a.engine}})
 		v := a.visitor(t, ada)
 		a.clock.Advance(2 * time.Minute)
 		v.ask(http.MethodPost, "/guarded", ownForm, body("a=b"), prefetch).wantDiscarded(t)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/parking"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
@@ -87,7 +88,7 @@ func TestASelectionOutlivesItsSessionToTellOfItsEnd(t *testing.T) {
 func TestHTMXIsToldThatASelectionHasEnded(t *testing.T) {
 	t.Parallel()
 	a, v := household(t)
-	a.clerk.UsePages(ginclerk.Pages{Forms: &ginclerk.FormsPage{URL: "/waiting", Replay: a.engine}})
+	a.clerk.UsePages(ginclerk.Pages{Forms: parking.Page{URL: "/waiting", Replay: a.engine}})
 	v.switchTo(t, ada)
 	if err := a.clerk.Revoke(t.Context(), revocation.Entry{SessionID: a.sessionOf(t, ada).ID}); err != nil {
 		t.Fatal(err)

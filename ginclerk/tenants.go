@@ -3,12 +3,14 @@ package ginclerk
 import (
 	"errors"
 	"net/http"
+	"sync/atomic"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/exempt"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 )
 
 // ErrNoTenant is what the function of [NewTenants] returns for a request that belongs to no tenant.
@@ -25,14 +27,26 @@ type tenantKey struct{ by *exchange.Front }
 // The function is called once for each request, must be safe for concurrent use, and should hand out Clerks that live long: a new one
 // knows no signing keys. With [ErrNoTenant], or without a Clerk, the answer is 404; with any other error it is 503.
 func NewTenants(choose func(*http.Request) (*Clerk, error)) *Clerk {
-	t := tenants{choose, &exchange.Front{}}
-	return &Clerk{choose: t.of, exempt: &exempt.Prefixes{}, front: t.front}
+	t := tenants{choose, &exchange.Front{}, &chosen{}}
+	return &Clerk{choose: t.of, exempt: &exempt.Prefixes{}, front: t.front, chosen: t.chosen}
 }
 
 // tenants chooses the tenant that a request belongs to.
 type tenants struct {
 	choose func(*http.Request) (*Clerk, error)
 	front  *exchange.Front
+	chosen *chosen
+}
+
+// chosen calls a function with each instance that was chosen, once.
+type chosen struct {
+	do atomic.Pointer[func(*serving.Core)]
+}
+
+func (s *chosen) tell(t *tenant) {
+	if do := s.do.Load(); do != nil && !t.chosen.Load() && t.chosen.CompareAndSwap(false, true) {
+		(*do)(t.Core)
+	}
 }
 
 // of returns the tenant of a request, which it chooses once; nil where it chose none and has answered the request.
@@ -52,6 +66,7 @@ func (s tenants) of(c *gin.Context) *tenant {
 		return nil
 	}
 	t.at(c).StandsBehind(s.front)
+	s.chosen.tell(t)
 	return t
 }
 

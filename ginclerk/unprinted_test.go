@@ -90,11 +90,13 @@ func secretive(t *testing.T) map[string]any {
 	fromSecretKey.CookieKeys = nil
 	site, err := pages.Mount(gin.New(), clerk, pages.Options{})
 	must(err)
+	signOuts, err := site.SignOuts(clerk)
+	must(err)
 	cookies := header("Cookie", "__clerk_db_jwt="+hidden+"; __session="+unsignedToken()+"; __client="+hidden)
 	values := map[string]any{
 		"secret key": secretKey, "config": config, "pointer to a config": &config, "stores": config.Stores, "Clerk": clerk, "Clerk without cookie keys": newClerk(t, fromSecretKey),
 		"tenants": ginclerk.NewTenants(func(*http.Request) (*ginclerk.Clerk, error) { return clerk, nil }), "site": site,
-		"sessions": clerk.Sessions(), "sign-outs": clerk.SignOuts(),
+		"sessions": clerk.Sessions(), "sign-outs": signOuts,
 	}
 	a := &app{engine: gin.New(), clerk: clerk}
 	a.engine.GET("/", clerk.Attach(), func(c *gin.Context) {

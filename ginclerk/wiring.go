@@ -2,7 +2,6 @@ package ginclerk
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -11,7 +10,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
-	"github.com/ginclerk/ginclerk/ginclerk/forms"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/attach"
@@ -19,12 +17,12 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clerksource"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/ended"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/exempt"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/limitstore"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/parts"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/resolve"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/selection"
@@ -36,7 +34,6 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/reverify"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
-	"github.com/ginclerk/ginclerk/ginclerk/signout"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
@@ -54,19 +51,32 @@ func newTenant(config *Config) (*tenant, error) {
 	t := &tenant{config: config}
 	t.clerk = &Clerk{own: t, choose: func(*gin.Context) *tenant { return t }, exempt: &exempt.Prefixes{}, front: &exchange.Front{}}
 	core := &serving.Core{
-		Key: key, Site: site, ProxyURL: config.ProxyURL, Logger: config.Logger, Now: clock.Or(config.Now),
+		Key: key, Site: site, ProxyURL: config.ProxyURL, Logger: config.Logger, Now: clock.Or(config.Now), Parts: config.parts(),
 		SignIn: answer.SignIn{Key: key, SignInURL: config.SignInURL, SignUpURL: config.SignUpURL, Satellite: config.MultiDomain.Satellite != nil},
 	}
 	t.Instance = &attach.Instance{
-		Instance: &exchange.Instance{Site: site, Logger: config.Logger, Observer: config.Observer, Front: t.clerk.front}, Core: core, NewPlace: t.newPlace,
+		Instance: &exchange.Instance{Site: site, Logger: config.Logger, Observer: config.Observer, Front: t.clerk.front, Parts: core.Parts}, Core: core, NewPlace: t.newPlace,
 	}
-	if core.Keyring, err = sealed.NewKeyring(sealed.Config{Keys: config.CookieKeys, SecretKey: instance.SecretKey(config.SecretKey), Now: core.Now}); err != nil {
+	if core.Keyring, err = sealed.NewKeyring(core.Parts.Keys); err != nil {
 		return nil, configProblem("CookieKeys", err)
 	}
 	if err := t.connect(); err != nil {
 		return nil, err
 	}
-	return t, errors.Join(t.makeLimits(), t.makeSessions(), t.makeStored(), t.makeAuthenticator(), t.makeProxy())
+	return t, errors.Join(t.makeLimits(), t.makeSessions(), t.makeAuthenticator(), t.makeProxy())
+}
+
+// parts are what the parts of the instance are made from that packages above make.
+func (c *Config) parts() *parts.Parts {
+	now, records := clock.Or(c.Now), c.Stores.Records
+	if records == nil {
+		records = storage.NewMemory(storage.MemoryConfig{Now: now})
+	}
+	return &parts.Parts{
+		Records: records, Shared: c.Stores.Records != nil,
+		Keys:   sealed.Config{Keys: c.CookieKeys, SecretKey: instance.SecretKey(c.SecretKey), Now: now},
+		Logger: c.Logger, Now: now,
+	}
 }
 
 // makeLimits makes what counts rate limits.
@@ -83,6 +93,7 @@ func (t *tenant) makeLimits() error {
 // makeSessions makes what knows sessions at Clerk, and those that have ended.
 func (t *tenant) makeSessions() error {
 	core, source, frontend := t.Core, clerksource.NewBackend(t.api), clerksource.NewFrontend(t.frontend)
+	core.Source = source
 	var statesErr, tokensErr, sessionsErr, reverifyErr error
 	core.States, statesErr = sessionstate.New(source, core.Now)
 	core.Tokens, tokensErr = outgoing.NewSource(outgoing.Config{Minter: clerksource.NewMinter(t.api), Now: core.Now})
@@ -115,7 +126,7 @@ func (t *tenant) makeAuthenticator() error {
 	lapsed, lapsedErr := token.NewVerifier(token.Config{
 		Keys: keys, Memory: memory, AuthorizedParties: config.AuthorizedParties, MaxLifetime: config.Tokens.MaxLifetime, Now: core.Now, UnsafeSkipIssuer: true,
 	})
-	asked, askedErr := backend.New(t.api, signout.ClerkLimit(core.Key.Type()), core.Now)
+	asked, askedErr := backend.New(t.api, core.Key.Type(), core.Now)
 	if err := errors.Join(mintedErr, lapsedErr, askedErr); err != nil {
 		return err
 	}
@@ -161,26 +172,6 @@ func (t *tenant) decides(keys token.KeySource, memory *token.Memory, asked *back
 		UnsafeSkipIssuer:              t.config.Unsafe.SkipIssuer,
 		UnsafeAllowMissingSessionID:   t.config.Unsafe.AllowMissingSessionID,
 	}
-}
-
-// makeStored makes what keeps records in the store: the place where forms wait, and the jobs that end sessions.
-func (t *tenant) makeStored() error {
-	core, config := t.Core, t.config
-	store := config.Stores.Records
-	if store == nil {
-		store = storage.NewMemory(storage.MemoryConfig{Now: core.Now})
-	}
-	var deskErr, jobsErr error
-	core.Desk, deskErr = desk.New(forms.Config{
-		Store: store, Keys: config.CookieKeys, SecretKey: instance.SecretKey(config.SecretKey), Now: core.Now, Logger: config.Logger,
-	})
-	source := clerksource.NewBackend(t.api)
-	t.signOuts, jobsErr = signout.New(signout.Config{
-		Sessions: source, Revoker: core.Ended.Revoker(source), Store: store,
-		Ended:    func(ctx context.Context, sessionIDs []string) { core.Ended.Remember(ctx, sessionIDs...) },
-		Instance: core.Key.FrontendAPI(), Limit: signout.ClerkLimit(core.Key.Type()), Now: core.Now, Logger: config.Logger,
-	})
-	return errors.Join(deskErr, jobsErr)
 }
 
 // makeProxy makes what passes requests of browsers on to the Frontend API, where a path for it is configured.

@@ -1,19 +1,19 @@
 package forms
 
-import "errors"
+import "github.com/ginclerk/ginclerk/ginclerk/internal/sentinel"
 
 // Errors of a [Parking]. It also returns the errors of the store, wrapped: storage.ErrUnavailable if the store can't be reached.
 var (
 	// ErrNotFound: the form does not exist, belongs to another owner, was claimed before, has expired, or its record can't be
 	// opened. The error does not tell which.
-	ErrNotFound = errors.New("forms: no such form")
+	ErrNotFound = sentinel.ErrFormNotFound
 	// ErrTooLarge: a body of more than Config.MaxForm bytes.
-	ErrTooLarge = errors.New("forms: form is too large")
+	ErrTooLarge = sentinel.ErrFormTooLarge
 	// ErrTooMany: the owner has Config.PerOwner forms waiting, or forms of as many bytes as one owner may have.
-	ErrTooMany = errors.New("forms: too many forms of this owner are waiting")
+	ErrTooMany = sentinel.ErrTooManyForms
 	// ErrFull: all forms together would take more than Config.MaxTotal, or the store is full.
-	ErrFull = errors.New("forms: parking is full")
+	ErrFull = sentinel.ErrFormsFull
 	// ErrInvalid: the form can never be replayed. Its method is not that of a form, its path leads to another site, or it has no
 	// owner.
-	ErrInvalid = errors.New("forms: invalid form")
+	ErrInvalid = sentinel.ErrFormInvalid
 )

@@ -19,6 +19,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/parking"
 	"github.com/ginclerk/ginclerk/ginclerk/pages"
 	"github.com/ginclerk/ginclerk/ginclerk/tokenendpoint"
 )
@@ -166,7 +167,7 @@ func newFolder(t *testing.T, d deployment) *folder {
 // remount sends kept forms to the engine, which newWorld hides behind a group.
 func (f *folder) remount(t *testing.T) *pages.Site {
 	t.Helper()
-	f.clerk.UsePages(ginclerk.Pages{Forms: &ginclerk.FormsPage{URL: f.site.FormsURL(), Replay: f.engine, Except: []string{f.site.SessionURL()}}})
+	f.clerk.UsePages(ginclerk.Pages{Forms: parking.Page{URL: f.site.FormsURL(), Replay: f.engine, Except: []string{f.site.SessionURL()}}})
 	tokenendpoint.Mount(f.engine, f.clerk, tokenendpoint.Config{})
 	f.engine.GET("/portal/*path", f.clerk.AccountPortal("/sign-in"))
 	guarded := f.engine.Group("/guarded", f.clerk.RequireSession())

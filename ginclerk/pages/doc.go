@@ -34,7 +34,7 @@
 //
 // # Signing out many sessions
 //
-// A job ([ginclerk.Clerk.SignOuts]) ends many sessions. If it finishes within 1.5 seconds, a notice shows the outcome. A job that
+// A job ([Site.SignOuts]) ends many sessions. If it finishes within 1.5 seconds, a notice shows the outcome. A job that
 // takes longer, or that could not end every session, has a page. Without scripts the page reloads every two seconds while the job
 // runs. With scripts, events keep it up to date, and it reloads once at the end. A job that ends every session also ends the session
 // that looks at it. The job itself does this, because the browser may be gone by then. The browser keeps the job's name in a sealed

@@ -11,6 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/parking"
 	"github.com/ginclerk/ginclerk/templates"
 )
 
@@ -22,7 +23,7 @@ const (
 
 // showForms lists the forms that wait for the signed-in person.
 func (s *Site) showForms(c *gin.Context) {
-	waiting, err := s.request(c).WaitingForms()
+	waiting, err := parking.Waiting(s.exchange(c))
 	if err != nil {
 		_ = c.Error(err)
 		s.clerk.For(c).Answer(c, problemStoreUnavailable("What waits to be sent can’t be shown right now. It is still there."))
@@ -30,7 +31,7 @@ func (s *Site) showForms(c *gin.Context) {
 	}
 	view := templates.WaitingView{
 		Page:     s.Frame(c, "Waiting to be sent"),
-		Volatile: !s.clerk.For(c).SignOuts().Lasting(),
+		Volatile: !s.lasting(c),
 		SendURL:  s.link(c, s.base+pathSendForm), DiscardURL: s.link(c, s.base+pathDiscardForm), HomeURL: s.link(c, s.options.HomeURL),
 	}
 	for _, form := range waiting {
@@ -94,7 +95,7 @@ func (s *Site) sendForm(c *gin.Context) {
 	if !ok {
 		return
 	}
-	waiting, err := s.request(c).WaitingForms()
+	waiting, err := parking.Waiting(s.exchange(c))
 	if err != nil {
 		s.formRefused(c, err)
 		return
@@ -105,7 +106,7 @@ func (s *Site) sendForm(c *gin.Context) {
 			return
 		}
 	}
-	if err := s.request(c).SendForm(handle); err != nil {
+	if err := parking.Send(s.exchange(c), handle); err != nil {
 		s.formRefused(c, err)
 		return
 	}
@@ -118,7 +119,7 @@ func (s *Site) discardForm(c *gin.Context) {
 	if !ok {
 		return
 	}
-	if err := s.request(c).DiscardForm(handle); err != nil {
+	if err := parking.Discard(s.exchange(c), handle); err != nil {
 		s.formRefused(c, err)
 		return
 	}

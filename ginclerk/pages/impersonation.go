@@ -119,7 +119,11 @@ func (s *Site) by(auth *ginclerk.Auth, request signout.Request) signout.Request 
 
 // latestJob returns the latest job of the user, or the latest job of the impersonator.
 func (s *Site) latestJob(ctx context.Context, c *gin.Context) (signout.Job, error) {
-	auth, runner := ginclerk.From(c), s.clerk.For(c).SignOuts()
+	auth := ginclerk.From(c)
+	runner, err := s.signOuts(c)
+	if err != nil {
+		return signout.Job{}, err
+	}
 	if s.restricted(auth) {
 		return runner.LatestActing(ctx, auth.UserID, auth.Actor.Subject)
 	}

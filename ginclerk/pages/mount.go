@@ -10,6 +10,8 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/attach"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 	"github.com/ginclerk/ginclerk/static"
 	"github.com/ginclerk/ginclerk/templates"
@@ -57,7 +59,7 @@ type Router interface {
 // Site is the mounted pages. It is immutable and safe for concurrent use.
 type Site struct {
 	clerk   *ginclerk.Clerk
-	request func(*gin.Context) *serving.Request // nil: no tenant, and the request was answered
+	access  attach.Access
 	options Options
 	base    string // absolute path of the session pages
 	assets  string // absolute path of the assets
@@ -67,8 +69,17 @@ type Site struct {
 	limits         limits
 }
 
+// request returns what ginclerk does with a request beyond what applications may; nil: it has no tenant, and was answered.
+func (s *Site) request(c *gin.Context) *serving.Request { return s.access.Serving(c) }
+
+// exchange returns a request that has a tenant, and its response.
+func (s *Site) exchange(c *gin.Context) *exchange.Exchange { return s.access.Request(c).Exchange }
+
 // Mount mounts the session pages and has problems shown as pages. The order of Mount and [ginclerk.Clerk.Attach] does not
 // matter. The error names every problem with the options; nothing has been mounted then.
+//
+// With ginclerk.Stores.Records, a goroutine looks from then on, every two seconds, for jobs that end sessions and that another process had to
+// leave. For a Clerk of [ginclerk.NewTenants] it begins with the first request that a tenant is chosen for. [ginclerk.Clerk.Close] ends it.
 func Mount(r Router, clerk *ginclerk.Clerk, options Options) (*Site, error) {
 	files, err := static.New()
 	if err != nil {
@@ -88,7 +99,11 @@ func Mount(r Router, clerk *ginclerk.Clerk, options Options) (*Site, error) {
 		return nil, fmt.Errorf("pages: %w", err)
 	}
 	s.clerk.Exempt(s.assets)
-	s.request = s.clerk.UsePages(ginclerk.Pages{Problem: s.problem})
+	s.access = s.clerk.UsePages(ginclerk.Pages{})
+	if err := s.watchSignOuts(); err != nil {
+		return nil, fmt.Errorf("pages: %w", err)
+	}
+	s.clerk.UsePages(ginclerk.Pages{Problem: s.problem})
 	s.mountAssets(r)
 	s.mountPages(r)
 	s.keepForms(r)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/parking"
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
 )
 
@@ -75,9 +76,13 @@ func (w *world) finished(t *testing.T, email, id string) signout.Job {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
+	runner, err := w.site.SignOuts(w.clerk)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for {
-		changed := w.clerk.SignOuts().Changed(id)
-		job, err := w.clerk.SignOuts().Job(ctx, w.userID(t, email), id)
+		changed := runner.Changed(id)
+		job, err := runner.Job(ctx, w.userID(t, email), id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -127,5 +132,5 @@ func (f *failing) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // formsPage is where forms wait.
 func formsPage(path string) ginclerk.Pages {
-	return ginclerk.Pages{Forms: &ginclerk.FormsPage{URL: path, Replay: http.NotFoundHandler()}}
+	return ginclerk.Pages{Forms: parking.Page{URL: path, Replay: http.NotFoundHandler()}}
 }

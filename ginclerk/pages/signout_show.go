@@ -63,10 +63,13 @@ func (s *Site) viewedSignOut(c *gin.Context) (job signout.Job, owner, ok bool) {
 	if owner {
 		userID = auth.UserID
 	}
-	job, err := clerk.SignOuts().Job(c.Request.Context(), userID, id)
+	runner, err := s.signOuts(c)
+	if err == nil {
+		job, err = runner.Job(c.Request.Context(), userID, id)
+	}
 	switch {
 	case errors.Is(err, signout.ErrNotFound):
-		clerk.Answer(c, problemNoSuchSignOut(clerk))
+		clerk.Answer(c, problemNoSuchSignOut(s.lasting(c)))
 	case err != nil:
 		_ = c.Error(err)
 		clerk.Answer(c, problemStoreUnavailable("How far signing out is can’t be told right now."))
@@ -74,9 +77,9 @@ func (s *Site) viewedSignOut(c *gin.Context) (job signout.Job, owner, ok bool) {
 	return job, owner, err == nil
 }
 
-func problemNoSuchSignOut(clerk *ginclerk.Clerk) ginclerk.Problem {
+func problemNoSuchSignOut(lasting bool) ginclerk.Problem {
 	why := "It may have been too long ago: they are kept for an hour."
-	if !clerk.SignOuts().Lasting() {
+	if !lasting {
 		why = "It may have been too long ago, or this site has restarted: they are kept for an hour, or until then."
 	}
 	return ginclerk.Problem{

@@ -42,10 +42,15 @@ func (s *Site) startSignOut(c *gin.Context, request signout.Request) {
 	if !mayAsk(c, s.limits.actions) {
 		return
 	}
-	auth, runner := ginclerk.From(c), s.clerk.For(c).SignOuts()
+	auth := ginclerk.From(c)
 	request = s.by(auth, request)
 	before, err := s.latestJob(c.Request.Context(), c)
 	if err != nil && !errors.Is(err, signout.ErrNotFound) {
+		s.notStarted(c, err)
+		return
+	}
+	runner, err := s.signOuts(c)
+	if err != nil {
 		s.notStarted(c, err)
 		return
 	}
@@ -56,7 +61,7 @@ func (s *Site) startSignOut(c *gin.Context, request signout.Request) {
 	case before.State == signout.Running && before.ID == job.ID && (job.Scope != signout.Everywhere || request.Scope != signout.Everywhere):
 		s.alreadyRunning(c, job)
 	default:
-		s.followSignOut(c, job, request.Scope == signout.Everywhere || slices.Contains(request.SessionIDs, auth.SessionID))
+		s.followSignOut(c, runner, job, request.Scope == signout.Everywhere || slices.Contains(request.SessionIDs, auth.SessionID))
 	}
 }
 
@@ -65,7 +70,12 @@ func (s *Site) retrySignOut(c *gin.Context) {
 	if !mayAsk(c, s.limits.actions) {
 		return
 	}
-	auth, runner, id := ginclerk.From(c), s.clerk.For(c).SignOuts(), c.Param(jobParameter)
+	auth, id := ginclerk.From(c), c.Param(jobParameter)
+	runner, err := s.signOuts(c)
+	if err != nil {
+		s.notStarted(c, err)
+		return
+	}
 	job, err := runner.Job(c.Request.Context(), auth.UserID, id)
 	if err == nil && !s.mayRetry(auth, job) {
 		s.refuseActing(c, s.DevicesURL())
@@ -76,22 +86,21 @@ func (s *Site) retrySignOut(c *gin.Context) {
 	}
 	switch {
 	case errors.Is(err, signout.ErrNotFound):
-		s.clerk.For(c).Answer(c, problemNoSuchSignOut(s.clerk.For(c)))
+		s.clerk.For(c).Answer(c, problemNoSuchSignOut(s.lasting(c)))
 	case err != nil:
 		s.notStarted(c, err)
 	case job.ID != id:
 		s.alreadyRunning(c, job)
 	default:
-		s.followSignOut(c, job, job.Scope == signout.Everywhere)
+		s.followSignOut(c, runner, job, job.Scope == signout.Everywhere)
 	}
 }
 
 // followSignOut shows the outcome of a job that finishes soon, and leads to the page of any other job. Ends says that the
 // job ends this session after all others: then the browser remembers the job, because it can't show the outcome to a signed-in
 // user.
-func (s *Site) followSignOut(c *gin.Context, job signout.Job, ends bool) {
-	clerk := s.clerk.For(c)
-	job = awaitSignOut(c.Request.Context(), clerk.SignOuts(), job)
+func (s *Site) followSignOut(c *gin.Context, runner *signout.Runner, job signout.Job, ends bool) {
+	job = awaitSignOut(c.Request.Context(), runner, job)
 	if ends && job.Complete() {
 		s.leftEverywhere(c, job)
 		return

@@ -46,6 +46,12 @@ func (s *Site) streamSignOut(c *gin.Context) {
 	if !ok {
 		return
 	}
+	runner, err := s.signOuts(c)
+	if err != nil {
+		_ = c.Error(err)
+		s.clerk.For(c).Answer(c, problemStoreUnavailable("How far signing out is can’t be told right now."))
+		return
+	}
 	ctx, stop := context.WithTimeout(c.Request.Context(), streamLife)
 	defer stop()
 	if owner {
@@ -54,7 +60,7 @@ func (s *Site) streamSignOut(c *gin.Context) {
 		defer unwatch()
 	}
 	out := &stream{to: eventstream.Begin(c.Writer)}
-	if err := out.follow(ctx, s.clerk.For(c).SignOuts(), job); err != nil && c.Request.Context().Err() == nil {
+	if err := out.follow(ctx, runner, job); err != nil && c.Request.Context().Err() == nil {
 		_ = c.Error(err)
 	}
 }

@@ -85,7 +85,7 @@ func (s *Site) signOutDetail(c *gin.Context, job signout.Job, owner bool) string
 // goesOn says whether a job continues after its page is closed. A job does not survive a restart if its records end with the
 // process.
 func (s *Site) goesOn(c *gin.Context) string {
-	if s.clerk.For(c).SignOuts().Lasting() {
+	if s.lasting(c) {
 		return "This goes on when you close the page."
 	}
 	return "You can close this page. If this site restarts before the end, signing out stops, and you have to start it again."

@@ -6,6 +6,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/parking"
 )
 
 // Paths of the pages that ask for proof, and of the page with waiting forms.
@@ -45,7 +46,7 @@ func (s *Site) keepForms(r Router) {
 		replay = http.Handler(engine)
 	}
 	if replay != nil {
-		s.clerk.UsePages(ginclerk.Pages{Forms: &ginclerk.FormsPage{URL: s.FormsURL(), Replay: replay, Except: []string{s.base}}})
+		s.clerk.UsePages(ginclerk.Pages{Forms: parking.Page{URL: s.FormsURL(), Replay: replay, Except: []string{s.base}}})
 	}
 }
 

@@ -33,19 +33,10 @@ type Limit struct {
 	Per      time.Duration
 }
 
-// The limits of Clerk's Backend API (Clerk's documentation, "Rate limits").
-const (
-	developmentRequests = 100
-	productionRequests  = 1000
-	limitPeriod         = 10 * time.Second
-)
-
-// ClerkLimit returns Clerk's limit for a type of instance. For an unknown type it returns the limit of development instances.
+// ClerkLimit returns Clerk's limit for a type of instance ([instance.Type.RateLimit]).
 func ClerkLimit(t instance.Type) Limit {
-	if t == instance.Production {
-		return Limit{Requests: productionRequests, Per: limitPeriod}
-	}
-	return Limit{Requests: developmentRequests, Per: limitPeriod}
+	requests, per := t.RateLimit()
+	return Limit{Requests: requests, Per: per}
 }
 
 // Config configures a [Runner].

@@ -3,19 +3,21 @@ package signout
 import (
 	"errors"
 	"fmt"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sentinel"
 )
 
 // Categories of errors, matched by errors.Is. When the caller's context ends, the error matches context.Canceled or
 // context.DeadlineExceeded, and none of these.
 var (
 	// ErrNotFound: the job does not exist, has expired, or is another user's. The error does not tell which.
-	ErrNotFound = errors.New("no such job")
+	ErrNotFound = sentinel.ErrSignOutNotFound
 	// ErrRequest: the request makes no sense, or selects more sessions than [MaxSelected].
-	ErrRequest = errors.New("not a request to sign out")
+	ErrRequest = sentinel.ErrSignOutRequest
 	// ErrUnavailable: the store could not be reached, or is full.
-	ErrUnavailable = errors.New("jobs are unavailable")
+	ErrUnavailable = sentinel.ErrSignOutsUnavailable
 	// ErrClosed: the runner was closed.
-	ErrClosed = errors.New("runner is closed")
+	ErrClosed = sentinel.ErrSignOutsClosed
 )
 
 // The reasons for which a run ends before its job.

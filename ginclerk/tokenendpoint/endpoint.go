@@ -15,6 +15,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/attach"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 )
@@ -57,14 +58,14 @@ type Config struct {
 // [ginclerk.Clerk.RefuseCrossOrigin], so that another site can't use it up.
 func Mount(r gin.IRoutes, clerk *ginclerk.Clerk, config Config) {
 	e := endpoint{
-		clerk: clerk, serving: clerk.UsePages(ginclerk.Pages{}), requireSession: clerk.RequireSession(), templates: slices.Clone(config.Templates),
+		clerk: clerk, access: clerk.UsePages(ginclerk.Pages{}), requireSession: clerk.RequireSession(), templates: slices.Clone(config.Templates),
 	}
 	r.POST("/"+strings.Trim(cmp.Or(config.Path, DefaultPath), "/"), ginclerk.API(), e.serve)
 }
 
 type endpoint struct {
 	clerk          *ginclerk.Clerk
-	serving        func(*gin.Context) *serving.Request // nil: no tenant, and the request was answered
+	access         attach.Access
 	requireSession gin.HandlerFunc
 	templates      []string
 }
@@ -72,7 +73,7 @@ type endpoint struct {
 // serve answers one request for a token.
 func (e endpoint) serve(c *gin.Context) {
 	c.Header("Cache-Control", "no-store")
-	r := e.serving(c)
+	r := e.access.Serving(c)
 	switch {
 	case r == nil:
 		return
@@ -86,7 +87,7 @@ func (e endpoint) serve(c *gin.Context) {
 	if e.requireSession(c); c.IsAborted() {
 		return
 	}
-	r = e.serving(c)
+	r = e.access.Serving(c)
 	template, err := readRequest(c)
 	switch {
 	case !ginclerk.From(c).ByCookie():

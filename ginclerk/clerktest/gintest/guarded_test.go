@@ -13,6 +13,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/gintest"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/parking"
 )
 
 func TestMain(m *testing.M) {
@@ -76,7 +77,7 @@ func TestAssertGuardedWithThePlugin(t *testing.T) {
 func TestAssertGuardedAcceptsKeptForms(t *testing.T) {
 	t.Parallel()
 	clerk, engine := newClerk(t), gin.New()
-	clerk.UsePages(ginclerk.Pages{Forms: &ginclerk.FormsPage{URL: "/waiting", Replay: engine}})
+	clerk.UsePages(ginclerk.Pages{Forms: parking.Page{URL: "/waiting", Replay: engine}})
 	engine.POST("/items", clerk.RequireSession(), ok)
 	gintest.AssertGuarded(t, engine)
 

@@ -6,14 +6,13 @@ import (
 	"net/http"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
-	"github.com/ginclerk/ginclerk/ginclerk/forms"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/routematcher"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sentinel"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
 	"github.com/ginclerk/ginclerk/ginclerk/reverify"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
-	"github.com/ginclerk/ginclerk/ginclerk/signout"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
@@ -53,7 +52,7 @@ func For(err error) Problem {
 func ofOutage(err error) (Problem, bool) {
 	name := ClerkUnavailable
 	switch {
-	case isAnyOf(err, signout.ErrUnavailable, signout.ErrClosed, storage.ErrUnavailable, storage.ErrFull, forms.ErrFull):
+	case isAnyOf(err, sentinel.ErrSignOutsUnavailable, sentinel.ErrSignOutsClosed, sentinel.ErrFormsFull, storage.ErrUnavailable, storage.ErrFull):
 		name = StoreUnavailable
 	case isAnyOf(err, ratelimit.ErrUnavailable):
 		return Because(ClerkUnavailable, err).WithReason(reason.RateLimitUnavailable), true
@@ -82,12 +81,12 @@ func nameOf(err error) (Name, bool) {
 		{reverify.ErrCodeOver, CodeOver},
 		{reverify.ErrAccountLocked, AccountLocked},
 		{reverify.ErrVerificationOver, VerificationOver},
-		{signout.ErrNotFound, SignOutNotFound},
-		{signout.ErrRequest, BadSignOut},
-		{forms.ErrNotFound, FormNotFound},
+		{sentinel.ErrSignOutNotFound, SignOutNotFound},
+		{sentinel.ErrSignOutRequest, BadSignOut},
+		{sentinel.ErrFormNotFound, FormNotFound},
 		{storage.ErrNotFound, FormNotFound},
-		{forms.ErrTooLarge, FormUnkeepable},
-		{forms.ErrInvalid, FormInvalid},
+		{sentinel.ErrFormTooLarge, FormUnkeepable},
+		{sentinel.ErrFormInvalid, FormInvalid},
 		{routematcher.ErrMalformedPath, MalformedPath},
 		{ErrNoTenant, NoTenant},
 	} {
@@ -109,8 +108,8 @@ func ofState(err error) (Problem, bool) {
 		p := Of(TooManyAttempts)
 		p.RetryAfter = max(shortWait, Because(ClerkUnavailable, err).RetryAfter)
 		return p, true
-	case errors.Is(err, forms.ErrTooMany):
-		p := NotKept(err, "")
+	case errors.Is(err, sentinel.ErrTooManyForms):
+		p := Of(TooManyForms)
 		p.Status = http.StatusConflict // it is known who asks; the forms that wait are in the way
 		return p, true
 	default:

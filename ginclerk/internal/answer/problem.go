@@ -4,12 +4,10 @@ package answer
 
 import (
 	"cmp"
-	"errors"
 	"strconv"
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
@@ -31,7 +29,6 @@ const (
 	shortWait = 5 * time.Second
 	// longestWait is the longest wait that Clerk's answer can make it.
 	longestWait = time.Hour
-	maxFormText = "256 KB"
 )
 
 // WithReason returns the problem with another cause.
@@ -90,56 +87,6 @@ type clerkError struct {
 
 type metadata struct {
 	Reverification any `json:"reverification"`
-}
-
-// NotKept is the problem of a form that can't be taken yet, and that [desk.Desk.Park] did not keep because of this error. First is what
-// has to be done before the form can be taken.
-func NotKept(err error, first string) Problem {
-	switch {
-	case errors.Is(err, desk.ErrTooLarge):
-		p := Of(FormTooLarge)
-		p.Remedy = first + ", go back to the form, and send it again."
-		return p
-	case isTooMany(err):
-		p := Of(TooManyForms)
-		p.Detail = "This form can’t be taken yet, and it was not kept, because " + tooManyText(err) + ". Nothing was sent."
-		return p
-	default:
-		p := Of(FormNotKept)
-		p.Remedy = "Go back to the form and copy what you have typed. " + first + ", and send it again."
-		return p
-	}
-}
-
-// Keeping returns a problem of a request whose form was kept on the page at kept ("": it has none), or was not because of the error.
-func (p Problem) Keeping(kept string, err error) Problem {
-	switch {
-	case errors.Is(err, desk.ErrTooLarge):
-		p.Detail += " Your form was not kept: it is larger than " + maxFormText + "."
-	case isTooMany(err):
-		p.Detail += " Your form was not kept, because " + tooManyText(err) + "."
-	case err != nil:
-		p.Detail += " Your form could not be kept."
-	case kept != "":
-		p.Detail += " Your form was kept."
-		return p.WithAction("Send it later", kept)
-	}
-	if err != nil {
-		p.Remedy = "Go back to the form and copy what you have typed. " + p.Remedy
-	}
-	return p
-}
-
-func isTooMany(err error) bool {
-	return errors.Is(err, desk.ErrTooManyInBrowser) || errors.Is(err, desk.ErrTooManyOfUser)
-}
-
-// tooManyText tells the limit that was reached.
-func tooManyText(err error) string {
-	if errors.Is(err, desk.ErrTooManyOfUser) {
-		return strconv.Itoa(desk.MaxOfUser) + " forms of your account are waiting already, here or in other browsers"
-	}
-	return strconv.Itoa(desk.MaxInBrowser) + " forms are waiting in this browser already, and it can’t have more"
 }
 
 // ofToken is the problem of a token that does not verify.

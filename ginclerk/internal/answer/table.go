@@ -28,7 +28,7 @@ const (
 	StoreUnavailable                 // the store can't be reached or is full
 	RateLimited                      // a limit refuses the request; with a wait, see [RateLimit]
 	RateLimitUnavailable             // the store of limits can't count
-	FormNotKept                      // a form can't be taken yet, and could not be kept; see [NotKept]
+	FormNotKept                      // a form can't be taken yet, and could not be kept
 	FormTooLarge                     // a form can't be taken yet, and is too large to be kept
 	TooManyForms                     // a form can't be taken yet, and as many as can be are waiting
 	SessionNotFound                  // a session that does not exist, or is another user's
@@ -219,7 +219,7 @@ func Of(name Name) Problem {
 		return Problem{
 			Status: http.StatusUnauthorized,
 			Error:  "Not sent",
-			Detail: "This form can’t be taken yet, and it is too large to be kept until it can: at most " + maxFormText + " are kept. Nothing was sent.",
+			Detail: "This form can’t be taken yet, and it is too large to be kept until it can. Nothing was sent.",
 			Remedy: "Go back to the form, and send it again.",
 			Reason: reason.FormTooLarge,
 		}

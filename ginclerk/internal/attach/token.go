@@ -6,7 +6,6 @@ import (
 	"net/http"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/identity"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
@@ -70,21 +69,14 @@ func (r Request) OwnToken() outgoing.Token {
 func (r Request) Serving() *serving.Request {
 	id := r.Identity()
 	return &serving.Request{
-		Core: r.to.Core, Visit: r.Visit(), Writer: r.Gin.Writer,
+		Core: r.to.Core, Visit: r.Visit(),
 		UserID: id.UserID(), SessionID: id.SessionID(), BaseSessionID: id.BaseSessionID, Actor: id.Actor,
 		Status: id.Status, Reason: id.Reason, Bearer: id.ByHeader(),
-		Set: func(cookies ...*http.Cookie) { r.SetCookies(cookies...) }, Respond: r.Respond, Observe: r.Observe,
-		FormsPage: r.FormsPage, OwnToken: r.OwnToken,
+		Set: func(cookies ...*http.Cookie) { r.SetCookies(cookies...) }, Respond: r.Respond, OwnToken: r.OwnToken,
 		TemplateToken: func(template string) (outgoing.Token, error) {
 			return r.to.Token(r.Gin.Request.Context(), id, outgoing.Request{
 				SessionID: id.SessionID(), UserID: id.UserID(), OrganizationID: id.OrganizationID(), Template: template,
 			})
 		},
-		Unattached: unattached,
 	}
-}
-
-// unattached is the context of a request that has no user until it is attached.
-func unattached(ctx context.Context) context.Context {
-	return exchange.WithIdentity(ctx, &identity.Identity{})
 }

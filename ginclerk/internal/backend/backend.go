@@ -11,10 +11,10 @@ import (
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/flight"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/peer"
-	"github.com/ginclerk/ginclerk/ginclerk/signout"
 )
 
 // Backend is an [authn.Backend] and an [authn.MachineVerifier]. Make one with [New]; it is safe for concurrent use.
@@ -27,9 +27,9 @@ type Backend struct {
 	refusedNonces, refusedRefreshes, refusedMachines, goodMachines *memory
 }
 
-// New returns the backend of an instance whose requests Clerk limits so. The error is that of a memory that can't be made.
-func New(api *clerkapi.Client, limit signout.Limit, now func() time.Time) (*Backend, error) {
-	b := &Backend{api: api, outsiders: outsidersShare(limit, now), sessions: sessionsShare(limit, now)}
+// New returns the backend of a type of instance. The error is that of a memory that can't be made.
+func New(api *clerkapi.Client, of instance.Type, now func() time.Time) (*Backend, error) {
+	b := &Backend{api: api, outsiders: outsidersShare(of, now), sessions: sessionsShare(of, now)}
 	var problems []error
 	for _, m := range []struct {
 		memory **memory

@@ -11,7 +11,7 @@ import (
 	"github.com/maypok86/otter/v2"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
-	"github.com/ginclerk/ginclerk/ginclerk/signout"
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
 // Anybody can make up handshake nonces, machine tokens and refresh tokens, as many as they like, and only Clerk can tell them
@@ -54,12 +54,14 @@ type share struct {
 	by    map[string]int
 }
 
-func outsidersShare(limit signout.Limit, now func() time.Time) *share {
-	return &share{now: now, all: limit.Requests / outsidersPart, each: limit.Requests / addressPart, per: limit.Per, by: map[string]int{}}
+func outsidersShare(of instance.Type, now func() time.Time) *share {
+	requests, per := of.RateLimit()
+	return &share{now: now, all: requests / outsidersPart, each: requests / addressPart, per: per, by: map[string]int{}}
 }
 
-func sessionsShare(limit signout.Limit, now func() time.Time) *share {
-	return &share{now: now, all: math.MaxInt, each: sessionRefusals, per: limit.Per, by: map[string]int{}}
+func sessionsShare(of instance.Type, now func() time.Time) *share {
+	_, per := of.RateLimit()
+	return &share{now: now, all: math.MaxInt, each: sessionRefusals, per: per, by: map[string]int{}}
 }
 
 // take reports whether a question may be asked. It counts as answered with no until it is given back.

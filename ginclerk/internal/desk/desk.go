@@ -12,6 +12,7 @@ import (
 	"errors"
 
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/sentinel"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
@@ -29,7 +30,7 @@ var (
 	// ErrNotKeepable: the request sends no form of a page, or a form that may be another site's. See [Keepable].
 	ErrNotKeepable = errors.New("desk: the request is no form of an own page")
 	// ErrNoCookie: the browser would drop the cookie that names the form.
-	ErrNoCookie = errors.New("desk: this browser drops the cookies that a form is found with: the application is served over plain http")
+	ErrNoCookie = sentinel.ErrFormCookieDropped
 	// ErrTooLarge: the body has more than [MaxSize] bytes.
 	ErrTooLarge = forms.ErrTooLarge
 	// ErrConsumed: a handler in front has read the body.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/parts"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/peer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/observe"
@@ -21,6 +22,7 @@ type Instance struct {
 	Logger   *slog.Logger
 	Observer observe.Observer // of what happens to requests
 	Front    *Front           // stands in front of the requests that no other one was chosen for
+	Parts    *parts.Parts     // of what stands in front, such as the desk where forms wait
 
 	alreadySent sync.Map // routes that were logged
 	routes      routes

@@ -74,7 +74,7 @@ func (r Request) settled() (ended bool) {
 func (r Request) answerSignedOut() {
 	parked := ""
 	if r.Kind() != visit.API {
-		parked = r.parkForm(r.toSignIn())
+		parked = r.parkForm(detour{label: "Sign in", to: r.SignInURL})
 	}
 	if r.Aborted() {
 		return

@@ -12,18 +12,16 @@ import (
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
-	"github.com/ginclerk/ginclerk/ginclerk/forms"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/ended"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/parts"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/resolve"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/selection"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sessionstate"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
-	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 	"github.com/ginclerk/ginclerk/ginclerk/reverify"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
@@ -39,11 +37,12 @@ type Core struct {
 	Keyring  *sealed.Keyring
 	Resolver *resolve.Resolver
 	Selector *selection.Selector
+	Source   Source // of sessions, as Clerk knows them
 	States   *sessionstate.Cache
 	Sessions *session.Service
 	Tokens   *outgoing.Source
 	Reverify *reverify.Service
-	Desk     *desk.Desk
+	Parts    *parts.Parts    // that packages above make
 	Lapsed   *token.Verifier // of tokens whose time is over: it says whose an expired token was
 	Logger   *slog.Logger
 	Now      func() time.Time
@@ -52,12 +51,17 @@ type Core struct {
 	insecureOrigin sync.Once
 }
 
+// Source reads sessions at Clerk, and ends them there.
+type Source interface {
+	session.Reader
+	session.Revoker
+}
+
 // Request is one request, and who sent it.
 type Request struct {
 	*Core
 
-	Visit  visit.Visit
-	Writer http.ResponseWriter
+	Visit visit.Visit
 
 	// UserID and SessionID are those of the user who is signed in; empty without one.
 	UserID, SessionID string
@@ -68,15 +72,12 @@ type Request struct {
 	Reason        authn.Reason
 	Bearer        bool // a bearer token decided, so that the cookies may be about another user
 
-	Set       func(cookies ...*http.Cookie) // puts cookies on the response
-	Respond   func(answer.Response)         // ends the request
-	FormsPage func() *desk.Page             // where the forms of the serving router wait; nil: they are not kept
-	Observe   func(observe.Event)           // tells the observer what happens to the request
+	Set     func(cookies ...*http.Cookie) // puts cookies on the response
+	Respond func(answer.Response)         // ends the request
 	// OwnToken is the browser's own session token, renewed where it is about to expire; the zero Token without one.
 	OwnToken func() outgoing.Token
 	// TemplateToken makes a token of a JWT template. Errors are those of [outgoing.Source.Token].
 	TemplateToken func(template string) (outgoing.Token, error)
-	Unattached    func(context.Context) context.Context // the context of a request that has no user until it is attached
 }
 
 // Switched reports whether the browser has switched to another session than its own.
@@ -118,6 +119,3 @@ func (c *Core) WarnInsecureOrigin(v visit.Visit) {
 		})
 	}
 }
-
-// Owner is who owns the forms that the request may see.
-func (r *Request) Owner() forms.Owner { return desk.Owner(r.UserID, r.Actor) }

@@ -1,0 +1,58 @@
+package parking
+
+import (
+	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/identity"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
+)
+
+// Waiting returns the forms that wait for the user who is signed in, in this browser and for this engine, the oldest first.
+func Waiting(x *exchange.Exchange) ([]desk.Waiting, error) {
+	d, err := deskOf(x)
+	if err != nil {
+		return nil, err
+	}
+	return d.List(x.Gin.Request.Context(), askerOf(x))
+}
+
+// Send sends a form again, once, and answers the request with what the application answers. No form of that handle is
+// [desk.ErrNotFound]: it has been sent, or discarded, or its time is over. With any error nothing was sent and nothing is written.
+func Send(x *exchange.Exchange, handle string) error {
+	asker := askerOf(x)
+	if asker.Page == nil || asker.Page.Replay == nil {
+		return desk.ErrNotFound
+	}
+	d, err := deskOf(x)
+	if err != nil {
+		return err
+	}
+	again, forgotten, err := d.Claim(x.Gin.Request.Context(), asker, handle, x.Gin.Writer.Header())
+	if err != nil {
+		return err
+	}
+	x.SetCookies(forgotten)
+	x.Observe(observe.Event{Kind: observe.Replayed})
+	unattached := exchange.WithIdentity(again.Context(), &identity.Identity{})
+	asker.Page.Replay.ServeHTTP(x.Gin.Writer, again.WithContext(unattached))
+	return nil
+}
+
+// Discard ends a form without sending it. Errors are those of [Send].
+func Discard(x *exchange.Exchange, handle string) error {
+	d, err := deskOf(x)
+	if err != nil {
+		return err
+	}
+	forgotten, err := d.Discard(x.Gin.Request.Context(), askerOf(x), handle)
+	if err != nil {
+		return err
+	}
+	x.SetCookies(forgotten)
+	return nil
+}
+
+func askerOf(x *exchange.Exchange) desk.Asker {
+	id := x.Identity()
+	return desk.Asker{Visit: x.Visit(), Owner: desk.Owner(id.UserID(), id.Actor), Page: pageOf(x)}
+}
