@@ -54,7 +54,7 @@ type Router interface {
 	BasePath() string
 }
 
-// Site is the mounted pages. It is immutable and safe for concurrent use.
+// Site is the mounted pages. Its configuration never changes, and it is safe for concurrent use.
 type Site struct {
 	clerk   *ginclerk.Clerk
 	request func(*gin.Context) *serving.Request // nil: no tenant, and the request was answered
@@ -65,6 +65,7 @@ type Site struct {
 
 	requireSession gin.HandlerFunc
 	limits         limits
+	sheets         sheets
 }
 
 // Mount mounts the session pages and has problems shown as pages. The order of Mount and [ginclerk.Clerk.Attach] does not
