@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -123,41 +122,41 @@ func TestHandlerChoosesTheForm(t *testing.T) {
 		for _, method := range []string{http.MethodGet, http.MethodHead} {
 			t.Run(tt.name+" "+method, func(t *testing.T) {
 				t.Parallel()
-				res, body := send(t, method, address+assets.Path(static.Stylesheet), tt.header)
-				if res.StatusCode != tt.status {
-					t.Fatalf("status %d, want %d", res.StatusCode, tt.status)
+				res := send(t, method, address+assets.Path(static.Stylesheet), tt.header)
+				if res.status != tt.status {
+					t.Fatalf("status %d, want %d", res.status, tt.status)
 				}
-				if got := res.Header.Values("Vary"); len(got) != 1 || got[0] != "Accept-Encoding" {
+				if got := res.header.Values("Vary"); len(got) != 1 || got[0] != "Accept-Encoding" {
 					t.Errorf("Vary %q", got)
 				}
 				if tt.status == 200 || tt.status == 206 || tt.status == 304 {
-					if got := res.Header.Get("ETag"); got != tags[tt.coding] {
+					if got := res.header.Get("ETag"); got != tags[tt.coding] {
 						t.Errorf("ETag %s, want %s", got, tags[tt.coding])
 					}
-					if got := res.Header.Get("Cache-Control"); got != year {
+					if got := res.header.Get("Cache-Control"); got != year {
 						t.Errorf("Cache-Control %q, want %q", got, year)
 					}
 				}
 				want := map[int]string{200: tt.coding}[tt.status]
-				if got := res.Header.Get("Content-Encoding"); got != want {
+				if got := res.header.Get("Content-Encoding"); got != want {
 					t.Errorf("Content-Encoding %q, want %q", got, want)
 				}
-				if method == http.MethodGet && res.ContentLength >= 0 && res.ContentLength != int64(len(body)) {
-					t.Errorf("Content-Length %d, body %d", res.ContentLength, len(body))
+				if method == http.MethodGet && res.length >= 0 && res.length != int64(len(res.body)) {
+					t.Errorf("Content-Length %d, body %d", res.length, len(res.body))
 				}
-				if method == http.MethodHead && len(body) != 0 {
+				if method == http.MethodHead && len(res.body) != 0 {
 					t.Error("HEAD has a body")
 				}
-				whole, _ := send(t, http.MethodGet, address+assets.Path(static.Stylesheet), tt.header)
-				if tt.status == 200 && (res.ContentLength <= 0 || res.ContentLength != whole.ContentLength || res.Header.Get("Content-Type") != "text/css; charset=utf-8") {
-					t.Errorf("Content-Length %d, Content-Type %q; GET has %d", res.ContentLength, res.Header.Get("Content-Type"), whole.ContentLength)
+				whole := send(t, http.MethodGet, address+assets.Path(static.Stylesheet), tt.header)
+				if tt.status == 200 && (res.length <= 0 || res.length != whole.length || res.header.Get("Content-Type") != "text/css; charset=utf-8") {
+					t.Errorf("Content-Length %d, Content-Type %q; GET has %d", res.length, res.header.Get("Content-Type"), whole.length)
 				}
 				switch {
 				case method == http.MethodHead:
-				case tt.status == 200 && !bytes.Equal(decoded(t, tt.coding, body), css):
+				case tt.status == 200 && !bytes.Equal(decoded(t, tt.coding, res.body), css):
 					t.Error("the body is not the style sheet")
-				case tt.status == 206 && !bytes.Equal(body, css[10:20]):
-					t.Errorf("the range is %q, want %q", body, css[10:20])
+				case tt.status == 206 && !bytes.Equal(res.body, css[10:20]):
+					t.Errorf("the range is %q, want %q", res.body, css[10:20])
 				}
 			})
 		}
@@ -191,9 +190,9 @@ func TestFilesAreNotCompressedTwice(t *testing.T) {
 	t.Parallel()
 	assets, css := embedded(t), every(t)[static.Stylesheet]
 	address := serve(t, zipAll(assets.Handler()))
-	res, body := send(t, http.MethodGet, address+assets.Path(static.Stylesheet), http.Header{"Accept-Encoding": {"gzip, br"}})
-	if got := res.Header.Get("Content-Encoding"); got != "gzip" || !bytes.Equal(decoded(t, "gzip", body), css) {
-		t.Errorf("Content-Encoding %q, %d bytes", got, len(body))
+	res := send(t, http.MethodGet, address+assets.Path(static.Stylesheet), http.Header{"Accept-Encoding": {"gzip, br"}})
+	if got := res.header.Get("Content-Encoding"); got != "gzip" || !bytes.Equal(decoded(t, "gzip", res.body), css) {
+		t.Errorf("Content-Encoding %q, %d bytes", got, len(res.body))
 	}
 }
 
@@ -227,8 +226,16 @@ func serve(t *testing.T, handler http.Handler) string {
 	return server.URL + "/static/"
 }
 
+// response is a response that has been read.
+type response struct {
+	status int
+	header http.Header
+	length int64 // Content-Length; -1 if the server said none
+	body   []byte
+}
+
 // send sends a request that asks for no coding by itself.
-func send(t *testing.T, method, address string, header http.Header) (*http.Response, []byte) {
+func send(t *testing.T, method, address string, header http.Header) response {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, address, nil)
 	if err != nil {
@@ -245,9 +252,9 @@ func send(t *testing.T, method, address string, header http.Header) (*http.Respo
 	defer func() { _ = res.Body.Close() }()
 	body, err := io.ReadAll(res.Body)
 	if err != nil {
-		t.Fatalf("%s with %s bytes announced: %v", method, strconv.FormatInt(res.ContentLength, 10), err)
+		t.Fatalf("%s, Content-Length %d: %v", method, res.ContentLength, err)
 	}
-	return res, body
+	return response{status: res.StatusCode, header: res.Header, length: res.ContentLength, body: body}
 }
 
 func embedded(t *testing.T) *static.Assets {

@@ -24,51 +24,63 @@ import (
 // BenchmarkDevicesPage is what the first page of 500 devices costs, through the whole Gin engine. "sessions" have been read from
 // Clerk's answer; "answer" is decoded at each request, by clerk-sdk-go.
 func BenchmarkDevicesPage(b *testing.B) {
+	visitor := with500Devices(b)
+	for _, row := range []struct{ name, path, accept string }{
+		{"sessions/plain", pathAtHand, "identity"},
+		{"sessions/gzip", pathAtHand, "gzip"},
+		{"answer/plain", "/sessions/devices", "identity"},
+		{"answer/gzip", "/sessions/devices", "gzip"},
+	} {
+		b.Run(row.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if status := visitor.look(row.path, row.accept); status != http.StatusOK {
+					b.Fatalf("status %d", status)
+				}
+			}
+			size := visitor.ask(http.MethodGet, row.path, nil, accepts(row.accept)).Body.Len()
+			b.ReportMetric(float64(size), "page-bytes")
+		})
+	}
+}
+
+// pathAtHand has the page of devices with sessions that have been read before.
+const pathAtHand = "/at-hand"
+
+// with500Devices returns a browser of a user with 500 sessions, in an application that has Clerk's answer at hand.
+func with500Devices(tb testing.TB) *browser {
+	tb.Helper()
 	at := &atHand{answers: map[string][]byte{}}
-	w := newWorld(b, options{
+	w := newWorld(tb, options{
 		kind: instance.Production, transport: at, pages: pages.Options{LimitReading: func(*gin.Context) {}},
 		config: func(c *ginclerk.Config) { c.Logger = slog.New(slog.DiscardHandler) },
 	})
 	user, err := w.server.UserByEmail(ada)
 	if err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
-	signedIn := w.browser(b, ada)
-	at.keep500(signedIn.current(b), user.ID, w.clock.Now())
-	all, err := w.clerk.Sessions().ForUser(b.Context(), user.ID, signedIn.current(b))
+	b := w.browser(tb, ada)
+	at.keep500(b.current(tb), user.ID, w.clock.Now())
+	all, err := w.clerk.Sessions().ForUser(tb.Context(), user.ID, b.current(tb))
 	if err != nil || len(all) != 500 {
-		b.Fatalf("%d sessions: %v", len(all), err)
+		tb.Fatalf("%d sessions: %v", len(all), err)
 	}
 	service, err := session.New(session.Config{Reader: reader{all: all}, Revoker: reader{}})
 	if err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
-	w.engine.GET("/at-hand", w.clerk.RequireSession(), w.site.ShowDevicesOf(service))
-	for _, row := range []struct{ name, path, accept string }{
-		{"sessions/plain", "/at-hand", "identity"},
-		{"sessions/gzip", "/at-hand", "gzip"},
-		{"answer/plain", "/sessions/devices", "identity"},
-		{"answer/gzip", "/sessions/devices", "gzip"},
-	} {
-		b.Run(row.name, func(b *testing.B) {
-			ask := func() *httptest.ResponseRecorder {
-				r := signedIn.request(http.MethodGet, row.path, nil)
-				r.Header.Set("Accept-Encoding", row.accept)
-				recorder := httptest.NewRecorder()
-				recorder.Body = nil // what the recorder keeps is no cost of the page
-				w.engine.ServeHTTP(recorder, r)
-				return recorder
-			}
-			b.ReportAllocs()
-			for b.Loop() {
-				if got := ask(); got.Code != http.StatusOK {
-					b.Fatalf("status %d", got.Code)
-				}
-			}
-			size := signedIn.ask(http.MethodGet, row.path, nil, accepts(row.accept)).Body.Len()
-			b.ReportMetric(float64(size), "page-bytes")
-		})
-	}
+	w.engine.GET(pathAtHand, w.clerk.RequireSession(), w.site.ShowDevicesOf(service))
+	return b
+}
+
+// look opens a page and drops its body.
+func (b *browser) look(target, accept string) (status int) {
+	r := b.request(http.MethodGet, target, nil)
+	r.Header.Set("Accept-Encoding", accept)
+	recorder := httptest.NewRecorder()
+	recorder.Body = nil // what a recorder keeps is no cost of the page
+	b.world.engine.ServeHTTP(recorder, r)
+	return recorder.Code
 }
 
 // reader has the sessions at hand.

@@ -66,7 +66,9 @@ func removeOld() error {
 // write writes the compressed forms of one file.
 func write(hashed string, body []byte) error {
 	for extension, open := range map[string]func(io.Writer) (io.WriteCloser, error){
-		".br": func(w io.Writer) (io.WriteCloser, error) { return brotli.NewWriterLevel(w, brotli.BestCompression), nil },
+		".br": func(w io.Writer) (io.WriteCloser, error) {
+			return brotli.NewWriterLevel(w, brotli.BestCompression), nil
+		},
 		".gz": func(w io.Writer) (io.WriteCloser, error) { return gzip.NewWriterLevel(w, gzip.BestCompression) },
 	} {
 		var form bytes.Buffer
