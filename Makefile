@@ -29,8 +29,9 @@ build: ## every package, and the demo as .bin/demo
 	go build ./...
 	go build -trimpath -o .bin/demo ./demo
 
-generate: ## the Go code of the .templ files
+generate: ## the Go code of the .templ files, and the compressed style sheet and scripts
 	go tool templ generate
+	go generate ./static
 
 test: prerequisites check figures fuzz race ## all that must hold before a change lands; the tests come last
 

@@ -1,8 +1,11 @@
 #!/bin/sh
-# Generates *_templ.go from the .templ files, and fails if the committed files differed.
+# Generates *_templ.go from the .templ files, and static/compressed from static/assets. It fails if the committed files differed.
 set -eu
 
-generated() { find . -name '*_templ.go' -not -path './.bin/*' -exec cksum {} + | sort -k3; }
+generated() {
+	find . -name '*_templ.go' -not -path './.bin/*' -exec cksum {} + | sort -k3
+	find ./static/compressed -type f -exec cksum {} + | sort -k3
+}
 
 find . -name '*_templ.go' -not -path './.bin/*' | while IFS= read -r file; do
 	if [ ! -e "${file%_templ.go}.templ" ]; then
@@ -13,6 +16,7 @@ done
 
 before=$(generated)
 go tool templ generate -log-level error
+go generate ./static
 after=$(generated)
 if [ "$before" != "$after" ]; then
 	echo "generated files were not up to date; now they are. Commit:" >&2

@@ -22,3 +22,4 @@ figures() {
 figures ' cost: ' -run '^TestARequestCostsNoMoreThanItsLength$' ./ginclerk
 figures '^start: ' -run '^TestNewStartsQuickly$' ./ginclerk/clerktest
 go test -run '^(TestPathSpellingsWithEveryCharacter|TestARequestWithABearerIsNeverAnsweredAsTheUserOfItsCookies|FuzzPathSpellings)$' ./ginclerk
+go test -run '^TestThePageOfDevicesAllocatesLittle$' ./ginclerk/pages

@@ -31,6 +31,8 @@ const hashLength = 12
 // ErrType is the error for a file with an unknown extension. The package never guesses a type from content.
 var ErrType = errors.New("no content type for the extension")
 
+//go:generate go run ./internal/precompress
+
 //go:embed assets
 var embedded embed.FS
 
@@ -41,12 +43,19 @@ type Assets struct {
 	files map[string]file   // both names to the file
 }
 
-// file is one file with the headers of its response.
+// file is one file with what all its responses have in common.
 type file struct {
 	contentType string
-	etag        string
 	hashed      bool
-	body        []byte
+	plain       form
+	compressed  []form // best first
+}
+
+// form is a file in one content coding. Each form has its own entity tag (RFC 9110, section 8.8.3.3).
+type form struct {
+	coding string
+	etag   string
+	body   []byte
 }
 
 // Files returns the embedded files under their source names, so that a program can replace them.
@@ -67,7 +76,7 @@ func New() (*Assets, error) {
 	return NewFS(files)
 }
 
-// NewFS returns all regular files of fsys, in memory. It fails if one can't be read, or, with [ErrType], if a name has another
+// NewFS returns all regular files of fsys, in memory. Files that are not the embedded ones are not compressed. NewFS fails if one can't be read, or, with [ErrType], if a name has another
 // extension than css, ico, js, map, png, svg, txt, webmanifest, webp or woff2.
 func NewFS(fsys fs.FS) (*Assets, error) {
 	a := &Assets{paths: map[string]string{}, files: map[string]file{}}
@@ -103,10 +112,12 @@ func (a *Assets) add(fsys fs.FS, name string) error {
 	}
 	sum := sha256.Sum256(body)
 	digest := hex.EncodeToString(sum[:])[:hashLength]
-	f := file{contentType: contentType, etag: `"` + digest + `"`, body: body}
+	hashed := hashedName(name, digest)
+	f := file{
+		contentType: contentType, plain: form{etag: `"` + digest + `"`, body: body}, compressed: compressedForms(hashed, digest),
+	}
 	a.files[name] = f
 	f.hashed = true
-	hashed := hashedName(name, digest)
 	a.files[hashed] = f
 	a.paths[name] = hashed
 	return nil

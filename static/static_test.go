@@ -182,3 +182,13 @@ func get(t *testing.T, assets *static.Assets, method, path string, header http.H
 	assets.Handler().ServeHTTP(w, r)
 	return w
 }
+
+// assetsNamed returns assets with one file.
+func assetsNamed(t *testing.T, name string, body []byte) *static.Assets {
+	t.Helper()
+	assets, err := static.NewFS(fstest.MapFS{name: {Data: body}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return assets
+}

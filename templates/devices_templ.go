@@ -195,8 +195,8 @@ func deviceTable(v DevicesView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, d := range v.Devices {
-			templ_7745c5c3_Err = deviceRow(d, v).Render(ctx, templ_7745c5c3_Buffer)
+		for i := range v.Devices {
+			templ_7745c5c3_Err = deviceRow(&v.Devices[i], &v).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -209,7 +209,7 @@ func deviceTable(v DevicesView) templ.Component {
 	})
 }
 
-func deviceRow(d DeviceRow, v DevicesView) templ.Component {
+func deviceRow(d *DeviceRow, v *DevicesView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -342,7 +342,7 @@ func deviceRow(d DeviceRow, v DevicesView) templ.Component {
 	})
 }
 
-func deviceName(d DeviceRow) templ.Component {
+func deviceName(d *DeviceRow) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -455,7 +455,7 @@ func deviceName(d DeviceRow) templ.Component {
 	})
 }
 
-func revokeForm(d DeviceRow, revokeURL templ.SafeURL) templ.Component {
+func revokeForm(d *DeviceRow, revokeURL templ.SafeURL) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -541,7 +541,7 @@ func revokeForm(d DeviceRow, revokeURL templ.SafeURL) templ.Component {
 }
 
 // selectBox belongs to the form of selectionBar, although it is outside of that form.
-func selectBox(d DeviceRow) templ.Component {
+func selectBox(d *DeviceRow) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -41,8 +41,17 @@ func (s *Site) showDevices(c *gin.Context) {
 		s.jsonDevices(c, sessions, offset)
 		return
 	}
+	s.renderDevices(c, sessions, offset)
+}
+
+func (s *Site) renderDevices(c *gin.Context, sessions []session.Session, offset int) {
 	offset = min(offset, (len(sessions)-1)/devicesPerPage*devicesPerPage) // the last page, if the list has become shorter
-	s.Render(c, http.StatusOK, templates.DevicesPage(s.devicesView(c, sessions, offset)))
+	view := s.devicesView(c, sessions, offset)
+	if offset%devicesPerPage != 0 { // no link of ours: somebody chose this number, and the page shows it
+		s.Render(c, http.StatusOK, templates.DevicesPage(view))
+		return
+	}
+	s.renderCompressed(c, view.Page, templates.DevicesPage(view))
 }
 
 // devices returns the active sessions of the user, this one first. A list without this session may lag behind. Then Clerk is

@@ -93,4 +93,15 @@
 // application's whole router: mounted on a *gin.Engine, or named by Options.Replay.
 //
 // An application shows its own pages in the same frame with [Site.Frame] and [Site.Render].
+//
+// # Compression
+//
+// A client that accepts gzip gets two pages compressed: devices (174 kB become 9 kB with 100 devices) and a job that signs out. The
+// length of a compressed page tells what in it is alike. An outsider who can put text on a page, and who sees how long the encrypted
+// response is, could guess the rest of the page (the attack BREACH). So a page is compressed only if no outsider chooses text on it.
+// Not compressed are pages with a notice, pages for an impersonator or for a visitor who is signed out, every page that shows an
+// address from its parameters or the name of an organization, problems, JSON, streams, and pages of the application.
+//
+// Middleware that compresses every response of the application also compresses these pages. Leave [Site.SessionURL] and what is below
+// it out. Style sheet and scripts are public: every client that accepts Brotli or gzip gets them compressed.
 package pages

@@ -157,18 +157,7 @@ func (w *world) browser(tb testing.TB, emails ...string) *browser {
 
 // ask sends one navigation and keeps the cookies of the response.
 func (b *browser) ask(method, target string, form url.Values, changes ...func(*http.Request)) *page {
-	r := httptest.NewRequest(method, target, strings.NewReader(form.Encode()))
-	r.Host, r.RemoteAddr = "localhost:8080", "198.51.100.9:4711"
-	r.Header.Set("Accept", "text/html")
-	r.Header.Set("Sec-Fetch-Dest", "document")
-	r.Header.Set("Sec-Fetch-Site", "same-origin")
-	if method == http.MethodPost {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		r.Header.Set("Origin", ownOrigin)
-	}
-	for name, value := range b.cookies {
-		r.AddCookie(&http.Cookie{Name: name, Value: value})
-	}
+	r := b.request(method, target, form)
 	for _, change := range changes {
 		change(r)
 	}
@@ -184,6 +173,23 @@ func (b *browser) ask(method, target string, form url.Values, changes ...func(*h
 		b.cookies[cookie.Name] = cookie.Value
 	}
 	return &page{ResponseRecorder: recorder, url: r.URL}
+}
+
+// request returns a navigation with the browser's cookies.
+func (b *browser) request(method, target string, form url.Values) *http.Request {
+	r := httptest.NewRequest(method, target, strings.NewReader(form.Encode()))
+	r.Host, r.RemoteAddr = "localhost:8080", "198.51.100.9:4711"
+	r.Header.Set("Accept", "text/html")
+	r.Header.Set("Sec-Fetch-Dest", "document")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Origin", ownOrigin)
+	}
+	for name, value := range b.cookies {
+		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	return r
 }
 
 // keepsForms reports whether the browser has the cookie of a waiting form.

@@ -56,7 +56,7 @@ type Router interface {
 	BasePath() string
 }
 
-// Site is the mounted pages. It is immutable and safe for concurrent use.
+// Site is the mounted pages. Its configuration never changes, and it is safe for concurrent use.
 type Site struct {
 	clerk   *ginclerk.Clerk
 	access  attach.Access
@@ -67,6 +67,7 @@ type Site struct {
 
 	requireSession gin.HandlerFunc
 	limits         limits
+	sheets         sheets
 }
 
 // request returns what ginclerk does with a request beyond what applications may; nil: it has no tenant, and was answered.

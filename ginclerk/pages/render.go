@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"bytes"
 	"net/http"
 	"strings"
 
@@ -9,12 +8,19 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
+	"github.com/ginclerk/ginclerk/internal/contentcoding"
 )
 
-// Render writes a page. It renders the whole page before it sends headers, so that a failure is a 500 and not half a page.
+// Render writes a page. It renders the whole page before it sends headers, so that a failure is a 500 and not half a page. It does
+// not compress the page, because it cannot know whether an outsider chooses text on it.
 func (s *Site) Render(c *gin.Context, status int, page templ.Component) {
-	var body bytes.Buffer
-	if err := page.Render(c.Request.Context(), &body); err != nil {
+	s.render(c, status, contentcoding.Identity, page)
+}
+
+func (s *Site) render(c *gin.Context, status int, coding string, page templ.Component) {
+	rendered := s.sheets.take()
+	defer s.sheets.give(rendered)
+	if err := rendered.write(c.Request.Context(), coding, page); err != nil {
 		_ = c.Error(err)
 		c.AbortWithStatus(http.StatusInternalServerError)
 		return
@@ -26,7 +32,10 @@ func (s *Site) Render(c *gin.Context, status int, page templ.Component) {
 	if header.Get("Cache-Control") == "" {
 		header.Set("Cache-Control", "private, no-store")
 	}
-	c.Data(status, "text/html; charset=utf-8", body.Bytes())
+	if coding != contentcoding.Identity {
+		header.Set("Content-Encoding", coding)
+	}
+	c.Data(status, "text/html; charset=utf-8", rendered.body.Bytes())
 }
 
 // contentSecurityPolicy allows nothing from elsewhere, and forms to lead to Clerk: Chromium holds form-action against the

@@ -41,7 +41,7 @@ func (s *Site) showSignOut(c *gin.Context) {
 		}
 	}
 	view := s.signOutView(c, job, owner)
-	s.Render(c, http.StatusOK, templates.SignOutPage(view))
+	s.renderCompressed(c, view.Page, templates.SignOutPage(view))
 }
 
 // viewedSignOut returns the job that a request names, or answers the request. The user sees their own job. A browser that

@@ -1,0 +1,21 @@
+package pages
+
+import (
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/session"
+)
+
+// ShowDevicesOf returns a handler for the page of devices that reads the sessions from a service, for benchmarks.
+func (s *Site) ShowDevicesOf(sessions *session.Service) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		auth := ginclerk.From(c)
+		all, err := sessions.ForUser(c.Request.Context(), auth.UserID, auth.SessionID)
+		if err != nil {
+			s.failed(c, err)
+			return
+		}
+		s.renderDevices(c, all, 0)
+	}
+}
