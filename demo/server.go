@@ -93,7 +93,7 @@ func buildOn(ctx context.Context, s settings, b *backend, origins []string, comm
 	config := b.config
 	config.Origins, config.Logger = origins, logger
 	config.Stores.Records, config.Stores.Revocations, config.Stores.RateLimits = common.store, common.revocations, common.limits
-	clerk, err := ginclerk.New(config) //nolint:contextcheck // what New starts goes on until Close
+	clerk, err := ginclerk.New(config)
 	if err != nil {
 		return nil, err
 	}

@@ -67,6 +67,6 @@ func (t *tenant) proxyUnreachable(_ http.ResponseWriter, r *http.Request, err er
 	if !ok || exchange.KindOf(c) != visit.Page {
 		return false
 	}
-	t.at(c).Answer(answer.Because(answer.FrontendUnavailable, err))
+	t.at(c).Answer(answer.Because(answer.FrontendUnavailable, err)) //nolint:contextcheck // gin has it
 	return true
 }

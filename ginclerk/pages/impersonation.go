@@ -120,7 +120,7 @@ func (s *Site) by(auth *ginclerk.Auth, request signout.Request) signout.Request 
 // latestJob returns the latest job of the user, or the latest job of the impersonator.
 func (s *Site) latestJob(ctx context.Context, c *gin.Context) (signout.Job, error) {
 	auth := ginclerk.From(c)
-	runner, err := s.signOuts(c)
+	runner, err := s.signOuts(c) //nolint:contextcheck // the runner goes on until it is closed
 	if err != nil {
 		return signout.Job{}, err
 	}

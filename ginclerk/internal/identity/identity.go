@@ -108,7 +108,7 @@ func (d *Room) Repeat(known *Identity, basis Basis, accepts authn.Accepts) *Iden
 
 // carrier is a context that has an identity.
 type carrier struct {
-	context.Context
+	context.Context //nolint:containedctx // it is a context itself
 	key any
 	id  *Identity
 }
