@@ -32,7 +32,6 @@ type Exchange struct {
 
 	Gin *gin.Context
 
-	marks *marks
 	front *Front
 	visit visit.Visit // as the request was when the handler that runs now began
 }
@@ -46,7 +45,7 @@ func (i *Instance) At(c *gin.Context) *Exchange {
 		return x
 	}
 	x := m.add()
-	*x = Exchange{Instance: i, Gin: c, marks: m, front: i.Front, visit: i.Site.Read(c.Request, peerOf(c))}
+	*x = Exchange{Instance: i, Gin: c, front: i.Front, visit: i.Site.Read(c.Request, peerOf(c))}
 	return x
 }
 
@@ -54,7 +53,7 @@ func (i *Instance) At(c *gin.Context) *Exchange {
 func (x *Exchange) Visit() visit.Visit {
 	v := x.visit
 	v.Request = x.Gin.Request // its context has changed
-	if x.marks.api {
+	if markedAPI(x.Gin) {
 		v.Kind = visit.API
 	}
 	return v
@@ -62,7 +61,7 @@ func (x *Exchange) Visit() visit.Visit {
 
 // Kind returns the kind of answer that the request expects.
 func (x *Exchange) Kind() visit.Kind {
-	if x.marks.api {
+	if markedAPI(x.Gin) {
 		return visit.API
 	}
 	return x.visit.Kind
