@@ -39,13 +39,23 @@ type Exchange struct {
 // At returns the exchange of a request at an instance. Where the application is, and who the client is, is worked out once for a
 // request; the rest is read anew for each of ginclerk's handlers, because other middleware may have changed the request since.
 func (i *Instance) At(c *gin.Context) *Exchange {
+	x := i.exchangeOf(c)
+	if x.visit.Request == nil {
+		x.visit = i.Site.Read(c.Request, peerOf(c))
+	} else {
+		x.visit = x.visit.Of(c.Request)
+	}
+	return x
+}
+
+// exchangeOf returns the exchange of a request, which it makes once. Its visit may be still to be read.
+func (i *Instance) exchangeOf(c *gin.Context) *Exchange {
 	m := marksOf(c)
 	if x := m.at(i); x != nil {
-		x.visit = x.visit.Of(c.Request)
 		return x
 	}
 	x := m.add()
-	*x = Exchange{Instance: i, Gin: c, front: i.Front, visit: i.Site.Read(c.Request, peerOf(c))}
+	*x = Exchange{Instance: i, Gin: c, front: i.Front}
 	return x
 }
 
@@ -70,8 +80,9 @@ func (x *Exchange) Kind() visit.Kind {
 // Front returns what stands in front of the request.
 func (x *Exchange) Front() *Front { return x.front }
 
-// StandsBehind has another front stand in front of the request: one that chose this instance among others.
-func (x *Exchange) StandsBehind(front *Front) { x.front = front }
+// StandsBehind has another front stand in front of a request: one that chose this instance among others. It reads nothing from the
+// request, which middleware may still put right before the first guard.
+func (i *Instance) StandsBehind(c *gin.Context, front *Front) { i.exchangeOf(c).front = front }
 
 // Observe tells the observer what happens to the request.
 func (x *Exchange) Observe(e observe.Event) {
