@@ -53,3 +53,30 @@ func TestACopyKeepsTheMarksThatItWasMadeWith(t *testing.T) {
 		t.Error("a copy has lost its mark")
 	}
 }
+
+// Goroutines that share a context of Gin's, and only ask, do not get in each other's way: none sees another request than its own.
+func TestToAskForTheAddressChangesNothing(t *testing.T) {
+	t.Parallel()
+	a := newApp(t)
+	a.engine.ContextWithFallback = true
+	a.engine.GET("/", a.clerk.RequireSession(), func(c *gin.Context) {
+		copied, user := c.Copy(), ginclerk.From(c).UserID
+		var goroutines sync.WaitGroup
+		for range 2 {
+			goroutines.Go(func() {
+				for range 100 {
+					ginclerk.ByAddress(copied)
+					ginclerk.WantsJSON(copied)
+					if got := ginclerk.FromContext(copied).UserID; got != user {
+						t.Errorf("a goroutine sees %q, want %q", got, user)
+					}
+				}
+			})
+		}
+		goroutines.Wait()
+	})
+	for _, address := range []string{"198.51.100.9:4711", "@"} {
+		a.ask(http.MethodGet, "/", program, bearer(a.token(t, ada)), from(address), header("X-Forwarded-For", "203.0.113.7, 10.0.0.1")).
+			wantStatus(t, http.StatusOK)
+	}
+}

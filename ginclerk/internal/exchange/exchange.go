@@ -114,12 +114,18 @@ func peerOf(c *gin.Context) visit.Peer {
 // ClientIP returns the client's address as Gin tells it; "" where it is not known.
 func ClientIP(c *gin.Context) string { return peer.Client(c.Request, askGin(c)) }
 
-// askGin asks Gin for the client's address of any request: Gin reads the request alone, so the question is put in its place.
+// askGin asks Gin for the client's address of any request. Gin reads its context's request alone, so another request is put into a copy:
+// goroutines that read the request may share the context.
 func askGin(c *gin.Context) peer.ClientIP {
+	var other *gin.Context // made once, and seldom needed
 	return func(r *http.Request) string {
-		request := c.Request
-		defer func() { c.Request = request }()
-		c.Request = r
-		return c.ClientIP()
+		if r == c.Request {
+			return c.ClientIP()
+		}
+		if other == nil {
+			other = c.Copy()
+		}
+		other.Request = r
+		return other.ClientIP()
 	}
 }
