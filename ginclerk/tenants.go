@@ -65,7 +65,7 @@ func (s tenants) of(c *gin.Context) *tenant {
 		s.refuse(c, err)
 		return nil
 	}
-	t.at(c).StandsBehind(s.front)
+	t.StandsBehind(c, s.front)
 	s.chosen.tell(t)
 	return t
 }

@@ -34,7 +34,6 @@ type Exchange struct {
 
 	Gin *gin.Context
 
-	marks *marks
 	front *Front
 	visit visit.Visit // as the request was when the handler that runs now began
 }
@@ -42,14 +41,23 @@ type Exchange struct {
 // At returns the exchange of a request at an instance. Where the application is, and who the client is, is worked out once for a
 // request; the rest is read anew for each of ginclerk's handlers, because other middleware may have changed the request since.
 func (i *Instance) At(c *gin.Context) *Exchange {
+	x := i.exchangeOf(c)
+	if x.visit.Request == nil {
+		x.visit = i.Site.Read(c.Request, x.peer())
+	} else {
+		x.visit = x.visit.Of(c.Request)
+	}
+	return x
+}
+
+// exchangeOf returns the exchange of a request, which it makes once. Its visit may be still to be read.
+func (i *Instance) exchangeOf(c *gin.Context) *Exchange {
 	m := marksOf(c)
 	if x := m.at(i); x != nil {
-		x.visit = x.visit.Of(c.Request)
 		return x
 	}
 	x := m.add()
-	*x = Exchange{Instance: i, Gin: c, marks: m, front: i.Front}
-	x.visit = i.Site.Read(c.Request, x.peer())
+	*x = Exchange{Instance: i, Gin: c, front: i.Front}
 	return x
 }
 
@@ -57,7 +65,7 @@ func (i *Instance) At(c *gin.Context) *Exchange {
 func (x *Exchange) Visit() visit.Visit {
 	v := x.visit
 	v.Request = x.Gin.Request // its context has changed
-	if x.marks.api {
+	if markedAPI(x.Gin) {
 		v.Kind = visit.API
 	}
 	return v
@@ -65,7 +73,7 @@ func (x *Exchange) Visit() visit.Visit {
 
 // Kind returns the kind of answer that the request expects.
 func (x *Exchange) Kind() visit.Kind {
-	if x.marks.api {
+	if markedAPI(x.Gin) {
 		return visit.API
 	}
 	return x.visit.Kind
@@ -74,8 +82,9 @@ func (x *Exchange) Kind() visit.Kind {
 // Front returns what stands in front of the request.
 func (x *Exchange) Front() *Front { return x.front }
 
-// StandsBehind has another front stand in front of the request: one that chose this instance among others.
-func (x *Exchange) StandsBehind(front *Front) { x.front = front }
+// StandsBehind has another front stand in front of a request: one that chose this instance among others. It reads nothing from the
+// request, which middleware may still put right before the first guard.
+func (i *Instance) StandsBehind(c *gin.Context, front *Front) { i.exchangeOf(c).front = front }
 
 // Observe tells the observer what happens to the request.
 func (x *Exchange) Observe(e observe.Event) {
@@ -110,12 +119,18 @@ func (x *Exchange) ClientIP() string { return ClientIP(x.Gin) }
 // ClientIP returns the client's address as Gin tells it; "" where it is not known.
 func ClientIP(c *gin.Context) string { return peer.Client(c.Request, askGin(c)) }
 
-// askGin asks Gin for the client's address of any request: Gin reads the request alone, so the question is put in its place.
+// askGin asks Gin for the client's address of any request. Gin reads its context's request alone, so another request is put into a copy:
+// goroutines that read the request may share the context.
 func askGin(c *gin.Context) peer.ClientIP {
+	var other *gin.Context // made once, and seldom needed
 	return func(r *http.Request) string {
-		request := c.Request
-		defer func() { c.Request = request }()
-		c.Request = r
-		return c.ClientIP()
+		if r == c.Request {
+			return c.ClientIP()
+		}
+		if other == nil {
+			other = c.Copy()
+		}
+		other.Request = r
+		return other.ClientIP()
 	}
 }

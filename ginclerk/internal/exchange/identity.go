@@ -79,12 +79,13 @@ func WithIdentity(ctx context.Context, id *identity.Identity) context.Context {
 	return id.In(ctx, identityKey{})
 }
 
-// Pretending runs a function that sees the request as somebody else. Then all is as it was.
+// Pretending runs a function that sees the request as somebody else. Then all is as it was, but for what the function has read of the
+// body: a form can be read once, and then is in the request that has read it.
 func (x *Exchange) Pretending(id *identity.Identity, do func()) {
-	c, request := x.Gin, x.Gin.Request
+	c, ctx := x.Gin, x.Gin.Request.Context()
 	before, decided := c.Get(identityKey{})
 	defer func() {
-		c.Request = request
+		c.Request = c.Request.WithContext(ctx)
 		if decided {
 			c.Set(identityKey{}, before)
 		} else {

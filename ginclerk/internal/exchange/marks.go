@@ -9,10 +9,8 @@ import (
 // marks is what Gin's context holds for this package about one request. Gin forgets it where it serves a request anew
 // (gin.Engine.HandleContext).
 type marks struct {
-	of         *gin.Context
-	api        bool      // the route answers every client as a program
-	skipsForms bool      // forms for the route are not kept
-	writer     *response // nil until the response is decided about
+	of     *gin.Context
+	writer *response // nil until the response is decided about
 
 	// A request has one exchange for each instance that has seen it, mostly one. That and the writer are made with the marks.
 	first  Exchange
@@ -22,17 +20,21 @@ type marks struct {
 
 type marksKey struct{}
 
+// apiKey and skipFormsKey are where Gin's context holds what a route says of itself: that it answers every client as a program, and that
+// no form for it is kept. They are no part of [marks]: a copy of Gin's context, which another goroutine may have, has what was said when
+// it was made, and must not read what is said later.
+type (
+	apiKey       struct{}
+	skipFormsKey struct{}
+)
+
 // marksOf returns the marks of a request, which it makes once. A copy of Gin's context, which another goroutine may have, gets its own.
 func marksOf(c *gin.Context) *marks {
 	value, _ := c.Get(marksKey{})
-	known, _ := value.(*marks)
-	if known != nil && known.of == c {
+	if known, _ := value.(*marks); known != nil && known.of == c {
 		return known
 	}
 	m := &marks{of: c}
-	if known != nil {
-		m.api, m.skipsForms = known.api, known.skipsForms
-	}
 	c.Set(marksKey{}, m)
 	return m
 }
@@ -61,18 +63,25 @@ func (m *marks) add() *Exchange {
 }
 
 // MarkAPI has a request answered as an API's, whatever client sent it.
-func MarkAPI(c *gin.Context) { marksOf(c).api = true }
+func MarkAPI(c *gin.Context) { c.Set(apiKey{}, true) }
+
+func markedAPI(c *gin.Context) bool {
+	_, marked := c.Get(apiKey{})
+	return marked
+}
 
 // SkipForms has no form of a request kept.
-func SkipForms(c *gin.Context) { marksOf(c).skipsForms = true }
+func SkipForms(c *gin.Context) { c.Set(skipFormsKey{}, true) }
 
 // SkipsForms reports whether no form of the request is kept.
-func (x *Exchange) SkipsForms() bool { return x.marks.skipsForms }
+func (x *Exchange) SkipsForms() bool {
+	_, skipped := x.Gin.Get(skipFormsKey{})
+	return skipped
+}
 
 // KindOf tells what a request expects: what its route's mark says, else what [visit.KindOf] reads from the request.
 func KindOf(c *gin.Context) visit.Kind {
-	value, _ := c.Get(marksKey{})
-	if known, _ := value.(*marks); known != nil && known.api {
+	if markedAPI(c) {
 		return visit.API
 	}
 	return visit.KindOf(c.Request)

@@ -109,8 +109,8 @@ func (d *Room) Repeat(known *Identity, basis Basis, accepts authn.Accepts) *Iden
 // carrier is a context that has an identity.
 type carrier struct {
 	context.Context //nolint:containedctx // it is a context itself
-	key any
-	id  *Identity
+	key             any
+	id              *Identity
 }
 
 // Value implements [context.Context].
@@ -204,12 +204,30 @@ type Basis struct {
 	// Earlier is who the request was taken for before; nil for the first decision.
 	Earlier *Identity
 
-	authorization, cookies []string // the headers that the decision rests on
+	authorization, cookies presented // the headers that the decision rests on
+}
+
+// presented are the values of a header field as they were, and no part of the header: middleware may change that in place.
+type presented struct {
+	count int
+	first string
+	more  []string
+}
+
+func presentedBy(values []string) presented {
+	if len(values) == 0 {
+		return presented{}
+	}
+	return presented{count: len(values), first: values[0], more: slices.Clone(values[1:])}
+}
+
+func (p presented) equal(values []string) bool {
+	return p.count == len(values) && (p.count == 0 || p.first == values[0] && slices.Equal(p.more, values[1:]))
 }
 
 // NewBasis is what a decision about a request rests on.
 func NewBasis(r *http.Request, state *authn.State, earlier *Identity) Basis {
-	return Basis{State: state, Earlier: earlier, authorization: r.Header["Authorization"], cookies: r.Header["Cookie"]}
+	return Basis{State: state, Earlier: earlier, authorization: presentedBy(r.Header["Authorization"]), cookies: presentedBy(r.Header["Cookie"])}
 }
 
 // After returns the basis with another state, as the latest decision.
@@ -221,7 +239,7 @@ func (b *Basis) After(earlier *Identity, state *authn.State) Basis {
 
 // RestsOn reports whether a request presents what the decision was made from.
 func (b *Basis) RestsOn(r *http.Request) bool {
-	return slices.Equal(b.authorization, r.Header["Authorization"]) && slices.Equal(b.cookies, r.Header["Cookie"])
+	return b.authorization.equal(r.Header["Authorization"]) && b.cookies.equal(r.Header["Cookie"])
 }
 
 // Renewed reports whether the request's session was renewed, or came from a handshake, while it was decided about.
