@@ -1,9 +1,7 @@
 package bench_test
 
 import (
-	"maps"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -153,6 +151,3 @@ func measureFirst(b *testing.B, w *world, request func(token string) *http.Reque
 	b.StopTimer()
 	closeClerk(b, clerk)
 }
-
-// sorted returns the keys of a map in a fixed order, so that rows have the same order in every run.
-func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -42,8 +42,9 @@ func main() {
 	flag.IntVar(&o.tokens, "tokens", 64, "how many session tokens the requests carry in turn")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, o); err != nil {
+	err := run(ctx, o)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "load:", err)
 		os.Exit(1)
 	}
@@ -58,7 +59,7 @@ func run(ctx context.Context, o options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	embedded, err := clerktest.Start(clerktest.Config{Type: instance.Production, TokenLifetime: time.Hour, Origins: []string{origin}})
+	embedded, err := clerktest.Start(clerktest.Config{Type: instance.Production, TokenLifetime: time.Hour, Origins: []string{origin}}) //nolint:contextcheck // it runs until Close
 	if err != nil {
 		return err
 	}
@@ -94,6 +95,6 @@ func run(ctx context.Context, o options) (err error) {
 			s.samples = append(s.samples, sample)
 		}
 	}
-	write(os.Stdout, servers)
-	return nil
+	_, err = os.Stdout.WriteString(markdown(servers))
+	return err
 }

@@ -2,20 +2,21 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"slices"
+	"strings"
 	"time"
 )
 
-// write prints the medians of every server, with ratios to the first one.
-func write(w io.Writer, servers []*server) {
-	fmt.Fprintln(w, "| server | requests/s | × Gin | 50% (ms) | 99% (ms) | 99.9% (ms) | CPU per request (µs) | × Gin | resident memory (MB) |")
-	fmt.Fprintln(w, "|---|--:|--:|--:|--:|--:|--:|--:|--:|")
+// markdown is the medians of every server, with ratios to the first one.
+func markdown(servers []*server) string {
+	var text strings.Builder
+	text.WriteString("| server | requests/s | × Gin | 50% (ms) | 99% (ms) | 99.9% (ms) | CPU per request (µs) | × Gin | resident memory (MB) |\n")
+	text.WriteString("|---|--:|--:|--:|--:|--:|--:|--:|--:|\n")
 	first := servers[0]
 	rate := func(x sample) float64 { return x.perSecond }
 	cpu := func(x sample) float64 { return micros(x.cpu) }
 	for _, s := range servers {
-		fmt.Fprintf(w, "| %s | %.0f | %.2f | %.2f | %.2f | %.2f | %.1f | %.2f | %.0f |\n", s.name,
+		fmt.Fprintf(&text, "| %s | %.0f | %.2f | %.2f | %.2f | %.2f | %.1f | %.2f | %.0f |\n", s.name,
 			s.median(rate), s.median(rate)/first.median(rate),
 			s.median(func(x sample) float64 { return micros(x.p50) / 1e3 }),
 			s.median(func(x sample) float64 { return micros(x.p99) / 1e3 }),
@@ -23,6 +24,7 @@ func write(w io.Writer, servers []*server) {
 			s.median(cpu), s.median(cpu)/first.median(cpu),
 			s.median(func(x sample) float64 { return float64(x.resident) / 1e6 }))
 	}
+	return text.String()
 }
 
 func micros(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }

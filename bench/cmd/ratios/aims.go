@@ -2,7 +2,7 @@ package main
 
 import (
 	"fmt"
-	"io"
+	"strings"
 )
 
 // aim is what the project wants of one figure.
@@ -13,7 +13,7 @@ type aim struct {
 	of           func(table) (float64, bool)
 }
 
-func aims() []aim {
+func allAims() []aim {
 	const (
 		bearer    = "Ours/bearer/seen_before"
 		cookies   = "Ours/cookies/production/seen_before"
@@ -74,10 +74,10 @@ func times(name, base string) func(table) (float64, bool) {
 	}
 }
 
-// writeAims writes one line for each aim whose rows were measured.
-func writeAims(w io.Writer, t table) {
-	fmt.Fprint(w, "\n| work | figure | aim | measured | |\n|---|---|--:|--:|---|\n")
-	for _, a := range aims() {
+// aims is a line for each aim whose rows were measured.
+func (t table) aims() string {
+	var text strings.Builder
+	for _, a := range allAims() {
 		measured, found := a.of(t)
 		if !found {
 			continue
@@ -90,6 +90,10 @@ func writeAims(w io.Writer, t table) {
 		if !met {
 			verdict = "**missed**"
 		}
-		fmt.Fprintf(w, "| %s | %s | %s %s | %s | %s |\n", a.work, a.figure, bound, short(a.limit), short(measured), verdict)
+		if text.Len() == 0 {
+			text.WriteString("| work | figure | aim | measured | |\n|---|---|--:|--:|---|\n")
+		}
+		fmt.Fprintf(&text, "| %s | %s | %s %s | %s | %s |\n", a.work, a.figure, bound, short(a.limit), short(measured), verdict)
 	}
+	return text.String()
 }

@@ -6,18 +6,25 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 )
 
 func main() {
-	rows, err := read(os.Stdin)
-	if err == nil && len(rows) == 0 {
-		err = errors.New("no benchmarks on standard input")
-	}
-	if err != nil {
+	if err := run(os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "ratios:", err)
 		os.Exit(1)
 	}
-	writeRows(os.Stdout, rows)
-	writeAims(os.Stdout, rows)
+}
+
+func run(in io.Reader, out io.Writer) error {
+	rows, err := read(in)
+	if err != nil {
+		return err
+	}
+	if len(rows) == 0 {
+		return errors.New("no benchmarks on standard input")
+	}
+	_, err = io.WriteString(out, rows.markdown()+"\n"+rows.aims())
+	return err
 }

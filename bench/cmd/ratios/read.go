@@ -26,7 +26,7 @@ type row struct {
 type table []*row
 
 // on is the number of cores that go test puts behind a name.
-var on = regexp.MustCompile(`-(\d+)$`) //nolint:gochecknoglobals // a constant
+var on = regexp.MustCompile(`-(\d+)$`)
 
 // label returns the name of a row from that of a benchmark. Only the rows of BenchmarkCores differ by the number of cores.
 func label(name string) string {

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strconv"
@@ -25,10 +23,11 @@ const (
 
 const nanoseconds = 1e9
 
-// writeRows writes one line for each benchmark.
-func writeRows(w io.Writer, t table) {
-	fmt.Fprintln(w, "| benchmark | ns/op | ± | × Gin | × clerk-sdk-go | × crypto/rsa | allocs/op | B/op | more |")
-	fmt.Fprintln(w, "|---|--:|--:|--:|--:|--:|--:|--:|---|")
+// markdown is a line for each benchmark.
+func (t table) markdown() string {
+	var text strings.Builder
+	text.WriteString("| benchmark | ns/op | ± | × Gin | × clerk-sdk-go | × crypto/rsa | allocs/op | B/op | more |\n")
+	text.WriteString("|---|--:|--:|--:|--:|--:|--:|--:|---|\n")
 	for _, r := range t {
 		time, found := r.figures[seconds]
 		if !found {
@@ -39,8 +38,9 @@ func writeRows(w io.Writer, t table) {
 			cells = append(cells, t.ratio(r.name, base))
 		}
 		cells = append(cells, r.whole(allocations), r.whole(bytes), r.more())
-		fmt.Fprintf(w, "| %s |\n", strings.Join(cells, " | "))
+		text.WriteString("| " + strings.Join(cells, " | ") + " |\n")
 	}
+	return text.String()
 }
 
 // ratio is how many times as long one row takes as another; "" without both.
