@@ -1,7 +1,8 @@
 #!/bin/sh
 # Runs benchmarks of the module bench: scripts/bench.sh COUNT BENCHTIME BENCHMARKS SKIPPED. The last two are patterns of go test.
 # Each pass is one process that runs all of them, so that what else the machine does falls on all rows alike. The raw text stays in
-# bench/out; benchstat takes the medians, and bench/cmd/ratios prints the ratios.
+# bench/out; benchstat takes the medians, and bench/cmd/ratios prints the ratios. benchstat
+# is in a module of its own, so that what is measured has the versions that the plugin requires.
 set -eu
 count=$1
 time=$2
@@ -30,7 +31,7 @@ done
 
 [ "$count" -ge 10 ] || echo "medians of $count: a table for BENCHMARKS.md needs at least ten" >&2
 # benchstat warns of each row with fewer than six values.
-if ! go tool benchstat -format csv -row .fullname "$raw" >"$raw.csv" 2>"$raw.warnings"; then
+if ! (cd tools && go tool benchstat -format csv -row .fullname "../$raw") >"$raw.csv" 2>"$raw.warnings"; then
 	cat "$raw.warnings" >&2
 	exit 1
 fi
