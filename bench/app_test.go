@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 }
 
 // world is an embedded Clerk, with tokens that were minted before any timer ran. All benchmarks of a process share it. Its tokens
-// live for an hour, and its clock is the system's, as is that of everything which is measured.
+// live for an hour. Its clock is the system's, and so are the clocks of all that is measured.
 type world struct {
 	kind   instance.Type
 	server *clerktest.Server
@@ -132,7 +132,7 @@ func engine(tb testing.TB, middleware []gin.HandlerFunc, proxies ...string) *gin
 	return e
 }
 
-// protected is the usual wiring: everybody is found out, and one guard turns away who has no session.
+// protected is the usual wiring: Attach finds out who a request is, and a guard turns away requests without a session.
 func protected(clerk *ginclerk.Clerk) []gin.HandlerFunc {
 	return []gin.HandlerFunc{clerk.Attach(), clerk.RequireSession()}
 }

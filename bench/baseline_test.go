@@ -71,7 +71,8 @@ func BenchmarkBaseline(b *testing.B) {
 	})
 }
 
-// rawRSA is what nobody who verifies a signature of Clerk's can go below: SHA-256 and RSA over the bytes of a token.
+// rawRSA verifies signatures and does nothing else: SHA-256 and RSA over the bytes of a token. No program that checks Clerk's signatures
+// can cost less.
 func rawRSA(b *testing.B, key *rsa.PublicKey, tokens []string) {
 	b.Helper()
 	type part struct{ signed, signature []byte }

@@ -22,8 +22,8 @@ const (
 	// sessions of as many users.
 	signatures = 10_000
 	// mostTokens is how many different tokens these rows have. Base64 may be padded, so that the same signature is written in several
-	// ways, all of which are accepted: a hundred spellings of ten thousand tokens are a million tokens to whoever goes by their bytes.
-	// A spelling is up to a tenth longer than the token that it is of.
+	// ways, all of which are accepted. The memory of tokens goes by their bytes: for it, a hundred spellings of ten thousand tokens are
+	// a million tokens. A spelling is up to a tenth longer than its token.
 	mostTokens = 1_000_000
 	spellings  = mostTokens / signatures
 	// filling is how many requests stand before the timer where more tokens are live than the memory keeps, so that it is full.
@@ -39,7 +39,7 @@ type crowd struct {
 	ends   []int    // where each ends without padding
 }
 
-var everybody crowd
+var signedIn crowd
 
 // of returns the crowd, and mints its tokens the first time.
 func (c *crowd) of(tb testing.TB, w *world) *crowd {
@@ -102,7 +102,7 @@ func inParallel(n int, work func(i int)) {
 // a token that the memory of tokens had (hit-%, told by what requests allocate), and what the memory takes for each that it keeps.
 func BenchmarkScaleTokens(b *testing.B) {
 	w := production.started(b)
-	all := everybody.of(b, w)
+	all := signedIn.of(b, w)
 	for _, live := range []int{10, 10_000, mostTokens} {
 		b.Run(fmt.Sprintf("live/%d", live), func(b *testing.B) { manyTokens(b, w, all, live) })
 	}
@@ -194,7 +194,7 @@ func allocated() uint64 {
 // "watched" have ginclerk.WatchSession, those with "plain" have streams that only wait for the browser to leave.
 func BenchmarkScaleStreams(b *testing.B) {
 	w := production.started(b)
-	all := everybody.of(b, w)
+	all := signedIn.of(b, w)
 	for _, row := range []struct {
 		name    string
 		watches bool

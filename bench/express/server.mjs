@@ -1,5 +1,5 @@
 // An Express application with one JSON route behind Clerk's own middleware, as Clerk's documentation has it. It verifies tokens with
-// the instance's public key (CLERK_JWT_KEY), so that it asks nobody. It says on its first line where it listens.
+// the instance's public key (CLERK_JWT_KEY), so that it makes no calls to Clerk. It says on its first line where it listens.
 import { clerkMiddleware, getAuth } from "@clerk/express";
 import express from "express";
 

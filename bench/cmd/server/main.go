@@ -51,7 +51,7 @@ func run(args []string) error {
 func route(engine *gin.Engine, kind string) error {
 	switch kind {
 	case "gin":
-		engine.GET("/api/orders/:id", func(c *gin.Context) { answer(c, "user_of_nobody") })
+		engine.GET("/api/orders/:id", func(c *gin.Context) { answer(c, "user_000000000000000000000000000") })
 		return nil
 	case "ginclerk":
 		config := ginclerk.ConfigFromEnv()
