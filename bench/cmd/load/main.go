@@ -1,6 +1,6 @@
 // Program load puts load on servers over HTTP on loopback with wrk, and prints what each of them did, as a table in Markdown. It
-// starts an embedded Clerk, and each server as a process: Gin alone, Gin with ginclerk, Gin with clerk-sdk-go, and Express with Clerk's
-// own middleware where a folder with it is given. It reads the servers' CPU time and memory from /proc, so it needs Linux.
+// starts an embedded Clerk, and each server as a process: Gin alone, Gin with ginclerk, Gin with clerk-sdk-go, and, where a folder with
+// them is given, Express alone and with Clerk's own middleware. It reads the servers' CPU time and memory from /proc, so it needs Linux.
 package main
 
 import (
@@ -81,7 +81,7 @@ func run(ctx context.Context, o options) (err error) {
 		if err := w.check(ctx, s); err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
-		if _, err := w.measure(ctx, s, time.Second); err != nil { // warm: caches, and the compiler of JavaScript
+		if _, err := w.measure(ctx, s, o.duration); err != nil { // warm: caches, and the compiler of JavaScript
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
 	}

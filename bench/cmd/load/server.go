@@ -41,11 +41,10 @@ func startAll(ctx context.Context, embedded *clerktest.Server, o options) ([]*se
 		{name: "Gin, clerk-sdk-go", process: exec.CommandContext(ctx, o.server, "clerk-sdk-go"), guarded: true}, //nolint:gosec // built by make
 	}
 	if o.express != "" {
-		commands = append(commands, &server{
-			name:    "Express, @clerk/express",
-			process: exec.CommandContext(ctx, "node", filepath.Join(o.express, "server.mjs")), //nolint:gosec // built by make
-			guarded: true,
-		})
+		program := filepath.Join(o.express, "server.mjs")
+		commands = append(commands,
+			&server{name: "Express", process: exec.CommandContext(ctx, "node", program, "plain")},                       //nolint:gosec // built by make
+			&server{name: "Express, @clerk/express", process: exec.CommandContext(ctx, "node", program), guarded: true}) //nolint:gosec // built by make
 	}
 	var started []*server
 	for _, s := range commands {
