@@ -77,7 +77,7 @@ bench-http: ## servers under load on loopback, Express with Clerk's own middlewa
 	@scripts/bench-http.sh '$(COUNT)' '$(SECONDS)'
 
 bench-scale: ## 10 to 1,000,000 different tokens, and 10,000 open streams
-	@scripts/bench.sh '$(COUNT)' '$(BENCHTIME)' '^BenchmarkScale' '^$$'
+	@scripts/bench.sh '$(COUNT)' '$(BENCHTIME)' '^Benchmark(Baseline|Scale)' '^$$'
 
 fuzz: ## every fuzz target for FUZZTIME seconds
 	@scripts/fuzz.sh '$(FUZZTIME)' '$(FUZZTOTAL)'

@@ -145,7 +145,7 @@ func manyTokens(b *testing.B, w *world, all *crowd, live int) {
 		asked++
 	}
 	each := float64(allocated()-mallocs) / float64(asked)
-	b.ReportMetric(grown/1e6, "MB")
+	b.ReportMetric(grown, "B-grown")
 	if first-seen < 1 {
 		return // nothing is remembered
 	}
