@@ -7,6 +7,10 @@
 FUZZTIME ?= 5
 FUZZTOTAL ?= 90
 TESTFLAGS ?=
+COUNT ?= 10
+BENCHTIME ?= 0.5s
+BENCH ?= .
+SECONDS ?= 3
 
 # The linters are built once for each version of them and of Go.
 go_version := $(shell go env GOVERSION 2>/dev/null)
@@ -14,13 +18,15 @@ version_of = $(shell sed -n 's|^[[:space:]]*$(1) \(v[^ ]*\).*|\1|p' tools/go.mod
 golangci := .bin/golangci-lint-$(call version_of,github.com/golangci/golangci-lint/v2)
 staticcheck := .bin/staticcheck-$(call version_of,honnef.co/go/tools)
 
-.PHONY: help run build generate test prerequisites figures weight check check-generated format lint fuzz race cover screenshots clean
+.PHONY: help run build generate test prerequisites figures weight bench bench-http bench-scale check check-generated format lint fuzz race cover screenshots clean
 
 help: ## what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo 'Tests look for chromium, redis-server, node and npm. Without them they skip with a line that says so; with CI=true they fail.'
 	@echo 'FUZZTIME=5 and FUZZTOTAL=90 are seconds, for one fuzz target and for all; TESTFLAGS goes to go test.'
+	@echo 'COUNT=10 is how often each benchmark and each server is measured, BENCHTIME=0.5s how long a benchmark takes, BENCH=. which are'
+	@echo 'run, and SECONDS=3 how long the load on a server lasts.'
 
 run: ## the demo, on the embedded Clerk unless CLERK_SECRET_KEY and CLERK_PUBLISHABLE_KEY are set
 	go run ./demo
@@ -65,6 +71,15 @@ figures: ## the tests that measure, without the race detector
 weight: ## packages, modules and megabytes that an API-only program has, beside Gin and clerk-sdk-go
 	@scripts/weight.sh
 
+bench: ## whole requests beside Gin, clerk-sdk-go, gin-jwt and crypto/rsa, as a table of ratios; see BENCHMARKS.md
+	@scripts/bench.sh '$(COUNT)' '$(BENCHTIME)' '$(BENCH)' '^BenchmarkScale'
+
+bench-http: ## servers under load on loopback, Express with Clerk's own middleware among them
+	@scripts/bench-http.sh '$(COUNT)' '$(SECONDS)'
+
+bench-scale: ## 10 to 1,000,000 different tokens, and 10,000 open streams
+	@scripts/bench.sh '$(COUNT)' '$(BENCHTIME)' '^Benchmark(Baseline|Scale)' '^$$'
+
 fuzz: ## every fuzz target for FUZZTIME seconds
 	@scripts/fuzz.sh '$(FUZZTIME)' '$(FUZZTOTAL)'
 
@@ -82,4 +97,4 @@ screenshots: ## the browser tests, with a picture of every page in artifacts/
 	CI=true go test -count=1 -run Browser -artifacts -outputdir "$(CURDIR)/artifacts" ./demo/...
 
 clean: ## removes what make built
-	rm -rf .bin artifacts
+	rm -rf .bin artifacts bench/out
