@@ -22,15 +22,20 @@ func failingDial(err error) *http.Transport {
 	}}
 }
 
-// closedPort is an address at which nobody listens.
+// closedPort is an address that refuses connections for as long as the test runs: that of a client, so that no listener gets it.
 func closedPort(t *testing.T) string {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().String()
+	t.Cleanup(func() { _ = listener.Close() })
+	client, err := new(net.Dialer).DialContext(t.Context(), "tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Close() })
+	return client.LocalAddr().String()
 }
 
 // TestCheckNamesTheHostAndWhyItDidNotAnswer: and no secret.
