@@ -2,23 +2,37 @@ package revocation
 
 import (
 	"context"
+	"hash/maphash"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
-// pruneAt is the number of entries from which a set looks for expired ones.
-const pruneAt = 1024
+const (
+	// shards is how many parts a set has. Each has a lock of its own, so that the requests of many cores do not wait for one lock.
+	shards = 32
+	// pruneAt is the number of keys from which a shard looks for expired ones.
+	pruneAt = 1024 / shards
+)
 
 // Set is a set of entries in memory, for one process. Make one with [NewSet]; it is safe for concurrent use.
 type Set struct {
-	now func() time.Time
+	now    func() time.Time
+	seed   maphash.Seed
+	shards [shards]shard
+	filled atomic.Bool // an entry was added at some time; most processes never have one
 
+	mu      sync.Mutex
+	changed chan struct{}
+}
+
+// shard has the sessions and the users whose ids have one hash.
+type shard struct {
 	mu       sync.RWMutex
 	sessions map[string]time.Time
 	users    map[string][]span
 	prunes   int // number of keys at which it looks for expired entries again
-	changed  chan struct{}
 }
 
 // span is an entry of a user.
@@ -34,17 +48,19 @@ func (s span) covers(other span) bool {
 
 // NewSet returns an empty set with a clock.
 func NewSet(now func() time.Time) *Set {
-	return &Set{
-		now: now, sessions: map[string]time.Time{}, users: map[string][]span{}, prunes: pruneAt, changed: make(chan struct{}),
+	s := &Set{now: now, seed: maphash.MakeSeed(), changed: make(chan struct{})}
+	for i := range s.shards {
+		s.shards[i] = shard{sessions: map[string]time.Time{}, users: map[string][]span{}, prunes: pruneAt}
 	}
+	return s
 }
+
+func (s *Set) shard(id string) *shard { return &s.shards[maphash.String(s.seed, id)%shards] }
 
 // Revoke adds entries. If the set has the entry, the entry lives until the later of both times. Revoke always returns nil; other
 // implementations, which tell replicas, may return an error.
 func (s *Set) Revoke(_ context.Context, entries ...Entry) error {
 	now := s.now()
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	added := false
 	for _, entry := range entries {
 		if now.Before(entry.Until) {
@@ -52,48 +68,74 @@ func (s *Set) Revoke(_ context.Context, entries ...Entry) error {
 		}
 	}
 	if added {
+		s.mu.Lock()
+		defer s.mu.Unlock()
 		close(s.changed)
 		s.changed = make(chan struct{})
-		s.prune(now)
 	}
 	return nil
 }
 
 func (s *Set) add(entry Entry, now time.Time) bool {
+	s.filled.Store(true)
 	added := false
-	if entry.SessionID != "" && s.sessions[entry.SessionID].Before(entry.Until) {
-		s.sessions[entry.SessionID] = entry.Until
-		added = true
+	if entry.SessionID != "" {
+		added = s.shard(entry.SessionID).addSession(entry.SessionID, entry.Until, now)
 	}
 	issuedBefore := entry.IssuedBefore
 	if issuedBefore.IsZero() && entry.SessionID == "" {
 		issuedBefore = now
 	}
 	if entry.UserID != "" && !issuedBefore.IsZero() {
-		added = s.addUser(entry.UserID, span{issuedBefore.Unix(), entry.Until}) || added
+		added = s.shard(entry.UserID).addUser(entry.UserID, span{issuedBefore.Unix(), entry.Until}, now) || added
 	}
 	return added
 }
 
+func (s *shard) addSession(id string, until, now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.sessions[id].Before(until) {
+		return false
+	}
+	s.sessions[id] = until
+	s.prune(now)
+	return true
+}
+
 // addUser drops the spans that another one covers. Nearly always one is left.
-func (s *Set) addUser(userID string, added span) bool {
+func (s *shard) addUser(userID string, added span, now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	spans := s.users[userID]
 	if slices.ContainsFunc(spans, func(known span) bool { return known.covers(added) }) {
 		return false
 	}
 	s.users[userID] = append(slices.DeleteFunc(spans, added.covers), added)
+	s.prune(now)
 	return true
 }
 
 // Revoked reports whether a token of the session of the user, issued at that time, is refused.
 func (s *Set) Revoked(sessionID, userID string, issuedAt time.Time) bool {
+	if !s.filled.Load() {
+		return false
+	}
 	now := s.now()
+	return s.shard(sessionID).hasSession(sessionID, now) || s.shard(userID).hasUser(userID, issuedAt, now)
+}
+
+func (s *shard) hasSession(id string, now time.Time) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	if until, found := s.sessions[sessionID]; found && now.Before(until) {
-		return true
-	}
-	return slices.ContainsFunc(s.users[userID], func(known span) bool {
+	until, found := s.sessions[id]
+	return found && now.Before(until)
+}
+
+func (s *shard) hasUser(id string, issuedAt, now time.Time) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return slices.ContainsFunc(s.users[id], func(known span) bool {
 		return issuedAt.Unix() <= known.issuedBefore && now.Before(known.until)
 	})
 }
@@ -101,17 +143,24 @@ func (s *Set) Revoked(sessionID, userID string, issuedAt time.Time) bool {
 // Changed returns a channel that is closed when the next entry is added. Call Changed first, then [Set.Revoked], then wait, so
 // that you miss no entry.
 func (s *Set) Changed() <-chan struct{} {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	return s.changed
 }
 
 // Entries returns the entries that have not expired, in no particular order.
 func (s *Set) Entries() []Entry {
 	now := s.now()
+	var entries []Entry
+	for i := range s.shards {
+		entries = s.shards[i].appendEntries(entries, now)
+	}
+	return entries
+}
+
+func (s *shard) appendEntries(entries []Entry, now time.Time) []Entry {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	entries := make([]Entry, 0, len(s.sessions)+len(s.users))
 	for id, until := range s.sessions {
 		if now.Before(until) {
 			entries = append(entries, Entry{SessionID: id, Until: until})
@@ -127,9 +176,9 @@ func (s *Set) Entries() []Entry {
 	return entries
 }
 
-// prune removes expired entries whenever the set has doubled since the last time. Adding therefore stays cheap, and the set has
+// prune removes expired entries whenever the shard has doubled since the last time. Adding therefore stays cheap, and the set has
 // at most twice as many entries as have not expired.
-func (s *Set) prune(now time.Time) {
+func (s *shard) prune(now time.Time) {
 	if len(s.sessions)+len(s.users) < s.prunes {
 		return
 	}

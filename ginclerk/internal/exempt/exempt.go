@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
 )
@@ -13,20 +13,32 @@ import (
 // Prefixes is a set of path prefixes. A prefix matches whole path segments: "/static" covers "/static" and everything below
 // "/static/", but not "/statically". A path with dot segments is below no prefix. The zero value is empty. Prefixes are safe
 // for concurrent use.
-type Prefixes struct {
-	mu   sync.RWMutex
-	list []string
-}
+type Prefixes struct{ list atomic.Pointer[[]string] } // the list is never changed: a new prefix makes a new one
 
 // Add adds prefixes. A slash at the end makes no difference; an empty prefix is not added.
 func (p *Prefixes) Add(prefixes ...string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, prefix := range prefixes {
-		if prefix = strings.TrimRight(prefix, "/"); prefix != "" {
-			p.list = append(p.list, prefix)
+	for {
+		before := p.list.Load()
+		next := []string{}
+		if before != nil {
+			next = slices.Clone(*before)
+		}
+		for _, prefix := range prefixes {
+			if prefix = strings.TrimRight(prefix, "/"); prefix != "" {
+				next = append(next, prefix)
+			}
+		}
+		if p.list.CompareAndSwap(before, &next) {
+			return
 		}
 	}
+}
+
+func (p *Prefixes) prefixes() []string {
+	if list := p.list.Load(); list != nil {
+		return *list
+	}
+	return nil
 }
 
 // Cover reports whether a request's path is below a prefix in every way in which Gin may read the path. With
@@ -43,9 +55,7 @@ func (p *Prefixes) CoverRoute(u *url.URL, pattern string) bool {
 }
 
 func (p *Prefixes) contain(path string) bool {
-	p.mu.RLock()
-	defer p.mu.RUnlock()
-	for _, prefix := range p.list {
+	for _, prefix := range p.prefixes() {
 		if rest, found := strings.CutPrefix(path, prefix); found && (rest == "" || rest[0] == '/') {
 			return !localpath.HasDotSegment(rest)
 		}
@@ -55,9 +65,7 @@ func (p *Prefixes) contain(path string) bool {
 
 // startRaw reports whether the first segments of an encoded path are a prefix, with its slashes unencoded.
 func (p *Prefixes) startRaw(raw string) bool {
-	p.mu.RLock()
-	defer p.mu.RUnlock()
-	return slices.ContainsFunc(p.list, func(prefix string) bool {
+	return slices.ContainsFunc(p.prefixes(), func(prefix string) bool {
 		rest := raw
 		for segment := range strings.SplitSeq(prefix, "/") {
 			var sent string
