@@ -69,7 +69,7 @@ func (l Links) Safe(target string) string {
 func (k *Clerk) AccountPortal(page string) gin.HandlerFunc {
 	return guarded(k, func(r guard.Request) {
 		r.Gin.Header("Cache-Control", "no-store")
-		r.Gin.Redirect(http.StatusTemporaryRedirect, r.Core().SignIn.PortalURL(r.Visit(), r.Serving().Who(), page, r.Gin.Param("path")))
+		r.Gin.Redirect(http.StatusTemporaryRedirect, r.Core().SignIn.PortalURL(r.Visit(), r.Who(), page, r.Gin.Param("path")))
 	})
 }
 

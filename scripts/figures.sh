@@ -1,7 +1,7 @@
 #!/bin/sh
-# Runs the tests that measure, without the race detector, and prints their figures: the cost of long requests, and the time that
-# the embedded Clerk takes to start. go test hides these lines when a test passes. Beside them it runs the tests that try all spellings
-# of a path, which the race detector makes ten times slower and has nothing to find in.
+# Runs the tests that measure, without the race detector: those in files with "//go:build !race", wherever they are, and those that try all
+# spellings of a path, which the race detector makes ten times slower and has nothing to find in. It prints the figures of two: the cost of
+# long requests, and the time that the embedded Clerk takes to start. go test hides these lines when a test passes.
 set -eu
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
@@ -19,7 +19,14 @@ figures() {
 	}
 }
 
+# The tests of a folder's files with the constraint, as one pattern.
+tests_of() {
+	grep -l '^//go:build !race' "$1"/*_test.go | xargs sed -n 's/^func \(Test[A-Za-z0-9_]*\)(.*/\1/p' | paste -s -d '|' -
+}
+
 figures ' cost: ' -run '^TestARequestCostsNoMoreThanItsLength$' ./ginclerk
 figures '^start: ' -run '^TestNewStartsQuickly$' ./ginclerk/clerktest
 go test -run '^(TestPathSpellingsWithEveryCharacter|TestARequestWithABearerIsNeverAnsweredAsTheUserOfItsCookies|FuzzPathSpellings)$' ./ginclerk
-go test -run '^TestThePageOfDevicesAllocatesLittle$' ./ginclerk/pages
+grep -rl --include='*_test.go' '^//go:build !race' ginclerk | sed 's|/[^/]*$||' | sort -u | while read -r folder; do
+	go test -skip '^TestARequestCostsNoMoreThanItsLength$' -run "^($(tests_of "$folder"))\$" "./$folder"
+done

@@ -21,7 +21,7 @@ func Write(w http.ResponseWriter, kind visit.Kind, p Problem, page Page) error {
 	header := w.Header()
 	header.Set("Cache-Control", "no-store")
 	if p.Status == http.StatusUnauthorized {
-		header.Set("WWW-Authenticate", "Bearer") // RFC 9110, section 15.5.2
+		header.Set("Www-Authenticate", "Bearer") // RFC 9110, section 15.5.2
 	}
 	if p.RetryAfter > 0 {
 		header.Set("Retry-After", strconv.FormatInt(WholeSeconds(p.RetryAfter), 10))

@@ -65,6 +65,12 @@ func (r Request) OwnToken() outgoing.Token {
 	return outgoing.Token{Value: id.Own.Value, Expires: id.Own.Expires}
 }
 
+// Who is what package answer needs to know of the sender.
+func (r Request) Who() answer.Who {
+	id, credential := r.Identity(), r.to.Core.Credential(r.Visit())
+	return answer.Who{Reason: id.Reason, Status: id.Status, DevBrowser: credential.DevBrowser}
+}
+
 // Serving returns what ginclerk does with the request beyond what applications may.
 func (r Request) Serving() *serving.Request {
 	id := r.Identity()

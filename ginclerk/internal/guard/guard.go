@@ -79,19 +79,19 @@ func (r Request) answerSignedOut() {
 	if r.Aborted() {
 		return
 	}
-	r.TurnAway(r.Identity().Reason, r.Core().SignIn.Refuse(r.Visit(), r.Serving().Who(), parked))
+	r.TurnAway(r.Identity().Reason, r.Core().SignIn.Refuse(r.Visit(), r.Who(), parked))
 }
 
 // SignInURL is the address of the sign-in page, from which the browser comes back to returnTo.
 func (r Request) SignInURL(returnTo string) string {
 	v := r.Visit()
-	return r.Core().SignIn.URL(v, r.Serving().Who(), v.SafeTarget(returnTo))
+	return r.Core().SignIn.URL(v, r.Who(), v.SafeTarget(returnTo))
 }
 
 // SignUpURL is [Request.SignInURL] for the sign-up page.
 func (r Request) SignUpURL(returnTo string) string {
 	v := r.Visit()
-	return r.Core().SignIn.UpURL(v, r.Serving().Who(), v.SafeTarget(returnTo))
+	return r.Core().SignIn.UpURL(v, r.Who(), v.SafeTarget(returnTo))
 }
 
 // RequireToken lets a request with a token of certain kinds pass, and answers others.

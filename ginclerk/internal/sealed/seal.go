@@ -46,7 +46,7 @@ func (k *Keyring) seal(version byte, purpose Purpose, plaintext []byte, expiry t
 	if expiry.IsZero() {
 		return nil, ErrNoExpiry
 	}
-	gcm, err := aead((*k.secrets)[0], purpose)
+	gcm, err := k.cipher(0, purpose)
 	if err != nil {
 		return nil, err
 	}
@@ -63,8 +63,8 @@ func (k *Keyring) open(version byte, purpose Purpose, raw, additional []byte) ([
 	if len(raw) < 1+overhead+expiryLength || raw[0] != version {
 		return nil, ErrInvalid
 	}
-	for _, secret := range *k.secrets {
-		gcm, err := aead(secret, purpose)
+	for secret := range *k.secrets {
+		gcm, err := k.cipher(secret, purpose)
 		if err != nil {
 			return nil, err
 		}

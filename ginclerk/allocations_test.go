@@ -1,0 +1,76 @@
+//go:build !race
+
+// The race detector allocates, too: make figures runs these tests without it.
+
+package ginclerk_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+)
+
+// lean is a response writer that allocates nothing for a usual response.
+type lean struct {
+	header http.Header
+	status int
+}
+
+func (w *lean) Header() http.Header            { return w.header }
+func (w *lean) WriteHeader(status int)         { w.status = status }
+func (w *lean) Write(data []byte) (int, error) { return len(data), nil }
+
+// TestAWholeRequestAllocatesLittle has ceilings for whole requests through Gin, so that no later change loses what was gained. Gin
+// itself takes two of them, for its map of keys, and net/http one, for the request with our context.
+func TestAWholeRequestAllocatesLittle(t *testing.T) {
+	a := newApp(t, configured(func(c *ginclerk.Config) { c.Logger = nil }))
+	a.engine = gin.New()
+	a.engine.GET("/guarded", a.clerk.RequireSession(), func(*gin.Context) {})
+	a.engine.GET("/public", a.clerk.Attach(), func(*gin.Context) {})
+	v := a.visitor(t, bob)
+	session := a.session(t, bob, clerktest.SessionOptions{}).ID
+	good := a.mint(t, session, clerktest.TokenOptions{})
+	expired := a.mint(t, session, clerktest.TokenOptions{Lifetime: -time.Minute})
+	forged := good[:len(good)-8] + "AAAAAAAA"
+	for _, row := range []struct {
+		name, path string
+		options    []option
+		status     int
+		want       float64
+	}{
+		{"a bearer token that was seen before", "/guarded", []option{program, bearer(good)}, http.StatusOK, 7},
+		{"cookies that were seen before", "/guarded", []option{navigation, browserCookies(a, v, good)}, http.StatusOK, 8},
+		{"a browser that is new to a development instance", "/public", []option{navigation}, http.StatusTemporaryRedirect, 82},
+		{"a signed-out browser, whose page is sent to sign in", "/guarded", []option{navigation, withCookie("__clerk_db_jwt", "dvb_1"), withCookie("__client_uat", "0")}, http.StatusTemporaryRedirect, 43},
+		{"a program without a token", "/guarded", []option{program}, http.StatusUnauthorized, 19},
+		{"garbage", "/guarded", []option{program, bearer("garbage")}, http.StatusUnauthorized, 25},
+		{"an expired token", "/guarded", []option{program, bearer(expired)}, http.StatusUnauthorized, 42},
+		{"a token with another signature", "/guarded", []option{program, bearer(forged)}, http.StatusUnauthorized, 45},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			r := httptest.NewRequest(http.MethodGet, row.path, http.NoBody)
+			r.Host = ownHost
+			for _, change := range row.options {
+				change(r)
+			}
+			w := &lean{header: http.Header{}}
+			got := testing.AllocsPerRun(200, func() {
+				clear(w.header)
+				w.status = http.StatusOK
+				a.engine.ServeHTTP(w, r)
+				if w.status != row.status {
+					t.Errorf("status %d, want %d", w.status, row.status)
+				}
+			})
+			if got > row.want {
+				t.Errorf("%v allocations, want at most %v", got, row.want)
+			}
+		})
+	}
+}
