@@ -73,8 +73,9 @@ type Config struct {
 	// Logger gets what an operator should see. Tokens, cookies and keys are never logged. nil: with the keys of a development instance,
 	// warnings go to the standard error output; else nothing is logged. slog.New(slog.DiscardHandler) is silent.
 	Logger *slog.Logger
-	// Observer is told what happens: who requests are, what is refused, calls to Clerk, outages. nil means [observe.Log] with the Logger;
-	// [observe.All] joins that and one of the application's.
+	// Observer is told what happens: who requests are, what is refused, calls to Clerk, outages. nil means [observe.Log] with the Logger,
+	// which is then not told of the calls to Clerk themselves: what a failed call means for a request is told in any case. [observe.All]
+	// joins one of the application's and [observe.Log].
 	Observer observe.Observer
 	// Now is the clock; nil means the system's.
 	Now func() time.Time
@@ -142,9 +143,6 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Logger == nil {
 		c.Logger = c.defaultLogger()
-	}
-	if c.Observer == nil {
-		c.Observer = observe.Log(c.Logger)
 	}
 	return c
 }

@@ -28,6 +28,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/selection"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sessionstate"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 	"github.com/ginclerk/ginclerk/ginclerk/proxy"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
@@ -55,7 +56,7 @@ func newTenant(config *Config) (*tenant, error) {
 		SignIn: answer.SignIn{Key: key, SignInURL: config.SignInURL, SignUpURL: config.SignUpURL, Satellite: config.MultiDomain.Satellite != nil},
 	}
 	t.Instance = &attach.Instance{
-		Instance: &exchange.Instance{Site: site, Logger: config.Logger, Observer: config.Observer, Front: t.clerk.front, Parts: core.Parts}, Core: core, NewPlace: t.newPlace,
+		Instance: &exchange.Instance{Site: site, Logger: config.Logger, Observer: cmp.Or(config.Observer, observe.Log(config.Logger)), Front: t.clerk.front, Parts: core.Parts}, Core: core, NewPlace: t.newPlace,
 	}
 	if core.Keyring, err = sealed.NewKeyring(core.Parts.Keys); err != nil {
 		return nil, configProblem("CookieKeys", err)
@@ -212,7 +213,7 @@ func (t *tenant) connect() error {
 	var problems []error
 	var err error
 	t.api, err = clerkapi.New(clerkapi.Config{
-		SecretKey: instance.SecretKey(t.config.SecretKey), URL: t.config.ClerkAPI.URL, HTTPClient: t.config.ClerkAPI.HTTPClient, Observer: t.Observer, Now: t.Core.Now,
+		SecretKey: instance.SecretKey(t.config.SecretKey), URL: t.config.ClerkAPI.URL, HTTPClient: t.config.ClerkAPI.HTTPClient, Observer: t.config.Observer, Now: t.Core.Now,
 	})
 	problems = append(problems, configProblem("ClerkAPI.URL", err))
 	t.frontend, err = clerkapi.NewFrontend(clerkapi.FrontendConfig{
@@ -221,7 +222,7 @@ func (t *tenant) connect() error {
 		ProxyURL:     t.knownProxyURL(),
 		SecretKey:    instance.SecretKey(t.config.SecretKey),
 		HTTPClient:   t.config.ClerkAPI.HTTPClient,
-		Observer:     t.Observer,
+		Observer:     t.config.Observer,
 		Now:          t.Core.Now,
 	})
 	problems = append(problems, configProblem("ClerkAPI.FrontendURL", err))
