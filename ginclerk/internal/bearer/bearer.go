@@ -35,7 +35,7 @@ func Normalize(r *http.Request) *http.Request {
 // wellWritten reports whether a value has the usual form: Bearer, a blank, and a token.
 func wellWritten(value string) bool {
 	raw, found := strings.CutPrefix(value, "Bearer ")
-	return found && raw != "" && !strings.ContainsAny(raw, " \t,")
+	return found && raw != "" && strings.IndexByte(raw, ' ') < 0 && strings.IndexByte(raw, '\t') < 0 && strings.IndexByte(raw, ',') < 0
 }
 
 // presentedBy returns one value for all values of a header, and reports whether they present a bearer token, valid or not.

@@ -25,17 +25,17 @@ func KindOf(r *http.Request) Kind {
 	switch {
 	case isUpgrade(r) || IsPrefetch(r):
 		return API
-	case r.Header.Get("Hx-Request") == "true":
+	case field(r.Header, "Hx-Request") == "true":
 		return HTMX
 	case IsReplay(r):
 		return Page
 	}
-	switch dest := r.Header.Get("Sec-Fetch-Dest"); {
+	switch dest := field(r.Header, "Sec-Fetch-Dest"); {
 	case dest == "document" || dest == "iframe":
 		return Page
 	case dest != "":
 		return API
-	case strings.Contains(r.Header.Get("Accept"), "text/html"):
+	case strings.Contains(field(r.Header, "Accept"), "text/html"):
 		return Page
 	default:
 		return API
@@ -48,13 +48,13 @@ func isUpgrade(r *http.Request) bool {
 	if len(r.Header["Sec-Websocket-Key"]) > 0 {
 		return true
 	}
-	return r.Header.Get("Upgrade") != "" && httpguts.HeaderValuesContainsToken(r.Header["Connection"], "upgrade")
+	return field(r.Header, "Upgrade") != "" && httpguts.HeaderValuesContainsToken(r.Header["Connection"], "upgrade")
 }
 
 // IsPreflight reports whether a request is a browser's question about CORS (Fetch Standard, CORS-preflight request). A browser
 // sends it without credentials, and only CORS middleware has an answer for it.
 func IsPreflight(r *http.Request) bool {
-	return r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != ""
+	return r.Method == http.MethodOptions && field(r.Header, "Access-Control-Request-Method") != ""
 }
 
 // replayKey marks the context of a request that sends a kept form again.
@@ -65,3 +65,12 @@ func AsReplay(ctx context.Context) context.Context { return context.WithValue(ct
 
 // IsReplay reports whether a request sends a kept form again. Such a form had a place among those that wait.
 func IsReplay(r *http.Request) bool { return r.Context().Value(replayKey{}) != nil }
+
+// field returns the first value of a header field whose name is written as net/http keeps it; "" without one. It is Header.Get without a
+// look at the letters of the name.
+func field(header http.Header, name string) string {
+	if values := header[name]; len(values) > 0 {
+		return values[0]
+	}
+	return ""
+}

@@ -29,8 +29,8 @@ func (v Visit) checkOwnPage() error {
 		}
 		r = asPost(r)
 	}
-	if r.Header.Get("Sec-Fetch-Site") == "" {
-		switch origin := r.Header.Get("Origin"); {
+	if field(r.Header, "Sec-Fetch-Site") == "" {
+		switch origin := field(r.Header, "Origin"); {
 		case origin == "":
 			return errNoProvenance
 		case v.own(origin):
@@ -43,7 +43,7 @@ func (v Visit) checkOwnPage() error {
 // checkUpgrade holds a WebSocket's GET against the Origin header: browsers open one to any host, with its cookies and
 // without a preflight (RFC 6455, section 10.2).
 func (v Visit) checkUpgrade() error {
-	if v.own(v.Request.Header.Get("Origin")) {
+	if v.own(field(v.Request.Header, "Origin")) {
 		return nil
 	}
 	return errForeignUpgrade

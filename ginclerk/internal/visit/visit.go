@@ -116,7 +116,7 @@ func (v Visit) Of(r *http.Request) Visit {
 
 // Forwarded reports whether a request has a header that counts if a trusted proxy sent it.
 func Forwarded(r *http.Request) bool {
-	return r.Header.Get(headerHost) != "" || r.Header.Get(headerScheme) != "" || r.Header.Get(headerPrefix) != ""
+	return field(r.Header, headerHost) != "" || field(r.Header, headerScheme) != "" || field(r.Header, headerPrefix) != ""
 }
 
 // What proxies say about the request that they forward.
@@ -167,10 +167,10 @@ func (s *Site) ownFor(here origin.Origin, host string) origin.Origin {
 
 // forwarded takes the first value of each header, and a scheme only if it is http or https.
 func forwarded(r *http.Request, scheme, host string) (string, string) {
-	if value := first(r.Header.Get(headerHost)); value != "" {
+	if value := first(field(r.Header, headerHost)); value != "" {
 		host = value
 	}
-	if value := strings.ToLower(first(r.Header.Get(headerScheme))); value == "http" || value == "https" {
+	if value := strings.ToLower(first(field(r.Header, headerScheme))); value == "http" || value == "https" {
 		scheme = value
 	}
 	return scheme, host
