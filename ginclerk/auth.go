@@ -27,8 +27,9 @@ type Auth struct {
 	OrganizationSlug string
 	OrganizationRole string
 
-	// Actor is who acts as the user (impersonation; the claim act): its Subject is the actor's id, which may
-	// be empty. nil: no one does.
+	// Actor is who acts as the user, such as support staff (impersonation; the claim act): its Subject is the actor's id, which may be
+	// empty. nil: the user alone. What only the user may do, such as ending the user's sessions or changing a password, is for the
+	// application to refuse to an actor.
 	Actor *token.Actor
 
 	// Claims are those of the session token, custom ones among them; nil without a user and for a machine.
@@ -56,10 +57,6 @@ func (a Auth) LogValue() slog.Value { return slog.StringValue(a.String()) }
 
 // SignedIn reports whether a user is signed in.
 func (a *Auth) SignedIn() bool { return a.UserID != "" }
-
-// Impersonated reports whether another person acts as the user, such as support staff. What only the user may do, such as
-// ending the user's sessions or changing a password, is then for the application to refuse.
-func (a *Auth) Impersonated() bool { return a.SignedIn() && a.Actor != nil }
 
 // Has reports whether the session passes every check that is asked for; false without a user and for an empty check. The rules
 // are those of Clerk's has().

@@ -189,15 +189,12 @@ func ConfigFromEnv() Config {
 	return config
 }
 
-// String keeps the keys out of text.
-func (c Config) String() string { return "ginclerk.Config{…}" }
+// printed is a Config as text.
+const printed = "ginclerk.Config{…}"
 
 // Format keeps the keys out of text of every verb. Package fmt does not ask it where a Config is in an unexported field of a
 // struct: keep a pointer there.
-func (c Config) Format(state fmt.State, _ rune) { unprinted.Write(state, c.String()) }
+func (c Config) Format(state fmt.State, _ rune) { unprinted.Write(state, printed) }
 
-// LogValue keeps the keys out of logs.
-func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
-
-// MarshalText keeps the keys out of JSON.
-func (c Config) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+// MarshalText keeps the keys out of JSON and out of logs.
+func (c Config) MarshalText() ([]byte, error) { return []byte(printed), nil }

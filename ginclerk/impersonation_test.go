@@ -19,7 +19,7 @@ import (
 func (a *app) actors() {
 	a.engine.GET("/actor", a.clerk.RequireSession(), func(c *gin.Context) {
 		auth := ginclerk.From(c)
-		if auth.Actor == nil || !auth.Impersonated() {
+		if auth.Actor == nil {
 			c.String(http.StatusOK, "%s", auth.UserID)
 			return
 		}

@@ -16,7 +16,7 @@ import (
 
 // actsAs says who acts for whom. It is empty if the session has no actor.
 func actsAs(auth *ginclerk.Auth) string {
-	if !auth.Impersonated() {
+	if auth.Actor == nil {
 		return ""
 	}
 	name, email := person(auth)
@@ -36,7 +36,7 @@ func actorOf(one session.Session) string {
 
 // restricted reports whether the request comes from an impersonator who may not end the user's own sessions.
 func (s *Site) restricted(auth *ginclerk.Auth) bool {
-	return auth.Impersonated() && !s.options.ImpersonatorsMayEndUserSessions
+	return auth.Actor != nil && !s.options.ImpersonatorsMayEndUserSessions
 }
 
 // mayEnd reports whether the request may end a session of the same user or browser. An impersonator ends only the sessions
@@ -97,7 +97,7 @@ func (s *Site) refuseActing(c *gin.Context, back string) {
 // no code.
 func (s *Site) refuseProof(c *gin.Context) bool {
 	auth := ginclerk.From(c)
-	if !auth.Impersonated() {
+	if auth.Actor == nil {
 		return false
 	}
 	s.clerk.For(c).Answer(c, ginclerk.Problem{
