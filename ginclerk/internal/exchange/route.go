@@ -1,41 +1,27 @@
 package exchange
 
 import (
-	"maps"
 	"net/http"
-	"sync"
-	"sync/atomic"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/snapshot"
 )
 
 // routes has the names of routes, such as "GET /orders/:id", so that none is put together for each request. The zero value has none. It
 // has at most as many as the router has routes, and methods of HTTP: middleware may take the method from a header, where a client makes
 // up as many as it likes.
-type routes struct {
-	mu    sync.Mutex
-	names atomic.Pointer[map[route]string] // never changed: a new name makes a new map
-}
+type routes struct{ names snapshot.Map[route, string] }
 
 type route struct{ method, pattern string }
 
+func (r route) String() string { return r.method + " " + r.pattern }
+
 func (s *routes) name(method, pattern string) string {
+	r := route{method, pattern}
 	if !ofHTTP(method) {
-		return method + " " + pattern
+		return r.String()
 	}
-	key := route{method, pattern}
-	if names := s.names.Load(); names != nil {
-		if name, found := (*names)[key]; found {
-			return name
-		}
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	next := map[route]string{}
-	if names := s.names.Load(); names != nil {
-		next = maps.Clone(*names)
-	}
-	next[key] = method + " " + pattern
-	s.names.Store(&next)
-	return next[key]
+	name, _ := s.names.Get(r, func() (string, error) { return r.String(), nil })
+	return name
 }
 
 // ofHTTP reports whether a method is one of HTTP itself.

@@ -8,15 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"slices"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/snapshot"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 )
 
@@ -57,13 +55,13 @@ func (c Config) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 // Keyring seals and opens. Make one with [NewKeyring]. It is safe for concurrent use.
 type Keyring struct {
 	secrets *[][]byte // a pointer, so that a printed holder of a Keyring does not show the keys
-	ciphers *ciphers
+	ciphers *snapshot.Map[cipherOf, cipher.AEAD]
 	now     func() time.Time
 }
 
 // NewKeyring makes a keyring. It reports every problem of the configuration at once and copies the keys.
 func NewKeyring(cfg Config) (*Keyring, error) {
-	ring := &Keyring{secrets: new([][]byte), ciphers: &ciphers{}, now: clock.Or(cfg.Now)}
+	ring := &Keyring{secrets: new([][]byte), ciphers: &snapshot.Map[cipherOf, cipher.AEAD]{}, now: clock.Or(cfg.Now)}
 	if len(cfg.Keys) == 0 {
 		if cfg.SecretKey == "" {
 			return nil, errors.New("sealed: neither Keys nor SecretKey is given")
@@ -96,39 +94,15 @@ func (k Keyring) Format(state fmt.State, _ rune) { unprinted.Write(state, k.Stri
 // MarshalText keeps the keys out of JSON.
 func (k Keyring) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
-// ciphers has the ciphers that were derived, so that none is derived for each cookie. There is one for each secret and purpose, and
-// both are few. It is safe for concurrent use, as the ciphers are.
-type ciphers struct {
-	mu      sync.Mutex
-	derived atomic.Pointer[map[cipherOf]cipher.AEAD] // never changed: a new cipher makes a new map
-}
-
+// cipherOf names a cipher: there is one for each secret, by its index, and purpose, and both are few.
 type cipherOf struct {
-	secret  int // index
+	secret  int
 	purpose Purpose
 }
 
-// cipher returns the cipher of a secret, by its index, for a purpose.
+// cipher returns the cipher of a secret, by its index, for a purpose. None is derived for each cookie.
 func (k *Keyring) cipher(secret int, purpose Purpose) (cipher.AEAD, error) {
-	of := cipherOf{secret, purpose}
-	if derived := k.ciphers.derived.Load(); derived != nil {
-		if known, found := (*derived)[of]; found {
-			return known, nil
-		}
-	}
-	made, err := aead((*k.secrets)[secret], purpose)
-	if err != nil {
-		return nil, err
-	}
-	k.ciphers.mu.Lock()
-	defer k.ciphers.mu.Unlock()
-	next := map[cipherOf]cipher.AEAD{}
-	if derived := k.ciphers.derived.Load(); derived != nil {
-		next = maps.Clone(*derived)
-	}
-	next[of] = made
-	k.ciphers.derived.Store(&next)
-	return made, nil
+	return k.ciphers.Get(cipherOf{secret, purpose}, func() (cipher.AEAD, error) { return aead((*k.secrets)[secret], purpose) })
 }
 
 // aead derives the cipher of one secret for one purpose. It appends the nonce and the tag by itself.
