@@ -41,7 +41,7 @@ func (a *Auth) Token(ctx context.Context, options ...outgoing.Option) (string, e
 	if c, ok := ctx.(*gin.Context); ok {
 		ctx = requestOf(c) // a token is made for all who wait for it, which may take longer than this request
 	}
-	request := outgoing.Request{SessionID: a.SessionID, UserID: a.UserID, OrganizationID: a.OrganizationID}
+	request := outgoing.Request{}
 	for _, option := range options {
 		option(&request)
 	}

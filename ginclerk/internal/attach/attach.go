@@ -51,7 +51,10 @@ func (i *Instance) At(c *gin.Context) Request { return Request{i.Instance.At(c),
 func (r Request) Core() *serving.Core { return r.to.Core }
 
 // Attached reports whether the instance itself has found out who the request is.
-func (r Request) Attached() bool { return r.AttachedBy(r.to) }
+func (r Request) Attached() bool {
+	id := r.Known()
+	return id != nil && id.By == r.to
+}
 
 // Attach finds out who the request is, once. Guards call it too, so that they work without [ginclerk.Clerk.Attach] in front, on what it
 // passes over, and behind another instance's: none relies on what another has found out.
@@ -63,7 +66,7 @@ func (r Request) Attach() {
 
 // AttachAs is [Request.Attach] for a route that takes certain kinds of tokens.
 func (r Request) AttachAs(accepts authn.Accepts) {
-	if r.DecidedBy(r.to, accepts) {
+	if r.Attached() && r.Identity().Accepts == accepts {
 		return
 	}
 	if r.Gin.Writer.Written() {

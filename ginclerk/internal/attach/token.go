@@ -11,13 +11,15 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 )
 
-// Token returns a token of an identity's session for calls to other services: its own where that will do, else one that Clerk makes.
+// Token returns a token of an identity's session for calls to other services: its own where that will do, else one that Clerk makes. Of
+// what is asked, the template, the lifetime and the minimum life count: the rest is the identity's.
 // Errors are [answer.ErrSignedOut], [answer.ErrNoSession] and those of [outgoing.Source.Token].
 func (i *Instance) Token(ctx context.Context, id *identity.Identity, asked outgoing.Request) (outgoing.Token, error) {
 	if err := NoToken(id); err != nil {
 		return outgoing.Token{}, err
 	}
 	claims := id.Claims
+	asked.SessionID, asked.UserID, asked.OrganizationID = claims.SessionID, claims.UserID, claims.OrganizationID
 	if i.Core.Ended.Revoked(claims.SessionID, claims.UserID, claims.IssuedAt) { // since the request was authenticated
 		i.Core.Tokens.Forget(claims.SessionID)
 		return outgoing.Token{}, outgoing.ErrSessionEnded
@@ -80,9 +82,7 @@ func (r Request) Serving() *serving.Request {
 		Status: id.Status, Reason: id.Reason, Bearer: id.ByHeader(),
 		Set: func(cookies ...*http.Cookie) { r.SetCookies(cookies...) }, Respond: r.Respond, OwnToken: r.OwnToken,
 		TemplateToken: func(template string) (outgoing.Token, error) {
-			return r.to.Token(r.Gin.Request.Context(), id, outgoing.Request{
-				SessionID: id.SessionID(), UserID: id.UserID(), OrganizationID: id.OrganizationID(), Template: template,
-			})
+			return r.to.Token(r.Gin.Request.Context(), id, outgoing.Request{Template: template})
 		},
 	}
 }

@@ -38,7 +38,7 @@ type Exchange struct {
 	visit visit.Visit // as the request was when the handler that runs now began
 }
 
-// At returns the exchange of a request at an instance. Where the application is, and who the client is, is worked out once for a
+// At returns the exchange of a request at an instance. Where the application is, is worked out once for a
 // request; the rest is read anew for each of ginclerk's handlers, because other middleware may have changed the request since.
 func (i *Instance) At(c *gin.Context) *Exchange {
 	x := i.exchangeOf(c)
@@ -91,7 +91,7 @@ func (x *Exchange) Observe(e observe.Event) {
 	if route := x.Gin.FullPath(); route != "" {
 		e.Route = x.routes.name(x.Gin.Request.Method, route)
 	}
-	if id := x.known(); id != nil {
+	if id := x.Known(); id != nil {
 		e.UserID, e.SessionID = id.UserID(), id.SessionID()
 	}
 	x.Observer.Observe(x.Gin.Request.Context(), e)

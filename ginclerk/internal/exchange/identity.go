@@ -5,7 +5,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/identity"
 )
 
@@ -15,20 +14,8 @@ type identityKey struct{}
 // Identity returns who the request is. It is never nil: before a decision, no user is signed in.
 func (x *Exchange) Identity() *identity.Identity { return Identity(x.Gin) }
 
-// AttachedBy reports whether an instance has decided who the request is.
-func (x *Exchange) AttachedBy(by any) bool {
-	id := x.known()
-	return id != nil && id.By == by
-}
-
-// DecidedBy reports whether an instance has decided who the request is, for a route that takes these kinds of tokens.
-func (x *Exchange) DecidedBy(by any, accepts authn.Accepts) bool {
-	id := x.known()
-	return id != nil && id.By == by && id.Accepts == accepts
-}
-
-// known returns who the request is; nil before a decision.
-func (x *Exchange) known() *identity.Identity {
+// Known returns who the request is; nil before a decision.
+func (x *Exchange) Known() *identity.Identity {
 	value, _ := x.Gin.Get(identityKey{})
 	id, _ := value.(*identity.Identity)
 	return id

@@ -53,7 +53,7 @@ func (r Request) parkForm(way detour) string {
 	return ""
 }
 
-// AnswerKeeping turns a form away for now, and keeps it, if it can, until it can be taken. A script still has what it sent, and has no
+// AnswerKeeping answers with a problem that passes, and keeps the form of the request until then, if it can. A script still has what it sent, and has no
 // page that could tell of a copy. A form that is sent again is nowhere else, so it is kept whatever has sent it.
 func (r Request) AnswerKeeping(p answer.Problem) {
 	if forms := r.Front().Pages().Forms; forms != nil && (r.Kind() == visit.Page || visit.IsReplay(r.Gin.Request)) {
