@@ -113,7 +113,7 @@ func manyTokens(b *testing.B, w *world, all *crowd, live int) {
 	clerk := w.clerk(b)
 	defer closeClerk(b, clerk)
 	handler := engine(b, protected(clerk))
-	if got := newSink().ask(handler, program("")); got != http.StatusUnauthorized { // what is made once is no part of the memory
+	if got := newSink().ask(handler, program("")); got != http.StatusUnauthorized { // the first request makes what the Clerk keeps for all, which must not count as memory of tokens
 		b.Fatalf("status %d", got)
 	}
 	before := memory()

@@ -1,7 +1,6 @@
 package ginclerk_test
 
 import (
-	"bytes"
 	"io"
 	"log"
 	"log/slog"
@@ -9,7 +8,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -22,6 +20,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
+	"github.com/ginclerk/ginclerk/internal/logtest"
 )
 
 // ownOrigin is where the application of these tests is; evilOrigin is somebody else's.
@@ -210,22 +209,7 @@ func (a *app) token(tb testing.TB, email string) string {
 }
 
 // safeBuffer is a log that may be written to while it is read.
-type safeBuffer struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (b *safeBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-func (b *safeBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
-}
+type safeBuffer struct{ logtest.Buffer }
 
 func (b *safeBuffer) count(text string) int { return strings.Count(b.String(), text) }
 
