@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -140,10 +139,13 @@ func (c *Claims) Unmarshal(dst any) error {
 	return nil
 }
 
-// clone returns claims that share nothing with c that can be changed.
-func (c *Claims) clone() Claims {
+// clone returns claims that share nothing with c that can be changed. It puts permissions into the room that is given for them, as far as
+// they fit.
+func (c *Claims) clone(permissions []string) Claims {
 	out := *c
-	out.OrganizationPermissions = slices.Clone(c.OrganizationPermissions)
+	if c.OrganizationPermissions != nil {
+		out.OrganizationPermissions = append(permissions, c.OrganizationPermissions...)
+	}
 	if c.Actor != nil {
 		actor := *c.Actor
 		out.Actor = &actor

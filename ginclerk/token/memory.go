@@ -2,15 +2,15 @@ package token
 
 import (
 	"crypto/rsa"
-	"crypto/sha256"
-	"encoding/binary"
+	"hash/maphash"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 )
 
-// DefaultRemembered is how many tokens a [Memory] keeps unless it is told otherwise. With usual tokens, which take 1.0 to 1.5 KB each, it
-// grows to 25 MB; with tokens that are as large as a cookie can be, to 60 MB.
+// DefaultRemembered is how many tokens a [Memory] keeps unless it is told otherwise. With usual tokens, which take 2 to 2.5 KB each, it
+// grows to 40 MB; with tokens that are as large as a cookie can be, to 130 MB.
 const DefaultRemembered = 16 << 10
 
 const (
@@ -40,14 +40,17 @@ const (
 // those that were not used lately: a user who has many tokens made takes few places from others. Tokens above 4 KiB are not
 // remembered.
 //
-// A token is found by the SHA-256 of its bytes. The bytes themselves and the signature are not kept: a digest is short, and it is
-// no credential. Somebody who reads the process's memory finds here what tokens say, and can't send a request with it. The tokens
-// of the requests that run at that moment are in the process with and without a Memory, so nothing new is gained.
+// A token counts as known only if all its bytes are those of one that was accepted. Its place is found by a hash with a random seed,
+// which no client can know, so that no client can choose tokens for one place.
+//
+// Somebody who reads the process's memory finds here the tokens of the last minute. Such a reader gains nothing new: the same memory has the
+// secret key, with which Clerk makes a token for any user, and the buffers of net/http have the headers of recent requests.
 //
 // The time of an answer may tell that a token was seen before. Only a client that has the whole token can ask, and such a client can use
-// the token. Tokens that differ in one byte have unrelated digests, so that a token can't be guessed piece by piece.
+// the token. Tokens that differ in one byte have unrelated hashes, so that a token can't be guessed piece by piece.
 type Memory struct {
-	buckets []atomic.Pointer[bucket] // by the digest; made when they are needed
+	seed    maphash.Seed
+	buckets []atomic.Pointer[bucket] // by the hash of a token; made when they are needed
 	sweep   atomic.Uint64            // counts the buckets that were searched for expired tokens
 }
 
@@ -60,30 +63,28 @@ func NewMemory(tokens int) *Memory {
 	case tokens < 0:
 		return &Memory{}
 	}
-	return &Memory{buckets: make([]atomic.Pointer[bucket], (tokens+placesPerBucket-1)/placesPerBucket)}
+	return &Memory{seed: maphash.MakeSeed(), buckets: make([]atomic.Pointer[bucket], (tokens+placesPerBucket-1)/placesPerBucket)}
 }
 
-type digest [sha256.Size]byte
+// hash is where a token belongs: the upper half names its bucket, the lower half is its tag there.
+type hash uint64
 
-// tag is the part of a digest that is compared first.
-func (d *digest) tag() uint32 { return binary.BigEndian.Uint32(d[len(d)-4:]) }
+func (h hash) tag() uint32 { return uint32(h) } //nolint:gosec // G115: the lower half is meant
 
-func digestOf(raw string) digest {
-	var space [usualPart]byte // a conversion would allocate
-	return sha256.Sum256(append(space[:0], raw...))
-}
+func (m *Memory) hashOf(raw string) hash { return hash(maphash.String(m.seed, raw)) }
 
 // proof is a token that a key has signed. It never changes, except for used.
 type proof struct {
-	digest  digest
+	raw     string
+	hash    hash
 	key     *rsa.PublicKey
 	said    *reading
 	expires time.Time
 	used    atomic.Bool // found since it was last looked at for its place
 }
 
-// bucket has the tokens whose digests begin alike. Readers take no lock: they may find a tag without its proof, or with another
-// one, and compare the whole digest.
+// bucket has the tokens whose hashes begin alike. Readers take no lock: they may find a tag without its proof, or with another
+// one, and compare the whole token.
 type bucket struct {
 	tags   [placesPerBucket]atomic.Uint32
 	proofs [placesPerBucket]atomic.Pointer[proof]
@@ -92,33 +93,33 @@ type bucket struct {
 	next int        // the place that is looked at first when one must be freed
 }
 
-func (m *Memory) bucketOf(d *digest) *atomic.Pointer[bucket] {
-	return &m.buckets[binary.BigEndian.Uint64(d[:8])%uint64(len(m.buckets))]
+func (m *Memory) bucketOf(h hash) *atomic.Pointer[bucket] {
+	return &m.buckets[uint64(h>>32)*uint64(len(m.buckets))>>32]
 }
 
-// find returns the proof for a token, or nil when there is none, and the digest of the token if it had to be computed.
-func (m *Memory) find(raw string) (*proof, digest) {
+// find returns the proof for a token, or nil when there is none.
+func (m *Memory) find(raw string) *proof {
 	if len(m.buckets) == 0 || len(raw) > maxRemembered {
-		return nil, digest{}
+		return nil
 	}
-	d := digestOf(raw)
-	b := m.bucketOf(&d).Load()
+	h := m.hashOf(raw)
+	b := m.bucketOf(h).Load()
 	if b == nil {
-		return nil, d
+		return nil
 	}
-	tag := d.tag()
+	tag := h.tag()
 	for i := range b.tags {
 		if b.tags[i].Load() != tag {
 			continue
 		}
-		if p := b.proofs[i].Load(); p != nil && p.digest == d {
+		if p := b.proofs[i].Load(); p != nil && p.raw == raw {
 			if !p.used.Load() { // written once, so that cores do not take the line from each other
 				p.used.Store(true)
 			}
-			return p, d
+			return p
 		}
 	}
-	return nil, d
+	return nil
 }
 
 // remember keeps a token that a verifier has accepted and that this key has signed.
@@ -127,11 +128,9 @@ func (m *Memory) remember(u *Unverified, key *rsa.PublicKey, now time.Time) {
 	if len(m.buckets) == 0 || len(u.raw) > maxRemembered || !now.Before(expires) {
 		return
 	}
-	p := &proof{digest: u.digest, key: key, said: u.said, expires: expires}
-	if p.digest == (digest{}) {
-		p.digest = digestOf(u.raw)
-	}
-	at := m.bucketOf(&p.digest)
+	// A copy: what came is a part of a whole header.
+	p := &proof{raw: strings.Clone(u.raw), hash: m.hashOf(u.raw), key: key, said: u.said, expires: expires}
+	at := m.bucketOf(p.hash)
 	b := at.Load()
 	if b == nil {
 		at.CompareAndSwap(nil, &bucket{})
@@ -156,7 +155,7 @@ func (b *bucket) put(p *proof, now time.Time) {
 	b.forgetExpired(now)
 	i := b.place(p)
 	b.proofs[i].Store(p)
-	b.tags[i].Store(p.digest.tag())
+	b.tags[i].Store(p.hash.tag())
 }
 
 func (b *bucket) forgetExpired(now time.Time) {
@@ -175,7 +174,7 @@ func (b *bucket) place(p *proof) int {
 		switch known := b.proofs[i].Load(); {
 		case known == nil:
 			free = i
-		case known.digest == p.digest:
+		case known.raw == p.raw:
 			return i
 		case known.said.claims.UserID == p.said.claims.UserID:
 			same = i

@@ -25,10 +25,11 @@ type Unverified struct {
 	raw    string
 	said   *reading // nil in the zero value
 	claims Claims   // a copy of what was read, for this caller
+	// permissions is room for those of the copy: most tokens have few.
+	permissions [4]string
 	// proven is the key that has signed the token, as a memory knows; nil without a memory. A verifier believes it only while its key
 	// source returns this very key.
 	proven *rsa.PublicKey
-	digest digest // of raw, if a memory has looked for the token; else zero
 }
 
 // reading is what the bytes of a token say. It never changes, and requests with the same token share it.
@@ -76,7 +77,9 @@ func readHeader(w written) header {
 
 // given returns the reading to one caller, with claims of the caller's own.
 func (r *reading) given(raw string, proven *rsa.PublicKey) *Unverified {
-	return &Unverified{raw: raw, said: r, claims: r.claims.clone(), proven: proven}
+	u := &Unverified{raw: raw, said: r, proven: proven}
+	u.claims = r.claims.clone(u.permissions[:0])
+	return u
 }
 
 // read returns what the token says; nothing for the zero value.
