@@ -10,9 +10,28 @@ import (
 // Authenticate decides who sent the request. It never fails: a request that it can't decide is signed out, with the cause in the
 // state. The context of the request bounds calls to Clerk. Authenticate does not read the request's body.
 func (a *Authenticator) Authenticate(r Request) *State {
+	header := a.readToken(bearer(r.HTTP.Header["Authorization"]))
+	if header.maySignIn(r.Accepts) {
+		return a.authenticateHeader(r, header)
+	}
 	f := a.read(r)
-	f.header = a.readToken(f.header.raw)
+	f.header = header
 	state := a.decide(r.HTTP.Context(), f)
+	state.facts = f
+	return state
+}
+
+// authenticateHeader decides by a bearer token that may be a session token. It ignores cookies, and reads the rest of the request only
+// where the token is refused.
+func (a *Authenticator) authenticateHeader(r Request, header presented) *State {
+	ctx := r.HTTP.Context()
+	claims, err := header.verify(ctx, a.tokens)
+	if err == nil {
+		return a.grant(r, claims, header.raw)
+	}
+	f := a.read(r)
+	f.header, f.branch = header, branchHeader
+	state := a.tokenRefused(ctx, f, CarrierHeader, err)
 	state.facts = f
 	return state
 }
@@ -27,21 +46,17 @@ func (a *Authenticator) decide(ctx context.Context, f *facts) *State {
 	case f.accepts.form != sessionsOnly && f.header.kind() != SessionToken:
 		return a.authenticateMachine(ctx, f)
 	default:
-		return a.authenticateHeader(ctx, f)
+		return a.refuseHeader(ctx, f)
 	}
 }
 
-// authenticateHeader decides by the bearer token. It ignores cookies.
-func (a *Authenticator) authenticateHeader(ctx context.Context, f *facts) *State {
+// refuseHeader refuses a bearer token that can't be a session token.
+func (a *Authenticator) refuseHeader(ctx context.Context, f *facts) *State {
 	f.branch = branchHeader
 	if f.header.otherClass() {
 		return signedOut(ReasonTokenTypeMismatch, CarrierHeader, nil)
 	}
-	claims, err := f.header.verify(ctx, a.tokens)
-	if err != nil {
-		return a.tokenRefused(ctx, f, CarrierHeader, err)
-	}
-	return f.signedIn(claims, f.header.raw, CarrierHeader)
+	return a.tokenRefused(ctx, f, CarrierHeader, f.header.err)
 }
 
 // authenticateCookies walks Clerk's decision table for browsers, row by row.

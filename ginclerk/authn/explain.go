@@ -1,6 +1,7 @@
 package authn
 
 import (
+	"cmp"
 	"log/slog"
 	"strings"
 )
@@ -54,8 +55,11 @@ func (s *State) Explain() Explanation {
 		e.Cause = s.Err.Error()
 	}
 	f := s.facts
-	if f == nil {
+	switch {
+	case f == nil && s.grant == nil:
 		return e
+	case f == nil:
+		f = s.grant.facts()
 	}
 	e.Branch, e.Accepts = f.branch, f.accepts.String()
 	e.Method, e.SecFetchDest = printable(f.method, maxFact), printable(f.secFetchDest, maxFact)
@@ -63,21 +67,14 @@ func (s *State) Explain() Explanation {
 	if f.signed.known {
 		e.Suffixed, e.ClientUAT = f.signed.suffixed, f.signed.clientUAT
 	}
-	e.Token = cutToken(s.explained())
+	e.Token = cutToken(s.explained(f))
 	return e
 }
 
 // explained returns the token that the decision is about: the bearer token, else the one that signed the request in, which a handshake
 // or a refresh may have brought, else the cookie's.
-func (s *State) explained() string {
-	switch {
-	case s.facts.header.raw != "":
-		return s.facts.header.raw
-	case s.Token != "":
-		return s.Token
-	default:
-		return s.facts.sessionCookie().raw
-	}
+func (s *State) explained(f *facts) string {
+	return cmp.Or(f.header.raw, s.Token, f.sessionCookie().raw)
 }
 
 // LogValue makes the explanation when a log record is written, not before.

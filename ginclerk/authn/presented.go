@@ -34,6 +34,11 @@ func (p presented) verify(ctx context.Context, v *token.Verifier) (*token.Claims
 	return v.Verify(ctx, p.read)
 }
 
+// maySignIn reports whether the token can be read and may be a session token, on a route that takes these kinds of tokens.
+func (p presented) maySignIn(accepts Accepts) bool {
+	return p.read != nil && p.read.MayBeSession() && p.kind() == SessionToken && accepts.Allows(SessionToken)
+}
+
 // otherClass reports whether the token can be read and says that it is no session token: a machine's, or made from a JWT
 // template. The same key signs all of them.
 func (p presented) otherClass() bool { return p.read != nil && !p.read.MayBeSession() }

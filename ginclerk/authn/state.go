@@ -54,7 +54,8 @@ type State struct {
 	// Err is the cause of a refusal, for logs. It never contains a token.
 	Err error
 
-	facts *facts // nil in a state that a caller made
+	facts *facts // nil in a state that a caller made, and beside a grant
+	grant *grant // of a bearer token that signed the request in; else nil
 	held  bool   // see Held
 }
 
@@ -98,6 +99,28 @@ const (
 func (f *facts) signedIn(claims *token.Claims, raw string, carrier Carrier) *State {
 	f.granted = State{Status: SignedIn, TokenType: SessionToken, Carrier: carrier, Token: raw, Claims: claims}
 	return &f.granted
+}
+
+// grant is the state of a request that a bearer token signs in, and what an explanation is made from: nothing else of the request
+// decides, so that it is read for an explanation alone.
+type grant struct {
+	state   State
+	request *http.Request
+	accepts Accepts
+	by      *Authenticator
+}
+
+// grant returns the state of a request that a bearer token signs in.
+func (a *Authenticator) grant(r Request, claims *token.Claims, raw string) *State {
+	g := &grant{request: r.HTTP, accepts: r.Accepts, by: a}
+	g.state = State{Status: SignedIn, TokenType: SessionToken, Carrier: CarrierHeader, Token: raw, Claims: claims, grant: g}
+	return &g.state
+}
+
+func (g *grant) facts() *facts {
+	f := g.by.read(Request{HTTP: g.request, Accepts: g.accepts})
+	f.branch = branchHeader
+	return f
 }
 
 func signedOut(reason Reason, carrier Carrier, err error) *State {
