@@ -7,7 +7,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/attach"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/identity"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
@@ -100,16 +99,20 @@ func authOf(id *identity.Identity) *Auth {
 
 // place is where the identity of a request is put, with the [Auth] that handlers see.
 type place struct {
-	auth Auth
-	room identity.Room
+	auth  Auth
+	room  identity.Room
+	marks exchange.Marks
 }
 
-func (t *tenant) newPlace() attach.Place { return &place{auth: Auth{by: t}} }
+func (t *tenant) newPlace() exchange.Place { return &place{auth: Auth{by: t}} }
 
-// Room implements [attach.Place].
+// Room implements [exchange.Place].
 func (p *place) Room() *identity.Room { return &p.room }
 
-// Show implements [attach.Place].
+// Marks implements [exchange.Place].
+func (p *place) Marks() *exchange.Marks { return &p.marks }
+
+// Show implements [exchange.Place].
 func (p *place) Show(id *identity.Identity) any {
 	p.auth = Auth{
 		SessionStatus: id.Status, Actor: id.Actor, Claims: id.Claims, Machine: id.Machine, Reason: id.Reason, by: p.auth.by, who: id,

@@ -56,7 +56,7 @@ func newTenant(config *Config) (*tenant, error) {
 		SignIn: answer.SignIn{Key: key, SignInURL: config.SignInURL, SignUpURL: config.SignUpURL, Satellite: config.MultiDomain.Satellite != nil},
 	}
 	t.Instance = &attach.Instance{
-		Instance: &exchange.Instance{Site: site, Logger: config.Logger, Observer: cmp.Or(config.Observer, observe.Log(config.Logger)), Front: t.clerk.front, Parts: core.Parts}, Core: core, NewPlace: t.newPlace,
+		Instance: &exchange.Instance{Site: site, Logger: config.Logger, Observer: cmp.Or(config.Observer, observe.Log(config.Logger)), Front: t.clerk.front, Parts: core.Parts, NewPlace: t.newPlace}, Core: core,
 	}
 	if core.Keyring, err = sealed.NewKeyring(core.Parts.Keys); err != nil {
 		return nil, configProblem("CookieKeys", err)

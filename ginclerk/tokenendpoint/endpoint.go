@@ -80,7 +80,7 @@ func (e endpoint) serve(c *gin.Context) {
 	case c.GetHeader(RequestHeader) != RequestValue:
 		r.Respond(answer.Refuse(answer.TokenRequestHeader))
 		return
-	case r.Visit.Foreign != nil:
+	case r.Visit.Foreign() != nil:
 		r.Respond(answer.Refuse(answer.CrossOrigin))
 		return
 	}

@@ -79,7 +79,7 @@ func carryOn(v visit.Visit, target string) string {
 func linkQuery(v visit.Visit) string {
 	page := ""
 	switch {
-	case v.Kind == visit.HTMX:
+	case v.Kind() == visit.HTMX:
 		page = v.Request.Header.Get("HX-Current-URL")
 	case v.Safe():
 		return v.Request.URL.RawQuery

@@ -66,7 +66,7 @@ type Who struct {
 
 // Refuse turns away a request that needs a session and has none. parked is the page on which its form waits; "" where none does.
 func (s SignIn) Refuse(v visit.Visit, who Who, parked string) Response {
-	switch v.Kind {
+	switch v.Kind() {
 	case visit.HTMX:
 		return s.refuseHTMX(v, who, parked)
 	case visit.Page:

@@ -25,16 +25,6 @@ type Instance struct {
 	*exchange.Instance
 
 	Core *serving.Core
-	// NewPlace makes a place for one identity.
-	NewPlace func() Place
-}
-
-// Place is where an identity is put, and what handlers see of it.
-type Place interface {
-	// Room is room for the identity.
-	Room() *identity.Room
-	// Show returns what handlers see of the identity.
-	Show(id *identity.Identity) any
 }
 
 // Request is one request to an instance. It belongs to the request, and is not safe for concurrent use.
@@ -72,7 +62,7 @@ func (r Request) AttachAs(accepts authn.Accepts) {
 	if r.Gin.Writer.Written() {
 		// An earlier decision does not count here: it was made for other tokens, or by another instance.
 		r.HeadersAlreadySent()
-		r.identify(r.to.NewPlace(), &identity.Identity{Reason: reason.HeadersAlreadySent, By: r.to, Accepts: accepts})
+		r.identify(r.Place(), &identity.Identity{Reason: reason.HeadersAlreadySent, By: r.to, Accepts: accepts})
 		return
 	}
 	if known := r.decidedBefore(accepts); known != nil {
@@ -83,7 +73,7 @@ func (r Request) AttachAs(accepts authn.Accepts) {
 }
 
 // identify has handlers see who the request is.
-func (r Request) identify(place Place, id *identity.Identity) {
+func (r Request) identify(place exchange.Place, id *identity.Identity) {
 	id.Shown = place.Show(id)
 	r.Identify(id)
 }
@@ -103,7 +93,7 @@ func (r Request) decide(accepts authn.Accepts) {
 
 // take makes a decision the request's that was made from what the request presents.
 func (r Request) take(decided resolve.Decision, accepts authn.Accepts) *identity.Identity {
-	place := r.to.NewPlace()
+	place := r.Place()
 	id := place.Room().Decide(r.to, identity.NewBasis(r.Gin.Request, decided.Basis, r.Latest()), decided, accepts)
 	r.identify(place, id)
 	return id
@@ -126,7 +116,7 @@ func (r Request) answer(decided resolve.Decision, id *identity.Identity) {
 // leaveSelection tells a page that it is back at the browser's own account.
 func (r Request) leaveSelection() {
 	switch {
-	case r.Visit().Prefetch:
+	case r.Visit().Prefetch():
 		r.AnswerPrefetch() // a visit would be told
 	case !r.Aborted():
 		if redirect, applies := r.Serving().LeaveSelection(); applies {
@@ -168,16 +158,15 @@ func (r Request) apply(state *authn.State, id *identity.Identity) {
 func (r Request) countsRedirects() bool {
 	v := r.Visit()
 	count := v.Cookie(instance.CookieRedirectCount)
-	return !v.Prefetch && (count == "1" || count == "2")
+	return !v.Prefetch() && (count == "1" || count == "2")
 }
 
 // forgetEarlier takes back what an earlier decision about the same request put on the response: a guard may decide again,
 // with other tokens accepted or for another instance.
 func (r Request) forgetEarlier() {
 	header := r.Gin.Writer.Header()
-	for _, label := range []string{authn.HeaderAuthStatus, authn.HeaderAuthReason} {
-		header.Del(label)
-	}
+	delete(header, authn.HeaderAuthStatus)
+	delete(header, authn.HeaderAuthReason)
 	r.Varies()
 }
 
@@ -200,7 +189,7 @@ func (r Request) decidedBefore(accepts authn.Accepts) *identity.Identity {
 // adoptAgain makes an earlier decision the request's. Its cookies are on the response already.
 func (r Request) adoptAgain(known *identity.Identity, accepts authn.Accepts) {
 	basis := known.Basis.After(r.Latest(), known.Basis.State)
-	place := r.to.NewPlace()
+	place := r.Place()
 	again := place.Room().Repeat(known, basis, accepts)
 	if resolve.IsForeign(r.Visit(), basis.State) { // a GET that is handled again as a POST
 		state := resolve.SignedOut(basis.State, reason.CrossOriginRequest, nil)
@@ -219,7 +208,7 @@ func (r Request) SelectAgain() {
 	state := *id.Basis.State
 	state.Header = id.Basis.Labels()
 	decided := r.to.Core.Resolver.Again(r.Visit(), &state)
-	place := r.to.NewPlace()
+	place := r.Place()
 	again := place.Room().Decide(r.to, id.Basis.After(id, &state), decided, id.Accepts)
 	r.identify(place, again)
 	r.answer(decided, again)

@@ -19,7 +19,7 @@ type Values struct{ cacheControl, vary [1]string }
 // KeepPrivate keeps a response out of shared caches. A Cache-Control that already does so stays: with "private", the browser
 // alone keeps the response, for as long as the handler says.
 func (v *Values) KeepPrivate(header http.Header) {
-	if !saysPrivate(header) || SetsSession(header) && !saysNoStore(header) {
+	if !v.keptPrivate(header) && (!saysPrivate(header) || SetsSession(header) && !saysNoStore(header)) {
 		v.cacheControl[0] = onlyTheBrowser
 		header["Cache-Control"] = v.cacheControl[:]
 	}
@@ -28,6 +28,12 @@ func (v *Values) KeepPrivate(header http.Header) {
 			header.Del(name)
 		}
 	}
+}
+
+// keptPrivate reports whether Cache-Control is what KeepPrivate has put there.
+func (v *Values) keptPrivate(header http.Header) bool {
+	values := header["Cache-Control"]
+	return len(values) == 1 && values[0] == onlyTheBrowser
 }
 
 // saysPrivate reports whether Cache-Control keeps shared caches out and does not contradict itself (RFC 9111, section 5.2.2).

@@ -15,7 +15,7 @@ import (
 // Keepable reports whether a request is a form that may be kept: it changes something, its sender expects a page, and it provably comes
 // from one of the application's own pages. A form of another site must not be found waiting.
 func Keepable(v visit.Visit) bool {
-	return !v.Safe() && v.Kind != visit.API && v.Foreign == nil
+	return !v.Safe() && v.Kind() != visit.API && v.Foreign() == nil
 }
 
 // Park keeps the form that a request sends and returns the cookie with which the browser finds it again. The zero owner means that

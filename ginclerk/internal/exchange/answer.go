@@ -22,7 +22,7 @@ func (x *Exchange) Answer(p answer.Problem) {
 	if p.Action != "" {
 		p.Action = v.Link(p.Action)
 	}
-	x.front.Write(x.Gin, v.Kind, p)
+	x.front.Write(x.Gin, v.Kind(), p)
 }
 
 // Refuse answers with a row of the table of problems.

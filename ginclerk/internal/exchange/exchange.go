@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/identity"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/parts"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/peer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
@@ -23,9 +24,22 @@ type Instance struct {
 	Observer observe.Observer // of what happens to requests
 	Front    *Front           // stands in front of the requests that no other one was chosen for
 	Parts    *parts.Parts     // of what stands in front, such as the desk where forms wait
+	// NewPlace makes a place for one identity of a request.
+	NewPlace func() Place
 
 	alreadySent sync.Map // routes that were logged
 	routes      routes
+}
+
+// Place is where an identity of a request is put, and what handlers see of it. It has room for the request's marks, too: both are needed
+// for nearly every request, and one allocation costs less than two.
+type Place interface {
+	// Room is room for the identity.
+	Room() *identity.Room
+	// Show returns what handlers see of the identity.
+	Show(id *identity.Identity) any
+	// Marks is room for the marks of the request.
+	Marks() *Marks
 }
 
 // Exchange is one request to an instance, and its response. It belongs to the request, and is not safe for concurrent use.
@@ -34,49 +48,64 @@ type Exchange struct {
 
 	Gin *gin.Context
 
+	marks *Marks
+	place Place // that no identity was put into; nil: a new one is made
 	front *Front
-	visit visit.Visit // as the request was when the handler that runs now began
+	visit visit.Visit
 }
 
-// At returns the exchange of a request at an instance. Where the application is, is worked out once for a
-// request; the rest is read anew for each of ginclerk's handlers, because other middleware may have changed the request since.
+// At returns the exchange of a request at an instance. Where the application is, is worked out once for a request; the rest is read when
+// it is asked for, because other middleware may change the request until then.
 func (i *Instance) At(c *gin.Context) *Exchange {
 	x := i.exchangeOf(c)
 	if x.visit.Request == nil {
 		x.visit = i.Site.Read(c.Request, x.peer())
-	} else {
-		x.visit = x.visit.Of(c.Request)
 	}
 	return x
 }
 
 // exchangeOf returns the exchange of a request, which it makes once. Its visit may be still to be read.
 func (i *Instance) exchangeOf(c *gin.Context) *Exchange {
-	m := marksOf(c)
-	if x := m.at(i); x != nil {
-		return x
+	m := existingMarks(c)
+	var place Place
+	switch {
+	case m == nil:
+		place = i.NewPlace()
+		m = makeMarks(c, place.Marks())
+	default:
+		if x := m.at(i); x != nil {
+			return x
+		}
 	}
 	x := m.add()
-	*x = Exchange{Instance: i, Gin: c, front: i.Front}
+	*x = Exchange{Instance: i, Gin: c, marks: m, place: place, front: i.Front}
 	return x
+}
+
+// Place returns a place for one identity of the request.
+func (x *Exchange) Place() Place {
+	if place := x.place; place != nil {
+		x.place = nil
+		return place
+	}
+	return x.NewPlace()
 }
 
 // Visit returns what the request says about itself.
 func (x *Exchange) Visit() visit.Visit {
-	v := x.visit
-	v.Request = x.Gin.Request // its context has changed
-	if markedAPI(x.Gin) {
-		v.Kind = visit.API
+	v := x.visit.Of(x.Gin.Request)
+	if x.marks.api {
+		return v.AsAPI()
 	}
 	return v
 }
 
 // Kind returns the kind of answer that the request expects.
 func (x *Exchange) Kind() visit.Kind {
-	if markedAPI(x.Gin) {
+	if x.marks.api {
 		return visit.API
 	}
-	return x.visit.Kind
+	return visit.KindOf(x.Gin.Request)
 }
 
 // Front returns what stands in front of the request.

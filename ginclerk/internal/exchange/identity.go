@@ -12,22 +12,29 @@ import (
 type identityKey struct{}
 
 // Identity returns who the request is. It is never nil: before a decision, no user is signed in.
-func (x *Exchange) Identity() *identity.Identity { return Identity(x.Gin) }
-
-// Known returns who the request is; nil before a decision.
-func (x *Exchange) Known() *identity.Identity {
-	value, _ := x.Gin.Get(identityKey{})
-	id, _ := value.(*identity.Identity)
-	return id
-}
-
-// Identity returns who a request is, whichever instance has decided that; never nil.
-func Identity(c *gin.Context) *identity.Identity {
-	value, _ := c.Get(identityKey{})
-	if id, ok := value.(*identity.Identity); ok {
+func (x *Exchange) Identity() *identity.Identity {
+	if id := x.Known(); id != nil {
 		return id
 	}
 	return &identity.Identity{}
+}
+
+// Known returns who the request is; nil before a decision.
+func (x *Exchange) Known() *identity.Identity { return x.marks.identity }
+
+// Identity returns who a request is, whichever instance has decided that; never nil.
+func Identity(c *gin.Context) *identity.Identity {
+	if id, _ := identityOf(c); id != nil {
+		return id
+	}
+	return &identity.Identity{}
+}
+
+// identityOf returns who Gin's context says that a request is, and whether it says anything.
+func identityOf(c *gin.Context) (id *identity.Identity, found bool) {
+	value, found := c.Get(identityKey{})
+	id, _ = value.(*identity.Identity)
+	return id, found
 }
 
 // IdentityIn is [Identity] for a context that may be the request's, Gin's, or one that was made of these.
@@ -45,19 +52,18 @@ func IdentityIn(ctx context.Context) *identity.Identity {
 // Latest is who the request was last taken for; nil before the first decision. Gin's context forgets it where Gin serves a request
 // anew (gin.Engine.HandleContext, an engine behind another), while the request's context does not.
 func (x *Exchange) Latest() *identity.Identity {
-	if value, found := x.Gin.Get(identityKey{}); found {
-		id, _ := value.(*identity.Identity)
-		return id
+	if x.marks.decided {
+		return x.marks.identity
 	}
 	id, _ := x.Gin.Request.Context().Value(identityKey{}).(*identity.Identity)
 	return id
 }
 
 // Identify has handlers see who the request is.
-func (x *Exchange) Identify(id *identity.Identity) { identify(x.Gin, id) }
-
-func identify(c *gin.Context, id *identity.Identity) {
+func (x *Exchange) Identify(id *identity.Identity) {
+	c := x.Gin
 	c.Set(identityKey{}, id)
+	x.marks.identity, x.marks.decided = id, true
 	c.Request = c.Request.WithContext(WithIdentity(c.Request.Context(), id))
 }
 
@@ -70,7 +76,7 @@ func WithIdentity(ctx context.Context, id *identity.Identity) context.Context {
 // body: a form can be read once, and then is in the request that has read it.
 func (x *Exchange) Pretending(id *identity.Identity, do func()) {
 	c, ctx := x.Gin, x.Gin.Request.Context()
-	before, decided := c.Get(identityKey{})
+	before, decided := x.marks.identity, x.marks.decided
 	defer func() {
 		c.Request = c.Request.WithContext(ctx)
 		if decided {
@@ -78,7 +84,8 @@ func (x *Exchange) Pretending(id *identity.Identity, do func()) {
 		} else {
 			c.Delete(identityKey{}) // what the request's context says counts again
 		}
+		x.marks.identity, x.marks.decided = before, decided
 	}()
-	identify(c, id)
+	x.Identify(id)
 	do()
 }

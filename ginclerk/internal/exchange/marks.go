@@ -3,14 +3,20 @@ package exchange
 import (
 	"github.com/gin-gonic/gin"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/identity"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
-// marks is what Gin's context holds for this package about one request. Gin forgets it where it serves a request anew
-// (gin.Engine.HandleContext).
-type marks struct {
+// Marks is what Gin's context holds for this package about one request. Gin forgets it where it serves a request anew
+// (gin.Engine.HandleContext). The zero value is room for them.
+type Marks struct {
 	of     *gin.Context
 	writer *response // nil until the response is decided about
+
+	// What Gin's context holds about the request, so that it is not asked again and again. A copy of Gin's context has marks of its own.
+	api      bool               // the route answers every client as a program
+	decided  bool               // there is a decision about who the request is
+	identity *identity.Identity // what was decided
 
 	// A request has one exchange for each instance that has seen it, mostly one. That and the writer are made with the marks.
 	first  Exchange
@@ -21,7 +27,7 @@ type marks struct {
 type marksKey struct{}
 
 // apiKey and skipFormsKey are where Gin's context holds what a route says of itself: that it answers every client as a program, and that
-// no form for it is kept. They are no part of [marks]: a copy of Gin's context, which another goroutine may have, has what was said when
+// no form for it is kept. They are no part of [Marks]: a copy of Gin's context, which another goroutine may have, has what was said when
 // it was made, and must not read what is said later.
 type (
 	apiKey       struct{}
@@ -29,18 +35,35 @@ type (
 )
 
 // marksOf returns the marks of a request, which it makes once. A copy of Gin's context, which another goroutine may have, gets its own.
-func marksOf(c *gin.Context) *marks {
-	value, _ := c.Get(marksKey{})
-	if known, _ := value.(*marks); known != nil && known.of == c {
+func marksOf(c *gin.Context) *Marks {
+	if known := existingMarks(c); known != nil {
 		return known
 	}
-	m := &marks{of: c}
+	return makeMarks(c, &Marks{})
+}
+
+// makeMarks makes the marks of a request that has none, in the given room.
+func makeMarks(c *gin.Context, m *Marks) *Marks {
+	m.of, m.api = c, markedAPI(c)
+	m.identity, m.decided = identityOf(c)
 	c.Set(marksKey{}, m)
 	return m
 }
 
+// existingMarks returns the marks of a request; nil where it has none. The writer has them at hand.
+func existingMarks(c *gin.Context) *Marks {
+	if w, ok := c.Writer.(*response); ok && w.marks.of == c {
+		return w.marks
+	}
+	value, _ := c.Get(marksKey{})
+	if known, _ := value.(*Marks); known != nil && known.of == c {
+		return known
+	}
+	return nil
+}
+
 // at returns the exchange at an instance; nil where that has not seen the request.
-func (m *marks) at(i *Instance) *Exchange {
+func (m *Marks) at(i *Instance) *Exchange {
 	if m.first.Instance == i {
 		return &m.first
 	}
@@ -53,7 +76,7 @@ func (m *marks) at(i *Instance) *Exchange {
 }
 
 // add returns an exchange to be filled in.
-func (m *marks) add() *Exchange {
+func (m *Marks) add() *Exchange {
 	if m.first.Instance == nil {
 		return &m.first
 	}
@@ -63,7 +86,12 @@ func (m *marks) add() *Exchange {
 }
 
 // MarkAPI has a request answered as an API's, whatever client sent it.
-func MarkAPI(c *gin.Context) { c.Set(apiKey{}, true) }
+func MarkAPI(c *gin.Context) {
+	c.Set(apiKey{}, true)
+	if m := existingMarks(c); m != nil {
+		m.api = true
+	}
+}
 
 func markedAPI(c *gin.Context) bool {
 	_, marked := c.Get(apiKey{})

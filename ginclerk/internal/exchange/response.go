@@ -15,6 +15,7 @@ import (
 type response struct {
 	gin.ResponseWriter
 
+	marks   *Marks      // of the request
 	varies  bool        // by who is signed in
 	guarded bool        // a guard that asks for a user or a token stands in front
 	shared  bool        // the route says that shared caches may keep it all the same
@@ -29,7 +30,7 @@ func responseOf(c *gin.Context) *response {
 		return w
 	}
 	m := marksOf(c)
-	m.own.ResponseWriter, m.writer = c.Writer, &m.own
+	m.own.ResponseWriter, m.own.marks, m.writer = c.Writer, m, &m.own
 	c.Writer = m.writer
 	return m.writer
 }

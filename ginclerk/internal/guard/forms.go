@@ -25,7 +25,7 @@ func (r Request) comeBack(way detour) string {
 		return parked
 	}
 	v := r.Visit()
-	if v.Kind == visit.HTMX {
+	if v.Kind() == visit.HTMX {
 		return v.ReturnTarget(v.Request.Header.Get("Hx-Current-Url"))
 	}
 	return v.ReturnTo()

@@ -32,7 +32,7 @@ func (r Request) requireFresh(fresh func(*identity.Identity) bool, refuse func()
 // has ended.
 func (r Request) freshen(fresh func(*identity.Identity) bool) {
 	v, id := r.Visit(), r.Identity()
-	if v.Kind != visit.Page || !id.ByCookie() || r.Gin.Writer.Written() || v.Request.Method == http.MethodHead || freshened(v) {
+	if v.Kind() != visit.Page || !id.ByCookie() || r.Gin.Writer.Written() || v.Request.Method == http.MethodHead || freshened(v) {
 		return
 	}
 	switch {

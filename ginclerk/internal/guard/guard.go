@@ -63,7 +63,7 @@ func (r Request) requireAttached() bool {
 func (r Request) settled() (ended bool) {
 	v := r.Visit()
 	r.SetCookies(answer.Settled(v)...)
-	if answer.SignInMark(v) == 0 || v.Request.Method != http.MethodGet || v.Kind != visit.Page || r.Gin.Writer.Written() {
+	if answer.SignInMark(v) == 0 || v.Request.Method != http.MethodGet || v.Kind() != visit.Page || r.Gin.Writer.Written() {
 		return false
 	}
 	r.Respond(answer.SeeOther(v, answer.Here(v)))
@@ -125,7 +125,7 @@ func (r Request) refuseForeign() bool {
 	if r.Identity().ByHeader() {
 		return false // good or not: no other site can have sent it
 	}
-	if r.Visit().Foreign == nil {
+	if r.Visit().Foreign() == nil {
 		return false
 	}
 	r.Refuse(answer.CrossOrigin)
@@ -183,7 +183,7 @@ func (r Request) EndSession() {
 	id := r.Identity()
 	r.Core().Ended.Remember(r.Gin.Request.Context(), id.SessionID())
 	v := r.Visit()
-	if v.Kind != visit.Page {
+	if v.Kind() != visit.Page {
 		r.Answer(answer.For(answer.ErrSessionEnded))
 		return
 	}

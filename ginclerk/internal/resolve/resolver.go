@@ -156,7 +156,7 @@ func (n *run) follow(decision *Decision) {
 // IsForeign reports whether a cookie signs a user in for a request that another site may have caused. Such a request is
 // never signed in, whether a guard stands in front of its handler or not.
 func IsForeign(v visit.Visit, state *authn.State) bool {
-	return state.Status == authn.SignedIn && state.Carrier == authn.CarrierCookie && v.Foreign != nil
+	return state.Status == authn.SignedIn && state.Carrier == authn.CarrierCookie && v.Foreign() != nil
 }
 
 // SignedOut returns a state that signs no user in, and leaves the browser's cookies as the given one does.
@@ -201,7 +201,7 @@ func (n *run) request(accepts authn.Accepts, cookies rightCookies) authn.Request
 	v := n.visit
 	return authn.Request{
 		HTTP: asGet(bearer.Normalize(v.Request)), Origin: v.Origin.String(), BasePath: v.BasePath, Client: v.Client(),
-		Accepts: accepts, Cookies: cookies.Jar, Passive: v.Prefetch,
+		Accepts: accepts, Cookies: cookies.Jar, Passive: v.Prefetch(),
 	}
 }
 
@@ -221,7 +221,7 @@ func asGet(r *http.Request) *http.Request {
 // open for longer than a minute would be lost.
 func (n *run) renewable(state *authn.State) bool {
 	return state.Status == authn.SignedOut && state.Reason.Expired() && state.Carrier == authn.CarrierCookie &&
-		state.Upstream == nil && !n.visit.Safe() && !n.visit.Prefetch && n.visit.Foreign == nil
+		state.Upstream == nil && !n.visit.Safe() && !n.visit.Prefetch() && n.visit.Foreign() == nil
 }
 
 func (r *Resolver) isRevoked(state *authn.State) bool {

@@ -91,7 +91,7 @@ func (r *Request) choose(target session.Session) ([]*http.Cookie, error) {
 // guards refuse that, and the cookie stays where it is. Such a request came from a page of the other account, and until the person has
 // been told, nothing that the page sends may be done in this one's name.
 func (r *Request) LeaveSelection() (_ answer.Response, applies bool) {
-	if r.Visit.Kind != visit.Page || r.Visit.Request.Method == http.MethodHead {
+	if r.Visit.Kind() != visit.Page || r.Visit.Request.Method == http.MethodHead {
 		return answer.Response{}, false
 	}
 	cookies := append(selection.Drop(r.Visit), r.flash(Flash{

@@ -41,7 +41,7 @@ func (r *Request) flash(flash Flash) []*http.Cookie {
 func (r *Request) TakeFlash() Flash {
 	v := r.Visit
 	value := v.Kept(visit.Flash, "")
-	if value == "" || v.Request.Method == http.MethodHead || v.Prefetch || v.Foreign != nil {
+	if value == "" || v.Request.Method == http.MethodHead || v.Prefetch() || v.Foreign() != nil {
 		return Flash{} // what shows nothing, and a form of another site, must not use anything up
 	}
 	r.Set(v.Drop(visit.Flash, ""))

@@ -65,6 +65,9 @@ func forwardedPrefix(header http.Header) string {
 // line still has it. It is "" where nothing was, or where the path was changed in another way.
 func Stripped(r *http.Request) string {
 	sent, _, _ := strings.Cut(r.RequestURI, "?")
+	if len(sent) <= len(r.URL.Path) { // which escapes make longer
+		return ""
+	}
 	served := r.URL.EscapedPath()
 	if len(sent) <= len(served) {
 		return ""

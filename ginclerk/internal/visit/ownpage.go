@@ -14,11 +14,12 @@ var (
 	errNoProvenance   = errors.New("ginclerk: the request has neither Sec-Fetch-Site nor Origin")
 )
 
-// checkOwnPage returns an error unless the request provably comes from one of the application's own pages. A safe request passes
+// Foreign returns why the request may come from another site: it changes something, or opens a WebSocket, and does not prove that one of
+// the application's own pages has sent it. It returns nil where the request comes from an own page, or changes nothing. A safe request passes
 // where it asks for no protocol upgrade and names no unsafe method beside its own. net/http's protection also lets a request pass
 // that has neither Sec-Fetch-Site nor Origin. Today's browsers always send one of them, so a request that a cookie authenticates
 // needs one.
-func (v Visit) checkOwnPage() error {
+func (v Visit) Foreign() error {
 	r := v.Request
 	if isUpgrade(r) {
 		return v.checkUpgrade()

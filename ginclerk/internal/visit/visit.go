@@ -5,6 +5,7 @@ package visit
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
@@ -19,20 +20,35 @@ type Visit struct {
 	Origin origin.Origin
 	// BasePath is what stands in front of the paths that the application sees, such as "/app"; "" where nothing does.
 	BasePath string
-	// Kind is the kind of answer that the client expects.
-	Kind Kind
-	// Prefetch says that the page was fetched before anyone opened it ([IsPrefetch]).
-	Prefetch bool
-	// Foreign is why the request may come from another site: it changes something, or opens a WebSocket, and does not prove that one of
-	// the application's own pages has sent it. nil: it comes from an own page, or changes nothing.
-	Foreign error
 
 	site   *Site
 	client Client
+	asAPI  bool // the route says that it answers every client as a program
 	// query is the one that queryOverrides is about. A query may be long, so that it is read once, not each time that the visit is.
 	query          string
 	queryOverrides bool
 }
+
+// Kind is the kind of answer that the client expects; [Page] without a request.
+func (v Visit) Kind() Kind {
+	switch {
+	case v.asAPI:
+		return API
+	case v.Request == nil:
+		return Page
+	default:
+		return KindOf(v.Request)
+	}
+}
+
+// AsAPI returns the visit of a route that answers every client as a program.
+func (v Visit) AsAPI() Visit {
+	v.asAPI = true
+	return v
+}
+
+// Prefetch reports whether the page is fetched before anyone has opened it ([IsPrefetch]).
+func (v Visit) Prefetch() bool { return IsPrefetch(v.Request) }
 
 // Safe reports whether the request's method changes nothing.
 func (v Visit) Safe() bool { return IsSafe(v.Request.Method) }
@@ -40,6 +56,7 @@ func (v Visit) Safe() bool { return IsSafe(v.Request.Method) }
 // Site is what an application says about itself. Make one with [NewSite]. It is safe for concurrent use.
 type Site struct {
 	origins     []origin.Origin // its own; none: what requests say
+	hosts       []string        // of the origins
 	basePath    string          // "": what requests say
 	crossOrigin *http.CrossOriginProtection
 }
@@ -48,6 +65,7 @@ type Site struct {
 func NewSite(origins []origin.Origin, basePath string) (*Site, error) {
 	s := &Site{origins: origins, basePath: basePath, crossOrigin: http.NewCrossOriginProtection()}
 	for _, own := range origins {
+		s.hosts = append(s.hosts, own.Host())
 		if err := s.crossOrigin.AddTrustedOrigin(own.String()); err != nil {
 			return nil, err
 		}
@@ -106,11 +124,10 @@ func (s *Site) Read(r *http.Request, peer Peer) Visit {
 // Of returns the visit for the request as it is now: other middleware may have changed its method, its headers or its query, or put
 // another request in its place, and what was a link may change data since. Where the application is, and who the client is, stay.
 func (v Visit) Of(r *http.Request) Visit {
-	v.Request, v.Kind, v.Prefetch = r, KindOf(r), IsPrefetch(r)
+	v.Request = r
 	if v.query != r.URL.RawQuery {
 		v.query, v.queryOverrides = r.URL.RawQuery, queryOverridesMethod(r.URL.RawQuery)
 	}
-	v.Foreign = v.checkOwnPage()
 	return v
 }
 
@@ -135,10 +152,8 @@ func (s *Site) origin(r *http.Request, trusted bool) origin.Origin {
 	if trusted {
 		scheme, host = forwarded(r, scheme, host)
 	}
-	for _, own := range s.origins { // as browsers write it: nothing has to be read
-		if own.Host() == host && own.Scheme() == scheme {
-			return own
-		}
+	if own, found := s.named(scheme, host); found {
+		return own
 	}
 	here := origin.At(scheme, host)
 	if len(s.origins) == 0 {
@@ -148,6 +163,20 @@ func (s *Site) origin(r *http.Request, trusted bool) origin.Origin {
 		return here
 	}
 	return s.ownFor(here, host)
+}
+
+// named returns the origin that a request names as browsers write it, so that nothing has to be read. A host without a port is written
+// alike for both schemes.
+func (s *Site) named(scheme, host string) (own origin.Origin, found bool) {
+	for i, own := range s.origins {
+		if s.hosts[i] == host && own.Secure() == (scheme == "https") {
+			return own, true
+		}
+	}
+	if i := slices.Index(s.hosts, host); i >= 0 && strings.IndexByte(host, ':') < 0 { // behind a proxy that does not say https
+		return s.origins[i], true
+	}
+	return origin.Origin{}, false
 }
 
 // ownFor prefers the scheme of the request: an application may be at both.
