@@ -3,7 +3,6 @@ package token
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"iter"
 	"strconv"
 	"strings"
@@ -20,11 +19,11 @@ type written string
 func readJSON(raw []byte) (written, error) {
 	raw = bytes.TrimPrefix(raw, []byte("\ufeff"))
 	if !json.Valid(raw) {
-		return "", errors.New("not JSON") // the decoder's own error quotes the input
+		return "", fault("not JSON") // the decoder's own error quotes the input
 	}
 	w := written(bytes.TrimSpace(raw))
 	if !w.numbersFit() {
-		return "", errors.New("not JSON: a number is too large")
+		return "", fault("not JSON: a number is too large")
 	}
 	return w, nil
 }
@@ -155,12 +154,19 @@ func (w written) end(i int) int {
 }
 
 func (w written) textEnd(i int) int {
-	for i++; w[i] != '"'; i++ {
-		if w[i] == '\\' {
-			i++
+	for i++; ; i++ {
+		begin := i
+		i += strings.IndexByte(string(w[i:]), '"')
+		if !w.escapes(begin, i) {
+			return i + 1
 		}
 	}
-	return i + 1
+}
+
+// escapes reports whether the characters from begin to end escape the one at end: an odd number of backslashes is in front of it.
+func (w written) escapes(begin, end int) bool {
+	text := w[begin:end]
+	return (len(text)-len(strings.TrimRight(string(text), `\`)))%2 == 1
 }
 
 func (w written) nestedEnd(i int) int {

@@ -3,7 +3,6 @@ package token
 import (
 	"crypto/rsa"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -166,54 +165,56 @@ const usualPart = 2 << 10
 
 func readUpTo(raw string, limit int) (*Unverified, error) {
 	if len(raw) > limit {
-		return nil, malformed(fmt.Errorf("longer than %d bytes", limit))
+		return nil, malformed("token", fault("longer than tokens can be"))
 	}
 	head, rest, _ := strings.Cut(raw, ".")
 	body, signature, three := strings.Cut(rest, ".")
 	if !three || strings.IndexByte(signature, '.') >= 0 {
-		return nil, malformed(errors.New("not three parts"))
+		return nil, malformed("token", fault("not three parts"))
 	}
 	said := &reading{}
-	if err := said.read(head, body, signature); err != nil {
-		return nil, malformed(err)
+	if part, err := said.read(head, body, signature); err != nil {
+		return nil, malformed(part, err)
 	}
 	return said.given(raw, nil), nil
 }
 
 // read decodes the base64 of all parts before it looks at the JSON of one, so that the first problem is the one that Clerk's code finds.
-func (r *reading) read(head, body, signature string) error {
+// An error comes with the part that has it.
+func (r *reading) read(head, body, signature string) (part string, err error) {
+	const inHeader, inPayload, inSignature = "header", "payload", "signature"
 	var headSpace, bodySpace [usualPart]byte
 	header, err := decodePart(headSpace[:0], head)
 	if err != nil {
-		return fmt.Errorf("header: %w", err)
+		return inHeader, err
 	}
 	payload, err := decodePart(bodySpace[:0], body)
 	if err != nil {
-		return fmt.Errorf("payload: %w", err)
+		return inPayload, err
 	}
 	if err := checkPart(signature); err != nil {
-		return fmt.Errorf("signature: %w", err)
+		return inSignature, err
 	}
 	h, err := readJSON(header)
-	if err != nil {
-		return fmt.Errorf("header: %w", err)
+	if err == nil && h.isNull() {
+		err = fault("null")
 	}
-	if h.isNull() {
-		return errors.New("header: null")
+	if err != nil {
+		return inHeader, err
 	}
 	p, err := readJSON(payload)
 	if err != nil {
-		return fmt.Errorf("payload: %w", err)
+		return inPayload, err
 	}
 	r.header, r.claims = readHeader(h), readClaims(p)
-	return nil
+	return "", nil
 }
 
 // decodePart decodes base64url as Clerk's loose parser does: it ignores any padding, requires that unused bits are zero, and accepts
 // no other deviation. Go's decoder skips line breaks, so they are refused here. It appends to space.
 func decodePart(space []byte, part string) ([]byte, error) {
-	if strings.ContainsAny(part, "\r\n") {
-		return nil, errors.New("line break in base64")
+	if strings.IndexByte(part, '\r') >= 0 || strings.IndexByte(part, '\n') >= 0 {
+		return nil, fault("line break in base64")
 	}
 	return base64.RawURLEncoding.Strict().AppendDecode(space, []byte(strings.TrimRight(part, "=")))
 }
@@ -225,6 +226,23 @@ func checkPart(part string) error {
 	return err
 }
 
-func malformed(err error) *Error {
-	return refuse(ReasonInvalid, fmt.Errorf("%w: %w", jwt.ErrTokenMalformed, err))
+func malformed(part string, err error) *Error {
+	return refuse(ReasonInvalid, &unreadable{part: part, err: err})
 }
+
+// unreadable is why a token can't be read. Its text is made for a reader alone: anyone can send such tokens, as many as they like.
+type unreadable struct {
+	part string // that has the problem
+	err  error
+}
+
+func (e *unreadable) Error() string {
+	return jwt.ErrTokenMalformed.Error() + ": " + e.part + ": " + e.err.Error()
+}
+
+func (e *unreadable) Unwrap() []error { return []error{jwt.ErrTokenMalformed, e.err} }
+
+// fault is a problem of a token that has a text of its own.
+type fault string
+
+func (f fault) Error() string { return string(f) }

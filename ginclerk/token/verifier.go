@@ -94,7 +94,7 @@ func (v *Verifier) remember(u *Unverified, key *rsa.PublicKey) {
 }
 
 // nothingRead refuses nil: the caller has no token that was read.
-func nothingRead() *Error { return malformed(errors.New("no token was read")) }
+func nothingRead() *Error { return malformed("token", fault("none was read")) }
 
 // verifySignature looks up the key before it looks at typ and alg, as Clerk does: when both are wrong, the reason is the key's. It
 // returns the key that has signed the token. Of all that it checks, a memory saves the arithmetic alone.

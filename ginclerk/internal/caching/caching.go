@@ -23,11 +23,26 @@ func (v *Values) KeepPrivate(header http.Header) {
 		v.cacheControl[0] = onlyTheBrowser
 		header["Cache-Control"] = v.cacheControl[:]
 	}
+	if hasOnlyUsualFields(header) {
+		return
+	}
 	for name := range header {
 		if overrulesCacheControl(name) {
 			header.Del(name)
 		}
 	}
+}
+
+// hasOnlyUsualFields reports whether a header has none but some fields that nearly every response has. It is a quick look: a walk through
+// a map takes longer.
+func hasOnlyUsualFields(header http.Header) bool {
+	usual := 0
+	for _, name := range [...]string{"Cache-Control", "Vary", "Content-Type"} {
+		if _, found := header[name]; found {
+			usual++
+		}
+	}
+	return usual == len(header)
 }
 
 // keptPrivate reports whether Cache-Control is what KeepPrivate has put there.
