@@ -252,36 +252,6 @@ func withTenants(b *testing.B, w *world, tenants int) {
 	b.ReportMetric(perTenant, "B/tenant")
 }
 
-// parallelTokens is how many tokens the workers of BenchmarkCores share.
-const parallelTokens = 64
-
-// BenchmarkCores asks from all cores at once, each with a token of its own that was seen before. With twice the cores (-test.cpu 1,2)
-// it should take half the time.
-func BenchmarkCores(b *testing.B) {
-	w := production.started(b)
-	p := w.minted(b)
-	clerk := w.clerk(b)
-	defer closeClerk(b, clerk)
-	handler := engine(b, protected(clerk))
-	for _, token := range p.tokens[:parallelTokens] {
-		if got := newSink().ask(handler, program(token)); got != http.StatusNoContent {
-			b.Fatalf("status %d", got)
-		}
-	}
-	var worker atomic.Int64
-	b.ReportAllocs()
-	b.ResetTimer()
-	b.RunParallel(func(pb *testing.PB) {
-		request, out := program(p.tokens[worker.Add(1)%parallelTokens]), newSink()
-		for pb.Next() {
-			if got := out.ask(handler, request); got != http.StatusNoContent {
-				b.Errorf("status %d", got)
-				return
-			}
-		}
-	})
-}
-
 // memory is how many bytes are in use after a collection.
 func memory() int64 {
 	var stats runtime.MemStats

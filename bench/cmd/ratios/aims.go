@@ -38,7 +38,7 @@ func allAims() []aim {
 		{"1,000 patterns", "× 1 pattern", 1.5, false, times("With/rules/1000", "With/rules/1")},
 		{"behind a trusted proxy", "× without", 1.1, false, times("With/trusted_proxy", bearer)},
 		{"1,000,000 revoked sessions", "× none", 1.1, false, times("With/revoked_sessions/1000000", "With/revoked_sessions/0")},
-		{"two cores", "× the throughput of one", 1.8, true, times("Cores/1", "Cores/2")},
+		{"two cores, memory of tokens", "× the throughput of one", 1.8, true, times("Cores/memory_of_tokens/1", "Cores/memory_of_tokens/2")},
 	}
 }
 

@@ -34,7 +34,7 @@ func label(name string) string {
 	if found := on.FindStringSubmatch(name); found != nil {
 		base, cores = strings.TrimSuffix(name, found[0]), found[1]
 	}
-	if base == "Cores" {
+	if strings.HasPrefix(base, "Cores/") {
 		base += "/" + cores
 	}
 	return base

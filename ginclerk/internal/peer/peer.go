@@ -49,7 +49,8 @@ func address(r *http.Request) (netip.Addr, bool) {
 // trusts reports whether the router believes the client address in a peer's headers, and does not believe a stranger's.
 func trusts(r *http.Request, ask ClientIP, peer netip.Addr) bool {
 	const forwardedFor, realIP = "X-Forwarded-For", "X-Real-Ip" // Gin's defaults
-	believed, everybody := believes(ask, peer, forwardedFor, realIP)
+	from := addressed(r, peer)
+	believed, everybody := believes(ask, from, forwardedFor, realIP)
 	if believed && !everybody {
 		return true
 	}
@@ -58,18 +59,26 @@ func trusts(r *http.Request, ask ClientIP, peer netip.Addr) bool {
 		others = append(others, forwardedFor, realIP)
 	}
 	for _, header := range others {
-		if believed, everybody := believes(ask, peer, header); believed && !everybody {
+		if believed, everybody := believes(ask, from, header); believed && !everybody {
 			return true
 		}
 	}
 	return false
 }
 
+// addressed returns the peer's address as a router reads it from a request: routers know no zones.
+func addressed(r *http.Request, peer netip.Addr) string {
+	if strings.IndexByte(r.RemoteAddr, '%') < 0 {
+		return r.RemoteAddr
+	}
+	return net.JoinHostPort(peer.String(), "1")
+}
+
 // believes reports whether the router takes the client's address from a peer's headers, and whether it does so for every peer.
-func believes(ask ClientIP, peer netip.Addr, headers ...string) (believed, everybody bool) {
-	probe := &http.Request{Header: make(http.Header, len(headers)), RemoteAddr: net.JoinHostPort(peer.String(), "1")}
+func believes(ask ClientIP, from string, headers ...string) (believed, everybody bool) {
+	probe, client := &http.Request{Header: make(http.Header, len(headers)), RemoteAddr: from}, []string{probeClient}
 	for _, header := range headers {
-		probe.Header[header] = []string{probeClient}
+		probe.Header[header] = client
 	}
 	if ask(probe) != probeClient {
 		return false, false
