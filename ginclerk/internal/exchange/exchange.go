@@ -93,11 +93,11 @@ func (x *Exchange) Place() Place {
 
 // Visit returns what the request says about itself.
 func (x *Exchange) Visit() visit.Visit {
-	v := x.visit.Of(x.Gin.Request)
+	x.visit.Follow(x.Gin.Request)
 	if x.marks.api {
-		return v.AsAPI()
+		return x.visit.AsAPI()
 	}
-	return v
+	return x.visit
 }
 
 // Kind returns the kind of answer that the request expects.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sentpath"
 )
 
@@ -101,8 +102,37 @@ func (v Visit) Kept(c Cookie, id string) string { return v.Cookie(c.Name(id)) }
 
 // HasCookie is a quick look for a cookie whose name begins so.
 func (v Visit) HasCookie(prefix string) bool {
+	if v.keepsNothing && (prefix == instance.CookieRedirectCount || IsOwnCookie(prefix)) {
+		return false
+	}
 	for _, header := range v.Request.Header["Cookie"] {
 		if strings.Contains(header, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// lookForCookies looks once for the cookies that guards ask for again and again: the header may be long, and most browsers have none.
+func (v *Visit) lookForCookies() {
+	switch headers := v.Request.Header["Cookie"]; {
+	case len(headers) == 0:
+		v.cookies, v.keepsNothing = "", true
+	case len(headers) > 1:
+		v.cookies, v.keepsNothing = "", false
+	case v.cookies != headers[0]:
+		v.cookies = headers[0]
+		v.keepsNothing = !namesKept(v.cookies)
+	}
+}
+
+// namesKept reports whether a header Cookie names a cookie of ginclerk, or the one that counts handshakes.
+func namesKept(header string) bool {
+	for more := true; more; {
+		var entry string
+		entry, header, more = strings.Cut(header, ";")
+		entry = strings.TrimLeft(entry, " \t")
+		if IsOwnCookie(entry) || strings.HasPrefix(entry, instance.CookieRedirectCount) {
 			return true
 		}
 	}

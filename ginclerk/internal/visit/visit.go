@@ -1,6 +1,6 @@
 // Package visit has what has to be known about a request before anything is decided: where the application is for its browser,
 // and who sent it. Where the application is, and who the client is, is worked out once, from the request and from what the caller knows
-// about the peer; the rest is read from the request as it is ([Visit.Of]). The package does not know Gin: the caller says whom Gin trusts.
+// about the peer; the rest is read from the request as it is ([Visit.Follow]). The package does not know Gin: the caller says whom Gin trusts.
 package visit
 
 import (
@@ -11,7 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
 )
 
-// Visit is what is known about one request. It is a value and is never changed.
+// Visit is what is known about one request. It is a value; [Visit.Follow] alone changes one.
 type Visit struct {
 	// Request is the request itself.
 	Request *http.Request
@@ -27,6 +27,9 @@ type Visit struct {
 	// query is the one that queryOverrides is about. A query may be long, so that it is read once, not each time that the visit is.
 	query          string
 	queryOverrides bool
+	// cookies is the header that keepsNothing is about.
+	cookies      string
+	keepsNothing bool // the browser has no cookie of ginclerk, and does not count handshakes
 }
 
 // Kind is the kind of answer that the client expects; [Page] without a request.
@@ -118,17 +121,20 @@ func (v Visit) ClientIP() string {
 // Read works out a visit.
 func (s *Site) Read(r *http.Request, peer Peer) Visit {
 	v := Visit{Origin: s.origin(r, peer.Trusted), BasePath: s.basePathOf(r, peer.Trusted), client: peer.Client, site: s}
-	return v.Of(r)
+	v.Follow(r)
+	return v
 }
 
-// Of returns the visit for the request as it is now: other middleware may have changed its method, its headers or its query, or put
+// Follow makes a visit that of the request as it is now: other middleware may have changed its method, its headers or its query, or put
 // another request in its place, and what was a link may change data since. Where the application is, and who the client is, stay.
-func (v Visit) Of(r *http.Request) Visit {
-	v.Request = r
+func (v *Visit) Follow(r *http.Request) {
+	if v.Request != r {
+		v.Request = r
+	}
 	if v.query != r.URL.RawQuery {
 		v.query, v.queryOverrides = r.URL.RawQuery, queryOverridesMethod(r.URL.RawQuery)
 	}
-	return v
+	v.lookForCookies()
 }
 
 // Forwarded reports whether a request has a header that counts if a trusted proxy sent it.
