@@ -1,6 +1,7 @@
 package ginclerk_test
 
 import (
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -354,6 +355,18 @@ func TestARememberedTokenIsHeldAgainstWhatIsAskedOfIt(t *testing.T) {
 			w.ask(t, row.before, row.first, "", program, row.how(w.remembering, raw))
 			w.ask(t, row.then, row.want.status, row.want.reason, program, bearer(raw))
 		})
+	}
+}
+
+// TestAnyNumberOfTokensMayBeRemembered: New never panics, and the number decides about no request.
+func TestAnyNumberOfTokensMayBeRemembered(t *testing.T) {
+	t.Parallel()
+	for _, number := range []int{math.MinInt, -1, 1, 17, 1 << 50, math.MaxInt} {
+		w := newTwins(t, func(c *ginclerk.Config) { c.Tokens.Remembered = number })
+		raw := w.mint(t, nil)
+		w.ask(t, "/guarded", http.StatusOK, "", program, bearer(raw))
+		advance(4*time.Hour+time.Minute)(t, w)
+		w.ask(t, "/guarded", http.StatusUnauthorized, "", program, bearer(raw))
 	}
 }
 

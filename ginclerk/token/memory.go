@@ -19,6 +19,8 @@ const (
 	placesPerBucket = 16
 	// maxRemembered is the length of the longest token that is remembered, in bytes. A session token has to fit into a cookie.
 	maxRemembered = 4 << 10
+	// maxTokens is how many tokens a memory keeps at most. They take some 25 GB.
+	maxTokens = 16 << 20
 )
 
 // Memory keeps tokens that a [Verifier] has accepted, with the key that has signed each, so that the next request with the same token
@@ -52,7 +54,7 @@ type Memory struct {
 }
 
 // NewMemory returns a memory of at most this many tokens, rounded up to a multiple of 16. Zero is [DefaultRemembered]; a negative number
-// remembers none.
+// remembers none. No memory holds more than 16 Mi tokens, which take some 25 GB.
 func NewMemory(tokens int) *Memory {
 	switch {
 	case tokens == 0:
@@ -60,6 +62,7 @@ func NewMemory(tokens int) *Memory {
 	case tokens < 0:
 		return &Memory{}
 	}
+	tokens = min(tokens, maxTokens)
 	return &Memory{buckets: make([]atomic.Pointer[bucket], (tokens+placesPerBucket-1)/placesPerBucket)}
 }
 
