@@ -10,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/klauspost/compress/gzip"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/internal/contentcoding"
 	"github.com/ginclerk/ginclerk/templates"
 )
@@ -26,14 +27,15 @@ import (
 //   - the notice of the last action, which an application may have filled with anything: mayCompress;
 //   - the address of the request, which the links of a signed-out visitor carry: mayCompress;
 //   - the name of the user for whom an impersonator acts: that user chose it: mayCompress;
+//   - the base path in all links, where a request says it and not the configuration: mayCompress;
 //   - the parameter offset of the devices: only multiples of the page's size, which choose a page and no text: showDevices.
 //
 // The other pages show text that outsiders choose, are the application's own, or are short. See the table in
 // TestPagesAreCompressedWithoutTextOfOutsiders, which names each with its reason.
 
 // mayCompress reports whether an outsider chooses no text in the frame of a page.
-func mayCompress(frame templates.Page) bool {
-	return frame.Viewer.SignedIn && frame.Viewer.ActsAs == "" && frame.Notice.Text == ""
+func mayCompress(v visit.Visit, frame templates.Page) bool {
+	return (v.BasePath == "" || v.BasePathIsConfigured()) && frame.Viewer.SignedIn && frame.Viewer.ActsAs == "" && frame.Notice.Text == ""
 }
 
 // renderCompressed is [Site.Render] for a page on which no outsider chooses text outside of the frame.
@@ -41,7 +43,7 @@ func (s *Site) renderCompressed(c *gin.Context, frame templates.Page, page templ
 	header := c.Writer.Header()
 	header.Add("Vary", "Accept-Encoding")
 	coding := contentcoding.Identity
-	if mayCompress(frame) && header.Get("Content-Encoding") == "" { // other middleware may compress all responses
+	if mayCompress(s.request(c).Visit, frame) && header.Get("Content-Encoding") == "" { // other middleware may compress all responses
 		// A client that accepts nothing gets the plain page: a server may ignore the field (RFC 9110, section 12.1).
 		coding, _ = contentcoding.Choose(c.Request.Header.Values("Accept-Encoding"), contentcoding.Gzip)
 	}

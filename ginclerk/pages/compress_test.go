@@ -10,6 +10,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/static"
 )
@@ -185,6 +186,49 @@ func unzipped(t *testing.T, body io.Reader) string {
 		t.Fatal(err)
 	}
 	return string(plain)
+}
+
+// Every link of a page has the base path. A server or a proxy that takes any folder off the path, such as that of a tenant, has whoever
+// makes a link to the page choose that text.
+func TestAPageIsNotCompressedBelowAFolderThatALinkMayChoose(t *testing.T) {
+	t.Parallel()
+	const path, chosen = "/sessions/devices", "/sess_chosen"
+	says := func(r *http.Request) { r.Header.Set("X-Forwarded-Prefix", chosen) }
+	strips := func(r *http.Request) { r.URL.Path = strings.TrimPrefix(r.URL.Path, chosen) }
+	for name, row := range map[string]struct {
+		configured, target string
+		trusted            []string
+		change             func(*http.Request)
+		zipped, shown      bool
+	}{
+		"at the root": {target: path, zipped: true},
+		"below a folder that the server takes off":    {target: chosen + path, change: strips, shown: true},
+		"below one that a trusted proxy takes off":    {target: path, trusted: []string{"198.51.100.9"}, change: says, shown: true},
+		"below one that a stranger names":             {target: path, change: says, zipped: true},
+		"below the configured one":                    {target: path, configured: "/app", zipped: true},
+		"below the configured one, whatever is named": {target: chosen + path, configured: "/app", trusted: []string{"198.51.100.9"}, change: func(r *http.Request) { says(r); strips(r) }, zipped: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, b := busy(t, 2, options{kind: instance.Production, config: func(c *ginclerk.Config) { c.BasePath = row.configured }})
+			if err := w.engine.SetTrustedProxies(row.trusted); err != nil {
+				t.Fatal(err)
+			}
+			change := func(r *http.Request) {
+				if row.change != nil {
+					row.change(r)
+				}
+			}
+			plain := b.ask(http.MethodGet, row.target, nil, change).wantPage(t, http.StatusOK, path, "Your devices")
+			if shown := strings.Contains(plain.Body.String(), chosen); shown != row.shown {
+				t.Errorf("the page shows the folder: %t, want %t", shown, row.shown)
+			}
+			got := b.ask(http.MethodGet, row.target, nil, zips, change)
+			if zipped := got.Header().Get("Content-Encoding") == "gzip"; got.Code != http.StatusOK || zipped != row.zipped {
+				t.Errorf("status %d, compressed %t, want %t", got.Code, zipped, row.zipped)
+			}
+		})
+	}
 }
 
 // Pages that are no routes, and answers for programs.

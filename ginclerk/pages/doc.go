@@ -100,7 +100,9 @@
 // length of a compressed page tells what in it is alike. An outsider who can put text on a page, and who sees how long the encrypted
 // response is, could guess the rest of the page (the attack BREACH). So a page is compressed only if no outsider chooses text on it.
 // Not compressed are pages with a notice, pages for an impersonator or for a visitor who is signed out, every page that shows an
-// address from its parameters or the name of an organization, problems, JSON, streams, and pages of the application.
+// address from its parameters or the name of an organization, problems, JSON, streams, and pages of the application. Pages below a
+// folder that http.StripPrefix or a proxy takes off the path are compressed if ginclerk.Config.BasePath names the folder: otherwise
+// whoever makes a link to the page may choose that text.
 //
 // Middleware that compresses every response of the application also compresses these pages. Leave [Site.SessionURL] and what is below
 // it out. Style sheet and scripts are public: every client that accepts Brotli or gzip gets them compressed.

@@ -19,6 +19,8 @@ const (
 	placesPerBucket = 16
 	// maxRemembered is the length of the longest token that is remembered, in bytes. A session token has to fit into a cookie.
 	maxRemembered = 4 << 10
+	// maxTokens is how many tokens a memory keeps at most. They take some 40 GB.
+	maxTokens = 16 << 20
 )
 
 // Memory keeps tokens that a [Verifier] has accepted, with the key that has signed each, so that the next request with the same token
@@ -55,7 +57,7 @@ type Memory struct {
 }
 
 // NewMemory returns a memory of at most this many tokens, rounded up to a multiple of 16. Zero is [DefaultRemembered]; a negative number
-// remembers none.
+// remembers none. No memory holds more than 16 Mi tokens, which take some 40 GB.
 func NewMemory(tokens int) *Memory {
 	switch {
 	case tokens == 0:
@@ -63,7 +65,8 @@ func NewMemory(tokens int) *Memory {
 	case tokens < 0:
 		return &Memory{}
 	}
-	return &Memory{seed: maphash.MakeSeed(), buckets: make([]atomic.Pointer[bucket], (tokens+placesPerBucket-1)/placesPerBucket)}
+	buckets := (min(tokens, maxTokens) + placesPerBucket - 1) / placesPerBucket
+	return &Memory{seed: maphash.MakeSeed(), buckets: make([]atomic.Pointer[bucket], buckets)}
 }
 
 // hash is where a token belongs: the upper half names its bucket, the lower half is its tag there.

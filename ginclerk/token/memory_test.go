@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"math/big"
 	"strings"
 	"sync"
@@ -287,7 +288,7 @@ func TestVerifiersThatShareAMemoryDecideAlone(t *testing.T) {
 func TestAMemoryHoldsNoMoreThanItsBound(t *testing.T) {
 	t.Parallel()
 	raws := ofUsers(t, "a", 100)
-	for _, row := range []struct{ tokens, want int }{{1, 16}, {16, 16}, {-1, 0}, {1000, 100}} {
+	for _, row := range []struct{ tokens, want int }{{1, 16}, {16, 16}, {-1, 0}, {1000, 100}, {math.MaxInt, 100}, {math.MinInt, 0}} {
 		v, keys := remembering(t, row.tokens)
 		mustAccept(t, v, raws...)
 		if got := keys.remembers(t, v, raws...); got != row.want {
@@ -321,6 +322,33 @@ func TestOneUserDoesNotPushOutTheOthers(t *testing.T) {
 				t.Errorf("of %d tokens that were known, %d are left", before, after)
 			}
 		})
+	}
+}
+
+// Whatever is refused takes no place, however full the memory is.
+func TestRefusedTokensPushOutNothing(t *testing.T) {
+	t.Parallel()
+	v, keys := remembering(t, 16, forParties)
+	good := ofUsers(t, "good", 16)
+	mustAccept(t, v, good...)
+	for i := range 100 {
+		user := fmt.Sprintf("user_bad_%d", i)
+		for _, bad := range []string{
+			good[i%len(good)][:len(good[0])-8] + "AAAAAAAA",
+			signedBy(t, foreignKey(), header(nil), payload(fields{"sub": user})),
+			signed(t, header(nil), payload(fields{"sub": user, "exp": noon.Unix() - 60})),
+			signed(t, header(nil), payload(fields{"sub": user, "azp": "https://evil.example"})),
+			signed(t, header(nil), payload(fields{"sub": user, "iss": "https://evil.example"})),
+			signed(t, header(fields{"cat": "cl_B7d4PD222AAA"}), payload(fields{"sub": user})),
+			user,
+		} {
+			if _, err := once(t, v, bad); err == nil {
+				t.Fatalf("%.40s is accepted", bad)
+			}
+		}
+	}
+	if got := keys.remembers(t, v, good...); got != len(good) {
+		t.Errorf("%d of %d are left", got, len(good))
 	}
 }
 

@@ -29,7 +29,7 @@ func Choose(accept []string, offered ...string) (coding string, ok bool) {
 	if len(accept) == 0 {
 		return Identity, true
 	}
-	listed := read(accept)
+	listed := read(accept, offered)
 	best, most := Identity, 0
 	for _, candidate := range offered {
 		if q, _ := listed.of(candidate); q > most {
@@ -47,28 +47,49 @@ func Choose(accept []string, offered ...string) (coding string, ok bool) {
 	}
 }
 
-// weights are the weights of codings, in thousandths.
-type weights map[string]int
+// weights are the weights of the codings that count. A client may list thousands of others, which take no memory.
+type weights []weight
+
+type weight struct {
+	coding string
+	q      int  // in thousandths
+	named  bool // the field says q
+}
 
 // of returns the weight of a coding, and whether the field says one.
 func (w weights) of(coding string) (int, bool) {
-	if q, found := w[coding]; found {
-		return q, true
+	for _, name := range []string{coding, anyWord} {
+		if known := w.find(name); known != nil && known.named {
+			return known.q, true
+		}
 	}
-	q, found := w[anyWord]
-	return q, found
+	return 0, false
 }
 
-func read(accept []string) weights {
-	listed := weights{}
+// find returns the weight of a coding; nil for a coding that does not count. Names have no case.
+func (w weights) find(coding string) *weight {
+	for i := range w {
+		if strings.EqualFold(w[i].coding, coding) {
+			return &w[i]
+		}
+	}
+	return nil
+}
+
+func read(accept, offered []string) weights {
+	listed := make(weights, 0, len(offered)+2)
+	for _, coding := range offered {
+		listed = append(listed, weight{coding: coding})
+	}
+	listed = append(listed, weight{coding: identityWord}, weight{coding: anyWord})
 	for _, line := range accept {
 		for element := range strings.SplitSeq(line, ",") {
 			coding, q, ok := readElement(element)
 			if !ok {
 				continue
 			}
-			if before, twice := listed[coding]; !twice || q < before {
-				listed[coding] = q
+			if known := listed.find(coding); known != nil && (!known.named || q < known.q) {
+				known.q, known.named = q, true
 			}
 		}
 	}
@@ -77,11 +98,11 @@ func read(accept []string) weights {
 
 func readElement(element string) (coding string, q int, ok bool) {
 	coding, parameter, weighted := strings.Cut(element, ";")
-	coding = strings.ToLower(trim(coding))
+	coding = trim(coding)
 	if coding == "" {
 		return "", 0, false
 	}
-	if coding == oldGzipWord {
+	if strings.EqualFold(coding, oldGzipWord) {
 		coding = Gzip
 	}
 	if !weighted {

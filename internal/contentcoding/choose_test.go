@@ -1,6 +1,7 @@
 package contentcoding_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -81,5 +82,24 @@ func TestChooseWithoutAnOffer(t *testing.T) {
 		if coding, ok := contentcoding.Choose([]string{accept}); coding != contentcoding.Identity || ok != want {
 			t.Errorf("%q: %q %t, want the file as it is, %t", accept, coding, ok, want)
 		}
+	}
+}
+
+// A field may be as long as all the headers of a request.
+func TestALongFieldTakesNoMemory(t *testing.T) { //nolint:paralleltest // it measures memory
+	var names strings.Builder
+	for i := range 100_000 {
+		names.WriteString("X-" + strconv.Itoa(i) + ",")
+	}
+	short, long := []string{"br;q=0.1, gzip"}, []string{names.String() + "br;q=0.1", names.String() + "gzip"}
+	choose := func(accept []string) float64 {
+		return testing.AllocsPerRun(3, func() {
+			if coding, ok := contentcoding.Choose(accept, "br", "gzip"); coding != "gzip" || !ok {
+				t.Errorf("chose %q, %t", coding, ok)
+			}
+		})
+	}
+	if few, many := choose(short), choose(long); many > few {
+		t.Errorf("a long field allocates %.0f times, a short one %.0f times", many, few)
 	}
 }

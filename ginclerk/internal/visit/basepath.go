@@ -26,6 +26,10 @@ func (s *Site) basePathOf(r *http.Request, trusted bool) string {
 	return base
 }
 
+// BasePathIsConfigured reports whether the application has said where it is. If not, the base path is what the request says, and whoever
+// made a link to the application may have chosen it: a proxy may take any folder off the path.
+func (v Visit) BasePathIsConfigured() bool { return v.site != nil && v.site.basePath != "" }
+
 // IsBasePath reports whether a text is the path of a folder that pages can lead to: "/app", "/teams/app".
 func IsBasePath(text string) bool {
 	return len(text) <= maxBasePath && localpath.Is(text) && !strings.HasSuffix(text, "/") && !strings.Contains(text, "//") &&
