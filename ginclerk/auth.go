@@ -3,6 +3,7 @@ package ginclerk
 import (
 	"context"
 	"log/slog"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -57,10 +58,16 @@ func (a Auth) LogValue() slog.Value { return slog.StringValue(a.String()) }
 // SignedIn reports whether a user is signed in.
 func (a *Auth) SignedIn() bool { return a.UserID != "" }
 
-// Has reports whether the session passes every check that is asked for; false without a user and for an empty check. The rules
-// are those of Clerk's has().
-func (a *Auth) Has(check token.Check) bool {
-	return a.SignedIn() && a.Claims.Has(check)
+// Has reports whether the user is signed in and meets every requirement, as [Clerk.Require] asks for them; false without a user, and
+// without a requirement. The rules are those of Clerk's has(): a role and a permission are those of the active organization. It asks the
+// token alone and makes no call.
+//
+//	if auth.Has(ginclerk.Role("org:admin")) { … }
+func (a *Auth) Has(requirements ...Requirement) bool {
+	if !a.SignedIn() || len(requirements) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(requirements, func(q Requirement) bool { return !q.rule.MetBy(a.identity()) })
 }
 
 // ByCookie reports whether a cookie authenticated the request. A signed-in one that is unsafe comes provably from one of the

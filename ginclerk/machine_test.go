@@ -9,7 +9,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
-	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
 // keyring answers for API keys as the Backend API does, and passes everything else on.
@@ -95,16 +94,11 @@ func TestRoutesThatTakeMachineTokens(t *testing.T) {
 	}
 }
 
-func adminRole() token.Check {
-	role := "org:admin"
-	return token.Check{Role: &role}
-}
-
 // whoCalls says whether a machine or a session is there.
 func whoCalls(c *gin.Context) {
 	auth := ginclerk.From(c)
 	if auth.Machine != nil {
-		if auth.SignedIn() || auth.UserID != "" || auth.Has(adminRole()) {
+		if auth.SignedIn() || auth.UserID != "" || auth.Has(ginclerk.Role("org:admin")) {
 			c.String(http.StatusInternalServerError, "a machine is taken for a person")
 			return
 		}

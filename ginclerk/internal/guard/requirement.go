@@ -49,7 +49,8 @@ func reverified(asked token.Reverification, told any) Requirement {
 	return requirement
 }
 
-func (q Requirement) metBy(id *identity.Identity) bool { return q.met != nil && q.met(id) }
+// MetBy reports whether an identity meets the requirement.
+func (q Requirement) MetBy(id *identity.Identity) bool { return q.met != nil && q.met(id) }
 
 // Require requires a session that meets every requirement; refuse answers one that does not, nil with 403. What the person could still
 // prove is asked for only where nothing else is amiss.
@@ -64,7 +65,7 @@ func (r Request) Require(requirements []Requirement, refuse func()) {
 	var provable *reverification
 	for _, q := range requirements {
 		switch {
-		case q.metBy(id):
+		case q.MetBy(id):
 		case q.reverification == nil:
 			refuse()
 			return
