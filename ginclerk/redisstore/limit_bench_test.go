@@ -2,6 +2,7 @@ package redisstore_test
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"sync/atomic"
@@ -108,17 +109,41 @@ func askMany(b *testing.B, parallel, requests int, ask func(string) error) {
 	}
 }
 
-// BenchmarkLimit is what one decision costs, by itself: for profiles and allocations.
+// BenchmarkLimit is what one decision costs, by itself: for profiles and allocations. "redis-µs/op" is how long Redis ran its script.
 func BenchmarkLimit(b *testing.B) {
-	contenders := limitContenders(b, redistest.Start(b).Client(b))
+	client := redistest.Start(b).Client(b)
+	contenders := limitContenders(b, client)
 	for _, name := range []string{"ulule", "ours", "ours-with-fallback"} {
 		b.Run(name, func(b *testing.B) {
+			if err := client.ConfigResetStat(b.Context()).Err(); err != nil {
+				b.Fatal(err)
+			}
 			b.ReportAllocs()
 			for b.Loop() {
 				if err := contenders[name]("user_1"); err != nil {
 					b.Fatal(err)
 				}
 			}
+			b.ReportMetric(microsecondsOfScripts(b, client), "redis-µs/op")
 		})
 	}
+}
+
+var scriptStatistics = regexp.MustCompile(`cmdstat_evalsha:.*usec_per_call=([0-9.]+)`)
+
+func microsecondsOfScripts(b *testing.B, client *redis.Client) float64 {
+	b.Helper()
+	info, err := client.Info(b.Context(), "commandstats").Result()
+	if err != nil {
+		b.Fatal(err)
+	}
+	found := scriptStatistics.FindStringSubmatch(info)
+	if found == nil {
+		b.Fatal("Redis ran no script")
+	}
+	microseconds, err := strconv.ParseFloat(found[1], 64)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return microseconds
 }
