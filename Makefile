@@ -18,7 +18,7 @@ version_of = $(shell sed -n 's|^[[:space:]]*$(1) \(v[^ ]*\).*|\1|p' tools/go.mod
 golangci := .bin/golangci-lint-$(call version_of,github.com/golangci/golangci-lint/v2)
 staticcheck := .bin/staticcheck-$(call version_of,honnef.co/go/tools)
 
-.PHONY: help run build generate test prerequisites figures weight bench bench-http bench-scale check check-generated format lint fuzz race cover screenshots clean
+.PHONY: help run build generate test prerequisites figures weight bench bench-http bench-scale bench-redis check check-generated format lint fuzz race cover screenshots clean
 
 help: ## what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -79,6 +79,9 @@ bench-http: ## servers under load on loopback, Express with Clerk's own middlewa
 
 bench-scale: ## 10 to 1,000,000 different tokens, and 10,000 open streams
 	@scripts/bench.sh '$(COUNT)' '$(BENCHTIME)' '^Benchmark(Baseline|Scale)' '^$$'
+
+bench-redis: ## rate limits in Redis beside those of ulule/limiter, with 1, 8 and 32 callers
+	@scripts/bench-redis.sh '$(COUNT)'
 
 fuzz: ## every fuzz target for FUZZTIME seconds
 	@scripts/fuzz.sh '$(FUZZTIME)' '$(FUZZTOTAL)'

@@ -20,12 +20,14 @@ var ErrUnavailable = errors.New("ratelimit: the store did not answer")
 //
 // Only failures of the store count as such, not requests that are given up by their client.
 type Fallback struct {
-	store   Store
-	prompt  bool // the store never takes longer than its context
-	config  *FallbackConfig
-	breaker circuitbreaker.CircuitBreaker[any]
-	local   *local
-	state   *storeState
+	store  Store
+	prompt bool // the store never takes longer than its context
+	config *FallbackConfig
+	// deadlines are those of calls to a prompt store.
+	deadlines deadlines
+	breaker   circuitbreaker.CircuitBreaker[any]
+	local     *local
+	state     *storeState
 }
 
 // WithFallback returns a store that asks the given one, and does without it where it fails. An error names what is wrong with the
@@ -35,7 +37,7 @@ func WithFallback(store Store, config FallbackConfig) (*Fallback, error) {
 		return nil, err
 	}
 	config = config.withDefaults()
-	f := &Fallback{store: store, config: &config, state: &storeState{observer: config.Observer}, local: newLocal(config)}
+	f := &Fallback{store: store, config: &config, state: &storeState{observer: config.Observer}, local: newLocal(config), deadlines: deadlines{timeout: config.Timeout}}
 	if p, ok := store.(prompt); ok {
 		f.prompt = p.ObeysContext()
 	}

@@ -26,14 +26,15 @@ func (f *Fallback) ask(ctx context.Context, charges []Charge, ask question) (Dec
 	if !f.breaker.TryAcquirePermit() {
 		return Decision{}, fmt.Errorf("%w: the circuit breaker is open", errNoAnswer)
 	}
-	timed, cancel := context.WithTimeout(context.WithoutCancel(ctx), f.config.Timeout)
-	if !f.prompt {
-		return f.askAside(ctx, timed, cancel, slices.Clone(charges), ask) // the caller may reuse its charges before the store is done
+	if f.prompt {
+		limited := f.deadlines.limit(ctx)
+		defer limited.release()
+		decision, err := ask(limited, charges...) //nolint:contextcheck // the question goes on without its caller
+		f.record(err)
+		return reply{decision, err}.result()
 	}
-	defer cancel()
-	decision, err := ask(timed, charges...)
-	f.record(err)
-	return reply{decision, err}.result()
+	timed, cancel := context.WithTimeout(context.WithoutCancel(ctx), f.config.Timeout)
+	return f.askAside(ctx, timed, cancel, slices.Clone(charges), ask) // the caller may reuse its charges before the store is done
 }
 
 // askAside asks in a goroutine, and leaves that alone when the time is over.

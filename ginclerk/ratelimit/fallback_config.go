@@ -58,7 +58,8 @@ type FallbackConfig struct {
 	Replicas int
 	// LocalKeys bounds the counters that are remembered for FailLocal; 0 means [DefaultMaxKeys].
 	LocalKeys int
-	// Timeout is how long a decision waits for the store; 0 means [DefaultTimeout].
+	// Timeout is how long a decision waits for the store at most; 0 means [DefaultTimeout]. It may be up to a 64th less, because
+	// decisions that begin at about the same time share a timer.
 	Timeout time.Duration
 	// Failures is how many failures in a row open the circuit breaker; 0 means [DefaultFailures].
 	Failures int

@@ -35,14 +35,16 @@ func (l *local) learn(d Decision, config *FallbackConfig) {
 
 // learn sets a counter to what another store counted. Answers may overtake each other: in the same window more is newer.
 func (m *Memory) learn(now int64, charge *Charge, counts Counts) {
-	held := m.hold([]Charge{*charge})
-	defer held.release()
-	shard, hash, key := held.shards[0], held.hashes[0], &held.counters[0]
-	switch known := shard.counts(hash, key); known.Start {
+	key := counterOf(charge)
+	hash := key.hash(m.seed)
+	shard := m.shard(hash)
+	shard.mu.Lock()
+	defer shard.mu.Unlock()
+	switch known := shard.counts(hash, &key); known.Start {
 	case counts.Start:
 		counts.Current, counts.Previous = max(counts.Current, known.Current), max(counts.Previous, known.Previous)
 	case counts.Start + charge.Policy.Window.Milliseconds():
 		return // it comes late: no counter goes back by one window ([Counts.At])
 	}
-	shard.keep(now, hash, key, counts, counts.Current+counts.Previous > 0)
+	shard.keep(now, hash, &key, counts, counts.Current+counts.Previous > 0)
 }

@@ -26,8 +26,8 @@ const Outage = "revocations"
 
 // Config configures [NewStore], [NewRevocations] and [NewLimits]. Only the Client is required.
 type Config struct {
-	// Client is the client of Redis. This package never closes it. Its user in Redis needs the permission to run GET, SET, DEL,
-	// EVAL, EVALSHA, PUBLISH, SUBSCRIBE, PING, TIME and the commands for sorted sets and hashes on keys and channels that begin
+	// Client is the client of Redis. This package never closes it. Its user in Redis needs the permission to run GET, SET, SETRANGE,
+	// DEL, EVAL, EVALSHA, PUBLISH, SUBSCRIBE, PING, TIME and the commands for sorted sets and hashes on keys and channels that begin
 	// with Prefix.
 	Client redis.UniversalClient
 	// Prefix begins every key and the name of the channel; "" means DefaultPrefix. Replicas of one application have the

@@ -37,7 +37,7 @@ func (l *Limits) readApart(ctx context.Context, charges []ratelimit.Charge, part
 		if a.err != nil {
 			return findings{}, a.err
 		}
-		s, err := readSeen(a.text, len(parts[i].charges))
+		s, err := readSeen(a.text, make([]ratelimit.Counts, len(parts[i].charges)))
 		if err != nil {
 			return findings{}, err
 		}
@@ -67,7 +67,7 @@ func (l *Limits) chargeApart(ctx context.Context, charges []ratelimit.Charge, pa
 			problems = append(problems, a.err) // it is unknown whether it was charged
 			continue
 		}
-		s, err := readSeen(a.text, len(parts[i].charges))
+		s, err := readSeen(a.text, make([]ratelimit.Counts, len(parts[i].charges)))
 		if err != nil {
 			problems = append(problems, err)
 			continue

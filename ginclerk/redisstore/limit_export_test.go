@@ -13,6 +13,6 @@ func HashTag(key string) string { return hashTag(key) }
 
 // ReadAnswer reads a script's answer about so many charges.
 func ReadAnswer(answer string, charges int) error {
-	_, err := readSeen(answer, charges)
+	_, err := readSeen(answer, make([]ratelimit.Counts, charges))
 	return err
 }

@@ -26,9 +26,9 @@ func (l *Limits) together(charges []ratelimit.Charge) chargesOfNode {
 // key is the key of a counter in Redis. It has a hash of the caller in place of the caller, and uses the hash as the hash tag, so
 // that all counters of one caller are in one slot.
 func (l *Limits) key(charge *ratelimit.Charge) string {
-	var space [160]byte
-	key := append(space[:0], l.prefix...)
-	key = append(append(key, '{'), wire.Hash("limit\x00"+charge.Key)...)
+	var space, hashed [160]byte
+	key := append(append(space[:0], l.prefix...), '{')
+	key = wire.AppendHash(key, append(append(hashed[:0], "limit\x00"...), charge.Key...))
 	key = append(key, "}:"...)
 	key = strconv.AppendInt(key, charge.Policy.Window.Milliseconds(), 10)
 	key = append(append(key, ':'), charge.Policy.Name...)

@@ -33,12 +33,12 @@ type seen struct {
 	counts  []ratelimit.Counts // before the decision
 }
 
-// readSeen parses an answer: whether the request is allowed, the time, and three numbers for each charge.
-func readSeen(answer string, charges int) (seen, error) {
-	if len(answer) != (2+3*charges)*numberBytes {
-		return seen{}, fmt.Errorf("an answer of %d bytes to %d charges", len(answer), charges)
+// readSeen parses an answer: whether the request is allowed, the time, and three numbers for each charge, which it puts into counts.
+func readSeen(answer string, counts []ratelimit.Counts) (seen, error) {
+	if len(answer) != (2+3*len(counts))*numberBytes {
+		return seen{}, fmt.Errorf("an answer of %d bytes to %d charges", len(answer), len(counts))
 	}
-	s := seen{allowed: number(answer, 0) == 1, now: number(answer, 1), counts: make([]ratelimit.Counts, charges)}
+	s := seen{allowed: number(answer, 0) == 1, now: number(answer, 1), counts: counts}
 	for i := range s.counts {
 		s.counts[i] = ratelimit.Counts{Start: number(answer, 2+3*i), Current: number(answer, 3+3*i), Previous: number(answer, 4+3*i)}
 	}

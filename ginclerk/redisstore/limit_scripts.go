@@ -53,15 +53,24 @@ func (s limitScript) command(ctx context.Context, known bool, keys []string, arg
 	return cmd
 }
 
+// processor sends a command and returns its answer.
+type processor func(context.Context, *redis.StringCmd) (string, error)
+
 // run runs the script on the node that has the keys.
-func (s limitScript) run(ctx context.Context, client redis.UniversalClient, keys []string, args []any) (string, error) {
-	cmd := s.command(ctx, true, keys, args)
-	if err := client.Process(ctx, cmd); !isUnknownScript(err) {
+func (s limitScript) run(ctx context.Context, process processor, keys []string, args []any) (string, error) {
+	answered, err := process(ctx, s.command(ctx, true, keys, args))
+	if isUnknownScript(err) {
+		return process(ctx, s.command(ctx, false, keys, args))
+	}
+	return answered, err
+}
+
+// alone sends each command by itself.
+func alone(client redis.UniversalClient) processor {
+	return func(ctx context.Context, cmd *redis.StringCmd) (string, error) {
+		_ = client.Process(ctx, cmd) // Result has the error
 		return cmd.Result()
 	}
-	cmd = s.command(ctx, false, keys, args)
-	_ = client.Process(ctx, cmd) // Result has the error
-	return cmd.Result()
 }
 
 // sentOnce is a command that go-redis doesn't send again after its answer is lost.
@@ -100,7 +109,7 @@ func (s limitScript) runApart(ctx context.Context, client redis.UniversalClient,
 		answers[i].text, answers[i].err = commands[i].Result()
 		switch {
 		case isUnknownScript(answers[i].err):
-			answers[i].text, answers[i].err = s.run(ctx, client, part.keys, args(part))
+			answers[i].text, answers[i].err = s.run(ctx, alone(client), part.keys, args(part))
 		case answers[i].text != "":
 			// When the context ends, go-redis returns its error for all nodes, also for those that have answered.
 			answers[i].err = nil
@@ -109,4 +118,4 @@ func (s limitScript) runApart(ctx context.Context, client redis.UniversalClient,
 	return answers
 }
 
-func isUnknownScript(err error) bool { return redis.HasErrorPrefix(err, "NOSCRIPT") }
+func isUnknownScript(err error) bool { return err != nil && redis.HasErrorPrefix(err, "NOSCRIPT") }

@@ -10,33 +10,28 @@ import (
 // errDisagree says that the script and package ratelimit decided differently, which is a bug.
 var errDisagree = errors.New("redisstore: decide: the script and package ratelimit decided differently")
 
-func (l *Limits) decideTogether(ctx context.Context, all chargesOfNode) (ratelimit.Decision, error) {
-	s, err := l.look(ctx, l.scripts.decide, all)
+// askTogether runs a script on the counters of the charges, and decides by what the script saw.
+func (l *Limits) askTogether(ctx context.Context, q question, all chargesOfNode) (ratelimit.Decision, error) {
+	script := &l.scripts.decide
+	if q == peek {
+		script = &l.scripts.peek
+	}
+	answered, err := script.run(ctx, l.process, all.keys, l.arguments(all))
 	if err != nil {
 		return ratelimit.Decision{}, err
+	}
+	s, err := readSeen(answered, make([]ratelimit.Counts, len(all.charges)))
+	if err != nil {
+		return ratelimit.Decision{}, err
+	}
+	if q == peek {
+		return ratelimit.Peek(s.now, all.charges, s.counts), nil
 	}
 	decision := ratelimit.Decide(s.now, all.charges, s.counts)
 	if decision.Allowed != s.allowed {
 		return ratelimit.Decision{}, errDisagree
 	}
 	return decision, nil
-}
-
-func (l *Limits) peekTogether(ctx context.Context, all chargesOfNode) (ratelimit.Decision, error) {
-	s, err := l.look(ctx, l.scripts.peek, all)
-	if err != nil {
-		return ratelimit.Decision{}, err
-	}
-	return ratelimit.Peek(s.now, all.charges, s.counts), nil
-}
-
-// look runs a script on the counters of the charges, and returns what the script saw.
-func (l *Limits) look(ctx context.Context, by limitScript, all chargesOfNode) (seen, error) {
-	answered, err := by.run(ctx, l.client, all.keys, l.arguments(all))
-	if err != nil {
-		return seen{}, err
-	}
-	return readSeen(answered, len(all.charges))
 }
 
 // arguments returns the arguments of the scripts: three numbers for each charge, and the time if a test sets it.

@@ -13,7 +13,13 @@ import (
 
 // Limits is a [ratelimit.Store] that replicas share: [ratelimit.UluleStore] makes it a store of ulule/limiter. It decides by
 // Redis's clock, in one round trip: a Lua script reads the counters of all charges, decides, and charges all or none. Make one
-// with [NewLimits]; it is safe for concurrent use, starts no goroutine and needs no closing.
+// with [NewLimits]; it is safe for concurrent use and needs no closing.
+//
+// To a single server and with Sentinel, a question goes at once while fewer than four are on their way. The ones after it go
+// together in one pipeline, as soon as one of those is answered: each is still a script of its own, so their decisions do not
+// depend on each other. A question whose context ends before it goes is not sent. A goroutine sends the pipelines, and ends with the
+// last of them. Hooks of the client see pipelines, whose context has the values of one of the requests. A Cluster, a Ring and
+// other clients get each question by itself.
 //
 // On a single server and with Sentinel a decision is atomic, whatever its charges. On a Cluster (and on a Ring) it is atomic if
 // all charges have the same key, such as those of several policies about one user: they share a slot. Charges of several keys,
@@ -26,11 +32,13 @@ import (
 //
 // If Redis can't be reached, the error matches storage.ErrUnavailable; [ratelimit.WithFallback] then decides about requests. If
 // the connection breaks after Redis decided and before the answer arrives, go-redis asks again (see its MaxRetries), and the
-// request is charged twice. Limits needs Redis 6 or newer.
+// request is charged twice; so are the others in the same pipeline. Limits needs Redis 6 or newer.
 type Limits struct {
 	client  redis.UniversalClient
 	prefix  string
 	scripts limitScripts
+	// process sends the question of a decision: together with others to a single server, by itself to a client that knows many.
+	process processor
 	// sharded says that keys may be on several nodes. NewLimits knows this for the clients of go-redis. Other clients learn it
 	// from the first answer that says so.
 	sharded atomic.Bool
@@ -47,9 +55,12 @@ func NewLimits(config Config) (*Limits, error) {
 	}
 	config = config.withDefaults()
 	l := &Limits{client: config.Client, prefix: config.Prefix + "limit:", scripts: newLimitScripts()}
-	switch config.Client.(type) {
+	l.process = alone(config.Client)
+	switch client := config.Client.(type) {
 	case *redis.ClusterClient, *redis.Ring:
 		l.sharded.Store(true)
+	case *redis.Client:
+		l.process = (&batches{client: client}).process
 	}
 	return l, nil
 }
@@ -71,49 +82,57 @@ func obeysContext(client redis.UniversalClient) bool {
 	}
 }
 
+// question is what is asked about charges.
+type question string
+
+const (
+	decide question = "decide"
+	peek   question = "peek"
+)
+
 // Decide implements [ratelimit.Store].
 func (l *Limits) Decide(ctx context.Context, charges ...ratelimit.Charge) (ratelimit.Decision, error) {
-	return l.ask(ctx, "decide", charges, l.decideTogether, l.decideApart)
+	return l.ask(ctx, decide, charges)
 }
 
 // Peek implements [ratelimit.Store].
 func (l *Limits) Peek(ctx context.Context, charges ...ratelimit.Charge) (ratelimit.Decision, error) {
-	return l.ask(ctx, "peek", charges, l.peekTogether, l.peekApart)
+	return l.ask(ctx, peek, charges)
 }
 
-type (
-	askTogether = func(context.Context, chargesOfNode) (ratelimit.Decision, error)
-	askApart    = func(context.Context, []ratelimit.Charge, []chargesOfNode) (ratelimit.Decision, error)
-)
-
-// ask asks one node if it has all the keys, else all nodes that have some of them.
-func (l *Limits) ask(ctx context.Context, operation string, charges []ratelimit.Charge, together askTogether, apart askApart) (ratelimit.Decision, error) {
+func (l *Limits) ask(ctx context.Context, q question, charges []ratelimit.Charge) (ratelimit.Decision, error) {
 	if err := ratelimit.Check(charges); err != nil {
-		return ratelimit.Decision{}, fmt.Errorf("redisstore: %s: %w", operation, err)
+		return ratelimit.Decision{}, fmt.Errorf("redisstore: %s: %w", q, err)
 	}
 	if err := ctx.Err(); err != nil {
-		return ratelimit.Decision{}, fmt.Errorf("redisstore: %s: %w", operation, err)
+		return ratelimit.Decision{}, fmt.Errorf("redisstore: %s: %w", q, err)
 	}
-	decision, err := l.askNodes(ctx, charges, together, apart)
+	decision, err := l.askNodes(ctx, q, charges)
 	if err != nil && !errors.Is(err, errDisagree) {
-		err = problem(operation, err)
+		err = problem(string(q), err)
 	}
 	return decision, err
 }
 
-func (l *Limits) askNodes(ctx context.Context, charges []ratelimit.Charge, together askTogether, apart askApart) (ratelimit.Decision, error) {
+// askNodes asks one node if it has all the keys, else all nodes that have some of them.
+func (l *Limits) askNodes(ctx context.Context, q question, charges []ratelimit.Charge) (ratelimit.Decision, error) {
 	all := l.together(charges)
 	if len(charges) == 1 || !l.sharded.Load() {
-		decision, err := together(ctx, all)
-		if len(charges) == 1 || !redis.HasErrorPrefix(err, "CROSSSLOT") {
+		decision, err := l.askTogether(ctx, q, all)
+		if err == nil || len(charges) == 1 || !redis.HasErrorPrefix(err, "CROSSSLOT") {
 			return decision, err
 		}
 		l.sharded.Store(true) // nothing was decided yet
 	}
-	if parts := all.parts(); len(parts) > 1 {
-		return apart(ctx, charges, parts)
+	parts := all.parts()
+	switch {
+	case len(parts) == 1:
+		return l.askTogether(ctx, q, all)
+	case q == peek:
+		return l.peekApart(ctx, charges, parts)
+	default:
+		return l.decideApart(ctx, charges, parts)
 	}
-	return together(ctx, all)
 }
 
 // Reset implements [ratelimit.Store]. On a Cluster, it resets the counters node by node.

@@ -1,10 +1,11 @@
 -- Charges every key if all have room, else none. Returns whether all have room, Redis's time, and every counter before the charge.
+-- A counter of the current window only gets its second number, the units used in this window, and keeps its life.
 if allowed == 1 then
-  for i = 1, #KEYS do
-    if lifetime and lifetime[i] then
-      call('SET', KEYS[i], after[i], 'PX', lifetime[i])
+  for i = 1, count do
+    if fresh and fresh[i] then
+      call('SET', keys[i], fresh[i], 'PX', lifetime[i])
     else
-      call('SET', KEYS[i], after[i], 'KEEPTTL')
+      call('SETRANGE', keys[i], '8', pack('<d', used[i]))
     end
   end
 end

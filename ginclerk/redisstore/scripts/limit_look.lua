@@ -2,21 +2,22 @@
 -- an argument of three numbers: window, limit, cost. A counter has three numbers, too: the start of its current window (Unix
 -- milliseconds), the units used in this window, and those used in the window before. It expires two windows after the start, when
 -- nothing of it counts any more. Numbers are packed as doubles, the numbers of Lua, and the scripts define no functions, because each
--- decision would pay for their definition and for decimal numbers.
-local call, pack, unpack = redis.call, struct.pack, struct.unpack
+-- decision would pay for their definition and for decimal numbers. Globals are read once, because each read is a search in a table.
+local call, pack, unpack, keys, args = redis.call, struct.pack, struct.unpack, KEYS, ARGV
+local count = #keys
 local now
-if ARGV[#KEYS + 1] then -- a test's time
-  now = tonumber(ARGV[#KEYS + 1])
+if args[count + 1] then -- a test's time
+  now = tonumber(args[count + 1])
 else
   local time = call('TIME')
   now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
-local allowed, before, after, lifetime = 1, '', {}, nil
-for i = 1, #KEYS do
-  local length, limit, cost = unpack('<ddd', ARGV[i])
+local allowed, before, used, fresh, lifetime = 1, '', {}, nil, nil
+for i = 1, count do
+  local length, limit, cost = unpack('<ddd', args[i])
   local window = now - now % length
   local start, current, previous
-  local value = call('GET', KEYS[i])
+  local value = call('GET', keys[i])
   if value and #value == 24 then
     start, current, previous = unpack('<ddd', value)
   end
@@ -25,14 +26,14 @@ for i = 1, #KEYS do
     previous = start == window - length and current or 0
     start, current = window, 0
     value = pack('<ddd', start, current, previous)
-    lifetime = lifetime or {}
-    lifetime[i] = string.format('%.0f', start + 2 * length - now)
+    fresh, lifetime = fresh or {}, lifetime or {}
+    fresh[i], lifetime[i] = pack('<ddd', start, cost, previous), string.format('%.0f', start + 2 * length - now)
   elseif start > window + length then
     -- Redis's clock went back. The counter is written even if the request is refused: a counter that stays in the future would be
     -- moved to the present each time, and never decay.
     start = window
     value = pack('<ddd', start, current, previous)
-    call('SET', KEYS[i], value, 'PX', string.format('%.0f', start + 2 * length - now))
+    call('SET', keys[i], value, 'PX', string.format('%.0f', start + 2 * length - now))
   end
   -- The order of operations is that of package ratelimit, which decides again with these numbers: both calculate in float64.
   local left, elapsed = previous, now - start
@@ -43,5 +44,5 @@ for i = 1, #KEYS do
     allowed = 0
   end
   before = before .. value
-  after[i] = pack('<ddd', start, current + cost, previous)
+  used[i] = current + cost
 end

@@ -29,8 +29,13 @@ func Hash(id string) string {
 	if id == "" {
 		return ""
 	}
-	sum := sha256.Sum256([]byte(id))
-	return base64.RawURLEncoding.EncodeToString(sum[:hashBytes])
+	return string(AppendHash(nil, []byte(id)))
+}
+
+// AppendHash appends the hash of an id, which is not empty.
+func AppendHash(to, id []byte) []byte {
+	sum := sha256.Sum256(id)
+	return base64.RawURLEncoding.AppendEncode(to, sum[:hashBytes])
 }
 
 // Hashed returns entries with hashed ids, one for each session and user that they name, rounded up to the milliseconds and
