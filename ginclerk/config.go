@@ -11,6 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/configcheck"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/devlog"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/pasted"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
@@ -71,7 +72,8 @@ type Config struct {
 	Unsafe Unsafe
 
 	// Logger gets what an operator should see. Tokens, cookies and keys are never logged. nil: with the keys of a development instance,
-	// warnings go to the standard error output; else nothing is logged. slog.New(slog.DiscardHandler) is silent.
+	// warnings go to the standard error output, each once a minute at most; else nothing is logged. With these keys a warning says, too, why
+	// requests are refused and what to change. slog.New(slog.DiscardHandler) is silent.
 	Logger *slog.Logger
 	// Observer is told what happens: who requests are, what is refused, calls to Clerk, outages. nil means [observe.Log] with the Logger,
 	// which is then not told of the calls to Clerk themselves: what a failed call means for a request is told in any case. [observe.All]
@@ -147,12 +149,12 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// defaultLogger writes warnings about a development instance to the standard error output.
+// defaultLogger writes warnings about a development instance to the standard error output, each once a minute at most.
 func (c Config) defaultLogger() *slog.Logger {
 	if !strings.HasPrefix(c.PublishableKey, "pk_test_") {
 		return slog.New(slog.DiscardHandler)
 	}
-	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	return slog.New(devlog.NewHandler(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
 }
 
 // site is what the configuration says about where the application is.

@@ -17,6 +17,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clerksource"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/devlog"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/ended"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/exempt"
@@ -57,6 +58,9 @@ func newTenant(config *Config) (*tenant, error) {
 	}
 	t.Instance = &attach.Instance{
 		Instance: &exchange.Instance{Site: site, Logger: config.Logger, Observer: cmp.Or(config.Observer, observe.Log(config.Logger)), Front: t.clerk.front, Parts: core.Parts, NewPlace: t.newPlace}, Core: core,
+	}
+	if key.Type() == instance.Development {
+		t.Adviser = &devlog.Adviser{Logger: config.Logger, Now: core.Now, Parties: config.AuthorizedParties}
 	}
 	if core.Keyring, err = sealed.NewKeyring(core.Parts.Keys); err != nil {
 		return nil, configProblem("CookieKeys", err)

@@ -6,6 +6,25 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
+// PointsAtConfiguration reports whether the cause is probably the configuration of the application or of what calls it: keys, parties, a
+// clock, the kind of a token. It is false for what visitors do every day, such as not being signed in or coming with an expired token.
+func (s *State) PointsAtConfiguration() bool {
+	switch s.Reason {
+	case ReasonSessionTokenNotBefore, ReasonSessionTokenIATInFuture, ReasonTokenTypeMismatch, ReasonUnexpectedError:
+		return true
+	default:
+	}
+	if errors.Is(s.Err, ErrRedirectLoop) || errors.Is(s.Err, errNoMachineVerifier) || s.Upstream != nil {
+		return true
+	}
+	switch r := token.Reason(s.Reason); r {
+	case token.ReasonInvalid, token.ReasonExpired, "":
+		return false // anyone can send garbage
+	default:
+		return tokenAdvice(r) != otherAdvice
+	}
+}
+
 // advice says in one sentence what would help; "" when nothing is wrong.
 func (r Reason) advice(s *State) string {
 	switch {
@@ -15,6 +34,8 @@ func (r Reason) advice(s *State) string {
 		return "Check that the publishable and the secret key belong to one instance, that the clock is right, and that the browser keeps cookies."
 	case errors.Is(s.Err, errNoMachineVerifier):
 		return "Configure a MachineVerifier, or accept session tokens only."
+	case s.Upstream != nil && token.Reason(r) == token.ReasonSecretKeyInvalid:
+		return tokenAdvice(token.ReasonSecretKeyInvalid)
 	case s.Upstream != nil:
 		return "Clerk could not be reached: try again, and check the network and the secret key."
 	case r.RefreshRefused():
@@ -54,13 +75,16 @@ func (r Reason) cookieAdvice() string {
 	}
 }
 
+// otherAdvice is for reasons that are not known here.
+const otherAdvice = "See Clerk's documentation on this reason."
+
 // tokenAdvice is for the reasons for which a Verifier refuses a token.
 func tokenAdvice(r token.Reason) string {
 	switch r {
 	case token.ReasonInvalid, token.ReasonInvalidAlgorithm, token.ReasonInvalidSignature, token.ReasonVerificationFailed:
 		return "This instance did not make the token, or does not accept it any more: send a fresh one, and check that the keys belong to the instance that made it."
 	case token.ReasonInvalidAuthorizedParties:
-		return "The token was made for another origin, or for none: if the origin is yours, add it to the authorized parties."
+		return "The token was made for another origin, or for none (azp): if the origin is yours, add it to the authorized parties."
 	case token.ReasonInvalidIssuer:
 		return "The token comes from another issuer: check the publishable key, and the proxy or satellite settings."
 	case token.ReasonSecretKeyInvalid:
@@ -74,6 +98,6 @@ func tokenAdvice(r token.Reason) string {
 	case token.ReasonLifetime:
 		return "The token lives longer than is allowed: shorten the lifetime of the instance's session tokens, or allow it."
 	default:
-		return "See Clerk's documentation on this reason."
+		return otherAdvice
 	}
 }

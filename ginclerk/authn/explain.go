@@ -41,6 +41,7 @@ type Explanation struct {
 	ClientUAT     int64    // seconds since 1970; 0 is signed out, absent, or not read beside a bearer token
 	RedirectCount int64
 	Token         string // the beginning of the token that the decision is about
+	Party         string // the authorized party that this token names (azp), good or not
 
 	Cause  string // text of State.Err
 	Advice string // what would help, in one sentence; empty when signed in
@@ -68,6 +69,7 @@ func (s *State) Explain() Explanation {
 		e.Suffixed, e.ClientUAT = f.signed.suffixed, f.signed.clientUAT
 	}
 	e.Token = cutToken(s.explained(f))
+	e.Party = printable(s.party(f), maxParty)
 	return e
 }
 
@@ -89,6 +91,7 @@ func (e Explanation) LogValue() slog.Value {
 		{"accepts", e.Accepts},
 		{"carrier", string(e.Carrier)},
 		{"token", e.Token},
+		{"party", e.Party},
 		{"method", e.Method},
 		{"dest", e.SecFetchDest},
 		{"cookies", strings.Join(e.Cookies, " ")},
@@ -104,7 +107,24 @@ func (e Explanation) LogValue() slog.Value {
 	)...)
 }
 
+// party returns the authorized party of the token that signed the request in, else of the one that the request presents.
+func (s *State) party(f *facts) string {
+	shown := f.sessionCookie()
+	if f.header.raw != "" {
+		shown = f.header
+	}
+	switch {
+	case s.Claims != nil:
+		return s.Claims.AuthorizedParty
+	case shown.read != nil:
+		return shown.read.Claims().AuthorizedParty
+	default:
+		return ""
+	}
+}
+
 const (
+	maxParty     = 100
 	maxFact      = 32 // bytes of a text that a client chooses
 	maxTokenCut  = 7  // characters of a token, as in Clerk's debug output
 	ellipsisRune = "…"

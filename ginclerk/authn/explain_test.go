@@ -31,12 +31,13 @@ func TestExplain(t *testing.T) {
 			Status: authn.SignedIn, TokenType: authn.SessionToken, Carrier: authn.CarrierCookie, Branch: "session-cookie",
 			Accepts: "session_token", Method: "GET", SecFetchDest: "document",
 			Cookies: []string{"__session", "__client_uat", "__clerk_db_jwt"}, ClientUAT: 1767195600, Token: "eyJhbGc…",
+			Party: "https://app.example.com",
 		}},
 		{"a form that is posted too late", b.decide(post), authn.Explanation{
 			Status: authn.SignedOut, Reason: "session-token-expired-refresh-non-eligible-non-get", TokenType: authn.SessionToken,
 			Carrier: authn.CarrierCookie, Branch: "refresh", Accepts: "session_token", Method: "POST", SecFetchDest: "document",
 			Cookies:  []string{"__session_" + suffix, "__client_uat_" + suffix, "__clerk_db_jwt_" + suffix, "__clerk_redirect_count"},
-			Suffixed: true, ClientUAT: 1767195600, RedirectCount: 2, Token: "eyJhbGc…",
+			Suffixed: true, ClientUAT: 1767195600, RedirectCount: 2, Token: "eyJhbGc…", Party: "https://app.example.com",
 		}},
 		{"an unknown API key", b.decideFor(machine, authn.AcceptOneOf(authn.APIKey, authn.M2MToken)), authn.Explanation{
 			Status: authn.SignedOut, Reason: "token-invalid", TokenType: authn.APIKey, Carrier: authn.CarrierHeader,

@@ -15,10 +15,13 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 )
 
+// ululeMemory returns one of ulule's own stores, without the goroutine that cleans it and can't be stopped.
+func ululeMemory() limiter.Store { return memory.NewStoreWithOptions(limiter.StoreOptions{}) }
+
 // fixedWindows returns a store over one of ulule's, which reads the wall clock: the windows of these tests are an hour long.
 func fixedWindows(t *testing.T) ratelimit.Store {
 	t.Helper()
-	return ratelimit.FixedWindows(memory.NewStore(), ratelimit.FixedWindowConfig{Logger: slog.New(slog.DiscardHandler)})
+	return ratelimit.FixedWindows(ululeMemory(), ratelimit.FixedWindowConfig{Logger: slog.New(slog.DiscardHandler)})
 }
 
 func hourly(name string, limit int64) ratelimit.Policy {
@@ -81,7 +84,7 @@ func (failing) Increment(context.Context, string, int64, limiter.Rate) (limiter.
 
 func TestAFixedWindowStoreThatFailsAllowsNothing(t *testing.T) {
 	t.Parallel()
-	store := ratelimit.FixedWindows(failing{memory.NewStore()}, ratelimit.FixedWindowConfig{Logger: slog.New(slog.DiscardHandler)})
+	store := ratelimit.FixedWindows(failing{ululeMemory()}, ratelimit.FixedWindowConfig{Logger: slog.New(slog.DiscardHandler)})
 	d, err := store.Decide(t.Context(), ratelimit.Charge{Key: "ada", Policy: hourly("user", 3), Cost: 1})
 	if d.Allowed || !errors.Is(err, ratelimit.ErrUnavailable) || !errors.Is(err, errAway) {
 		t.Errorf("%+v, %v", d, err)
@@ -94,7 +97,7 @@ func TestAFixedWindowStoreThatFailsAllowsNothing(t *testing.T) {
 func TestFixedWindowsAreWarnedOf(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	ratelimit.FixedWindows(memory.NewStore(), ratelimit.FixedWindowConfig{Logger: slog.New(slog.NewTextHandler(&out, nil))})
+	ratelimit.FixedWindows(ululeMemory(), ratelimit.FixedWindowConfig{Logger: slog.New(slog.NewTextHandler(&out, nil))})
 	if text := out.String(); !strings.Contains(text, "level=WARN") || !strings.Contains(text, "fixed windows") {
 		t.Errorf("the log says %q", text)
 	}

@@ -144,7 +144,8 @@ func (c *Claims) Unmarshal(dst any) error {
 func (c *Claims) clone(permissions []string) Claims {
 	out := *c
 	if c.OrganizationPermissions != nil {
-		out.OrganizationPermissions = append(permissions, c.OrganizationPermissions...)
+		permissions = append(permissions, c.OrganizationPermissions...)
+		out.OrganizationPermissions = permissions
 	}
 	if c.Actor != nil {
 		actor := *c.Actor

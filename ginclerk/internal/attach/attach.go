@@ -12,6 +12,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/devlog"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/identity"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/resolve"
@@ -20,11 +21,13 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
 )
 
-// Instance is what finds out who the requests to one Clerk instance are. All fields are required. It is safe for concurrent use.
+// Instance is what finds out who the requests to one Clerk instance are. All fields but Adviser are required. It is safe for concurrent use.
 type Instance struct {
 	*exchange.Instance
 
 	Core *serving.Core
+	// Adviser tells a developer why requests are refused; nil in production.
+	Adviser *devlog.Adviser
 }
 
 // Request is one request to an instance. It belongs to the request, and is not safe for concurrent use.
@@ -85,6 +88,8 @@ func (r Request) decide(accepts authn.Accepts) {
 	took := r.to.Core.Now().Sub(began)
 	id := r.take(decided, accepts)
 	r.Observe(observe.Event{Kind: observe.Decided, Reason: string(id.Reason), Duration: took, Err: id.Unavailable})
+	r.to.Adviser.Arrived(r.Gin.Request.Context(), r.Visit())
+	r.to.Adviser.Look(r.Gin.Request.Context(), r.Gin.FullPath(), decided.Basis)
 	r.answer(decided, id)
 	if decided.State.Held() {
 		r.AnswerPrefetch()

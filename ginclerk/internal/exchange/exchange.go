@@ -67,15 +67,15 @@ func (i *Instance) At(c *gin.Context) *Exchange {
 // exchangeOf returns the exchange of a request, which it makes once. Its visit may be still to be read.
 func (i *Instance) exchangeOf(c *gin.Context) *Exchange {
 	m := existingMarks(c)
-	var place Place
-	switch {
-	case m == nil:
-		place = i.NewPlace()
-		m = makeMarks(c, place.Marks())
-	default:
+	if m != nil {
 		if x := m.at(i); x != nil {
 			return x
 		}
+	}
+	var place Place
+	if m == nil {
+		place = i.NewPlace()
+		m = makeMarks(c, place.Marks())
 	}
 	x := m.add()
 	*x = Exchange{Instance: i, Gin: c, marks: m, place: place, front: i.Front}

@@ -24,6 +24,8 @@ type Visit struct {
 	site   *Site
 	client Client
 	asAPI  bool // the route says that it answers every client as a program
+	// foreignHost is the host that the request names if it is that of no configured origin; else "".
+	foreignHost string
 	// query is the one that queryOverrides is about. A query may be long, so that it is read once, not each time that the visit is.
 	query          string
 	queryOverrides bool
@@ -52,6 +54,10 @@ func (v Visit) AsAPI() Visit {
 
 // Prefetch reports whether the page is fetched before anyone has opened it ([IsPrefetch]).
 func (v Visit) Prefetch() bool { return IsPrefetch(v.Request) }
+
+// ForeignHost returns the host that the request names if it is that of no configured origin: links and redirects then lead away from it.
+// Else it returns "".
+func (v Visit) ForeignHost() string { return v.foreignHost }
 
 // Safe reports whether the request's method changes nothing.
 func (v Visit) Safe() bool { return IsSafe(v.Request.Method) }
@@ -120,7 +126,8 @@ func (v Visit) ClientIP() string {
 
 // Read works out a visit.
 func (s *Site) Read(r *http.Request, peer Peer) Visit {
-	v := Visit{Origin: s.origin(r, peer.Trusted), BasePath: s.basePathOf(r, peer.Trusted), client: peer.Client, site: s}
+	v := Visit{BasePath: s.basePathOf(r, peer.Trusted), client: peer.Client, site: s}
+	v.Origin, v.foreignHost = s.origin(r, peer.Trusted)
 	v.Follow(r)
 	return v
 }
@@ -149,8 +156,8 @@ const (
 	headerPrefix = "X-Forwarded-Prefix"
 )
 
-// origin returns the configured origin that the request names, else the one whose host it names, else the first.
-func (s *Site) origin(r *http.Request, trusted bool) origin.Origin {
+// origin returns the configured origin that the request names, else the one whose host it names, else the first and the host that it names.
+func (s *Site) origin(r *http.Request, trusted bool) (_ origin.Origin, foreignHost string) {
 	scheme, host := "http", r.Host
 	if r.TLS != nil {
 		scheme = "https"
@@ -159,16 +166,19 @@ func (s *Site) origin(r *http.Request, trusted bool) origin.Origin {
 		scheme, host = forwarded(r, scheme, host)
 	}
 	if own, found := s.named(scheme, host); found {
-		return own
+		return own, ""
 	}
 	here := origin.At(scheme, host)
-	if len(s.origins) == 0 {
-		if here.IsZero() {
-			return origin.At(scheme, r.Host)
-		}
-		return here
+	switch {
+	case len(s.origins) == 0 && here.IsZero():
+		return origin.At(scheme, r.Host), ""
+	case len(s.origins) == 0:
+		return here, ""
 	}
-	return s.ownFor(here, host)
+	if own, found := s.ownFor(here, host); found {
+		return own, ""
+	}
+	return s.origins[0], host
 }
 
 // named returns the origin that a request names as browsers write it, so that nothing has to be read. A host without a port is written
@@ -186,18 +196,18 @@ func (s *Site) named(scheme, host string) (own origin.Origin, found bool) {
 }
 
 // ownFor prefers the scheme of the request: an application may be at both.
-func (s *Site) ownFor(here origin.Origin, host string) origin.Origin {
+func (s *Site) ownFor(here origin.Origin, host string) (own origin.Origin, found bool) {
 	for _, own := range s.origins {
 		if own == here {
-			return own
+			return own, true
 		}
 	}
 	for _, own := range s.origins { // behind a proxy that does not say https
 		if own == origin.At(own.Scheme(), host) {
-			return own
+			return own, true
 		}
 	}
-	return s.origins[0]
+	return origin.Origin{}, false
 }
 
 // forwarded takes the first value of each header, and a scheme only if it is http or https.
