@@ -26,6 +26,18 @@ func (w *lean) Header() http.Header            { return w.header }
 func (w *lean) WriteHeader(status int)         { w.status = status }
 func (w *lean) Write(data []byte) (int, error) { return len(data), nil }
 
+// tries is how often allocations are counted: those of goroutines that run meanwhile, such as the embedded Clerk's, count, too.
+const tries = 5
+
+// allocations is the least that a run has taken.
+func allocations(runs int, run func()) float64 {
+	least := testing.AllocsPerRun(runs, run)
+	for range tries - 1 {
+		least = min(least, testing.AllocsPerRun(runs, run))
+	}
+	return least
+}
+
 // ask serves a request and compares the status.
 func (w *lean) ask(t *testing.T, engine *gin.Engine, r *http.Request, want int) {
 	t.Helper()
@@ -77,7 +89,7 @@ func TestAWholeRequestAllocatesLittle(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			r, w := requestWith(row.path, row.options), &lean{header: http.Header{}}
-			if got := testing.AllocsPerRun(200, func() { w.ask(t, a.engine, r, row.status) }); got > row.want {
+			if got := allocations(200, func() { w.ask(t, a.engine, r, row.status) }); got > row.want {
 				t.Errorf("%v allocations, want at most %v", got, row.want)
 			}
 		})
@@ -85,18 +97,19 @@ func TestAWholeRequestAllocatesLittle(t *testing.T) {
 }
 
 func TestATokenThatComesForTheFirstTimeAllocatesLittle(t *testing.T) {
-	const tokens, want = 50, 37
+	const runs, want = 30, 37
+	const tokens = tries * (runs + 1) // one run of each try is not counted
 	a := newApp(t, configured(func(c *ginclerk.Config) { c.Logger = nil }))
 	a.engine = gin.New()
 	a.engine.GET("/guarded", a.clerk.RequireSession(), func(*gin.Context) {})
 	session := a.session(t, ada, clerktest.SessionOptions{OrganizationID: "acme"}).ID
-	requests := make([]*http.Request, tokens+1) // one is for the first run, which is not counted
+	requests := make([]*http.Request, tokens)
 	for i := range requests {
 		token := a.mint(t, session, clerktest.TokenOptions{Claims: map[string]any{"number": i}})
 		requests[i] = requestWith("/guarded", []option{program, bearer(token)})
 	}
 	w, next := &lean{header: http.Header{}}, 0
-	got := testing.AllocsPerRun(tokens, func() {
+	got := allocations(runs, func() {
 		w.ask(t, a.engine, requests[next], http.StatusOK)
 		next++
 	})

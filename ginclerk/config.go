@@ -13,6 +13,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/configcheck"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/devlog"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/party"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/pasted"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
@@ -42,7 +43,8 @@ type Config struct {
 	SignInURL string
 	SignUpURL string
 
-	// AuthorizedParties are the origins whose session tokens are accepted (azp), written as Origins are. Empty: Origins.
+	// AuthorizedParties are the origins whose session tokens are accepted (azp), written as Origins are, or as a program with a scheme of its own
+	// has them (tauri://localhost). Empty: Origins. For some routes alone: [ServeClients].
 	AuthorizedParties []string
 	// BasePath is the path below which browsers reach the application where something in front takes it off, such as "/app".
 	// All other paths of this configuration, of the pages and of redirect targets are those that Gin sees: the base path is put
@@ -109,7 +111,8 @@ func (c Config) validate() error {
 	check("PublishableKey", publishableErr)
 	check("SecretKey", secretErr)
 	check("Origins", configcheck.Origins(c.Origins)...)
-	check("AuthorizedParties", configcheck.Origins(c.AuthorizedParties)...)
+	_, partiesErr := party.Exact(c.AuthorizedParties)
+	check("AuthorizedParties", partiesErr)
 	check("MultiDomain.SatelliteOrigins", configcheck.Origins(c.MultiDomain.SatelliteOrigins)...)
 	check("BasePath", configcheck.BasePath(c.BasePath))
 	check("SignInURL", configcheck.Page(c.SignInURL, c.BasePath))
@@ -129,10 +132,11 @@ func (c Config) validate() error {
 
 // withDefaults returns a copy with the defaults filled in and every origin as browsers send it. The configuration must be valid.
 func (c Config) withDefaults() Config {
-	for _, list := range []*[]string{&c.Origins, &c.AuthorizedParties, &c.MultiDomain.SatelliteOrigins} {
+	for _, list := range []*[]string{&c.Origins, &c.MultiDomain.SatelliteOrigins} {
 		origins, _ := origin.ParseList(*list) // validated
 		*list = origin.Texts(origins)
 	}
+	c.AuthorizedParties, _ = party.Exact(c.AuthorizedParties)
 	c.BasePath = strings.TrimRight(c.BasePath, "/")
 	if c.ClerkAPI.URL == "" {
 		c.ClerkAPI.URL = defaultAPIURL

@@ -1,6 +1,10 @@
 package authn
 
-import "github.com/ginclerk/ginclerk/ginclerk/token"
+import (
+	"net/http"
+
+	"github.com/ginclerk/ginclerk/ginclerk/token"
+)
 
 // TokenType is the kind of a token, in Clerk's spelling.
 type TokenType = token.Type
@@ -16,9 +20,10 @@ const (
 // Accepts says which kinds of tokens a request may present, as acceptsToken does in Clerk's SDKs. The zero value accepts session
 // tokens only. It is a value: compare it with == and share it freely.
 type Accepts struct {
-	form  acceptsForm
-	types typeSet
-	only  TokenType
+	form    acceptsForm
+	types   typeSet
+	only    TokenType
+	clients *Clients
 }
 
 // acceptsForm is how the kinds were given. Clerk's reason for a refusal depends on it.
@@ -110,4 +115,30 @@ func (s typeSet) String() string {
 		list += string(t)
 	}
 	return list + "]"
+}
+
+// Clients are programs that a route serves beside the application's own pages. They send bearer tokens; cookies are the pages' alone, and
+// what is said here does not count for them. It never changes and is safe for concurrent use.
+type Clients struct {
+	// Parties are those that the programs' tokens may name, beside [Options].AuthorizedParties. Nil is none.
+	Parties token.Parties
+	// TokenFrom finds the token of a request without an Authorization header; nil looks nowhere else. The caller of [Authenticator.Authenticate] asks it.
+	TokenFrom func(*http.Request) string
+}
+
+// For returns the same for a route that serves these clients, too. Nil is none.
+func (a Accepts) For(clients *Clients) Accepts {
+	a.clients = clients
+	return a
+}
+
+// Clients returns what [Accepts.For] was told.
+func (a Accepts) Clients() *Clients { return a.clients }
+
+// parties are those that a bearer token may name beside the configured ones.
+func (a Accepts) parties() token.Parties {
+	if a.clients == nil {
+		return nil
+	}
+	return a.clients.Parties
 }

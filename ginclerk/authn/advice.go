@@ -9,19 +9,17 @@ import (
 // PointsAtConfiguration reports whether the cause is probably the configuration of the application or of what calls it: keys, parties, a
 // clock, the kind of a token. It is false for what visitors do every day, such as not being signed in or coming with an expired token.
 func (s *State) PointsAtConfiguration() bool {
+	switch token.Reason(s.Reason) {
+	case token.ReasonInvalid, token.ReasonExpired, "":
+		return false // anyone can send garbage
+	default:
+	}
 	switch s.Reason {
 	case ReasonSessionTokenNotBefore, ReasonSessionTokenIATInFuture, ReasonTokenTypeMismatch, ReasonUnexpectedError:
 		return true
 	default:
-	}
-	if errors.Is(s.Err, ErrRedirectLoop) || errors.Is(s.Err, errNoMachineVerifier) || s.Upstream != nil {
-		return true
-	}
-	switch r := token.Reason(s.Reason); r {
-	case token.ReasonInvalid, token.ReasonExpired, "":
-		return false // anyone can send garbage
-	default:
-		return tokenAdvice(r) != otherAdvice
+		return tokenAdvice(token.Reason(s.Reason)) != otherAdvice || s.Upstream != nil ||
+			errors.Is(s.Err, ErrRedirectLoop) || errors.Is(s.Err, errNoMachineVerifier)
 	}
 }
 

@@ -25,7 +25,7 @@ func (a *Authenticator) Authenticate(r Request) *State {
 // where the token is refused.
 func (a *Authenticator) authenticateHeader(r Request, header presented) *State {
 	ctx := r.HTTP.Context()
-	claims, err := header.verify(ctx, a.tokens)
+	claims, err := header.verifyFor(ctx, a.tokens, r.Accepts.parties())
 	if err == nil {
 		return a.grant(r, claims, header.raw)
 	}

@@ -28,10 +28,15 @@ func (a *Authenticator) readToken(raw string) presented {
 
 // verify verifies the token as a session's. It decodes nothing again.
 func (p presented) verify(ctx context.Context, v *token.Verifier) (*token.Claims, error) {
+	return p.verifyFor(ctx, v, nil)
+}
+
+// verifyFor is verify for a token that may name more parties than the verifier's own.
+func (p presented) verifyFor(ctx context.Context, v *token.Verifier, more token.Parties) (*token.Claims, error) {
 	if p.err != nil {
 		return nil, p.err
 	}
-	return v.Verify(ctx, p.read)
+	return v.VerifyFor(ctx, p.read, more)
 }
 
 // maySignIn reports whether the token can be read and may be a session token, on a route that takes these kinds of tokens.

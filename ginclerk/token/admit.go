@@ -10,14 +10,14 @@ import (
 
 // admit makes the checks that depend on the configuration and the clock, in Clerk's order. Our own checks come last, so that a token
 // that Clerk refuses has Clerk's reason.
-func (v *Verifier) admit(c *Claims) error {
+func (v *Verifier) admit(c *Claims, more Parties) error {
 	if err := checkSubject(c); err != nil {
 		return err
 	}
 	if err := v.checkAudience(c); err != nil {
 		return err
 	}
-	if err := v.checkAuthorizedParty(c); err != nil {
+	if err := v.checkAuthorizedParty(c, more); err != nil {
 		return err
 	}
 	if err := v.checkIssuer(c); err != nil {
@@ -74,14 +74,15 @@ func isEmptyAudience(aud any) bool {
 	}
 }
 
-func (v *Verifier) checkAuthorizedParty(c *Claims) error {
-	if len(v.config.AuthorizedParties) == 0 {
+func (v *Verifier) checkAuthorizedParty(c *Claims, more Parties) error {
+	switch {
+	case len(v.config.AuthorizedParties) == 0, slices.Contains(v.config.AuthorizedParties, c.AuthorizedParty):
+		return nil
+	case more == nil || !more.Accepts(c.AuthorizedParty):
+		return refuse(ReasonInvalidAuthorizedParties, jwt.ErrTokenInvalidClaims)
+	default:
 		return nil
 	}
-	if !slices.Contains(v.config.AuthorizedParties, c.AuthorizedParty) {
-		return refuse(ReasonInvalidAuthorizedParties, jwt.ErrTokenInvalidClaims)
-	}
-	return nil
 }
 
 func (v *Verifier) checkIssuer(c *Claims) error {

@@ -64,11 +64,22 @@ func (v *Verifier) Read(raw string) (*Unverified, error) {
 // the token as [Read] or [Verifier.Read] has read it and decodes nothing again. The error is an [*Error] with the reason for which
 // the token is refused; one that matches [ErrKeysUnavailable] is no refusal: the keys could not be had.
 func (v *Verifier) Verify(ctx context.Context, u *Unverified) (*Claims, error) {
+	return v.VerifyFor(ctx, u, nil)
+}
+
+// Parties says which authorized parties (azp) tokens may name. Implementations are safe for concurrent use.
+type Parties interface {
+	// Accepts reports whether a token may name the party; "" where it names none.
+	Accepts(party string) bool
+}
+
+// VerifyFor is [Verifier.Verify] for callers that may come with tokens of more parties than [Config].AuthorizedParties. Nil is none.
+func (v *Verifier) VerifyFor(ctx context.Context, u *Unverified, more Parties) (*Claims, error) {
 	key, err := v.authentic(ctx, u)
 	if err != nil {
 		return nil, err
 	}
-	if err := v.admit(&u.read().claims); err != nil {
+	if err := v.admit(&u.read().claims, more); err != nil {
 		return nil, err
 	}
 	v.remember(u, key)

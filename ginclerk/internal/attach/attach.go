@@ -6,12 +6,14 @@ import (
 	"maps"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/bearer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/devlog"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/identity"
@@ -28,6 +30,8 @@ type Instance struct {
 	Core *serving.Core
 	// Adviser tells a developer why requests are refused; nil in production.
 	Adviser *devlog.Adviser
+
+	unsafeToken sync.Once // told of a token that was found in the address or a cookie
 }
 
 // Request is one request to an instance. It belongs to the request, and is not safe for concurrent use.
@@ -52,13 +56,17 @@ func (r Request) Attached() bool {
 // Attach finds out who the request is, once. Guards call it too, so that they work without [ginclerk.Clerk.Attach] in front, on what it
 // passes over, and behind another instance's: none relies on what another has found out.
 func (r Request) Attach() {
-	if !r.Attached() {
+	switch {
+	case !r.Attached():
 		r.AttachAs(authn.Accepts{})
+	case r.Identity().Accepts.Clients() != r.Clients():
+		r.AttachAs(r.Identity().Accepts)
 	}
 }
 
 // AttachAs is [Request.Attach] for a route that takes certain kinds of tokens.
 func (r Request) AttachAs(accepts authn.Accepts) {
+	accepts = accepts.For(r.Clients())
 	if r.Attached() && r.Identity().Accepts == accepts {
 		return
 	}
@@ -83,6 +91,7 @@ func (r Request) identify(place exchange.Place, id *identity.Identity) {
 
 // decide finds out who sent the request.
 func (r Request) decide(accepts authn.Accepts) {
+	r.warnOfUnsafeToken(accepts.Clients())
 	began := r.to.Core.Now()
 	decided := r.to.Core.Resolver.Request(r.Visit(), accepts)
 	took := r.to.Core.Now().Sub(began)
@@ -96,10 +105,24 @@ func (r Request) decide(accepts authn.Accepts) {
 	}
 }
 
+// warnOfUnsafeToken says once that the application looks for tokens where they are not safe.
+func (r Request) warnOfUnsafeToken(clients *authn.Clients) {
+	if clients == nil || clients.TokenFrom == nil {
+		return
+	}
+	if _, safe := bearer.Found(r.Gin.Request, clients.TokenFrom); !safe {
+		r.to.unsafeToken.Do(func() {
+			r.Logger.ErrorContext(r.Gin.Request.Context(),
+				"ginclerk: TokenFrom took a token from the address or a cookie; such requests are refused: addresses end up in logs, and browsers send cookies for other sites, too",
+				"route", r.Gin.FullPath())
+		})
+	}
+}
+
 // take makes a decision the request's that was made from what the request presents.
 func (r Request) take(decided resolve.Decision, accepts authn.Accepts) *identity.Identity {
 	place := r.Place()
-	id := place.Room().Decide(r.to, identity.NewBasis(r.Gin.Request, decided.Basis, r.Latest()), decided, accepts)
+	id := place.Room().Decide(r.to, identity.NewBasis(r.Gin.Request, accepts, decided.Basis, r.Latest()), decided, accepts)
 	r.identify(place, id)
 	return id
 }
@@ -184,7 +207,7 @@ func (r Request) AnswerPrefetch() { r.Refuse(answer.Prefetch) }
 // kinds of tokens, too.
 func (r Request) decidedBefore(accepts authn.Accepts) *identity.Identity {
 	for id := r.Latest(); id != nil && id.Basis != nil; id = id.Basis.Earlier {
-		if id.By == r.to && id.HoldsFor(accepts) && id.Basis.RestsOn(r.Gin.Request) {
+		if id.By == r.to && id.HoldsFor(accepts) && id.Basis.RestsOn(r.Gin.Request, accepts) {
 			return id
 		}
 	}

@@ -3,6 +3,7 @@ package exchange
 import (
 	"github.com/gin-gonic/gin"
 
+	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/identity"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
@@ -15,6 +16,7 @@ type Marks struct {
 
 	// What Gin's context holds about the request, so that it is not asked again and again. A copy of Gin's context has marks of its own.
 	api      bool               // the route answers every client as a program
+	clients  *authn.Clients     // that the route serves beside the application's pages; nil: none
 	decided  bool               // there is a decision about who the request is
 	identity *identity.Identity // what was decided
 
@@ -26,12 +28,13 @@ type Marks struct {
 
 type marksKey struct{}
 
-// apiKey and skipFormsKey are where Gin's context holds what a route says of itself: that it answers every client as a program, and that
-// no form for it is kept. They are no part of [Marks]: a copy of Gin's context, which another goroutine may have, has what was said when
+// These are where Gin's context holds what a route says of itself: that it answers every client as a program, that no form for it is kept,
+// and which clients it serves beside the application's pages. They are no part of [Marks]: a copy of Gin's context, which another goroutine may have, has what was said when
 // it was made, and must not read what is said later.
 type (
 	apiKey       struct{}
 	skipFormsKey struct{}
+	clientsKey   struct{}
 )
 
 // marksOf returns the marks of a request, which it makes once. A copy of Gin's context, which another goroutine may have, gets its own.
@@ -44,7 +47,7 @@ func marksOf(c *gin.Context) *Marks {
 
 // makeMarks makes the marks of a request that has none, in the given room.
 func makeMarks(c *gin.Context, m *Marks) *Marks {
-	m.of, m.api = c, markedAPI(c)
+	m.of, m.api, m.clients = c, markedAPI(c), clientsOf(c)
 	m.identity, m.decided = identityOf(c)
 	c.Set(marksKey{}, m)
 	return m
@@ -97,6 +100,23 @@ func markedAPI(c *gin.Context) bool {
 	_, marked := c.Get(apiKey{})
 	return marked
 }
+
+// ServeClients has a request's bearer token judged as that of a client that the route serves beside the application's pages.
+func ServeClients(c *gin.Context, clients *authn.Clients) {
+	c.Set(clientsKey{}, clients)
+	if m := existingMarks(c); m != nil {
+		m.clients = clients
+	}
+}
+
+func clientsOf(c *gin.Context) *authn.Clients {
+	value, _ := c.Get(clientsKey{})
+	clients, _ := value.(*authn.Clients)
+	return clients
+}
+
+// Clients returns the clients that the route serves beside the application's pages; nil: none.
+func (x *Exchange) Clients() *authn.Clients { return x.marks.clients }
 
 // SkipForms has no form of a request kept.
 func SkipForms(c *gin.Context) { c.Set(skipFormsKey{}, true) }

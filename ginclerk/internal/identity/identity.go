@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/bearer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/resolve"
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
@@ -187,7 +188,11 @@ func (id *Identity) HoldsFor(accepts authn.Accepts) bool {
 	switch {
 	case id.Accepts == accepts:
 		return true
-	case !id.ByHeader(): // cookies carry session tokens alone
+	case id.ByCookie(): // cookies carry session tokens alone, and of the application's own pages
+		return id.Accepts.Allows(authn.SessionToken) && accepts.Allows(authn.SessionToken)
+	case id.Accepts.Clients() != accepts.Clients():
+		return false
+	case !id.ByHeader():
 		return id.Accepts.Allows(authn.SessionToken) && accepts.Allows(authn.SessionToken)
 	case id.Machine != nil:
 		return accepts.Allows(id.Machine.Type)
@@ -205,6 +210,7 @@ type Basis struct {
 	Earlier *Identity
 
 	authorization, cookies presented // the headers that the decision rests on
+	found                  string    // the token that was found elsewhere
 }
 
 // presented are the values of a header field as they were, and no part of the header: middleware may change that in place.
@@ -226,8 +232,21 @@ func (p presented) equal(values []string) bool {
 }
 
 // NewBasis is what a decision about a request rests on.
-func NewBasis(r *http.Request, state *authn.State, earlier *Identity) Basis {
-	return Basis{State: state, Earlier: earlier, authorization: presentedBy(r.Header["Authorization"]), cookies: presentedBy(r.Header["Cookie"])}
+func NewBasis(r *http.Request, accepts authn.Accepts, state *authn.State, earlier *Identity) Basis {
+	return Basis{
+		State: state, Earlier: earlier,
+		authorization: presentedBy(r.Header["Authorization"]), cookies: presentedBy(r.Header["Cookie"]), found: foundIn(r, accepts),
+	}
+}
+
+// foundIn returns the token that a route's clients have put elsewhere than in the Authorization header.
+func foundIn(r *http.Request, accepts authn.Accepts) string {
+	clients := accepts.Clients()
+	if clients == nil {
+		return ""
+	}
+	raw, _ := bearer.Found(r, clients.TokenFrom)
+	return raw
 }
 
 // After returns the basis with another state, as the latest decision.
@@ -238,8 +257,8 @@ func (b *Basis) After(earlier *Identity, state *authn.State) Basis {
 }
 
 // RestsOn reports whether a request presents what the decision was made from.
-func (b *Basis) RestsOn(r *http.Request) bool {
-	return b.authorization.equal(r.Header["Authorization"]) && b.cookies.equal(r.Header["Cookie"])
+func (b *Basis) RestsOn(r *http.Request, accepts authn.Accepts) bool {
+	return b.found == foundIn(r, accepts) && b.authorization.equal(r.Header["Authorization"]) && b.cookies.equal(r.Header["Cookie"])
 }
 
 // Renewed reports whether the request's session was renewed, or came from a handshake, while it was decided about.

@@ -200,9 +200,18 @@ func (r *Resolver) Renew(v visit.Visit, accepts authn.Accepts) (state *authn.Sta
 func (n *run) request(accepts authn.Accepts, cookies rightCookies) authn.Request {
 	v := n.visit
 	return authn.Request{
-		HTTP: asGet(bearer.Normalize(v.Request)), Origin: v.Origin.String(), BasePath: v.BasePath, Client: v.Client(),
+		HTTP: asGet(presenting(v.Request, accepts.Clients())), Origin: v.Origin.String(), BasePath: v.BasePath, Client: v.Client(),
 		Accepts: accepts, Cookies: cookies.Jar, Passive: v.Prefetch(),
 	}
+}
+
+// presenting returns the request with the token that it presents in the Authorization header, in the form that package authn reads.
+func presenting(r *http.Request, clients *authn.Clients) *http.Request {
+	if clients != nil {
+		raw, safe := bearer.Found(r, clients.TokenFrom)
+		r = bearer.Presenting(r, raw, safe)
+	}
+	return bearer.Normalize(r)
 }
 
 // asGet returns the request as the decision sees it: HEAD is GET, but never sent to a handshake.
