@@ -1,15 +1,20 @@
 // Package clerktest is an embedded Clerk for tests and demos: a server on loopback that speaks Clerk's wire protocol, so that
 // tests of applications, of Clerk's own SDKs and of browsers need no Clerk account and no network.
 //
-// A test needs one call, which also cleans up:
+// A test needs one call, which also cleans up, and one for the application's configuration (package gintest):
 //
 //	srv := clerktest.New(t)
-//	// configure the application with srv.PublishableKey(), srv.SecretKey(), srv.BackendURL() and srv.FrontendURL()
+//	clerk, err := ginclerk.New(gintest.Config(srv))
 //
-// Then [Server.AddUser] makes users, [Server.NewBrowser] and [Browser.Cookies] give requests the cookies of a signed-in user,
-// [Server.MintToken] gives them bearer tokens, and [Clock.Advance] and [Server.RevokeSession] end sessions. The examples show
-// each. Package gintest asserts that every route of a Gin engine is guarded, and the program in cmd/clerktest is the same server
-// for other languages.
+// Then [Server.Bearer] and [Server.CookieHeader] sign users in and give requests their token or their cookies:
+//
+//	bearer, err := srv.Bearer("ada@example.com")
+//	r.Header.Set("Authorization", bearer)
+//
+// [Server.AddUser] makes users, [Server.NewBrowser] several browsers, [Server.MintToken] tokens with faults, and [Clock.Advance] and
+// [Server.RevokeSession] end sessions. The examples show each. Package gintest also asserts that every route of a Gin engine is
+// guarded, and the program in cmd/clerktest is the same server for other languages. Other clients need [Server.PublishableKey],
+// [Server.SecretKey], [Server.BackendURL] and [Server.ProxyURL].
 //
 // # What is emulated
 //
@@ -24,7 +29,7 @@
 //     access tokens, which [Server.CreateMachineToken] makes;
 //   - the key set; pages of lists (10 elements, at most 500); versions of the API; rate limits, if [Config] turns them on.
 //
-// Frontend API, below [Server.FrontendURL], for browsers, of development and of production instances:
+// Frontend API, below [Server.FrontendURL] and [Server.ProxyURL], for browsers, of development and of production instances:
 //
 //   - dev browsers, environment, client, the handshake by nonce and by token, CORS for allowed origins;
 //   - sign-in with password, e-mail code or ticket, and with a second factor if the user has one (authenticator app, backup
