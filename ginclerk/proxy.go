@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -34,6 +35,19 @@ func (k *Clerk) MountProxy(r gin.IRouter, paths ...string) {
 		})
 		r.Any(path, handler)
 		r.Any(path+"/*path", handler)
+	}
+}
+
+// missProxy logs once that a browser came for the Frontend API, and that no route serves it.
+func (k *Clerk) missProxy(c *gin.Context) {
+	t := k.own
+	if t == nil || t.proxy == nil || c.FullPath() != "" || c.Request.Method != http.MethodGet {
+		return
+	}
+	if rest, below := strings.CutPrefix(c.Request.URL.Path, t.proxy.Path()); below && strings.HasPrefix(rest, "/") {
+		t.unmounted.Do(func() {
+			t.Logger.Warn("ginclerk: a browser was sent to the Frontend API at ProxyURL, where no route is: call MountProxy with the engine", "ProxyURL", t.config.ProxyURL)
+		})
 	}
 }
 
