@@ -117,7 +117,9 @@
 //   - rate limits, with Clerk's figures: lab_limits_test.go, lab_limits_kinds_test.go;
 //   - webhooks: webhooks_test.go, webhook_events_test.go, webhook_delivery_test.go, webhook_parallel_test.go;
 //   - faults, counters, seeds, controls: lab_faults_test.go, lab_seed_test.go, control_test.go; the portal: portal_test.go,
-//     serve_portal_test.go; the program: cmd/clerktest/process_test.go.
+//     serve_portal_test.go; headers of signed-in users: credentials_test.go, control_token_test.go;
+//   - the program: cmd/clerktest/process_test.go; the demo and the README's application on its variables, from the sign-in page and
+//     back: cmd/clerktest/application_test.go, cmd/clerktest/readme_test.go.
 //
 // All tests run under the race detector, with 200 servers at once (lab_limits_test.go), and fail if a goroutine is left
 // (main_test.go).
