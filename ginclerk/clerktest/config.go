@@ -48,7 +48,8 @@ type Config struct {
 	SingleSession bool
 	// SignInPath and SignUpPath are the application's paths of the Account Portal; "" = /sign-in and /sign-up.
 	SignInPath, SignUpPath string
-	// ServePortal makes the server itself serve the Account Portal at those paths, for applications that don't.
+	// ServePortal makes the server itself serve the Account Portal at those paths, for applications that don't. Without a redirect_url
+	// its pages lead to the first of [Server.Origins].
 	ServePortal bool
 	// ShowSeededUsers lists the seeded users with their passwords on the sign-in page.
 	ShowSeededUsers bool
