@@ -89,20 +89,23 @@ func TestAProxyThatIsNotMountedIsTold(t *testing.T) {
 	t.Parallel()
 	protected := func(a *app) *app { return a.ruled(t, ginclerk.Rules{Public: []string{"/"}}) }
 	for _, row := range []struct {
-		name  string
-		build func(a *app)
-		path  string
-		want  string
+		name     string
+		proxyURL string
+		build    func(a *app)
+		path     string
+		want     string
 	}{
-		{"behind Attach", func(a *app) { a.attached() }, "/__clerk/v1/client/handshake", "call MountProxy"},
-		{"behind rules", func(a *app) { protected(a) }, "/__clerk/v1/client/handshake", "call MountProxy"},
-		{"another path", func(a *app) { a.attached() }, "/__clerkish", ""},
-		{"it is mounted", func(a *app) { a.attached(); a.clerk.MountProxy(a.engine) }, "/__clerk/v1/client", ""},
-		{"it is mounted behind rules", func(a *app) { protected(a); a.clerk.MountProxy(a.engine) }, "/__clerk/v1/client", ""},
+		{"behind Attach", "/__clerk", func(a *app) { a.attached() }, "/__clerk/v1/client/handshake", "call MountProxy"},
+		{"behind rules", "/__clerk", func(a *app) { protected(a) }, "/__clerk/v1/client/handshake", "call MountProxy"},
+		{"at its whole address", ownOrigin + "/__clerk", func(a *app) { a.attached() }, "/__clerk/v1/client/handshake", "call MountProxy"},
+		{"at another program", "http://127.0.0.1:4010/__clerk", func(a *app) { a.attached() }, "/__clerk/v1/client/handshake", ""},
+		{"another path", "/__clerk", func(a *app) { a.attached() }, "/__clerkish", ""},
+		{"it is mounted", "/__clerk", func(a *app) { a.attached(); a.clerk.MountProxy(a.engine) }, "/__clerk/v1/client", ""},
+		{"it is mounted behind rules", "/__clerk", func(a *app) { protected(a); a.clerk.MountProxy(a.engine) }, "/__clerk/v1/client", ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			a := newApp(t)
+			a := newApp(t, configured(func(c *ginclerk.Config) { c.ProxyURL = row.proxyURL }))
 			row.build(a)
 			for range 3 {
 				a.ask(http.MethodGet, row.path, navigation)

@@ -8,8 +8,8 @@ import (
 // Config returns the configuration of an application on an embedded Clerk: its keys, its addresses and its clock, and as Origins those of
 // [clerktest.Server.Origins]. It works as it is, and every field may be changed:
 //
-//	server := clerktest.New(t)
-//	clerk, err := ginclerk.New(gintest.Config(server))
+//	srv := clerktest.New(t)
+//	clerk, err := ginclerk.New(gintest.Config(srv))
 //
 // [clerktest.Server.Bearer] and [clerktest.Server.CookieHeader] are for the first of the server's origins. Set them where the server is
 // made ([clerktest.Config].Origins) rather than here, so that both agree.

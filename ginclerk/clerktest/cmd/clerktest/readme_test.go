@@ -162,7 +162,9 @@ func TestBrowser(t *testing.T) {
 		t.Fatal(ended, err)
 	}
 }
-`
+` + testOf("Server", documented(t, "../../doc.go")) + testOf("Config", append(documented(t, "../../gintest/config.go"),
+		`bearer, err := srv.Bearer("ada@example.com")
+		r.Header.Set("Authorization", bearer)`))
 	overlay := overlaid(t, "ginclerk/clerktest/cmd/clerktest/readme/readme_test.go", text)
 	program := filepath.Join(t.TempDir(), "readme.test")
 	build := exec.CommandContext(t.Context(), "go", "test", "-c", "-vet=off", "-o", program, "-overlay", overlay, "./ginclerk/clerktest/cmd/clerktest/readme")
@@ -171,11 +173,43 @@ func TestBrowser(t *testing.T) {
 		t.Fatalf("%v\n%s", err, output)
 	}
 	output, err := exec.CommandContext(t.Context(), program, "-test.v").CombinedOutput()
-	for _, want := range []string{"--- PASS: TestDashboard", "--- PASS: TestBrowser"} {
-		if err != nil || !strings.Contains(string(output), want) {
-			t.Fatalf("%v: want %s in\n%s", err, want, output)
+	for _, want := range []string{"TestDashboard", "TestBrowser", "TestDocumentedServer", "TestDocumentedConfig"} {
+		if err != nil || !strings.Contains(string(output), "--- PASS: "+want) {
+			t.Fatalf("%v: want %s to pass in\n%s", err, want, output)
 		}
 	}
+}
+
+// documented returns the blocks of code in the comments of a file.
+func documented(t *testing.T, file string) []string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var code []string
+	for _, block := range regexp.MustCompile(`(?m)(?:^//\t.*\n)+`).FindAllString(string(text), -1) {
+		code = append(code, strings.ReplaceAll(block, "//\t", "\t"))
+	}
+	return code
+}
+
+// testOf makes a test of blocks which make an application's Clerk and sign a request in.
+func testOf(name string, code []string) string {
+	return `
+func TestDocumented` + name + `(t *testing.T) {
+	r := httptest.NewRequest(http.MethodGet, "/dashboard", nil)
+` + strings.Join(code, "\n") + `
+	if err != nil {
+		t.Fatal(err)
+	}
+	response := httptest.NewRecorder()
+	newRouter(clerk).ServeHTTP(response, r)
+	if response.Code != http.StatusOK {
+		t.Fatal(response.Code)
+	}
+}
+`
 }
 
 // The lines for a shell start the program, and make a token that its application takes.
