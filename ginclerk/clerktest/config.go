@@ -27,7 +27,7 @@ type Config struct {
 	// Clock is the server's clock; nil = a new ticking clock.
 	Clock *Clock
 	// Origins are the application's own origins, such as http://localhost:8080: redirects may lead to them, and the first is the
-	// authorized party (azp) of the tokens that [Server.Bearer] and [Server.MintToken] make. none = redirects may lead to every http or
+	// authorized party (azp) of the tokens that [Server.Bearer] and [Server.MintToken] make. None: redirects may lead to every http or
 	// https origin on loopback, and tokens are for [DefaultOrigin].
 	Origins []string
 	// Seed is the server's state at the start; nil = [DefaultSeed].

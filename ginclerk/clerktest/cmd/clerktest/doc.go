@@ -10,8 +10,8 @@
 //
 //   - CLERK_SECRET_KEY, CLERK_PUBLISHABLE_KEY and CLERK_JWT_KEY (PEM, of several lines);
 //   - CLERK_API_URL, the Backend API;
-//   - CLERK_PROXY_URL, the Frontend API for browsers. It is a proxy to the SDKs: the host in the publishable key does not exist, so an
-//     SDK that leaves it out sends browsers into the void. The application has nothing to mount;
+//   - CLERK_PROXY_URL, the Frontend API for browsers. The host in the publishable key does not exist, and an SDK without this variable
+//     sends browsers there. It is the address of this program, so the application mounts nothing;
 //   - CLERK_FAPI_URL, the Frontend API for servers: what a proxy in the application forwards to. To use one, set CLERK_PROXY_URL to its
 //     path, such as /__clerk, and mount it;
 //   - CLERK_SIGN_IN_URL and CLERK_SIGN_UP_URL, the Account Portal: pages that work without JavaScript, and return to redirect_url;
