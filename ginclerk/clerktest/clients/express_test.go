@@ -200,3 +200,15 @@ func exchange(t *testing.T, method, address, body string, headers ...string) (st
 	}
 	return response.StatusCode, string(raw)
 }
+
+// shell runs a line of a shell with one argument and returns what it prints.
+func shell(t *testing.T, line, argument string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "sh", "-c", line, "sh", argument)
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH")}
+	output, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s: %v", line, err)
+	}
+	return string(output)
+}
