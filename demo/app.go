@@ -110,15 +110,27 @@ func (a *app) mountPages(r *gin.Engine) {
 	r.NoMethod(a.wrongMethod)
 }
 
-// mountSignIn serves the sign-in and sign-up addresses: the pages of the embedded Clerk, or a redirect to Clerk's pages.
+// mountSignIn serves the sign-in and sign-up addresses.
 func (a *app) mountSignIn(r *gin.Engine) {
-	for _, path := range []string{signInPath, signUpPath} {
-		if a.backend.portal != nil {
-			r.Any(path, gin.WrapH(a.backend.portal))
-			r.Any(path+"/*path", gin.WrapH(a.backend.portal))
-			continue
-		}
-		getAndHead(r, path, a.clerk.AccountPortal(path))
-		getAndHead(r, path+"/*path", a.clerk.AccountPortal(path))
+	config := a.backend.config
+	a.mountPortal(r, signInPath, config.SignInURL, ginclerk.Links.SignIn)
+	a.mountPortal(r, signUpPath, config.SignUpURL, ginclerk.Links.SignUp)
+}
+
+// mountPortal serves one of the addresses: the pages of the embedded Clerk, or a redirect to Clerk's pages or, where the environment names
+// other pages, to those.
+func (a *app) mountPortal(r *gin.Engine, path, configured string, elsewhere func(ginclerk.Links, string) string) {
+	if a.backend.portal != nil {
+		r.Any(path, gin.WrapH(a.backend.portal))
+		r.Any(path+"/*path", gin.WrapH(a.backend.portal))
+		return
 	}
+	handler := a.clerk.AccountPortal(path)
+	if configured != path {
+		handler = func(c *gin.Context) {
+			c.Redirect(http.StatusTemporaryRedirect, elsewhere(a.clerk.Links(c), c.Query("redirect_url")))
+		}
+	}
+	getAndHead(r, path, handler)
+	getAndHead(r, path+"/*path", handler)
 }

@@ -16,7 +16,7 @@ import (
 func keysOf(clerk *clerktest.Server) []string {
 	return []string{
 		"PORT=0", "CLERK_PUBLISHABLE_KEY=" + clerk.PublishableKey(), "CLERK_SECRET_KEY=" + clerk.SecretKey(),
-		"CLERK_API_URL=" + clerk.BackendURL(), "CLERK_FAPI_URL=" + clerk.FrontendURL(),
+		"CLERK_API_URL=" + clerk.BackendURL(), "CLERK_FAPI_URL=" + clerk.FrontendURL(), "CLERK_PROXY_URL=" + clerk.ProxyURL(),
 	}
 }
 

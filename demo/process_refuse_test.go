@@ -143,7 +143,7 @@ func TestProgramRefusesKeysOfTwoInstances(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			p := startDemo(t, append(row.environment, "PORT=0", "CLERK_PUBLISHABLE_KEY="+one.PublishableKey(),
-				"CLERK_SECRET_KEY="+row.secret, "CLERK_API_URL="+row.api.BackendURL(), "CLERK_FAPI_URL="+one.FrontendURL()))
+				"CLERK_SECRET_KEY="+row.secret, "CLERK_API_URL="+row.api.BackendURL(), "CLERK_FAPI_URL="+one.FrontendURL(), "CLERK_PROXY_URL="+one.ProxyURL()))
 			wantRefusal(t, p, "do not belong together", row.says)
 			if strings.Contains(p.stderr.String(), row.secret) {
 				t.Errorf("the secret key is on stderr:\n%s", p.stderr.String())

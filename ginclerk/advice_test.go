@@ -18,11 +18,7 @@ func TestADeveloperIsToldWhyRequestsAreRefused(t *testing.T) {
 	party := func(azp string) func(*testing.T, *app) []option {
 		return func(t *testing.T, a *app) []option {
 			t.Helper()
-			token, err := a.server.MintToken(a.session(t, ada, clerktest.SessionOptions{}).ID, clerktest.TokenOptions{AuthorizedParty: azp})
-			if err != nil {
-				t.Fatal(err)
-			}
-			return []option{program, bearer(token)}
+			return []option{program, bearer(a.mintFor(t, azp))}
 		}
 	}
 	for _, row := range []struct {
@@ -95,11 +91,7 @@ func TestInProductionNoOutsiderWritesAdvice(t *testing.T) {
 	t.Parallel()
 	a := newApp(t, production())
 	a.engine.GET("/guarded", a.clerk.RequireSession(), whoami)
-	token, err := a.server.MintToken(a.session(t, ada, clerktest.SessionOptions{}).ID, clerktest.TokenOptions{AuthorizedParty: "https://evil.example"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	a.ask(http.MethodGet, "/guarded", program, bearer(token)).wantStatus(t, http.StatusUnauthorized)
+	a.ask(http.MethodGet, "/guarded", program, bearer(a.mintFor(t, "https://evil.example"))).wantStatus(t, http.StatusUnauthorized)
 	if lines := linesWith(a.log.String(), "requests are refused."); len(lines) > 0 {
 		t.Errorf("the log has %q", lines)
 	}

@@ -3,6 +3,8 @@ package ginclerk
 import (
 	"context"
 	"errors"
+	"net/url"
+	"sync"
 	"sync/atomic"
 
 	"github.com/gin-gonic/gin"
@@ -15,6 +17,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/guard"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/limitstore"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
 	"github.com/ginclerk/ginclerk/ginclerk/proxy"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 )
@@ -40,6 +43,7 @@ type tenant struct {
 	remoteKeys *jwks.Remote // nil with a JWTKey
 	limits     limitstore.Stores
 	proxy      *proxy.Proxy // nil without a ProxyURL
+	unmounted  sync.Once    // told of a request for the proxy that no route serves
 	chosen     atomic.Bool  // among others, at least once
 }
 
@@ -47,17 +51,22 @@ type tenant struct {
 func (t *tenant) at(c *gin.Context) guard.Request { return guard.At(t.Instance, c) }
 
 // New makes a Clerk. It does no network I/O, changes nothing of what it was given, and reports every problem with the
-// configuration at once: errors.As finds a [ConfigError] for each.
+// configuration at once: errors.As finds a [ConfigError] for each. What is allowed and seldom meant it logs as a warning, such as an address
+// in the environment ([ConfigFromEnv]) that the configuration of the same instance leaves out.
 func New(config Config) (*Clerk, error) {
 	if err := config.validate(); err != nil {
 		return nil, err
 	}
+	leftOut := config.leftOut()
 	config = config.withDefaults()
 	t, err := newTenant(&config)
 	if err != nil {
 		return nil, err
 	}
 	config.warn()
+	if leftOut != "" {
+		config.Logger.Warn("ginclerk: the configuration leaves out variables that say where Clerk is: set the fields, or use ConfigFromEnv", "variables", leftOut)
+	}
 	return t.clerk, nil
 }
 
@@ -65,6 +74,9 @@ func New(config Config) (*Clerk, error) {
 func (c Config) warn() {
 	if len(c.AuthorizedParties) == 0 {
 		c.Logger.Warn("ginclerk: no Origins and no AuthorizedParties are configured: session tokens are accepted whatever site they were made for (azp is not checked)")
+	}
+	if c.ProxyURL == "" && onThisMachine(c.ClerkAPI.FrontendURL) {
+		c.Logger.Warn("ginclerk: ClerkAPI.FrontendURL is on this machine, but browsers are sent to the host in the publishable key: set ProxyURL")
 	}
 	if c.Unsafe.SkipIssuer || c.Unsafe.AllowMissingSessionID {
 		c.Logger.Warn("ginclerk: session tokens are accepted that may be of another issuer, or name no session and so can't be revoked",
@@ -74,6 +86,11 @@ func (c Config) warn() {
 		c.Logger.Warn("ginclerk: the answer of a handshake counts in every browser: a link can sign a browser in as another user",
 			"Unsafe.AcceptUnsolicitedHandshakes", true)
 	}
+}
+
+func onThisMachine(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && origin.Of(u).Loopback()
 }
 
 // Close ends what is under way to Clerk and waits for it, or for the context. Jobs that end sessions stop; another Clerk with

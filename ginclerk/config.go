@@ -14,7 +14,6 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/devlog"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/party"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/pasted"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/observe"
@@ -52,8 +51,8 @@ type Config struct {
 	// says in X-Forwarded-Prefix.
 	BasePath string
 
-	// ProxyURL is where browsers reach Clerk's Frontend API through the application: a path such as "/__clerk", or an
-	// absolute URL with one. Empty: they reach it at its own host.
+	// ProxyURL is where browsers reach Clerk's Frontend API through the application: a path such as "/__clerk", which [Clerk.MountProxy]
+	// serves, or an absolute URL with one, where a proxy of another program may be. Empty: they reach it at its own host.
 	ProxyURL string
 	// CookieKeys seal what this application keeps in browsers and in Stores.Records: secrets of at least 32 random bytes, of which the
 	// first seals and all open, so that one can be replaced by putting the new one in front. Empty: the key is derived from
@@ -169,30 +168,6 @@ func (c Config) site() (*visit.Site, error) {
 	}
 	site, err := visit.NewSite(origins, c.BasePath)
 	return site, configProblem("Origins", err)
-}
-
-// ConfigFromEnv reads a [Config] from the environment: CLERK_PUBLISHABLE_KEY, CLERK_SECRET_KEY, CLERK_JWT_KEY,
-// CLERK_SIGN_IN_URL, CLERK_SIGN_UP_URL, CLERK_PROXY_URL, CLERK_API_URL, CLERK_FAPI_URL, CLERK_DOMAIN and
-// CLERK_IS_SATELLITE, as Clerk's own SDKs name them, and CLERK_AUTHORIZED_PARTIES, a comma list of the application's origins.
-// White space and quotes around a value are taken off, as some readers of .env files leave them. Missing variables leave zero values,
-// which New reports where they matter. Origins is not set: only the application knows it, and AuthorizedParties alone does not say
-// where redirects may lead.
-func ConfigFromEnv() Config {
-	value := func(name string) string { return pasted.Bare(os.Getenv(name)) }
-	config := Config{
-		PublishableKey:    value("CLERK_PUBLISHABLE_KEY"),
-		SecretKey:         value("CLERK_SECRET_KEY"),
-		Tokens:            TokenChecks{JWTKey: value("CLERK_JWT_KEY")},
-		AuthorizedParties: pasted.List(os.Getenv("CLERK_AUTHORIZED_PARTIES")),
-		SignInURL:         value("CLERK_SIGN_IN_URL"),
-		SignUpURL:         value("CLERK_SIGN_UP_URL"),
-		ProxyURL:          value("CLERK_PROXY_URL"),
-		ClerkAPI:          ClerkAPI{URL: value("CLERK_API_URL"), FrontendURL: value("CLERK_FAPI_URL")},
-	}
-	if pasted.IsTrue(os.Getenv("CLERK_IS_SATELLITE")) {
-		config.MultiDomain.Satellite = &authn.Satellite{Domain: value("CLERK_DOMAIN")}
-	}
-	return config
 }
 
 // printed is a Config as text.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/gintest"
 )
 
 // exampleClerk starts an embedded Clerk for an example. Applications have a ginclerk.Config of their own here.
@@ -20,38 +21,27 @@ func exampleClerk() (*ginclerk.Clerk, *clerktest.Server) {
 	if err != nil {
 		log.Fatal(err)
 	}
-	clerk, err := ginclerk.New(ginclerk.Config{
-		PublishableKey: server.PublishableKey(), SecretKey: server.SecretKey(), ClerkAPI: ginclerk.ClerkAPI{URL: server.BackendURL()},
-		Origins: []string{"https://app.example.com"}, SignInURL: "/sign-in",
-	})
+	clerk, err := ginclerk.New(gintest.Config(server))
 	if err != nil {
 		log.Fatal(err)
 	}
 	return clerk, server
 }
 
-// exampleToken signs a user in and returns the session token that a program would send.
-func exampleToken(server *clerktest.Server, email, organization string) string {
-	user, err := server.UserByEmail(email)
+// exampleBearer signs a user in and returns the Authorization header that a program would send.
+func exampleBearer(server *clerktest.Server, email string) string {
+	bearer, err := server.Bearer(email)
 	if err != nil {
 		log.Fatal(err)
 	}
-	session, err := server.CreateSession(user.ID, clerktest.SessionOptions{OrganizationID: organization})
-	if err != nil {
-		log.Fatal(err)
-	}
-	token, err := server.MintToken(session.ID, clerktest.TokenOptions{AuthorizedParty: "https://app.example.com"})
-	if err != nil {
-		log.Fatal(err)
-	}
-	return token
+	return bearer
 }
 
-// get asks as a program does, with a session token or, where it is empty, without.
-func get(handler http.Handler, path, token string) *httptest.ResponseRecorder {
+// get asks as a program does, with an Authorization header or, where it is empty, without.
+func get(handler http.Handler, path, authorization string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(http.MethodGet, path, nil)
-	if token != "" {
-		r.Header.Set("Authorization", "Bearer "+token)
+	if authorization != "" {
+		r.Header.Set("Authorization", authorization)
 	}
 	w := httptest.NewRecorder()
 	handler.ServeHTTP(w, r)
@@ -69,7 +59,7 @@ func Example() {
 	r.GET("/dashboard", clerk.RequireSession(), func(c *gin.Context) { c.String(http.StatusOK, "somebody") })
 	r.GET("/admin", clerk.Require(ginclerk.Role("org:admin")), func(c *gin.Context) { c.String(http.StatusOK, "an admin") })
 
-	ada, bob := exampleToken(server, "ada@example.com", "acme"), exampleToken(server, "bob@example.com", "acme")
+	ada, bob := exampleBearer(server, "ada@example.com"), exampleBearer(server, "bob@example.com")
 	fmt.Println(get(r, "/", "").Body)
 	fmt.Println(get(r, "/dashboard", "").Code, get(r, "/dashboard", bob).Body)
 	fmt.Println(get(r, "/admin", bob).Code, get(r, "/admin", ada).Body)
@@ -91,8 +81,8 @@ func ExampleClerk_Require() {
 		clerk.MaxTokenAge(time.Hour))
 	billing.GET("/invoices", func(c *gin.Context) { c.String(http.StatusOK, "your invoices") })
 
-	fmt.Println(get(r, "/billing/invoices", exampleToken(server, "ada@example.com", "acme")).Body)
-	fmt.Println(get(r, "/billing/invoices", exampleToken(server, "bob@example.com", "acme")).Code)
+	fmt.Println(get(r, "/billing/invoices", exampleBearer(server, "ada@example.com")).Body)
+	fmt.Println(get(r, "/billing/invoices", exampleBearer(server, "bob@example.com")).Code)
 	fmt.Println(get(r, "/billing/invoices", "").Code)
 	// Output:
 	// your invoices
@@ -122,7 +112,7 @@ func ExampleFrom() {
 	})
 
 	fmt.Println(get(r, "/", "").Body)
-	fmt.Println(get(r, "/", exampleToken(server, "ada@example.com", "acme")).Body)
+	fmt.Println(get(r, "/", exampleBearer(server, "ada@example.com")).Body)
 	// Output:
 	// Hello, stranger
 	// Hello, ada@example.com, org:admin of acme
@@ -149,7 +139,7 @@ func ExampleClerk_Protect() {
 		r.GET(path, func(c *gin.Context) { c.Status(http.StatusOK) })
 	}
 
-	bob := exampleToken(server, "bob@example.com", "acme")
+	bob := exampleBearer(server, "bob@example.com")
 	for _, path := range []string{"/", "/api/public/time", "/dashboard", "/api/me", "/admin", "/nowhere"} {
 		fmt.Printf("%-16s nobody %d, a member %d\n", path, get(r, path, "").Code, get(r, path, bob).Code)
 	}

@@ -27,9 +27,11 @@ func (k *Clerk) Attach() gin.HandlerFunc {
 		}
 	})
 	return func(c *gin.Context) {
-		if !k.exempt.Cover(c.Request.URL) {
-			attach(c)
+		if k.exempt.Cover(c.Request.URL) {
+			k.missProxy(c)
+			return
 		}
+		attach(c)
 	}
 }
 

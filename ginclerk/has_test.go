@@ -82,8 +82,8 @@ func ExampleAuth_Has() {
 		}
 		c.String(http.StatusOK, "Ask an administrator to invite people.")
 	})
-	fmt.Println(get(r, "/", exampleToken(server, "ada@example.com", "acme")).Body)
-	fmt.Println(get(r, "/", exampleToken(server, "bob@example.com", "acme")).Body)
+	fmt.Println(get(r, "/", exampleBearer(server, "ada@example.com")).Body)
+	fmt.Println(get(r, "/", exampleBearer(server, "bob@example.com")).Body)
 	// Output:
 	// You may invite people.
 	// Ask an administrator to invite people.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -35,6 +36,25 @@ func (k *Clerk) MountProxy(r gin.IRouter, paths ...string) {
 		r.Any(path, handler)
 		r.Any(path+"/*path", handler)
 	}
+}
+
+// missProxy logs once that a browser came for the Frontend API, and that no route serves it.
+func (k *Clerk) missProxy(c *gin.Context) {
+	t := k.own
+	if t == nil || t.proxy == nil || c.FullPath() != "" || c.Request.Method != http.MethodGet || !t.servesProxy(c) {
+		return
+	}
+	if rest, below := strings.CutPrefix(c.Request.URL.Path, t.proxy.Path()); below && strings.HasPrefix(rest, "/") {
+		t.unmounted.Do(func() {
+			t.Logger.Warn("ginclerk: a browser was sent to the Frontend API at ProxyURL, where no route is: call MountProxy with the engine", "ProxyURL", t.config.ProxyURL)
+		})
+	}
+}
+
+// servesProxy reports whether the proxy is at the address of the request, and not at that of another program.
+func (t *tenant) servesProxy(c *gin.Context) bool {
+	u, err := url.Parse(t.config.ProxyURL)
+	return err == nil && (u.Host == "" || u.Host == c.Request.Host)
 }
 
 // serveProxy passes a request on to Clerk. What Clerk answers may carry cookies of Clerk.

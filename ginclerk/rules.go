@@ -53,6 +53,7 @@ func (k *Clerk) Protect(rules Rules) (gin.HandlerFunc, error) {
 	})
 	return func(c *gin.Context) {
 		if !k.exempt.CoverRoute(c.Request.URL, c.FullPath()) {
+			k.missProxy(c)
 			protect(c)
 		}
 	}, nil

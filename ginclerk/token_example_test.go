@@ -37,7 +37,7 @@ func ExampleAuth_Token() {
 		}
 	})
 
-	fmt.Println(get(r, "/invoices", exampleToken(server, "ada@example.com", "acme")).Body)
+	fmt.Println(get(r, "/invoices", exampleBearer(server, "ada@example.com")).Body)
 	fmt.Println(get(r, "/invoices", "").Body)
 	// Output:
 	// a token for https://billing.example.com
@@ -87,7 +87,7 @@ func ExampleClerk_Transport() {
 		c.DataFromReader(response.StatusCode, response.ContentLength, "text/plain", response.Body, nil)
 	})
 
-	fmt.Println(get(r, "/invoices", exampleToken(server, "ada@example.com", "acme")).Body)
+	fmt.Println(get(r, "/invoices", exampleBearer(server, "ada@example.com")).Body)
 	// Output:
 	// called with a token: true
 }

@@ -54,7 +54,10 @@ func newTenant(config *Config) (*tenant, error) {
 	t.clerk = &Clerk{own: t, choose: func(*gin.Context) *tenant { return t }, exempt: &exempt.Prefixes{}, front: &exchange.Front{}}
 	core := &serving.Core{
 		Key: key, Site: site, ProxyURL: config.ProxyURL, Logger: config.Logger, Now: clock.Or(config.Now), Parts: config.parts(),
-		SignIn: answer.SignIn{Key: key, SignInURL: config.SignInURL, SignUpURL: config.SignUpURL, Satellite: config.MultiDomain.Satellite != nil},
+		SignIn: answer.SignIn{
+			Key: key, SignInURL: config.SignInURL, SignUpURL: config.SignUpURL, Satellite: config.MultiDomain.Satellite != nil,
+			AuthorizedParties: config.AuthorizedParties,
+		},
 	}
 	t.Instance = &attach.Instance{
 		Instance: &exchange.Instance{Site: site, Logger: config.Logger, Observer: cmp.Or(config.Observer, observe.Log(config.Logger)), Front: t.clerk.front, Parts: core.Parts, NewPlace: t.newPlace}, Core: core,

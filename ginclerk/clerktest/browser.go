@@ -37,7 +37,7 @@ func (b *Browser) SignIn(email string) (signedIn Session, err error) {
 		w := b.server.core.World
 		u := w.UserByEmail(email)
 		if u == nil {
-			err = fmt.Errorf("clerktest: sign in: user %q: %w", email, ErrNotFound)
+			err = fmt.Errorf("clerktest: sign in: user %q: %w: add the user first, with Server.AddUser or in the seed", email, ErrNotFound)
 			return
 		}
 		session := b.client.SessionOf(u)

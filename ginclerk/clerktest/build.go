@@ -29,7 +29,10 @@ func (s *Server) build(config Config) error {
 		World: w, Minter: minter, Key: instance.NewPublishableKey(config.FrontendAPI, config.Type),
 		SecretKey: newSecretKey(config.Type), Origins: origins,
 		SignInPath: config.SignInPath, SignUpPath: config.SignUpPath, ApplicationName: config.ApplicationName,
-		Logger: config.Logger, Calls: core.NewCalls(), Faults: &core.Faults{},
+		Home: "/", Logger: config.Logger, Calls: core.NewCalls(), Faults: &core.Faults{},
+	}
+	if config.ServePortal {
+		s.core.Home = s.Origins()[0] + "/"
 	}
 	s.core.Faults.SetUnavailable(config.StartUnavailable)
 	s.buildWebhooks(config)

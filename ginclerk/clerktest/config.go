@@ -26,8 +26,9 @@ type Config struct {
 	UnsafeListenBeyondLoopback bool
 	// Clock is the server's clock; nil = a new ticking clock.
 	Clock *Clock
-	// Origins are the origins, such as http://localhost:8080, that redirects may lead to; none = every http or https origin on
-	// loopback.
+	// Origins are the application's own origins, such as http://localhost:8080: redirects may lead to them, and the first is the
+	// authorized party (azp) of the tokens that [Server.Bearer] and [Server.MintToken] make. None: redirects may lead to every http or
+	// https origin on loopback, and tokens are for [DefaultOrigin].
 	Origins []string
 	// Seed is the server's state at the start; nil = [DefaultSeed].
 	Seed *Seed
@@ -47,7 +48,8 @@ type Config struct {
 	SingleSession bool
 	// SignInPath and SignUpPath are the application's paths of the Account Portal; "" = /sign-in and /sign-up.
 	SignInPath, SignUpPath string
-	// ServePortal makes the server itself serve the Account Portal at those paths, for applications that don't.
+	// ServePortal makes the server itself serve the Account Portal at those paths, for applications that don't. Without a redirect_url
+	// its pages lead to the first of [Server.Origins].
 	ServePortal bool
 	// ShowSeededUsers lists the seeded users with their passwords on the sign-in page.
 	ShowSeededUsers bool
@@ -134,7 +136,7 @@ func (c Config) checkPaths() []error {
 			problems = append(problems, fmt.Errorf("field %s: %q is not a path of letters, digits, _ and -", p.field, p.path))
 		}
 	}
-	for _, own := range []string{"/v1/", "/health/", backendPath + "/"} {
+	for _, own := range []string{"/v1/", "/health/", backendPath + "/", proxyPath + "/"} {
 		if c.ServePortal && (strings.HasPrefix(c.SignInPath+"/", own) || strings.HasPrefix(c.SignUpPath+"/", own)) {
 			problems = append(problems, fmt.Errorf("field ServePortal: SignInPath and SignUpPath can't lie below %s", own))
 		}

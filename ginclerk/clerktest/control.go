@@ -15,14 +15,21 @@ import (
 // maxControlBody is the longest body of a control request, in bytes.
 const maxControlBody = 1 << 20
 
-// Control returns a handler with which other processes, in any language, control this server: clock, faults, keys, webhooks.
-// Everyone who reaches the handler can do that, so the server doesn't serve it: the caller has to. The handler answers only
+// Control returns a handler with which other processes, in any language, control this server: clock, tokens, faults, keys,
+// webhooks.
+// Everyone who reaches the handler can do that and sign in as any user, so the server doesn't serve it: the caller has to. The handler answers only
 // requests to loopback hosts, refuses pages of browsers, and reads only application/json. This is all of its JSON:
 //
 // Time.
 //
 //	GET    /clock                 {"now": "2026-03-14T12:00:00Z"}
 //	POST   /clock                 {"advance": "1m30s"}, which may be negative; answers as GET does
+//
+// Tokens, as [Server.Bearer] makes them; all fields but email are optional. authorized_party is the application's origin and lifetime a
+// duration, as in [TokenOptions].
+//
+//	POST   /tokens                {"email": "ada@example.com", "authorized_party": "http://localhost:3000", "lifetime": "5m"};
+//	                              {"token": "eyJ…", "user_id": "user_…", "session_id": "sess_…"}
 //
 // How often clients called each operation, and which of them the server doesn't emulate.
 //
@@ -61,6 +68,7 @@ func (s *Server) Control() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /clock", s.controlClock)
 	mux.HandleFunc("POST /clock", s.controlAdvance)
+	mux.HandleFunc("POST /tokens", s.controlToken)
 	mux.HandleFunc("GET /calls", func(w http.ResponseWriter, _ *http.Request) { reply(w, s.Calls()) })
 	mux.HandleFunc("GET /calls/unknown", func(w http.ResponseWriter, _ *http.Request) { reply(w, s.UnknownCalls()) })
 	mux.HandleFunc("GET /faults", s.controlFaults)

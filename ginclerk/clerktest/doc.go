@@ -1,15 +1,20 @@
 // Package clerktest is an embedded Clerk for tests and demos: a server on loopback that speaks Clerk's wire protocol, so that
 // tests of applications, of Clerk's own SDKs and of browsers need no Clerk account and no network.
 //
-// A test needs one call, which also cleans up:
+// A test needs one call, which also cleans up, and one for the application's configuration (package gintest):
 //
 //	srv := clerktest.New(t)
-//	// configure the application with srv.PublishableKey(), srv.SecretKey(), srv.BackendURL() and srv.FrontendURL()
+//	clerk, err := ginclerk.New(gintest.Config(srv))
 //
-// Then [Server.AddUser] makes users, [Server.NewBrowser] and [Browser.Cookies] give requests the cookies of a signed-in user,
-// [Server.MintToken] gives them bearer tokens, and [Clock.Advance] and [Server.RevokeSession] end sessions. The examples show
-// each. Package gintest asserts that every route of a Gin engine is guarded, and the program in cmd/clerktest is the same server
-// for other languages.
+// Then [Server.Bearer] and [Server.CookieHeader] sign users in and give requests their token or their cookies:
+//
+//	bearer, err := srv.Bearer("ada@example.com")
+//	r.Header.Set("Authorization", bearer)
+//
+// [Server.AddUser] makes users, [Server.NewBrowser] several browsers, [Server.MintToken] tokens with faults, and [Clock.Advance] and
+// [Server.RevokeSession] end sessions. The examples show each. Package gintest also asserts that every route of a Gin engine is
+// guarded, and the program in cmd/clerktest is the same server for other languages. Other clients need [Server.PublishableKey],
+// [Server.SecretKey], [Server.BackendURL] and [Server.ProxyURL].
 //
 // # What is emulated
 //
@@ -24,7 +29,7 @@
 //     access tokens, which [Server.CreateMachineToken] makes;
 //   - the key set; pages of lists (10 elements, at most 500); versions of the API; rate limits, if [Config] turns them on.
 //
-// Frontend API, below [Server.FrontendURL], for browsers, of development and of production instances:
+// Frontend API, below [Server.FrontendURL] and [Server.ProxyURL], for browsers, of development and of production instances:
 //
 //   - dev browsers, environment, client, the handshake by nonce and by token, CORS for allowed origins;
 //   - sign-in with password, e-mail code or ticket, and with a second factor if the user has one (authenticator app, backup
@@ -91,6 +96,8 @@
 //     network and through a rotation, refresh, handshakes by nonce and by token, synchronized organizations, satellites, all
 //     kinds of machine tokens; its clients for sessions, users, clients, organizations, tickets, machines and API keys;
 //     verifyWebhook.
+//   - @clerk/express 2.1.70 from npm, in Node, on the variables that the program prints (clients/express_test.go): from the sign-in
+//     page and back, and tokens of the controls.
 //   - clerk-js 6.40.0 from npm, in Chromium, through the proxy of an application, and on the demo (the tests named ClerkJS):
 //     each step is compared with what server-rendered pages say, in both directions; development and production.
 //   - Svix's library (webhook_receiver_test.go) verifies every webhook of every test.
@@ -112,7 +119,9 @@
 //   - rate limits, with Clerk's figures: lab_limits_test.go, lab_limits_kinds_test.go;
 //   - webhooks: webhooks_test.go, webhook_events_test.go, webhook_delivery_test.go, webhook_parallel_test.go;
 //   - faults, counters, seeds, controls: lab_faults_test.go, lab_seed_test.go, control_test.go; the portal: portal_test.go,
-//     serve_portal_test.go; the program: cmd/clerktest/process_test.go.
+//     serve_portal_test.go; headers of signed-in users: credentials_test.go, control_token_test.go;
+//   - the program: cmd/clerktest/process_test.go; the demo and the README's application on its variables, from the sign-in page and
+//     back: cmd/clerktest/application_test.go, cmd/clerktest/readme_test.go.
 //
 // All tests run under the race detector, with 200 servers at once (lab_limits_test.go), and fail if a goroutine is left
 // (main_test.go).

@@ -27,7 +27,7 @@ func TestDocumentationNamesFilesThatExist(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, pinned := range regexp.MustCompile(`"(?:@clerk/)(backend|clerk-js)": "([\d.]+)"`).FindAllStringSubmatch(string(packages), -1) {
+	for _, pinned := range regexp.MustCompile(`"(?:@clerk/)(backend|clerk-js|express)": "([\d.]+)"`).FindAllStringSubmatch(string(packages), -1) {
 		if !regexp.MustCompile(pinned[1] + ` ` + regexp.QuoteMeta(pinned[2]) + `\b`).Match(text) {
 			t.Errorf("the page doesn't say that %s was %s", pinned[1], pinned[2])
 		}

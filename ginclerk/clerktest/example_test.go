@@ -26,6 +26,39 @@ func ExampleServer_AddUser() {
 	// Output: Zoe Silva zoe@example.com true
 }
 
+// Give a request the session token of a user, as programs and scripts send it.
+func ExampleServer_Bearer() {
+	t := newT() // a test has its own
+	defer t.end()
+	srv := clerktest.New(t)
+
+	bearer, err := srv.Bearer("ada@example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodGet, "/api/invoices", http.NoBody)
+	r.Header.Set("Authorization", bearer)
+	fmt.Println(r.Header.Get("Authorization")[:10])
+	// Output: Bearer eyJ
+}
+
+// Give a request the cookies of a browser in which a user is signed in.
+func ExampleServer_CookieHeader() {
+	t := newT() // a test has its own
+	defer t.end()
+	srv := clerktest.New(t)
+
+	cookies, err := srv.CookieHeader("ada@example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
+	r.Header.Set("Cookie", cookies)
+	_, err = r.Cookie("__session")
+	fmt.Println(err)
+	// Output: <nil>
+}
+
 // Sign in, and give a request the cookies of that browser.
 func ExampleBrowser_Cookies() {
 	t := newT() // a test has its own
@@ -50,7 +83,7 @@ func ExampleBrowser_Cookies() {
 	// Output: active <nil>
 }
 
-// Give a request a bearer token, as native applications send it.
+// Make the token of a certain session, and tokens that an application has to refuse.
 func ExampleServer_MintToken() {
 	t := newT() // a test has its own
 	defer t.end()
@@ -71,10 +104,15 @@ func ExampleServer_MintToken() {
 	r := httptest.NewRequest(http.MethodGet, "/api/invoices", http.NoBody)
 	r.Header.Set("Authorization", "Bearer "+token)
 
-	// And a token that an application has to refuse: it expired a minute ago.
+	// It expired a minute ago.
 	expired, err := srv.MintToken(session.ID, clerktest.TokenOptions{Lifetime: -time.Minute})
-	fmt.Println(expired != token, err)
-	// Output: true <nil>
+	if err != nil {
+		t.Fatal(err)
+	}
+	// It is for another application.
+	foreign, err := srv.MintToken(session.ID, clerktest.TokenOptions{AuthorizedParty: "https://evil.example"})
+	fmt.Println(expired != token, foreign != token, err)
+	// Output: true true <nil>
 }
 
 // Revoke a session, as an administrator does in Clerk's dashboard.

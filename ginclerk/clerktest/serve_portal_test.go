@@ -1,7 +1,9 @@
 package clerktest_test
 
 import (
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -21,6 +23,30 @@ func TestTheServerShowsThePortalIfConfigured(t *testing.T) {
 	v.srv.SetUnavailable(true)
 	if v.open(t, "/sign-in"); v.status != http.StatusServiceUnavailable {
 		t.Errorf("status %d, want 503", v.status)
+	}
+}
+
+// A person who comes without an address to return to, or with one of another site, ends at the application.
+func TestTheServedPortalLeadsToTheApplication(t *testing.T) {
+	t.Parallel()
+	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, "the application at "+r.URL.Path)
+	}))
+	t.Cleanup(app.Close)
+	for name, query := range map[string]string{
+		"without an address": "", "with an address of another site": "?redirect_url=https://evil.example/",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			v := newVisitor(t, func(c *clerktest.Config) { c.ServePortal, c.Origins = true, []string{app.URL} })
+			v.app = v.srv.FrontendURL()
+			v.open(t, "/sign-in"+query).wantText(t, `<a href="`+app.URL+`/">`)
+			v.submit(t, "form", "identifier", "ada@example.com").wantAt(t, "/sign-in/factor-one")
+			v.submit(t, "form", "password", user(t, v.srv, "ada@example.com").Password).wantAt(t, "/").wantText(t, "the application at /")
+			if v.at.Host != strings.TrimPrefix(app.URL, "http://") {
+				t.Errorf("the browser is at %s, want the application", v.at)
+			}
+		})
 	}
 }
 

@@ -20,6 +20,12 @@ import (
 
 const backendPath = "/backend"
 
+// proxyPath is where SDKs expect a proxy of the Frontend API. The server has the Frontend API there, too.
+const proxyPath = "/__clerk"
+
+// DefaultOrigin is the application's origin where [Config].Origins is empty.
+const DefaultOrigin = "http://localhost:8080"
+
 // Limits of the listener. No supported client is slower.
 const (
 	headerTimeout  = 5 * time.Second
@@ -39,6 +45,9 @@ type Server struct {
 	server  *http.Server
 	served  chan error
 
+	visitors   visitors
+	showPortal bool // this server shows the Account Portal itself
+
 	webhooks *webhooks.Dispatcher
 	beyond   danger // whether webhooks may lead beyond loopback
 	unwatch  func() // stops watching the clock
@@ -51,7 +60,7 @@ func Start(config Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{clock: config.Clock, pooled: config.signingKey != nil, served: make(chan error, 1)}
+	s := &Server{clock: config.Clock, pooled: config.signingKey != nil, showPortal: config.ServePortal, served: make(chan error, 1)}
 	if err := s.build(config); err != nil {
 		return nil, err
 	}
@@ -82,12 +91,15 @@ func (s *Server) handler(config Config) http.Handler {
 	backendLimit, frontendLimit := config.rateLimits()
 	backendAPI := http.StripPrefix(backendPath, backendLimit.Wrap(backend.New(s.core)))
 	frontendAPI := frontendLimit.Wrap(frontend.New(s.core))
+	proxied := http.StripPrefix(proxyPath, frontendAPI)
 	return s.core.Faults.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch path := r.URL.Path; {
 		case path == "/health" && r.Method == http.MethodGet:
 			reply(w, map[string]string{"status": "ok"})
 		case strings.HasPrefix(path, backendPath+"/"):
 			backendAPI.ServeHTTP(w, r)
+		case strings.HasPrefix(path, proxyPath+"/"):
+			proxied.ServeHTTP(w, r)
 		case config.ServePortal && (within(path, config.SignInPath) || within(path, config.SignUpPath)):
 			s.portal.ServeHTTP(w, r)
 		default:
@@ -146,6 +158,34 @@ func (s *Server) BackendURL() string { return s.baseURL + backendPath }
 // FrontendURL returns the URL of the Frontend API; clients append /v1 and the rest. A proxy of the application forwards to it
 // (CLERK_FAPI_URL). The issuer of tokens is not this URL, but the host in the publishable key.
 func (s *Server) FrontendURL() string { return s.baseURL }
+
+// ProxyURL returns the address of the Frontend API for browsers of an application that has no proxy for it (CLERK_PROXY_URL):
+// [Server.FrontendURL] with the path /__clerk, because SDKs want a proxy to have a path. Pages of [Config].Origins may call it. It needs
+// no proxy of the application, except that browsers of a production instance keep cookies for one host: there the application is
+// on the same host, at another port.
+func (s *Server) ProxyURL() string { return s.baseURL + proxyPath }
+
+// SignInURL returns where the Account Portal's sign-in page is (CLERK_SIGN_IN_URL): the path at which the application shows
+// [Server.Portal], or an absolute URL with [Config].ServePortal.
+func (s *Server) SignInURL() string { return s.portalURL(s.core.SignInPath) }
+
+// SignUpURL returns where the Account Portal's sign-up page is (CLERK_SIGN_UP_URL), as [Server.SignInURL] does.
+func (s *Server) SignUpURL() string { return s.portalURL(s.core.SignUpPath) }
+
+func (s *Server) portalURL(path string) string {
+	if s.showPortal {
+		return s.baseURL + path
+	}
+	return path
+}
+
+// Origins returns the application's own origins, as browsers send them: those of [Config], or [DefaultOrigin].
+func (s *Server) Origins() []string {
+	if listed := s.core.Origins.Listed(); len(listed) > 0 {
+		return listed
+	}
+	return []string{DefaultOrigin}
+}
 
 // Clock returns the server's clock.
 func (s *Server) Clock() *Clock { return s.clock }

@@ -59,7 +59,7 @@ func TestPersonalAccountHasNoOrganizationClaims(t *testing.T) {
 	srv := clerktest.New(t)
 	s := session(t, srv, "ada@example.com", clerktest.SessionOptions{})
 	_, claims := mint(t, srv, s.ID, clerktest.TokenOptions{})
-	for _, name := range []string{"o", "fea", "azp"} {
+	for _, name := range []string{"o", "fea"} {
 		if value, found := claims[name]; found {
 			t.Errorf("%s = %v", name, value)
 		}
@@ -103,6 +103,31 @@ func TestFactorAgeGrows(t *testing.T) {
 		if diff := cmp.Diff([]any{row.want, -1.0}, claims["fva"]); diff != "" {
 			t.Errorf("fva (-want +got):\n%s", diff)
 		}
+	}
+}
+
+func TestTokensAreForTheFirstOrigin(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name    string
+		origins []string
+		options clerktest.TokenOptions
+		want    any
+	}{
+		{"by default", nil, clerktest.TokenOptions{}, "http://localhost:8080"},
+		{"as browsers send it", []string{"HTTPS://App.Example.com:443", "http://localhost:3000"}, clerktest.TokenOptions{}, "https://app.example.com"},
+		{"unless another is asked for", nil, clerktest.TokenOptions{AuthorizedParty: "https://else.example"}, "https://else.example"},
+		{"unless the claim is left out", nil, clerktest.TokenOptions{Claims: map[string]any{"azp": nil}}, nil},
+		{"of templates too", nil, clerktest.TokenOptions{Template: "billing"}, "http://localhost:8080"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			srv := clerktest.New(t, func(c *clerktest.Config) { c.Origins = row.origins })
+			s := session(t, srv, "ada@example.com", clerktest.SessionOptions{})
+			if _, claims := mint(t, srv, s.ID, row.options); claims["azp"] != row.want {
+				t.Errorf("azp is %v, want %v", claims["azp"], row.want)
+			}
+		})
 	}
 }
 

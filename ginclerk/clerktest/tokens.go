@@ -1,6 +1,7 @@
 package clerktest
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -8,12 +9,14 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// TokenOptions change a token that [Server.MintToken] makes. The zero value is the session token that Clerk would make.
+// TokenOptions change a token that [Server.MintToken] makes. The zero value is the session token that Clerk would make for a page of the
+// application.
 type TokenOptions struct {
 	// Lifetime is the token's lifetime, in whole seconds; 0 = that of the instance or the template. A negative one has expired
 	// already.
 	Lifetime time.Duration
-	// AuthorizedParty is the azp claim; "" leaves it out.
+	// AuthorizedParty is the azp claim, the origin that the token is for; "" = the first of [Server.Origins]. Claims{"azp": nil} leaves the
+	// claim out, as Clerk does where a server or a native application asks for the token.
 	AuthorizedParty string
 	// Template names a JWT template; "" = a session token.
 	Template string
@@ -28,7 +31,7 @@ func (s *Server) MintToken(sessionID string, o TokenOptions) (token string, err 
 	var mintErr error
 	err = s.withSession(sessionID, func(session *world.Session) {
 		options := mint.Options{
-			AuthorizedParty: o.AuthorizedParty, Lifetime: o.Lifetime, Claims: o.Claims, NoKeyID: o.NoKeyID,
+			AuthorizedParty: cmp.Or(o.AuthorizedParty, s.Origins()[0]), Lifetime: o.Lifetime, Claims: o.Claims, NoKeyID: o.NoKeyID,
 		}
 		if o.Template != "" {
 			token, mintErr = s.core.Minter.Template(session, o.Template, options)

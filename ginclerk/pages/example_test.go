@@ -8,6 +8,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/gintest"
 	"github.com/ginclerk/ginclerk/ginclerk/pages"
 )
 
@@ -19,10 +20,7 @@ func ExampleMount() {
 		return
 	}
 	defer func() { _ = server.Close(context.Background()) }()
-	clerk, err := ginclerk.New(ginclerk.Config{
-		PublishableKey: server.PublishableKey(), SecretKey: server.SecretKey(), ClerkAPI: ginclerk.ClerkAPI{URL: server.BackendURL()},
-		Origins: []string{"https://app.example.com"},
-	})
+	clerk, err := ginclerk.New(gintest.Config(server))
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -11,23 +11,22 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/gintest"
 	"github.com/ginclerk/ginclerk/ginclerk/tokenendpoint"
 )
 
 // Mount lets scripts of the application's own pages have tokens. ginclerk.fetchWithAuth of package static
 // asks there.
 func ExampleMount() {
-	server, err := clerktest.Start(clerktest.Config{})
+	const origin = "https://app.example.com"
+	server, err := clerktest.Start(clerktest.Config{Origins: []string{origin}})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	defer func() { _ = server.Close(context.Background()) }()
 
-	clerk, err := ginclerk.New(ginclerk.Config{
-		PublishableKey: server.PublishableKey(), SecretKey: server.SecretKey(), ClerkAPI: ginclerk.ClerkAPI{URL: server.BackendURL()},
-		Origins: []string{"https://app.example.com"}, SignInURL: "/sign-in",
-	})
+	clerk, err := ginclerk.New(gintest.Config(server))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -36,30 +35,23 @@ func ExampleMount() {
 	r.Use(clerk.Attach())
 	tokenendpoint.Mount(r, clerk, tokenendpoint.Config{Templates: []string{"billing"}})
 
-	browser := server.NewBrowser()
-	if _, err := browser.SignIn("ada@example.com"); err != nil {
-		fmt.Println(err)
-		return
-	}
-	cookies, err := browser.Cookies("https://app.example.com")
+	cookies, err := server.CookieHeader("ada@example.com")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	ask := func(template, from string) int {
-		request := httptest.NewRequest(http.MethodPost, "https://app.example.com/sessions/token", strings.NewReader(`{"template":"`+template+`"}`))
+		request := httptest.NewRequest(http.MethodPost, origin+"/sessions/token", strings.NewReader(`{"template":"`+template+`"}`))
 		request.Header.Set("Origin", from)
 		request.Header.Set("X-Requested-With", "ginclerk")
-		for _, cookie := range cookies {
-			request.AddCookie(cookie)
-		}
+		request.Header.Set("Cookie", cookies)
 		w := httptest.NewRecorder()
 		r.ServeHTTP(w, request)
 		return w.Code
 	}
-	fmt.Println("the session's token:     ", ask("", "https://app.example.com"))
-	fmt.Println("a listed template:       ", ask("billing", "https://app.example.com"))
-	fmt.Println("a template not listed:   ", ask("supabase", "https://app.example.com"))
+	fmt.Println("the session's token:     ", ask("", origin))
+	fmt.Println("a listed template:       ", ask("billing", origin))
+	fmt.Println("a template not listed:   ", ask("supabase", origin))
 	fmt.Println("a script of another site:", ask("", "https://evil.example"))
 	// Output:
 	// the session's token:      200

@@ -33,7 +33,7 @@ func startAll(ctx context.Context, embedded *clerktest.Server, o options) ([]*se
 	env := append(clean(os.Environ()),
 		"GOMAXPROCS=1", "NODE_ENV=production", "BENCH_ORIGIN="+origin,
 		"CLERK_PUBLISHABLE_KEY="+embedded.PublishableKey(), "CLERK_SECRET_KEY="+embedded.SecretKey(),
-		"CLERK_API_URL="+embedded.BackendURL(), "CLERK_FAPI_URL="+embedded.FrontendURL(), "CLERK_JWT_KEY="+embedded.JWTKey(),
+		"CLERK_API_URL="+embedded.BackendURL(), "CLERK_JWT_KEY="+embedded.JWTKey(),
 	)
 	commands := []*server{
 		{name: "Gin", process: exec.CommandContext(ctx, o.server, "gin")},                                       //nolint:gosec // built by make

@@ -11,20 +11,17 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/gintest"
 )
 
-// An application and the embedded Clerk: a request without a session is refused, and a request with one is served.
+// An application and the embedded Clerk: a request without a session is refused, and requests with one are served.
 func Example() {
-	const origin = "http://localhost:8080"
 	srv, err := clerktest.Start(clerktest.Config{}) // in a test, clerktest.New(t) starts and closes the server
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer func() { _ = srv.Close(context.Background()) }()
-	clerk, err := ginclerk.New(ginclerk.Config{
-		PublishableKey: srv.PublishableKey(), SecretKey: srv.SecretKey(), ClerkAPI: ginclerk.ClerkAPI{URL: srv.BackendURL()},
-		Origins: []string{origin}, SignInURL: "/sign-in", Now: srv.Clock().Now,
-	})
+	clerk, err := ginclerk.New(gintest.Config(srv))
 	if err != nil {
 		log.Fatal(err) //nolint:gocritic // an example
 	}
@@ -32,26 +29,23 @@ func Example() {
 	app := gin.New()
 	app.GET("/invoices", clerk.RequireSession(), func(c *gin.Context) { c.String(http.StatusOK, "your invoices") })
 
-	r := httptest.NewRequest(http.MethodGet, origin+"/invoices", http.NoBody)
-	w := httptest.NewRecorder()
-	app.ServeHTTP(w, r)
-	fmt.Println(w.Code)
-
-	browser := srv.NewBrowser()
-	if _, err := browser.SignIn("ada@example.com"); err != nil {
-		log.Fatal(err)
-	}
-	cookies, err := browser.Cookies(origin)
+	bearer, err := srv.Bearer("ada@example.com")
 	if err != nil {
 		log.Fatal(err)
 	}
-	for _, cookie := range cookies {
-		r.AddCookie(cookie)
+	cookies, err := srv.CookieHeader("ada@example.com")
+	if err != nil {
+		log.Fatal(err)
 	}
-	w = httptest.NewRecorder()
-	app.ServeHTTP(w, r)
-	fmt.Println(w.Code, w.Body)
+	for _, header := range []http.Header{{}, {"Authorization": {bearer}}, {"Cookie": {cookies}}} {
+		r := httptest.NewRequest(http.MethodGet, "/invoices", http.NoBody)
+		r.Header = header
+		w := httptest.NewRecorder()
+		app.ServeHTTP(w, r)
+		fmt.Println(w.Code)
+	}
 	// Output:
 	// 401
-	// 200 your invoices
+	// 200
+	// 200
 }

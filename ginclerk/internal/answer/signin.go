@@ -55,6 +55,8 @@ type SignIn struct {
 	Key                  instance.PublishableKey
 	SignInURL, SignUpURL string // paths of the application or absolute URLs; empty: the Account Portal
 	Satellite            bool
+	// AuthorizedParties are named to a program whose token is for none of them, in development.
+	AuthorizedParties []string
 }
 
 // Who is what is known of the sender of a request that is turned away.
@@ -72,8 +74,16 @@ func (s SignIn) Refuse(v visit.Visit, who Who, parked string) Response {
 	case visit.Page:
 		return s.refusePage(v, who, parked)
 	default:
-		return problem(Of(SignedOut).WithReason(who.Reason))
+		return problem(s.forProgram(Of(SignedOut).WithReason(who.Reason)))
 	}
+}
+
+// forProgram adds what the developer of a program has to know whose token is for another party. Instances with users don't tell.
+func (s SignIn) forProgram(p Problem) Problem {
+	if p.Reason == authn.Reason(token.ReasonInvalidAuthorizedParties) && s.Key.Type() == instance.Development {
+		p.Detail += " The token's azp is missing or none of " + strings.Join(s.AuthorizedParties, ", ") + "."
+	}
+	return p
 }
 
 // refuseHTMX has htmx leave the page, or load it again where a navigation would renew the session or tell of its end.

@@ -10,11 +10,22 @@
 //
 //   - CLERK_SECRET_KEY, CLERK_PUBLISHABLE_KEY and CLERK_JWT_KEY (PEM, of several lines);
 //   - CLERK_API_URL, the Backend API;
-//   - CLERK_FAPI_URL, the Frontend API for a proxy in the application;
-//   - CLERK_PROXY_URL, the Frontend API for browsers of an application without such a proxy: the same address, which pages on loopback
-//     origins may call. An application with a proxy sets the proxy's URL instead;
+//   - CLERK_PROXY_URL, the Frontend API for browsers. The host in the publishable key does not exist, and an SDK without this variable
+//     sends browsers there. It is the address of this program, so the application mounts nothing;
+//   - CLERK_FAPI_URL, the Frontend API for servers: what a proxy in the application forwards to. To use one, set CLERK_PROXY_URL to its
+//     path, such as /__clerk, and mount it;
 //   - CLERK_SIGN_IN_URL and CLERK_SIGN_UP_URL, the Account Portal: pages that work without JavaScript, and return to redirect_url;
+//   - NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY, NEXT_PUBLIC_CLERK_PROXY_URL, NEXT_PUBLIC_CLERK_SIGN_IN_URL and NEXT_PUBLIC_CLERK_SIGN_UP_URL,
+//     the same values by the names of Next.js. The program does not serve clerk-js: NEXT_PUBLIC_CLERK_JS_URL says where it is;
 //   - CLERK_WEBHOOK_SIGNING_SECRET, with -webhook.
+//
+// ginclerk.ConfigFromEnv, the demo, @clerk/express and Next.js read them as they are. With clerk-sdk-go, set the URL of the backend to
+// CLERK_API_URL with /v1 behind it. With -production, open the application at 127.0.0.1: browsers keep the cookies of a production
+// instance for one host, whatever the port.
+//
+// A test of an API needs no browser. With -control 127.0.0.1:4011, the program makes a session token of a user, who is created if need be:
+//
+//	curl -s -H 'Content-Type: application/json' -d '{"email": "ada@example.com"}' http://127.0.0.1:4011/tokens
 //
 // It prints the accounts with their passwords to standard error. Secret keys, signing keys and passwords are new at every start,
 // except passwords of the seed. The publishable key is always the same, so that a browser has only one set of cookies.
@@ -29,7 +40,10 @@
 //	-production         a production instance instead of a development one
 //	-rate-limits        Clerk's rate limits, see clerktest.Config
 //	-webhook URL        an endpoint on loopback that receives all events, signed; see clerktest.Server.AddWebhook
-//	-control HOST:PORT  a second address, on loopback, for clock, faults, keys and webhooks; see clerktest.Server.Control for its JSON
+//	-origins LIST       the application's origins, separated by commas: redirects may lead there, and tokens are for the first; without
+//	                    it redirects may lead anywhere on loopback, and tokens are for http://localhost:8080
+//	-control HOST:PORT  a second address, on loopback, for clock, tokens, faults, keys and webhooks; see clerktest.Server.Control for
+//	                    its JSON
 //	-unsafe-listen-beyond-loopback
 //	                    allows -addr on other addresses: everyone who reaches it can then sign in as any user
 package main

@@ -1,7 +1,6 @@
 package main_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -14,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/ginclerk/ginclerk/internal/logtest"
 )
 
 // programDir is the folder of the program that the tests run.
@@ -49,7 +50,7 @@ type process struct {
 	cmd       *exec.Cmd
 	variables map[string]string
 	script    string // its standard output so far
-	stderr    *bytes.Buffer
+	stderr    *logtest.Buffer
 }
 
 // launch starts the program on a free port of loopback.
@@ -66,7 +67,7 @@ func launchAt(t *testing.T, addr string, args ...string) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &process{cmd: command(t, append([]string{"-addr", addr}, args...)...), stderr: &bytes.Buffer{}}
+	p := &process{cmd: command(t, append([]string{"-addr", addr}, args...)...), stderr: &logtest.Buffer{}}
 	p.cmd.Stdout, p.cmd.Stderr = output, p.stderr
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -16,10 +16,15 @@ func writeVariables(w io.Writer, server *clerktest.Server) error {
 		{"CLERK_SECRET_KEY", server.SecretKey()},
 		{"CLERK_API_URL", server.BackendURL()},
 		{"CLERK_FAPI_URL", server.FrontendURL()},
-		{"CLERK_PROXY_URL", server.FrontendURL()},
-		{"CLERK_SIGN_IN_URL", server.FrontendURL() + signInPath},
-		{"CLERK_SIGN_UP_URL", server.FrontendURL() + signUpPath},
+		{"CLERK_PROXY_URL", server.ProxyURL()},
+		{"CLERK_SIGN_IN_URL", server.SignInURL()},
+		{"CLERK_SIGN_UP_URL", server.SignUpURL()},
 		{"CLERK_JWT_KEY", strings.TrimSpace(server.JWTKey())},
+		// What code in browsers may know has names of its own in Next.js.
+		{"NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY", server.PublishableKey()},
+		{"NEXT_PUBLIC_CLERK_PROXY_URL", server.ProxyURL()},
+		{"NEXT_PUBLIC_CLERK_SIGN_IN_URL", server.SignInURL()},
+		{"NEXT_PUBLIC_CLERK_SIGN_UP_URL", server.SignUpURL()},
 	}
 	for _, endpoint := range server.Webhooks() {
 		variables = append(variables, [2]string{"CLERK_WEBHOOK_SIGNING_SECRET", endpoint.SigningSecret})

@@ -56,23 +56,23 @@ func TestProgramShowsThePortal(t *testing.T) {
 // submit returns the address that a form leads to.
 func submit(t *testing.T, jar http.CookieJar, address string, form url.Values) (status int, location string) {
 	t.Helper()
-	res := exchange(t, jar, http.MethodPost, address, form)
-	_ = res.Body.Close()
-	return res.StatusCode, res.Header.Get("Location")
+	got := exchange(t, jar, http.MethodPost, address, form, nil)
+	return got.status, got.location
 }
 
 func ask(t *testing.T, jar http.CookieJar, method, address string, form url.Values) (status int, text string) {
 	t.Helper()
-	res := exchange(t, jar, method, address, form)
-	defer func() { _ = res.Body.Close() }()
-	raw, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return res.StatusCode, string(raw)
+	got := exchange(t, jar, method, address, form, nil)
+	return got.status, got.text
 }
 
-func exchange(t *testing.T, jar http.CookieJar, method, address string, form url.Values) *http.Response {
+// answer is what a browser gets. The location is absolute; "" where the answer leads nowhere.
+type answer struct {
+	status         int
+	text, location string
+}
+
+func exchange(t *testing.T, jar http.CookieJar, method, address string, form url.Values, header map[string]string) answer {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(form.Encode()))
 	if err != nil {
@@ -80,6 +80,9 @@ func exchange(t *testing.T, jar http.CookieJar, method, address string, form url
 	}
 	if form != nil {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for name, value := range header {
+		req.Header.Set(name, value)
 	}
 	client := &http.Client{
 		Jar: jar, Transport: &http.Transport{DisableKeepAlives: true},
@@ -89,5 +92,14 @@ func exchange(t *testing.T, jar http.CookieJar, method, address string, form url
 	if err != nil {
 		t.Fatal(err)
 	}
-	return res
+	defer func() { _ = res.Body.Close() }()
+	raw, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := answer{status: res.StatusCode, text: string(raw)}
+	if target, err := res.Location(); err == nil {
+		got.location = target.String()
+	}
+	return got
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/pasted"
 )
 
 // The hosts in the publishable keys. They are constant, so that the names of Clerk's cookies are, too: otherwise each start
@@ -28,6 +29,7 @@ const (
 type settings struct {
 	addr, seed, control string
 	webhook             string
+	origins             string
 	frontendAPI         string
 	production          bool
 	rateLimits          bool
@@ -41,10 +43,12 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.SetOutput(stderr)
 	flags.StringVar(&s.addr, "addr", "127.0.0.1:0", "where to listen, as `host:port`")
 	flags.StringVar(&s.seed, "seed", "", "a JSON `file` with the users and organizations at the start")
-	flags.StringVar(&s.control, "control", "", "a second address, as `host:port` on loopback, for clock, faults, keys and webhooks")
+	flags.StringVar(&s.control, "control", "", "a second address, as `host:port` on loopback, for clock, tokens, faults, keys and webhooks")
 	flags.StringVar(&s.webhook, "webhook", "", "a `URL` on loopback that receives all events, signed")
 	flags.StringVar(&s.frontendAPI, "frontend-api", "",
 		"the `host` in the publishable key, from which the names of cookies come; another one keeps two programs apart in a browser")
+	flags.StringVar(&s.origins, "origins", "",
+		"the application's `origins`, separated by commas: where redirects may lead, and the first is whom tokens are for")
 	flags.BoolVar(&s.production, "production", false, "a production instance instead of a development one")
 	flags.BoolVar(&s.rateLimits, "rate-limits", false, "Clerk's rate limits")
 	flags.BoolVar(&s.beyondLoopback, "unsafe-listen-beyond-loopback", false,
@@ -69,6 +73,7 @@ func (s settings) config() (clerktest.Config, error) {
 	if s.production {
 		config.Type, config.FrontendAPI = instance.Production, cmp.Or(s.frontendAPI, productionHost)
 	}
+	config.Origins = pasted.List(s.origins)
 	if s.webhook != "" {
 		config.Webhooks = []clerktest.WebhookEndpoint{{URL: s.webhook}}
 	}

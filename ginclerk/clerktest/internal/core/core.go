@@ -20,6 +20,8 @@ type Core struct {
 	// SignInPath and SignUpPath are the application's paths of the Account Portal.
 	SignInPath, SignUpPath string
 	ApplicationName        string
+	// Home is where the pages lead if no redirect_url says otherwise: "/" of the application that shows them, or its address.
+	Home string
 	// FrontendURL is the address of the Frontend API. The pages allow forms to lead there.
 	FrontendURL string
 	Logger      *slog.Logger

@@ -21,7 +21,7 @@ type answer struct {
 
 // view is a page with everything on it, ready to be shown.
 type view struct {
-	Application, Stylesheet        string
+	Application, Home, Stylesheet  string
 	Heading, Lead, Notice, Problem string
 	Accounts                       []account
 	ContinueAction                 string
@@ -80,7 +80,7 @@ func (p *portal) write(w http.ResponseWriter, v *visit, a answer) {
 		http.Redirect(w, v.request, a.location, http.StatusSeeOther)
 		return
 	}
-	a.view.Application, a.view.Stylesheet = p.ApplicationName, p.stylesheet.url
+	a.view.Application, a.view.Home, a.view.Stylesheet = p.ApplicationName, p.Home, p.stylesheet.url
 	var page bytes.Buffer
 	if err := p.page.Execute(&page, a.view); err != nil {
 		p.Logger.ErrorContext(v.request.Context(), "portal page failed", slog.Any("error", err))

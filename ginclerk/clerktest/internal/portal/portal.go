@@ -94,7 +94,7 @@ func (p *portal) routes(mux *http.ServeMux) {
 func (p *portal) handle(h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if p.Faults.Down() {
-			p.write(w, &visit{portal: p, request: r, back: "/"}, p.unavailable())
+			p.write(w, &visit{portal: p, request: r, back: p.Home}, p.unavailable())
 			return
 		}
 		form, status := readForm(w, r)

@@ -16,7 +16,7 @@ type visit struct {
 	request *http.Request
 	form    url.Values
 	browser core.Browser
-	// back is where the browser goes at the end: a path, or a URL of an allowed origin.
+	// back is where the browser goes at the end: a path, or a URL of an allowed origin; Home if nothing says where.
 	back string
 }
 
@@ -89,7 +89,7 @@ func (v *visit) activity() world.Activity { return core.ActivityOf(v.request) }
 
 // link returns a path of the portal with the way back.
 func (v *visit) link(path string) string {
-	if v.back == "/" {
+	if v.back == v.portal.Home {
 		return path
 	}
 	return path + "?redirect_url=" + url.QueryEscape(v.back)
@@ -102,7 +102,7 @@ func (v *visit) to(path string) answer { return answer{location: v.link(path)} }
 func (v *visit) finish() (answer, error) {
 	back, err := url.Parse(v.back)
 	if err != nil {
-		return answer{location: "/"}, nil //nolint:nilerr // target has parsed it before; an unreadable target leads home
+		return answer{location: v.portal.Home}, nil //nolint:nilerr // target has parsed it before; an unreadable target leads home
 	}
 	if v.browser.Dev != nil {
 		back = core.WithParam(back, instance.CookieDevBrowser, v.browser.Dev.Token,
@@ -111,15 +111,15 @@ func (v *visit) finish() (answer, error) {
 	return answer{location: back.String()}, nil
 }
 
-// target returns a redirect_url that is allowed: a path of the application, or a URL of an allowed origin. Any other becomes
-// the application's home.
+// target returns a redirect_url that is allowed: a path of the host that shows the pages, or a URL of an allowed origin. Any other
+// becomes the application's home.
 func (p *portal) target(raw string) string {
 	if path, ok := localPath(raw); ok {
 		return path
 	}
 	u, err := p.Origins.Target(raw)
 	if err != nil {
-		return "/"
+		return p.Home
 	}
 	return u.String()
 }

@@ -1,0 +1,54 @@
+package clients_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// A person in a real browser signs in on the program's pages and comes back to the demo, and signs out. The
+// pages' content security policies allow each redirect.
+func TestBrowserSignsInAtTheProgram(t *testing.T) {
+	b, program := browser(t), buildDemo(t)
+	script, passwords := startProgram(t)
+	d := startDemo(t, program, variablesIn(t, script)...)
+	v := newTab(t, b, &site{origin: d.origin})
+
+	if status := v.visit(t, "/dashboard"); status != http.StatusOK {
+		t.Fatalf("/dashboard leads to %d", status)
+	}
+	v.fillIn(t, "identifier", "ada@example.com")
+	v.fillIn(t, "password", passwords["ada@example.com"])
+	v.wantAt(t, d.origin+"/dashboard", "ada@example.com")
+	v.visit(t, "/sessions")
+	v.click(t, `[data-testid="sign-out"]`)
+	if status := v.visit(t, "/dashboard"); status != http.StatusOK || strings.HasPrefix(v.at(t), d.origin) {
+		t.Errorf("after signing out the browser is at %s (%d), want the program's pages", v.at(t), status)
+	}
+}
+
+// variablesIn returns the variables as a shell's children see them.
+func variablesIn(t *testing.T, script string) []string {
+	t.Helper()
+	return strings.Split(strings.TrimSuffix(shell(t, `. "$1"; env -0`, script), "\x00"), "\x00")
+}
+
+// fillIn fills in the one field of a form and sends it.
+func (n *tab) fillIn(t *testing.T, name, value string) {
+	t.Helper()
+	evaluate[bool](t, n, `document.querySelector('[name=`+name+`]').value = `+quoted(t, value)+`; return true`)
+	n.click(t, `[data-testid="form"] button[type="submit"]`)
+}
+
+func (n *tab) at(t *testing.T) string {
+	t.Helper()
+	return evaluate[string](t, n, `return location.href`)
+}
+
+// wantAt fails unless the tab shows a text at an address.
+func (n *tab) wantAt(t *testing.T, address, text string) {
+	t.Helper()
+	if page := evaluate[string](t, n, `return document.body.innerText`); n.at(t) != address || !strings.Contains(page, text) {
+		t.Errorf("the browser is at %s, want %s with %s on it:\n%s", n.at(t), address, text, page)
+	}
+}

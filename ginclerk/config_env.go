@@ -1,0 +1,55 @@
+package ginclerk
+
+import (
+	"os"
+	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/pasted"
+)
+
+// ConfigFromEnv reads a [Config] from the environment: CLERK_PUBLISHABLE_KEY, CLERK_SECRET_KEY, CLERK_JWT_KEY,
+// CLERK_SIGN_IN_URL, CLERK_SIGN_UP_URL, CLERK_PROXY_URL, CLERK_API_URL, CLERK_FAPI_URL, CLERK_DOMAIN and
+// CLERK_IS_SATELLITE, as Clerk's own SDKs name them, and CLERK_AUTHORIZED_PARTIES, a comma list of the application's origins.
+// White space and quotes around a value are taken off, as some readers of .env files leave them. Missing variables leave zero values,
+// which New reports where they matter. Origins is not set: only the application knows it, and AuthorizedParties alone does not say
+// where redirects may lead.
+func ConfigFromEnv() Config {
+	value := func(name string) string { return pasted.Bare(os.Getenv(name)) }
+	config := Config{
+		PublishableKey:    value("CLERK_PUBLISHABLE_KEY"),
+		SecretKey:         value("CLERK_SECRET_KEY"),
+		Tokens:            TokenChecks{JWTKey: value("CLERK_JWT_KEY")},
+		AuthorizedParties: pasted.List(os.Getenv("CLERK_AUTHORIZED_PARTIES")),
+		SignInURL:         value("CLERK_SIGN_IN_URL"),
+		SignUpURL:         value("CLERK_SIGN_UP_URL"),
+		ProxyURL:          value("CLERK_PROXY_URL"),
+		ClerkAPI:          ClerkAPI{URL: value("CLERK_API_URL"), FrontendURL: value("CLERK_FAPI_URL")},
+	}
+	if pasted.IsTrue(os.Getenv("CLERK_IS_SATELLITE")) {
+		config.MultiDomain.Satellite = &authn.Satellite{Domain: value("CLERK_DOMAIN")}
+	}
+	return config
+}
+
+// leftOut names the variables that say where Clerk is, are set, and are not in the configuration although its key is that of the environment.
+// Without them browsers are sent to the host in the key.
+func (c Config) leftOut() string {
+	env := ConfigFromEnv()
+	if env.PublishableKey == "" || env.PublishableKey != c.PublishableKey {
+		return ""
+	}
+	var names []string
+	for _, variable := range []struct{ name, said, taken string }{
+		{"CLERK_API_URL", env.ClerkAPI.URL, c.ClerkAPI.URL},
+		{"CLERK_FAPI_URL", env.ClerkAPI.FrontendURL, c.ClerkAPI.FrontendURL},
+		{"CLERK_PROXY_URL", env.ProxyURL, c.ProxyURL},
+		{"CLERK_SIGN_IN_URL", env.SignInURL, c.SignInURL},
+		{"CLERK_SIGN_UP_URL", env.SignUpURL, c.SignUpURL},
+	} {
+		if variable.said != "" && variable.taken == "" {
+			names = append(names, variable.name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
