@@ -29,7 +29,8 @@ help: ## what make can do
 	@echo 'run, and SECONDS=3 how long the load on a server lasts.'
 
 run: ## the demo, on the embedded Clerk unless CLERK_SECRET_KEY and CLERK_PUBLISHABLE_KEY are set
-	go run ./demo
+	@echo 'Compiling the demo, which takes a minute or two the first time and seconds after that.'
+	@go run ./demo
 
 build: ## every package, and the demo as .bin/demo
 	go build ./...
@@ -39,12 +40,13 @@ generate: ## the Go code of the .templ files, and the compressed style sheet and
 	go tool templ generate
 	go generate ./static
 
-test: prerequisites check figures fuzz race ## all that must hold before a change lands; the tests come last
+test: prerequisites ## all tests; with CI=true or RACE=1 with the race detector
+	@scripts/test.sh $(TESTFLAGS)
 
 prerequisites: ## looks for what the tests need; as root on Debian it installs it
 	@scripts/prerequisites.sh
 
-check: check-generated lint ## generated files, formatting, vet, staticcheck, golangci-lint
+check: check-generated lint figures ## generated files, formatting, vet, staticcheck, golangci-lint, and the tests that measure
 
 check-generated:
 	@scripts/check-generated.sh
@@ -86,8 +88,8 @@ bench-redis: ## rate limits in Redis beside those of ulule/limiter, with 1, 8 an
 fuzz: ## every fuzz target for FUZZTIME seconds
 	@scripts/fuzz.sh '$(FUZZTIME)' '$(FUZZTOTAL)'
 
-race: ## all tests but those that measure, in random order and with the race detector
-	@scripts/test.sh $(TESTFLAGS)
+race: ## make test with the race detector, which takes three times as long
+	@RACE=1 scripts/test.sh $(TESTFLAGS)
 
 cover: ## which lines the tests reach, in artifacts/cover.html
 	@mkdir -p artifacts

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Runs the tests of all packages in random order, with the race detector where Go finds a C compiler. Arguments go to go test.
+# Runs the tests of all packages in random order. Arguments go to go test. With CI=true or RACE=1 it uses the race detector, where Go finds a
+# C compiler.
 # For each package it prints one line and the figures of its tests, which go test hides by default: how many recorded decisions
 # agree, and how many answers of the embedded Clerk agree with Clerk's OpenAPI documents. If a package fails, it prints all of the
 # package's output.
@@ -8,8 +9,10 @@
 # out: scripts/figures.sh runs them without it.
 set -eu
 measuring='^(TestARequestCostsNoMoreThanItsLength|TestNewStartsQuickly|TestPathSpellingsWithEveryCharacter|TestARequestWithABearerIsNeverAnsweredAsTheUserOfItsCookies|FuzzPathSpellings)$'
-race=-race
-[ "$(go env CGO_ENABLED)" = 1 ] || race=
+race=
+if [ "${CI:-}" = true ] || [ "${RACE:-}" = 1 ]; then
+	[ "$(go env CGO_ENABLED)" != 1 ] || race=-race
+fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -43,6 +46,9 @@ show() {
 '
 }
 
+if [ -z "$race" ]; then
+	echo "The tests of $(cat "$work/figures" "$work/others" | wc -l) packages follow. The first time compiles them, browsers and servers start by themselves." >&2
+fi
 echo "go test $race -shuffle=on -timeout 20m -skip '$measuring' $* ./..."
 go build $race ./... # once for both
 { run "$work/others" "$@" | show 1 || echo failed >>"$work/status"; } &

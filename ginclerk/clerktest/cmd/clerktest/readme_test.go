@@ -13,16 +13,22 @@ import (
 	"testing"
 )
 
-// blocks returns the blocks of code in one language below a heading of the README.
-func blocks(t *testing.T, heading, language string) []string {
+// The documents that the tests take blocks of code from.
+const (
+	readme = "README.md"
+	tests  = "demo/docs/testing.md"
+)
+
+// blocks returns the blocks of code in one language below a heading of a document.
+func blocks(t *testing.T, document, heading, language string) []string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(moduleRoot, "README.md"))
+	text, err := os.ReadFile(filepath.Join(moduleRoot, filepath.FromSlash(document)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, section, found := strings.Cut(string(text), "\n## "+heading+"\n")
 	if !found {
-		t.Fatalf("the README has no heading %q", heading)
+		t.Fatalf("%s has no heading %q", document, heading)
 	}
 	section, _, _ = strings.Cut(section, "\n## ")
 	var code []string
@@ -57,48 +63,20 @@ func overlaid(t *testing.T, name, text string) string {
 	return listed
 }
 
-// program is the README's application around its block "Use it".
-const (
-	programHead = `package main
-
-import (
-	"log"
-	"net"
-	"net/http"
-	"os"
-	"time"
-
-	"github.com/gin-gonic/gin"
-
-	"github.com/ginclerk/ginclerk/ginclerk"
-	"github.com/ginclerk/ginclerk/ginclerk/pages"
-)
-
-func home(c *gin.Context) { c.String(http.StatusOK, "home") }
-
-func dashboard(c *gin.Context) { c.String(http.StatusOK, "%s", ginclerk.From(c).Claims.Raw()["email"]) }
-
-func main() {
-`
-	programTail = `
-	if err != nil {
-		log.Fatal(err)
-	}
-	_ = site
-	log.Fatal(http.ListenAndServe(net.JoinHostPort("127.0.0.1", os.Getenv("PORT")), r))
-}
-`
-)
-
 // The application of the README runs on the variables as they are, without a word of complaint.
 func TestTheReadmesApplicationRunsOnTheVariables(t *testing.T) {
 	t.Parallel()
-	const address = `"https://app.example.com"`
-	block := blocks(t, "Use it", "go")[0]
-	if strings.Count(block, address) != 1 {
-		t.Fatalf("the block does not name its origin once:\n%s", block)
+	text := blocks(t, readme, "Your first page", "go")[0]
+	for _, change := range [][2]string{
+		{`"http://localhost:8080"`, `os.Getenv("ORIGIN")`},
+		{`"localhost:8080"`, `"127.0.0.1:" + os.Getenv("PORT")`},
+		{`	"net/http"`, `	"net/http"; "os"`},
+	} {
+		if strings.Count(text, change[0]) != 1 {
+			t.Fatalf("the program has %s not once:\n%s", change[0], text)
+		}
+		text = strings.Replace(text, change[0], change[1], 1)
 	}
-	text := programHead + strings.Replace(block, address, `os.Getenv("ORIGIN")`, 1) + programTail
 	overlay := overlaid(t, "ginclerk/clerktest/cmd/clerktest/readme/main.go", text)
 	program := goBuild(t, "readme", "./ginclerk/clerktest/cmd/clerktest/readme", overlay)
 	for _, row := range []struct {
@@ -112,7 +90,7 @@ func TestTheReadmesApplicationRunsOnTheVariables(t *testing.T) {
 			t.Parallel()
 			p := launch(t, row.args...)
 			a := p.startApplication(t, program, row.host)
-			p.signsIn(t, a, "/dashboard")
+			p.signsIn(t, a, "/dashboard", "You are user_")
 			if text := a.stderr.String(); strings.Contains(text, "level=WARN") {
 				t.Errorf("it says:\n%s", text)
 			}
@@ -120,7 +98,7 @@ func TestTheReadmesApplicationRunsOnTheVariables(t *testing.T) {
 	}
 }
 
-// testHead stands in front of the README's test and its lines about browsers.
+// testHead stands in front of the documented test and its lines about browsers.
 const testHead = `package readme_test
 
 import (
@@ -146,7 +124,7 @@ func newRouter(clerk *ginclerk.Clerk) *gin.Engine {
 
 func TestTheReadmesTestsPass(t *testing.T) {
 	t.Parallel()
-	code := blocks(t, "The embedded Clerk", "go")
+	code := blocks(t, tests, "The embedded Clerk", "go")
 	if len(code) != 2 {
 		t.Fatalf("%d blocks, want a test and lines of one", len(code))
 	}
@@ -225,7 +203,7 @@ func TestTheLinesForAShellWork(t *testing.T) {
 		inDoc = append(inDoc, command[1])
 	}
 	for name, lines := range map[string]string{
-		"of the README":                  strings.Join(blocks(t, "The embedded Clerk", "sh"), "\n"),
+		"of the page about tests":        strings.Join(blocks(t, tests, "The embedded Clerk", "sh"), "\n"),
 		"of the program's documentation": strings.Join(inDoc, "\n"),
 	} {
 		t.Run(name, func(t *testing.T) {
