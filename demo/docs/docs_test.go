@@ -127,14 +127,14 @@ func TestEveryBlockOfGoCompiles(t *testing.T) {
 		for i, block := range regexp.MustCompile("(?s)\n```go\n(.*?)\n```").FindAllStringSubmatch(read(t, document), -1) {
 			name := fmt.Sprintf("%s_%d", strings.NewReplacer("/", "_", ".md", "", "-", "_").Replace(document), i+1)
 			file, text := wrapped(t, name, block[1])
-			files[file], where[file] = text, fmt.Sprintf("block %d of %s", i+1, document)
+			files[file], where[flat(file)] = text, fmt.Sprintf("block %d of %s", i+1, document)
 		}
 	}
 	if len(where) < 20 {
 		t.Fatalf("%d blocks: the pattern for them is wrong", len(where))
 	}
 	for _, problem := range compile(t, files) {
-		t.Errorf("%s (%s)", problem, where[regexp.MustCompile(`[\w]+/[\w]+\.go`).FindString(problem)])
+		t.Errorf("%s (%s)", problem, where[regexp.MustCompile(`[^/]*\.go`).FindString(problem)])
 	}
 }
 
@@ -185,7 +185,10 @@ func declared(t *testing.T, code string) []string {
 	return list
 }
 
-// compile compiles files as if they were below this folder, and returns what the compiler says.
+// flat is the name of a file without folders.
+func flat(name string) string { return strings.ReplaceAll(name, "/", "_") }
+
+// compile compiles files as if they were below this folder, and returns what the compiler says. Of several packages go build keeps nothing.
 func compile(t *testing.T, files map[string]string) []string {
 	t.Helper()
 	folder, err := filepath.Abs(".")
@@ -195,7 +198,7 @@ func compile(t *testing.T, files map[string]string) []string {
 	replaced, packages := map[string]string{}, map[string]bool{}
 	written := t.TempDir()
 	for name, text := range files {
-		path := filepath.Join(written, strings.ReplaceAll(name, "/", "_"))
+		path := filepath.Join(written, flat(name))
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -210,7 +213,7 @@ func compile(t *testing.T, files map[string]string) []string {
 	if err := os.WriteFile(listed, overlay, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	args := []string{"build", "-gcflags=-e", "-o", written + string(filepath.Separator), "-overlay", listed}
+	args := []string{"build", "-gcflags=-e", "-overlay", listed}
 	for path := range packages {
 		args = append(args, path)
 	}
