@@ -32,7 +32,7 @@ func webhookEvents() []string {
 func newReceiver(clerk *ginclerk.Clerk, b *backend, store storage.Store, notes *notes, logger *slog.Logger) (http.Handler, error) {
 	return webhook.New(webhook.Config{
 		Secrets: []string{b.webhookSecret}, Store: store,
-		Revocations: clerk,
+		Revocations: clerk, Users: clerk.Users(),
 		OnUserDeleted: func(ctx context.Context, event webhook.UserDeletedEvent) error {
 			return notes.forget(ctx, event.UserID)
 		},

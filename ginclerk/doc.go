@@ -108,6 +108,10 @@
 // first question of each address; beyond that the answer is 503 and Clerk is not asked. Three refused refresh tokens of one session in ten seconds send the browser to a handshake instead. Good
 // tokens and nonces cost nothing of this. Unknown key ids cause a fetch every twelve seconds, after two that are three seconds apart.
 //
+// [Auth.User] and [Clerk.Users] ask Clerk about users. Each answer is remembered for a minute, and that there is no such user for ten
+// seconds, in 8 MB at most. Their requests may take a quarter of Clerk's limit in each process. Beyond that the error is an outage
+// (503), and sign-ins and renewals go on.
+//
 // A limit that does not ask who the request is, such as one with the key [ByAddress], decides before Clerk is asked, in front
 // of [Clerk.Attach] too. Package pages limits what one user's pages and actions may ask.
 //
@@ -148,6 +152,11 @@
 // [Clerk.MaxTokenAge] asks how old the token is, [Clerk.MaxSessionAge] how long ago the user signed in, [Reverified] how long
 // ago they proved who they are. A page has its token renewed once before a guard turns it away. Package reverify has the steps of such a
 // proof; package pages shows them.
+//
+// # Who the user is
+//
+// A session token says little of its user. [Auth.User] has the name, the e-mail address, the picture and the public metadata of the
+// user of a request, and [Clerk.Users] those of others: see package user.
 //
 // # Tokens and limits
 //

@@ -26,6 +26,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 	sessiontoken "github.com/ginclerk/ginclerk/ginclerk/token"
+	"github.com/ginclerk/ginclerk/ginclerk/user"
 )
 
 // known is an error of ours and the status that it is answered with.
@@ -41,6 +42,8 @@ func knownErrors() []known {
 		{"session.ErrNotActive", session.ErrNotActive, http.StatusConflict},
 		{"session.ErrNoCredential", session.ErrNoCredential, http.StatusForbidden},
 		{"session.ErrUnavailable", session.ErrUnavailable, http.StatusServiceUnavailable},
+		{"user.ErrNotFound", user.ErrNotFound, http.StatusNotFound},
+		{"user.ErrUnavailable", user.ErrUnavailable, http.StatusServiceUnavailable},
 		{"signout.ErrNotFound", signout.ErrNotFound, http.StatusNotFound},
 		{"signout.ErrRequest", signout.ErrRequest, http.StatusBadRequest},
 		{"signout.ErrUnavailable", signout.ErrUnavailable, http.StatusServiceUnavailable},
@@ -128,7 +131,7 @@ func TestNoExportedErrorWasForgotten(t *testing.T) {
 	found := 0
 	for folder, name := range map[string]string{
 		".": "ginclerk", "session": "session", "signout": "signout", "outgoing": "outgoing", "forms": "forms", "storage": "storage",
-		"ratelimit": "ratelimit", "token": "token", "authn": "authn", "reverify": "reverify",
+		"ratelimit": "ratelimit", "token": "token", "authn": "authn", "reverify": "reverify", "user": "user",
 	} {
 		for _, variable := range exportedErrors(t, folder) {
 			found++

@@ -37,6 +37,7 @@ const (
 	NoCredential     authn.Reason = "ginclerk-no-credential"      // of the browser for the Frontend API
 	SessionNotFound  authn.Reason = "ginclerk-session-not-found"  // or it belongs to another user
 	SessionNotActive authn.Reason = "ginclerk-session-not-active" // it has ended, or can't be used yet
+	UserNotFound     authn.Reason = "ginclerk-user-not-found"     // the user was deleted
 	SignOutNotFound  authn.Reason = "ginclerk-sign-out-not-found" // a job, or it belongs to another user
 	FormNotFound     authn.Reason = "ginclerk-form-not-found"     // it has been sent or discarded, or its time was over
 	StoreUnavailable authn.Reason = "ginclerk-store-unavailable"  // Config.Stores.Records, or it is full

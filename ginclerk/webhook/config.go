@@ -46,6 +46,12 @@ type Revocations interface {
 	Revoke(ctx context.Context, entries ...revocation.Entry) error
 }
 
+// Users remembers who users are: a user.Service. It must be safe for concurrent use.
+type Users interface {
+	// Forget drops what is remembered of users.
+	Forget(userIDs ...string)
+}
+
 // Config configures a [Receiver]. Secrets are required. Store is required if there is a handler. Handlers must be safe for
 // concurrent use. Their context ends after Lease, and not when Clerk closes the connection. If a handler returns an error,
 // Clerk retries. Config does not print its secrets.
@@ -60,6 +66,9 @@ type Config struct {
 
 	// Revocations receives the sessions and users that the events end; nil means that events revoke nothing.
 	Revocations Revocations
+	// Users forgets what it remembers of the users that events change; nil means that nothing is remembered of users. It is
+	// ginclerk's Clerk.Users.
+	Users Users
 	// RevokeFor is how long a revocation lasts: the longest lifetime of an accepted token plus twice the clock skew. 0 means
 	// DefaultRevokeFor.
 	RevokeFor time.Duration
@@ -157,7 +166,7 @@ func (c Config) check() []error {
 	if handles && c.Store == nil {
 		fail("Store", "is missing: handlers need it to run once")
 	}
-	if !handles && c.Revocations == nil {
+	if !handles && c.Revocations == nil && c.Users == nil {
 		fail("Revocations", "and all handlers are missing: there is nothing to do")
 	}
 	if c.Name != "" && !isWord(c.Name, maxName) {

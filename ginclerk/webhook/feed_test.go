@@ -3,6 +3,7 @@ package webhook_test
 import (
 	"fmt"
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 
@@ -100,5 +101,67 @@ func TestClerkRetriesIfReplicasCantBeTold(t *testing.T) {
 	b.revoked.fail.Store(false)
 	if status, word := b.deliver(t, m); status != http.StatusOK || word != "handled" || len(b.revoked.all()) != 2 {
 		t.Errorf("answered %d %q, revoked %v", status, word, b.revoked.all())
+	}
+}
+
+// forgetful collects whom it is told to forget.
+type forgetful struct {
+	mu  sync.Mutex
+	ids []string
+}
+
+func (f *forgetful) Forget(ids ...string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.ids = append(f.ids, ids...)
+}
+
+func TestEventsHaveUsersForgotten(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name, body string
+		want       []string
+	}{
+		{"a user who has changed", event("user.updated", `{"id":"user_1"}`, noon()), []string{"user_1"}},
+		{"a user who was deleted", event("user.deleted", `{"id":"user_1","deleted":true}`, noon()), []string{"user_1"}},
+		{"a user who was not known a moment ago", event("user.created", `{"id":"user_1"}`, noon()), []string{"user_1"}},
+		{"a user whose other fields have changed their form", event("user.updated", `{"id":"user_1","first_name":7}`, noon()), []string{"user_1"}},
+		{"a user without an id", event("user.created", `{"first_name":"Ada"}`, noon()), nil},
+		{"a session", sessionEnded("sess_1"), nil},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			users := &forgetful{}
+			b := newBench(t, func(c *webhook.Config) { c.Users = users })
+			m := b.genuine("msg_1", row.body)
+			if status, _ := b.deliver(t, m); status != http.StatusOK {
+				t.Errorf("status %d", status)
+			}
+			if diff := cmp.Diff(row.want, users.ids); diff != "" {
+				t.Error(diff)
+			}
+			m.secrets = []string{otherSecret}
+			b.deliver(t, m)
+			if len(users.ids) != len(row.want) {
+				t.Error("an event that is not Clerk's had a user forgotten")
+			}
+		})
+	}
+}
+
+// A user is forgotten again with each attempt, whatever became of the one before.
+func TestUsersAreForgottenWhileReplicasCannotBeTold(t *testing.T) {
+	t.Parallel()
+	users := &forgetful{}
+	b := newBench(t, func(c *webhook.Config) { c.Users = users })
+	b.revoked.fail.Store(true)
+	m := b.genuine("msg_1", event("user.deleted", `{"id":"user_1","deleted":true}`, noon()))
+	for range 2 {
+		if status, _ := b.deliver(t, m); status != http.StatusServiceUnavailable {
+			t.Errorf("status %d", status)
+		}
+	}
+	if diff := cmp.Diff([]string{"user_1", "user_1"}, users.ids); diff != "" {
+		t.Error(diff)
 	}
 }

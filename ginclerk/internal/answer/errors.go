@@ -15,6 +15,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
+	"github.com/ginclerk/ginclerk/ginclerk/user"
 )
 
 // Errors of calls about the request at hand. Package ginclerk says what each means.
@@ -56,8 +57,8 @@ func ofOutage(err error) (Problem, bool) {
 		name = StoreUnavailable
 	case isAnyOf(err, ratelimit.ErrUnavailable):
 		return Because(ClerkUnavailable, err).WithReason(reason.RateLimitUnavailable), true
-	case isAnyOf(err, ErrClerkUnreachable, ErrSessionUnknown, session.ErrUnavailable, outgoing.ErrUnavailable, token.ErrKeysUnavailable,
-		authn.ErrUnreachable, context.Canceled, context.DeadlineExceeded):
+	case isAnyOf(err, ErrClerkUnreachable, ErrSessionUnknown, session.ErrUnavailable, outgoing.ErrUnavailable, user.ErrUnavailable,
+		token.ErrKeysUnavailable, authn.ErrUnreachable, context.Canceled, context.DeadlineExceeded):
 	default:
 		return Problem{}, false
 	}
@@ -74,6 +75,7 @@ func nameOf(err error) (Name, bool) {
 		{session.ErrNotActive, SessionNotActive},
 		{session.ErrNoCredential, NoCredential},
 		{ErrNoSession, NoSession},
+		{user.ErrNotFound, UserNotFound},
 		{outgoing.ErrOrganizationChanged, OrganizationChanged},
 		{outgoing.ErrUnknownTemplate, TemplateUnknown},
 		{outgoing.ErrShortLived, TokenShortLived},

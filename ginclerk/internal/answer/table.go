@@ -35,6 +35,7 @@ const (
 	SessionNotActive                 // a session that can't be used
 	NoCredential                     // the browser's credential for the Frontend API is not to be seen here
 	NoSession                        // the request has no session
+	UserNotFound                     // a user who was deleted
 	SignOutNotFound                  // a sign-out job that does not exist, or is another user's
 	BadSignOut                       // a sign-out that can't be
 	FormNotFound                     // a form that waits no more
@@ -262,6 +263,14 @@ func Of(name Name) Problem {
 			Detail: "This needs a session, and the request has none: it came with a machine token, or with a token that names no session.",
 			Remedy: "Send the session token of a user.",
 			Reason: reason.NoSession,
+		}
+	case UserNotFound:
+		return Problem{
+			Status: http.StatusNotFound,
+			Error:  "User not found",
+			Detail: "There is no such user any more: the account was deleted.",
+			Remedy: "If it was yours, sign in with another account.",
+			Reason: reason.UserNotFound,
 		}
 	case SignOutNotFound:
 		return Problem{

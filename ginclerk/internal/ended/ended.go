@@ -12,6 +12,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
+	"github.com/ginclerk/ginclerk/ginclerk/user"
 )
 
 // Revocations remembers which sessions are ended. Package ginclerk says what each method does.
@@ -26,6 +27,7 @@ type Config struct {
 	Revocations Revocations
 	States      *sessionstate.Cache
 	Tokens      *outgoing.Source
+	Users       *user.Service
 	Observer    observe.Observer
 	// Lifetime is how long a revocation is remembered: as long as a token can live, by any clock.
 	Lifetime time.Duration
@@ -43,7 +45,7 @@ func (s *Sessions) Revoked(sessionID, userID string, issuedAt time.Time) bool {
 	return s.config.Revocations.Revoked(sessionID, userID, issuedAt)
 }
 
-// Revoke adds entries, which stand for the lifetime at least, and forgets what was known of their sessions. An error means that other
+// Revoke adds entries, which stand for the lifetime at least, and forgets what was known of their sessions and users. An error means that other
 // replicas could not be told.
 func (s *Sessions) Revoke(ctx context.Context, entries ...revocation.Entry) error {
 	least := s.config.Now().Add(s.config.Lifetime)
@@ -52,6 +54,9 @@ func (s *Sessions) Revoke(ctx context.Context, entries ...revocation.Entry) erro
 		if entry.SessionID != "" {
 			s.config.States.Forget(entry.SessionID)
 			s.config.Tokens.Forget(entry.SessionID)
+		}
+		if entry.UserID != "" {
+			s.config.Users.Forget(entry.UserID)
 		}
 		if entry.Until.Before(least) {
 			entry.Until = least
