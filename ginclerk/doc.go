@@ -97,6 +97,8 @@
 //
 // [Clerk.SwitchSession] makes another account of the same browser the current one, without JavaScript: at Clerk, where the
 // application sees the browser's credential, else by a sealed cookie that selects and never authenticates.
+// [Clerk.SwitchOrganization] makes an organization of the user the active one, at Clerk in both cases. Where a guard needs a right in
+// an organization ([Role], [Permission]) and none is active, it says that one has to be chosen, and leads to the page for that ([Pages]).
 //
 // # What outsiders can spend
 //
@@ -109,7 +111,7 @@
 // tokens and nonces cost nothing of this. Unknown key ids cause a fetch every twelve seconds, after two that are three seconds apart.
 //
 // [Auth.User] and [Clerk.Users] ask Clerk about users. Each answer is remembered for a minute, and that there is no such user for ten
-// seconds, in 8 MB at most. Their requests may take a quarter of Clerk's limit in each process. Beyond that the error is an outage
+// seconds, in 16 MB at most. Their requests may take a quarter of Clerk's limit in each process. Beyond that the error is an outage
 // (503), and sign-ins and renewals go on.
 //
 // A limit that does not ask who the request is, such as one with the key [ByAddress], decides before Clerk is asked, in front

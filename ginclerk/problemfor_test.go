@@ -41,6 +41,8 @@ func knownErrors() []known {
 		{"session.ErrNotFound", session.ErrNotFound, http.StatusNotFound},
 		{"session.ErrNotActive", session.ErrNotActive, http.StatusConflict},
 		{"session.ErrNoCredential", session.ErrNoCredential, http.StatusForbidden},
+		{"session.ErrOrganizationNotFound", session.ErrOrganizationNotFound, http.StatusNotFound},
+		{"session.ErrNotOfBrowser", session.ErrNotOfBrowser, http.StatusConflict},
 		{"session.ErrUnavailable", session.ErrUnavailable, http.StatusServiceUnavailable},
 		{"user.ErrNotFound", user.ErrNotFound, http.StatusNotFound},
 		{"user.ErrUnavailable", user.ErrUnavailable, http.StatusServiceUnavailable},

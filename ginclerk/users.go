@@ -34,6 +34,17 @@ func (a *Auth) User(ctx context.Context) (user.User, error) {
 	return got, fromUsers(op, err)
 }
 
+// OrganizationMemberships returns the organizations that the user of the request is a member of, with the role in each, the newest
+// membership first. It asks and remembers as [Auth.User] does, and has its errors. [Auth].OrganizationID says which one is active.
+func (a *Auth) OrganizationMemberships(ctx context.Context) ([]user.OrganizationMembership, error) {
+	const op = "organization memberships"
+	if err := a.noUser(op); err != nil {
+		return nil, err
+	}
+	got, err := a.by.Core.Users.OrganizationMemberships(waiting(ctx), a.UserID)
+	return got, fromUsers(op, err)
+}
+
 // noUser says why there is no user to ask Clerk about; nil where there is one.
 func (a *Auth) noUser(op string) error {
 	switch unknown := a.Unavailable(); {

@@ -2,12 +2,14 @@
 // none of this.
 //
 //	who, err := ginclerk.From(c).User(ctx)            // the user of the request
+//	teams, err := ginclerk.From(c).OrganizationMemberships(ctx)
 //	authors, err := clerk.Users().List(ctx, ids...)   // many users, in the order of the ids
 //
 // # What is remembered
 //
 // A [Service] asks Clerk once about a user, for all who ask at the same time, and remembers the answer for [Config].Lifetime, a minute
-// by default. That Clerk has no user with an id, it remembers for ten seconds. It keeps at most 8 MB. [Service.Forget] drops what it
+// by default. That Clerk has no user with an id, it remembers for ten seconds. It keeps at most 8 MB of users,
+// and as much of their memberships. [Service.Forget] drops what it
 // remembers of a user: package webhook calls it for user.updated and user.deleted, and an application calls it after it has changed a
 // user at Clerk. The memory is that of one process. Other replicas show a change within the lifetime.
 //

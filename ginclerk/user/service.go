@@ -21,10 +21,13 @@ const (
 	perRequest = 100
 )
 
-// Reader asks Clerk about users. Its errors match [ErrUnavailable] for an outage. It is used concurrently.
+// Reader asks Clerk about users. Its errors match [ErrUnavailable] for an outage. It is used concurrently. The slices that it returns are
+// the caller's.
 type Reader interface {
 	// Users returns the users of at most 100 ids that exist, in any order.
 	Users(ctx context.Context, ids []string) ([]User, error)
+	// OrganizationMemberships returns all memberships of a user. Its error matches [ErrNotFound] for an unknown id.
+	OrganizationMemberships(ctx context.Context, id string) ([]OrganizationMembership, error)
 }
 
 // Config configures a [Service].
@@ -42,11 +45,12 @@ type Config struct {
 
 // Service tells who users are. Make one with [New]; it is safe for concurrent use.
 type Service struct {
-	reader    Reader
-	now       func() time.Time
-	users     *memory[User]
-	questions flight.Group
-	budget    *rate.Limiter
+	reader      Reader
+	now         func() time.Time
+	users       *memory[User]
+	memberships *memory[memberships]
+	questions   flight.Group
+	budget      *rate.Limiter
 }
 
 // New makes a service. It reports every problem of the configuration at once.
@@ -64,11 +68,13 @@ func New(config Config) (*Service, error) {
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
 	}
-	users, err := newMemory[User](cmp.Or(config.Lifetime, DefaultLifetime), config.Now)
-	if err != nil {
+	lifetime := cmp.Or(config.Lifetime, DefaultLifetime)
+	users, usersErr := newMemory[User](lifetime, config.Now)
+	members, membersErr := newMemory[memberships](lifetime, config.Now)
+	if err := errors.Join(usersErr, membersErr); err != nil {
 		return nil, err
 	}
-	return &Service{reader: config.Reader, now: config.Now, users: users, budget: config.budget()}, nil
+	return &Service{reader: config.Reader, now: config.Now, users: users, memberships: members, budget: config.budget()}, nil
 }
 
 // budget is a bucket that is never emptied faster than Requests in Per: half of them at once, and half as time passes.
@@ -101,10 +107,11 @@ func (s *Service) List(ctx context.Context, ids ...string) ([]User, error) {
 	return users, fail("list", err)
 }
 
-// Forget drops what is remembered of users. Whoever asks from then on is told what Clerk says.
+// Forget drops what is remembered of users and their memberships. Whoever asks from then on is told what Clerk says.
 func (s *Service) Forget(ids ...string) {
 	for _, id := range ids {
 		s.users.forget(id)
+		s.memberships.forget(id)
 	}
 }
 

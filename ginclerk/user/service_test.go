@@ -23,6 +23,9 @@ import (
 type fake struct {
 	mu    sync.Mutex
 	users map[string]user.User
+	// memberships are those of users by their ids.
+	memberships map[string][]user.OrganizationMembership
+
 	err   error
 	asked [][]string
 	hold  chan struct{} // nil: it answers at once
@@ -37,6 +40,20 @@ func (f *fake) Users(_ context.Context, ids []string) ([]user.User, error) {
 		<-hold
 	}
 	return users, err
+}
+
+func (f *fake) OrganizationMemberships(_ context.Context, id string) ([]user.OrganizationMembership, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.asked = append(f.asked, []string{"memberships of " + id})
+	switch {
+	case f.err != nil:
+		return nil, f.err
+	case f.users[id].ID == "":
+		return nil, fmt.Errorf("404: %w", user.ErrNotFound)
+	default:
+		return slices.Clone(f.memberships[id]), nil
+	}
 }
 
 // pick returns the users in an order that nobody asked for.

@@ -74,6 +74,8 @@ func nameOf(err error) (Name, bool) {
 		{session.ErrNotFound, SessionNotFound},
 		{session.ErrNotActive, SessionNotActive},
 		{session.ErrNoCredential, NoCredential},
+		{session.ErrOrganizationNotFound, OrganizationNotFound},
+		{session.ErrNotOfBrowser, SessionNotOfBrowser},
 		{ErrNoSession, NoSession},
 		{user.ErrNotFound, UserNotFound},
 		{outgoing.ErrOrganizationChanged, OrganizationChanged},

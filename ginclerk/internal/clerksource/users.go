@@ -30,6 +30,27 @@ func (s *Users) Users(ctx context.Context, ids []string) ([]user.User, error) {
 	return users, nil
 }
 
+// OrganizationMemberships implements [user.Reader].
+func (s *Users) OrganizationMemberships(ctx context.Context, id string) ([]user.OrganizationMembership, error) {
+	got, err := s.api.OrganizationMemberships(ctx, id)
+	if errors.Is(err, clerkapi.ErrNotFound) {
+		return nil, fmt.Errorf("%w: %w", user.ErrNotFound, err)
+	}
+	if err != nil {
+		return nil, notRead(err)
+	}
+	memberships := make([]user.OrganizationMembership, 0, len(got))
+	for _, m := range got {
+		memberships = append(memberships, user.OrganizationMembership{
+			ID: m.ID, Role: m.Role, RoleName: m.RoleName, CreatedAt: instant(m.CreatedAt),
+			Organization: user.Organization{
+				ID: m.Organization.ID, Slug: m.Organization.Slug, Name: m.Organization.Name, ImageURL: text(m.Organization.ImageURL),
+			},
+		})
+	}
+	return memberships, nil
+}
+
 // notRead marks errors that say that Clerk could not be asked. A refused secret key is one of them, because it says nothing about the
 // user.
 func notRead(err error) error {
