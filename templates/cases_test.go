@@ -30,6 +30,10 @@ func userCases() []pagetest.Case {
 		{Name: "unauthorized-personal", Page: templates.UnauthorizedPage(templates.UnauthorizedView{
 			Page: pagetest.Page("You don’t have access", "", pagetest.Grace()), Email: "grace@example.com", BackURL: "/dashboard",
 		})},
+		{Name: "unauthorized-choose", Page: templates.UnauthorizedPage(templates.UnauthorizedView{
+			Page: pagetest.Page("You don’t have access", "", pagetest.Grace()), Email: "grace@example.com", Required: "the role org:admin",
+			SwitchURL: "/sessions/accounts", OrganizationsURL: "/sessions/organizations", BackURL: "/dashboard",
+		})},
 	}
 }
 
