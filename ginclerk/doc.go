@@ -93,6 +93,12 @@
 // pages.Site.SignOuts), what other replicas end and what Clerk reports by webhook is refused at the very next request all the same:
 // see [Stores.Revocations], and packages redisstore and webhook. [WatchSession] ends streams with their session.
 //
+// A token also says what its user may do in the active organization. When Clerk reports by webhook that a membership has ended or has
+// changed, or that the organization was deleted, the tokens from before then are refused as a whole, on all replicas. The session goes on:
+// a browser has its token renewed, in place or by a handshake, with the rights that are left; a program gets 401 with
+// [reason.MembershipChanged]. [Clerk.Revoke] does the same for an application that changes memberships itself. Tokens count whole
+// seconds: one from the second of the change may be from before it, and is refused unless it was made for the request.
+//
 // # A choice lasts
 //
 // [Clerk.SwitchSession] makes another account of the same browser the current one, without JavaScript: at Clerk, where the

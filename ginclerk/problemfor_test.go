@@ -72,6 +72,7 @@ func knownErrors() []known {
 		{"ginclerk.ErrSignedOut", ginclerk.ErrSignedOut, http.StatusUnauthorized},
 		{"ginclerk.ErrNoSession", ginclerk.ErrNoSession, http.StatusForbidden},
 		{"ginclerk.ErrSessionEnded", ginclerk.ErrSessionEnded, http.StatusUnauthorized},
+		{"ginclerk.ErrMembershipChanged", ginclerk.ErrMembershipChanged, http.StatusUnauthorized},
 		{"ginclerk.ErrSessionUnknown", ginclerk.ErrSessionUnknown, http.StatusServiceUnavailable},
 		{"ginclerk.ErrClerkUnreachable", ginclerk.ErrClerkUnreachable, http.StatusServiceUnavailable},
 		{"ginclerk.ErrKeyMismatch", ginclerk.ErrKeyMismatch, http.StatusInternalServerError},

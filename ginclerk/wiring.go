@@ -155,7 +155,7 @@ func (t *tenant) makeAuthenticator() error {
 	}
 	core.Resolver = resolve.New(resolve.Config{
 		Key: core.Key, Authenticator: authenticator, Lapsed: core.Lapsed, Selector: core.Selector, Keyring: core.Keyring,
-		Revoked: core.Ended.Revoked, Now: core.Now, Logger: config.Logger, ClockSkew: config.Tokens.ClockSkew, Satellite: core.SignIn.Satellite,
+		Revoked: core.Ended.Revoked, MembershipRevoked: core.Ended.MembershipRevoked, Now: core.Now, Logger: config.Logger, ClockSkew: config.Tokens.ClockSkew, Satellite: core.SignIn.Satellite,
 		UnsafeAcceptUnsolicitedHandshakes: config.Unsafe.AcceptUnsolicitedHandshakes,
 	})
 	return nil

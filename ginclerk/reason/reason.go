@@ -15,6 +15,8 @@ const (
 	SelectionEnded       authn.Reason = "ginclerk-selection-ended"       // the account that was switched to can't be used any more
 	TokenTooOld          authn.Reason = "ginclerk-token-too-old"         // the token is older than a route allows
 
+	MembershipChanged authn.Reason = "ginclerk-membership-changed" // the token was made before the user's membership has ended or changed
+
 	RequirementNotMet    authn.Reason = "ginclerk-requirement-not-met"
 	OrganizationRequired authn.Reason = "ginclerk-organization-required"   // what is required is of an organization, and none is active
 	Reverification       authn.Reason = "ginclerk-reverification-required" // the user has to prove once more who they are

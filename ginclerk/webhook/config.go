@@ -40,7 +40,7 @@ const (
 	maxName   = 64
 )
 
-// Revocations revokes ended sessions: a revocation.Set, or a set that also tells other replicas. If Revoke returns an error,
+// Revocations revokes ended sessions and changed memberships: a revocation.Set, or a set that also tells other replicas. If Revoke returns an error,
 // some replicas may not know. It must be safe for concurrent use.
 type Revocations interface {
 	Revoke(ctx context.Context, entries ...revocation.Entry) error
@@ -64,7 +64,7 @@ type Config struct {
 	// has letters, digits, hyphens and underscores, and may be empty.
 	Name string
 
-	// Revocations receives the sessions and users that the events end; nil means that events revoke nothing.
+	// Revocations receives the sessions, users and memberships that the events end or change; nil means that events revoke nothing.
 	Revocations Revocations
 	// Users forgets what it remembers of the users that events change; nil means that nothing is remembered of users. It is
 	// ginclerk's Clerk.Users.
@@ -79,6 +79,12 @@ type Config struct {
 	OnUser func(ctx context.Context, event UserEvent) error
 	// OnUserDeleted handles user.deleted. The event has only ids.
 	OnUserDeleted func(ctx context.Context, event UserDeletedEvent) error
+	// OnOrganization handles organization.created and organization.updated.
+	OnOrganization func(ctx context.Context, event OrganizationEvent) error
+	// OnOrganizationDeleted handles organization.deleted. The event has only an id.
+	OnOrganizationDeleted func(ctx context.Context, event OrganizationDeletedEvent) error
+	// OnOrganizationMembership handles organizationMembership.created, .updated and .deleted.
+	OnOrganizationMembership func(ctx context.Context, event OrganizationMembershipEvent) error
 	// OnEvent handles every event, also of unknown types, after the handler for its type.
 	OnEvent func(ctx context.Context, event Event) error
 
@@ -162,7 +168,8 @@ func (c Config) check() []error {
 	if len(c.Secrets) == 0 {
 		fail("Secrets", "are missing: take the signing secret from the endpoint's page in the Clerk dashboard; it starts with whsec_")
 	}
-	handles := c.OnSession != nil || c.OnUser != nil || c.OnUserDeleted != nil || c.OnEvent != nil
+	handles := c.OnSession != nil || c.OnUser != nil || c.OnUserDeleted != nil || c.OnOrganization != nil ||
+		c.OnOrganizationDeleted != nil || c.OnOrganizationMembership != nil || c.OnEvent != nil
 	if handles && c.Store == nil {
 		fail("Store", "is missing: handlers need it to run once")
 	}

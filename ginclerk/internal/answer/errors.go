@@ -20,10 +20,11 @@ import (
 
 // Errors of calls about the request at hand. Package ginclerk says what each means.
 var (
-	ErrSignedOut      = errors.New("nobody is signed in")
-	ErrNoSession      = errors.New("the request has no session to make tokens for")
-	ErrSessionEnded   = errors.New("ginclerk: the session has ended")
-	ErrSessionUnknown = errors.New("ginclerk: nobody can tell whether the session still lives")
+	ErrSignedOut         = errors.New("nobody is signed in")
+	ErrNoSession         = errors.New("the request has no session to make tokens for")
+	ErrSessionEnded      = errors.New("ginclerk: the session has ended")
+	ErrMembershipChanged = errors.New("ginclerk: the user's membership in the active organization has ended or changed")
+	ErrSessionUnknown    = errors.New("ginclerk: nobody can tell whether the session still lives")
 	//lint:ignore ST1005 Clerk is a name
 	ErrClerkUnreachable = errors.New("Clerk could not be reached") //nolint:staticcheck // ST1005: Clerk is a name
 	ErrNoTenant         = errors.New("ginclerk: no tenant for this request")
@@ -77,6 +78,7 @@ func nameOf(err error) (Name, bool) {
 		{session.ErrOrganizationNotFound, OrganizationNotFound},
 		{session.ErrNotOfBrowser, SessionNotOfBrowser},
 		{ErrNoSession, NoSession},
+		{ErrMembershipChanged, MembershipChanged},
 		{user.ErrNotFound, UserNotFound},
 		{outgoing.ErrOrganizationChanged, OrganizationChanged},
 		{outgoing.ErrUnknownTemplate, TemplateUnknown},

@@ -18,6 +18,7 @@ const (
 	CrossOrigin                      // another site may have caused the request
 	MalformedPath                    // the path can't be read
 	PathTooLong                      // the path is too long to be matched
+	MembershipChanged                // the token was made before the user's membership has ended or changed
 	TokenTooOld                      // the token is older than a route allows
 	SessionTooOld                    // the user signed in longer ago than a route allows
 	Reverification                   // the user has to prove once more who they are
@@ -130,6 +131,14 @@ func Of(name Name) Problem {
 			Detail: "The address of this page is too long to be read.",
 			Remedy: "Check the link that brought you here.",
 			Reason: reason.PathTooLong,
+		}
+	case MembershipChanged:
+		return Problem{
+			Status: http.StatusUnauthorized,
+			Error:  "Membership changed",
+			Detail: "Your membership in the organization has changed since your session token was made. You have not been signed out.",
+			Remedy: "Get a fresh session token, or load the page again.",
+			Reason: reason.MembershipChanged,
 		}
 	case TokenTooOld:
 		return Problem{

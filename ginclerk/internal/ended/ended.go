@@ -20,6 +20,12 @@ type Revocations interface {
 	Revoke(ctx context.Context, entries ...revocation.Entry) error
 	Revoked(sessionID, userID string, issuedAt time.Time) bool
 	Changed() <-chan struct{}
+	Memberships
+}
+
+// Memberships remembers which memberships have ended or changed.
+type Memberships interface {
+	MembershipRevoked(organizationID, userID string, issuedAt time.Time) bool
 }
 
 // Config is what a [Sessions] is made of. All fields are required.
@@ -45,6 +51,11 @@ func (s *Sessions) Revoked(sessionID, userID string, issuedAt time.Time) bool {
 	return s.config.Revocations.Revoked(sessionID, userID, issuedAt)
 }
 
+// MembershipRevoked reports whether a token of the user in which the organization is active, issued at that time, is to be refused.
+func (s *Sessions) MembershipRevoked(organizationID, userID string, issuedAt time.Time) bool {
+	return organizationID != "" && s.config.Revocations.MembershipRevoked(organizationID, userID, issuedAt)
+}
+
 // Revoke adds entries, which stand for the lifetime at least, and forgets what was known of their sessions and users. An error means that other
 // replicas could not be told.
 func (s *Sessions) Revoke(ctx context.Context, entries ...revocation.Entry) error {
@@ -65,7 +76,9 @@ func (s *Sessions) Revoke(ctx context.Context, entries ...revocation.Entry) erro
 	}
 	err := s.config.Revocations.Revoke(ctx, standing...)
 	for _, entry := range standing {
-		s.config.Observer.Observe(ctx, observe.Event{Kind: observe.Revoked, UserID: entry.UserID, SessionID: entry.SessionID, Err: err})
+		s.config.Observer.Observe(ctx, observe.Event{
+			Kind: observe.Revoked, UserID: entry.UserID, SessionID: entry.SessionID, Target: entry.OrganizationID, Err: err,
+		})
 	}
 	return err
 }
