@@ -118,6 +118,7 @@ func testScreenshots(sc scene) {
 	c.sessionPages(n, s)
 	c.problemPages(n, s)
 	c.adminPage(sc.tab(s.origin, withoutScripts), s)
+	c.organizationPages(sc.tab(s.origin, withoutScripts), s)
 	c.loopPage(sc.tab(s.origin, withoutScripts))
 }
 
@@ -181,6 +182,26 @@ func (c *camera) adminPage(n *tab, s *site) {
 	n.visit("/admin")
 	n.wantAt("/admin", 200)
 	c.take(n, "admin")
+}
+
+// organizationPages are for Grace, who is admin of Globex and a member of Acme.
+func (c *camera) organizationPages(n *tab, s *site) {
+	c.t.Helper()
+	n.signInAs(s, "grace@example.com")
+	n.visit("/sessions/organizations")
+	n.wantAt("/sessions/organizations", 200)
+	c.take(n, "organizations")
+	n.click(`[data-testid=personal-row] button`)
+	n.wantAt("/sessions/organizations", 200)
+	c.take(n, "organizations-personal")
+	n.visit("/admin")
+	n.wantAt("/unauthorized", 403)
+	c.take(n, "unauthorized-personal")
+	n.click(testID("switch-organization"))
+	n.wantAt("/sessions/organizations", 200)
+	n.click(`[data-testid=organization-row]:first-child button`)
+	n.visit("/admin")
+	n.wantAt("/admin", 200)
 }
 
 // loopPage shows the page that ends a loop of redirects to sign-in.

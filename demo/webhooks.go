@@ -16,11 +16,13 @@ import (
 // webhookPath is the path that Clerk sends events to.
 const webhookPath = "/api/webhooks/clerk"
 
-// webhookEvents are the events about sessions that ended, and about users who were deleted, banned or locked.
+// webhookEvents are the events about sessions that ended, about users who changed or were deleted, and about memberships that changed or
+// ended.
 func webhookEvents() []string {
 	var events []string
 	for _, event := range []webhook.Type{
 		webhook.SessionEnded, webhook.SessionRemoved, webhook.SessionRevoked, webhook.UserUpdated, webhook.UserDeleted,
+		webhook.OrganizationMembershipUpdated, webhook.OrganizationMembershipDeleted, webhook.OrganizationDeleted,
 	} {
 		events = append(events, string(event))
 	}
@@ -32,7 +34,7 @@ func webhookEvents() []string {
 func newReceiver(clerk *ginclerk.Clerk, b *backend, store storage.Store, notes *notes, logger *slog.Logger) (http.Handler, error) {
 	return webhook.New(webhook.Config{
 		Secrets: []string{b.webhookSecret}, Store: store,
-		Revocations: clerk,
+		Revocations: clerk, Users: clerk.Users(),
 		OnUserDeleted: func(ctx context.Context, event webhook.UserDeletedEvent) error {
 			return notes.forget(ctx, event.UserID)
 		},

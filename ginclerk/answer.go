@@ -32,7 +32,7 @@ type Problem struct {
 func Unavailable(err error) Problem { return Problem(answer.Because(answer.ClerkUnavailable, err)) }
 
 // ProblemFor returns the problem to answer with ([Clerk.Answer]) for an error that a handler got from this package or those below it:
-// session, signout, outgoing, forms, storage, ratelimit, token, reverify. An outage is 503, whatever else the error says: it signs no
+// session, user, signout, outgoing, forms, storage, ratelimit, token, reverify. An outage is 503, whatever else the error says: it signs no
 // user out. An error that is none of theirs is 500. The problem never has the error's own text, which is for the log.
 func ProblemFor(err error) Problem { return Problem(answer.For(err)) }
 

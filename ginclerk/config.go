@@ -119,6 +119,7 @@ func (c Config) validate() error {
 	check("ProxyURL", configcheck.Proxy(c.ProxyURL, c.BasePath, c.Origins))
 	check("ClerkAPI.URL", configcheck.API(c.ClerkAPI.URL, defaultAPIURL))
 	check("ClerkAPI.FrontendURL", configcheck.API(c.ClerkAPI.FrontendURL, defaultFrontendAPIURL))
+	check("ClerkAPI.UserLifetime", configcheck.Duration(c.ClerkAPI.UserLifetime, time.Second))
 	if c.MultiDomain.Satellite != nil {
 		check("MultiDomain.Satellite", configcheck.Domain(c.MultiDomain.Satellite.Domain))
 	}

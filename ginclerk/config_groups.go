@@ -64,6 +64,8 @@ type ClerkAPI struct {
 	// HTTPClient lends its Transport and Timeout to the calls to Clerk, which follow no redirects and keep no cookies; nil
 	// means a timeout of ten seconds. The timeout should be short: requests of browsers wait for it.
 	HTTPClient *http.Client
+	// UserLifetime is how long what Clerk says of a user is remembered ([Auth.User], [Clerk.Users]); 0 means a minute.
+	UserLifetime time.Duration
 }
 
 // Unsafe is the part of a [Config] that turns off checks that Clerk's SDKs do without. The zero value turns off none, and [New] logs

@@ -93,10 +93,18 @@
 // pages.Site.SignOuts), what other replicas end and what Clerk reports by webhook is refused at the very next request all the same:
 // see [Stores.Revocations], and packages redisstore and webhook. [WatchSession] ends streams with their session.
 //
+// A token also says what its user may do in the active organization. When Clerk reports by webhook that a membership has ended or has
+// changed, or that the organization was deleted, the tokens from before then are refused as a whole, on all replicas. The session goes on:
+// a browser has its token renewed, in place or by a handshake, with the rights that are left; a program gets 401 with
+// [reason.MembershipChanged]. [Clerk.Revoke] does the same for an application that changes memberships itself. Tokens count whole
+// seconds: one from the second of the change may be from before it, and is refused unless it was made for the request.
+//
 // # A choice lasts
 //
 // [Clerk.SwitchSession] makes another account of the same browser the current one, without JavaScript: at Clerk, where the
 // application sees the browser's credential, else by a sealed cookie that selects and never authenticates.
+// [Clerk.SwitchOrganization] makes an organization of the user the active one, at Clerk in both cases. Where a guard needs a right in
+// an organization ([Role], [Permission]) and none is active, it says that one has to be chosen, and leads to the page for that ([Pages]).
 //
 // # What outsiders can spend
 //
@@ -107,6 +115,10 @@
 // limit in each process, those from one address (of IPv6, a network of 64 bits) a twentieth, and half of that tenth is kept for the
 // first question of each address; beyond that the answer is 503 and Clerk is not asked. Three refused refresh tokens of one session in ten seconds send the browser to a handshake instead. Good
 // tokens and nonces cost nothing of this. Unknown key ids cause a fetch every twelve seconds, after two that are three seconds apart.
+//
+// [Auth.User] and [Clerk.Users] ask Clerk about users. Each answer is remembered for a minute, and that there is no such user for ten
+// seconds, in 16 MB at most. Their requests may take a quarter of Clerk's limit in each process. Beyond that the error is an outage
+// (503), and sign-ins and renewals go on.
 //
 // A limit that does not ask who the request is, such as one with the key [ByAddress], decides before Clerk is asked, in front
 // of [Clerk.Attach] too. Package pages limits what one user's pages and actions may ask.
@@ -148,6 +160,11 @@
 // [Clerk.MaxTokenAge] asks how old the token is, [Clerk.MaxSessionAge] how long ago the user signed in, [Reverified] how long
 // ago they proved who they are. A page has its token renewed once before a guard turns it away. Package reverify has the steps of such a
 // proof; package pages shows them.
+//
+// # Who the user is
+//
+// A session token says little of its user. [Auth.User] has the name, the e-mail address, the picture and the public metadata of the
+// user of a request, and [Clerk.Users] those of others: see package user.
 //
 // # Tokens and limits
 //

@@ -159,7 +159,7 @@ func TestReverificationComesAfterEverythingElse(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
 	a.guarded(a.clerk.Require(ginclerk.Reverified(token.PresetStrict), ginclerk.Role("org:admin")))
-	session := a.session(t, mia, clerktest.SessionOptions{})
+	session := a.session(t, bob, clerktest.SessionOptions{OrganizationID: "acme"})
 	a.clock.Advance(time.Hour)
 	a.ask(http.MethodGet, "/guarded", program, bearer(a.mint(t, session.ID, clerktest.TokenOptions{}))).
 		wantProblem(t, http.StatusForbidden, "Forbidden")

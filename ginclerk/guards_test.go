@@ -127,26 +127,27 @@ func TestRequirements(t *testing.T) {
 		name         string
 		requirements []ginclerk.Requirement
 		allowed      string // of ada, bob, mia
+		organization bool   // what is required is of an organization, of which mia has none
 	}{
-		{"nothing but a session", nil, "ada bob mia"},
-		{"a requirement that asks nothing", []ginclerk.Requirement{{}}, ""},
-		{"a reverification of an unknown preset", []ginclerk.Requirement{ginclerk.Reverified("relaxed")}, ""},
-		{"a reverification of no age", []ginclerk.Requirement{ginclerk.ReverifiedWithin(token.FirstFactor, 0)}, ""},
-		{"a role", []ginclerk.Requirement{ginclerk.Role("org:admin")}, "ada"},
-		{"a role without its prefix", []ginclerk.Requirement{ginclerk.Role("admin")}, "ada"},
-		{"a permission", []ginclerk.Requirement{ginclerk.Permission("org:reports:read")}, "ada bob"},
-		{"a permission of the admin", []ginclerk.Requirement{ginclerk.Permission("org:billing:manage")}, "ada"},
-		{"a feature of the organization", []ginclerk.Requirement{ginclerk.Feature("reports")}, "ada bob"},
-		{"a feature of the user alone", []ginclerk.Requirement{ginclerk.Feature("u:reports")}, ""},
-		{"a plan of the organization", []ginclerk.Requirement{ginclerk.Plan("pro")}, "ada bob"},
-		{"a plan of the user", []ginclerk.Requirement{ginclerk.Plan("u:free_user")}, "ada bob mia"},
-		{"an unknown role", []ginclerk.Requirement{ginclerk.Role("org:owner")}, ""},
-		{"no role", []ginclerk.Requirement{ginclerk.Role("")}, ""},
-		{"two of which one fails", []ginclerk.Requirement{ginclerk.Role("org:member"), ginclerk.Permission("org:billing:read")}, ""},
-		{"two that hold", []ginclerk.Requirement{ginclerk.Role("org:admin"), ginclerk.Permission("org:billing:read")}, "ada"},
+		{"nothing but a session", nil, "ada bob mia", false},
+		{"a requirement that asks nothing", []ginclerk.Requirement{{}}, "", false},
+		{"a reverification of an unknown preset", []ginclerk.Requirement{ginclerk.Reverified("relaxed")}, "", false},
+		{"a reverification of no age", []ginclerk.Requirement{ginclerk.ReverifiedWithin(token.FirstFactor, 0)}, "", false},
+		{"a role", []ginclerk.Requirement{ginclerk.Role("org:admin")}, "ada", true},
+		{"a role without its prefix", []ginclerk.Requirement{ginclerk.Role("admin")}, "ada", true},
+		{"a permission", []ginclerk.Requirement{ginclerk.Permission("org:reports:read")}, "ada bob", true},
+		{"a permission of the admin", []ginclerk.Requirement{ginclerk.Permission("org:billing:manage")}, "ada", true},
+		{"a feature of the organization", []ginclerk.Requirement{ginclerk.Feature("reports")}, "ada bob", false},
+		{"a feature of the user alone", []ginclerk.Requirement{ginclerk.Feature("u:reports")}, "", false},
+		{"a plan of the organization", []ginclerk.Requirement{ginclerk.Plan("pro")}, "ada bob", false},
+		{"a plan of the user", []ginclerk.Requirement{ginclerk.Plan("u:free_user")}, "ada bob mia", false},
+		{"an unknown role", []ginclerk.Requirement{ginclerk.Role("org:owner")}, "", true},
+		{"no role", []ginclerk.Requirement{ginclerk.Role("")}, "", false},
+		{"two of which one fails", []ginclerk.Requirement{ginclerk.Role("org:member"), ginclerk.Permission("org:billing:read")}, "", true},
+		{"two that hold", []ginclerk.Requirement{ginclerk.Role("org:admin"), ginclerk.Permission("org:billing:read")}, "ada", true},
 		{"one of the application's own", []ginclerk.Requirement{ginclerk.Satisfies(func(auth *ginclerk.Auth) bool {
 			return auth.Claims.Raw()["email"] == mia
-		})}, "mia"},
+		})}, "mia", false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -160,7 +161,11 @@ func TestRequirements(t *testing.T) {
 					got.wantSignedIn(t, a.userID(t, email))
 					continue
 				}
-				got.wantProblem(t, http.StatusForbidden, "Forbidden")
+				told := "Forbidden"
+				if email == mia && row.organization {
+					told = "Choose an organization"
+				}
+				got.wantProblem(t, http.StatusForbidden, told)
 			}
 			alone.ask(http.MethodGet, "/guarded", program).wantProblem(t, http.StatusUnauthorized, "Unauthorized")
 		})
@@ -171,7 +176,7 @@ func TestForbiddenIsAPageForBrowsers(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
 	a.guarded(a.clerk.Require(ginclerk.Role("org:admin")))
-	v := a.visitor(t, mia)
+	v := a.visitor(t, bob)
 	got := v.ask(http.MethodGet, "/guarded", navigation).wantStatus(t, http.StatusForbidden).wantRan(t, false)
 	got.wantHeader(t, "Content-Type", "text/html; charset=utf-8").wantHeader(t, "Cache-Control", "no-store")
 	v.ask(http.MethodGet, "/guarded", htmx).wantProblem(t, http.StatusForbidden, "Forbidden").wantHeader(t, "HX-Redirect", "")

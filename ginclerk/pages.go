@@ -17,6 +17,9 @@ type Pages struct {
 	// after_minutes (package reverify). SignInAgain ends the session and begins another: it is given the parameter redirect_url.
 	// Empty: a problem is shown instead.
 	Verify, SignInAgain string
+	// Organizations is the path of a page on which a user chooses the active organization: it is given the parameter redirect_url.
+	// Empty: a guard that needs an organization says so, and leads nowhere.
+	Organizations string
 	// Forms is a page that offers forms again which could not be sent. Package pages makes it: see pages.Options.Replay. nil: a form that
 	// arrives with an expired token which can't be renewed is lost.
 	Forms exchange.FormsPage
@@ -28,7 +31,7 @@ type Pages struct {
 //
 // What it returns is for package pages, and has no use elsewhere.
 func (k *Clerk) UsePages(pages Pages) attach.Access {
-	shown := exchange.Pages{Verify: pages.Verify, SignInAgain: pages.SignInAgain}
+	shown := exchange.Pages{Verify: pages.Verify, SignInAgain: pages.SignInAgain, Organizations: pages.Organizations}
 	if pages.Problem != nil {
 		shown.Problem = func(c *gin.Context, p answer.Problem) { pages.Problem(c, Problem(p)) }
 	}
@@ -66,6 +69,31 @@ func (k *Clerk) SwitchSession(c *gin.Context, targetSessionID, returnTo string) 
 	}
 	r := t.at(c)
 	redirect, err := r.Serving().Switch(targetSessionID, r.Visit().SafeTarget(returnTo))
+	if err == nil {
+		r.Respond(redirect)
+	}
+	return err
+}
+
+// SwitchOrganization makes an organization the active one of the request's session and ends the request with a redirect to returnTo, a
+// path of the application. An empty id means the personal account. It needs no JavaScript, and lasts as Clerk's own switch does. Only
+// organizations that the user is a member of can be chosen ([Auth.OrganizationMemberships]).
+//
+// Where the application sees the browser's credential for the Frontend API (see [Clerk.SwitchSession]), Clerk is told by this server, as
+// clerk-js tells it. Elsewhere the browser takes the choice to Clerk itself, in a handshake. A session that the browser has switched to
+// by a sealed cookie ([Auth.Switched]) has no such way: Clerk's handshake changes the browser's own session, and Clerk's Backend API
+// changes no session's organization and makes no token for another one. The error then is [session.ErrNotOfBrowser], as it is for a
+// request with a bearer token.
+//
+// Errors match [ErrSignedOut], [session.ErrOrganizationNotFound], [session.ErrNotOfBrowser] and [session.ErrUnavailable]. Nothing is
+// written with one.
+func (k *Clerk) SwitchOrganization(c *gin.Context, organizationID, returnTo string) error {
+	t := k.choose(c)
+	if t == nil {
+		return ErrNoTenant
+	}
+	r := t.at(c)
+	redirect, err := r.Serving().SwitchOrganization(organizationID, r.Visit().SafeTarget(returnTo))
 	if err == nil {
 		r.Respond(redirect)
 	}

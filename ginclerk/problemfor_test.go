@@ -26,6 +26,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 	sessiontoken "github.com/ginclerk/ginclerk/ginclerk/token"
+	"github.com/ginclerk/ginclerk/ginclerk/user"
 )
 
 // known is an error of ours and the status that it is answered with.
@@ -40,7 +41,11 @@ func knownErrors() []known {
 		{"session.ErrNotFound", session.ErrNotFound, http.StatusNotFound},
 		{"session.ErrNotActive", session.ErrNotActive, http.StatusConflict},
 		{"session.ErrNoCredential", session.ErrNoCredential, http.StatusForbidden},
+		{"session.ErrOrganizationNotFound", session.ErrOrganizationNotFound, http.StatusNotFound},
+		{"session.ErrNotOfBrowser", session.ErrNotOfBrowser, http.StatusConflict},
 		{"session.ErrUnavailable", session.ErrUnavailable, http.StatusServiceUnavailable},
+		{"user.ErrNotFound", user.ErrNotFound, http.StatusNotFound},
+		{"user.ErrUnavailable", user.ErrUnavailable, http.StatusServiceUnavailable},
 		{"signout.ErrNotFound", signout.ErrNotFound, http.StatusNotFound},
 		{"signout.ErrRequest", signout.ErrRequest, http.StatusBadRequest},
 		{"signout.ErrUnavailable", signout.ErrUnavailable, http.StatusServiceUnavailable},
@@ -67,6 +72,7 @@ func knownErrors() []known {
 		{"ginclerk.ErrSignedOut", ginclerk.ErrSignedOut, http.StatusUnauthorized},
 		{"ginclerk.ErrNoSession", ginclerk.ErrNoSession, http.StatusForbidden},
 		{"ginclerk.ErrSessionEnded", ginclerk.ErrSessionEnded, http.StatusUnauthorized},
+		{"ginclerk.ErrMembershipChanged", ginclerk.ErrMembershipChanged, http.StatusUnauthorized},
 		{"ginclerk.ErrSessionUnknown", ginclerk.ErrSessionUnknown, http.StatusServiceUnavailable},
 		{"ginclerk.ErrClerkUnreachable", ginclerk.ErrClerkUnreachable, http.StatusServiceUnavailable},
 		{"ginclerk.ErrKeyMismatch", ginclerk.ErrKeyMismatch, http.StatusInternalServerError},
@@ -128,7 +134,7 @@ func TestNoExportedErrorWasForgotten(t *testing.T) {
 	found := 0
 	for folder, name := range map[string]string{
 		".": "ginclerk", "session": "session", "signout": "signout", "outgoing": "outgoing", "forms": "forms", "storage": "storage",
-		"ratelimit": "ratelimit", "token": "token", "authn": "authn", "reverify": "reverify",
+		"ratelimit": "ratelimit", "token": "token", "authn": "authn", "reverify": "reverify", "user": "user",
 	} {
 		for _, variable := range exportedErrors(t, folder) {
 			found++

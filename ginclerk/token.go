@@ -37,15 +37,12 @@ var errOtherClerk = errors.New("ginclerk: the request was authenticated by anoth
 // [outgoing.ErrSessionEnded], [outgoing.ErrUnknownTemplate], [outgoing.ErrOrganizationChanged] or
 // [outgoing.ErrShortLived]. The token is a secret: it must not be logged, and belongs only to services that you trust with
 // the user's session. [Clerk.Transport] keeps it to them.
-func (a *Auth) Token(ctx context.Context, options ...outgoing.Option) (string, error) { //nolint:contextcheck // Gin's context is the request's
-	if c, ok := ctx.(*gin.Context); ok {
-		ctx = requestOf(c) // a token is made for all who wait for it, which may take longer than this request
-	}
+func (a *Auth) Token(ctx context.Context, options ...outgoing.Option) (string, error) {
 	request := outgoing.Request{}
 	for _, option := range options {
 		option(&request)
 	}
-	made, err := a.token(ctx, request)
+	made, err := a.token(waiting(ctx), request)
 	switch {
 	case err == nil:
 		return made.Value, nil

@@ -49,8 +49,15 @@ type stream struct {
 
 func newStream(t *testing.T) *stream {
 	t.Helper()
+	s, _ := newStreamIn(t, "")
+	return s
+}
+
+// newStreamIn is newStream with an organization active.
+func newStreamIn(t *testing.T, organization string) (*stream, clerktest.Session) {
+	t.Helper()
 	a := newApp(t, setup{clerk: func(c *clerktest.Config) { c.Clock = clerktest.NewFixedClock(bubbleStart) }})
-	session := a.session(t, bob, clerktest.SessionOptions{})
+	session := a.session(t, bob, clerktest.SessionOptions{OrganizationID: organization})
 	config := configFor(a.server)
 	config.Tokens.JWTKey, config.Now = a.server.JWTKey(), time.Now
 	s := &stream{
@@ -59,7 +66,7 @@ func newStream(t *testing.T) *stream {
 	}
 	s.answers.status.Store("active")
 	s.config.ClerkAPI.HTTPClient = &http.Client{Transport: s.answers}
-	return s
+	return s, session
 }
 
 // begin opens the stream and returns its context.

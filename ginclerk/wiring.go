@@ -38,6 +38,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
+	"github.com/ginclerk/ginclerk/ginclerk/user"
 )
 
 // newTenant makes what serves the requests of one Clerk instance. The configuration is valid and has its defaults.
@@ -102,22 +103,34 @@ func (t *tenant) makeLimits() error {
 func (t *tenant) makeSessions() error {
 	core, source, frontend := t.Core, clerksource.NewBackend(t.api), clerksource.NewFrontend(t.frontend)
 	core.Source = source
-	var statesErr, tokensErr, sessionsErr, reverifyErr error
+	var statesErr, tokensErr, usersErr, sessionsErr, reverifyErr error
 	core.States, statesErr = sessionstate.New(source, core.Now)
 	core.Tokens, tokensErr = outgoing.NewSource(outgoing.Config{Minter: clerksource.NewMinter(t.api), Now: core.Now})
+	core.Users, usersErr = t.makeUsers()
 	revocations := t.config.Stores.Revocations
 	if revocations == nil {
 		revocations = revocation.NewSet(core.Now)
 	}
 	core.Ended = ended.New(ended.Config{
-		Revocations: revocations, States: core.States, Tokens: core.Tokens, Observer: t.Observer, Now: core.Now,
+		Revocations: revocations, States: core.States, Tokens: core.Tokens, Users: core.Users, Observer: t.Observer, Now: core.Now,
 		Lifetime: t.config.Tokens.MaxLifetime + 2*max(t.config.Tokens.ClockSkew, token.DefaultClockSkew),
 	})
 	core.Sessions, sessionsErr = session.New(session.Config{
 		Reader: core.Ended.Reader(source), Revoker: core.Ended.Revoker(source), Profiles: source, Toucher: frontend, Logger: t.config.Logger,
 	})
 	core.Reverify, reverifyErr = reverify.New(reverify.Config{Frontend: frontend, Keyring: core.Keyring, Now: core.Now})
-	return errors.Join(statesErr, tokensErr, sessionsErr, reverifyErr)
+	return errors.Join(statesErr, tokensErr, usersErr, sessionsErr, reverifyErr)
+}
+
+// usersPart is the part of Clerk's limit that questions about users may take.
+const usersPart = 4
+
+// makeUsers makes what tells who users are.
+func (t *tenant) makeUsers() (*user.Service, error) {
+	requests, per := t.Core.Key.Type().RateLimit()
+	return user.New(user.Config{
+		Reader: clerksource.NewUsers(t.api), Now: t.Core.Now, Lifetime: t.config.ClerkAPI.UserLifetime, Requests: requests / usersPart, Per: per,
+	})
 }
 
 // makeAuthenticator makes what decides who a request is.
@@ -149,7 +162,7 @@ func (t *tenant) makeAuthenticator() error {
 	}
 	core.Resolver = resolve.New(resolve.Config{
 		Key: core.Key, Authenticator: authenticator, Lapsed: core.Lapsed, Selector: core.Selector, Keyring: core.Keyring,
-		Revoked: core.Ended.Revoked, Now: core.Now, Logger: config.Logger, ClockSkew: config.Tokens.ClockSkew, Satellite: core.SignIn.Satellite,
+		Revoked: core.Ended.Revoked, MembershipRevoked: core.Ended.MembershipRevoked, Now: core.Now, Logger: config.Logger, ClockSkew: config.Tokens.ClockSkew, Satellite: core.SignIn.Satellite,
 		UnsafeAcceptUnsolicitedHandshakes: config.Unsafe.AcceptUnsolicitedHandshakes,
 	})
 	return nil

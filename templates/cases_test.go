@@ -10,6 +10,7 @@ func cases() []pagetest.Case {
 	all = append(all, userCases()...)
 	all = append(all, sessionCases()...)
 	all = append(all, accountCases()...)
+	all = append(all, organizationCases()...)
 	all = append(all, deviceCases()...)
 	all = append(all, signOutCases()...)
 	all = append(all, problemCases()...)
@@ -24,10 +25,14 @@ func userCases() []pagetest.Case {
 		{Name: "unauthorized", Page: templates.UnauthorizedPage(templates.UnauthorizedView{
 			Page: pagetest.Page("You don’t have access", "", pagetest.Grace()), Name: "Grace Hopper", Email: "grace@example.com",
 			Organization: templates.Organization{Name: "Analytical Engines", Role: "org:member"}, Required: "the role org:admin",
-			SwitchURL: "/sessions/accounts", BackURL: "/dashboard", Reason: "role-missing", RequestID: "01JQ4Z6T9M",
+			SwitchURL: "/sessions/accounts", OrganizationsURL: "/sessions/organizations", BackURL: "/dashboard", Reason: "role-missing", RequestID: "01JQ4Z6T9M",
 		})},
 		{Name: "unauthorized-personal", Page: templates.UnauthorizedPage(templates.UnauthorizedView{
 			Page: pagetest.Page("You don’t have access", "", pagetest.Grace()), Email: "grace@example.com", BackURL: "/dashboard",
+		})},
+		{Name: "unauthorized-choose", Page: templates.UnauthorizedPage(templates.UnauthorizedView{
+			Page: pagetest.Page("You don’t have access", "", pagetest.Grace()), Email: "grace@example.com", Required: "the role org:admin",
+			SwitchURL: "/sessions/accounts", OrganizationsURL: "/sessions/organizations", BackURL: "/dashboard",
 		})},
 	}
 }
@@ -47,6 +52,7 @@ func sessionCases() []pagetest.Case {
 		Expires:    templates.Time{Text: "16 Mar 2026, 08:12 UTC", RFC3339: "2026-03-16T08:12:00Z"},
 		Device:     "Chrome 128 on macOS", Organization: pagetest.Acme(), SignOutURL: "/sessions/sign-out",
 		SignOutEverywhereURL: "/sessions/sign-out-everywhere", DevicesURL: "/sessions/devices", AccountsURL: "/sessions/accounts",
+		OrganizationsURL: "/sessions/organizations",
 	}
 	pending := view
 	pending.Status, pending.Active, pending.Device, pending.Organization = "pending", false, "", templates.Organization{}
@@ -229,6 +235,7 @@ func zeroCases() []pagetest.Case {
 		{Name: "zero-unauthorized", Page: templates.UnauthorizedPage(templates.UnauthorizedView{Page: p})},
 		{Name: "zero-session", Page: templates.SessionPage(templates.SessionView{Page: p, SignOutURL: "/sign-out"})},
 		{Name: "zero-accounts", Page: templates.AccountsPage(templates.AccountsView{Page: p})},
+		{Name: "zero-organizations", Page: templates.OrganizationsPage(templates.OrganizationsView{Page: p})},
 		{Name: "zero-devices", Page: templates.DevicesPage(templates.DevicesView{Page: p})},
 		{Name: "zero-sign-out", Page: templates.SignOutPage(templates.SignOutView{Page: p})},
 		{Name: "zero-problem", Page: templates.ProblemPage(templates.ProblemView{Page: p})},

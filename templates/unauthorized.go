@@ -13,6 +13,8 @@ type UnauthorizedView struct {
 	Required string
 	// SwitchURL leads to the accounts on this browser. Empty: the link is left out.
 	SwitchURL templ.SafeURL
+	// OrganizationsURL leads to the user's organizations. Empty: the link is left out.
+	OrganizationsURL templ.SafeURL
 	// BackURL leads to the start page, which this account may see. Empty: the link is left out.
 	BackURL templ.SafeURL
 	// Reason is a code for support. Empty: left out.

@@ -47,6 +47,7 @@ var (
 	config                             ginclerk.Config
 	r                                  = gin.New()
 	c                                  *gin.Context
+	authorIDs []string
 	ctx                                = context.Background()
 	auth                               *ginclerk.Auth
 	site                               *pages.Site
@@ -54,7 +55,7 @@ var (
 	logger                             *slog.Logger
 	client                             *redis.Client
 	server                             *clerktest.Server
-	otherID, id                        string
+	otherID, id, orgID                        string
 	home, dashboard, export, importData, deleteOrder gin.HandlerFunc
 )
 

@@ -80,9 +80,15 @@ func (f *facts) carrier() Carrier {
 // section 6.1), and Clerk's cookies are not longer.
 const maxCredential = 8 << 10
 
-// handshakeURL builds the address of the Frontend API's handshake, which redirects to returnTo. The order of the parameters is
-// Clerk's.
+// handshakeURL builds the address of the Frontend API's handshake, which redirects to returnTo, and activates the organization that the
+// path asks for.
 func (a *Authenticator) handshakeURL(f *facts, returnTo string, reason Reason) (string, error) {
+	target, found := a.orgs.find(f.url)
+	return a.handshakeURLFor(f, returnTo, reason, target, found)
+}
+
+// handshakeURLFor builds the address of a handshake that activates an organization. The order of the parameters is Clerk's.
+func (a *Authenticator) handshakeURLFor(f *facts, returnTo string, reason Reason, target organizationTarget, found bool) (string, error) {
 	if len(returnTo) > maxReturnPrinted {
 		return "", errors.New("authn: the address to return to is too long")
 	}
@@ -102,7 +108,7 @@ func (a *Authenticator) handshakeURL(f *facts, returnTo string, reason Reason) (
 	if devBrowser := f.browser().devBrowser; devBrowser != "" && len(devBrowser) <= maxCredential && !a.production() {
 		query = query.with(paramDevBrowser, devBrowser)
 	}
-	if target, found := a.orgs.find(f.url); found {
+	if found {
 		query = query.with(paramOrganization, target.id())
 	}
 	return query.on(u), nil
@@ -115,6 +121,15 @@ func (a *Authenticator) HandshakeURL(r Request, returnTo string, reason Reason) 
 	f := a.read(r)
 	f.browser().session, f.header = presented{}, presented{} // they are out of date
 	return a.handshakeURL(f, returnTo, reason)
+}
+
+// OrganizationHandshakeURL is [Authenticator.HandshakeURL] for a handshake in which Clerk makes an organization the active one of the
+// browser's current session. An empty id means the personal account. Clerk leaves the active organization as it is where the user is not
+// a member.
+func (a *Authenticator) OrganizationHandshakeURL(r Request, returnTo string, reason Reason, organizationID string) (string, error) {
+	f := a.read(r)
+	f.browser().session, f.header = presented{}, presented{} // they are out of date
+	return a.handshakeURLFor(f, returnTo, reason, organizationTarget{organizationID: organizationID}, true)
 }
 
 // Handshake returns a state that redirects the browser of this request to a handshake, and from there to the same address, for the

@@ -67,6 +67,7 @@ const (
 	// Route (of the form), UserID, SessionID.
 	Replayed
 	// Revoked: ginclerk refuses from now on the tokens of a session, or all tokens that were issued to a user until now.
+	// Or the tokens of a user, or of all members, in which an organization is active: then Target is the organization.
 	// SessionID or UserID, Reason (who asked: "sign-out", "webhook", "application"), Err if other replicas could not be told.
 	Revoked
 	// Limited: rate limits decided about a request. Sent once for each request, with their common decision.

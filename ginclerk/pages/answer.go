@@ -59,7 +59,8 @@ func (s *Site) failedAction(c *gin.Context, back string, p ginclerk.Problem, tex
 // refused is failedAction for an error of package session.
 func (s *Site) refused(c *gin.Context, back string, err error) {
 	switch {
-	case errors.Is(err, session.ErrNotFound), errors.Is(err, session.ErrNotActive):
+	case errors.Is(err, session.ErrNotFound), errors.Is(err, session.ErrNotActive), errors.Is(err, session.ErrOrganizationNotFound),
+		errors.Is(err, session.ErrNotOfBrowser):
 		p := ginclerk.ProblemFor(err)
 		s.failedAction(c, back, p, p.Detail)
 	default:

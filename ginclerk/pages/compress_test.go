@@ -37,8 +37,11 @@ func TestPagesAreCompressedWithoutTextOfOutsiders(t *testing.T) {
 		"GET /sessions/sign-outs/:id": {"gzip", "shows numbers and sessions of a job", jobsPath + job},
 		"GET /sessions/static/*file":  {"br", "is public, and the same for everyone", stylesheet},
 
-		"GET /sessions":                      {"", "shows the organization’s slug, which its administrator chooses, beside the session id", ""},
-		"GET /sessions/accounts":             {"", "shows names of other accounts and of organizations, beside session ids", ""},
+		"GET /sessions":                       {"", "shows the organization’s slug, which its administrator chooses, beside the session id", ""},
+		"GET /sessions/accounts":              {"", "shows names of other accounts and of organizations, beside session ids", ""},
+		"GET /sessions/organizations":         {"", "shows names of organizations, beside the e-mail address", ""},
+		"POST /sessions/organizations/switch": {"", redirects, ""},
+
 		"GET /sessions/verify":               {"", echoes + " and the sealed state", "/sessions/verify?level=first_factor&after_minutes=10&redirect_url=%2Fchosen"},
 		"GET /sessions/sign-in-again":        {"", echoes, "/sessions/sign-in-again?redirect_url=%2Fchosen"},
 		"GET /sessions/forms":                {"", "shows addresses and fields of forms, beside their handles", ""},

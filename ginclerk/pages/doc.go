@@ -8,6 +8,7 @@
 //	GET  /sessions                       this session
 //	GET  /sessions/accounts              accounts on this browser
 //	GET  /sessions/devices               devices of this user, 100 at a time (?offset=100)
+//	GET  /sessions/organizations         organizations of this user, for a guard too ([ginclerk.Role]); ?redirect_url=/admin
 //	GET  /sessions/sign-outs/:id         progress and outcome of a job that signs out
 //	GET  /sessions/sign-outs/:id/events  the same as server-sent events
 //	GET  /sessions/verify                asks for proof of who the user is, for a guard ([ginclerk.Reverified])
@@ -23,6 +24,7 @@
 //	POST /sessions/devices/revoke        ends one session of the user: session_id
 //	POST /sessions/accounts/sign-out     ends one session of this browser: session_id
 //	POST /sessions/switch                makes another session of this browser the current one: session_id
+//	POST /sessions/organizations/switch  makes an organization the active one: organization_id, empty for the personal account
 //	POST /sessions/devices/sign-out      ends the selected sessions: session_id, once for each
 //	POST /sessions/sign-out-others       ends all sessions of the user but this one
 //	POST /sessions/sign-out-everywhere   ends all sessions of the user, this one last
@@ -62,8 +64,8 @@
 // Programs get JSON from the same routes, with the same checks ([ginclerk.WantsJSON] says which requests come from programs). Names
 // are those of Clerk's APIs. Times are, too: milliseconds since 1970, and null for no time. Problems are problem JSON (RFC 9457) with
 // a "reason". Actions read a form, or JSON with "session_id" or, for selected sessions, "session_ids". Other content types get 415,
-// an unreadable body 400, a body that is too long 413, a session that does not exist or belongs to another user 404, and a switch to
-// a session that is not active 409.
+// an unreadable body 400, a body that is too long 413, a session that does not exist or belongs to another user 404, a switch to a
+// session that is not active 409, and an organization that the user is not a member of 404.
 //
 //	a session  {"object": "session", "id", "user_id", "status", "last_active_organization_id", "created_at", "last_active_at",
 //	            "expire_at", "abandon_at", "latest_activity": {"device_type", "browser_name", "browser_version", "is_mobile",
@@ -71,6 +73,8 @@
 //	            "actor": {"sub"} of the impersonator, if the session has one}
 //	accounts   {"data": [a session with "user": {"id", "name", "email_address", "image_url"} and "organization_name"],
 //	            "total_count"}
+//	organizations {"data": [{"object": "organization_membership", "id", "role", "role_name", "organization": {"id", "name", "slug",
+//	            "image_url"}, "current": true for the active one}], "total_count"}
 //	devices    {"data": [a session], "total_count": of all pages, "sign_out": a job that runs or left sessions, or null}
 //	a job      {"object": "sign_out", "id", "url", "scope": "everywhere" | "others" | "selected", "actor": as above,
 //	            "status": "running" | "finished", "complete", "total", "revoked", "already_gone", "failed_count",
@@ -78,7 +82,8 @@
 //	            "finished_at", "signed_out": whether this browser is signed out}
 //
 // An action that ends one session answers 200 {"object": "session_end", "session_id", "effective", "signed_out"}, where
-// effective is "now" or "within_60_seconds". A switch answers 200 {"object": "session_switch", "session_id"}. An action that ends
+// effective is "now" or "within_60_seconds". A switch answers 200 {"object": "session_switch", "session_id"} or
+// {"object": "organization_switch", "organization_id": null for the personal account}. An action that ends
 // many sessions answers with the job: 200 if it has finished, else 202 with its address in Location, and 409 if another job runs.
 // If an action changes the browser's own session, "redirect_url" is the address that the browser must open so that Clerk's cookies
 // follow.

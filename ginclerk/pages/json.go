@@ -9,6 +9,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
+	"github.com/ginclerk/ginclerk/ginclerk/user"
 )
 
 // doc.go describes the shapes of answers.
@@ -79,6 +80,33 @@ type switchedJSON struct {
 	Object      string `json:"object"`
 	SessionID   string `json:"session_id"`
 	RedirectURL string `json:"redirect_url"`
+}
+
+type organizationsJSON struct {
+	Data       []membershipJSON `json:"data"`
+	TotalCount int              `json:"total_count"`
+}
+
+type membershipJSON struct {
+	Object       string           `json:"object"`
+	ID           string           `json:"id"`
+	Role         string           `json:"role"`
+	RoleName     string           `json:"role_name"`
+	Organization organizationJSON `json:"organization"`
+	Current      bool             `json:"current"`
+}
+
+type organizationJSON struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Slug     string `json:"slug"`
+	ImageURL string `json:"image_url"`
+}
+
+type organizationSwitchedJSON struct {
+	Object         string  `json:"object"`
+	OrganizationID *string `json:"organization_id"`
+	RedirectURL    string  `json:"redirect_url"`
 }
 
 type signOutJSON struct {
@@ -153,6 +181,18 @@ func accountState(account session.Account, currentID string) accountJSON {
 		User:             userJSON{ID: p.UserID, Name: p.Name, Email: p.Email, ImageURL: p.ImageURL},
 		OrganizationName: account.Organization,
 	}
+}
+
+func organizationsState(auth *ginclerk.Auth, memberships []user.OrganizationMembership) organizationsJSON {
+	state := organizationsJSON{Data: make([]membershipJSON, 0, len(memberships)), TotalCount: len(memberships)}
+	for _, m := range memberships {
+		o := m.Organization
+		state.Data = append(state.Data, membershipJSON{
+			Object: "organization_membership", ID: m.ID, Role: m.Role, RoleName: m.RoleName, Current: o.ID == auth.OrganizationID,
+			Organization: organizationJSON{ID: o.ID, Name: o.Name, Slug: o.Slug, ImageURL: o.ImageURL},
+		})
+	}
+	return state
 }
 
 func (s *Site) endedState(c *gin.Context, sessionID string) endedJSON {

@@ -129,6 +129,7 @@ func (s *Site) mountPages(r gin.IRouter) {
 	group := r.Group(s.options.Path, ginclerk.SkipForms(), s.requireSession)
 	for path, handlers := range map[string]gin.HandlersChain{
 		"": {s.limits.one, s.showSession}, pathAccounts: {s.limits.accounts, s.showAccounts}, pathDevices: {s.limits.one, s.showDevices},
+		pathOrganizations: {s.limits.one, s.showOrganizations},
 	} {
 		group.GET(path, handlers...)
 		group.HEAD(path, handlers...)
@@ -145,6 +146,8 @@ func (s *Site) mountPages(r gin.IRouter) {
 	actions.POST(pathSwitch, s.switchAccount)
 	actions.POST(pathSignOutAccount, s.signOutAccount)
 	actions.POST(pathRevoke, s.revoke)
+	actions.POST(pathSwitchOrganization, s.switchOrganization)
+	s.clerk.UsePages(ginclerk.Pages{Organizations: s.OrganizationsURL()})
 	s.mountStepUp(group, actions)
 	s.mountSignOuts(r)
 }
@@ -174,6 +177,9 @@ const (
 	pathSwitch            = "/switch"
 	pathSignOutAccount    = "/accounts/sign-out"
 	pathRevoke            = "/devices/revoke"
+
+	pathOrganizations      = "/organizations"
+	pathSwitchOrganization = "/organizations/switch"
 )
 
 // SessionURL is the path of the page with the session of this browser.
@@ -184,3 +190,6 @@ func (s *Site) AccountsURL() string { return s.base + pathAccounts }
 
 // DevicesURL is the path of the page with the devices of this user.
 func (s *Site) DevicesURL() string { return s.base + pathDevices }
+
+// OrganizationsURL is the path of the page on which the user chooses the active organization. Guards that need one lead there.
+func (s *Site) OrganizationsURL() string { return s.base + pathOrganizations }

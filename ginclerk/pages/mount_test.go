@@ -147,9 +147,9 @@ func TestProblemsAreShownAsPages(t *testing.T) {
 			})
 		})
 	}})
-	b := w.browser(t, mia)
+	b := w.browser(t, "bob@example.com")
 	forbidden := b.open(t, "/admin").wantPage(t, http.StatusForbidden, "/admin", "You may not see this page")
-	if forbidden.text(t, "account-email") != mia || attribute(forbidden.all(t, "switch")[0], "href") != "/sessions/accounts" {
+	if forbidden.text(t, "account-email") != "bob@example.com" || attribute(forbidden.all(t, "switch")[0], "href") != "/sessions/accounts" {
 		t.Errorf("body %s", forbidden.Body)
 	}
 	checkPolicy(t, forbidden.Header().Get("Content-Security-Policy"))

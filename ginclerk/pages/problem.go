@@ -54,6 +54,7 @@ func (s *Site) Unauthorized(c *gin.Context, required string) {
 		Required: required, SwitchURL: s.link(c, s.AccountsURL()), BackURL: s.link(c, s.options.HomeURL),
 	}
 	if auth.SignedIn() {
+		view.OrganizationsURL = s.link(c, s.OrganizationsURL())
 		view.Name, view.Email = person(auth)
 		view.Email = cmp.Or(view.Email, auth.UserID)
 		view.Organization = Organization(auth)

@@ -6,17 +6,21 @@ import "github.com/ginclerk/ginclerk/ginclerk/authn"
 
 // The reasons that ginclerk knows beside Clerk's own ([authn.Reason]).
 const (
-	SessionPending  authn.Reason = "ginclerk-session-pending"  // the session has an unfinished task
-	SessionRevoked  authn.Reason = "ginclerk-session-revoked"  // it was ended although its token is still good
-	SessionEnded    authn.Reason = "ginclerk-session-ended"    // Clerk says that it is over
-	SessionTooOld   authn.Reason = "ginclerk-session-too-old"  // the user signed in longer ago than a route allows
-	SessionSwitched authn.Reason = "ginclerk-session-switched" // the browser goes for the cookies of another account
-	SelectionEnded  authn.Reason = "ginclerk-selection-ended"  // the account that was switched to can't be used any more
-	TokenTooOld     authn.Reason = "ginclerk-token-too-old"    // the token is older than a route allows
+	SessionPending       authn.Reason = "ginclerk-session-pending"       // the session has an unfinished task
+	SessionRevoked       authn.Reason = "ginclerk-session-revoked"       // it was ended although its token is still good
+	SessionEnded         authn.Reason = "ginclerk-session-ended"         // Clerk says that it is over
+	SessionTooOld        authn.Reason = "ginclerk-session-too-old"       // the user signed in longer ago than a route allows
+	SessionSwitched      authn.Reason = "ginclerk-session-switched"      // the browser goes for the cookies of another account
+	OrganizationSwitched authn.Reason = "ginclerk-organization-switched" // the browser goes for the cookies of another organization
+	SelectionEnded       authn.Reason = "ginclerk-selection-ended"       // the account that was switched to can't be used any more
+	TokenTooOld          authn.Reason = "ginclerk-token-too-old"         // the token is older than a route allows
 
-	RequirementNotMet  authn.Reason = "ginclerk-requirement-not-met"
-	Reverification     authn.Reason = "ginclerk-reverification-required" // the user has to prove once more who they are
-	CrossOriginRequest authn.Reason = "ginclerk-cross-origin-request"    // another site may have caused a cookie's unsafe request
+	MembershipChanged authn.Reason = "ginclerk-membership-changed" // the token was made before the user's membership has ended or changed
+
+	RequirementNotMet    authn.Reason = "ginclerk-requirement-not-met"
+	OrganizationRequired authn.Reason = "ginclerk-organization-required"   // what is required is of an organization, and none is active
+	Reverification       authn.Reason = "ginclerk-reverification-required" // the user has to prove once more who they are
+	CrossOriginRequest   authn.Reason = "ginclerk-cross-origin-request"    // another site may have caused a cookie's unsafe request
 
 	FormTooLarge authn.Reason = "ginclerk-form-too-large" // to be kept while its sender signs in
 	TooManyForms authn.Reason = "ginclerk-too-many-forms" // are waiting, so that another one is not kept
@@ -32,17 +36,20 @@ const (
 	CookiesRefused    authn.Reason = "ginclerk-cookies-refused"     // the browser was sent on handshakes and kept no cookie of them
 	Prefetch          authn.Reason = "ginclerk-prefetch"            // only a visit could tell who it is
 
-	SignedOut        authn.Reason = "ginclerk-signed-out"         // a call needed a signed-in user
-	NoSession        authn.Reason = "ginclerk-no-session"         // the request has no session: a machine sent it
-	NoCredential     authn.Reason = "ginclerk-no-credential"      // of the browser for the Frontend API
-	SessionNotFound  authn.Reason = "ginclerk-session-not-found"  // or it belongs to another user
-	SessionNotActive authn.Reason = "ginclerk-session-not-active" // it has ended, or can't be used yet
-	SignOutNotFound  authn.Reason = "ginclerk-sign-out-not-found" // a job, or it belongs to another user
-	FormNotFound     authn.Reason = "ginclerk-form-not-found"     // it has been sent or discarded, or its time was over
-	StoreUnavailable authn.Reason = "ginclerk-store-unavailable"  // Config.Stores.Records, or it is full
-	TokenShortLived  authn.Reason = "ginclerk-token-short-lived"  // a handler asked for a token that lives longer than such tokens do
-	BadRequest       authn.Reason = "ginclerk-bad-request"
-	Internal         authn.Reason = "ginclerk-internal" // an unexpected error
+	SignedOut            authn.Reason = "ginclerk-signed-out"             // a call needed a signed-in user
+	NoSession            authn.Reason = "ginclerk-no-session"             // the request has no session: a machine sent it
+	NoCredential         authn.Reason = "ginclerk-no-credential"          // of the browser for the Frontend API
+	SessionNotFound      authn.Reason = "ginclerk-session-not-found"      // or it belongs to another user
+	SessionNotActive     authn.Reason = "ginclerk-session-not-active"     // it has ended, or can't be used yet
+	OrganizationNotFound authn.Reason = "ginclerk-organization-not-found" // or the user is not a member of it
+	SessionNotOfBrowser  authn.Reason = "ginclerk-session-not-of-browser" // so that the browser can't have Clerk change it
+	UserNotFound         authn.Reason = "ginclerk-user-not-found"         // the user was deleted
+	SignOutNotFound      authn.Reason = "ginclerk-sign-out-not-found"     // a job, or it belongs to another user
+	FormNotFound         authn.Reason = "ginclerk-form-not-found"         // it has been sent or discarded, or its time was over
+	StoreUnavailable     authn.Reason = "ginclerk-store-unavailable"      // Config.Stores.Records, or it is full
+	TokenShortLived      authn.Reason = "ginclerk-token-short-lived"      // a handler asked for a token that lives longer than such tokens do
+	BadRequest           authn.Reason = "ginclerk-bad-request"
+	Internal             authn.Reason = "ginclerk-internal" // an unexpected error
 
 	MalformedPath      authn.Reason = "ginclerk-malformed-path"
 	NoTenant           authn.Reason = "ginclerk-no-tenant"            // no Clerk instance is the request's ([ErrNoTenant])

@@ -83,6 +83,12 @@ func (r *Revocations) Revoked(sessionID, userID string, issuedAt time.Time) bool
 	return r.set.Revoked(wire.Hash(sessionID), wire.Hash(userID), issuedAt)
 }
 
+// MembershipRevoked reports whether a token of the user in which the organization is active, issued at that time, is refused because
+// the membership has ended or changed. It reads memory only.
+func (r *Revocations) MembershipRevoked(organizationID, userID string, issuedAt time.Time) bool {
+	return r.set.MembershipRevoked(wire.Hash(organizationID), wire.Hash(userID), issuedAt)
+}
+
 // Changed returns a channel that is closed when the next entry is added, here or by another replica.
 func (r *Revocations) Changed() <-chan struct{} { return r.set.Changed() }
 

@@ -186,3 +186,38 @@ func TestConfigIsChecked(t *testing.T) {
 		}
 	}
 }
+
+// A membership that ends at one replica is refused by the others, and by those that come later.
+func TestMembershipsAreSharedByReplicas(t *testing.T) {
+	t.Parallel()
+	client := redistest.Start(t).Client(t)
+	one, other := connectedReplica(t, client), connectedReplica(t, client)
+	now := time.Now()
+	one.mustRevoke(t,
+		revocation.Entry{OrganizationID: "org_1", UserID: "user_1", IssuedBefore: now, Until: now.Add(time.Hour)},
+		revocation.Entry{OrganizationID: "org_2", IssuedBefore: now, Until: now.Add(time.Hour)},
+		session("sess_last"),
+	)
+	other.awaitRevoked(t, "sess_last")
+	for name, r := range map[string]*replica{"the one that ends it": one, "another one": other, "a later one": connectedReplica(t, client)} {
+		for _, row := range []struct {
+			organization, user string
+			issued             time.Time
+			want               bool
+		}{
+			{"org_1", "user_1", now, true},
+			{"org_1", "user_1", now.Add(time.Second), false},
+			{"org_1", "user_2", now, false},
+			{"org_2", "user_2", now, true},
+			{"org_3", "user_1", now, false},
+			{"", "user_1", now, false},
+		} {
+			if got := r.MembershipRevoked(row.organization, row.user, row.issued); got != row.want {
+				t.Errorf("%s: %s in %s: %t, want %t", name, row.user, row.organization, got, row.want)
+			}
+		}
+		if r.Revoked("sess_1", "user_1", now) {
+			t.Errorf("%s refuses the user", name)
+		}
+	}
+}

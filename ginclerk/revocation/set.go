@@ -1,6 +1,7 @@
 package revocation
 
 import (
+	"cmp"
 	"context"
 	"hash/maphash"
 	"slices"
@@ -21,21 +22,27 @@ type Set struct {
 	now    func() time.Time
 	seed   maphash.Seed
 	shards [shards]shard
-	filled atomic.Bool // an entry was added at some time; most processes never have one
+	filled atomic.Bool // an entry of a session or a user was added at some time; most processes never have one
+	// membershipsFilled is filled for entries of memberships.
+	membershipsFilled atomic.Bool
 
 	mu      sync.Mutex
 	changed chan struct{}
 }
 
-// shard has the sessions and the users whose ids have one hash.
+// shard has the sessions and the users whose ids have one hash, the memberships of these users, and organizations as a whole.
 type shard struct {
 	mu       sync.RWMutex
 	sessions map[string]time.Time
 	users    map[string][]span
+	members  map[member][]span
 	prunes   int // number of keys at which it looks for expired entries again
 }
 
-// span is an entry of a user.
+// member is a user in an organization. Without a user it is every member.
+type member struct{ organizationID, userID string }
+
+// span is an entry of a user or a member.
 type span struct {
 	issuedBefore int64 // seconds
 	until        time.Time
@@ -50,7 +57,7 @@ func (s span) covers(other span) bool {
 func NewSet(now func() time.Time) *Set {
 	s := &Set{now: now, seed: maphash.MakeSeed(), changed: make(chan struct{})}
 	for i := range s.shards {
-		s.shards[i] = shard{sessions: map[string]time.Time{}, users: map[string][]span{}, prunes: pruneAt}
+		s.shards[i] = shard{sessions: map[string]time.Time{}, users: map[string][]span{}, members: map[member][]span{}, prunes: pruneAt}
 	}
 	return s
 }
@@ -77,6 +84,9 @@ func (s *Set) Revoke(_ context.Context, entries ...Entry) error {
 }
 
 func (s *Set) add(entry Entry, now time.Time) bool {
+	if entry.OrganizationID != "" {
+		return s.addMembership(entry, now)
+	}
 	s.filled.Store(true)
 	added := false
 	if entry.SessionID != "" {
@@ -92,6 +102,24 @@ func (s *Set) add(entry Entry, now time.Time) bool {
 	return added
 }
 
+// addMembership adds an entry of memberships. A session that it names is refused as a whole.
+func (s *Set) addMembership(entry Entry, now time.Time) bool {
+	s.membershipsFilled.Store(true)
+	whose := member{entry.OrganizationID, entry.UserID}
+	issuedBefore := entry.IssuedBefore
+	if issuedBefore.IsZero() {
+		issuedBefore = now
+	}
+	added := s.shard(whose.shardID()).addMember(whose, span{issuedBefore.Unix(), entry.Until}, now)
+	if entry.SessionID != "" {
+		added = s.add(Entry{SessionID: entry.SessionID, Until: entry.Until}, now) || added
+	}
+	return added
+}
+
+// shardID is the id whose shard has a member.
+func (m member) shardID() string { return cmp.Or(m.userID, m.organizationID) }
+
 func (s *shard) addSession(id string, until, now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -103,26 +131,72 @@ func (s *shard) addSession(id string, until, now time.Time) bool {
 	return true
 }
 
-// addUser drops the spans that another one covers. Nearly always one is left.
 func (s *shard) addUser(userID string, added span, now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	spans := s.users[userID]
-	if slices.ContainsFunc(spans, func(known span) bool { return known.covers(added) }) {
+	if !addSpan(s.users, userID, added) {
 		return false
 	}
-	s.users[userID] = append(slices.DeleteFunc(spans, added.covers), added)
 	s.prune(now)
 	return true
 }
 
-// Revoked reports whether a token of the session of the user, issued at that time, is refused.
+func (s *shard) addMember(whose member, added span, now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !addSpan(s.members, whose, added) {
+		return false
+	}
+	s.prune(now)
+	return true
+}
+
+// addSpan drops the spans that another one covers, and reports whether the added one is new. Nearly always one is left.
+func addSpan[K comparable](all map[K][]span, key K, added span) bool {
+	spans := all[key]
+	if slices.ContainsFunc(spans, func(known span) bool { return known.covers(added) }) {
+		return false
+	}
+	all[key] = append(slices.DeleteFunc(spans, added.covers), added)
+	return true
+}
+
+// Revoked reports whether a token of the session of the user, issued at that time, is refused. See [Set.MembershipRevoked] for the
+// organization of a token.
 func (s *Set) Revoked(sessionID, userID string, issuedAt time.Time) bool {
 	if !s.filled.Load() {
 		return false
 	}
 	now := s.now()
 	return s.shard(sessionID).hasSession(sessionID, now) || s.shard(userID).hasUser(userID, issuedAt, now)
+}
+
+// MembershipRevoked reports whether a token of the user in which the organization is active, issued at that time, is refused because
+// the membership has ended or changed. It is false without an organization.
+func (s *Set) MembershipRevoked(organizationID, userID string, issuedAt time.Time) bool {
+	if organizationID == "" || !s.membershipsFilled.Load() {
+		return false
+	}
+	now := s.now()
+	for _, whose := range [...]member{{organizationID, userID}, {organizationID: organizationID}} {
+		if s.shard(whose.shardID()).hasMember(whose, issuedAt, now) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *shard) hasMember(whose member, issuedAt, now time.Time) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return refusedBy(s.members[whose], issuedAt, now)
+}
+
+// refusedBy reports whether one of the spans refuses a token.
+func refusedBy(spans []span, issuedAt, now time.Time) bool {
+	return slices.ContainsFunc(spans, func(known span) bool {
+		return issuedAt.Unix() <= known.issuedBefore && now.Before(known.until)
+	})
 }
 
 func (s *shard) hasSession(id string, now time.Time) bool {
@@ -135,9 +209,7 @@ func (s *shard) hasSession(id string, now time.Time) bool {
 func (s *shard) hasUser(id string, issuedAt, now time.Time) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return slices.ContainsFunc(s.users[id], func(known span) bool {
-		return issuedAt.Unix() <= known.issuedBefore && now.Before(known.until)
-	})
+	return refusedBy(s.users[id], issuedAt, now)
 }
 
 // Changed returns a channel that is closed when the next entry is added. Call Changed first, then [Set.Revoked], then wait, so
@@ -173,13 +245,22 @@ func (s *shard) appendEntries(entries []Entry, now time.Time) []Entry {
 			}
 		}
 	}
+	for whose, spans := range s.members {
+		for _, known := range spans {
+			if now.Before(known.until) {
+				entries = append(entries, Entry{
+					OrganizationID: whose.organizationID, UserID: whose.userID, IssuedBefore: time.Unix(known.issuedBefore, 0), Until: known.until,
+				})
+			}
+		}
+	}
 	return entries
 }
 
 // prune removes expired entries whenever the shard has doubled since the last time. Adding therefore stays cheap, and the set has
 // at most twice as many entries as have not expired.
 func (s *shard) prune(now time.Time) {
-	if len(s.sessions)+len(s.users) < s.prunes {
+	if s.size() < s.prunes {
 		return
 	}
 	for id, until := range s.sessions {
@@ -187,11 +268,18 @@ func (s *shard) prune(now time.Time) {
 			delete(s.sessions, id)
 		}
 	}
-	for id, spans := range s.users {
-		s.users[id] = slices.DeleteFunc(spans, func(known span) bool { return !now.Before(known.until) })
-		if len(s.users[id]) == 0 {
-			delete(s.users, id)
+	pruneSpans(s.users, now)
+	pruneSpans(s.members, now)
+	s.prunes = max(pruneAt, 2*s.size())
+}
+
+func (s *shard) size() int { return len(s.sessions) + len(s.users) + len(s.members) }
+
+func pruneSpans[K comparable](all map[K][]span, now time.Time) {
+	for key, spans := range all {
+		all[key] = slices.DeleteFunc(spans, func(known span) bool { return !now.Before(known.until) })
+		if len(all[key]) == 0 {
+			delete(all, key)
 		}
 	}
-	s.prunes = max(pruneAt, 2*(len(s.sessions)+len(s.users)))
 }

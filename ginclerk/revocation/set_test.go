@@ -121,9 +121,16 @@ func TestOrderAndRepetitionDoNotMatter(t *testing.T) {
 		var entries []revocation.Entry
 		for range 12 {
 			until := clock.Now().Add(time.Duration(1+random.IntN(4)) * time.Minute)
-			if random.IntN(2) == 0 {
+			switch random.IntN(3) {
+			case 0:
 				entries = append(entries, revocation.Entry{SessionID: fmt.Sprint("sess_", random.IntN(3)), Until: until})
-			} else {
+			case 1:
+				issued := clock.Now().Add(time.Duration(random.IntN(4)) * time.Second)
+				user := []string{"", "user_0", "user_1"}[random.IntN(3)]
+				entries = append(entries, revocation.Entry{
+					OrganizationID: fmt.Sprint("org_", random.IntN(2)), UserID: user, IssuedBefore: issued, Until: until,
+				})
+			default:
 				issued := clock.Now().Add(time.Duration(random.IntN(4)) * time.Second)
 				entries = append(entries, revocation.Entry{UserID: fmt.Sprint("user_", random.IntN(2)), IssuedBefore: issued, Until: until})
 			}
@@ -151,7 +158,7 @@ func TestOrderAndRepetitionDoNotMatter(t *testing.T) {
 func listed(set *revocation.Set) []string {
 	var lines []string
 	for _, entry := range set.Entries() {
-		lines = append(lines, fmt.Sprint(entry.SessionID, entry.UserID, entry.IssuedBefore.UnixNano(), entry.Until.UnixNano()))
+		lines = append(lines, fmt.Sprint(entry.SessionID, entry.OrganizationID, entry.UserID, entry.IssuedBefore.UnixNano(), entry.Until.UnixNano()))
 	}
 	slices.Sort(lines)
 	return lines
@@ -166,7 +173,10 @@ func TestASetForgetsWhatEnded(t *testing.T) {
 	for second := range seconds {
 		for i := range perSecond {
 			entry := revocation.Entry{SessionID: fmt.Sprint(second, "_", i), Until: clock.Now().Add(life * time.Second)}
-			if i%2 == 0 {
+			switch i % 3 {
+			case 0:
+				entry = revocation.Entry{OrganizationID: "org_1", UserID: entry.SessionID, IssuedBefore: clock.Now(), Until: entry.Until}
+			case 1:
 				entry = revocation.Entry{UserID: entry.SessionID, IssuedBefore: clock.Now(), Until: entry.Until}
 			}
 			_ = set.Revoke(t.Context(), entry)

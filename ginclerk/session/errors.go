@@ -16,6 +16,10 @@ var (
 	ErrNotActive = errors.New("session is not active")
 	// ErrNoCredential: the browser's credential for the Frontend API is missing, or Clerk refuses it.
 	ErrNoCredential = errors.New("no credential of the browser")
+	// ErrOrganizationNotFound: the organization does not exist, or the user is not a member of it. The error does not tell which.
+	ErrOrganizationNotFound = errors.New("organization not found")
+	// ErrNotOfBrowser: the session is not the browser's own, so that the browser can't have Clerk change it.
+	ErrNotOfBrowser = errors.New("the session is not the browser's own")
 	// ErrUnavailable: Clerk could not be asked. The error says nothing about any session.
 	ErrUnavailable = errors.New("clerk is unavailable")
 )
@@ -33,13 +37,15 @@ func RetryAfter(err error) time.Duration {
 	return asked.ErrorRetryAfter()
 }
 
-// fail names the operation. It drops the details of "not found", which would tell an unknown session from one of another user.
+// fail names the operation. It drops the details of "not found", which would tell what does not exist from what is another user's.
 func fail(op string, err error) error {
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, ErrNotFound):
 		return fmt.Errorf("session: %s: %w", op, ErrNotFound)
+	case errors.Is(err, ErrOrganizationNotFound):
+		return fmt.Errorf("session: %s: %w", op, ErrOrganizationNotFound)
 	default:
 		return fmt.Errorf("session: %s: %w", op, err)
 	}

@@ -127,6 +127,13 @@ func (f *fake) OrganizationNames(ctx context.Context, _ string) (map[string]stri
 	return f.names, errors.Join(ctx.Err(), f.namesDown)
 }
 
+func (f *fake) SelectOrganization(_ context.Context, _ session.Browser, id, organizationID string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.touched = append(f.touched, id+" to "+organizationID)
+	return f.touchErr
+}
+
 func (f *fake) Touch(_ context.Context, _ session.Browser, id, organizationID string) error {
 	f.touched = append(f.touched, id+" in "+organizationID)
 	return f.touchErr

@@ -33,12 +33,15 @@ type Profiles interface {
 	OrganizationNames(ctx context.Context, userID string) (map[string]string, error)
 }
 
-// Toucher changes the current session of a browser.
+// Toucher changes the current session of a browser, and the active organization of a session.
 type Toucher interface {
 	// Touch makes the session the current one of the browser, with the organization (empty: the personal account) active.
 	// Its errors match [ErrNoCredential] if Clerk refuses the browser, [ErrNotFound] if the session is not the browser's, and
 	// [ErrUnavailable].
 	Touch(ctx context.Context, b Browser, sessionID, organizationID string) error
+	// SelectOrganization makes the organization (empty: the personal account) the active one of the session. Its errors are those
+	// of Touch, and [ErrOrganizationNotFound] if Clerk says that the user is not a member.
+	SelectOrganization(ctx context.Context, b Browser, sessionID, organizationID string) error
 }
 
 // Browser describes a browser for the Frontend API: its credential and where it is. It never prints the credential.

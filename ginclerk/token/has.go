@@ -20,6 +20,24 @@ type Check struct {
 	Reverification *Reverification
 }
 
+// OfOrganization reports whether only a token with an active organization can pass the check: it asks for a role, a permission, or what
+// only the organization's plan grants. What no token can pass, such as an empty role, does not count.
+func (c Check) OfOrganization() bool {
+	return named(c.Role) || named(c.Permission) || ofOrganization(c.Feature) || ofOrganization(c.Plan)
+}
+
+// named reports whether something is asked that a token can have.
+func named(asked *string) bool { return asked != nil && *asked != "" }
+
+// ofOrganization reports whether a feature or a plan is asked of the organization alone.
+func ofOrganization(asked *string) bool {
+	if !named(asked) {
+		return false
+	}
+	scope, _, explicit := strings.Cut(*asked, ":")
+	return explicit && (scope == "o" || scope == "org" || scope == "organization")
+}
+
 // Has reports whether the token grants everything that the check asks (@clerk/shared, file authorization.ts). It is false for a check
 // that asks nothing, and when data is missing or can't be read. Whether a pending session may do anything at all is the caller's
 // decision: see SessionStatus.

@@ -66,3 +66,30 @@ func TestReverificationIsWrittenAsClerkJSReadsIt(t *testing.T) {
 		t.Errorf("%s %v, want %s", got, err, want)
 	}
 }
+
+func TestOfOrganization(t *testing.T) {
+	t.Parallel()
+	text := func(s string) *string { return &s }
+	for _, row := range []struct {
+		name  string
+		check token.Check
+		want  bool
+	}{
+		{"nothing", token.Check{}, false},
+		{"a role", token.Check{Role: text("org:admin")}, true},
+		{"an empty role, which nobody has", token.Check{Role: text("")}, false},
+		{"a permission", token.Check{Permission: text("invoices:read")}, true},
+		{"a feature of either", token.Check{Feature: text("export")}, false},
+		{"a feature of the organization", token.Check{Feature: text("o:export")}, true},
+		{"a feature of the user", token.Check{Feature: text("u:export")}, false},
+		{"a feature that is called like a scope", token.Check{Feature: text("org")}, false},
+		{"a plan of the organization, in full", token.Check{Plan: text("organization:pro")}, true},
+		{"a plan of an unknown scope", token.Check{Plan: text("team:pro")}, false},
+		{"a reverification", token.Check{Reverification: &token.Reverification{Level: token.FirstFactor, AfterMinutes: 10}}, false},
+		{"a reverification and a role", token.Check{Role: text("admin"), Reverification: &token.Reverification{Level: token.FirstFactor, AfterMinutes: 10}}, true},
+	} {
+		if got := row.check.OfOrganization(); got != row.want {
+			t.Errorf("%s: %t", row.name, got)
+		}
+	}
+}

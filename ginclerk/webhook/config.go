@@ -40,10 +40,16 @@ const (
 	maxName   = 64
 )
 
-// Revocations revokes ended sessions: a revocation.Set, or a set that also tells other replicas. If Revoke returns an error,
+// Revocations revokes ended sessions and changed memberships: a revocation.Set, or a set that also tells other replicas. If Revoke returns an error,
 // some replicas may not know. It must be safe for concurrent use.
 type Revocations interface {
 	Revoke(ctx context.Context, entries ...revocation.Entry) error
+}
+
+// Users remembers who users are: a user.Service. It must be safe for concurrent use.
+type Users interface {
+	// Forget drops what is remembered of users.
+	Forget(userIDs ...string)
 }
 
 // Config configures a [Receiver]. Secrets are required. Store is required if there is a handler. Handlers must be safe for
@@ -58,8 +64,11 @@ type Config struct {
 	// has letters, digits, hyphens and underscores, and may be empty.
 	Name string
 
-	// Revocations receives the sessions and users that the events end; nil means that events revoke nothing.
+	// Revocations receives the sessions, users and memberships that the events end or change; nil means that events revoke nothing.
 	Revocations Revocations
+	// Users forgets what it remembers of the users that events change; nil means that nothing is remembered of users. It is
+	// ginclerk's Clerk.Users.
+	Users Users
 	// RevokeFor is how long a revocation lasts: the longest lifetime of an accepted token plus twice the clock skew. 0 means
 	// DefaultRevokeFor.
 	RevokeFor time.Duration
@@ -70,6 +79,12 @@ type Config struct {
 	OnUser func(ctx context.Context, event UserEvent) error
 	// OnUserDeleted handles user.deleted. The event has only ids.
 	OnUserDeleted func(ctx context.Context, event UserDeletedEvent) error
+	// OnOrganization handles organization.created and organization.updated.
+	OnOrganization func(ctx context.Context, event OrganizationEvent) error
+	// OnOrganizationDeleted handles organization.deleted. The event has only an id.
+	OnOrganizationDeleted func(ctx context.Context, event OrganizationDeletedEvent) error
+	// OnOrganizationMembership handles organizationMembership.created, .updated and .deleted.
+	OnOrganizationMembership func(ctx context.Context, event OrganizationMembershipEvent) error
 	// OnEvent handles every event, also of unknown types, after the handler for its type.
 	OnEvent func(ctx context.Context, event Event) error
 
@@ -153,11 +168,12 @@ func (c Config) check() []error {
 	if len(c.Secrets) == 0 {
 		fail("Secrets", "are missing: take the signing secret from the endpoint's page in the Clerk dashboard; it starts with whsec_")
 	}
-	handles := c.OnSession != nil || c.OnUser != nil || c.OnUserDeleted != nil || c.OnEvent != nil
+	handles := c.OnSession != nil || c.OnUser != nil || c.OnUserDeleted != nil || c.OnOrganization != nil ||
+		c.OnOrganizationDeleted != nil || c.OnOrganizationMembership != nil || c.OnEvent != nil
 	if handles && c.Store == nil {
 		fail("Store", "is missing: handlers need it to run once")
 	}
-	if !handles && c.Revocations == nil {
+	if !handles && c.Revocations == nil && c.Users == nil {
 		fail("Revocations", "and all handlers are missing: there is nothing to do")
 	}
 	if c.Name != "" && !isWord(c.Name, maxName) {

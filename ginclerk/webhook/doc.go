@@ -29,7 +29,7 @@
 //
 // # Revocation
 //
-// If an event ends a session, or deletes, bans or locks a user, the receiver first tells Config.Stores.Revocations: before the claim, with or
+// If an event ends a session, deletes, bans or locks a user, or ends or changes a membership, the receiver first tells Config.Stores.Revocations: before the claim, with or
 // without the store, and again with every attempt and replay. This is safe because revoking is idempotent, and it is right because a
 // session that Clerk has ended must not live on while the store is down. If another replica could not be told, the answer is 503, so
 // that Clerk retries.
@@ -42,6 +42,10 @@
 //     that is delivered ten hours late must not sign out a user who was unbanned nine hours ago. Clerk issues no token to a banned
 //     user, so this misses no token. (Clerk does issue tokens to sessions of a locked user; the lock applies to signing in. Such a
 //     session continues with its next token.)
+//   - organizationMembership.deleted and organizationMembership.updated refuse the member's tokens in which the organization is active and
+//     that were issued until the event's own time. The session goes on: the next token says what the member may do now. Clerk does not
+//     tell whether the role has changed, so every update counts.
+//   - organization.deleted refuses such tokens of all members that were issued until now: Clerk sends no events for the memberships.
 //
 // The event's time is the time that Clerk sends, but at most the later of this machine's clock and the signed time of sending. This
 // machine's clock alone is not enough: a clock that is 5 seconds slow would spare the tokens of the 5 seconds before the ban.

@@ -19,6 +19,14 @@ const (
 	UserCreated    Type = "user.created"
 	UserUpdated    Type = "user.updated"
 	UserDeleted    Type = "user.deleted"
+
+	OrganizationCreated Type = "organization.created"
+	OrganizationUpdated Type = "organization.updated"
+	OrganizationDeleted Type = "organization.deleted"
+
+	OrganizationMembershipCreated Type = "organizationMembership.created"
+	OrganizationMembershipUpdated Type = "organizationMembership.updated"
+	OrganizationMembershipDeleted Type = "organizationMembership.deleted"
 )
 
 // Event is a verified event.

@@ -137,7 +137,7 @@ func TestUserDeleted(t *testing.T) {
 
 func TestEventsOfUnknownTypesStayRaw(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []string{"organization.created", "session.refreshed", "user.", "x"} {
+	for _, kind := range []string{"organizationDomain.created", "session.refreshed", "user.", "x"} {
 		b, s := newSeen(t)
 		b.deliver(t, b.genuine("msg_1", event(kind, `["anything"]`, noon())))
 		if len(s.any) != 1 || string(s.any[0].Data) != `["anything"]` || len(s.session)+len(s.user)+len(s.deleted) != 0 {

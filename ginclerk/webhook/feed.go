@@ -24,39 +24,88 @@ func (r *Receiver) feed(ctx context.Context, event Event) error {
 	return nil
 }
 
-// entry returns the revocation for an event, and false if the event ends nothing. It reads only the fields that it needs: a
-// changed form of another field must not keep a session alive.
+// entry returns the revocation for an event, and false if the event ends nothing.
 func (r *Receiver) entry(event Event) (revocation.Entry, bool, error) {
-	switch event.Type {
-	case SessionEnded, SessionRemoved, SessionRevoked, UserUpdated, UserDeleted:
-	default:
-		return revocation.Entry{}, false, nil
-	}
-	var subject struct {
-		ID     string `json:"id"`
-		Banned bool   `json:"banned"`
-		Locked bool   `json:"locked"`
-	}
-	if err := json.Unmarshal(event.Data, &subject); err != nil || subject.ID == "" {
-		return revocation.Entry{}, false, fmt.Errorf("%w: data of %s", ErrMalformed, event.Type)
-	}
 	now := r.config.Now()
 	latest := now
 	if event.Sent.After(latest) {
 		latest = event.Sent
 	}
-	entry := revocation.Entry{Until: now.Add(r.config.RevokeFor)}
-	switch {
-	case event.Type == UserDeleted:
-		entry.UserID, entry.IssuedBefore = subject.ID, latest
-	case event.Type != UserUpdated:
-		entry.SessionID = subject.ID
-	case subject.Banned || subject.Locked:
-		entry.UserID, entry.IssuedBefore = subject.ID, notAfter(event.Timestamp, latest)
+	entry, found, err := ended(event, latest)
+	entry.Until = now.Add(r.config.RevokeFor)
+	return entry, found, err
+}
+
+// ended returns what an event ends that happened at the latest at that time. It reads only the fields that it needs: a changed form of
+// another field must not keep a session alive.
+func ended(event Event, latest time.Time) (entry revocation.Entry, found bool, err error) {
+	happened := notAfter(event.Timestamp, latest)
+	switch event.Type {
+	case SessionEnded, SessionRemoved, SessionRevoked:
+		entry.SessionID, err = idOf(event)
+		return entry, true, err
+	case UserDeleted:
+		entry.IssuedBefore = latest
+		entry.UserID, err = idOf(event)
+		return entry, true, err
+	case UserUpdated:
+		entry.IssuedBefore = happened
+		entry.UserID, found, err = readShutOut(event)
+		return entry, found, err
+	case OrganizationDeleted:
+		entry.IssuedBefore = latest
+		entry.OrganizationID, err = idOf(event)
+		return entry, true, err
+	case OrganizationMembershipUpdated, OrganizationMembershipDeleted:
+		entry.IssuedBefore = happened
+		entry.OrganizationID, entry.UserID, err = readMember(event)
+		return entry, true, err
 	default:
-		return revocation.Entry{}, false, nil
+		return entry, false, nil
 	}
-	return entry, true, nil
+}
+
+// idOf reads the id of the resource of an event.
+func idOf(event Event) (string, error) {
+	var resource struct {
+		ID string `json:"id"`
+	}
+	if err := json.Unmarshal(event.Data, &resource); err != nil || resource.ID == "" {
+		return "", fmt.Errorf("%w: data of %s", ErrMalformed, event.Type)
+	}
+	return resource.ID, nil
+}
+
+// readShutOut reads the id of a user, and reports whether the user is banned or locked.
+func readShutOut(event Event) (id string, shutOut bool, err error) {
+	if id, err = idOf(event); err != nil {
+		return "", false, err
+	}
+	var user struct {
+		Banned bool `json:"banned"`
+		Locked bool `json:"locked"`
+	}
+	if err := json.Unmarshal(event.Data, &user); err != nil {
+		return "", false, fmt.Errorf("%w: data of %s", ErrMalformed, event.Type)
+	}
+	return id, user.Banned || user.Locked, nil
+}
+
+// readMember reads whose membership in which organization an event is about.
+func readMember(event Event) (organizationID, userID string, err error) {
+	var membership struct {
+		Organization struct {
+			ID string `json:"id"`
+		} `json:"organization"`
+		Member struct {
+			UserID string `json:"user_id"`
+		} `json:"public_user_data"`
+	}
+	err = json.Unmarshal(event.Data, &membership)
+	if err != nil || membership.Organization.ID == "" || membership.Member.UserID == "" {
+		return "", "", fmt.Errorf("%w: data of %s", ErrMalformed, event.Type)
+	}
+	return membership.Organization.ID, membership.Member.UserID, nil
 }
 
 // notAfter returns the time, or the bound if the time is zero or later.

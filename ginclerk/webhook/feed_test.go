@@ -3,6 +3,7 @@ package webhook_test
 import (
 	"fmt"
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,6 +24,10 @@ func TestEventsRevokeSessionsAndUsers(t *testing.T) {
 	}
 	const sess, banned, locked = `{"id":"sess_1","user_id":"user_1","user":{"id":"user_1","banned":true}}`,
 		`{"id":"user_1","banned":true,"locked":false}`, `{"id":"user_1","banned":false,"locked":true}`
+	const membership = `{"object":"organization_membership","id":"orgmem_1","role":"org:member","organization":{"id":"org_1"},"public_user_data":{"user_id":"user_1"}}`
+	members := func(userID string, issuedBefore time.Time) []revocation.Entry {
+		return []revocation.Entry{{OrganizationID: "org_1", UserID: userID, IssuedBefore: issuedBefore, Until: until}}
+	}
 	hourAgo := noon().Add(-time.Hour)
 	tests := []struct {
 		name string
@@ -49,7 +54,14 @@ func TestEventsRevokeSessionsAndUsers(t *testing.T) {
 		{"a user who is not banned", event("user.updated", `{"id":"user_1","banned":false,"locked":false}`, hourAgo), 0, nil},
 		{"a user without the fields", event("user.updated", `{"id":"user_1"}`, hourAgo), 0, nil},
 		{"a new user", event("user.created", banned, hourAgo), 0, nil},
-		{"another object's end", event("organization.deleted", `{"id":"org_1","deleted":true}`, hourAgo), 0, nil},
+		{"a membership that ended", event("organizationMembership.deleted", membership, hourAgo), 0, members("user_1", hourAgo)},
+		{"a membership that changed", event("organizationMembership.updated", membership, hourAgo), 0, members("user_1", hourAgo)},
+		{"a membership that changed in the future did so now", event("organizationMembership.updated", membership, noon().Add(time.Hour)), 0, members("user_1", noon())},
+		{"a membership that began", event("organizationMembership.created", membership, hourAgo), 0, nil},
+		{"a membership whose other fields have changed their form", event("organizationMembership.deleted", `{"id":7,"role":[],"organization":{"id":"org_1","name":7},"public_user_data":{"user_id":"user_1"}}`, hourAgo), 0, members("user_1", hourAgo)},
+		{"an organization that was deleted", event("organization.deleted", `{"object":"organization","id":"org_1","deleted":true}`, hourAgo), 0, members("", noon())},
+		{"an organization that changed", event("organization.updated", `{"id":"org_1"}`, hourAgo), 0, nil},
+		{"another object's end", event("role.deleted", `{"id":"role_1","deleted":true}`, hourAgo), 0, nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -100,5 +112,68 @@ func TestClerkRetriesIfReplicasCantBeTold(t *testing.T) {
 	b.revoked.fail.Store(false)
 	if status, word := b.deliver(t, m); status != http.StatusOK || word != "handled" || len(b.revoked.all()) != 2 {
 		t.Errorf("answered %d %q, revoked %v", status, word, b.revoked.all())
+	}
+}
+
+// forgetful collects whom it is told to forget.
+type forgetful struct {
+	mu  sync.Mutex
+	ids []string
+}
+
+func (f *forgetful) Forget(ids ...string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.ids = append(f.ids, ids...)
+}
+
+func TestEventsHaveUsersForgotten(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name, body string
+		want       []string
+	}{
+		{"a user who has changed", event("user.updated", `{"id":"user_1"}`, noon()), []string{"user_1"}},
+		{"a user who was deleted", event("user.deleted", `{"id":"user_1","deleted":true}`, noon()), []string{"user_1"}},
+		{"a user who was not known a moment ago", event("user.created", `{"id":"user_1"}`, noon()), []string{"user_1"}},
+		{"a user whose other fields have changed their form", event("user.updated", `{"id":"user_1","first_name":7}`, noon()), []string{"user_1"}},
+		{"a user without an id", event("user.created", `{"first_name":"Ada"}`, noon()), nil},
+		{"a member", event("organizationMembership.updated", `{"organization":{"id":"org_1"},"public_user_data":{"user_id":"user_1"}}`, noon()), []string{"user_1"}},
+		{"a session", sessionEnded("sess_1"), nil},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			users := &forgetful{}
+			b := newBench(t, func(c *webhook.Config) { c.Users = users })
+			m := b.genuine("msg_1", row.body)
+			if status, _ := b.deliver(t, m); status != http.StatusOK {
+				t.Errorf("status %d", status)
+			}
+			if diff := cmp.Diff(row.want, users.ids); diff != "" {
+				t.Error(diff)
+			}
+			m.secrets = []string{otherSecret}
+			b.deliver(t, m)
+			if len(users.ids) != len(row.want) {
+				t.Error("an event that is not Clerk's had a user forgotten")
+			}
+		})
+	}
+}
+
+// A user is forgotten again with each attempt, whatever became of the one before.
+func TestUsersAreForgottenWhileReplicasCannotBeTold(t *testing.T) {
+	t.Parallel()
+	users := &forgetful{}
+	b := newBench(t, func(c *webhook.Config) { c.Users = users })
+	b.revoked.fail.Store(true)
+	m := b.genuine("msg_1", event("user.deleted", `{"id":"user_1","deleted":true}`, noon()))
+	for range 2 {
+		if status, _ := b.deliver(t, m); status != http.StatusServiceUnavailable {
+			t.Errorf("status %d", status)
+		}
+	}
+	if diff := cmp.Diff([]string{"user_1", "user_1"}, users.ids); diff != "" {
+		t.Error(diff)
 	}
 }

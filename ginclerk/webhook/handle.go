@@ -28,6 +28,12 @@ func (r *Receiver) handlers(event Event) ([]handler, error) {
 		run, err = typed(r.config.OnUser, readUser, event)
 	case UserDeleted:
 		run, err = typed(r.config.OnUserDeleted, readUserDeleted, event)
+	case OrganizationCreated, OrganizationUpdated:
+		run, err = typed(r.config.OnOrganization, readOrganization, event)
+	case OrganizationDeleted:
+		run, err = typed(r.config.OnOrganizationDeleted, readOrganizationDeleted, event)
+	case OrganizationMembershipCreated, OrganizationMembershipUpdated, OrganizationMembershipDeleted:
+		run, err = typed(r.config.OnOrganizationMembership, readMembership, event)
 	}
 	if err != nil {
 		return nil, err

@@ -15,14 +15,16 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
+	"github.com/ginclerk/ginclerk/ginclerk/user"
 )
 
 // Errors of calls about the request at hand. Package ginclerk says what each means.
 var (
-	ErrSignedOut      = errors.New("nobody is signed in")
-	ErrNoSession      = errors.New("the request has no session to make tokens for")
-	ErrSessionEnded   = errors.New("ginclerk: the session has ended")
-	ErrSessionUnknown = errors.New("ginclerk: nobody can tell whether the session still lives")
+	ErrSignedOut         = errors.New("nobody is signed in")
+	ErrNoSession         = errors.New("the request has no session to make tokens for")
+	ErrSessionEnded      = errors.New("ginclerk: the session has ended")
+	ErrMembershipChanged = errors.New("ginclerk: the user's membership in the active organization has ended or changed")
+	ErrSessionUnknown    = errors.New("ginclerk: nobody can tell whether the session still lives")
 	//lint:ignore ST1005 Clerk is a name
 	ErrClerkUnreachable = errors.New("Clerk could not be reached") //nolint:staticcheck // ST1005: Clerk is a name
 	ErrNoTenant         = errors.New("ginclerk: no tenant for this request")
@@ -56,8 +58,8 @@ func ofOutage(err error) (Problem, bool) {
 		name = StoreUnavailable
 	case isAnyOf(err, ratelimit.ErrUnavailable):
 		return Because(ClerkUnavailable, err).WithReason(reason.RateLimitUnavailable), true
-	case isAnyOf(err, ErrClerkUnreachable, ErrSessionUnknown, session.ErrUnavailable, outgoing.ErrUnavailable, token.ErrKeysUnavailable,
-		authn.ErrUnreachable, context.Canceled, context.DeadlineExceeded):
+	case isAnyOf(err, ErrClerkUnreachable, ErrSessionUnknown, session.ErrUnavailable, outgoing.ErrUnavailable, user.ErrUnavailable,
+		token.ErrKeysUnavailable, authn.ErrUnreachable, context.Canceled, context.DeadlineExceeded):
 	default:
 		return Problem{}, false
 	}
@@ -73,7 +75,11 @@ func nameOf(err error) (Name, bool) {
 		{session.ErrNotFound, SessionNotFound},
 		{session.ErrNotActive, SessionNotActive},
 		{session.ErrNoCredential, NoCredential},
+		{session.ErrOrganizationNotFound, OrganizationNotFound},
+		{session.ErrNotOfBrowser, SessionNotOfBrowser},
 		{ErrNoSession, NoSession},
+		{ErrMembershipChanged, MembershipChanged},
+		{user.ErrNotFound, UserNotFound},
 		{outgoing.ErrOrganizationChanged, OrganizationChanged},
 		{outgoing.ErrUnknownTemplate, TemplateUnknown},
 		{outgoing.ErrShortLived, TokenShortLived},

@@ -74,7 +74,7 @@ func (s SignIn) Refuse(v visit.Visit, who Who, parked string) Response {
 	case visit.Page:
 		return s.refusePage(v, who, parked)
 	default:
-		return problem(s.forProgram(Of(SignedOut).WithReason(who.Reason)))
+		return problem(s.forProgram(who.problem()))
 	}
 }
 
@@ -86,13 +86,21 @@ func (s SignIn) forProgram(p Problem) Problem {
 	return p
 }
 
+// problem is what a request is told that has no session.
+func (w Who) problem() Problem {
+	if w.Reason == reason.MembershipChanged {
+		return Of(MembershipChanged)
+	}
+	return Of(SignedOut).WithReason(w.Reason)
+}
+
 // refuseHTMX has htmx leave the page, or load it again where a navigation would renew the session or tell of its end.
 func (s SignIn) refuseHTMX(v visit.Visit, who Who, parked string) Response {
-	response := problem(Of(SignedOut).WithReason(who.Reason))
+	response := problem(who.problem())
 	switch {
 	case parked != "":
 		response.HTMXLocation = v.Link(parked)
-	case who.Reason.Expired() || who.Reason == reason.SelectionEnded:
+	case who.Reason.Expired() || who.Reason == reason.SelectionEnded || who.Reason == reason.MembershipChanged:
 		response.HTMXRefresh = true
 	default:
 		response.HTMXLocation = s.URL(v, who, v.ReturnTarget(v.Request.Header.Get("HX-Current-URL")))

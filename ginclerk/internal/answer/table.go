@@ -14,9 +14,11 @@ const (
 	NoTenant             Name = iota // the request belongs to no Clerk instance
 	SignedOut                        // no user is signed in
 	Forbidden                        // a requirement is not met
+	OrganizationRequired             // what is required is of an organization, and none is active
 	CrossOrigin                      // another site may have caused the request
 	MalformedPath                    // the path can't be read
 	PathTooLong                      // the path is too long to be matched
+	MembershipChanged                // the token was made before the user's membership has ended or changed
 	TokenTooOld                      // the token is older than a route allows
 	SessionTooOld                    // the user signed in longer ago than a route allows
 	Reverification                   // the user has to prove once more who they are
@@ -35,6 +37,9 @@ const (
 	SessionNotActive                 // a session that can't be used
 	NoCredential                     // the browser's credential for the Frontend API is not to be seen here
 	NoSession                        // the request has no session
+	OrganizationNotFound             // an organization that does not exist, or that the user is not a member of
+	SessionNotOfBrowser              // the browser can't have Clerk change the session
+	UserNotFound                     // a user who was deleted
 	SignOutNotFound                  // a sign-out job that does not exist, or is another user's
 	BadSignOut                       // a sign-out that can't be
 	FormNotFound                     // a form that waits no more
@@ -92,8 +97,16 @@ func Of(name Name) Problem {
 			Status: http.StatusForbidden,
 			Error:  "Forbidden",
 			Detail: "You are signed in, but this account may not see this page.",
-			Remedy: "Switch to an account that may, or ask an administrator for access.",
+			Remedy: "Switch to an account or an organization that may, or ask an administrator for access.",
 			Reason: reason.RequirementNotMet,
+		}
+	case OrganizationRequired:
+		return Problem{
+			Status: http.StatusForbidden,
+			Error:  "Choose an organization",
+			Detail: "This needs a right in an organization, and none of your organizations is active: you are using your personal account.",
+			Remedy: "Choose an organization and try again.",
+			Reason: reason.OrganizationRequired,
 		}
 	case CrossOrigin:
 		return Problem{
@@ -118,6 +131,14 @@ func Of(name Name) Problem {
 			Detail: "The address of this page is too long to be read.",
 			Remedy: "Check the link that brought you here.",
 			Reason: reason.PathTooLong,
+		}
+	case MembershipChanged:
+		return Problem{
+			Status: http.StatusUnauthorized,
+			Error:  "Membership changed",
+			Detail: "Your membership in the organization has changed since your session token was made. You have not been signed out.",
+			Remedy: "Get a fresh session token, or load the page again.",
+			Reason: reason.MembershipChanged,
 		}
 	case TokenTooOld:
 		return Problem{
@@ -262,6 +283,30 @@ func Of(name Name) Problem {
 			Detail: "This needs a session, and the request has none: it came with a machine token, or with a token that names no session.",
 			Remedy: "Send the session token of a user.",
 			Reason: reason.NoSession,
+		}
+	case OrganizationNotFound:
+		return Problem{
+			Status: http.StatusNotFound,
+			Error:  "Organization not found",
+			Detail: "There is no such organization here, or you are not a member of it. Nothing was done.",
+			Remedy: "Load the list of organizations again.",
+			Reason: reason.OrganizationNotFound,
+		}
+	case SessionNotOfBrowser:
+		return Problem{
+			Status: http.StatusConflict,
+			Error:  "Not possible here",
+			Detail: "This site can’t have Clerk change the organization of this session: you have switched to it from another account, or the request came with a token of its own. Nothing was done.",
+			Remedy: "Switch back to the account that this browser is signed in to with Clerk, or sign in to this one again.",
+			Reason: reason.SessionNotOfBrowser,
+		}
+	case UserNotFound:
+		return Problem{
+			Status: http.StatusNotFound,
+			Error:  "User not found",
+			Detail: "There is no such user any more: the account was deleted.",
+			Remedy: "If it was yours, sign in with another account.",
+			Reason: reason.UserNotFound,
 		}
 	case SignOutNotFound:
 		return Problem{

@@ -21,10 +21,13 @@ const root = "../.."
 
 // withoutRow are the reasons that no row of the table has, and why.
 func withoutRow() map[authn.Reason]string {
-	const signedOut = "it says why a user is not signed in, in the row SignedOut"
+	const (
+		signedOut = "it says why a user is not signed in, in the row SignedOut"
+		toClerk   = "it goes to Clerk, in the address of a handshake"
+	)
 	return map[authn.Reason]string{
 		reason.SessionPending: signedOut, reason.SessionRevoked: signedOut, reason.SessionEnded: signedOut, reason.SelectionEnded: signedOut,
-		reason.HandshakeNotBegun: signedOut, reason.SessionSwitched: "it goes to Clerk, in the address of a handshake",
+		reason.HandshakeNotBegun: signedOut, reason.SessionSwitched: toClerk, reason.OrganizationSwitched: toClerk,
 		reason.HeadersAlreadySent: "nothing can be answered any more",
 	}
 }

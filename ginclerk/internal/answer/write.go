@@ -44,6 +44,7 @@ type problemJSON struct {
 	Error  string       `json:"error"`
 	Detail string       `json:"detail,omitempty"`
 	Reason authn.Reason `json:"reason,omitempty"`
+	Action string       `json:"action,omitempty"` // address of a page where a person does what is needed
 
 	ClerkError any `json:"clerk_error,omitempty"`
 }
@@ -51,7 +52,7 @@ type problemJSON struct {
 func writeJSON(w http.ResponseWriter, p Problem) error {
 	body, err := json.Marshal(problemJSON{
 		Type: "about:blank", Title: http.StatusText(p.Status), Status: p.Status,
-		Error: p.Error, Detail: p.Detail, Reason: p.Reason, ClerkError: p.ClerkError,
+		Error: p.Error, Detail: p.Detail, Reason: p.Reason, Action: p.Action, ClerkError: p.ClerkError,
 	})
 	if err != nil {
 		return err

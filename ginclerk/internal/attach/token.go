@@ -25,6 +25,10 @@ func (i *Instance) Token(ctx context.Context, id *identity.Identity, asked outgo
 		return outgoing.Token{}, outgoing.ErrSessionEnded
 	}
 	own := asked.Template == "" && asked.Lifetime == 0
+	if i.Core.Ended.MembershipRevoked(claims.OrganizationID, claims.UserID, claims.IssuedAt) { // likewise
+		i.Core.Tokens.Forget(claims.SessionID)
+		own = false
+	}
 	if own && id.Own.Left(i.Core.Now()) >= max(asked.MinimumLife, outgoing.DefaultMargin) {
 		return outgoing.Token{Value: id.Own.Value, Expires: id.Own.Expires}, nil
 	}

@@ -20,6 +20,16 @@ func (f *Frontend) Touch(ctx context.Context, b Browser, sessionID string, organ
 	return f.act(ctx, "touch session", b, sessionID, "touch", form)
 }
 
+// SelectOrganization makes an organization the active one of a session of the browser, and the session the browser's current one, as
+// clerk-js does (setActive, @clerk/clerk-js, file core/clerk.ts). The empty string means the personal account. Errors are those of
+// [Frontend.Touch]. For a user who is not a member, the error has Clerk's code for that.
+//
+// POST /v1/client/sessions/{id}/touch.
+func (f *Frontend) SelectOrganization(ctx context.Context, b Browser, sessionID, organizationID string) error {
+	form := url.Values{"intent": {"select_org"}, "active_organization_id": {organizationID}}
+	return f.act(ctx, "select organization", b, sessionID, "touch", form)
+}
+
 // EndSession ends a session of the browser. The session stays in the browser's list. Errors are those of [Frontend.Touch].
 //
 // POST /v1/client/sessions/{id}/end.

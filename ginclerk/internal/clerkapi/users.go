@@ -11,7 +11,8 @@ import (
 	"github.com/clerk/clerk-sdk-go/v2"
 )
 
-// usersPerRequest is how many ids Clerk takes in one request. It also keeps the address short enough.
+// usersPerRequest is how many ids Clerk takes in one request (@clerk/backend, UserApi: "Accepts up to 100 user IDs"). It also keeps the
+// address short enough.
 const usersPerRequest = 100
 
 // User returns a user.

@@ -111,6 +111,15 @@ func (f *Frontend) Touch(ctx context.Context, b session.Browser, sessionID, orga
 	return translate(err)
 }
 
+// SelectOrganization implements [session.Toucher].
+func (f *Frontend) SelectOrganization(ctx context.Context, b session.Browser, sessionID, organizationID string) error {
+	err := f.api.SelectOrganization(ctx, browserFor(b), sessionID, organizationID)
+	if leftOrganization(err) {
+		return fmt.Errorf("%w: %w", session.ErrOrganizationNotFound, err)
+	}
+	return translate(err)
+}
+
 // leftOrganization reports whether Clerk refuses only the organization.
 func leftOrganization(err error) bool {
 	answer, ok := errors.AsType[*clerkapi.Error](err)

@@ -12,6 +12,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
+	"github.com/ginclerk/ginclerk/ginclerk/user"
 )
 
 // Revocations remembers which sessions are ended. Package ginclerk says what each method does.
@@ -19,6 +20,12 @@ type Revocations interface {
 	Revoke(ctx context.Context, entries ...revocation.Entry) error
 	Revoked(sessionID, userID string, issuedAt time.Time) bool
 	Changed() <-chan struct{}
+	Memberships
+}
+
+// Memberships remembers which memberships have ended or changed.
+type Memberships interface {
+	MembershipRevoked(organizationID, userID string, issuedAt time.Time) bool
 }
 
 // Config is what a [Sessions] is made of. All fields are required.
@@ -26,6 +33,7 @@ type Config struct {
 	Revocations Revocations
 	States      *sessionstate.Cache
 	Tokens      *outgoing.Source
+	Users       *user.Service
 	Observer    observe.Observer
 	// Lifetime is how long a revocation is remembered: as long as a token can live, by any clock.
 	Lifetime time.Duration
@@ -43,7 +51,12 @@ func (s *Sessions) Revoked(sessionID, userID string, issuedAt time.Time) bool {
 	return s.config.Revocations.Revoked(sessionID, userID, issuedAt)
 }
 
-// Revoke adds entries, which stand for the lifetime at least, and forgets what was known of their sessions. An error means that other
+// MembershipRevoked reports whether a token of the user in which the organization is active, issued at that time, is to be refused.
+func (s *Sessions) MembershipRevoked(organizationID, userID string, issuedAt time.Time) bool {
+	return organizationID != "" && s.config.Revocations.MembershipRevoked(organizationID, userID, issuedAt)
+}
+
+// Revoke adds entries, which stand for the lifetime at least, and forgets what was known of their sessions and users. An error means that other
 // replicas could not be told.
 func (s *Sessions) Revoke(ctx context.Context, entries ...revocation.Entry) error {
 	least := s.config.Now().Add(s.config.Lifetime)
@@ -53,6 +66,9 @@ func (s *Sessions) Revoke(ctx context.Context, entries ...revocation.Entry) erro
 			s.config.States.Forget(entry.SessionID)
 			s.config.Tokens.Forget(entry.SessionID)
 		}
+		if entry.UserID != "" {
+			s.config.Users.Forget(entry.UserID)
+		}
 		if entry.Until.Before(least) {
 			entry.Until = least
 		}
@@ -60,7 +76,9 @@ func (s *Sessions) Revoke(ctx context.Context, entries ...revocation.Entry) erro
 	}
 	err := s.config.Revocations.Revoke(ctx, standing...)
 	for _, entry := range standing {
-		s.config.Observer.Observe(ctx, observe.Event{Kind: observe.Revoked, UserID: entry.UserID, SessionID: entry.SessionID, Err: err})
+		s.config.Observer.Observe(ctx, observe.Event{
+			Kind: observe.Revoked, UserID: entry.UserID, SessionID: entry.SessionID, Target: entry.OrganizationID, Err: err,
+		})
 	}
 	return err
 }

@@ -27,7 +27,8 @@ type Watched struct {
 	BaseSessionID string
 }
 
-// Watch calls end with [answer.ErrSessionEnded] when the session is over, and with [answer.ErrSessionUnknown] after ten minutes during
+// Watch calls end with [answer.ErrSessionEnded] when the session is over, with [answer.ErrMembershipChanged] when what the token says of the
+// active organization does not hold any more, and with [answer.ErrSessionUnknown] after ten minutes during
 // which Clerk could not be asked. It returns when the context has ended.
 func (s *Sessions) Watch(ctx context.Context, w Watched, end context.CancelCauseFunc) {
 	known := s.config.Now()      // when the session was last known to live
@@ -38,6 +39,10 @@ func (s *Sessions) Watch(ctx context.Context, w Watched, end context.CancelCause
 		changed := s.config.Revocations.Changed() // before the question: what changes in between is not missed
 		if s.refusedSince(w, vouched) {
 			end(answer.ErrSessionEnded)
+		}
+		// That Clerk says since then that the session is active says nothing of the membership.
+		if s.MembershipRevoked(w.Claims.OrganizationID, w.Claims.UserID, w.Claims.IssuedAt) {
+			end(answer.ErrMembershipChanged)
 		}
 		select {
 		case <-ctx.Done():

@@ -23,6 +23,8 @@ type Pages struct {
 	// Verify is the path of the page on which a user proves once more who they are, and SignInAgain the path of the one that ends the
 	// session and begins another. Empty: a problem is shown instead.
 	Verify, SignInAgain string
+	// Organizations is the path of the page on which a user chooses the active organization; empty: a problem leads nowhere.
+	Organizations string
 	// Forms keeps forms that can't be taken yet; nil: they are not kept.
 	Forms Forms
 }
@@ -58,6 +60,7 @@ func (f *Front) Use(pages Pages, forms FormsPage) {
 		next := pages
 		if before != nil {
 			next.Verify, next.SignInAgain = cmp.Or(pages.Verify, before.Verify), cmp.Or(pages.SignInAgain, before.SignInAgain)
+			next.Organizations = cmp.Or(pages.Organizations, before.Organizations)
 			next.Forms = before.Forms
 			if next.Problem == nil {
 				next.Problem = before.Problem

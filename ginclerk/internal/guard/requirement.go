@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
@@ -16,6 +17,8 @@ type Requirement struct {
 	met func(*identity.Identity) bool
 	// reverification is what a person can do to meet it; nil where they can do nothing.
 	reverification *reverification
+	// ofOrganization says that only a session with an active organization can meet it.
+	ofOrganization bool
 }
 
 // Meets is a requirement that the function decides.
@@ -23,7 +26,9 @@ func Meets(met func(*identity.Identity) bool) Requirement { return Requirement{m
 
 // Has is the requirement of a check.
 func Has(check token.Check) Requirement {
-	return Meets(func(id *identity.Identity) bool { return id.Has(check) })
+	requirement := Meets(func(id *identity.Identity) bool { return id.Has(check) })
+	requirement.ofOrganization = check.OfOrganization()
+	return requirement
 }
 
 // Reverified is the requirement that the user has proved lately who they are, as a preset of Clerk's says.
@@ -52,31 +57,60 @@ func reverified(asked token.Reverification, told any) Requirement {
 // MetBy reports whether an identity meets the requirement.
 func (q Requirement) MetBy(id *identity.Identity) bool { return q.met != nil && q.met(id) }
 
-// Require requires a session that meets every requirement; refuse answers one that does not, nil with 403. What the person could still
+// Require requires a session that meets every requirement; refuse answers one that does not with a row of the table of problems, nil with
+// 403. What the person could still
 // prove is asked for only where nothing else is amiss.
-func (r Request) Require(requirements []Requirement, refuse func()) {
+func (r Request) Require(requirements []Requirement, refuse func(answer.Name)) {
 	if !r.RequireSession() {
 		return
 	}
 	if refuse == nil {
-		refuse = func() { r.Refuse(answer.Forbidden) }
+		refuse = r.refuseRight
 	}
 	id := r.Identity()
 	var provable *reverification
 	for _, q := range requirements {
 		switch {
 		case q.MetBy(id):
-		case q.reverification == nil:
-			refuse()
+		case q.reverification != nil:
+			provable = cmp.Or(provable, q.reverification)
+		case q.ofOrganization && id.OrganizationID() == "":
+			refuse(answer.OrganizationRequired)
 			return
-		case provable == nil:
-			provable = q.reverification
+		default:
+			refuse(answer.Forbidden)
+			return
 		}
 	}
 	if provable != nil {
 		met := func(id *identity.Identity) bool { return id.Has(token.Check{Reverification: &provable.asked}) }
 		r.requireFresh(met, func() { r.askForProof(provable) })
 	}
+}
+
+// refuseRight answers a request that lacks a right, with the way to the organizations of the user where one has to be active.
+func (r Request) refuseRight(name answer.Name) {
+	page, kind := r.Front().Pages().Organizations, r.Kind()
+	if name != answer.OrganizationRequired || page == "" || r.Gin.Writer.Written() {
+		r.Refuse(name)
+		return
+	}
+	v := r.Visit()
+	way := detour{label: "Choose an organization", to: func(returnTo string) string {
+		return answer.WithParameter(page, answer.RedirectParameter, v.Link(returnTo))
+	}}
+	returnTo := ""
+	if kind == visit.API {
+		returnTo = "/" // a program's own address is no page
+	} else if returnTo = r.comeBack(way); r.Aborted() {
+		return
+	}
+	p := answer.Of(name).WithAction(way.label, way.to(returnTo))
+	if kind == visit.HTMX {
+		r.TurnAway(p.Reason, answer.Response{Problem: &p, HTMXLocation: v.Link(p.Action)})
+		return
+	}
+	r.Answer(p)
 }
 
 // askForProof sends a browser to the verification page and tells everything else what is missing.

@@ -285,6 +285,30 @@ func (n *run) forgetOldHandshakes() {
 // safe one, and the cookies that it needs for that.
 func (r *Resolver) Sync(v visit.Visit, target string, because authn.Reason) (location string, cookies []*http.Cookie) {
 	target = v.Absolute(target)
+	location, cookies, err := r.sync(v, target, func(request authn.Request, returnTo string) (string, error) {
+		return r.authn.HandshakeURL(request, returnTo, because)
+	})
+	if err != nil {
+		return target, nil
+	}
+	return location, cookies
+}
+
+// SwitchOrganization is [Resolver.Sync] through a handshake in which Clerk makes an organization the active one of the browser's current
+// session; an empty id means the personal account. The error says that no handshake has such an address.
+func (r *Resolver) SwitchOrganization(
+	v visit.Visit, target string, because authn.Reason, organizationID string,
+) (location string, cookies []*http.Cookie, err error) {
+	return r.sync(v, v.Absolute(target), func(request authn.Request, returnTo string) (string, error) {
+		return r.authn.OrganizationHandshakeURL(request, returnTo, because, organizationID)
+	})
+}
+
+// sync returns the address of a handshake that leads on to an absolute target, and the cookies by which the browser is known to have
+// been sent on it.
+func (r *Resolver) sync(
+	v visit.Visit, target string, address func(request authn.Request, returnTo string) (string, error),
+) (location string, cookies []*http.Cookie, err error) {
 	returnTo, id := target, rand.Text()
 	if !r.acceptsAnyAnswer {
 		returnTo = visit.WithPair(target, visit.HandshakeParameter, handshakeValue(id, 1))
@@ -292,14 +316,11 @@ func (r *Resolver) Sync(v visit.Visit, target string, because authn.Reason) (loc
 	n := r.begin(v)
 	request := n.request(authn.Accepts{}, r.chooseCookies(n.ctx, v.Request.Header["Cookie"]))
 	request.IgnoreAnswer = true
-	location, err := r.authn.HandshakeURL(request, returnTo, because)
-	switch {
-	case err != nil:
-		return target, nil
-	case returnTo != target:
+	location, err = address(request, returnTo)
+	if err == nil && returnTo != target {
 		n.rememberHandshake(id)
 	}
-	return location, n.cookies
+	return location, n.cookies, err
 }
 
 // answered is how many handshakes in a row this page has seen; "" where it has seen none lately.

@@ -28,10 +28,13 @@ type Config struct {
 	Key           instance.PublishableKey
 	Authenticator *authn.Authenticator
 	// Lapsed verifies tokens whose time is over.
-	Lapsed    *token.Verifier
-	Selector  *selection.Selector
-	Keyring   *sealed.Keyring
-	Revoked   func(sessionID, userID string, issuedAt time.Time) bool
+	Lapsed   *token.Verifier
+	Selector *selection.Selector
+	Keyring  *sealed.Keyring
+	Revoked  func(sessionID, userID string, issuedAt time.Time) bool
+	// MembershipRevoked knows tokens of members whose membership has ended or changed since.
+	MembershipRevoked func(organizationID, userID string, issuedAt time.Time) bool
+
 	Now       func() time.Time
 	Logger    *slog.Logger
 	ClockSkew time.Duration // 0 means [token.DefaultClockSkew]
@@ -48,6 +51,7 @@ type Resolver struct {
 	selector         *selection.Selector
 	keyring          *sealed.Keyring
 	revoked          func(sessionID, userID string, issuedAt time.Time) bool
+	membership       func(organizationID, userID string, issuedAt time.Time) bool // revoked
 	now              func() time.Time
 	logger           *slog.Logger
 	clockSkew        time.Duration
@@ -58,7 +62,7 @@ type Resolver struct {
 // New returns a resolver.
 func New(c Config) *Resolver {
 	return &Resolver{
-		key: c.Key, authn: c.Authenticator, lapsed: c.Lapsed, selector: c.Selector, keyring: c.Keyring, revoked: c.Revoked, now: c.Now,
+		key: c.Key, authn: c.Authenticator, lapsed: c.Lapsed, selector: c.Selector, keyring: c.Keyring, revoked: c.Revoked, membership: c.MembershipRevoked, now: c.Now,
 		logger: c.Logger, clockSkew: max(cmp.Or(c.ClockSkew, token.DefaultClockSkew), 0), satellite: c.Satellite,
 		acceptsAnyAnswer: c.UnsafeAcceptUnsolicitedHandshakes,
 	}
@@ -177,8 +181,11 @@ func (n *run) authenticate(request authn.Request) *authn.State {
 	if n.renewable(state) {
 		state = n.authn.Renew(request)
 	}
-	if n.isRevoked(state) {
+	switch {
+	case n.isRevoked(state):
 		state = n.authn.Handshake(request, reason.SessionRevoked)
+	case n.membershipChanged(state):
+		state = n.renewMembership(request, state)
 	}
 	if state.Status == authn.Handshake && (state.Reason == reason.SessionRevoked || state.Reason.RefreshRefused()) {
 		n.set(n.visit.Keep(visit.SessionEnded, "", "1"))
@@ -193,7 +200,7 @@ func (n *run) authenticate(request authn.Request) *authn.State {
 func (r *Resolver) Renew(v visit.Visit, accepts authn.Accepts) (state *authn.State, renewed bool) {
 	n := r.begin(v)
 	state = r.authn.Renew(n.request(accepts, r.chooseCookies(n.ctx, v.Request.Header["Cookie"])))
-	return state, state.Status == authn.SignedIn && !r.isRevoked(state)
+	return state, state.Status == authn.SignedIn && !r.isRevoked(state) && !r.membershipChanged(state)
 }
 
 // request is what package authn decides about.

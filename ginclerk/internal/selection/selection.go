@@ -52,8 +52,9 @@ func (s Selection) Actor() *token.Actor {
 	return &token.Actor{Subject: s.ActorID}
 }
 
-// Tokens makes session tokens ([outgoing.Source]).
+// Tokens makes session tokens and keeps them ([outgoing.Source]).
 type Tokens interface {
+	Forget(sessionID string)
 	Token(ctx context.Context, r outgoing.Request) (outgoing.Token, error)
 }
 
@@ -63,8 +64,9 @@ type Verifier interface {
 	Verify(ctx context.Context, read *token.Unverified) (*token.Claims, error)
 }
 
-// Revocations knows which sessions are refused although their tokens are good.
+// Revocations knows which sessions and memberships are refused although their tokens are good.
 type Revocations interface {
+	MembershipRevoked(organizationID, userID string, issuedAt time.Time) bool
 	Revoked(sessionID, userID string, issuedAt time.Time) bool
 }
 
@@ -128,6 +130,33 @@ func (s *Selector) Token(ctx context.Context, own *token.Claims, selected Select
 	if err := s.sameBrowser(ctx, own, selected); err != nil {
 		return "", nil, err
 	}
+	raw, claims, err = s.made(ctx, selected)
+	if err == nil && s.changed(claims, 0) { // it was kept from before the change
+		s.Sessions.Forget(selected.SessionID)
+		s.Tokens.Forget(selected.SessionID)
+		raw, claims, err = s.made(ctx, selected)
+		if err == nil && s.changed(claims, time.Second) {
+			return "", nil, fmt.Errorf("%w: it made a token that is older than a change of the membership", authn.ErrUnreachable)
+		}
+	}
+	if err != nil {
+		return "", nil, err
+	}
+	if s.Revocations.Revoked(claims.SessionID, claims.UserID, claims.IssuedAt) {
+		return "", nil, ErrOver
+	}
+	return raw, claims, nil
+}
+
+// changed reports whether a token is older than a change of the membership in its active organization. Tokens count whole seconds: of one
+// that has just been made, a second is known to have passed.
+func (s *Selector) changed(claims *token.Claims, passed time.Duration) bool {
+	return claims.OrganizationID != "" &&
+		s.Revocations.MembershipRevoked(claims.OrganizationID, claims.UserID, claims.IssuedAt.Add(passed))
+}
+
+// made returns a verified token of the selected session.
+func (s *Selector) made(ctx context.Context, selected Selection) (raw string, claims *token.Claims, err error) {
 	made, err := s.mint(ctx, selected)
 	if errors.Is(err, outgoing.ErrOrganizationChanged) { // what is remembered of the session is out of date
 		s.Sessions.Forget(selected.SessionID)
@@ -150,9 +179,6 @@ func (s *Selector) Token(ctx context.Context, own *token.Claims, selected Select
 	}
 	if claims.SessionID != selected.SessionID || claims.UserID != selected.UserID {
 		return "", nil, fmt.Errorf("%w: it made a token of another session", authn.ErrUnreachable)
-	}
-	if s.Revocations.Revoked(claims.SessionID, claims.UserID, claims.IssuedAt) {
-		return "", nil, ErrOver
 	}
 	return made, claims, nil
 }

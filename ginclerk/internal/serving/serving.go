@@ -26,6 +26,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/reverify"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
+	"github.com/ginclerk/ginclerk/ginclerk/user"
 )
 
 // Core is what serves the requests of one Clerk instance. All fields are required; it is safe for concurrent use, and not to be copied.
@@ -41,6 +42,7 @@ type Core struct {
 	States   *sessionstate.Cache
 	Sessions *session.Service
 	Tokens   *outgoing.Source
+	Users    *user.Service
 	Reverify *reverify.Service
 	Parts    *parts.Parts    // that packages above make
 	Lapsed   *token.Verifier // of tokens whose time is over: it says whose an expired token was

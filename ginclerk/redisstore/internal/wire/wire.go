@@ -11,8 +11,12 @@ import (
 )
 
 const (
-	sessionKind = 's'
-	userKind    = 'u'
+	sessionKind      = 's'
+	userKind         = 'u'
+	membershipKind   = 'm'
+	organizationKind = 'o' // memberships of all members
+	// memberSeparator stands between the organization and the user of a membership. No hash has it.
+	memberSeparator = "."
 
 	// hashBytes of SHA-256 are enough to make a second id with the same hash infeasible. If there were one, its session would be refused,
 	// not accepted.
@@ -38,16 +42,25 @@ func AppendHash(to, id []byte) []byte {
 	return base64.RawURLEncoding.AppendEncode(to, sum[:hashBytes])
 }
 
-// Hashed returns entries with hashed ids, one for each session and user that they name, rounded up to the milliseconds and
-// seconds that Redis gets, so that all replicas hold the same. In an entry for a user IssuedBefore is now where it is zero.
+// Hashed returns entries with hashed ids, one for each session, user and membership that they name, rounded up to the milliseconds and
+// seconds that Redis gets, so that all replicas hold the same. In an entry for a user or a membership IssuedBefore is now where it
+// is zero.
 func Hashed(entries []revocation.Entry, now time.Time) []revocation.Entry {
 	hashed := make([]revocation.Entry, 0, len(entries))
 	for _, entry := range entries {
 		until := time.UnixMilli(entry.Until.Add(time.Millisecond - time.Nanosecond).UnixMilli())
 		if entry.SessionID != "" {
 			hashed = append(hashed, revocation.Entry{SessionID: Hash(entry.SessionID), Until: until})
-		} else if entry.IssuedBefore.IsZero() {
+		}
+		if entry.IssuedBefore.IsZero() && (entry.SessionID == "" || entry.OrganizationID != "") {
 			entry.IssuedBefore = now
+		}
+		if entry.OrganizationID != "" {
+			hashed = append(hashed, revocation.Entry{
+				OrganizationID: Hash(entry.OrganizationID), UserID: Hash(entry.UserID),
+				IssuedBefore: time.Unix(entry.IssuedBefore.Unix(), 0), Until: until,
+			})
+			continue
 		}
 		if entry.UserID != "" && !entry.IssuedBefore.IsZero() {
 			hashed = append(hashed, revocation.Entry{
@@ -63,7 +76,14 @@ func Member(entry revocation.Entry) string {
 	if entry.SessionID != "" {
 		return string(sessionKind) + entry.SessionID
 	}
-	return string(userKind) + entry.UserID + ":" + strconv.FormatInt(entry.IssuedBefore.Unix(), 10)
+	name := string(userKind) + entry.UserID
+	switch {
+	case entry.OrganizationID != "" && entry.UserID != "":
+		name = string(membershipKind) + entry.OrganizationID + memberSeparator + entry.UserID
+	case entry.OrganizationID != "":
+		name = string(organizationKind) + entry.OrganizationID
+	}
+	return name + ":" + strconv.FormatInt(entry.IssuedBefore.Unix(), 10)
 }
 
 // Until returns the time at which an entry ends as Redis has it: milliseconds since 1970.
@@ -80,13 +100,28 @@ func Entry(member, until string) (revocation.Entry, bool) {
 	case sessionKind:
 		entry.SessionID = id
 		return entry, hashLike(id)
-	case userKind:
+	case userKind, membershipKind, organizationKind:
 		id, issuedBefore, _ := strings.Cut(id, ":")
 		seconds, ok := number(issuedBefore)
-		entry.UserID, entry.IssuedBefore = id, time.Unix(seconds, 0)
-		return entry, ok && hashLike(id)
+		entry.IssuedBefore = time.Unix(seconds, 0)
+		return entry, ok && readOwner(&entry, member[0], id)
 	default:
 		return revocation.Entry{}, false
+	}
+}
+
+// readOwner reads whose tokens an entry refuses that were issued before a time.
+func readOwner(entry *revocation.Entry, kind byte, id string) bool {
+	switch kind {
+	case userKind:
+		entry.UserID = id
+		return hashLike(id)
+	case organizationKind:
+		entry.OrganizationID = id
+		return hashLike(id)
+	default:
+		entry.OrganizationID, entry.UserID, _ = strings.Cut(id, memberSeparator)
+		return hashLike(entry.OrganizationID) && hashLike(entry.UserID)
 	}
 }
 

@@ -50,6 +50,21 @@ func TestEntriesAreReadAsTheyWereWritten(t *testing.T) {
 			[]revocation.Entry{{SessionID: "sess_1", UserID: "user_1", Until: until}},
 			[]revocation.Entry{{SessionID: hash("sess_1"), Until: rounded}},
 		},
+		"a member": {
+			[]revocation.Entry{{OrganizationID: "org_1", UserID: "user_1", IssuedBefore: now, Until: until}},
+			[]revocation.Entry{{OrganizationID: hash("org_1"), UserID: hash("user_1"), IssuedBefore: now.Truncate(time.Second), Until: rounded}},
+		},
+		"all members, without a time": {
+			[]revocation.Entry{{OrganizationID: "org_1", Until: until}},
+			[]revocation.Entry{{OrganizationID: hash("org_1"), IssuedBefore: now.Truncate(time.Second), Until: rounded}},
+		},
+		"a member and a session, without a time": {
+			[]revocation.Entry{{SessionID: "sess_1", OrganizationID: "org_1", UserID: "user_1", Until: until}},
+			[]revocation.Entry{
+				{SessionID: hash("sess_1"), Until: rounded},
+				{OrganizationID: hash("org_1"), UserID: hash("user_1"), IssuedBefore: now.Truncate(time.Second), Until: rounded},
+			},
+		},
 		"nobody": {[]revocation.Entry{{Until: until}}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -88,6 +103,10 @@ func TestWhatIsNoEntry(t *testing.T) {
 		"a user without a time":        "u" + id + " 5",
 		"a user with no number":        "u" + id + ":x 5",
 		"a session with a time":        "s" + id + ":5 5",
+		"a member without a user":      "m" + id + ":5 5",
+		"a member with a short user":   "m" + id + "." + id[1:] + ":5 5",
+		"a member without a time":      "m" + id + "." + id + " 5",
+		"an organization with a user":  "o" + id + "." + id + ":5 5",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
