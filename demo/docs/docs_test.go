@@ -67,6 +67,7 @@ func newRouter(*ginclerk.Clerk) *gin.Engine { return nil }
 const imports = `import (
 	"context"
 	"errors"
+	"html/template"
 	"log"
 	"log/slog"
 	"net/http"
@@ -89,6 +90,7 @@ const imports = `import (
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 	"github.com/ginclerk/ginclerk/ginclerk/tokenendpoint"
+	"github.com/ginclerk/ginclerk/ginclerk/view"
 	"github.com/ginclerk/ginclerk/ginclerk/webhook"
 )
 
@@ -116,6 +118,8 @@ var (
 	_ token.Check
 	_ = tokenendpoint.Mount
 	_ = webhook.New
+	_ = view.Funcs
+	_ = template.New
 )
 `
 
