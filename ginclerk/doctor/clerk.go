@@ -93,5 +93,5 @@ func kindOf(secretKey string) instance.Type {
 // plain is the text of an error of package ginclerk, without the names of the packages that it came through.
 func plain(err error) string {
 	text := strings.TrimPrefix(err.Error(), "ginclerk: ")
-	return strings.NewReplacer("clerkapi: ", "", "get jwks: ", "", "get frontend jwks: ", "").Replace(text)
+	return strings.NewReplacer("clerkapi: ", "", "get jwks: ", "", "get frontend jwks: ", "", "unexpected_error: clerk is unavailable: ", "").Replace(text)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 )
@@ -14,7 +15,7 @@ func (e *examination) examineConfiguration(context.Context) {
 	config.Logger = slog.New(slog.DiscardHandler)
 	_, err := ginclerk.New(config)
 	for _, problem := range configErrors(err) {
-		e.problem(configurationID(problem.Field), "%s: %v", problem.Field, problem.Err)
+		e.problem(configurationID(problem.Field), "%s: %s", problem.Field, strings.TrimPrefix(problem.Err.Error(), "jwks: "))
 	}
 	if !e.troubled(Configuration) {
 		e.fine(Configuration, "every value can be read")

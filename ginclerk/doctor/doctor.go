@@ -54,7 +54,8 @@ func Examine(ctx context.Context, s Subject) Report {
 	e := &examination{Subject: s, now: clock.Or(s.Config.Now), web: webClient(s.HTTPClient)}
 	e.key, _ = instance.ParsePublishableKey(s.Config.PublishableKey) // examineConfiguration reports the error
 	for _, examine := range []func(context.Context){
-		e.examineConfiguration, e.examineClerk, e.examineClock, e.examineOrigins,
+		e.examineConfiguration, e.examineClerk, e.examineClock, e.examineOrigins, e.examineAddress, e.examineCookies,
+		e.examineWebhook, e.examineRedis,
 	} {
 		examine(ctx)
 	}

@@ -13,7 +13,7 @@ import (
 
 // rows are all faults.
 func rows() []row {
-	return slices.Concat(configurationRows(), clerkRows(), originRows())
+	return slices.Concat(configurationRows(), clerkRows(), originRows(), addressRows(), cookieRows(), webhookRows(), redisRows())
 }
 
 func TestEachFaultIsFound(t *testing.T) {

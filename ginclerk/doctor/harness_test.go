@@ -133,3 +133,13 @@ func unreachable() *http.Client {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: r.URL.Hostname(), IsNotFound: true}}
 	})}
 }
+
+// frontendAPI is the host that a publishable key names.
+func frontendAPI(t *testing.T, publishableKey string) string {
+	t.Helper()
+	key, err := instance.ParsePublishableKey(publishableKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key.FrontendAPI()
+}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/mattn/go-isatty"
+	"github.com/redis/go-redis/v9/logging"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/doctor"
@@ -49,6 +50,7 @@ func runDoctor(ctx context.Context, args []string, stdout, stderr io.Writer) int
 		_, _ = fmt.Fprintln(stderr, "ginclerk doctor:", err)
 		return exitUsage
 	}
+	logging.Disable() // the report says what is wrong with Redis
 	ctx, cancel := context.WithTimeout(ctx, flags.timeout)
 	defer cancel()
 	report := doctor.Examine(ctx, subject)

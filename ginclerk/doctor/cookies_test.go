@@ -1,0 +1,87 @@
+package doctor_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/ginclerk/doctor"
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
+)
+
+// signedIn is the header Cookie of a browser in which a user of an embedded Clerk is signed in.
+func signedIn(s *scene) string {
+	s.t.Helper()
+	browser := s.server.NewBrowser()
+	if _, err := browser.SignIn("ada@example.com"); err != nil {
+		s.t.Fatal(err)
+	}
+	cookies, err := browser.Cookies("http://localhost:8080")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return header(cookies)
+}
+
+func header(cookies []*http.Cookie) string {
+	var pairs []string
+	for _, c := range cookies {
+		pairs = append(pairs, c.Name+"="+c.Value)
+	}
+	return strings.Join(pairs, "; ")
+}
+
+// withClaims makes the embedded Clerk one whose session tokens have a claim of so many characters.
+func (s *scene) withClaims(length int) {
+	s.t.Helper()
+	s.use(func(c *clerktest.Config) {
+		seed := clerktest.DefaultSeed()
+		seed.SessionClaims = map[string]any{"preferences": strings.Repeat("x", length)}
+		c.Seed = seed
+	})
+}
+
+func cookieRows() []row {
+	return []row{
+		{"an analytics program has filled the cookies", "cookies-large", func(s *scene) {
+			s.subject.Cookies = signedIn(s) + "; analytics=" + strings.Repeat("x", 4000) + "; ads=" + strings.Repeat("y", 3000)
+		}},
+		{"the session token has a claim of 2 KB", "session-cookie-large", func(s *scene) {
+			s.withClaims(2600)
+			s.subject.Cookies = signedIn(s)
+		}},
+		{"an old session cookie has another domain", "session-cookie-repeated", func(s *scene) {
+			old := signedIn(s)
+			s.subject.Cookies = old + "; " + signedIn(s)
+		}},
+		{"three applications on localhost have left their cookies", "cookies-of-other-instances", func(s *scene) {
+			s.subject.Cookies = signedIn(s)
+			for i := range 3 {
+				key := instance.NewPublishableKey(fmt.Sprintf("other-%d.clerk.accounts.dev", i), instance.Development)
+				s.subject.Cookies += "; " + key.Suffixed(instance.CookieSession) + "=token-of-another"
+			}
+		}},
+	}
+}
+
+func TestTheCookiesOfASignedInBrowserAreFine(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ name, before, after string }{
+		{"the value alone", "", ""},
+		{"with the name of the header", "Cookie: ", "\r\n"},
+		{"with one other instance on localhost", "__session_AAAAAAAA=x; ", ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			s := newScene(t)
+			s.subject.Cookies = row.before + signedIn(s) + row.after
+			report := doctor.Examine(t.Context(), s.subject)
+			wantNoSecrets(t, s.subject, report)
+			if _, ok := find(report, "cookies-fine"); !ok {
+				t.Errorf("the report has %+v", report.Findings)
+			}
+		})
+	}
+}
