@@ -13,11 +13,15 @@ import (
 func addressRows() []row {
 	return []row{
 		{"the address has no scheme", "address-invalid", func(s *scene) { s.subject.URL = "app.example.com" }},
-		{"the address has a password", "address-invalid", func(s *scene) { s.subject.URL = "https://me:geheim@app.example.com" }},
+		{"the address has a password", "address-invalid", func(s *scene) {
+			s.also("development-keys-in-public", "origin-missing")
+			s.subject.URL = "https://me:geheim@app.example.com"
+		}},
 		{"no server is at the address", "address-unreachable", func(s *scene) {
 			s.serve().server.Close()
 		}},
 		{"the certificate is not trusted", "address-unreachable", func(s *scene) {
+			s.also("origin-missing")
 			s.behindTLS(s.serve())
 			s.subject.HTTPClient = nil
 		}},
@@ -34,6 +38,7 @@ func addressRows() []row {
 		}},
 		{"the page is exempt", "address-without-ginclerk", func(s *scene) { s.subject.URL = s.serve().server.URL + "/exempt" }},
 		{"the page is of another program", "address-without-ginclerk", func(s *scene) {
+			s.also("origin-missing")
 			other := httptest.NewServer(http.NotFoundHandler())
 			s.t.Cleanup(other.Close)
 			s.subject.URL, s.subject.HTTPClient = other.URL, nil
@@ -45,9 +50,13 @@ func addressRows() []row {
 			})
 		}},
 		{"a proxy ends TLS and the application does not know", "forwarded-origin-wrong", func(s *scene) {
+			s.also("origin-missing")
 			s.behindTLS(s.serve(func(a *app) { a.config.Origins = nil }))
 		}},
-		{"a proxy ends TLS and the application has the address of the server as its origin", "forwarded-origin-wrong", func(s *scene) { s.behindTLS(s.serve()) }},
+		{"a proxy ends TLS and the application has the address of the server as its origin", "forwarded-origin-wrong", func(s *scene) {
+			s.also("origin-missing")
+			s.behindTLS(s.serve())
+		}},
 		{"a proxy takes a path off and the application does not know", "forwarded-prefix-lost", func(s *scene) {
 			a := s.serve(answering(func(a *app, w http.ResponseWriter, r *http.Request) {
 				r.URL.Path = strings.TrimPrefix(r.URL.Path, "/shop")

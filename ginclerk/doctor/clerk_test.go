@@ -13,12 +13,14 @@ import (
 func configurationRows() []row {
 	return []row{
 		{"no keys are set", "publishable-key-invalid", func(s *scene) {
+			s.also("secret-key-invalid")
 			s.subject.Config.PublishableKey, s.subject.Config.SecretKey = "", ""
 		}},
 		{"the publishable key names no host", "publishable-key-invalid", func(s *scene) { s.subject.Config.PublishableKey = "pk_test_aGVsbG8" }},
 		{"the publishable key is a secret key", "publishable-key-invalid", func(s *scene) { s.subject.Config.PublishableKey = s.subject.Config.SecretKey }},
 		{"the secret key is a publishable key", "secret-key-invalid", func(s *scene) { s.subject.Config.SecretKey = s.subject.Config.PublishableKey }},
 		{"the keys are swapped", "secret-key-invalid", func(s *scene) {
+			s.also("publishable-key-invalid")
 			c := &s.subject.Config
 			c.PublishableKey, c.SecretKey = c.SecretKey, c.PublishableKey
 		}},

@@ -10,10 +10,13 @@ import (
 )
 
 // examineConfiguration reports what [ginclerk.New] refuses.
-func (e *examination) examineConfiguration(context.Context) {
+func (e *examination) examineConfiguration(ctx context.Context) {
 	config := e.Config
 	config.Logger = slog.New(slog.DiscardHandler)
-	_, err := ginclerk.New(config)
+	clerk, err := ginclerk.New(config)
+	if err == nil {
+		_ = clerk.Close(ctx) // nothing is under way
+	}
 	for _, problem := range configErrors(err) {
 		e.problem(configurationID(problem.Field), "%s: %s", problem.Field, strings.TrimPrefix(problem.Err.Error(), "jwks: "))
 	}

@@ -49,6 +49,7 @@ func cookieRows() []row {
 			s.subject.Cookies = signedIn(s) + "; analytics=" + strings.Repeat("x", 4000) + "; ads=" + strings.Repeat("y", 3000)
 		}},
 		{"the session token has a claim of 2 KB", "session-cookie-large", func(s *scene) {
+			s.also("cookies-large")
 			s.withClaims(2600)
 			s.subject.Cookies = signedIn(s)
 		}},

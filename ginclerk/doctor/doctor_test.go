@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/doctor"
 )
 
@@ -35,6 +36,11 @@ func TestEachFaultIsFound(t *testing.T) {
 			if report.Worst() == doctor.Fine {
 				t.Error("the report counts as fine")
 			}
+			for _, other := range problemsOf(report) {
+				if other.ID != row.want && !slices.Contains(s.others, other.ID) {
+					t.Errorf("something else is found: %+v", other)
+				}
+			}
 			for _, other := range report.Findings {
 				if other.Severity == doctor.Fine && other.Area == found.Area {
 					t.Errorf("%s is said to be fine, too: %+v", found.Area, other)
@@ -55,6 +61,38 @@ func TestEveryKindOfProblemHasAFault(t *testing.T) {
 	if diff := cmp.Diff(doctor.ProblemIDs(), slices.Compact(produced)); diff != "" {
 		t.Errorf("kinds of problems (-) and rows (+):\n%s", diff)
 	}
+}
+
+// TestEveryAreaCanBeFine on a subject of which everything is given, and left out where nothing is.
+func TestEveryAreaCanBeFine(t *testing.T) {
+	t.Parallel()
+	fine, skipped := doctor.AreaIDs()
+	s := newScene(t)
+	s.serve()
+	s.receive(asItIs)
+	s.onRedis("")
+	s.subject.Cookies = signedIn(s)
+	report := doctor.Examine(t.Context(), s.subject)
+	wantNoSecrets(t, s.subject, report)
+	if diff := cmp.Diff(fine, idsOf(report)); diff != "" {
+		t.Errorf("all areas (-) and findings (+):\n%s", diff)
+	}
+
+	nothing := doctor.Examine(t.Context(), doctor.Subject{Config: ginclerk.Config{Origins: []string{"no origin"}}})
+	for _, id := range skipped {
+		never := id == "configuration-skipped" || id == "keys-skipped"
+		if _, ok := find(nothing, id); ok == never {
+			t.Errorf("%s: %v", id, ok)
+		}
+	}
+}
+
+func idsOf(report doctor.Report) []doctor.ID {
+	ids := make([]doctor.ID, 0, len(report.Findings))
+	for _, f := range report.Findings {
+		ids = append(ids, f.ID)
+	}
+	return ids
 }
 
 func TestASubjectWithoutFaultsHasNoProblems(t *testing.T) {

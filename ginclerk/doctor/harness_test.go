@@ -28,7 +28,11 @@ type scene struct {
 	t       *testing.T
 	server  *clerktest.Server
 	subject doctor.Subject
+	others  []doctor.ID // what else is found, because a fault has several sides
 }
+
+// also names what else is found.
+func (s *scene) also(ids ...doctor.ID) { s.others = append(s.others, ids...) }
 
 func newScene(t *testing.T) *scene {
 	t.Helper()

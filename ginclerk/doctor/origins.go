@@ -13,7 +13,8 @@ import (
 func (e *examination) examineOrigins(context.Context) {
 	configured, err := origin.ParseList(e.Config.Origins)
 	if err != nil {
-		return // examineConfiguration has reported it
+		e.skipped(Origins, "the origins can't be read: correct them first")
+		return
 	}
 	if len(configured) == 0 {
 		e.problem("origins-unset", "no Origins are configured")

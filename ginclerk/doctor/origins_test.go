@@ -8,12 +8,16 @@ import (
 
 func originRows() []row {
 	at := func(url string, origins ...string) func(*scene) {
-		return func(s *scene) { s.subject.URL, s.subject.Config.Origins = url, origins }
+		return func(s *scene) {
+			s.subject.URL, s.subject.Config.Origins = url, origins
+			s.also("address-unreachable") // by the client of these tests
+		}
 	}
 	live := func(url string, origins ...string) func(*scene) {
 		return func(s *scene) {
 			s.production(origins...)
 			s.subject.URL = url
+			s.also("address-unreachable")
 		}
 	}
 	return []row{

@@ -50,9 +50,15 @@ func redisRows() []row {
 		}},
 		{"Redis drops keys when it is full", "redis-evicts", func(s *scene) { s.onRedis("", "--maxmemory", "50mb", "--maxmemory-policy", "allkeys-lru") }},
 		{"Redis drops keys that expire when it is full", "redis-evicts", func(s *scene) { s.onRedis("", "--maxmemory", "50mb", "--maxmemory-policy", "volatile-ttl") }},
-		{"the user may run no scripts", "redis-limits-fail", func(s *scene) { s.onRedis("-@scripting") }},
+		{"the user may run no scripts", "redis-limits-fail", func(s *scene) {
+			s.also("redis-records-fail")
+			s.onRedis("-@scripting")
+		}},
 		{"the user may use other keys alone", "redis-records-fail", func(s *scene) { s.onRedis("resetkeys ~ginclerk:doctor:limit:*") }},
-		{"Redis is full", "redis-records-fail", func(s *scene) { s.onRedis("", "--maxmemory", "1", "--maxmemory-policy", "noeviction") }},
+		{"Redis is full", "redis-records-fail", func(s *scene) {
+			s.also("redis-limits-fail")
+			s.onRedis("", "--maxmemory", "1", "--maxmemory-policy", "noeviction")
+		}},
 	}
 }
 

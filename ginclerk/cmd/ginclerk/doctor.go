@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -92,10 +93,10 @@ func parseDoctor(args []string, stderr io.Writer) (doctorFlags, error) {
 		flags.PrintDefaults()
 	}
 	flags.StringVar(&f.url, "url", "", "the `address` of one of the application's pages as browsers write it, behind Attach")
-	flags.StringVar(&f.origins, "origins", os.Getenv("ORIGINS"), "Config.Origins, a comma `list`")
+	flags.StringVar(&f.origins, "origins", "", "Config.Origins, a comma `list`; without the flag, ORIGINS")
 	flags.StringVar(&f.cookies, "cookies", "", "a `file` with the header Cookie of a browser, from its developer tools; - is the standard input")
 	flags.StringVar(&f.webhook, "webhook", "", "the `address` of the endpoint for Clerk's webhooks, which gets three test deliveries")
-	flags.StringVar(&f.redis, "redis", os.Getenv("REDIS_URL"), "the `address` of Redis, redis://user:password@host:port/database")
+	flags.StringVar(&f.redis, "redis", "", "the `address` of Redis, redis://user:password@host:port/database; without the flag, REDIS_URL")
 	flags.BoolVar(&f.json, "json", false, "write JSON")
 	flags.DurationVar(&f.timeout, "timeout", time.Minute, "how long all of it may take")
 	if err := flags.Parse(args); err != nil {
@@ -111,10 +112,10 @@ func parseDoctor(args []string, stderr io.Writer) (doctorFlags, error) {
 
 func (f doctorFlags) subject(stdin io.Reader) (doctor.Subject, error) {
 	config := ginclerk.ConfigFromEnv()
-	config.Origins = pasted.List(f.origins)
+	config.Origins = pasted.List(cmp.Or(f.origins, os.Getenv("ORIGINS")))
 	cookies, err := f.readCookies(stdin)
 	return doctor.Subject{
-		Config: config, URL: f.url, Cookies: cookies, WebhookURL: f.webhook, RedisURL: pasted.Bare(f.redis),
+		Config: config, URL: f.url, Cookies: cookies, WebhookURL: f.webhook, RedisURL: pasted.Bare(cmp.Or(f.redis, os.Getenv("REDIS_URL"))),
 		WebhookSecret: pasted.Bare(os.Getenv("CLERK_WEBHOOK_SIGNING_SECRET")),
 	}, err
 }
