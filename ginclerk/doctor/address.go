@@ -27,6 +27,7 @@ func (e *examination) examineAddress(ctx context.Context) {
 		return
 	}
 	e.judgeAnswer(at, answered)
+	e.examineProxy(ctx, at)
 	if !e.troubled(Address) {
 		e.fine(Address, "%s begins a handshake that comes back to it", shown(at))
 	}

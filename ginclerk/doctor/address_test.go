@@ -72,6 +72,22 @@ func addressRows() []row {
 				a.engine.ServeHTTP(w, r)
 			}))
 		}},
+		{"the application does not mount the proxy", "proxy-fails", func(s *scene) {
+			s.serve(func(a *app) { a.config.ProxyURL, a.unmounted = "/__clerk", true })
+			s.subject.Config.ProxyURL = "/__clerk"
+		}},
+		{"the proxy is a server that is not there", "proxy-fails", func(s *scene) {
+			s.subject.Config.ProxyURL = "http://" + closedPort(s.t) + "/__clerk"
+			s.serve(func(a *app) { a.unmounted = true })
+		}},
+		{"the proxy leads to another instance", "proxy-to-another-instance", func(s *scene) {
+			other := clerktest.New(s.t)
+			s.serve(func(a *app) {
+				a.config.ProxyURL, a.config.ClerkAPI.FrontendURL = "/__clerk", other.FrontendURL()
+				a.config.PublishableKey, a.config.SecretKey = other.PublishableKey(), other.SecretKey()
+			})
+			s.subject.Config.ProxyURL = "/__clerk"
+		}},
 		{"requests with 4 KB of cookies are refused", "header-limit-low", func(s *scene) {
 			s.serve(func(a *app) { a.server.Config.MaxHeaderBytes = 1 })
 		}},
@@ -107,7 +123,8 @@ func TestAnApplicationThatWorks(t *testing.T) {
 			s.serve(func(a *app) { a.config.ProxyURL = "/__clerk" })
 			s.subject.Config.ProxyURL = "/__clerk"
 		}},
-		{"behind a proxy that takes a path off, with a base path", func(s *scene) {
+		{"behind a proxy that takes a path off, with a base path and Clerk behind the application", func(s *scene) {
+			s.subject.Config.ProxyURL = "/__clerk"
 			a := s.serve(func(a *app) { a.config.BasePath = "/shop" }, answering(func(a *app, w http.ResponseWriter, r *http.Request) {
 				r.URL.Path = strings.TrimPrefix(r.URL.Path, "/shop")
 				r.RequestURI = r.URL.RequestURI()

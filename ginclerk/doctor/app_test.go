@@ -27,6 +27,8 @@ type app struct {
 	server *httptest.Server
 	config ginclerk.Config
 	front  http.HandlerFunc // what stands in front of the engine; nil: nothing
+
+	unmounted bool // the application forgets to mount the proxy
 }
 
 // serve makes an application, and its page /page the URL of the subject. The changes are made before the application is.
@@ -59,6 +61,9 @@ func (s *scene) serve(changes ...func(*app)) *app {
 	}
 	clerk.Exempt("/exempt")
 	a.engine.Use(clerk.Attach())
+	if a.config.ProxyURL != "" && !a.unmounted {
+		clerk.MountProxy(a.engine)
+	}
 	if _, err := pages.Mount(a.engine, clerk, pages.Options{}); err != nil {
 		s.t.Fatal(err)
 	}

@@ -181,6 +181,16 @@ func addressProblems() map[ID]problem {
 			"The application runs with the keys of another Clerk instance than those that were examined.",
 			"Give the doctor the variables that the running application has, or restart the application with the new ones.",
 		},
+		"proxy-fails": {
+			Address, Error,
+			"Browsers reach the Frontend API through ProxyURL (CLERK_PROXY_URL) alone: they can't sign in or renew a session.",
+			"Mount the proxy, clerk.MountProxy(r), and have what stands in front of the application pass the path on. Or remove ProxyURL.",
+		},
+		"proxy-to-another-instance": {
+			Address, Error,
+			"Browsers sign in at another instance than the one whose tokens the application accepts.",
+			"Compare the keys of what serves ProxyURL (CLERK_PROXY_URL) with those of the application.",
+		},
 		"forwarded-origin-wrong": {
 			Address, Error,
 			"Redirects after sign-in lead to an address that browsers can't use, and tokens for the right one are refused.",

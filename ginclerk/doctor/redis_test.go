@@ -134,3 +134,23 @@ func TestRedisServersThatAreFine(t *testing.T) {
 		})
 	}
 }
+
+// TestTheFirstAnswerOfRedisMayBeSlow: it has the time that the connection takes.
+func TestTheFirstAnswerOfRedisMayBeSlow(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	calls, at := 0, time.Now()
+	slow := 0 // the call before which time passes; 0: none
+	s.subject.Config.Now = func() time.Time {
+		if calls++; calls == slow {
+			at = at.Add(time.Second)
+		}
+		return at
+	}
+	doctor.Examine(t.Context(), s.subject)
+	slow, calls = calls+2, 0 // the second call of the examination of Redis
+	s.onRedis("")
+	if report := doctor.Examine(t.Context(), s.subject); report.Worst() != doctor.Fine {
+		t.Errorf("the report has %+v", report.Findings)
+	}
+}
