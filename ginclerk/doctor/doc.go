@@ -11,8 +11,8 @@
 // # What it does
 //
 // It asks Clerk's two APIs for their signing keys. It requests [Subject].URL a few times as a browser would, and follows no
-// redirect. It sends three events of the type ginclerk.doctor to [Subject].WebhookURL, one of them with a good signature. In Redis
-// it writes one counter and one record, which expire within minutes. Nothing else changes anywhere, and no user or session is
+// redirect to elsewhere. It sends three events of the type ginclerk.doctor to [Subject].WebhookURL, one of them with a good signature:
+// webhook.Config.OnEvent sees that one. In Redis it writes one counter and one record, which expire within minutes. Nothing else changes anywhere, and no user or session is
 // touched.
 //
 // # What it can't see

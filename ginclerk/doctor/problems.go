@@ -19,8 +19,9 @@ const dashboardKeys = "Take both keys from the page API keys of one instance in 
 func problems() map[ID]problem {
 	all := make(map[ID]problem)
 	for _, part := range []map[ID]problem{
-		configurationProblems(), clerkProblems(), originProblems(), addressProblems(), pageProblems(), cookieProblems(), webhookProblems(),
-		redisProblems(),
+		configurationProblems(), keyProblems(), clerkProblems(), clockProblems(), originProblems(), kindProblems(),
+		addressProblems(), proxyProblems(), forwardedProblems(), pageProblems(), cookieProblems(),
+		secretProblems(), deliveryProblems(), redisProblems(), storeProblems(),
 	} {
 		for id, p := range part {
 			all[id] = p
@@ -54,7 +55,7 @@ func configurationProblems() map[ID]problem {
 	}
 }
 
-func clerkProblems() map[ID]problem {
+func keyProblems() map[ID]problem {
 	return map[ID]problem{
 		"secret-key-refused": {
 			Keys, Error,
@@ -71,6 +72,11 @@ func clerkProblems() map[ID]problem {
 			"Every session token is refused, because none is signed with this key.",
 			"Remove CLERK_JWT_KEY, so that keys are fetched and follow a rotation, or copy the JWT public key of this instance from the Clerk dashboard.",
 		},
+	}
+}
+
+func clerkProblems() map[ID]problem {
+	return map[ID]problem{
 		"backend-api-unreachable": {
 			Clerk, Error,
 			"Without the Backend API no signing keys are fetched and no session is renewed: guards answer 503.",
@@ -86,6 +92,11 @@ func clerkProblems() map[ID]problem {
 			"No session token can be verified: guards answer 503.",
 			"Check that CLERK_API_URL is the address of Clerk's Backend API, and that nothing between changes its answers.",
 		},
+	}
+}
+
+func clockProblems() map[ID]problem {
+	return map[ID]problem{
 		"clock-wrong": {
 			Clock, Error,
 			"A session token is good for a minute. With this clock it is refused as not yet valid, or as expired: browsers are sent to Clerk and back, again and again, and APIs answer 401.",
@@ -126,6 +137,11 @@ func originProblems() map[ID]problem {
 			"With www and without are different origins: tokens of browsers at this address are refused, and redirects lead to the other host.",
 			"Redirect one host to the other in front of the application, or add both to Config.Origins.",
 		},
+	}
+}
+
+func kindProblems() map[ID]problem {
+	return map[ID]problem{
 		"origin-plain-http": {
 			Origins, Error,
 			"Browsers drop the Secure cookies of a production instance there, and anyone between can read what is sent.",
@@ -181,6 +197,11 @@ func addressProblems() map[ID]problem {
 			"The application runs with the keys of another Clerk instance than those that were examined.",
 			"Give the doctor the variables that the running application has, or restart the application with the new ones.",
 		},
+	}
+}
+
+func proxyProblems() map[ID]problem {
+	return map[ID]problem{
 		"proxy-fails": {
 			Address, Error,
 			"Browsers reach the Frontend API through ProxyURL (CLERK_PROXY_URL) alone: they can't sign in or renew a session.",
@@ -191,6 +212,11 @@ func addressProblems() map[ID]problem {
 			"Browsers sign in at another instance than the one whose tokens the application accepts.",
 			"Compare the keys of what serves ProxyURL (CLERK_PROXY_URL) with those of the application.",
 		},
+	}
+}
+
+func forwardedProblems() map[ID]problem {
+	return map[ID]problem{
 		"forwarded-origin-wrong": {
 			Address, Error,
 			"Redirects after sign-in lead to an address that browsers can't use, and tokens for the right one are refused.",
@@ -254,7 +280,7 @@ func cookieProblems() map[ID]problem {
 	}
 }
 
-func webhookProblems() map[ID]problem {
+func secretProblems() map[ID]problem {
 	return map[ID]problem{
 		"webhook-secret-missing": {
 			Webhook, Error,
@@ -266,6 +292,11 @@ func webhookProblems() map[ID]problem {
 			"webhook.New returns this error, or no delivery is accepted.",
 			"Copy the signing secret of the endpoint from the Clerk dashboard, page Webhooks: it begins with whsec_.",
 		},
+	}
+}
+
+func deliveryProblems() map[ID]problem {
+	return map[ID]problem{
 		"webhook-unreachable": {
 			Webhook, Error,
 			"Clerk gives up after 27 hours: sessions that it ends live on until their tokens expire, and the application misses the events.",
@@ -321,6 +352,11 @@ func redisProblems() map[ID]problem {
 			"Package redisstore is written for Redis 6 and newer; the scripts of rate limits fail with older ones.",
 			"Use Redis 6 or newer, or a server that is compatible with it, such as Valkey.",
 		},
+	}
+}
+
+func storeProblems() map[ID]problem {
+	return map[ID]problem{
 		"redis-slow": {
 			Redis, Warning,
 			"With ratelimit.WithFallback a decision about a rate limit waits 50 ms for Redis and is then made without it. Without a fallback requests wait.",

@@ -39,7 +39,7 @@ type doctorFlags struct {
 
 // runDoctor examines the configuration that the environment has.
 func runDoctor(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	flags, err := parseDoctor(args, stderr)
+	flags, err := parseDoctor(args, stdout, stderr)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		return exitFine
@@ -83,15 +83,11 @@ Exit status: 0 all is fine, 1 warnings, 2 errors, 3 the command line can't be re
 
 `
 
-// parseDoctor reads the flags. When it returns an error, it has already printed the reason.
-func parseDoctor(args []string, stderr io.Writer) (doctorFlags, error) {
+// parseDoctor reads the flags. When it returns an error, it has already written the help to stdout or the reason to stderr.
+func parseDoctor(args []string, stdout, stderr io.Writer) (doctorFlags, error) {
 	var f doctorFlags
 	flags := flag.NewFlagSet("ginclerk doctor", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() {
-		_, _ = fmt.Fprint(stderr, doctorHelp)
-		flags.PrintDefaults()
-	}
+	flags.SetOutput(io.Discard)
 	flags.StringVar(&f.url, "url", "", "the `address` of one of the application's pages as browsers write it, behind Attach")
 	flags.StringVar(&f.origins, "origins", "", "Config.Origins, a comma `list`; without the flag, ORIGINS")
 	flags.StringVar(&f.cookies, "cookies", "", "a `file` with the header Cookie of a browser, from its developer tools; - is the standard input")
@@ -99,15 +95,20 @@ func parseDoctor(args []string, stderr io.Writer) (doctorFlags, error) {
 	flags.StringVar(&f.redis, "redis", "", "the `address` of Redis, redis://user:password@host:port/database; without the flag, REDIS_URL")
 	flags.BoolVar(&f.json, "json", false, "write JSON")
 	flags.DurationVar(&f.timeout, "timeout", time.Minute, "how long all of it may take")
-	if err := flags.Parse(args); err != nil {
+	err := flags.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		_, _ = fmt.Fprint(stdout, doctorHelp) // an error means that the reader has gone
+		flags.SetOutput(stdout)
+		flags.PrintDefaults()
 		return doctorFlags{}, err
 	}
-	if flags.NArg() > 0 {
-		err := fmt.Errorf("unexpected argument %q", flags.Arg(0))
-		_, _ = fmt.Fprintln(stderr, "ginclerk doctor:", err)
-		return doctorFlags{}, err
+	if err == nil && flags.NArg() > 0 {
+		err = fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
-	return f, nil
+	if err != nil {
+		_, _ = fmt.Fprintf(stderr, "ginclerk doctor: %v\nginclerk doctor -help lists the flags.\n", err)
+	}
+	return f, err
 }
 
 func (f doctorFlags) subject(stdin io.Reader) (doctor.Subject, error) {
