@@ -18,14 +18,14 @@ const (
 	severalInstances = 2
 )
 
-// cookie is one cookie of the examined header. Its value stays in it.
+// cookie is one cookie of the examined header. Its value is in no finding.
 type cookie struct {
-	name string
-	size int
+	name, value string
+	size        int
 }
 
 // examineCookies looks at the header Cookie of a browser.
-func (e *examination) examineCookies(context.Context) {
+func (e *examination) examineCookies(ctx context.Context) {
 	header, cookies := readCookies(e.Cookies)
 	switch {
 	case len(cookies) == 0:
@@ -38,6 +38,7 @@ func (e *examination) examineCookies(context.Context) {
 	e.examineSizes(len(header), cookies)
 	e.examineRepeats(cookies)
 	e.examineOtherInstances(cookies)
+	e.examineTokens(ctx, cookies)
 	if !e.troubled(Cookies) {
 		e.fine(Cookies, "%s in %s, and no session cookie twice", counted(len(cookies), "cookie", "cookies"), size(len(header)))
 	}
@@ -51,8 +52,8 @@ func readCookies(text string) (header string, cookies []cookie) {
 	}
 	for pair := range strings.SplitSeq(header, ";") {
 		pair = strings.TrimSpace(pair)
-		if name, _, found := strings.Cut(pair, "="); found {
-			cookies = append(cookies, cookie{name: name, size: len(pair)})
+		if name, value, found := strings.Cut(pair, "="); found {
+			cookies = append(cookies, cookie{name: name, value: value, size: len(pair)})
 		}
 	}
 	return header, cookies

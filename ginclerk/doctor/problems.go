@@ -20,7 +20,7 @@ func problems() map[ID]problem {
 	all := make(map[ID]problem)
 	for _, part := range []map[ID]problem{
 		configurationProblems(), keyProblems(), clerkProblems(), clockProblems(), originProblems(), kindProblems(),
-		addressProblems(), proxyProblems(), forwardedProblems(), pageProblems(), cookieProblems(),
+		addressProblems(), proxyProblems(), forwardedProblems(), pageProblems(), cookieProblems(), tokenProblems(),
 		secretProblems(), deliveryProblems(), redisProblems(), storeProblems(),
 	} {
 		for id, p := range part {
@@ -276,6 +276,26 @@ func cookieProblems() map[ID]problem {
 			Cookies, Warning,
 			"Other Clerk instances on this domain or on localhost have left their cookies. They do no harm by themselves, but make the header longer until servers refuse it.",
 			"Delete the cookies of the domain in the browser, or give applications domains of their own.",
+		},
+	}
+}
+
+func tokenProblems() map[ID]problem {
+	return map[ID]problem{
+		"session-token-of-another-party": {
+			Cookies, Error,
+			"The user is signed in at Clerk and signed out here. A token counts at the origin that it was made for (azp), and at those that list it.",
+			"Add that origin to Config.Origins, or to AuthorizedParties if redirects must not lead there. If it is another application's, sign in at this one.",
+		},
+		"session-token-of-another-instance": {
+			Cookies, Error,
+			"The user is signed in at another Clerk instance and signed out here. A cookie without a suffix may be of any instance on the domain.",
+			"Sign in at this application. If the cookie comes back, another application on the domain sets it: give it a domain of its own.",
+		},
+		"session-token-refused": {
+			Cookies, Error,
+			"The user is signed out here. The word in parentheses is Clerk's reason.",
+			"Look for the reason in Clerk's documentation or in package token. A cookie that was cut off while it was copied is token-invalid.",
 		},
 	}
 }
