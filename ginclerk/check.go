@@ -15,15 +15,15 @@ import (
 // Errors of [Clerk.Check].
 var (
 	// ErrKeyMismatch: Clerk says that the keys are wrong or of different instances. Signing in can't work.
-	ErrKeyMismatch = errors.New("the publishable key and the secret key do not belong together")
+	ErrKeyMismatch = errors.New("the keys do not belong together")
 	// ErrClerkUnreachable: Clerk could not be asked, so nothing is known about the keys.
 	ErrClerkUnreachable = answer.ErrClerkUnreachable
 )
 
 // Check asks Clerk whether the configured keys belong to one instance: the Backend API, which the secret key opens, and the
-// Frontend API, which the publishable key names, must publish the same signing keys. Call it at start: an error that
-// matches [ErrKeyMismatch] means that no user can sign in, one that matches [ErrClerkUnreachable] is worth a
-// warning: it names the host that was asked, and why there was no answer.
+// Frontend API, which the publishable key names, must publish the same signing keys, and Tokens.JWTKey must be one of them. Call it at
+// start: an error that matches [ErrKeyMismatch] means that no user can sign in, one that matches [ErrClerkUnreachable] is worth a
+// warning: it names the host that was asked, and why there was no answer. Package doctor examines more than the keys.
 func (k *Clerk) Check(ctx context.Context) error {
 	if k.own == nil {
 		return errTenants
@@ -38,6 +38,9 @@ func (t *tenant) check(ctx context.Context) error {
 		return fmt.Errorf("ginclerk: %w: Clerk does not know the secret key", ErrKeyMismatch)
 	case err != nil:
 		return unreachable("Backend API", t.config.ClerkAPI.URL, "ClerkAPI.URL", err)
+	}
+	if pem := t.config.Tokens.JWTKey; pem != "" && !jwks.Publishes(backend, pem) {
+		return fmt.Errorf("ginclerk: %w: Tokens.JWTKey is none of the keys that Clerk publishes for the secret key", ErrKeyMismatch)
 	}
 	frontendURL := cmp.Or(t.config.ClerkAPI.FrontendURL, "https://"+t.Core.Key.FrontendAPI())
 	frontend, err := t.frontend.JWKS(ctx)

@@ -19,6 +19,23 @@ func TestCheck(t *testing.T) {
 	}{
 		{"the keys belong together", func(*ginclerk.Config, *clerktest.Server, *clerktest.Server) {}, nil},
 		{"the keys belong together, without a proxy", func(c *ginclerk.Config, _, _ *clerktest.Server) { c.ProxyURL = "" }, nil},
+		{"the JWT key is the instance's", func(c *ginclerk.Config, server, _ *clerktest.Server) { c.Tokens.JWTKey = server.JWTKey() }, nil},
+		{"the JWT key is the one before a rotation", func(c *ginclerk.Config, server, _ *clerktest.Server) {
+			c.Tokens.JWTKey = server.JWTKey()
+			if _, err := server.RotateKey(); err != nil {
+				t.Error(err)
+			}
+		}, nil},
+		{"a JWT key that was withdrawn", func(c *ginclerk.Config, server, _ *clerktest.Server) {
+			c.Tokens.JWTKey = server.JWTKey()
+			old := server.KeyID()
+			if _, err := server.RotateKey(); err != nil {
+				t.Error(err)
+			}
+			if err := server.WithdrawKey(old); err != nil {
+				t.Error(err)
+			}
+		}, ginclerk.ErrKeyMismatch},
 		{"a secret key of another instance", func(c *ginclerk.Config, _, other *clerktest.Server) {
 			c.SecretKey, c.ClerkAPI.URL = other.SecretKey(), other.BackendURL()
 		}, ginclerk.ErrKeyMismatch},

@@ -85,6 +85,7 @@ const imports = `import (
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 	"github.com/ginclerk/ginclerk/ginclerk/pages"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
+	"github.com/ginclerk/ginclerk/ginclerk/ready"
 	"github.com/ginclerk/ginclerk/ginclerk/redisstore"
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
@@ -112,6 +113,7 @@ var (
 	_ = outgoing.Template
 	_ = pages.Mount
 	_ = ratelimit.NewMemory
+	_ = ready.Handler
 	_ = redisstore.NewStore
 	_ signout.Request
 	_ storage.Store

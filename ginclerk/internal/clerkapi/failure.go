@@ -29,7 +29,7 @@ func failure(ctx context.Context, op string, err error) error {
 	if refused, ok := errors.AsType[*insecureError](err); ok {
 		return fmt.Errorf("clerkapi: %s: %w", op, refused)
 	}
-	return &Error{Op: op, Code: codeUnexpected, Message: describe(err)}
+	return &Error{Op: op, Code: codeUnexpected, Message: Describe(err)}
 }
 
 // garbage is the error of an unreadable answer.
@@ -42,10 +42,10 @@ func noSuch(op string) error {
 	return fmt.Errorf("clerkapi: %s: malformed id: %w", op, ErrNotFound)
 }
 
-// describe names the cause in words of this package, because the text of the cause may quote the address, which can have tokens.
-func describe(err error) string {
+// Describe names the cause in words of this package, because the text of the cause may quote the address, which can have tokens.
+func Describe(err error) string {
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "proxyconnect" {
-		return "the proxy that HTTPS_PROXY or HTTP_PROXY names: " + describe(op.Err)
+		return "the proxy that HTTPS_PROXY or HTTP_PROXY names: " + Describe(op.Err)
 	}
 	for _, known := range []func(error) string{describeName, describeTLS, describeConnection} {
 		if words := known(err); words != "" {
