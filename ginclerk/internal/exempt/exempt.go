@@ -54,6 +54,11 @@ func (p *Prefixes) CoverRoute(u *url.URL, pattern string) bool {
 	return p.Cover(u) && p.contain(pattern)
 }
 
+// CoverServed is [Prefixes.CoverRoute] for a request that may have no route: then its path alone counts.
+func (p *Prefixes) CoverServed(u *url.URL, pattern string) bool {
+	return p.Cover(u) && (pattern == "" || p.contain(pattern))
+}
+
 func (p *Prefixes) contain(path string) bool {
 	for _, prefix := range p.prefixes() {
 		if rest, found := strings.CutPrefix(path, prefix); found && (rest == "" || rest[0] == '/') {
