@@ -133,6 +133,6 @@ func with(k *Clerk, step func(*tenant, *gin.Context)) gin.HandlerFunc {
 }
 
 // guarded makes a handler of what a guard does with a request.
-func guarded(k *Clerk, step func(guard.Request)) gin.HandlerFunc {
-	return with(k, func(t *tenant, c *gin.Context) { step(t.at(c)) })
+func guarded(k *Clerk, about description, step func(guard.Request)) gin.HandlerFunc {
+	return about.of(k, with(k, func(t *tenant, c *gin.Context) { step(t.at(c)) }))
 }

@@ -62,7 +62,7 @@ func (k *Clerk) RateLimit(requests int64, window time.Duration) gin.HandlerFunc 
 	policy := ratelimit.Policy{Name: name, Limit: requests, Window: window}
 	handler, err := k.RateLimits(LimitOptions{}, Limit{Policy: policy})
 	if err != nil {
-		return guarded(k, func(r guard.Request) { limit.RefuseAll(r, err) })
+		return guarded(k, called("RateLimit", "", "refuses all: the numbers make no limit"), func(r guard.Request) { limit.RefuseAll(r, err) })
 	}
 	return handler
 }
@@ -94,14 +94,20 @@ func (k *Clerk) RateLimits(options LimitOptions, limits ...Limit) (gin.HandlerFu
 		}
 		guard(t.at(c), storeOf(t))
 	})
+	about := description(func() exchange.Description {
+		return exchange.Description{Name: "RateLimit", Asks: set.Describe(), Counts: true}
+	})
 	if !set.AsksAlways() {
-		return counted, nil
+		return about.of(k, counted), nil
 	}
-	return func(c *gin.Context) {
-		if exchange.Identified(c) || !k.exempts(c) { // else nobody counts, whichever tenant's the request is
+	about = func() exchange.Description {
+		return exchange.Description{Name: "RateLimit", Asks: set.Describe(), Counts: true, Exempt: k.exempt}
+	}
+	return about.of(k, func(c *gin.Context) {
+		if exchange.Identified(c) || !k.exempts(c) { // else no limit counts, whichever tenant's the request is
 			counted(c)
 		}
-	}, nil
+	}), nil
 }
 
 // limitStores returns what counts the requests of each tenant.

@@ -120,7 +120,7 @@ func (o Options) withDefaults() Options {
 }
 
 func (s *Site) mountAssets(r gin.IRouter) {
-	handler := gin.WrapH(http.StripPrefix(s.assets, s.files.Handler()))
+	handler := s.serves("assets of the pages", gin.WrapH(http.StripPrefix(s.assets, s.files.Handler())))
 	r.GET(s.options.AssetsPath+"/*file", handler)
 	r.HEAD(s.options.AssetsPath+"/*file", handler)
 }
@@ -141,7 +141,7 @@ func (s *Site) mountPages(r gin.IRouter) {
 	actions.POST(pathSignOutEverywhere, s.signOutEverywhere)
 	actions.POST(pathSignOutOthers, s.signOutOthers)
 	actions.POST(pathSignOutSelected, s.signOutSelected)
-	actions.POST(pathSignOuts+pathJob+pathRetry, s.retrySignOut)
+	actions.POST(pathSignOuts+pathJob+pathRetry, s.serves("retry of a sign-out", s.retrySignOut))
 	actions.POST(pathSwitch, s.switchAccount)
 	actions.POST(pathSignOutAccount, s.signOutAccount)
 	actions.POST(pathRevoke, s.revoke)
@@ -154,9 +154,17 @@ func (s *Site) mountPages(r gin.IRouter) {
 func (s *Site) mountSignOuts(r gin.IRouter) {
 	s.clerk.Exempt(s.base + pathSignOuts)
 	group := r.Group(s.options.Path+pathSignOuts, s.clerk.RefuseCrossOrigin())
-	group.GET(pathJob, s.showSignOut)
-	group.HEAD(pathJob, s.showSignOut)
-	group.GET(pathJob+pathEvents, s.streamSignOut)
+	show, stream := s.serves("page of a sign-out", s.showSignOut), s.serves("events of a sign-out", s.streamSignOut)
+	group.GET(pathJob, show)
+	group.HEAD(pathJob, show)
+	group.GET(pathJob+pathEvents, stream)
+}
+
+// serves returns a handler that asks for what it needs itself, with a name for package routes.
+func (s *Site) serves(name string, handler gin.HandlerFunc) gin.HandlerFunc {
+	return exchange.Described(func() exchange.Description {
+		return exchange.Description{Name: name, Serves: true, Clerk: s.clerk}
+	}, handler)
 }
 
 // Paths below the path of the pages.

@@ -16,6 +16,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/attach"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 )
@@ -60,7 +61,10 @@ func Mount(r gin.IRoutes, clerk *ginclerk.Clerk, config Config) {
 	e := endpoint{
 		clerk: clerk, access: clerk.UsePages(ginclerk.Pages{}), requireSession: clerk.RequireSession(), templates: slices.Clone(config.Templates),
 	}
-	r.POST("/"+strings.Trim(cmp.Or(config.Path, DefaultPath), "/"), ginclerk.API(), e.serve)
+	about := func() exchange.Description {
+		return exchange.Description{Name: "token endpoint", Serves: true, Needs: exchange.NeedsSession, Clerk: clerk}
+	}
+	r.POST("/"+strings.Trim(cmp.Or(config.Path, DefaultPath), "/"), ginclerk.API(), exchange.Described(about, e.serve))
 }
 
 type endpoint struct {

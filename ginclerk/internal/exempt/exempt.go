@@ -34,6 +34,9 @@ func (p *Prefixes) Add(prefixes ...string) {
 	}
 }
 
+// All returns the prefixes. The list must not be changed.
+func (p *Prefixes) All() []string { return p.prefixes() }
+
 func (p *Prefixes) prefixes() []string {
 	if list := p.list.Load(); list != nil {
 		return *list
