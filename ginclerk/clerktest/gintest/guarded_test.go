@@ -157,7 +157,8 @@ func TestAssertGuardedLooksPastLimits(t *testing.T) {
 	}{
 		{"a limit for each caller", ginclerk.Limit{}, []string{"GET /open is not guarded (status 200"}},
 		{
-			"a limit for all", ginclerk.Limit{Key: func(*gin.Context) string { return "all" }},
+			"a limit for all",
+			ginclerk.Limit{Key: func(*gin.Context) string { return "all" }},
 			[]string{"GET /guarded could not be judged", "GET /open could not be judged", "GET /public could not be judged"},
 		},
 	} {
