@@ -80,7 +80,7 @@ func (m *Map) String() string {
 	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(w, "METHODS\tPATH\tNEEDS\tGUARDS") // a strings.Builder takes everything
 	for _, line := range m.Lines() {
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", line.Methods, line.Path, line.Access, line.Guards)
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", line.Methods, line.Path, line.Access, strings.Join(line.Guards, ", "))
 	}
 	_ = w.Flush()
 	if len(m.Warnings) > 0 {
@@ -108,26 +108,30 @@ type Line struct {
 	Path    string
 	Access  Access
 	// Guards are in the order in which they run.
-	Guards string
+	Guards []string
 }
 
 // Lines returns the map with the routes of one path in one line, where the same guards cover them.
 func (m *Map) Lines() []Line {
 	var lines []Line
-	methods := map[Line][]string{}
+	var methods [][]string
 	for _, route := range m.Routes {
-		guards := make([]string, 0, len(route.Guards))
+		line := Line{Path: route.Path, Access: route.Access, Guards: make([]string, 0, len(route.Guards))}
 		for _, guard := range route.Guards {
-			guards = append(guards, guard.String())
+			line.Guards = append(line.Guards, guard.String())
 		}
-		line := Line{Path: route.Path, Access: route.Access, Guards: strings.Join(guards, ", ")}
-		if methods[line] == nil {
-			lines = append(lines, line)
+		alike := func(other Line) bool {
+			return line.Path == other.Path && line.Access == other.Access && slices.Equal(line.Guards, other.Guards)
 		}
-		methods[line] = append(methods[line], route.Method)
+		i := slices.IndexFunc(lines, alike)
+		if i < 0 {
+			i = len(lines)
+			lines, methods = append(lines, line), append(methods, nil)
+		}
+		methods[i] = append(methods[i], route.Method)
 	}
-	for i, line := range lines {
-		lines[i].Methods = joined(methods[line])
+	for i := range lines {
+		lines[i].Methods = joined(methods[i])
 	}
 	return lines
 }
