@@ -14,10 +14,7 @@ import (
 	"github.com/ginclerk/ginclerk/templates"
 )
 
-// RoutesPath is where [Site.MountRoutes] mounts its page.
-const RoutesPath = "/__ginclerk/routes"
-
-// MountRoutes mounts a page with the map of the engine's routes ([routes.Of]) at [RoutesPath], for those who develop the application. Public
+// MountRoutes mounts a page with the map of the engine's routes ([routes.Of]) at [routes.PagePath], for those who develop the application. Public
 // are the routes that are meant to be open. A program gets the map as text; "ginclerk routes -url http://localhost:8080" prints it.
 //
 // It mounts nothing unless the Clerk is of a development instance. The page is for this machine alone: a request must come from a loopback
@@ -26,10 +23,10 @@ func (s *Site) MountRoutes(engine *gin.Engine, public ...string) {
 	if s.clerk.PublishableKey().Type() != instance.Development {
 		return
 	}
-	s.clerk.Exempt(RoutesPath)
+	s.clerk.Exempt(routes.PagePath)
 	show := s.serves("map of the routes", func(c *gin.Context) { s.showRoutes(c, engine, public) })
-	engine.GET(RoutesPath, show)
-	engine.HEAD(RoutesPath, show)
+	engine.GET(routes.PagePath, show)
+	engine.HEAD(routes.PagePath, show)
 }
 
 func (s *Site) showRoutes(c *gin.Context, engine *gin.Engine, public []string) {

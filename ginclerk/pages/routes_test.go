@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
-	"github.com/ginclerk/ginclerk/ginclerk/pages"
+	"github.com/ginclerk/ginclerk/ginclerk/routes"
 )
 
 // here makes a request one of a program on this machine.
@@ -17,14 +17,14 @@ func TestTheMapOfRoutes(t *testing.T) {
 	w := newWorld(t, options{})
 	w.site.MountRoutes(w.engine, "/")
 	b := w.browser(t)
-	shown := b.ask(http.MethodGet, pages.RoutesPath, nil, here).wantPage(t, http.StatusOK, pages.RoutesPath, "Routes")
+	shown := b.ask(http.MethodGet, routes.PagePath, nil, here).wantPage(t, http.StatusOK, routes.PagePath, "Routes")
 	if got := len(shown.all(t, "route-row")); got < 20 {
 		t.Errorf("%d rows", got)
 	}
 	if warning := shown.text(t, "route-warning"); !strings.Contains(warning, "No guard covers GET /sign-in:") {
 		t.Errorf("warning %q", warning)
 	}
-	text := b.ask(http.MethodGet, pages.RoutesPath, nil, here, func(r *http.Request) {
+	text := b.ask(http.MethodGet, routes.PagePath, nil, here, func(r *http.Request) {
 		r.Header = http.Header{"Accept": {"text/plain"}}
 	})
 	for _, line := range []string{"METHODS", "  /sessions/accounts  ", "- No guard covers GET /sign-in:", "  /__ginclerk/routes  "} {
@@ -68,7 +68,7 @@ func TestTheMapOfRoutesIsForThisMachineAlone(t *testing.T) {
 		{"a name that looks like localhost", host("localhost.evil.example"), http.StatusNotFound},
 		{"no host", host(""), http.StatusNotFound},
 	} {
-		got := w.browser(t).ask(http.MethodGet, pages.RoutesPath, nil, here, row.change)
+		got := w.browser(t).ask(http.MethodGet, routes.PagePath, nil, here, row.change)
 		if got.Code != row.status || (got.Code == http.StatusOK) != strings.Contains(got.Body.String(), "/sessions/accounts") {
 			t.Errorf("%s: status %d, want %d", row.name, got.Code, row.status)
 		}

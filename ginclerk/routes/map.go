@@ -7,6 +7,9 @@ import (
 	"text/tabwriter"
 )
 
+// PagePath is where package pages shows the map of an application that is being developed.
+const PagePath = "/__ginclerk/routes"
+
 // Access is what a request must have to come to what serves a route.
 type Access string
 
