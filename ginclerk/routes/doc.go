@@ -18,6 +18,7 @@
 // answer is [ErrUnreadable], never half a map.
 //
 // What it can't know: a handler of the application that calls a guard itself, or that checks its requests in a way of its own, counts as no
-// guard. What NoRoute and NoMethod serve is not listed. gintest.AssertGuarded sends requests, and judges by the answers, whoever gives
+// guard. Nor does it know the exempt prefixes of a Clerk that a function of ginclerk.NewTenants chooses. What NoRoute and NoMethod serve is
+// not listed. gintest.AssertGuarded sends requests, and judges by the answers, whoever gives
 // them; gintest.AssertRoutes compares a map with a file. Use both.
 package routes
