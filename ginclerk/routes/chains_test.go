@@ -30,14 +30,15 @@ type (
 			root   node
 		}
 	}
+	otherNode struct {
+		path     string
+		children []*otherNode
+		handlers []func(*gin.Context)
+	}
 	otherHandlers struct {
 		trees []struct {
 			method string
-			root   *struct {
-				path     string
-				children []*node
-				handlers []any
-			}
+			root   *otherNode
 		}
 	}
 )
@@ -53,16 +54,8 @@ func TestAnotherGinIsUnreadable(t *testing.T) {
 	others := &otherHandlers{}
 	others.trees = append(others.trees, struct {
 		method string
-		root   *struct {
-			path     string
-			children []*node
-			handlers []any
-		}
-	}{"GET", &struct {
-		path     string
-		children []*node
-		handlers []any
-	}{"/x", nil, []any{ok}}})
+		root   *otherNode
+	}{"GET", &otherNode{"/x", nil, []func(*gin.Context){ok}}})
 	values := &valueRoot{}
 	values.trees = append(values.trees, struct {
 		method string

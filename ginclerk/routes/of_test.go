@@ -129,14 +129,16 @@ func TestAParameterMayDecide(t *testing.T) {
 	t.Parallel()
 	clerk, engine := newClerk(t), gin.New()
 	engine.Use(protect(t, clerk, ginclerk.Rules{
-		Public: []string{"/posts/welcome", "/posts/new", "/docs(.*)"}, Admin: []string{"/posts/drafts"},
+		Public: []string{"/posts/welcome", "/posts/new", "/posts/1st", "/docs(.*)"}, Admin: []string{"/posts/drafts"},
 	}))
 	engine.GET("/posts/:id", ok)
 	engine.GET("/posts/new", ok)
+	engine.GET("/posts/1st", ok)
 	engine.GET("/docs/*page", ok)
 	m := mapOf(t, engine)
 	wantGuards(t, m, "GET /posts/:id", "session: Protect(session, public for /posts/welcome, admin: Role(org:admin) for /posts/drafts)")
 	wantGuards(t, m, "GET /posts/new", "public: Protect(public)")
+	wantGuards(t, m, "GET /posts/1st", "public: Protect(public)")
 	wantGuards(t, m, "GET /docs/*page", "public: Protect(public)")
 	wantWarnings(t, m)
 }
@@ -149,12 +151,14 @@ func TestWhatAnExemptPrefixLifts(t *testing.T) {
 	engine.Use(clerk.Attach(), protect(t, clerk, ginclerk.Rules{}), clerk.RateLimit(9, time.Minute))
 	engine.POST("/hooks/clerk", ok)
 	engine.POST("/hooks/limited", clerk.RateLimit(5, time.Minute), ok)
+	engine.POST("/hooks/own", clerk.RefuseCrossOrigin(), clerk.RateLimit(6, time.Minute), ok)
 	engine.GET("/hooks/log", clerk.RequireSession(), clerk.RateLimit(7, time.Minute), ok)
 	engine.POST("/:tenant/clerk", ok)
 	m := mapOf(t, engine)
 	lifted := "Attach(exempt), Protect(exempt), RateLimit(exempt)"
 	wantGuards(t, m, "POST /hooks/clerk", "exempt: "+lifted)
 	wantGuards(t, m, "POST /hooks/limited", "exempt: "+lifted+", RateLimit(exempt)")
+	wantGuards(t, m, "POST /hooks/own", "exempt: "+lifted+", RefuseCrossOrigin, RateLimit(6 in 1m0s by caller)")
 	wantGuards(t, m, "GET /hooks/log", "session: "+lifted+", RequireSession, RateLimit(7 in 1m0s by caller)")
 	wantGuards(t, m, "POST /:tenant/clerk", "session: Attach, Protect(session), RateLimit(9 in 1m0s by caller)")
 	wantWarnings(t, m,

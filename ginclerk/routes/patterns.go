@@ -74,7 +74,7 @@ func (p ruled) unmet(name string, found *notes) {
 			continue
 		}
 		ofRoute := textOf(route.chain.path, ":*")
-		if p.matches(fill(route.chain.path, example)) || p.matches(route.chain.path) || p.servesOne(i, samples) ||
+		if p.matches(fill(route.chain.path, example)) || p.servesOne(i, samples) ||
 			!simple && ofRoute != route.chain.path && (strings.HasPrefix(text, ofRoute) || strings.HasPrefix(ofRoute, text)) {
 			return
 		}

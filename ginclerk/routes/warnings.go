@@ -119,11 +119,20 @@ func (s *survey) beforeUse(r *covered, found *notes) {
 	for _, handler := range s.global[s.ofEngine(r):] {
 		missing, known := exchange.Describe(handler)
 		same := func(other placed) bool { return sameGuard(missing, other.Description) }
-		if known && !slices.ContainsFunc(r.guards, same) {
+		if known && !r.needless(missing) && !slices.ContainsFunc(r.guards, same) {
 			guard := Guard{Name: missing.Name, Asks: missing.Asks}
 			found.add("engine.Use("+guard.String()+") does not cover %s: Gin gives a route what its group had when the route was registered.", r.chain.String())
 		}
 	}
+}
+
+// needless reports whether a route lacks nothing without a handler: one that an exempt prefix would lift there, or Attach, where
+// another guard finds out who it is.
+func (r *covered) needless(missing exchange.Description) bool {
+	if missing.Exempt != nil && exempt(missing, r.chain.path) {
+		return true
+	}
+	return missing.Name == "Attach" && (r.Access == Session || r.Access == Token)
 }
 
 // ofEngine is how many handlers of a route are the engine's own. They come first.

@@ -52,6 +52,24 @@ func TestWarnings(t *testing.T) {
 			nil, nil,
 		},
 		{
+			"what is late and would do nothing is missed by no route",
+			func(t *testing.T, k *ginclerk.Clerk, r *gin.Engine) {
+				t.Helper()
+				k.MountProxy(r)
+				k.Exempt("/assets")
+				r.GET("/assets/*file", ok)
+				r.GET("/x", k.RequireSession(), ok)
+				r.GET("/:page", ok)
+				r.Use(k.Attach(), k.RateLimit(9, time.Minute))
+			},
+			nil,
+			[]string{
+				"No guard covers GET /:page, GET /assets/*file: list as public what is meant to be open.",
+				"engine.Use(Attach) does not cover GET /:page: Gin gives a route what its group had when the route was registered.",
+				"engine.Use(RateLimit(9 in 1m0s by caller)) does not cover GET /:page, GET /x: Gin gives a route what its group had when the route was registered.",
+			},
+		},
+		{
 			"a guard behind the handler guards nothing",
 			func(_ *testing.T, k *ginclerk.Clerk, r *gin.Engine) { r.GET("/x", ok, k.RequireSession()) },
 			nil,
@@ -92,12 +110,13 @@ func TestWarnings(t *testing.T) {
 			"a pattern goes on within a segment, where a route is",
 			func(t *testing.T, k *ginclerk.Clerk, r *gin.Engine) {
 				t.Helper()
+				r.GET("/dashboard-of-others", ok)
 				r.Use(protect(t, k, ginclerk.Rules{Public: []string{"/dashboard(.*)", "/docs/(.*)", "/(.*)"}, API: []string{"/api(.*)"}}))
 				for _, path := range []string{"/dashboard", "/dashboard/x", "/dashboards", "/dashboard-old/:id", "/docs/x", "/api/x"} {
 					r.GET(path, ok)
 				}
 			},
-			nil,
+			[]string{"/dashboard-of-others"},
 			[]string{
 				"The pattern /dashboard(.*) of Rules.Public matches GET /dashboard-old/:id, GET /dashboards too: /dashboard/:path* keeps to whole segments.",
 			},
