@@ -29,7 +29,7 @@ type app struct {
 
 // newApp builds the router: the rules of Clerk's guide, its routes, the session pages, and Clerk's Frontend API at /__clerk.
 // Streams end when closing is closed.
-func newApp(closing <-chan struct{}, clerk *ginclerk.Clerk, b *backend, store storage.Store, logger *slog.Logger) (http.Handler, error) {
+func newApp(closing <-chan struct{}, clerk *ginclerk.Clerk, b *backend, store storage.Store, logger *slog.Logger) (*gin.Engine, error) {
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
 	if err := r.SetTrustedProxies(nil); err != nil {
@@ -70,6 +70,7 @@ func newApp(closing <-chan struct{}, clerk *ginclerk.Clerk, b *backend, store st
 	a.mountSensitive(r)
 	a.mountSignIn(r)
 	a.mountAPI(r)
+	a.site.MountRoutes(r)
 	return r, a.mountWebhooks(r, logger)
 }
 

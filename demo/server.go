@@ -42,6 +42,9 @@ func serve(ctx context.Context, s settings, stdout, stderr io.Writer) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	if s.routes {
+		return errors.Join(printRoutes(stdout, built), built.close(ctx), listener.Close())
+	}
 	if err := announce(stdout, origins[0], s, backend); err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -68,7 +71,7 @@ func portOf(listener net.Listener) int {
 
 // application is the demo, ready to serve.
 type application struct {
-	handler http.Handler
+	handler *gin.Engine
 	store   storage.Store
 	// endStreams ends the streams of events, which have no end. Other requests continue.
 	endStreams func()

@@ -22,6 +22,7 @@ type settings struct {
 	embedded   bool // no Clerk variable is set: start the embedded Clerk
 	everywhere bool // listen beyond loopback although the embedded Clerk is used
 	debug      bool // Gin prints its routes, and each request is logged
+	routes     bool // print what guards each route, and serve nothing
 	origins    []string
 	// redisURL is the Redis in which replicas share their state; empty: the state is in the memory of this process.
 	redisURL string
@@ -42,6 +43,9 @@ func readSettings(args []string, stdout io.Writer) (settings, error) {
 			return settings{}, fmt.Errorf("PORT is %q; it must be a number from 0 to 65535", port)
 		}
 		s.port = n
+	}
+	if s.routes {
+		s.port = 0 // another demo may run
 	}
 	s.debug = variables["GIN_MODE"] == "debug"
 	s.redisURL, s.webhookSecret = variables["REDIS_URL"], strings.TrimSpace(variables["CLERK_WEBHOOK_SIGNING_SECRET"])
@@ -74,6 +78,7 @@ func (s *settings) readFlags(args []string, stdout io.Writer) error {
 	flags.SetOutput(io.Discard)
 	flags.BoolVar(&s.everywhere, "unsafe-embedded-clerk-on-all-interfaces", false,
 		"let other machines reach the demo while it uses the embedded Clerk, which shows everybody its passwords")
+	flags.BoolVar(&s.routes, "routes", false, "print what guards each route, and end")
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		_, _ = fmt.Fprintln(stdout, "Usage of demo:") // an error means that the reader closed the pipe

@@ -45,9 +45,10 @@ func (k *Clerk) Answer(c *gin.Context, p Problem) {
 }
 
 // SessionEnded answers a request whose token is still good but whose session Clerk no longer knows, or says is over. The
-// session is refused from now on; a page goes through a handshake to sign-in, which is told why, and an API gets 401.
-func (k *Clerk) SessionEnded(c *gin.Context) {
-	if t := k.choose(c); t != nil {
+// session is refused from now on; a page goes through a handshake to sign-in, which is told why, and an API gets 401. It does nothing where
+// no Clerk has found out who the request is: put [Clerk.Attach] or a guard in front.
+func SessionEnded(c *gin.Context) {
+	if t := From(c).by; t != nil {
 		t.at(c).EndSession()
 	}
 }

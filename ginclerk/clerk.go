@@ -133,9 +133,9 @@ func (k *Clerk) For(c *gin.Context) *Clerk {
 }
 
 // Exempt registers path prefixes that need no authentication: assets, webhooks. [Clerk.Attach] leaves requests below
-// them alone whether it is called before or after, and so does [Clerk.Protect]. A prefix matches whole path segments: "/static" is
-// "/static" and everything below "/static/", never "/statically". A path with dot segments is never exempt. A guard on a route below
-// a prefix still guards it.
+// them alone whether it is called before or after, and so do [Clerk.Protect] and the rate limits of callers ([Clerk.RateLimits]). A
+// prefix matches whole path segments: "/static" is "/static" and everything below "/static/", never "/statically". A path with dot
+// segments is never exempt. Any other guard on a route below a prefix still guards it.
 func (k *Clerk) Exempt(prefixes ...string) { k.exempt.Add(prefixes...) }
 
 // with makes a handler of a step that needs the request's tenant. The handlers behind the first such step of a request run within
@@ -150,6 +150,6 @@ func with(k *Clerk, step func(*tenant, *gin.Context)) gin.HandlerFunc {
 }
 
 // guarded makes a handler of what a guard does with a request.
-func guarded(k *Clerk, step func(guard.Request)) gin.HandlerFunc {
-	return with(k, func(t *tenant, c *gin.Context) { step(t.at(c)) })
+func guarded(k *Clerk, about description, step func(guard.Request)) gin.HandlerFunc {
+	return about.of(k, with(k, func(t *tenant, c *gin.Context) { step(t.at(c)) }))
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -47,7 +48,20 @@ func ServeClients(o ClientOptions) (gin.HandlerFunc, error) {
 		return nil, errors.New("ginclerk: ClientOptions is empty: name Parties, AllowMissingParty or TokenFrom")
 	}
 	clients := &authn.Clients{Parties: parties, TokenFrom: o.TokenFrom}
-	return func(c *gin.Context) { exchange.ServeClients(c, clients) }, nil
+	about := called("ServeClients", "", o.words()...)
+	return exchange.Described(about, func(c *gin.Context) { exchange.ServeClients(c, clients) }), nil
+}
+
+// words are the options, for the map of routes.
+func (o ClientOptions) words() []string {
+	words := slices.Clone(o.Parties)
+	if o.AllowMissingParty {
+		words = append(words, "a missing party")
+	}
+	if o.TokenFrom != nil {
+		words = append(words, "tokens from elsewhere")
+	}
+	return words
 }
 
 // TokenFromWebSocketProtocol finds the token of a WebSocket for [ClientOptions.TokenFrom]: behind a name in the header

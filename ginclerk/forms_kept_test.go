@@ -270,7 +270,7 @@ func TestAFormForNoRouteIsNotKept(t *testing.T) {
 			a := newApp(t)
 			a.engine.HandleMethodNotAllowed = true
 			a.ruled(t, ginclerk.Rules{})
-			a.clerk.UsePages(ginclerk.Pages{Forms: parking.Page{URL: "/waiting", Replay: a.engine}})
+			ginclerk.UsePages(a.clerk, ginclerk.Pages{Forms: parking.Page{URL: "/waiting", Replay: a.engine}})
 			a.engine.NoRoute(a.clerk.RequireSession(), whoami)
 			a.engine.POST("/orders", whoami)
 			a.engine.GET("/read", whoami)
@@ -313,7 +313,7 @@ func TestEachEngineHasItsOwnForms(t *testing.T) {
 				c.String(http.StatusGone, "%v", err)
 			}
 		})
-		a.clerk.UsePages(ginclerk.Pages{Forms: parking.Page{URL: "/waiting", Replay: engine}})
+		ginclerk.UsePages(a.clerk, ginclerk.Pages{Forms: parking.Page{URL: "/waiting", Replay: engine}})
 	}
 	at := func(name string) *office {
 		return &office{app: &app{server: a.server, clerk: a.clerk, engine: engines[name], clock: a.clock, log: a.log}}

@@ -64,7 +64,7 @@ func TestAFormOfUnknownLengthThatWasReadIsNotParked(t *testing.T) {
 func TestAFormOfHTMXThatNeedsAReverification(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, func(a *app) gin.HandlerFunc { return a.clerk.Require(ginclerk.Reverified(token.PresetStrict)) })
-	o.clerk.UsePages(ginclerk.Pages{Verify: "/verify"})
+	ginclerk.UsePages(o.clerk, ginclerk.Pages{Verify: "/verify"})
 	v := o.visitor(t, ada)
 	o.clock.Advance(time.Hour)
 	v.arrive(t, "/guarded")
@@ -80,7 +80,7 @@ func TestAReplayIsNobodysUntilItIsAttached(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, signedIn)
 	sends := gin.New() // the page that sends forms is in front of another router, with a guard on one route alone
-	o.clerk.UsePages(ginclerk.Pages{Forms: parking.Page{URL: "/waiting", Replay: sends}})
+	ginclerk.UsePages(o.clerk, ginclerk.Pages{Forms: parking.Page{URL: "/waiting", Replay: sends}})
 	sends.POST("/orders", func(c *gin.Context) {
 		if who := ginclerk.FromContext(c.Request.Context()); who.SignedIn() || ginclerk.From(c).SignedIn() {
 			t.Errorf("no guard has run, and the request is %s", who.UserID)

@@ -169,7 +169,7 @@ func TestReverificationOfAPage(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
 	a.clerk.MountProxy(a.engine)
-	a.clerk.UsePages(ginclerk.Pages{Verify: "/verify"})
+	ginclerk.UsePages(a.clerk, ginclerk.Pages{Verify: "/verify"})
 	a.guarded(a.clerk.Require(ginclerk.Reverified(token.PresetStrict)))
 	v := a.visitor(t, ada)
 	v.arrive(t, "/guarded").wantSignedIn(t, a.userID(t, ada))

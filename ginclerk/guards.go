@@ -26,13 +26,14 @@ func (k *Clerk) Attach() gin.HandlerFunc {
 			t.at(c).Attach()
 		}
 	})
-	return func(c *gin.Context) {
+	about := description(func() exchange.Description { return exchange.Description{Name: "Attach", Exempt: k.exempt} })
+	return about.of(k, func(c *gin.Context) {
 		if k.exempt.Cover(c.Request.URL) {
-			k.missProxy(c)
+			missProxy(k, c)
 			return
 		}
 		attach(c)
-	}
+	})
 }
 
 // RequireSession returns the guard that lets signed-in requests pass. A page goes to sign-in and comes back, an API gets
@@ -42,7 +43,7 @@ func (k *Clerk) Attach() gin.HandlerFunc {
 // A CORS preflight ends at the guard with 204 and the headers set so far: it carries no credentials, so no handler runs for
 // it. CORS middleware therefore stands in front of the guards. This holds for every guard of this package.
 func (k *Clerk) RequireSession() gin.HandlerFunc {
-	return guarded(k, func(r guard.Request) { r.RequireSession() })
+	return guarded(k, called("RequireSession", exchange.NeedsSession), func(r guard.Request) { r.RequireSession() })
 }
 
 // Require returns the guard that lets pass who is signed in and meets every requirement. It answers as RequireSession does,
@@ -52,7 +53,14 @@ func (k *Clerk) Require(requirements ...Requirement) gin.HandlerFunc {
 	for _, requirement := range requirements {
 		rules = append(rules, requirement.rule)
 	}
-	return guarded(k, func(r guard.Request) { r.Require(rules, nil) })
+	about := func() exchange.Description {
+		asks := make([]string, 0, len(rules))
+		for _, rule := range rules {
+			asks = append(asks, rule.String())
+		}
+		return exchange.Description{Name: "Require", Needs: exchange.NeedsSession, Asks: asks}
+	}
+	return guarded(k, about, func(r guard.Request) { r.Require(rules, nil) })
 }
 
 // The kinds of tokens that a route may take, as Clerk's acceptsToken names them.
@@ -71,7 +79,14 @@ const (
 //	r.POST("/api/import", clerk.RequireToken(ginclerk.APIKey, ginclerk.SessionToken), importData)
 func (k *Clerk) RequireToken(kinds ...authn.TokenType) gin.HandlerFunc {
 	accepts := acceptsOf(kinds)
-	return guarded(k, func(r guard.Request) { r.RequireToken(accepts) })
+	about := func() exchange.Description {
+		needs := exchange.NeedsToken
+		if accepts == (authn.Accepts{}) {
+			needs = exchange.NeedsSession
+		}
+		return exchange.Description{Name: "RequireToken", Needs: needs, Asks: []string{accepts.String()}}
+	}
+	return guarded(k, about, func(r guard.Request) { r.RequireToken(accepts) })
 }
 
 func acceptsOf(kinds []authn.TokenType) authn.Accepts {
@@ -93,7 +108,7 @@ func acceptsOf(kinds []authn.TokenType) authn.Accepts {
 //
 // How long ago the user signed in is another question: [Clerk.MaxSessionAge].
 func (k *Clerk) MaxTokenAge(age time.Duration) gin.HandlerFunc {
-	return guarded(k, func(r guard.Request) { r.RequireTokenAge(age) })
+	return guarded(k, aged("MaxTokenAge", age), func(r guard.Request) { r.RequireTokenAge(age) })
 }
 
 // MaxSessionAge returns the guard that refuses sessions that began longer ago than that, however often their token was
@@ -101,19 +116,26 @@ func (k *Clerk) MaxTokenAge(age time.Duration) gin.HandlerFunc {
 // so Clerk is asked, at most once a minute for each session; where Clerk can't be reached the answer is 503. It requires a
 // session, with or without RequireSession in front.
 func (k *Clerk) MaxSessionAge(age time.Duration) gin.HandlerFunc {
-	return guarded(k, func(r guard.Request) { r.RequireSessionAge(age) })
+	return guarded(k, aged("MaxSessionAge", age), func(r guard.Request) { r.RequireSessionAge(age) })
+}
+
+// aged describes a guard that asks for an age.
+func aged(name string, age time.Duration) description {
+	return func() exchange.Description {
+		return exchange.Description{Name: name, Needs: exchange.NeedsSession, Asks: []string{age.String()}}
+	}
 }
 
 // RefuseCrossOrigin returns the guard that refuses unsafe requests (POST and the like) which another site may have caused,
 // signed in or not: 403. Requests with a bearer token pass; no other site can make a browser send one. The guards that
 // need a session include it.
 func (k *Clerk) RefuseCrossOrigin() gin.HandlerFunc {
-	return guarded(k, guard.Request.RefuseCrossOrigin)
+	return guarded(k, called("RefuseCrossOrigin", ""), guard.Request.RefuseCrossOrigin)
 }
 
 // API returns a handler that marks its routes as an API: they answer every client with status codes and JSON. Put it in
 // front of the guards.
-func API() gin.HandlerFunc { return exchange.MarkAPI }
+func API() gin.HandlerFunc { return marked("API", exchange.MarkAPI) }
 
 // WantsJSON reports whether a request expects an answer for a program, JSON, rather than a page: its route is an [API], or
 // Sec-Fetch-Dest says that it is no navigation, or, without that header, it does not accept text/html. Problems
@@ -122,7 +144,7 @@ func WantsJSON(c *gin.Context) bool { return exchange.KindOf(c) == visit.API }
 
 // SkipForms returns a handler that marks its routes: forms for them are not kept. Put it in front of the guards, on actions
 // that users would not want to find waiting, such as signing out.
-func SkipForms() gin.HandlerFunc { return exchange.SkipForms }
+func SkipForms() gin.HandlerFunc { return marked("SkipForms", exchange.SkipForms) }
 
 // AllowSharedCaching returns a handler that lets shared caches, such as a CDN, keep what its routes answer, as far as the
 // handler's own Cache-Control says so. Put it in front of the guards. Without it, Cache-Control of a response from behind a
@@ -131,4 +153,6 @@ func SkipForms() gin.HandlerFunc { return exchange.SkipForms }
 //
 // Only a response that is the same for everybody may be shared: a cache does not ask a guard. A response that carries a cookie
 // of Clerk or of this package is "private, no-store" all the same, whatever route it is on.
-func AllowSharedCaching() gin.HandlerFunc { return exchange.AllowSharedCaching }
+func AllowSharedCaching() gin.HandlerFunc {
+	return marked("AllowSharedCaching", exchange.AllowSharedCaching)
+}

@@ -248,7 +248,7 @@ func TestSessionEndedAnswers(t *testing.T) {
 	end := func(a *app) func(*ginContext) {
 		return func(c *ginContext) {
 			a.clerk.Attach()(c)
-			a.clerk.SessionEnded(c)
+			ginclerk.SessionEnded(c)
 		}
 	}
 	t.Run("a page goes through a handshake and back to where it was", func(t *testing.T) {
@@ -297,7 +297,7 @@ func TestASessionThatWasEndedElsewhere(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			a := proxied(t, row.options...)
-			a.engine.GET("/ended", a.clerk.RequireSession(), func(c *ginContext) { a.clerk.SessionEnded(c) })
+			a.engine.GET("/ended", a.clerk.RequireSession(), func(c *ginContext) { ginclerk.SessionEnded(c) })
 			v := a.visitor(t, ada)
 			if err := a.server.RevokeSession(a.server.Sessions(a.userID(t, ada))[0].ID); err != nil {
 				t.Fatal(err)

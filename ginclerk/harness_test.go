@@ -221,12 +221,12 @@ func textLog(w io.Writer) *log.Logger { return log.New(w, "", 0) }
 
 // serve returns what package pages gets for a request.
 func serve(clerk *ginclerk.Clerk, c *gin.Context) *serving.Request {
-	return clerk.UsePages(ginclerk.Pages{}).Serving(c)
+	return ginclerk.UsePages(clerk, ginclerk.Pages{}).Serving(c)
 }
 
 // exchangeOf returns a request as package parking sees it.
 func exchangeOf(clerk *ginclerk.Clerk, c *gin.Context) *exchange.Exchange {
-	return clerk.UsePages(ginclerk.Pages{}).Request(c).Exchange
+	return ginclerk.UsePages(clerk, ginclerk.Pages{}).Request(c).Exchange
 }
 
 // syncBrowser sends the browser of a request through a handshake, and on to a target.

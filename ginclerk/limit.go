@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/guard"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/limit"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/limitstore"
@@ -53,13 +54,15 @@ type LimitOptions struct {
 //
 //	api := r.Group("/api", clerk.RequireSession(), clerk.RateLimit(10, 10*time.Second))
 //
+// Paths that need no authentication ([Clerk.Exempt]) pass it untouched: see [Clerk.RateLimits].
+//
 // The numbers must be positive; with others every request is refused, and a line is logged.
 func (k *Clerk) RateLimit(requests int64, window time.Duration) gin.HandlerFunc {
 	name := strconv.FormatInt(requests, 10) + "-in-" + window.String()
 	policy := ratelimit.Policy{Name: name, Limit: requests, Window: window}
 	handler, err := k.RateLimits(LimitOptions{}, Limit{Policy: policy})
 	if err != nil {
-		return guarded(k, func(r guard.Request) { limit.RefuseAll(r, err) })
+		return guarded(k, called("RateLimit", "", "refuses all: the numbers make no limit"), func(r guard.Request) { limit.RefuseAll(r, err) })
 	}
 	return handler
 }
@@ -67,6 +70,10 @@ func (k *Clerk) RateLimit(requests int64, window time.Duration) gin.HandlerFunc 
 // RateLimits returns the guard for several limits on one request, such as per user and per organization: they are decided
 // together, and a request that one of them refuses costs nothing under the others. The error names every policy that is no
 // use.
+//
+// Paths that need no authentication ([Clerk.Exempt]) are not authenticated for a limit either: a limit that asks who the request is,
+// such as one with the key [ByCaller], leaves them alone, unless a guard in front has found that out. A limit that does not ask, such as
+// one with the key [ByAddress], counts them as any others: limit webhooks with that.
 func (k *Clerk) RateLimits(options LimitOptions, limits ...Limit) (gin.HandlerFunc, error) {
 	own := make([]limit.Limit, 0, len(limits))
 	for _, l := range limits {
@@ -76,19 +83,52 @@ func (k *Clerk) RateLimits(options LimitOptions, limits ...Limit) (gin.HandlerFu
 	if err != nil {
 		return nil, err
 	}
-	storeOf := func(t *tenant) ratelimit.Store { return t.limits.Store(options.FailLocal) }
-	if options.Store != nil {
-		var observer observe.Observer // of outages of the store; a Clerk of many tenants has none
-		if k.own != nil {
-			observer = k.own.Observer
-		}
-		stores, err := limitstore.New(options.Store, observer, nil)
-		if err != nil {
-			return nil, err
-		}
-		storeOf = func(*tenant) ratelimit.Store { return stores.Store(options.FailLocal) }
+	storeOf, err := limitStores(k, options)
+	if err != nil {
+		return nil, err
 	}
-	return with(k, func(t *tenant, c *gin.Context) { set.Guard(t.at(c), storeOf(t)) }), nil
+	counted := with(k, func(t *tenant, c *gin.Context) {
+		guard := set.Guard
+		if exempts(k, c) || exempts(t.clerk, c) {
+			guard = set.GuardExempt
+		}
+		guard(t.at(c), storeOf(t))
+	})
+	about := description(func() exchange.Description {
+		return exchange.Description{Name: "RateLimit", Asks: set.Describe(), Counts: true}
+	})
+	if !set.AsksAlways() {
+		return about.of(k, counted), nil
+	}
+	about = func() exchange.Description {
+		return exchange.Description{Name: "RateLimit", Asks: set.Describe(), Counts: true, Exempt: k.exempt}
+	}
+	return about.of(k, func(c *gin.Context) {
+		if exchange.Identified(c) || !exempts(k, c) { // else no limit counts, whichever tenant's the request is
+			counted(c)
+		}
+	}), nil
+}
+
+// limitStores returns what counts the requests of each tenant.
+func limitStores(k *Clerk, options LimitOptions) (func(*tenant) ratelimit.Store, error) {
+	if options.Store == nil {
+		return func(t *tenant) ratelimit.Store { return t.limits.Store(options.FailLocal) }, nil
+	}
+	var observer observe.Observer // of outages of the store; a Clerk of many tenants has none
+	if k.own != nil {
+		observer = k.own.Observer
+	}
+	stores, err := limitstore.New(options.Store, observer, nil)
+	if err != nil {
+		return nil, err
+	}
+	return func(*tenant) ratelimit.Store { return stores.Store(options.FailLocal) }, nil
+}
+
+// exempts reports whether the prefixes that need no authentication cover a request, and the route that serves it, if any does.
+func exempts(k *Clerk, c *gin.Context) bool {
+	return k.exempt.CoverServed(c.Request.URL, c.FullPath())
 }
 
 // ByCaller counts for the user; for whom a machine token stands for, on routes that take one; and for the client's address

@@ -173,7 +173,7 @@ func TestATicketOutlivesAHandshake(t *testing.T) {
 		"a session that has ended": func(t *testing.T) (*app, *visitor) {
 			t.Helper()
 			a := proxied(t)
-			a.engine.GET("/ended", a.clerk.RequireSession(), func(c *ginContext) { a.clerk.SessionEnded(c) })
+			a.engine.GET("/ended", a.clerk.RequireSession(), func(c *ginContext) { ginclerk.SessionEnded(c) })
 			v := a.visitor(t, ada)
 			if err := a.server.RevokeSession(a.server.Sessions(a.userID(t, ada))[0].ID); err != nil {
 				t.Fatal(err)

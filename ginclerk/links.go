@@ -67,7 +67,7 @@ func (l Links) Safe(target string) string {
 //
 // The page is "/sign-in" or "/sign-up"; below /sign-in, "/create" is sign-up, and "/tasks" finishes a pending session.
 func (k *Clerk) AccountPortal(page string) gin.HandlerFunc {
-	return guarded(k, func(r guard.Request) {
+	return guarded(k, serves("AccountPortal"), func(r guard.Request) {
 		r.Gin.Header("Cache-Control", "no-store")
 		r.Gin.Redirect(http.StatusTemporaryRedirect, r.Core().SignIn.PortalURL(r.Visit(), r.Who(), page, r.Gin.Param("path")))
 	})

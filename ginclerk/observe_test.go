@@ -44,7 +44,7 @@ func TestTheObserverIsToldWhatHappens(t *testing.T) {
 	t.Parallel()
 	told := &events{}
 	o := &office{app: newApp(t, configured(func(c *ginclerk.Config) { c.Observer = told }))}
-	o.clerk.UsePages(ginclerk.Pages{Forms: parking.Page{URL: "/waiting", Replay: o.engine}})
+	ginclerk.UsePages(o.clerk, ginclerk.Pages{Forms: parking.Page{URL: "/waiting", Replay: o.engine}})
 	o.engine.GET("/notes/:id", o.clerk.RequireSession(), whoami)
 	o.engine.GET("/admin", o.clerk.Require(ginclerk.Role("org:owner")), whoami)
 	o.engine.POST("/orders", o.clerk.RequireSession(), whoami)

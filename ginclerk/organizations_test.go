@@ -77,7 +77,7 @@ func TestTheWayToAnOrganization(t *testing.T) {
 			t.Parallel()
 			a := newApp(t)
 			if row.mounted {
-				a.clerk.UsePages(ginclerk.Pages{Organizations: page})
+				ginclerk.UsePages(a.clerk, ginclerk.Pages{Organizations: page})
 			}
 			if row.rules {
 				a.ruled(t, ginclerk.Rules{Admin: []string{"/admin(.*)"}}).engine.GET("/admin", whoami)
@@ -96,7 +96,7 @@ func TestTheWayToAnOrganization(t *testing.T) {
 	t.Run("a page has a link there and back", func(t *testing.T) {
 		t.Parallel()
 		a := newApp(t)
-		a.clerk.UsePages(ginclerk.Pages{Organizations: page, Problem: func(c *gin.Context, p ginclerk.Problem) {
+		ginclerk.UsePages(a.clerk, ginclerk.Pages{Organizations: page, Problem: func(c *gin.Context, p ginclerk.Problem) {
 			c.String(p.Status, "%s %s", p.ActionLabel, p.Action)
 		}})
 		a.engine.GET("/admin", a.clerk.Require(ginclerk.Role("org:admin")), whoami)
@@ -109,7 +109,7 @@ func TestTheWayToAnOrganization(t *testing.T) {
 	t.Run("rules that name a page send there all the same", func(t *testing.T) {
 		t.Parallel()
 		a := newApp(t)
-		a.clerk.UsePages(ginclerk.Pages{Organizations: page})
+		ginclerk.UsePages(a.clerk, ginclerk.Pages{Organizations: page})
 		a.ruled(t, guideRules()).engine.GET("/admin", whoami)
 		v := a.visitor(t, mia)
 		v.ask(http.MethodGet, "/admin", navigation).wantStatus(t, http.StatusSeeOther).wantHeader(t, "Location", "/unauthorized")

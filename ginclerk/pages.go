@@ -25,12 +25,12 @@ type Pages struct {
 	Forms exchange.FormsPage
 }
 
-// UsePages sets the pages of an application; package pages does so when it is mounted. Fields that are not set leave what was set
+// UsePages sets the pages of an application at its Clerk; package pages does so when it is mounted. Fields that are not set leave what was set
 // before. It may be called at any time, and again: for each engine the last page of forms counts. Replicas call it for their engines in
 // the same order.
 //
 // What it returns is for package pages, and has no use elsewhere.
-func (k *Clerk) UsePages(pages Pages) attach.Access {
+func UsePages(k *Clerk, pages Pages) attach.Access {
 	shown := exchange.Pages{Verify: pages.Verify, SignInAgain: pages.SignInAgain, Organizations: pages.Organizations}
 	if pages.Problem != nil {
 		shown.Problem = func(c *gin.Context, p answer.Problem) { pages.Problem(c, Problem(p)) }

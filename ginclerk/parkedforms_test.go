@@ -34,7 +34,7 @@ func newOffice(t *testing.T, guard func(*app) gin.HandlerFunc, options ...setup)
 	t.Helper()
 	o := &office{app: newApp(t, options...)}
 	o.clerk.MountProxy(o.engine)
-	o.clerk.UsePages(ginclerk.Pages{Forms: parking.Page{URL: "/waiting", Replay: o.engine}})
+	ginclerk.UsePages(o.clerk, ginclerk.Pages{Forms: parking.Page{URL: "/waiting", Replay: o.engine}})
 	o.guarded(o.clerk.RequireSession())
 	o.engine.POST("/orders", guard(o.app), func(c *gin.Context) {
 		text, err := io.ReadAll(c.Request.Body)
@@ -330,7 +330,7 @@ func TestAFormThatHasToBeFresh(t *testing.T) {
 func TestAFormThatNeedsAReverification(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, func(a *app) gin.HandlerFunc { return a.clerk.Require(ginclerk.Reverified(token.PresetStrict)) })
-	o.clerk.UsePages(ginclerk.Pages{Verify: "/verify"})
+	ginclerk.UsePages(o.clerk, ginclerk.Pages{Verify: "/verify"})
 	v := o.visitor(t, ada)
 	o.clock.Advance(time.Hour)
 	v.arrive(t, "/guarded")
@@ -399,7 +399,7 @@ func TestDroppingAParkedForm(t *testing.T) {
 func TestAFormThatWasReadBeforeTheGuardIsNotParked(t *testing.T) {
 	t.Parallel()
 	o := &office{app: newApp(t)}
-	o.clerk.UsePages(ginclerk.Pages{Forms: parking.Page{URL: "/waiting", Replay: o.engine}})
+	ginclerk.UsePages(o.clerk, ginclerk.Pages{Forms: parking.Page{URL: "/waiting", Replay: o.engine}})
 	o.engine.Use(func(c *gin.Context) { _ = c.Request.ParseForm() })
 	o.engine.POST("/orders", o.clerk.RequireSession(), whoami)
 	v := o.visitor(t, ada).unrenewable()

@@ -162,7 +162,7 @@ func TestAPrefetchUsesNothingUp(t *testing.T) {
 	t.Run("a form", func(t *testing.T) {
 		t.Parallel()
 		a := proxied(t)
-		a.clerk.UsePages(ginclerk.Pages{Forms: parking.Page{URL: "/forms", Replay: a.engine}})
+		ginclerk.UsePages(a.clerk, ginclerk.Pages{Forms: parking.Page{URL: "/forms", Replay: a.engine}})
 		v := a.visitor(t, ada)
 		a.clock.Advance(2 * time.Minute)
 		v.ask(http.MethodPost, "/guarded", ownForm, body("a=b"), prefetch).wantDiscarded(t)

@@ -14,6 +14,9 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/proxy"
 )
 
+// proxyName is what package routes calls the handler of the proxy.
+const proxyName = "Frontend API proxy"
+
 // proxiedKey is where the request that the Frontend API proxy gets has Gin's context.
 type proxiedKey struct{}
 
@@ -26,20 +29,20 @@ func (k *Clerk) MountProxy(r gin.IRouter, paths ...string) {
 	}
 	for _, path := range paths {
 		k.Exempt(path)
-		handler := with(k, func(t *tenant, c *gin.Context) {
+		handler := serves(proxyName).of(k, with(k, func(t *tenant, c *gin.Context) {
 			if t.proxy == nil || t.proxy.Path() != path {
 				t.at(c).Refuse(answer.NoTenant)
 				return
 			}
 			t.serveProxy(c)
-		})
+		}))
 		r.Any(path, handler)
 		r.Any(path+"/*path", handler)
 	}
 }
 
 // missProxy logs once that a browser came for the Frontend API, and that no route serves it.
-func (k *Clerk) missProxy(c *gin.Context) {
+func missProxy(k *Clerk, c *gin.Context) {
 	t := k.own
 	if t == nil || t.proxy == nil || c.FullPath() != "" || c.Request.Method != http.MethodGet || !t.servesProxy(c) {
 		return

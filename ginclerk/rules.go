@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/guard"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/localpath"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/rules"
@@ -51,12 +52,15 @@ func (k *Clerk) Protect(rules Rules) (gin.HandlerFunc, error) {
 			t.at(c).Protect(p)
 		}
 	})
-	return func(c *gin.Context) {
+	about := description(func() exchange.Description {
+		return exchange.Description{Name: "Protect", Needs: exchange.NeedsRules, Exempt: k.exempt, Rules: p.Rules, Admin: p.Admin.String()}
+	})
+	return about.of(k, func(c *gin.Context) {
 		if !k.exempt.CoverRoute(c.Request.URL, c.FullPath()) {
-			k.missProxy(c)
+			missProxy(k, c)
 			protect(c)
 		}
-	}, nil
+	}), nil
 }
 
 func newProtection(r Rules) (*guard.Protection, error) {

@@ -88,7 +88,7 @@ func TestASelectionOutlivesItsSessionToTellOfItsEnd(t *testing.T) {
 func TestHTMXIsToldThatASelectionHasEnded(t *testing.T) {
 	t.Parallel()
 	a, v := household(t)
-	a.clerk.UsePages(ginclerk.Pages{Forms: parking.Page{URL: "/waiting", Replay: a.engine}})
+	ginclerk.UsePages(a.clerk, ginclerk.Pages{Forms: parking.Page{URL: "/waiting", Replay: a.engine}})
 	v.switchTo(t, ada)
 	if err := a.clerk.Revoke(t.Context(), revocation.Entry{SessionID: a.sessionOf(t, ada).ID}); err != nil {
 		t.Fatal(err)

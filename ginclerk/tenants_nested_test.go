@@ -37,8 +37,8 @@ func TestTheProblemPageOfTenantsIsTheirs(t *testing.T) {
 	says := func(text string) func(*gin.Context, ginclerk.Problem) {
 		return func(c *gin.Context, p ginclerk.Problem) { c.String(p.Status, text) }
 	}
-	tenants.UsePages(ginclerk.Pages{Problem: says("the tenants'")})
-	other.clerk.UsePages(ginclerk.Pages{Problem: says("the other's")})
+	ginclerk.UsePages(tenants, ginclerk.Pages{Problem: says("the tenants'")})
+	ginclerk.UsePages(other.clerk, ginclerk.Pages{Problem: says("the other's")})
 	a := &app{engine: gin.New()}
 	a.engine.Use(tenants.Attach())
 	refused := ginclerk.Satisfies(func(*ginclerk.Auth) bool { return false })

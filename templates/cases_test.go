@@ -17,6 +17,7 @@ func cases() []pagetest.Case {
 	all = append(all, verifyCases()...)
 	all = append(all, signInAgainCases()...)
 	all = append(all, waitingCases()...)
+	all = append(all, routeCases()...)
 	return append(all, zeroCases()...)
 }
 
@@ -238,6 +239,7 @@ func zeroCases() []pagetest.Case {
 		{Name: "zero-organizations", Page: templates.OrganizationsPage(templates.OrganizationsView{Page: p})},
 		{Name: "zero-devices", Page: templates.DevicesPage(templates.DevicesView{Page: p})},
 		{Name: "zero-sign-out", Page: templates.SignOutPage(templates.SignOutView{Page: p})},
+		{Name: "zero-routes", Page: templates.RoutesPage(templates.RoutesView{Page: p})},
 		{Name: "zero-problem", Page: templates.ProblemPage(templates.ProblemView{Page: p})},
 	}
 }

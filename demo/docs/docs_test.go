@@ -45,6 +45,8 @@ const prelude = `
 var (
 	clerk                              *ginclerk.Clerk
 	config                             ginclerk.Config
+	engine = gin.New()
+	t *testing.T
 	r                                  = gin.New()
 	c                                  *gin.Context
 	authorIDs []string
@@ -67,6 +69,7 @@ func newRouter(*ginclerk.Clerk) *gin.Engine { return nil }
 const imports = `import (
 	"context"
 	"errors"
+	"fmt"
 	"html/template"
 	"log"
 	"log/slog"
@@ -87,6 +90,7 @@ const imports = `import (
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 	"github.com/ginclerk/ginclerk/ginclerk/ready"
 	"github.com/ginclerk/ginclerk/ginclerk/redisstore"
+	"github.com/ginclerk/ginclerk/ginclerk/routes"
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
@@ -98,6 +102,7 @@ const imports = `import (
 var (
 	_ = context.Background
 	_ = errors.New
+	_ = fmt.Print
 	_ = log.Print
 	_ *slog.Logger
 	_ = http.StatusOK
@@ -115,6 +120,7 @@ var (
 	_ = ratelimit.NewMemory
 	_ = ready.Handler
 	_ = redisstore.NewStore
+	_ = routes.Of
 	_ signout.Request
 	_ storage.Store
 	_ token.Check

@@ -76,7 +76,9 @@ func cookieRows() []row {
 			s.subject.Cookies = signedIn(s)
 			s.subject.Config.Origins = []string{"http://admin.localhost:3000"}
 		}},
-		{"the token names no party", "session-token-of-another-party", func(s *scene) { s.subject.Cookies = "__session=" + s.token(clerktest.TokenOptions{}) }},
+		{"the token names no party", "session-token-of-another-party", func(s *scene) {
+			s.subject.Cookies = "__session=" + s.token(clerktest.TokenOptions{Claims: map[string]any{"azp": nil}})
+		}},
 		{"the token is of another instance", "session-token-of-another-instance", func(s *scene) {
 			old := s.server
 			if _, err := old.RotateKey(); err != nil {

@@ -167,7 +167,7 @@ func newFolder(t *testing.T, d deployment) *folder {
 // remount sends kept forms to the engine, which newWorld hides behind a group.
 func (f *folder) remount(t *testing.T) *pages.Site {
 	t.Helper()
-	f.clerk.UsePages(ginclerk.Pages{Forms: parking.Page{URL: f.site.FormsURL(), Replay: f.engine, Except: []string{f.site.SessionURL()}}})
+	ginclerk.UsePages(f.clerk, ginclerk.Pages{Forms: parking.Page{URL: f.site.FormsURL(), Replay: f.engine, Except: []string{f.site.SessionURL()}}})
 	tokenendpoint.Mount(f.engine, f.clerk, tokenendpoint.Config{})
 	f.engine.GET("/portal/*path", f.clerk.AccountPortal("/sign-in"))
 	guarded := f.engine.Group("/guarded", f.clerk.RequireSession())

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
@@ -79,7 +80,7 @@ func TestActionsAreNotKeptForLater(t *testing.T) {
 	w := newWorld(t, options{before: func(w *world) {
 		w.engine.POST("/orders", w.clerk.RequireSession())
 	}})
-	w.clerk.UsePages(formsPage("/sessions/waiting"))
+	ginclerk.UsePages(w.clerk, formsPage("/sessions/waiting"))
 	for _, action := range append(actions(), "/sign-outs/"+strings.Repeat("A", 26)+"/retry", "") {
 		b := w.browser(t, ada)
 		for name := range b.cookies {

@@ -34,6 +34,8 @@
 // user or to the browser, and redirects to a page that shows the result. If the token has expired and can't be renewed, the
 // action is not kept to be sent later: a user does not expect a sign-out that waits.
 //
+// [Site.MountRoutes] adds a page for those who develop the application: what guards each of its routes.
+//
 // # Signing out many sessions
 //
 // A job ([Site.SignOuts]) ends many sessions. If it finishes within 1.5 seconds, a notice shows the outcome. A job that

@@ -51,7 +51,7 @@ func newFrozen(t *testing.T) *frozen {
 		},
 		pages: pages.Options{},
 	})
-	w.clerk.UsePages(formsPage("/sessions/waiting"))
+	ginclerk.UsePages(w.clerk, formsPage("/sessions/waiting"))
 	w.elsewhere(t, ada)
 	b := w.browser(t, ada)
 	b.open(t, "/sessions/devices").wantPage(t, http.StatusOK, "/sessions/devices", "")

@@ -100,11 +100,11 @@ func Mount(r Router, clerk *ginclerk.Clerk, options Options) (*Site, error) {
 		return nil, fmt.Errorf("pages: %w", err)
 	}
 	s.clerk.Exempt(s.assets)
-	s.access = s.clerk.UsePages(ginclerk.Pages{})
+	s.access = ginclerk.UsePages(s.clerk, ginclerk.Pages{})
 	if err := s.watchSignOuts(); err != nil {
 		return nil, fmt.Errorf("pages: %w", err)
 	}
-	s.clerk.UsePages(ginclerk.Pages{Problem: s.problem})
+	ginclerk.UsePages(s.clerk, ginclerk.Pages{Problem: s.problem})
 	s.mountAssets(r)
 	s.mountPages(r)
 	s.keepForms(r)
@@ -120,7 +120,7 @@ func (o Options) withDefaults() Options {
 }
 
 func (s *Site) mountAssets(r gin.IRouter) {
-	handler := gin.WrapH(http.StripPrefix(s.assets, s.files.Handler()))
+	handler := s.serves("assets of the pages", gin.WrapH(http.StripPrefix(s.assets, s.files.Handler())))
 	r.GET(s.options.AssetsPath+"/*file", handler)
 	r.HEAD(s.options.AssetsPath+"/*file", handler)
 }
@@ -142,12 +142,12 @@ func (s *Site) mountPages(r gin.IRouter) {
 	actions.POST(pathSignOutEverywhere, s.signOutEverywhere)
 	actions.POST(pathSignOutOthers, s.signOutOthers)
 	actions.POST(pathSignOutSelected, s.signOutSelected)
-	actions.POST(pathSignOuts+pathJob+pathRetry, s.retrySignOut)
+	actions.POST(pathSignOuts+pathJob+pathRetry, s.serves("retry of a sign-out", s.retrySignOut))
 	actions.POST(pathSwitch, s.switchAccount)
 	actions.POST(pathSignOutAccount, s.signOutAccount)
 	actions.POST(pathRevoke, s.revoke)
 	actions.POST(pathSwitchOrganization, s.switchOrganization)
-	s.clerk.UsePages(ginclerk.Pages{Organizations: s.OrganizationsURL()})
+	ginclerk.UsePages(s.clerk, ginclerk.Pages{Organizations: s.OrganizationsURL()})
 	s.mountStepUp(group, actions)
 	s.mountSignOuts(r)
 }
@@ -157,9 +157,17 @@ func (s *Site) mountPages(r gin.IRouter) {
 func (s *Site) mountSignOuts(r gin.IRouter) {
 	s.clerk.Exempt(s.base + pathSignOuts)
 	group := r.Group(s.options.Path+pathSignOuts, s.clerk.RefuseCrossOrigin())
-	group.GET(pathJob, s.showSignOut)
-	group.HEAD(pathJob, s.showSignOut)
-	group.GET(pathJob+pathEvents, s.streamSignOut)
+	show, stream := s.serves("page of a sign-out", s.showSignOut), s.serves("events of a sign-out", s.streamSignOut)
+	group.GET(pathJob, show)
+	group.HEAD(pathJob, show)
+	group.GET(pathJob+pathEvents, stream)
+}
+
+// serves returns a handler that asks for what it needs itself, with a name for package routes.
+func (s *Site) serves(name string, handler gin.HandlerFunc) gin.HandlerFunc {
+	return exchange.Described(func() exchange.Description {
+		return exchange.Description{Name: name, Serves: true, Clerk: s.clerk}
+	}, handler)
 }
 
 // Paths below the path of the pages.

@@ -117,7 +117,7 @@ func (s *Site) failed(c *gin.Context, err error) {
 // ownFailed is failed for an error about the session of the request.
 func (s *Site) ownFailed(c *gin.Context, err error) {
 	if over(err) {
-		s.clerk.For(c).SessionEnded(c)
+		ginclerk.SessionEnded(c)
 		return
 	}
 	_ = c.Error(err)

@@ -22,7 +22,7 @@ var errTenants = errors.New("pages: this Clerk stands for many tenants: ask with
 // The Clerk is the one of the pages; where that is of [ginclerk.NewTenants], it is a tenant's ([ginclerk.Clerk.For]). The error says that the
 // Clerk stands for many tenants.
 func (s *Site) SignOuts(clerk *ginclerk.Clerk) (*signout.Runner, error) {
-	core := clerk.UsePages(ginclerk.Pages{}).Core
+	core := ginclerk.UsePages(clerk, ginclerk.Pages{}).Core
 	if core == nil {
 		return nil, errTenants
 	}

@@ -35,7 +35,7 @@ func (s *Site) mountStepUp(group, actions gin.IRoutes) {
 	group.POST(pathSignInAgain, s.signInAgain)
 	group.POST(pathSendForm, s.sendForm)
 	group.POST(pathDiscardForm, s.discardForm)
-	s.clerk.UsePages(ginclerk.Pages{Verify: s.VerifyURL(), SignInAgain: s.base + pathSignInAgain})
+	ginclerk.UsePages(s.clerk, ginclerk.Pages{Verify: s.VerifyURL(), SignInAgain: s.base + pathSignInAgain})
 }
 
 // keepForms turns on the keeping of forms if there is a router to send them to again: the whole engine, or the one in the
@@ -46,7 +46,7 @@ func (s *Site) keepForms(r Router) {
 		replay = http.Handler(engine)
 	}
 	if replay != nil {
-		s.clerk.UsePages(ginclerk.Pages{Forms: parking.Page{URL: s.FormsURL(), Replay: replay, Except: []string{s.base}}})
+		ginclerk.UsePages(s.clerk, ginclerk.Pages{Forms: parking.Page{URL: s.FormsURL(), Replay: replay, Except: []string{s.base}}})
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/attach"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 )
@@ -58,9 +59,12 @@ type Config struct {
 // [ginclerk.Clerk.RefuseCrossOrigin], so that another site can't use it up.
 func Mount(r gin.IRoutes, clerk *ginclerk.Clerk, config Config) {
 	e := endpoint{
-		clerk: clerk, access: clerk.UsePages(ginclerk.Pages{}), requireSession: clerk.RequireSession(), templates: slices.Clone(config.Templates),
+		clerk: clerk, access: ginclerk.UsePages(clerk, ginclerk.Pages{}), requireSession: clerk.RequireSession(), templates: slices.Clone(config.Templates),
 	}
-	r.POST("/"+strings.Trim(cmp.Or(config.Path, DefaultPath), "/"), ginclerk.API(), e.serve)
+	about := func() exchange.Description {
+		return exchange.Description{Name: "token endpoint", Serves: true, Needs: exchange.NeedsSession, Clerk: clerk}
+	}
+	r.POST("/"+strings.Trim(cmp.Or(config.Path, DefaultPath), "/"), ginclerk.API(), exchange.Described(about, e.serve))
 }
 
 type endpoint struct {
@@ -143,7 +147,7 @@ func (e endpoint) serveTemplate(c *gin.Context, r *serving.Request, template str
 	case err == nil:
 		write(c, r, made)
 	case errors.Is(err, outgoing.ErrSessionEnded):
-		e.clerk.SessionEnded(c)
+		ginclerk.SessionEnded(c)
 	case errors.Is(err, ginclerk.ErrNoSession):
 		r.Respond(answer.Refuse(answer.Forbidden))
 	case errors.Is(err, outgoing.ErrOrganizationChanged):

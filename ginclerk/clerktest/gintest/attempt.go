@@ -33,11 +33,27 @@ func attempts() []attempt {
 	}
 }
 
+// visitors have addresses of their own, so that a limit for each address does not answer in place of a guard.
+type visitors struct {
+	engine *gin.Engine
+	sent   int
+}
+
+// most is how often one request is sent from other addresses while a rate limit answers it.
+const most = 3
+
 // judge says what is wrong with a route, or returns "".
-func judge(ctx context.Context, engine *gin.Engine, route gin.RouteInfo, public bool) string {
+func (v *visitors) judge(ctx context.Context, route gin.RouteInfo, public bool) string {
 	for _, a := range attempts() {
-		turnedAway, answer := a.try(ctx, engine, route)
+		turnedAway, limited, answer := false, true, ""
+		for range most {
+			if turnedAway, limited, answer = v.try(ctx, a, route); !limited {
+				break
+			}
+		}
 		switch {
+		case limited:
+			return fmt.Sprintf("could not be judged, because a rate limit answers (%s, asked %s from %d addresses): allow more in this test", answer, a.name, most)
 		case public && turnedAway:
 			return fmt.Sprintf("is listed as public, but turns away (%s, asked %s)", answer, a.name)
 		case !public && !turnedAway:
@@ -47,11 +63,12 @@ func judge(ctx context.Context, engine *gin.Engine, route gin.RouteInfo, public 
 	return ""
 }
 
-// try reports whether the route turned the request away, and describes the answer.
-func (a attempt) try(ctx context.Context, engine *gin.Engine, route gin.RouteInfo) (turnedAway bool, answer string) {
+// try reports whether the route turned the request away, or a rate limit did, and describes the answer.
+func (v *visitors) try(ctx context.Context, a attempt, route gin.RouteInfo) (turnedAway, limited bool, answer string) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	r := httptest.NewRequestWithContext(ctx, route.Method, fill(route.Path), http.NoBody)
+	r.RemoteAddr = v.address()
 	for name, value := range a.header {
 		r.Header.Set(name, value)
 	}
@@ -61,15 +78,22 @@ func (a attempt) try(ctx context.Context, engine *gin.Engine, route gin.RouteInf
 	w := httptest.NewRecorder()
 	defer func() {
 		if cause := recover(); cause != nil {
-			turnedAway, answer = false, fmt.Sprintf("it panicked: %v", cause)
+			turnedAway, limited, answer = false, false, fmt.Sprintf("it panicked: %v", cause)
 		}
 	}()
-	engine.ServeHTTP(w, r)
+	v.engine.ServeHTTP(w, r)
+	limited = w.Code == http.StatusTooManyRequests
 	location := w.Header().Get("Location")
 	if location == "" {
-		return refused(w.Code), fmt.Sprintf("status %d", w.Code)
+		return refused(w.Code), limited, fmt.Sprintf("status %d", w.Code)
 	}
-	return refused(w.Code) || toSignIn(w.Code, location) || parked(w), fmt.Sprintf("status %d to %s", w.Code, location)
+	return refused(w.Code) || toSignIn(w.Code, location) || parked(w), limited, fmt.Sprintf("status %d to %s", w.Code, location)
+}
+
+// address returns an address of documentation (RFC 3849), each time in another network of 64 bits.
+func (v *visitors) address() string {
+	v.sent++
+	return fmt.Sprintf("[2001:db8:%x:%x::1]:1234", v.sent>>16&0xffff, v.sent&0xffff)
 }
 
 func refused(status int) bool {

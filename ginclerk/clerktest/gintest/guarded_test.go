@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/gintest"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/parking"
+	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 )
 
 func TestMain(m *testing.M) {
@@ -77,7 +79,7 @@ func TestAssertGuardedWithThePlugin(t *testing.T) {
 func TestAssertGuardedAcceptsKeptForms(t *testing.T) {
 	t.Parallel()
 	clerk, engine := newClerk(t), gin.New()
-	clerk.UsePages(ginclerk.Pages{Forms: parking.Page{URL: "/waiting", Replay: engine}})
+	ginclerk.UsePages(clerk, ginclerk.Pages{Forms: parking.Page{URL: "/waiting", Replay: engine}})
 	engine.POST("/items", clerk.RequireSession(), ok)
 	gintest.AssertGuarded(t, engine)
 
@@ -104,6 +106,7 @@ func TestAssertGuardedJudgesByAnswers(t *testing.T) {
 		{"404, since the handler looked", status(http.StatusNotFound), false},
 		{"500", status(http.StatusInternalServerError), false},
 		{"503", status(http.StatusServiceUnavailable), false},
+		{"429, which tells nothing", status(http.StatusTooManyRequests), false},
 		{"a panic", func(*gin.Context) { panic("no user") }, false},
 		{"an API guard alone", func(c *gin.Context) {
 			if c.GetHeader("Accept") == "application/json" {
@@ -135,7 +138,60 @@ func TestAssertGuardedJudgesByAnswers(t *testing.T) {
 			if row.guarded && len(asPublic.problems) == 0 {
 				t.Error("a guarded route passes as public")
 			}
+			if strings.HasPrefix(row.name, "429") {
+				wantProblems(t, asGuarded, []string{"GET /x/:id could not be judged, because a rate limit answers (status 429"})
+				wantProblems(t, asPublic, []string{"GET /x/:id could not be judged, because a rate limit answers (status 429"})
+			}
 		})
+	}
+}
+
+// A limit is no guard, and must not look like one that is missing.
+func TestAssertGuardedLooksPastLimits(t *testing.T) {
+	t.Parallel()
+	clerk := newClerk(t)
+	for _, row := range []struct {
+		name  string
+		limit ginclerk.Limit
+		want  []string
+	}{
+		{"a limit for each caller", ginclerk.Limit{}, []string{"GET /open is not guarded (status 200"}},
+		{
+			"a limit for all",
+			ginclerk.Limit{Key: func(*gin.Context) string { return "all" }},
+			[]string{"GET /guarded could not be judged", "GET /open could not be judged", "GET /public could not be judged"},
+		},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			row.limit.Policy = ratelimit.Policy{Name: row.name, Limit: 1, Window: time.Minute}
+			limit, err := clerk.RateLimits(ginclerk.LimitOptions{}, row.limit)
+			if err != nil {
+				t.Fatal(err)
+			}
+			engine := gin.New()
+			engine.Use(limit)
+			engine.GET("/guarded", clerk.RequireSession(), ok)
+			engine.GET("/open", ok)
+			engine.GET("/public", ok)
+			r := &recorder{TB: t}
+			gintest.AssertGuarded(r, engine, "/public")
+			wantProblems(t, r, row.want)
+		})
+	}
+}
+
+// The proxy passes on what Clerk decides about, and is no route of the application.
+func TestAssertGuardedLeavesOutWhatGinclerkServes(t *testing.T) {
+	t.Parallel()
+	clerk, engine := newClerk(t), gin.New()
+	clerk.MountProxy(engine, "/__clerk")
+	engine.GET("/sign-in/*path", clerk.AccountPortal("/sign-in"))
+	engine.GET("/__clerk_of_mine", ok)
+	for _, public := range [][]string{nil, {"/__clerk", "/__clerk/*path", "GET /sign-in/*path"}} {
+		r := &recorder{TB: t}
+		gintest.AssertGuarded(r, engine, public...)
+		wantProblems(t, r, []string{"GET /__clerk_of_mine is not guarded"})
 	}
 }
 

@@ -23,6 +23,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"doctor", "examines a configuration, and what is around it", runDoctor},
+		{"routes", "prints what guards each route of a running application", runRoutes},
 	}
 }
 

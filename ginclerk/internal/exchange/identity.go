@@ -30,6 +30,12 @@ func Identity(c *gin.Context) *identity.Identity {
 	return &identity.Identity{}
 }
 
+// Identified reports whether an instance has decided who a request is.
+func Identified(c *gin.Context) bool {
+	id, _ := identityOf(c)
+	return id != nil
+}
+
 // identityOf returns who Gin's context says that a request is, and whether it says anything.
 func identityOf(c *gin.Context) (id *identity.Identity, found bool) {
 	value, found := c.Get(identityKey{})

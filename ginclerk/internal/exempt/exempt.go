@@ -34,6 +34,9 @@ func (p *Prefixes) Add(prefixes ...string) {
 	}
 }
 
+// All returns the prefixes. The list must not be changed.
+func (p *Prefixes) All() []string { return p.prefixes() }
+
 func (p *Prefixes) prefixes() []string {
 	if list := p.list.Load(); list != nil {
 		return *list
@@ -52,6 +55,11 @@ func (p *Prefixes) Cover(u *url.URL) bool {
 // of a prefix's segment is not below that prefix.
 func (p *Prefixes) CoverRoute(u *url.URL, pattern string) bool {
 	return p.Cover(u) && p.contain(pattern)
+}
+
+// CoverServed is [Prefixes.CoverRoute] for a request that may have no route: then its path alone counts.
+func (p *Prefixes) CoverServed(u *url.URL, pattern string) bool {
+	return p.Cover(u) && (pattern == "" || p.contain(pattern))
 }
 
 func (p *Prefixes) contain(path string) bool {

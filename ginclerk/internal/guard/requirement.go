@@ -19,6 +19,22 @@ type Requirement struct {
 	reverification *reverification
 	// ofOrganization says that only a session with an active organization can meet it.
 	ofOrganization bool
+
+	name, value string // how the application wrote it
+}
+
+// Called returns the requirement with the name and the value that the application wrote.
+func (q Requirement) Called(name, value string) Requirement {
+	q.name, q.value = name, value
+	return q
+}
+
+// String is how the application wrote the requirement: Role(org:admin).
+func (q Requirement) String() string {
+	if q.met == nil {
+		return "nothing that could be met"
+	}
+	return q.name + "(" + q.value + ")"
 }
 
 // Meets is a requirement that the function decides.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -69,7 +70,7 @@ func (s *Set) Guard(r guard.Request, store ratelimit.Store) {
 	n := counting{r, s, store}
 	counted := false
 	if !r.Attached() {
-		early, all := n.chargesOfAnybody()
+		early, all := n.chargesOfAnybody(false)
 		counted = all
 		if len(early) > 0 && !n.decide(early, all) {
 			return
@@ -82,7 +83,29 @@ func (s *Set) Guard(r guard.Request, store ratelimit.Store) {
 	if charges := n.charges(false); !counted && len(charges) > 0 && !n.decide(charges, true) {
 		return
 	}
-	n.countShadows()
+	n.countShadows(n.charges(true))
+}
+
+// AsksAlways reports whether every limit of the set asks who a request is.
+func (s *Set) AsksAlways() bool {
+	return !slices.ContainsFunc(s.limits, func(l Limit) bool { return l.Key != nil })
+}
+
+// GuardExempt is [Set.Guard] for a path that needs no authentication. The limits that ask who the request is leave it alone, unless a
+// guard in front has found that out.
+func (s *Set) GuardExempt(r guard.Request, store ratelimit.Store) {
+	if r.Attached() {
+		s.Guard(r, store)
+		return
+	}
+	n := counting{r, s, store}
+	early, _ := n.chargesOfAnybody(false)
+	shadows, _ := n.chargesOfAnybody(true)
+	switch {
+	case len(early) == 0 && len(shadows) == 0, r.EndPreflight():
+	case len(early) == 0 || n.decide(early, true):
+		n.countShadows(shadows)
+	}
 }
 
 // decide reports whether the request may go on. It charges for it, or merely looks where other limits are still to be asked: all
@@ -125,12 +148,12 @@ func limited(decision ratelimit.Decision, err error, took time.Duration) observe
 	return event
 }
 
-// chargesOfAnybody is what a request asks of the limits for which it does not matter who it is, and whether those are all. The
-// others give themselves away by asking.
-func (n counting) chargesOfAnybody() (early []ratelimit.Charge, all bool) {
+// chargesOfAnybody is what a request asks of the limits for which it does not matter who it is, and whether those are all that are, or
+// are not, in shadow mode. The others give themselves away by asking.
+func (n counting) chargesOfAnybody(shadow bool) (early []ratelimit.Charge, all bool) {
 	all = true
 	for _, l := range n.set.limits {
-		if l.Shadow {
+		if l.Shadow != shadow {
 			continue
 		}
 		if l.Key == nil {
@@ -150,8 +173,8 @@ func (n counting) chargesOfAnybody() (early []ratelimit.Charge, all bool) {
 }
 
 // countShadows counts the limits that refuse nothing, each on its own. What the others refuse they are not charged for either.
-func (n counting) countShadows() {
-	for _, charge := range n.charges(true) {
+func (n counting) countShadows(charges []ratelimit.Charge) {
+	for _, charge := range charges {
 		decision, err := n.store.Decide(n.Gin.Request.Context(), charge)
 		if err == nil && !decision.Allowed {
 			n.Logger.InfoContext(n.Gin.Request.Context(), "ginclerk: a rate limit in shadow mode would refuse a request",

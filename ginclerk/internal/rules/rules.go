@@ -26,11 +26,17 @@ var (
 type Patterns struct{ Public, Admin, API []string }
 
 // Rules are compiled patterns. Make them with [Compile]; they are safe for concurrent use.
-type Rules struct{ public, admin, api *routematcher.Matcher }
+type Rules struct {
+	public, admin, api *routematcher.Matcher
+	patterns           Patterns
+}
+
+// Patterns returns what the rules were compiled from. The lists must not be changed.
+func (r *Rules) Patterns() Patterns { return r.patterns }
 
 // Compile compiles patterns. The error names every pattern that can't be compiled.
 func Compile(patterns Patterns) (*Rules, error) {
-	r := &Rules{}
+	r := &Rules{patterns: patterns}
 	var problems []error
 	for _, list := range []struct {
 		name     string

@@ -1,0 +1,83 @@
+package pages
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/routes"
+	"github.com/ginclerk/ginclerk/templates"
+)
+
+// MountRoutes mounts a page with the map of the engine's routes ([routes.Of]) at [routes.PagePath], for those who develop the application. Public
+// are the routes that are meant to be open. A program gets the map as text; "ginclerk routes -url http://localhost:8080" prints it.
+//
+// It mounts nothing unless the Clerk is of a development instance. The page is for this machine alone: a request must come from a loopback
+// address, to a loopback address or a name of localhost, and through no proxy. All others get 404.
+func (s *Site) MountRoutes(engine *gin.Engine, public ...string) {
+	if s.clerk.PublishableKey().Type() != instance.Development {
+		return
+	}
+	s.clerk.Exempt(routes.PagePath)
+	show := s.serves("map of the routes", func(c *gin.Context) { s.showRoutes(c, engine, public) })
+	engine.GET(routes.PagePath, show)
+	engine.HEAD(routes.PagePath, show)
+}
+
+func (s *Site) showRoutes(c *gin.Context, engine *gin.Engine, public []string) {
+	if !fromThisMachine(c.Request) {
+		s.clerk.Answer(c, ginclerk.Problem{
+			Status: http.StatusNotFound, Error: "Page not found", Detail: "There is no page at this address.",
+			Remedy: "Check the address, or start again from the home page.", Reason: "ginclerk-not-found",
+		})
+		return
+	}
+	m, err := routes.Of(engine, public...)
+	if err != nil {
+		_ = c.Error(err)
+		s.clerk.Answer(c, ginclerk.ProblemFor(err))
+		return
+	}
+	c.Header("Cache-Control", "no-store")
+	if ginclerk.WantsJSON(c) {
+		c.String(http.StatusOK, "%s", m)
+		return
+	}
+	view := templates.RoutesView{Page: s.Frame(c, "Routes"), Warnings: m.Warnings}
+	for _, line := range m.Lines() {
+		view.Routes = append(view.Routes, templates.RouteRow{
+			Methods: line.Methods, Path: line.Path, Needs: string(line.Access), Guards: line.Guards,
+			Guarded: line.Access == routes.Session || line.Access == routes.Token, Unguarded: line.Access == routes.None,
+		})
+	}
+	s.Render(c, http.StatusOK, templates.RoutesPage(view))
+}
+
+// fromThisMachine reports whether a request comes from a program on this machine, to this machine. A proxy on this machine may pass on what
+// others send, and says so. A page of another site may have the name of its host resolve to this machine, and then names that host.
+func fromThisMachine(r *http.Request) bool {
+	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Via"} {
+		if len(r.Header.Values(name)) > 0 {
+			return false
+		}
+	}
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && peer.Addr().Unmap().IsLoopback() && isThisMachine(r.Host)
+}
+
+// isThisMachine reports whether a host, with or without a port, is a loopback address or a name of localhost (RFC 6761).
+func isThisMachine(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	if address, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
+		return address.Unmap().IsLoopback()
+	}
+	return host == "localhost" || strings.HasSuffix(host, ".localhost")
+}
