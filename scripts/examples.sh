@@ -29,5 +29,5 @@ go build -ldflags='-s -w' -o "$GINCLERK_EXAMPLES" $(for file in */main.go; do ec
 # shellcheck disable=SC2046
 go vet $(for module in $modules; do echo "./$module/..."; done)
 # shellcheck disable=SC2046
-go test "$@" $(for module in $modules; do [ "$module" = started ] || echo "./$module/..."; done)
-go test -count=1 "$@" ./started # Go does not see whether the programs have changed
+go test -timeout 3m "$@" $(for module in $modules; do [ "$module" = started ] || echo "./$module/..."; done)
+go test -timeout 3m -count=1 "$@" ./started # Go does not see whether the programs have changed

@@ -34,8 +34,15 @@ func start(t *testing.T) (string, *clerktest.Server) {
 	return origin, server
 }
 
-// send sends a request of a script on the application's own page. The caller reads the answer.
-func send(t *testing.T, method, address, cookies string) *http.Response {
+// answer is what a script gets. The body is open until the test ends.
+type answer struct {
+	status int
+	kind   string // Content-Type
+	body   io.Reader
+}
+
+// send sends a request of a script on the application's own page.
+func send(t *testing.T, method, address, cookies string) answer {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, address, nil)
 	if err != nil {
@@ -50,13 +57,13 @@ func send(t *testing.T, method, address, cookies string) *http.Response {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = response.Body.Close() })
-	return response
+	return answer{status: response.StatusCode, kind: response.Header.Get("Content-Type"), body: response.Body}
 }
 
 func TestAStreamNeedsASession(t *testing.T) {
 	origin, _ := start(t)
-	if got := send(t, http.MethodGet, origin+"/events", ""); got.StatusCode != http.StatusUnauthorized {
-		t.Errorf("signed out: %d, want 401", got.StatusCode)
+	if got := send(t, http.MethodGet, origin+"/events", ""); got.status != http.StatusUnauthorized {
+		t.Errorf("signed out: %d, want 401", got.status)
 	}
 }
 
@@ -67,16 +74,16 @@ func TestAStreamEndsWithItsSession(t *testing.T) {
 		t.Fatal(err)
 	}
 	stream := send(t, http.MethodGet, origin+"/events", cookies)
-	if kind := stream.Header.Get("Content-Type"); stream.StatusCode != http.StatusOK || !strings.HasPrefix(kind, "text/event-stream") {
-		t.Fatalf("the stream is %d %s", stream.StatusCode, kind)
+	if stream.status != http.StatusOK || !strings.HasPrefix(stream.kind, "text/event-stream") {
+		t.Fatalf("the stream is %d %s", stream.status, stream.kind)
 	}
-	lines := bufio.NewReader(stream.Body)
+	lines := bufio.NewReader(stream.body)
 	if first, err := lines.ReadString('\n'); err != nil || first != "event:time\n" {
 		t.Fatalf("the stream begins with %q: %v", first, err)
 	}
 
-	if got := send(t, http.MethodPost, origin+"/sessions/sign-out", cookies); got.StatusCode != http.StatusOK {
-		t.Fatalf("signing out in another tab: %d", got.StatusCode)
+	if got := send(t, http.MethodPost, origin+"/sessions/sign-out", cookies); got.status != http.StatusOK {
+		t.Fatalf("signing out in another tab: %d", got.status)
 	}
 	rest, err := io.ReadAll(lines) // to the end of the stream
 	if err != nil || !strings.HasSuffix(string(rest), "event:ended\ndata:You have been signed out.\n\n") {

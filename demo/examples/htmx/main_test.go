@@ -33,8 +33,15 @@ func start(t *testing.T) (string, *clerktest.Server) {
 	return origin, server
 }
 
+// answer is what a browser gets.
+type answer struct {
+	status   int
+	redirect string // HX-Redirect
+	text     string
+}
+
 // send sends a request with the given headers, each a line such as "HX-Request: true".
-func send(t *testing.T, method, address, form string, headers ...string) (*http.Response, string) {
+func send(t *testing.T, method, address, form string, headers ...string) answer {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(form))
 	if err != nil {
@@ -54,7 +61,7 @@ func send(t *testing.T, method, address, form string, headers ...string) (*http.
 	if err != nil {
 		t.Fatal(err)
 	}
-	return response, string(text)
+	return answer{status: response.StatusCode, redirect: response.Header.Get("HX-Redirect"), text: string(text)}
 }
 
 func TestAClickAddsATask(t *testing.T) {
@@ -63,24 +70,23 @@ func TestAClickAddsATask(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	response, text := send(t, http.MethodPost, origin+"/tasks", "task=%3Cb%3Ebuy+milk",
+	got := send(t, http.MethodPost, origin+"/tasks", "task=%3Cb%3Ebuy+milk",
 		"HX-Request: true", "Accept: */*", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: empty", "Cookie: "+cookies)
-	if want := `<ul id="list"><li>&lt;b&gt;buy milk</li></ul>`; response.StatusCode != http.StatusOK || text != want {
-		t.Errorf("the click gets %d %s, want %s", response.StatusCode, text, want)
+	if want := `<ul id="list"><li>&lt;b&gt;buy milk</li></ul>`; got.status != http.StatusOK || got.text != want {
+		t.Errorf("the click gets %d %s, want %s", got.status, got.text, want)
 	}
-	response, text = send(t, http.MethodGet, origin, "", "Accept: text/html", "Cookie: "+cookies)
-	if response.StatusCode != http.StatusOK || !strings.Contains(text, "buy milk") {
-		t.Errorf("the page is %d %s, want one with the task", response.StatusCode, text)
+	got = send(t, http.MethodGet, origin, "", "Accept: text/html", "Cookie: "+cookies)
+	if got.status != http.StatusOK || !strings.Contains(got.text, "buy milk") {
+		t.Errorf("the page is %d %s, want one with the task", got.status, got.text)
 	}
 }
 
 func TestASignedOutClickLeadsToSignIn(t *testing.T) {
 	origin, server := start(t)
-	response, text := send(t, http.MethodPost, origin+"/tasks", "task=buy+milk", "HX-Request: true", "HX-Current-URL: "+origin+"/",
+	got := send(t, http.MethodPost, origin+"/tasks", "task=buy+milk", "HX-Request: true", "HX-Current-URL: "+origin+"/",
 		"Accept: */*", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: empty")
-	if response.StatusCode != http.StatusUnauthorized || !strings.HasPrefix(response.Header.Get("HX-Redirect"), server.SignInURL()+"?") {
-		t.Errorf("the click gets %d with HX-Redirect %q and %s, want 401 with one to %s",
-			response.StatusCode, response.Header.Get("HX-Redirect"), text, server.SignInURL())
+	if got.status != http.StatusUnauthorized || !strings.HasPrefix(got.redirect, server.SignInURL()+"?") {
+		t.Errorf("the click gets %d with HX-Redirect %q and %s, want 401 with one to %s", got.status, got.redirect, got.text, server.SignInURL())
 	}
 }
 
@@ -90,12 +96,12 @@ func TestAClickOnAnotherSiteIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	response, _ := send(t, http.MethodPost, origin+"/tasks", "task=buy+milk", "Accept: */*",
+	got := send(t, http.MethodPost, origin+"/tasks", "task=buy+milk", "Accept: */*",
 		"Sec-Fetch-Site: cross-site", "Origin: https://evil.example", "Cookie: "+cookies)
-	if response.StatusCode != http.StatusForbidden {
-		t.Errorf("the click gets %d, want 403", response.StatusCode)
+	if got.status != http.StatusForbidden {
+		t.Errorf("the click gets %d, want 403", got.status)
 	}
-	if _, text := send(t, http.MethodGet, origin, "", "Accept: text/html", "Cookie: "+cookies); strings.Contains(text, "buy milk") {
+	if got = send(t, http.MethodGet, origin, "", "Accept: text/html", "Cookie: "+cookies); strings.Contains(got.text, "buy milk") {
 		t.Error("it has added the task")
 	}
 }

@@ -71,7 +71,9 @@ func ask(handler http.Handler, path, header, value string) (int, string) {
 func TestWhatChanges(t *testing.T) {
 	const ok, unauthorized, forbidden = http.StatusOK, http.StatusUnauthorized, http.StatusForbidden
 	a := start(t)
-	bearer := func(email string, options clerktest.TokenOptions) string { return "Bearer " + a.mint(t, email, options) }
+	bearer := func(email string, options clerktest.TokenOptions) string {
+		return "Bearer " + a.mint(t, email, options)
+	}
 	const authorization, cookie = "Authorization", "Cookie"
 	for _, row := range []struct {
 		name, path, header, value  string
@@ -112,6 +114,19 @@ func TestAllThreeAnswerAlike(t *testing.T) {
 				t.Errorf("%s: %s answers %s, before %s", path, name, got, want)
 			}
 		}
+	}
+}
+
+// Where the keys can't be fetched, a token may well be good.
+func TestAnOutageIsNoSignOut(t *testing.T) {
+	a := start(t)
+	token := "Bearer " + a.mint(t, "ada@example.com", clerktest.TokenOptions{})
+	a.server.SetUnavailable(true)
+	if got, _ := ask(a.before, "/me", "Authorization", token); got != http.StatusUnauthorized {
+		t.Errorf("before answers %d, want 401", got)
+	}
+	if got, _ := ask(a.after, "/me", "Authorization", token); got != http.StatusServiceUnavailable {
+		t.Errorf("after answers %d, want 503", got)
 	}
 }
 

@@ -55,8 +55,15 @@ func start(t *testing.T, trusted ...string) site {
 	return site{origin: proxy.URL, direct: direct.String(), server: server, client: client}
 }
 
-// get opens an address with headers, each a line, and returns where the browser arrives and what it reads.
-func (s site) get(t *testing.T, address string, headers ...string) (*http.Response, string) {
+// page is where a browser has arrived, and what it reads there.
+type page struct {
+	at     *url.URL
+	status int
+	text   string
+}
+
+// get opens an address with headers, each a line.
+func (s site) get(t *testing.T, address string, headers ...string) page {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
 	if err != nil {
@@ -76,7 +83,7 @@ func (s site) get(t *testing.T, address string, headers ...string) (*http.Respon
 	if err != nil {
 		t.Fatal(err)
 	}
-	return response, string(text)
+	return page{at: response.Request.URL, status: response.StatusCode, text: string(text)}
 }
 
 func (s site) cookies(t *testing.T) string {
@@ -90,8 +97,7 @@ func (s site) cookies(t *testing.T) string {
 
 func TestSignInLeadsBackToTheProxy(t *testing.T) {
 	s := start(t, "127.0.0.1")
-	response, _ := s.get(t, s.origin)
-	at := response.Request.URL
+	at := s.get(t, s.origin).at
 	if !strings.HasPrefix(at.String(), s.server.SignInURL()+"?") || at.Query().Get("redirect_url") != s.origin+"/" {
 		t.Errorf("the browser is at %s, want the sign-in page, which leads back to %s", at, s.origin)
 	}
@@ -115,9 +121,8 @@ func TestTheClientsAddress(t *testing.T) {
 			if row.direct {
 				address = s.direct
 			}
-			response, text := s.get(t, address, s.cookies(t), madeUp)
-			if response.StatusCode != http.StatusOK || !strings.Contains(text, row.want) {
-				t.Errorf("the page is %d %q, want one with %q", response.StatusCode, text, row.want)
+			if got := s.get(t, address, s.cookies(t), madeUp); got.status != http.StatusOK || !strings.Contains(got.text, row.want) {
+				t.Errorf("the page is %d %q, want one with %q", got.status, got.text, row.want)
 			}
 		})
 	}
@@ -126,8 +131,8 @@ func TestTheClientsAddress(t *testing.T) {
 // The address of the application is a setting: no header of a client changes where sign-in leads back to.
 func TestAMadeUpHostLeadsNowhere(t *testing.T) {
 	s := start(t, "127.0.0.1")
-	response, _ := s.get(t, s.direct, "X-Forwarded-Host: evil.example", "X-Forwarded-Proto: https")
-	if got := response.Request.URL.Query().Get("redirect_url"); got == "" || strings.Contains(got, "evil.example") {
+	at := s.get(t, s.direct, "X-Forwarded-Host: evil.example", "X-Forwarded-Proto: https").at
+	if got := at.Query().Get("redirect_url"); got == "" || strings.Contains(got, "evil.example") {
 		t.Errorf("sign-in leads back to %q", got)
 	}
 }

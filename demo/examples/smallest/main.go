@@ -22,7 +22,6 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	log.Printf("open http://%s", address)
 	log.Fatal(newRouter(clerk).Run(address))
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -32,8 +33,15 @@ func start(t *testing.T) (string, *clerktest.Server) {
 	return origin, server
 }
 
-// open opens the page in a browser without scripts that has these cookies, and returns where it arrives and what it reads.
-func open(t *testing.T, address, cookies string) (*http.Response, string) {
+// page is where a browser has arrived, and what it reads there.
+type page struct {
+	at     *url.URL
+	status int
+	text   string
+}
+
+// open opens an address in a browser without scripts that has these cookies.
+func open(t *testing.T, address, cookies string) page {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -54,13 +62,12 @@ func open(t *testing.T, address, cookies string) (*http.Response, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return response, string(text)
+	return page{at: response.Request.URL, status: response.StatusCode, text: string(text)}
 }
 
 func TestOthersGoToSignIn(t *testing.T) {
 	origin, server := start(t)
-	response, _ := open(t, origin, "")
-	at := response.Request.URL
+	at := open(t, origin, "").at
 	if !strings.HasPrefix(at.String(), server.SignInURL()) || at.Query().Get("redirect_url") != origin+"/" {
 		t.Errorf("the browser is at %s, want the sign-in page, which leads back to %s", at, origin)
 	}
@@ -76,8 +83,7 @@ func TestSignedInPeopleSeeThePage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	response, text := open(t, origin, cookies)
-	if response.StatusCode != http.StatusOK || text != "You are signed in as "+ada.ID+".\n" {
-		t.Errorf("Ada gets %d: %s", response.StatusCode, text)
+	if got := open(t, origin, cookies); got.status != http.StatusOK || got.text != "You are signed in as "+ada.ID+".\n" {
+		t.Errorf("Ada gets %d: %s", got.status, got.text)
 	}
 }

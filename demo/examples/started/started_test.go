@@ -54,10 +54,13 @@ func examples() []example {
 	}
 }
 
-func origin(_ *testing.T, origin string, _ *clerktest.Server) []string { return []string{"ORIGIN=" + origin} }
+func origin(_ *testing.T, origin string, _ *clerktest.Server) []string {
+	return []string{"ORIGIN=" + origin}
+}
 
 // awayRedis names a Redis that does not answer: requests go on while it is away.
 func awayRedis(t *testing.T, _ string, _ *clerktest.Server) []string {
+	t.Helper()
 	return []string{"REDIS_URL=redis://" + freeAddress(t)}
 }
 
@@ -199,7 +202,7 @@ func run(t *testing.T, program, address string, variables []string, argument str
 	if err != nil {
 		t.Fatal(err)
 	}
-	command.Env = append(variables, "PORT="+port, "GIN_MODE=test", "PATH="+os.Getenv("PATH"))
+	command.Env = append([]string{"PORT=" + port, "GIN_MODE=test", "PATH=" + os.Getenv("PATH")}, variables...)
 	command.Dir, command.Stdout, command.Stderr = t.TempDir(), t.Output(), t.Output()
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
@@ -208,7 +211,9 @@ func run(t *testing.T, program, address string, variables []string, argument str
 	go func() { ended <- command.Wait() }()
 	t.Cleanup(func() {
 		stop()
-		<-ended
+		if err := <-ended; err == nil {
+			t.Error("the program has ended by itself")
+		}
 	})
 	awaitListener(t, address, ended)
 }
