@@ -26,6 +26,7 @@ func main() {
 
 func newRouter(clerk *ginclerk.Clerk) *gin.Engine {
 	r := gin.New()
+	_ = r.SetTrustedProxies(nil) // behind one, see the example proxy
 	r.Use(gin.Recovery())
 	api := r.Group("/api", ginclerk.API(), clerk.RequireSession(), clerk.RateLimit(20, time.Minute))
 	api.GET("/me", me)

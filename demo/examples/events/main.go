@@ -39,6 +39,7 @@ func main() {
 
 func newRouter(clerk *ginclerk.Clerk) (*gin.Engine, error) {
 	r := gin.New()
+	_ = r.SetTrustedProxies(nil) // behind one, see the example proxy
 	r.Use(gin.Recovery())
 	r.GET("/", clerk.RequireSession(), func(c *gin.Context) { c.Data(http.StatusOK, "text/html; charset=utf-8", page) })
 	r.GET("/events", ginclerk.API(), clerk.RequireSession(), events)

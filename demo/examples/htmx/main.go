@@ -46,6 +46,7 @@ func newRouter(clerk *ginclerk.Clerk) (*gin.Engine, error) {
 		return nil, err
 	}
 	r := gin.New()
+	_ = r.SetTrustedProxies(nil) // behind one, see the example proxy
 	r.SetHTMLTemplate(html)
 	t := &tasks{open: map[string][]string{}}
 	r.Use(gin.Recovery(), clerk.RequireSession()) // in front of every route: it also refuses clicks that another site caused

@@ -15,6 +15,7 @@ func after(config ginclerk.Config) (*gin.Engine, error) {
 		return nil, err
 	}
 	r := gin.New()
+	_ = r.SetTrustedProxies(nil) // behind one, see the example proxy
 	r.Use(ginclerk.API(), clerk.RequireSession())
 	r.GET("/me", func(c *gin.Context) {
 		auth := ginclerk.From(c)

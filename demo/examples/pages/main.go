@@ -40,6 +40,7 @@ func newRouter(clerk *ginclerk.Clerk) (*gin.Engine, error) {
 		return nil, err
 	}
 	r := gin.New()
+	_ = r.SetTrustedProxies(nil) // behind one, see the example proxy
 	r.SetHTMLTemplate(own)
 	r.Use(gin.Recovery(), clerk.Attach())
 	site, err := pages.Mount(r, clerk, pages.Options{

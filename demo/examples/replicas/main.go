@@ -58,6 +58,7 @@ func newStores(client redis.UniversalClient) (ginclerk.Stores, error) {
 
 func newRouter(clerk *ginclerk.Clerk) (*gin.Engine, error) {
 	r := gin.New()
+	_ = r.SetTrustedProxies(nil) // behind one, see the example proxy
 	r.Use(gin.Recovery())
 	r.GET("/api/me", ginclerk.API(), clerk.RequireSession(), clerk.RateLimit(20, time.Minute), func(c *gin.Context) {
 		c.JSON(http.StatusOK, gin.H{"user_id": ginclerk.From(c).UserID})

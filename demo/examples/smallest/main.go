@@ -27,6 +27,7 @@ func main() {
 
 func newRouter(clerk *ginclerk.Clerk) *gin.Engine {
 	r := gin.New()
+	_ = r.SetTrustedProxies(nil) // behind one, see the example proxy
 	r.Use(gin.Recovery())
 	r.GET("/", clerk.RequireSession(), func(c *gin.Context) {
 		c.String(http.StatusOK, "You are signed in as %s.\n", ginclerk.From(c).UserID)

@@ -57,6 +57,7 @@ func newTenants(configs map[string]ginclerk.Config) (*ginclerk.Clerk, error) {
 
 func newRouter(tenants *ginclerk.Clerk) *gin.Engine {
 	r := gin.New()
+	_ = r.SetTrustedProxies(nil) // behind one, see the example proxy
 	r.Use(gin.Recovery())
 	r.GET("/api/me", ginclerk.API(), tenants.RequireSession(), func(c *gin.Context) {
 		c.JSON(http.StatusOK, gin.H{"user_id": ginclerk.From(c).UserID, "host": c.Request.Host})

@@ -50,6 +50,7 @@ func newRouter(clerk *ginclerk.Clerk, config webhook.Config) (*gin.Engine, error
 	}
 	clerk.Exempt("/webhooks/clerk") // Clerk signs its requests and has no session
 	r := gin.New()
+	_ = r.SetTrustedProxies(nil) // behind one, see the example proxy
 	r.Use(gin.Recovery())
 	r.POST("/webhooks/clerk", gin.WrapH(receiver))
 	r.GET("/api/visits", ginclerk.API(), clerk.RequireSession(), func(c *gin.Context) {

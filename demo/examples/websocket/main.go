@@ -40,6 +40,7 @@ func newRouter(clerk *ginclerk.Clerk) (*gin.Engine, error) {
 		return nil, err
 	}
 	r := gin.New()
+	_ = r.SetTrustedProxies(nil) // behind one, see the example proxy
 	r.Use(gin.Recovery())
 	r.GET("/echo", ginclerk.API(), sockets, clerk.RequireSession(), echo)
 	return r, nil
