@@ -44,7 +44,8 @@ func newRouter(clerk *ginclerk.Clerk) (*gin.Engine, error) {
 	}
 	r := gin.New()
 	_ = r.SetTrustedProxies(nil) // behind one, see the example proxy
-	r.Use(gin.Recovery(), cors.New(cors.Config{ // in front of the guards: a preflight carries no token
+	// CORS stands in front of the guards: a preflight carries no token.
+	r.Use(gin.Recovery(), cors.New(cors.Config{
 		AllowOrigins: []string{desktop}, CustomSchemas: []string{"tauri://"},
 		AllowMethods: []string{http.MethodGet, http.MethodPost}, AllowHeaders: []string{"Authorization", "Content-Type"},
 	}))
