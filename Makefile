@@ -18,7 +18,7 @@ version_of = $(shell sed -n 's|^[[:space:]]*$(1) \(v[^ ]*\).*|\1|p' tools/go.mod
 golangci := .bin/golangci-lint-$(call version_of,github.com/golangci/golangci-lint/v2)
 staticcheck := .bin/staticcheck-$(call version_of,honnef.co/go/tools)
 
-.PHONY: help run build generate test prerequisites figures weight bench bench-http bench-scale bench-redis check check-generated format lint fuzz race cover screenshots clean
+.PHONY: help run build generate test prerequisites figures weight bench bench-http bench-scale bench-redis check check-generated format lint fuzz race examples cover screenshots clean
 
 help: ## what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -90,6 +90,9 @@ fuzz: ## every fuzz target for FUZZTIME seconds
 
 race: ## make test with the race detector, which takes three times as long
 	@RACE=1 scripts/test.sh $(TESTFLAGS)
+
+examples: ## vets, builds and tests the modules in demo/examples
+	@scripts/examples.sh $(TESTFLAGS)
 
 cover: ## which lines the tests reach, in artifacts/cover.html
 	@mkdir -p artifacts
