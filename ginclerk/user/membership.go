@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/flight"
@@ -72,8 +71,7 @@ func (s *Service) OrganizationMemberships(ctx context.Context, id string) ([]Org
 // askForMemberships is ask for the memberships of a user.
 func (s *Service) askForMemberships(ctx context.Context, id string) (answer[memberships], error) {
 	changes := s.memberships.changes.Load()
-	question := strconv.FormatUint(changes, 10) + " memberships " + id
-	return flight.Do(ctx, &s.questions, question, func(ctx context.Context) (answer[memberships], error) {
+	return flight.Do(ctx, &s.memberships.questions, question(changes, id), func(ctx context.Context) (answer[memberships], error) {
 		asked := s.now()
 		if !s.budget.AllowN(asked, 1) {
 			return answer[memberships]{}, errOftenAsked

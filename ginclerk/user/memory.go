@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/maypok86/otter/v2"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/flight"
 )
 
 const (
@@ -25,7 +27,12 @@ type memory[T sized] struct {
 	lifetime time.Duration
 	known    *otter.Cache[string, answer[T]]
 	changes  atomic.Uint64 // how often something was forgotten
+
+	questions flight.Group // that Clerk is asked just now
 }
+
+// question is what callers share who ask about the same ids, after the same change. An id may be anything that somebody has made up.
+func question(changes uint64, ids ...string) string { return fmt.Sprintf("%d %q", changes, ids) }
 
 // answer is what Clerk said, and when it was asked.
 type answer[T sized] struct {

@@ -258,6 +258,46 @@ func TestWhoAsksAtTheSameTimeSharesOneRequest(t *testing.T) {
 	})
 }
 
+// What somebody makes up as an id must not be the question of somebody else.
+func TestWhoAsksSomethingElseAtTheSameTimeGetsTheirOwnAnswer(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name   string
+		madeUp []string
+		ask    func(ctx context.Context, s *user.Service) (found int, err error)
+		want   int
+	}{
+		{"the ids as one", []string{"user_0 user_1"}, func(ctx context.Context, s *user.Service) (int, error) {
+			users, err := s.List(ctx, "user_0", "user_1")
+			return len(users), err
+		}, 2},
+		{"the memberships of the user as two ids", []string{"memberships", "user_0"}, func(ctx context.Context, s *user.Service) (int, error) {
+			memberships, err := s.OrganizationMemberships(ctx, "user_0")
+			return len(memberships), err
+		}, 2},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f := joined(people(2))
+				f.hold = make(chan struct{})
+				s := service(t, f, nil)
+				go func() { _, _ = s.List(t.Context(), row.madeUp...) }()
+				synctest.Wait()
+				var found int
+				var err error
+				go func() { found, err = row.ask(t.Context(), s) }()
+				synctest.Wait()
+				close(f.hold)
+				synctest.Wait()
+				if err != nil || found != row.want {
+					t.Errorf("found %d, want %d; error %v", found, row.want, err)
+				}
+			})
+		})
+	}
+}
+
 func TestForgetHasTheNextCallerAskAnew(t *testing.T) {
 	t.Parallel()
 	f := people(2)
