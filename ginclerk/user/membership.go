@@ -70,8 +70,8 @@ func (s *Service) OrganizationMemberships(ctx context.Context, id string) ([]Org
 
 // askForMemberships is ask for the memberships of a user.
 func (s *Service) askForMemberships(ctx context.Context, id string) (answer[memberships], error) {
-	changes := s.memberships.changes.Load()
-	return flight.Do(ctx, &s.memberships.questions, question(changes, id), func(ctx context.Context) (answer[memberships], error) {
+	changes := s.memberships.changesOf([]string{id})
+	return flight.Do(ctx, &s.memberships.questions, question(changes, []string{id}), func(ctx context.Context) (answer[memberships], error) {
 		asked := s.now()
 		if !s.budget.AllowN(asked, 1) {
 			return answer[memberships]{}, errOftenAsked
@@ -81,7 +81,7 @@ func (s *Service) askForMemberships(ctx context.Context, id string) (answer[memb
 			return answer[memberships]{}, err
 		}
 		a := answer[memberships]{value: got, found: err == nil, asked: asked}
-		s.memberships.keep(id, a, changes)
+		s.memberships.keep(id, a, changes[0])
 		return a, nil
 	})
 }

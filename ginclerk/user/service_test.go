@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -341,6 +342,34 @@ func TestAnAnswerFromBeforeAChangeIsNotRemembered(t *testing.T) {
 		group.Wait()
 		if u, err := s.User(t.Context(), "user_0"); err != nil || u.FirstName != "New" || f.requests() != 2 {
 			t.Errorf("afterwards: %v, %v, %d requests", u.FirstName, err, f.requests())
+		}
+	})
+}
+
+// Where users change all the time, the answers about others are remembered all the same: else each question would go to Clerk.
+func TestChangesOfOthersCostNoRequests(t *testing.T) {
+	t.Parallel()
+	const asked = 100
+	synctest.Test(t, func(t *testing.T) {
+		f := people(asked)
+		f.hold = make(chan struct{})
+		s := service(t, f, nil)
+		all := ids(slices.Collect(maps.Values(f.users)))
+		go func() { _, _ = s.List(t.Context(), all...) }()
+		synctest.Wait()
+		s.Forget("user_of_another_team")
+		close(f.hold)
+		synctest.Wait()
+		again := 0
+		for _, id := range all {
+			before := f.requests()
+			if _, err := s.User(t.Context(), id); err != nil {
+				t.Fatal(err)
+			}
+			again += f.requests() - before
+		}
+		if again > asked/4 {
+			t.Errorf("Clerk is asked again about %d users of %d, of whom none has changed", again, asked)
 		}
 	})
 }
