@@ -163,6 +163,53 @@ func TestAStricterGuardDecidesAnew(t *testing.T) {
 	a.ask(http.MethodGet, "/", program, bearer(a.mintFor(t, ownOrigin))).wantStatus(t, http.StatusOK)
 }
 
+// TestAnotherSiteCanNotPassForAProgram: any site can put what is no token where a group looks for one. Only a good token, or the header
+// Authorization, shows that a program has sent the request.
+func TestAnotherSiteCanNotPassForAProgram(t *testing.T) {
+	t.Parallel()
+	fromQuery := ginclerk.ClientOptions{TokenFrom: func(r *http.Request) string { return r.URL.Query().Get("token") }}
+	fromProtocol := ginclerk.ClientOptions{TokenFrom: ginclerk.TokenFromWebSocketProtocol("clerk")}
+	foreign, inProtocol := header("Origin", evilOrigin), func(value string) option { return header("Sec-Websocket-Protocol", "clerk, "+value) }
+	socket := func(r *http.Request) {
+		r.Header.Set("Connection", "Upgrade")
+		r.Header.Set("Upgrade", "websocket")
+		r.Header.Set("Sec-Websocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")
+	}
+	for _, row := range []struct {
+		name    string
+		options ginclerk.ClientOptions
+		method  string
+		ask     func(token string) []option
+		want    int
+	}{
+		{"a form with anything in its address", fromQuery, http.MethodPost, func(string) []option {
+			return []option{navigation, foreign, func(r *http.Request) { r.URL.RawQuery = "token=x" }}
+		}, http.StatusForbidden},
+		{"a form with a good token in its address", fromQuery, http.MethodPost, func(token string) []option {
+			return []option{navigation, foreign, func(r *http.Request) { r.URL.RawQuery = "token=" + token }}
+		}, http.StatusForbidden},
+		{"a WebSocket with anything for a token", fromProtocol, http.MethodGet, func(string) []option {
+			return []option{program, foreign, socket, inProtocol("x")}
+		}, http.StatusForbidden},
+		{"a WebSocket with a good token", fromProtocol, http.MethodGet, func(token string) []option {
+			return []option{program, foreign, socket, inProtocol(token)}
+		}, http.StatusOK},
+		{"a WebSocket of an own page with anything for a token", fromProtocol, http.MethodGet, func(string) []option {
+			return []option{program, header("Origin", ownOrigin), socket, inProtocol("x")}
+		}, http.StatusOK},
+		{"anything in the header Authorization, which no other site can set", fromProtocol, http.MethodPost, func(string) []option {
+			return []option{program, foreign, bearer("x")}
+		}, http.StatusOK},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			a := newApp(t)
+			a.engine.Any("/", servingClients(t, row.options), a.clerk.RefuseCrossOrigin(), whoami)
+			a.ask(row.method, "/", row.ask(a.mintFor(t, ownOrigin))...).wantStatus(t, row.want).wantRan(t, row.want == http.StatusOK)
+		})
+	}
+}
+
 // TestAnUnsafePlaceOfATokenIsLoggedOnce, without the token.
 func TestAnUnsafePlaceOfATokenIsLoggedOnce(t *testing.T) {
 	t.Parallel()

@@ -16,6 +16,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
+	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
 const membershipChanged = string(reason.MembershipChanged)
@@ -393,6 +394,58 @@ func TestATokenForOtherServicesHasTheRightsThatAreLeft(t *testing.T) {
 				}
 			})
 			a.ask(http.MethodGet, "/token", program, bearer(own))
+		})
+	}
+}
+
+// A token for other services that lives longer than the request's own is kept. It is not handed out when the user may do less, or more, than
+// when it was made, although the request comes with a token from after the change.
+func TestAKeptTokenForOtherServicesHasTheRightsOfTheRequest(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name    string
+		revoked bool          // a webhook has told of the change
+		later   time.Duration // the next request after the change
+	}{
+		{"a moment after a change that a webhook has told", true, 2 * time.Second},
+		{"when what the webhook has told is forgotten", true, 25 * time.Hour},
+		{"without a webhook", false, 2 * time.Minute},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			a := membersApp(t)
+			var sent string
+			a.engine.GET("/token", a.clerk.RequireSession(), func(c *gin.Context) {
+				got, err := ginclerk.From(c).Token(c, outgoing.Lifetime(48*time.Hour))
+				if err != nil {
+					t.Error(err)
+				}
+				sent = got
+			})
+			s := a.session(t, ada, clerktest.SessionOptions{OrganizationID: "acme"})
+			asks := func() (role, raw string) {
+				a.ask(http.MethodGet, "/token", program, bearer(a.mint(t, s.ID, clerktest.TokenOptions{}))).wantStatus(t, http.StatusOK)
+				read, err := token.Read(sent)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return read.Claims().OrganizationRole, sent
+			}
+			_, first := asks()
+			if _, again := asks(); again != first {
+				t.Error("nothing has changed, and another token was made")
+			}
+			a.clock.Advance(2 * time.Second)
+			a.demote(t, ada)
+			if row.revoked {
+				if err := a.clerk.Revoke(t.Context(), revocation.Entry{OrganizationID: a.organization(t, "acme"), UserID: a.userID(t, ada)}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			a.clock.Advance(row.later)
+			if role, _ := asks(); role != "org:member" {
+				t.Errorf("a token of %q, want a member's", role)
+			}
 		})
 	}
 }

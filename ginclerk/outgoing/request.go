@@ -17,6 +17,9 @@ type Request struct {
 	UserID    string
 	// OrganizationID is the organization that must be active in the session; empty means the personal account.
 	OrganizationID string
+	// Rights is what the user may do in the organization as far as the caller knows, in words of the caller's. A token in memory that was
+	// made for other rights is not returned.
+	Rights string
 	// Template is the name of a JWT template; empty means a session token.
 	Template string
 	// Lifetime is how long the token lives, in whole seconds; 0 means the default of the instance or the template.
@@ -27,17 +30,17 @@ type Request struct {
 
 // key has the fields that determine the token.
 type key struct {
-	sessionID, userID, organizationID, template string
-	lifetime                                    time.Duration
+	sessionID, userID, organizationID, rights, template string
+	lifetime                                            time.Duration
 }
 
 func (r Request) key() key {
-	return key{r.SessionID, r.UserID, r.OrganizationID, r.Template, r.Lifetime}
+	return key{r.SessionID, r.UserID, r.OrganizationID, r.Rights, r.Template, r.Lifetime}
 }
 
 // String returns a text that is different for each key.
 func (k key) String() string {
-	return fmt.Sprintf("%q %q %q %q %d", k.sessionID, k.userID, k.organizationID, k.template, k.lifetime)
+	return fmt.Sprintf("%q %q %q %q %q %d", k.sessionID, k.userID, k.organizationID, k.rights, k.template, k.lifetime)
 }
 
 func (r Request) validate() error {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/flight"
@@ -71,9 +70,8 @@ func (s *Service) OrganizationMemberships(ctx context.Context, id string) ([]Org
 
 // askForMemberships is ask for the memberships of a user.
 func (s *Service) askForMemberships(ctx context.Context, id string) (answer[memberships], error) {
-	changes := s.memberships.changes.Load()
-	question := strconv.FormatUint(changes, 10) + " memberships " + id
-	return flight.Do(ctx, &s.questions, question, func(ctx context.Context) (answer[memberships], error) {
+	changes := s.memberships.changesOf([]string{id})
+	return flight.Do(ctx, &s.memberships.questions, question(changes, []string{id}), func(ctx context.Context) (answer[memberships], error) {
 		asked := s.now()
 		if !s.budget.AllowN(asked, 1) {
 			return answer[memberships]{}, errOftenAsked
@@ -83,7 +81,7 @@ func (s *Service) askForMemberships(ctx context.Context, id string) (answer[memb
 			return answer[memberships]{}, err
 		}
 		a := answer[memberships]{value: got, found: err == nil, asked: asked}
-		s.memberships.keep(id, a, changes)
+		s.memberships.keep(id, a, changes[0])
 		return a, nil
 	})
 }

@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -49,7 +47,6 @@ type Service struct {
 	now         func() time.Time
 	users       *memory[User]
 	memberships *memory[memberships]
-	questions   flight.Group
 	budget      *rate.Limiter
 }
 
@@ -160,9 +157,8 @@ func (s *Service) remembered(ids []string) (known map[string]answer[User], unkno
 // ask asks Clerk about users, once for all who ask about the same ones at the same time. What is forgotten meanwhile is asked about
 // again.
 func (s *Service) ask(ctx context.Context, ids []string) (map[string]answer[User], error) {
-	changes := s.users.changes.Load()
-	question := strconv.FormatUint(changes, 10) + " " + strings.Join(ids, " ")
-	return flight.Do(ctx, &s.questions, question, func(ctx context.Context) (map[string]answer[User], error) {
+	changes := s.users.changesOf(ids)
+	return flight.Do(ctx, &s.users.questions, question(changes, ids), func(ctx context.Context) (map[string]answer[User], error) {
 		asked := s.now()
 		if !s.budget.AllowN(asked, 1) {
 			return nil, errOftenAsked
@@ -180,8 +176,8 @@ func (s *Service) ask(ctx context.Context, ids []string) (map[string]answer[User
 				answers[u.ID] = answer[User]{value: u, found: true, asked: asked}
 			}
 		}
-		for id, a := range answers {
-			s.users.keep(id, a, changes)
+		for i, id := range ids {
+			s.users.keep(id, answers[id], changes[i])
 		}
 		return answers, nil
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -258,6 +259,46 @@ func TestWhoAsksAtTheSameTimeSharesOneRequest(t *testing.T) {
 	})
 }
 
+// What somebody makes up as an id must not be the question of somebody else.
+func TestWhoAsksSomethingElseAtTheSameTimeGetsTheirOwnAnswer(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name   string
+		madeUp []string
+		ask    func(ctx context.Context, s *user.Service) (found int, err error)
+		want   int
+	}{
+		{"the ids as one", []string{"user_0 user_1"}, func(ctx context.Context, s *user.Service) (int, error) {
+			users, err := s.List(ctx, "user_0", "user_1")
+			return len(users), err
+		}, 2},
+		{"the memberships of the user as two ids", []string{"memberships", "user_0"}, func(ctx context.Context, s *user.Service) (int, error) {
+			memberships, err := s.OrganizationMemberships(ctx, "user_0")
+			return len(memberships), err
+		}, 2},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f := joined(people(2))
+				f.hold = make(chan struct{})
+				s := service(t, f, nil)
+				go func() { _, _ = s.List(t.Context(), row.madeUp...) }()
+				synctest.Wait()
+				var found int
+				var err error
+				go func() { found, err = row.ask(t.Context(), s) }()
+				synctest.Wait()
+				close(f.hold)
+				synctest.Wait()
+				if err != nil || found != row.want {
+					t.Errorf("found %d, want %d; error %v", found, row.want, err)
+				}
+			})
+		})
+	}
+}
+
 func TestForgetHasTheNextCallerAskAnew(t *testing.T) {
 	t.Parallel()
 	f := people(2)
@@ -301,6 +342,34 @@ func TestAnAnswerFromBeforeAChangeIsNotRemembered(t *testing.T) {
 		group.Wait()
 		if u, err := s.User(t.Context(), "user_0"); err != nil || u.FirstName != "New" || f.requests() != 2 {
 			t.Errorf("afterwards: %v, %v, %d requests", u.FirstName, err, f.requests())
+		}
+	})
+}
+
+// Where users change all the time, the answers about others are remembered all the same: else each question would go to Clerk.
+func TestChangesOfOthersCostNoRequests(t *testing.T) {
+	t.Parallel()
+	const asked = 100
+	synctest.Test(t, func(t *testing.T) {
+		f := people(asked)
+		f.hold = make(chan struct{})
+		s := service(t, f, nil)
+		all := ids(slices.Collect(maps.Values(f.users)))
+		go func() { _, _ = s.List(t.Context(), all...) }()
+		synctest.Wait()
+		s.Forget("user_of_another_team")
+		close(f.hold)
+		synctest.Wait()
+		again := 0
+		for _, id := range all {
+			before := f.requests()
+			if _, err := s.User(t.Context(), id); err != nil {
+				t.Fatal(err)
+			}
+			again += f.requests() - before
+		}
+		if again > asked/4 {
+			t.Errorf("Clerk is asked again about %d users of %d, of whom none has changed", again, asked)
 		}
 	})
 }

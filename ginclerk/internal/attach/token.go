@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/identity"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
+	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
 // Token returns a token of an identity's session for calls to other services: its own where that will do, else one that Clerk makes. Of
@@ -20,19 +22,25 @@ func (i *Instance) Token(ctx context.Context, id *identity.Identity, asked outgo
 	}
 	claims := id.Claims
 	asked.SessionID, asked.UserID, asked.OrganizationID = claims.SessionID, claims.UserID, claims.OrganizationID
+	asked.Rights = rightsOf(claims)
 	if i.Core.Ended.Revoked(claims.SessionID, claims.UserID, claims.IssuedAt) { // since the request was authenticated
 		i.Core.Tokens.Forget(claims.SessionID)
 		return outgoing.Token{}, outgoing.ErrSessionEnded
 	}
-	own := asked.Template == "" && asked.Lifetime == 0
 	if i.Core.Ended.MembershipRevoked(claims.OrganizationID, claims.UserID, claims.IssuedAt) { // likewise
 		i.Core.Tokens.Forget(claims.SessionID)
-		own = false
+		defer i.Core.Tokens.Forget(claims.SessionID) // the new one has not the rights that it is kept for
+		return i.Core.Tokens.Token(ctx, asked)
 	}
-	if own && id.Own.Left(i.Core.Now()) >= max(asked.MinimumLife, outgoing.DefaultMargin) {
+	if own := asked.Template == "" && asked.Lifetime == 0; own && id.Own.Left(i.Core.Now()) >= max(asked.MinimumLife, outgoing.DefaultMargin) {
 		return outgoing.Token{Value: id.Own.Value, Expires: id.Own.Expires}, nil
 	}
 	return i.Core.Tokens.Token(ctx, asked)
+}
+
+// rightsOf is what a token says that its user may do in the active organization.
+func rightsOf(claims *token.Claims) string {
+	return claims.OrganizationRole + " " + strings.Join(claims.OrganizationPermissions, " ")
 }
 
 // NoToken says why an identity can't have a token; nil where it can.

@@ -122,8 +122,8 @@ func (r Request) RefuseCrossOrigin() {
 
 // refuseForeign answers a request from another site and reports whether it did.
 func (r Request) refuseForeign() bool {
-	if r.Identity().ByHeader() {
-		return false // good or not: no other site can have sent it
+	if r.Identity().ByProgram() {
+		return false
 	}
 	if r.Visit().Foreign() == nil {
 		return false

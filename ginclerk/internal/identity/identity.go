@@ -180,6 +180,13 @@ func (id *Identity) ByCookie() bool { return id.Carrier == authn.CarrierCookie }
 // ByHeader reports whether the header Authorization decided about the request.
 func (id *Identity) ByHeader() bool { return id.Carrier == authn.CarrierHeader }
 
+// ByProgram reports whether a bearer token decided about the request that no page of another site can have had a browser send: one in the
+// header Authorization, good or not, or a good one that was found elsewhere. Links, forms and scripts of any site can put what is no token
+// where one is looked for.
+func (id *Identity) ByProgram() bool {
+	return id.ByHeader() && (id.Basis.authorization.count > 0 || id.SignedIn() || id.Status != "" || id.Machine != nil)
+}
+
 // Switched reports whether the browser has switched to another session than its own.
 func (id *Identity) Switched() bool { return id.BaseSessionID != "" }
 
