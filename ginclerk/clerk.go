@@ -44,6 +44,7 @@ type tenant struct {
 	limits     limitstore.Stores
 	proxy      *proxy.Proxy // nil without a ProxyURL
 	unmounted  sync.Once    // told of a request for the proxy that no route serves
+	clockTold  sync.Once    // of a clock that is wrong
 	chosen     atomic.Bool  // among others, at least once
 }
 
