@@ -1,6 +1,7 @@
 package ginclerk
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/guard"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/limit"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/limitstore"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/nilvalue"
 	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 )
@@ -77,6 +79,9 @@ func (k *Clerk) RateLimits(options LimitOptions, limits ...Limit) (gin.HandlerFu
 		return nil, err
 	}
 	storeOf := func(t *tenant) ratelimit.Store { return t.limits.Store(options.FailLocal) }
+	if err := nilvalue.Check(options.Store); err != nil {
+		return nil, fmt.Errorf("ginclerk: LimitOptions.Store %w", err)
+	}
 	if options.Store != nil {
 		var observer observe.Observer // of outages of the store; a Clerk of many tenants has none
 		if k.own != nil {
