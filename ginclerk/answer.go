@@ -39,7 +39,7 @@ func ProblemFor(err error) Problem { return Problem(answer.For(err)) }
 // Answer writes a problem and ends the request: a page for a navigation, problem JSON (RFC 9457) with a member "error" for
 // everything else. It does nothing but end the request where a response was begun already.
 func (k *Clerk) Answer(c *gin.Context, p Problem) {
-	if t := k.choose(c); t != nil {
+	if t := k.of(c); t != nil {
 		t.at(c).Answer(answer.Problem(p))
 	}
 }
@@ -47,7 +47,7 @@ func (k *Clerk) Answer(c *gin.Context, p Problem) {
 // SessionEnded answers a request whose token is still good but whose session Clerk no longer knows, or says is over. The
 // session is refused from now on; a page goes through a handshake to sign-in, which is told why, and an API gets 401.
 func (k *Clerk) SessionEnded(c *gin.Context) {
-	if t := k.choose(c); t != nil {
+	if t := k.of(c); t != nil {
 		t.at(c).EndSession()
 	}
 }

@@ -25,10 +25,11 @@ var (
 // matches [ErrKeyMismatch] means that no user can sign in, one that matches [ErrClerkUnreachable] is worth a
 // warning: it names the host that was asked, and why there was no answer.
 func (k *Clerk) Check(ctx context.Context) error {
-	if k.own == nil {
-		return errTenants
+	own, err := k.one()
+	if err != nil {
+		return err
 	}
-	return k.own.check(ctx)
+	return own.check(ctx)
 }
 
 func (t *tenant) check(ctx context.Context) error {

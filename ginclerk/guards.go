@@ -27,7 +27,7 @@ func (k *Clerk) Attach() gin.HandlerFunc {
 		}
 	})
 	return func(c *gin.Context) {
-		if k.exempt.Cover(c.Request.URL) {
+		if !k.missing() && k.exempt.Cover(c.Request.URL) {
 			k.missProxy(c)
 			return
 		}
@@ -46,11 +46,14 @@ func (k *Clerk) RequireSession() gin.HandlerFunc {
 }
 
 // Require returns the guard that lets pass who is signed in and meets every requirement. It answers as RequireSession does,
-// and 403 where a requirement is not met.
+// and 403 where a requirement is not met. Without a requirement no user passes, as with [Auth.Has], and the log has an error.
 func (k *Clerk) Require(requirements ...Requirement) gin.HandlerFunc {
 	rules := make([]guard.Requirement, 0, len(requirements))
 	for _, requirement := range requirements {
 		rules = append(rules, requirement.rule)
+	}
+	if len(rules) == 0 {
+		rules = append(rules, guard.Requirement{})
 	}
 	return guarded(k, func(r guard.Request) { r.Require(rules, nil) })
 }

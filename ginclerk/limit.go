@@ -1,8 +1,10 @@
 package ginclerk
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -60,8 +62,12 @@ func (k *Clerk) RateLimit(requests int64, window time.Duration) gin.HandlerFunc 
 	name := strconv.FormatInt(requests, 10) + "-in-" + window.String()
 	policy := ratelimit.Policy{Name: name, Limit: requests, Window: window}
 	handler, err := k.RateLimits(LimitOptions{}, Limit{Policy: policy})
+	if requests < 1 {
+		err = errors.Join(errors.New("ginclerk: rate limits: the number of requests must be positive"), err)
+	}
 	if err != nil {
-		return guarded(k, func(r guard.Request) { limit.RefuseAll(r, err) })
+		var told sync.Once
+		return guarded(k, func(r guard.Request) { limit.RefuseAll(r, &told, err) })
 	}
 	return handler
 }
@@ -70,6 +76,9 @@ func (k *Clerk) RateLimit(requests int64, window time.Duration) gin.HandlerFunc 
 // together, and a request that one of them refuses costs nothing under the others. The error names every policy that is no
 // use.
 func (k *Clerk) RateLimits(options LimitOptions, limits ...Limit) (gin.HandlerFunc, error) {
+	if k.missing() {
+		return nil, errMissing
+	}
 	own := make([]limit.Limit, 0, len(limits))
 	for _, l := range limits {
 		own = append(own, limit.Limit(l))

@@ -28,13 +28,16 @@ type Pages struct {
 //
 // What it returns is for package pages, and has no use elsewhere.
 func (k *Clerk) UsePages(pages Pages) attach.Access {
+	if k.missing() {
+		return attach.Access{Request: func(c *gin.Context) *attach.Request { k.of(c); return nil }, EachInstance: func(func(*serving.Core)) {}}
+	}
 	shown := exchange.Pages{Verify: pages.Verify, SignInAgain: pages.SignInAgain}
 	if pages.Problem != nil {
 		shown.Problem = func(c *gin.Context, p answer.Problem) { pages.Problem(c, Problem(p)) }
 	}
 	k.front.Use(shown, pages.Forms)
 	access := attach.Access{Request: func(c *gin.Context) *attach.Request {
-		if t := k.choose(c); t != nil {
+		if t := k.of(c); t != nil {
 			r := t.At(c)
 			return &r
 		}
@@ -60,7 +63,10 @@ func (k *Clerk) UsePages(pages Pages) attach.Access {
 //
 // Errors are those of [session.Service.Switch], except that a missing credential is none. Nothing is written with one.
 func (k *Clerk) SwitchSession(c *gin.Context, targetSessionID, returnTo string) error {
-	t := k.choose(c)
+	if k.missing() {
+		return errMissing
+	}
+	t := k.of(c)
 	if t == nil {
 		return ErrNoTenant
 	}

@@ -26,6 +26,7 @@ func withoutRow() map[authn.Reason]string {
 		reason.SessionPending: signedOut, reason.SessionRevoked: signedOut, reason.SessionEnded: signedOut, reason.SelectionEnded: signedOut,
 		reason.HandshakeNotBegun: signedOut, reason.SessionSwitched: "it goes to Clerk, in the address of a handshake",
 		reason.HeadersAlreadySent: "nothing can be answered any more",
+		reason.NotAttached:        "it says to a handler why it knows no user; nothing is turned away",
 	}
 }
 

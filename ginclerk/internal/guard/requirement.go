@@ -16,6 +16,7 @@ type Requirement struct {
 	met func(*identity.Identity) bool
 	// reverification is what a person can do to meet it; nil where they can do nothing.
 	reverification *reverification
+	check          token.Check // of the token; the zero value where a function decides
 }
 
 // Meets is a requirement that the function decides.
@@ -23,7 +24,7 @@ func Meets(met func(*identity.Identity) bool) Requirement { return Requirement{m
 
 // Has is the requirement of a check.
 func Has(check token.Check) Requirement {
-	return Meets(func(id *identity.Identity) bool { return id.Has(check) })
+	return Requirement{met: func(id *identity.Identity) bool { return id.Has(check) }, check: check}
 }
 
 // Reverified is the requirement that the user has proved lately who they are, as a preset of Clerk's says.
@@ -67,6 +68,7 @@ func (r Request) Require(requirements []Requirement, refuse func()) {
 		switch {
 		case q.MetBy(id):
 		case q.reverification == nil:
+			r.tellUnmet(q)
 			refuse()
 			return
 		case provable == nil:
