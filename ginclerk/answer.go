@@ -39,7 +39,7 @@ func ProblemFor(err error) Problem { return Problem(answer.For(err)) }
 // Answer writes a problem and ends the request: a page for a navigation, problem JSON (RFC 9457) with a member "error" for
 // everything else. It does nothing but end the request where a response was begun already.
 func (k *Clerk) Answer(c *gin.Context, p Problem) {
-	if t := k.choose(c); t != nil {
+	if t := tenantOf(k, c); t != nil {
 		t.at(c).Answer(answer.Problem(p))
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
@@ -47,7 +48,7 @@ func TestFromWithoutAttachIsNobody(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
 	a.engine.GET("/", whoami)
-	a.ask(http.MethodGet, "/", program, bearer(a.token(t, ada))).wantNobody(t, "")
+	a.ask(http.MethodGet, "/", program, bearer(a.token(t, ada))).wantNobody(t, string(reason.NotAttached))
 	if auth := ginclerk.FromContext(t.Context()); auth == nil || auth.SignedIn() || auth.ByCookie() || auth.Unavailable() != nil {
 		t.Errorf("FromContext of a bare context: %+v, want nobody", auth)
 	}
@@ -137,7 +138,7 @@ func TestAttachLeavesExemptPrefixesAlone(t *testing.T) {
 			t.Parallel()
 			a := newApp(t)
 			order(a)
-			got := a.ask(http.MethodGet, "/static/app.css", navigation).wantNobody(t, "")
+			got := a.ask(http.MethodGet, "/static/app.css", navigation).wantNobody(t, string(reason.NotAttached))
 			got.wantHeader(t, "Vary", "").wantHeader(t, "X-Clerk-Auth-Status", "")
 			a.ask(http.MethodGet, "/statically", navigation).wantHandshake(t, "dev-browser-missing")
 			a.ask(http.MethodGet, "/__clerk/v1/environment", navigation).wantStatus(t, http.StatusOK)

@@ -10,6 +10,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/identity"
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
@@ -88,7 +89,8 @@ func (a *Auth) identity() *identity.Identity {
 	return a.who
 }
 
-// From returns who the request is. It never returns nil: without [Clerk.Attach] in front, or before it, no user is signed in.
+// From returns who the request is. It never returns nil: where neither [Clerk.Attach] nor a guard is in front, before them, and on exempt
+// paths no user is signed in, and the Reason is [reason.NotAttached].
 func From(c *gin.Context) *Auth { return authOf(exchange.Identity(c).Read()) }
 
 // FromContext is [From] for code that has only a context, such as templates and services: the request's own, Gin's, a copy of
@@ -101,7 +103,7 @@ func authOf(id *identity.Identity) *Auth {
 	if auth, ok := id.Shown.(*Auth); ok {
 		return auth
 	}
-	return &Auth{}
+	return &Auth{Reason: reason.NotAttached}
 }
 
 // place is where the identity of a request is put, with the [Auth] that handlers see.

@@ -25,10 +25,11 @@ var (
 // start: an error that matches [ErrKeyMismatch] means that no user can sign in, one that matches [ErrClerkUnreachable] is worth a
 // warning: it names the host that was asked, and why there was no answer. Package doctor examines more than the keys.
 func (k *Clerk) Check(ctx context.Context) error {
-	if k.own == nil {
-		return errTenants
+	own, err := one(k)
+	if err != nil {
+		return err
 	}
-	return k.own.check(ctx)
+	return own.check(ctx)
 }
 
 func (t *tenant) check(ctx context.Context) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -44,6 +45,7 @@ type tenant struct {
 	limits     limitstore.Stores
 	proxy      *proxy.Proxy // nil without a ProxyURL
 	unmounted  sync.Once    // told of a request for the proxy that no route serves
+	clockTold  sync.Once    // of a clock that is wrong
 	chosen     atomic.Bool  // among others, at least once
 }
 
@@ -96,12 +98,13 @@ func onThisMachine(address string) bool {
 // Close ends what is under way to Clerk and waits for it, or for the context. Jobs that end sessions stop; another Clerk with
 // the same [Stores.Records], in this process or another, goes on with them within seconds. It closes nothing for a Clerk of [NewTenants].
 func (k *Clerk) Close(ctx context.Context) error {
-	if k.own == nil {
+	own := only(k)
+	if own == nil {
 		return nil
 	}
-	err := k.own.Core.Parts.Close(ctx)
-	if k.own.remoteKeys != nil {
-		err = errors.Join(err, k.own.remoteKeys.Close(ctx))
+	err := own.Core.Parts.Close(ctx)
+	if own.remoteKeys != nil {
+		err = errors.Join(err, own.remoteKeys.Close(ctx))
 	}
 	return err
 }
@@ -109,24 +112,26 @@ func (k *Clerk) Close(ctx context.Context) error {
 // Sessions returns the session service: the sessions of users and browsers, read and ended at Clerk. A session that is
 // ended through it is refused by this Clerk from then on, although its token has not expired. It is nil for a Clerk of [NewTenants].
 func (k *Clerk) Sessions() *session.Service {
-	if k.own == nil {
+	own := only(k)
+	if own == nil {
 		return nil
 	}
-	return k.own.Core.Sessions
+	return own.Core.Sessions
 }
 
 // PublishableKey returns the instance's publishable key: the zero key for a Clerk of [NewTenants].
 func (k *Clerk) PublishableKey() instance.PublishableKey {
-	if k.own == nil {
+	own := only(k)
+	if own == nil {
 		return instance.PublishableKey{}
 	}
-	return k.own.Core.Key
+	return own.Core.Key
 }
 
 // For returns the Clerk that a request belongs to: this one, or the one that the function of [NewTenants] chose. It is nil where none
 // was chosen; the request has then been answered.
 func (k *Clerk) For(c *gin.Context) *Clerk {
-	if t := k.choose(c); t != nil {
+	if t := tenantOf(k, c); t != nil {
 		return t.clerk
 	}
 	return nil
@@ -136,13 +141,23 @@ func (k *Clerk) For(c *gin.Context) *Clerk {
 // them alone whether it is called before or after, and so do [Clerk.Protect] and the rate limits of callers ([Clerk.RateLimits]). A
 // prefix matches whole path segments: "/static" is "/static" and everything below "/static/", never "/statically". A path with dot
 // segments is never exempt. Any other guard on a route below a prefix still guards it.
-func (k *Clerk) Exempt(prefixes ...string) { k.exempt.Add(prefixes...) }
+//
+// A slash that is missing in front is put there. The log has a warning about what is no prefix, such as a pattern: it exempts nothing.
+func (k *Clerk) Exempt(prefixes ...string) {
+	if missing(k) {
+		return
+	}
+	refused := k.exempt.Add(prefixes...)
+	if own := only(k); own != nil && len(refused) > 0 {
+		own.Logger.Warn("ginclerk: Exempt takes prefixes of paths, such as /static; these exempt nothing", "prefixes", strings.Join(refused, " "))
+	}
+}
 
 // with makes a handler of a step that needs the request's tenant. The handlers behind the first such step of a request run within
 // it.
 func with(k *Clerk, step func(*tenant, *gin.Context)) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		if t := k.choose(c); t != nil {
+		if t := tenantOf(k, c); t != nil {
 			step(t, c)
 			exchange.AwaitHandlers(c)
 		}

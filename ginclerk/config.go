@@ -12,6 +12,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/configcheck"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/devlog"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/nilvalue"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/party"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
@@ -125,9 +126,20 @@ func (c Config) validate() error {
 	}
 	check("OrganizationSync", configcheck.OrganizationSync(c.OrganizationSync)...)
 	check("Tokens.Audiences", configcheck.Audiences(c.Tokens.Audiences)...)
+	c.checkParts(check)
 	check("Tokens.ClockSkew", configcheck.Duration(c.Tokens.ClockSkew, time.Millisecond))
 	check("Tokens.MaxLifetime", configcheck.Duration(c.Tokens.MaxLifetime, time.Second))
 	return errors.Join(problems...)
+}
+
+// checkParts checks the parts that the application has made.
+func (c Config) checkParts(check func(field string, found ...error)) {
+	check("Stores.Revocations", nilvalue.Check(c.Stores.Revocations))
+	check("Stores.Records", nilvalue.Check(c.Stores.Records))
+	check("Stores.RateLimits", nilvalue.Check(c.Stores.RateLimits))
+	check("Observer", nilvalue.Check(c.Observer))
+	check("Logger", configcheck.Logger(c.Logger))
+	check("ClerkAPI.HTTPClient", configcheck.HTTPClient(c.ClerkAPI.HTTPClient))
 }
 
 // withDefaults returns a copy with the defaults filled in and every origin as browsers send it. The configuration must be valid.

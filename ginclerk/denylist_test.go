@@ -8,6 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
 )
 
 // TestADenyListFailsClosed: a member who is no admin asks for what only admins may see, in every spelling that Gin serves.
@@ -149,8 +150,8 @@ func TestAttachDecidesAboutWhatOnlyLooksExempt(t *testing.T) {
 	for _, target := range []string{"/static%2fx", "/static%2fx^", "/static%2fx|"} {
 		a.ask(http.MethodGet, target, program, bearer(a.token(t, bob))).wantSignedIn(t, a.userID(t, bob))
 	}
-	a.ask(http.MethodGet, "/static/x", program, bearer(a.token(t, bob))).wantNobody(t, "")
-	a.ask(http.MethodGet, "/static/x^", program, bearer(a.token(t, bob))).wantNobody(t, "")
+	a.ask(http.MethodGet, "/static/x", program, bearer(a.token(t, bob))).wantNobody(t, string(reason.NotAttached))
+	a.ask(http.MethodGet, "/static/x^", program, bearer(a.token(t, bob))).wantNobody(t, string(reason.NotAttached))
 }
 
 // TestAStalePathIsReadTooWhereGinGoesByIt: a handler in front has changed Path and left RawPath behind.

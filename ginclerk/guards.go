@@ -26,9 +26,14 @@ func (k *Clerk) Attach() gin.HandlerFunc {
 			t.at(c).Attach()
 		}
 	})
-	about := description(func() exchange.Description { return exchange.Description{Name: "Attach", Exempt: k.exempt} })
+	about := description(func() exchange.Description {
+		if missing(k) {
+			return exchange.Description{Name: "Attach"}
+		}
+		return exchange.Description{Name: "Attach", Exempt: k.exempt}
+	})
 	return about.of(k, func(c *gin.Context) {
-		if k.exempt.Cover(c.Request.URL) {
+		if !missing(k) && k.exempt.Cover(c.Request.URL) {
 			missProxy(k, c)
 			return
 		}
@@ -47,11 +52,14 @@ func (k *Clerk) RequireSession() gin.HandlerFunc {
 }
 
 // Require returns the guard that lets pass who is signed in and meets every requirement. It answers as RequireSession does,
-// and 403 where a requirement is not met.
+// and 403 where a requirement is not met. Without a requirement no user passes, as with [Auth.Has], and the log has an error.
 func (k *Clerk) Require(requirements ...Requirement) gin.HandlerFunc {
 	rules := make([]guard.Requirement, 0, len(requirements))
 	for _, requirement := range requirements {
 		rules = append(rules, requirement.rule)
+	}
+	if len(rules) == 0 {
+		rules = append(rules, guard.Requirement{})
 	}
 	about := func() exchange.Description {
 		asks := make([]string, 0, len(rules))

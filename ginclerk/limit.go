@@ -1,7 +1,10 @@
 package ginclerk
 
 import (
+	"errors"
+	"fmt"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -10,6 +13,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/guard"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/limit"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/limitstore"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/nilvalue"
 	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 )
@@ -61,8 +65,13 @@ func (k *Clerk) RateLimit(requests int64, window time.Duration) gin.HandlerFunc 
 	name := strconv.FormatInt(requests, 10) + "-in-" + window.String()
 	policy := ratelimit.Policy{Name: name, Limit: requests, Window: window}
 	handler, err := k.RateLimits(LimitOptions{}, Limit{Policy: policy})
+	if requests < 1 {
+		err = errors.Join(errors.New("ginclerk: rate limits: the number of requests must be positive"), err)
+	}
 	if err != nil {
-		return guarded(k, called("RateLimit", "", "refuses all: the numbers make no limit"), func(r guard.Request) { limit.RefuseAll(r, err) })
+		var told sync.Once
+		about := called("RateLimit", "", "refuses all: the numbers make no limit")
+		return guarded(k, about, func(r guard.Request) { limit.RefuseAll(r, &told, err) })
 	}
 	return handler
 }
@@ -75,6 +84,9 @@ func (k *Clerk) RateLimit(requests int64, window time.Duration) gin.HandlerFunc 
 // such as one with the key [ByCaller], leaves them alone, unless a guard in front has found that out. A limit that does not ask, such as
 // one with the key [ByAddress], counts them as any others: limit webhooks with that.
 func (k *Clerk) RateLimits(options LimitOptions, limits ...Limit) (gin.HandlerFunc, error) {
+	if missing(k) {
+		return nil, errMissing
+	}
 	own := make([]limit.Limit, 0, len(limits))
 	for _, l := range limits {
 		own = append(own, limit.Limit(l))
@@ -112,6 +124,9 @@ func (k *Clerk) RateLimits(options LimitOptions, limits ...Limit) (gin.HandlerFu
 
 // limitStores returns what counts the requests of each tenant.
 func limitStores(k *Clerk, options LimitOptions) (func(*tenant) ratelimit.Store, error) {
+	if err := nilvalue.Check(options.Store); err != nil {
+		return nil, fmt.Errorf("ginclerk: LimitOptions.Store %w", err)
+	}
 	if options.Store == nil {
 		return func(t *tenant) ratelimit.Store { return t.limits.Store(options.FailLocal) }, nil
 	}

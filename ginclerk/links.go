@@ -22,7 +22,7 @@ type Links struct {
 // Links returns the addresses for the browser of a request. Behind [NewTenants] they are the zero value where no tenant was chosen; the
 // request has then been answered.
 func (k *Clerk) Links(c *gin.Context) Links {
-	t := k.choose(c)
+	t := tenantOf(k, c)
 	if t == nil {
 		return Links{}
 	}

@@ -469,7 +469,7 @@ func TestAStreamEndsWhenTheMembershipChanges(t *testing.T) {
 			entry := revocation.Entry{OrganizationID: named[row.entry.OrganizationID], UserID: named[row.entry.UserID]}
 			synctest.Test(t, func(t *testing.T) {
 				clerk, watched := s.begin(t)
-				time.Sleep(3 * time.Minute) // Clerk has said since that the session is active, which says nothing of the membership
+				time.Sleep(3 * time.Minute) //nolint:forbidigo // the time of synctest: Clerk has said since that the session is active, which says nothing of the membership
 				synctest.Wait()
 				entry.IssuedBefore = bubbleStart.Add(time.Second)
 				if err := clerk.Revoke(context.Background(), entry); err != nil {

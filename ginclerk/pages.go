@@ -31,13 +31,16 @@ type Pages struct {
 //
 // What it returns is for package pages, and has no use elsewhere.
 func UsePages(k *Clerk, pages Pages) attach.Access {
+	if missing(k) {
+		return attach.Access{Request: func(c *gin.Context) *attach.Request { tenantOf(k, c); return nil }, EachInstance: func(func(*serving.Core)) {}}
+	}
 	shown := exchange.Pages{Verify: pages.Verify, SignInAgain: pages.SignInAgain, Organizations: pages.Organizations}
 	if pages.Problem != nil {
 		shown.Problem = func(c *gin.Context, p answer.Problem) { pages.Problem(c, Problem(p)) }
 	}
 	k.front.Use(shown, pages.Forms)
 	access := attach.Access{Request: func(c *gin.Context) *attach.Request {
-		if t := k.choose(c); t != nil {
+		if t := tenantOf(k, c); t != nil {
 			r := t.At(c)
 			return &r
 		}
@@ -63,7 +66,10 @@ func UsePages(k *Clerk, pages Pages) attach.Access {
 //
 // Errors are those of [session.Service.Switch], except that a missing credential is none. Nothing is written with one.
 func (k *Clerk) SwitchSession(c *gin.Context, targetSessionID, returnTo string) error {
-	t := k.choose(c)
+	if missing(k) {
+		return errMissing
+	}
+	t := tenantOf(k, c)
 	if t == nil {
 		return ErrNoTenant
 	}
@@ -88,7 +94,7 @@ func (k *Clerk) SwitchSession(c *gin.Context, targetSessionID, returnTo string) 
 // Errors match [ErrSignedOut], [session.ErrOrganizationNotFound], [session.ErrNotOfBrowser] and [session.ErrUnavailable]. Nothing is
 // written with one.
 func (k *Clerk) SwitchOrganization(c *gin.Context, organizationID, returnTo string) error {
-	t := k.choose(c)
+	t := tenantOf(k, c)
 	if t == nil {
 		return ErrNoTenant
 	}

@@ -32,7 +32,7 @@ func (r *answer) wantEndedPreflight(tb testing.TB) *answer {
 func allGuards() map[string]func(*app) gin.HandlerFunc {
 	return map[string]func(*app) gin.HandlerFunc{
 		"RequireSession":    func(a *app) gin.HandlerFunc { return a.clerk.RequireSession() },
-		"Require":           func(a *app) gin.HandlerFunc { return a.clerk.Require() },
+		"Require":           func(a *app) gin.HandlerFunc { return a.clerk.Require(ginclerk.Satisfies((*ginclerk.Auth).SignedIn)) },
 		"Require a role":    func(a *app) gin.HandlerFunc { return a.clerk.Require(ginclerk.Role("org:admin")) },
 		"RequireToken":      func(a *app) gin.HandlerFunc { return a.clerk.RequireToken() },
 		"RequireToken, M2M": func(a *app) gin.HandlerFunc { return a.clerk.RequireToken(ginclerk.M2MToken) },

@@ -24,8 +24,8 @@ type proxiedKey struct{}
 // the engine itself: the path is absolute. A Clerk of [NewTenants] needs the paths of its tenants' proxies; a tenant whose proxy is at none
 // of them gets 404 there.
 func (k *Clerk) MountProxy(r gin.IRouter, paths ...string) {
-	if len(paths) == 0 && k.own != nil && k.own.proxy != nil {
-		paths = []string{k.own.proxy.Path()}
+	if own := only(k); len(paths) == 0 && own != nil && own.proxy != nil {
+		paths = []string{own.proxy.Path()}
 	}
 	for _, path := range paths {
 		k.Exempt(path)

@@ -40,10 +40,11 @@ var errTenants = errors.New("ginclerk: this Clerk stands for many tenants: ask t
 // the rights that are left; call it after you have changed a membership at Clerk. It does not end sessions at Clerk; [Clerk.Sessions] does both. It is what a webhook.Receiver feeds. An entry
 // stands for as long as a token can live at least, whatever it says. An error means that replicas could not be told.
 func (k *Clerk) Revoke(ctx context.Context, entries ...revocation.Entry) error {
-	if k.own == nil {
-		return errTenants
+	own, err := one(k)
+	if err != nil {
+		return err
 	}
-	return k.own.Core.Ended.Revoke(ctx, entries...)
+	return own.Core.Ended.Revoke(ctx, entries...)
 }
 
 // Causes of the end of a watched session's context, as context.Cause tells them.

@@ -44,6 +44,9 @@ type Rules struct {
 // pattern that can't be compiled.
 func (k *Clerk) Protect(rules Rules) (gin.HandlerFunc, error) {
 	p, err := newProtection(rules)
+	if missing(k) {
+		err = errors.Join(errMissing, err)
+	}
 	if err != nil {
 		return nil, err
 	}

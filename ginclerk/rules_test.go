@@ -8,6 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
 )
 
 // guideRules are those of Clerk's guide.
@@ -156,8 +157,8 @@ func TestProtectLeavesExemptPrefixesAlone(t *testing.T) {
 	a.clerk.MountProxy(a.engine)
 	a.engine.GET("/static/*file", whoami)
 	a.engine.GET("/healthz", whoami)
-	a.ask(http.MethodGet, "/static/app.css", navigation).wantNobody(t, "")
-	a.ask(http.MethodGet, "/healthz", program).wantNobody(t, "")
+	a.ask(http.MethodGet, "/static/app.css", navigation).wantNobody(t, string(reason.NotAttached))
+	a.ask(http.MethodGet, "/healthz", program).wantNobody(t, string(reason.NotAttached))
 	a.ask(http.MethodGet, "/__clerk/v1/environment", program).wantStatus(t, http.StatusOK)
 	a.ask(http.MethodGet, "/static/../healthz", program).wantRan(t, false)
 	a.ask(http.MethodGet, "/healthzz", program).wantProblem(t, http.StatusUnauthorized, "Unauthorized")

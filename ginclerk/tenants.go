@@ -27,6 +27,9 @@ type tenantKey struct{ by *exchange.Front }
 // The function is called once for each request, must be safe for concurrent use, and should hand out Clerks that live long: a new one
 // knows no signing keys. With [ErrNoTenant], or without a Clerk, the answer is 404; with any other error it is 503.
 func NewTenants(choose func(*http.Request) (*Clerk, error)) *Clerk {
+	if choose == nil {
+		return &Clerk{}
+	}
 	t := tenants{choose, &exchange.Front{}, &chosen{}}
 	return &Clerk{choose: t.of, exempt: &exempt.Prefixes{}, front: t.front, chosen: t.chosen}
 }
@@ -57,7 +60,7 @@ func (s tenants) of(c *gin.Context) *tenant {
 	}
 	clerk, err := s.choose(c.Request)
 	var t *tenant
-	if err == nil && clerk != nil {
+	if err == nil && !missing(clerk) {
 		t = clerk.choose(c)
 	}
 	c.Set(tenantKey{s.front}, t)

@@ -84,7 +84,7 @@ func (k *Clerk) Transport(base http.RoundTripper, origins ...string) (http.Round
 		Base: base, Origins: origins,
 		Token: func(ctx context.Context) (string, error) {
 			auth := FromContext(ctx)
-			if k.own != nil && auth.by != nil && auth.by != k.own {
+			if own := only(k); own != nil && auth.by != nil && auth.by != own {
 				return "", errOtherClerk
 			}
 			return auth.Token(ctx)

@@ -13,10 +13,11 @@ import (
 // Users returns what tells who users are: names, e-mail addresses, pictures, metadata. It asks Clerk, and remembers the answers for a
 // minute ([ClerkAPI.UserLifetime]). It is nil for a Clerk of [NewTenants].
 func (k *Clerk) Users() *user.Service {
-	if k.own == nil {
+	own := only(k)
+	if own == nil {
 		return nil
 	}
-	return k.own.Core.Users
+	return own.Core.Users
 }
 
 // User returns the user of the request, as Clerk knows them: what a session token does not say, such as the name and the e-mail address.

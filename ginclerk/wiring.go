@@ -234,6 +234,7 @@ func (t *tenant) connect() error {
 	var err error
 	t.api, err = clerkapi.New(clerkapi.Config{
 		SecretKey: instance.SecretKey(t.config.SecretKey), URL: t.config.ClerkAPI.URL, HTTPClient: t.config.ClerkAPI.HTTPClient, Observer: t.config.Observer, Now: t.Core.Now,
+		ClockOff: t.tellClock,
 	})
 	problems = append(problems, configProblem("ClerkAPI.URL", err))
 	t.frontend, err = clerkapi.NewFrontend(clerkapi.FrontendConfig{
@@ -247,6 +248,20 @@ func (t *tenant) connect() error {
 	})
 	problems = append(problems, configProblem("ClerkAPI.FrontendURL", err))
 	return errors.Join(problems...)
+}
+
+// maxClockOff is how far the clock may be off before the log is told.
+const maxClockOff = 30 * time.Second
+
+// tellClock logs once that the clock is wrong: tokens are then refused as expired, or as from the future.
+func (t *tenant) tellClock(off time.Duration) {
+	if off.Abs() <= max(maxClockOff, t.config.Tokens.ClockSkew) {
+		return
+	}
+	t.clockTold.Do(func() {
+		t.config.Logger.Warn("ginclerk: the clock of this machine is not Clerk's, so that good tokens are refused as expired or as from the future: set it",
+			"ahead", off.Round(time.Second).String())
+	})
 }
 
 // knownProxyURL is the absolute address of the proxy where it is known before any request: empty where it depends on one.

@@ -93,6 +93,7 @@ func (s *Server) handler(config Config) http.Handler {
 	frontendAPI := frontendLimit.Wrap(frontend.New(s.core))
 	proxied := http.StripPrefix(proxyPath, frontendAPI)
 	return s.core.Faults.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Date", s.clock.Now().UTC().Format(http.TimeFormat)) // a client may compare its clock
 		switch path := r.URL.Path; {
 		case path == "/health" && r.Method == http.MethodGet:
 			reply(w, map[string]string{"status": "ok"})

@@ -77,7 +77,8 @@ func (s *Site) request(c *gin.Context) *serving.Request { return s.access.Servin
 func (s *Site) exchange(c *gin.Context) *exchange.Exchange { return s.access.Request(c).Exchange }
 
 // Mount mounts the session pages and has problems shown as pages. The order of Mount and [ginclerk.Clerk.Attach] does not
-// matter. The error names every problem with the options; nothing has been mounted then.
+// matter. The error names every problem with the options; nothing has been mounted then. It is an error, too, where the router has routes
+// at these paths already.
 //
 // With ginclerk.Stores.Records, a goroutine looks from then on, every two seconds, for jobs that end sessions and that another process had to
 // leave. For a Clerk of [ginclerk.NewTenants] it begins with the first request that a tenant is chosen for. [ginclerk.Clerk.Close] ends it.
@@ -104,9 +105,10 @@ func Mount(r Router, clerk *ginclerk.Clerk, options Options) (*Site, error) {
 	if err := s.watchSignOuts(); err != nil {
 		return nil, fmt.Errorf("pages: %w", err)
 	}
+	if err := taken(s.options.Path, func() { s.mountAssets(r); s.mountPages(r) }); err != nil {
+		return nil, err
+	}
 	ginclerk.UsePages(s.clerk, ginclerk.Pages{Problem: s.problem})
-	s.mountAssets(r)
-	s.mountPages(r)
 	s.keepForms(r)
 	return s, nil
 }

@@ -34,6 +34,7 @@ const (
 	PathTooLong       authn.Reason = "ginclerk-path-too-long"
 	HandshakeNotBegun authn.Reason = "ginclerk-handshake-not-begun" // an answer was brought that this browser was not sent for
 	CookiesRefused    authn.Reason = "ginclerk-cookies-refused"     // the browser was sent on handshakes and kept no cookie of them
+	SignInGuarded     authn.Reason = "ginclerk-sign-in-guarded"     // the sign-in page needs a session itself
 	Prefetch          authn.Reason = "ginclerk-prefetch"            // only a visit could tell who it is
 
 	SignedOut            authn.Reason = "ginclerk-signed-out"             // a call needed a signed-in user
@@ -53,6 +54,8 @@ const (
 
 	MalformedPath      authn.Reason = "ginclerk-malformed-path"
 	NoTenant           authn.Reason = "ginclerk-no-tenant"            // no Clerk instance is the request's ([ErrNoTenant])
+	NoClerk            authn.Reason = "ginclerk-no-clerk"             // the application uses a Clerk that is nil
+	NotAttached        authn.Reason = "ginclerk-not-attached"         // no Attach and no guard is in front, or the path is exempt
 	HeadersAlreadySent authn.Reason = "ginclerk-headers-already-sent" // a response was begun before ginclerk ran
 
 	TokenRequest        authn.Reason = "ginclerk-token-request" // one to the token endpoint that can't be answered

@@ -13,6 +13,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/bounded"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/nilvalue"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/pasted"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
@@ -175,6 +176,11 @@ func (c Config) check() []error {
 	}
 	if !handles && c.Revocations == nil && c.Users == nil {
 		fail("Revocations", "and all handlers are missing: there is nothing to do")
+	}
+	for field, part := range map[string]any{"Store": c.Store, "Revocations": c.Revocations} {
+		if err := nilvalue.Check(part); err != nil {
+			fail(field, err.Error())
+		}
 	}
 	if c.Name != "" && !isWord(c.Name, maxName) {
 		fail("Name", "must be letters, digits, hyphens and underscores, 64 at most")

@@ -17,7 +17,7 @@ import (
 //
 // A browser that comes from the sign-in page says so in Referer. A chain of redirects names the page where it began instead, so where a
 // browser is sent to sign in from one place many times, the address to come back to is marked. Very many times end a loop that
-// shows in neither. Each place has counts of its own; several, so that tabs don't begin each other's anew.
+// shows in neither. A browser that keeps no cookies is counted by the address alone. Each place has counts of its own; several, so that tabs don't begin each other's anew.
 const (
 	maxSignInRedirects = 3  // of a browser that comes back each time
 	maxUnmarkedSignIns = 4  // whose address to come back to is left alone
@@ -44,12 +44,12 @@ func (s SignIn) countRedirect(v visit.Visit, returnTo string) (n signInCount, ma
 		returnTo += "?" + query
 	}
 	before, others := signInCounts(v.Kept(visit.SignIns, ""), place)
-	mark := SignInMark(v)
+	mark, unkept := SignInMark(v), s.keepsNoCookies(v)
 	n = signInCount{returned: max(1, before.returned), sent: before.sent + 1}
 	switch {
 	case mark > 0:
 		n.returned = mark + 1
-	case before.returned > 0 && s.cameFromSignIn(v):
+	case before.returned > 0 && s.cameFromSignIn(v), unkept:
 		n.returned++
 	}
 	if n.looping() {
@@ -57,7 +57,7 @@ func (s SignIn) countRedirect(v visit.Visit, returnTo string) (n signInCount, ma
 	}
 	counting = v.Keep(visit.SignIns, "", strings.Join(append([]string{n.text(place)}, others...), "."))
 	switch {
-	case mark > 0:
+	case mark > 0, unkept:
 		returnTo = visit.WithPair(returnTo, visit.SignInsParameter, strconv.Itoa(n.returned))
 	case n.sent > maxUnmarkedSignIns:
 		returnTo = visit.WithPair(returnTo, visit.SignInsParameter, strconv.Itoa(maxSignInRedirects))
@@ -102,6 +102,22 @@ func SignInMark(v visit.Visit) int {
 		return 0
 	}
 	return min(n, maxSignInRedirects)
+}
+
+// keepsNoCookies reports whether a browser that comes from the sign-in page has no cookie at all. It was given one when it was sent there.
+func (s SignIn) keepsNoCookies(v visit.Visit) bool {
+	return len(v.Request.Header["Cookie"]) == 0 && s.cameFromSignIn(v)
+}
+
+// At reports whether a request is for the sign-in page of the application itself.
+func (s SignIn) At(v visit.Visit) bool {
+	page, _, _ := strings.Cut(s.SignInURL, "?")
+	here := sentpath.Local(v.Request.URL)
+	if page == "" || page[0] == '/' {
+		return page == here
+	}
+	path, own := strings.CutPrefix(page, v.Origin.String())
+	return own && path == v.BasePath+here
 }
 
 // cameFromSignIn reports whether the browser comes from a page where people sign in or up: the application's own, or the

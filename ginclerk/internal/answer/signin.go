@@ -115,7 +115,13 @@ func (s SignIn) refusePage(v visit.Visit, who Who, parked string) Response {
 	if who.Reason == reason.CookiesRefused { // to sign in would not help
 		return problem(Of(CookiesRefused).WithAction("Try again", Here(v)))
 	}
+	if s.At(v) {
+		return Refuse(SignInGuarded)
+	}
 	count, returnTo, cookie := s.countRedirect(v, v.ReturnTo())
+	if count.looping() && len(v.Request.Header["Cookie"]) == 0 {
+		return problem(Of(CookiesRefused).WithAction("Try again", InFront(v)))
+	}
 	if count.looping() {
 		return problem(Of(RedirectLoop).WithReason(who.Reason).WithAction("Try again", InFront(v)), cookie)
 	}

@@ -12,6 +12,7 @@ type Name int
 // All rows of the table.
 const (
 	NoTenant             Name = iota // the request belongs to no Clerk instance
+	NoClerk                          // the application has no Clerk
 	SignedOut                        // no user is signed in
 	Forbidden                        // a requirement is not met
 	OrganizationRequired             // what is required is of an organization, and none is active
@@ -24,6 +25,7 @@ const (
 	Reverification                   // the user has to prove once more who they are
 	RedirectLoop                     // signing in does not hold; the reason is why
 	CookiesRefused                   // the browser keeps no cookies
+	SignInGuarded                    // the sign-in page needs a session itself
 	Prefetch                         // only a visit could tell who it is; without Retry-After, so that a server declines one prefetch, and not those of its other pages
 	ClerkUnavailable                 // Clerk, or its keys, can't be reached
 	FrontendUnavailable              // the proxy can't reach the Frontend API
@@ -83,6 +85,14 @@ func Of(name Name) Problem {
 			Detail: "There is nothing at this address.",
 			Remedy: "Check the address that brought you here.",
 			Reason: reason.NoTenant,
+		}
+	case NoClerk:
+		return Problem{
+			Status: http.StatusInternalServerError,
+			Error:  "Not configured",
+			Detail: "This site is not configured, so it can't tell who you are.",
+			Remedy: "If you run this site: the Clerk that its code uses is nil. Look at the error that ginclerk.New returns.",
+			Reason: reason.NoClerk,
 		}
 	case SignedOut:
 		return Problem{
@@ -169,7 +179,7 @@ func Of(name Name) Problem {
 			Status: http.StatusUnauthorized,
 			Error:  "Signing in does not hold",
 			Detail: "You were sent to sign in several times, and each time this site still could not see your session. To stop going round in circles, it stopped here.",
-			Remedy: "Delete this site's cookies, check that cookies are allowed for this site and that the clock of your device is right, then try again. If you run this site: check that the publishable key and the secret key belong to the same Clerk instance, and that its origin is configured.",
+			Remedy: "Delete this site's cookies, check that cookies are allowed for this site and that the clock of your device is right, then try again. If you run this site: check the clock of the server, that the publishable key and the secret key belong to the same Clerk instance, and that the origin of the site is configured.",
 			Reason: reason.SignedOut,
 		}
 	case CookiesRefused:
@@ -179,6 +189,14 @@ func Of(name Name) Problem {
 			Detail: "This site asked your browser to remember that it is being signed in, and the browser did not. To stop going round in circles, it stopped here.",
 			Remedy: "Allow cookies for this site. If you see it inside another site, open it in a tab by itself. If you run this site: serve it over https.",
 			Reason: reason.CookiesRefused,
+		}
+	case SignInGuarded:
+		return Problem{
+			Status: http.StatusUnauthorized,
+			Error:  "The sign-in page is closed",
+			Detail: "You have to be signed in to see this page, and it is the page where people sign in here.",
+			Remedy: "If you run this site: serve the sign-in page (SignInURL) without a guard, and list it in Rules.Public.",
+			Reason: reason.SignInGuarded,
 		}
 	case Prefetch:
 		return Problem{

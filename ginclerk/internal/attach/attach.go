@@ -31,7 +31,7 @@ type Instance struct {
 	// Adviser tells a developer why requests are refused; nil in production.
 	Adviser *devlog.Adviser
 
-	unsafeToken sync.Once // told of a token that was found in the address or a cookie
+	told sync.Map // errors of [Request.ErrorOnce]
 }
 
 // Request is one request to an instance. It belongs to the request, and is not safe for concurrent use.
@@ -46,6 +46,26 @@ func (i *Instance) At(c *gin.Context) Request { return Request{i.Instance.At(c),
 
 // Core is what serves the requests of the instance.
 func (r Request) Core() *serving.Core { return r.to.Core }
+
+// Adviser tells a developer what is probably wrong; nil in production, where it says nothing.
+func (r Request) Adviser() *devlog.Adviser { return r.to.Adviser }
+
+// ErrorOnce logs an error of the application with the route of the request. Each message is logged once in the life of the instance.
+func (r Request) ErrorOnce(message string) {
+	if _, told := r.to.told.LoadOrStore(message, true); !told {
+		r.Logger.ErrorContext(r.Gin.Request.Context(), message, "route", r.Gin.FullPath())
+	}
+}
+
+// EndPreflight is [exchange.Exchange.EndPreflight] that tells a developer of one that browsers will take for a refusal.
+func (r Request) EndPreflight() bool {
+	header := r.Gin.Writer.Header()
+	ended := r.Exchange.EndPreflight()
+	if ended {
+		r.to.Adviser.EndedPreflight(r.Gin.Request.Context(), r.Gin.FullPath(), header)
+	}
+	return ended
+}
 
 // Attached reports whether the instance itself has found out who the request is.
 func (r Request) Attached() bool {
@@ -111,11 +131,7 @@ func (r Request) warnOfUnsafeToken(clients *authn.Clients) {
 		return
 	}
 	if _, safe := bearer.Found(r.Gin.Request, clients.TokenFrom); !safe {
-		r.to.unsafeToken.Do(func() {
-			r.Logger.ErrorContext(r.Gin.Request.Context(),
-				"ginclerk: TokenFrom took a token from the address or a cookie; such requests are refused: addresses end up in logs, and browsers send cookies for other sites, too",
-				"route", r.Gin.FullPath())
-		})
+		r.ErrorOnce("ginclerk: TokenFrom took a token from the address or a cookie; such requests are refused: addresses end up in logs, and browsers send cookies for other sites, too")
 	}
 }
 

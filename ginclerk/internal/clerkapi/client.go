@@ -39,8 +39,11 @@ type Config struct {
 	MaxBody int64
 	// Observer gets an event for every request ([observe.ClerkCalled]); nil means no observer.
 	Observer observe.Observer
-	// Now is the clock for the events; nil means the wall clock.
+	// Now is the clock for the events and for ClockOff; nil means the wall clock.
 	Now func() time.Time
+	// ClockOff is told after each answer how far Now is ahead of Clerk's clock at least; negative where it is behind, 0 where they agree to
+	// the second. Nil means that no one asks.
+	ClockOff func(time.Duration)
 }
 
 // Client calls the Backend API of one Clerk instance. Make one with [New]. It is safe for concurrent use.
@@ -69,7 +72,7 @@ func New(cfg Config) (*Client, error) {
 	}
 	address := strings.TrimSuffix(base.String(), versionPath)
 	shared := httpClient(transportConfig{
-		given: cfg.HTTPClient, maxBody: cfg.MaxBody, version: APIVersion, observer: cfg.Observer, now: cfg.Now,
+		given: cfg.HTTPClient, maxBody: cfg.MaxBody, version: APIVersion, observer: cfg.Observer, now: cfg.Now, clockOff: cfg.ClockOff,
 	})
 	at := func(url string) clerk.Backend {
 		return clerk.NewBackend(&clerk.BackendConfig{

@@ -32,6 +32,9 @@ type transport struct {
 	base    http.RoundTripper
 	maxBody int64
 	version string // of the header; empty sends none
+
+	now      func() time.Time
+	clockOff func(time.Duration) // nil: the clocks are not compared
 }
 
 // RoundTrip returns a response with 2xx and a bounded body, or an error: an *Error for every other status. It checks the status
@@ -46,7 +49,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if t.version != "" {
 		out.Header.Set(headerVersion, t.version)
 	}
-	resp, err := t.base.RoundTrip(out)
+	resp, err := t.timed(out)
 	if err != nil {
 		return nil, err
 	}
@@ -56,6 +59,35 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	defer func() { _ = resp.Body.Close() }() // The error of the answer counts.
 	return nil, errorFrom(resp)
+}
+
+// timed sends a request, and tells how far the clock is off that of the answer.
+func (t *transport) timed(req *http.Request) (*http.Response, error) {
+	if t.clockOff == nil {
+		return t.base.RoundTrip(req)
+	}
+	sent := t.now()
+	resp, err := t.base.RoundTrip(req)
+	if err != nil || resp.Header.Get("Age") != "" { // of what a cache has kept, the date is old
+		return resp, err
+	}
+	if date, noDate := http.ParseTime(resp.Header.Get("Date")); noDate == nil {
+		t.clockOff(clockOff(date, sent, t.now()))
+	}
+	return resp, nil
+}
+
+// clockOff is how far a clock is ahead at least of the one that dated an answer (RFC 9110, section 6.6.1), to the second: the answer may have
+// been made at any time between the request was sent and the answer received.
+func clockOff(date, sent, received time.Time) time.Duration {
+	switch {
+	case received.Before(date):
+		return received.Sub(date)
+	case sent.After(date.Add(time.Second)):
+		return sent.Sub(date.Add(time.Second))
+	default:
+		return 0
+	}
 }
 
 // closeBody closes the body of a request that is not sent, as http.RoundTripper requires.
@@ -72,6 +104,7 @@ type transportConfig struct {
 	version  string       // of the header; empty sends none
 	observer observe.Observer
 	now      func() time.Time
+	clockOff func(time.Duration)
 }
 
 // httpClient returns a client with the timeout of the given one, whose requests pass [transport]. It keeps no cookies.
@@ -87,7 +120,7 @@ func httpClient(cfg transportConfig) *http.Client {
 	if cfg.maxBody <= 0 {
 		cfg.maxBody = DefaultMaxBody
 	}
-	client.Transport = &transport{base: client.Transport, maxBody: cfg.maxBody, version: cfg.version}
+	client.Transport = &transport{base: client.Transport, maxBody: cfg.maxBody, version: cfg.version, now: clock.Or(cfg.now), clockOff: cfg.clockOff}
 	if cfg.observer != nil {
 		client.Transport = &observed{base: client.Transport, observer: cfg.observer, now: clock.Or(cfg.now)}
 	}

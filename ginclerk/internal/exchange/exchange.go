@@ -27,7 +27,8 @@ type Instance struct {
 	// NewPlace makes a place for one identity of a request.
 	NewPlace func() Place
 
-	alreadySent sync.Map // routes that were logged
+	alreadySent sync.Map  // routes that were logged
+	distrusted  sync.Once // told of a peer whose forwarded headers do not count
 	routes      routes
 }
 
@@ -138,8 +139,19 @@ func (x *Exchange) HeadersAlreadySent() {
 
 // peer returns what Gin's trusted proxies say about who sent the request.
 func (x *Exchange) peer() visit.Peer {
-	trusted := visit.Forwarded(x.Gin.Request) && peer.Trusted(x.Gin.Request, askGin(x.Gin))
+	forwarded := visit.Forwarded(x.Gin.Request)
+	trusted := forwarded && peer.Trusted(x.Gin.Request, askGin(x.Gin))
+	if forwarded && !trusted {
+		x.distrusted.Do(x.tellDistrusted)
+	}
 	return visit.Peer{Trusted: trusted, Client: x}
+}
+
+// tellDistrusted logs that what a proxy says does not count.
+func (x *Exchange) tellDistrusted() {
+	x.Logger.WarnContext(x.Gin.Request.Context(),
+		"ginclerk: X-Forwarded headers of a request do not count, because Gin is not told to trust the address that sends them. If that is your proxy, name it to SetTrustedProxies of the engine.",
+		"peer", x.Gin.Request.RemoteAddr)
 }
 
 // ClientIP implements [visit.Client].

@@ -4,6 +4,7 @@ package exempt
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 
@@ -15,27 +16,37 @@ import (
 // for concurrent use.
 type Prefixes struct{ list atomic.Pointer[[]string] } // the list is never changed: a new prefix makes a new one
 
-// Add adds prefixes. A slash at the end makes no difference; an empty prefix is not added.
-func (p *Prefixes) Add(prefixes ...string) {
+// Add adds prefixes. A slash at the end, or none in front, makes no difference. It returns what it does not add: what is empty or a single
+// slash, and what is a pattern.
+func (p *Prefixes) Add(prefixes ...string) (refused []string) {
+	var added []string
+	for _, prefix := range prefixes {
+		if bare := strings.Trim(prefix, "/"); bare == "" || isPattern("/"+bare) {
+			refused = append(refused, strconv.Quote(prefix))
+		} else {
+			added = append(added, "/"+bare)
+		}
+	}
 	for {
 		before := p.list.Load()
 		next := []string{}
 		if before != nil {
 			next = slices.Clone(*before)
 		}
-		for _, prefix := range prefixes {
-			if prefix = strings.TrimRight(prefix, "/"); prefix != "" {
-				next = append(next, prefix)
-			}
-		}
+		next = append(next, added...)
 		if p.list.CompareAndSwap(before, &next) {
-			return
+			return refused
 		}
 	}
 }
 
 // All returns the prefixes. The list must not be changed.
 func (p *Prefixes) All() []string { return p.prefixes() }
+
+// isPattern reports whether a path has a parameter of Gin's, or characters of Clerk's patterns.
+func isPattern(path string) bool {
+	return strings.Contains(path, "/:") || strings.ContainsAny(path, "*(?#")
+}
 
 func (p *Prefixes) prefixes() []string {
 	if list := p.list.Load(); list != nil {

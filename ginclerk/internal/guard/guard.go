@@ -72,6 +72,10 @@ func (r Request) settled() (ended bool) {
 
 // answerSignedOut turns away a request that needs a session and has none.
 func (r Request) answerSignedOut() {
+	r.Adviser().RefusedWebhook(r.Gin.Request.Context(), r.Gin.FullPath(), r.Gin.Request.Header)
+	if r.Kind() == visit.Page && r.Core().SignIn.At(r.Visit()) {
+		r.ErrorOnce("ginclerk: a guard turns browsers away from the sign-in page (SignInURL) itself: the page must be public")
+	}
 	parked := ""
 	if r.Kind() != visit.API {
 		parked = r.parkForm(detour{label: "Sign in", to: r.SignInURL})

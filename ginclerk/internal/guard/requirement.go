@@ -19,6 +19,7 @@ type Requirement struct {
 	reverification *reverification
 	// ofOrganization says that only a session with an active organization can meet it.
 	ofOrganization bool
+	check          token.Check // of the token; the zero value where a function decides
 
 	name, value string // how the application wrote it
 }
@@ -42,9 +43,9 @@ func Meets(met func(*identity.Identity) bool) Requirement { return Requirement{m
 
 // Has is the requirement of a check.
 func Has(check token.Check) Requirement {
-	requirement := Meets(func(id *identity.Identity) bool { return id.Has(check) })
-	requirement.ofOrganization = check.OfOrganization()
-	return requirement
+	return Requirement{
+		met: func(id *identity.Identity) bool { return id.Has(check) }, check: check, ofOrganization: check.OfOrganization(),
+	}
 }
 
 // Reverified is the requirement that the user has proved lately who they are, as a preset of Clerk's says.
@@ -91,9 +92,11 @@ func (r Request) Require(requirements []Requirement, refuse func(answer.Name)) {
 		case q.reverification != nil:
 			provable = cmp.Or(provable, q.reverification)
 		case q.ofOrganization && id.OrganizationID() == "":
+			r.tellUnmet(q)
 			refuse(answer.OrganizationRequired)
 			return
 		default:
+			r.tellUnmet(q)
 			refuse(answer.Forbidden)
 			return
 		}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -243,9 +244,11 @@ func (n counting) answerUncounted(err error) {
 	n.AnswerKeeping(answer.Of(answer.RateLimitUnavailable))
 }
 
-// RefuseAll answers every request of a limit that was configured with impossible numbers.
-func RefuseAll(r guard.Request, err error) {
-	r.Logger.ErrorContext(r.Gin.Request.Context(), "ginclerk: RateLimit was given numbers that make no limit: every request is refused",
-		"route", r.Gin.FullPath(), "error", err.Error())
+// RefuseAll answers every request of a limit that was configured with impossible numbers. The log is told once.
+func RefuseAll(r guard.Request, told *sync.Once, err error) {
+	told.Do(func() {
+		r.Logger.ErrorContext(r.Gin.Request.Context(), "ginclerk: RateLimit was given numbers that make no limit: every request is refused",
+			"route", r.Gin.FullPath(), "error", err.Error())
+	})
 	r.Refuse(answer.RateLimitUnavailable)
 }
