@@ -50,7 +50,7 @@ func TestADeveloperIsToldWhyRequestsAreRefused(t *testing.T) {
 			for range 3 {
 				a.ask(http.MethodGet, "/guarded", options...)
 			}
-			lines := linesWith(a.log.String(), "requests are refused.")
+			lines := linesWith(a.log.String(), "requests count as signed out.")
 			if wanted := min(len(row.want), 1); len(lines) != wanted {
 				t.Fatalf("%d lines, want %d:\n%s", len(lines), wanted, a.log.String())
 			}
@@ -61,7 +61,7 @@ func TestADeveloperIsToldWhyRequestsAreRefused(t *testing.T) {
 			}
 			a.clock.Advance(time.Minute)
 			a.ask(http.MethodGet, "/guarded", row.ask(t, a)...)
-			if again := len(linesWith(a.log.String(), "requests are refused.")); len(row.want) > 0 && again != 2 {
+			if again := len(linesWith(a.log.String(), "requests count as signed out.")); len(row.want) > 0 && again != 2 {
 				t.Errorf("a minute later there are %d lines, want 2", again)
 			}
 		})
@@ -92,7 +92,7 @@ func TestInProductionNoOutsiderWritesAdvice(t *testing.T) {
 	a := newApp(t, production())
 	a.engine.GET("/guarded", a.clerk.RequireSession(), whoami)
 	a.ask(http.MethodGet, "/guarded", program, bearer(a.mintFor(t, "https://evil.example"))).wantStatus(t, http.StatusUnauthorized)
-	if lines := linesWith(a.log.String(), "requests are refused."); len(lines) > 0 {
+	if lines := linesWith(a.log.String(), "requests count as signed out."); len(lines) > 0 {
 		t.Errorf("the log has %q", lines)
 	}
 }

@@ -32,11 +32,13 @@ type ClientOptions struct {
 	TokenFrom func(*http.Request) string
 }
 
-// ServeClients returns a handler that lets a group of routes serve programs beside the application's own pages. Put it in front of the
-// guards of the group:
+// ServeClients returns a handler that lets a group of routes serve programs beside the application's own pages. It counts for the guards
+// behind it, and for a [Clerk.Attach] behind it: put it in front of the guards of the group, and of another Attach where the group is
+// public:
 //
 //	native, err := ginclerk.ServeClients(ginclerk.ClientOptions{Parties: []string{"tauri://localhost"}})
 //	r.Group("/native", native, clerk.RequireSession())
+//	r.Group("/public", native, clerk.Attach())
 //
 // The error names every party that is none.
 func ServeClients(o ClientOptions) (gin.HandlerFunc, error) {

@@ -34,7 +34,8 @@ type TokenChecks struct {
 	// handshake, instead of turning it away.
 	RecoverMissingAuthorizedParty bool
 	// Remembered is how many verified tokens are kept in memory, so that the next request with one costs no verification of the
-	// signature ([token.Memory]). 0 means [token.DefaultRemembered], about 25 MB when it is full; a negative number keeps none.
+	// signature ([token.Memory]). 0 means [token.DefaultRemembered], about 40 MB when it is full; a negative number keeps none.
+	// Each Clerk has a memory of its own: an application with many ([NewTenants]) sets a smaller number.
 	Remembered int
 }
 

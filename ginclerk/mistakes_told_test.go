@@ -202,7 +202,7 @@ func TestAMistakeInTheWiringIsTold(t *testing.T) {
 				a.guarded(a.clerk.RequireSession())
 				return wrongly{http.MethodGet, "/guarded", []option{program, bearer(a.token(t, ada))}}
 			},
-			http.StatusUnauthorized, "token-invalid-signature", "requests are refused. This instance did not make the token",
+			http.StatusUnauthorized, "token-invalid-signature", "requests count as signed out. This instance did not make the token",
 		},
 		{
 			"a Clerk is used after Close", nil,
@@ -218,7 +218,7 @@ func TestAMistakeInTheWiringIsTold(t *testing.T) {
 				}
 				return asked
 			},
-			http.StatusServiceUnavailable, "ginclerk-clerk-unavailable", "requests are refused. Clerk could not be reached",
+			http.StatusServiceUnavailable, "ginclerk-clerk-unavailable", "requests count as signed out. Clerk could not be reached",
 		},
 		{
 			"a path is exempt without a slash in front", nil,

@@ -106,7 +106,7 @@ func Of(name Name) Problem {
 		return Problem{
 			Status: http.StatusForbidden,
 			Error:  "Forbidden",
-			Detail: "You are signed in, but this account may not see this page.",
+			Detail: "You are signed in, but this account may not do this.",
 			Remedy: "Switch to an account or an organization that may, or ask an administrator for access.",
 			Reason: reason.RequirementNotMet,
 		}

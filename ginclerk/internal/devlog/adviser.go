@@ -69,11 +69,13 @@ func (a *Adviser) Look(ctx context.Context, route string, state *authn.State) {
 	}
 	e := state.Explain()
 	attrs := []slog.Attr{slog.String("reason", string(e.Reason)), slog.String("route", route)}
+	advice := e.Advice
 	if e.Reason == authn.Reason(token.ReasonInvalidAuthorizedParties) {
+		advice += " For native clients and other programs see ginclerk.ServeClients."
 		attrs = append(attrs, slog.String("party", e.Party), slog.String("accepted", strings.Join(a.Parties, " ")))
 	}
 	if e.Cause != "" {
 		attrs = append(attrs, slog.String("cause", e.Cause))
 	}
-	a.Logger.LogAttrs(ctx, slog.LevelWarn, "ginclerk: requests are refused. "+e.Advice, attrs...)
+	a.Logger.LogAttrs(ctx, slog.LevelWarn, "ginclerk: requests count as signed out. "+advice, attrs...)
 }
