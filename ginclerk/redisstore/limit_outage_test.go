@@ -109,11 +109,15 @@ func unreachable(t *testing.T) outage {
 	server := redistest.Start(t)
 	var cut atomic.Bool
 	client := redis.NewClient(&redis.Options{
-		Addr: server.Addr(), ContextTimeoutEnabled: true, DialTimeout: time.Second,
+		Addr: server.Addr(), ContextTimeoutEnabled: true, DialTimeout: time.Second, DialerRetries: 1,
 		Dialer: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			if cut.Load() {
-				<-ctx.Done()
-				return nil, ctx.Err()
+				select {
+				case <-ctx.Done():
+					return nil, ctx.Err()
+				case <-t.Context().Done(): // the test is over: go-redis's goroutines, which dial on, end soon
+					return nil, net.ErrClosed
+				}
 			}
 			return (&net.Dialer{}).DialContext(ctx, network, addr)
 		},
