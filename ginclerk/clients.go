@@ -27,7 +27,7 @@ type ClientOptions struct {
 	// makes. Every holder of such a token passes, wherever it was made for.
 	AllowMissingParty bool
 	// TokenFrom finds the token of a request that has no Authorization header; it returns "" where the request has none. Nil looks nowhere
-	// else. It must not read the body, and may run twice for a request. A token that it takes from the address or from a cookie is refused:
+	// else. It must not read the body, and may run several times for a request. A token that it takes from the address or from a cookie is refused:
 	// addresses end up in logs, and browsers send cookies for other sites, too. See [TokenFromWebSocketProtocol].
 	TokenFrom func(*http.Request) string
 }

@@ -26,9 +26,14 @@ func Normalize(r *http.Request) *http.Request {
 	if !presented || len(values) == 1 && values[0] == written {
 		return r
 	}
+	return withAuthorization(r, written)
+}
+
+// withAuthorization returns the request with one value of the header.
+func withAuthorization(r *http.Request, value string) *http.Request {
 	out := *r
 	out.Header = maps.Clone(r.Header)
-	out.Header["Authorization"] = []string{written}
+	out.Header["Authorization"] = []string{value}
 	return &out
 }
 

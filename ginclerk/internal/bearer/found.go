@@ -1,7 +1,6 @@
 package bearer
 
 import (
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -44,10 +43,7 @@ func Presenting(r *http.Request, raw string, safe bool) *http.Request {
 	case !safe:
 		raw = ""
 	}
-	out := *r
-	out.Header = maps.Clone(r.Header)
-	out.Header["Authorization"] = []string{strings.TrimSpace(unreadable + " " + raw)}
-	return &out
+	return withAuthorization(r, strings.TrimSpace(unreadable+" "+raw))
 }
 
 // FromWebSocketProtocol returns a function that finds a token behind a name in the header Sec-WebSocket-Protocol. Scripts can set no other

@@ -103,10 +103,7 @@ func (x *Exchange) Visit() visit.Visit {
 
 // Kind returns the kind of answer that the request expects.
 func (x *Exchange) Kind() visit.Kind {
-	if x.marks.api {
-		return visit.API
-	}
-	return visit.KindOf(x.Gin.Request)
+	return x.Visit().Kind()
 }
 
 // Front returns what stands in front of the request.

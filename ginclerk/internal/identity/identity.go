@@ -195,11 +195,9 @@ func (id *Identity) HoldsFor(accepts authn.Accepts) bool {
 	switch {
 	case id.Accepts == accepts:
 		return true
-	case id.ByCookie(): // cookies carry session tokens alone, and of the application's own pages
-		return id.Accepts.Allows(authn.SessionToken) && accepts.Allows(authn.SessionToken)
-	case id.Accepts.Clients() != accepts.Clients():
+	case id.Accepts.Clients() != accepts.Clients() && !id.ByCookie(): // cookies are those of the application's own pages alone
 		return false
-	case !id.ByHeader():
+	case !id.ByHeader(): // cookies carry session tokens alone
 		return id.Accepts.Allows(authn.SessionToken) && accepts.Allows(authn.SessionToken)
 	case id.Machine != nil:
 		return accepts.Allows(id.Machine.Type)
