@@ -89,12 +89,11 @@ func cookieRows() []row {
 		}},
 		{"the token was made with the key of another instance, under an id of this one", "session-token-of-another-instance", func(s *scene) {
 			s.use(func(c *clerktest.Config) { c.KeyID = "ins_same" })
-			if _, err := s.server.RotateKey(); err != nil { // a key that no other embedded Clerk has
-				s.t.Fatal(err)
-			}
-			id := s.server.KeyID()
+			key := s.server.JWTKey()
 			s.subject.Cookies = "__session=" + s.token(clerktest.TokenOptions{AuthorizedParty: "http://localhost:8080"})
-			s.use(func(c *clerktest.Config) { c.KeyID = id })
+			for s.server.JWTKey() == key { // embedded Clerks of tests take one of a few keys
+				s.use(func(c *clerktest.Config) { c.KeyID = "ins_same" })
+			}
 		}},
 		{"the cookie was cut off", "session-token-refused", func(s *scene) {
 			s.subject.Cookies = "__session=" + s.token(clerktest.TokenOptions{AuthorizedParty: "http://localhost:8080"})[:200]
