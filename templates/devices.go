@@ -7,9 +7,6 @@ type DevicesView struct {
 	Page
 	// Devices are the rows, the current one among them. Empty: the page says so.
 	Devices []DeviceRow
-	// Zone is the time zone of all times here, such as "UTC". Columns name it in their heads; each time names it for screen
-	// readers. Empty: the times name it themselves.
-	Zone string
 	// Count says how many devices there are and which of them are shown. Empty: left out.
 	Count string
 	// Newer and Older lead to the devices that are not shown. Without URL: left out.

@@ -4,8 +4,11 @@ import "github.com/a-h/templ"
 
 // Time is a time, ready to be shown. The zero value is shown as "unknown".
 type Time struct {
-	// Text is the time for people, such as "12 Mar 2026, 14:05 UTC" or "2 minutes ago".
+	// Text is the time for people, such as "Mar 12, 2026, 2:05 pm" or "2 minutes ago".
 	Text string
+	// Full is the whole time with its zone, such as "Thursday, March 12, 2026, 2:05 pm UTC". Browsers show it when the pointer rests
+	// on the time. Empty: they show nothing.
+	Full string
 	// RFC3339 is the same time for machines (RFC 3339), the datetime of the time element. Empty: no time element.
 	RFC3339 string
 }

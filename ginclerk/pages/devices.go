@@ -95,12 +95,12 @@ func part(sessions []session.Session, offset int) []session.Session {
 func (s *Site) devicesView(c *gin.Context, sessions []session.Session, offset int) templates.DevicesView {
 	shown := part(sessions, offset)
 	view := templates.DevicesView{
-		Page: s.Frame(c, "Your devices"), Zone: zone, Devices: make([]templates.DeviceRow, 0, len(shown)),
+		Page: s.Frame(c, "Your devices"), Devices: make([]templates.DeviceRow, 0, len(shown)),
 		RevokeURL: s.link(c, s.base+pathRevoke), SignOutEverywhereURL: s.link(c, s.base+pathSignOutEverywhere), Acting: s.restricted(ginclerk.From(c)),
 	}
 	auth, chosen := ginclerk.From(c), c.Query(selectParameter) == selectOthers
 	for _, one := range shown {
-		row := deviceRow(one, auth.SessionID)
+		row := s.voice(c).deviceRow(one, auth.SessionID)
 		row.Kept = !s.mayEnd(auth, one)
 		row.Selected = chosen && !row.Current && !row.Kept
 		view.Devices = append(view.Devices, row)
@@ -194,12 +194,12 @@ func (s *Site) latest(c *gin.Context) (signout.Job, bool) {
 	return job, !job.Complete()
 }
 
-func deviceRow(one session.Session, currentID string) templates.DeviceRow {
-	name := deviceName(one.Device)
+func (v voice) deviceRow(one session.Session, currentID string) templates.DeviceRow {
+	name := v.device(one.Device)
 	return templates.DeviceRow{
 		SessionID: one.ID, Device: name, Label: name, Mobile: one.Device.Mobile,
-		IP: one.Device.IP, Place: place(one.Device),
-		LastActive: momentInZone(one.LastActive), Created: momentInZone(one.Created),
+		IP: one.Device.IP, Place: v.place(one.Device),
+		LastActive: v.moment(one.LastActive), Created: v.moment(one.Created),
 		Current: one.ID == currentID, Actor: actorOf(one),
 	}
 }

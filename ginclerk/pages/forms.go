@@ -35,7 +35,7 @@ func (s *Site) showForms(c *gin.Context) {
 		SendURL:  s.link(c, s.base+pathSendForm), DiscardURL: s.link(c, s.base+pathDiscardForm), HomeURL: s.link(c, s.options.HomeURL),
 	}
 	for _, form := range waiting {
-		shown := waitingForm(form)
+		shown := s.voice(c).waitingForm(form)
 		shown.Path = s.at(c, form.Path)
 		if form.Anonymous {
 			shown.SendAsID = ginclerk.From(c).UserID
@@ -49,10 +49,10 @@ func (s *Site) showForms(c *gin.Context) {
 	s.Render(c, http.StatusOK, templates.WaitingPage(view))
 }
 
-func waitingForm(form desk.Waiting) templates.WaitingForm {
+func (v voice) waitingForm(form desk.Waiting) templates.WaitingForm {
 	shown := templates.WaitingForm{
 		Handle: form.Handle, Method: form.Method, Path: form.Path,
-		Sent: moment(form.Parked), Expires: moment(form.Expires), Size: size(form.Size), More: form.MoreFields,
+		Sent: v.moment(form.Parked), Expires: v.exactly(form.Expires), Size: size(form.Size), More: form.MoreFields,
 	}
 	for _, field := range form.Fields {
 		shown.Fields = append(shown.Fields, templates.WaitingField{Name: field.Name, About: aboutField(field)})

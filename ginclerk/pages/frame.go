@@ -37,11 +37,11 @@ func (s *Site) Frame(c *gin.Context, title string) templates.Page {
 
 func (s *Site) nav(c *gin.Context) []templates.NavLink {
 	links := append([]templates.NavLink(nil), s.options.Nav...)
-	if ginclerk.From(c).SignedIn() {
+	if words := s.Language(c); ginclerk.From(c).SignedIn() {
 		links = append(links,
-			templates.NavLink{Label: "Session", URL: templ.SafeURL(s.SessionURL()), TestID: "nav-session"},
-			templates.NavLink{Label: "Accounts", URL: templ.SafeURL(s.AccountsURL()), TestID: "nav-accounts"},
-			templates.NavLink{Label: "Devices", URL: templ.SafeURL(s.DevicesURL()), TestID: "nav-devices"},
+			templates.NavLink{Label: words.Text("frame.session"), URL: templ.SafeURL(s.SessionURL()), TestID: "nav-session"},
+			templates.NavLink{Label: words.Text("frame.accounts"), URL: templ.SafeURL(s.AccountsURL()), TestID: "nav-accounts"},
+			templates.NavLink{Label: words.Text("frame.devices"), URL: templ.SafeURL(s.DevicesURL()), TestID: "nav-devices"},
 		)
 	}
 	for i := range links {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/attach"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
+	"github.com/ginclerk/ginclerk/localization"
 	"github.com/ginclerk/ginclerk/static"
 	"github.com/ginclerk/ginclerk/templates"
 )
@@ -34,6 +36,15 @@ type Options struct {
 	Nav []templates.NavLink
 	// Banner is a sentence at the top of every page; empty means none.
 	Banner string
+	// Languages are the languages of the pages, with sentences that the application replaces or adds. The zero value offers all
+	// built-in languages; see package localization.
+	Languages localization.Config
+	// Language names the language of a visitor as a BCP 47 tag, such as "de": what the application knows about the user. Empty, or
+	// nil: the visitor's own choice, else the header Accept-Language. It must be safe for concurrent use.
+	Language func(*http.Request) string
+	// TimeZone returns the time zone of a visitor. nil, as a function or as what it returns: the zone that the browser has told, else
+	// UTC. It must be safe for concurrent use.
+	TimeZone func(*http.Request) *time.Location
 	// Replay is the application's whole router. Waiting forms are sent to it again. nil means the engine on which the pages
 	// are mounted. Pages on a group do not know the engine, so nil then means that no forms are kept.
 	Replay http.Handler
@@ -64,6 +75,8 @@ type Site struct {
 	base    string // absolute path of the session pages
 	assets  string // absolute path of the assets
 	files   *static.Assets
+	catalog *localization.Catalog
+	zones   zones
 
 	requireSession gin.HandlerFunc
 	limits         limits
@@ -91,9 +104,13 @@ func Mount(r Router, clerk *ginclerk.Clerk, options Options) (*Site, error) {
 	if err := errors.Join(checkClerk(clerk), options.check()); err != nil {
 		return nil, err
 	}
+	catalog, err := localization.New(options.Languages)
+	if err != nil {
+		return nil, fmt.Errorf("pages: Options.Languages: %w", err)
+	}
 	prefix := strings.TrimRight(r.BasePath(), "/")
 	s := &Site{
-		clerk: clerk, options: options, files: files,
+		clerk: clerk, options: options, files: files, catalog: catalog,
 		base: prefix + options.Path, assets: prefix + options.AssetsPath,
 	}
 	s.requireSession = s.clerk.RequireSession()

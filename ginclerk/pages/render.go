@@ -9,6 +9,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 	"github.com/ginclerk/ginclerk/internal/contentcoding"
+	"github.com/ginclerk/ginclerk/localization"
 )
 
 // Render writes a page. It renders the whole page before it sends headers, so that a failure is a 500 and not half a page. It does
@@ -20,12 +21,14 @@ func (s *Site) Render(c *gin.Context, status int, page templ.Component) {
 func (s *Site) render(c *gin.Context, status int, coding string, page templ.Component) {
 	rendered := s.sheets.take()
 	defer s.sheets.give(rendered)
-	if err := rendered.write(c.Request.Context(), coding, page); err != nil {
+	ctx := localization.NewContext(c.Request.Context(), s.language(c.Request))
+	if err := rendered.write(ctx, coding, page); err != nil {
 		_ = c.Error(err)
 		c.AbortWithStatus(http.StatusInternalServerError)
 		return
 	}
 	header := c.Writer.Header()
+	header.Set("Content-Language", s.language(c.Request).Tag())
 	header.Set("Content-Security-Policy", contentSecurityPolicy(s.request(c)))
 	header.Set("Referrer-Policy", "same-origin")
 	header.Set("X-Content-Type-Options", "nosniff")

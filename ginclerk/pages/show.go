@@ -24,11 +24,12 @@ func (s *Site) showSession(c *gin.Context) {
 		s.json(c, http.StatusOK, sessionState(current, auth.SessionID))
 		return
 	}
+	v := s.voice(c)
 	s.Render(c, http.StatusOK, templates.SessionPage(templates.SessionView{
 		Page:      s.Frame(c, "Your session"),
 		SessionID: current.ID, Status: string(current.Status), Active: current.Status == session.Active,
-		Created: moment(current.Created), LastActive: moment(current.LastActive), Expires: moment(current.Expires),
-		Device:       deviceName(current.Device),
+		Created: v.moment(current.Created), LastActive: v.moment(current.LastActive), Expires: v.exactly(current.Expires),
+		Device:       v.device(current.Device),
 		Organization: Organization(auth), Actor: actorOf(current), Acting: s.restricted(auth),
 		SignOutURL: s.link(c, s.base+pathSignOut), SignOutEverywhereURL: s.link(c, s.base+pathSignOutEverywhere),
 		DevicesURL: s.link(c, s.DevicesURL()), AccountsURL: s.link(c, s.AccountsURL()),
@@ -48,7 +49,7 @@ func (s *Site) showAccounts(c *gin.Context) {
 	}
 	rows := make([]templates.AccountRow, 0, len(accounts))
 	for _, account := range accounts {
-		row := accountRow(account)
+		row := s.voice(c).accountRow(account)
 		row.Kept = !s.mayEnd(ginclerk.From(c), account.Session)
 		rows = append(rows, row)
 	}
@@ -67,14 +68,14 @@ func (s *Site) jsonAccounts(c *gin.Context, accounts []session.Account) {
 	s.json(c, http.StatusOK, state)
 }
 
-func accountRow(account session.Account) templates.AccountRow {
+func (v voice) accountRow(account session.Account) templates.AccountRow {
 	row := templates.AccountRow{
 		SessionID: account.Session.ID,
 		Label:     label(account.Profile),
 		Name:      account.Profile.Name, Email: account.Profile.Email,
 		Initials:     initials(cmp.Or(account.Profile.Name, account.Profile.Email)),
 		Organization: templates.Organization{Name: cmp.Or(account.Organization, account.Session.OrganizationID)},
-		LastActive:   moment(account.Session.LastActive),
+		LastActive:   v.moment(account.Session.LastActive),
 		Current:      account.Current,
 	}
 	if actor := actorOf(account.Session); actor != "" {

@@ -133,7 +133,7 @@ func (s *Site) failures(c *gin.Context, job signout.Job) (shown []templates.Sign
 			_ = c.Error(err) // the page does not fail because a name is missing
 		}
 		for _, one := range sessions {
-			devices[one.ID] = deviceName(one.Device)
+			devices[one.ID] = s.voice(c).device(one.Device)
 		}
 	}
 	for _, failed := range job.Failed[:min(len(job.Failed), maxFailuresShown)] {
