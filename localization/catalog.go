@@ -19,7 +19,6 @@ import (
 	"github.com/go-playground/locales/ja"
 	"github.com/go-playground/locales/pt_BR"
 	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
 )
 
 //go:embed sentences/*/*.json
@@ -147,14 +146,15 @@ func read() (languages, error) {
 		if err != nil {
 			return nil, fmt.Errorf("localization: %q: %w", one.tag, err)
 		}
-		l := &Language{tag: tag, locale: one.locale, regions: display.Regions(tag)}
-		if len(all) > 0 {
-			l.fallback = all[0]
-		}
-		if l.sentences, err = parseAll(texts); err != nil {
+		parsed, err := parseAll(texts)
+		if err != nil {
 			return nil, fmt.Errorf("localization: %s: %w", one.tag, err)
 		}
-		all = append(all, l)
+		var english *Language
+		if len(all) > 0 {
+			english = all[0]
+		}
+		all = append(all, newLanguage(tag, one.locale, parsed, english))
 	}
 	return all, nil
 }
@@ -216,7 +216,7 @@ func (all languages) add(source Source) (languages, error) {
 		if source.Locale == nil {
 			return nil, fmt.Errorf("localization: Source %s needs a Locale, because it is not a built-in language", source.Tag)
 		}
-		return append(grown, &Language{tag: tag, locale: source.Locale, regions: display.Regions(tag), sentences: parsed, fallback: all[0]}), nil
+		return append(grown, newLanguage(tag, source.Locale, parsed, all[0])), nil
 	}
 	replaced := *grown[at]
 	replaced.sentences = maps.Clone(replaced.sentences)

@@ -14,11 +14,21 @@ import (
 
 // Language is a language with its sentences. It never changes, and it is safe for concurrent use. [New] makes it.
 type Language struct {
-	tag       language.Tag
-	locale    locales.Translator
-	regions   display.Namer
-	sentences map[string]sentence
-	fallback  *Language // English, for sentences that an added language does not have; nil in English itself
+	tag         language.Tag
+	rightToLeft bool
+	locale      locales.Translator
+	regions     display.Namer
+	sentences   map[string]sentence
+	fallback    *Language // English, for sentences that an added language does not have; nil in English itself
+}
+
+// newLanguage makes a language whose missing sentences are those of fallback.
+func newLanguage(tag language.Tag, locale locales.Translator, sentences map[string]sentence, fallback *Language) *Language {
+	script, _ := tag.Script()
+	return &Language{
+		tag: tag, locale: locale, regions: display.Regions(tag), sentences: sentences, fallback: fallback,
+		rightToLeft: slices.Contains([]string{"Arab", "Hebr", "Thaa", "Syrc", "Nkoo", "Adlm", "Rohg", "Mand", "Samr"}, script.String()),
+	}
 }
 
 // Tag is the language as a BCP 47 tag, such as "pt-BR".
@@ -29,8 +39,7 @@ func (l *Language) Name() string { return display.Self.Name(l.tag) }
 
 // Direction is the direction of the script as HTML writes it: "rtl" or "ltr".
 func (l *Language) Direction() string {
-	script, _ := l.tag.Script()
-	if slices.Contains([]string{"Arab", "Hebr", "Thaa", "Syrc", "Nkoo", "Adlm", "Rohg", "Mand", "Samr"}, script.String()) {
+	if l.rightToLeft {
 		return "rtl"
 	}
 	return "ltr"
@@ -39,16 +48,31 @@ func (l *Language) Direction() string {
 // Text returns a sentence. Names and values of its placeholders alternate: "device", "Edge on Windows", "count", 3. A value is a
 // string or an int. A sentence that the language does not have is English, and a key that English does not have is returned as it
 // is. Text keeps apart the directions of the sentence and of a value that has another one, as Unicode's isolates do.
-func (l *Language) Text(key string, values ...any) string {
+func (l *Language) Text(key string, given ...any) string {
+	found, ok := l.find(key, given)
+	switch {
+	case !ok:
+		return key
+	case len(found) == 1 && !found[0].placeholder:
+		return found[0].text
+	}
 	var text strings.Builder
-	for _, part := range l.Parts(key, values...) {
-		if part.Value && (l.Direction() == "rtl" || hasRightToLeft(part.Text)) {
-			text.WriteString(firstStrongIsolate + part.Text + popDirectionalIsolate)
-			continue
-		}
-		text.WriteString(part.Text)
+	for _, piece := range found {
+		text.WriteString(l.plain(piece, given))
 	}
 	return text.String()
+}
+
+// plain writes a piece for a place that has no elements.
+func (l *Language) plain(p piece, given values) string {
+	if !p.placeholder {
+		return p.text
+	}
+	value := l.show(given.of(p.text))
+	if l.rightToLeft || hasRightToLeft(value) {
+		return firstStrongIsolate + value + popDirectionalIsolate
+	}
+	return value
 }
 
 // Part is a part of a sentence.
@@ -60,8 +84,7 @@ type Part struct {
 }
 
 // Parts is [Language.Text] for a caller that marks values, such as with the element bdi.
-func (l *Language) Parts(key string, values ...any) []Part {
-	given := valuesOf(values)
+func (l *Language) Parts(key string, given ...any) []Part {
 	found, ok := l.find(key, given)
 	if !ok {
 		return []Part{{Text: key}}
@@ -72,7 +95,7 @@ func (l *Language) Parts(key string, values ...any) []Part {
 			parts = append(parts, Part{Text: piece.text})
 			continue
 		}
-		parts = append(parts, Part{Text: l.show(given[piece.text]), Value: true})
+		parts = append(parts, Part{Text: l.show(values(given).of(piece.text)), Value: true})
 	}
 	return parts
 }
@@ -84,11 +107,11 @@ func (l *Language) Has(key string) bool {
 }
 
 // find returns a sentence: in the plural category of the value "count", if it has categories.
-func (l *Language) find(key string, given map[string]any) (sentence, bool) {
+func (l *Language) find(key string, given values) (sentence, bool) {
 	if found, ok := l.sentences[key]; ok {
 		return found, true
 	}
-	if n, ok := given["count"].(int); ok {
+	if n, ok := given.of("count").(int); ok {
 		if found, ok := l.sentences[key+"."+l.category(n)]; ok {
 			return found, true
 		}
@@ -152,7 +175,7 @@ func English() *Language { return english() }
 var english = sync.OnceValue(func() *Language {
 	catalog, err := New(Config{})
 	if err != nil { // a test reads the files
-		return &Language{tag: language.AmericanEnglish, locale: builtIn()[0].locale, regions: display.Regions(language.English)}
+		return newLanguage(language.English, builtIn()[0].locale, nil, nil)
 	}
 	return catalog.languages[0]
 })

@@ -58,15 +58,17 @@ func (s sentence) placeholders() []string {
 	return slices.Compact(names)
 }
 
-// valuesOf reads alternating names and values. What is no name is left out.
-func valuesOf(pairs []any) map[string]any {
-	given := make(map[string]any, len(pairs)/2)
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if name, ok := pairs[i].(string); ok {
-			given[name] = pairs[i+1]
+// values are alternating names and values.
+type values []any
+
+// of returns the value with a name; nil: the caller has left it out.
+func (v values) of(name string) any {
+	for i := 0; i+1 < len(v); i += 2 {
+		if v[i] == name {
+			return v[i+1]
 		}
 	}
-	return given
+	return nil
 }
 
 // categories of CLDR, as keys end with them.

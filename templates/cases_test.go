@@ -106,7 +106,7 @@ func accountCases() []pagetest.Case {
 
 func deviceCases() []pagetest.Case {
 	view := func(p templates.Page, rows ...templates.DeviceRow) templates.DevicesView {
-		return templates.DevicesView{Page: p, Devices: rows, Zone: "UTC", RevokeURL: "/sessions/revoke", SignOutEverywhereURL: "/sessions/sign-out-everywhere"}
+		return templates.DevicesView{Page: p, Devices: rows, RevokeURL: "/sessions/revoke", SignOutEverywhereURL: "/sessions/sign-out-everywhere"}
 	}
 	here := templates.DeviceRow{
 		SessionID: pagetest.SessionID(1), Device: "Macintosh", Browser: "Chrome 128", Label: "Chrome 128 on Macintosh", IP: "203.0.113.7", Place: "Vienna, AT",

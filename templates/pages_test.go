@@ -124,27 +124,6 @@ func TestDevicesCanEachBeRevoked(t *testing.T) {
 	}
 }
 
-// The head of a column shows the zone. Each time names the zone for people who listen to a row.
-func TestEveryTimeHasItsZone(t *testing.T) {
-	t.Parallel()
-	when := templates.Time{Text: "12 Mar 2026, 14:05", RFC3339: "2026-03-12T14:05:13Z"}
-	view := templates.DevicesView{Page: pagetest.Page("Devices", "", pagetest.Ada()), Devices: []templates.DeviceRow{{SessionID: "sess_1", LastActive: when}}}
-	for zone, want := range map[string][]string{
-		"UTC": {"12 Mar 2026, 14:05 UTC", "unknown", "Last active (UTC)", "Created (UTC)"},
-		"":    {"12 Mar 2026, 14:05", "unknown", "Last active", "Created"},
-	} {
-		view.Zone = zone
-		doc := pagetest.Parse(t, templates.DevicesPage(view))
-		heads := pagetest.All(doc, "th")
-		got := []string{
-			pagetest.Text(pagetest.ByTestID(doc, "device-last-active")[0]), pagetest.Text(pagetest.ByTestID(doc, "device-created")[0]), pagetest.Text(heads[2]), pagetest.Text(heads[3]),
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("zone %q (-want +got):\n%s", zone, diff)
-		}
-	}
-}
-
 func TestSignOutEverywhereStandsApart(t *testing.T) {
 	t.Parallel()
 	doc := pagetest.Parse(t, templates.SessionPage(templates.SessionView{Page: pagetest.Page("Session", "", pagetest.Ada()), SignOutURL: "/out", SignOutEverywhereURL: "/out-all"}))
@@ -197,7 +176,7 @@ func shape(t *testing.T, s string) []string {
 	p.AppName, p.EmbeddedBanner, p.Notice = s, s, templates.Notice{Text: s}
 	when, org := templates.Time{Text: s, RFC3339: s}, templates.Organization{Name: s, Role: s}
 	return pagetest.Shape(t,
-		templates.DevicesPage(templates.DevicesView{Page: p, Zone: s, Devices: []templates.DeviceRow{
+		templates.DevicesPage(templates.DevicesView{Page: p, Devices: []templates.DeviceRow{
 			{SessionID: s, Device: s, Browser: s, Label: s, IP: s, Place: s, LastActive: when, Created: when},
 		}}),
 		templates.AccountsPage(templates.AccountsView{Page: p, Accounts: []templates.AccountRow{

@@ -99,8 +99,9 @@ func (s *Site) devicesView(c *gin.Context, sessions []session.Session, offset in
 		RevokeURL: s.link(c, s.base+pathRevoke), SignOutEverywhereURL: s.link(c, s.base+pathSignOutEverywhere), Acting: s.restricted(ginclerk.From(c)),
 	}
 	auth, chosen := ginclerk.From(c), c.Query(selectParameter) == selectOthers
+	v := s.voice(c)
 	for _, one := range shown {
-		row := s.voice(c).deviceRow(one, auth.SessionID)
+		row := v.deviceRow(one, auth.SessionID)
 		row.Kept = !s.mayEnd(auth, one)
 		row.Selected = chosen && !row.Current && !row.Kept
 		view.Devices = append(view.Devices, row)
