@@ -11,14 +11,22 @@ import (
 	"github.com/ginclerk/ginclerk/templates"
 )
 
-// Cookies by which a browser says how the pages speak to its user. Neither is a secret.
+// Cookies by which a browser says how the pages speak to its user. None is a secret. Their names are documented in the package's
+// documentation, so that an application can set them, too.
 const (
-	// CookieLanguage has the language that a person has chosen, as a BCP 47 tag.
-	CookieLanguage = "ginclerk_language"
-	// CookieTimeZone has the time zone of the browser, as a name of the IANA database, such as "America/Toronto". The script of the
-	// pages sets it.
-	CookieTimeZone = "ginclerk_time_zone"
+	cookieLanguage   = "ginclerk_language"         // the language that the person has chosen, as a BCP 47 tag
+	cookieChosenZone = "ginclerk_time_zone_chosen" // the time zone that the person has chosen
+	cookieZone       = "ginclerk_time_zone"        // the time zone of the browser; the script of the pages sets it
 )
+
+// valueOf returns the value of a cookie; "" if the request has none.
+func valueOf(r *http.Request, cookie string) string {
+	found, err := r.Cookie(cookie)
+	if err != nil {
+		return ""
+	}
+	return found.Value
+}
 
 // voice is how the pages speak to a visitor: the language, the time zone, and the time that it is.
 type voice struct {
@@ -45,8 +53,8 @@ func (s *Site) language(r *http.Request) *localization.Language {
 	if s.options.Language != nil {
 		wishes = append(wishes, s.options.Language(r))
 	}
-	if chosen, err := r.Cookie(CookieLanguage); err == nil {
-		wishes = append(wishes, chosen.Value)
+	if chosen := s.chosenLanguage(r); chosen != nil {
+		wishes = append(wishes, chosen.Tag())
 	}
 	return s.catalog.Match(append(wishes, r.Header.Get("Accept-Language"))...)
 }
@@ -58,8 +66,8 @@ func (s *Site) timeZone(r *http.Request) *time.Location {
 			return zone
 		}
 	}
-	if told, err := r.Cookie(CookieTimeZone); err == nil {
-		if zone := s.zones.find(told.Value); zone != nil {
+	for _, cookie := range []string{cookieChosenZone, cookieZone} {
+		if zone := s.zones.find(valueOf(r, cookie)); zone != nil {
 			return zone
 		}
 	}
@@ -84,7 +92,11 @@ func (v voice) exactly(t time.Time) templates.Time {
 		return templates.Time{}
 	}
 	t = t.In(v.zone)
-	return templates.Time{Text: v.DateTime(t), Full: v.FullDateTime(t), RFC3339: t.UTC().Format(time.RFC3339)}
+	text := v.DateTime(t)
+	if v.zone == time.UTC { // nothing has told another zone, and a person would take the time for their own
+		text = v.Text("time.in-utc", "time", text)
+	}
+	return templates.Time{Text: text, Full: v.FullDateTime(t), RFC3339: t.UTC().Format(time.RFC3339)}
 }
 
 // device names a device in a few words, such as "Chrome 128 on Macintosh".

@@ -169,6 +169,7 @@ func (s *Site) mountPages(r gin.IRouter) {
 	ginclerk.UsePages(s.clerk, ginclerk.Pages{Organizations: s.OrganizationsURL()})
 	s.mountStepUp(group, actions)
 	s.mountSignOuts(r)
+	s.mountLanguage(r)
 }
 
 // mountSignOuts mounts the routes that also serve a browser whose session a job has just ended. These handlers require a
