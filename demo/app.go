@@ -10,7 +10,9 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/pages"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
+	"github.com/ginclerk/ginclerk/localization"
 	"github.com/ginclerk/ginclerk/templates"
+	"github.com/ginclerk/ginclerk/templates/demo"
 )
 
 const maxTokenAge = time.Hour
@@ -61,7 +63,11 @@ func newApp(closing <-chan struct{}, clerk *ginclerk.Clerk, b *backend, store st
 	if a.limits, err = newLimits(clerk); err != nil {
 		return nil, err
 	}
-	if a.site, err = pages.Mount(r, clerk, b.pageOptions(a.limits)); err != nil {
+	sentences, err := demo.Sentences()
+	if err != nil {
+		return nil, err
+	}
+	if a.site, err = pages.Mount(r, clerk, b.pageOptions(a.limits, sentences)); err != nil {
 		return nil, err
 	}
 	a.mountAssets(r)
@@ -74,13 +80,14 @@ func newApp(closing <-chan struct{}, clerk *ginclerk.Clerk, b *backend, store st
 	return r, a.mountWebhooks(r, logger)
 }
 
-func (b *backend) pageOptions(l *limits) pages.Options {
+func (b *backend) pageOptions(l *limits, sentences []localization.Source) pages.Options {
 	return pages.Options{
 		AppName: "ginclerk demo", AssetsPath: sitePath, AddAccountURL: b.addAccountURL,
+		Languages: localization.Config{Sources: sentences},
 		Nav: []templates.NavLink{
-			{Label: "Home", URL: "/", TestID: "nav-home"},
-			{Label: "Dashboard", URL: "/dashboard", TestID: "nav-dashboard"},
-			{Label: "Notes", URL: notesPath, TestID: "nav-notes"},
+			{Label: "demo.home", URL: "/", TestID: "nav-home"},
+			{Label: "demo.dashboard", URL: "/dashboard", TestID: "nav-dashboard"},
+			{Label: "demo.notes", URL: notesPath, TestID: "nav-notes"},
 		},
 		Banner: b.banner(), LimitActions: l.actions,
 	}
@@ -90,7 +97,7 @@ func (b *backend) banner() string {
 	if b.users == nil {
 		return ""
 	}
-	return "This demo runs on an embedded Clerk. Accounts are made up and gone when it stops."
+	return "demo.banner"
 }
 
 // getAndHead registers a route for GET and HEAD. HEAD is GET without a body, and Gin does not serve it by default.

@@ -171,7 +171,7 @@ func TestDangerZoneDeletesNotes(t *testing.T) {
 	_, member, _ := visitors()
 	bob := byBrowser(t, a, member)
 	a.post(t, notesPath, bob, url.Values{"text": {"milk"}})
-	if got := a.do(t, http.MethodGet, dangerPath, bob).body; !strings.Contains(got, "Your one note goes for good.") {
+	if got := a.do(t, http.MethodGet, dangerPath, bob).body; !strings.Contains(got, "This deletes 1 note.") {
 		t.Errorf("the page does not say what goes:\n%s", got)
 	}
 	if got := a.post(t, dangerPath, bob, nil).summary(t, a.origin); got != "303 /notes" {

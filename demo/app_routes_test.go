@@ -91,7 +91,7 @@ func TestPagesSayTheirPurpose(t *testing.T) {
 		who  person
 		says []string
 	}{
-		{"/", guest, []string{"embedded Clerk", "ada@example.com", "424242", "/sign-in?redirect_url="}},
+		{"/", guest, []string{"its own Clerk", "ada@example.com", "424242", "/sign-in?redirect_url="}},
 		{"/", member, []string{"bob@example.com", "/sessions/devices"}},
 		{"/dashboard", member, []string{"bob@example.com", "user_", "sess_", "acme", "org:member"}},
 		{"/admin", admin, []string{"ada@example.com", "org:admin", "org:billing:manage"}},
@@ -99,8 +99,8 @@ func TestPagesSayTheirPurpose(t *testing.T) {
 		{"/sessions", member, []string{"sess_", "active", "/sessions/sign-out-everywhere"}},
 		{"/sessions/accounts", member, []string{"bob@example.com", "/sign-in/add-account?redirect_url="}},
 		{"/dashboard", member, []string{"Call /api/protected", "/static/fetchwithauth.", "/sessions/token", "/assets/callapi."}},
-		{"/notes", member, []string{"There are no notes yet.", "/notes/export", "/settings/danger"}},
-		{"/settings/danger", member, []string{"There are no notes to delete."}},
+		{"/notes", member, []string{"You have no notes.", "/notes/export", "/settings/danger"}},
+		{"/settings/danger", member, []string{"You have no notes to delete."}},
 		{"/live", member, []string{"/live/events", "The stream needs JavaScript.", "/assets/live."}},
 		{"/nowhere", member, []string{"There is no page at this address."}},
 	} {

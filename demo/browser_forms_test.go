@@ -65,7 +65,7 @@ func testParkedForm(sc scene, scripts scripting, kind instance.Type) {
 	sc.t.Log("the token can be renewed: the form arrives as if nothing had been")
 	n.writeNote("renewed", func() { s.clock.Advance(time.Hour) })
 	n.wantAt(notesPath, 200)
-	n.wantContains("notice", "Your note is kept.")
+	n.wantContains("notice", "Note saved.")
 	n.wantNotes("renewed")
 
 	sc.t.Log("it can't: the form waits while the browser goes for another, and is offered again")
@@ -82,7 +82,7 @@ func testParkedForm(sc scene, scripts scripting, kind instance.Type) {
 	n.visit("/sessions/forms")
 	n.click(testID("send"))
 	n.wantAt(notesPath, 200)
-	n.wantContains("notice", "Your note is kept.")
+	n.wantContains("notice", "Note saved.")
 	n.wantNotes("parked", "renewed")
 
 	sc.t.Log("it is sent once")

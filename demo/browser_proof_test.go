@@ -26,7 +26,7 @@ func testReverification(sc scene, scripts scripting, kind instance.Type) {
 	n.fill(testID("proof"), s.user(sc.t, bob).Password)
 	n.click(testID("verify"))
 	n.wantAt(dangerPath, 200)
-	n.wantContains("delete-text", "Your one note goes for good.")
+	n.wantContains("delete-text", "This deletes 1 note.")
 
 	sc.t.Log("the proof grows old while the page is open")
 	s.clock.Advance(11 * time.Minute)
@@ -38,7 +38,7 @@ func testReverification(sc scene, scripts scripting, kind instance.Type) {
 	n.wantContains("form-path", dangerPath)
 	n.click(testID("send"))
 	n.wantAt(notesPath, 200)
-	n.wantContains("notice", "All your notes are deleted.")
+	n.wantContains("notice", "1 note deleted.")
 	n.wantNotes()
 }
 

@@ -115,7 +115,7 @@ func testSignOutHere(sc scene) {
 	n.click(testID("sign-out"))
 	n.wantAt("/", 200)
 	n.wantContains("notice", "You are signed out here.")
-	n.wantContains("signed-in-state", "You are signed out.")
+	n.wantContains("signed-in-state", "You’re signed out.")
 	n.reload()
 	if len(n.page.all("notice")) > 0 {
 		n.fatalf("the notice is still there")

@@ -33,7 +33,7 @@ func testSignOutEverywhereWithProgress(sc scene, scripts scripting) {
 	n.want("failed", "0")
 	n.click(testID("primary"))
 	n.wantAt("/", 200)
-	n.wantContains("signed-in-state", "You are signed out.")
+	n.wantContains("signed-in-state", "You’re signed out.")
 	for _, session := range s.clerk.Sessions(miaID) {
 		if session.Status == "active" {
 			sc.t.Errorf("session %s is still active", session.ID)

@@ -145,6 +145,7 @@ func testLookingAround(sc scene) {
 	n := sc.tab(s.origin, withoutScripts)
 	for _, path := range []string{"/dashboard", "/admin", "/sessions", "/sessions/accounts", "/sessions/devices"} {
 		n.visit("/")
+		n.do("open the list of routes", chromedp.Click(chromedp.CSS(`[data-testid="all-routes"] summary`)))
 		n.click(`[data-testid="route-link"][href="` + path + `"]`)
 		n.wantAt(signInPath, 200)
 	}

@@ -10,7 +10,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
-	"github.com/ginclerk/ginclerk/templates"
 	"github.com/ginclerk/ginclerk/templates/demo"
 )
 
@@ -33,11 +32,11 @@ func (a *app) showNotes(c *gin.Context) {
 		return
 	}
 	view := demo.NotesView{
-		Page: a.site.Frame(c, "Notes"), AddURL: a.link(c, notesPath), MaxLength: maxNote,
+		Page: a.site.Frame(c, a.text(c, "demo.notes.title")), AddURL: a.link(c, notesPath), MaxLength: maxNote,
 		ExportURL: a.link(c, exportPath), DeleteURL: a.link(c, dangerPath),
 	}
 	for _, n := range all {
-		view.Notes = append(view.Notes, demo.Note{Text: n.Text, Written: clockTime(n.Written)})
+		view.Notes = append(view.Notes, demo.Note{Text: n.Text, Written: a.site.Time(c, n.Written)})
 	}
 	a.site.Render(c, http.StatusOK, demo.NotesPage(view))
 }
@@ -52,9 +51,9 @@ func (a *app) addNote(c *gin.Context) {
 	var tooLarge *http.MaxBytesError
 	switch {
 	case err == nil:
-		a.site.Notify(c, "success", "Your note is kept.")
+		a.site.Notify(c, "success", a.text(c, "demo.notes.saved"))
 	case errors.Is(err, errNote) || errors.As(err, &tooLarge):
-		a.site.Notify(c, "error", "A note has 1 to 4,000 characters. Nothing was kept.")
+		a.site.Notify(c, "error", a.text(c, "demo.notes.length"))
 	default:
 		a.notesAway(c, err)
 		return
@@ -90,9 +89,4 @@ func (a *app) notesAway(c *gin.Context, err error) {
 		Action: notesPath, ActionLabel: "Try again",
 		Reason: "ginclerk-notes-unavailable", RetryAfter: time.Second,
 	})
-}
-
-// clockTime returns a moment of today as text.
-func clockTime(t time.Time) templates.Time {
-	return templates.Time{Text: t.UTC().Format("2 Jan 2006, 15:04 UTC"), RFC3339: t.UTC().Format(time.RFC3339)}
 }

@@ -33,15 +33,20 @@ func (a *app) danger(c *gin.Context) {
 		return
 	}
 	a.site.Render(c, http.StatusOK, demo.DangerPage(demo.DangerView{
-		Page: a.site.Frame(c, "Danger zone"), Notes: len(all), DeleteURL: a.link(c, dangerPath), BackURL: a.link(c, notesPath),
+		Page: a.site.Frame(c, a.text(c, "demo.danger.title")), Notes: len(all), DeleteURL: a.link(c, dangerPath), BackURL: a.link(c, notesPath),
 	}))
 }
 
 func (a *app) deleteNotes(c *gin.Context) {
-	if err := a.notes.forget(c.Request.Context(), ginclerk.From(c).UserID); err != nil {
+	user := ginclerk.From(c).UserID
+	all, err := a.notes.of(c.Request.Context(), user)
+	if err == nil {
+		err = a.notes.forget(c.Request.Context(), user)
+	}
+	if err != nil {
 		a.notesAway(c, err)
 		return
 	}
-	a.site.Notify(c, "success", "All your notes are deleted.")
+	a.site.Notify(c, "success", a.text(c, "demo.danger.deleted", "count", len(all)))
 	c.Redirect(http.StatusSeeOther, a.at(c, notesPath))
 }

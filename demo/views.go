@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/a-h/templ"
 	"github.com/gin-gonic/gin"
@@ -16,20 +15,53 @@ import (
 	"github.com/ginclerk/ginclerk/templates/demo"
 )
 
+// text returns a sentence in the language of a request.
+func (a *app) text(c *gin.Context, key string, values ...any) string {
+	return a.site.Language(c).Text(key, values...)
+}
+
 func (a *app) home(c *gin.Context) {
-	view := demo.HomeView{Page: a.site.Frame(c, "Clerk for Gin"), Routes: a.routes(c)}
+	view := demo.HomeView{Page: a.site.Frame(c, a.text(c, "demo.home.title")), Stories: a.stories(c), Routes: a.routes(c)}
 	if a.backend.users != nil {
 		view.Embedded = demo.EmbeddedClerk{
 			Active: true, SignInURL: a.link(c, a.clerk.Links(c).SignIn("/dashboard")), AddAccountURL: a.addAccountURL(c),
-			Hint: "The code that e-mail verification asks for is always 424242.",
+			Hint: a.text(c, "demo.embedded.hint"),
 		}
 		for _, user := range a.backend.users {
 			view.Embedded.Users = append(view.Embedded.Users, demo.EmbeddedUser{
-				Name: user.name, Email: user.email, Password: user.password, Note: user.note,
+				Name: user.name, Email: user.email, Password: user.password, Note: a.use(c, user),
 			})
 		}
 	}
 	a.site.Render(c, http.StatusOK, demo.HomePage(view))
+}
+
+// use says what to try as a user of the embedded Clerk.
+func (a *app) use(c *gin.Context, user demoUser) string {
+	name, _, _ := strings.Cut(user.email, "@")
+	if key := "demo.use." + name; a.site.Language(c).Has(key) {
+		return a.text(c, key)
+	}
+	return user.note
+}
+
+// stories are what a visitor can try.
+func (a *app) stories(c *gin.Context) []demo.Story {
+	story := func(name, target string) demo.Story {
+		key := "demo.story." + name
+		return demo.Story{
+			Title: a.text(c, key+".title"), Text: a.text(c, key+".text"), TestID: "story-" + name,
+			Link: templates.Link{Label: a.text(c, key+".link"), URL: a.link(c, target)},
+		}
+	}
+	stories := []demo.Story{
+		story("devices", a.site.DevicesURL()), story("form", notesPath), story("live", livePath),
+		story("accounts", a.site.AccountsURL()), story("proof", dangerPath),
+	}
+	if ginclerk.From(c).SignedIn() {
+		return stories
+	}
+	return append([]demo.Story{story("sign-in", a.clerk.Links(c).SignIn("/dashboard"))}, stories...)
 }
 
 // addAccountURL returns the address where a user signs in with one more account of the embedded Clerk. It leads on to the list
@@ -53,69 +85,68 @@ func (a *app) link(c *gin.Context, path string) templ.SafeURL { return templ.Saf
 
 // routes are the routes on the home page.
 func (a *app) routes(c *gin.Context) []demo.RouteGroup {
-	get := func(path, text, access string) demo.RouteLink {
-		return demo.RouteLink{Method: "GET", Path: path, URL: a.link(c, path), Text: text, Access: access}
-	}
+	get := func(path, name, access string) demo.RouteLink { return a.route(c, http.MethodGet, path, name, access) }
 	return []demo.RouteGroup{
-		{Title: "Pages", Routes: []demo.RouteLink{
-			get("/dashboard", "Who you are, as the session token says", "session"),
-			get("/admin", "Only for administrators of the active organization", "org:admin"),
-			get("/unauthorized", "Where the others end up", "session"),
-			get(livePath, "A stream that ends with the session, wherever that is ended", "session"),
+		{Title: a.text(c, "demo.routes.pages"), Routes: []demo.RouteLink{
+			get("/dashboard", "dashboard", "session"), get("/admin", "admin", "org:admin"),
+			get("/unauthorized", "unauthorized", "session"), get(livePath, "live", "session"),
+			get(notesPath, "notes", "session"), get(exportPath, "export", "recent"), get(dangerPath, "danger", "reverified"),
 		}},
-		{Title: "Notes", Routes: []demo.RouteLink{
-			get(notesPath, "A form that survives its session: it waits until you are back", "session"),
-			get(exportPath, "All of them as text, for a session of the last 24 hours", "recent session"),
-			get(dangerPath, "Deleting them, with a proof of the last 10 minutes that it is you", "reverified"),
+		{Title: a.text(c, "demo.routes.sessions"), Routes: []demo.RouteLink{
+			get(a.site.SessionURL(), "session", "session"), get(a.site.AccountsURL(), "accounts", "session"),
+			get(a.site.DevicesURL(), "devices", "session"), get(a.site.FormsURL(), "forms", "session"),
 		}},
-		{Title: "Session pages", Routes: []demo.RouteLink{
-			get("/sessions", "This session, and signing out", "session"),
-			get("/sessions/accounts", "Accounts on this browser: switch, sign out, add", "session"),
-			get("/sessions/devices", "Where else you are signed in", "session"),
-			get("/sessions/forms", "Forms that could not be taken at once, and wait", "session"),
-		}},
-		{Title: "API", Routes: a.apiRoutes(c)},
+		{Title: a.text(c, "demo.routes.api"), Routes: a.apiRoutes(c)},
 	}
 }
 
-func (a *app) apiRoutes(c *gin.Context) []demo.RouteLink {
-	route := func(method, path, text, access string) demo.RouteLink {
-		return demo.RouteLink{Method: method, Path: path, URL: a.link(c, path), Text: text, Access: access}
+// route describes a route. Access is a right of Clerk, such as "org:admin", or the end of a key.
+func (a *app) route(c *gin.Context, method, path, name, access string) demo.RouteLink {
+	if key := "demo.access." + access; a.site.Language(c).Has(key) {
+		access = a.text(c, key)
 	}
+	link := demo.RouteLink{Method: method, Path: path, Text: a.text(c, "demo.route."+name), Access: access}
+	if method == http.MethodGet {
+		link.URL = a.link(c, path)
+	}
+	return link
+}
+
+func (a *app) apiRoutes(c *gin.Context) []demo.RouteLink {
 	return []demo.RouteLink{
-		route("GET", "/api/public/time", "Open to everybody", "public"),
-		route("GET", protectedPath, "Your claims as JSON; refuses tokens older than an hour", "session"),
-		route("GET", "/api/limited/ping", "10 requests in 10 seconds for each user", "session"),
-		{Method: "POST", Path: tokenendpoint.DefaultPath, Text: "A token for scripts of these pages, such as fetchWithAuth", Access: "session"},
-		{Method: "POST", Path: webhookPath, Text: "Where Clerk reports what it has ended, to be refused at once", Access: "signed"},
+		a.route(c, http.MethodGet, "/api/public/time", "time", "public"),
+		a.route(c, http.MethodGet, protectedPath, "protected", "session"),
+		a.route(c, http.MethodGet, "/api/limited/ping", "limited", "session"),
+		a.route(c, http.MethodPost, tokenendpoint.DefaultPath, "token", "session"),
+		a.route(c, http.MethodPost, webhookPath, "webhook", "signed"),
 	}
 }
 
 func (a *app) dashboard(c *gin.Context) {
 	auth := ginclerk.From(c)
-	frame := a.site.Frame(c, "Dashboard")
+	frame := a.site.Frame(c, a.text(c, "demo.dashboard.title"))
 	a.site.Render(c, http.StatusOK, demo.DashboardPage(demo.DashboardView{
 		Page: frame, CallScriptURL: a.link(c, a.assets.callAPI), FetchScriptURL: a.link(c, a.assets.fetchWithAuth), CallURL: a.link(c, protectedPath),
 		TokenURL: a.at(c, tokenendpoint.DefaultPath), Name: frame.Viewer.Name, Email: frame.Viewer.Email,
 		UserID: auth.UserID, SessionID: auth.SessionID, Organization: pages.Organization(auth),
-		TokenExpires: templates.Time{
-			Text:    auth.Claims.ExpiresAt.UTC().Format("15:04:05 UTC"),
-			RFC3339: auth.Claims.ExpiresAt.UTC().Format(time.RFC3339),
-		},
+		TokenExpires: a.site.ExactTime(c, auth.Claims.ExpiresAt),
 		Links: []demo.DashboardLink{
-			{Label: "Your session", URL: a.link(c, a.site.SessionURL()), Text: "When it began, when it ends, and signing out"},
-			{Label: "Accounts on this browser", URL: a.link(c, a.site.AccountsURL()), Text: "Switch between accounts, or add one"},
-			{Label: "Your devices", URL: a.link(c, a.site.DevicesURL()), Text: "Where you are signed in, and ending what you don’t know"},
-			{Label: "Live", URL: a.link(c, livePath), Text: "A page that says at once when its session is ended"},
-			{Label: "Danger zone", URL: a.link(c, dangerPath), Text: "Asks who you are once more, as sensitive actions should"},
+			a.dashboardLink(c, "session", a.site.SessionURL()), a.dashboardLink(c, "accounts", a.site.AccountsURL()),
+			a.dashboardLink(c, "devices", a.site.DevicesURL()), a.dashboardLink(c, "live", livePath), a.dashboardLink(c, "danger", dangerPath),
 		},
 		API: a.apiRoutes(c),
 	}))
 }
 
+func (a *app) dashboardLink(c *gin.Context, name, target string) demo.DashboardLink {
+	return demo.DashboardLink{
+		Label: a.text(c, "demo.dashboard."+name+"-link"), Text: a.text(c, "demo.dashboard."+name+"-text"), URL: a.link(c, target),
+	}
+}
+
 func (a *app) admin(c *gin.Context) {
 	auth := ginclerk.From(c)
-	frame := a.site.Frame(c, "Administration")
+	frame := a.site.Frame(c, a.text(c, "demo.admin.title"))
 	a.site.Render(c, http.StatusOK, demo.AdminPage(demo.AdminView{
 		Page: frame, User: frame.Viewer.Email, Organization: pages.Organization(auth),
 		Permissions: auth.Claims.OrganizationPermissions, BackURL: a.link(c, "/dashboard"),

@@ -42,6 +42,10 @@ type Source struct {
 	// Locale writes dates, numbers and plurals: that of github.com/go-playground/locales, such as it.New(). A built-in language
 	// needs none.
 	Locale locales.Translator
+	// Adds says that the source may have keys that English does not have yet: sentences of the application's own pages. Begin their
+	// keys with a word of the application, as in "shop.title". The source of English comes first, because the others are held against
+	// it. false: a key that English does not have is an error.
+	Adds bool
 	// Sentences are texts by key. English lists all keys: see [Language.Keys]. Sentences that an added language lacks are English:
 	// see [Language.Missing].
 	Sentences map[string]string
@@ -204,7 +208,7 @@ func (all languages) add(source Source) (languages, error) {
 		return nil, fmt.Errorf("localization: Source.Tag %q is no language: write a tag such as de or pt-BR", source.Tag)
 	}
 	parsed, err := parseAll(source.Sentences)
-	if err == nil {
+	if err == nil && !(source.Adds && tag == all[0].tag) {
 		err = all[0].check(parsed)
 	}
 	if err != nil {

@@ -96,6 +96,21 @@ func TestOneTextReplacesAllPluralForms(t *testing.T) {
 	}
 }
 
+func TestAHostAddsItsOwnSentences(t *testing.T) {
+	t.Parallel()
+	english := localization.Source{Tag: "en", Adds: true, Sentences: map[string]string{"shop.cart.one": "{count} thing", "shop.cart.other": "{count} things"}}
+	german := localization.Source{Tag: "de", Sentences: map[string]string{"shop.cart.one": "{count} Ding", "shop.cart.other": "{count} Dinge"}}
+	catalog := newCatalog(t, localization.Config{Sources: []localization.Source{english, german}})
+	for tag, want := range map[string]string{"en": "2 things", "de": "2 Dinge", "fr": "2 things"} {
+		if got := catalog.Language(tag).Text("shop.cart", "count", 2); got != want {
+			t.Errorf("%s: %q, want %q", tag, got, want)
+		}
+	}
+	if _, err := localization.New(localization.Config{Sources: []localization.Source{german, english}}); err == nil {
+		t.Error("German keys are taken before English has them")
+	}
+}
+
 func TestAMistakeInTheConfigurationIsNamed(t *testing.T) {
 	t.Parallel()
 	source := func(tag, key, text string) localization.Config {

@@ -18,6 +18,7 @@ import (
 // Frame returns what all pages have in common for this request: navigation, the person who is signed in, and the notice of
 // the last action. Reading the notice removes it.
 func (s *Site) Frame(c *gin.Context, title string) templates.Page {
+	words := s.Language(c)
 	frame := templates.Page{
 		Title:          title,
 		AppName:        s.options.AppName,
@@ -25,7 +26,7 @@ func (s *Site) Frame(c *gin.Context, title string) templates.Page {
 		StylesheetURL:  s.link(c, s.assets+"/"+s.files.Path(static.Stylesheet)),
 		IconURL:        s.link(c, s.assets+"/"+s.files.Path(static.Icon)),
 		Nav:            s.nav(c),
-		EmbeddedBanner: s.options.Banner,
+		EmbeddedBanner: words.Text(s.options.Banner),
 	}
 	if clerk := s.clerk.For(c); clerk != nil { // else the page says that there is no such tenant
 		flash := s.request(c).TakeFlash()
@@ -36,8 +37,12 @@ func (s *Site) Frame(c *gin.Context, title string) templates.Page {
 }
 
 func (s *Site) nav(c *gin.Context) []templates.NavLink {
+	words := s.Language(c)
 	links := append([]templates.NavLink(nil), s.options.Nav...)
-	if words := s.Language(c); ginclerk.From(c).SignedIn() {
+	for i := range links {
+		links[i].Label = words.Text(links[i].Label)
+	}
+	if ginclerk.From(c).SignedIn() {
 		links = append(links,
 			templates.NavLink{Label: words.Text("frame.session"), URL: templ.SafeURL(s.SessionURL()), TestID: "nav-session"},
 			templates.NavLink{Label: words.Text("frame.accounts"), URL: templ.SafeURL(s.AccountsURL()), TestID: "nav-accounts"},

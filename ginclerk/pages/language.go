@@ -74,6 +74,13 @@ func (s *Site) timeZone(r *http.Request) *time.Location {
 	return time.UTC
 }
 
+// Time returns a time for people and for machines, as the session pages show it: how long ago it was, and the whole time in the zone of
+// the visitor. The zero time is shown as unknown.
+func (s *Site) Time(c *gin.Context, t time.Time) templates.Time { return s.voice(c).moment(t) }
+
+// ExactTime is [Site.Time] with the date and the time in place of how long ago it was.
+func (s *Site) ExactTime(c *gin.Context, t time.Time) templates.Time { return s.voice(c).exactly(t) }
+
 // moment returns a time for people and for machines: how long ago it was, and the whole time in the zone of the visitor.
 func (v voice) moment(t time.Time) templates.Time {
 	if t.IsZero() {

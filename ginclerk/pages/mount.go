@@ -32,9 +32,10 @@ type Options struct {
 	// AddAccountURL is where a user signs in with one more account: a path or an absolute URL, to which the parameter
 	// redirect_url is added; empty means the sign-in page.
 	AddAccountURL string
-	// Nav are links in front of the links to the session pages.
+	// Nav are links in front of the links to the session pages. A label that is the key of a sentence (Languages) is shown in the
+	// language of the visitor.
 	Nav []templates.NavLink
-	// Banner is a sentence at the top of every page; empty means none.
+	// Banner is a sentence at the top of every page, or the key of one (Languages); empty means none.
 	Banner string
 	// Languages are the languages of the pages, with sentences that the application replaces or adds. The zero value offers all
 	// built-in languages; see package localization.

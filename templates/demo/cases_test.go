@@ -1,15 +1,39 @@
 package demo_test
 
 import (
+	"context"
+	"io"
 	"slices"
 
+	"github.com/a-h/templ"
+
+	"github.com/ginclerk/ginclerk/localization"
 	"github.com/ginclerk/ginclerk/templates"
 	"github.com/ginclerk/ginclerk/templates/demo"
 	"github.com/ginclerk/ginclerk/templates/internal/pagetest"
 )
 
 func cases() []pagetest.Case {
-	return slices.Concat(homeCases(), userCases(), noteCases(), liveCases(), zeroCases())
+	all := slices.Concat(homeCases(), userCases(), noteCases(), liveCases(), zeroCases())
+	for i := range all {
+		all[i].Page = spoken(all[i].Page)
+	}
+	return all
+}
+
+// spoken is a page with the demo's sentences.
+func spoken(page templ.Component) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		sources, err := demo.Sentences()
+		if err != nil {
+			return err
+		}
+		catalog, err := localization.New(localization.Config{Sources: sources})
+		if err != nil {
+			return err
+		}
+		return page.Render(localization.NewContext(ctx, catalog.Language("en")), w)
+	})
 }
 
 func homeCases() []pagetest.Case {
@@ -33,11 +57,15 @@ func homeCases() []pagetest.Case {
 			{Name: "Alan Turing", Email: "alan@example.com", Password: "brisk-heron-5521", Note: "No organization"},
 		},
 	}
+	stories := []demo.Story{
+		{Title: "Find a device and sign it out", Text: "Dana is signed in on four devices.", Link: templates.Link{Label: "Your devices", URL: "/sessions/devices"}, TestID: "story-devices"},
+		{Title: "Send a form after your session has ended", Text: "The note waits until you’re back.", Link: templates.Link{Label: "Write a note", URL: "/notes"}, TestID: "story-form"},
+	}
 	withBanner := pagetest.Page("Sessions for Gin", "nav-home", pagetest.Ada())
 	withBanner.EmbeddedBanner = "Embedded Clerk: users are made up, and sessions end with this program."
 	return []pagetest.Case{
 		{Name: "home-signed-out", Page: demo.HomePage(demo.HomeView{Page: pagetest.Page("Sessions for Gin", "nav-home", pagetest.Nobody()), Routes: routes})},
-		{Name: "home-embedded", Page: demo.HomePage(demo.HomeView{Page: withBanner, Routes: routes, Embedded: embedded})},
+		{Name: "home-embedded", Page: demo.HomePage(demo.HomeView{Page: withBanner, Stories: stories, Routes: routes, Embedded: embedded})},
 	}
 }
 

@@ -9,10 +9,22 @@ import (
 // HomeView is the view of [HomePage].
 type HomeView struct {
 	templates.Page
+	// Stories are what a visitor can try, the first one first. Empty: the list is left out.
+	Stories []Story
 	// Routes are all routes of the application, in groups.
 	Routes []RouteGroup
 	// Embedded describes the embedded Clerk. Zero: the application uses Clerk itself and the box is left out.
 	Embedded EmbeddedClerk
+}
+
+// Story is something to try.
+type Story struct {
+	// Title names it, and Text says what to do and what happens.
+	Title, Text string
+	// Link leads to where it begins.
+	Link templates.Link
+	// TestID is the link's data-testid.
+	TestID string
 }
 
 // RouteGroup is a headed list of routes.
@@ -31,7 +43,7 @@ type EmbeddedClerk struct {
 	AddAccountURL templ.SafeURL
 	// Users are the accounts that visitors can sign in to.
 	Users []EmbeddedUser
-	// Hint is one more sentence, such as the code for e-mail verification. Empty: left out.
+	// Hint is one more sentence, such as the code for email verification. Empty: left out.
 	Hint string
 }
 

@@ -19,10 +19,10 @@ func TestEmbeddedClerkOffersWhatIsPossible(t *testing.T) {
 		want     map[string]string // test id to text and target
 	}{
 		{"signed out, one may sign in", pagetest.Nobody(), demo.EmbeddedClerk{SignInURL: "/in", AddAccountURL: "/add"}, map[string]string{
-			"embedded-sign-in": "Sign in as one of them /in",
+			"embedded-sign-in": "Sign in /in",
 		}},
 		{"signed in, one may add an account", pagetest.Ada(), demo.EmbeddedClerk{SignInURL: "/in", AddAccountURL: "/add"}, map[string]string{
-			"embedded-add-account": "Add one of them /add",
+			"embedded-add-account": "Add an account /add",
 		}},
 		{"signed in without a URL, nothing is offered", pagetest.Ada(), demo.EmbeddedClerk{SignInURL: "/in"}, map[string]string{}},
 		{"signed out without a URL, nothing is offered", pagetest.Nobody(), demo.EmbeddedClerk{AddAccountURL: "/add"}, map[string]string{}},
@@ -31,7 +31,7 @@ func TestEmbeddedClerkOffersWhatIsPossible(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			tt.embedded.Active = true
-			doc := pagetest.Parse(t, demo.HomePage(demo.HomeView{Page: pagetest.Page("Home", "", tt.viewer), Embedded: tt.embedded}))
+			doc := pagetest.Parse(t, spoken(demo.HomePage(demo.HomeView{Page: pagetest.Page("Home", "", tt.viewer), Embedded: tt.embedded})))
 			got := map[string]string{}
 			for _, id := range []string{"embedded-sign-in", "embedded-add-account"} {
 				for _, n := range pagetest.ByTestID(doc, id) {
@@ -48,7 +48,7 @@ func TestEmbeddedClerkOffersWhatIsPossible(t *testing.T) {
 func TestDashboardLeavesOutAMissingName(t *testing.T) {
 	t.Parallel()
 	for name, rows := range map[string]int{"": 0, "Ada Lovelace": 1} {
-		doc := pagetest.Parse(t, demo.DashboardPage(demo.DashboardView{Page: pagetest.Page("Dashboard", "", pagetest.Ada()), Name: name}))
+		doc := pagetest.Parse(t, spoken(demo.DashboardPage(demo.DashboardView{Page: pagetest.Page("Dashboard", "", pagetest.Ada()), Name: name})))
 		if got := len(pagetest.ByTestID(doc, "user-name")); got != rows {
 			t.Errorf("%d rows for the name %q, want %d", got, name, rows)
 		}
