@@ -1,92 +1,16 @@
 package clients_test
 
 import (
-	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
-	"time"
+
+	"github.com/ginclerk/ginclerk/internal/npmtest"
 )
 
-const installTimeout = 4 * time.Minute
-
-// missing ends a test that lacks a program or a folder: with CI=true it fails, and otherwise it skips with one line.
-func missing(t *testing.T, what, left, get string) {
-	t.Helper()
-	message := fmt.Sprintf("MISSING: %s. Left out: %s. To get it: %s", what, left, get)
-	if os.Getenv("CI") == "true" {
-		t.Fatal(message)
-	}
-	t.Skip(message)
-}
-
-// program returns the path of a program.
-func program(t *testing.T, left, get string, names ...string) string {
-	t.Helper()
-	for _, name := range names {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	missing(t, names[0], left, get)
-	return ""
-}
-
-// installed returns the folder with node_modules, as in the lock file. Tests call it before they become parallel.
+// installed returns the folder with Clerk's JavaScript clients, as in the lock file. Tests call it before they become parallel.
 func installed(t *testing.T) string {
 	t.Helper()
-	const left, get = "Clerk's JavaScript clients", "apt-get install nodejs npm"
-	program(t, left, get, "node")
-	npm := program(t, left, get, "npm")
-	lock := read(t, "package-lock.json")
-	sum := sha256.Sum256(lock)
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		cache = t.TempDir()
-	}
-	folder := filepath.Join(cache, "ginclerk", "npm-"+hex.EncodeToString(sum[:8]))
-	if _, err := os.Stat(folder); err == nil {
-		return folder
-	}
-	if err := install(t, npm, folder, lock); err != nil {
-		missing(t, "the packages of npm ("+err.Error()+")", left, "a connection to npm's registry")
-	}
-	return folder
-}
-
-// install fills a folder with another name and renames it, so that no other test finds half of it.
-func install(t *testing.T, npm, folder string, lock []byte) error {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(folder), 0o750); err != nil {
-		t.Fatal(err)
-	}
-	unfinished, err := os.MkdirTemp(filepath.Dir(folder), "unfinished-") //nolint:usetesting // a rename needs a folder on the same disk
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = os.RemoveAll(unfinished) }() // after a success it does not exist
-	for name, content := range map[string][]byte{"package.json": read(t, "package.json"), "package-lock.json": lock} {
-		if err := os.WriteFile(filepath.Join(unfinished, name), content, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), installTimeout)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-	cmd.Dir = unfinished
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("npm ci: %w\n%s", err, out)
-	}
-	if err := os.Rename(unfinished, folder); err != nil {
-		if _, statErr := os.Stat(folder); statErr != nil {
-			return fmt.Errorf("keep the packages: %w", err)
-		}
-	}
-	return nil
+	return npmtest.Install(t, "Clerk's JavaScript clients", read(t, "package.json"), read(t, "package-lock.json"))
 }
 
 func read(t *testing.T, name string) []byte {

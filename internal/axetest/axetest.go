@@ -1,0 +1,43 @@
+// Package axetest holds pages against the rules of axe-core for people with disabilities. Only tests import this package.
+package axetest
+
+import (
+	_ "embed"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/ginclerk/ginclerk/internal/chromiumtest"
+	"github.com/ginclerk/ginclerk/internal/npmtest"
+)
+
+//go:embed package.json
+var manifest []byte
+
+//go:embed package-lock.json
+var lock []byte
+
+// Script returns the source of axe-core. Call it before the test becomes parallel. Without npm the test ends: it fails with CI=true, and skips
+// with one line elsewhere; left names what it leaves out.
+func Script(t *testing.T, left string) string {
+	t.Helper()
+	folder := npmtest.Install(t, left, manifest, lock)
+	source, err := os.ReadFile(filepath.Join(folder, "node_modules", "axe-core", "axe.min.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(source)
+}
+
+// Violations returns what breaks a rule on the page that a tab shows, with the element and what to do. Source is what [Script] returned.
+// All rules hold, those of best practice and the experimental ones too, but the one of level AAA that asks for a
+// contrast of 7 to 1.
+func Violations(t *testing.T, tab *chromiumtest.Tab, source string) []string {
+	t.Helper()
+	return chromiumtest.Evaluate[[]string](t, tab, source+`;
+		const rules = {};
+		for (const rule of axe.getRules()) rules[rule.ruleId] = {enabled: true};
+		rules["color-contrast-enhanced"] = {enabled: false};
+		const found = await axe.run(document, {resultTypes: ["violations"], rules});
+		return found.violations.flatMap(rule => rule.nodes.map(node => rule.id + " at " + node.target.join(" ") + ": " + node.failureSummary));`)
+}

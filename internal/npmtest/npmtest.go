@@ -1,0 +1,93 @@
+// Package npmtest installs packages of npm for tests, once for each lock file. Only tests import this package.
+package npmtest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+const installTimeout = 4 * time.Minute
+
+// Missing ends a test that lacks a program or a folder: with CI=true it fails, and otherwise it skips with one line. It says what is
+// missing, what the tests then leave out, and how to get it.
+func Missing(t *testing.T, what, left, get string) {
+	t.Helper()
+	message := fmt.Sprintf("MISSING: %s. Left out: %s. To get it: %s", what, left, get)
+	if os.Getenv("CI") == "true" {
+		t.Fatal(message)
+	}
+	t.Skip(message)
+}
+
+// Program returns the path of the first of these programs that the machine has. Without one the test ends; see [Missing].
+func Program(t *testing.T, left, get string, names ...string) string {
+	t.Helper()
+	for _, name := range names {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	Missing(t, names[0], left, get)
+	return ""
+}
+
+// Install returns a folder with the packages in its folder node_modules, as a lock file has them. They stay in the user's cache. Manifest
+// and lock are the contents of package.json and package-lock.json; left names what the tests leave out without them. Without npm the
+// test ends; see [Missing]. Call it before the test becomes parallel.
+func Install(t *testing.T, left string, manifest, lock []byte) string {
+	t.Helper()
+	const get = "apt-get install nodejs npm"
+	Program(t, left, get, "node")
+	npm := Program(t, left, get, "npm")
+	sum := sha256.Sum256(lock)
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		cache = t.TempDir()
+	}
+	folder := filepath.Join(cache, "ginclerk", "npm-"+hex.EncodeToString(sum[:8]))
+	if _, err := os.Stat(folder); err == nil {
+		return folder
+	}
+	if err := install(t, npm, folder, manifest, lock); err != nil {
+		Missing(t, "the packages of npm ("+err.Error()+")", left, "a connection to npm's registry")
+	}
+	return folder
+}
+
+// install fills a folder with another name and renames it, so that no other test finds half of it.
+func install(t *testing.T, npm, folder string, manifest, lock []byte) error {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(folder), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	unfinished, err := os.MkdirTemp(filepath.Dir(folder), "unfinished-") //nolint:usetesting // a rename needs a folder on the same disk
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = os.RemoveAll(unfinished) }() // after a success it does not exist
+	for name, content := range map[string][]byte{"package.json": manifest, "package-lock.json": lock} {
+		if err := os.WriteFile(filepath.Join(unfinished, name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), installTimeout)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+	cmd.Dir = unfinished
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("npm ci: %w\n%s", err, out)
+	}
+	if err := os.Rename(unfinished, folder); err != nil {
+		if _, statErr := os.Stat(folder); statErr != nil {
+			return fmt.Errorf("keep the packages: %w", err)
+		}
+	}
+	return nil
+}
