@@ -2,8 +2,10 @@ package static
 
 import (
 	"bytes"
+	"compress/gzip"
 	"embed"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/ginclerk/ginclerk/internal/contentcoding"
@@ -24,6 +26,37 @@ func compressedForms(hashed, digest string) []form {
 		}
 	}
 	return forms
+}
+
+// compress adds the gzip form of a file, if it is smaller and the file has no compressed form yet.
+func (a *Assets) compress(name string) error {
+	hashed := a.paths[name]
+	f := a.files[hashed]
+	if len(f.compressed) > 0 {
+		return nil
+	}
+	var body bytes.Buffer
+	zip, err := gzip.NewWriterLevel(&body, gzip.BestCompression)
+	if err != nil {
+		return err
+	}
+	if _, err := zip.Write(f.plain.body); err != nil {
+		return err
+	}
+	if err := zip.Close(); err != nil {
+		return err
+	}
+	if body.Len() >= len(f.plain.body) {
+		return nil
+	}
+	etag := strings.TrimSuffix(f.plain.etag, `"`) + "-" + contentcoding.Gzip + `"`
+	zipped := []form{{coding: contentcoding.Gzip, etag: etag, body: body.Bytes()}}
+	for _, path := range []string{name, hashed} {
+		f := a.files[path]
+		f.compressed = zipped
+		a.files[path] = f
+	}
+	return nil
 }
 
 // choose returns the form that the client prefers. It returns false if the client accepts none. A file with one form gives no choice.

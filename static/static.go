@@ -23,6 +23,8 @@ const (
 	FetchScript = "fetchwithauth.js"
 	// SignOutScript keeps the page of a job that signs out up to date.
 	SignOutScript = "signouts.js"
+	// MenuScript closes the menu of the user button with the Escape key and with a click outside of it.
+	MenuScript = "menu.js"
 )
 
 // hashLength is how many hexadecimal digits of the SHA-256 a name gets: 48 bits tell the versions of a few files apart.
@@ -92,6 +94,24 @@ func NewFS(fsys fs.FS) (*Assets, error) {
 	return a, nil
 }
 
+// NewWith returns the embedded files and own ones, which it compresses with gzip. An own file takes the place of the embedded one with its
+// name. Errors are those of [NewFS].
+func NewWith(own map[string][]byte) (*Assets, error) {
+	a, err := New()
+	if err != nil {
+		return nil, err
+	}
+	for name, body := range own {
+		if err := a.put(name, body); err != nil {
+			return nil, fmt.Errorf("static: %w", err)
+		}
+		if err := a.compress(name); err != nil {
+			return nil, fmt.Errorf("static: compress %s: %w", name, err)
+		}
+	}
+	return a, nil
+}
+
 // Path returns the hashed name of a file, relative to where [Assets.Handler] is mounted: "ginclerk.css" becomes
 // "ginclerk.3fa9c1d20b7e.css". Path returns the name of a missing file unchanged.
 func (a *Assets) Path(name string) string {
@@ -102,14 +122,23 @@ func (a *Assets) Path(name string) string {
 }
 
 func (a *Assets) add(fsys fs.FS, name string) error {
-	contentType, ok := typeOf(path.Ext(name))
-	if !ok {
+	if _, ok := typeOf(path.Ext(name)); !ok {
 		return fmt.Errorf("%s: %w", name, ErrType)
 	}
 	body, err := fs.ReadFile(fsys, name)
 	if err != nil {
 		return err
 	}
+	return a.put(name, body)
+}
+
+// put adds a file, in place of one that has its name.
+func (a *Assets) put(name string, body []byte) error {
+	contentType, ok := typeOf(path.Ext(name))
+	if !ok {
+		return fmt.Errorf("%s: %w", name, ErrType)
+	}
+	delete(a.files, a.paths[name])
 	sum := sha256.Sum256(body)
 	digest := hex.EncodeToString(sum[:])[:hashLength]
 	hashed := hashedName(name, digest)

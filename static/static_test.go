@@ -18,7 +18,7 @@ func TestEmbeddedFilesAreAFileSystem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := fstest.TestFS(files, static.Stylesheet, static.Icon, static.FetchScript, static.SignOutScript); err != nil {
+	if err := fstest.TestFS(files, static.Stylesheet, static.Icon, static.FetchScript, static.SignOutScript, static.MenuScript); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -29,7 +29,7 @@ func TestEmbeddedFilesAreServedUnderTheirHashedNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	types := map[string]string{static.Stylesheet: "text/css; charset=utf-8", static.Icon: "image/svg+xml", static.FetchScript: "text/javascript; charset=utf-8", static.SignOutScript: "text/javascript; charset=utf-8"}
+	types := map[string]string{static.Stylesheet: "text/css; charset=utf-8", static.Icon: "image/svg+xml", static.FetchScript: "text/javascript; charset=utf-8", static.SignOutScript: "text/javascript; charset=utf-8", static.MenuScript: "text/javascript; charset=utf-8"}
 	for name, contentType := range types {
 		path := assets.Path(name)
 		if path == name {
@@ -191,4 +191,34 @@ func assetsNamed(t *testing.T, name string, body []byte) *static.Assets {
 		t.Fatal(err)
 	}
 	return assets
+}
+
+func TestOwnFilesAreServedBesideTheEmbeddedOnes(t *testing.T) {
+	t.Parallel()
+	sheet := strings.Repeat(".a{color:red}\n", 40)
+	assets, err := static.NewWith(map[string][]byte{static.Stylesheet: []byte(sheet), "logo.svg": []byte("<svg/>")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res := get(t, assets, http.MethodGet, assets.Path(static.Stylesheet), nil)
+	if res.Body.String() != sheet {
+		t.Error("the own style sheet does not take the place of the embedded one")
+	}
+	zipped := get(t, assets, http.MethodGet, assets.Path(static.Stylesheet), http.Header{"Accept-Encoding": {"gzip, br"}})
+	if got := string(decoded(t, "gzip", zipped.Body.Bytes())); got != sheet || zipped.Header().Get("ETag") == res.Header().Get("ETag") {
+		t.Errorf("compressed, it has %d bytes, want %d, and its own ETag", len(got), len(sheet))
+	}
+	if got := get(t, assets, http.MethodGet, assets.Path("logo.svg"), nil).Body.String(); got != "<svg/>" {
+		t.Errorf("the own file has %q", got)
+	}
+	embedded, err := static.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := get(t, assets, http.MethodGet, embedded.Path(static.Stylesheet), nil).Code; got != http.StatusNotFound {
+		t.Errorf("the embedded style sheet is still there: %d", got)
+	}
+	if _, err := static.NewWith(map[string][]byte{"logo.exe": nil}); !errors.Is(err, static.ErrType) {
+		t.Errorf("an unknown extension: %v", err)
+	}
 }

@@ -25,6 +25,8 @@ type AccountRow struct {
 	Name, Email string
 	// Initials are one or two letters for the round picture. Empty: a drawn figure is shown.
 	Initials string
+	// ImageURL is the user's picture, in place of Initials. Empty: Initials.
+	ImageURL templ.SafeURL
 	// Organization is the active organization of that session.
 	Organization Organization
 	// LastActive is when the session was last used. Zero: left out.

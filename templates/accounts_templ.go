@@ -203,7 +203,7 @@ func accountRow(a AccountRow, switchURL, signOutURL templ.SafeURL) templ.Compone
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = avatar(a.Initials).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = portrait(a.ImageURL, a.Initials).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -34,6 +34,8 @@ type OrganizationRow struct {
 	Role string
 	// Initials are one or two letters for the round picture. Empty: a drawn figure is shown.
 	Initials string
+	// ImageURL is the organization's picture, in place of Initials. Empty: Initials.
+	ImageURL templ.SafeURL
 	// Current marks the active organization. It has no button.
 	Current bool
 }

@@ -217,7 +217,7 @@ func organizationRow(o OrganizationRow, v OrganizationsView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = avatar(o.Initials).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = portrait(o.ImageURL, o.Initials).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -4,16 +4,25 @@ import "github.com/a-h/templ"
 
 // Page is what every view embeds: the frame around a page. Its zero value renders a frame with no links, signed out.
 type Page struct {
+	// Layout puts the page into the host's own layout. nil: the built-in one. See [Document].
+	Layout func(Document) templ.Component
 	// Title is the page's only h1 and the first half of the document's title.
 	Title string
 	// AppName is the application's name: the text of the link home and the second half of the document's title.
 	AppName string
 	// HomeURL is the target of AppName.
 	HomeURL templ.SafeURL
+	// Logo stands beside AppName, or in its place. Zero: the mark of ginclerk.
+	Logo Logo
 	// StylesheetURL is the style sheet, ginclerk.css of package static.
 	StylesheetURL templ.SafeURL
+	// BrandURL is a style sheet of the host, which follows StylesheetURL. Empty: none.
+	BrandURL templ.SafeURL
 	// IconURL is the icon shown in the browser's tab, favicon.svg of package static. Empty: no icon is named.
 	IconURL templ.SafeURL
+	// MenuScriptURL is menu.js of package static, which closes the menu of [UserButton] with the Escape key. Empty: the menu closes with
+	// its button alone.
+	MenuScriptURL templ.SafeURL
 	// ScriptURL is an optional script, loaded with defer. Empty: no script. The pages work without one.
 	ScriptURL templ.SafeURL
 	// RefreshSeconds makes browsers without scripts reload the page after that time, in seconds as text. Empty: they don't.
@@ -24,8 +33,29 @@ type Page struct {
 	Viewer Viewer
 	// Notice is the result of what the visitor just did. Zero: none.
 	Notice Notice
+	// Footer is below the page. Zero: none.
+	Footer Footer
 	// EmbeddedBanner is one sentence at the top of every page saying that the embedded Clerk is used. Empty: no banner.
 	EmbeddedBanner string
+}
+
+// Logo is the picture of an application. The zero value is none.
+type Logo struct {
+	// URL is the address of the picture. Empty: no logo.
+	URL templ.SafeURL
+	// Alt is the text for people who don't see the logo, mostly the application's name: the logo takes the place of the name. Empty: the
+	// logo stands beside the name.
+	Alt string
+	// Width and Height are its size in CSS pixels, as digits: browsers keep that place free.
+	Width, Height string
+}
+
+// Footer is what stands below every page. The zero value is none.
+type Footer struct {
+	// Text is a sentence, such as the address of a company. Empty: left out.
+	Text string
+	// Links are links, such as one to a privacy policy. Those without a URL are left out.
+	Links []Link
 }
 
 // NavLink is one link of the main navigation.
@@ -40,7 +70,7 @@ type NavLink struct {
 	TestID string
 }
 
-// Viewer is the visitor who looks at a page. The zero value is signed out.
+// Viewer is the visitor who looks at a page, and the view of [UserButton]. The zero value is signed out.
 type Viewer struct {
 	// SignedIn chooses between the account (true) and the sign-in links (false).
 	SignedIn bool
@@ -52,12 +82,19 @@ type Viewer struct {
 	ActsAs string
 	// Initials are one or two letters for the round picture. Empty: a drawn figure is shown.
 	Initials string
+	// ImageURL is the user's picture, in place of Initials. Empty: Initials.
+	ImageURL templ.SafeURL
+	// Organization is the active organization. Zero: the menu names none.
+	Organization Organization
+	// Compact shows the picture alone in the button, and name and e-mail address in its menu.
+	Compact bool
 	// SignInURL and SignUpURL are offered to visitors who are signed out. Empty: the link is left out.
 	SignInURL, SignUpURL templ.SafeURL
-	// SessionURL is the target of name and e-mail while the visitor is signed in.
-	SessionURL templ.SafeURL
-	// AccountsURL is the list of accounts on this browser, offered to visitors who are signed in. Empty: the link is left out.
-	AccountsURL templ.SafeURL
+	// SessionURL, AccountsURL, DevicesURL and OrganizationsURL are the session pages, offered to visitors who are signed in. Empty: the
+	// link is left out.
+	SessionURL, AccountsURL, DevicesURL, OrganizationsURL templ.SafeURL
+	// SignOutURL signs out here (POST). Empty: the button is left out.
+	SignOutURL templ.SafeURL
 }
 
 // NoticeKind is the kind of a notice. The zero value is shown as [NoticeInfo].

@@ -16,7 +16,7 @@ import (
 func TestPortalSignIn(t *testing.T) {
 	t.Parallel()
 	v := newVisitor(t)
-	v.open(t, "/sign-in?redirect_url="+url.QueryEscape("/dashboard?x=1&y=2")).wantText(t, "E-mail address")
+	v.open(t, "/sign-in?redirect_url="+url.QueryEscape("/dashboard?x=1&y=2")).wantText(t, "Email address")
 	v.submit(t, "form", "identifier", "ada@example.com").wantAt(t, "/sign-in/factor-one").wantText(t, "ada@example.com")
 	v.submit(t, "form", "password", user(t, v.srv, "ada@example.com").Password).wantAt(t, "/dashboard")
 	query := v.at.Query()
@@ -235,7 +235,7 @@ func TestPortalRefusesFormsOfOtherSites(t *testing.T) {
 func TestPortalNotices(t *testing.T) {
 	t.Parallel()
 	v := newVisitor(t)
-	v.open(t, "/sign-in?notice=session-ended").wantText(t, "Your session was ended. Sign in again.")
+	v.open(t, "/sign-in?notice=session-ended").wantText(t, "You were signed out. Sign in to continue.")
 	v.open(t, "/sign-in?notice=Send+money+to+Eve")
 	if strings.Contains(v.text, "Eve") {
 		t.Error("a notice shows text of the caller's own")
@@ -244,7 +244,7 @@ func TestPortalNotices(t *testing.T) {
 
 func TestPortalSaysThatItIsATest(t *testing.T) {
 	t.Parallel()
-	v := newVisitor(t).open(t, "/sign-in").wantText(t, "embedded test Clerk")
+	v := newVisitor(t).open(t, "/sign-in").wantText(t, "This is a test Clerk.")
 	if strings.Contains(v.text, "mia@example.com") {
 		t.Error("seeded users are shown unasked")
 	}
@@ -270,7 +270,7 @@ func TestPortalHeaders(t *testing.T) {
 	}
 	link := find(v.page, func(n *html.Node) bool { return attr(n, "rel") == "stylesheet" })
 	style := v.open(t, attr(link, "href"))
-	if style.status != http.StatusOK || style.header.Get("Content-Type") != "text/css; charset=utf-8" || !strings.Contains(style.text, "light-dark") {
+	if style.status != http.StatusOK || style.header.Get("Content-Type") != "text/css; charset=utf-8" || !strings.Contains(style.text, "--ginclerk-accent") || !strings.Contains(style.text, ".portal") {
 		t.Errorf("stylesheet %s: %d %s", attr(link, "href"), style.status, style.header.Get("Content-Type"))
 	}
 }
@@ -278,7 +278,7 @@ func TestPortalHeaders(t *testing.T) {
 func TestPortalUnknownPagesAndMethods(t *testing.T) {
 	t.Parallel()
 	v := newVisitor(t)
-	if v.open(t, "/sign-in/nothing").wantText(t, "There is no such page"); v.status != http.StatusNotFound {
+	if v.open(t, "/sign-in/nothing").wantText(t, "This page doesn’t exist"); v.status != http.StatusNotFound {
 		t.Errorf("status %d, want 404", v.status)
 	}
 	if v.open(t, "/sign-in/"); v.status != http.StatusOK {

@@ -176,7 +176,7 @@ func TestPortalAsksForTheSecondFactor(t *testing.T) {
 
 	other := v.anew(t).open(t, "/sign-in?redirect_url=/y").submit(t, "form", "identifier", "tess@example.com")
 	other.submit(t, "alternative").submit(t, "form", "code", "424242").wantAt(t, "/sign-in/factor-two")
-	other.open(t, "/sign-in/factor-two/backup-code?redirect_url=/y").wantText(t, "Each is good once.")
+	other.open(t, "/sign-in/factor-two/backup-code?redirect_url=/y").wantText(t, "You can use each code once.")
 	other.submit(t, "form", "code", "backup-1").wantAt(t, "/y")
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
+	"github.com/ginclerk/ginclerk/templates"
 )
 
 // Reasons of the problems that only the pages have.
@@ -27,13 +28,21 @@ func (s *Site) Notify(c *gin.Context, kind, text string) {
 	}
 }
 
-// done ends an action with a redirect to a page, a path of the application, that tells the result.
+// done ends an action with a redirect to a page, a path of the application, that tells the result, or with the part that htmx asks for.
 func (s *Site) done(c *gin.Context, target, kind, text string) {
+	if part := partAsked(c); part != "" {
+		s.renderPart(c, part, templates.Notice{Kind: templates.NoticeKind(kind), Text: text})
+		return
+	}
 	s.request(c).SetFlash(serving.Flash{Kind: kind, Text: text})
 	s.seeOther(c, target)
 }
 
 func (s *Site) seeOther(c *gin.Context, target string) {
+	if byHTMX(c) {
+		leadHTMX(c, s.at(c, target))
+		return
+	}
 	c.Header("Cache-Control", "no-store")
 	c.Redirect(http.StatusSeeOther, s.at(c, target))
 	c.Abort()
@@ -70,8 +79,15 @@ func (s *Site) refused(c *gin.Context, back string, err error) {
 	}
 }
 
-// respond ends a request with what ginclerk has decided.
-func (s *Site) respond(c *gin.Context, r answer.Response) { s.request(c).Respond(r) }
+// respond ends a request with what ginclerk has decided. htmx opens the page that a redirect leads to: it must not take it for a fragment.
+func (s *Site) respond(c *gin.Context, r answer.Response) {
+	if byHTMX(c) && r.Problem == nil && r.Location != "" {
+		s.request(c).Set(r.Cookies...)
+		leadHTMX(c, r.Location)
+		return
+	}
+	s.request(c).Respond(r)
+}
 
 // tell puts the cookies of a redirect on the response and returns where it leads: a program is told in JSON.
 func (s *Site) tell(c *gin.Context, redirect answer.Response) string {

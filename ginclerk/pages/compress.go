@@ -27,6 +27,8 @@ import (
 //   - the notice of the last action, which an application may have filled with anything: mayCompress;
 //   - the address of the request, which the links of a signed-out visitor carry: mayCompress;
 //   - the name of the user for whom an impersonator acts: that user chose it: mayCompress;
+//   - the name of the organization in the menu of the user, which its administrator chooses: plainFrame and mayCompress;
+//   - what the layout of an application shows: mayCompress;
 //   - the base path in all links, where a request says it and not the configuration: mayCompress;
 //   - the parameter offset of the devices: only multiples of the page's size, which choose a page and no text: showDevices.
 //
@@ -35,7 +37,8 @@ import (
 
 // mayCompress reports whether an outsider chooses no text in the frame of a page.
 func mayCompress(v visit.Visit, frame templates.Page) bool {
-	return (v.BasePath == "" || v.BasePathIsConfigured()) && frame.Viewer.SignedIn && frame.Viewer.ActsAs == "" && frame.Notice.Text == ""
+	return (v.BasePath == "" || v.BasePathIsConfigured()) && frame.Viewer.SignedIn && frame.Viewer.ActsAs == "" &&
+		frame.Notice.Text == "" && frame.Viewer.Organization == (templates.Organization{}) && frame.Layout == nil
 }
 
 // renderCompressed is [Site.Render] for a page on which no outsider chooses text outside of the frame.

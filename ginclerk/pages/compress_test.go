@@ -42,6 +42,15 @@ func TestPagesAreCompressedWithoutTextOfOutsiders(t *testing.T) {
 		"GET /sessions/organizations":         {"", "shows names of organizations, beside the e-mail address", ""},
 		"POST /sessions/organizations/switch": {"", redirects, ""},
 
+		"GET /sessions/language":  {"", "shows an address from its parameters", ""},
+		"POST /sessions/language": {"", redirects, ""},
+
+		"GET /sessions/parts/user-button":   {"", "shows the organization’s slug, beside the e-mail address", ""},
+		"GET /sessions/parts/session":       {"", "shows the organization’s slug, beside the session id", ""},
+		"GET /sessions/parts/devices":       {"", "is short", ""},
+		"GET /sessions/parts/accounts":      {"", "shows names of other accounts, beside session ids", ""},
+		"GET /sessions/parts/organizations": {"", "shows names of organizations", ""},
+
 		"GET /sessions/verify":               {"", echoes + " and the sealed state", "/sessions/verify?level=first_factor&after_minutes=10&redirect_url=%2Fchosen"},
 		"GET /sessions/sign-in-again":        {"", echoes, "/sessions/sign-in-again?redirect_url=%2Fchosen"},
 		"GET /sessions/forms":                {"", "shows addresses and fields of forms, beside their handles", ""},

@@ -48,10 +48,10 @@ func (s *Site) renderDevices(c *gin.Context, sessions []session.Session, offset 
 	offset = min(offset, (len(sessions)-1)/devicesPerPage*devicesPerPage) // the last page, if the list has become shorter
 	view := s.devicesView(c, sessions, offset)
 	if offset%devicesPerPage != 0 { // no link of ours: somebody chose this number, and the page shows it
-		s.Render(c, http.StatusOK, templates.DevicesPage(view))
+		s.Render(c, http.StatusOK, s.options.Templates.Devices(view))
 		return
 	}
-	s.renderCompressed(c, view.Page, templates.DevicesPage(view))
+	s.renderCompressed(c, view.Page, s.options.Templates.Devices(view))
 }
 
 // devices returns the active sessions of the user, this one first. A list without this session may lag behind. Then Clerk is
@@ -95,7 +95,7 @@ func part(sessions []session.Session, offset int) []session.Session {
 func (s *Site) devicesView(c *gin.Context, sessions []session.Session, offset int) templates.DevicesView {
 	shown := part(sessions, offset)
 	view := templates.DevicesView{
-		Page: s.Frame(c, "Your devices"), Devices: make([]templates.DeviceRow, 0, len(shown)),
+		Page: s.plainFrame(c, "Your devices"), Devices: make([]templates.DeviceRow, 0, len(shown)),
 		RevokeURL: s.link(c, s.base+pathRevoke), SignOutEverywhereURL: s.link(c, s.base+pathSignOutEverywhere), Acting: s.restricted(ginclerk.From(c)),
 	}
 	auth, chosen := ginclerk.From(c), c.Query(selectParameter) == selectOthers

@@ -46,7 +46,7 @@ func (s *Site) showForms(c *gin.Context) {
 	if len(waiting) >= desk.MaxInBrowser {
 		view.Limit = strconv.Itoa(desk.MaxInBrowser)
 	}
-	s.Render(c, http.StatusOK, templates.WaitingPage(view))
+	s.Render(c, http.StatusOK, s.options.Templates.Waiting(view))
 }
 
 func (v voice) waitingForm(form desk.Waiting) templates.WaitingForm {

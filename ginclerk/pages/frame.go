@@ -2,6 +2,7 @@ package pages
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -18,15 +19,19 @@ import (
 // Frame returns what all pages have in common for this request: navigation, the person who is signed in, and the notice of
 // the last action. Reading the notice removes it.
 func (s *Site) Frame(c *gin.Context, title string) templates.Page {
-	words := s.Language(c)
 	frame := templates.Page{
 		Title:          title,
 		AppName:        s.options.AppName,
 		HomeURL:        s.link(c, s.options.HomeURL),
-		StylesheetURL:  s.link(c, s.assets+"/"+s.files.Path(static.Stylesheet)),
-		IconURL:        s.link(c, s.assets+"/"+s.files.Path(static.Icon)),
+		Layout:         s.options.Layout,
+		Logo:           s.logo(c),
+		StylesheetURL:  s.asset(c, static.Stylesheet),
+		BrandURL:       s.link(c, s.options.Brand.Stylesheet),
+		IconURL:        s.icon(c),
+		MenuScriptURL:  s.asset(c, static.MenuScript),
 		Nav:            s.nav(c),
-		EmbeddedBanner: words.Text(s.options.Banner),
+		Footer:         s.footer(c),
+		EmbeddedBanner: s.options.Banner,
 	}
 	if clerk := s.clerk.For(c); clerk != nil { // else the page says that there is no such tenant
 		flash := s.request(c).TakeFlash()
@@ -36,13 +41,51 @@ func (s *Site) Frame(c *gin.Context, title string) templates.Page {
 	return frame
 }
 
-func (s *Site) nav(c *gin.Context) []templates.NavLink {
-	words := s.Language(c)
-	links := append([]templates.NavLink(nil), s.options.Nav...)
-	for i := range links {
-		links[i].Label = words.Text(links[i].Label)
+// plainFrame is [Site.Frame] without what an outsider chooses, for pages that are compressed: an administrator chooses the name of the
+// organization.
+func (s *Site) plainFrame(c *gin.Context, title string) templates.Page {
+	frame := s.Frame(c, title)
+	frame.Viewer.Organization = templates.Organization{}
+	return frame
+}
+
+// asset returns the address of a file of the pages.
+func (s *Site) asset(c *gin.Context, name string) templ.SafeURL {
+	return s.link(c, s.assets+"/"+s.files.Path(name))
+}
+
+func (s *Site) logo(c *gin.Context) templates.Logo {
+	logo := s.options.Brand.Logo
+	if !logo.given() {
+		return templates.Logo{}
 	}
-	if ginclerk.From(c).SignedIn() {
+	shown := templates.Logo{
+		URL: s.link(c, logo.URL), Alt: logo.Alt, Width: strconv.Itoa(logo.Width), Height: strconv.Itoa(logo.Height),
+	}
+	if logo.URL == "" {
+		shown.URL = s.asset(c, logoFile)
+	}
+	return shown
+}
+
+func (s *Site) icon(c *gin.Context) templ.SafeURL {
+	if address := s.options.Brand.Icon.URL; address != "" {
+		return s.link(c, address)
+	}
+	return s.asset(c, static.Icon)
+}
+
+func (s *Site) footer(c *gin.Context) templates.Footer {
+	footer := templates.Footer{Text: s.options.Brand.Footer.Text}
+	for _, link := range s.options.Brand.Footer.Links {
+		footer.Links = append(footer.Links, templates.Link{Label: link.Label, URL: s.link(c, string(link.URL))})
+	}
+	return footer
+}
+
+func (s *Site) nav(c *gin.Context) []templates.NavLink {
+	links := append([]templates.NavLink(nil), s.options.Nav...)
+	if words := s.Language(c); ginclerk.From(c).SignedIn() {
 		links = append(links,
 			templates.NavLink{Label: words.Text("frame.session"), URL: templ.SafeURL(s.SessionURL()), TestID: "nav-session"},
 			templates.NavLink{Label: words.Text("frame.accounts"), URL: templ.SafeURL(s.AccountsURL()), TestID: "nav-accounts"},
@@ -61,18 +104,37 @@ func (s *Site) viewer(c *gin.Context, clerk *ginclerk.Clerk) templates.Viewer {
 	if !auth.SignedIn() {
 		here := "/"
 		if c.Request.Method == "GET" {
-			here = c.Request.URL.RequestURI()
+			here = s.shownOn(c)
 		}
 		return templates.Viewer{
 			SignInURL: s.link(c, clerk.Links(c).SignIn(here)),
 			SignUpURL: s.link(c, clerk.Links(c).SignUp(here)),
 		}
 	}
-	name, email := person(auth)
+	known := s.known(c, clerk)
 	return templates.Viewer{
-		SignedIn: true, Name: name, Email: cmp.Or(email, auth.UserID), Initials: initials(cmp.Or(name, email)), ActsAs: actsAs(auth),
-		SessionURL: s.link(c, s.SessionURL()), AccountsURL: s.link(c, s.AccountsURL()),
+		SignedIn: true, Name: known.name, Email: cmp.Or(known.email, auth.UserID), Initials: initials(cmp.Or(known.name, known.email)),
+		ImageURL: s.options.Brand.picture(known.image), Organization: Organization(auth), ActsAs: actsAs(auth),
+		SessionURL: s.link(c, s.SessionURL()), AccountsURL: s.link(c, s.AccountsURL()), DevicesURL: s.link(c, s.DevicesURL()),
+		OrganizationsURL: s.link(c, s.OrganizationsURL()), SignOutURL: s.link(c, s.base+pathSignOut),
 	}
+}
+
+// profile is what the frame tells of a user.
+type profile struct{ name, email, image string }
+
+// known returns what is known of the user of a request without asking Clerk: from claims of the session token, and from an answer that is
+// remembered.
+func (s *Site) known(c *gin.Context, clerk *ginclerk.Clerk) profile {
+	auth := ginclerk.From(c)
+	name, email := person(auth)
+	known := profile{name: name, email: email, image: cmp.Or(claim(auth, "image_url"), claim(auth, "picture"))}
+	if remembered, ok := clerk.Users().Remembered(auth.UserID); ok {
+		known.name = cmp.Or(known.name, remembered.FullName())
+		known.email = cmp.Or(known.email, remembered.PrimaryEmailAddress.Address)
+		known.image = cmp.Or(known.image, remembered.ImageURL)
+	}
+	return known
 }
 
 // person reads the name and the e-mail address from custom session claims, if the token has them.

@@ -304,6 +304,23 @@ func textIn(t *testing.T, root *html.Node, testID string) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
+// content returns the text of the element main.
+func (p *page) content(t *testing.T) string {
+	t.Helper()
+	var b strings.Builder
+	for node := range p.dom(t).Descendants() {
+		if node.Data != "main" {
+			continue
+		}
+		for inner := range node.Descendants() {
+			if inner.Type == html.TextNode {
+				b.WriteString(inner.Data)
+			}
+		}
+	}
+	return b.String()
+}
+
 func attribute(node *html.Node, name string) string {
 	for _, a := range node.Attr {
 		if a.Key == name {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
@@ -37,6 +38,15 @@ type Options struct {
 	Nav []templates.NavLink
 	// Banner is a sentence at the top of every page, or the key of one (Languages); empty means none.
 	Banner string
+	// Brand has the logo, the colors and the footer of the pages. The zero value is the look of ginclerk.
+	Brand Brand
+	// Layout puts the pages into the application's own layout. nil: the built-in one. templates.HTMLLayout makes one of a template of
+	// html/template. It must be safe for concurrent use. Pages in it are not compressed.
+	Layout func(templates.Document) templ.Component
+	// Templates replace single pages. The zero value has the built-in ones.
+	Templates Templates
+	// Sources are origins from which browsers may load something for a page. The zero value allows what the other options name.
+	Sources Sources
 	// Languages are the languages of the pages, with sentences that the application replaces or adds. The zero value offers all
 	// built-in languages; see package localization.
 	Languages localization.Config
@@ -76,6 +86,7 @@ type Site struct {
 	base    string // absolute path of the session pages
 	assets  string // absolute path of the assets
 	files   *static.Assets
+	policy  policy
 	catalog *localization.Catalog
 	zones   zones
 
@@ -97,13 +108,13 @@ func (s *Site) exchange(c *gin.Context) *exchange.Exchange { return s.access.Req
 // With ginclerk.Stores.Records, a goroutine looks from then on, every two seconds, for jobs that end sessions and that another process had to
 // leave. For a Clerk of [ginclerk.NewTenants] it begins with the first request that a tenant is chosen for. [ginclerk.Clerk.Close] ends it.
 func Mount(r Router, clerk *ginclerk.Clerk, options Options) (*Site, error) {
-	files, err := static.New()
-	if err != nil {
-		return nil, fmt.Errorf("pages: %w", err)
-	}
 	options = options.withDefaults()
 	if err := errors.Join(checkClerk(clerk), options.check()); err != nil {
 		return nil, err
+	}
+	files, err := options.Brand.files()
+	if err != nil {
+		return nil, fmt.Errorf("pages: Options.Brand: %w", err)
 	}
 	catalog, err := localization.New(options.Languages)
 	if err != nil {
@@ -111,7 +122,7 @@ func Mount(r Router, clerk *ginclerk.Clerk, options Options) (*Site, error) {
 	}
 	prefix := strings.TrimRight(r.BasePath(), "/")
 	s := &Site{
-		clerk: clerk, options: options, files: files, catalog: catalog,
+		clerk: clerk, options: options, files: files, catalog: catalog, policy: newPolicy(options),
 		base: prefix + options.Path, assets: prefix + options.AssetsPath,
 	}
 	s.requireSession = s.clerk.RequireSession()
@@ -133,6 +144,7 @@ func Mount(r Router, clerk *ginclerk.Clerk, options Options) (*Site, error) {
 
 func (o Options) withDefaults() Options {
 	o.AppName = cmp.Or(o.AppName, "Your account")
+	o.Templates = o.Templates.withDefaults()
 	o.HomeURL = cmp.Or(o.HomeURL, "/")
 	o.Path = "/" + strings.Trim(cmp.Or(o.Path, "/sessions"), "/")
 	o.AssetsPath = "/" + strings.Trim(cmp.Or(o.AssetsPath, o.Path+"/static"), "/")
@@ -168,6 +180,7 @@ func (s *Site) mountPages(r gin.IRouter) {
 	actions.POST(pathRevoke, s.revoke)
 	actions.POST(pathSwitchOrganization, s.switchOrganization)
 	ginclerk.UsePages(s.clerk, ginclerk.Pages{Organizations: s.OrganizationsURL()})
+	s.mountParts(r, group)
 	s.mountStepUp(group, actions)
 	s.mountSignOuts(r)
 	s.mountLanguage(r)

@@ -81,9 +81,9 @@ func TestPagesBelowAPrefix(t *testing.T) {
 						target := attribute(node, name)
 						switch {
 						case target == "" || target == "/" || target == "#content" || strings.HasPrefix(target, ownOrigin+"/sign-in"):
-						case node.Data == "link" && !strings.HasPrefix(target, row.assets):
+						case isAsset(node.Data) && !strings.HasPrefix(target, row.assets):
 							t.Errorf("asset at %s", target)
-						case node.Data == "link":
+						case isAsset(node.Data):
 							checkAsset(t, w, target)
 						case !strings.HasPrefix(target, row.base):
 							t.Errorf("<%s %s> leads to %s", node.Data, name, target)
@@ -97,6 +97,8 @@ func TestPagesBelowAPrefix(t *testing.T) {
 		})
 	}
 }
+
+func isAsset(element string) bool { return element == "link" || element == "script" }
 
 // checkAsset checks that static files need no authentication.
 func checkAsset(t *testing.T, w *world, target string) {

@@ -37,6 +37,10 @@ func (o Options) check() error {
 			fail(fmt.Sprintf("Nav[%d].Label", i), errors.New("is empty: a link needs words"))
 		}
 	}
+	for _, err := range o.Brand.problems() {
+		problems = append(problems, fmt.Errorf("pages: Options.Brand.%w", err))
+	}
+	fail("Sources", o.Sources.check())
 	return errors.Join(problems...)
 }
 

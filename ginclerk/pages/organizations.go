@@ -55,9 +55,11 @@ func (s *Site) showOrganizations(c *gin.Context) {
 		view.ReturnTo, view.Asked = v.Link(v.ReturnTarget(asked)), true
 	}
 	for _, m := range memberships {
-		view.Organizations = append(view.Organizations, organizationRow(auth, m))
+		row := organizationRow(auth, m)
+		row.ImageURL = s.options.Brand.picture(m.Organization.ImageURL)
+		view.Organizations = append(view.Organizations, row)
 	}
-	s.Render(c, http.StatusOK, templates.OrganizationsPage(view))
+	s.Render(c, http.StatusOK, s.options.Templates.Organizations(view))
 }
 
 // fixesOrganization reports whether nothing can have Clerk change the organization of the request's session.

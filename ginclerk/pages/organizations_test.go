@@ -112,7 +112,7 @@ func TestAPageForAdminsLeadsToTheOrganizationsAndBack(t *testing.T) {
 	b := w.browser(t, grace)
 	b.chooseOrganization(t, "", "")
 	refused := b.open(t, "/admin?tab=1").wantPage(t, http.StatusForbidden, "/admin", "Choose an organization")
-	if text := refused.Body.String(); strings.Contains(text, "administrator") || strings.Contains(text, "Switch account") {
+	if text := refused.content(t); strings.Contains(text, "administrator") || strings.Contains(text, "Switch account") {
 		t.Error("the page tells to ask an administrator, or to switch account")
 	}
 	way := organizationsPath + "?redirect_url=" + url.QueryEscape("/admin?tab=1")

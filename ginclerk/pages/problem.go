@@ -33,7 +33,7 @@ func (s *Site) problem(c *gin.Context, p ginclerk.Problem) {
 	if first.URL != "" && first.URL != view.Primary.URL {
 		view.Primary, view.Secondary = first, view.Primary
 	}
-	s.Render(c, p.Status, templates.ProblemPage(view))
+	s.Render(c, p.Status, s.options.Templates.Problem(view))
 }
 
 // retryURL returns the address of the page if a GET can open it again, else "".
@@ -59,5 +59,5 @@ func (s *Site) Unauthorized(c *gin.Context, required string) {
 		view.Email = cmp.Or(view.Email, auth.UserID)
 		view.Organization = Organization(auth)
 	}
-	s.Render(c, http.StatusForbidden, templates.UnauthorizedPage(view))
+	s.Render(c, http.StatusForbidden, s.options.Templates.Unauthorized(view))
 }

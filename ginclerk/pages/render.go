@@ -2,12 +2,10 @@ package pages
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/a-h/templ"
 	"github.com/gin-gonic/gin"
 
-	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 	"github.com/ginclerk/ginclerk/internal/contentcoding"
 	"github.com/ginclerk/ginclerk/localization"
 )
@@ -29,7 +27,7 @@ func (s *Site) render(c *gin.Context, status int, coding string, page templ.Comp
 	}
 	header := c.Writer.Header()
 	header.Set("Content-Language", s.language(c.Request).Tag())
-	header.Set("Content-Security-Policy", contentSecurityPolicy(s.request(c)))
+	header.Set("Content-Security-Policy", s.policy.of(s.request(c)))
 	header.Set("Referrer-Policy", "same-origin")
 	header.Set("X-Content-Type-Options", "nosniff")
 	if header.Get("Cache-Control") == "" {
@@ -39,18 +37,4 @@ func (s *Site) render(c *gin.Context, status int, coding string, page templ.Comp
 		header.Set("Content-Encoding", coding)
 	}
 	c.Data(status, "text/html; charset=utf-8", rendered.body.Bytes())
-}
-
-// contentSecurityPolicy allows nothing from elsewhere, and forms to lead to Clerk: Chromium holds form-action against the
-// redirects that answer a form, too.
-func contentSecurityPolicy(r *serving.Request) string {
-	targets := []string{"'self'"}
-	if r != nil {
-		targets = append(targets, r.RedirectOrigins()...)
-	}
-	return strings.Join([]string{
-		"default-src 'none'", "style-src 'self'", "script-src 'self'", "img-src 'self'", "connect-src 'self'",
-		"form-action " + strings.Join(targets, " "),
-		"base-uri 'none'", "frame-ancestors 'none'",
-	}, "; ")
 }

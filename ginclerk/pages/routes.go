@@ -55,7 +55,7 @@ func (s *Site) showRoutes(c *gin.Context, engine *gin.Engine, public []string) {
 			Guarded: line.Access == routes.Session || line.Access == routes.Token, Unguarded: line.Access == routes.None,
 		})
 	}
-	s.Render(c, http.StatusOK, templates.RoutesPage(view))
+	s.Render(c, http.StatusOK, s.options.Templates.Routes(view))
 }
 
 // fromThisMachine reports whether a request comes from a program on this machine, to this machine. A proxy on this machine may pass on what

@@ -25,7 +25,7 @@ func (s *Site) showSession(c *gin.Context) {
 		return
 	}
 	v := s.voice(c)
-	s.Render(c, http.StatusOK, templates.SessionPage(templates.SessionView{
+	s.Render(c, http.StatusOK, s.options.Templates.Session(templates.SessionView{
 		Page:      s.Frame(c, "Your session"),
 		SessionID: current.ID, Status: string(current.Status), Active: current.Status == session.Active,
 		Created: v.moment(current.Created), LastActive: v.moment(current.LastActive), Expires: v.exactly(current.Expires),
@@ -47,14 +47,8 @@ func (s *Site) showAccounts(c *gin.Context) {
 		s.jsonAccounts(c, accounts)
 		return
 	}
-	rows := make([]templates.AccountRow, 0, len(accounts))
-	for _, account := range accounts {
-		row := s.voice(c).accountRow(account)
-		row.Kept = !s.mayEnd(ginclerk.From(c), account.Session)
-		rows = append(rows, row)
-	}
-	s.Render(c, http.StatusOK, templates.AccountsPage(templates.AccountsView{
-		Page: s.Frame(c, "Accounts on this browser"), Accounts: rows,
+	s.Render(c, http.StatusOK, s.options.Templates.Accounts(templates.AccountsView{
+		Page: s.Frame(c, "Accounts on this browser"), Accounts: s.accountRows(c, accounts),
 		SwitchURL: s.link(c, s.base+pathSwitch), SignOutURL: s.link(c, s.base+pathSignOutAccount),
 		AddAccountURL: s.link(c, s.addAccountURL(c)),
 	}))

@@ -41,7 +41,7 @@ func (s *Site) showSignOut(c *gin.Context) {
 		}
 	}
 	view := s.signOutView(c, job, owner)
-	s.renderCompressed(c, view.Page, templates.SignOutPage(view))
+	s.renderCompressed(c, view.Page, s.options.Templates.SignOut(view))
 }
 
 // viewedSignOut returns the job that a request names, or answers the request. The user sees their own job. A browser that
@@ -102,7 +102,7 @@ func problemStoreUnavailable(detail string) ginclerk.Problem {
 
 func (s *Site) signOutView(c *gin.Context, job signout.Job, owner bool) templates.SignOutView {
 	view := templates.SignOutView{
-		Page: s.Frame(c, signOutTitle(job)), Running: job.State == signout.Running,
+		Page: s.plainFrame(c, signOutTitle(job)), Running: job.State == signout.Running,
 		Summary: signOutSummary(job), Detail: s.signOutDetail(c, job, owner), Problem: signOutProblem(job),
 		Counts:  signOutCounts(job),
 		Primary: templates.Link{Label: "Your devices", URL: s.link(c, s.DevicesURL())},

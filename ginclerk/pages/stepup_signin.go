@@ -49,7 +49,7 @@ func (s *Site) showSignInAgain(c *gin.Context) {
 func (s *Site) renderSignInAgain(c *gin.Context, view templates.SignInAgainView) {
 	view.Page = s.Frame(c, "Sign in again")
 	view.Account = s.accountName(c)
-	s.Render(c, http.StatusOK, templates.SignInAgainPage(view))
+	s.Render(c, http.StatusOK, s.options.Templates.SignInAgain(view))
 }
 
 // signInAgain ends the session. The page that it redirects to needs a session, so the browser goes on to sign-in.

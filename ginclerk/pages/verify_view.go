@@ -63,7 +63,7 @@ func (s *Site) renderVerify(c *gin.Context, u stepUp, state verifyState) {
 		_, view.Proof.Username = person(ginclerk.From(c))
 		view.Proof.Error = state.wrong
 	}
-	s.Render(c, state.statusCode(), templates.VerifyPage(view))
+	s.Render(c, state.statusCode(), s.options.Templates.Verify(view))
 }
 
 func (v verifyState) statusCode() int {
@@ -159,5 +159,5 @@ func (s *Site) renderVerifyProblem(c *gin.Context, u stepUp, status int, p verif
 	if p != problemLocked && p != problemTooMany {
 		view.SignInAgainURL = s.link(c, s.signInAgainURL(c, u.returnTo))
 	}
-	s.Render(c, status, templates.VerifyPage(view))
+	s.Render(c, status, s.options.Templates.Verify(view))
 }

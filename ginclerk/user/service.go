@@ -97,6 +97,15 @@ func (s *Service) User(ctx context.Context, id string) (User, error) {
 	}
 }
 
+// Remembered returns a user of whom Clerk has told a moment ago. It never asks Clerk; false: nothing is remembered.
+func (s *Service) Remembered(id string) (User, bool) {
+	a, ok := s.users.get(id)
+	if !ok || !a.found {
+		return User{}, false
+	}
+	return a.value.own(), true
+}
+
 // List returns the users of the ids in the order of the ids, each once. It leaves out ids that Clerk has no user for. It returns all
 // others or an error, which matches [ErrUnavailable] for an outage.
 func (s *Service) List(ctx context.Context, ids ...string) ([]User, error) {

@@ -32,7 +32,8 @@ func Page(title, current string, v templates.Viewer) templates.Page {
 		nav[i].Current = nav[i].TestID == current
 	}
 	return templates.Page{
-		Title: title, AppName: "ginclerk demo", HomeURL: "/", StylesheetURL: Stylesheet, IconURL: "/static/favicon.svg", Nav: nav, Viewer: v,
+		Title: title, AppName: "ginclerk demo", HomeURL: "/", StylesheetURL: Stylesheet, IconURL: "/static/favicon.svg",
+		MenuScriptURL: "/static/menu.js", Nav: nav, Viewer: v,
 	}
 }
 
@@ -44,13 +45,18 @@ func Nobody() templates.Viewer {
 // Ada is a visitor with a name, an e-mail address and initials.
 func Ada() templates.Viewer {
 	return templates.Viewer{
-		SignedIn: true, Name: "Ada Lovelace", Email: "ada@example.com", Initials: "AL", SessionURL: "/sessions", AccountsURL: "/sessions/accounts",
+		SignedIn: true, Name: "Ada Lovelace", Email: "ada@example.com", Initials: "AL", Organization: Acme(),
+		SessionURL: "/sessions", AccountsURL: "/sessions/accounts", DevicesURL: "/sessions/devices", OrganizationsURL: "/sessions/organizations",
+		SignOutURL: "/sessions/sign-out",
 	}
 }
 
 // Grace is a visitor with an e-mail address alone.
 func Grace() templates.Viewer {
-	return templates.Viewer{SignedIn: true, Email: "grace@example.com", SessionURL: "/sessions", AccountsURL: "/sessions/accounts"}
+	return templates.Viewer{
+		SignedIn: true, Email: "grace@example.com", SessionURL: "/sessions", AccountsURL: "/sessions/accounts",
+		SignOutURL: "/sessions/sign-out",
+	}
 }
 
 // Acme is an active organization.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+	"github.com/ginclerk/ginclerk/localization"
 )
 
 // answer is the response of a handler: a page, or a redirect.
@@ -28,6 +29,7 @@ type view struct {
 	Form, Alternative              *form
 	Links                          []link
 	Seeded                         []Account
+	Words                          *localization.Language
 }
 
 // account is an account that is signed in on this browser.
@@ -55,13 +57,13 @@ type choice struct{ Name, Value, Text string }
 
 type link struct{ Text, URL string }
 
-// notices are the sentences that the notice parameter can choose. The pages never show a caller's text.
-func notice(code string) string {
-	switch code {
+// notice returns the sentence that the notice parameter chooses. The pages never show a caller's text.
+func (v *visit) notice() string {
+	switch v.request.URL.Query().Get("notice") {
 	case "session-ended":
-		return "Your session was ended. Sign in again."
+		return v.say("portal.session-ended")
 	case "signed-out":
-		return "You are signed out."
+		return v.say("portal.signed-out")
 	default:
 		return ""
 	}
@@ -80,7 +82,8 @@ func (p *portal) write(w http.ResponseWriter, v *visit, a answer) {
 		http.Redirect(w, v.request, a.location, http.StatusSeeOther)
 		return
 	}
-	a.view.Application, a.view.Home, a.view.Stylesheet = p.ApplicationName, p.Home, p.stylesheet.url
+	a.view.Application, a.view.Home, a.view.Words = p.ApplicationName, p.Home, v.words
+	a.view.Stylesheet = v.stylesheet
 	var page bytes.Buffer
 	if err := p.page.Execute(&page, a.view); err != nil {
 		p.Logger.ErrorContext(v.request.Context(), "portal page failed", slog.Any("error", err))
@@ -88,6 +91,7 @@ func (p *portal) write(w http.ResponseWriter, v *visit, a answer) {
 		return
 	}
 	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Language", v.words.Tag())
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", p.contentSecurityPolicy(v))
 	if a.status == 0 {
@@ -111,12 +115,12 @@ func (p *portal) contentSecurityPolicy(v *visit) string {
 
 func (p *portal) notFound(v *visit) (answer, error) {
 	return answer{status: http.StatusNotFound, view: view{
-		Heading: "There is no such page", Links: []link{{Text: "Sign in", URL: v.link(p.SignInPath)}},
+		Heading: v.say("portal.not-found"), Links: []link{{Text: v.say("portal.sign-in"), URL: v.link(p.SignInPath)}},
 	}}, nil
 }
 
-func (p *portal) unavailable() answer {
+func (v *visit) unavailable() answer {
 	return answer{status: http.StatusServiceUnavailable, view: view{
-		Heading: "Clerk is not available", Problem: "The embedded Clerk is set to be out of order. Try again later.",
+		Heading: v.say("portal.unavailable"), Problem: v.say("portal.unavailable-hint"),
 	}}
 }

@@ -24,16 +24,16 @@ func (p *portal) postPassword(v *visit) (answer, error) {
 
 func (p *portal) passwordPage(v *visit, attempt *world.SignIn, problem *apierr.Error) answer {
 	page := view{
-		Heading: "Enter your password", Lead: "as " + attempt.Identifier,
-		Form: &form{Action: v.link(p.SignInPath + "/factor-one"), Submit: "Sign in", Fields: []field{
+		Heading: v.say("portal.enter-password"), Lead: v.say("portal.as", "account", attempt.Identifier),
+		Form: &form{Action: v.link(p.SignInPath + "/factor-one"), Submit: v.say("portal.sign-in"), Fields: []field{
 			{Name: "identifier", Type: "email", Value: attempt.Identifier, Autocomplete: "username", Hidden: true},
 			{
-				Name: "password", Label: "Password", Type: "password", Autocomplete: "current-password",
+				Name: "password", Label: v.say("portal.password"), Type: "password", Autocomplete: "current-password",
 				Required: true, Autofocus: true,
 			},
 		}},
-		Alternative: &form{Action: v.link(p.SignInPath + "/factor-one/email-code"), Submit: "E-mail me a code instead"},
-		Links:       []link{{Text: "Use another e-mail address", URL: v.link(p.SignInPath + "/add-account")}},
+		Alternative: &form{Action: v.link(p.SignInPath + "/factor-one/email-code"), Submit: v.say("portal.code-instead")},
+		Links:       []link{{Text: v.say("portal.other-email"), URL: v.link(p.SignInPath + "/add-account")}},
 		Seeded:      p.seeded,
 	}
 	return show(page, problem)
@@ -70,20 +70,20 @@ func (p *portal) sendCode(v *visit, attempt *world.SignIn) (answer, error) {
 func (p *portal) codePage(v *visit, attempt *world.SignIn, problem *apierr.Error) answer {
 	action := v.link(p.SignInPath + "/factor-one/email-code")
 	page := view{
-		Heading: "Enter the code", Lead: "for " + attempt.Identifier,
-		Form:        &form{Action: action, Submit: "Sign in", Fields: []field{codeField()}},
-		Alternative: &form{Action: action, Submit: "Send a new code"},
-		Links:       []link{{Text: "Use another e-mail address", URL: v.link(p.SignInPath + "/add-account")}},
+		Heading: v.say("portal.code-title"), Lead: v.say("portal.for", "account", attempt.Identifier),
+		Form:        &form{Action: action, Submit: v.say("portal.sign-in"), Fields: []field{v.codeField()}},
+		Alternative: &form{Action: action, Submit: v.say("portal.new-code")},
+		Links:       []link{{Text: v.say("portal.other-email"), URL: v.link(p.SignInPath + "/add-account")}},
 	}
 	if attempt.User.PasswordEnabled() {
-		page.Links = append([]link{{Text: "Use the password", URL: v.link(p.SignInPath + "/factor-one")}}, page.Links...)
+		page.Links = append([]link{{Text: v.say("portal.use-password"), URL: v.link(p.SignInPath + "/factor-one")}}, page.Links...)
 	}
 	return show(page, problem)
 }
 
-func codeField() field {
+func (v *visit) codeField() field {
 	return field{
-		Name: "code", Label: "Code", Type: "text", Autocomplete: "one-time-code", InputMode: "numeric", Required: true, Autofocus: true,
-		Hint: "No e-mail was sent: the test code is " + world.TestCode + ".",
+		Name: "code", Label: v.say("portal.code"), Type: "text", Autocomplete: "one-time-code", InputMode: "numeric", Required: true, Autofocus: true,
+		Hint: v.say("portal.code-hint", "code", world.TestCode),
 	}
 }

@@ -46,18 +46,19 @@ func (f secondFactor) post(v *visit) (answer, error) {
 
 func (f secondFactor) codePage(v *visit, attempt *world.SignIn, problem *apierr.Error) answer {
 	other := f.factors()[1]
-	text := "Use a backup code"
-	page := view{Heading: "Enter the code of your authenticator app", Lead: "for " + attempt.Identifier}
-	code := codeField()
-	code.Hint = "There is no app: the test code is " + world.TestCode + "."
+	text := v.say("portal.use-backup-code")
+	page := view{Heading: v.say("portal.authenticator"), Lead: v.say("portal.for", "account", attempt.Identifier)}
+	code := v.codeField()
+	code.Hint = v.say("portal.authenticator-hint", "code", world.TestCode)
 	if f.strategy == world.StrategyBackupCode {
-		page.Heading, code.Label, code.Hint, code.InputMode = "Enter a backup code", "Backup code", "Each is good once.", ""
-		other, text = f.factors()[0], "Use the authenticator app"
+		page.Heading, code.Label = v.say("portal.enter-backup-code"), v.say("portal.backup-code")
+		code.Hint, code.InputMode = v.say("portal.backup-code-hint"), ""
+		other, text = f.factors()[0], v.say("portal.use-app")
 	}
-	page.Form = &form{Action: v.link(f.path), Submit: "Sign in", Fields: []field{code}}
+	page.Form = &form{Action: v.link(f.path), Submit: v.say("portal.sign-in"), Fields: []field{code}}
 	page.Links = []link{
 		{Text: text, URL: v.link(other.path)},
-		{Text: "Use another e-mail address", URL: v.link(f.SignInPath + "/add-account")},
+		{Text: v.say("portal.other-email"), URL: v.link(f.SignInPath + "/add-account")},
 	}
 	return show(page, problem)
 }

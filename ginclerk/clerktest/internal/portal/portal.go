@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"sync"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
@@ -24,9 +25,9 @@ type Account struct{ Name, Email, Password, Note string }
 
 type portal struct {
 	*core.Core
-	page       *template.Template
-	stylesheet stylesheet
-	seeded     []Account
+	page   *template.Template
+	look   func() (look, error) // made for the first page: most embedded Clerks show none
+	seeded []Account
 }
 
 // handler answers a request for a page. It runs inside [core.Core.Do].
@@ -39,11 +40,7 @@ func New(c *core.Core, seeded []Account) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("portal: parse page: %w", err)
 	}
-	style, err := newStylesheet(c.SignInPath)
-	if err != nil {
-		return nil, err
-	}
-	p := &portal{Core: c, page: page, stylesheet: style, seeded: seeded}
+	p := &portal{Core: c, page: page, look: sync.OnceValues(newLook), seeded: seeded}
 	mux := http.NewServeMux()
 	p.routes(mux)
 	// Browsers say where a form comes from. A client that sends neither Sec-Fetch-Site nor Origin is not a browser.
@@ -52,7 +49,7 @@ func New(c *core.Core, seeded []Account) (http.Handler, error) {
 
 func (p *portal) routes(mux *http.ServeMux) {
 	in, up := p.SignInPath, p.SignUpPath
-	mux.Handle("GET "+p.stylesheet.path, p.stylesheet)
+	mux.HandleFunc("GET "+p.assetsPath(), p.serveAsset)
 	mux.Handle("/", p.handle(p.notFound))
 	for _, sub := range []string{"", "/{$}"} {
 		mux.Handle("GET "+in+sub, p.handle(p.chooseAccount))
@@ -93,8 +90,13 @@ func (p *portal) routes(mux *http.ServeMux) {
 // handle runs a handler inside the lock, and writes its answer afterwards.
 func (p *portal) handle(h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		look, ok := p.shown(w, r)
+		if !ok {
+			return
+		}
 		if p.Faults.Down() {
-			p.write(w, &visit{portal: p, request: r, back: p.Home}, p.unavailable())
+			v := &visit{portal: p, request: r, back: p.Home, words: look.words(r), stylesheet: p.stylesheet(look)}
+			p.write(w, v, v.unavailable())
 			return
 		}
 		form, status := readForm(w, r)
@@ -102,7 +104,7 @@ func (p *portal) handle(h handler) http.Handler {
 			http.Error(w, http.StatusText(status), status)
 			return
 		}
-		v := &visit{portal: p, request: r, form: form}
+		v := &visit{portal: p, request: r, form: form, words: look.words(r), stylesheet: p.stylesheet(look)}
 		var a answer
 		p.DoFor(r, func() {
 			v.identify()
@@ -124,8 +126,8 @@ func (v *visit) run(h handler) answer {
 		known = apierr.New(http.StatusInternalServerError, "unexpected_error", "The embedded Clerk failed.")
 	}
 	return answer{status: known.Status, view: view{
-		Heading: "That did not work", Problem: known.LongMessage,
-		Links: []link{{Text: "Start again", URL: v.link(v.portal.SignInPath)}},
+		Heading: v.say("portal.failed"), Problem: known.LongMessage,
+		Links: []link{{Text: v.say("portal.start-again"), URL: v.link(v.portal.SignInPath)}},
 	}}
 }
 

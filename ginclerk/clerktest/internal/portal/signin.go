@@ -17,10 +17,10 @@ func (p *portal) chooseAccount(v *visit) (answer, error) {
 		return p.askIdentifier(v)
 	}
 	page := view{
-		Heading: "Choose an account", Lead: "These accounts are signed in on this browser.",
-		Notice:         notice(v.request.URL.Query().Get("notice")),
+		Heading: v.say("portal.choose-account"), Lead: v.say("portal.accounts-lead"),
+		Notice:         v.notice(),
 		ContinueAction: v.link(p.SignInPath + "/continue"),
-		Links:          []link{{Text: "Add another account", URL: v.link(p.SignInPath + "/add-account")}},
+		Links:          []link{{Text: v.say("portal.add-another"), URL: v.link(p.SignInPath + "/add-account")}},
 	}
 	if p.World.SingleSession {
 		page.Links = nil
@@ -69,18 +69,18 @@ func (p *portal) postIdentifier(v *visit) (answer, error) {
 
 func (p *portal) identifierPage(v *visit, identifier string, problem *apierr.Error) answer {
 	page := view{
-		Heading: "Sign in", Lead: "to continue to " + p.ApplicationName,
-		Notice: notice(v.request.URL.Query().Get("notice")),
-		Form: &form{Action: v.link(p.SignInPath), Submit: "Continue", Fields: []field{{
-			Name: "identifier", Label: "E-mail address", Type: "email", Value: identifier, Autocomplete: "username",
+		Heading: v.say("portal.sign-in"), Lead: v.say("portal.continue-to", "application", p.ApplicationName),
+		Notice: v.notice(),
+		Form: &form{Action: v.link(p.SignInPath), Submit: v.say("portal.continue"), Fields: []field{{
+			Name: "identifier", Label: v.say("portal.email"), Type: "email", Value: identifier, Autocomplete: "username",
 			Required: true, Autofocus: true,
 		}}},
-		Links:  []link{{Text: "No account? Sign up", URL: v.link(p.SignUpPath)}},
+		Links:  []link{{Text: v.say("portal.no-account"), URL: v.link(p.SignUpPath)}},
 		Seeded: p.seeded,
 	}
 	if v.browser.Client != nil && len(v.browser.Client.SignedIn()) > 0 {
-		page.Heading = "Add an account"
-		page.Links = append(page.Links, link{Text: "Back to the accounts on this browser", URL: v.link(p.SignInPath)})
+		page.Heading = v.say("portal.add-account")
+		page.Links = append(page.Links, link{Text: v.say("portal.back-to-accounts"), URL: v.link(p.SignInPath)})
 	}
 	return show(page, problem)
 }

@@ -33,23 +33,23 @@ func (s signUp) post(v *visit) (answer, error) {
 // formPage keeps the entered values, except for the password.
 func (s signUp) formPage(v *visit, problem *apierr.Error) answer {
 	page := view{
-		Heading: "Create your account", Lead: "to continue to " + s.ApplicationName,
-		Form: &form{Action: v.link(s.base), Submit: "Continue", Fields: []field{
+		Heading: v.say("portal.sign-up"), Lead: v.say("portal.continue-to", "application", s.ApplicationName),
+		Form: &form{Action: v.link(s.base), Submit: v.say("portal.continue"), Fields: []field{
 			{
-				Name: "first_name", Label: "First name", Type: "text", Value: v.form.Get("first_name"),
+				Name: "first_name", Label: v.say("portal.first-name"), Type: "text", Value: v.form.Get("first_name"),
 				Autocomplete: "given-name", Autofocus: true,
 			},
-			{Name: "last_name", Label: "Last name", Type: "text", Value: v.form.Get("last_name"), Autocomplete: "family-name"},
+			{Name: "last_name", Label: v.say("portal.last-name"), Type: "text", Value: v.form.Get("last_name"), Autocomplete: "family-name"},
 			{
-				Name: "email_address", Label: "E-mail address", Type: "email", Value: v.form.Get("email_address"),
+				Name: "email_address", Label: v.say("portal.email"), Type: "email", Value: v.form.Get("email_address"),
 				Autocomplete: "username", Required: true,
 			},
 			{
-				Name: "password", Label: "Password", Type: "password", Autocomplete: "new-password", Required: true,
-				Hint: "8 characters or more.",
+				Name: "password", Label: v.say("portal.password"), Type: "password", Autocomplete: "new-password", Required: true,
+				Hint: v.say("portal.password-hint"),
 			},
 		}},
-		Links: []link{{Text: "Have an account? Sign in", URL: v.link(s.SignInPath)}},
+		Links: []link{{Text: v.say("portal.have-account"), URL: v.link(s.SignInPath)}},
 	}
 	return show(page, problem)
 }
@@ -86,10 +86,10 @@ func (s signUp) postCode(v *visit) (answer, error) {
 func (s signUp) codePage(v *visit, attempt *world.SignUp, problem *apierr.Error) answer {
 	action := v.link(s.base + "/verify-email-address")
 	return show(view{
-		Heading: "Verify your e-mail address", Lead: attempt.Email,
-		Form:        &form{Action: action, Submit: "Create account", Fields: []field{codeField()}},
-		Alternative: &form{Action: action, Submit: "Send a new code"},
-		Links:       []link{{Text: "Start again", URL: v.link(s.base)}},
+		Heading: v.say("portal.verify-email"), Lead: attempt.Email,
+		Form:        &form{Action: action, Submit: v.say("portal.create-account"), Fields: []field{v.codeField()}},
+		Alternative: &form{Action: action, Submit: v.say("portal.new-code")},
+		Links:       []link{{Text: v.say("portal.start-again"), URL: v.link(s.base)}},
 	}, problem)
 }
 

@@ -32,15 +32,15 @@ func (p *portal) postTask(v *visit) (answer, error) {
 
 func (p *portal) taskPage(v *visit, s *world.Session, problem *apierr.Error) answer {
 	page := view{
-		Heading: "Choose an organization", Lead: "to finish signing in as " + s.User.PrimaryEmail(),
+		Heading: v.say("portal.choose-organization"), Lead: v.say("portal.finish", "account", s.User.PrimaryEmail()),
 		Form:  &form{Action: v.link(p.SignInPath + "/tasks")},
-		Links: []link{{Text: "Use another account", URL: v.link(p.SignInPath + "/add-account")}},
+		Links: []link{{Text: v.say("portal.other-account"), URL: v.link(p.SignInPath + "/add-account")}},
 	}
 	for _, m := range p.World.MembershipsOf(s.User.ID) {
 		page.Form.Choices = append(page.Form.Choices, choice{Name: "organization_id", Value: m.Organization.ID, Text: m.Organization.Name})
 	}
 	if len(page.Form.Choices) == 0 {
-		page.Notice = "You belong to no organization."
+		page.Notice = v.say("portal.no-organization")
 	}
 	return show(page, problem)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/localization"
 )
 
 // visit is one request for a page.
@@ -16,9 +17,15 @@ type visit struct {
 	request *http.Request
 	form    url.Values
 	browser core.Browser
+	words   *localization.Language
+	// stylesheet is the address of the style sheet.
+	stylesheet string
 	// back is where the browser goes at the end: a path, or a URL of an allowed origin; Home if nothing says where.
 	back string
 }
+
+// say returns a sentence in the language of the visit.
+func (v *visit) say(key string, values ...any) string { return v.words.Text(key, values...) }
 
 // identify finds the browser, by the same tokens as the Frontend API, and the place to return to.
 func (v *visit) identify() {

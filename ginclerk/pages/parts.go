@@ -1,0 +1,155 @@
+package pages
+
+import (
+	"cmp"
+	"context"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/session"
+	"github.com/ginclerk/ginclerk/localization"
+	"github.com/ginclerk/ginclerk/templates"
+)
+
+// Parts fill the parts that an application shows on pages of its own, for one request:
+//
+//	parts := site.Parts(c)
+//	page := home(parts.UserButton()) // in the template: @templates.UserButton(button)
+//	err := page.Render(parts.Context(), c.Writer)
+//
+// They are ready for htmx, too: a GET of [Site.PartURL] answers with the part alone.
+//
+// Parts belong to their request, and are not safe for concurrent use.
+type Parts struct {
+	site *Site
+	c    *gin.Context
+}
+
+// Parts returns the parts for a request.
+func (s *Site) Parts(c *gin.Context) Parts { return Parts{site: s, c: c} }
+
+// Context returns a context in which components speak the visitor's language. [Site.Render] takes care of that itself.
+func (p Parts) Context() context.Context {
+	return localization.NewContext(p.c.Request.Context(), p.site.Language(p.c))
+}
+
+// UserButton returns the view of [templates.UserButton]. It does not ask Clerk.
+func (p Parts) UserButton() templates.Viewer {
+	clerk := p.site.clerk.For(p.c)
+	if clerk == nil { // there is no such tenant
+		return templates.Viewer{}
+	}
+	return p.site.viewer(p.c, clerk)
+}
+
+// SessionCard returns the view of [templates.SessionCard]. It asks Clerk once. Errors are those of package session.
+func (p Parts) SessionCard() (templates.SessionCardView, error) {
+	s, c := p.site, p.c
+	own, err := s.own(c)
+	if err != nil {
+		return templates.SessionCardView{}, err
+	}
+	v := s.voice(c)
+	return templates.SessionCardView{
+		Part: templates.Part{Name: partSession}, Device: v.device(own.Device), Mobile: own.Device.Mobile, Place: v.place(own.Device),
+		Organization: Organization(ginclerk.From(c)),
+		SignedIn:     v.moment(own.Created), LastActive: v.moment(own.LastActive), Expires: v.exactly(own.Expires),
+		SessionURL: s.link(c, s.SessionURL()), SignOutURL: s.link(c, s.base+pathSignOut),
+	}, nil
+}
+
+// shownDevices is how many devices [Parts.DeviceList] has. The page of devices has all.
+const shownDevices = 5
+
+// DeviceList returns the view of [templates.DeviceList]: this device, and those that were active last. It asks Clerk as the page of devices
+// does. Errors are those of package session.
+func (p Parts) DeviceList() (templates.DeviceListView, error) {
+	s, c := p.site, p.c
+	sessions, err := s.devices(c)
+	if err != nil {
+		return templates.DeviceListView{}, err
+	}
+	view := templates.DeviceListView{
+		Part: templates.Part{Name: partDevices}, Total: len(sessions), AllURL: s.link(c, s.DevicesURL()), SignOutURL: s.link(c, s.base+pathRevoke),
+	}
+	auth, v := ginclerk.From(c), s.voice(c)
+	for _, one := range sessions[:min(shownDevices, len(sessions))] {
+		row := v.deviceRow(one, auth.SessionID)
+		row.Kept = !s.mayEnd(auth, one)
+		row.Label = v.named(row)
+		view.Devices = append(view.Devices, row)
+	}
+	return view, nil
+}
+
+// named tells a device from others in the name of a button: "Edge on Windows, Toronto, Canada, 3 days ago".
+func (v voice) named(row templates.DeviceRow) string {
+	if row.Place == "" {
+		return v.Text("parts.device-named", "device", row.Device, "time", row.LastActive.Text)
+	}
+	return v.Text("parts.device-named-at", "device", row.Device, "place", row.Place, "time", row.LastActive.Text)
+}
+
+// AccountList returns the view of [templates.AccountList]. It asks Clerk as the page of accounts does. Errors are those of package session.
+func (p Parts) AccountList() (templates.AccountListView, error) {
+	s, c := p.site, p.c
+	accounts, err := s.clerk.For(c).Sessions().ForBrowser(c.Request.Context(), ginclerk.From(c).SessionID)
+	if err != nil {
+		return templates.AccountListView{}, err
+	}
+	return templates.AccountListView{
+		Part: templates.Part{Name: partAccounts}, Accounts: s.accountRows(c, accounts),
+		SwitchURL: s.link(c, s.base+pathSwitch), SignOutURL: s.link(c, s.base+pathSignOutAccount), AddAccountURL: s.link(c, s.addAccountURL(c)),
+	}, nil
+}
+
+// accountRows are the rows of accounts on this browser.
+func (s *Site) accountRows(c *gin.Context, accounts []session.Account) []templates.AccountRow {
+	rows := make([]templates.AccountRow, 0, len(accounts))
+	for _, account := range accounts {
+		row := s.voice(c).accountRow(account)
+		row.Kept = !s.mayEnd(ginclerk.From(c), account.Session)
+		row.ImageURL = s.options.Brand.picture(account.Profile.ImageURL)
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// OrganizationSwitcher returns the view of [templates.OrganizationSwitcher]. After a switch the browser comes back to the page of the
+// request. It asks Clerk at most once a minute for each user. Errors are those of [ginclerk.Auth.OrganizationMemberships].
+func (p Parts) OrganizationSwitcher() (templates.OrganizationSwitcherView, error) {
+	s, c := p.site, p.c
+	auth := ginclerk.From(c)
+	memberships, err := auth.OrganizationMemberships(c)
+	if err != nil {
+		return templates.OrganizationSwitcherView{}, err
+	}
+	here := s.request(c).Visit
+	view := templates.OrganizationSwitcherView{
+		Part: templates.Part{Name: partOrganizations}, Personal: auth.OrganizationID != "",
+		Active:   templates.OrganizationRow{ID: auth.OrganizationID, Name: cmp.Or(auth.OrganizationSlug, auth.OrganizationID), Role: auth.OrganizationRole},
+		ReturnTo: here.Link(s.shownOn(c)), AllURL: s.link(c, s.OrganizationsURL()),
+	}
+	if !s.fixesOrganization(c) {
+		view.SwitchURL = s.link(c, s.base+pathSwitchOrganization)
+	}
+	for _, m := range memberships {
+		row := organizationRow(auth, m)
+		row.ImageURL = s.options.Brand.picture(m.Organization.ImageURL)
+		if row.Current {
+			view.Active = row
+		} else {
+			view.Others = append(view.Others, row)
+		}
+	}
+	return view, nil
+}
+
+// shownOn returns the path of the page that a visitor sees: htmx names it, else it is the request's own.
+func (s *Site) shownOn(c *gin.Context) string {
+	if page := c.GetHeader("HX-Current-URL"); page != "" && byHTMX(c) {
+		return s.request(c).Visit.ReturnTarget(page)
+	}
+	return c.Request.URL.RequestURI()
+}

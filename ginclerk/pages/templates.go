@@ -1,0 +1,46 @@
+package pages
+
+import (
+	"github.com/a-h/templ"
+
+	"github.com/ginclerk/ginclerk/templates"
+)
+
+// Templates replace single pages: each function gets the view of a page and returns the component that shows it. A component begins with
+// [templates.Layout], which puts it into the frame, unless it brings a document of its own. A nil function is the built-in page. The
+// functions must be safe for concurrent use.
+type Templates struct {
+	Session       func(templates.SessionView) templ.Component
+	Accounts      func(templates.AccountsView) templ.Component
+	Devices       func(templates.DevicesView) templ.Component
+	Organizations func(templates.OrganizationsView) templ.Component
+	SignOut       func(templates.SignOutView) templ.Component
+	Verify        func(templates.VerifyView) templ.Component
+	SignInAgain   func(templates.SignInAgainView) templ.Component
+	Waiting       func(templates.WaitingView) templ.Component
+	Problem       func(templates.ProblemView) templ.Component
+	Unauthorized  func(templates.UnauthorizedView) templ.Component
+	Routes        func(templates.RoutesView) templ.Component
+}
+
+// withDefaults fills in the built-in pages.
+func (t Templates) withDefaults() Templates {
+	builtIn(&t.Session, templates.SessionPage)
+	builtIn(&t.Accounts, templates.AccountsPage)
+	builtIn(&t.Devices, templates.DevicesPage)
+	builtIn(&t.Organizations, templates.OrganizationsPage)
+	builtIn(&t.SignOut, templates.SignOutPage)
+	builtIn(&t.Verify, templates.VerifyPage)
+	builtIn(&t.SignInAgain, templates.SignInAgainPage)
+	builtIn(&t.Waiting, templates.WaitingPage)
+	builtIn(&t.Problem, templates.ProblemPage)
+	builtIn(&t.Unauthorized, templates.UnauthorizedPage)
+	builtIn(&t.Routes, templates.RoutesPage)
+	return t
+}
+
+func builtIn[View any](page *func(View) templ.Component, standard func(View) templ.Component) {
+	if *page == nil {
+		*page = standard
+	}
+}
