@@ -18,6 +18,8 @@ func cases() []pagetest.Case {
 	all = append(all, signInAgainCases()...)
 	all = append(all, waitingCases()...)
 	all = append(all, routeCases()...)
+	all = append(all, partCases()...)
+	all = append(all, brandCases()...)
 	return append(all, zeroCases()...)
 }
 

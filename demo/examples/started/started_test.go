@@ -40,6 +40,7 @@ func examples() []example {
 		{name: "smallest", path: "/"},
 		{name: "api", path: "/api/me"},
 		{name: "pages", path: "/invoices"},
+		{name: "brand", path: "/sessions"},
 		{name: "htmx", path: "/"},
 		{name: "events", path: "/events"},
 		{name: "websocket", path: "/echo", signedIn: http.StatusUpgradeRequired}, // past the guard, a request that is no upgrade

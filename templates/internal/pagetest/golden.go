@@ -65,7 +65,8 @@ func EveryFileHasAPage(t *testing.T, cases []Case) {
 	}
 }
 
-// WriteTo writes every page, with the style sheet that the file stylesheet holds, into a folder where people look at them.
+// WriteTo writes every page, with the style sheet that the file stylesheet holds, into a folder where people look at them: each as it is, each
+// from right to left, and all of them in index.html.
 func WriteTo(t *testing.T, folder, stylesheet string, cases []Case) {
 	t.Helper()
 	css, err := os.ReadFile(stylesheet) //nolint:gosec // the name is one of a test
@@ -73,9 +74,14 @@ func WriteTo(t *testing.T, folder, stylesheet string, cases []Case) {
 		t.Fatal(err)
 	}
 	files := map[string][]byte{"ginclerk.css": css}
+	gallery := []byte("<!DOCTYPE html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>All pages and parts</title>\n")
 	for _, tc := range cases {
-		files[tc.Name+".html"] = bytes.ReplaceAll(Render(t, tc.Page), []byte(Stylesheet), []byte("ginclerk.css"))
+		page := bytes.ReplaceAll(Render(t, tc.Page), []byte(Stylesheet), []byte("ginclerk.css"))
+		files[tc.Name+".html"] = page
+		files[tc.Name+".rtl.html"] = bytes.Replace(page, []byte(`dir="ltr"`), []byte(`dir="rtl"`), 1)
+		gallery = fmt.Appendf(gallery, "<h2><a href=\"%[1]s.html\">%[1]s</a></h2>\n<iframe src=\"%[1]s.html\" width=\"1280\" height=\"800\" loading=\"lazy\" title=\"%[1]s\"></iframe>\n", tc.Name)
 	}
+	files["index.html"] = gallery
 	for name, data := range files {
 		if err := os.WriteFile(filepath.Join(folder, name), data, 0o600); err != nil {
 			t.Fatal(err)
@@ -122,7 +128,7 @@ func indent(t *testing.T, page []byte) []byte {
 
 func isVoid(tag string) bool {
 	switch tag {
-	case "meta", "link", "input", "br", "img":
+	case "meta", "link", "input", "br", "img", "hr":
 		return true
 	default:
 		return false

@@ -22,6 +22,7 @@ func WellBuilt(t *testing.T, cases []Case) {
 		{"forms are plain POST with a named button", checkForms},
 		{"inputs are hidden or labelled", checkInputs},
 		{"links and buttons have a name, a target and a test id", checkControls},
+		{"pictures have a size and a text", checkPictures},
 		{"ids are unique and references lead to one", checkReferences},
 		{"headings skip no level", checkHeadings},
 		{"rows carry their session id", checkRows},
@@ -151,12 +152,27 @@ func checkControls(t *testing.T, doc *html.Node) {
 			if Attr(n, "data-testid") == "" && !inside(n, "ul") {
 				t.Errorf("<%s> %q has no data-testid", tag, Text(n))
 			}
-			if Text(n) == "" && Attr(n, "data-testid") != "viewer" {
+			if Text(n) == "" && !hasAlternative(n) {
 				t.Errorf("<%s data-testid=%q> has no text", tag, Attr(n, "data-testid"))
 			}
 			if tag == "a" && Attr(n, "href") == "" {
 				t.Errorf("the link %q leads nowhere", Text(n))
 			}
+		}
+	}
+}
+
+// hasAlternative reports whether n has a picture with a text.
+func hasAlternative(n *html.Node) bool {
+	return slices.ContainsFunc(All(n, "img"), func(picture *html.Node) bool { return Attr(picture, "alt") != "" })
+}
+
+// checkPictures finds pictures that move the page when they arrive, or that say nothing of themselves.
+func checkPictures(t *testing.T, doc *html.Node) {
+	t.Helper()
+	for _, n := range All(doc, "img") {
+		if Attr(n, "width") == "" || Attr(n, "height") == "" || !has(n, "alt") {
+			t.Errorf("the picture %s has no width, height or alt", Attr(n, "src"))
 		}
 	}
 }
