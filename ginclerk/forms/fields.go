@@ -28,7 +28,8 @@ type Field struct {
 	// File says that the field is an uploaded file, with the name FileName.
 	File     bool
 	FileName string
-	// Secret says that the name looks like that of a password, a code or a key. Size and Value are then zero.
+	// Secret says that the name looks like that of a password, a code or a key, or the value like the number of a card or an account, or like
+	// a token. Size and Value are then zero.
 	Secret bool
 	// Value is the beginning of the value, up to 200 characters, if Config.Show allows it for a user's form; else empty. The user
 	// typed it: escape it.
@@ -104,7 +105,7 @@ func readMultipart(body []byte, boundary string) (fields []Field, more bool, err
 }
 
 func newField(name, value string) Field {
-	if looksSecret(name) {
+	if isSecret(name, value) {
 		return Field{Name: shown(name), Secret: true}
 	}
 	return Field{Name: shown(name), Size: len(value), Value: shown(value)}

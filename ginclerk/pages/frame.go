@@ -29,7 +29,7 @@ func (s *Site) Frame(c *gin.Context, title string) templates.Page {
 	}
 	if clerk := s.clerk.For(c); clerk != nil { // else the page says that there is no such tenant
 		flash := s.request(c).TakeFlash()
-		frame.Notice = templates.Notice{Kind: templates.NoticeKind(flash.Kind), Text: flash.Text}
+		frame.Notice = templates.Notice{Kind: templates.NoticeKind(flash.Kind), Text: s.voice(c).said(flash)}
 		frame.Viewer = s.viewer(c, clerk)
 	}
 	return frame
@@ -65,7 +65,7 @@ func (s *Site) viewer(c *gin.Context, clerk *ginclerk.Clerk) templates.Viewer {
 	}
 	name, email := person(auth)
 	return templates.Viewer{
-		SignedIn: true, Name: name, Email: cmp.Or(email, auth.UserID), Initials: initials(cmp.Or(name, email)), ActsAs: actsAs(auth),
+		SignedIn: true, Name: name, Email: cmp.Or(email, auth.UserID), Initials: initials(cmp.Or(name, email)), ActsAs: s.voice(c).actsAs(auth),
 		SessionURL: s.link(c, s.SessionURL()), AccountsURL: s.link(c, s.AccountsURL()),
 	}
 }

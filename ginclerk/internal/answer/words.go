@@ -135,8 +135,12 @@ func (n Name) rowOfThing() string {
 	switch n {
 	case RateLimited:
 		return "limit-never"
-	case FormNotKept, FormTooLarge, TooManyForms:
-		return "form-not-sent"
+	case FormNotKept:
+		return "form-not-kept"
+	case FormTooLarge:
+		return "form-too-large"
+	case TooManyForms:
+		return "form-too-many"
 	case SessionNotFound:
 		return "session-not-found"
 	case SessionNotActive:
