@@ -13,16 +13,18 @@ func userCases() []pagetest.Case {
 		Name: "Grace Hopper", Email: "grace@example.com", Organization: templates.Organization{Name: "Analytical Engines", Role: "Member"},
 		Required: words.Text("access.role", "role", "Admin"), SwitchURL: "/sessions/accounts", OrganizationsURL: "/sessions/organizations",
 		SwitchOrganizationURL: "/sessions/organizations/switch", ReturnTo: "/admin", BackURL: "/dashboard", Reference: "K7QM-2FXP",
+		Todo: []string{words.Text("access.todo-organizations"), words.Text("access.todo-account"), words.Text("access.todo-ask")},
 	}
 	elsewhere := view
+	elsewhere.Todo = []string{words.Text("access.todo-here"), words.Text("access.todo-account"), words.Text("access.todo-ask")}
 	elsewhere.Organizations = []templates.OrganizationChoice{
 		{ID: "org_2", Label: words.Text("access.switch-to-role", "organization", "Globex", "role", "Admin")},
 		{ID: "org_3", Label: words.Text("access.switch-to-role", "organization", pagetest.Arabic, "role", pagetest.Markup)},
 	}
-	personal := templates.UnauthorizedView{Page: view.Page, What: view.What, Email: view.Email, BackURL: "/dashboard"}
+	personal := templates.UnauthorizedView{Page: view.Page, What: view.What, Email: view.Email, BackURL: "/dashboard", Todo: view.Todo[1:]}
 	choose := personal
 	choose.Page, choose.What = pagetest.Page(words.Text("problem.organization-required.title"), "", pagetest.Grace()), words.Text("problem.organization-required.what")
-	choose.Required, choose.SwitchURL, choose.OrganizationsURL = view.Required, view.SwitchURL, view.OrganizationsURL
+	choose.Required, choose.OrganizationsURL, choose.Todo = view.Required, view.OrganizationsURL, []string{words.Text("problem.organization-required.todo")}
 	return []pagetest.Case{
 		{Name: "unauthorized", Page: templates.UnauthorizedPage(view)},
 		{Name: "unauthorized-elsewhere", Page: templates.UnauthorizedPage(elsewhere)},

@@ -5,7 +5,7 @@ import "github.com/a-h/templ"
 // SessionView is the view of [SessionPage].
 type SessionView struct {
 	Page
-	// SessionID is the session's id, which the sign-out form sends.
+	// SessionID is the session's id: the sign-out form sends it, and its owner can tell it to support.
 	SessionID string
 	// Status is the session's status, such as "Active". Empty: left out.
 	Status string

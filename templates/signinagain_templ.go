@@ -220,7 +220,7 @@ func SignInAgainPage(v SignInAgainView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = smallPrint(v.Reference).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = smallPrint("reference", v.Reference).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

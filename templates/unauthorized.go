@@ -13,6 +13,8 @@ type UnauthorizedView struct {
 	Organization Organization
 	// Required says who has access, such as "Members of the organization with the role Admin". Empty: left out.
 	Required string
+	// Todo are sentences about what the user can do. Empty: left out.
+	Todo []string
 	// Organizations are those of the user in which the page can be opened. Each has a button. Empty: none is known.
 	Organizations []OrganizationChoice
 	// SwitchOrganizationURL makes one of them the active one (POST, organization_id, redirect_url).

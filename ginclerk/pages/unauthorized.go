@@ -49,22 +49,41 @@ func (s *Site) unauthorizedView(c *gin.Context, p ginclerk.Problem, memberships 
 	told := v.told(p)
 	view := templates.UnauthorizedView{
 		Page: s.Frame(c, told.title), What: told.what, Required: v.required(p.Words, memberships),
-		SwitchURL: s.link(c, s.AccountsURL()), BackURL: s.link(c, s.options.HomeURL), Reference: p.Words.Reference,
+		BackURL: s.link(c, s.options.HomeURL), Reference: p.Words.Reference,
 	}
-	if !auth.SignedIn() {
-		return view
+	if auth.SignedIn() {
+		view.Name, view.Email = person(auth)
+		view.Email = cmp.Or(view.Email, auth.UserID)
+		view.Organization = organizationOf(auth, memberships)
+		s.offerOrganizations(c, &view, p, memberships)
 	}
-	view.Name, view.Email = person(auth)
-	view.Email = cmp.Or(view.Email, auth.UserID)
-	view.Organization = organizationOf(auth, memberships)
-	if s.fixesOrganization(c) || memberships != nil && !hasOther(auth, memberships) {
-		return view // no other organization can be made the active one
+	if p.Words.Row != rowNeedsOrg || view.OrganizationsURL == "" { // else another account, or an administrator, is not what helps
+		view.SwitchURL = s.link(c, s.AccountsURL())
+		view.Todo = append(view.Todo, v.Text("access.todo-account"), v.Text("access.todo-ask"))
+	}
+	return view
+}
+
+// offerOrganizations offers other organizations, unless it is known that none of them helps.
+func (s *Site) offerOrganizations(c *gin.Context, view *templates.UnauthorizedView, p ginclerk.Problem, memberships []user.OrganizationMembership) {
+	v, auth := s.voice(c), ginclerk.From(c)
+	view.Organizations = v.choices(auth, p.Words, memberships)
+	decided := memberships != nil && (p.Words.Role != "" || p.Words.Permission != "" || !hasOther(auth, memberships))
+	if s.fixesOrganization(c) || len(view.Organizations) == 0 && decided {
+		view.Organizations = nil
+		return
+	}
+	switch {
+	case len(view.Organizations) > 0:
+		view.Todo = append(view.Todo, v.Text("access.todo-here"))
+	case p.Words.Row == rowNeedsOrg:
+		view.Todo = append(view.Todo, v.Text("problem.organization-required.todo"))
+	default:
+		view.Todo = append(view.Todo, v.Text("access.todo-organizations"))
 	}
 	view.OrganizationsURL = s.link(c, cmp.Or(p.Action, s.OrganizationsURL()))
-	view.Organizations = v.choices(auth, p.Words, memberships)
 	view.SwitchOrganizationURL = s.link(c, s.base+pathSwitchOrganization)
 	view.ReturnTo = cmp.Or(returnTo(p.Action), s.at(c, s.retryURL(c)))
-	return view
 }
 
 // organizationOf describes the active organization, with its name where the user's memberships are known.
