@@ -55,15 +55,31 @@ type choice struct{ Name, Value, Text string }
 
 type link struct{ Text, URL string }
 
-// notices are the sentences that the notice parameter can choose. The pages never show a caller's text.
-func notice(code string) string {
-	switch code {
+// notice is the sentence that the parameters of a link choose: why the visitor has to sign in, and what waits until then. The pages never
+// show a caller's text.
+func notice(link url.Values) string {
+	text := ""
+	switch link.Get("notice") {
 	case "session-ended":
-		return "Your session was ended. Sign in again."
+		text = ended(link.Get("cause"))
 	case "signed-out":
-		return "You are signed out."
+		text = "You’re signed out."
+	}
+	if link.Get("saved") == "form" {
+		text = strings.TrimSpace(text + " Your form is saved. Sign in to send it.")
+	}
+	return text
+}
+
+// ended says how a session ended.
+func ended(cause string) string {
+	switch cause {
+	case "signed-out":
+		return "You were signed out from another device or by an administrator. Sign in to continue."
+	case "expired":
+		return "Your sign-in expired. Sign in to continue."
 	default:
-		return ""
+		return "Your session ended. Sign in to continue."
 	}
 }
 

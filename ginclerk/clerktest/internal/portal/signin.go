@@ -18,7 +18,7 @@ func (p *portal) chooseAccount(v *visit) (answer, error) {
 	}
 	page := view{
 		Heading: "Choose an account", Lead: "These accounts are signed in on this browser.",
-		Notice:         notice(v.request.URL.Query().Get("notice")),
+		Notice:         notice(v.request.URL.Query()),
 		ContinueAction: v.link(p.SignInPath + "/continue"),
 		Links:          []link{{Text: "Add another account", URL: v.link(p.SignInPath + "/add-account")}},
 	}
@@ -70,7 +70,7 @@ func (p *portal) postIdentifier(v *visit) (answer, error) {
 func (p *portal) identifierPage(v *visit, identifier string, problem *apierr.Error) answer {
 	page := view{
 		Heading: "Sign in", Lead: "to continue to " + p.ApplicationName,
-		Notice: notice(v.request.URL.Query().Get("notice")),
+		Notice: notice(v.request.URL.Query()),
 		Form: &form{Action: v.link(p.SignInPath), Submit: "Continue", Fields: []field{{
 			Name: "identifier", Label: "E-mail address", Type: "email", Value: identifier, Autocomplete: "username",
 			Required: true, Autofocus: true,
