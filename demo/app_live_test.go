@@ -83,8 +83,8 @@ func TestStreamEndsWithTheSession(t *testing.T) {
 	var got string
 	for got = next(t, events); strings.HasPrefix(got, "time "); got = next(t, events) {
 	}
-	if !strings.HasPrefix(got, "ended This session was ended.") {
-		t.Errorf("it ends with %q, want a word that the session was ended", got)
+	if !strings.HasPrefix(got, "ended You were signed out") {
+		t.Errorf("it ends with %q, want a word that the user was signed out", got)
 	}
 	if got := next(t, events); got != "over" {
 		t.Errorf("and then comes %q", got)

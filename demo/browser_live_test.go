@@ -76,7 +76,7 @@ func (n *tab) endAtClerk(s *site) {
 	n.visit("/dashboard")
 	n.wantAt(signInPath, 200)
 	n.wantStraight()
-	n.wantContains("notice", "session was ended")
+	n.wantContains("notice", "You were signed out from another device or by an administrator.")
 }
 
 // testLivePage: an open page says at once that its session has ended, on this device or on another one.
@@ -105,7 +105,11 @@ func testLivePage(sc scene) {
 		watching.await("live-time", "UTC")
 		end(id)
 		watching.await("live-state", "Signed out")
-		watching.await("live-text", "This session was ended.")
+		watching.await("live-text", "You were signed out, so updates stopped.")
+		watching.await("sign-in", "Sign in")
+		if len(watching.page.all("viewer")) != 0 || len(watching.page.all("nav-session")) != 0 {
+			watching.fatalf("the header still names the account")
+		}
 		watching.click(testID("live-sign-in"))
 		watching.wantAt(signInPath, 200)
 	}
@@ -117,7 +121,7 @@ func testLivePageWithoutScripts(sc scene) {
 	n.signInAs(s, bob)
 	n.visit(livePath)
 	n.wantAt(livePath, 200)
-	n.wantContains("live-text", "The stream needs JavaScript.")
+	n.wantContains("live-text", "Live updates need JavaScript.")
 }
 
 // testCallAPI: the dashboard's link leads to the API's answer. With a script, the page calls the API with a token and shows the

@@ -42,8 +42,8 @@ func (a *app) liveEvents(c *gin.Context) {
 		select {
 		case <-next.C:
 		case <-watched.Done():
-			if words := wordsOfEnd(context.Cause(watched)); words != "" {
-				_ = stream.Send("ended", words) // the stream ends in either case
+			if event, words := wordsOfEnd(context.Cause(watched)); event != "" {
+				_ = stream.Send(event, words) // the stream ends in either case
 			}
 			return
 		}
@@ -70,14 +70,15 @@ func endStreamsWith(closing <-chan struct{}) gin.HandlerFunc {
 	}
 }
 
-// wordsOfEnd says why a stream has ended. It returns "" if the browser has left or the program ends.
-func wordsOfEnd(cause error) string {
+// wordsOfEnd says why a stream has ended, in an event: "ended" with the session, "stopped" because nobody knows whether it has. It returns ""
+// if the browser has left or the program ends.
+func wordsOfEnd(cause error) (event, words string) {
 	switch {
 	case errors.Is(cause, ginclerk.ErrSessionEnded):
-		return "This session was ended. Nothing on this page is shown to anybody any more."
+		return "ended", "You were signed out, so updates stopped."
 	case errors.Is(cause, ginclerk.ErrSessionUnknown):
-		return "Clerk could not be reached for a while, so that nobody can tell whether you are still signed in."
+		return "stopped", "We couldn’t check your sign-in for a while, so updates stopped."
 	default:
-		return ""
+		return "", ""
 	}
 }

@@ -25,6 +25,9 @@ type Problem struct {
 	RetryAfter time.Duration
 	// ClerkError is the member clerk_error of problem JSON, which clerk-js looks for; nil leaves it out.
 	ClerkError any
+	// Words are how package pages tells a problem of ginclerk's own in the language of the visitor. The problems of an application leave
+	// them out, and are told in the words above.
+	Words answer.Words
 }
 
 // Unavailable is the problem to answer with when a call to Clerk failed for no fault of the browser. The error is that of the call:

@@ -78,4 +78,12 @@ func (k *Clerk) AccountPortal(page string) gin.HandlerFunc {
 const (
 	SignInNotice       = answer.SignInNotice
 	NoticeSessionEnded = answer.NoticeSessionEnded
+	// SignInCause says how that session ended, as far as it is known: CauseSignedOut from another device or by an administrator,
+	// CauseSessionExpired when its time was over.
+	SignInCause         = answer.SignInCause
+	CauseSignedOut      = answer.CauseSignedOut
+	CauseSessionExpired = answer.CauseSessionExpired
+	// SignInSaved says what waits for the user until they have signed in: SavedForm is a form that pages.Mount has kept.
+	SignInSaved = answer.SignInSaved
+	SavedForm   = answer.SavedForm
 )

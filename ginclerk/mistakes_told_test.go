@@ -250,7 +250,7 @@ func TestAMistakeInTheWiringIsTold(t *testing.T) {
 				a.engine.POST("/x", reading, a.clerk.RequireSession(), whoami)
 				return wrongly{http.MethodPost, "/x", []option{ownForm, body("a=1")}}
 			},
-			http.StatusUnauthorized, "ginclerk-form-not-kept", "",
+			http.StatusUnauthorized, "Your form wasn’t sent", "",
 		},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -29,7 +29,7 @@ type AccountRow struct {
 	ImageURL templ.SafeURL
 	// Organization is the active organization of that session.
 	Organization Organization
-	// LastActive is when the session was last used. Zero: left out.
+	// LastActive says when the session was last used, in a sentence such as "Last active 2 minutes ago". Zero: left out.
 	LastActive Time
 	// Current marks the account of this request. It has no Switch button.
 	Current bool
@@ -37,6 +37,6 @@ type AccountRow struct {
 	Actor string
 	// Kept says that the viewer may not end the session, so it has no button to sign out.
 	Kept bool
-	// Note says why the viewer can't switch to the account, such as "Has to finish signing in". Empty: the viewer can.
+	// Note says why the viewer can't switch to the account, such as "Sign-in not finished". Empty: the viewer can.
 	Note string
 }

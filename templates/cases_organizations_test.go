@@ -27,7 +27,7 @@ func organizationCases() []pagetest.Case {
 		}, acme, globex))},
 		{Name: "organizations-none", Page: templates.OrganizationsPage(view(func(v *templates.OrganizationsView) { v.Personal = true }))},
 		{Name: "organizations-fixed", Page: templates.OrganizationsPage(view(func(v *templates.OrganizationsView) {
-			v.Fixed = "You have switched to this account here. Its organization can’t be changed from this browser."
+			v.Fixed = "You switched to this account in this browser. Sign in to it again to change its organization."
 		}, current, globex))},
 		{Name: "organizations-unusual-text", Page: templates.OrganizationsPage(view(nil, current, templates.OrganizationRow{
 			ID: `org_"><script>`, Name: pagetest.Markup, Slug: pagetest.Markup, Role: pagetest.Markup, Initials: "<>",

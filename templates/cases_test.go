@@ -23,23 +23,6 @@ func cases() []pagetest.Case {
 	return append(all, zeroCases()...)
 }
 
-func userCases() []pagetest.Case {
-	return []pagetest.Case{
-		{Name: "unauthorized", Page: templates.UnauthorizedPage(templates.UnauthorizedView{
-			Page: pagetest.Page("You don’t have access", "", pagetest.Grace()), Name: "Grace Hopper", Email: "grace@example.com",
-			Organization: templates.Organization{Name: "Analytical Engines", Role: "org:member"}, Required: "the role org:admin",
-			SwitchURL: "/sessions/accounts", OrganizationsURL: "/sessions/organizations", BackURL: "/dashboard", Reason: "role-missing", RequestID: "01JQ4Z6T9M",
-		})},
-		{Name: "unauthorized-personal", Page: templates.UnauthorizedPage(templates.UnauthorizedView{
-			Page: pagetest.Page("You don’t have access", "", pagetest.Grace()), Email: "grace@example.com", BackURL: "/dashboard",
-		})},
-		{Name: "unauthorized-choose", Page: templates.UnauthorizedPage(templates.UnauthorizedView{
-			Page: pagetest.Page("You don’t have access", "", pagetest.Grace()), Email: "grace@example.com", Required: "the role org:admin",
-			SwitchURL: "/sessions/accounts", OrganizationsURL: "/sessions/organizations", BackURL: "/dashboard",
-		})},
-	}
-}
-
 // acting is Ada while an impersonator from support acts as her.
 func acting() templates.Viewer {
 	v := pagetest.Ada()
@@ -49,7 +32,7 @@ func acting() templates.Viewer {
 
 func sessionCases() []pagetest.Case {
 	view := templates.SessionView{
-		Page: pagetest.Page("This session", "nav-session", pagetest.Ada()), SessionID: pagetest.SessionID(1), Status: "active", Active: true,
+		Page: pagetest.Page("Your session", "nav-session", pagetest.Ada()), SessionID: pagetest.SessionID(1), Status: "Active", Active: true,
 		Created:    templates.Time{Text: "9 Mar 2026, 08:12 UTC", RFC3339: "2026-03-09T08:12:00Z"},
 		LastActive: templates.Time{Text: "just now", RFC3339: "2026-03-12T14:05:13Z"},
 		Expires:    templates.Time{Text: "16 Mar 2026, 08:12 UTC", RFC3339: "2026-03-16T08:12:00Z"},
@@ -58,11 +41,11 @@ func sessionCases() []pagetest.Case {
 		OrganizationsURL: "/sessions/organizations",
 	}
 	pending := view
-	pending.Status, pending.Active, pending.Device, pending.Organization = "pending", false, "", templates.Organization{}
+	pending.Status, pending.Active, pending.Device, pending.Organization = "Sign-in not finished", false, "", templates.Organization{}
 	pending.LastActive, pending.SignOutEverywhereURL = templates.Time{}, ""
-	pending.Notice = templates.Notice{Kind: templates.NoticeWarning, Text: "This session still has to choose an organization."}
+	pending.Notice = templates.Notice{Kind: templates.NoticeWarning, Text: "Choose an organization to finish signing in."}
 	acted := view
-	acted.Page, acted.Actor, acted.Acting = pagetest.Page("This session", "nav-session", acting()), "user_2supportStaff", true
+	acted.Page, acted.Actor, acted.Acting = pagetest.Page("Your session", "nav-session", acting()), "user_2supportStaff", true
 	return []pagetest.Case{
 		{Name: "session-acting", Page: templates.SessionPage(acted)},
 		{Name: "session", Page: templates.SessionPage(view)},
@@ -198,37 +181,6 @@ func fifty(here, other templates.DeviceRow) []templates.DeviceRow {
 		rows = append(rows, other)
 	}
 	return rows
-}
-
-func problemCases() []pagetest.Case {
-	home := templates.Link{Label: "Go to the start page", URL: "/"}
-	again := templates.Link{Label: "Try again", URL: "/dashboard"}
-	signIn := templates.Link{Label: "Sign in", URL: "/sign-in"}
-	problems := []struct {
-		name               string
-		view               templates.ProblemView
-		primary, secondary templates.Link
-	}{
-		{"problem-400", templates.ProblemView{Status: "400", What: "The form did not say which session it is about.", Todo: "Go back, reload the page and press the button again."}, home, templates.Link{}},
-		{"problem-401", templates.ProblemView{Status: "401", What: "Your session has ended, so this page can’t be shown.", Todo: "Sign in again.", Reason: "session-token-and-uat-missing"}, signIn, home},
-		{"problem-403", templates.ProblemView{Status: "403", What: "The form came from another site.", Todo: "Open the page here and send the form again."}, home, templates.Link{}},
-		{"problem-404", templates.ProblemView{Status: "404", What: "There is nothing at this address.", Todo: "Check the address, or start over."}, home, templates.Link{}},
-		{"problem-429", templates.ProblemView{Status: "429", What: "Too many requests came from your account.", Todo: "Wait 8 seconds, then try again."}, again, templates.Link{}},
-		{"problem-503", templates.ProblemView{Status: "503", What: "Clerk can’t be reached, so we can’t tell who you are. You have not been signed out.", Todo: "Try again in a minute.", Reason: "ginclerk-keys-unavailable", RequestID: "01JQ4Z6T9M"}, again, home},
-		{"problem-loop", templates.ProblemView{Status: "508", What: "Signing in brought you back here three times without a session.", Todo: "Allow cookies for this site, check your computer’s clock, then sign in again.", Reason: "ginclerk-sign-in-loop"}, signIn, home},
-		{"problem-unusual-text", templates.ProblemView{Status: pagetest.Markup, What: pagetest.Arabic, Todo: pagetest.Markup, Reason: pagetest.Long + pagetest.Mail, RequestID: pagetest.Markup}, templates.Link{Label: pagetest.Markup, URL: "/?a=1&b=%22"}, templates.Link{}},
-	}
-	titles := map[string]string{
-		"400": "That request can’t be used", "401": "You are signed out", "403": "That came from elsewhere", "404": "Page not found",
-		"429": "Slow down a little", "503": "We can’t check your session", "508": "Signing in goes round in circles", pagetest.Markup: pagetest.Hebrew,
-	}
-	var all []pagetest.Case
-	for _, p := range problems {
-		p.view.Page = pagetest.Page(titles[p.view.Status], "", pagetest.Nobody())
-		p.view.Primary, p.view.Secondary = p.primary, p.secondary
-		all = append(all, pagetest.Case{Name: p.name, Page: templates.ProblemPage(p.view)})
-	}
-	return all
 }
 
 // zeroCases are empty views with a title. Each is a whole page: every field may be missing.

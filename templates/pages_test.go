@@ -92,7 +92,7 @@ func TestAccountsOfferWhatIsPossible(t *testing.T) {
 		Accounts: []templates.AccountRow{
 			{SessionID: "sess_1", Label: "Ada", Current: true},
 			{SessionID: "sess_2", Label: "Grace"},
-			{SessionID: "sess_3", Label: "Alan", Note: "Has to finish signing in"},
+			{SessionID: "sess_3", Label: "Alan", Note: "Sign-in not finished"},
 		},
 	}))
 	want := [][]string{
@@ -133,7 +133,7 @@ func TestSignOutEverywhereStandsApart(t *testing.T) {
 	}
 	described := pagetest.Attr(button[0], "aria-describedby")
 	for n := range doc.Descendants() {
-		if pagetest.Attr(n, "id") == described && pagetest.Text(n) != "Ends every session of your account, this one included." {
+		if pagetest.Attr(n, "id") == described && pagetest.Text(n) != "Signs you out on every device, this one too." {
 			t.Errorf("the button is described by %q", pagetest.Text(n))
 		}
 	}
@@ -185,13 +185,21 @@ func shape(t *testing.T, s string) []string {
 	)
 }
 
+// nameOf is what a screen reader calls a button.
+func nameOf(button *html.Node) string {
+	if label := pagetest.Attr(button, "aria-label"); label != "" {
+		return label
+	}
+	return pagetest.Text(button)
+}
+
 // actions lists, for each row, the session, the address and the name of each of its forms.
 func actions(doc *html.Node, row string) [][]string {
 	var rows [][]string
 	for _, r := range pagetest.ByTestID(doc, row) {
 		var forms []string
 		for _, f := range pagetest.All(r, "form") {
-			forms = append(forms, strings.Join([]string{pagetest.Attr(pagetest.All(f, "input")[0], "value"), pagetest.Attr(f, "action"), pagetest.Text(pagetest.All(f, "button")[0])}, " "))
+			forms = append(forms, strings.Join([]string{pagetest.Attr(pagetest.All(f, "input")[0], "value"), pagetest.Attr(f, "action"), nameOf(pagetest.All(f, "button")[0])}, " "))
 		}
 		rows = append(rows, forms)
 	}

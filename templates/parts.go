@@ -23,6 +23,6 @@ type Link struct {
 type Organization struct {
 	// Name is the organization's name. Empty: a personal account.
 	Name string
-	// Role is the member's role there, such as "org:admin". Empty: left out.
+	// Role is the member's role there, such as "Admin" or "org:admin". Empty: left out.
 	Role string
 }

@@ -4,8 +4,6 @@ package templates
 // for a signed-in user ([UnauthorizedView]). Page.Title is the short name of the problem, such as "Page not found".
 type ProblemView struct {
 	Page
-	// Status is the HTTP status code as text. Empty: left out.
-	Status string
 	// What says what happened, in a sentence or two.
 	What string
 	// Todo says what the visitor can do. Empty: left out.
@@ -14,8 +12,6 @@ type ProblemView struct {
 	Primary Link
 	// Secondary is another next step.
 	Secondary Link
-	// Reason is a code for support, such as "token-expired". Empty: left out.
-	Reason string
-	// RequestID names the request in the server's log. Empty: left out.
-	RequestID string
+	// Reference is a short text by which support finds the request in the server's log. Empty: left out.
+	Reference string
 }

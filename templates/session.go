@@ -5,9 +5,9 @@ import "github.com/a-h/templ"
 // SessionView is the view of [SessionPage].
 type SessionView struct {
 	Page
-	// SessionID is the session's id: shown to its owner alone, and sent by the sign-out form.
+	// SessionID is the session's id: the sign-out form sends it, and its owner can tell it to support.
 	SessionID string
-	// Status is the session's status in Clerk's word, such as "active".
+	// Status is the session's status, such as "Active". Empty: left out.
 	Status string
 	// Active reports whether the status is a good one. It chooses the color of the mark, never the words.
 	Active bool

@@ -7,7 +7,7 @@ type SignInAgainView struct {
 	Page
 	// Why says why the user must sign in again, in a sentence or two.
 	Why string
-	// Account is the account whose session ends, or the account that stays signed in. Empty: left out.
+	// Account is the account that is signed out here first. Empty: it is not named.
 	Account string
 	// LeaveURL ends the session and leads to sign-in (POST). Empty: the session has ended already.
 	LeaveURL templ.SafeURL
@@ -17,4 +17,6 @@ type SignInAgainView struct {
 	BackURL templ.SafeURL
 	// BackLabel is its text. Empty: "Not now".
 	BackLabel string
+	// Reference is a short text by which support finds the request in the server's log. Empty: left out.
+	Reference string
 }

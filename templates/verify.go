@@ -2,8 +2,7 @@ package templates
 
 import "github.com/a-h/templ"
 
-// VerifyView is the view of [VerifyPage]. Exactly one of Proof, Choices and Problem is the subject of the page. Choices may
-// stand beside Proof.
+// VerifyView is the view of [VerifyPage]. Proof or Choices is the subject of the page. Choices may stand beside Proof.
 type VerifyView struct {
 	Page
 	// Why says what the proof is for, in a sentence. Empty: left out.
@@ -17,10 +16,6 @@ type VerifyView struct {
 	// Choices are other ways to prove the same. FactorURL chooses one of them (POST, verification, factor).
 	Choices   []FactorChoice
 	FactorURL templ.SafeURL
-	// Problem says why the user can't prove it here, and Todo what to do instead.
-	Problem, Todo string
-	// SignInAgainURL leads to a new sign-in, which is a proof, too. Empty: the link is left out.
-	SignInAgainURL templ.SafeURL
 	// BackURL leads back without a proof. Empty: the link is left out.
 	BackURL templ.SafeURL
 }

@@ -9,23 +9,27 @@ type WaitingView struct {
 	Forms []WaitingForm
 	// SendURL and DiscardURL send or drop a form (POST, form, and account for a form without an account).
 	SendURL, DiscardURL templ.SafeURL
-	// Limit is the largest number of forms that wait at a time, such as 3, if that many wait. Empty: more forms fit.
+	// Limit says that no more forms fit. Empty: more fit.
 	Limit string
 	// Volatile says that the waiting forms are lost when the application restarts.
 	Volatile bool
-	// HomeURL leads to the application if no form waits. Empty: left out.
-	HomeURL templ.SafeURL
+	// HomeURL leads to the application if no form waits, and AccountsURL to the accounts in this browser. Empty: the link is left out.
+	HomeURL, AccountsURL templ.SafeURL
 }
 
 // WaitingForm is a form that could not be sent.
 type WaitingForm struct {
 	// Handle is the hidden field "form".
 	Handle string
-	// Method and Path are the target of the form, such as POST and /orders.
-	Method, Path string
-	// Sent is the time at which the form was sent, Expires the time at which it is dropped.
+	// Name is what the application calls the form, such as "Note".
+	Name string
+	// Action is the text of the button that sends the form, such as "Save note". Empty: the button says Send.
+	Action string
+	// Consequence says what happens when the form is sent, in a sentence. Empty: left out.
+	Consequence string
+	// Sent says when the form was sent, Expires until when it is kept, each in a few words such as "Saved until 3:05 pm".
 	Sent, Expires Time
-	// Size is the size of the whole form, such as "1.2 KB".
+	// Size says how large the form is. It is shown for a form without Fields. Empty: left out.
 	Size string
 	// Fields are the fields of the form.
 	Fields []WaitingField
@@ -39,8 +43,10 @@ type WaitingForm struct {
 
 // WaitingField is a field of a form.
 type WaitingField struct {
-	// Name is the field's name.
-	Name string
-	// About describes the content: the value if it may be shown, else its size or its kind.
+	// Label is what the application calls the field.
+	Label string
+	// Value is what the user has entered. Empty: About is shown.
+	Value string
+	// About describes what is not shown: that the field is empty, or hidden, or the name and the size of a file.
 	About string
 }

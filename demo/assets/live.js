@@ -11,12 +11,14 @@
   const text = part("text");
   const time = part("time");
 
+  // say shows a state of the stream. The words are those of the page; an event can bring others.
   function say(kind, name, words) {
+    const told = panel.querySelector(`template[data-live-words="${name}"]`);
     panel.dataset.state = name;
     state.className = `tag ${kind}`;
-    state.textContent = name;
+    state.textContent = told.dataset.state;
     state.hidden = false;
-    text.textContent = words;
+    text.textContent = words ?? told.content.textContent;
   }
 
   function over(name, words) {
@@ -26,21 +28,35 @@
     part("over").hidden = false;
   }
 
+  // signOutHeader makes the header that of a visitor who is signed out: it names no account any more, and offers to sign in.
+  function signOutHeader() {
+    const header = document.querySelector("body > header");
+    const account = header?.querySelector('[data-testid="viewer"]');
+    account?.parentElement.replaceChildren(panel.querySelector("template[data-live-header]").content.cloneNode(true));
+    for (const link of header?.querySelectorAll('nav a[data-testid^="nav-"]') ?? []) {
+      if (["nav-session", "nav-accounts", "nav-devices"].includes(link.dataset.testid)) {
+        (link.closest("li") ?? link).remove();
+      }
+    }
+  }
+
   const source = new EventSource(panel.dataset.live);
-  say("", "Connecting", "The page asks the server for its stream.");
-  source.addEventListener("open", () =>
-    say("good", "Live", "Your session is watched. End it from another device, and this page says so at once."),
-  );
+  say("", "connecting");
+  source.addEventListener("open", () => say("good", "live"));
   source.addEventListener("time", (event) => {
     time.textContent = event.data;
     part("facts").hidden = false;
   });
-  source.addEventListener("ended", (event) => over("Signed out", event.data));
+  source.addEventListener("ended", (event) => {
+    over("ended", event.data);
+    signOutHeader();
+  });
+  source.addEventListener("stopped", (event) => over("stopped", event.data));
   source.addEventListener("error", () => {
     if (source.readyState === EventSource.CLOSED) {
-      over("Over", "The server refuses the stream: nobody is signed in any more, or Clerk can’t be reached.");
+      over("unavailable");
     } else {
-      say("", "Connecting", "The connection was lost. The page tries again by itself.");
+      say("", "lost");
     }
   });
   addEventListener("pagehide", () => source.close());

@@ -41,7 +41,7 @@
 // its own /sign-in and /sign-up, or [Config] lets the server show them. Below the sign-in path, /add-account adds an account to
 // a browser that has one, /create signs up, /factor-two asks for the second factor, and /tasks completes pending sessions.
 // The parameter __clerk_ticket signs in at once, redirect_url is the address to return to, and notice=session-ended says that a
-// session has ended.
+// session has ended: with cause=signed-out from elsewhere, with cause=expired because its time was over. saved=form says that a form waits.
 //
 // Beyond the APIs:
 //

@@ -235,7 +235,9 @@ func TestPortalRefusesFormsOfOtherSites(t *testing.T) {
 func TestPortalNotices(t *testing.T) {
 	t.Parallel()
 	v := newVisitor(t)
-	v.open(t, "/sign-in?notice=session-ended").wantText(t, "You were signed out. Sign in to continue.")
+	v.open(t, "/sign-in?notice=session-ended").wantText(t, "Your session ended. Sign in to continue.")
+	v.open(t, "/sign-in?notice=session-ended&cause=expired&saved=form").
+		wantText(t, "Your sign-in expired. Sign in to continue. Your form is saved. Sign in to send it.")
 	v.open(t, "/sign-in?notice=Send+money+to+Eve")
 	if strings.Contains(v.text, "Eve") {
 		t.Error("a notice shows text of the caller's own")

@@ -15,8 +15,9 @@ import (
 const (
 	// MaxFields is how many fields a [Summary] names.
 	MaxFields = 100
-	// maxShown is the longest name and value that a summary tells, in characters.
-	maxShown = 200
+	// maxName and maxValue are the longest name and value that a summary tells, in characters.
+	maxName  = 200
+	maxValue = 1000
 )
 
 // Field is one field of a form.
@@ -28,9 +29,10 @@ type Field struct {
 	// File says that the field is an uploaded file, with the name FileName.
 	File     bool
 	FileName string
-	// Secret says that the name looks like that of a password, a code or a key. Size and Value are then zero.
+	// Secret says that the name looks like that of a password, a code or a key, or the value like the number of a card or an account, or like
+	// a token. Size and Value are then zero.
 	Secret bool
-	// Value is the beginning of the value, up to 200 characters, if Config.Show allows it for a user's form; else empty. The user
+	// Value is the beginning of the value, up to 1,000 characters with their line breaks, if Config.Show allows it for a user's form; else empty. The user
 	// typed it: escape it.
 	Value string
 }
@@ -104,22 +106,28 @@ func readMultipart(body []byte, boundary string) (fields []Field, more bool, err
 }
 
 func newField(name, value string) Field {
-	if looksSecret(name) {
+	if isSecret(name, value) {
 		return Field{Name: shown(name), Secret: true}
 	}
-	return Field{Name: shown(name), Size: len(value), Value: shown(value)}
+	return Field{Name: shown(name), Size: len(value), Value: cleaned(value, maxValue, true)}
 }
 
-// shown returns text that is safe to show: valid UTF-8, at most maxShown characters, without control characters and without
-// those that change the direction of the text that follows.
-func shown(text string) string {
+// shown returns a name that is safe to show.
+func shown(name string) string { return cleaned(name, maxName, false) }
+
+// cleaned returns text that is safe to show: valid UTF-8, with so many characters at most, without control characters and without
+// those that change the direction of the text that follows. Breaks of lines stay if lines is set.
+func cleaned(text string, longest int, lines bool) string {
+	if lines {
+		text = strings.ReplaceAll(text, "\r\n", "\n") // as forms send them
+	}
 	var b strings.Builder
 	count := 0
 	for _, r := range text {
-		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+		if unicode.Is(unicode.Bidi_Control, r) || unicode.IsControl(r) && (r != '\n' || !lines) {
 			r = ' '
 		}
-		if count++; count > maxShown {
+		if count++; count > longest {
 			return b.String() + "…"
 		}
 		b.WriteRune(r) // An invalid byte has become U+FFFD.

@@ -72,8 +72,9 @@ func TestPeek(t *testing.T) {
 		},
 		{"escapes and repeated names", anna, showAll, urlencoded, "a=1+2&a=%263&&", []forms.Field{{Name: "a", Size: 3, Value: "1 2"}, {Name: "a", Size: 2, Value: "&3"}}},
 		{"the content type has parameters", anna, nil, "Application/X-WWW-Form-URLencoded; charset=utf-8", "a=1", []forms.Field{{Name: "a", Size: 1}}},
-		{"long values are shortened", anna, showAll, urlencoded, "a=" + strings.Repeat("é", 300), []forms.Field{{Name: "a", Size: 600, Value: strings.Repeat("é", 200) + "…"}}},
-		{"what can't be shown is not", anna, showAll, urlencoded, "a=%ff%00%0a%E2%80%AEx", []forms.Field{{Name: "a", Size: 7, Value: "\uFFFD   x"}}},
+		{"long values are shortened", anna, showAll, urlencoded, "a=" + strings.Repeat("é", 1100), []forms.Field{{Name: "a", Size: 2200, Value: strings.Repeat("é", 1000) + "…"}}},
+		{"lines of a value stay", anna, showAll, urlencoded, "a=one%0D%0Atwo%0Athree", []forms.Field{{Name: "a", Size: 14, Value: "one\ntwo\nthree"}}},
+		{"what can't be shown is not", anna, showAll, urlencoded, "a=%ff%00%0a%E2%80%AEx", []forms.Field{{Name: "a", Size: 7, Value: "\uFFFD \n x"}}},
 		{"broken escapes", anna, showAll, urlencoded, "a=1&b=%zz", nil},
 		{"multipart", anna, showAll, multi, string(multiBody), []forms.Field{
 			{Name: "title", Size: 5, Value: "Hello"},

@@ -15,7 +15,7 @@ import (
 //   - Warn: [OutageBegan]; every event with an error or a status from 500, with two exceptions: a caller gave up, or Clerk
 //     answered that something does not exist or is not allowed (4xx), which concerns one visitor.
 //
-// The attributes are kind, route, target, reason, status, duration, error and user_id. Empty ones are left out. Ids of sessions
+// The attributes are kind, route, target, reason, reference, status, duration, error and user_id. Empty ones are left out. Ids of sessions
 // are not written.
 func Log(logger *slog.Logger) Observer {
 	if logger == nil {
@@ -98,9 +98,9 @@ func troubling(e Event) bool {
 }
 
 func attributesOf(e Event) []slog.Attr {
-	attributes := append(make([]slog.Attr, 0, 8), slog.String("kind", e.Kind.String()))
+	attributes := append(make([]slog.Attr, 0, 9), slog.String("kind", e.Kind.String()))
 	for _, text := range [...]struct{ name, value string }{
-		{"route", e.Route}, {"target", e.Target}, {"reason", e.Reason}, {"user_id", e.UserID},
+		{"route", e.Route}, {"target", e.Target}, {"reason", e.Reason}, {"reference", e.Reference}, {"user_id", e.UserID},
 	} {
 		if text.value != "" {
 			attributes = append(attributes, slog.String(text.name, text.value))

@@ -34,6 +34,9 @@ type Event struct {
 	// Reason says why, in a short word that does not change between releases: one of Clerk's reasons, such as
 	// "session-token-expired", or one of ginclerk's, which begin with "ginclerk-".
 	Reason string
+	// Reference is what the page calls the request that tells a person of it: the request id of the application (the response header
+	// X-Request-Id), else a short random text. People give it to support. It is empty where no page was shown.
+	Reference string
 	// Status is an HTTP status code, or 0 without an answer.
 	Status int
 	// Duration is how long it took.
@@ -55,7 +58,8 @@ const (
 	// Route, Reason (empty if signed in), Duration, Err if Clerk could not be reached, UserID, SessionID.
 	Decided Kind = iota + 1
 	// Refused: a guard answered a request in place of the handler. Sent after [Decided] of the same request.
-	// Route, Reason, Status (of the answer, also of a redirect), Err if Clerk or a store could not be reached, UserID, SessionID.
+	// Route, Reason, Status (of the answer, also of a redirect), Reference (of a page), Err if Clerk or a store could not be reached, UserID,
+	// SessionID.
 	Refused
 	// Renewed: an expired session token was renewed at Clerk during a request, or could not be.
 	// Route, Duration, Reason if Clerk refused, Err if Clerk could not be reached, UserID, SessionID.

@@ -18,6 +18,8 @@ import (
 const (
 	reasonSignOutRunning authn.Reason = "ginclerk-sign-out-running"
 	reasonActing         authn.Reason = "ginclerk-impersonation"
+	reasonNotFound       authn.Reason = "ginclerk-not-found"
+	reasonWrongMethod    authn.Reason = "ginclerk-method-not-allowed"
 )
 
 // Notify has the next page of these pages, or of one that shows [Site.Frame], tell the result of an action: kind is success, info, warning

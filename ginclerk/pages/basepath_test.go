@@ -398,7 +398,7 @@ func TestEveryLinkOfAnApplicationBelowAPathStaysBelowIt(t *testing.T) {
 					}
 				}
 				kept := f.follow(t, f.ask(t, http.MethodPost, f.address+"/guarded/form", url.Values{"text": {"words"}}))
-				kept.want(t, http.StatusOK, f.address+"/sessions/forms", "/guarded/form")
+				kept.want(t, http.StatusOK, f.address+"/sessions/forms", "words")
 				f.wantAddresses(t, kept)
 				handle := ""
 				for node := range kept.doc.Descendants() {
@@ -415,7 +415,7 @@ func TestEveryLinkOfAnApplicationBelowAPathStaysBelowIt(t *testing.T) {
 				f := newFolder(t, d)
 				f.signIn(t, ada)
 				f.clock.Advance(30 * time.Minute)
-				got := f.open(t, "/proved?x=1").want(t, http.StatusOK, f.address+"/sessions/verify", "Verify")
+				got := f.open(t, "/proved?x=1").want(t, http.StatusOK, f.address+"/sessions/verify", "Confirm it’s you")
 				if back := got.Request.URL.Query().Get("redirect_url"); back != f.below+"/proved?x=1" {
 					t.Errorf("goes on to %q", back)
 				}

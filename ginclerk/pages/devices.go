@@ -201,7 +201,7 @@ func (v voice) deviceRow(one session.Session, currentID string) templates.Device
 		SessionID: one.ID, Device: name, Label: name, Mobile: one.Device.Mobile,
 		IP: one.Device.IP, Place: v.place(one.Device),
 		LastActive: v.moment(one.LastActive), Created: v.moment(one.Created),
-		Current: one.ID == currentID, Actor: actorOf(one),
+		Current: one.ID == currentID, Actor: v.actorOf(one),
 	}
 }
 

@@ -19,3 +19,8 @@ func (s *Site) ShowDevicesOf(sessions *session.Service) gin.HandlerFunc {
 		s.renderDevices(c, all, 0)
 	}
 }
+
+// WordsAbout returns the words about a form that was sent to a path.
+func WordsAbout(all map[string]FormWords, method, path string) FormWords {
+	return wordsAbout(all, method, path)
+}

@@ -4,12 +4,17 @@ import (
 	"cmp"
 	"errors"
 	"net/http"
-	"strconv"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/parking"
 	"github.com/ginclerk/ginclerk/templates"
@@ -26,17 +31,18 @@ func (s *Site) showForms(c *gin.Context) {
 	waiting, err := parking.Waiting(s.exchange(c))
 	if err != nil {
 		_ = c.Error(err)
-		s.clerk.For(c).Answer(c, problemStoreUnavailable("What waits to be sent can’t be shown right now. It is still there."))
+		s.clerk.For(c).Answer(c, ginclerk.Problem(answer.Because(answer.StoreUnavailable, err)))
 		return
 	}
+	v := s.voice(c)
 	view := templates.WaitingView{
-		Page:     s.Frame(c, "Waiting to be sent"),
+		Page:     s.Frame(c, v.Text("forms.title")),
 		Volatile: !s.lasting(c),
 		SendURL:  s.link(c, s.base+pathSendForm), DiscardURL: s.link(c, s.base+pathDiscardForm), HomeURL: s.link(c, s.options.HomeURL),
+		AccountsURL: s.link(c, s.AccountsURL()),
 	}
 	for _, form := range waiting {
-		shown := s.voice(c).waitingForm(form)
-		shown.Path = s.at(c, form.Path)
+		shown := v.waitingForm(form, wordsAbout(s.options.Forms, form.Method, form.Path).in(v.Language))
 		if form.Anonymous {
 			shown.SendAsID = ginclerk.From(c).UserID
 			shown.SendAs = cmp.Or(s.accountName(c), shown.SendAsID)
@@ -44,48 +50,71 @@ func (s *Site) showForms(c *gin.Context) {
 		view.Forms = append(view.Forms, shown)
 	}
 	if len(waiting) >= desk.MaxInBrowser {
-		view.Limit = strconv.Itoa(desk.MaxInBrowser)
+		view.Limit = v.Text("forms.full", "count", len(waiting))
 	}
 	s.Render(c, http.StatusOK, s.options.Templates.Waiting(view))
 }
 
-func (v voice) waitingForm(form desk.Waiting) templates.WaitingForm {
+func (v voice) waitingForm(form desk.Waiting, words FormWords) templates.WaitingForm {
 	shown := templates.WaitingForm{
-		Handle: form.Handle, Method: form.Method, Path: form.Path,
-		Sent: v.moment(form.Parked), Expires: v.exactly(form.Expires), Size: size(form.Size), More: form.MoreFields,
+		Handle: form.Handle, Name: cmp.Or(words.Name, v.Text("forms.form")), Action: words.Action, Consequence: words.Consequence,
+		Sent: v.moment(form.Parked), Expires: v.until(form.Expires),
+		Size: v.Text("forms.size", "size", v.Size(form.Size)), More: form.MoreFields,
 	}
+	shown.Sent.Text = v.Text("forms.saved", "ago", shown.Sent.Text)
 	for _, field := range form.Fields {
-		shown.Fields = append(shown.Fields, templates.WaitingField{Name: field.Name, About: aboutField(field)})
+		label, named := words.Labels[field.Name]
+		if words.Labels != nil && !named {
+			continue
+		}
+		one := templates.WaitingField{Label: cmp.Or(label, labelOf(field.Name))}
+		switch {
+		case field.Secret, slices.Contains(words.Hide, field.Name):
+			one.About = v.Text("forms.hidden")
+		case field.Value != "":
+			one.Value = field.Value
+		default:
+			one.About = v.aboutField(field)
+		}
+		shown.Fields = append(shown.Fields, one)
 	}
 	return shown
 }
 
-// aboutField describes what a field has, and keeps secrets out.
-func aboutField(f forms.Field) string {
-	switch {
-	case f.Secret:
-		return "(not shown)"
-	case f.File:
-		return f.FileName + ", " + size(f.Size)
-	case f.Value != "":
-		return f.Value
-	case f.Size == 0:
-		return "(empty)"
-	default:
-		return size(f.Size)
+// until says until when a form is kept: the time of day, and the whole date where that is another day.
+func (v voice) until(t time.Time) templates.Time {
+	shown := v.exactly(t)
+	local, now := t.In(v.zone), v.now.In(v.zone)
+	at := shown.Text
+	if local.YearDay() == now.YearDay() && local.Year() == now.Year() {
+		at = v.Time(local)
 	}
+	if v.zone == time.UTC {
+		at = v.Text("forms.time-zone", "time", at, "zone", "UTC")
+	}
+	shown.Text = v.Text("forms.until", "time", at)
+	return shown
 }
 
-// size writes a number of bytes in units that people read.
-func size(n int) string {
-	const kilo = 1000
+// labelOf makes words of the name of a field: "delivery_address" is "Delivery address".
+func labelOf(name string) string {
+	words := strings.Join(strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("_-.[]", r) }), " ")
+	first, size := utf8.DecodeRuneInString(words)
+	if size == 0 {
+		return name
+	}
+	return string(unicode.ToUpper(first)) + words[size:]
+}
+
+// aboutField describes a field whose value is not told.
+func (v voice) aboutField(f forms.Field) string {
 	switch {
-	case n < kilo:
-		return count(n, "byte")
-	case n < kilo*kilo:
-		return strconv.FormatFloat(float64(n)/kilo, 'f', 1, 64) + " kB"
+	case f.File:
+		return v.Text("forms.file", "file", f.FileName, "size", v.Size(f.Size))
+	case f.Size > 0:
+		return v.Size(f.Size)
 	default:
-		return strconv.FormatFloat(float64(n)/kilo/kilo, 'f', 1, 64) + " MB"
+		return v.Text("forms.empty")
 	}
 }
 
@@ -102,7 +131,7 @@ func (s *Site) sendForm(c *gin.Context) {
 	}
 	for _, form := range waiting {
 		if form.Handle == handle && form.Anonymous && c.Request.PostForm.Get(accountField) != ginclerk.From(c).UserID {
-			s.done(c, s.FormsURL(), "warning", "You are signed in with another account now. Nothing was sent: say once more whether it is yours.")
+			s.done(c, s.FormsURL(), "warning", s.voice(c).Text("forms.other-account"))
 			return
 		}
 	}
@@ -123,23 +152,24 @@ func (s *Site) discardForm(c *gin.Context) {
 		s.formRefused(c, err)
 		return
 	}
-	s.done(c, s.FormsURL(), "success", "The form is discarded. Nothing was sent.")
+	s.done(c, s.FormsURL(), "success", s.voice(c).Text("forms.discarded"))
 }
 
 func (s *Site) waitingHandle(c *gin.Context) (string, bool) {
 	form, ok := formOf(c)
 	if !ok || form.Get(formField) == "" {
-		s.done(c, s.FormsURL(), "error", "The page did not say which form. Nothing was sent.")
+		s.done(c, s.FormsURL(), "error", s.voice(c).Text("forms.not-named"))
 		return "", false
 	}
 	return form.Get(formField), true
 }
 
 func (s *Site) formRefused(c *gin.Context, err error) {
+	v := s.voice(c)
 	if errors.Is(err, forms.ErrNotFound) {
-		s.done(c, s.FormsURL(), "warning", "That form is not waiting any more: it has been sent or discarded, or its time was over. Nothing was sent now.")
+		s.done(c, s.FormsURL(), "warning", v.Text("forms.gone"))
 		return
 	}
 	_ = c.Error(err)
-	s.done(c, s.FormsURL(), "error", "The form can’t be reached right now, so nothing was sent. Please try again in a few seconds.")
+	s.done(c, s.FormsURL(), "error", v.Text("forms.unreachable", "duration", v.Duration(ginclerk.Unavailable(err).RetryAfter)))
 }

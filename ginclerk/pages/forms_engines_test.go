@@ -59,7 +59,7 @@ func TestThePageSaysWhenThereIsNoRoomForMore(t *testing.T) {
 		b.ask(http.MethodPost, "/orders", url.Values{"n": {string(rune('a' + i))}})
 	}
 	p := b.open(t, "/sessions/forms").wantPage(t, http.StatusOK, "/sessions/forms", titleForms)
-	if got := p.text(t, "limit"); got != "No room for more. Up to 3 forms wait in a browser. Send or discard one, or the next form is not kept." {
+	if got := p.text(t, "limit"); got != "No room for more. This browser has 3 saved forms, and that is the limit. Send or discard one before you send another form." {
 		t.Errorf("the page says %q", got)
 	}
 	if got := p.text(t, "volatile"); got == "" {

@@ -18,8 +18,8 @@ import (
 )
 
 const (
-	titleForms = "Waiting to be sent"
-	noticeGone = "Warning. That form is not waiting any more: it has been sent or discarded, or its time was over. Nothing was sent now."
+	titleForms = "Saved forms"
+	noticeGone = "Warning. That form isn’t saved anymore. It was sent or discarded, or its time ran out. Nothing was sent now."
 )
 
 // expired returns a browser whose token has expired and can't be renewed.
@@ -46,8 +46,9 @@ func TestAFormThatNeedsProofWaitsForIt(t *testing.T) {
 	if strings.Contains(p.Body.String(), "s3cret") {
 		t.Error("the page shows a secret")
 	}
-	got := []string{p.text(t, "form-path"), p.text(t, "form-target"), p.text(t, "form-fields")}
-	if diff := cmp.Diff([]string{"/strict", "POST /strict", "password (not shown) text 5 bytes"}, got); diff != "" {
+	got := []string{p.text(t, "form-name"), p.text(t, "form-sent"), p.text(t, "form-expires"), p.text(t, "form-fields")}
+	want := []string{"Form", "Saved just now", "Saved until 2:00 pm UTC", "Password Hidden for your security Text hello"}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the form (-want +got):\n%s", diff)
 	}
 	if sent := b.fill(t, p, "send"); sent.Code != http.StatusOK || sent.Body.String() != "arrived as "+v.userID(t, ada) {
@@ -56,7 +57,7 @@ func TestAFormThatNeedsProofWaitsForIt(t *testing.T) {
 	v.wantArrived(t, "POST /strict?x=1 password=s3cret&text=hello")
 	b.fill(t, p, "send").wantPage(t, http.StatusOK, "/sessions/forms", titleForms).wantNotice(t, noticeGone)
 	b.fill(t, p, "discard").wantNotice(t, noticeGone)
-	if p = b.open(t, "/sessions/forms"); len(p.all(t, "waiting-form")) != 0 || p.text(t, "empty") != "Nothing is waiting." || len(p.all(t, "home")) != 1 {
+	if p = b.open(t, "/sessions/forms"); len(p.all(t, "waiting-form")) != 0 || !strings.HasPrefix(p.text(t, "empty"), "You have no saved forms.") || len(p.all(t, "home")) != 1 {
 		t.Errorf("still waiting: %.300s", p.Body)
 	}
 	v.wantArrived(t, "POST /strict?x=1 password=s3cret&text=hello")
@@ -78,7 +79,7 @@ func TestFormsWithAnExpiredTokenWait(t *testing.T) {
 	if attribute(allIn(first, "send")[0], "autofocus") != "" {
 		t.Error("of two forms one is focused")
 	}
-	b.follow(t, b.submit(t, formAround(t, allIn(first, "discard")[0]))).wantNotice(t, "Done. The form is discarded. Nothing was sent.")
+	b.follow(t, b.submit(t, formAround(t, allIn(first, "discard")[0]))).wantNotice(t, "Done. The form was discarded. Nothing was sent.")
 	v.wantArrived(t)
 	b.submit(t, formAround(t, allIn(second, "send")[0]))
 	v.wantArrived(t, "POST /orders text=two")
@@ -91,13 +92,13 @@ func TestAFormOfASignedOutVisitorNamesItsSender(t *testing.T) {
 	b := v.browser(t)
 	p := b.follow(t, b.ask(http.MethodPost, "/orders", url.Values{"text": {"hello"}}))
 	p = b.again(t, p, ada).wantPage(t, http.StatusOK, "/sessions/forms", titleForms)
-	if got := p.text(t, "send"); !strings.HasPrefix(got, "Send as "+ada) {
+	if got := p.text(t, "send"); !strings.HasPrefix(got, "Yes, send it as "+ada) {
 		t.Errorf("button %q", got)
 	}
 	form := formAround(t, p.all(t, "send")[0])
 	for _, account := range []string{"", v.userID(t, mia)} {
 		b.follow(t, b.submit(t, form, "account", account)).wantNotice(t,
-			"Warning. You are signed in with another account now. Nothing was sent: say once more whether it is yours.")
+			"Warning. You’re signed in with another account now, so nothing was sent. Check who wrote the form, then send it.")
 	}
 	v.wantArrived(t)
 	b.submit(t, form)
@@ -121,7 +122,7 @@ func TestWaitingFormsRefuseNonsense(t *testing.T) {
 	v := newVault(t, options{})
 	b := v.stale(t, ada)
 	for _, action := range []string{"/forms/send", "/forms/discard"} {
-		b.follow(t, b.ask(http.MethodPost, "/sessions"+action, nil)).wantNotice(t, "That didn’t work. The page did not say which form. Nothing was sent.")
+		b.follow(t, b.ask(http.MethodPost, "/sessions"+action, nil)).wantNotice(t, "That didn’t work. No form was chosen, so nothing was sent. Choose one from the list.")
 		b.follow(t, b.ask(http.MethodPost, "/sessions"+action, url.Values{"form": {"0123456789abcdef"}})).wantNotice(t, noticeGone)
 	}
 }
@@ -183,8 +184,8 @@ func TestFormsAreKeptOnAnEngine(t *testing.T) {
 	}
 }
 
-// The page shows names and sizes, and no typed text.
-func TestThePageShowsNamesAndSizesOfAForm(t *testing.T) {
+// The page shows what its user has entered, and files by name and size.
+func TestThePageShowsWhatAFormHas(t *testing.T) {
 	t.Parallel()
 	v := newVault(t, options{})
 	b := v.expired(t, ada)
@@ -213,12 +214,9 @@ func TestThePageShowsNamesAndSizesOfAForm(t *testing.T) {
 	})
 	p := b.open(t, "/sessions/forms").wantPage(t, http.StatusOK, "/sessions/forms", titleForms)
 	told := p.text(t, "form-fields")
-	for _, want := range []string{"note 13 bytes", "nothing (empty)", "drawing engine.png, 40.2 kB", "drawing (empty)"} {
+	for _, want := range []string{"Note typed by hand", "Nothing Empty", "Drawing engine.png, 40.2 kB", "Drawing Empty"} {
 		if !strings.Contains(told, want) {
 			t.Errorf("told %q, want %q in it", told, want)
 		}
-	}
-	if strings.Contains(p.Body.String(), "typed by hand") {
-		t.Error("the page shows what was typed")
 	}
 }

@@ -35,7 +35,7 @@ func (s *Site) Frame(c *gin.Context, title string) templates.Page {
 	}
 	if clerk := s.clerk.For(c); clerk != nil { // else the page says that there is no such tenant
 		flash := s.request(c).TakeFlash()
-		frame.Notice = templates.Notice{Kind: templates.NoticeKind(flash.Kind), Text: flash.Text}
+		frame.Notice = templates.Notice{Kind: templates.NoticeKind(flash.Kind), Text: s.voice(c).said(flash)}
 		frame.Viewer = s.viewer(c, clerk)
 	}
 	return frame
@@ -114,7 +114,7 @@ func (s *Site) viewer(c *gin.Context, clerk *ginclerk.Clerk) templates.Viewer {
 	known := s.known(c, clerk)
 	return templates.Viewer{
 		SignedIn: true, Name: known.name, Email: cmp.Or(known.email, auth.UserID), Initials: initials(cmp.Or(known.name, known.email)),
-		ImageURL: s.options.Brand.picture(known.image), Organization: Organization(auth), ActsAs: actsAs(auth),
+		ImageURL: s.options.Brand.picture(known.image), Organization: Organization(auth), ActsAs: s.voice(c).actsAs(auth),
 		SessionURL: s.link(c, s.SessionURL()), AccountsURL: s.link(c, s.AccountsURL()), DevicesURL: s.link(c, s.DevicesURL()),
 		OrganizationsURL: s.link(c, s.OrganizationsURL()), SignOutURL: s.link(c, s.base+pathSignOut),
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
 )
@@ -15,23 +16,23 @@ import (
 // Every page tells an impersonator so. An impersonator does not end the user's own sessions.
 
 // actsAs says who acts for whom. It is empty if the session has no actor.
-func actsAs(auth *ginclerk.Auth) string {
+func (v voice) actsAs(auth *ginclerk.Auth) string {
 	if auth.Actor == nil {
 		return ""
 	}
 	name, email := person(auth)
-	return actorName(auth.Actor.Subject) + " acts as " + cmp.Or(email, name, auth.UserID) + "."
+	return v.Text("impersonation.acts-as", "actor", v.actorName(auth.Actor.Subject), "user", cmp.Or(email, name, auth.UserID))
 }
 
 // actorName names an actor in a sentence.
-func actorName(id string) string { return cmp.Or(id, "Somebody else") }
+func (v voice) actorName(id string) string { return cmp.Or(id, v.Text("impersonation.someone")) }
 
 // actorOf returns the actor of a session. It is empty if the session has none.
-func actorOf(one session.Session) string {
+func (v voice) actorOf(one session.Session) string {
 	if !one.Impersonated {
 		return ""
 	}
-	return actorName(one.Actor)
+	return v.actorName(one.Actor)
 }
 
 // restricted reports whether the request comes from an impersonator who may not end the user's own sessions.
@@ -102,8 +103,8 @@ func (s *Site) refuseProof(c *gin.Context) bool {
 	}
 	s.clerk.For(c).Answer(c, ginclerk.Problem{
 		Status: http.StatusForbidden, Error: "Only the user can do this",
-		Detail: "This needs proof that the user is here. " + actsAs(auth), Remedy: "Ask the user to do it, or sign in with your own account.",
-		Action: s.AccountsURL(), ActionLabel: "Accounts on this browser", Reason: reasonActing,
+		Detail: "This needs proof that the user is here.", Remedy: "Ask the user to do it, or sign in with your own account.",
+		Action: s.AccountsURL(), Reason: reasonActing, Words: answer.Words{Row: rowActing, Step: answer.ShowAccounts},
 	})
 	return true
 }

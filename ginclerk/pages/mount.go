@@ -33,6 +33,9 @@ type Options struct {
 	// AddAccountURL is where a user signs in with one more account: a path or an absolute URL, to which the parameter
 	// redirect_url is added; empty means the sign-in page.
 	AddAccountURL string
+	// Forms are the application's words about its forms, for the page of forms that wait. The key is the method and the route that a form
+	// is sent to, as Gin has it: "POST /notes/:id". A form without words is called a form, and its fields by their names.
+	Forms map[string]FormWords
 	// Nav are links in front of the links to the session pages. A label that is the key of a sentence (Languages) is shown in the
 	// language of the visitor.
 	Nav []templates.NavLink

@@ -26,10 +26,6 @@ const (
 // errOrganizationShape is the error of a body that names no organization.
 var errOrganizationShape = errors.New(`the body is no object with a string "organization_id", which is empty for the personal account`)
 
-// fixedOrganization says why the organization of an account can't be changed that the browser has switched to.
-const fixedOrganization = "You have switched to this account here, and Clerk does not know of that. Its organization can’t be changed " +
-	"from this browser until you sign in to the account again."
-
 func (s *Site) showOrganizations(c *gin.Context) {
 	auth := ginclerk.From(c)
 	s.clerk.For(c).Users().Forget(auth.UserID) // who was invited a moment ago loads this page again
@@ -43,16 +39,17 @@ func (s *Site) showOrganizations(c *gin.Context) {
 		s.json(c, http.StatusOK, organizationsState(auth, memberships))
 		return
 	}
+	v := s.voice(c)
 	view := templates.OrganizationsView{
-		Page: s.Frame(c, "Your organizations"), Personal: auth.OrganizationID == "",
+		Page: s.Frame(c, v.Text("organizations.title")), Personal: auth.OrganizationID == "",
 		SwitchURL: s.link(c, s.base+pathSwitchOrganization), AccountsURL: s.link(c, s.AccountsURL()),
 	}
 	if s.fixesOrganization(c) {
-		view.Fixed = fixedOrganization
+		view.Fixed = v.Text("organizations.fixed")
 	}
 	if asked := c.Query(returnField); asked != "" {
-		v := s.request(c).Visit
-		view.ReturnTo, view.Asked = v.Link(v.ReturnTarget(asked)), true
+		visit := s.request(c).Visit
+		view.ReturnTo, view.Asked = visit.Link(visit.ReturnTarget(asked)), true
 	}
 	for _, m := range memberships {
 		row := organizationRow(auth, m)
@@ -69,11 +66,32 @@ func (s *Site) fixesOrganization(c *gin.Context) bool {
 }
 
 func organizationRow(auth *ginclerk.Auth, m user.OrganizationMembership) templates.OrganizationRow {
-	name := cmp.Or(m.Organization.Name, m.Organization.Slug, m.Organization.ID)
+	name := organizationName(m.Organization)
 	return templates.OrganizationRow{
 		ID: m.Organization.ID, Name: name, Slug: m.Organization.Slug, Role: cmp.Or(m.RoleName, m.Role), Initials: initials(name),
 		Current: m.Organization.ID == auth.OrganizationID,
 	}
+}
+
+func organizationName(o user.Organization) string { return cmp.Or(o.Name, o.Slug, o.ID) }
+
+// namedOrganization describes the active organization as its members know it. The page does not fail because a name is missing: then
+// it has what the token says.
+func (s *Site) namedOrganization(c *gin.Context) templates.Organization {
+	auth := ginclerk.From(c)
+	if auth.OrganizationID == "" {
+		return templates.Organization{}
+	}
+	memberships, err := auth.OrganizationMemberships(c)
+	if err != nil {
+		_ = c.Error(err)
+	}
+	for _, m := range memberships {
+		if m.Organization.ID == auth.OrganizationID {
+			return templates.Organization{Name: organizationName(m.Organization), Role: cmp.Or(m.RoleName, m.Role)}
+		}
+	}
+	return Organization(auth)
 }
 
 // switchOrganization makes an organization of the user the active one, or the personal account.
@@ -84,7 +102,7 @@ func (s *Site) switchOrganization(c *gin.Context) {
 		back = answer.WithParameter(back, returnField, returnTo)
 	}
 	if err != nil {
-		s.unreadable(c, back, err, "The form did not say which organization. Nothing was done.")
+		s.unreadable(c, back, err, s.voice(c).Text("organizations.not-named"))
 		return
 	}
 	if !mayAsk(c, s.limits.actions) {
@@ -98,7 +116,7 @@ func (s *Site) switchOrganization(c *gin.Context) {
 	redirect, err := r.SwitchOrganization(id, target)
 	switch {
 	case err != nil:
-		s.refused(c, back, err)
+		s.organizationRefused(c, back, err)
 		return
 	case ginclerk.WantsJSON(c):
 		s.json(c, http.StatusOK, organizationSwitchedJSON{
@@ -111,10 +129,23 @@ func (s *Site) switchOrganization(c *gin.Context) {
 	s.respond(c, redirect)
 }
 
+// organizationRefused says why the organization was not switched.
+func (s *Site) organizationRefused(c *gin.Context, back string, err error) {
+	v, p := s.voice(c), ginclerk.ProblemFor(err)
+	if p.Status >= http.StatusInternalServerError {
+		_ = c.Error(err)
+		p = ginclerk.Unavailable(err)
+		s.failedAction(c, back, p, v.Text("problem.action.unreachable", "duration", v.Duration(p.RetryAfter)))
+		return
+	}
+	s.failedAction(c, back, p, v.sentences(p.Words.Keys()))
+}
+
 // switchedTo says to which organization. The switch does not fail because the name is missing.
 func (s *Site) switchedTo(c *gin.Context, id string) string {
+	v := s.voice(c)
 	if id == "" {
-		return "You use your personal account now."
+		return v.Text("organizations.switched-to-personal")
 	}
 	memberships, err := ginclerk.From(c).OrganizationMemberships(c)
 	if err != nil {
@@ -122,10 +153,10 @@ func (s *Site) switchedTo(c *gin.Context, id string) string {
 	}
 	for _, m := range memberships {
 		if m.Organization.ID == id {
-			return "You switched to " + cmp.Or(m.Organization.Name, m.Organization.Slug, id) + "."
+			return v.Text("organizations.switched", "organization", organizationName(m.Organization))
 		}
 	}
-	return "You switched to another organization."
+	return v.Text("organizations.switched-somewhere")
 }
 
 // readOrganization reads the organization that a body names, and where the browser goes on to: from a form, or from JSON if the answer

@@ -94,7 +94,7 @@ func TestOrganizationsAreListedAndSwitched(t *testing.T) {
 			if got := b.active(t); got != w.organizationID(t, "acme") {
 				t.Errorf("Clerk has %q active", got)
 			}
-			p = b.chooseOrganization(t, "", "").wantNotice(t, "Done. You use your personal account now.")
+			p = b.chooseOrganization(t, "", "").wantNotice(t, "Done. You switched to your personal account.")
 			if diff := cmp.Diff([]string{"Globex Admin", "Acme Member", "personal *"}, p.organizations(t)); diff != "" {
 				t.Error(diff)
 			}
@@ -112,11 +112,14 @@ func TestAPageForAdminsLeadsToTheOrganizationsAndBack(t *testing.T) {
 	b := w.browser(t, grace)
 	b.chooseOrganization(t, "", "")
 	refused := b.open(t, "/admin?tab=1").wantPage(t, http.StatusForbidden, "/admin", "Choose an organization")
-	if text := refused.content(t); strings.Contains(text, "administrator") || strings.Contains(text, "Switch account") {
+	if strings.Contains(refused.text(t, "todo"), "administrator") || len(refused.all(t, "switch")) != 0 {
 		t.Error("the page tells to ask an administrator, or to switch account")
 	}
 	way := organizationsPath + "?redirect_url=" + url.QueryEscape("/admin?tab=1")
-	if got := attribute(refused.all(t, "primary")[0], "href"); got != way {
+	if got := refused.text(t, "switch-to-organization"); got != "Switch to Globex, where you have the role Admin" {
+		t.Errorf("offered: %q", got)
+	}
+	if got := attribute(refused.all(t, "switch-organization")[0], "href"); got != way {
 		t.Errorf("the way leads to %q, want %q", got, way)
 	}
 	p := b.open(t, way).wantPage(t, http.StatusOK, organizationsPath, "Your organizations")
@@ -127,7 +130,7 @@ func TestAPageForAdminsLeadsToTheOrganizationsAndBack(t *testing.T) {
 		t.Errorf("%d at %s: %s", got.Code, got.url, got.Body)
 	}
 	// A member is no admin: only then an administrator, or another account or organization, helps.
-	refused = b.chooseOrganization(t, "acme", "/admin").wantPage(t, http.StatusForbidden, "/admin", "You may not see this page")
+	refused = b.chooseOrganization(t, "acme", "/admin").wantPage(t, http.StatusForbidden, "/admin", "Your account doesn’t have access to this page")
 	if got := attribute(refused.all(t, "switch-organization")[0], "href"); got != organizationsPath {
 		t.Errorf("the way to other organizations is %q", got)
 	}
@@ -142,7 +145,7 @@ func TestAFormForAdminsWaitsUntilAnOrganizationIsChosen(t *testing.T) {
 	b := w.browser(t, grace)
 	b.chooseOrganization(t, "", "")
 	refused := b.ask(http.MethodPost, "/admin", url.Values{"name": {"x"}}).wantPage(t, http.StatusForbidden, "/admin", "Choose an organization")
-	way, err := url.Parse(attribute(refused.all(t, "primary")[0], "href"))
+	way, err := url.Parse(attribute(refused.all(t, "switch-organization")[0], "href"))
 	if err != nil || way.Path != organizationsPath || way.Query().Get("redirect_url") != "/sessions/forms" || !b.keepsForms() {
 		t.Fatalf("the way is %v, %v", way, err)
 	}
@@ -196,7 +199,7 @@ func (w *world) join(tb testing.TB, email, slug, role string) {
 
 func TestASwitchThatCannotBeChangesNothing(t *testing.T) {
 	t.Parallel()
-	const unavailable = "That didn’t work. Clerk can’t be reached right now, so nothing was done. Please try again in a few seconds."
+	const unavailable = "That didn’t work. We can’t do this right now, so nothing was changed. Try again in 5 seconds."
 	for _, row := range []struct {
 		name   string
 		form   func(w *world) url.Values
@@ -205,15 +208,15 @@ func TestASwitchThatCannotBeChangesNothing(t *testing.T) {
 	}{
 		{"another's organization", func(w *world) url.Values {
 			return url.Values{"organization_id": {w.organizationID(t, "globex")}}
-		}, nil, "That didn’t work. There is no such organization here, or you are not a member of it. Nothing was done."},
+		}, nil, "That didn’t work. That organization doesn’t exist, or you’re not a member of it. Nothing was changed. Choose another organization."},
 		{
 			"an organization that does not exist", func(*world) url.Values { return url.Values{"organization_id": {"org_x"}} }, nil,
-			"That didn’t work. There is no such organization here, or you are not a member of it. Nothing was done.",
+			"That didn’t work. That organization doesn’t exist, or you’re not a member of it. Nothing was changed. Choose another organization.",
 		},
-		{"no organization", func(*world) url.Values { return url.Values{} }, nil, "That didn’t work. The form did not say which organization. Nothing was done."},
+		{"no organization", func(*world) url.Values { return url.Values{} }, nil, "That didn’t work. No organization was chosen, so nothing was changed. Choose one from the list."},
 		{
 			"two organizations", func(*world) url.Values { return url.Values{"organization_id": {"", "org_x"}} }, nil,
-			"That didn’t work. The form did not say which organization. Nothing was done.",
+			"That didn’t work. No organization was chosen, so nothing was changed. Choose one from the list.",
 		},
 		{"an outage of the Backend API", func(w *world) url.Values {
 			return url.Values{"organization_id": {w.organizationID(t, "acme")}}
@@ -225,7 +228,7 @@ func TestASwitchThatCannotBeChangesNothing(t *testing.T) {
 		{
 			"a user who has left the organization meanwhile", func(*world) url.Values { return url.Values{"organization_id": {""}} },
 			&clerktest.Fault{Operation: "POST /v1/client/sessions/{session_id}/touch", Times: 1, Status: http.StatusForbidden, Code: "not_a_member_in_organization"},
-			"That didn’t work. There is no such organization here, or you are not a member of it. Nothing was done.",
+			"That didn’t work. That organization doesn’t exist, or you’re not a member of it. Nothing was changed. Choose another organization.",
 		},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -332,7 +335,7 @@ func TestTheOrganizationOfASelectedAccountStays(t *testing.T) {
 		t.Errorf("%s", p.Body)
 	}
 	p = b.chooseOrganization(t, "acme", "").wantPage(t, http.StatusOK, organizationsPath, "")
-	if notice := p.text(t, "notice"); !strings.Contains(notice, "can’t have Clerk change the organization") {
+	if notice := p.text(t, "notice"); !strings.Contains(notice, "its organization can’t be changed here") {
 		t.Errorf("notice %q", notice)
 	}
 }

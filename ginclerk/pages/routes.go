@@ -31,10 +31,7 @@ func (s *Site) MountRoutes(engine *gin.Engine, public ...string) {
 
 func (s *Site) showRoutes(c *gin.Context, engine *gin.Engine, public []string) {
 	if !fromThisMachine(c.Request) {
-		s.clerk.Answer(c, ginclerk.Problem{
-			Status: http.StatusNotFound, Error: "Page not found", Detail: "There is no page at this address.",
-			Remedy: "Check the address, or start again from the home page.", Reason: "ginclerk-not-found",
-		})
+		s.NotFound(c)
 		return
 	}
 	m, err := routes.Of(engine, public...)
@@ -48,7 +45,7 @@ func (s *Site) showRoutes(c *gin.Context, engine *gin.Engine, public []string) {
 		c.String(http.StatusOK, "%s", m)
 		return
 	}
-	view := templates.RoutesView{Page: s.Frame(c, "Routes"), Warnings: m.Warnings}
+	view := templates.RoutesView{Page: s.Frame(c, s.voice(c).Text("routes.title")), Warnings: m.Warnings}
 	for _, line := range m.Lines() {
 		view.Routes = append(view.Routes, templates.RouteRow{
 			Methods: line.Methods, Path: line.Path, Needs: string(line.Access), Guards: line.Guards,

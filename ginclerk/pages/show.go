@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -26,15 +27,23 @@ func (s *Site) showSession(c *gin.Context) {
 	}
 	v := s.voice(c)
 	s.Render(c, http.StatusOK, s.options.Templates.Session(templates.SessionView{
-		Page:      s.Frame(c, "Your session"),
-		SessionID: current.ID, Status: string(current.Status), Active: current.Status == session.Active,
+		Page:      s.Frame(c, v.Text("session.title")),
+		SessionID: current.ID, Status: v.status(current.Status), Active: current.Status == session.Active,
 		Created: v.moment(current.Created), LastActive: v.moment(current.LastActive), Expires: v.exactly(current.Expires),
 		Device:       v.device(current.Device),
-		Organization: Organization(auth), Actor: actorOf(current), Acting: s.restricted(auth),
+		Organization: s.namedOrganization(c), Actor: v.actorOf(current), Acting: s.restricted(auth),
 		SignOutURL: s.link(c, s.base+pathSignOut), SignOutEverywhereURL: s.link(c, s.base+pathSignOutEverywhere),
 		DevicesURL: s.link(c, s.DevicesURL()), AccountsURL: s.link(c, s.AccountsURL()),
 		OrganizationsURL: s.link(c, s.OrganizationsURL()),
 	}))
+}
+
+// status names the status of a session that lives.
+func (v voice) status(status session.Status) string {
+	if status == session.Pending {
+		return v.Text("session.status-pending")
+	}
+	return v.Text("session.status-active")
 }
 
 func (s *Site) showAccounts(c *gin.Context) {
@@ -47,8 +56,9 @@ func (s *Site) showAccounts(c *gin.Context) {
 		s.jsonAccounts(c, accounts)
 		return
 	}
+	v := s.voice(c)
 	s.Render(c, http.StatusOK, s.options.Templates.Accounts(templates.AccountsView{
-		Page: s.Frame(c, "Accounts on this browser"), Accounts: s.accountRows(c, accounts),
+		Page: s.Frame(c, v.Text("accounts.title")), Accounts: s.accountRows(c, accounts),
 		SwitchURL: s.link(c, s.base+pathSwitch), SignOutURL: s.link(c, s.base+pathSignOutAccount),
 		AddAccountURL: s.link(c, s.addAccountURL(c)),
 	}))
@@ -69,16 +79,25 @@ func (v voice) accountRow(account session.Account) templates.AccountRow {
 		Name:      account.Profile.Name, Email: account.Profile.Email,
 		Initials:     initials(cmp.Or(account.Profile.Name, account.Profile.Email)),
 		Organization: templates.Organization{Name: cmp.Or(account.Organization, account.Session.OrganizationID)},
-		LastActive:   v.moment(account.Session.LastActive),
+		LastActive:   v.lastActive(account.Session.LastActive),
 		Current:      account.Current,
 	}
-	if actor := actorOf(account.Session); actor != "" {
-		row.Actor = actor + " acts as this user here."
+	if actor := v.actorOf(account.Session); actor != "" {
+		row.Actor = v.Text("accounts.impersonated", "actor", actor)
 	}
 	if account.Session.Status == session.Pending {
-		row.Note = "Has to finish signing in."
+		row.Note = v.Text("accounts.not-finished")
 	}
 	return row
+}
+
+// lastActive says when a session was last used.
+func (v voice) lastActive(t time.Time) templates.Time {
+	said := v.moment(t)
+	if said.Text != "" {
+		said.Text = v.Text("accounts.last-active", "ago", said.Text)
+	}
+	return said
 }
 
 // addAccountURL returns the address at which a person signs in with one more account and then comes back to the accounts.

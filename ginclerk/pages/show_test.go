@@ -22,8 +22,8 @@ func TestTheSessionPageShowsTheSession(t *testing.T) {
 	b := w.browser(t, ada)
 	p := b.open(t, "/sessions").wantPage(t, http.StatusOK, "/sessions", "Your session").wantNotice(t, "")
 	for testID, want := range map[string]string{
-		"session-id": b.current(t), "session-created": "4 Mar 2026, 12:00 UTC", "session-last-active": "4 Mar 2026, 12:00 UTC",
-		"session-expires": "11 Mar 2026, 12:00 UTC", "session-status": "Status: active", "viewer-email": ada,
+		"session-id": b.current(t), "session-created": "just now", "session-last-active": "just now",
+		"session-expires": "Mar 11, 2026, 12:00 pm", "session-status": "Status: Active", "viewer-email": ada,
 	} {
 		if got := p.text(t, testID); got != want {
 			t.Errorf("%s is %q, want %q", testID, got, want)
@@ -55,8 +55,8 @@ func TestTheSessionPageShowsDeviceAndOrganization(t *testing.T) {
 	p := w.browser(t).ask(http.MethodGet, "/sessions", nil, func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+token) })
 	p.wantPage(t, http.StatusOK, "/sessions", "Your session")
 	for testID, want := range map[string]string{
-		"session-device": "Chrome 140 on Macintosh", "organization": "acme", "role": "org:admin",
-		"session-created": "2 Mar 2026, 11:00 UTC", "session-last-active": "4 Mar 2026, 11:00 UTC",
+		"session-device": "Chrome 140 on Macintosh", "organization": "Acme", "role": "Admin",
+		"session-created": "2 days ago", "session-last-active": "1 hour ago",
 	} {
 		if got := p.text(t, testID); got != want {
 			t.Errorf("%s is %q, want %q", testID, got, want)
@@ -69,7 +69,7 @@ func TestTheAccountsPageListsTheAccounts(t *testing.T) {
 	w := newWorld(t, options{})
 	b := w.browser(t, mia, ada)
 	w.browser(t, dana) // a browser of another user
-	p := b.open(t, "/sessions/accounts").wantPage(t, http.StatusOK, "/sessions/accounts", "Accounts on this browser")
+	p := b.open(t, "/sessions/accounts").wantPage(t, http.StatusOK, "/sessions/accounts", "Accounts in this browser")
 	type row struct {
 		email, name          string
 		current, switchThere bool
@@ -181,7 +181,7 @@ func TestPagesSayThatClerkIsAway(t *testing.T) {
 		b.open(t, path).wantPage(t, http.StatusOK, path, "")
 		w.server.SetUnreachable(true)
 		p := b.open(t, path).wantPage(t, http.StatusServiceUnavailable, path, "")
-		if p.Header().Get("Retry-After") != "5" || p.text(t, "status") != "503" || p.text(t, "reason") != "ginclerk-clerk-unavailable" {
+		if p.Header().Get("Retry-After") != "5" || !strings.HasSuffix(p.text(t, "todo"), "Try again in 5 seconds.") || p.text(t, "reference") == "" {
 			t.Errorf("%s: Retry-After %q, body %s", path, p.Header().Get("Retry-After"), p.Body)
 		}
 		if retry := attribute(p.all(t, "primary")[0], "href"); retry != path {

@@ -218,7 +218,7 @@ func TestJobsOfOtherUsersAreNotFound(t *testing.T) {
 			t.Errorf("retry %s: status %d", name, p.Code)
 		}
 	}
-	if p := stranger.ask(http.MethodGet, jobsPath+id, nil); p.text(t, "reason") != "ginclerk-sign-out-not-found" {
+	if p := stranger.ask(http.MethodGet, jobsPath+id, nil); p.Code != http.StatusNotFound {
 		t.Errorf("body %s", p.Body)
 	}
 	if w.active(t, ada) != 2 {

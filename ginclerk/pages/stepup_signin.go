@@ -26,11 +26,11 @@ const (
 
 // showSignInAgain says why the user has to sign in again. After the sign-in it redirects to where the user came from.
 func (s *Site) showSignInAgain(c *gin.Context) {
-	returnTo := s.goOn(c)
+	v, returnTo := s.voice(c), s.goOn(c)
 	beside, left := c.GetQuery(besideParameter)
 	if !left {
-		s.renderSignInAgain(c, templates.SignInAgainView{
-			Why:      "You signed in too long ago for what you want to do, or it needs proof that it is you.",
+		s.renderSignInAgain(c, http.StatusOK, templates.SignInAgainView{
+			Page: s.Frame(c, v.Text("again.title")), Why: v.Text("again.recent"),
 			LeaveURL: s.link(c, s.signInAgainURL(c, returnTo)), BackURL: s.link(c, s.options.HomeURL),
 		})
 		return
@@ -39,17 +39,23 @@ func (s *Site) showSignInAgain(c *gin.Context) {
 		s.seeOther(c, returnTo)
 		return
 	}
-	s.renderSignInAgain(c, templates.SignInAgainView{
-		Why:       "You are signed out of the account you used. Another one is still signed in on this browser.",
+	why := v.Text("again.beside")
+	if account := s.accountName(c); account != "" {
+		why = v.Text("again.beside-account", "account", account)
+	}
+	s.renderSignInAgain(c, http.StatusOK, templates.SignInAgainView{
+		Page: s.Frame(c, v.Text("again.beside-title")), Why: why,
 		SignInURL: s.link(c, s.addAccount(c, c.Request.URL.RequestURI())),
-		BackURL:   s.link(c, returnTo), BackLabel: "Go on with this account",
+		BackURL:   s.link(c, returnTo), BackLabel: v.Text("again.continue"),
 	})
 }
 
-func (s *Site) renderSignInAgain(c *gin.Context, view templates.SignInAgainView) {
-	view.Page = s.Frame(c, "Sign in again")
-	view.Account = s.accountName(c)
-	s.Render(c, http.StatusOK, s.options.Templates.SignInAgain(view))
+// renderSignInAgain shows the one page for a sign-in that is not good enough for an action.
+func (s *Site) renderSignInAgain(c *gin.Context, status int, view templates.SignInAgainView) {
+	if view.LeaveURL != "" {
+		view.Account = s.accountName(c)
+	}
+	s.Render(c, status, templates.SignInAgainPage(view))
 }
 
 // signInAgain ends the session. The page that it redirects to needs a session, so the browser goes on to sign-in.

@@ -37,8 +37,10 @@ func TestSigningInAgainReplacesAnOldSession(t *testing.T) {
 			b := v.stale(t, ada)
 			v.clock.Advance(time.Minute)
 			before := b.current(t)
-			p := b.open(t, "/young?x=1").wantPage(t, http.StatusUnauthorized, "/young", "Session expired")
-			p = b.open(t, attribute(p.all(t, "primary")[0], "href")).wantPage(t, http.StatusOK, "/sessions/sign-in-again", "Sign in again")
+			p := b.open(t, "/young?x=1").wantPage(t, http.StatusUnauthorized, "/young", titleAgain)
+			if got := p.text(t, "why"); got != "This action needs a sign-in from the last 60 minutes." {
+				t.Errorf("why %q", got)
+			}
 			if v.statusOf(t, before) != "active" {
 				t.Error("looking at the page ends the session")
 			}
@@ -62,7 +64,7 @@ func TestSigningInAgainFailsWhileClerkIsAway(t *testing.T) {
 	b := v.stale(t, ada)
 	p := b.open(t, "/sessions/sign-in-again?redirect_url=/young")
 	clerk.suffix = "/revoke"
-	b.fill(t, p, "leave").wantPage(t, http.StatusOK, "/sessions/sign-in-again", "Sign in again").wantNotice(t, noticeAway)
+	b.fill(t, p, "leave").wantPage(t, http.StatusOK, "/sessions/sign-in-again", titleAgain).wantNotice(t, noticeAway)
 	if v.statusOf(t, b.current(t)) != "active" {
 		t.Error("the session has ended")
 	}
@@ -77,8 +79,8 @@ func TestAFormThatNeedsANewSignInWaitsForIt(t *testing.T) {
 	b := v.stale(t, ada)
 	v.clock.Advance(time.Minute)
 	b.open(t, "/sessions")
-	p := b.ask(http.MethodPost, "/young?x=1", url.Values{"text": {"hello"}}).wantPage(t, http.StatusUnauthorized, "/young", "Session expired")
-	p = b.fill(t, b.open(t, attribute(p.all(t, "primary")[0], "href")), "leave")
+	p := b.ask(http.MethodPost, "/young?x=1", url.Values{"text": {"hello"}}).wantPage(t, http.StatusUnauthorized, "/young", titleAgain)
+	p = b.fill(t, p, "leave")
 	p = b.again(t, p, ada).wantPage(t, http.StatusOK, "/sessions/forms", titleForms)
 	v.wantArrived(t)
 	b.fill(t, p, "send")
@@ -92,8 +94,8 @@ func TestAnotherAccountDoesNotReplaceANewSignIn(t *testing.T) {
 	b := v.stale(t, mia, ada)
 	p := b.fill(t, b.open(t, "/sessions/sign-in-again?redirect_url=/young"), "leave")
 	p = b.again(t, p, mia) // Mia only has to be chosen
-	p.wantPage(t, http.StatusOK, "/sessions/sign-in-again", "Sign in again")
-	if got := p.text(t, "account"); got != mia {
+	p.wantPage(t, http.StatusOK, "/sessions/sign-in-again", "Another account is signed in here")
+	if got := p.text(t, "why"); !strings.Contains(got, mia) {
 		t.Errorf("still signed in: %q", got)
 	}
 	v.wantArrived(t)

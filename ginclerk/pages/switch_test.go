@@ -109,7 +109,7 @@ func TestASwitchNeedsNoBrowserCredential(t *testing.T) {
 // The browser falls back to its own account, with a notice. The action is not done.
 func TestARevokedChoiceFallsBackToTheBrowsersAccount(t *testing.T) {
 	t.Parallel()
-	const notice = "Warning. The account that you had switched to is signed out. Nothing was done; you are back in your other account."
+	const notice = "Warning. The account you switched to was signed out, so nothing was changed. You’re back in your other account."
 	w, b, target := apart(t)
 	own := b.current(t)
 	b.send(t, "/switch", target).wantNotice(t, "Done. You switched to "+mia+".")

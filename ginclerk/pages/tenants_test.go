@@ -38,7 +38,7 @@ func TestTenantsShareThePages(t *testing.T) {
 		text   string
 	}{
 		"localhost:8080":  {http.StatusOK, "Your session"},
-		"unknown.example": {http.StatusNotFound, "There is nothing at this address"},
+		"unknown.example": {http.StatusNotFound, "This address doesn’t lead to a page"},
 	} {
 		r := httptest.NewRequest(http.MethodGet, "/sessions", nil)
 		r.Host = host

@@ -5,11 +5,11 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/reverify"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
@@ -38,7 +38,7 @@ func (s *Site) showVerify(c *gin.Context) {
 		return
 	}
 	if s.request(c).AlreadyReverified(u.asked) {
-		s.renderVerifyProblem(c, u, http.StatusForbidden, problemNotEnough)
+		s.renderInstead(c, u, http.StatusForbidden, insteadNotEnough)
 		return
 	}
 	v, err := s.request(c).StartVerification(u.asked.Level)
@@ -101,7 +101,7 @@ func (s *Site) proveFactor(c *gin.Context, u stepUp, state verifyState) {
 		proof = strings.Join(strings.Fields(proof), "") // people copy codes with blanks
 	}
 	if proof == "" {
-		state.wrong = "Nothing was entered."
+		state.wrong = s.voice(c).Text("verify.nothing-entered")
 		s.renderVerify(c, u, state)
 		return
 	}
@@ -138,22 +138,19 @@ func (s *Site) readVerifyForm(c *gin.Context, u stepUp) (verifyState, bool) {
 
 // verifyAnew begins another verification.
 func (s *Site) verifyAnew(c *gin.Context, u stepUp) {
-	s.done(c, u.at(s.VerifyURL()), "warning", "That took too long, or was begun again elsewhere. Please verify from the start.")
+	s.done(c, u.at(s.VerifyURL()), "warning", s.voice(c).Text("verify.over"))
 }
 
 // verifyNotBegun answers after a verification could not begin.
 func (s *Site) verifyNotBegun(c *gin.Context, u stepUp, err error) {
 	switch {
 	case errors.Is(err, session.ErrNoCredential):
-		s.renderVerifyProblem(c, u, http.StatusOK, problemNoCredential)
-	case errors.Is(err, reverify.ErrAccountLocked):
-		s.renderVerifyProblem(c, u, http.StatusForbidden, problemLocked)
-	case errors.Is(err, reverify.ErrTooManyAttempts):
-		retryLater(c, err)
-		s.renderVerifyProblem(c, u, http.StatusTooManyRequests, problemTooMany)
+		s.renderInstead(c, u, http.StatusOK, insteadOfProof)
+	case errors.Is(err, reverify.ErrAccountLocked), errors.Is(err, reverify.ErrTooManyAttempts):
+		s.clerk.For(c).Answer(c, ginclerk.ProblemFor(err))
 	case errors.Is(err, reverify.ErrVerificationOver), errors.Is(err, reverify.ErrProofIncorrect):
 		_ = c.Error(err)
-		s.renderVerifyProblem(c, u, http.StatusOK, problemNoFactor)
+		s.renderInstead(c, u, http.StatusOK, insteadOfProof)
 	default:
 		s.failed(c, err)
 	}
@@ -163,29 +160,28 @@ func (s *Site) verifyNotBegun(c *gin.Context, u stepUp, err error) {
 func (s *Site) verifyRefused(c *gin.Context, u stepUp, state verifyState, err error) {
 	switch {
 	case errors.Is(err, reverify.ErrProofIncorrect):
-		state.wrong = state.incorrect()
+		state.wrong = s.voice(c).incorrect(state)
 		s.renderVerify(c, u, state)
 	case errors.Is(err, reverify.ErrCodeOver):
-		state.factor, state.notice = noFactor, "That code is good no more. Have a new one sent, or verify another way."
+		state.factor, state.notice = noFactor, s.voice(c).Text("verify.code-over")
 		s.renderVerify(c, u, state)
 	case errors.Is(err, reverify.ErrVerificationOver):
 		s.verifyAnew(c, u)
 	case errors.Is(err, session.ErrNoCredential), errors.Is(err, reverify.ErrAccountLocked):
 		s.verifyNotBegun(c, u, err)
 	case errors.Is(err, reverify.ErrTooManyAttempts):
-		retryLater(c, err)
-		state.status, state.notice = http.StatusTooManyRequests, "Too many attempts. Wait a little, then try again."
+		state.status, state.notice = http.StatusTooManyRequests, s.waitText(c, "verify.too-many", ginclerk.ProblemFor(err))
 		s.renderVerify(c, u, state)
 	default:
 		_ = c.Error(err)
-		retryLater(c, err)
-		state.status, state.notice = http.StatusServiceUnavailable, "Clerk can’t be reached right now. Nothing is lost: try again in a few seconds."
+		state.status, state.notice = http.StatusServiceUnavailable, s.waitText(c, "verify.unavailable", ginclerk.Unavailable(err))
 		s.renderVerify(c, u, state)
 	}
 }
 
-// retryLater sets Retry-After for programs.
-func retryLater(c *gin.Context, err error) {
-	wait := ginclerk.Unavailable(err).RetryAfter
-	c.Header("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
+// waitText says when to try again: in a sentence, and in Retry-After for programs.
+func (s *Site) waitText(c *gin.Context, key string, p ginclerk.Problem) string {
+	v := s.voice(c)
+	c.Header("Retry-After", strconv.FormatInt(answer.WholeSeconds(p.RetryAfter), 10))
+	return v.Text(key, "duration", v.Duration(p.RetryAfter))
 }

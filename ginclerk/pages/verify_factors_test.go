@@ -39,10 +39,10 @@ func TestVerificationSaysThatItHasNoUsableFactor(t *testing.T) {
 	}{
 		"passkeys alone": {
 			clerktest.Fault{Body: `{"response":{"status":"needs_first_factor","supported_first_factors":[{"strategy":"passkey"}],"session":{"id":"SESSION"}}}`},
-			"There is nothing to verify with here",
+			titleAgain,
 		},
-		"no reverification in this instance": {clerktest.Fault{Status: http.StatusBadRequest, Code: "feature_not_enabled"}, "There is nothing to verify with here"},
-		"a session of no browser of ours":    {clerktest.Fault{Status: http.StatusNotFound, Code: "resource_not_found"}, headNoFrontend},
+		"no reverification in this instance": {clerktest.Fault{Status: http.StatusBadRequest, Code: "feature_not_enabled"}, titleAgain},
+		"a session of no browser of ours":    {clerktest.Fault{Status: http.StatusNotFound, Code: "resource_not_found"}, titleAgain},
 		"a locked account":                   {clerktest.Fault{Status: http.StatusForbidden, Code: "user_locked"}, "Your account is locked"},
 		"too many":                           {clerktest.Fault{Status: http.StatusTooManyRequests}, "Too many attempts"},
 	} {
@@ -53,8 +53,8 @@ func TestVerificationSaysThatItHasNoUsableFactor(t *testing.T) {
 			row.fault.Operation = "POST /v1/client/sessions/{session_id}/verify"
 			row.fault.Body = strings.Replace(row.fault.Body, "SESSION", b.current(t), 1)
 			v.server.Fail(row.fault)
-			if p := b.open(t, "/strict"); p.url.Path != "/sessions/verify" || p.text(t, "problem") != row.want {
-				t.Errorf("at %s: %q, want %q", p.url, p.text(t, "problem"), row.want)
+			if p := b.open(t, "/strict"); p.url.Path != "/sessions/verify" || p.text(t, "page-title") != row.want {
+				t.Errorf("at %s: %q, want %q", p.url, p.text(t, "page-title"), row.want)
 			}
 			v.wantArrived(t)
 		})

@@ -15,11 +15,12 @@ import (
 )
 
 const (
-	titleVerify    = "Verify it’s you"
-	wrongPassword  = "That didn’t work. The password is not right."
-	wrongCode      = "That didn’t work. The code is not right."
-	noticeOver     = "Warning. That took too long, or was begun again elsewhere. Please verify from the start."
-	headNoFrontend = "This can’t be done on this page"
+	titleVerify   = "Confirm it’s you to continue"
+	wrongPassword = "Wrong password."
+	wrongCode     = "Wrong code."
+	noticeOver    = "Warning. Confirming it’s you took too long, or you started again in another tab. Start again here."
+	titleAgain    = "Sign in again to continue"
+	whyInstead    = "You can’t confirm it’s you on this device. Sign in again instead."
 )
 
 func TestAPasswordVerifies(t *testing.T) {
@@ -71,7 +72,7 @@ func TestACodeByEmailVerifies(t *testing.T) {
 			t.Errorf("%s=%q, want %q", key, got, want)
 		}
 	}
-	if !strings.Contains(p.text(t, "proof-hint"), "We sent it to ") {
+	if !strings.Contains(p.text(t, "proof-hint"), "We sent a code to ") {
 		t.Errorf("hint %q", p.text(t, "proof-hint"))
 	}
 	for range 5 {
@@ -81,7 +82,7 @@ func TestACodeByEmailVerifies(t *testing.T) {
 		}
 	}
 	p = b.fill(t, p, "proof-form", "proof", testCode).wantNotice(t,
-		"That didn’t work. That code is good no more. Have a new one sent, or verify another way.")
+		"That didn’t work. This code has expired. Send a new code.")
 	if len(p.all(t, "proof")) != 0 {
 		t.Error("still asks for the dead code")
 	}
@@ -114,7 +115,7 @@ func TestVerificationAsksForBothFactors(t *testing.T) {
 			b := v.stale(t, tess)
 			p := b.open(t, "/mfa").wantPage(t, http.StatusOK, "/sessions/verify", titleVerify)
 			p = b.fill(t, p, "proof-form", "proof", tessPassword)
-			if got := p.text(t, "why"); got != "One more step: your second factor." {
+			if got := p.text(t, "why"); got != "This action also needs your second step." {
 				t.Fatalf("after the first factor: %q", got)
 			}
 			v.wantArrived(t)
@@ -200,11 +201,11 @@ func TestVerificationNeedsTheBrowsersCredential(t *testing.T) {
 	v := newVault(t, options{kind: instance.Production, noProxy: true})
 	b := v.stale(t, ada)
 	delete(b.cookies, "__client")
-	p := b.ask(http.MethodGet, "/sessions/verify?redirect_url=/orders", nil).wantPage(t, http.StatusOK, "/sessions/verify", titleVerify)
-	if got := p.text(t, "problem"); got != headNoFrontend || len(p.all(t, "proof")) != 0 {
-		t.Errorf("problem %q", got)
+	p := b.ask(http.MethodGet, "/sessions/verify?redirect_url=/orders", nil).wantPage(t, http.StatusOK, "/sessions/verify", titleAgain)
+	if got := p.text(t, "why"); got != whyInstead || len(p.all(t, "proof")) != 0 {
+		t.Errorf("why %q", got)
 	}
-	if got := attribute(p.all(t, "sign-in-again")[0], "href"); got != "/sessions/sign-in-again?redirect_url=%2Forders" {
+	if got := attribute(formAround(t, p.all(t, "leave")[0]), "action"); got != "/sessions/sign-in-again?redirect_url=%2Forders" {
 		t.Errorf("leads to %s", got)
 	}
 }
@@ -220,13 +221,12 @@ func TestVerificationNeedsClerkToKnowTheSwitch(t *testing.T) {
 	b.follow(t, b.ask(http.MethodPost, "/switch?to="+miasSession, nil))
 	b.cookies["__client"] = credential // it belongs to the browser's own session, not to the chosen one
 	p := b.ask(http.MethodGet, "/sessions/verify?redirect_url=/orders", nil)
-	if got := p.text(t, "problem"); got != headNoFrontend {
-		t.Fatalf("problem %q, at %s", got, p.url)
+	if got := p.text(t, "why"); got != whyInstead {
+		t.Fatalf("why %q, at %s", got, p.url)
 	}
 	delete(b.cookies, "__client")
-	p = b.open(t, attribute(p.all(t, "sign-in-again")[0], "href")).wantPage(t, http.StatusOK, "/sessions/sign-in-again", "Sign in again")
 	p = b.fill(t, p, "leave")
-	if got := p.text(t, "why"); !strings.Contains(got, "Another one is still signed in") {
+	if got := p.text(t, "why"); !strings.Contains(got, "You signed out of the account you used before.") {
 		t.Errorf("left to %s: %q", p.url, got)
 	}
 	if v.statusOf(t, miasSession) == "active" || v.statusOf(t, v.server.Sessions(v.userID(t, ada))[0].ID) != "active" {
@@ -252,9 +252,9 @@ func TestVerificationSaysThatClerkIsAway(t *testing.T) {
 	b := v.stale(t, ada)
 	p := b.open(t, "/strict").wantPage(t, http.StatusOK, "/sessions/verify", titleVerify)
 	v.server.SetUnavailable(true)
-	b.ask(http.MethodGet, "/sessions/verify?redirect_url=/strict", nil).wantPage(t, http.StatusServiceUnavailable, "/sessions/verify", "Service unavailable")
+	b.ask(http.MethodGet, "/sessions/verify?redirect_url=/strict", nil).wantPage(t, http.StatusServiceUnavailable, "/sessions/verify", "We can’t check your sign-in right now")
 	away := b.press(t, p, "proof-form", "proof", v.password(t, ada)).wantPage(t, http.StatusServiceUnavailable, "/sessions/verify/proof", titleVerify).
-		wantNotice(t, "That didn’t work. Clerk can’t be reached right now. Nothing is lost: try again in a few seconds.")
+		wantNotice(t, "That didn’t work. We can’t check this right now. Try again in 5 seconds.")
 	if away.Header().Get("Retry-After") == "" {
 		t.Error("no Retry-After")
 	}
@@ -270,7 +270,7 @@ func TestTooManyProofsAreRefused(t *testing.T) {
 	p := b.open(t, "/strict")
 	v.server.Fail(clerktest.Fault{Operation: "POST /v1/client/sessions/{session_id}/verify/attempt_first_factor", Times: 1, Status: http.StatusTooManyRequests, RetryAfter: 8 * time.Second})
 	p = b.fill(t, p, "proof-form", "proof", v.password(t, ada)).wantPage(t, http.StatusTooManyRequests, "/sessions/verify/proof", "").
-		wantNotice(t, "That didn’t work. Too many attempts. Wait a little, then try again.")
+		wantNotice(t, "That didn’t work. You tried too often. Try again in 8 seconds.")
 	if got := p.Header().Get("Retry-After"); got != "8" {
 		t.Errorf("Retry-After %q", got)
 	}
@@ -280,9 +280,7 @@ func TestTooManyProofsAreRefused(t *testing.T) {
 			break
 		}
 	}
-	if got := p.text(t, "problem"); got != "Your account is locked" || p.Code != http.StatusForbidden {
-		t.Errorf("status %d, problem %q", p.Code, got)
-	}
+	p.wantPage(t, http.StatusForbidden, "/sessions/verify/proof", "Your account is locked")
 	v.wantArrived(t)
 }
 
@@ -295,9 +293,9 @@ func TestAGuardThatAsksAgainEndsTheLoop(t *testing.T) {
 	v := newVault(t, options{})
 	b := v.stale(t, ada)
 	p := b.open(t, "/proudly").wantPage(t, http.StatusOK, "/sessions/verify", titleVerify)
-	p = b.fill(t, p, "proof-form", "proof", v.password(t, ada)).wantPage(t, http.StatusForbidden, "/sessions/verify", titleVerify)
-	if got := p.text(t, "problem"); got != "You verified, but it is not enough" || len(p.all(t, "proof")) != 0 {
-		t.Errorf("problem %q", got)
+	p = b.fill(t, p, "proof-form", "proof", v.password(t, ada)).wantPage(t, http.StatusForbidden, "/sessions/verify", "This needs a second step")
+	if len(p.all(t, "leave")) != 1 || len(p.all(t, "proof")) != 0 {
+		t.Errorf("the page is %.2000s", p.Body)
 	}
 }
 
@@ -321,7 +319,7 @@ func TestAnOldFormVerifiesNothing(t *testing.T) {
 			b.follow(t, b.submit(t, form, fields...)).wantNotice(t, noticeOver)
 		})
 	}
-	if got := b.submit(t, form).text(t, "proof-error"); got != "That didn’t work. Nothing was entered." {
+	if got := b.submit(t, form).text(t, "proof-error"); got != "Enter your password or a code." {
 		t.Errorf("an empty proof: %q", got)
 	}
 	v.clock.Advance(31 * time.Minute)

@@ -29,16 +29,16 @@ func (v verifyState) chosen() reverify.Factor {
 	return v.verification.Factors[v.factor]
 }
 
-func (v verifyState) incorrect() string {
-	if v.chosen().Strategy == reverify.StrategyPassword {
-		return "The password is not right."
+func (v voice) incorrect(state verifyState) string {
+	if state.chosen().Strategy == reverify.StrategyPassword {
+		return v.Text("verify.wrong-password")
 	}
-	return "The code is not right."
+	return v.Text("verify.wrong-code")
 }
 
 func (s *Site) renderVerify(c *gin.Context, u stepUp, state verifyState) {
 	if len(state.verification.Factors) == 0 {
-		s.renderVerifyProblem(c, u, http.StatusOK, problemNoFactor)
+		s.renderInstead(c, u, http.StatusOK, insteadOfProof)
 		return
 	}
 	if state.sealed == "" {
@@ -49,17 +49,17 @@ func (s *Site) renderVerify(c *gin.Context, u stepUp, state verifyState) {
 			return
 		}
 	}
-	view := s.verifyView(c, u)
-	view.Why = "This part of " + s.options.AppName + " asks for it. You stay signed in either way."
+	v, view := s.voice(c), s.verifyView(c, u)
+	view.Why = v.Text("verify.lede")
 	if state.verification.Second {
-		view.Why = "One more step: your second factor."
+		view.Why = v.Text("verify.second")
 	}
 	if state.notice != "" {
 		view.Notice = templates.Notice{Kind: templates.NoticeError, Text: state.notice}
 	}
-	view.State, view.Choices = state.sealed, state.choices()
+	view.State, view.Choices = state.sealed, v.factorChoices(state)
 	if state.factor != noFactor {
-		view.Proof = proofOf(state.chosen(), strconv.Itoa(state.factor))
+		view.Proof = v.proofOf(state.chosen(), strconv.Itoa(state.factor))
 		_, view.Proof.Username = person(ginclerk.From(c))
 		view.Proof.Error = state.wrong
 	}
@@ -75,89 +75,74 @@ func (v verifyState) statusCode() int {
 
 func (s *Site) verifyView(c *gin.Context, u stepUp) templates.VerifyView {
 	return templates.VerifyView{
-		Page:     s.Frame(c, "Verify it’s you"),
+		Page:     s.Frame(c, s.voice(c).Text("verify.title")),
 		ProofURL: s.link(c, u.at(s.base+pathProveFactor)), FactorURL: s.link(c, u.at(s.base+pathChooseFactor)),
 		BackURL: s.link(c, s.options.HomeURL),
 	}
 }
 
 // proofOf returns the input field for a factor.
-func proofOf(f reverify.Factor, index string) templates.Proof {
-	proof := templates.Proof{Factor: index, Label: "Code", Digits: true}
-	switch f.Strategy {
-	case reverify.StrategyPassword:
-		proof.Label, proof.Password, proof.Digits = "Your password", true, false
-	case reverify.StrategyTOTP:
-		proof.Hint = "The code that your authenticator app shows right now."
-	case reverify.StrategyBackupCode:
-		proof.Label, proof.Digits = "Backup code", false
-		proof.Hint = "One of the codes that you kept for this. Each is good once."
+func (v voice) proofOf(f reverify.Factor, index string) templates.Proof {
+	proof := templates.Proof{Factor: index, Label: v.Text("verify.code"), Digits: true}
+	switch {
+	case f.Strategy == reverify.StrategyPassword:
+		proof.Label, proof.Password, proof.Digits = v.Text("verify.password"), true, false
+	case f.Strategy == reverify.StrategyTOTP:
+		proof.Hint = v.Text("verify.app-hint")
+	case f.Strategy == reverify.StrategyBackupCode:
+		proof.Label, proof.Digits = v.Text("verify.backup-code"), false
+		proof.Hint = v.Text("verify.backup-hint")
+	case f.SentTo == "":
+		proof.Hint = v.Text("verify.sent-somewhere-hint")
 	default:
-		proof.Hint = "We sent it to " + cmp.Or(f.SentTo, "you") + ". It may take a minute."
+		proof.Hint = v.Text("verify.sent-hint", "address", f.SentTo)
 	}
 	return proof
 }
 
-// choices returns the other factors. A code that was sent can be sent again.
-func (v verifyState) choices() []templates.FactorChoice {
+// factorChoices returns the other factors. A code that was sent can be sent again.
+func (v voice) factorChoices(state verifyState) []templates.FactorChoice {
 	var choices []templates.FactorChoice
-	for i, f := range v.verification.Factors {
+	for i, f := range state.verification.Factors {
 		label := ""
 		switch {
-		case f.Sent() && i == v.factor:
-			label = "Send a new code"
+		case f.Sent() && i == state.factor:
+			label = v.Text("verify.send-new")
+		case f.Sent() && f.SentTo == "":
+			label = v.Text("verify.send-somewhere")
 		case f.Sent():
-			label = "Send a code to " + cmp.Or(f.SentTo, "me")
-		case i == v.factor:
+			label = v.Text("verify.send-to", "address", f.SentTo)
+		case i == state.factor:
 			continue
 		case f.Strategy == reverify.StrategyPassword:
-			label = "Use your password"
+			label = v.Text("verify.use-password")
 		case f.Strategy == reverify.StrategyTOTP:
-			label = "Use your authenticator app"
+			label = v.Text("verify.use-app")
 		default:
-			label = "Use a backup code"
+			label = v.Text("verify.use-backup")
 		}
 		choices = append(choices, templates.FactorChoice{Label: label, Factor: strconv.Itoa(i)})
 	}
 	return choices
 }
 
-// verifyProblem says why the page can't verify the user.
-type verifyProblem int
+// instead says why a user has to sign in again in place of a proof.
+type instead int
 
 const (
-	problemNoCredential verifyProblem = iota
-	problemNoFactor
-	problemNotEnough
-	problemLocked
-	problemTooMany
+	insteadOfProof   instead = iota // the browser's credential is not to be seen here, or the account has nothing to ask for
+	insteadNotEnough                // what the user has just proved does not suffice
 )
 
-// words says what happened and what to do.
-func (p verifyProblem) words() (problem, todo string) {
-	switch p {
-	case problemNoCredential:
-		return "This can’t be done on this page",
-			"This site can’t speak to Clerk for your browser, so it can’t check a password or a code itself. Sign in again instead: that proves it, too."
-	case problemNotEnough:
-		return "You verified, but it is not enough",
-			"You have just proved that it is you, and the page you were going to still asks. It may need a factor that this account does not have, such as a password or a second factor. Add one to your account, or sign in again."
-	case problemLocked:
-		return "Your account is locked",
-			"There were too many wrong passwords or codes, or an administrator locked it. Wait an hour and try again, or ask for help."
-	case problemTooMany:
-		return "Too many attempts", "Wait a little, then try again."
-	case problemNoFactor:
+// renderInstead offers a new sign-in, which is a proof, too.
+func (s *Site) renderInstead(c *gin.Context, u stepUp, status int, why instead) {
+	v := s.voice(c)
+	title, text := v.Text("again.title"), v.Text("again.instead")
+	if why == insteadNotEnough {
+		title, text = v.Text("again.not-enough-title"), v.Text("again.not-enough")
 	}
-	return "There is nothing to verify with here",
-		"This account has no password and no code that this page could ask for. Sign in again instead: that proves it, too."
-}
-
-func (s *Site) renderVerifyProblem(c *gin.Context, u stepUp, status int, p verifyProblem) {
-	view := s.verifyView(c, u)
-	view.Problem, view.Todo = p.words()
-	if p != problemLocked && p != problemTooMany {
-		view.SignInAgainURL = s.link(c, s.signInAgainURL(c, u.returnTo))
-	}
-	s.Render(c, status, s.options.Templates.Verify(view))
+	s.renderSignInAgain(c, status, templates.SignInAgainView{
+		Page: s.Frame(c, title), Why: text,
+		LeaveURL: s.link(c, s.signInAgainURL(c, u.returnTo)), BackURL: s.link(c, s.options.HomeURL),
+	})
 }

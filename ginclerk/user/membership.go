@@ -18,6 +18,8 @@ type OrganizationMembership struct {
 	// Role is the key of the member's role, such as "org:admin", and RoleName its name for people, such as "Admin". RoleName may be
 	// empty.
 	Role, RoleName string
+	// Permissions are what the role allows, such as "org:invoices:create".
+	Permissions []string
 	// CreatedAt is when the user became a member, in UTC.
 	CreatedAt time.Time
 }
@@ -40,9 +42,28 @@ func (m memberships) size() int {
 	size := 0
 	for _, one := range m {
 		size += fields + len(one.ID) + len(one.Role) + len(one.RoleName) +
-			len(one.Organization.ID) + len(one.Organization.Slug) + len(one.Organization.Name) + len(one.Organization.ImageURL)
+			weightOf(one.Permissions) + len(one.Organization.ID) + len(one.Organization.Slug) + len(one.Organization.Name) + len(one.Organization.ImageURL)
 	}
 	return size
+}
+
+// weightOf is how many bytes texts take.
+func weightOf(texts []string) int {
+	const header = 16
+	size := 0
+	for _, text := range texts {
+		size += header + len(text)
+	}
+	return size
+}
+
+// clone returns memberships that the caller may change.
+func (m memberships) clone() memberships {
+	own := slices.Clone(m)
+	for i, one := range own {
+		own[i].Permissions = slices.Clone(one.Permissions)
+	}
+	return own
 }
 
 // OrganizationMemberships returns all memberships of a user in the order in which Clerk lists them, the newest first. They are remembered
@@ -65,7 +86,7 @@ func (s *Service) OrganizationMemberships(ctx context.Context, id string) ([]Org
 	if !a.found {
 		return nil, fail(op, ErrNotFound)
 	}
-	return slices.Clone(a.value), nil
+	return a.value.clone(), nil
 }
 
 // askForMemberships is ask for the memberships of a user.

@@ -9,8 +9,8 @@ import (
 // LiveView is the view of [LivePage].
 type LiveView struct {
 	templates.Page
-	// EventsURL is a stream of server-sent events: "time" with a text to show, and "ended" with the reason why the session
-	// ended.
+	// EventsURL is a stream of server-sent events: "time" with a text to show, and "ended" or "stopped" with a sentence that says
+	// why no more follow: the session has ended, or that is not known.
 	EventsURL string
 	// ScriptURL is the script that shows the stream. Empty: the page says what the script would show.
 	ScriptURL templ.SafeURL

@@ -22,6 +22,7 @@ type Problem struct {
 	Reason              authn.Reason
 	RetryAfter          time.Duration // 0: waiting does not help
 	ClerkError          any           // what clerk-js looks for; nil where it does not
+	Words               Words         // in which pages tell it
 }
 
 const (
@@ -38,8 +39,8 @@ func (p Problem) WithReason(because authn.Reason) Problem {
 }
 
 // WithAction returns the problem with a link.
-func (p Problem) WithAction(label, address string) Problem {
-	p.Action, p.ActionLabel = address, label
+func (p Problem) WithAction(step Step, address string) Problem {
+	p.Action, p.ActionLabel, p.Words.Step = address, step.Label(), step
 	return p
 }
 
@@ -64,7 +65,7 @@ func WholeSeconds(d time.Duration) int64 { return int64((d + time.Second - 1) / 
 func RateLimit(wait ratelimit.Wait) Problem {
 	p := Of(RateLimited)
 	if duration, ok := wait.Duration(); ok {
-		p.Remedy, p.RetryAfter = "Wait a few seconds and try again.", duration
+		p.Remedy, p.RetryAfter, p.Words.Row = "Wait a few seconds and try again.", duration, "rate-limited"
 	}
 	return p
 }

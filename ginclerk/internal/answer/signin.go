@@ -11,6 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sentpath"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
+	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
@@ -19,6 +20,19 @@ import (
 const (
 	SignInNotice       = "notice"
 	NoticeSessionEnded = "session-ended"
+)
+
+// The query parameter that says how a session ended of which [SignInNotice] tells, as far as that is known.
+const (
+	SignInCause         = "cause"
+	CauseSignedOut      = visit.EndedBySignOut // from another device, or by an administrator
+	CauseSessionExpired = visit.EndedByTime    // its time was over, or it was not used for long
+)
+
+// The query parameter that says what waits for a user until they have signed in, and its value where that is a form.
+const (
+	SignInSaved = "saved"
+	SavedForm   = "form"
 )
 
 // RedirectParameter says where a page goes on to.
@@ -113,35 +127,64 @@ func (s SignIn) refusePage(v visit.Visit, who Who, parked string) Response {
 		return SeeOther(v, v.SafeTarget(parked))
 	}
 	if who.Reason == reason.CookiesRefused { // to sign in would not help
-		return problem(Of(CookiesRefused).WithAction("Try again", Here(v)))
+		return problem(Of(CookiesRefused).WithAction(TryAgain, Here(v)))
 	}
 	if s.At(v) {
 		return Refuse(SignInGuarded)
 	}
 	count, returnTo, cookie := s.countRedirect(v, v.ReturnTo())
 	if count.looping() && len(v.Request.Header["Cookie"]) == 0 {
-		return problem(Of(CookiesRefused).WithAction("Try again", InFront(v)))
+		return problem(Of(CookiesRefused).WithAction(TryAgain, InFront(v)))
 	}
 	if count.looping() {
-		return problem(Of(RedirectLoop).WithReason(who.Reason).WithAction("Try again", InFront(v)), cookie)
+		return problem(Of(RedirectLoop).WithReason(who.Reason).WithAction(TryAgain, InFront(v)), cookie)
 	}
 	target := s.URL(v, who, returnTo)
 	if target == "" { // the request's own address can't be read, so no way back can be named
 		return problem(Of(SignedOut).WithReason(who.Reason), cookie)
 	}
 	cookies := []*http.Cookie{cookie}
+	cause := v.Kept(visit.SessionEnded, "")
 	ended, told := TakeSessionEnded(v)
 	if told {
 		cookies = append(cookies, ended)
 	}
 	if told || who.Reason == reason.SessionRevoked || who.Reason.RefreshRefused() {
 		target = WithParameter(target, SignInNotice, NoticeSessionEnded)
+		target = withCause(target, cause, who.Reason)
+	}
+	if v.HasCookie(visit.Form.Name("")) {
+		target = WithParameter(target, SignInSaved, SavedForm)
 	}
 	status := http.StatusTemporaryRedirect
 	if !v.Safe() {
 		status = http.StatusSeeOther
 	}
 	return Response{Location: target, Status: status, Cookies: cookies}
+}
+
+// withCause adds how a session ended: as the browser was told, else as the reason says.
+func withCause(target, told string, because authn.Reason) string {
+	switch {
+	case told == CauseSignedOut, told == CauseSessionExpired:
+		return WithParameter(target, SignInCause, told)
+	case because == reason.SessionRevoked:
+		return WithParameter(target, SignInCause, CauseSignedOut)
+	default:
+		return target
+	}
+}
+
+// CauseOf is how a session ended that has this status, as [visit.SessionEnded] keeps it.
+func CauseOf(status session.Status) string {
+	switch status {
+	case session.Expired, session.Abandoned:
+		return CauseSessionExpired
+	case session.Ended, session.Removed, session.Revoked:
+		return CauseSignedOut
+	default:
+		return visit.EndedSomehow
+	}
 }
 
 // Settled returns the cookies by which a browser forgets that it was on its way to being signed in.

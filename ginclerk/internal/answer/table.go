@@ -77,6 +77,12 @@ func Names() []Name {
 // Of returns the problem of a row: the one table of what ginclerk tells people when it turns them away. Where only the request can say more,
 // the functions of this package add it.
 func Of(name Name) Problem {
+	p := problemOf(name)
+	p.Words.Row = name.row()
+	return p
+}
+
+func problemOf(name Name) Problem {
 	switch name {
 	case NoTenant:
 		return Problem{
@@ -487,6 +493,6 @@ func Of(name Name) Problem {
 			Reason: reason.Reverification,
 		}
 	default:
-		return Of(Internal)
+		return problemOf(Internal)
 	}
 }

@@ -42,7 +42,7 @@ func (s *Users) OrganizationMemberships(ctx context.Context, id string) ([]user.
 	memberships := make([]user.OrganizationMembership, 0, len(got))
 	for _, m := range got {
 		memberships = append(memberships, user.OrganizationMembership{
-			ID: m.ID, Role: m.Role, RoleName: m.RoleName, CreatedAt: instant(m.CreatedAt),
+			ID: m.ID, Role: m.Role, RoleName: m.RoleName, Permissions: m.Permissions, CreatedAt: instant(m.CreatedAt),
 			Organization: user.Organization{
 				ID: m.Organization.ID, Slug: m.Organization.Slug, Name: m.Organization.Name, ImageURL: text(m.Organization.ImageURL),
 			},

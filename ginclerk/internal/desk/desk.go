@@ -48,9 +48,11 @@ var ErrNotFound = forms.ErrNotFound
 type Desk struct{ parking *forms.Parking }
 
 // New makes a desk with a parking of its own. The PerOwner and MaxForm of the configuration don't count: they are [MaxOfUser] and
-// [MaxSize]. Errors are those of [forms.New].
+// [MaxSize]. [Desk.List] tells the user the values of all fields but secrets, so Show does not count, either. Errors are those of
+// [forms.New].
 func New(config forms.Config) (*Desk, error) {
 	config.PerOwner, config.MaxForm = MaxOfUser, MaxSize
+	config.Show = func(string, string) bool { return true }
 	parking, err := forms.New(config)
 	if err != nil {
 		return nil, err

@@ -17,8 +17,11 @@ func (x *Exchange) Answer(p answer.Problem) {
 	if x.Begun() {
 		return
 	}
-	x.Observe(observe.Event{Kind: observe.Refused, Reason: string(p.Reason), Status: p.Status})
 	v := x.Visit()
+	if v.Kind() == visit.Page {
+		p.Words.Reference = Reference(x.Gin)
+	}
+	x.Observe(observe.Event{Kind: observe.Refused, Reason: string(p.Reason), Status: p.Status, Reference: p.Words.Reference})
 	if p.Action != "" {
 		p.Action = v.Link(p.Action)
 	}

@@ -36,7 +36,7 @@ type Forms interface {
 	Park(x *Exchange, whose func() Sender) (page string, err error)
 	// NotKept is the problem of a form that Park did not keep because of this error. First is what has to be done before the form can
 	// be taken. The problem has an action where something else helps.
-	NotKept(x *Exchange, err error, first string) answer.Problem
+	NotKept(x *Exchange, err error, first answer.Step) answer.Problem
 	// Keeping returns the problem of a request with what Park has done about its form.
 	Keeping(p answer.Problem, page string, err error) answer.Problem
 }

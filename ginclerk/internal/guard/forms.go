@@ -12,8 +12,8 @@ import (
 
 // detour is where a browser has to go before a form of it can be taken.
 type detour struct {
-	// label names what the user does there: Sign in.
-	label string
+	// step is what the user does there.
+	step answer.Step
 	// to returns its address, from which the browser comes back to a target.
 	to func(returnTo string) string
 }
@@ -42,12 +42,12 @@ func (r Request) parkForm(way detour) string {
 	if err == nil {
 		return page
 	}
-	p := forms.NotKept(r.Exchange, err, way.label)
+	p := forms.NotKept(r.Exchange, err, way.step)
 	if p.Action == "" {
-		p = p.WithAction(way.label, way.to(r.Visit().ReturnTo()))
+		p = p.WithAction(way.step, way.to(r.Visit().ReturnTo()))
 	}
 	if r.Kind() == visit.HTMX { // the page stays as it is, with what was typed; the next one tells why nothing happened
-		r.Serving().SetFlash(serving.Flash{Kind: "warning", Text: p.Detail + " " + p.Remedy})
+		r.Serving().SetFlash(serving.Flash{Kind: "warning", Keys: p.Words.Keys()})
 	}
 	r.Answer(p)
 	return ""

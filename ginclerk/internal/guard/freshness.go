@@ -61,7 +61,7 @@ func (r Request) renewInPlace() {
 		r.AdoptRenewed(state)
 		return
 	}
-	way := detour{label: "Open the page again", to: func(returnTo string) string { return returnTo }} // a page gets a new token
+	way := detour{step: answer.OpenAgain, to: func(returnTo string) string { return returnTo }} // a page gets a new token
 	switch resume := r.parkForm(way); {
 	case resume != "":
 		r.Respond(r.Serving().Sync(r.Visit().SafeTarget(resume), reason.TokenTooOld))

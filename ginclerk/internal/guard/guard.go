@@ -78,7 +78,7 @@ func (r Request) answerSignedOut() {
 	}
 	parked := ""
 	if r.Kind() != visit.API {
-		parked = r.parkForm(detour{label: "Sign in", to: r.SignInURL})
+		parked = r.parkForm(detour{step: answer.GoToSignIn, to: r.SignInURL})
 	}
 	if r.Aborted() {
 		return
@@ -162,19 +162,20 @@ func (r Request) RequireSessionAge(age time.Duration) {
 		r.Fail(err)
 		r.Answer(answer.Because(answer.ClerkUnavailable, err))
 	case got.Created.IsZero() || r.Core().Now().Sub(got.Created) > age:
-		r.answerSessionTooOld()
+		r.answerSessionTooOld(age)
 	}
 }
 
 // answerSessionTooOld shows a page the way to sign in again; everything else is told.
-func (r Request) answerSessionTooOld() {
+func (r Request) answerSessionTooOld(age time.Duration) {
 	p := answer.Of(answer.SessionTooOld)
+	p.Words.Within = age
 	if page := r.Front().Pages().SignInAgain; page != "" && r.Kind() == visit.Page && !r.Gin.Writer.Written() {
 		v := r.Visit()
-		way := detour{label: "Sign in again", to: func(returnTo string) string {
+		way := detour{step: answer.SignInAgain, to: func(returnTo string) string {
 			return answer.WithParameter(page, answer.RedirectParameter, v.Link(returnTo))
 		}}
-		p.Action, p.ActionLabel = way.to(r.comeBack(way)), way.label
+		p = p.WithAction(way.step, way.to(r.comeBack(way)))
 	}
 	if r.Aborted() {
 		return
@@ -192,7 +193,11 @@ func (r Request) EndSession() {
 		return
 	}
 	if !id.Switched() {
-		r.SetCookies(v.Keep(visit.SessionEnded, "", "1"))
+		got, err := r.Core().States.Session(r.Gin.Request.Context(), id.SessionID())
+		if err != nil { // it is over all the same
+			r.Fail(err)
+		}
+		r.SetCookies(v.Keep(visit.SessionEnded, "", answer.CauseOf(got.Status)))
 	}
 	r.Respond(r.Serving().Leave(answer.InFront(v), reason.SessionEnded))
 }

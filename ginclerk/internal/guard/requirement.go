@@ -74,10 +74,21 @@ func reverified(asked token.Reverification, told any) Requirement {
 // MetBy reports whether an identity meets the requirement.
 func (q Requirement) MetBy(id *identity.Identity) bool { return q.met != nil && q.met(id) }
 
-// Require requires a session that meets every requirement; refuse answers one that does not with a row of the table of problems, nil with
-// 403. What the person could still
+// unmet is the problem of a requirement that is not met.
+func (q Requirement) unmet(name answer.Name) answer.Problem {
+	p := answer.Of(name)
+	if q.check.Role != nil {
+		p.Words.Role = *q.check.Role
+	}
+	if q.check.Permission != nil {
+		p.Words.Permission = *q.check.Permission
+	}
+	return p
+}
+
+// Require requires a session that meets every requirement; refuse answers one that does not, nil with 403. What the person could still
 // prove is asked for only where nothing else is amiss.
-func (r Request) Require(requirements []Requirement, refuse func(answer.Name)) {
+func (r Request) Require(requirements []Requirement, refuse func(answer.Problem)) {
 	if !r.RequireSession() {
 		return
 	}
@@ -93,11 +104,11 @@ func (r Request) Require(requirements []Requirement, refuse func(answer.Name)) {
 			provable = cmp.Or(provable, q.reverification)
 		case q.ofOrganization && id.OrganizationID() == "":
 			r.tellUnmet(q)
-			refuse(answer.OrganizationRequired)
+			refuse(q.unmet(answer.OrganizationRequired))
 			return
 		default:
 			r.tellUnmet(q)
-			refuse(answer.Forbidden)
+			refuse(q.unmet(answer.Forbidden))
 			return
 		}
 	}
@@ -108,14 +119,14 @@ func (r Request) Require(requirements []Requirement, refuse func(answer.Name)) {
 }
 
 // refuseRight answers a request that lacks a right, with the way to the organizations of the user where one has to be active.
-func (r Request) refuseRight(name answer.Name) {
+func (r Request) refuseRight(p answer.Problem) {
 	page, kind := r.Front().Pages().Organizations, r.Kind()
-	if name != answer.OrganizationRequired || page == "" || r.Gin.Writer.Written() {
-		r.Refuse(name)
+	if p.Reason != reason.OrganizationRequired || page == "" || r.Gin.Writer.Written() {
+		r.Answer(p)
 		return
 	}
 	v := r.Visit()
-	way := detour{label: "Choose an organization", to: func(returnTo string) string {
+	way := detour{step: answer.ChooseOrganization, to: func(returnTo string) string {
 		return answer.WithParameter(page, answer.RedirectParameter, v.Link(returnTo))
 	}}
 	returnTo := ""
@@ -124,7 +135,7 @@ func (r Request) refuseRight(name answer.Name) {
 	} else if returnTo = r.comeBack(way); r.Aborted() {
 		return
 	}
-	p := answer.Of(name).WithAction(way.label, way.to(returnTo))
+	p = p.WithAction(way.step, way.to(returnTo))
 	if kind == visit.HTMX {
 		r.TurnAway(p.Reason, answer.Response{Problem: &p, HTMXLocation: v.Link(p.Action)})
 		return
@@ -140,7 +151,7 @@ func (r Request) askForProof(q *reverification) {
 		return
 	}
 	v := r.Visit()
-	way := detour{label: "Verify your identity", to: func(returnTo string) string { return q.address(v, page, returnTo) }}
+	way := detour{step: answer.Confirm, to: func(returnTo string) string { return q.address(v, page, returnTo) }}
 	returnTo := r.comeBack(way)
 	if r.Aborted() {
 		return

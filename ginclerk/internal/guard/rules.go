@@ -38,7 +38,7 @@ func (r Request) Protect(p *Protection) {
 		r.Attach()
 		return
 	case verdict.Admin:
-		r.Require([]Requirement{p.Admin}, func(name answer.Name) { r.unauthorized(p, name) })
+		r.Require([]Requirement{p.Admin}, func(unmet answer.Problem) { r.unauthorized(p, unmet) })
 	default:
 		r.RequireSession()
 	}
@@ -48,9 +48,9 @@ func (r Request) Protect(p *Protection) {
 }
 
 // unauthorized sends a browser whose account may not see a page to where the rules say.
-func (r Request) unauthorized(p *Protection, name answer.Name) {
+func (r Request) unauthorized(p *Protection, unmet answer.Problem) {
 	if p.UnauthorizedURL == "" || r.Kind() != visit.Page || r.Gin.Writer.Written() {
-		r.refuseRight(name)
+		r.refuseRight(unmet)
 		return
 	}
 	r.TurnAway(reason.RequirementNotMet, answer.SeeOther(r.Visit(), p.UnauthorizedURL))

@@ -15,22 +15,21 @@ const (
 )
 
 // NotKept implements [exchange.Forms].
-func (k *Keeper) NotKept(x *exchange.Exchange, err error, first string) answer.Problem {
+func (k *Keeper) NotKept(x *exchange.Exchange, err error, step answer.Step) answer.Problem {
+	p, first := rowOf(err), step.Label()
+	p.Words.Form = fateOf(err)
 	switch {
 	case errors.Is(err, desk.ErrTooLarge):
-		p := answer.Of(answer.FormTooLarge)
 		p.Detail = "This form can’t be taken yet, and it is too large to be kept until it can: at most " + maxFormText + " are kept. Nothing was sent."
 		p.Remedy = first + ", go back to the form, and send it again."
 		return p
 	case isTooMany(err):
-		p := answer.Of(answer.TooManyForms)
 		p.Detail = "This form can’t be taken yet, and it was not kept, because " + tooManyText(err) + ". Nothing was sent."
 		if page := k.pageFor(x.Gin); page != nil {
-			p = p.WithAction("Show what is waiting", page.URL)
+			p = p.WithAction(answer.ShowForms, page.URL)
 		}
 		return p
 	default:
-		p := answer.Of(answer.FormNotKept)
 		p.Remedy = copyIt + first + ", and send it again."
 		return p
 	}
@@ -38,6 +37,12 @@ func (k *Keeper) NotKept(x *exchange.Exchange, err error, first string) answer.P
 
 // Keeping implements [exchange.Forms].
 func (k *Keeper) Keeping(p answer.Problem, page string, err error) answer.Problem {
+	switch {
+	case err != nil:
+		p.Words.Form = fateOf(err)
+	case page != "":
+		p.Words.Form = answer.FormKept
+	}
 	switch {
 	case errors.Is(err, desk.ErrTooLarge):
 		p.Detail += " Your form was not kept: it is larger than " + maxFormText + "."
@@ -47,12 +52,38 @@ func (k *Keeper) Keeping(p answer.Problem, page string, err error) answer.Proble
 		p.Detail += " Your form could not be kept."
 	case page != "":
 		p.Detail += " Your form was kept."
-		return p.WithAction("Send it later", page)
+		return p.WithAction(answer.SendLater, page)
 	}
 	if err != nil {
 		p.Remedy = copyIt + p.Remedy
 	}
 	return p
+}
+
+// rowOf is the row of a form that was not kept because of this error.
+func rowOf(err error) answer.Problem {
+	switch {
+	case errors.Is(err, desk.ErrTooLarge):
+		return answer.Of(answer.FormTooLarge)
+	case isTooMany(err):
+		return answer.Of(answer.TooManyForms)
+	default:
+		return answer.Of(answer.FormNotKept)
+	}
+}
+
+// fateOf is what became of a form that was not kept because of this error.
+func fateOf(err error) string {
+	switch {
+	case errors.Is(err, desk.ErrTooLarge):
+		return answer.FormLostTooLarge
+	case errors.Is(err, desk.ErrTooManyOfUser):
+		return answer.FormLostTooManyOfAll
+	case errors.Is(err, desk.ErrTooManyInBrowser):
+		return answer.FormLostTooManyHere
+	default:
+		return answer.FormLost
+	}
 }
 
 func isTooMany(err error) bool {

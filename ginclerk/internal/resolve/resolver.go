@@ -187,8 +187,12 @@ func (n *run) authenticate(request authn.Request) *authn.State {
 	case n.membershipChanged(state):
 		state = n.renewMembership(request, state)
 	}
-	if state.Status == authn.Handshake && (state.Reason == reason.SessionRevoked || state.Reason.RefreshRefused()) {
-		n.set(n.visit.Keep(visit.SessionEnded, "", "1"))
+	switch {
+	case state.Status != authn.Handshake:
+	case state.Reason == reason.SessionRevoked:
+		n.set(n.visit.Keep(visit.SessionEnded, "", visit.EndedBySignOut))
+	case state.Reason.RefreshRefused():
+		n.set(n.visit.Keep(visit.SessionEnded, "", visit.EndedSomehow))
 	}
 	if !n.acceptsAnyAnswer {
 		n.beginHandshake(state, request.RedirectCount)

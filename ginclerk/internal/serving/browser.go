@@ -95,7 +95,7 @@ func (r *Request) LeaveSelection() (_ answer.Response, applies bool) {
 		return answer.Response{}, false
 	}
 	cookies := append(selection.Drop(r.Visit), r.flash(Flash{
-		Kind: "warning", Text: "The account that you had switched to is signed out. Nothing was done; you are back in your other account.",
+		Kind: "warning", Keys: [3]string{"notice.selection-ended"},
 	})...)
 	return answer.SeeOther(r.Visit, answer.InFront(r.Visit), cookies...), true
 }

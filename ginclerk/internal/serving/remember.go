@@ -18,7 +18,10 @@ type Flash struct {
 	// Kind is success, info, warning or error.
 	Kind string `json:"k"`
 	// Text is a sentence or two for the person.
-	Text string `json:"t"`
+	Text string `json:"t,omitempty"`
+	// Keys name sentences of package localization, which follow each other; all empty: the text is told. What sets them does not know the
+	// language of the person.
+	Keys [3]string `json:"s,omitzero"`
 }
 
 // SetFlash keeps the result of an action for the next page, across redirects to Clerk and back. It lives in a sealed cookie

@@ -30,6 +30,13 @@ const (
 	Verified                   // what a person has proved just now
 )
 
+// What a browser keeps in SessionEnded: how the session ended.
+const (
+	EndedSomehow   = "1"
+	EndedBySignOut = "signed-out" // from another device, or by an administrator
+	EndedByTime    = "expired"
+)
+
 // about is what a cookie is called and how long it lives.
 type about struct {
 	name   string // with an id or a place behind it where several are called

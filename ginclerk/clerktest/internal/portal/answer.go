@@ -57,15 +57,31 @@ type choice struct{ Name, Value, Text string }
 
 type link struct{ Text, URL string }
 
-// notice returns the sentence that the notice parameter chooses. The pages never show a caller's text.
+// notice is the sentence that the parameters of a link choose: why the visitor has to sign in, and what waits until then. The pages never
+// show a caller's text.
 func (v *visit) notice() string {
-	switch v.request.URL.Query().Get("notice") {
+	link, text := v.request.URL.Query(), ""
+	switch link.Get("notice") {
 	case "session-ended":
-		return v.say("portal.session-ended")
+		text = v.ended(link.Get("cause"))
 	case "signed-out":
-		return v.say("portal.signed-out")
+		text = v.say("portal.signed-out")
+	}
+	if link.Get("saved") == "form" {
+		text = strings.TrimSpace(text + " " + v.say("portal.form-saved"))
+	}
+	return text
+}
+
+// ended says how a session ended.
+func (v *visit) ended(cause string) string {
+	switch cause {
+	case "signed-out":
+		return v.say("portal.session-signed-out")
+	case "expired":
+		return v.say("portal.session-expired")
 	default:
-		return ""
+		return "Your session ended. Sign in to continue."
 	}
 }
 

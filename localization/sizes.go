@@ -1,0 +1,19 @@
+package localization
+
+import "time"
+
+// Size writes a number of bytes in a unit that people read, such as "40.2 kB".
+func (l *Language) Size(bytes int) string {
+	const kilo = 1000
+	switch {
+	case bytes < kilo:
+		return l.Text("size.bytes", "count", bytes)
+	case bytes < kilo*kilo:
+		return l.Text("size.kilobytes", "number", l.locale.FmtNumber(float64(bytes)/kilo, 1))
+	default:
+		return l.Text("size.megabytes", "number", l.locale.FmtNumber(float64(bytes)/kilo/kilo, 1))
+	}
+}
+
+// Time writes the time of day in the location of a time, such as "2:05 pm".
+func (l *Language) Time(t time.Time) string { return l.locale.FmtTimeShort(t) }
