@@ -23,6 +23,8 @@ const (
 	FetchScript = "fetchwithauth.js"
 	// SignOutScript keeps the page of a job that signs out up to date.
 	SignOutScript = "signouts.js"
+	// SelectionScript counts the selected devices while they are selected.
+	SelectionScript = "selection.js"
 )
 
 // hashLength is how many hexadecimal digits of the SHA-256 a name gets: 48 bits tell the versions of a few files apart.

@@ -705,7 +705,7 @@ func noticeBox(n Notice) templ.Component {
 		if n.Text != "" {
 			switch n.Kind {
 			case NoticeSuccess:
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 60, "<div class=\"notice success\" role=\"status\" data-testid=\"notice\"><p><strong>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 60, "<div id=\"notice\" tabindex=\"-1\" class=\"notice success\" role=\"status\" data-testid=\"notice\"><p><strong>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -736,7 +736,7 @@ func noticeBox(n Notice) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			case NoticeWarning:
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 63, "<div class=\"notice warning\" role=\"alert\" data-testid=\"notice\"><p><strong>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 63, "<div id=\"notice\" tabindex=\"-1\" class=\"notice warning\" role=\"alert\" data-testid=\"notice\"><p><strong>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -767,7 +767,7 @@ func noticeBox(n Notice) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			case NoticeError:
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 66, "<div class=\"notice error\" role=\"alert\" data-testid=\"notice\"><p><strong>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 66, "<div id=\"notice\" tabindex=\"-1\" class=\"notice error\" role=\"alert\" data-testid=\"notice\"><p><strong>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -798,7 +798,7 @@ func noticeBox(n Notice) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			default:
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 69, "<div class=\"notice info\" role=\"status\" data-testid=\"notice\"><p><strong>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 69, "<div id=\"notice\" tabindex=\"-1\" class=\"notice info\" role=\"status\" data-testid=\"notice\"><p><strong>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

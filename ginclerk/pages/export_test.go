@@ -16,6 +16,6 @@ func (s *Site) ShowDevicesOf(sessions *session.Service) gin.HandlerFunc {
 			s.failed(c, err)
 			return
 		}
-		s.renderDevices(c, all, 0)
+		s.renderDevices(c, s.listDevices(c, all, deviceQuery{}))
 	}
 }

@@ -56,7 +56,7 @@ func (s *Site) showAccounts(c *gin.Context) {
 	s.Render(c, http.StatusOK, templates.AccountsPage(templates.AccountsView{
 		Page: s.Frame(c, "Accounts on this browser"), Accounts: rows,
 		SwitchURL: s.link(c, s.base+pathSwitch), SignOutURL: s.link(c, s.base+pathSignOutAccount),
-		AddAccountURL: s.link(c, s.addAccountURL(c)),
+		AddAccountURL: s.link(c, s.addAccountURL(c)), SignOutAllURL: s.link(c, s.base+pathSignOutAccounts),
 	}))
 }
 
