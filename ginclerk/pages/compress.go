@@ -28,7 +28,7 @@ import (
 //   - the address of the request, which the links of a signed-out visitor carry: mayCompress;
 //   - the name of the user for whom an impersonator acts: that user chose it: mayCompress;
 //   - the base path in all links, where a request says it and not the configuration: mayCompress;
-//   - the parameter offset of the devices: only multiples of the page's size, which choose a page and no text: showDevices.
+//   - the query of the devices: only values that choose between pages, and no text: deviceQuery.hasTextOfOthers.
 //
 // The other pages show text that outsiders choose, are the application's own, or are short. See the table in
 // TestPagesAreCompressedWithoutTextOfOutsiders, which names each with its reason.
@@ -56,7 +56,7 @@ type sheet struct {
 	zip  *gzip.Writer // nil until it is needed
 }
 
-// gzipLevel makes 8.5 kB of a page with 100 devices (174 kB). Higher levels take twice as long for a few bytes less.
+// gzipLevel makes 8.5 kB of a page with 20 devices that have 57 sign-ins. Higher levels take twice as long for a few bytes less.
 const gzipLevel = 5
 
 // maxKept is the length in bytes of the longest page whose memory is used again.

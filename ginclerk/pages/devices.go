@@ -22,7 +22,7 @@ const (
 	// devicesPerAnswer is how many sessions a program gets at once.
 	devicesPerAnswer = 100
 	// signInsShown is how many sign-ins of the same device a row has.
-	signInsShown = 5
+	signInsShown = 3
 )
 
 func (s *Site) showDevices(c *gin.Context) {

@@ -4,10 +4,12 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/a-h/templ"
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/devicelist"
+	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/templates"
 )
 
@@ -35,13 +37,10 @@ func (s *Site) deviceRow(c *gin.Context, v voice, entry devicelist.Entry, query 
 	one := entry.Session
 	row := templates.DeviceRow{
 		SessionID: one.ID, Name: entry.Name, Device: v.device(one.Device), Mobile: one.Device.Mobile, Place: v.place(one.Device),
-		Address: one.Device.IP, URL: s.link(c, withQuery(s.deviceURL(one.ID), positionQuery(query))),
+		Address: shownAddress(one.Device, query), URL: s.devicePageURL(c, one.ID, query),
 		LastActive: v.moment(one.LastActive), Created: v.moment(one.Created),
 		Current: entry.Marks.Current, New: entry.Marks.New, Unusual: entry.Marks.Unusual, Unused: entry.Marks.Unused,
 		Kept: !s.mayEnd(ginclerk.From(c), *one),
-	}
-	if !query.addresses {
-		row.Address = devicelist.MaskAddress(one.Device.IP)
 	}
 	if one.Impersonated {
 		row.Actor = v.actor(one.Actor)
@@ -71,9 +70,7 @@ func (s *Site) addSignIns(c *gin.Context, v voice, row *templates.DeviceRow, dev
 	row.SignInIDs, row.Kept = strings.Join(ids, " "), len(ids) == 0
 	row.Selected = row.Selected && !row.Kept
 	for _, entry := range part(devices, 0, signInsShown) {
-		signIn := s.deviceRow(c, v, entry, query)
-		signIn.Selected = query.chosen && !signIn.Kept
-		row.SignIns = append(row.SignIns, signIn)
+		row.SignIns = append(row.SignIns, s.signInRow(c, v, entry, query))
 	}
 	if len(devices) > signInsShown {
 		d := devices[0].Session.Device
@@ -82,6 +79,30 @@ func (s *Site) addSignIns(c *gin.Context, v voice, row *templates.DeviceRow, dev
 		row.AllSignIns.URL = s.link(c, s.devicesAt(alone))
 		row.AllSignIns.Label = v.Text("devices.all-sign-ins", "count", len(devices))
 	}
+}
+
+// signInRow is one of several sign-ins of a device: what may differ between them.
+func (s *Site) signInRow(c *gin.Context, v voice, entry devicelist.Entry, query deviceQuery) templates.DeviceRow {
+	one := entry.Session
+	row := templates.DeviceRow{
+		SessionID: one.ID, URL: s.devicePageURL(c, one.ID, query), Address: shownAddress(one.Device, query),
+		LastActive: v.moment(one.LastActive), Created: v.moment(one.Created), New: entry.Marks.New, Kept: !s.mayEnd(ginclerk.From(c), *one),
+	}
+	row.Selected = query.chosen && !row.Kept
+	return row
+}
+
+// shownAddress is as much of an address as the query asks for.
+func shownAddress(d session.Device, query deviceQuery) string {
+	if query.addresses {
+		return d.IP
+	}
+	return devicelist.MaskAddress(d.IP)
+}
+
+// devicePageURL is the address of the page of one device, from which a person comes back to the list with the query.
+func (s *Site) devicePageURL(c *gin.Context, sessionID string, query deviceQuery) templ.SafeURL {
+	return s.link(c, withQuery(s.deviceURL(sessionID), positionQuery(query)))
 }
 
 // deviceAgo names a device in the name of a button: "Edge on Windows, Toronto, Canada, 3 days ago".
@@ -121,6 +142,9 @@ func (s *Site) deviceURL(sessionID string) string {
 
 // positionQuery has the position of a list in the query of the page of a device, so that it leads back there.
 func positionQuery(query deviceQuery) string {
+	if query == (deviceQuery{chosen: query.chosen}) {
+		return ""
+	}
 	position := query.encode()
 	if position == "" {
 		return ""

@@ -160,18 +160,22 @@ func (v voice) browserChoices(list deviceList) []templates.Choice {
 
 func (v voice) locationChoices(list deviceList) []templates.Choice {
 	labels, countries := map[string]string{}, map[string]string{}
+	type place struct{ city, country string }
+	read := map[place]bool{}
 	for i := range list.sessions {
-		device := list.sessions[i].Device
-		location := devicelist.LocationOf(device)
-		if _, known := labels[location]; known {
+		device := &list.sessions[i].Device
+		at := place{device.City, device.Country}
+		if read[at] {
 			continue
 		}
+		read[at] = true
+		location := devicelist.LocationOf(*device)
 		if location == devicelist.Unknown {
 			labels[location] = v.Text("devices.location-unknown")
 			countries[location] = labels[location]
 			continue
 		}
-		labels[location] = v.place(device)
+		labels[location] = v.place(*device)
 		if device.Country != "" {
 			countries[device.Country] = v.Country(device.Country)
 		}

@@ -128,7 +128,7 @@ func TestAPageForAdminsLeadsToTheOrganizationsAndBack(t *testing.T) {
 	}
 	// A member is no admin: only then an administrator, or another account or organization, helps.
 	refused = b.chooseOrganization(t, "acme", "/admin").wantPage(t, http.StatusForbidden, "/admin", "You may not see this page")
-	if got := attribute(refused.all(t, "switch-organization")[0], "href"); got != organizationsPath {
+	if got := attribute(refused.all(t, "switch-organization")[0], "href"); got != organizationsPath+"#notice" {
 		t.Errorf("the way to other organizations is %q", got)
 	}
 }
@@ -196,7 +196,7 @@ func (w *world) join(tb testing.TB, email, slug, role string) {
 
 func TestASwitchThatCannotBeChangesNothing(t *testing.T) {
 	t.Parallel()
-	const unavailable = "That didn’t work. Clerk can’t be reached right now, so nothing was done. Please try again in a few seconds."
+	const unavailable = "That didn’t work. Couldn’t reach the sign-in service. Nothing changed. Try again in a few seconds."
 	for _, row := range []struct {
 		name   string
 		form   func(w *world) url.Values
@@ -288,7 +288,7 @@ func TestASwitchOfOrganizationsNeedsNoBrowserCredential(t *testing.T) {
 		t.Errorf("Clerk has %q active", got)
 	}
 	p = b.ask(http.MethodPost, organizationsPath+"/switch", url.Values{"organization_id": {"org_x"}})
-	if got := p.Header().Get("Location"); got != organizationsPath {
+	if got := p.Header().Get("Location"); got != organizationsPath+"#notice" {
 		t.Errorf("an organization of others leads to %q", got)
 	}
 }
