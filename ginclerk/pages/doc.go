@@ -143,7 +143,7 @@
 //
 // # Compression
 //
-// A client that accepts gzip gets two pages compressed: devices (35 kB become 4 kB with 20 devices) and a job that signs out. The
+// A client that accepts gzip gets two pages compressed: devices (118 kB become 10 kB with 20 devices that have 57 sign-ins shown) and a job that signs out. The
 // length of a compressed page tells what in it is alike. An outsider who can put text on a page, and who sees how long the encrypted
 // response is, could guess the rest of the page (the attack BREACH). So a page is compressed only if no outsider chooses text on it.
 // Not compressed are pages with a notice, pages for an impersonator or for a visitor who is signed out, devices that are searched or filtered by
