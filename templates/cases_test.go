@@ -191,7 +191,7 @@ func manyDevices(v templates.DevicesView) templates.DevicesView {
 	v.Devices = append(v.Devices, group, named, odd)
 	v.SelectedURL, v.OthersURL, v.SelectedCount, v.Position = "/sessions/devices/sign-out", "/sessions/sign-out-others", "1", "offset=20"
 	v.SelectAll = templates.Link{Label: "Select all on this page", URL: "/sessions/devices?select=others"}
-	v.Count = "21–40 of 1,000 devices"
+	v.Count = "21–40 of 1,000"
 	v.Newer, v.Older = templates.Link{Label: "Previous page", URL: "/sessions/devices?offset=0"}, templates.Link{Label: "Next page", URL: "/sessions/devices?offset=40"}
 	v.Addresses = templates.Link{Label: "Show full addresses", URL: "/sessions/devices?address=shown"}
 	v.JobText, v.JobLink = "Signing out is in progress.", templates.Link{Label: "Show progress", URL: "/sessions/sign-outs/1"}

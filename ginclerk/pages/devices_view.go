@@ -50,7 +50,7 @@ func (s *Site) devicesView(c *gin.Context, list deviceList, rows []devicelist.Ro
 		view.ActingText = v.Text("devices.acting")
 	}
 	if len(rows) > len(shown) {
-		view.Count = v.Text("devices.shown", "from", v.Number(query.offset+1), "to", v.Number(query.offset+len(shown)), "count", len(rows))
+		view.Count = v.Text("devices.shown", "from", v.Number(query.offset+1), "to", v.Number(query.offset+len(shown)), "all", v.Number(len(rows)))
 		view.Newer, view.Older = s.neighbours(c, v, query, len(rows))
 	}
 	view.Addresses = s.addressesLink(c, v, query)
