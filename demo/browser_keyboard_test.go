@@ -40,7 +40,7 @@ func testKeyboardOnly(sc scene) {
 	}
 	n.navigate("Enter", chromedp.KeyEvent(kb.Enter))
 	n.wantAt("/", 200)
-	n.wantContains("notice", "You are signed out here.")
+	n.wantContains("notice", "You’re signed out.")
 }
 
 // press presses keys in this order.

@@ -96,6 +96,7 @@ func (c *camera) signOutPages(n *tab, s *site) {
 	c.take(n, "devices-many")
 	s.clerk.Fail(clerktest.Fault{Operation: "POST /v1/sessions/{session_id}/revoke", Status: http.StatusForbidden, Times: 2})
 	n.click(testID("sign-out-others"))
+	n.click(testID("confirm")) // the page asks first
 	c.take(n, "sign-out-running")
 	n.follow(withoutScripts)
 	c.take(n, "sign-out-failed")

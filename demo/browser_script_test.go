@@ -29,6 +29,7 @@ func testWithScripts(sc scene) {
 	n.wantAccounts("mia@example.com", "mia@example.com", "bob@example.com")
 	n.visit("/sessions")
 	n.click(testID("sign-out-everywhere"))
+	n.click(testID("confirm")) // the page asks first
 	n.wantAt("/", 200)
-	n.wantContains("notice", "You are signed out on all devices now.")
+	n.wantContains("notice", "You’re signed out on every device.")
 }

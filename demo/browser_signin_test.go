@@ -114,7 +114,7 @@ func testSignOutHere(sc scene) {
 	n.visit("/sessions")
 	n.click(testID("sign-out"))
 	n.wantAt("/", 200)
-	n.wantContains("notice", "You are signed out here.")
+	n.wantContains("notice", "You’re signed out.")
 	n.wantContains("signed-in-state", "You’re signed out.")
 	n.reload()
 	if len(n.page.all("notice")) > 0 {
@@ -133,7 +133,7 @@ func testSignOutOtherAccount(sc scene) {
 	n.addAccount(s, "mia@example.com")
 	n.click(n.inAccount("bob@example.com", "sign-out-account"))
 	n.wantAt("/sessions/accounts", 200)
-	n.wantContains("notice", "signed out")
+	n.wantContains("notice", "Signed out of")
 	n.wantAccounts("mia@example.com", "mia@example.com")
 	n.visit("/dashboard")
 	n.want("user-email", "mia@example.com")

@@ -24,6 +24,7 @@ func testSignOutEverywhereWithProgress(sc scene, scripts scripting) {
 	}
 	n.visit("/sessions")
 	n.click(testID("sign-out-everywhere"))
+	n.click(testID("confirm")) // the page asks first
 	seen := n.follow(scripts)
 	if len(seen) < 3 {
 		sc.t.Errorf("the page told of %v sessions that are ended, want it to go on", seen)

@@ -133,7 +133,7 @@ func (s *story) goOnAfter(pause time.Duration) {
 	s.first.click(inDevice(other, "revoke"))
 	s.first.wantAt("/sessions/devices", 200)
 	s.first.wantStraight()
-	s.first.wantContains("notice", "The device is signed out now.")
+	s.first.wantContains("notice", "Signed out: ")
 	if left, _ := s.first.devices(); slices.Contains(left, other) {
 		s.first.fatalf("%s is still there", other)
 	}
@@ -169,11 +169,12 @@ func (s *story) signOutEverywhere() {
 	s.second.signInAs(s.site, dana)
 	s.first.visit("/sessions")
 	s.first.click(testID("sign-out-everywhere"))
+	s.first.click(testID("confirm")) // the page asks first
 	if s.first.page.url.Path != "/" { // the job took longer
 		s.first.follow(withoutScripts)
 		s.first.click(testID("primary"))
 	} else {
-		s.first.wantContains("notice", "You are signed out on all devices now.")
+		s.first.wantContains("notice", "You’re signed out on every device.")
 	}
 	s.first.wantAt("/", 200)
 	s.first.wantContains("signed-in-state", "You’re signed out.")

@@ -35,16 +35,16 @@ func testFormOfEndedSession(sc scene) {
 	n := sc.tab(s.origin, withoutScripts)
 	n.signInAs(s, "bob@example.com")
 	id := n.text("session-id")
-	n.visit("/sessions")
+	n.visit("/sessions/sign-out-everywhere")
 	if err := s.clerk.RevokeSession(id); err != nil {
 		sc.t.Fatal(err)
 	}
 	s.clock.Advance(2 * time.Minute)
-	n.click(testID("sign-out-everywhere"))
+	n.click(testID("confirm"))
 	n.wantAt(signInPath, 200)
 	n.wantStraight()
 	n.signIn("bob@example.com", s.user(sc.t, "bob@example.com").Password)
-	n.wantAt("/sessions", 200)
+	n.wantAt("/sessions/sign-out-everywhere", 200)
 }
 
 func testClerkAway(sc scene) {

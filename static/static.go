@@ -25,6 +25,8 @@ const (
 	SignOutScript = "signouts.js"
 	// MenuScript closes the menu of the user button with the Escape key and with a click outside of it.
 	MenuScript = "menu.js"
+	// SelectionScript counts the selected devices while they are selected.
+	SelectionScript = "selection.js"
 )
 
 // hashLength is how many hexadecimal digits of the SHA-256 a name gets: 48 bits tell the versions of a few files apart.

@@ -13,6 +13,8 @@ type AccountsView struct {
 	SignOutURL templ.SafeURL
 	// AddAccountURL leads to signing in with one more account. Empty: the link is left out.
 	AddAccountURL templ.SafeURL
+	// SignOutAllURL leads to the page that asks before it signs out of all accounts. Empty, or with one account: the link is left out.
+	SignOutAllURL templ.SafeURL
 }
 
 // AccountRow is one account on this browser.

@@ -1,6 +1,11 @@
 package templates_test
 
 import (
+	"fmt"
+	"strings"
+
+	"github.com/a-h/templ"
+
 	"github.com/ginclerk/ginclerk/templates"
 	"github.com/ginclerk/ginclerk/templates/internal/pagetest"
 )
@@ -13,6 +18,7 @@ func cases() []pagetest.Case {
 	all = append(all, organizationCases()...)
 	all = append(all, deviceCases()...)
 	all = append(all, signOutCases()...)
+	all = append(all, confirmCases()...)
 	all = append(all, problemCases()...)
 	all = append(all, verifyCases()...)
 	all = append(all, signInAgainCases()...)
@@ -57,6 +63,7 @@ func accountCases() []pagetest.Case {
 	view := func(p templates.Page, rows ...templates.AccountRow) templates.AccountsView {
 		return templates.AccountsView{
 			Page: p, Accounts: rows, SwitchURL: "/sessions/switch", SignOutURL: "/sessions/sign-out", AddAccountURL: "/sign-in?add=1",
+			SignOutAllURL: "/sessions/accounts/sign-out-all",
 		}
 	}
 	adaRow := templates.AccountRow{
@@ -90,84 +97,177 @@ func accountCases() []pagetest.Case {
 }
 
 func deviceCases() []pagetest.Case {
+	here, phone := deviceSamples()
+	frame := func(v templates.Viewer) templates.Page { return pagetest.Page("Your devices", "nav-devices", v) }
 	view := func(p templates.Page, rows ...templates.DeviceRow) templates.DevicesView {
-		return templates.DevicesView{Page: p, Devices: rows, RevokeURL: "/sessions/revoke", SignOutEverywhereURL: "/sessions/sign-out-everywhere"}
+		return templates.DevicesView{Page: p, Devices: rows, RevokeURL: "/sessions/devices/revoke", EverywhereURL: "/sessions/sign-out-everywhere"}
 	}
-	here := templates.DeviceRow{
-		SessionID: pagetest.SessionID(1), Device: "Macintosh", Browser: "Chrome 128", Label: "Chrome 128 on Macintosh", IP: "203.0.113.7", Place: "Vienna, AT",
-		LastActive: templates.Time{Text: "12 Mar 2026, 14:05", RFC3339: "2026-03-12T14:05:13Z"},
-		Created:    templates.Time{Text: "9 Mar 2026, 08:12", RFC3339: "2026-03-09T08:12:00Z"}, Current: true,
-	}
-	phone := templates.DeviceRow{
-		SessionID: pagetest.SessionID(2), Device: "iPhone", Browser: "Safari 18", Label: "Safari 18 on iPhone", Mobile: true, IP: "2001:db8:85a3:1234:5678:8a2e:370:7334", Place: "Graz, AT",
-		LastActive: templates.Time{Text: "9 Mar 2026, 14:05", RFC3339: "2026-03-09T14:05:13Z"},
-		Created:    templates.Time{Text: "1 Feb 2026, 08:12", RFC3339: "2026-02-01T08:12:00Z"},
-	}
-	many := view(pagetest.Page("Your devices", "nav-devices", pagetest.Ada()), here, phone, templates.DeviceRow{SessionID: pagetest.SessionID(3), Selected: true})
-	many.SelectedURL, many.OthersURL, many.OthersText = "/sessions/devices/sign-out", "/sessions/sign-out-others", "Ends 2 other sessions of your account."
-	many.SelectAll = templates.Link{Label: "Select all others", URL: "/sessions/devices?select=others"}
-	many.Count = "1000 sessions, of which 101 to 200 are shown."
-	many.Newer, many.Older = templates.Link{Label: "Newer", URL: "/sessions/devices?offset=0"}, templates.Link{Label: "Older", URL: "/sessions/devices?offset=200"}
-	many.JobText, many.JobLink = "Signing out on all other devices is under way.", templates.Link{Label: "Show progress", URL: "/sessions/sign-outs/1"}
-	revoked := pagetest.Page("Your devices", "nav-devices", pagetest.Ada())
-	revoked.Notice = templates.Notice{Kind: templates.NoticeError, Text: "Clerk could not be reached, so the device is still signed in. Try again in a minute."}
-	actedHere, ownPhone := here, phone
-	actedHere.Actor, ownPhone.Kept = "user_2supportStaff", true
-	acted := view(pagetest.Page("Your devices", "nav-devices", acting()), actedHere, ownPhone, templates.DeviceRow{
-		SessionID: pagetest.SessionID(3), Device: "Linux", Label: "Firefox 140 on Linux", Actor: "user_2supportStaff",
-		LastActive: phone.LastActive, Created: phone.Created,
-	})
-	acted.ActingText, acted.Acting = "You act as this user. You can end sessions in which you do so; the user’s own stay signed in.", true
-	acted.SelectedURL, acted.OthersURL = "/sessions/devices/sign-out", "/sessions/sign-out-others"
-	acted.OthersText = "Ends 1 other session in which you act as this user. You stay signed in here."
-	acted.SelectAll = templates.Link{Label: "Select all others", URL: "/sessions/devices?select=others"}
+	revoked := frame(pagetest.Ada())
+	revoked.Notice = templates.Notice{Kind: templates.NoticeError, Text: "Couldn’t reach the sign-in service. Nothing changed. Try again in a few seconds."}
 	odd := pagetest.Ada()
 	odd.ActsAs = pagetest.Markup + " acts as " + pagetest.Mail + "."
 	return []pagetest.Case{
-		{Name: "devices-acting", Page: templates.DevicesPage(acted)},
-		{Name: "devices-acting-unusual-text", Page: templates.DevicesPage(view(pagetest.Page("Your devices", "nav-devices", odd), templates.DeviceRow{
+		{Name: "devices-acting", Page: templates.DevicesPage(actedDevices(view(frame(acting()), here, phone)))},
+		{Name: "devices-acting-unusual-text", Page: templates.DevicesPage(view(frame(odd), templates.DeviceRow{
 			SessionID: pagetest.SessionID(1), Device: pagetest.Markup, Actor: pagetest.Markup + pagetest.Long, Current: true,
 		}))},
-		{Name: "devices-none", Page: templates.DevicesPage(view(pagetest.Page("Your devices", "nav-devices", pagetest.Ada())))},
-		{Name: "devices-one", Page: templates.DevicesPage(view(pagetest.Page("Your devices", "nav-devices", pagetest.Ada()), here))},
-		{Name: "devices-many", Page: templates.DevicesPage(many)},
+		{Name: "devices-none", Page: templates.DevicesPage(view(frame(pagetest.Ada())))},
+		{Name: "devices-none-match", Page: templates.DevicesPage(noDevices(view(frame(pagetest.Ada()))))},
+		{Name: "devices-one", Page: templates.DevicesPage(view(frame(pagetest.Ada()), here))},
+		{Name: "devices-many", Page: templates.DevicesPage(manyDevices(view(frame(pagetest.Ada()), here, phone)))},
 		{Name: "devices-error", Page: templates.DevicesPage(view(revoked, here, phone, templates.DeviceRow{SessionID: pagetest.SessionID(3)}))},
-		{Name: "devices-fifty", Page: templates.DevicesPage(view(pagetest.Page("Your devices", "nav-devices", pagetest.Ada()), fifty(here, phone)...))},
-		{Name: "devices-unusual-text", Page: templates.DevicesPage(view(pagetest.Page("Your devices", "nav-devices", pagetest.Ada()),
-			templates.DeviceRow{SessionID: pagetest.SessionID(1), Device: pagetest.Markup, Browser: pagetest.Markup, Label: pagetest.Markup, IP: pagetest.Markup, Place: pagetest.Markup, LastActive: templates.Time{Text: pagetest.Markup, RFC3339: `"><script>`}},
-			templates.DeviceRow{SessionID: pagetest.SessionID(2), Device: pagetest.Long, Browser: pagetest.Long, Label: pagetest.Long, IP: "::ffff:203.0.113.7", Place: pagetest.Long, Current: true},
-			templates.DeviceRow{SessionID: pagetest.SessionID(3), Device: pagetest.Arabic, Browser: pagetest.Hebrew, Label: pagetest.Arabic, Place: pagetest.Hebrew},
+		{Name: "devices-twenty", Page: templates.DevicesPage(manyDevices(view(frame(pagetest.Ada()), twenty(here, phone)...)))},
+		{Name: "devices-unusual-text", Page: templates.DevicesPage(view(frame(pagetest.Ada()),
+			templates.DeviceRow{SessionID: pagetest.SessionID(1), Device: pagetest.Markup, Name: pagetest.Markup, Label: pagetest.Markup, Address: pagetest.Markup, Place: pagetest.Markup, LastActive: templates.Time{Text: pagetest.Markup, RFC3339: `"><script>`}},
+			templates.DeviceRow{SessionID: pagetest.SessionID(2), Device: pagetest.Long, Name: pagetest.Long, Label: pagetest.Long, Address: "2001:db8:85a3:*", Place: pagetest.Long, Current: true},
+			templates.DeviceRow{SessionID: pagetest.SessionID(3), Device: pagetest.Arabic, Label: pagetest.Arabic, Place: pagetest.Hebrew},
 		))},
+		{Name: "device", Page: templates.DevicePage(deviceSample(frame(pagetest.Ada()), phone))},
+		{Name: "device-here", Page: templates.DevicePage(deviceSample(frame(pagetest.Ada()), here))},
+		{Name: "device-unusual-text", Page: templates.DevicePage(deviceSample(frame(pagetest.Ada()), templates.DeviceRow{
+			SessionID: pagetest.SessionID(1), Name: pagetest.Markup, Device: pagetest.Long, Place: pagetest.Arabic, Address: pagetest.Markup, Actor: pagetest.Mail,
+		}))},
+	}
+}
+
+func deviceSamples() (here, phone templates.DeviceRow) {
+	here = templates.DeviceRow{
+		SessionID: pagetest.SessionID(1), Device: "Chrome 128 on Macintosh", Address: "203.0.*.*", Place: "Vienna, Austria", Current: true,
+		URL: "/sessions/devices/" + templ.SafeURL(pagetest.SessionID(1)), Label: "Chrome 128 on Macintosh, Vienna, Austria, just now",
+		LastActive: templates.Time{Text: "just now", RFC3339: "2026-03-12T14:05:13Z"},
+		Created:    templates.Time{Text: "3 days ago", RFC3339: "2026-03-09T08:12:00Z"},
+	}
+	phone = templates.DeviceRow{
+		SessionID: pagetest.SessionID(2), Device: "Safari 18 on iPhone", Mobile: true, Address: "2001:db8:85a3:*", Place: "Graz, Austria",
+		URL: "/sessions/devices/" + templ.SafeURL(pagetest.SessionID(2)), Label: "Safari 18 on iPhone, Graz, Austria, 3 days ago",
+		LastActive: templates.Time{Text: "3 days ago", RFC3339: "2026-03-09T14:05:13Z"},
+		Created:    templates.Time{Text: "1 month ago", RFC3339: "2026-02-01T08:12:00Z"},
+	}
+	return here, phone
+}
+
+func actedDevices(v templates.DevicesView) templates.DevicesView {
+	v.Devices[0].Actor, v.Devices[1].Kept = "user_2supportStaff", true
+	v.Devices = append(v.Devices, templates.DeviceRow{
+		SessionID: pagetest.SessionID(3), Device: "Firefox 140 on Linux", Label: "Firefox 140 on Linux, 3 days ago", Actor: "user_2supportStaff",
+		LastActive: v.Devices[1].LastActive, Created: v.Devices[1].Created,
+	})
+	v.ActingText = "You’re signed in as this user. You can sign out the devices where you act as the user. All others stay signed in."
+	v.SelectedURL, v.OthersURL = "/sessions/devices/sign-out", "/sessions/sign-out-others"
+	v.SelectAll = templates.Link{Label: "Select all other devices", URL: "/sessions/devices?select=others"}
+	return v
+}
+
+func manyDevices(v templates.DevicesView) templates.DevicesView {
+	group := v.Devices[1]
+	group.SessionID, group.Label, group.SignInCount = pagetest.SessionID(40), "Edge 139 on Windows, Toronto, Canada, 3 days ago", "7 sign-ins"
+	group.Device, group.Place, group.Mobile, group.New = "Edge 139 on Windows", "Toronto, Canada", false, true
+	for i := 40; i < 45; i++ {
+		one := group
+		one.SessionID, one.SignIns, one.Label = pagetest.SessionID(i), nil, fmt.Sprintf("Edge 139 on Windows, Toronto, Canada, signed in Mar 9, 2026, 8:%d am", i)
+		group.SignIns = append(group.SignIns, one)
+		group.SignInIDs += pagetest.SessionID(i) + " "
+	}
+	group.SignInIDs = strings.TrimSpace(group.SignInIDs)
+	group.AllSignIns = templates.Link{Label: "Show all 7 sign-ins", URL: "/sessions/devices?browser=Edge&separate=true"}
+	named := v.Devices[1]
+	named.SessionID, named.Name, named.Label, named.Unused = pagetest.SessionID(50), "Grandma’s tablet", "Grandma’s tablet, Graz, Austria, 4 months ago", true
+	odd := templates.DeviceRow{SessionID: pagetest.SessionID(51), Device: "Firefox 140 on Linux", Place: "Nairobi, Kenya", Unusual: true, Selected: true}
+	v.Devices = append(v.Devices, group, named, odd)
+	v.SelectedURL, v.OthersURL, v.SelectedCount, v.Position = "/sessions/devices/sign-out", "/sessions/sign-out-others", "1", "offset=20"
+	v.SelectAll = templates.Link{Label: "Select all on this page", URL: "/sessions/devices?select=others"}
+	v.Count = "21–40 of 1,000"
+	v.Newer, v.Older = templates.Link{Label: "Previous page", URL: "/sessions/devices?offset=0"}, templates.Link{Label: "Next page", URL: "/sessions/devices?offset=40"}
+	v.Addresses = templates.Link{Label: "Show full addresses", URL: "/sessions/devices?address=shown"}
+	v.JobText, v.JobLink = "Signing out is in progress.", templates.Link{Label: "Show progress", URL: "/sessions/sign-outs/1"}
+	v.Search = deviceSearch()
+	v.ScriptURL = "/static/selection.js"
+	return v
+}
+
+func noDevices(v templates.DevicesView) templates.DevicesView {
+	v.Search = deviceSearch()
+	v.Search.Words, v.Search.Open, v.Search.ClearURL = "commodore", true, "/sessions/devices"
+	return v
+}
+
+func deviceSearch() templates.DeviceSearch {
+	return templates.DeviceSearch{
+		URL: "/sessions/devices", Kept: []templates.Choice{{Label: "address", Value: "shown"}},
+		Browsers:   []templates.Choice{{Label: "Any browser"}, {Label: "Edge", Value: "Edge", Chosen: true}, {Label: "Safari", Value: "Safari"}},
+		Locations:  []templates.Choice{{Label: "Any location"}, {Label: "Graz, Austria", Value: "Graz, AT"}},
+		Activities: []templates.Choice{{Label: "Any time"}, {Label: "Last 24 hours", Value: "24h"}},
+		Orders:     []templates.Choice{{Label: "Last active", Value: "active"}, {Label: "Signed in", Value: "signed-in"}},
+	}
+}
+
+func deviceSample(p templates.Page, row templates.DeviceRow) templates.DeviceView {
+	p.Title = row.Device
+	exactly := templates.Time{Text: "Mar 9, 2026, 2:05 pm", Full: "Monday, March 9, 2026, 2:05 pm UTC", RFC3339: "2026-03-09T14:05:13Z"}
+	return templates.DeviceView{
+		Page: p, Row: row, Browser: "Safari 18", Kind: "iPhone", Created: exactly, LastActive: exactly, Expires: exactly,
+		Address: templates.Link{Label: "Show address", URL: "?address=shown"}, Organization: pagetest.Acme(),
+		SignOutURL: "/sessions/devices/revoke", NameURL: "/sessions/devices/1/name", NameHint: "This site keeps names until it restarts.",
+		Position: "offset=20", ListURL: "/sessions/devices?offset=20",
+	}
+}
+
+func twenty(here, other templates.DeviceRow) []templates.DeviceRow {
+	rows := []templates.DeviceRow{here}
+	for i := 2; i <= 17; i++ {
+		other.SessionID, other.Mobile = pagetest.SessionID(i), i%2 == 0
+		other.Label = fmt.Sprintf("Safari 18 on iPhone, Graz, Austria, %d days ago", i)
+		rows = append(rows, other)
+	}
+	return rows
+}
+
+func confirmCases() []pagetest.Case {
+	view := templates.ConfirmView{
+		Page: pagetest.Page("Sign out on all devices?", "", pagetest.Ada()), Button: "Sign out on all devices", Danger: true,
+		Consequences: []string{"This signs out 4 devices, this one too.", "You need to sign in again on each of them."},
+		URL:          "/sessions/sign-out-everywhere", CancelURL: "/sessions/devices",
+	}
+	none := view
+	none.URL, none.Consequences = "", []string{"You aren’t signed in on any other device."}
+	accounts := view
+	accounts.Title, accounts.Button = "Sign out of all accounts?", "Sign out of all accounts"
+	accounts.ListTitle, accounts.List = "Accounts you sign out of", []string{"ada@example.com", pagetest.Mail, pagetest.Arabic}
+	accounts.KeptTitle, accounts.Kept = "You can’t sign out of these accounts", []string{pagetest.Markup}
+	return []pagetest.Case{
+		{Name: "confirm", Page: templates.ConfirmPage(view)},
+		{Name: "confirm-none", Page: templates.ConfirmPage(none)},
+		{Name: "confirm-accounts", Page: templates.ConfirmPage(accounts)},
 	}
 }
 
 func signOutCases() []pagetest.Case {
 	devices := templates.Link{Label: "Your devices", URL: "/sessions/devices"}
 	running := templates.SignOutView{
-		Page: pagetest.Page("Signing out on all devices", "", pagetest.Ada()), Running: true, Summary: "12 of 30 sessions done.",
-		Detail: "This goes on when you close the page.", EventsURL: "/sessions/sign-outs/1/events", Primary: devices,
+		Page: pagetest.Page("Signing out on all devices", "", pagetest.Ada()), Running: true, Summary: "12 of 30 devices done.",
+		Remaining: "About 4 seconds left.", Detail: "You can close this page. Signing out continues.", EventsURL: "/sessions/sign-outs/1/events", Primary: devices,
 		Counts: templates.SignOutCounts{Total: "30", Settled: "12", Left: "18", Ended: "11", Gone: "1", Failed: "0"},
 	}
 	running.RefreshSeconds, running.ScriptURL = "2", "/static/signouts.js"
 	beginning := running
-	beginning.Summary, beginning.Counts = "Looking for your sessions.", templates.SignOutCounts{}
+	beginning.Summary, beginning.Remaining, beginning.Counts = "Looking for your devices.", "", templates.SignOutCounts{}
 	failed := templates.SignOutView{
-		Page: pagetest.Page("Not everything is signed out", "", pagetest.Ada()), Summary: "30 sessions: 27 signed out, 1 already gone, 2 failed.",
-		Problem: "Clerk couldn’t be asked for all of your sessions, so there may be more.", RetryURL: "/sessions/sign-outs/1/retry",
+		Page: pagetest.Page("Some devices are still signed in", "", pagetest.Ada()), Summary: "2 of 30 devices are still signed in.",
+		Problem: "Couldn’t list all your devices. Some may still be signed in.", RetryURL: "/sessions/sign-outs/1/retry",
 		Counts: templates.SignOutCounts{Total: "30", Settled: "30", Left: "0", Ended: "27", Gone: "1", Failed: "2"}, Primary: devices,
 		Failures: []templates.SignOutFailure{
-			{SessionID: pagetest.SessionID(1), Device: "Chrome 128 on Macintosh", Why: "Clerk refused to end it, and it lives on."},
+			{SessionID: pagetest.SessionID(1), Device: "Chrome 128 on Macintosh, Vienna, Austria", Why: "Couldn’t sign out this device."},
 			{SessionID: `sess_"><script>`, Device: pagetest.Markup, Why: pagetest.Markup},
 			{SessionID: pagetest.SessionID(2)},
 		},
-		MoreFailures: "And 900 more.",
+		MoreFailures: "And 900 more devices.",
 	}
 	return []pagetest.Case{
 		{Name: "sign-out-beginning", Page: templates.SignOutPage(beginning)},
 		{Name: "sign-out-running", Page: templates.SignOutPage(running)},
 		{Name: "sign-out-failed", Page: templates.SignOutPage(failed)},
 		{Name: "sign-out-finished", Page: templates.SignOutPage(templates.SignOutView{
-			Page: pagetest.Page("Signed out on all devices", "", pagetest.Nobody()), Summary: "30 sessions: 30 signed out, 0 already gone, 0 failed.",
+			Page: pagetest.Page("Signed out on all devices", "", pagetest.Nobody()), Summary: "All 30 devices are signed out.",
 			Counts:  templates.SignOutCounts{Total: "30", Settled: "30", Left: "0", Ended: "30", Gone: "0", Failed: "0"},
 			Primary: templates.Link{Label: "Home", URL: "/"}, Secondary: devices,
 		})},
@@ -192,6 +292,8 @@ func zeroCases() []pagetest.Case {
 		{Name: "zero-accounts", Page: templates.AccountsPage(templates.AccountsView{Page: p})},
 		{Name: "zero-organizations", Page: templates.OrganizationsPage(templates.OrganizationsView{Page: p})},
 		{Name: "zero-devices", Page: templates.DevicesPage(templates.DevicesView{Page: p})},
+		{Name: "zero-device", Page: templates.DevicePage(templates.DeviceView{Page: p, ListURL: "/devices"})},
+		{Name: "zero-confirm", Page: templates.ConfirmPage(templates.ConfirmView{Page: p, CancelURL: "/"})},
 		{Name: "zero-sign-out", Page: templates.SignOutPage(templates.SignOutView{Page: p})},
 		{Name: "zero-routes", Page: templates.RoutesPage(templates.RoutesView{Page: p})},
 		{Name: "zero-problem", Page: templates.ProblemPage(templates.ProblemView{Page: p})},

@@ -185,7 +185,7 @@ func deviceItem(d *DeviceRow, v DeviceListView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = textOrUnknown(d.Device).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = textOrUnknown(d.title()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

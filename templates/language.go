@@ -16,15 +16,3 @@ type LanguageView struct {
 	// ReturnTo is the hidden field "return_to": where the person came from.
 	ReturnTo string
 }
-
-// Choice is an entry of a list of which one is chosen.
-type Choice struct {
-	// Value is what the form sends, such as "de".
-	Value string
-	// Label is what the person reads, such as "Deutsch".
-	Label string
-	// Language is the language of Label as a BCP 47 tag. Empty: that of the page.
-	Language string
-	// Chosen marks the entry that counts now.
-	Chosen bool
-}

@@ -105,7 +105,7 @@ func TestAccountsOfferWhatIsPossible(t *testing.T) {
 	}
 }
 
-func TestDevicesCanEachBeRevoked(t *testing.T) {
+func TestDevicesCanEachBeSignedOut(t *testing.T) {
 	t.Parallel()
 	doc := pagetest.Parse(t, templates.DevicesPage(templates.DevicesView{
 		Page: pagetest.Page("Devices", "", pagetest.Ada()), RevokeURL: "/revoke",
@@ -115,25 +115,37 @@ func TestDevicesCanEachBeRevoked(t *testing.T) {
 			{SessionID: "sess_3"},
 		},
 	}))
-	want := [][]string{{"sess_1 /revoke Sign out here"}, {"sess_2 /revoke Revoke Safari on iPhone"}, {"sess_3 /revoke Revoke sess_3"}}
-	if diff := cmp.Diff(want, actions(doc, "device-row")); diff != "" {
-		t.Errorf("actions by row (-want +got):\n%s", diff)
+	var got []string
+	for _, button := range pagetest.ByTestID(doc, "revoke") {
+		got = append(got, pagetest.Attr(button, "form")+" "+pagetest.Attr(button, "value")+" "+named(button))
+	}
+	want := []string{"sign-out-one sess_1 Sign out here", "sign-out-one sess_2 Sign out Safari on iPhone", "sign-out-one sess_3 Sign out sess_3"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("buttons (-want +got):\n%s", diff)
 	}
 	if n := len(pagetest.ByTestID(doc, "sign-out-everywhere")); n != 0 {
-		t.Errorf("%d buttons to sign out everywhere without a URL, want none", n)
+		t.Errorf("%d links to sign out everywhere without a URL, want none", n)
 	}
+}
+
+// named returns the name of a control for screen readers.
+func named(control *html.Node) string {
+	if label := pagetest.Attr(control, "aria-label"); label != "" {
+		return label
+	}
+	return pagetest.Text(control)
 }
 
 func TestSignOutEverywhereStandsApart(t *testing.T) {
 	t.Parallel()
 	doc := pagetest.Parse(t, templates.SessionPage(templates.SessionView{Page: pagetest.Page("Session", "", pagetest.Ada()), SignOutURL: "/out", SignOutEverywhereURL: "/out-all"}))
 	button := pagetest.ByTestID(doc, "sign-out-everywhere")
-	if len(button) != 1 || pagetest.Attr(button[0].Parent, "action") != "/out-all" {
-		t.Fatalf("%d buttons, want one that posts to /out-all", len(button))
+	if len(button) != 1 || pagetest.Attr(button[0], "href") != "/out-all" {
+		t.Fatalf("%d links, want one to /out-all", len(button))
 	}
 	described := pagetest.Attr(button[0], "aria-describedby")
 	for n := range doc.Descendants() {
-		if pagetest.Attr(n, "id") == described && pagetest.Text(n) != "Signs you out on every device, this one too." {
+		if pagetest.Attr(n, "id") == described && pagetest.Text(n) != "Sign out every device, this one too." {
 			t.Errorf("the button is described by %q", pagetest.Text(n))
 		}
 	}
@@ -177,7 +189,7 @@ func shape(t *testing.T, s string) []string {
 	when, org := templates.Time{Text: s, RFC3339: s}, templates.Organization{Name: s, Role: s}
 	return pagetest.Shape(t,
 		templates.DevicesPage(templates.DevicesView{Page: p, Devices: []templates.DeviceRow{
-			{SessionID: s, Device: s, Browser: s, Label: s, IP: s, Place: s, LastActive: when, Created: when},
+			{SessionID: s, Device: s, Name: s, Label: s, Actor: s, Address: s, Place: s, LastActive: when, Created: when},
 		}}),
 		templates.AccountsPage(templates.AccountsView{Page: p, Accounts: []templates.AccountRow{
 			{SessionID: s, Label: s, Name: s, Email: s, Initials: s, Organization: org, LastActive: when},

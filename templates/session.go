@@ -23,7 +23,7 @@ type SessionView struct {
 	Acting bool
 	// SignOutURL ends this session (POST, session_id).
 	SignOutURL templ.SafeURL
-	// SignOutEverywhereURL ends all sessions of the user (POST). Empty: the section is left out.
+	// SignOutEverywhereURL leads to the page that asks before it ends all sessions of the user. Empty: the section is left out.
 	SignOutEverywhereURL templ.SafeURL
 	// DevicesURL, AccountsURL and OrganizationsURL lead to the other session pages. Empty: the link is left out.
 	DevicesURL, AccountsURL, OrganizationsURL templ.SafeURL

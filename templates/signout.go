@@ -11,6 +11,8 @@ type SignOutView struct {
 	Running bool
 	// Summary states the progress in a sentence. Screen readers read it out when it changes.
 	Summary string
+	// Remaining says in a sentence how long the job still takes. Empty: left out.
+	Remaining string
 	// Detail explains the outcome in a sentence or two. Empty: left out.
 	Detail string
 	// Problem is a sentence about what went wrong with the job as a whole. Empty: left out.

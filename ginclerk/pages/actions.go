@@ -6,13 +6,12 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
-	"github.com/ginclerk/ginclerk/ginclerk/reason"
-
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
+	"github.com/ginclerk/ginclerk/ginclerk/reason"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 )
 
@@ -31,17 +30,18 @@ func (s *Site) signOut(c *gin.Context) {
 		s.json(c, http.StatusOK, state)
 		return
 	}
-	text := "You are signed out here."
+	v := s.voice(c)
+	text := v.Text("signout.here")
 	if auth.Switched() {
-		text = "You are signed out of " + switchedAccount(auth) + ". You are back in your other account."
+		text = v.Text("signout.switched-back", "account", v.switchedAccount(auth))
 	}
 	s.signedOut(c, text)
 }
 
 // switchedAccount returns the name of the account that the browser has switched to.
-func switchedAccount(auth *ginclerk.Auth) string {
+func (v voice) switchedAccount(auth *ginclerk.Auth) string {
 	name, email := person(auth)
-	return cmp.Or(email, name, "the account that you had switched to")
+	return cmp.Or(email, name, v.Text("signout.switched-account"))
 }
 
 // signedOut redirects after the session has ended. The notice says that the browser is signed out, or that it is back in the
@@ -76,7 +76,11 @@ func (s *Site) switchAccount(c *gin.Context) {
 	if !ok || !mayAsk(c, s.limits.switches) {
 		return
 	}
-	words := "You switched to " + s.accountOf(c, target) + "."
+	v := s.voice(c)
+	words := v.Text("signout.switched-unnamed")
+	if account := s.accountOf(c, target); account != "" {
+		words = v.Text("signout.switched", "account", account)
+	}
 	redirect, err := s.request(c).Switch(target, s.AccountsURL())
 	switch {
 	case err != nil:
@@ -90,7 +94,7 @@ func (s *Site) switchAccount(c *gin.Context) {
 }
 
 // accountOf names the account of a session on this browser, for a sentence. An action does not fail because the name is
-// missing.
+// missing: it is empty then.
 func (s *Site) accountOf(c *gin.Context, sessionID string) string {
 	accounts, err := s.clerk.For(c).Sessions().ForBrowser(c.Request.Context(), ginclerk.From(c).SessionID)
 	if err != nil {
@@ -101,7 +105,7 @@ func (s *Site) accountOf(c *gin.Context, sessionID string) string {
 			return label(account.Profile)
 		}
 	}
-	return "another account"
+	return ""
 }
 
 // signOutAccount ends the session of an account on this browser.
@@ -114,15 +118,17 @@ func (s *Site) signOutAccount(c *gin.Context) {
 		s.signOut(c)
 		return
 	}
-	if !mayAsk(c, s.limits.actions) || s.refuseActor(c, s.AccountsURL(), target) {
+	if !mayAsk(c, s.limits.switches) || s.refuseActor(c, s.AccountsURL(), target) {
 		return
 	}
+	v := s.voice(c)
+	account := cmp.Or(s.accountOf(c, target), v.Text("signout.another-account"))
 	err := s.clerk.For(c).Sessions().RevokeForBrowser(c.Request.Context(), ginclerk.From(c).SessionID, target)
 	if err != nil {
 		s.refused(c, s.AccountsURL(), err)
 		return
 	}
-	s.ended(c, target, s.AccountsURL(), "The account is signed out on this browser")
+	s.ended(c, target, s.AccountsURL(), v.Text("signout.account", "account", account))
 }
 
 // revoke ends one session of the user.
@@ -131,19 +137,35 @@ func (s *Site) revoke(c *gin.Context) {
 	if !ok {
 		return
 	}
-	auth := ginclerk.From(c)
+	auth, back := ginclerk.From(c), s.position(c)
 	if target == auth.SessionID {
 		s.signOut(c)
 		return
 	}
-	if !mayAsk(c, s.limits.actions) || s.refuseActor(c, s.DevicesURL(), target) {
+	if !mayAsk(c, s.limits.actions) || s.refuseActor(c, back, target) {
 		return
 	}
+	text := s.deviceEnded(c, target)
 	if err := s.clerk.For(c).Sessions().Revoke(c.Request.Context(), auth.UserID, target); err != nil {
-		s.refused(c, s.DevicesURL(), err)
+		s.refused(c, back, err)
 		return
 	}
-	s.ended(c, target, s.DevicesURL(), "The device is signed out")
+	s.ended(c, target, back, text)
+}
+
+// deviceEnded says that a device is signed out, and names it. An action does not fail because the name is missing, and a program is told
+// none.
+func (s *Site) deviceEnded(c *gin.Context, sessionID string) string {
+	v := s.voice(c)
+	if ginclerk.WantsJSON(c) {
+		return ""
+	}
+	one, err := s.clerk.For(c).Sessions().Current(c.Request.Context(), ginclerk.From(c).UserID, sessionID)
+	if err != nil {
+		_ = c.Error(err)
+		return v.Text("signout.one-unnamed")
+	}
+	return v.Text("signout.one", "device", v.deviceNamed(&one, s.deviceNames(c)[sessionID]))
 }
 
 // ended reports that a session has ended. The session is not that of the request.
@@ -153,7 +175,7 @@ func (s *Site) ended(c *gin.Context, sessionID, back, sentence string) {
 		s.json(c, http.StatusOK, s.endedState(c, sessionID))
 		return
 	}
-	s.done(c, back, "success", s.soon(c, sentence))
+	s.done(c, back, "success", sentence+" "+s.takesEffect(c, false))
 }
 
 // refuseFromNowOn revokes a session that has ended. A session that ended elsewhere may still have a valid token, and this
@@ -162,13 +184,16 @@ func (s *Site) refuseFromNowOn(c *gin.Context, sessionID string) {
 	s.request(c).Ended.Remember(context.WithoutCancel(c.Request.Context()), sessionID)
 }
 
-// soon completes a sentence about a session that has ended: it says when all servers refuse the session.
-func (s *Site) soon(c *gin.Context, sentence string) string {
-	if s.request(c).RevokesEverywhere() {
-		return sentence + " now."
+// takesEffect says when every server of the application refuses what has ended: at once if they can be told, else when Clerk's tokens have
+// expired. Elsewhere says that something else ended some of it, of which this application was not told.
+func (s *Site) takesEffect(c *gin.Context, elsewhere bool) string {
+	v := s.voice(c)
+	switch {
+	case !s.request(c).RevokesEverywhere():
+		return v.Text("signout.soon")
+	case elsewhere:
+		return v.Text("signout.soon-elsewhere")
+	default:
+		return v.Text("signout.now")
 	}
-	return sentence + "." + untilReplicasKnow
 }
-
-// untilReplicasKnow holds while the other servers of the application can't be told: Clerk's tokens live for a minute.
-const untilReplicasKnow = " Where another server of this site answers, it can take up to 60 seconds."

@@ -25,9 +25,9 @@ func pageOf(action string) string {
 }
 
 const (
-	noticeNoSession = "That didn’t work. There is no such session here; it may have ended already. Nothing was done."
-	noticeNoForm    = "That didn’t work. The form did not say which session. Nothing was done."
-	noticeAway      = "That didn’t work. Clerk can’t be reached right now, so nothing was done. Please try again in a few seconds."
+	noticeNoSession = "That didn’t work. That device or account isn’t signed in. Nothing changed."
+	noticeNoForm    = "That didn’t work. Choose a device first. Nothing changed."
+	noticeAway      = "That didn’t work. Couldn’t reach the sign-in service. Nothing changed. Try again in a few seconds."
 )
 
 func TestSignOutEndsThisSession(t *testing.T) {
@@ -43,7 +43,7 @@ func TestSignOutEndsThisSession(t *testing.T) {
 				if row.form == "" {
 					target = ""
 				}
-				p := b.send(t, row.action, target).wantPage(t, http.StatusOK, "/", "Home").wantNotice(t, "Done. You are signed out here.")
+				p := b.send(t, row.action, target).wantPage(t, http.StatusOK, "/", "Home").wantNotice(t, "Done. You’re signed out.")
 				if len(p.all(t, "sign-in")) != 1 || b.cookies["__session"] != "" {
 					t.Errorf("still signed in: %v", maps.Keys(b.cookies))
 				}
@@ -103,7 +103,7 @@ func TestSigningOutOfAnotherAccountEndsOnlyThatSession(t *testing.T) {
 	b := w.browser(t, mia, ada)
 	target := w.server.Sessions(w.userID(t, mia))[0].ID
 	p := b.send(t, "/accounts/sign-out", target).wantPage(t, http.StatusOK, "/sessions/accounts", "").
-		wantNotice(t, "Done. The account is signed out on this browser now.")
+		wantNotice(t, "Done. Signed out of "+mia+" on this browser. Takes effect now.")
 	if rows := p.all(t, "account-row"); len(rows) != 1 || w.statusOf(t, target) == "active" {
 		t.Errorf("%d accounts, the other session is %s", len(rows), w.statusOf(t, target))
 	}
@@ -115,7 +115,7 @@ func TestRevokingADeviceEndsItsSession(t *testing.T) {
 	here, there := w.browser(t, ada), w.browser(t, ada)
 	target := there.current(t)
 	there.open(t, "/sessions").wantPage(t, http.StatusOK, "/sessions", "")
-	p := here.send(t, "/devices/revoke", target).wantPage(t, http.StatusOK, "/sessions/devices", "").wantNotice(t, "Done. The device is signed out now.")
+	p := here.send(t, "/devices/revoke", target).wantPage(t, http.StatusOK, "/sessions/devices", "").wantNotice(t, "Done. Signed out: Unknown device. Takes effect now.")
 	if len(p.all(t, "device-row")) != 1 || w.statusOf(t, target) != "revoked" {
 		t.Errorf("%d devices, the other session is %s", len(p.all(t, "device-row")), w.statusOf(t, target))
 	}
@@ -253,6 +253,10 @@ func TestGETRunsNoAction(t *testing.T) {
 	w := newWorld(t, options{})
 	b := w.browser(t, ada)
 	for _, action := range actions() {
+		if action == "/sign-out-everywhere" || action == "/sign-out-others" {
+			b.ask(http.MethodGet, w.base+action, nil).wantPage(t, http.StatusOK, w.base+action, "") // asks first
+			continue
+		}
 		if p := b.ask(http.MethodGet, w.base+action+"?session_id="+b.current(t), nil); p.Code != http.StatusNotFound {
 			t.Errorf("GET %s: status %d", action, p.Code)
 		}
@@ -266,8 +270,8 @@ func TestGETRunsNoAction(t *testing.T) {
 func TestASecondClickSucceeds(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ action, notice string }{
-		{"/devices/revoke", "Done. The device is signed out now."},
-		{"/accounts/sign-out", "Done. The account is signed out on this browser now."},
+		{"/devices/revoke", "Done. Signed out: Unknown device. Takes effect now."},
+		{"/accounts/sign-out", "Done. Signed out of the account on this browser. Takes effect now."},
 		{"/switch", "Done. You switched to " + mia + "."},
 	} {
 		w := newWorld(t, options{})
@@ -324,7 +328,7 @@ func TestAnActionWithAnExpiredTokenIsDone(t *testing.T) {
 	b := w.browser(t, ada)
 	other := w.elsewhere(t, ada)
 	w.clock.Advance(5 * time.Minute)
-	b.send(t, "/devices/revoke", other).wantNotice(t, "Done. The device is signed out now.")
+	b.send(t, "/devices/revoke", other).wantNotice(t, "Done. Signed out: Unknown device. Takes effect now.")
 }
 
 // The browser ends at sign-in.

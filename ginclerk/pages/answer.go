@@ -30,6 +30,9 @@ func (s *Site) Notify(c *gin.Context, kind, text string) {
 	}
 }
 
+// noticeFragment leads a browser to the notice of a page, so that keyboard and screen reader go on there.
+const noticeFragment = "#notice"
+
 // done ends an action with a redirect to a page, a path of the application, that tells the result, or with the part that htmx asks for.
 func (s *Site) done(c *gin.Context, target, kind, text string) {
 	if part := partAsked(c); part != "" {
@@ -37,7 +40,7 @@ func (s *Site) done(c *gin.Context, target, kind, text string) {
 		return
 	}
 	s.request(c).SetFlash(serving.Flash{Kind: kind, Text: text})
-	s.seeOther(c, target)
+	s.seeOther(c, target+noticeFragment)
 }
 
 func (s *Site) seeOther(c *gin.Context, target string) {
@@ -73,11 +76,15 @@ func (s *Site) refused(c *gin.Context, back string, err error) {
 	case errors.Is(err, session.ErrNotFound), errors.Is(err, session.ErrNotActive), errors.Is(err, session.ErrOrganizationNotFound),
 		errors.Is(err, session.ErrNotOfBrowser):
 		p := ginclerk.ProblemFor(err)
-		s.failedAction(c, back, p, p.Detail)
+		text := p.Detail
+		if errors.Is(err, session.ErrNotFound) || errors.Is(err, session.ErrNotActive) {
+			text = s.voice(c).Text("signout.no-session")
+		}
+		s.failedAction(c, back, p, text)
 	default:
 		_ = c.Error(err)
 		s.failedAction(c, back, ginclerk.Unavailable(err),
-			"Clerk can’t be reached right now, so nothing was done. Please try again in a few seconds.")
+			s.voice(c).Text("signout.clerk-away"))
 	}
 }
 

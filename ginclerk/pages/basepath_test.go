@@ -366,7 +366,7 @@ func TestEveryLinkOfAnApplicationBelowAPathStaysBelowIt(t *testing.T) {
 				f := newFolder(t, d)
 				f.signIn(t, dana)
 				f.follow(t, f.ask(t, http.MethodPost, f.address+"/sessions/switch", url.Values{"session_id": {"sess_unknown"}})).
-					want(t, http.StatusOK, f.address+"/sessions/accounts", "no such session")
+					want(t, http.StatusOK, f.address+"/sessions/accounts", "isn’t signed in")
 				f.follow(t, f.ask(t, http.MethodPost, f.address+"/sessions/sign-out", nil)).want(t, http.StatusOK, f.address+"/", "")
 			})
 			t.Run("tells programs and htmx where to go", func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
 
@@ -21,7 +22,7 @@ const (
 	maxSelection = signout.MaxSelected * 64
 )
 
-// sessionField is the form field with the id of a session. A form of selected sessions has one for each session.
+// sessionField is the form field with the id of a session. A form of selected sessions has one for each device.
 const sessionField = "session_id"
 
 // Reasons why a body names no session.
@@ -38,17 +39,17 @@ func (s *Site) target(c *gin.Context, back string) (string, bool) {
 		err = errBodyShape
 	}
 	if err != nil {
-		s.unreadable(c, back, err, "The form did not say which session. Nothing was done.")
+		s.unreadable(c, back, err, s.voice(c).Text("signout.none-named"))
 		return "", false
 	}
 	return ids[0], true
 }
 
 // selection reads the sessions that the request names.
-func (s *Site) selection(c *gin.Context, back string) ([]string, bool) {
+func (s *Site) selection(c *gin.Context) ([]string, bool) {
 	ids, err := readSessions(c, maxSelection)
 	if err != nil {
-		s.unreadable(c, back, err, "No device was selected. Nothing was done.")
+		s.unreadable(c, s.position(c), err, s.voice(c).Text("signout.none-selected"))
 		return nil, false
 	}
 	return ids, true
@@ -76,7 +77,7 @@ func readSessions(c *gin.Context, limit int64) ([]string, error) {
 		return nil, errBodyType
 	case kind == "application/x-www-form-urlencoded":
 		err = c.Request.ParseForm()
-		ids = c.Request.PostForm[sessionField]
+		ids = sessionsIn(c.Request.PostForm[sessionField])
 	case kind == "application/json" && ginclerk.WantsJSON(c):
 		ids, err = decodeSessions(c.Request.Body)
 	default:
@@ -94,6 +95,22 @@ func readSessions(c *gin.Context, limit int64) ([]string, error) {
 		return nil, errNoneNamed
 	}
 	return ids, nil
+}
+
+// sessionsIn returns the ids in form fields, each once. A field of a device with several sign-ins has the ids of all, with spaces between.
+func sessionsIn(fields []string) []string {
+	var ids []string
+	named := map[string]bool{}
+	for _, field := range fields {
+		parts := strings.Split(field, " ")
+		for _, id := range parts {
+			if !named[id] {
+				named[id] = true
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids
 }
 
 func decodeSessions(body io.Reader) ([]string, error) {

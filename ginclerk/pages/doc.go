@@ -7,7 +7,11 @@
 //
 //	GET  /sessions                       this session
 //	GET  /sessions/accounts              accounts on this browser
-//	GET  /sessions/devices               devices of this user, 100 at a time (?offset=100)
+//	GET  /sessions/devices               devices of this user: see Devices
+//	GET  /sessions/devices/:id           one of them
+//	GET  /sessions/sign-out-others       asks before all sessions of the user but this one end
+//	GET  /sessions/sign-out-everywhere   asks before all sessions of the user end
+//	GET  /sessions/accounts/sign-out-all asks before all accounts on this browser are signed out
 //	GET  /sessions/organizations         organizations of this user, for a guard too ([ginclerk.Role]); ?redirect_url=/admin
 //	GET  /sessions/sign-outs/:id         progress and outcome of a job that signs out
 //	GET  /sessions/sign-outs/:id/events  the same as server-sent events
@@ -22,10 +26,12 @@
 //	GET  /sessions/static/…              style sheet, scripts and icon (Options.AssetsPath moves them)
 //	POST /sessions/sign-out              ends this session
 //	POST /sessions/devices/revoke        ends one session of the user: session_id
+//	POST /sessions/devices/:id/name      gives a device a name: name, empty to remove it
 //	POST /sessions/accounts/sign-out     ends one session of this browser: session_id
+//	POST /sessions/accounts/sign-out-all ends all sessions of this browser, this one last
 //	POST /sessions/switch                makes another session of this browser the current one: session_id
 //	POST /sessions/organizations/switch  makes an organization the active one: organization_id, empty for the personal account
-//	POST /sessions/devices/sign-out      ends the selected sessions: session_id, once for each
+//	POST /sessions/devices/sign-out      ends the selected sessions: session_id, once for each, or several with spaces between
 //	POST /sessions/sign-out-others       ends all sessions of the user but this one
 //	POST /sessions/sign-out-everywhere   ends all sessions of the user, this one last
 //	POST /sessions/sign-outs/:id/retry   retries the sessions that a job could not end
@@ -35,6 +41,32 @@
 // action is not kept to be sent later: a user does not expect a sign-out that waits.
 //
 // [Site.MountRoutes] adds a page for those who develop the application: what guards each of its routes.
+//
+// # Devices
+//
+// The page of devices shows 20 rows, this device first. Sessions with the same browser, type of device and location are one row, which
+// tells how many sign-ins it has; a session that is this one, has a name or another actor is a row of its own. The query says which devices
+// are shown:
+//
+//	q         words that the device, its location, its address or its name has; capital letters don't matter
+//	browser   a browser's name, such as Edge, or unknown
+//	location  a city with the code of its country, such as "Toronto, CA"; that code alone; or unknown
+//	active    when it was last used: 24h, 7d, 30d, or over-90d for more than 90 days ago
+//	sort      active (the default), signed-in or location
+//	separate  true: each sign-in in a row of its own
+//	address   shown: whole addresses; without it the last two parts of IPv4, and what follows the first 48 bits of IPv6, are hidden
+//	offset    how many rows come before
+//
+// An empty value is none. A value that no link of the page has gets 400. Actions of the page send the query as position, and lead back to
+// it with the notice in focus.
+//
+// A row says if the device is this one; new (signed in within the last 24 hours); in an unusual location (a country in which the user has no
+// other device, of three or more whose country is known); used by an impersonator; not used for 90 days.
+//
+// Names of devices are kept in ginclerk.Stores.Records, 200 for a user, until 400 days after the last one was given. A user's next name
+// drops those of sessions that are over. An impersonator can't give names.
+//
+// Ending all sessions, or all others, asks first, and says how many devices it signs out. Options.ProveSignOut asks for a proof in front.
 //
 // # Signing out many sessions
 //
@@ -77,7 +109,12 @@
 //	            "total_count"}
 //	organizations {"data": [{"object": "organization_membership", "id", "role", "role_name", "organization": {"id", "name", "slug",
 //	            "image_url"}, "current": true for the active one}], "total_count"}
-//	devices    {"data": [a session], "total_count": of all pages, "sign_out": a job that runs or left sessions, or null}
+//	a device   a session with "name": null or the name that the user gave, "badges": [any of "new", "unusual_location",
+//	            "impersonated", "unused"]
+//	devices    {"data": [a device], "total_count": how many match, "sign_out": a job that runs or left sessions, or null}; each
+//	            session by itself, 100 at a time, with the same parameters
+//	a plan     {"object": "sign_out_plan", "scope": "everywhere" | "others" | "browser", "total": how many sessions would end}, of the
+//	            pages that ask first
 //	a job      {"object": "sign_out", "id", "url", "scope": "everywhere" | "others" | "selected", "actor": as above,
 //	            "status": "running" | "finished", "complete", "total", "revoked", "already_gone", "failed_count",
 //	            "failed": [{"session_id", "reason"}], "current_kept", "problem", "effective", "created_at", "updated_at",
@@ -87,6 +124,9 @@
 // effective is "now" or "within_60_seconds". A switch answers 200 {"object": "session_switch", "session_id"} or
 // {"object": "organization_switch", "organization_id": null for the personal account}. An action that ends
 // many sessions answers with the job: 200 if it has finished, else 202 with its address in Location, and 409 if another job runs.
+// Signing out of all accounts on a browser answers 200 {"object": "browser_sign_out", "ended": [session ids], "left": [session ids],
+// "complete", "effective", "signed_out"}. A name for a device answers with the device; 422 for a text that is no name, 409 for a user who
+// has 200.
 // If an action changes the browser's own session, "redirect_url" is the address that the browser must open so that Clerk's cookies
 // follow.
 //
@@ -103,10 +143,11 @@
 //
 // # Compression
 //
-// A client that accepts gzip gets two pages compressed: devices (174 kB become 9 kB with 100 devices) and a job that signs out. The
+// A client that accepts gzip gets two pages compressed: devices (118 kB become 10 kB with 20 devices that have 57 sign-ins shown) and a job that signs out. The
 // length of a compressed page tells what in it is alike. An outsider who can put text on a page, and who sees how long the encrypted
 // response is, could guess the rest of the page (the attack BREACH). So a page is compressed only if no outsider chooses text on it.
-// Not compressed are pages with a notice, pages for an impersonator or for a visitor who is signed out, every page that shows an
+// Not compressed are pages with a notice, pages for an impersonator or for a visitor who is signed out, devices that are searched or filtered by
+// browser or location, every page that shows an
 // address from its parameters or the name of an organization, problems, JSON, streams, and pages of the application. Pages below a
 // folder that http.StripPrefix or a proxy takes off the path are compressed if ginclerk.Config.BasePath names the folder: otherwise
 // whoever makes a link to the page may choose that text.

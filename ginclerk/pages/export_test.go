@@ -1,10 +1,13 @@
 package pages
 
 import (
+	"time"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
+	"github.com/ginclerk/ginclerk/ginclerk/signout"
 )
 
 // ShowDevicesOf returns a handler for the page of devices that reads the sessions from a service, for benchmarks.
@@ -16,7 +19,7 @@ func (s *Site) ShowDevicesOf(sessions *session.Service) gin.HandlerFunc {
 			s.failed(c, err)
 			return
 		}
-		s.renderDevices(c, all, 0)
+		s.renderDevices(c, s.listDevices(c, all, deviceQuery{}))
 	}
 }
 
@@ -24,3 +27,6 @@ func (s *Site) ShowDevicesOf(sessions *session.Service) gin.HandlerFunc {
 func WordsAbout(all map[string]FormWords, method, path string) FormWords {
 	return wordsAbout(all, method, path)
 }
+
+// TimeLeft estimates how long a job still takes.
+func TimeLeft(job signout.Job) time.Duration { return timeLeft(job) }

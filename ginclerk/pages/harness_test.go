@@ -177,6 +177,7 @@ func (b *browser) ask(method, target string, form url.Values, changes ...func(*h
 
 // request returns a navigation with the browser's cookies.
 func (b *browser) request(method, target string, form url.Values) *http.Request {
+	target, _, _ = strings.Cut(target, "#") // browsers send no fragments
 	r := httptest.NewRequest(method, target, strings.NewReader(form.Encode()))
 	r.Host, r.RemoteAddr = "localhost:8080", "198.51.100.9:4711"
 	r.Header.Set("Accept", "text/html")

@@ -88,10 +88,13 @@ func (s *Site) sessionInReach(c *gin.Context, sessionID string) (session.Session
 
 // refuseActing says that an impersonator may not do that.
 func (s *Site) refuseActing(c *gin.Context, back string) {
-	const text = "You act as this user. Only the user can end the user’s own sessions, so nothing was done."
-	s.failedAction(c, back, ginclerk.Problem{
-		Status: http.StatusForbidden, Error: "Forbidden", Detail: text, Reason: reasonActing,
-	}, text)
+	s.failedAction(c, back, problemActing("You act as this user. Only the user can end the user’s own sessions, so nothing was done."),
+		s.voice(c).Text("signout.acting"))
+}
+
+// problemActing is the answer to an impersonator who may not do that.
+func problemActing(detail string) ginclerk.Problem {
+	return ginclerk.Problem{Status: http.StatusForbidden, Error: "Forbidden", Detail: detail, Reason: reasonActing}
 }
 
 // refuseProof tells an impersonator that they can't prove to be the user, and reports whether it did. Clerk sends the user

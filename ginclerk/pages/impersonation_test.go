@@ -128,7 +128,7 @@ func TestAnImpersonatorsJobDoesNotBlockTheUsers(t *testing.T) {
 		t.Fatal("the user sees the job of an impersonator")
 	}
 	p := b.open(t, jobsPath+acting)
-	p.wantPage(t, http.StatusOK, jobsPath+acting, "Signing out on all other devices where you act as this user")
+	p.wantPage(t, http.StatusOK, jobsPath+acting, "Signing out the devices where you act as this user")
 	release()
 	if job := w.finished(t, ada, everything); !job.Complete() || w.active(t, ada) != 0 {
 		t.Errorf("%+v, %d are active", job, w.active(t, ada))
@@ -149,7 +149,7 @@ func TestAnImpersonatorRetriesNoJobOfTheUser(t *testing.T) {
 		t.Error("a button to try again is offered")
 	}
 	b.follow(t, b.post("/sign-outs/"+id+"/retry", nil)).
-		wantNotice(t, "That didn’t work. You act as this user. Only the user can end the user’s own sessions, so nothing was done.")
+		wantNotice(t, "That didn’t work. You’re signed in as this user. Only the user can sign out these devices. Nothing changed.")
 	if w.statusOf(t, refused) != "active" {
 		t.Error("the session has ended")
 	}
@@ -175,7 +175,7 @@ func TestThePagesSayWhoActsForWhom(t *testing.T) {
 	}
 	user := w.browser(t, ada)
 	p := user.open(t, "/sessions/devices")
-	if got := p.text(t, "device-actor"); got != "Used by "+support || p.text(t, "acts-as") != "" || len(p.all(t, "kept")) != 0 {
+	if got := p.text(t, "device-actor"); got != "Impersonated by "+support || p.text(t, "acts-as") != "" || len(p.all(t, "kept")) != 0 {
 		t.Errorf("the user is told %q and %q", got, p.text(t, "acts-as"))
 	}
 	user.send(t, "/devices/revoke", here)

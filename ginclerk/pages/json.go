@@ -7,6 +7,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/devicelist"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
 	"github.com/ginclerk/ginclerk/ginclerk/user"
@@ -62,10 +63,17 @@ type accountsJSON struct {
 	TotalCount int           `json:"total_count"`
 }
 
+// deviceJSON is a session in a list of devices, and alone.
+type deviceJSON struct {
+	sessionJSON
+	Name   *string  `json:"name"`
+	Badges []string `json:"badges"`
+}
+
 type devicesJSON struct {
-	Data       []sessionJSON `json:"data"`
-	TotalCount int           `json:"total_count"`
-	SignOut    *signOutJSON  `json:"sign_out"`
+	Data       []deviceJSON `json:"data"`
+	TotalCount int          `json:"total_count"`
+	SignOut    *signOutJSON `json:"sign_out"`
 }
 
 type endedJSON struct {
@@ -132,6 +140,24 @@ type signOutJSON struct {
 	RedirectURL string        `json:"redirect_url,omitempty"`
 }
 
+// plannedJSON says how many sessions an action would end.
+type plannedJSON struct {
+	Object string `json:"object"`
+	Scope  string `json:"scope"`
+	Total  int    `json:"total"`
+}
+
+// browserSignOutJSON is the result of signing out of all accounts on a browser.
+type browserSignOutJSON struct {
+	Object      string   `json:"object"`
+	Ended       []string `json:"ended"`
+	Left        []string `json:"left"`
+	Complete    bool     `json:"complete"`
+	Effective   string   `json:"effective"`
+	SignedOut   bool     `json:"signed_out"`
+	RedirectURL string   `json:"redirect_url,omitempty"`
+}
+
 type failureJSON struct {
 	SessionID string `json:"session_id"`
 	Reason    string `json:"reason"`
@@ -164,6 +190,22 @@ func sessionState(one session.Session, currentID string) sessionJSON {
 		},
 		Current: one.ID == currentID, Actor: actorState(one.Impersonated, one.Actor),
 	}
+}
+
+// deviceState is a session with its name and what is remarkable about it.
+func deviceState(entry devicelist.Entry, currentID string) deviceJSON {
+	state := deviceJSON{sessionJSON: sessionState(*entry.Session, currentID), Name: textOrNull(entry.Name), Badges: []string{}}
+	for _, badge := range []struct {
+		name string
+		has  bool
+	}{
+		{"new", entry.Marks.New}, {"unusual_location", entry.Marks.Unusual}, {"impersonated", entry.Marks.Impersonated}, {"unused", entry.Marks.Unused},
+	} {
+		if badge.has {
+			state.Badges = append(state.Badges, badge.name)
+		}
+	}
+	return state
 }
 
 // actorState returns nil for a session without an actor; JSON then leaves it out.

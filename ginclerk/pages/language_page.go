@@ -37,7 +37,7 @@ func (s *Site) mountLanguage(r gin.IRouter) {
 
 func (s *Site) showLanguage(c *gin.Context) {
 	v := s.voice(c)
-	s.Render(c, http.StatusOK, templates.LanguagePage(templates.LanguageView{
+	s.Render(c, http.StatusOK, s.options.Templates.Language(templates.LanguageView{
 		Page: s.Frame(c, v.Text("language.title")), Languages: s.languageChoices(c.Request), Zones: s.zoneChoices(c.Request, v),
 		Now: v.exactly(v.now), SaveURL: s.link(c, s.LanguageURL()), ReturnTo: s.cameFrom(c, c.Query(backField)),
 	}))

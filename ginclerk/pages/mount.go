@@ -67,8 +67,12 @@ type Options struct {
 	ImpersonatorsMayEndUserSessions bool
 	// LimitActions stands in front of every action that has Clerk asked, such as ending sessions and proving who somebody is:
 	// [ginclerk.Clerk.RateLimit]. Signing out here is never limited. nil lets a user take twenty in ten
-	// seconds, or ten that switch; what is asked with the browser's own credential, Clerk limits itself.
+	// seconds, or ten that switch or sign out of an account; what is asked with the browser's own credential, Clerk limits itself.
 	LimitActions gin.HandlerFunc
+	// ProveSignOut stands in front of ending several sessions at once (selected, all others, everywhere, and trying again) and of the pages
+	// that ask before it: [ginclerk.Clerk.Require] with [ginclerk.Reverified] has the user prove who they are first. Ending one session needs
+	// no proof. nil asks for none. It must be safe for concurrent use.
+	ProveSignOut gin.HandlerFunc
 	// LimitReading is a limit in front of every page that sends requests to Clerk. nil means 60 pages in 10 seconds for a
 	// user, or 15 with the accounts on the browser, which take four requests each. So no user uses up Clerk's limit for the
 	// application.
@@ -164,7 +168,8 @@ func (s *Site) mountPages(r gin.IRouter) {
 	group := r.Group(s.options.Path, ginclerk.SkipForms(), s.requireSession)
 	for path, handlers := range map[string]gin.HandlersChain{
 		"": {s.limits.one, s.showSession}, pathAccounts: {s.limits.accounts, s.showAccounts}, pathDevices: {s.limits.one, s.showDevices},
-		pathOrganizations: {s.limits.one, s.showOrganizations},
+		pathOrganizations: {s.limits.one, s.showOrganizations}, pathDevices + pathDevice: {s.limits.one, s.showDevice},
+		pathSignOutAccounts: {s.limits.accounts, s.confirmAccounts},
 	} {
 		group.GET(path, handlers...)
 		group.HEAD(path, handlers...)
@@ -174,10 +179,9 @@ func (s *Site) mountPages(r gin.IRouter) {
 	if s.options.LimitActions != nil {
 		actions.Use(s.options.LimitActions)
 	}
-	actions.POST(pathSignOutEverywhere, s.signOutEverywhere)
-	actions.POST(pathSignOutOthers, s.signOutOthers)
-	actions.POST(pathSignOutSelected, s.signOutSelected)
-	actions.POST(pathSignOuts+pathJob+pathRetry, s.serves("retry of a sign-out", s.retrySignOut))
+	s.mountBulkSignOuts(group, actions)
+	actions.POST(pathDevices+pathDevice+pathName, s.nameDevice)
+	actions.POST(pathSignOutAccounts, s.signOutAccounts)
 	actions.POST(pathSwitch, s.switchAccount)
 	actions.POST(pathSignOutAccount, s.signOutAccount)
 	actions.POST(pathRevoke, s.revoke)
@@ -187,6 +191,24 @@ func (s *Site) mountPages(r gin.IRouter) {
 	s.mountStepUp(group, actions)
 	s.mountSignOuts(r)
 	s.mountLanguage(r)
+}
+
+// mountBulkSignOuts mounts what ends several sessions at once, behind the proof that the options ask for.
+func (s *Site) mountBulkSignOuts(group, actions *gin.RouterGroup) {
+	prove := func(handlers ...gin.HandlerFunc) gin.HandlersChain {
+		if s.options.ProveSignOut == nil {
+			return handlers
+		}
+		return append(gin.HandlersChain{s.options.ProveSignOut}, handlers...)
+	}
+	for path, handler := range map[string]gin.HandlerFunc{pathSignOutEverywhere: s.confirmEverywhere, pathSignOutOthers: s.confirmOthers} {
+		group.GET(path, prove(s.limits.one, handler)...)
+		group.HEAD(path, prove(s.limits.one, handler)...)
+	}
+	actions.POST(pathSignOutEverywhere, prove(s.signOutEverywhere)...)
+	actions.POST(pathSignOutOthers, prove(s.signOutOthers)...)
+	actions.POST(pathSignOutSelected, prove(s.signOutSelected)...)
+	actions.POST(pathSignOuts+pathJob+pathRetry, prove(s.serves("retry of a sign-out", s.retrySignOut))...)
 }
 
 // mountSignOuts mounts the routes that also serve a browser whose session a job has just ended. These handlers require a
@@ -221,6 +243,9 @@ const (
 	pathRetry             = "/retry"
 	pathSwitch            = "/switch"
 	pathSignOutAccount    = "/accounts/sign-out"
+	pathSignOutAccounts   = "/accounts/sign-out-all"
+	pathDevice            = "/:" + deviceParameter // below pathDevices
+	pathName              = "/name"                // below pathDevice
 	pathRevoke            = "/devices/revoke"
 
 	pathOrganizations      = "/organizations"

@@ -7,6 +7,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/devicelist"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/localization"
 	"github.com/ginclerk/ginclerk/templates"
@@ -73,22 +74,13 @@ func (p Parts) DeviceList() (templates.DeviceListView, error) {
 	view := templates.DeviceListView{
 		Part: templates.Part{Name: partDevices}, Total: len(sessions), AllURL: s.link(c, s.DevicesURL()), SignOutURL: s.link(c, s.base+pathRevoke),
 	}
-	auth, v := ginclerk.From(c), s.voice(c)
-	for _, one := range sessions[:min(shownDevices, len(sessions))] {
-		row := v.deviceRow(one, auth.SessionID)
-		row.Kept = !s.mayEnd(auth, one)
-		row.Label = v.named(row)
-		view.Devices = append(view.Devices, row)
+	list := s.listDevices(c, sessions[:min(shownDevices, len(sessions))], deviceQuery{})
+	rows := make([]devicelist.Row, 0, len(list.entries))
+	for _, entry := range list.entries {
+		rows = append(rows, devicelist.Row{entry})
 	}
+	view.Devices = s.deviceRows(c, s.voice(c), rows, deviceQuery{})
 	return view, nil
-}
-
-// named tells a device from others in the name of a button: "Edge on Windows, Toronto, Canada, 3 days ago".
-func (v voice) named(row templates.DeviceRow) string {
-	if row.Place == "" {
-		return v.Text("parts.device-named", "device", row.Device, "time", row.LastActive.Text)
-	}
-	return v.Text("parts.device-named-at", "device", row.Device, "place", row.Place, "time", row.LastActive.Text)
 }
 
 // AccountList returns the view of [templates.AccountList]. It asks Clerk as the page of accounts does. Errors are those of package session.

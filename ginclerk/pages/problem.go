@@ -35,7 +35,7 @@ func (s *Site) problem(c *gin.Context, p ginclerk.Problem) {
 	case signedIn && (p.Words.Row == rowForbidden || p.Words.Row == rowNeedsOrg):
 		s.showForbidden(c, p)
 	default:
-		s.Render(c, p.Status, templates.ProblemPage(s.problemView(c, p)))
+		s.Render(c, p.Status, s.options.Templates.Problem(s.problemView(c, p)))
 	}
 }
 

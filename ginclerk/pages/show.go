@@ -60,7 +60,7 @@ func (s *Site) showAccounts(c *gin.Context) {
 	s.Render(c, http.StatusOK, s.options.Templates.Accounts(templates.AccountsView{
 		Page: s.Frame(c, v.Text("accounts.title")), Accounts: s.accountRows(c, accounts),
 		SwitchURL: s.link(c, s.base+pathSwitch), SignOutURL: s.link(c, s.base+pathSignOutAccount),
-		AddAccountURL: s.link(c, s.addAccountURL(c)),
+		AddAccountURL: s.link(c, s.addAccountURL(c)), SignOutAllURL: s.link(c, s.base+pathSignOutAccounts),
 	}))
 }
 

@@ -113,10 +113,10 @@ func TestTheDevicesPageListsTheDevices(t *testing.T) {
 		t.Fatalf("rows %+v", rows)
 	}
 	want := []row{
-		{"Firefox 142 on Android", "2001:db8::42", "Nairobi, KE", "4 Mar 2026, 11:59 UTC"},
-		{"Safari 18 on iPhone", "203.0.113.77", "Lisbon, PT", "4 Mar 2026, 11:40 UTC"},
-		{"Chrome 140 on Macintosh", "198.51.100.23", "Berlin, DE", "4 Mar 2026, 10:00 UTC"},
-		{"Edge 139 on Windows", "192.0.2.14", "Toronto, CA", "1 Mar 2026, 12:00 UTC"},
+		{"Firefox 142 on Android", "2001:db8:0:*", "Nairobi, Kenya", "Active 1 minute ago"},
+		{"Safari 18 on iPhone", "203.0.*.*", "Lisbon, Portugal", "Active 20 minutes ago"},
+		{"Chrome 140 on Macintosh", "198.51.*.*", "Berlin, Germany", "Active 2 hours ago"},
+		{"Edge 139 on Windows", "192.0.*.*", "Toronto, Canada", "Active 3 days ago"},
 	}
 	if diff := cmp.Diff(want, rows[1:], cmp.AllowUnexported(row{})); diff != "" {
 		t.Error(diff)

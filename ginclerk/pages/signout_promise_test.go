@@ -13,7 +13,7 @@ import (
 	"github.com/ginclerk/ginclerk/internal/redistest"
 )
 
-const promise = "This goes on when you close the page."
+const promise = "You can close this page. Signing out continues."
 
 // The page of a running job says whether the job survives a restart.
 func TestThePageOfAJobPromisesWhatItsStoreKeeps(t *testing.T) {
@@ -41,11 +41,11 @@ func TestThePageOfAJobPromisesWhatItsStoreKeeps(t *testing.T) {
 			if said := strings.Contains(p.Body.String(), promise); said != row.keeps {
 				t.Errorf("it promises to go on: %v, want %v", said, row.keeps)
 			}
-			if told := strings.Contains(p.Body.String(), "If this site restarts before the end, signing out stops"); told == row.keeps {
+			if told := strings.Contains(p.Body.String(), "If this site restarts, signing out stops"); told == row.keeps {
 				t.Errorf("it tells of a restart: %v", told)
 			}
 			gone := b.open(t, jobsPath+strings.Repeat("A", 26)).wantPage(t, http.StatusNotFound, jobsPath+strings.Repeat("A", 26), "")
-			if told := strings.Contains(gone.Body.String(), "this site has restarted"); told == row.keeps {
+			if told := strings.Contains(gone.Body.String(), "until this site restarts"); told == row.keeps {
 				t.Errorf("an unknown job's page tells of a restart: %v", told)
 			}
 			release()

@@ -69,25 +69,40 @@ func (s *Site) viewedSignOut(c *gin.Context) (job signout.Job, owner, ok bool) {
 	}
 	switch {
 	case errors.Is(err, signout.ErrNotFound):
-		clerk.Answer(c, problemNoSuchSignOut(s.lasting(c)))
+		clerk.Answer(c, s.problemNoSuchSignOut(c))
 	case err != nil:
 		_ = c.Error(err)
-		clerk.Answer(c, problemStoreUnavailable("How far signing out is can’t be told right now."))
+		clerk.Answer(c, s.problemProgressUnavailable(c))
 	}
 	return job, owner, err == nil
 }
 
-func problemNoSuchSignOut(lasting bool) ginclerk.Problem {
-	why := "It may have been too long ago: they are kept for an hour."
-	if !lasting {
-		why = "It may have been too long ago, or this site has restarted: they are kept for an hour, or until then."
+// problemNoSuchSignOut is the answer where the store has no such job, or none of the user.
+func (s *Site) problemNoSuchSignOut(c *gin.Context) ginclerk.Problem {
+	p := ginclerk.Problem{
+		Status: http.StatusNotFound, Error: "Not found", Reason: reason.SignOutNotFound,
+		Detail: "The user has no such sign-out. Sign-outs are kept for an hour.",
 	}
-	return ginclerk.Problem{
-		Status: http.StatusNotFound, Error: "Not found",
-		Detail: "There is no such sign-out. " + why,
-		Remedy: "Your devices tell what is signed in now.",
-		Reason: reason.SignOutNotFound,
+	if ginclerk.WantsJSON(c) {
+		return p
 	}
+	v := s.voice(c)
+	p.Error, p.Remedy, p.Detail = v.Text("signout.expired-title"), v.Text("signout.expired-todo"), v.Text("signout.expired")
+	p.Action, p.ActionLabel = s.DevicesURL(), v.Text("signout.devices")
+	if !s.lasting(c) {
+		p.Detail = v.Text("signout.expired-restart")
+	}
+	return p
+}
+
+// problemProgressUnavailable is the answer where the store can't be asked for a job.
+func (s *Site) problemProgressUnavailable(c *gin.Context) ginclerk.Problem {
+	p := problemStoreUnavailable("The progress can’t be read right now.")
+	if !ginclerk.WantsJSON(c) {
+		v := s.voice(c)
+		p.Error, p.Detail, p.Remedy = v.Text("signout.store-title"), v.Text("signout.store"), v.Text("signout.store-todo")
+	}
+	return p
 }
 
 // problemStoreUnavailable is the answer where the store can't be reached. The detail says what the page can't show.
@@ -101,14 +116,15 @@ func problemStoreUnavailable(detail string) ginclerk.Problem {
 }
 
 func (s *Site) signOutView(c *gin.Context, job signout.Job, owner bool) templates.SignOutView {
+	v := s.voice(c)
 	view := templates.SignOutView{
-		Page: s.plainFrame(c, signOutTitle(job)), Running: job.State == signout.Running,
-		Summary: signOutSummary(job), Detail: s.signOutDetail(c, job, owner), Problem: signOutProblem(job),
+		Page: s.plainFrame(c, v.signOutTitle(job)), Running: job.State == signout.Running,
+		Summary: v.signOutSummary(job), Remaining: v.signOutRemaining(job), Detail: s.signOutDetail(c, job, owner), Problem: v.signOutProblem(job),
 		Counts:  signOutCounts(job),
-		Primary: templates.Link{Label: "Your devices", URL: s.link(c, s.DevicesURL())},
+		Primary: templates.Link{Label: v.Text("signout.devices"), URL: s.link(c, s.DevicesURL())},
 	}
 	if !ginclerk.From(c).SignedIn() {
-		view.Primary = templates.Link{Label: "Home", URL: s.link(c, s.options.HomeURL)}
+		view.Primary = templates.Link{Label: v.Text("signout.home"), URL: s.link(c, s.options.HomeURL)}
 	}
 	if view.Running {
 		view.RefreshSeconds = strconv.Itoa(refreshSeconds)
@@ -125,24 +141,25 @@ func (s *Site) signOutView(c *gin.Context, job signout.Job, owner bool) template
 
 // failures names the sessions that were not ended, with their devices if Clerk returns them.
 func (s *Site) failures(c *gin.Context, job signout.Job) (shown []templates.SignOutFailure, more string) {
-	devices := map[string]string{}
+	v, devices := s.voice(c), map[string]string{}
 	if len(job.Failed) > 0 {
 		auth := ginclerk.From(c)
 		sessions, err := s.clerk.For(c).Sessions().ForUser(c.Request.Context(), auth.UserID, auth.SessionID)
 		if err != nil {
 			_ = c.Error(err) // the page does not fail because a name is missing
 		}
-		for _, one := range sessions {
-			devices[one.ID] = s.voice(c).device(one.Device)
+		names := s.deviceNames(c)
+		for i := range sessions {
+			devices[sessions[i].ID] = v.deviceNamed(&sessions[i], names[sessions[i].ID])
 		}
 	}
 	for _, failed := range job.Failed[:min(len(job.Failed), maxFailuresShown)] {
 		shown = append(shown, templates.SignOutFailure{
-			SessionID: failed.SessionID, Device: devices[failed.SessionID], Why: whyFailed(failed.Reason),
+			SessionID: failed.SessionID, Device: devices[failed.SessionID], Why: v.whyFailed(failed.Reason),
 		})
 	}
 	if left := len(job.Failed) - len(shown); left > 0 {
-		more = "And " + strconv.Itoa(left) + " more."
+		more = v.Text("signout.more-failures", "count", left)
 	}
 	return shown, more
 }

@@ -32,7 +32,7 @@ func (s *Site) signOutOthers(c *gin.Context) {
 
 // signOutSelected ends the sessions that the form names. If this session is among them, it ends last.
 func (s *Site) signOutSelected(c *gin.Context) {
-	if ids, ok := s.selection(c, s.DevicesURL()); ok {
+	if ids, ok := s.selection(c); ok {
 		s.startSignOut(c, signout.Request{Scope: signout.Selected, SessionIDs: ids})
 	}
 }
@@ -86,7 +86,7 @@ func (s *Site) retrySignOut(c *gin.Context) {
 	}
 	switch {
 	case errors.Is(err, signout.ErrNotFound):
-		s.clerk.For(c).Answer(c, problemNoSuchSignOut(s.lasting(c)))
+		s.clerk.For(c).Answer(c, s.problemNoSuchSignOut(c))
 	case err != nil:
 		s.notStarted(c, err)
 	case job.ID != id:
@@ -112,7 +112,7 @@ func (s *Site) followSignOut(c *gin.Context, runner *signout.Runner, job signout
 	case ginclerk.WantsJSON(c):
 		s.jsonSignOut(c, job, true)
 	case job.Complete() && !ends && job.Scope != signout.Everywhere:
-		s.done(c, s.DevicesURL(), "success", s.outcome(c, job))
+		s.done(c, s.position(c), "success", s.outcome(c, job))
 	default:
 		s.seeOther(c, s.signOutURL(job.ID))
 	}
@@ -160,23 +160,23 @@ func waitFor(ctx context.Context, changed <-chan struct{}, most time.Duration) b
 
 // alreadyRunning says that no job was started, because another job of the user runs.
 func (s *Site) alreadyRunning(c *gin.Context, job signout.Job) {
-	const text = "A sign-out was running already, so nothing new was started. When it has finished, start again if anything is left."
 	if ginclerk.WantsJSON(c) {
 		c.Header("Location", s.at(c, s.signOutURL(job.ID)))
 		s.clerk.For(c).Answer(c, ginclerk.Problem{
-			Status: http.StatusConflict, Error: "Conflict", Detail: text, Reason: reasonSignOutRunning,
+			Status: http.StatusConflict, Error: "Conflict", Reason: reasonSignOutRunning,
+			Detail: "Another sign-out of the user is running, so nothing new was started.",
 		})
 		return
 	}
-	s.done(c, s.signOutURL(job.ID), "warning", text)
+	s.done(c, s.signOutURL(job.ID), "warning", s.voice(c).Text("signout.running"))
 }
 
 func (s *Site) notStarted(c *gin.Context, err error) {
 	if errors.Is(err, signout.ErrRequest) {
-		s.unreadable(c, s.DevicesURL(), err, "What was selected can’t be signed out like that. Nothing was done.")
+		s.unreadable(c, s.position(c), err, s.voice(c).Text("signout.wrong-selection"))
 		return
 	}
 	_ = c.Error(err)
-	p := problemStoreUnavailable("Signing out can’t be started right now, so nothing was done.")
-	s.failedAction(c, s.DevicesURL(), p, p.Detail+" "+p.Remedy)
+	s.failedAction(c, s.position(c), problemStoreUnavailable("Signing out can’t be started right now, so nothing was done."),
+		s.voice(c).Text("signout.not-started"))
 }

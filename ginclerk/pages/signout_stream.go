@@ -30,12 +30,14 @@ type progress struct {
 	Failed  int    `json:"failed"`
 	Left    int    `json:"left"`
 	Summary string `json:"summary"`
+	// Remaining is a sentence about the time that the job still takes; empty while that can't be said.
+	Remaining string `json:"remaining"`
 }
 
-func progressOf(job signout.Job) progress {
+func (v voice) progress(job signout.Job) progress {
 	return progress{
 		Total: job.Total, Settled: job.Settled(), Ended: job.Revoked, Gone: job.AlreadyGone, Failed: len(job.Failed),
-		Left: leftOf(job), Summary: signOutSummary(job),
+		Left: leftOf(job), Summary: v.signOutSummary(job), Remaining: v.signOutRemaining(job),
 	}
 }
 
@@ -49,7 +51,7 @@ func (s *Site) streamSignOut(c *gin.Context) {
 	runner, err := s.signOuts(c)
 	if err != nil {
 		_ = c.Error(err)
-		s.clerk.For(c).Answer(c, problemStoreUnavailable("How far signing out is can’t be told right now."))
+		s.clerk.For(c).Answer(c, s.problemProgressUnavailable(c))
 		return
 	}
 	ctx, stop := context.WithTimeout(c.Request.Context(), streamLife)
@@ -59,7 +61,7 @@ func (s *Site) streamSignOut(c *gin.Context) {
 		ctx, unwatch = ginclerk.WatchSession(ctx)
 		defer unwatch()
 	}
-	out := &stream{to: eventstream.Begin(c.Writer)}
+	out := &stream{voice: s.voice(c), to: eventstream.Begin(c.Writer)}
 	if err := out.follow(ctx, runner, job); err != nil && c.Request.Context().Err() == nil {
 		_ = c.Error(err)
 	}
@@ -67,6 +69,7 @@ func (s *Site) streamSignOut(c *gin.Context) {
 
 // stream is the state of one stream to one browser.
 type stream struct {
+	voice voice
 	to    *eventstream.Stream
 	last  progress
 	begun bool
@@ -82,7 +85,7 @@ func (o *stream) follow(ctx context.Context, runner *signout.Runner, job signout
 		case err == nil:
 			job = got
 		case errors.Is(err, signout.ErrNotFound):
-			return o.send("ended", progressOf(job))
+			return o.send("ended", o.voice.progress(job))
 		}
 		if ctx.Err() == nil {
 			if err := o.tell(job); err != nil || job.State == signout.Finished {
@@ -98,7 +101,7 @@ func (o *stream) follow(ctx context.Context, runner *signout.Runner, job signout
 
 // tell sends the changes. Without changes, it sends a comment at each heartbeat.
 func (o *stream) tell(job signout.Job) error {
-	now := progressOf(job)
+	now := o.voice.progress(job)
 	switch {
 	case job.State == signout.Finished:
 		return o.send("finished", now)

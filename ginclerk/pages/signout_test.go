@@ -19,7 +19,7 @@ func TestSignOutEverywhereEndsEverySession(t *testing.T) {
 	here, there, stranger := w.browser(t, dana), w.browser(t, dana), w.browser(t, ada)
 	there.open(t, "/sessions").wantPage(t, http.StatusOK, "/sessions", "")
 	p := here.send(t, "/sign-out-everywhere", "").wantPage(t, http.StatusOK, "/", "Home")
-	p.wantNotice(t, "Done. You are signed out on all devices now. Ended: 6 sessions.")
+	p.wantNotice(t, "Done. You’re signed out on every device. Takes effect now.")
 	if n := w.active(t, dana); n != 0 {
 		t.Errorf("%d sessions are still active", n)
 	}
@@ -87,7 +87,7 @@ func TestSignOutOthersKeepsThisSession(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 4, options{kind: instance.Production})
 	p := b.send(t, "/sign-out-others", "").wantPage(t, http.StatusOK, "/sessions/devices", "Your devices")
-	p.wantNotice(t, "Done. You are signed out on all other devices now. Ended: 4 sessions.")
+	p.wantNotice(t, "Done. Signed out 4 other devices. Takes effect now.")
 	if n := w.active(t, ada); n != 1 || len(p.all(t, "device-row")) != 1 || w.statusOf(t, b.current(t)) != "active" {
 		t.Errorf("%d sessions are active, %d are shown", n, len(p.all(t, "device-row")))
 	}
@@ -102,14 +102,14 @@ func TestSignOutSelectedEndsTheSelectedSessions(t *testing.T) {
 	others := b.others(t, ada)
 	answer := b.post("/devices/sign-out", url.Values{"session_id": {others[0], others[2], others[2]}})
 	p := b.follow(t, answer).wantPage(t, http.StatusOK, "/sessions/devices", "")
-	p.wantNotice(t, "Done. You are signed out on the selected devices now. Ended: 2 sessions.")
+	p.wantNotice(t, "Done. Signed out 2 devices. Takes effect now.")
 	if n := w.active(t, ada); n != 3 || w.statusOf(t, others[0]) == "active" || w.statusOf(t, others[2]) == "active" {
 		t.Errorf("%d sessions are active", n)
 	}
 	b.follow(t, b.post("/devices/sign-out", nil)).wantPage(t, http.StatusOK, "/sessions/devices", "").
-		wantNotice(t, "That didn’t work. No device was selected. Nothing was done.")
+		wantNotice(t, "That didn’t work. Select a device first. Nothing changed.")
 	b.follow(t, b.post("/devices/sign-out", url.Values{"session_id": {strings.Repeat("x", 200)}})).
-		wantNotice(t, "That didn’t work. What was selected can’t be signed out like that. Nothing was done.")
+		wantNotice(t, "That didn’t work. These devices can’t be signed out together. Nothing changed.")
 }
 
 // The answer does not tell them apart from sessions that don't exist.
@@ -118,12 +118,12 @@ func TestSelectedSessionsOfOthersStayActive(t *testing.T) {
 	w, b := busy(t, 1, options{kind: instance.Production})
 	foreign, own := w.elsewhere(t, mia), b.others(t, ada)[0]
 	answer := b.post("/devices/sign-out", url.Values{"session_id": {foreign, own, "sess_unknown"}})
-	p := b.follow(t, answer).wantPage(t, http.StatusOK, jobsPath+jobOf(t, answer), "Not everything is signed out")
+	p := b.follow(t, answer).wantPage(t, http.StatusOK, jobsPath+jobOf(t, answer), "Some devices are still signed in")
 	if got := p.counts(t); got != [3]string{"1", "0", "2"} {
 		t.Errorf("counts %v", got)
 	}
 	for _, failure := range p.all(t, "failure") {
-		if why := textIn(t, failure, "why"); why != "You have no such session." {
+		if why := textIn(t, failure, "why"); why != "This device isn’t yours or was signed out before." {
 			t.Errorf("%s: %s", attribute(failure, "data-session-id"), why)
 		}
 	}
@@ -138,7 +138,7 @@ func TestASelectedOwnSessionEndsLast(t *testing.T) {
 	_, b := busy(t, 2, options{kind: instance.Production})
 	form := url.Values{"session_id": {b.current(t), b.others(t, ada)[0]}}
 	p := b.follow(t, b.post("/devices/sign-out", form)).wantPage(t, http.StatusOK, "/", "Home")
-	p.wantNotice(t, "Done. You are signed out on the selected devices now. Ended: 2 sessions.")
+	p.wantNotice(t, "Done. Signed out 2 devices. Takes effect now.")
 	b.open(t, "/sessions").wantSignIn(t, "/sessions", "")
 }
 
@@ -152,19 +152,19 @@ func TestAJobThatFailsInPartSaysSoAndRetries(t *testing.T) {
 	w.finished(t, ada, id)
 	other := &browser{world: w, agent: b.agent, cookies: maps.Clone(b.cookies)} // the same page, opened twice
 	for _, one := range []*browser{b, other} {
-		p := one.open(t, jobsPath+id).wantPage(t, http.StatusOK, jobsPath+id, "Not everything is signed out")
+		p := one.open(t, jobsPath+id).wantPage(t, http.StatusOK, jobsPath+id, "Some devices are still signed in")
 		if got := p.counts(t); got != [3]string{"26", "0", "4"} {
 			t.Errorf("counts %v", got)
 		}
-		if got := p.text(t, "summary"); got != "31 sessions: 26 signed out, 0 already gone, 4 failed, this one kept." {
+		if got := p.text(t, "summary"); got != "5 of 31 devices are still signed in." {
 			t.Errorf("summary %q", got)
 		}
 		for _, failure := range p.all(t, "failure") {
-			if why := textIn(t, failure, "why"); w.statusOf(t, attribute(failure, "data-session-id")) != "active" || why != "Clerk refused to end it, and it lives on." {
+			if why := textIn(t, failure, "why"); w.statusOf(t, attribute(failure, "data-session-id")) != "active" || why != "Couldn’t sign out this device." {
 				t.Errorf("%s: %s", attribute(failure, "data-session-id"), why)
 			}
 		}
-		if len(p.all(t, "failure")) != 4 || len(p.all(t, "retry")) != 1 || !strings.Contains(p.text(t, "detail"), "You are still signed in here") {
+		if len(p.all(t, "failure")) != 4 || len(p.all(t, "retry")) != 1 || !strings.Contains(p.text(t, "detail"), "You’re still signed in here") {
 			t.Errorf("body %s", p.Body)
 		}
 	}
@@ -179,7 +179,7 @@ func TestAJobThatFailsInPartSaysSoAndRetries(t *testing.T) {
 		t.Errorf("%d devices", len(p.all(t, "device-row")))
 	}
 	b.follow(t, b.post("/sign-outs/"+id+"/retry", nil)).wantPage(t, http.StatusOK, "/", "Home").
-		wantNotice(t, "Done. You are signed out on all devices now. Ended: 31 sessions.")
+		wantNotice(t, "Done. You’re signed out on every device. Takes effect now.")
 	if n := w.active(t, ada); n != 0 {
 		t.Errorf("%d sessions are still active", n)
 	}
@@ -194,13 +194,13 @@ func TestAJobEndsNothingWhileClerkIsAway(t *testing.T) {
 	id := jobOf(t, answer)
 	w.server.Fail(clerktest.Fault{})
 	w.finished(t, ada, id)
-	p := b.open(t, jobsPath+id).wantPage(t, http.StatusOK, jobsPath+id, "Not everything is signed out")
-	if got := p.text(t, "problem"); got != "Clerk couldn’t be asked for all of your sessions, so there may be more." || len(p.all(t, "retry")) != 1 {
+	p := b.open(t, jobsPath+id).wantPage(t, http.StatusOK, jobsPath+id, "Some devices are still signed in")
+	if got := p.text(t, "problem"); got != "Couldn’t reach the sign-in service to list all your devices. Some may still be signed in." || len(p.all(t, "retry")) != 1 {
 		t.Errorf("problem %q", got)
 	}
 	w.server.ClearFaults()
 	b.follow(t, b.post("/sign-outs/"+id+"/retry", nil)).wantPage(t, http.StatusOK, "/sessions/devices", "").
-		wantNotice(t, "Done. You are signed out on all other devices now. Ended: 2 sessions.")
+		wantNotice(t, "Done. Signed out 2 other devices. Takes effect now.")
 }
 
 func TestJobsOfOtherUsersAreNotFound(t *testing.T) {
@@ -229,13 +229,13 @@ func TestJobsOfOtherUsersAreNotFound(t *testing.T) {
 // The answer does not claim that the second job was done.
 func TestOneSignOutAtATime(t *testing.T) {
 	t.Parallel()
-	const notice = "Warning. A sign-out was running already, so nothing new was started. When it has finished, start again if anything is left."
+	const notice = "Warning. Another sign-out is in progress. Wait until it’s finished, then try again."
 	w, b := busy(t, 2, options{kind: instance.Production})
 	release := w.slowly(t)
 	answer := b.post("/sign-out-others", nil)
 	id := jobOf(t, answer)
 	p := b.open(t, "/sessions/devices")
-	if got := p.text(t, "running-job"); got != "Signing out on all other devices is under way. Show progress" || attribute(p.all(t, "job-link")[0], "href") != jobsPath+id {
+	if got := p.text(t, "running-job"); got != "Signing out is in progress. Show progress" || attribute(p.all(t, "job-link")[0], "href") != jobsPath+id {
 		t.Errorf("the devices tell %q", got)
 	}
 	for _, action := range []string{"/sign-out-everywhere", "/sign-out-others"} {
@@ -259,9 +259,9 @@ func TestPagesDoNotSayNowWhileReplicasCantBeTold(t *testing.T) {
 	_, b := busy(t, 3, options{kind: instance.Production, config: func(c *ginclerk.Config) {
 		c.Stores.Revocations = deaf{revocation.NewSet(c.Now)}
 	}})
-	const later = " Where another server of this site answers, it can take up to 60 seconds."
-	b.send(t, "/devices/revoke", b.others(t, ada)[0]).wantNotice(t, "Done. The device is signed out."+later)
-	b.send(t, "/sign-out-others", "").wantNotice(t, "Done. You are signed out on all other devices. Ended: 2 sessions."+later)
+	const later = " May take up to a minute everywhere."
+	b.send(t, "/devices/revoke", b.others(t, ada)[0]).wantNotice(t, "Done. Signed out: Unknown device."+later)
+	b.send(t, "/sign-out-others", "").wantNotice(t, "Done. Signed out 2 other devices."+later)
 }
 
 // This application refuses the device from the moment that it revokes the session.
@@ -274,7 +274,7 @@ func TestASessionThatEndedElsewhereIsRefusedOnceRevokedHere(t *testing.T) {
 	if err := w.server.RevokeSession(target); err != nil { // the application is not told
 		t.Fatal(err)
 	}
-	here.send(t, "/devices/revoke", target).wantNotice(t, "Done. The device is signed out now.")
+	here.send(t, "/devices/revoke", target).wantNotice(t, "Done. Signed out: Unknown device. Takes effect now.")
 	if got := there.ask(http.MethodGet, "/", nil); got.Code == http.StatusOK { // a page that does not ask Clerk
 		t.Errorf("the device is still signed in: %s", got.text(t, "viewer"))
 	}
@@ -289,15 +289,15 @@ func TestSelectedSessionsThatHadEndedCountAsGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.follow(t, b.post("/devices/sign-out", url.Values{"session_id": others})).
-		wantNotice(t, "Done. You are signed out on the selected devices. Ended: 1 session, already gone: 1. What was gone already can take up to 60 seconds.")
+		wantNotice(t, "Done. Signed out 2 devices. May take up to a minute on devices that Clerk signed out.")
 }
 
 // The browser returns to its own account, and the notice says so.
 func TestSigningOutOfASwitchedBrowserLeadsBackToItsAccount(t *testing.T) {
 	t.Parallel()
 	for action, want := range map[string]string{
-		"/sign-out":            "Done. You are signed out of " + mia + ". You are back in your other account.",
-		"/sign-out-everywhere": "Done. You are signed out on all devices now. Ended: 1 session.",
+		"/sign-out":            "Done. Signed out of " + mia + ". You’re back in your other account.",
+		"/sign-out-everywhere": "Done. You’re signed out on every device. Takes effect now.",
 	} {
 		w := newWorld(t, options{kind: instance.Production, noProxy: true, ticking: true})
 		b := w.browser(t, mia, ada)

@@ -1,8 +1,8 @@
 package pages
 
 import (
-	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -10,74 +10,60 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
 )
 
-// signedOutWhere says which sessions a complete job has ended.
-func signedOutWhere(job signout.Job) string {
-	switch scope := job.Scope; {
-	case job.Impersonated && scope == signout.Others:
-		return "on all other devices where you act as this user"
-	case job.Impersonated && scope == signout.Everywhere:
-		return "on all devices where you act as this user"
-	case scope == signout.Everywhere:
-		return "on all devices"
-	case scope == signout.Others:
-		return "on all other devices"
-	default:
-		return "on the selected devices"
+// signOutTitle states the progress of a job in a few words.
+func (v voice) signOutTitle(job signout.Job) string {
+	scope := string(job.Scope)
+	if job.Impersonated && job.Scope != signout.Selected {
+		scope = "acting"
 	}
-}
-
-func signOutTitle(job signout.Job) string {
 	switch {
 	case job.State == signout.Running:
-		return "Signing out " + signedOutWhere(job)
+		return v.Text("signout.progress-" + scope)
 	case job.Complete():
-		return "Signed out " + signedOutWhere(job)
+		return v.Text("signout.finished-" + scope)
 	default:
-		return "Not everything is signed out"
+		return v.Text("signout.unfinished")
 	}
 }
 
 // outcome is the notice about a complete job.
 func (s *Site) outcome(c *gin.Context, job signout.Job) string {
-	text := "You are signed out " + signedOutWhere(job)
-	numbers := " Ended: " + count(job.Revoked, "session")
-	if job.AlreadyGone > 0 {
-		numbers += ", already gone: " + strconv.Itoa(job.AlreadyGone)
-	}
+	v := s.voice(c)
+	devices := job.Revoked + job.AlreadyGone
+	text := ""
 	switch {
-	case !s.request(c).RevokesEverywhere():
-		return text + "." + numbers + "." + untilReplicasKnow
-	case job.AlreadyGone > 0:
-		return text + "." + numbers + "." + untilGoneLapse
+	case job.Scope == signout.Everywhere && job.Impersonated:
+		text = v.Text("signout.done-everywhere-acting")
+	case job.Scope == signout.Everywhere:
+		text = v.Text("signout.done-everywhere")
+	case devices == 0:
+		return v.Text("signout.done-others-none")
+	case job.Scope == signout.Others:
+		text = v.Text("signout.done-others", "count", devices)
 	default:
-		return text + " now." + numbers + "."
+		text = v.Text("signout.done-selected", "count", devices)
 	}
+	return text + " " + s.takesEffect(c, job.AlreadyGone > 0)
 }
-
-// untilGoneLapse is about sessions that something else ended: this application was not told, so their tokens have to expire.
-const untilGoneLapse = " What was gone already can take up to 60 seconds."
 
 // signOutDetail explains the state of a job.
 func (s *Site) signOutDetail(c *gin.Context, job signout.Job, owner bool) string {
+	v := s.voice(c)
 	var sentences []string
 	switch {
 	case job.State == signout.Running:
 		sentences = append(sentences, s.goesOn(c))
 		if owner && job.Scope == signout.Everywhere {
-			sentences = append(sentences, "This device comes last; then you are signed out here, too.")
+			sentences = append(sentences, v.Text("signout.this-last"))
 		}
-	case !s.request(c).RevokesEverywhere():
-		sentences = append(sentences, "What was ended is signed out."+untilReplicasKnow)
-	case job.AlreadyGone > 0:
-		sentences = append(sentences, "What was ended is signed out now."+untilGoneLapse)
-	case job.Revoked > 0:
-		sentences = append(sentences, "What was ended is signed out now.")
+	case job.Revoked > 0 || job.AlreadyGone > 0:
+		sentences = append(sentences, s.takesEffect(c, job.AlreadyGone > 0))
 	}
 	if job.CurrentKept && owner {
-		sentences = append(sentences, "You are still signed in here, so that you can try again.")
+		sentences = append(sentences, v.Text("signout.current-kept"))
 	}
 	if job.Complete() && !ginclerk.From(c).SignedIn() {
-		sentences = append(sentences, "You are signed out here, too.")
+		sentences = append(sentences, v.Text("signout.here"))
 	}
 	return strings.Join(sentences, " ")
 }
@@ -86,54 +72,82 @@ func (s *Site) signOutDetail(c *gin.Context, job signout.Job, owner bool) string
 // process.
 func (s *Site) goesOn(c *gin.Context) string {
 	if s.lasting(c) {
-		return "This goes on when you close the page."
+		return s.voice(c).Text("signout.goes-on")
 	}
-	return "You can close this page. If this site restarts before the end, signing out stops, and you have to start it again."
+	return s.voice(c).Text("signout.stops-at-restart")
 }
 
-// signOutSummary says how many sessions of a job are done.
-func signOutSummary(job signout.Job) string {
+// signOutSummary says how many sessions of a job are done, and how many are left.
+func (v voice) signOutSummary(job signout.Job) string {
+	left := len(job.Failed)
+	if job.CurrentKept {
+		left++
+	}
 	switch {
 	case job.State == signout.Running && job.Total == 0:
-		return "Looking for your sessions."
+		return v.Text("signout.looking")
 	case job.State == signout.Running:
-		return strconv.Itoa(job.Settled()) + " of " + count(job.Total, "session") + " done."
+		return v.Text("signout.settled", "done", v.Number(job.Settled()), "count", job.Total)
+	case left > 0:
+		return v.Text("signout.summary-left", "left", v.Number(left), "count", job.Total)
+	case job.Problem != "":
+		return v.Text("signout.summary-more")
+	default:
+		return v.Text("signout.summary-done", "count", job.Total)
 	}
-	parts := []string{
-		strconv.Itoa(job.Revoked) + " signed out", strconv.Itoa(job.AlreadyGone) + " already gone", strconv.Itoa(len(job.Failed)) + " failed",
+}
+
+// signOutRemaining says how long a job still takes. It is empty while that can't be said.
+func (v voice) signOutRemaining(job signout.Job) string {
+	left := timeLeft(job)
+	if left == 0 {
+		return ""
 	}
-	if job.CurrentKept {
-		parts = append(parts, "this one kept")
+	return v.Text("signout.about-left", "duration", v.Duration(left))
+}
+
+const (
+	// fewSettled is how many sessions of a job are done before their pace says something.
+	fewSettled = 3
+	// exactUntil is the longest time that is told in seconds. Longer ones are told in steps, so that they don't jump back and forth.
+	exactUntil = 10 * time.Second
+	timeStep   = 5 * time.Second
+)
+
+// timeLeft estimates from a job's pace how long it still takes; 0 while that can't be said.
+func timeLeft(job signout.Job) time.Duration {
+	settled, took := job.Settled(), job.Updated.Sub(job.Started)
+	if job.State != signout.Running || settled < fewSettled || took <= 0 || leftOf(job) == 0 {
+		return 0
 	}
-	return count(job.Total, "session") + ": " + strings.Join(parts, ", ") + "."
+	left := took / time.Duration(settled) * time.Duration(leftOf(job))
+	step := time.Second
+	if left > exactUntil {
+		step = timeStep
+	}
+	return (left + step - 1) / step * step
 }
 
 // signOutProblem says why a job could not handle every session.
-func signOutProblem(job signout.Job) string {
+func (v voice) signOutProblem(job signout.Job) string {
 	switch job.Problem {
 	case "":
 		return ""
 	case signout.TooMany:
-		return "You have more sessions than can be ended at a time. Try again for the rest."
+		return v.Text("signout.too-many")
 	case signout.Refused:
-		return "Clerk refused to list your sessions, so there may be more."
+		return v.Text("signout.list-refused")
 	default:
-		return "Clerk couldn’t be asked for all of your sessions, so there may be more."
+		return v.Text("signout.list-unavailable")
 	}
 }
 
 // whyFailed says why a session was not ended.
-func whyFailed(reason signout.Reason) string {
+func (v voice) whyFailed(reason signout.Reason) string {
 	switch reason {
-	case signout.Refused:
-		return "Clerk refused to end it, and it lives on."
-	case signout.NotAllowed:
-		return "It is not a session in which you act as this user. Only the user can end it."
-	case signout.NotFound:
-		return "You have no such session."
-	case signout.StillAppearing:
-		return "It appeared while the others were being ended."
+	case signout.Refused, signout.NotAllowed, signout.NotFound, signout.StillAppearing:
+		return v.Text("signout.why-" + string(reason))
 	default:
-		return "Clerk couldn’t be reached, though it was tried several times."
+		return v.Text("signout.why-" + string(signout.Unavailable))
 	}
 }

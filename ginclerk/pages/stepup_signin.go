@@ -55,7 +55,7 @@ func (s *Site) renderSignInAgain(c *gin.Context, status int, view templates.Sign
 	if view.LeaveURL != "" {
 		view.Account = s.accountName(c)
 	}
-	s.Render(c, status, templates.SignInAgainPage(view))
+	s.Render(c, status, s.options.Templates.SignInAgain(view))
 }
 
 // signInAgain ends the session. The page that it redirects to needs a session, so the browser goes on to sign-in.

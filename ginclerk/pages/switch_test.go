@@ -124,5 +124,5 @@ func TestARevokedChoiceFallsBackToTheBrowsersAccount(t *testing.T) {
 		t.Errorf("the session is %s", got)
 	}
 	b.open(t, "/sessions").wantNotice(t, "")
-	b.send(t, "/switch", target).wantNotice(t, "That didn’t work. That session is not active any more. Nothing was done.")
+	b.send(t, "/switch", target).wantNotice(t, "That didn’t work. That device or account isn’t signed in. Nothing changed.")
 }

@@ -13,6 +13,9 @@ type Templates struct {
 	Session       func(templates.SessionView) templ.Component
 	Accounts      func(templates.AccountsView) templ.Component
 	Devices       func(templates.DevicesView) templ.Component
+	Device        func(templates.DeviceView) templ.Component
+	Confirm       func(templates.ConfirmView) templ.Component
+	Language      func(templates.LanguageView) templ.Component
 	Organizations func(templates.OrganizationsView) templ.Component
 	SignOut       func(templates.SignOutView) templ.Component
 	Verify        func(templates.VerifyView) templ.Component
@@ -28,6 +31,9 @@ func (t Templates) withDefaults() Templates {
 	builtIn(&t.Session, templates.SessionPage)
 	builtIn(&t.Accounts, templates.AccountsPage)
 	builtIn(&t.Devices, templates.DevicesPage)
+	builtIn(&t.Device, templates.DevicePage)
+	builtIn(&t.Confirm, templates.ConfirmPage)
+	builtIn(&t.Language, templates.LanguagePage)
 	builtIn(&t.Organizations, templates.OrganizationsPage)
 	builtIn(&t.SignOut, templates.SignOutPage)
 	builtIn(&t.Verify, templates.VerifyPage)

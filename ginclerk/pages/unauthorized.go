@@ -31,7 +31,7 @@ func (s *Site) Unauthorized(c *gin.Context, required string) {
 	}
 	view := s.unauthorizedView(c, ginclerk.Problem{Words: answer.Words{Row: rowForbidden, Reference: reference}}, nil)
 	view.Required = required
-	s.Render(c, http.StatusForbidden, templates.UnauthorizedPage(view))
+	s.Render(c, http.StatusForbidden, s.options.Templates.Unauthorized(view))
 }
 
 // showForbidden is [Site.Unauthorized] for what a guard requires. Where the user has it in another organization, the page offers that.
@@ -40,7 +40,7 @@ func (s *Site) showForbidden(c *gin.Context, p ginclerk.Problem) {
 	if err != nil {
 		_ = c.Error(err) // the page does not fail because it can offer less
 	}
-	s.Render(c, p.Status, templates.UnauthorizedPage(s.unauthorizedView(c, p, memberships)))
+	s.Render(c, p.Status, s.options.Templates.Unauthorized(s.unauthorizedView(c, p, memberships)))
 }
 
 // unauthorizedView is the view of a problem for a user with these memberships; nil: they are not known.

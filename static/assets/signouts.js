@@ -16,7 +16,7 @@
   const part = (name) => box.querySelector(`[data-part="${name}"]`);
 
   function show(job) {
-    for (const name of ["ended", "gone", "failed", "left", "summary"]) {
+    for (const name of ["ended", "gone", "failed", "left", "summary", "remaining"]) {
       const element = part(name);
       if (element !== null && element.textContent !== String(job[name])) {
         element.textContent = String(job[name]);

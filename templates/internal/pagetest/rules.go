@@ -114,22 +114,44 @@ func checkNothingInline(t *testing.T, doc *html.Node) {
 func checkForms(t *testing.T, doc *html.Node) {
 	t.Helper()
 	for _, f := range All(doc, "form") {
-		if Attr(f, "method") != "post" {
-			t.Errorf("method = %q, want post", Attr(f, "method"))
+		if want := methodOf(f); Attr(f, "method") != want {
+			t.Errorf("method = %q, want %s", Attr(f, "method"), want)
 		}
 		if !has(f, "action") {
 			t.Error("a form has no action")
 		}
-		buttons := All(f, "button")
-		if len(buttons) != 1 || Attr(buttons[0], "type") != "submit" || Text(buttons[0]) == "" {
-			t.Errorf("a form has %d buttons, want one that submits and has a name", len(buttons))
+		inside, beside := len(All(f, "button")), len(buttonsOf(doc, Attr(f, "id")))
+		if inside > 1 || inside+beside == 0 {
+			t.Errorf("a form has %d buttons, and %d outside of it: want one, or those of a list", inside, beside)
 		}
 	}
 	for _, b := range All(doc, "button") {
-		if !inside(b, "form") {
+		if Attr(b, "type") != "submit" || Text(b) == "" {
+			t.Errorf("the button %q does not submit, or has no name", Text(b))
+		}
+		if !inside(b, "form") && !has(b, "form") {
 			t.Errorf("the button %q is in no form", Text(b))
 		}
 	}
+}
+
+// methodOf is the method that a form has: a search changes nothing.
+func methodOf(form *html.Node) string {
+	if Attr(form, "role") == "search" {
+		return "get"
+	}
+	return "post"
+}
+
+// buttonsOf returns the buttons outside of a form that belong to it.
+func buttonsOf(doc *html.Node, formID string) []*html.Node {
+	var found []*html.Node
+	for _, b := range All(doc, "button") {
+		if formID != "" && Attr(b, "form") == formID {
+			found = append(found, b)
+		}
+	}
+	return found
 }
 
 func checkInputs(t *testing.T, doc *html.Node) {
@@ -138,7 +160,7 @@ func checkInputs(t *testing.T, doc *html.Node) {
 		if Attr(n, "type") != "hidden" && Attr(n, "aria-label") == "" && !inside(n, "label") {
 			t.Errorf("the input %q is neither hidden nor labelled", Attr(n, "name"))
 		}
-		names := []string{"session_id", "verification", "factor", "username", "form", "account", "organization_id", "redirect_url"}
+		names := []string{"session_id", "verification", "factor", "username", "form", "account", "organization_id", "redirect_url", "position", "address"}
 		if Attr(n, "type") == "hidden" && !slices.Contains(names, Attr(n, "name")) {
 			t.Errorf("the hidden input is named %q", Attr(n, "name"))
 		}
@@ -191,7 +213,7 @@ func checkReferences(t *testing.T, doc *html.Node) {
 		}
 	}
 	for n := range doc.Descendants() {
-		for _, key := range []string{"aria-labelledby", "aria-describedby", "for"} {
+		for _, key := range []string{"aria-labelledby", "aria-describedby", "for", "form"} {
 			for ref := range strings.FieldsSeq(Attr(n, key)) {
 				if ids[ref] == 0 {
 					t.Errorf("%s=%q leads to no element", key, ref)
@@ -213,6 +235,17 @@ func checkHeadings(t *testing.T, doc *html.Node) {
 	}
 }
 
+// idsOf are the sessions that a row names: its own, and the sign-ins of the same device.
+func idsOf(row *html.Node) []string {
+	var ids []string
+	for n := range row.Descendants() {
+		if has(n, "data-session-id") {
+			ids = append(ids, Attr(n, "data-session-id"))
+		}
+	}
+	return append(ids, Attr(row, "data-session-id"))
+}
+
 func checkRows(t *testing.T, doc *html.Node) {
 	t.Helper()
 	current := 0
@@ -229,7 +262,7 @@ func checkRows(t *testing.T, doc *html.Node) {
 			current++
 		}
 		for _, input := range All(n, "input") {
-			if Attr(input, "value") != id {
+			if !slices.Contains(idsOf(n), Attr(input, "value")) && !slices.Contains(strings.Fields(Attr(input, "value")), id) {
 				t.Errorf("a form in row %q sends %q", id, Attr(input, "value"))
 			}
 		}

@@ -81,7 +81,7 @@ func (v *visit) ended(cause string) string {
 	case "expired":
 		return v.say("portal.session-expired")
 	default:
-		return "Your session ended. Sign in to continue."
+		return v.say("portal.session-ended")
 	}
 }
 

@@ -1,0 +1,147 @@
+package pages
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"mime"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/devicelist"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/devicenames"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/parts"
+)
+
+// errNoName says that a body has no name.
+var errNoName = errors.New(`the body has no string "name"`)
+
+// nameField is the form field with the name of a device.
+const nameField = "name"
+
+// Reasons of the problems with names.
+const (
+	reasonName      authn.Reason = "ginclerk-device-name"
+	reasonNamesFull authn.Reason = "ginclerk-device-names-full"
+)
+
+// namesOf returns the names that people have given to their devices.
+func (s *Site) namesOf(c *gin.Context) (*devicenames.Names, error) {
+	core := s.access.Request(c).Core()
+	return parts.Of(core.Parts, func() (*devicenames.Names, error) {
+		return devicenames.New(core.Parts.Records, core.Key.FrontendAPI()), nil
+	})
+}
+
+// deviceNames returns the names of the user's devices by session. The page does not fail because they are missing.
+func (s *Site) deviceNames(c *gin.Context) map[string]string {
+	ctx, cancel := context.WithTimeout(c.Request.Context(), hintTime)
+	defer cancel()
+	kept, err := s.namesOf(c)
+	if err != nil {
+		_ = c.Error(err)
+		return nil
+	}
+	names, err := kept.Of(ctx, ginclerk.From(c).UserID)
+	if err != nil {
+		_ = c.Error(err)
+	}
+	return names
+}
+
+// nameDevice gives a name to a session of the user, or takes it away.
+func (s *Site) nameDevice(c *gin.Context) {
+	if !mayAsk(c, s.limits.one) {
+		return
+	}
+	name, err := readName(c)
+	back := withQuery(s.deviceURL(c.Param(deviceParameter)), positionQuery(readPosition(c.Request.PostForm.Get(positionField))))
+	switch {
+	case err != nil:
+		s.unreadable(c, back, err, s.voice(c).Text("devices.name-unusable"))
+		return
+	case ginclerk.From(c).Actor != nil:
+		s.failedAction(c, back, problemActing("Only the user can name their devices, so nothing was done."), s.voice(c).Text("devices.name-acting"))
+		return
+	}
+	list, entry, ok := s.viewedDevice(c)
+	if !ok {
+		return
+	}
+	live := make([]string, 0, len(list.sessions))
+	for i := range list.sessions {
+		live = append(live, list.sessions[i].ID)
+	}
+	kept, err := s.namesOf(c)
+	if err == nil {
+		entry.Name, err = kept.Set(c.Request.Context(), ginclerk.From(c).UserID, entry.Session.ID, name, live)
+	}
+	if err != nil {
+		s.notNamed(c, back, err)
+		return
+	}
+	s.named(c, back, entry)
+}
+
+func (s *Site) notNamed(c *gin.Context, back string, err error) {
+	v := s.voice(c)
+	switch {
+	case errors.Is(err, devicenames.ErrName):
+		s.failedAction(c, back, ginclerk.Problem{
+			Status: http.StatusUnprocessableEntity, Error: "Unprocessable content", Reason: reasonName,
+			Detail: "The name is longer than 60 characters, or has characters that can’t be shown.",
+		}, v.Text("devices.name-unusable"))
+	case errors.Is(err, devicenames.ErrFull):
+		s.failedAction(c, back, ginclerk.Problem{
+			Status: http.StatusConflict, Error: "Conflict", Reason: reasonNamesFull, Detail: "The user has given as many names as are kept.",
+		}, v.Text("devices.names-full", "count", devicenames.MaxNames))
+	default:
+		_ = c.Error(err)
+		s.failedAction(c, back, problemStoreUnavailable("The name couldn’t be saved."), v.Text("devices.names-unavailable"))
+	}
+}
+
+// named tells the result.
+func (s *Site) named(c *gin.Context, back string, entry devicelist.Entry) {
+	if ginclerk.WantsJSON(c) {
+		s.json(c, http.StatusOK, deviceState(entry, ginclerk.From(c).SessionID))
+		return
+	}
+	v := s.voice(c)
+	text := v.Text("devices.unnamed", "device", v.device(entry.Session.Device))
+	if entry.Name != "" {
+		text = v.Text("devices.named", "name", entry.Name)
+	}
+	s.done(c, back, "success", text)
+}
+
+// readName reads a name from a form, or from JSON if the answer is JSON, too.
+func readName(c *gin.Context) (string, error) {
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
+	kind, _, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
+	switch {
+	case err == nil && kind == "application/x-www-form-urlencoded":
+		if err := c.Request.ParseForm(); err != nil {
+			return "", err
+		}
+		if len(c.Request.PostForm[nameField]) != 1 {
+			return "", errNoName
+		}
+		return c.Request.PostForm.Get(nameField), nil
+	case err == nil && kind == "application/json" && ginclerk.WantsJSON(c):
+		var given struct {
+			Name *string `json:"name"`
+		}
+		decoder := json.NewDecoder(c.Request.Body)
+		decoder.DisallowUnknownFields()
+		if err := decoder.Decode(&given); err != nil || given.Name == nil {
+			return "", errNoName
+		}
+		return *given.Name, nil
+	default:
+		return "", errBodyType
+	}
+}
