@@ -24,6 +24,8 @@ type Page struct {
 	Viewer Viewer
 	// Notice is the result of what the visitor just did. Zero: none.
 	Notice Notice
+	// NewSignIn is a sign-in that the visitor has not confirmed. Zero: none.
+	NewSignIn NewSignIn
 	// EmbeddedBanner is one sentence at the top of every page saying that the embedded Clerk is used. Empty: no banner.
 	EmbeddedBanner string
 }
@@ -50,6 +52,8 @@ type Viewer struct {
 	Email string
 	// ActsAs names the actor and the user: "user_support acts as ada@example.com." Empty: the session has no actor.
 	ActsAs string
+	// StopActingURL ends the session of an actor (POST). Empty: the button is left out.
+	StopActingURL templ.SafeURL
 	// Initials are one or two letters for the round picture. Empty: a drawn figure is shown.
 	Initials string
 	// SignInURL and SignUpURL are offered to visitors who are signed out. Empty: the link is left out.

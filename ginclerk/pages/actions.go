@@ -25,6 +25,7 @@ func (s *Site) signOut(c *gin.Context) {
 		return
 	}
 	s.refuseFromNowOn(c, auth.SessionID)
+	s.recordSignOut(c, auth.SessionID)
 	if ginclerk.WantsJSON(c) {
 		state := s.endedState(c, auth.SessionID)
 		state.SignedOut, state.RedirectURL = true, s.leaveQuietly(c)
@@ -122,6 +123,7 @@ func (s *Site) signOutAccount(c *gin.Context) {
 		s.refused(c, s.AccountsURL(), err)
 		return
 	}
+	s.recordAccountSignOut(c, target)
 	s.ended(c, target, s.AccountsURL(), "The account is signed out on this browser")
 }
 
@@ -143,6 +145,7 @@ func (s *Site) revoke(c *gin.Context) {
 		s.refused(c, s.DevicesURL(), err)
 		return
 	}
+	s.recordSignOut(c, target)
 	s.ended(c, target, s.DevicesURL(), "The device is signed out")
 }
 

@@ -17,6 +17,8 @@ import (
 const (
 	reasonSignOutRunning authn.Reason = "ginclerk-sign-out-running"
 	reasonActing         authn.Reason = "ginclerk-impersonation"
+	reasonNoActivity     authn.Reason = "ginclerk-activity-not-found"
+	reasonOwnAccount     authn.Reason = "ginclerk-own-account"
 )
 
 // Notify has the next page of these pages, or of one that shows [Site.Frame], tell the result of an action: kind is success, info, warning

@@ -37,6 +37,7 @@ func (s *Site) showDevices(c *gin.Context) {
 		s.failed(c, err)
 		return
 	}
+	s.learn(c, sessions)
 	if ginclerk.WantsJSON(c) {
 		s.jsonDevices(c, sessions, offset)
 		return

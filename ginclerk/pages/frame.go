@@ -31,6 +31,7 @@ func (s *Site) Frame(c *gin.Context, title string) templates.Page {
 		flash := s.request(c).TakeFlash()
 		frame.Notice = templates.Notice{Kind: templates.NoticeKind(flash.Kind), Text: flash.Text}
 		frame.Viewer = s.viewer(c, clerk)
+		frame.NewSignIn = s.newSignIn(c)
 	}
 	return frame
 }
@@ -42,7 +43,9 @@ func (s *Site) nav(c *gin.Context) []templates.NavLink {
 			templates.NavLink{Label: words.Text("frame.session"), URL: templ.SafeURL(s.SessionURL()), TestID: "nav-session"},
 			templates.NavLink{Label: words.Text("frame.accounts"), URL: templ.SafeURL(s.AccountsURL()), TestID: "nav-accounts"},
 			templates.NavLink{Label: words.Text("frame.devices"), URL: templ.SafeURL(s.DevicesURL()), TestID: "nav-devices"},
+			templates.NavLink{Label: words.Text("activity.title"), URL: templ.SafeURL(s.ActivityURL()), TestID: "nav-activity"},
 		)
+		links = append(links, s.adminLinks(c)...)
 	}
 	for i := range links {
 		links[i].Current = string(links[i].URL) == c.Request.URL.Path
@@ -64,10 +67,14 @@ func (s *Site) viewer(c *gin.Context, clerk *ginclerk.Clerk) templates.Viewer {
 		}
 	}
 	name, email := person(auth)
-	return templates.Viewer{
+	viewer := templates.Viewer{
 		SignedIn: true, Name: name, Email: cmp.Or(email, auth.UserID), Initials: initials(cmp.Or(name, email)), ActsAs: actsAs(auth),
 		SessionURL: s.link(c, s.SessionURL()), AccountsURL: s.link(c, s.AccountsURL()),
 	}
+	if viewer.ActsAs != "" {
+		viewer.StopActingURL = s.link(c, s.base+pathSignOut)
+	}
+	return viewer
 }
 
 // person reads the name and the e-mail address from custom session claims, if the token has them.

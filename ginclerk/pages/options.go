@@ -31,6 +31,9 @@ func (o Options) check() error {
 	if o.AddAccountURL != "" {
 		fail("AddAccountURL", checkLink(o.AddAccountURL))
 	}
+	if o.ProfileURL != "" {
+		fail("ProfileURL", checkLink(o.ProfileURL))
+	}
 	for i, link := range o.Nav {
 		fail(fmt.Sprintf("Nav[%d].URL", i), checkLink(string(link.URL)))
 		if strings.TrimSpace(link.Label) == "" {
