@@ -18,6 +18,8 @@ func cases() []pagetest.Case {
 	all = append(all, signInAgainCases()...)
 	all = append(all, waitingCases()...)
 	all = append(all, routeCases()...)
+	all = append(all, activityCases()...)
+	all = append(all, adminCases()...)
 	return append(all, zeroCases()...)
 }
 

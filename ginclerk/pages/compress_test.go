@@ -42,6 +42,12 @@ func TestPagesAreCompressedWithoutTextOfOutsiders(t *testing.T) {
 		"GET /sessions/organizations":         {"", "shows names of organizations, beside the e-mail address", ""},
 		"POST /sessions/organizations/switch": {"", redirects, ""},
 
+		"GET /sessions/activity":                     {"", "shows the parameter day, beside addresses and places", ""},
+		"GET /sessions/activity/export.csv":          {"", "is a file", ""},
+		"GET /sessions/activity/:entry/not-me":       {"", "is short", ""},
+		"POST /sessions/activity/:entry/not-me":      {"", redirects, ""},
+		"POST /sessions/activity/:entry/acknowledge": {"", redirects, ""},
+
 		"GET /sessions/verify":               {"", echoes + " and the sealed state", "/sessions/verify?level=first_factor&after_minutes=10&redirect_url=%2Fchosen"},
 		"GET /sessions/sign-in-again":        {"", echoes, "/sessions/sign-in-again?redirect_url=%2Fchosen"},
 		"GET /sessions/forms":                {"", "shows addresses and fields of forms, beside their handles", ""},
