@@ -18,8 +18,9 @@ import (
 // Administrators says who may see and end the sessions of other users on the pages below /sessions/users. They see names, e-mail
 // addresses, devices, IP addresses and activity. An impersonator is never an administrator, whatever the user may do for whom they act.
 type Administrators struct {
-	// Requirements must all be met, such as ginclerk.Permission("org:sys_memberships:manage") and
-	// ginclerk.Reverified(token.PresetStrict). Everybody else gets 403. Empty: the pages don't exist. A zero requirement is never met.
+	// Requirements must all be met, such as ginclerk.Role("org:admin") or ginclerk.Permission("org:sessions:manage"), and
+	// ginclerk.Reverified(token.PresetStrict). Everybody else gets 403. Empty: the pages don't exist. A zero requirement is never met, and
+	// neither is one of Clerk's system permissions (org:sys_…), which Clerk puts into no session token.
 	Requirements []ginclerk.Requirement
 	// EveryUser lets administrators manage each user of the instance. false: those who are members of the organization that is active in
 	// the administrator's session, and no user without an active organization. All other users don't exist for them.
