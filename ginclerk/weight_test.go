@@ -37,7 +37,7 @@ func TestAnAPIOnlyProgramLinksNothingForOthers(t *testing.T) {
 	const ours = "github.com/ginclerk/ginclerk/"
 	never := []string{
 		"github.com/a-h/templ", "github.com/redis/", "github.com/svix/", "github.com/chromedp/", "github.com/getkin/", "github.com/mileusna/",
-		ours + "ginclerk/forms", ours + "ginclerk/signout", ours + "ginclerk/internal/desk", ours + "ginclerk/internal/parking",
+		ours + "ginclerk/activity", ours + "ginclerk/forms", ours + "ginclerk/signout", ours + "ginclerk/internal/desk", ours + "ginclerk/internal/parking",
 		ours + "ginclerk/pages", ours + "ginclerk/routes", ours + "ginclerk/redisstore", ours + "ginclerk/webhook", ours + "ginclerk/clerktest",
 		ours + "ginclerk/doctor", ours + "ginclerk/ready",
 		ours + "templates", ours + "static", ours + "demo",

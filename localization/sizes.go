@@ -1,7 +1,5 @@
 package localization
 
-import "time"
-
 // Size writes a number of bytes in a unit that people read, such as "40.2 kB".
 func (l *Language) Size(bytes int) string {
 	const kilo = 1000
@@ -14,6 +12,3 @@ func (l *Language) Size(bytes int) string {
 		return l.Text("size.megabytes", "number", l.locale.FmtNumber(float64(bytes)/kilo/kilo, 1))
 	}
 }
-
-// Time writes the time of day in the location of a time, such as "2:05 pm".
-func (l *Language) Time(t time.Time) string { return l.locale.FmtTimeShort(t) }

@@ -5,6 +5,15 @@ import "time"
 // Date writes the day of a time in its location, such as "Nov 7, 2026".
 func (l *Language) Date(t time.Time) string { return l.locale.FmtDateMedium(t) }
 
+// FullDate writes the day of a time in its location with the day of the week, such as "Saturday, November 7, 2026".
+func (l *Language) FullDate(t time.Time) string { return l.locale.FmtDateFull(t) }
+
+// Time writes the time of day of a time in its location, such as "2:05 pm".
+func (l *Language) Time(t time.Time) string { return l.locale.FmtTimeShort(t) }
+
+// Weekday writes the day of the week of a time in its location, such as "Saturday".
+func (l *Language) Weekday(t time.Time) string { return l.locale.WeekdayWide(t.Weekday()) }
+
 // DateTime writes a time in its location, such as "Nov 7, 2026, 2:05 pm".
 func (l *Language) DateTime(t time.Time) string {
 	return l.Text("time.date-time", "date", l.locale.FmtDateMedium(t), "time", l.locale.FmtTimeShort(t))

@@ -118,7 +118,7 @@ func brandCases() []pagetest.Case {
 	beside := p
 	beside.Logo.Alt = ""
 	return []pagetest.Case{
-		{Name: "brand-logo-in-place-of-name", Page: templates.ProblemPage(templates.ProblemView{Page: p, Status: "503", What: "Clerk can’t be reached."})},
-		{Name: "brand-logo-beside-name", Page: templates.ProblemPage(templates.ProblemView{Page: beside, Status: "503", What: "Clerk can’t be reached."})},
+		{Name: "brand-logo-in-place-of-name", Page: templates.ProblemPage(templates.ProblemView{Page: p, What: "Clerk can’t be reached."})},
+		{Name: "brand-logo-beside-name", Page: templates.ProblemPage(templates.ProblemView{Page: beside, What: "Clerk can’t be reached."})},
 	}
 }

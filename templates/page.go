@@ -35,6 +35,8 @@ type Page struct {
 	Notice Notice
 	// Footer is below the page. Zero: none.
 	Footer Footer
+	// NewSignIn is a sign-in that the visitor has not confirmed. Zero: none.
+	NewSignIn NewSignIn
 	// EmbeddedBanner is one sentence at the top of every page saying that the embedded Clerk is used. Empty: no banner.
 	EmbeddedBanner string
 }
@@ -80,6 +82,8 @@ type Viewer struct {
 	Email string
 	// ActsAs names the actor and the user: "user_support acts as ada@example.com." Empty: the session has no actor.
 	ActsAs string
+	// StopActingURL ends the session of an actor (POST). Empty: the button is left out.
+	StopActingURL templ.SafeURL
 	// Initials are one or two letters for the round picture. Empty: a drawn figure is shown.
 	Initials string
 	// ImageURL is the user's picture, in place of Initials. Empty: Initials.

@@ -25,6 +25,8 @@ type SessionView struct {
 	SignOutURL templ.SafeURL
 	// SignOutEverywhereURL leads to the page that asks before it ends all sessions of the user. Empty: the section is left out.
 	SignOutEverywhereURL templ.SafeURL
+	// ActivityURL leads to what happened lately. Empty: the link is left out.
+	ActivityURL templ.SafeURL
 	// DevicesURL, AccountsURL and OrganizationsURL lead to the other session pages. Empty: the link is left out.
 	DevicesURL, AccountsURL, OrganizationsURL templ.SafeURL
 }

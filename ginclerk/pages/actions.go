@@ -24,6 +24,7 @@ func (s *Site) signOut(c *gin.Context) {
 		return
 	}
 	s.refuseFromNowOn(c, auth.SessionID)
+	s.recordSignOut(c, auth.SessionID)
 	if ginclerk.WantsJSON(c) {
 		state := s.endedState(c, auth.SessionID)
 		state.SignedOut, state.RedirectURL = true, s.leaveQuietly(c)
@@ -128,6 +129,7 @@ func (s *Site) signOutAccount(c *gin.Context) {
 		s.refused(c, s.AccountsURL(), err)
 		return
 	}
+	s.recordAccountSignOut(c, target)
 	s.ended(c, target, s.AccountsURL(), v.Text("signout.account", "account", account))
 }
 
@@ -150,6 +152,7 @@ func (s *Site) revoke(c *gin.Context) {
 		s.refused(c, back, err)
 		return
 	}
+	s.recordSignOut(c, target)
 	s.ended(c, target, back, text)
 }
 

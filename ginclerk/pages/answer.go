@@ -20,6 +20,8 @@ const (
 	reasonActing         authn.Reason = "ginclerk-impersonation"
 	reasonNotFound       authn.Reason = "ginclerk-not-found"
 	reasonWrongMethod    authn.Reason = "ginclerk-method-not-allowed"
+	reasonNoActivity     authn.Reason = "ginclerk-activity-not-found"
+	reasonOwnAccount     authn.Reason = "ginclerk-own-account"
 )
 
 // Notify has the next page of these pages, or of one that shows [Site.Frame], tell the result of an action: kind is success, info, warning

@@ -57,6 +57,12 @@ func TestPagesAreCompressedWithoutTextOfOutsiders(t *testing.T) {
 		"GET /sessions/parts/accounts":      {"", "shows names of other accounts, beside session ids", ""},
 		"GET /sessions/parts/organizations": {"", "shows names of organizations", ""},
 
+		"GET /sessions/activity":                     {"", "shows the parameter day, beside addresses and places", ""},
+		"GET /sessions/activity/export.csv":          {"", "is a file", ""},
+		"GET /sessions/activity/:entry/not-me":       {"", "is short", ""},
+		"POST /sessions/activity/:entry/not-me":      {"", redirects, ""},
+		"POST /sessions/activity/:entry/acknowledge": {"", redirects, ""},
+
 		"GET /sessions/verify":               {"", echoes + " and the sealed state", "/sessions/verify?level=first_factor&after_minutes=10&redirect_url=%2Fchosen"},
 		"GET /sessions/sign-in-again":        {"", echoes, "/sessions/sign-in-again?redirect_url=%2Fchosen"},
 		"GET /sessions/forms":                {"", "shows addresses and fields of forms, beside their handles", ""},

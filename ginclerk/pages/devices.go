@@ -36,6 +36,7 @@ func (s *Site) showDevices(c *gin.Context) {
 		s.failed(c, err)
 		return
 	}
+	s.learn(c, sessions)
 	list := s.listDevices(c, sessions, query)
 	if ginclerk.WantsJSON(c) {
 		s.jsonDevices(c, list)

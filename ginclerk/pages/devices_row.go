@@ -43,17 +43,9 @@ func (s *Site) deviceRow(c *gin.Context, v voice, entry devicelist.Entry, query 
 		Kept: !s.mayEnd(ginclerk.From(c), *one),
 	}
 	if one.Impersonated {
-		row.Actor = v.actor(one.Actor)
+		row.Actor = v.actorName(one.Actor)
 	}
 	return row
-}
-
-// actor names the actor of a session.
-func (v voice) actor(id string) string {
-	if id == "" {
-		return v.Text("devices.somebody")
-	}
-	return id
 }
 
 // addSignIns adds the sign-ins of a device that has several. The page has a few of them, and leads to all.

@@ -12,6 +12,9 @@
 //	GET  /sessions/sign-out-others       asks before all sessions of the user but this one end
 //	GET  /sessions/sign-out-everywhere   asks before all sessions of the user end
 //	GET  /sessions/accounts/sign-out-all asks before all accounts on this browser are signed out
+//	GET  /sessions/activity              what happened lately to the account (?kind=sign_ins&day=2026-11-24&offset=25)
+//	GET  /sessions/activity/export.csv   all of it, for spreadsheets
+//	GET  /sessions/activity/:entry/not-me  for a sign-in that the user does not know; afterwards, what else helps
 //	GET  /sessions/organizations         organizations of this user, for a guard too ([ginclerk.Role]); ?redirect_url=/admin
 //	GET  /sessions/sign-outs/:id         progress and outcome of a job that signs out
 //	GET  /sessions/sign-outs/:id/events  the same as server-sent events
@@ -27,6 +30,8 @@
 //	POST /sessions/sign-out              ends this session
 //	POST /sessions/devices/revoke        ends one session of the user: session_id
 //	POST /sessions/devices/:id/name      gives a device a name: name, empty to remove it
+//	POST /sessions/activity/:entry/not-me  ends the session of that sign-in
+//	POST /sessions/activity/:entry/acknowledge  notes that the user has confirmed a sign-in
 //	POST /sessions/accounts/sign-out     ends one session of this browser: session_id
 //	POST /sessions/accounts/sign-out-all ends all sessions of this browser, this one last
 //	POST /sessions/switch                makes another session of this browser the current one: session_id
@@ -35,6 +40,13 @@
 //	POST /sessions/sign-out-others       ends all sessions of the user but this one
 //	POST /sessions/sign-out-everywhere   ends all sessions of the user, this one last
 //	POST /sessions/sign-outs/:id/retry   retries the sessions that a job could not end
+//
+// With Options.Administrators:
+//
+//	GET  /sessions/users                 finds a user by e-mail address or id (?query=)
+//	GET  /sessions/users/:user           sessions and activity of a user
+//	POST /sessions/users/:user/sign-out  ends one session of a user: session_id
+//	POST /sessions/users/:user/sign-out-everywhere  ends all of them
 //
 // Every action is a POST that must come from the application's own pages. It checks with Clerk that the session belongs to the
 // user or to the browser, and redirects to a page that shows the result. If the token has expired and can't be renewed, the
@@ -86,9 +98,36 @@
 // The pages say that a session is signed out "now" if every replica refuses it at once ([ginclerk.Clerk.RevokesEverywhere]). While
 // other replicas can't be told, and for sessions that something else ended, they say that it can take up to 60 seconds.
 //
+// # Activity
+//
+// The journal of an instance ([Site.Activity], package activity) keeps what lately happened to the account of each user: sign-ins,
+// sign-outs and who did them, changes of the password and of two-step verification. It is in ginclerk.Stores.Records, and without one in
+// the memory of the process. The pages record what is done on them. Clerk's webhooks tell of everything else:
+//
+//	webhook.New(webhook.Config{Activity: site.Activity(clerk), …})
+//
+// Without webhooks the journal learns of other sign-ins when a user opens the page of devices, and it does not learn of sign-outs
+// elsewhere. What can't be recorded is logged, and the action goes on.
+//
+// [Site.Frame] asks about a sign-in of the same user that came later than that of the session, until the user confirms it or the session
+// ends, for 30 days at most. This takes one read of the store for each page, which waits for at most 200 milliseconds, and no request
+// to Clerk. If the journal does not know when the session of the request began, the age of the first factor in the token (fva) says it. An
+// impersonator is asked nothing and confirms nothing.
+//
+// Options.OnActivity is told of each new entry, so that the application sends mail. It runs in the background: see package activity for
+// what this means.
+//
+// # Administrators
+//
+// Options.Administrators lets some users see and end the sessions of others. By default these are the members of the organization that is
+// active in the administrator's session; other users don't exist for the administrator (404). A member's sessions are all sessions of that
+// user, whichever organization is active in them. Each action is in the activity of the user, with the administrator as the one who did
+// it. The user is told that an administrator did it, and not which one.
+//
 // # Impersonation
 //
-// If a session has an actor (the claim act), every page says who acts for whom. This impersonator ends only the sessions of the user
+// If a session has an actor (the claim act), every page says who acts for whom, and has a button that ends this session. So has every page of
+// the application that shows [Site.Frame]. This impersonator ends only the sessions of the user
 // that have the same actor: one by one, selected, all others or everywhere. Options.ImpersonatorsMayEndUserSessions allows the rest.
 // The impersonator's jobs and the user's jobs are apart. The impersonator can't prove to be the user: the verification page refuses,
 // and Clerk sends the user no code. A form that the impersonator fills in waits for the impersonator, and not for the user.
@@ -115,6 +154,13 @@
 //	            session by itself, 100 at a time, with the same parameters
 //	a plan     {"object": "sign_out_plan", "scope": "everywhere" | "others" | "browser", "total": how many sessions would end}, of the
 //	            pages that ask first
+//	activity   {"data": [an entry], "total_count": of all pages}
+//	an entry   {"object": "activity", "id", "kind": see activity.Kind, "created_at", "session_id", "latest_activity": as above, "reason":
+//	            Clerk's word for why it ended the session, "count": of selected sessions, "by": {"agent": see activity.Agent, "id",
+//	            "session_id", "latest_activity"}, "acknowledged"}; null where there is none. GET …/not-me answers with one, too
+//	users      {"data": [{"id", "name", "email_address", "image_url"}], "total_count"}
+//	a user     {"object": "user", "id", "name", "email_address", "image_url", "banned", "locked", "last_sign_in_at",
+//	            "sessions": [a session], "activity": [an entry] or null if it can't be read}
 //	a job      {"object": "sign_out", "id", "url", "scope": "everywhere" | "others" | "selected", "actor": as above,
 //	            "status": "running" | "finished", "complete", "total", "revoked", "already_gone", "failed_count",
 //	            "failed": [{"session_id", "reason"}], "current_kept", "problem", "effective", "created_at", "updated_at",
@@ -122,7 +168,8 @@
 //
 // An action that ends one session answers 200 {"object": "session_end", "session_id", "effective", "signed_out"}, where
 // effective is "now" or "within_60_seconds". A switch answers 200 {"object": "session_switch", "session_id"} or
-// {"object": "organization_switch", "organization_id": null for the personal account}. An action that ends
+// {"object": "organization_switch", "organization_id": null for the personal account}, and a confirmed sign-in
+// {"object": "sign_in_acknowledgement", "id"}. An action that ends
 // many sessions answers with the job: 200 if it has finished, else 202 with its address in Location, and 409 if another job runs.
 // Signing out of all accounts on a browser answers 200 {"object": "browser_sign_out", "ended": [session ids], "left": [session ids],
 // "complete", "effective", "signed_out"}. A name for a device answers with the device; 422 for a text that is no name, 409 for a user who

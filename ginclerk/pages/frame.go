@@ -37,6 +37,7 @@ func (s *Site) Frame(c *gin.Context, title string) templates.Page {
 		flash := s.request(c).TakeFlash()
 		frame.Notice = templates.Notice{Kind: templates.NoticeKind(flash.Kind), Text: s.voice(c).said(flash)}
 		frame.Viewer = s.viewer(c, clerk)
+		frame.NewSignIn = s.newSignIn(c)
 	}
 	return frame
 }
@@ -90,7 +91,9 @@ func (s *Site) nav(c *gin.Context) []templates.NavLink {
 			templates.NavLink{Label: words.Text("frame.session"), URL: templ.SafeURL(s.SessionURL()), TestID: "nav-session"},
 			templates.NavLink{Label: words.Text("frame.accounts"), URL: templ.SafeURL(s.AccountsURL()), TestID: "nav-accounts"},
 			templates.NavLink{Label: words.Text("frame.devices"), URL: templ.SafeURL(s.DevicesURL()), TestID: "nav-devices"},
+			templates.NavLink{Label: words.Text("activity.title"), URL: templ.SafeURL(s.ActivityURL()), TestID: "nav-activity"},
 		)
+		links = append(links, s.adminLinks(c)...)
 	}
 	for i := range links {
 		links[i].Current = string(links[i].URL) == c.Request.URL.Path
@@ -112,12 +115,16 @@ func (s *Site) viewer(c *gin.Context, clerk *ginclerk.Clerk) templates.Viewer {
 		}
 	}
 	known := s.known(c, clerk)
-	return templates.Viewer{
+	viewer := templates.Viewer{
 		SignedIn: true, Name: known.name, Email: cmp.Or(known.email, auth.UserID), Initials: initials(cmp.Or(known.name, known.email)),
 		ImageURL: s.options.Brand.picture(known.image), Organization: Organization(auth), ActsAs: s.voice(c).actsAs(auth),
 		SessionURL: s.link(c, s.SessionURL()), AccountsURL: s.link(c, s.AccountsURL()), DevicesURL: s.link(c, s.DevicesURL()),
 		OrganizationsURL: s.link(c, s.OrganizationsURL()), SignOutURL: s.link(c, s.base+pathSignOut),
 	}
+	if viewer.ActsAs != "" {
+		viewer.StopActingURL = s.link(c, s.base+pathSignOut)
+	}
+	return viewer
 }
 
 // profile is what the frame tells of a user.

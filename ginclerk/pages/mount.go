@@ -2,6 +2,7 @@ package pages
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/activity"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/attach"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
@@ -65,6 +67,14 @@ type Options struct {
 	// ImpersonatorsMayEndUserSessions lets an impersonator (a session with the claim act) end that user's own sessions, one
 	// or all of them. false: an impersonator ends only the sessions in which they act themselves.
 	ImpersonatorsMayEndUserSessions bool
+	// ProfileURL is where a user changes the password: a path of the application, or an absolute URL. Empty means Clerk's Account Portal.
+	ProfileURL string
+	// OnActivity is told of each new entry in the activity of a user, such as a sign-in, so that the application sends mail: see
+	// package activity. It is called in the background, one entry after the other; [ginclerk.Clerk.Close] waits for it. nil: no call. It
+	// must be safe for concurrent use if the Clerk has many tenants.
+	OnActivity func(ctx context.Context, userID string, entry activity.Entry)
+	// Administrators may see and end the sessions of other users. The zero value: the pages for it don't exist.
+	Administrators Administrators
 	// LimitActions stands in front of every action that has Clerk asked, such as ending sessions and proving who somebody is:
 	// [ginclerk.Clerk.RateLimit]. Signing out here is never limited. nil lets a user take twenty in ten
 	// seconds, or ten that switch or sign out of an account; what is asked with the browser's own credential, Clerk limits itself.
@@ -138,7 +148,7 @@ func Mount(r Router, clerk *ginclerk.Clerk, options Options) (*Site, error) {
 	}
 	s.clerk.Exempt(s.assets)
 	s.access = ginclerk.UsePages(s.clerk, ginclerk.Pages{})
-	if err := s.watchSignOuts(); err != nil {
+	if err := s.makeParts(); err != nil {
 		return nil, fmt.Errorf("pages: %w", err)
 	}
 	if err := taken(s.options.Path, func() { s.mountAssets(r); s.mountPages(r) }); err != nil {
@@ -189,6 +199,8 @@ func (s *Site) mountPages(r gin.IRouter) {
 	ginclerk.UsePages(s.clerk, ginclerk.Pages{Organizations: s.OrganizationsURL()})
 	s.mountParts(r, group)
 	s.mountStepUp(group, actions)
+	s.mountActivity(group, actions)
+	s.mountAdmin(r)
 	s.mountSignOuts(r)
 	s.mountLanguage(r)
 }

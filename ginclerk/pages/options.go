@@ -34,6 +34,9 @@ func (o Options) check() error {
 	for route, words := range o.Forms {
 		fail(fmt.Sprintf("Forms[%q]", route), words.check(route))
 	}
+	if o.ProfileURL != "" {
+		fail("ProfileURL", checkLink(o.ProfileURL))
+	}
 	for i, link := range o.Nav {
 		fail(fmt.Sprintf("Nav[%d].URL", i), checkLink(string(link.URL)))
 		if strings.TrimSpace(link.Label) == "" {

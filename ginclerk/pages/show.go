@@ -34,7 +34,7 @@ func (s *Site) showSession(c *gin.Context) {
 		Organization: s.namedOrganization(c), Actor: v.actorOf(current), Acting: s.restricted(auth),
 		SignOutURL: s.link(c, s.base+pathSignOut), SignOutEverywhereURL: s.link(c, s.base+pathSignOutEverywhere),
 		DevicesURL: s.link(c, s.DevicesURL()), AccountsURL: s.link(c, s.AccountsURL()),
-		OrganizationsURL: s.link(c, s.OrganizationsURL()),
+		OrganizationsURL: s.link(c, s.OrganizationsURL()), ActivityURL: s.link(c, s.ActivityURL()),
 	}))
 }
 

@@ -61,6 +61,7 @@ func (s *Site) startSignOut(c *gin.Context, request signout.Request) {
 	case before.State == signout.Running && before.ID == job.ID && (job.Scope != signout.Everywhere || request.Scope != signout.Everywhere):
 		s.alreadyRunning(c, job)
 	default:
+		s.recordJob(c, request)
 		s.followSignOut(c, runner, job, request.Scope == signout.Everywhere || slices.Contains(request.SessionIDs, auth.SessionID))
 	}
 }

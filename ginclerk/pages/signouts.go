@@ -49,17 +49,5 @@ func runnerOf(core *serving.Core) (*signout.Runner, error) {
 	})
 }
 
-// watchSignOuts makes the runner of each instance that the pages are for.
-func (s *Site) watchSignOuts() error {
-	var problem error
-	s.access.EachInstance(func(core *serving.Core) {
-		if _, err := runnerOf(core); err != nil {
-			core.Logger.Error("ginclerk: the jobs that sign out can't run", "error", err)
-			problem = err
-		}
-	})
-	return problem
-}
-
 // lasting reports whether jobs and forms outlive the process.
 func (s *Site) lasting(c *gin.Context) bool { return storage.Lasts(s.request(c).Parts.Records) }

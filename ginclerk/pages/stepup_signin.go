@@ -67,6 +67,7 @@ func (s *Site) signInAgain(c *gin.Context) {
 		s.refused(c, s.signInAgainURL(c, returnTo), err)
 		return
 	}
+	s.recordSignOut(c, auth.SessionID)
 	target := s.base + pathSignInAgain + "?" + url.Values{
 		answer.RedirectParameter: {s.at(c, returnTo)}, besideParameter: {beside},
 	}.Encode()

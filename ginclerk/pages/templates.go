@@ -15,6 +15,10 @@ type Templates struct {
 	Devices       func(templates.DevicesView) templ.Component
 	Device        func(templates.DeviceView) templ.Component
 	Confirm       func(templates.ConfirmView) templ.Component
+	Activity      func(templates.ActivityView) templ.Component
+	FindUser      func(templates.FindUserView) templ.Component
+	ManagedUser   func(templates.ManagedUserView) templ.Component
+	NotMe         func(templates.NotMeView) templ.Component
 	Language      func(templates.LanguageView) templ.Component
 	Organizations func(templates.OrganizationsView) templ.Component
 	SignOut       func(templates.SignOutView) templ.Component
@@ -33,6 +37,10 @@ func (t Templates) withDefaults() Templates {
 	builtIn(&t.Devices, templates.DevicesPage)
 	builtIn(&t.Device, templates.DevicePage)
 	builtIn(&t.Confirm, templates.ConfirmPage)
+	builtIn(&t.Activity, templates.ActivityPage)
+	builtIn(&t.FindUser, templates.FindUserPage)
+	builtIn(&t.ManagedUser, templates.ManagedUserPage)
+	builtIn(&t.NotMe, templates.NotMePage)
 	builtIn(&t.Language, templates.LanguagePage)
 	builtIn(&t.Organizations, templates.OrganizationsPage)
 	builtIn(&t.SignOut, templates.SignOutPage)

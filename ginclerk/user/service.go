@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -24,6 +25,8 @@ const (
 type Reader interface {
 	// Users returns the users of at most 100 ids that exist, in any order.
 	Users(ctx context.Context, ids []string) ([]User, error)
+	// UsersByEmailAddress returns the users who have an e-mail address, verified or not, in any order.
+	UsersByEmailAddress(ctx context.Context, address string) ([]User, error)
 	// OrganizationMemberships returns all memberships of a user. Its error matches [ErrNotFound] for an unknown id.
 	OrganizationMemberships(ctx context.Context, id string) ([]OrganizationMembership, error)
 }
@@ -111,6 +114,26 @@ func (s *Service) Remembered(id string) (User, bool) {
 func (s *Service) List(ctx context.Context, ids ...string) ([]User, error) {
 	users, err := s.list(ctx, ids)
 	return users, fail("list", err)
+}
+
+// maxAddress is the longest e-mail address, in bytes (RFC 5321, section 4.5.3.1.3).
+const maxAddress = 254
+
+// ByEmailAddress returns the users who have an e-mail address, verified or not. Clerk is asked each time. It returns none for what is no
+// address. Errors match [ErrUnavailable].
+func (s *Service) ByEmailAddress(ctx context.Context, address string) ([]User, error) {
+	const op = "by e-mail address"
+	if err := ctx.Err(); err != nil {
+		return nil, fail(op, err)
+	}
+	if len(address) > maxAddress || !strings.Contains(address, "@") {
+		return nil, nil
+	}
+	if !s.budget.AllowN(s.now(), 1) {
+		return nil, fail(op, errOftenAsked)
+	}
+	users, err := s.reader.UsersByEmailAddress(ctx, address)
+	return users, fail(op, err)
 }
 
 // Forget drops what is remembered of users and their memberships. Whoever asks from then on is told what Clerk says.

@@ -43,6 +43,19 @@ func (f *fake) Users(_ context.Context, ids []string) ([]user.User, error) {
 	return users, err
 }
 
+func (f *fake) UsersByEmailAddress(_ context.Context, address string) ([]user.User, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.asked = append(f.asked, []string{"users of " + address})
+	var found []user.User
+	for _, u := range f.users {
+		if u.PrimaryEmailAddress.Address == address {
+			found = append(found, u)
+		}
+	}
+	return found, f.err
+}
+
 func (f *fake) OrganizationMemberships(_ context.Context, id string) ([]user.OrganizationMembership, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -474,5 +487,42 @@ func TestAUserIsPrintedByTheID(t *testing.T) {
 		if got := u.FullName(); got != want {
 			t.Errorf("the full name is %q, want %q", got, want)
 		}
+	}
+}
+
+func TestUsersAreFoundByTheirEmailAddress(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name, address string
+		want          []string
+		requests      int
+	}{
+		{"an address of a user", "ada@example.com", []string{"user_1"}, 1},
+		{"an address of no user", "eve@example.com", nil, 1},
+		{"no address", "ada", nil, 0},
+		{"nothing", "", nil, 0},
+		{"an address that is too long", strings.Repeat("a", 255) + "@example.com", nil, 0},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			f := people(2)
+			f.users["user_1"] = user.User{ID: "user_1", PrimaryEmailAddress: user.EmailAddress{Address: "ada@example.com"}}
+			got, err := service(t, f, nil).ByEmailAddress(t.Context(), row.address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(row.want, ids(got)); diff != "" || f.requests() != row.requests {
+				t.Errorf("%d requests, want %d; %s", f.requests(), row.requests, diff)
+			}
+		})
+	}
+}
+
+func TestAnOutageIsNoUserWithoutAnAddress(t *testing.T) {
+	t.Parallel()
+	f := people(1)
+	f.err = fmt.Errorf("503: %w", user.ErrUnavailable)
+	if _, err := service(t, f, nil).ByEmailAddress(t.Context(), "ada@example.com"); !errors.Is(err, user.ErrUnavailable) {
+		t.Errorf("error %v", err)
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	svix "github.com/svix/svix-webhooks/go"
 
+	"github.com/ginclerk/ginclerk/ginclerk/activity"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/bounded"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/nilvalue"
@@ -53,6 +54,16 @@ type Users interface {
 	Forget(userIDs ...string)
 }
 
+// Journal keeps what happens to the accounts of users: an activity.Journal. It must be safe for concurrent use.
+type Journal interface {
+	// Record adds entries of a user.
+	Record(ctx context.Context, userID string, entries ...activity.Entry) error
+	// RecordAccount adds what has happened to an account since the last call.
+	RecordAccount(ctx context.Context, account activity.Account) error
+	// Forget deletes what is kept of a user.
+	Forget(ctx context.Context, userID string) error
+}
+
 // Config configures a [Receiver]. Secrets are required. Store is required if there is a handler. Handlers must be safe for
 // concurrent use. Their context ends after Lease, and not when Clerk closes the connection. If a handler returns an error,
 // Clerk retries. Config does not print its secrets.
@@ -70,6 +81,9 @@ type Config struct {
 	// Users forgets what it remembers of the users that events change; nil means that nothing is remembered of users. It is
 	// ginclerk's Clerk.Users.
 	Users Users
+	// Activity records what the events tell of the accounts of users; nil means that nothing is recorded. It is pages' Site.Activity. What
+	// can't be recorded is logged, and the event counts as handled.
+	Activity Journal
 	// RevokeFor is how long a revocation lasts: the longest lifetime of an accepted token plus twice the clock skew. 0 means
 	// DefaultRevokeFor.
 	RevokeFor time.Duration
@@ -174,10 +188,10 @@ func (c Config) check() []error {
 	if handles && c.Store == nil {
 		fail("Store", "is missing: handlers need it to run once")
 	}
-	if !handles && c.Revocations == nil && c.Users == nil {
+	if !handles && c.Revocations == nil && c.Users == nil && c.Activity == nil {
 		fail("Revocations", "and all handlers are missing: there is nothing to do")
 	}
-	for field, part := range map[string]any{"Store": c.Store, "Revocations": c.Revocations} {
+	for field, part := range map[string]any{"Store": c.Store, "Revocations": c.Revocations, "Activity": c.Activity} {
 		if err := nilvalue.Check(part); err != nil {
 			fail(field, err.Error())
 		}

@@ -50,5 +50,19 @@
 // The event's time is the time that Clerk sends, but at most the later of this machine's clock and the signed time of sending. This
 // machine's clock alone is not enough: a clock that is 5 seconds slow would spare the tokens of the 5 seconds before the ban.
 //
+// # Activity
+//
+// With Config.Activity the receiver also records what the events tell of the accounts of users, before the claim and again with every
+// attempt: what is recorded already changes nothing. An event that can't be recorded is logged and counts as handled. Subscribe to
+// session.created, session.ended, session.removed, session.revoked, user.created, user.updated and user.deleted.
+//
+//   - session.created is a sign-in. Clerk's event has no device, so the journal asks Clerk for the session, once.
+//   - session.removed and session.ended say that the user signed out on that device, unless Clerk's status for the session says that it
+//     expired, was abandoned or replaced. session.revoked says that the session was ended from elsewhere: by the application, in Clerk's
+//     dashboard, or by the user on another device. The event does not say by whom; the session pages do, where it was done on them.
+//   - user.updated says when the password and two-step verification were last changed, and whether the user is locked or banned. Clerk sends
+//     no event for a sign-in that fails. After too many of them the user is locked.
+//   - user.deleted deletes what is recorded of the user.
+//
 // Clerk's documentation gives the event's time in milliseconds, and its examples in seconds. The receiver reads both.
 package webhook

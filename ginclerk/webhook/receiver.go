@@ -77,12 +77,14 @@ func (r *Receiver) receive(w http.ResponseWriter, req *http.Request) answer {
 	return a
 }
 
-// take forgets what the event changes, revokes what it ends, and has the event handled if it was not handled before.
+// take forgets what the event changes, revokes what it ends, records what it tells, and has the event handled if it was not handled
+// before.
 func (r *Receiver) take(ctx context.Context, event Event) (answer, error) {
 	r.forget(event)
 	if err := r.feed(ctx, event); err != nil {
 		return answer{}, err
 	}
+	r.record(ctx, event)
 	run, err := r.handlers(event)
 	if err != nil {
 		return answer{}, err

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/clerk/clerk-sdk-go/v2"
 )
@@ -58,11 +59,28 @@ func (c *Client) Users(ctx context.Context, ids ...string) ([]*clerk.User, error
 	return users, nil
 }
 
-// userBatch makes one request for the users. The SDK's method would make another one for their number.
+// UsersByEmailAddress returns the users who have an e-mail address, verified or not. It does not depend on Clerk's filter: a list of other
+// users must not look like the answer.
+func (c *Client) UsersByEmailAddress(ctx context.Context, address string) ([]*clerk.User, error) {
+	got, err := c.listUsers(ctx, url.Values{"email_address": {address}, "limit": {strconv.Itoa(usersPerRequest)}})
+	return slices.DeleteFunc(got, func(u *clerk.User) bool {
+		return !slices.ContainsFunc(u.EmailAddresses, func(e *clerk.EmailAddress) bool {
+			return e != nil && strings.EqualFold(e.EmailAddress, address)
+		})
+	}), err
+}
+
+// userBatch makes one request for the users.
 func (c *Client) userBatch(ctx context.Context, ids []string) ([]*clerk.User, error) {
+	return c.listUsers(ctx, url.Values{"user_id": ids, "limit": {strconv.Itoa(len(ids))}})
+}
+
+// listUsers makes one request for users. The SDK's method would make another one for their number. Without a limit, Clerk would return
+// ten users.
+func (c *Client) listUsers(ctx context.Context, query url.Values) ([]*clerk.User, error) {
 	const op = "list users"
 	var out userArray
-	if err := c.call(ctx, op, http.MethodGet, "/users", &userIDs{ids: ids}, &out); err != nil {
+	if err := c.call(ctx, op, http.MethodGet, "/users", &userQuery{query: query}, &out); err != nil {
 		return nil, err
 	}
 	if out.users == nil || slices.Contains(out.users, nil) {
@@ -71,15 +89,13 @@ func (c *Client) userBatch(ctx context.Context, ids []string) ([]*clerk.User, er
 	return out.users, nil
 }
 
-type userIDs struct {
+type userQuery struct {
 	clerk.APIParams
-	ids []string
+	query url.Values
 }
 
-// ToQuery returns the ids and the limit. Without a limit, Clerk would return ten users.
-func (p *userIDs) ToQuery() url.Values {
-	return url.Values{"user_id": p.ids, "limit": {strconv.Itoa(len(p.ids))}}
-}
+// ToQuery returns the parameters of the list.
+func (p *userQuery) ToQuery() url.Values { return p.query }
 
 // userArray is the JSON array in the answer of GET /users.
 type userArray struct {

@@ -20,6 +20,16 @@ func NewUsers(api *clerkapi.Client) *Users { return &Users{api: api} }
 // Users implements [user.Reader].
 func (s *Users) Users(ctx context.Context, ids []string) ([]user.User, error) {
 	got, err := s.api.Users(ctx, ids...)
+	return usersFrom(got, err)
+}
+
+// UsersByEmailAddress implements [user.Reader].
+func (s *Users) UsersByEmailAddress(ctx context.Context, address string) ([]user.User, error) {
+	got, err := s.api.UsersByEmailAddress(ctx, address)
+	return usersFrom(got, err)
+}
+
+func usersFrom(got []*clerk.User, err error) ([]user.User, error) {
 	if err != nil {
 		return nil, notRead(err)
 	}

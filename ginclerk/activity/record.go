@@ -1,0 +1,268 @@
+package activity
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/session"
+)
+
+// Bounds of what is kept of a user.
+const (
+	// MaxEntries is how many entries a user has at most.
+	MaxEntries = 100
+	// Kept is how long an entry is kept.
+	Kept = 90 * 24 * time.Hour
+	// maxBytes bounds the record of a user in the store.
+	maxBytes = 64 << 10
+	// jobTime is how long after a job began Clerk's webhooks about the sessions that it ends arrive.
+	jobTime = 15 * time.Minute
+	// clockSkew is how far Clerk's clock and this one may differ.
+	clockSkew = time.Minute
+)
+
+// record is what the store keeps of a user. Times are Unix milliseconds.
+type record struct {
+	Entries    []kept `json:"e"` // the newest first
+	Contacts   string `json:"c,omitempty"`
+	ContactsAt int64  `json:"ca,omitempty"`
+}
+
+// kept is an [Entry] in the store.
+type kept struct {
+	Kind         Kind           `json:"k"`
+	At           int64          `json:"t"`
+	SessionID    string         `json:"s,omitempty"`
+	Device       *device        `json:"d,omitempty"`
+	Agent        Agent          `json:"b,omitempty"`
+	ByID         string         `json:"bi,omitempty"`
+	BySession    string         `json:"bs,omitempty"`
+	ByDevice     *device        `json:"bd,omitempty"`
+	Reason       session.Status `json:"r,omitempty"`
+	Count        int            `json:"n,omitempty"`
+	Learned      bool           `json:"l,omitempty"`
+	Acknowledged bool           `json:"a,omitempty"`
+}
+
+// device is a [session.Device] in the store.
+type device struct {
+	Type    string `json:"t,omitempty"`
+	Browser string `json:"b,omitempty"`
+	Version string `json:"v,omitempty"`
+	Mobile  bool   `json:"m,omitempty"`
+	IP      string `json:"i,omitempty"`
+	City    string `json:"c,omitempty"`
+	Country string `json:"l,omitempty"`
+}
+
+func keep(e Entry) kept {
+	return kept{
+		Kind: e.Kind, At: e.At.UnixMilli(), SessionID: e.SessionID, Device: keepDevice(e.Device),
+		Agent: e.By.Agent, ByID: e.By.ID, BySession: e.By.SessionID, ByDevice: keepDevice(e.By.Device),
+		Reason: e.Reason, Count: e.Count, Learned: e.Learned, Acknowledged: e.Acknowledged,
+	}
+}
+
+func (k kept) entry() Entry {
+	e := Entry{
+		Kind: k.Kind, At: time.UnixMilli(k.At).UTC(), SessionID: k.SessionID, Device: k.Device.device(),
+		By:     By{Agent: k.Agent, ID: k.ByID, SessionID: k.BySession, Device: k.ByDevice.device()},
+		Reason: k.Reason, Count: k.Count, Learned: k.Learned, Acknowledged: k.Acknowledged,
+	}
+	e.ID = e.id()
+	return e
+}
+
+func keepDevice(d session.Device) *device {
+	if d == (session.Device{}) {
+		return nil
+	}
+	return &device{d.Type, d.Browser, d.BrowserVersion, d.Mobile, d.IP, d.City, d.Country}
+}
+
+func (d *device) device() session.Device {
+	if d == nil {
+		return session.Device{}
+	}
+	return session.Device{
+		Type: d.Type, Browser: d.Browser, BrowserVersion: d.Version, Mobile: d.Mobile, IP: d.IP, City: d.City, Country: d.Country,
+	}
+}
+
+// history is a record that is being read or changed.
+type history struct {
+	entries    []Entry // the newest first
+	contacts   string
+	contactsAt time.Time
+	changed    bool
+	fresh      []Entry // that the record did not have
+}
+
+// open reads a record; nil is that of a user of whom nothing is known.
+func open(data []byte, now time.Time) (*history, error) {
+	h := &history{}
+	if data == nil {
+		return h, nil
+	}
+	var r record
+	if err := json.Unmarshal(data, &r); err != nil {
+		return h, fmt.Errorf("activity: a record can't be read: %w", err)
+	}
+	h.contacts, h.contactsAt = r.Contacts, time.UnixMilli(r.ContactsAt).UTC()
+	for _, k := range r.Entries {
+		if e := k.entry(); now.Sub(e.At) < Kept {
+			h.entries = append(h.entries, e)
+		}
+	}
+	return h, nil
+}
+
+// close returns the record, within its bounds: the oldest entries give way.
+func (h *history) close() ([]byte, error) {
+	slices.SortStableFunc(h.entries, func(a, b Entry) int { return b.At.Compare(a.At) })
+	r := record{Contacts: h.contacts, Entries: make([]kept, 0, len(h.entries))}
+	if !h.contactsAt.IsZero() {
+		r.ContactsAt = h.contactsAt.UnixMilli()
+	}
+	for _, e := range h.entries[:min(len(h.entries), MaxEntries)] {
+		r.Entries = append(r.Entries, keep(e))
+	}
+	for {
+		data, err := json.Marshal(r)
+		if err != nil {
+			return nil, fmt.Errorf("activity: a record can't be written: %w", err)
+		}
+		if len(data) <= maxBytes || len(r.Entries) == 0 {
+			return data, nil
+		}
+		r.Entries = r.Entries[:len(r.Entries)*maxBytes/(len(data)+1)]
+	}
+}
+
+// add adds an entry, or what it says beyond the entry that is there already.
+func (h *history) add(e Entry, now time.Time) {
+	e = e.bounded(now)
+	if now.Sub(e.At) >= Kept || h.known(e) {
+		return
+	}
+	h.describe(&e)
+	if i := slices.IndexFunc(h.entries, func(old Entry) bool { return old.ID == e.ID }); i >= 0 {
+		if merged := merge(h.entries[i], e); merged != h.entries[i] {
+			h.entries[i], h.changed = merged, true
+		}
+		return
+	}
+	switch {
+	case e.Kind == SignedIn:
+		h.describeEnds(e)
+	case e.Kind.Many():
+		h.entries = slices.DeleteFunc(h.entries, func(old Entry) bool { return old.partOf(e) })
+	}
+	h.entries, h.changed = append(h.entries, e), true
+	h.fresh = append(h.fresh, e)
+}
+
+// takes reports whether there is room for an entry: a full history keeps what is newer than its oldest entry.
+func (h *history) takes(e Entry) bool {
+	return len(h.entries) < MaxEntries || !e.At.Before(h.entries[MaxEntries-1].At)
+}
+
+// known reports whether an entry repeats in other words what is there.
+func (h *history) known(e Entry) bool {
+	switch e.Kind {
+	case SignedOut: // by a job, whose entry stands for it
+		return slices.ContainsFunc(h.entries, e.partOf)
+	case Locked, Unlocked:
+		return h.standing(e, Locked, Unlocked)
+	case Banned, Unbanned:
+		return h.standing(e, Banned, Unbanned)
+	default:
+		return false
+	}
+}
+
+// partOf reports whether a job stands for an entry: nobody else says who ended the session.
+func (e Entry) partOf(job Entry) bool {
+	after := e.At.Sub(job.At)
+	return e.Kind == SignedOut && !e.By.known() && job.Kind.Many() && after > -clockSkew && after < jobTime
+}
+
+// standing reports whether an entry says what the last entry about the same state says. Before the first one the state is off.
+func (h *history) standing(e Entry, on, off Kind) bool {
+	last := Entry{Kind: off}
+	for _, old := range h.entries {
+		if (old.Kind == on || old.Kind == off) && !old.At.After(e.At) && !old.At.Before(last.At) {
+			last = old
+		}
+	}
+	return last.Kind == e.Kind
+}
+
+// describe fills in the devices that the record knows.
+func (h *history) describe(e *Entry) {
+	for _, old := range h.entries {
+		if old.Kind != SignedIn {
+			continue
+		}
+		if e.Kind.ended() && old.SessionID == e.SessionID && !named(e.Device) {
+			e.Device = old.Device
+		}
+		if old.SessionID == e.By.SessionID && !named(e.By.Device) {
+			e.By.Device = old.Device
+		}
+	}
+}
+
+// describeEnds fills in the device of a session whose end was told before its beginning.
+func (h *history) describeEnds(signedIn Entry) {
+	for i, old := range h.entries {
+		if old.Kind.ended() && old.SessionID == signedIn.SessionID && !named(old.Device) {
+			h.entries[i].Device = signedIn.Device
+		}
+	}
+}
+
+// merge returns what two sources say of the same thing. The one that says who did it counts, else the first.
+func merge(old, told Entry) Entry {
+	merged := old
+	if told.By.known() && !old.By.known() {
+		merged.Kind, merged.By, merged.Reason = told.Kind, told.By, told.Reason
+	}
+	if named(told.Device) && !named(old.Device) {
+		merged.Device = told.Device
+	}
+	merged.Learned = old.Learned && told.Learned
+	merged.Acknowledged = old.Acknowledged || told.Acknowledged
+	return merged
+}
+
+// addAccount adds what has happened to an account.
+func (h *history) addAccount(a Account, now time.Time) {
+	at := a.UpdatedAt
+	if at.IsZero() || at.After(now) {
+		at = now
+	}
+	a.UpdatedAt = at
+	for _, e := range a.entries() {
+		h.add(e, now)
+	}
+	contacts := a.fingerprint()
+	if contacts == h.contacts || !at.After(h.contactsAt) {
+		return
+	}
+	if h.contacts != "" {
+		h.add(Entry{Kind: ContactsChanged, At: at}, now)
+	}
+	h.contacts, h.contactsAt, h.changed = contacts, at, true
+}
+
+// newest returns the entries, the newest first.
+func (h *history) newest() []Entry {
+	slices.SortStableFunc(h.entries, func(a, b Entry) int {
+		return cmp.Or(b.At.Compare(a.At), cmp.Compare(a.ID, b.ID))
+	})
+	return h.entries
+}
