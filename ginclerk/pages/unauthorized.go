@@ -48,7 +48,7 @@ func (s *Site) unauthorizedView(c *gin.Context, p ginclerk.Problem, memberships 
 	v, auth := s.voice(c), ginclerk.From(c)
 	told := v.told(p)
 	view := templates.UnauthorizedView{
-		Page: s.Frame(c, told.title), What: told.what, Required: v.required(p.Words, memberships),
+		Page: s.Frame(c, told.title), What: v.joined(told.what, s.kept(c, returnTo(p.Action), "forms.kept-organization")), Required: v.required(p.Words, memberships),
 		BackURL: s.link(c, s.options.HomeURL), Reference: p.Words.Reference,
 	}
 	if auth.SignedIn() {

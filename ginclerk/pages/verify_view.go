@@ -54,6 +54,7 @@ func (s *Site) renderVerify(c *gin.Context, u stepUp, state verifyState) {
 	if state.verification.Second {
 		view.Why = v.Text("verify.second")
 	}
+	view.Why = v.joined(view.Why, s.kept(c, u.returnTo, "forms.kept-confirm"))
 	if state.notice != "" {
 		view.Notice = templates.Notice{Kind: templates.NoticeError, Text: state.notice}
 	}
@@ -142,7 +143,7 @@ func (s *Site) renderInstead(c *gin.Context, u stepUp, status int, why instead) 
 		title, text = v.Text("again.not-enough-title"), v.Text("again.not-enough")
 	}
 	s.renderSignInAgain(c, status, templates.SignInAgainView{
-		Page: s.Frame(c, title), Why: text,
+		Page: s.Frame(c, title), Why: v.joined(text, s.kept(c, u.returnTo, "forms.kept-sign-in")),
 		LeaveURL: s.link(c, s.signInAgainURL(c, u.returnTo)), BackURL: s.link(c, s.options.HomeURL),
 	})
 }
