@@ -29,7 +29,7 @@ func (v verifyState) chosen() reverify.Factor {
 	return v.verification.Factors[v.factor]
 }
 
-func (v voice) incorrect(state verifyState) string {
+func wrongProof(v voice, state verifyState) string {
 	if state.chosen().Strategy == reverify.StrategyPassword {
 		return v.Text("verify.wrong-password")
 	}
@@ -58,9 +58,9 @@ func (s *Site) renderVerify(c *gin.Context, u stepUp, state verifyState) {
 	if state.notice != "" {
 		view.Notice = templates.Notice{Kind: templates.NoticeError, Text: state.notice}
 	}
-	view.State, view.Choices = state.sealed, v.factorChoices(state)
+	view.State, view.Choices = state.sealed, factorChoices(v, state)
 	if state.factor != noFactor {
-		view.Proof = v.proofOf(state.chosen(), strconv.Itoa(state.factor))
+		view.Proof = proofOf(v, state.chosen(), strconv.Itoa(state.factor))
 		_, view.Proof.Username = person(ginclerk.From(c))
 		view.Proof.Error = state.wrong
 	}
@@ -83,7 +83,7 @@ func (s *Site) verifyView(c *gin.Context, u stepUp) templates.VerifyView {
 }
 
 // proofOf returns the input field for a factor.
-func (v voice) proofOf(f reverify.Factor, index string) templates.Proof {
+func proofOf(v voice, f reverify.Factor, index string) templates.Proof {
 	proof := templates.Proof{Factor: index, Label: v.Text("verify.code"), Digits: true}
 	switch {
 	case f.Strategy == reverify.StrategyPassword:
@@ -102,7 +102,7 @@ func (v voice) proofOf(f reverify.Factor, index string) templates.Proof {
 }
 
 // factorChoices returns the other factors. A code that was sent can be sent again.
-func (v voice) factorChoices(state verifyState) []templates.FactorChoice {
+func factorChoices(v voice, state verifyState) []templates.FactorChoice {
 	var choices []templates.FactorChoice
 	for i, f := range state.verification.Factors {
 		label := ""
