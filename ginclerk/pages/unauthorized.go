@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/a-h/templ"
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
@@ -81,7 +82,7 @@ func (s *Site) offerOrganizations(c *gin.Context, view *templates.UnauthorizedVi
 	default:
 		view.Todo = append(view.Todo, v.Text("access.todo-organizations"))
 	}
-	view.OrganizationsURL = s.link(c, cmp.Or(p.Action, s.OrganizationsURL()))
+	view.OrganizationsURL = cmp.Or(templ.SafeURL(p.Action), s.link(c, s.OrganizationsURL()))
 	view.SwitchOrganizationURL = s.link(c, s.base+pathSwitchOrganization)
 	view.ReturnTo = cmp.Or(returnTo(p.Action), s.at(c, s.retryURL(c)))
 }
