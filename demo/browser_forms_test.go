@@ -75,7 +75,7 @@ func testParkedForm(sc scene, scripts scripting, kind instance.Type) {
 	})
 	n.wantAt("/sessions/forms", 200)
 	n.wantStraight()
-	n.wantContains("form-path", notesPath)
+	n.wantContains("form-fields", "parked")
 	twin := n.another()
 	twin.visit("/sessions/forms")
 	n.wantNotes("renewed")
@@ -87,7 +87,7 @@ func testParkedForm(sc scene, scripts scripting, kind instance.Type) {
 
 	sc.t.Log("it is sent once")
 	twin.click(testID("send"))
-	twin.wantContains("notice", "not waiting any more")
+	twin.wantContains("notice", "isn’t saved anymore")
 	n.wantNotes("parked", "renewed")
 }
 
@@ -108,10 +108,10 @@ func testParkedFormOfEndedSession(sc scene, scripts scripting) {
 	n.wantStraight()
 	n.signIn(mia, s.user(sc.t, mia).Password)
 	n.wantAt("/sessions/forms", 200)
-	n.wantContains("empty", "Nothing is waiting.")
+	n.wantContains("empty", "You have no saved forms.")
 	n.addAccount(s, bob)
 	n.visit("/sessions/forms")
-	n.wantContains("form-path", notesPath)
+	n.wantContains("form-fields", "after the end")
 	n.click(testID("send"))
 	n.wantAt(notesPath, 200)
 	n.want("viewer-email", bob)

@@ -47,7 +47,7 @@ func (c *camera) proofPages(n *tab, s *site) {
 	n.visit(exportPath)
 	n.wantAt(exportPath, 401)
 	c.take(n, "session-too-old")
-	n.click(testID("primary"))
+	n.visit("/sessions/sign-in-again")
 	c.take(n, "sign-in-again")
 }
 

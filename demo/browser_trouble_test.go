@@ -57,7 +57,7 @@ func testClerkAway(sc scene) {
 	s.clerk.SetUnreachable(true)
 	n.click(testID("sign-out"))
 	n.wantAt("/sessions/sign-out", 503)
-	n.wantContains("what", "You have not been signed out.")
+	n.wantContains("what", "You haven’t been signed out.")
 	n.visit("/dashboard")
 	n.wantAt("/dashboard", 503)
 	n.visit("/")

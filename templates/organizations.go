@@ -16,6 +16,8 @@ type OrganizationsView struct {
 	ReturnTo string
 	// Asked says that a page needs an organization, to which the browser goes on after the switch.
 	Asked bool
+	// Saved says that a form waits until then. Empty: left out.
+	Saved string
 	// Fixed says why the organization can't be changed here. Empty: it can.
 	Fixed string
 	// AccountsURL is the list of accounts on this browser. Empty: the link is left out.

@@ -436,6 +436,18 @@ func TestEveryLinkOfAnApplicationBelowAPathStaysBelowIt(t *testing.T) {
 					}
 				}
 			})
+			t.Run("offers the organizations that open a page", func(t *testing.T) {
+				t.Parallel()
+				f := newFolder(t, d)
+				f.signIn(t, grace)
+				f.follow(t, f.ask(t, http.MethodPost, f.address+"/sessions/organizations/switch", url.Values{"organization_id": {""}}))
+				got := f.open(t, "/admin?x=1").want(t, http.StatusForbidden, f.address+"/admin", "Switch to Globex")
+				f.wantAddresses(t, got)
+				want := f.below + "/sessions/organizations?redirect_url=" + url.QueryEscape(f.below+"/admin?x=1")
+				if links := got.addresses(); links[want] == "" {
+					t.Errorf("the page leads to %v, want %s", links, want)
+				}
+			})
 			t.Run("leads to the Account Portal and back", func(t *testing.T) {
 				t.Parallel()
 				f := newFolder(t, d)

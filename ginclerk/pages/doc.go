@@ -21,7 +21,7 @@
 //	GET  /sessions/verify                asks for proof of who the user is, for a guard ([ginclerk.Reverified])
 //	POST /sessions/verify/proof          checks a password or a code
 //	POST /sessions/verify/factor         chooses another factor; Clerk sends its code
-//	GET  /sessions/sign-in-again         says why a session is too old ([ginclerk.Clerk.MaxSessionAge])
+//	GET  /sessions/sign-in-again         the same page as a guard shows for a session that is too old ([ginclerk.Clerk.MaxSessionAge])
 //	POST /sessions/sign-in-again         ends the session, and leads to sign-in and back
 //	GET  /sessions/forms                 forms that wait to be sent again
 //	POST /sessions/forms/send            sends a form, once
@@ -184,7 +184,24 @@
 // that only the application knows), the page offers to sign in again.
 //
 // A form that arrives with a session that has expired, is too old or lacks proof is kept and offered again, if the pages know the
-// application's whole router: mounted on a *gin.Engine, or named by Options.Replay.
+// application's whole router: mounted on a *gin.Engine, or named by Options.Replay. The page of saved forms shows its user what they
+// entered, in the application's words if Options.Forms has some. It does not show values that look like a secret, by the name of the field
+// or by themselves, and no values of a form whose sender is not known. Files are shown by name and size. Each page between the form and
+// its being sent says that the form is saved; the application's own sign-in page is told by the parameter saved=form, and by notice and
+// cause why the user has to sign in ([ginclerk.SignInSaved], [ginclerk.SignInNotice], [ginclerk.SignInCause]). Clerk's Account Portal
+// does not read them.
+//
+// # Problems
+//
+// A page about a problem says in the language of the visitor what happened and what to do. The sentences are those of package
+// localization, below problem.; a problem of the application ([ginclerk.Clerk.Answer]) has its own words. Where waiting helps, the page
+// says for how long, as Retry-After does. [Site.NotFound] and [Site.MethodNotAllowed] are for addresses that the application does not have.
+//
+// No page shows a reason code. Each has a reference for support: the request id of the application (its response header X-Request-Id), or
+// else a short random text. The event of the refusal has it, too (package observe), and so has the line that observe.Log writes.
+//
+// A user who lacks a role or a permission is offered, by name, the organizations in which they have it. The other organizations are offered
+// unless it is known that none of them helps. For this the page asks Clerk for the user's memberships, which are remembered for a minute.
 //
 // An application shows its own pages in the same frame with [Site.Frame] and [Site.Render].
 //

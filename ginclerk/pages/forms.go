@@ -42,7 +42,7 @@ func (s *Site) showForms(c *gin.Context) {
 		AccountsURL: s.link(c, s.AccountsURL()),
 	}
 	for _, form := range waiting {
-		shown := v.waitingForm(form, wordsAbout(s.options.Forms, form.Method, form.Path).in(v.Language))
+		shown := shownForm(v, form, wordsAbout(s.options.Forms, form.Method, form.Path).in(v.Language))
 		if form.Anonymous {
 			shown.SendAsID = ginclerk.From(c).UserID
 			shown.SendAs = cmp.Or(s.accountName(c), shown.SendAsID)
@@ -55,10 +55,10 @@ func (s *Site) showForms(c *gin.Context) {
 	s.Render(c, http.StatusOK, s.options.Templates.Waiting(view))
 }
 
-func (v voice) waitingForm(form desk.Waiting, words FormWords) templates.WaitingForm {
+func shownForm(v voice, form desk.Waiting, words FormWords) templates.WaitingForm {
 	shown := templates.WaitingForm{
 		Handle: form.Handle, Name: cmp.Or(words.Name, v.Text("forms.form")), Action: words.Action, Consequence: words.Consequence,
-		Sent: v.moment(form.Parked), Expires: v.until(form.Expires),
+		Sent: v.moment(form.Parked), Expires: keptUntil(v, form.Expires),
 		Size: v.Text("forms.size", "size", v.Size(form.Size)), More: form.MoreFields,
 	}
 	shown.Sent.Text = v.Text("forms.saved", "ago", shown.Sent.Text)
@@ -74,15 +74,15 @@ func (v voice) waitingForm(form desk.Waiting, words FormWords) templates.Waiting
 		case field.Value != "":
 			one.Value = field.Value
 		default:
-			one.About = v.aboutField(field)
+			one.About = aboutField(v, field)
 		}
 		shown.Fields = append(shown.Fields, one)
 	}
 	return shown
 }
 
-// until says until when a form is kept: the time of day, and the whole date where that is another day.
-func (v voice) until(t time.Time) templates.Time {
+// keptUntil says until when a form is kept: the time of day, and the whole date where that is another day.
+func keptUntil(v voice, t time.Time) templates.Time {
 	shown := v.exactly(t)
 	local, now := t.In(v.zone), v.now.In(v.zone)
 	at := shown.Text
@@ -107,7 +107,7 @@ func labelOf(name string) string {
 }
 
 // aboutField describes a field whose value is not told.
-func (v voice) aboutField(f forms.Field) string {
+func aboutField(v voice, f forms.Field) string {
 	switch {
 	case f.File:
 		return v.Text("forms.file", "file", f.FileName, "size", v.Size(f.Size))

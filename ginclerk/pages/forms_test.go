@@ -41,6 +41,9 @@ func TestAFormThatNeedsProofWaitsForIt(t *testing.T) {
 	b := v.stale(t, ada)
 	p := b.follow(t, b.ask(http.MethodPost, "/strict?x=1", url.Values{"text": {"hello"}, "password": {"s3cret"}}))
 	p.wantPage(t, http.StatusOK, "/sessions/verify", titleVerify)
+	if got := p.text(t, "why"); !strings.HasSuffix(got, "Your form is saved. Confirm it’s you to send it.") {
+		t.Errorf("the page says %q", got)
+	}
 	p = b.fill(t, p, "proof-form", "proof", v.password(t, ada)).wantPage(t, http.StatusOK, "/sessions/forms", titleForms)
 	v.wantArrived(t)
 	if strings.Contains(p.Body.String(), "s3cret") {

@@ -50,6 +50,7 @@ func (s *Site) showOrganizations(c *gin.Context) {
 	if asked := c.Query(returnField); asked != "" {
 		visit := s.request(c).Visit
 		view.ReturnTo, view.Asked = visit.Link(visit.ReturnTarget(asked)), true
+		view.Saved = s.kept(c, view.ReturnTo, "forms.kept-organization")
 	}
 	for _, m := range memberships {
 		row := organizationRow(auth, m)

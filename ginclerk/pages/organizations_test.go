@@ -149,6 +149,9 @@ func TestAFormForAdminsWaitsUntilAnOrganizationIsChosen(t *testing.T) {
 	if err != nil || way.Path != organizationsPath || way.Query().Get("redirect_url") != "/sessions/forms" || !b.keepsForms() {
 		t.Fatalf("the way is %v, %v", way, err)
 	}
+	if got := refused.text(t, "what"); !strings.HasSuffix(got, "Your form is saved. Choose an organization to send it.") {
+		t.Errorf("the page says %q", got)
+	}
 	p := b.chooseOrganization(t, "globex", way.Query().Get("redirect_url")).wantPage(t, http.StatusOK, "/sessions/forms", "")
 	if len(p.all(t, "send")) != 1 {
 		t.Errorf("the form is not offered: %s", p.Body)

@@ -64,6 +64,7 @@ func (s *Site) showTooOld(c *gin.Context, p ginclerk.Problem) {
 		why = v.Text("again.within", "duration", v.Duration(p.Words.Within))
 	}
 	leave := cmp.Or(p.Action, s.at(c, s.signInAgainURL(c, s.request(c).Visit.ReturnTo())))
+	why = v.joined(why, s.kept(c, returnTo(leave), "forms.kept-sign-in"))
 	s.renderSignInAgain(c, p.Status, templates.SignInAgainView{
 		Page: s.Frame(c, v.Text("again.title")), Why: why, LeaveURL: templ.SafeURL(leave),
 		BackURL: s.link(c, s.options.HomeURL), Reference: p.Words.Reference,
@@ -95,6 +96,14 @@ func (s *Site) MethodNotAllowed(c *gin.Context) {
 		Status: http.StatusMethodNotAllowed, Error: "Method not allowed", Detail: "This address can’t be used in this way.",
 		Remedy: "Start again from the home page.", Reason: reasonWrongMethod, Words: answer.Words{Row: rowWrongMethod},
 	})
+}
+
+// kept says that the form of a request waits, if the browser is to go on to the page that offers it; else it is empty.
+func (s *Site) kept(c *gin.Context, goesOn, key string) string {
+	if path, _, _ := strings.Cut(goesOn, "?"); path != s.FormsURL() && path != s.at(c, s.FormsURL()) {
+		return ""
+	}
+	return s.voice(c).Text(key)
 }
 
 // told is a problem in the language of a person.

@@ -28,7 +28,7 @@ func (s *Site) showSession(c *gin.Context) {
 	v := s.voice(c)
 	s.Render(c, http.StatusOK, s.options.Templates.Session(templates.SessionView{
 		Page:      s.Frame(c, v.Text("session.title")),
-		SessionID: current.ID, Status: v.status(current.Status), Active: current.Status == session.Active,
+		SessionID: current.ID, Status: statusText(v, current.Status), Active: current.Status == session.Active,
 		Created: v.moment(current.Created), LastActive: v.moment(current.LastActive), Expires: v.exactly(current.Expires),
 		Device:       v.device(current.Device),
 		Organization: s.namedOrganization(c), Actor: v.actorOf(current), Acting: s.restricted(auth),
@@ -38,8 +38,8 @@ func (s *Site) showSession(c *gin.Context) {
 	}))
 }
 
-// status names the status of a session that lives.
-func (v voice) status(status session.Status) string {
+// statusText names the status of a session that lives.
+func statusText(v voice, status session.Status) string {
 	if status == session.Pending {
 		return v.Text("session.status-pending")
 	}
@@ -79,7 +79,7 @@ func (v voice) accountRow(account session.Account) templates.AccountRow {
 		Name:      account.Profile.Name, Email: account.Profile.Email,
 		Initials:     initials(cmp.Or(account.Profile.Name, account.Profile.Email)),
 		Organization: templates.Organization{Name: cmp.Or(account.Organization, account.Session.OrganizationID)},
-		LastActive:   v.lastActive(account.Session.LastActive),
+		LastActive:   lastActiveText(v, account.Session.LastActive),
 		Current:      account.Current,
 	}
 	if actor := v.actorOf(account.Session); actor != "" {
@@ -91,8 +91,8 @@ func (v voice) accountRow(account session.Account) templates.AccountRow {
 	return row
 }
 
-// lastActive says when a session was last used.
-func (v voice) lastActive(t time.Time) templates.Time {
+// lastActiveText says when a session was last used.
+func lastActiveText(v voice, t time.Time) templates.Time {
 	said := v.moment(t)
 	if said.Text != "" {
 		said.Text = v.Text("accounts.last-active", "ago", said.Text)

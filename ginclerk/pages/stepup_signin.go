@@ -30,7 +30,7 @@ func (s *Site) showSignInAgain(c *gin.Context) {
 	beside, left := c.GetQuery(besideParameter)
 	if !left {
 		s.renderSignInAgain(c, http.StatusOK, templates.SignInAgainView{
-			Page: s.Frame(c, v.Text("again.title")), Why: v.Text("again.recent"),
+			Page: s.Frame(c, v.Text("again.title")), Why: v.joined(v.Text("again.recent"), s.kept(c, returnTo, "forms.kept-sign-in")),
 			LeaveURL: s.link(c, s.signInAgainURL(c, returnTo)), BackURL: s.link(c, s.options.HomeURL),
 		})
 		return

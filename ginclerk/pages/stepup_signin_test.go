@@ -80,6 +80,9 @@ func TestAFormThatNeedsANewSignInWaitsForIt(t *testing.T) {
 	v.clock.Advance(time.Minute)
 	b.open(t, "/sessions")
 	p := b.ask(http.MethodPost, "/young?x=1", url.Values{"text": {"hello"}}).wantPage(t, http.StatusUnauthorized, "/young", titleAgain)
+	if got := p.text(t, "why"); got != "This action needs a sign-in from the last 60 minutes. Your form is saved. Sign in to send it." {
+		t.Errorf("the page says %q", got)
+	}
 	p = b.fill(t, p, "leave")
 	p = b.again(t, p, ada).wantPage(t, http.StatusOK, "/sessions/forms", titleForms)
 	v.wantArrived(t)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/a-h/templ"
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
@@ -48,7 +49,7 @@ func (s *Site) unauthorizedView(c *gin.Context, p ginclerk.Problem, memberships 
 	v, auth := s.voice(c), ginclerk.From(c)
 	told := v.told(p)
 	view := templates.UnauthorizedView{
-		Page: s.Frame(c, told.title), What: told.what, Required: v.required(p.Words, memberships),
+		Page: s.Frame(c, told.title), What: v.joined(told.what, s.kept(c, returnTo(p.Action), "forms.kept-organization")), Required: whoHasAccess(v, p.Words, memberships),
 		BackURL: s.link(c, s.options.HomeURL), Reference: p.Words.Reference,
 	}
 	if auth.SignedIn() {
@@ -67,7 +68,7 @@ func (s *Site) unauthorizedView(c *gin.Context, p ginclerk.Problem, memberships 
 // offerOrganizations offers other organizations, unless it is known that none of them helps.
 func (s *Site) offerOrganizations(c *gin.Context, view *templates.UnauthorizedView, p ginclerk.Problem, memberships []user.OrganizationMembership) {
 	v, auth := s.voice(c), ginclerk.From(c)
-	view.Organizations = v.choices(auth, p.Words, memberships)
+	view.Organizations = organizationChoices(v, auth, p.Words, memberships)
 	decided := memberships != nil && (p.Words.Role != "" || p.Words.Permission != "" || !hasOther(auth, memberships))
 	if s.fixesOrganization(c) || len(view.Organizations) == 0 && decided {
 		view.Organizations = nil
@@ -81,7 +82,7 @@ func (s *Site) offerOrganizations(c *gin.Context, view *templates.UnauthorizedVi
 	default:
 		view.Todo = append(view.Todo, v.Text("access.todo-organizations"))
 	}
-	view.OrganizationsURL = s.link(c, cmp.Or(p.Action, s.OrganizationsURL()))
+	view.OrganizationsURL = cmp.Or(templ.SafeURL(p.Action), s.link(c, s.OrganizationsURL()))
 	view.SwitchOrganizationURL = s.link(c, s.base+pathSwitchOrganization)
 	view.ReturnTo = cmp.Or(returnTo(p.Action), s.at(c, s.retryURL(c)))
 }
@@ -101,8 +102,8 @@ func hasOther(auth *ginclerk.Auth, memberships []user.OrganizationMembership) bo
 	return slices.ContainsFunc(memberships, func(m user.OrganizationMembership) bool { return m.Organization.ID != auth.OrganizationID })
 }
 
-// choices are the organizations in which the user has what is required.
-func (v voice) choices(auth *ginclerk.Auth, w answer.Words, memberships []user.OrganizationMembership) []templates.OrganizationChoice {
+// organizationChoices are the organizations in which the user has what is required.
+func organizationChoices(v voice, auth *ginclerk.Auth, w answer.Words, memberships []user.OrganizationMembership) []templates.OrganizationChoice {
 	var found []templates.OrganizationChoice
 	for _, m := range memberships {
 		if m.Organization.ID == auth.OrganizationID || !grants(m, w) || len(found) == maxChoices {
@@ -132,8 +133,8 @@ func grants(m user.OrganizationMembership, w answer.Words) bool {
 // bare is a role or a permission without its prefix, which applications may leave out.
 func bare(key string) string { return strings.TrimPrefix(key, "org:") }
 
-// required says who has access, as far as a guard has said it. A role has the name that the user's memberships give it.
-func (v voice) required(w answer.Words, memberships []user.OrganizationMembership) string {
+// whoHasAccess says who has access, as far as a guard has said it. A role has the name that the user's memberships give it.
+func whoHasAccess(v voice, w answer.Words, memberships []user.OrganizationMembership) string {
 	switch {
 	case w.Role != "":
 		role := bare(w.Role)

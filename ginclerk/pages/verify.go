@@ -160,7 +160,7 @@ func (s *Site) verifyNotBegun(c *gin.Context, u stepUp, err error) {
 func (s *Site) verifyRefused(c *gin.Context, u stepUp, state verifyState, err error) {
 	switch {
 	case errors.Is(err, reverify.ErrProofIncorrect):
-		state.wrong = s.voice(c).incorrect(state)
+		state.wrong = wrongProof(s.voice(c), state)
 		s.renderVerify(c, u, state)
 	case errors.Is(err, reverify.ErrCodeOver):
 		state.factor, state.notice = noFactor, s.voice(c).Text("verify.code-over")

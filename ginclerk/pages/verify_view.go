@@ -29,7 +29,7 @@ func (v verifyState) chosen() reverify.Factor {
 	return v.verification.Factors[v.factor]
 }
 
-func (v voice) incorrect(state verifyState) string {
+func wrongProof(v voice, state verifyState) string {
 	if state.chosen().Strategy == reverify.StrategyPassword {
 		return v.Text("verify.wrong-password")
 	}
@@ -54,12 +54,13 @@ func (s *Site) renderVerify(c *gin.Context, u stepUp, state verifyState) {
 	if state.verification.Second {
 		view.Why = v.Text("verify.second")
 	}
+	view.Why = v.joined(view.Why, s.kept(c, u.returnTo, "forms.kept-confirm"))
 	if state.notice != "" {
 		view.Notice = templates.Notice{Kind: templates.NoticeError, Text: state.notice}
 	}
-	view.State, view.Choices = state.sealed, v.factorChoices(state)
+	view.State, view.Choices = state.sealed, factorChoices(v, state)
 	if state.factor != noFactor {
-		view.Proof = v.proofOf(state.chosen(), strconv.Itoa(state.factor))
+		view.Proof = proofOf(v, state.chosen(), strconv.Itoa(state.factor))
 		_, view.Proof.Username = person(ginclerk.From(c))
 		view.Proof.Error = state.wrong
 	}
@@ -82,7 +83,7 @@ func (s *Site) verifyView(c *gin.Context, u stepUp) templates.VerifyView {
 }
 
 // proofOf returns the input field for a factor.
-func (v voice) proofOf(f reverify.Factor, index string) templates.Proof {
+func proofOf(v voice, f reverify.Factor, index string) templates.Proof {
 	proof := templates.Proof{Factor: index, Label: v.Text("verify.code"), Digits: true}
 	switch {
 	case f.Strategy == reverify.StrategyPassword:
@@ -101,7 +102,7 @@ func (v voice) proofOf(f reverify.Factor, index string) templates.Proof {
 }
 
 // factorChoices returns the other factors. A code that was sent can be sent again.
-func (v voice) factorChoices(state verifyState) []templates.FactorChoice {
+func factorChoices(v voice, state verifyState) []templates.FactorChoice {
 	var choices []templates.FactorChoice
 	for i, f := range state.verification.Factors {
 		label := ""
@@ -142,7 +143,7 @@ func (s *Site) renderInstead(c *gin.Context, u stepUp, status int, why instead) 
 		title, text = v.Text("again.not-enough-title"), v.Text("again.not-enough")
 	}
 	s.renderSignInAgain(c, status, templates.SignInAgainView{
-		Page: s.Frame(c, title), Why: text,
+		Page: s.Frame(c, title), Why: v.joined(text, s.kept(c, u.returnTo, "forms.kept-sign-in")),
 		LeaveURL: s.link(c, s.signInAgainURL(c, u.returnTo)), BackURL: s.link(c, s.options.HomeURL),
 	})
 }
