@@ -169,7 +169,7 @@ func (s *story) signOutEverywhere() {
 	s.second.signInAs(s.site, dana)
 	s.first.visit("/sessions")
 	s.first.click(testID("sign-out-everywhere"))
-	s.first.click(testID("confirm")) // the page asks first
+	s.first.click(testID("confirm"))  // the page asks first
 	if s.first.page.url.Path != "/" { // the job took longer
 		s.first.follow(withoutScripts)
 		s.first.click(testID("primary"))

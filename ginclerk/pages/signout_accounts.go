@@ -7,6 +7,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/templates"
 )
@@ -120,11 +121,13 @@ func (s *Site) leftBrowser(c *gin.Context, ended []string, kept []session.Accoun
 		return
 	}
 	v := s.voice(c)
-	text := v.Text("signout.accounts-done")
 	if len(kept) > 0 {
-		text = v.Text("signout.accounts-only-user", "count", len(kept), "accounts", strings.Join(accountNames(kept), ", "))
+		text := v.Text("signout.accounts-only-user", "count", len(kept), "accounts", strings.Join(accountNames(kept), ", "))
+		s.request(c).SetFlash(serving.Flash{Kind: "warning", Text: text})
+		s.respond(c, s.leave(c))
+		return
 	}
-	s.signedOut(c, text)
+	s.signedOut(c, v.Text("signout.accounts-done"))
 }
 
 // stillOnBrowser says which accounts are still signed in.
