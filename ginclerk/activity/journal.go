@@ -239,7 +239,7 @@ func (j *Journal) change(ctx context.Context, userID string, with func(*history,
 		return fmt.Errorf("activity: write: %w", err)
 	}
 	for _, e := range fresh {
-		j.hook.add(userID, e)
+		j.hook.add(userID, e) //nolint:contextcheck // the hook goes on when the request has ended
 	}
 	return nil
 }

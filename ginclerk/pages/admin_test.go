@@ -91,10 +91,14 @@ func TestThePagesForAdministratorsTurnEverybodyElseAway(t *testing.T) {
 		get    int // of the pages; 0: they are shown, because only actions need a proof
 		post   int
 	}{
-		{"somebody who is signed out", everyone, func(t *testing.T, w *world) *browser { return w.browser(t) }, nil, http.StatusTemporaryRedirect, http.StatusSeeOther},
+		{"somebody who is signed out", everyone, func(t *testing.T, w *world) *browser {
+			t.Helper()
+			return w.browser(t)
+		}, nil, http.StatusTemporaryRedirect, http.StatusSeeOther},
 		{"a member without the permission", everyone, as(bob), nil, http.StatusForbidden, http.StatusForbidden},
 		{"somebody in no organization", everyone, as(mia), nil, http.StatusForbidden, http.StatusForbidden},
 		{"an impersonator of an administrator", everyone, func(t *testing.T, w *world) *browser {
+			t.Helper()
 			b := w.browser(t, ada)
 			w.actingAdmin(t, b)
 			return b
@@ -105,6 +109,7 @@ func TestThePagesForAdministratorsTurnEverybodyElseAway(t *testing.T) {
 		{"an administrator's browser at another site", everyone, as(ada), crossSite, 0, http.StatusForbidden},
 		{"an administrator's browser without proof of the page", everyone, as(ada), noProof, 0, http.StatusForbidden},
 		{"an administrator whose proof is old", require(ginclerk.Role("org:admin"), ginclerk.Reverified(token.PresetStrict)), func(t *testing.T, w *world) *browser {
+			t.Helper()
 			b := w.browser(t, ada)
 			b.advance(t, time.Hour)
 			return b

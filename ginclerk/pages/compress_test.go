@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/activity"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/static"
 )
@@ -27,6 +28,11 @@ func TestPagesAreCompressedWithoutTextOfOutsiders(t *testing.T) {
 	job := jobOf(t, b.post("/sign-out-others", nil))
 	release()
 	w.finished(t, ada, job)
+	unknown := w.elsewhere(t, ada)
+	if err := w.site.Activity(w.clerk).Record(t.Context(), w.userID(t, ada), activity.Entry{Kind: activity.SignedIn, SessionID: unknown}); err != nil {
+		t.Fatal(err)
+	}
+	entry := "/sessions/activity/" + activity.IDOf(unknown)
 	stylesheet := stylesheetOf(t, b)
 	form := url.Values{"session_id": {"sess_1"}, "form": {"1"}}
 	tests := map[string]struct {
@@ -59,9 +65,9 @@ func TestPagesAreCompressedWithoutTextOfOutsiders(t *testing.T) {
 
 		"GET /sessions/activity":                     {"", "shows the parameter day, beside addresses and places", ""},
 		"GET /sessions/activity/export.csv":          {"", "is a file", ""},
-		"GET /sessions/activity/:entry/not-me":       {"", "is short", ""},
-		"POST /sessions/activity/:entry/not-me":      {"", redirects, ""},
-		"POST /sessions/activity/:entry/acknowledge": {"", redirects, ""},
+		"GET /sessions/activity/:entry/not-me":       {"", "is short", entry + "/not-me"},
+		"POST /sessions/activity/:entry/not-me":      {"", redirects, entry + "/not-me"},
+		"POST /sessions/activity/:entry/acknowledge": {"", redirects, entry + "/acknowledge"},
 
 		"GET /sessions/verify":               {"", echoes + " and the sealed state", "/sessions/verify?level=first_factor&after_minutes=10&redirect_url=%2Fchosen"},
 		"GET /sessions/sign-in-again":        {"", echoes, "/sessions/sign-in-again?redirect_url=%2Fchosen"},

@@ -76,15 +76,33 @@ func TestWhoIsAskedAboutWhichSignIn(t *testing.T) {
 		want bool
 	}{
 		{"the user", nil, nil, true},
-		{"a browser that signed in later", nil, func(t *testing.T, w *world, _ *browser) *browser { return w.browser(t, ada) }, false},
-		{"another user", nil, func(t *testing.T, w *world, _ *browser) *browser { return w.browser(t, mia) }, false},
-		{"nobody", nil, func(t *testing.T, w *world, _ *browser) *browser { return w.browser(t) }, false},
-		{"an impersonator", nil, func(t *testing.T, w *world, own *browser) *browser { w.acting(t, own, ada, support); return own }, false},
+		{"a browser that signed in later", nil, func(t *testing.T, w *world, _ *browser) *browser {
+			t.Helper()
+			return w.browser(t, ada)
+		}, false},
+		{"another user", nil, func(t *testing.T, w *world, _ *browser) *browser {
+			t.Helper()
+			return w.browser(t, mia)
+		}, false},
+		{"nobody", nil, func(t *testing.T, w *world, _ *browser) *browser {
+			t.Helper()
+			return w.browser(t)
+		}, false},
+		{"an impersonator", nil, func(t *testing.T, w *world, own *browser) *browser {
+			t.Helper()
+			w.acting(t, own, ada, support)
+			return own
+		}, false},
 		{"the user, once the session has ended", func(t *testing.T, _ *world, own *browser, intruder string) {
+			t.Helper()
 			own.send(t, "/devices/revoke", intruder)
 		}, nil, false},
-		{"the user, once the others have ended", func(t *testing.T, _ *world, own *browser, _ string) { own.post("/sign-out-others", nil) }, nil, false},
+		{"the user, once the others have ended", func(t *testing.T, _ *world, own *browser, _ string) {
+			t.Helper()
+			own.post("/sign-out-others", nil)
+		}, nil, false},
 		{"the user, a month later", func(t *testing.T, w *world, own *browser, intruder string) {
+			t.Helper()
 			err := w.site.Activity(w.clerk).Forget(t.Context(), w.userID(t, ada))
 			if err == nil {
 				err = w.site.Activity(w.clerk).Record(t.Context(), w.userID(t, ada),
@@ -96,6 +114,7 @@ func TestWhoIsAskedAboutWhichSignIn(t *testing.T) {
 			}
 		}, nil, false},
 		{"the user whose own sign-in is not recorded, as the token says when it was", func(t *testing.T, w *world, own *browser, intruder string) {
+			t.Helper()
 			err := w.site.Activity(w.clerk).Forget(t.Context(), w.userID(t, ada))
 			if err == nil {
 				err = w.site.Activity(w.clerk).Record(t.Context(), w.userID(t, ada),

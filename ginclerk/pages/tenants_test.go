@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -51,5 +52,37 @@ func TestTenantsShareThePages(t *testing.T) {
 		if w.Code != want.status || !strings.Contains(w.Body.String(), want.text) || w.Header().Get("Content-Security-Policy") == "" {
 			t.Errorf("%s: %d %s", host, w.Code, w.Body)
 		}
+	}
+}
+
+// An administrator of one tenant has no say in another: the id of its user is that of no user.
+func TestAUserOfAnotherTenantDoesNotExist(t *testing.T) {
+	t.Parallel()
+	who := managers()
+	who.EveryUser = true
+	own, other := newWorld(t, options{}), newWorld(t, options{})
+	guards := ginclerk.NewTenants(func(*http.Request) (*ginclerk.Clerk, error) { return own.clerk, nil })
+	engine := gin.New()
+	site, err := pages.Mount(engine, guards, pages.Options{Administrators: who})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if site.Activity(guards) != nil || site.Activity(own.clerk) == nil {
+		t.Error("a Clerk that stands for many tenants has a journal, or that of a tenant has none")
+	}
+	own.engine, own.site = engine, site
+	b := own.browser(t, ada)
+	target := other.appears(t, bob, edge())
+	for _, a := range attacks(other.userID(t, bob), target)[2:] {
+		b.advance(t, 10*time.Second)
+		if got := b.ask(a.method, a.path, a.form, asProgram); got.Code != http.StatusNotFound {
+			t.Errorf("%s %s: status %d", a.method, a.path, got.Code)
+		}
+	}
+	if got := b.ask(http.MethodGet, "/sessions/users/"+own.userID(t, bob), nil, asProgram); got.Code != http.StatusOK {
+		t.Errorf("a user of the tenant: status %d", got.Code)
+	}
+	if other.statusOf(t, target) != "active" {
+		t.Error("the session has ended")
 	}
 }

@@ -71,8 +71,7 @@ func entryOf(told SessionEvent) activity.Entry {
 
 // ending says who ended a session that was not revoked: Clerk, if its status says so, else whoever used the session.
 func ending(told SessionEvent) (activity.Kind, activity.By, session.Status) {
-	switch status := session.Status(told.Session.Status); status {
-	case session.Expired, session.Abandoned, session.Replaced:
+	if status := session.Status(told.Session.Status); status == session.Expired || status == session.Abandoned || status == session.Replaced {
 		return activity.SessionEnded, activity.By{}, status
 	}
 	if actor := told.Session.ActorID; actor != "" {
