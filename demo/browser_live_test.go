@@ -76,7 +76,7 @@ func (n *tab) endAtClerk(s *site) {
 	n.visit("/dashboard")
 	n.wantAt(signInPath, 200)
 	n.wantStraight()
-	n.wantContains("notice", "session was ended")
+	n.wantContains("notice", "You were signed out")
 }
 
 // testLivePage: an open page says at once that its session has ended, on this device or on another one.

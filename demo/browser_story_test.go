@@ -112,7 +112,7 @@ func (s *story) revokeSecond() {
 	s.second.visit("/dashboard")
 	s.second.wantAt(signInPath, 200)
 	s.second.wantStraight()
-	s.second.wantContains("notice", "session was ended")
+	s.second.wantContains("notice", "You were signed out")
 }
 
 // goOnAfter advances the clock while pages are open: links and forms of old pages still work each time.
@@ -182,7 +182,7 @@ func (s *story) signOutEverywhere() {
 
 	s.second.visit("/dashboard")
 	s.second.wantAt(signInPath, 200)
-	s.second.wantContains("notice", "session was ended")
+	s.second.wantContains("notice", "You were signed out")
 	for _, session := range s.clerk.Sessions(s.user(s.t, dana).ID) {
 		if session.Status == "active" {
 			s.t.Errorf("session %s is still active", session.ID)

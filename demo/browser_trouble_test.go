@@ -26,7 +26,7 @@ func testEndedAtClerk(sc scene) {
 		n.visit(path)
 		n.wantAt(signInPath, 200)
 		n.wantStraight()
-		n.wantContains("notice", "session was ended")
+		n.wantContains("notice", "You were signed out")
 	}
 }
 
