@@ -5,6 +5,15 @@
 // An application shows its own pages in the same frame with [Layout], and in the same style with [Heading], [Fact],
 // [TextFact], [IDFact], [TimeFact], [OrganizationFacts] and [Moment]. The package templates/demo has such pages.
 //
+// A host shows parts of the pages on its own: [UserButton], [SessionCard], [DeviceList], [AccountList] and [OrganizationSwitcher]. And it
+// shows the pages in its own layout: see [Document].
+//
+// # Style
+//
+// The style sheet, ginclerk.css of package static, holds for elements with the class "ginclerk" and what is in them. It names its custom
+// properties at its beginning: a host sets --ginclerk-accent and the others, for its own colors. It works from left to right and from right
+// to left, in both color schemes, with forced colors, and on paper.
+//
 // # Views
 //
 // A view is ready to be shown: it has strings, bools and URLs, and a template computes nothing. The caller that fills a view
@@ -37,7 +46,12 @@
 // Every control and every value that a test looks for has a data-testid. These names are part of the contract:
 //
 //	layout      skip-link, brand, embedded-banner, notice, page-title, sign-in, sign-up,
-//	            viewer, viewer-name, viewer-email, switch-account; each NavLink has the name in its TestID (nav-session, …)
+//	            logo, footer, user-button, viewer, viewer-name, viewer-email, switch-account, menu-organizations, menu-session,
+//	            menu-devices, menu-sign-out; each NavLink has the name in its TestID (nav-session, …); in a layout of the host:
+//	            ginclerk
+//	parts       session-card, device-list, account-list, organization-switcher; in them part-device, part-account, part-active,
+//	            part-signed-in, part-last-active, part-expires, part-session, part-sign-out, part-switch, part-switch-organization,
+//	            part-all-devices, part-all-organizations, part-add-account
 //	403         status, account-name, account-email, organization, role, required, switch, back, reason, request-id
 //	session     session-id, session-status, session-created, session-last-active, session-expires, session-device,
 //	            organization, sign-out, sign-out-everywhere, devices-link, accounts-link

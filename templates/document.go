@@ -54,7 +54,7 @@ func Layout(p Page) templ.Component {
 		content := templ.GetChildren(ctx)
 		ctx = templ.ClearChildren(ctx)
 		language := localization.FromContext(ctx)
-		d := Document{Page: p, Language: language.Tag(), Direction: language.Direction(), Head: head(p), Body: content}
+		d := Document{Page: p, Language: language.Tag(), Direction: language.Direction(), Head: Head(p), Body: content}
 		if p.Layout == nil {
 			return builtIn(d).Render(ctx, w)
 		}

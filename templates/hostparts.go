@@ -81,6 +81,6 @@ func (p Part) htmx(action templ.SafeURL) templ.Attributes {
 		return nil
 	}
 	return templ.Attributes{
-		"hx-post": string(action) + "?part=" + p.Name, "hx-target": "closest [data-part]", "hx-swap": "outerHTML",
+		"hx-post": string(action) + "?part=" + p.Name, "hx-target": "closest [data-ginclerk-part]", "hx-swap": "outerHTML",
 	}
 }

@@ -26,6 +26,8 @@
 //	GET  /sessions/forms                 forms that wait to be sent again
 //	POST /sessions/forms/send            sends a form, once
 //	POST /sessions/forms/discard         drops a form without sending it
+//	GET  /sessions/parts/…               parts for pages of the application, as fragments: user-button, session, devices, accounts,
+//	                                     organizations
 //	GET  /sessions/static/…              style sheet, scripts and icon (Options.AssetsPath moves them)
 //	POST /sessions/sign-out              ends this session
 //	POST /sessions/devices/revoke        ends one session of the user: session_id
@@ -79,6 +81,29 @@
 // drops those of sessions that are over. An impersonator can't give names.
 //
 // Ending all sessions, or all others, asks first, and says how many devices it signs out. Options.ProveSignOut asks for a proof in front.
+//
+// # Brand and layout
+//
+// Options.Brand has the logo, the icon, the colors for bright and dark screens, a style sheet, a footer and the pictures of users. One
+// color is enough: what is not set follows from it. Mount refuses colors that people can't tell apart (WCAG 2.2, level AA), and names the
+// pair and its contrast. The colors become custom properties in the style sheet, whose name has a hash of its content.
+//
+//	pages.Options{AppName: "Acme", Brand: pages.Brand{Light: pages.Colors{Accent: "#0b7a4b"}, Dark: pages.Colors{Accent: "#0f8f5a"}}}
+//
+// Options.Layout puts the pages into the application's own layout, which gets the title, the language, the direction, what belongs into
+// the head, and the body: see [templates.Document], and [templates.HTMLLayout] for html/template. The style sheet changes nothing outside
+// of that body. Options.Templates replaces single pages. Options.Sources allows what a layout loads from elsewhere; the policy of the
+// pages allows no inline script and no inline style.
+//
+// # Parts
+//
+// An application shows parts on pages of its own: a user button, a session card, lists of devices and accounts, an organization switcher.
+// [Site.Parts] fills their views, package templates has the components. Each part is a fragment for htmx, too:
+//
+//	<div hx-get="/sessions/parts/user-button" hx-trigger="load"></div>
+//
+// If htmx sends an action of a part, the part comes back with the result. Other actions that htmx sends, and those that end the session,
+// have it open a page (HX-Redirect). A page that shows parts has [Parts.Head] in its head.
 //
 // # Signing out many sessions
 //
@@ -210,9 +235,9 @@
 // A client that accepts gzip gets two pages compressed: devices (118 kB become 10 kB with 20 devices that have 57 sign-ins shown) and a job that signs out. The
 // length of a compressed page tells what in it is alike. An outsider who can put text on a page, and who sees how long the encrypted
 // response is, could guess the rest of the page (the attack BREACH). So a page is compressed only if no outsider chooses text on it.
-// Not compressed are pages with a notice, pages for an impersonator or for a visitor who is signed out, devices that are searched or filtered by
-// browser or location, every page that shows an
-// address from its parameters or the name of an organization, problems, JSON, streams, and pages of the application. Pages below a
+// Not compressed are pages with a notice, pages for an impersonator or for a visitor who is signed out, devices that are searched or filtered
+// by browser or location, every page that shows an address from its parameters or the name of an organization, problems, JSON, streams,
+// parts, and pages of the application or in its own layout. Pages below a
 // folder that http.StripPrefix or a proxy takes off the path are compressed if ginclerk.Config.BasePath names the folder: otherwise
 // whoever makes a link to the page may choose that text.
 //

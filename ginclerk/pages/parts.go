@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"context"
 
+	"github.com/a-h/templ"
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/devicelist"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/localization"
+	"github.com/ginclerk/ginclerk/static"
 	"github.com/ginclerk/ginclerk/templates"
 )
 
@@ -33,6 +35,15 @@ func (s *Site) Parts(c *gin.Context) Parts { return Parts{site: s, c: c} }
 // Context returns a context in which components speak the visitor's language. [Site.Render] takes care of that itself.
 func (p Parts) Context() context.Context {
 	return localization.NewContext(p.c.Request.Context(), p.site.Language(p.c))
+}
+
+// Head returns what the parts need in the element head of a page: the style sheet with the colors of the brand, and the script with which
+// the Escape key closes a menu.
+func (p Parts) Head() templ.Component {
+	s := p.site
+	return templates.Head(templates.Page{
+		StylesheetURL: s.asset(p.c, static.Stylesheet), BrandURL: s.link(p.c, s.options.Brand.Stylesheet), MenuScriptURL: s.asset(p.c, static.MenuScript),
+	})
 }
 
 // UserButton returns the view of [templates.UserButton]. It does not ask Clerk.

@@ -118,6 +118,7 @@ func TestPartsOnAPageOfTheApplication(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
+		_ = parts.Head().Render(parts.Context(), c.Writer)
 		_ = templates.UserButton(parts.UserButton()).Render(parts.Context(), c.Writer)
 		_ = templates.SessionCard(card).Render(parts.Context(), c.Writer)
 		_ = templates.DeviceList(devices).Render(parts.Context(), c.Writer)
@@ -127,6 +128,16 @@ func TestPartsOnAPageOfTheApplication(t *testing.T) {
 	p := b.open(t, "/inbox").wantPage(t, http.StatusOK, "/inbox", "")
 	if got := p.text(t, "viewer-email"); got != dana {
 		t.Errorf("the button shows %q", got)
+	}
+	assets := 0
+	for node := range p.dom(t).Descendants() {
+		if isAsset(node.Data) {
+			checkAsset(t, w, attribute(node, "href")+attribute(node, "src"))
+			assets++
+		}
+	}
+	if assets != 2 {
+		t.Errorf("the page has %d assets, want style sheet and script", assets)
 	}
 	rows := p.all(t, "part-device")
 	if len(rows) != 5 || attribute(rows[0], "aria-current") != "true" {
