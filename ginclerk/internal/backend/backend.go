@@ -142,6 +142,10 @@ func (b *Backend) VerifyMachineToken(ctx context.Context, kind authn.TokenType, 
 		return nil, err
 	}
 	own := *machine // others may have got the same answer
+	if own.Actor != nil {
+		actor := *own.Actor
+		own.Actor = &actor
+	}
 	own.Scopes, own.Audiences, own.Claims = slices.Clone(own.Scopes), slices.Clone(own.Audiences), maps.Clone(own.Claims)
 	return &own, err
 }

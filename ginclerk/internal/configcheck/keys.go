@@ -27,7 +27,7 @@ func Keys(publishable string, secret instance.SecretKey) (publishableErr, secret
 	return publishableErr, secretErr
 }
 
-const whereMachineSecret = "copy the machine's secret key, which starts with ak_, from the page Machines of the Clerk dashboard" //nolint:gosec // G101: it says where
+const whereMachineSecret = "copy the machine's secret key, which starts with ak_, from the page Machines of the Clerk dashboard"
 
 // MachineSecretKey checks the secret key of a machine. An empty key is valid.
 func MachineSecretKey(key instance.SecretKey) error {
