@@ -28,8 +28,8 @@ type Auth struct {
 	OrganizationSlug string
 	OrganizationRole string
 
-	// Actor is who acts as the user, such as support staff (impersonation; the claim act): its Subject is the actor's id, which may be
-	// empty. nil: the user alone. What only the user may do, such as ending the user's sessions or changing a password, is for the
+	// Actor is who acts as the user (the claim act), such as support staff (impersonation), or a party that a user's OAuth token was handed
+	// on to ([AllowDelegatedTokens]): its Subject is the actor's id, which may be empty. nil: the user alone. What only the user may do, such as ending the user's sessions or changing a password, is for the
 	// application to refuse to an actor.
 	Actor *token.Actor
 

@@ -67,7 +67,7 @@ func New(config Config) (*Clerk, error) {
 	}
 	config.warn()
 	if leftOut != "" {
-		config.Logger.Warn("ginclerk: the configuration leaves out variables that say where Clerk is: set the fields, or use ConfigFromEnv", "variables", leftOut)
+		config.Logger.Warn("ginclerk: the configuration leaves out variables that are set: set the fields, or use ConfigFromEnv", "variables", leftOut)
 	}
 	return t.clerk, nil
 }

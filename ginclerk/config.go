@@ -110,6 +110,8 @@ func (c Config) validate() error {
 	check("CookieKeys", configcheck.CookieKeys(c.CookieKeys))
 	check("PublishableKey", publishableErr)
 	check("SecretKey", secretErr)
+	check("Tokens.MachineSecretKey", configcheck.MachineSecretKey(c.Tokens.MachineSecretKey))
+	check("Tokens.MachineID", configcheck.MachineID(c.Tokens.MachineID))
 	check("Origins", configcheck.Origins(c.Origins)...)
 	_, partiesErr := party.Exact(c.AuthorizedParties)
 	check("AuthorizedParties", partiesErr)

@@ -5,10 +5,11 @@ import (
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/pasted"
 )
 
-// ConfigFromEnv reads a [Config] from the environment: CLERK_PUBLISHABLE_KEY, CLERK_SECRET_KEY, CLERK_JWT_KEY,
+// ConfigFromEnv reads a [Config] from the environment: CLERK_PUBLISHABLE_KEY, CLERK_SECRET_KEY, CLERK_JWT_KEY, CLERK_MACHINE_SECRET_KEY,
 // CLERK_SIGN_IN_URL, CLERK_SIGN_UP_URL, CLERK_PROXY_URL, CLERK_API_URL, CLERK_FAPI_URL, CLERK_DOMAIN and
 // CLERK_IS_SATELLITE, as Clerk's own SDKs name them, and CLERK_AUTHORIZED_PARTIES, a comma list of the application's origins.
 // White space and quotes around a value are taken off, as some readers of .env files leave them. Missing variables leave zero values,
@@ -19,7 +20,7 @@ func ConfigFromEnv() Config {
 	config := Config{
 		PublishableKey:    value("CLERK_PUBLISHABLE_KEY"),
 		SecretKey:         value("CLERK_SECRET_KEY"),
-		Tokens:            TokenChecks{JWTKey: value("CLERK_JWT_KEY")},
+		Tokens:            TokenChecks{JWTKey: value("CLERK_JWT_KEY"), MachineSecretKey: instance.SecretKey(value("CLERK_MACHINE_SECRET_KEY"))},
 		AuthorizedParties: pasted.List(os.Getenv("CLERK_AUTHORIZED_PARTIES")),
 		SignInURL:         value("CLERK_SIGN_IN_URL"),
 		SignUpURL:         value("CLERK_SIGN_UP_URL"),
@@ -32,8 +33,8 @@ func ConfigFromEnv() Config {
 	return config
 }
 
-// leftOut names the variables that say where Clerk is, are set, and are not in the configuration although its key is that of the environment.
-// Without them browsers are sent to the host in the key.
+// leftOut names the variables that are set, and are not in the configuration although its key is that of the environment. Without those that
+// say where Clerk is, browsers are sent to the host in the key; without the key of a machine, the tokens of other machines are accepted.
 func (c Config) leftOut() string {
 	env := ConfigFromEnv()
 	if env.PublishableKey == "" || env.PublishableKey != c.PublishableKey {
@@ -46,6 +47,7 @@ func (c Config) leftOut() string {
 		{"CLERK_PROXY_URL", env.ProxyURL, c.ProxyURL},
 		{"CLERK_SIGN_IN_URL", env.SignInURL, c.SignInURL},
 		{"CLERK_SIGN_UP_URL", env.SignUpURL, c.SignUpURL},
+		{"CLERK_MACHINE_SECRET_KEY", env.Tokens.MachineSecretKey.Reveal(), c.Tokens.MachineSecretKey.Reveal()},
 	} {
 		if variable.said != "" && variable.taken == "" {
 			names = append(names, variable.name)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/ratelimit"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
@@ -26,6 +27,13 @@ type TokenChecks struct {
 	// Audiences are compared with a token's aud. Session tokens rarely have one and pass without; OAuth tokens must have
 	// one of them. Empty: not compared.
 	Audiences []string
+	// MachineSecretKey is the secret key of the machine that the application is where other machines send it M2M tokens
+	// ([Clerk.RequireToken]). Tokens that are not meant for this machine, by their scopes, are then refused. Empty: with MachineID empty, too,
+	// the tokens of every machine of the instance are accepted. It never prints itself.
+	MachineSecretKey instance.SecretKey
+	// MachineID is the id (mch_…) of that machine. With it, scopes are compared here, also without MachineSecretKey. Empty: where
+	// MachineSecretKey is set, Clerk is asked for the id once, when the first M2M token comes that is a JWT.
+	MachineID string
 	// ClockSkew is how far clocks may differ; 0 means [token.DefaultClockSkew].
 	ClockSkew time.Duration
 	// MaxLifetime refuses session tokens with a longer life (exp - iat); 0 means 24 hours. Clerk makes them for a minute.

@@ -232,6 +232,7 @@ func TestMaxTokenLifetime(t *testing.T) {
 func TestConfigFromEnv(t *testing.T) { // no parallel: it sets variables
 	for name, value := range map[string]string{
 		"CLERK_PUBLISHABLE_KEY": " pk_test_x\n", "CLERK_SECRET_KEY": "\tsk_test_y ", "CLERK_JWT_KEY": "pem",
+		"CLERK_MACHINE_SECRET_KEY": "'ak_z'\n",
 		"CLERK_AUTHORIZED_PARTIES": "https://a.example, https://b.example,,", "CLERK_SIGN_IN_URL": "/in", "CLERK_SIGN_UP_URL": "/up",
 		"CLERK_PROXY_URL": "/__clerk", "CLERK_API_URL": "https://api.example", "CLERK_FAPI_URL": "https://fapi.example",
 		"CLERK_DOMAIN": "satellite.example", "CLERK_IS_SATELLITE": "TRUE",
@@ -239,7 +240,7 @@ func TestConfigFromEnv(t *testing.T) { // no parallel: it sets variables
 		t.Setenv(name, value)
 	}
 	want := ginclerk.Config{
-		PublishableKey: "pk_test_x", SecretKey: "sk_test_y", Tokens: ginclerk.TokenChecks{JWTKey: "pem"}, AuthorizedParties: []string{"https://a.example", "https://b.example"},
+		PublishableKey: "pk_test_x", SecretKey: "sk_test_y", Tokens: ginclerk.TokenChecks{JWTKey: "pem", MachineSecretKey: "ak_z"}, AuthorizedParties: []string{"https://a.example", "https://b.example"},
 		SignInURL: "/in", SignUpURL: "/up", ProxyURL: "/__clerk", ClerkAPI: ginclerk.ClerkAPI{URL: "https://api.example", FrontendURL: "https://fapi.example"},
 		MultiDomain: ginclerk.MultiDomain{Satellite: &authn.Satellite{Domain: "satellite.example"}},
 	}
@@ -256,7 +257,7 @@ func TestConfigFromEnv(t *testing.T) { // no parallel: it sets variables
 
 func TestConfigFromAnEmptyEnvironment(t *testing.T) { // no parallel: it sets variables
 	for _, name := range []string{
-		"CLERK_PUBLISHABLE_KEY", "CLERK_SECRET_KEY", "CLERK_JWT_KEY", "CLERK_AUTHORIZED_PARTIES", "CLERK_SIGN_IN_URL", "CLERK_SIGN_UP_URL",
+		"CLERK_PUBLISHABLE_KEY", "CLERK_SECRET_KEY", "CLERK_JWT_KEY", "CLERK_MACHINE_SECRET_KEY", "CLERK_AUTHORIZED_PARTIES", "CLERK_SIGN_IN_URL", "CLERK_SIGN_UP_URL",
 		"CLERK_PROXY_URL", "CLERK_API_URL", "CLERK_FAPI_URL", "CLERK_DOMAIN", "CLERK_IS_SATELLITE",
 	} {
 		t.Setenv(name, "")

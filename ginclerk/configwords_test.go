@@ -68,6 +68,13 @@ func TestMistakesInTheConfigurationAreNamed(t *testing.T) {
 			c.Tokens.JWTKey = "-----BEGIN PRIVATE KEY-----\n" + secretPart + "\n-----END PRIVATE KEY-----"
 		}, "Tokens.JWTKey", "private key"},
 		{"a JWT key that is the secret key", func(c *ginclerk.Config) { c.Tokens.JWTKey = c.SecretKey }, "Tokens.JWTKey", "JWT public key is needed"},
+		{"the instance's key for the machine's", func(c *ginclerk.Config) { c.Tokens.MachineSecretKey = instance.SecretKey(c.SecretKey) }, "Tokens.MachineSecretKey", "is a key of the instance"},
+		{"the machine's id for its key", func(c *ginclerk.Config) { c.Tokens.MachineSecretKey = "mch_" + secretPart }, "Tokens.MachineSecretKey", "belongs in MachineID"},
+		{"a webhook's secret for the machine's key", func(c *ginclerk.Config) { c.Tokens.MachineSecretKey = "whsec_" + secretPart }, "Tokens.MachineSecretKey", "webhook"},
+		{"quotes around the machine's key", func(c *ginclerk.Config) { c.Tokens.MachineSecretKey = `"ak_` + secretPart + `"` }, "Tokens.MachineSecretKey", "quotes around it"},
+		{"white space in the machine's key", func(c *ginclerk.Config) { c.Tokens.MachineSecretKey = "ak_" + secretPart + " x" }, "Tokens.MachineSecretKey", "characters in it"},
+		{"a prefix for the machine's key", func(c *ginclerk.Config) { c.Tokens.MachineSecretKey = "ak_" }, "Tokens.MachineSecretKey", "ends after its prefix"},
+		{"the machine's key for its id", func(c *ginclerk.Config) { c.Tokens.MachineID = "ak_" + secretPart }, "Tokens.MachineID", "starts with mch_"},
 		{"a satellite's domain with a scheme", func(c *ginclerk.Config) {
 			c.SignInURL, c.MultiDomain.Satellite = "https://x.example/in", &authn.Satellite{Domain: "https://satellite.example/"}
 		}, "MultiDomain.Satellite", `write "satellite.example"`},

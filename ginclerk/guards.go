@@ -84,6 +84,9 @@ const (
 // 401 with WWW-Authenticate. Opaque tokens (ak_, oat_, mt_) are verified by Clerk for every request, so that a revoked one is
 // refused at once: limit the rate of such routes. Beside session tokens nothing is ever read from a cookie.
 //
+// An M2M token must be meant for this machine, where [TokenChecks.MachineSecretKey] or [TokenChecks.MachineID] says which one that is. An OAuth token
+// with which another party acts for the user is refused: 403, unless [AllowDelegatedTokens] is in front.
+//
 //	r.POST("/api/import", clerk.RequireToken(ginclerk.APIKey, ginclerk.SessionToken), importData)
 func (k *Clerk) RequireToken(kinds ...authn.TokenType) gin.HandlerFunc {
 	accepts := acceptsOf(kinds)
@@ -153,6 +156,13 @@ func WantsJSON(c *gin.Context) bool { return exchange.KindOf(c) == visit.API }
 // SkipForms returns a handler that marks its routes: forms for them are not kept. Put it in front of the guards, on actions
 // that users would not want to find waiting, such as signing out.
 func SkipForms() gin.HandlerFunc { return marked("SkipForms", exchange.SkipForms) }
+
+// AllowDelegatedTokens returns a handler that lets its routes take OAuth tokens with which another party acts for the user: the client that
+// the user gave access to has handed the token on (token exchange, RFC 8693). Put it in front of [Clerk.RequireToken], which refuses
+// such tokens otherwise: 403. [Auth.Actor] says who acts; what only the user's own client may do is for the application to refuse.
+func AllowDelegatedTokens() gin.HandlerFunc {
+	return marked("AllowDelegatedTokens", exchange.AllowDelegatedTokens)
+}
 
 // AllowSharedCaching returns a handler that lets shared caches, such as a CDN, keep what its routes answer, as far as the
 // handler's own Cache-Control says so. Put it in front of the guards. Without it, Cache-Control of a response from behind a

@@ -15,7 +15,7 @@ func variablesOf(t *testing.T, server *clerktest.Server) {
 		"CLERK_PUBLISHABLE_KEY": server.PublishableKey(), "CLERK_SECRET_KEY": server.SecretKey(),
 		"CLERK_API_URL": server.BackendURL(), "CLERK_FAPI_URL": server.FrontendURL(), "CLERK_PROXY_URL": server.ProxyURL(),
 		"CLERK_SIGN_IN_URL": server.SignInURL(), "CLERK_SIGN_UP_URL": server.SignUpURL(),
-		"CLERK_JWT_KEY": "", "CLERK_AUTHORIZED_PARTIES": "", "CLERK_IS_SATELLITE": "",
+		"CLERK_JWT_KEY": "", "CLERK_MACHINE_SECRET_KEY": "ak_secret", "CLERK_AUTHORIZED_PARTIES": "", "CLERK_IS_SATELLITE": "",
 	} {
 		t.Setenv(name, value)
 	}
@@ -33,13 +33,14 @@ func TestVariablesThatAreLeftOutAreNamed(t *testing.T) { // no parallel: it sets
 		{
 			"the keys alone are taken",
 			ginclerk.Config{PublishableKey: server.PublishableKey(), SecretKey: server.SecretKey()},
-			`"CLERK_API_URL, CLERK_FAPI_URL, CLERK_PROXY_URL, CLERK_SIGN_IN_URL, CLERK_SIGN_UP_URL"`,
+			`"CLERK_API_URL, CLERK_FAPI_URL, CLERK_PROXY_URL, CLERK_SIGN_IN_URL, CLERK_SIGN_UP_URL, CLERK_MACHINE_SECRET_KEY"`,
 		},
 		{
 			"the proxy alone is left out, and other values are taken",
 			ginclerk.Config{
 				PublishableKey: server.PublishableKey(), SecretKey: server.SecretKey(), SignInURL: "/in", SignUpURL: "/up",
 				ClerkAPI: ginclerk.ClerkAPI{URL: server.BackendURL(), FrontendURL: server.FrontendURL()},
+				Tokens:   ginclerk.TokenChecks{MachineSecretKey: "ak_secret"},
 			},
 			"variables=CLERK_PROXY_URL\n",
 		},

@@ -83,7 +83,7 @@ func secretive(t *testing.T) map[string]any {
 		}
 	}
 	config := ginclerk.Config{
-		PublishableKey: somePublishableKey(), SecretKey: string(secretKey), Origins: []string{ownOrigin}, ProxyURL: "/__clerk", CookieKeys: [][]byte{[]byte(hidden)},
+		PublishableKey: somePublishableKey(), SecretKey: string(secretKey), Origins: []string{ownOrigin}, ProxyURL: "/__clerk", CookieKeys: [][]byte{[]byte(hidden)}, Tokens: ginclerk.TokenChecks{MachineSecretKey: "ak_" + hidden},
 	}
 	clerk := newClerk(t, config)
 	fromSecretKey := config
@@ -94,7 +94,7 @@ func secretive(t *testing.T) map[string]any {
 	must(err)
 	cookies := header("Cookie", "__clerk_db_jwt="+hidden+"; __session="+unsignedToken()+"; __client="+hidden)
 	values := map[string]any{
-		"secret key": secretKey, "config": config, "pointer to a config": &config, "stores": config.Stores, "Clerk": clerk, "Clerk without cookie keys": newClerk(t, fromSecretKey),
+		"secret key": secretKey, "config": config, "pointer to a config": &config, "stores": config.Stores, "token checks": config.Tokens, "Clerk": clerk, "Clerk without cookie keys": newClerk(t, fromSecretKey),
 		"tenants": ginclerk.NewTenants(func(*http.Request) (*ginclerk.Clerk, error) { return clerk, nil }), "site": site,
 		"sessions": clerk.Sessions(), "sign-outs": signOuts,
 	}
@@ -115,7 +115,7 @@ func secretive(t *testing.T) map[string]any {
 	values["forms.Config"], values["lot"], values["owner"] = lotConfig, lot, forms.Browser(hidden)
 	values["form"] = forms.Form{Method: http.MethodPost, Path: "/?" + hidden, Body: []byte(hidden), Owner: forms.Browser(hidden)}
 
-	api := clerkapi.Config{SecretKey: secretKey}
+	api := clerkapi.Config{SecretKey: secretKey, MachineSecretKey: "ak_" + hidden}
 	client, err := clerkapi.New(api)
 	must(err)
 	values["clerkapi.Config"], values["client"], values["client, by value"] = api, client, *client

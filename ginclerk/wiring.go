@@ -2,6 +2,7 @@ package ginclerk
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -147,7 +148,7 @@ func (t *tenant) makeAuthenticator() error {
 	lapsed, lapsedErr := token.NewVerifier(token.Config{
 		Keys: keys, Memory: memory, AuthorizedParties: config.AuthorizedParties, MaxLifetime: config.Tokens.MaxLifetime, Now: core.Now, UnsafeSkipIssuer: true,
 	})
-	asked, askedErr := backend.New(t.api, core.Key.Type(), core.Now)
+	asked, askedErr := backend.New(t.api, core.Key.Type(), config.Tokens.MachineID, core.Now)
 	if err := errors.Join(mintedErr, lapsedErr, askedErr); err != nil {
 		return err
 	}
@@ -173,12 +174,17 @@ const lapsedLife = 30 * 24 * time.Hour
 
 // decides is how package authn decides.
 func (t *tenant) decides(keys token.KeySource, memory *token.Memory, asked *backend.Backend) authn.Options {
+	var machineID func(context.Context) (string, error)
+	if t.config.Tokens.MachineID != "" || t.config.Tokens.MachineSecretKey != "" {
+		machineID = asked.MachineID
+	}
 	return authn.Options{
 		PublishableKey:                t.Core.Key,
 		Keys:                          keys,
 		Memory:                        memory,
 		Backend:                       asked,
 		MachineVerifier:               asked,
+		MachineID:                     machineID,
 		AuthorizedParties:             t.config.AuthorizedParties,
 		Audiences:                     t.config.Tokens.Audiences,
 		ClockSkew:                     t.config.Tokens.ClockSkew,
@@ -233,7 +239,7 @@ func (t *tenant) connect() error {
 	var problems []error
 	var err error
 	t.api, err = clerkapi.New(clerkapi.Config{
-		SecretKey: instance.SecretKey(t.config.SecretKey), URL: t.config.ClerkAPI.URL, HTTPClient: t.config.ClerkAPI.HTTPClient, Observer: t.config.Observer, Now: t.Core.Now,
+		SecretKey: instance.SecretKey(t.config.SecretKey), MachineSecretKey: t.config.Tokens.MachineSecretKey, URL: t.config.ClerkAPI.URL, HTTPClient: t.config.ClerkAPI.HTTPClient, Observer: t.config.Observer, Now: t.Core.Now,
 		ClockOff: t.tellClock,
 	})
 	problems = append(problems, configProblem("ClerkAPI.URL", err))

@@ -39,6 +39,8 @@
 //     one with padding for a session token. No recorded decision shows this.
 //   - An opaque machine token is accepted if Clerk says that it is neither revoked nor expired nor inactive; Clerk's SDKs
 //     accept every answer with status 200. The issuer of a machine's JWT must be this instance, too.
+//   - With [Options].MachineID, the scopes of an M2M token that is a JWT must name this machine. Clerk's SDKs accept tokens for every
+//     machine of the instance.
 //   - Forwarded headers count only if the caller says so: the public origin is a field of [Request].
 //   - A caller may ignore the answer of a handshake, count redirects by other means, and mark a request as one that no person made
 //     ([Request].IgnoreAnswer, RedirectCount and Passive). With their zero values the package decides as Clerk does.

@@ -21,6 +21,9 @@ type MachineVerifier interface {
 	VerifyMachineToken(ctx context.Context, t TokenType, raw string) (*MachineToken, error)
 }
 
+// errOtherMachine is the cause of refusing an M2M token that is meant for other machines.
+var errOtherMachine error = &token.Error{Reason: token.ReasonInvalid, Err: errors.New("authn: the scopes of the M2M token do not name this machine")}
+
 // errNoMachineVerifier is the cause of a refusal that the configuration can prevent.
 var errNoMachineVerifier = errors.New("authn: no MachineVerifier is configured; opaque machine tokens can't be verified")
 
@@ -32,10 +35,28 @@ func (a *Authenticator) authenticateMachine(ctx context.Context, f *facts) *Stat
 	}
 	f.branch = branchMachineJWT
 	machine, err := a.tokens.VerifyMachine(ctx, f.header.read)
+	if err == nil {
+		err = a.checkReceiver(ctx, machine)
+	}
 	if err != nil {
 		return machineRefused(f.header.kind(), err)
 	}
 	return machineSignedIn(machine, f.header.raw)
+}
+
+// checkReceiver refuses an M2M token that is meant for other machines.
+func (a *Authenticator) checkReceiver(ctx context.Context, machine *MachineToken) error {
+	if machine.Type != M2MToken || a.options.MachineID == nil {
+		return nil
+	}
+	id, err := a.options.MachineID(ctx)
+	if err != nil {
+		return err
+	}
+	if !machine.HasScope(id) {
+		return errOtherMachine
+	}
+	return nil
 }
 
 func (a *Authenticator) authenticateOpaque(ctx context.Context, f *facts) *State {

@@ -272,3 +272,58 @@ func TestAcceptsIsWhatItSays(t *testing.T) {
 		}
 	}
 }
+
+// The scopes of the recorded token name mch_2other and mch_3other.
+func TestAnM2MTokenIsMeantForMachines(t *testing.T) {
+	t.Parallel()
+	down := fmt.Errorf("%w: connection refused", authn.ErrUnreachable)
+	for _, row := range []struct {
+		name   string
+		token  string
+		id     string // of this machine
+		err    error
+		reason string // "": it is accepted
+		outage bool
+		asked  int
+	}{
+		{"for this machine", "m2m_jwt", "mch_3other", nil, "", false, 1},
+		{"for other machines", "m2m_jwt", "mch_2", nil, "token-invalid", false, 1},
+		{"for a machine that begins alike", "m2m_jwt", "mch_2othe", nil, "token-invalid", false, 1},
+		{"of this machine itself", "m2m_jwt", "mch_2machine", nil, "token-invalid", false, 1},
+		{"where this machine has no id", "m2m_jwt", "", nil, "token-invalid", false, 1},
+		{"while Clerk can't be asked which machine this is", "m2m_jwt", "", down, "unexpected-error", true, 1},
+		{"while Clerk gives another answer", "m2m_jwt", "", errors.New("status 422"), "unexpected-error", false, 1},
+		{"an OAuth token is for no machine", "oauth_jwt", "mch_2", nil, "", false, 0},
+		{"an opaque token, which Clerk has judged", "mt_1", "mch_2", nil, "", false, 0},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			asked := 0
+			b := newBench(t, "dev", func(o *authn.Options) {
+				o.MachineVerifier = knownMachines()
+				o.MachineID = func(context.Context) (string, error) {
+					asked++
+					return row.id, row.err
+				}
+			})
+			raw := row.token
+			if recorded, found := b.Tokens[row.token]; found {
+				raw = recorded
+			}
+			state := b.decideFor(bearing(raw), authn.AcceptAny())
+			if asked != row.asked {
+				t.Errorf("the id was asked for %d times", asked)
+			}
+			if row.reason == "" {
+				if state.Status != authn.SignedIn || state.Machine == nil {
+					t.Errorf("%s: %v", state.Reason, state.Err)
+				}
+				return
+			}
+			refusedMachine(t, state, authn.M2MToken, row.reason)
+			if outage := errors.Is(state.Upstream, authn.ErrUnreachable); outage != row.outage {
+				t.Errorf("Upstream %v", state.Upstream)
+			}
+		})
+	}
+}

@@ -80,6 +80,11 @@ type Options struct {
 	OrganizationSync OrganizationSync
 	// MachineVerifier verifies opaque machine tokens. Nil refuses them on every route.
 	MachineVerifier MachineVerifier
+	// MachineID returns the id (mch_…) of the machine that the application is. It is asked about each M2M token that is a JWT: the token is
+	// accepted only if its scopes name this machine. Clerk itself does so with opaque tokens, for a MachineVerifier that asks with the
+	// machine's secret key. An error that matches [ErrUnreachable] is no refusal. Nil accepts tokens for every machine of the instance, as
+	// Clerk's SDKs do.
+	MachineID func(context.Context) (string, error)
 	// RecoverMissingAuthorizedParty redirects the browser to one handshake when AuthorizedParties are configured and the token of its
 	// session cookie names no party: the next token may name one. Clerk's SDKs return signed out at once. A token that names another
 	// party is never recovered. Off by default.

@@ -162,7 +162,7 @@ func TestM2MTokensAsJWT(t *testing.T) {
 	now := float64(srv.Clock().Now().Unix())
 	want := map[string]any{
 		"iss": claimsOfSession(t, srv)["iss"], "sub": m.ID, "jti": made.text(t, "id"), "job": "import",
-		"iat": now, "nbf": now - 10, "exp": now + 60,
+		"aud": []any{to.ID}, "scopes": to.ID, "iat": now, "nbf": now - 10, "exp": now + 60,
 	}
 	if diff := cmp.Diff(want, claims); diff != "" {
 		t.Errorf("claims (-want +got):\n%s", diff)

@@ -35,11 +35,11 @@ type MachineToken struct {
 	// Name is the name of an API key; ClientID is the OAuth application. Both may be "".
 	Name, ClientID string
 	// Scopes are the token's scopes; those of an M2M token are ids of machines (mch_…). Nil for an M2M token of a machine that
-	// [Server.CreateMachine] made = the machine's scopes. Clerk writes scopes into an M2M token that is a JWT only if its
-	// claims have them (as the claim scopes, separated by spaces). Here a JWT has the scopes that this field names.
+	// [Server.CreateMachine] made = the machine's scopes. An M2M token that is a JWT has them as aud, and in the claim scopes,
+	// separated by spaces.
 	Scopes []string
-	// Claims are additional claims of an API key, an M2M token or any JWT; aud of an OAuth token is one of them. The claims
-	// that Clerk itself writes into JWTs (iss, sub, exp, nbf, iat, jti) can't be replaced.
+	// Claims are additional claims of an API key, an M2M token or any JWT; aud and act (who acts for the user) of an OAuth token are
+	// among them. The claims that Clerk itself writes into all JWTs (iss, sub, exp, nbf, iat, jti) can't be replaced.
 	Claims map[string]any
 	// Lifetime is how long it is valid; 0 = for ever, or an hour for a JWT, which counts whole seconds. A negative one has
 	// expired already.
@@ -110,7 +110,6 @@ func mintMachineToken(m *mint.Minter, t MachineToken) (IssuedMachineToken, error
 	made := m.World.NewMachineToken(t.world(m.World))
 	sign := m.OAuth
 	if t.Kind == M2MToken {
-		made.Claims = withScopes(t)
 		sign = m.M2M
 	}
 	token, err := sign(made)

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"maps"
-	"strings"
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
@@ -53,14 +51,4 @@ func (s *Server) CreateMachine(m Machine) (created CreatedMachine, err error) {
 		created = CreatedMachine{ID: added.ID, SecretKey: added.SecretKey}
 	})
 	return created, err
-}
-
-// withScopes returns the claims of an M2M token with its scopes, if it has any.
-func withScopes(t MachineToken) map[string]any {
-	if len(t.Scopes) == 0 {
-		return t.Claims
-	}
-	claims := map[string]any{"scopes": strings.Join(t.Scopes, " ")}
-	maps.Copy(claims, t.Claims)
-	return claims
 }

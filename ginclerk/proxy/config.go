@@ -67,6 +67,9 @@ func New(config Config) (*Proxy, error) {
 	if config.Logger == nil {
 		config.Logger = slog.New(slog.DiscardHandler)
 	}
+	if config.Transport == nil {
+		config.Transport = http.DefaultTransport
+	}
 	path, urlErr := readURL(config.URL, config.BasePath)
 	upstream, upstreamErr := apiaddress.Parse(config.Upstream)
 	key, keyErr := instance.ParsePublishableKey(config.PublishableKey)
@@ -93,7 +96,7 @@ func New(config Config) (*Proxy, error) {
 		Rewrite:        p.rewrite,
 		ModifyResponse: p.answered,
 		ErrorHandler:   p.failed,
-		Transport:      config.Transport,
+		Transport:      sender{next: config.Transport},
 		FlushInterval:  -1,
 		ErrorLog:       slog.NewLogLogger(config.Logger.Handler(), slog.LevelDebug),
 	}

@@ -8,6 +8,16 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkcookie"
 )
 
+// ofOtherProxies are headers in which proxies and networks tell the address of a client, and that a client itself can send. Clerk's
+// own proxy takes the address from some of them.
+func ofOtherProxies() []string {
+	return []string{
+		"X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "X-Original-Forwarded-For", "True-Client-Ip", "Cf-Connecting-Ip",
+		"Cf-Connecting-Ipv6", "Cf-Pseudo-Ipv4", "Fastly-Client-Ip", "Fly-Client-Ip", "X-Appengine-User-Ip", "X-Azure-Clientip",
+		"X-Envoy-External-Address", "X-Vercel-Forwarded-For",
+	}
+}
+
 // onlyOfTheBrowser removes headers that are not meant for Clerk, and headers that only a proxy may set. httputil.ReverseProxy has
 // already removed X-Forwarded-* and Forwarded.
 func onlyOfTheBrowser(header http.Header) {
@@ -20,7 +30,9 @@ func onlyOfTheBrowser(header http.Header) {
 	if strings.HasPrefix(header.Get("Authorization"), "Basic ") {
 		header.Del("Authorization") // credentials for the application or its proxy
 	}
-	header.Del("X-Real-Ip")
+	for _, name := range ofOtherProxies() {
+		header.Del(name)
+	}
 }
 
 // onlyClerkCookies removes the application's own cookies.

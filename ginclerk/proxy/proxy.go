@@ -48,12 +48,35 @@ func forwardedOf(r *http.Request) forwarded {
 	return about
 }
 
+// sender sends requests to Clerk. It makes each answer one to the request that was asked for: a transport may have sent a changed copy
+// of the request, or name no request in its answer.
+type sender struct{ next http.RoundTripper }
+
+// RoundTrip implements [http.RoundTripper].
+func (s sender) RoundTrip(r *http.Request) (*http.Response, error) {
+	answer, err := s.next.RoundTrip(r)
+	if answer != nil {
+		answer.Request = r
+	}
+	return answer, err
+}
+
+// forwards reports whether requests of a method are forwarded. A TRACE could be answered with the request that Clerk got, which
+// has the secret key; browsers send none of these methods.
+func forwards(method string) bool {
+	return method != http.MethodTrace && method != http.MethodConnect && method != "TRACK"
+}
+
 // ServeHTTP forwards a request whose path is that of the proxy, or below it. If Clerk's answer breaks off, it breaks the
 // connection. If other middleware hides the connection, it panics with [http.ErrAbortHandler], as handlers should.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rest, found := strings.CutPrefix(sentpath.Of(r.URL), p.path)
 	if !found || rest != "" && rest[0] != '/' || localpath.HasDotSegment(r.URL.Path) {
 		writeError(w, http.StatusBadRequest, "proxy_path_mismatch", "The path is not one of the Frontend API.")
+		return
+	}
+	if !forwards(r.Method) {
+		writeError(w, http.StatusBadRequest, "proxy_request_failed", "A request of this method is not forwarded.")
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), timeout)

@@ -58,7 +58,8 @@ const (
 	NotAttached        authn.Reason = "ginclerk-not-attached"         // no Attach and no guard is in front, or the path is exempt
 	HeadersAlreadySent authn.Reason = "ginclerk-headers-already-sent" // a response was begun before ginclerk ran
 
-	TokenRequest        authn.Reason = "ginclerk-token-request" // one to the token endpoint that can't be answered
+	TokenDelegated      authn.Reason = "ginclerk-token-delegated" // another party acts for the user with it, and the route does not take such tokens
+	TokenRequest        authn.Reason = "ginclerk-token-request"   // one to the token endpoint that can't be answered
 	TemplateNotListed   authn.Reason = "ginclerk-template-not-listed"
 	TemplateUnknown     authn.Reason = "ginclerk-template-unknown" // to Clerk
 	OrganizationChanged authn.Reason = "ginclerk-organization-changed"

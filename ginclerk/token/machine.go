@@ -29,6 +29,10 @@ type MachineToken struct {
 	OrganizationID string
 	MachineID      string
 
+	// Actor is the party that acts in place of the user, to whom the user's token was handed on (act, RFC 8693 section 4.1); nil: the
+	// client that the user gave access to. Its fields may be empty. OAuth tokens only.
+	Actor *Actor
+
 	ClientID string   // the OAuth client that the token was issued to; OAuth tokens only
 	Name     string   // given by the person who made it; API keys only
 	Scopes   []string // of an M2M token: the machines that it is meant for

@@ -61,7 +61,7 @@ func (v *Verifier) verifyOAuth(ctx context.Context, u *Unverified) (*MachineToke
 	}
 	return &MachineToken{
 		Type: TypeOAuth, ID: claims.ID, Subject: claims.UserID, UserID: claims.UserID, ClientID: payload.member("client_id").text(),
-		Scopes: scopes, Audiences: audiences, ExpiresAt: claims.ExpiresAt,
+		Actor: readActor(payload.member("act")), Scopes: scopes, Audiences: audiences, ExpiresAt: claims.ExpiresAt,
 	}, nil
 }
 

@@ -80,6 +80,19 @@ func TestVerifyMachine(t *testing.T) {
 			raw: signed(t, oauthHeader(nil), oauthPayload(fields{"scope": "openid profile"})), want: oauth,
 			change: func(m *token.MachineToken) { m.Scopes = []string{"openid", "profile"} },
 		},
+		"a party that acts for a user": {
+			raw: signed(t, oauthHeader(nil), oauthPayload(fields{"act": fields{"sub": "client_2", "iss": "https://x.example", "act": fields{"sub": "client_3"}}})), want: oauth,
+			change: func(m *token.MachineToken) { m.Actor = &token.Actor{Subject: "client_2", Issuer: "https://x.example"} },
+		},
+		"a party that acts for a user, and can't be read": {
+			raw: signed(t, oauthHeader(nil), oauthPayload(fields{"act": "client_2"})), want: oauth,
+			change: func(m *token.MachineToken) { m.Actor = &token.Actor{} },
+		},
+		"a party of whom nothing is said": {
+			raw: signed(t, oauthHeader(nil), oauthPayload(fields{"act": fields{}})), want: oauth,
+			change: func(m *token.MachineToken) { m.Actor = &token.Actor{} },
+		},
+		"no party": {raw: signed(t, oauthHeader(nil), oauthPayload(fields{"act": nil})), want: oauth},
 		"a user's client with scp, which goes first": {
 			raw: signed(t, oauthHeader(nil), oauthPayload(fields{"scp": []string{"email"}, "scope": "openid"})), want: oauth,
 			change: func(m *token.MachineToken) { m.Scopes = []string{"email"} },

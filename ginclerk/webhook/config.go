@@ -66,7 +66,8 @@ type Journal interface {
 
 // Config configures a [Receiver]. Secrets are required. Store is required if there is a handler. Handlers must be safe for
 // concurrent use. Their context ends after Lease, and not when Clerk closes the connection. If a handler returns an error,
-// Clerk retries. Config does not print its secrets.
+// Clerk retries. Without a handler, Revocations and Users, the receiver is for [Receiver.Verify] alone. Config does not print its
+// secrets.
 type Config struct {
 	// Secrets are the endpoint's signing secrets, "whsec_…": one, or the old and the new one during a rotation.
 	Secrets []string
@@ -132,12 +133,13 @@ func (c Config) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 type Receiver struct {
 	config    Config
 	verifiers []*svix.Webhook
+	only      bool // it only verifies
 }
 
 // New makes a receiver. Its error names every problem of the configuration, and no secret.
 func New(config Config) (*Receiver, error) {
 	problems := config.check()
-	r := &Receiver{config: config}
+	r := &Receiver{config: config, only: !config.handles() && config.Revocations == nil && config.Users == nil}
 	for i, secret := range config.Secrets {
 		verifier, err := newVerifier(secret)
 		if err != nil {
@@ -183,13 +185,8 @@ func (c Config) check() []error {
 	if len(c.Secrets) == 0 {
 		fail("Secrets", "are missing: take the signing secret from the endpoint's page in the Clerk dashboard; it starts with whsec_")
 	}
-	handles := c.OnSession != nil || c.OnUser != nil || c.OnUserDeleted != nil || c.OnOrganization != nil ||
-		c.OnOrganizationDeleted != nil || c.OnOrganizationMembership != nil || c.OnEvent != nil
-	if handles && c.Store == nil {
+	if c.handles() && c.Store == nil {
 		fail("Store", "is missing: handlers need it to run once")
-	}
-	if !handles && c.Revocations == nil && c.Users == nil && c.Activity == nil {
-		fail("Revocations", "and all handlers are missing: there is nothing to do")
 	}
 	for field, part := range map[string]any{"Store": c.Store, "Revocations": c.Revocations, "Activity": c.Activity} {
 		if err := nilvalue.Check(part); err != nil {
@@ -217,6 +214,12 @@ func (c Config) check() []error {
 		fail("RevokeFor", "must not be negative")
 	}
 	return problems
+}
+
+// handles reports whether there is a handler.
+func (c Config) handles() bool {
+	return c.OnSession != nil || c.OnUser != nil || c.OnUserDeleted != nil || c.OnOrganization != nil ||
+		c.OnOrganizationDeleted != nil || c.OnOrganizationMembership != nil || c.OnEvent != nil
 }
 
 // newVerifier decodes a secret. Its errors don't quote the secret.

@@ -25,7 +25,8 @@ func TestConfig(t *testing.T) {
 	}{
 		{"the least", func(*webhook.Config) {}, nil},
 		{"several secrets", func(c *webhook.Config) { c.Secrets = []string{secret, otherSecret} }, nil},
-		{"nothing at all", func(c *webhook.Config) { *c = webhook.Config{} }, []string{"Secrets", "Revocations"}},
+		{"nothing at all", func(c *webhook.Config) { *c = webhook.Config{} }, []string{"Secrets are missing"}},
+		{"secrets alone, to verify", func(c *webhook.Config) { *c = webhook.Config{Secrets: []string{secret}} }, nil},
 		{"handlers without a store", func(c *webhook.Config) { c.Store = nil }, []string{"Store"}},
 		{"an empty secret", func(c *webhook.Config) { c.Secrets = []string{secret, ""} }, []string{"Secrets[1] does not begin"}},
 		{"a prefix alone, which is a key of no bytes", func(c *webhook.Config) { c.Secrets = []string{"whsec_"} }, []string{"Secrets[0] has 0 bytes"}},

@@ -5,6 +5,8 @@
 // retries it, with 8 attempts over 27 hours and 35 minutes (docs.svix.com/retries: at once, then 5 s, 5 min, 30 min, 2 h, 5 h, 10 h
 // and 10 h after the failure before).
 //
+// An application with an endpoint of its own calls [Receiver.Verify]. Such a receiver needs nothing but the signing secrets.
+//
 // # Accepted requests
 //
 // The receiver accepts a POST of at most Config.MaxBody bytes with a signature by one of Config.Secrets, and with a time of sending

@@ -3,6 +3,7 @@ package webhook_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -44,6 +45,36 @@ func Example() {
 	// 200 {"status":"handled"}
 	// 200 {"status":"duplicate"}
 	// refused from now on: true
+}
+
+func ExampleReceiver_Verify() {
+	verifier, err := webhook.New(webhook.Config{Secrets: []string{"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	endpoint := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, webhook.DefaultMaxBody))
+		if err != nil {
+			http.Error(w, "the body can't be read", http.StatusBadRequest)
+			return
+		}
+		event, err := verifier.Verify(r.Header, body)
+		if err != nil {
+			http.Error(w, "not from Clerk", http.StatusBadRequest)
+			return
+		}
+		_, _ = fmt.Fprintf(w, "%s %s", event.ID, event.Type)
+	})
+
+	fmt.Println(deliver(endpoint, `{"type":"user.created","data":{"id":"user_1"}}`))
+	unsigned := httptest.NewRecorder()
+	endpoint.ServeHTTP(unsigned, httptest.NewRequest(http.MethodPost, "/webhooks/clerk", strings.NewReader(`{"type":"user.created","data":{}}`)))
+	fmt.Println(unsigned.Code, strings.TrimSpace(unsigned.Body.String()))
+
+	// Output:
+	// 200 msg_1 user.created
+	// 400 not from Clerk
 }
 
 // deliver sends a message like Clerk.

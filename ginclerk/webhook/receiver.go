@@ -31,7 +31,7 @@ func refused(status int, word string) answer {
 
 // ServeHTTP receives one delivery. It answers 200 with {"status": …}: "handled", "duplicate" (handled before) or "unhandled"
 // (no handler for it); else {"error": …}: 400 "signature", "timestamp", "malformed" or "body", 405 "method", 409 "in_progress",
-// 413 "too_large", 500 "handler", 503 "unavailable".
+// 413 "too_large", 500 "handler", 501 "no_handler" (the receiver is for [Receiver.Verify] alone), 503 "unavailable".
 func (r *Receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	a := r.receive(w, req)
 	header := w.Header()
@@ -65,6 +65,10 @@ func (r *Receiver) receive(w http.ResponseWriter, req *http.Request) answer {
 	if err != nil {
 		r.config.Logger.WarnContext(req.Context(), "webhook: request refused", "error", err)
 		return failed(err)
+	}
+	if r.only { // an accepted event would be lost
+		r.config.Logger.ErrorContext(req.Context(), "webhook: the receiver has no handler: set one in its Config, or call Verify", "id", event.ID, "type", event.Type)
+		return refused(http.StatusNotImplemented, "no_handler")
 	}
 	// Handlers continue after Clerk has closed the connection, so that its next attempt finds the event done, not half done.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(req.Context()), r.config.Lease)

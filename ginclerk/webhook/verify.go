@@ -19,8 +19,9 @@ type stamp struct {
 	signature string
 }
 
-// Verify checks the signature and the time of sending of a message, and reads the event. It does not claim the event's id and
-// runs no handlers. Errors are [ErrSignature], [ErrTimestamp] and [ErrMalformed].
+// Verify checks the signature and the time of sending of a message, and reads the event. It does not claim the event's id, revokes
+// nothing and runs no handlers: an event that Clerk sends twice is verified twice. The caller bounds the body. Errors are
+// [ErrSignature], [ErrTimestamp] and [ErrMalformed].
 func (r *Receiver) Verify(header http.Header, body []byte) (Event, error) {
 	message, err := readStamp(header)
 	if err != nil {

@@ -49,6 +49,7 @@ const (
 	FormInvalid                      // a form that can't be sent again
 	BodyTooLarge                     // a body that is larger than the site takes
 	Internal                         // a mistake of this site
+	TokenDelegated                   // another party acts for the user with the token, and the route does not take such tokens
 	TokenShortLived                  // a handler asked for a token that lives longer than such tokens do
 	TokenRequestHeader               // a request for a token without its header
 	TokenByCookieOnly                // a request for a token that has one of its own
@@ -387,6 +388,14 @@ func problemOf(name Name) Problem {
 			Detail: "This site has made a mistake. You have not been signed out.",
 			Remedy: "Try again. If it happens again, tell whoever runs this site.",
 			Reason: reason.Internal,
+		}
+	case TokenDelegated:
+		return Problem{
+			Status: http.StatusForbidden,
+			Error:  "Forbidden",
+			Detail: "With this token another party acts for the user. This address does not take such tokens.",
+			Remedy: "Send the token that the user gave to your own program.",
+			Reason: reason.TokenDelegated,
 		}
 	case TokenShortLived:
 		return Problem{

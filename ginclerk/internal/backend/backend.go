@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
@@ -15,11 +16,14 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/flight"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/peer"
+	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
 // Backend is an [authn.Backend] and an [authn.MachineVerifier]. Make one with [New]; it is safe for concurrent use.
 type Backend struct {
 	api       *clerkapi.Client
+	machineID string                 // as configured; empty: Clerk knows
+	asked     atomic.Pointer[string] // the id of the machine that Clerk has told; nil before
 	questions flight.Group
 	outsiders *share
 	sessions  *share
@@ -27,9 +31,10 @@ type Backend struct {
 	refusedNonces, refusedRefreshes, refusedMachines, goodMachines *memory
 }
 
-// New returns the backend of a type of instance. The error is that of a memory that can't be made.
-func New(api *clerkapi.Client, of instance.Type, now func() time.Time) (*Backend, error) {
-	b := &Backend{api: api, outsiders: outsidersShare(of, now), sessions: sessionsShare(of, now)}
+// New returns the backend of a type of instance, and of the machine that the application is; its id may be empty. The error is that of a
+// memory that can't be made.
+func New(api *clerkapi.Client, of instance.Type, machineID string, now func() time.Time) (*Backend, error) {
+	b := &Backend{api: api, machineID: machineID, outsiders: outsidersShare(of, now), sessions: sessionsShare(of, now)}
 	var problems []error
 	for _, m := range []struct {
 		memory **memory
@@ -119,6 +124,9 @@ func (b *Backend) VerifyMachineToken(ctx context.Context, kind authn.TokenType, 
 			}
 		}
 		machine, err := b.api.VerifyMachineToken(ctx, kind, raw)
+		if err == nil && kind == authn.M2MToken && b.machineID != "" && !machine.HasScope(b.machineID) {
+			machine, err = nil, errOtherMachine
+		}
 		switch err = markUnreachable(err); {
 		case err == nil:
 			b.goodMachines.keep(d, nil)
@@ -134,9 +142,33 @@ func (b *Backend) VerifyMachineToken(ctx context.Context, kind authn.TokenType, 
 		return nil, err
 	}
 	own := *machine // others may have got the same answer
+	if own.Actor != nil {
+		actor := *own.Actor
+		own.Actor = &actor
+	}
 	own.Scopes, own.Audiences, own.Claims = slices.Clone(own.Scopes), slices.Clone(own.Audiences), maps.Clone(own.Claims)
 	return &own, err
 }
+
+// MachineID returns the id of the machine that the application is: the configured one, else the one that Clerk says the machine's secret
+// key is of. Clerk is asked until it has answered once.
+func (b *Backend) MachineID(ctx context.Context) (string, error) {
+	if b.machineID != "" {
+		return b.machineID, nil
+	}
+	if known := b.asked.Load(); known != nil {
+		return *known, nil
+	}
+	id, err := once(ctx, b, digestOf("machine id"), b.api.MachineID)
+	if err != nil {
+		return "", err
+	}
+	b.asked.Store(&id)
+	return id, nil
+}
+
+// errOtherMachine is the cause of refusing an M2M token that is meant for other machines.
+var errOtherMachine error = &token.Error{Reason: token.ReasonInvalid, Err: errors.New("ginclerk: the scopes of the M2M token do not name this machine")}
 
 // once asks a question once for all callers that ask it at the same time.
 func once[T any](ctx context.Context, b *Backend, d digest, ask func(context.Context) (T, error)) (T, error) {

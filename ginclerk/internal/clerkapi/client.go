@@ -30,6 +30,9 @@ const versionPath = "/v1"
 type Config struct {
 	// SecretKey of the instance. Required.
 	SecretKey instance.SecretKey
+	// MachineSecretKey is that of the machine which the application is. Clerk then answers about M2M tokens as to that machine: it knows only
+	// those that are meant for it. Empty: Clerk is asked with SecretKey, and knows all M2M tokens of the instance.
+	MachineSecretKey instance.SecretKey
 	// URL of the Backend API without the version; empty means [DefaultURL]. Plain http is only allowed to loopback.
 	URL string
 	// HTTPClient lends its Transport and Timeout; its redirect policy and cookie jar are not used. Nil means a client
@@ -50,6 +53,7 @@ type Config struct {
 type Client struct {
 	backend     clerk.Backend
 	unversioned clerk.Backend // for the calls whose path has no version
+	machine     clerk.Backend // unversioned, with the machine's secret key where there is one
 	sessions    *session.Client
 	clients     *client.Client
 	users       *user.Client
@@ -63,6 +67,9 @@ func New(cfg Config) (*Client, error) {
 	} else if !headerSafe(string(cfg.SecretKey)) {
 		problems = append(problems, errors.New("clerkapi: SecretKey has spaces or characters that no key has"))
 	}
+	if key := string(cfg.MachineSecretKey); key != "" && !headerSafe(key) {
+		problems = append(problems, errors.New("clerkapi: MachineSecretKey has spaces or characters that no key has"))
+	}
 	base, err := apiaddress.Parse(cmp.Or(cfg.URL, DefaultURL))
 	if err != nil {
 		problems = append(problems, fmt.Errorf("clerkapi: URL %w", err))
@@ -74,15 +81,14 @@ func New(cfg Config) (*Client, error) {
 	shared := httpClient(transportConfig{
 		given: cfg.HTTPClient, maxBody: cfg.MaxBody, version: APIVersion, observer: cfg.Observer, now: cfg.Now, clockOff: cfg.ClockOff,
 	})
-	at := func(url string) clerk.Backend {
-		return clerk.NewBackend(&clerk.BackendConfig{
-			HTTPClient: shared, URL: clerk.String(url), Key: clerk.String(cfg.SecretKey.Reveal()),
-		})
+	at := func(url string, key instance.SecretKey) clerk.Backend {
+		return clerk.NewBackend(&clerk.BackendConfig{HTTPClient: shared, URL: clerk.String(url), Key: clerk.String(key.Reveal())})
 	}
-	backend := at(address + versionPath)
+	backend := at(address+versionPath, cfg.SecretKey)
 	return &Client{
 		backend:     backend,
-		unversioned: at(address),
+		unversioned: at(address, cfg.SecretKey),
+		machine:     at(address, cmp.Or(cfg.MachineSecretKey, cfg.SecretKey)),
 		sessions:    &session.Client{Backend: backend},
 		clients:     &client.Client{Backend: backend},
 		users:       &user.Client{Backend: backend},

@@ -6,6 +6,7 @@ const (
 	prefixSession = "sess_"
 	prefixUser    = "user_"
 	prefixClient  = "client_"
+	prefixMachine = "mch_"
 
 	prefixOrganization = "org_"
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
@@ -82,6 +83,14 @@ func TestVerifyMachineToken(t *testing.T) {
 		{"an OAuth token with an audience", with(t, oauthAnswer, map[string]any{"aud": "api"}), token.MachineToken{
 			Type: token.TypeOAuth, ID: "oat_1", Subject: "user_1", UserID: "user_1", ClientID: "client_1",
 			Scopes: []string{"openid"}, Audiences: []string{"api"}, ExpiresAt: time.Unix(1744928754, 0).UTC(),
+		}},
+		{"an OAuth token with which another party acts", with(t, oauthAnswer, map[string]any{"act": map[string]any{"sub": "client_2"}}), token.MachineToken{
+			Type: token.TypeOAuth, ID: "oat_1", Subject: "user_1", UserID: "user_1", ClientID: "client_1", Actor: &token.Actor{Subject: "client_2"},
+			Scopes: []string{"openid"}, ExpiresAt: time.Unix(1744928754, 0).UTC(),
+		}},
+		{"an OAuth token with a party that can't be read", with(t, oauthAnswer, map[string]any{"act": []any{1}}), token.MachineToken{
+			Type: token.TypeOAuth, ID: "oat_1", Subject: "user_1", UserID: "user_1", ClientID: "client_1", Actor: &token.Actor{},
+			Scopes: []string{"openid"}, ExpiresAt: time.Unix(1744928754, 0).UTC(),
 		}},
 		{
 			"an OAuth token with audiences, one of which is no text",
@@ -178,5 +187,76 @@ func TestClerkIsNotAskedAboutWhatIsNoMachineToken(t *testing.T) {
 	}
 	if n := len(clerk.requests()); n != 0 {
 		t.Errorf("%d requests", n)
+	}
+}
+
+// An M2M token is the machine's own affair, and everything else the instance's (@clerk/backend, file api/factory.ts).
+func TestWhichKeyAsksAboutMachineTokens(t *testing.T) {
+	t.Parallel()
+	const machineKey = instance.SecretKey("ak_0123456789")
+	withKey := func(c *clerkapi.Config) { c.MachineSecretKey = machineKey }
+	withoutKey := func(*clerkapi.Config) {}
+	for _, row := range []struct {
+		name, answer string
+		kind         token.Type
+		change       func(*clerkapi.Config)
+		want         instance.SecretKey
+	}{
+		{"an M2M token with a machine's key", m2mAnswer, token.TypeM2M, withKey, machineKey},
+		{"an M2M token without a machine's key", m2mAnswer, token.TypeM2M, withoutKey, secret},
+		{"an API key", apiKeyAnswer, token.TypeAPIKey, withKey, secret},
+		{"an OAuth token", oauthAnswer, token.TypeOAuth, withKey, secret},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			clerk := newStub(t, says(http.StatusOK, row.answer))
+			if _, err := newClient(t, clerk.URL, row.change).VerifyMachineToken(t.Context(), row.kind, "xy_secret"); err != nil {
+				t.Fatal(err)
+			}
+			if got := clerk.only(t).Header.Get("Authorization"); got != "Bearer "+row.want.Reveal() {
+				t.Errorf("asked with %q", got)
+			}
+		})
+	}
+}
+
+func TestMachineID(t *testing.T) {
+	t.Parallel()
+	withKey := func(c *clerkapi.Config) { c.MachineSecretKey = "ak_0123456789" }
+	for _, row := range []struct {
+		name, answer string
+		status       int
+		want         string
+		category     string
+	}{
+		{"the machine that made the token", m2mAnswer, http.StatusCreated, "mch_1", ""},
+		{"an answer about something else", apiKeyAnswer, http.StatusCreated, "", "unavailable"},
+		{"a subject that is no machine", with(t, m2mAnswer, map[string]any{"subject": "user_1"}), http.StatusCreated, "", "unavailable"},
+		{"an answer without a subject", with(t, m2mAnswer, map[string]any{"subject": nil}), http.StatusCreated, "", "unavailable"},
+		{"a key that Clerk refuses", envelope, http.StatusUnauthorized, "", "unauthorized"},
+		{"an outage", "", http.StatusBadGateway, "", "unavailable"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			clerk := newStub(t, says(row.status, row.answer))
+			id, err := newClient(t, clerk.URL, withKey).MachineID(t.Context())
+			if id != row.want || (err != nil) != (row.category != "") || err != nil && categories(err) != row.category {
+				t.Errorf("machine %q, error %v", id, err)
+			}
+			asked := clerk.only(t)
+			got := []string{asked.Method, asked.Path, asked.Body, asked.Header.Get("Authorization")}
+			want := []string{http.MethodPost, "/m2m_tokens", `{"token_format":"jwt","seconds_until_expiration":1}`, "Bearer ak_0123456789"}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestAMachinesKeyIsAHeader(t *testing.T) {
+	t.Parallel()
+	_, err := clerkapi.New(clerkapi.Config{SecretKey: secret, MachineSecretKey: "ak_hidden\nX: y"})
+	if err == nil || !strings.Contains(err.Error(), "MachineSecretKey") || strings.Contains(err.Error(), "hidden") {
+		t.Errorf("error %v", err)
 	}
 }

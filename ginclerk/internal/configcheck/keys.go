@@ -27,6 +27,42 @@ func Keys(publishable string, secret instance.SecretKey) (publishableErr, secret
 	return publishableErr, secretErr
 }
 
+const whereMachineSecret = "copy the machine's secret key, which starts with ak_, from the page Machines of the Clerk dashboard"
+
+// MachineSecretKey checks the secret key of a machine. An empty key is valid.
+func MachineSecretKey(key instance.SecretKey) error {
+	text := key.Reveal()
+	switch {
+	case text == "":
+		return nil
+	case wrapped(text):
+		return errors.New("has white space or quotes around it: take them out")
+	case looksSecret(text), looksPublishable(text):
+		return errors.New("is a key of the instance: " + whereMachineSecret)
+	case strings.HasPrefix(text, "whsec_"):
+		return errors.New("is the signing secret of a webhook: " + whereMachineSecret)
+	case strings.HasPrefix(text, machineIDPrefix):
+		return errors.New("is the id of a machine, which belongs in MachineID: " + whereMachineSecret)
+	case strings.ContainsFunc(text, isNoMachineKeyCharacter):
+		return errors.New("has characters in it that no key has, such as white space: was it cut off, or is it an example? " + whereMachineSecret)
+	case strings.HasSuffix(text, "_"):
+		return errors.New("ends after its prefix: " + whereMachineSecret)
+	default:
+		return nil
+	}
+}
+
+const machineIDPrefix = "mch_"
+
+// MachineID checks the id of a machine. An empty id is valid.
+func MachineID(id string) error {
+	rest, found := strings.CutPrefix(id, machineIDPrefix)
+	if id == "" || found && rest != "" && !strings.ContainsFunc(rest, isNoKeyCharacter) {
+		return nil
+	}
+	return errors.New("is not the id of a machine: it starts with mch_, and stands on the page Machines of the Clerk dashboard")
+}
+
 // JWTKey checks a public key in PEM. An empty key is valid.
 func JWTKey(key string) error {
 	if key == "" {
@@ -98,6 +134,11 @@ func wrapped(text string) bool { return pasted.Bare(text) != text }
 // hyphens are accepted to be on the safe side.
 func isNoKeyCharacter(c rune) bool {
 	return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '_' && c != '-'
+}
+
+// isNoMachineKeyCharacter reports whether a character can't be in the secret key of a machine. Clerk's keys have the characters of base64.
+func isNoMachineKeyCharacter(c rune) bool {
+	return isNoKeyCharacter(c) && !strings.ContainsRune("+/=", c)
 }
 
 func looksSecret(text string) bool      { return strings.HasPrefix(pasted.Bare(text), "sk_") }

@@ -28,12 +28,13 @@ type Marks struct {
 
 type marksKey struct{}
 
-// These are where Gin's context holds what a route says of itself: that it answers every client as a program, that no form for it is kept,
+// These are where Gin's context holds what a route says of itself: that it answers every client as a program, that no form for it is kept, that it takes delegated tokens,
 // and which clients it serves beside the application's pages. They are no part of [Marks]: a copy of Gin's context, which another goroutine may have, has what was said when
 // it was made, and must not read what is said later.
 type (
 	apiKey       struct{}
 	skipFormsKey struct{}
+	delegatedKey struct{}
 	clientsKey   struct{}
 )
 
@@ -125,6 +126,15 @@ func SkipForms(c *gin.Context) { c.Set(skipFormsKey{}, true) }
 func (x *Exchange) SkipsForms() bool {
 	_, skipped := x.Gin.Get(skipFormsKey{})
 	return skipped
+}
+
+// AllowDelegatedTokens lets a request pass the guard for tokens with a token that another party acts with.
+func AllowDelegatedTokens(c *gin.Context) { c.Set(delegatedKey{}, true) }
+
+// AllowsDelegatedTokens reports whether the route takes tokens that another party acts with.
+func (x *Exchange) AllowsDelegatedTokens() bool {
+	_, allowed := x.Gin.Get(delegatedKey{})
+	return allowed
 }
 
 // KindOf tells what a request expects: what its route's mark says, else what [visit.KindOf] reads from the request.

@@ -108,8 +108,12 @@ func (r Request) RequireToken(accepts authn.Accepts) {
 		exchange.MarkAPI(r.Gin)
 	}
 	r.AttachAs(accepts)
-	if r.Aborted() || r.Identity().Machine == nil {
+	machine := r.Identity().Machine
+	switch {
+	case r.Aborted() || machine == nil:
 		r.requireAttached()
+	case machine.Actor != nil && !r.AllowsDelegatedTokens():
+		r.Refuse(answer.TokenDelegated)
 	}
 }
 

@@ -24,7 +24,7 @@ type Identity struct {
 	Machine *token.MachineToken
 	// Status is the status of the session, also of one that has an unfinished task and so signs no user in.
 	Status token.SessionStatus
-	// Actor is who acts as the user; nil: the user.
+	// Actor is who acts as the user of the session or of the machine token; nil: the user.
 	Actor *token.Actor
 	// Reason says why no user is signed in; empty where one is.
 	Reason authn.Reason
@@ -85,7 +85,9 @@ func (d *Room) Decide(by any, basis Basis, decision resolve.Decision, accepts au
 	case state.Status != authn.SignedIn:
 		id.Stale = state.SessionCookie()
 	case state.Claims == nil:
-		id.Machine = state.Machine
+		if id.Machine = state.Machine; id.Machine != nil {
+			id.Actor = id.Machine.Actor
+		}
 	case state.Pending():
 		id.Status, id.Reason = state.Claims.SessionStatus, reason.SessionPending
 	default:

@@ -20,13 +20,19 @@ const typeAccessToken = "at+jwt"
 // Reserved reports whether Clerk puts the claim into every M2M token. The token's maker sets the other claims (@clerk/backend,
 // file api/resources/M2MToken.ts).
 func Reserved(claim string) bool {
-	return slices.Contains([]string{"iss", "sub", "exp", "nbf", "iat", "jti"}, claim)
+	return slices.Contains([]string{"iss", "sub", "exp", "nbf", "iat", "jti", "aud", "scopes"}, claim)
 }
 
-// M2M returns an M2M token as JWT. Its claims are only those of the credential and Clerk's own: Clerk doesn't write scopes into
-// it.
+// M2M returns an M2M token as JWT. It names the machines that it is meant for twice: as aud, and in the claim scopes, separated by
+// spaces. Claims of the credential with these names win, so that a test can make a token that Clerk would not.
 func (m *Minter) M2M(t *world.MachineToken) (string, error) {
 	claims := m.machineClaims(t)
+	if _, own := claims["aud"]; !own && len(t.Scopes) > 0 {
+		claims["aud"] = t.Scopes
+	}
+	if _, own := claims["scopes"]; !own && len(t.Scopes) > 0 {
+		claims["scopes"] = strings.Join(t.Scopes, " ")
+	}
 	return m.Key.Newest().sign(map[string]any{"cat": string(CategoryMachine)}, claims)
 }
 
