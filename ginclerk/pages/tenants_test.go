@@ -72,7 +72,7 @@ func TestAUserOfAnotherTenantDoesNotExist(t *testing.T) {
 	}
 	own.engine, own.site = engine, site
 	b := own.browser(t, ada)
-	target := other.appears(t, bob, edge())
+	target := other.appears(t, bob, edgeInToronto())
 	for _, a := range attacks(other.userID(t, bob), target)[2:] {
 		b.advance(t, 10*time.Second)
 		if got := b.ask(a.method, a.path, a.form, asProgram); got.Code != http.StatusNotFound {

@@ -139,7 +139,7 @@ type Receiver struct {
 // New makes a receiver. Its error names every problem of the configuration, and no secret.
 func New(config Config) (*Receiver, error) {
 	problems := config.check()
-	r := &Receiver{config: config, only: !config.handles() && config.Revocations == nil && config.Users == nil}
+	r := &Receiver{config: config, only: !config.handles() && config.Revocations == nil && config.Users == nil && config.Activity == nil}
 	for i, secret := range config.Secrets {
 		verifier, err := newVerifier(secret)
 		if err != nil {
