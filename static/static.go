@@ -21,12 +21,10 @@ const (
 	// script element names the token endpoint in data-token-endpoint. In data-token-origins it lists the origins, beside the
 	// page's own, to which the script may send tokens, separated by spaces.
 	FetchScript = "fetchwithauth.js"
-	// SignOutScript keeps the page of a job that signs out up to date.
-	SignOutScript = "signouts.js"
-	// MenuScript closes the menu of the user button with the Escape key and with a click outside of it.
-	MenuScript = "menu.js"
-	// SelectionScript counts the selected devices while they are selected.
-	SelectionScript = "selection.js"
+	// PageScript is the script of all pages. It closes the menu of the user button with the Escape key, counts selected devices, keeps
+	// the page of a job that signs out up to date, and tells the time zone of the browser. Its script element names the path of the
+	// application in data-cookie-path.
+	PageScript = "pages.js"
 )
 
 // hashLength is how many hexadecimal digits of the SHA-256 a name gets: 48 bits tell the versions of a few files apart.

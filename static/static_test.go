@@ -18,7 +18,7 @@ func TestEmbeddedFilesAreAFileSystem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := fstest.TestFS(files, static.Stylesheet, static.Icon, static.FetchScript, static.SignOutScript, static.MenuScript); err != nil {
+	if err := fstest.TestFS(files, static.Stylesheet, static.Icon, static.FetchScript, static.PageScript); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -29,7 +29,7 @@ func TestEmbeddedFilesAreServedUnderTheirHashedNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	types := map[string]string{static.Stylesheet: "text/css; charset=utf-8", static.Icon: "image/svg+xml", static.FetchScript: "text/javascript; charset=utf-8", static.SignOutScript: "text/javascript; charset=utf-8", static.MenuScript: "text/javascript; charset=utf-8"}
+	types := map[string]string{static.Stylesheet: "text/css; charset=utf-8", static.Icon: "image/svg+xml", static.FetchScript: "text/javascript; charset=utf-8", static.PageScript: "text/javascript; charset=utf-8"}
 	for name, contentType := range types {
 		path := assets.Path(name)
 		if path == name {

@@ -183,7 +183,6 @@ func manyDevices(v templates.DevicesView) templates.DevicesView {
 	v.Addresses = templates.Link{Label: "Show full addresses", URL: "/sessions/devices?address=shown"}
 	v.JobText, v.JobLink = "Signing out is in progress.", templates.Link{Label: "Show progress", URL: "/sessions/sign-outs/1"}
 	v.Search = deviceSearch()
-	v.ScriptURL = "/static/selection.js"
 	return v
 }
 
@@ -250,7 +249,7 @@ func signOutCases() []pagetest.Case {
 		Remaining: "About 4 seconds left.", Detail: "You can close this page. Signing out continues.", EventsURL: "/sessions/sign-outs/1/events", Primary: devices,
 		Counts: templates.SignOutCounts{Total: "30", Settled: "12", Left: "18", Ended: "11", Gone: "1", Failed: "0"},
 	}
-	running.RefreshSeconds, running.ScriptURL = "2", "/static/signouts.js"
+	running.RefreshSeconds = "2"
 	beginning := running
 	beginning.Summary, beginning.Remaining, beginning.Counts = "Looking for your devices.", "", templates.SignOutCounts{}
 	failed := templates.SignOutView{

@@ -2,8 +2,7 @@ package templates
 
 import "github.com/a-h/templ"
 
-// DevicesView is the view of [DevicesPage]: the sessions of this user on all devices. Page.ScriptURL is selection.js of package static,
-// which counts the selected devices while they are selected.
+// DevicesView is the view of [DevicesPage]: the sessions of this user on all devices.
 type DevicesView struct {
 	Page
 	// Devices are the rows, the current one among them. Empty: the page says so.

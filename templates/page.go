@@ -20,11 +20,12 @@ type Page struct {
 	BrandURL templ.SafeURL
 	// IconURL is the icon shown in the browser's tab, favicon.svg of package static. Empty: no icon is named.
 	IconURL templ.SafeURL
-	// MenuScriptURL is menu.js of package static, which closes the menu of [UserButton] with the Escape key. Empty: the menu closes with
-	// its button alone.
-	MenuScriptURL templ.SafeURL
-	// ScriptURL is an optional script, loaded with defer. Empty: no script. The pages work without one.
+	// ScriptURL is pages.js of package static, loaded with defer. Empty: no script. The pages work without it.
 	ScriptURL templ.SafeURL
+	// CookiePath is the path of the application, for the cookie in which the script tells the time zone of the browser. Empty: it does not.
+	CookiePath string
+	// LanguageURL leads to the choice of the language. Empty: the link is left out.
+	LanguageURL templ.SafeURL
 	// RefreshSeconds makes browsers without scripts reload the page after that time, in seconds as text. Empty: they don't.
 	RefreshSeconds string
 	// Nav holds the links of the main navigation. Empty: no navigation.
@@ -118,4 +119,36 @@ type Notice struct {
 	Kind NoticeKind
 	// Text is one or two sentences. Empty: no notice.
 	Text string
+}
+
+// class is the class of the notice's kind.
+func (n Notice) class() string {
+	switch n.Kind {
+	case NoticeSuccess, NoticeWarning, NoticeError:
+		return string(n.Kind)
+	default:
+		return string(NoticeInfo)
+	}
+}
+
+// role is how screen readers announce the notice.
+func (n Notice) role() string {
+	if n.Kind == NoticeWarning || n.Kind == NoticeError {
+		return "alert"
+	}
+	return "status"
+}
+
+// word is the key of the first word, which says the kind.
+func (n Notice) word() string {
+	switch n.Kind {
+	case NoticeSuccess:
+		return "notice.done"
+	case NoticeWarning:
+		return "notice.warning"
+	case NoticeError:
+		return "notice.failed"
+	default:
+		return "notice.note"
+	}
 }

@@ -3,8 +3,7 @@ package templates
 import "github.com/a-h/templ"
 
 // SignOutView is the view of [SignOutPage]: a job that ends many sessions. Page.Title states the progress in a few words. While
-// the job runs, Page.RefreshSeconds makes browsers without scripts reload the page. Page.ScriptURL is signouts.js of package
-// static, which keeps the page up to date in other browsers.
+// the job runs, Page.RefreshSeconds makes browsers without scripts reload the page.
 type SignOutView struct {
 	Page
 	// Running says that the job still runs.

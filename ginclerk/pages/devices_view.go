@@ -10,7 +10,6 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/devicelist"
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
-	"github.com/ginclerk/ginclerk/static"
 	"github.com/ginclerk/ginclerk/templates"
 )
 
@@ -33,7 +32,6 @@ func (s *Site) devicesView(c *gin.Context, list deviceList, rows []devicelist.Ro
 		Page: s.plainFrame(c, v.Text("devices.title")), Position: query.encode(),
 		RevokeURL: s.link(c, s.base+pathRevoke), EverywhereURL: s.link(c, s.base+pathSignOutEverywhere),
 	}
-	view.ScriptURL = s.link(c, s.assets+"/"+s.files.Path(static.SelectionScript))
 	shown := part(rows, query.offset, devicesPerPage)
 	view.Devices = s.deviceRows(c, v, shown, query)
 	if len(list.sessions) > 1 {

@@ -28,7 +28,9 @@ func (s *Site) Frame(c *gin.Context, title string) templates.Page {
 		StylesheetURL:  s.asset(c, static.Stylesheet),
 		BrandURL:       s.link(c, s.options.Brand.Stylesheet),
 		IconURL:        s.icon(c),
-		MenuScriptURL:  s.asset(c, static.MenuScript),
+		ScriptURL:      s.asset(c, static.PageScript),
+		CookiePath:     s.cookiePath(c),
+		LanguageURL:    s.link(c, s.LanguageURL()),
 		Nav:            s.nav(c),
 		Footer:         s.footer(c),
 		EmbeddedBanner: s.options.Banner,
@@ -48,6 +50,11 @@ func (s *Site) plainFrame(c *gin.Context, title string) templates.Page {
 	frame := s.Frame(c, title)
 	frame.Viewer.Organization = templates.Organization{}
 	return frame
+}
+
+// cookiePath is the path of the application as the browser knows it.
+func (s *Site) cookiePath(c *gin.Context) string {
+	return cmp.Or(strings.TrimSuffix(s.at(c, "/"), "/"), "/")
 }
 
 // asset returns the address of a file of the pages.

@@ -43,12 +43,16 @@ func (s *Site) showLanguage(c *gin.Context) {
 	}))
 }
 
-// cameFrom returns the address to which the person goes back, as their browser reaches it; the session page where the page does not know.
+// cameFrom returns the address to which the person goes back, as their browser reaches it: what a link says, else where the
+// person was, else the home page.
 func (s *Site) cameFrom(c *gin.Context, said string) string {
+	if said == "" {
+		said = c.GetHeader("Referer")
+	}
 	if r := s.request(c); r != nil && said != "" {
 		return r.Visit.Link(r.Visit.ReturnTarget(said))
 	}
-	return s.at(c, s.SessionURL())
+	return s.at(c, s.options.HomeURL)
 }
 
 // languageChoices are the languages, each by its own name.

@@ -183,8 +183,9 @@ func TestASuspiciousSignInIsEndedInFewClicks(t *testing.T) {
 	if e := w.noted(t, ada, activity.SignedOut, intruder); e.By.SessionID != own.current(t) {
 		t.Errorf("signed out by %+v", e.By)
 	}
-	form = p.all(t, "sign-out-everywhere")[0].Parent
-	own.follow(t, own.ask(http.MethodPost, attribute(form, "action"), nil)) // click 3
+	p = own.open(t, attribute(p.all(t, "sign-out-everywhere")[0], "href")) // click 3
+	form = p.all(t, "confirm")[0].Parent
+	own.follow(t, own.ask(http.MethodPost, attribute(form, "action"), nil)) // click 4
 	if got := w.active(t, ada); got != 0 {
 		t.Errorf("%d sessions are active", got)
 	}

@@ -42,7 +42,7 @@ func (p Parts) Context() context.Context {
 func (p Parts) Head() templ.Component {
 	s := p.site
 	return templates.Head(templates.Page{
-		StylesheetURL: s.asset(p.c, static.Stylesheet), BrandURL: s.link(p.c, s.options.Brand.Stylesheet), MenuScriptURL: s.asset(p.c, static.MenuScript),
+		StylesheetURL: s.asset(p.c, static.Stylesheet), BrandURL: s.link(p.c, s.options.Brand.Stylesheet), ScriptURL: s.asset(p.c, static.PageScript), CookiePath: s.cookiePath(p.c),
 	})
 }
 

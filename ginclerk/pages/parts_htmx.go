@@ -2,6 +2,7 @@ package pages
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/a-h/templ"
 	"github.com/gin-gonic/gin"
@@ -101,6 +102,7 @@ func partAsked(c *gin.Context) string {
 // leadHTMX has htmx open a page.
 func leadHTMX(c *gin.Context, address string) {
 	c.Header("Cache-Control", "no-store")
+	address, _, _ = strings.Cut(address, "#") // an address that differs in its fragment alone opens no page
 	c.Header("HX-Redirect", address)
 	c.Status(http.StatusNoContent)
 	c.Writer.WriteHeaderNow()

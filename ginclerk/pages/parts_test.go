@@ -144,8 +144,8 @@ func TestPartsOnAPageOfTheApplication(t *testing.T) {
 		t.Errorf("%d devices, want five, this one first", len(rows))
 	}
 	names := map[string]bool{}
-	for _, button := range p.all(t, "part-sign-out") {
-		names[attribute(button, "aria-label")] = true
+	for _, row := range rows {
+		names[attribute(allIn(row, "part-sign-out")[0], "aria-label")] = true
 	}
 	if got := p.text(t, "part-all-devices"); got != "Show all 6 devices" {
 		t.Errorf("the link to all devices says %q", got)

@@ -23,7 +23,7 @@ func TestTheSessionPageShowsTheSession(t *testing.T) {
 	p := b.open(t, "/sessions").wantPage(t, http.StatusOK, "/sessions", "Your session").wantNotice(t, "")
 	for testID, want := range map[string]string{
 		"session-id": b.current(t), "session-created": "just now", "session-last-active": "just now",
-		"session-expires": "Mar 11, 2026, 12:00 pm", "session-status": "Status: Active", "viewer-email": ada,
+		"session-expires": "Mar 11, 2026, 12:00 pm UTC", "session-status": "Status: Active", "viewer-email": ada,
 	} {
 		if got := p.text(t, testID); got != want {
 			t.Errorf("%s is %q, want %q", testID, got, want)

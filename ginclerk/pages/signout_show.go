@@ -12,7 +12,6 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
-	"github.com/ginclerk/ginclerk/static"
 	"github.com/ginclerk/ginclerk/templates"
 )
 
@@ -128,7 +127,6 @@ func (s *Site) signOutView(c *gin.Context, job signout.Job, owner bool) template
 	}
 	if view.Running {
 		view.RefreshSeconds = strconv.Itoa(refreshSeconds)
-		view.ScriptURL = s.link(c, s.assets+"/"+s.files.Path(static.SignOutScript))
 		view.EventsURL = s.link(c, s.signOutURL(job.ID)+pathEvents)
 		return view
 	}

@@ -117,6 +117,8 @@ func (n *tab) wantEverywhere(t *testing.T, whileItRuns func()) {
 	n.visit(t, "/sign-in?as="+url.QueryEscape(ada))
 	n.visit(t, "/sessions/devices")
 	n.press(t, "sign-out-everywhere")
+	n.until(t, `document.querySelector('[data-testid="confirm"]') !== null`) // the page asks first
+	n.press(t, "confirm")
 	n.until(t, title+` === "Signing out on all devices"`)
 	whileItRuns()
 	n.until(t, fmt.Sprintf(`%s === "Signed out on all devices" && %s && %s === %d`, title, signedOut, ended, devices+1))

@@ -33,7 +33,7 @@ func Page(title, current string, v templates.Viewer) templates.Page {
 	}
 	return templates.Page{
 		Title: title, AppName: "ginclerk demo", HomeURL: "/", StylesheetURL: Stylesheet, IconURL: "/static/favicon.svg",
-		MenuScriptURL: "/static/menu.js", Nav: nav, Viewer: v,
+		ScriptURL: "/static/pages.js", CookiePath: "/", LanguageURL: "/sessions/language", Nav: nav, Viewer: v,
 	}
 }
 
