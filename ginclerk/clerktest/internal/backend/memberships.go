@@ -26,9 +26,12 @@ func (a *api) listMembers(r *http.Request, _ []byte) (core.Reply, error) {
 		return core.Reply{}, err
 	}
 	query := r.URL.Query()
+	matches, err := a.userFilter(query)
+	if err != nil {
+		return core.Reply{}, err
+	}
 	found := slices.DeleteFunc(a.World.MembersOf(o), func(m *world.Membership) bool {
-		return !oneOf(query["user_id"], m.User.ID) || !oneOf(query["role"], m.Role) ||
-			!oneOf(query["email_address"], addresses(m.User)...) || !matches(m.User, query.Get("query"))
+		return !oneOf(query["role"], m.Role) || !matches(m.User)
 	})
 	return a.listOfMemberships(query, found)
 }

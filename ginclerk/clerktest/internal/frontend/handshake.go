@@ -76,8 +76,12 @@ func (a *api) arrivingSession(b core.Browser, r *http.Request) *world.Session {
 
 // pack returns the name and value of the cookie that carries the cookies.
 func (a *api) pack(format string, directives []string) (name, value string, err error) {
-	if format == "nonce" {
+	switch format {
+	case "nonce":
 		return instance.CookieHandshakeNonce, a.World.KeepHandshake(directives), nil
+	case "", "token":
+	default:
+		return "", "", apierr.Param("form_param_value_invalid", "format", "format must be nonce or token.")
 	}
 	token, err := a.Minter.Handshake(directives)
 	return instance.CookieHandshake, token, err

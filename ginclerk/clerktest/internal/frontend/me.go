@@ -1,7 +1,10 @@
 package frontend
 
 import (
+	"cmp"
+
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
@@ -61,14 +64,20 @@ func (a *api) myMemberships(v *visit) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	memberships := []wire.OrganizationMembership{}
-	for _, m := range a.World.MembershipsOf(s.User.ID) {
+	query := v.request.URL.Query()
+	page, badPage := core.ReadPage(query)
+	paginated, _, badFlag := core.Flag(query, "paginated")
+	if err := cmp.Or(badPage, badFlag); err != nil {
+		return nil, err
+	}
+	all, memberships := a.World.MembershipsOf(s.User.ID), []wire.OrganizationMembership{}
+	for _, m := range core.Cut(page, all) {
 		memberships = append(memberships, wire.NewMembership(a.World, m))
 	}
-	if v.request.URL.Query().Get("paginated") != "true" {
+	if !paginated {
 		return a.with(v, memberships)
 	}
-	return a.with(v, wire.List[wire.OrganizationMembership]{Data: memberships, TotalCount: len(memberships)})
+	return a.with(v, wire.List[wire.OrganizationMembership]{Data: memberships, TotalCount: len(all)})
 }
 
 // current returns the session of the request: the session that it names, or the client's last active one.

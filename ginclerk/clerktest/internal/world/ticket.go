@@ -98,8 +98,12 @@ func (w *World) SignInByTicket(c *Client, t *Ticket, from Activity) (*SignIn, er
 			return nil, err
 		}
 	}
-	if err := admit(c, t.User); err != nil {
-		return nil, err
+	admission := admit(c, t.User)
+	if t.Actor != nil {
+		admission = allowed(t.User) // an actor may be here beside the user
+	}
+	if admission != nil {
+		return nil, admission
 	}
 	a := &SignIn{
 		ID: NewID("sia_"), Client: c, Identifier: t.User.PrimaryEmail(), User: t.User, AbandonAt: w.now().Add(AttemptLifetime),
