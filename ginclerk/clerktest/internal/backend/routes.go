@@ -17,6 +17,7 @@ type api struct {
 	templates []*template // in the order of creation
 	// instanceID is the id of the first key, as at Clerk.
 	instanceID string
+	agents     map[string]string // ids of agents by name
 }
 
 // route is an operation with the names of its parameters, separated by spaces.
@@ -40,7 +41,7 @@ const (
 
 // New returns the Backend API. Paths begin with /v1; @clerk/backend omits it for machine tokens.
 func New(c *core.Core) *core.Router {
-	a := &api{Core: c, templates: seededTemplates(c), instanceID: c.Minter.Key.Newest().ID()}
+	a := &api{Core: c, templates: seededTemplates(c), instanceID: c.Minter.Key.Newest().ID(), agents: map[string]string{}}
 	router := core.NewRouter(c, documented.Operations(documented.Backend))
 	const version = "__clerk_api_version "
 	router.Handle("GET /v1/jwks", router.Taking(version, a.jwks))
@@ -129,9 +130,14 @@ func (a *api) tokenRoutes() []route {
 		{"PATCH /v1/jwt_templates/{template_id}", template, a.updateTemplate},
 		{"DELETE /v1/jwt_templates/{template_id}", "", a.deleteTemplate},
 		{"POST /v1/sign_in_tokens", "user_id" + lifetimes, a.createSignInToken},
-		{"POST /v1/sign_in_tokens/{ticket_id}/revoke", "", a.revokeTicket(false)},
+		{"POST /v1/sign_in_tokens/{ticket_id}/revoke", "", revokeTicket(a, signInTokenPrefix, wire.NewTicket)},
 		{"POST /v1/actor_tokens", "user_id actor session_max_duration_in_seconds" + lifetimes, a.createActorToken},
-		{"POST /v1/actor_tokens/{ticket_id}/revoke", "", a.revokeTicket(true)},
+		{"POST /v1/actor_tokens/{ticket_id}/revoke", "", revokeTicket(a, actorTokenPrefix, wire.NewTicket)},
+		{
+			"POST /v1/agents/tasks",
+			"on_behalf_of permissions agent_name task_description redirect_url session_max_duration_in_seconds", a.createAgentTask,
+		},
+		{"POST /v1/agents/tasks/{ticket_id}/revoke", "", revokeTicket(a, agentTaskPrefix, wire.NewAgentTask)},
 		{"POST /v1/testing_tokens", "", a.createTestingToken},
 	}
 }

@@ -16,9 +16,7 @@ func (a *api) handshake(r *http.Request, _ []byte) (core.Reply, error) {
 	query := r.URL.Query()
 	target, err := a.Origins.Target(query.Get("redirect_url"))
 	if err != nil {
-		e := apierr.Param("redirect_url_invalid", "redirect_url", "redirect_url must be an absolute URL of this instance.")
-		e.Status = http.StatusBadRequest
-		return core.Reply{}, e
+		return core.Reply{}, foreignRedirect()
 	}
 	browser := a.arriving(r)
 	session := a.arrivingSession(browser, r)

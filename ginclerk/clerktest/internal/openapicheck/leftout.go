@@ -25,6 +25,8 @@ func leftOutOfBackend() map[string]string {
 		"POST /api_keys/{api_key_id}/revoke":                                 "POST /api_keys/verify",
 		"DELETE /api_keys/{api_key_id}":                                      "DeletedObject",
 		"GET /api_keys/{api_key_id}/secret":                                  "", // {"secret":"ak_…"}
+		"POST /agents/tasks":                                                 "",
+		"POST /agents/tasks/{agent_task_id}/revoke":                          "",
 		"POST /m2m_tokens/{m2m_token_id}/revoke":                             "POST /m2m_tokens/verify",
 		"GET /machines":                                                      "", // the document has nothing about machines and their scopes
 		"POST /machines":                                                     "",
