@@ -165,6 +165,11 @@ func TestBackendChangesOrganizations(t *testing.T) {
 			name: "metadata is merged", method: "PATCH", path: "/organizations/{id}/metadata", body: `{"private_metadata":{"l":2}}`,
 			at: []any{"private_metadata"}, want: map[string]any{"k": 1.0, "l": 2.0},
 		},
+		{
+			name: "metadata is replaced", method: "PUT", path: "/organizations/{id}/metadata", body: `{"private_metadata":{"m":3}}`,
+			at: []any{"private_metadata"}, want: map[string]any{"m": 3.0},
+		},
+		{name: "members of all organizations", method: "GET", path: "/organization_memberships?limit=1", at: []any{"data", 0, "public_user_data", "user_id"}, want: ada},
 		{name: "delete", method: "DELETE", path: "/organizations/{id}", at: []any{"deleted"}, want: true},
 		{name: "gone", method: "GET", path: "/organizations/{id}", status: 404, code: "resource_not_found"},
 	})

@@ -76,7 +76,7 @@ func (a *api) sessionRoutes() []route {
 		{"GET /v1/clients", inPages, a.listClients},
 		{"POST /v1/clients/verify", "token", a.verifyClient},
 		{"GET /v1/clients/handshake_payload", "nonce", a.handshakePayload},
-		{"GET /v1/clients/{client_id}", "", a.getClient},
+		{"GET /v1/clients/{client_id}", "", show(a.client, wire.NewBackendClient)},
 	}
 }
 
@@ -126,7 +126,7 @@ func (a *api) tokenRoutes() []route {
 	return []route{
 		{"GET /v1/jwt_templates", inPages, a.listTemplates},
 		{"POST /v1/jwt_templates", template, a.createTemplate},
-		{"GET /v1/jwt_templates/{template_id}", "", a.getTemplate},
+		{"GET /v1/jwt_templates/{template_id}", "", show(a.template, theTemplate)},
 		{"PATCH /v1/jwt_templates/{template_id}", template, a.updateTemplate},
 		{"DELETE /v1/jwt_templates/{template_id}", "", a.deleteTemplate},
 		{"POST /v1/sign_in_tokens", "user_id" + lifetimes, a.createSignInToken},

@@ -7,13 +7,16 @@ import (
 	"strings"
 )
 
+// table has the columns of [Operation], and first the document's name; with a plus for operations that the document leaves out.
+//
 //go:embed operations.tsv
 var table string
 
-// The two documents.
+// The two documents. [Beyond] is behind the name for the operations that Clerk's SDKs call and the document leaves out.
 const (
 	Backend  = "bapi"
 	Frontend = "fapi"
+	Beyond   = "+"
 )
 
 // Operation is an operation of a document.
@@ -22,14 +25,19 @@ type Operation struct {
 	Pattern string
 	// Query and Body are the names of its parameters.
 	Query, Body []string
+	// Answers is "documented" if the document describes its answers. For operations that it leaves out, Answers is the name of a schema,
+	// or an operation with the same answers. "" = no description.
+	Answers string
+	// LeftOut says why it is not emulated; "" = it is.
+	LeftOut string
 }
 
 // Operations returns the operations of a document, sorted.
 func Operations(document string) (all []Operation) {
 	for line := range strings.Lines(table) {
-		columns := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		if columns[0] == document {
-			all = append(all, Operation{Pattern: columns[1], Query: strings.Fields(columns[2]), Body: strings.Fields(columns[3])})
+		c := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		if c[0] == document {
+			all = append(all, Operation{Pattern: c[1], Query: strings.Fields(c[2]), Body: strings.Fields(c[3]), Answers: c[4], LeftOut: c[5]})
 		}
 	}
 	return all

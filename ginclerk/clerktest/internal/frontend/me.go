@@ -9,20 +9,12 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-func (a *api) me(v *visit) (any, error) {
-	s, err := a.current(v)
-	if err != nil {
-		return nil, err
-	}
+func (a *api) me(v *visit, s *world.Session) (any, error) {
 	return a.with(v, a.showUser(s.User))
 }
 
 // mySessions and myActiveSessions answer with a bare array, like all of Clerk's lists of sessions.
-func (a *api) mySessions(v *visit) (any, error) {
-	s, err := a.current(v)
-	if err != nil {
-		return nil, err
-	}
+func (a *api) mySessions(_ *visit, s *world.Session) (any, error) {
 	sessions := []shownSession{}
 	for _, other := range visible(a.World.SessionsOf(s.User.ID)) {
 		sessions = append(sessions, a.sessionWith(other, ""))
@@ -30,11 +22,7 @@ func (a *api) mySessions(v *visit) (any, error) {
 	return sessions, nil
 }
 
-func (a *api) myActiveSessions(v *visit) (any, error) {
-	s, err := a.current(v)
-	if err != nil {
-		return nil, err
-	}
+func (a *api) myActiveSessions(_ *visit, s *world.Session) (any, error) {
 	sessions := []wire.ActiveSession{}
 	for _, other := range a.World.SessionsOf(s.User.ID) {
 		if other.SignedIn() {
@@ -45,11 +33,7 @@ func (a *api) myActiveSessions(v *visit) (any, error) {
 }
 
 // revokeMySession ends a session of the same user in any browser.
-func (a *api) revokeMySession(v *visit) (any, error) {
-	s, err := a.current(v)
-	if err != nil {
-		return nil, err
-	}
+func (a *api) revokeMySession(v *visit, s *world.Session) (any, error) {
 	id := v.request.PathValue("session_id")
 	other := a.World.Session(id)
 	if other == nil || other.User != s.User {
@@ -59,11 +43,7 @@ func (a *api) revokeMySession(v *visit) (any, error) {
 	return a.withSession(v, other)
 }
 
-func (a *api) myMemberships(v *visit) (any, error) {
-	s, err := a.current(v)
-	if err != nil {
-		return nil, err
-	}
+func (a *api) myMemberships(v *visit, s *world.Session) (any, error) {
 	query := v.request.URL.Query()
 	page, badPage := core.ReadPage(query)
 	paginated, _, badFlag := core.Flag(query, "paginated")

@@ -91,34 +91,41 @@ func (a *api) sessionRoutes() []route {
 		{"DELETE /v1/client", "", a.deleteClient},
 		{"DELETE /v1/client/sessions", "", a.signOutAll},
 
-		{"GET " + session, "", a.getSession},
-		{"POST " + session + "/touch", "active_organization_id intent", a.touchSession}, // intent says why
-		{"POST " + session + "/end", "", a.endSession},
-		{"POST " + session + "/remove", "", a.removeSession},
+		{"GET " + session, "", about(a.session, a.withSession)},
+		{"POST " + session + "/touch", "active_organization_id intent", about(a.signedIn, a.touchSession)}, // intent says why
+		{"POST " + session + "/end", "", about(a.session, a.finish(world.StatusEnded))},
+		{"POST " + session + "/remove", "", about(a.session, a.finish(world.StatusRemoved))},
 		// The others are about Clerk's cache of tokens, which this server doesn't have.
-		{"POST " + session + "/tokens", "organization_id tab_state token force_origin debug expired_token", a.createToken},
-		{"POST " + session + "/tokens/{template_name}", "debug expired_token", a.createTemplateToken},
+		{"POST " + session + "/tokens", "organization_id tab_state token force_origin debug expired_token", about(a.signedIn, a.createToken)},
+		{"POST " + session + "/tokens/{template_name}", "debug expired_token", about(a.signedIn, a.createTemplateToken)},
 
-		{"GET /v1/me", "", a.me},
-		{"GET /v1/me/sessions", "", a.mySessions},
-		{"GET /v1/me/sessions/active", "", a.myActiveSessions},
-		{"POST /v1/me/sessions/{session_id}/revoke", "", a.revokeMySession},
-		{"GET /v1/me/organization_memberships", "limit offset paginated", a.myMemberships},
+		{"GET /v1/me", "", about(a.current, a.me)},
+		{"GET /v1/me/sessions", "", about(a.current, a.mySessions)},
+		{"GET /v1/me/sessions/active", "", about(a.current, a.myActiveSessions)},
+		{"POST /v1/me/sessions/{session_id}/revoke", "", about(a.current, a.revokeMySession)},
+		{"GET /v1/me/organization_memberships", "limit offset paginated", about(a.current, a.myMemberships)},
+	}
+}
+
+// about is the operation that answers about what the request names.
+func about[T any](find func(*visit) (T, error), answer func(*visit, T) (any, error)) operation {
+	return func(v *visit) (any, error) {
+		found, err := find(v)
+		if err != nil {
+			return nil, err
+		}
+		return answer(v, found)
 	}
 }
 
 // on is the operation that takes a step of the attempt that the path names, and answers with the attempt.
 func on[T any](find func(*visit) (T, error), step func(*visit, T) error, answer func(*visit, T) (any, error)) operation {
-	return func(v *visit) (any, error) {
-		attempt, err := find(v)
-		if err != nil {
-			return nil, err
-		}
+	return about(find, func(v *visit, attempt T) (any, error) {
 		if err := step(v, attempt); err != nil {
 			return nil, err
 		}
 		return answer(v, attempt)
-	}
+	})
 }
 
 func (a *api) reverificationRoutes() []route {
