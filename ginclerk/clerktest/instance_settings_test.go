@@ -39,7 +39,7 @@ func TestAnOrganizationIsActiveWhereTheInstanceRequiresOne(t *testing.T) {
 				backend(srv, http.MethodPost, "/v1/organizations/"+slug+"/memberships", `{"user_id":"`+id+`","role":"org:member"}`).do(t).want(t, http.StatusOK)
 			}
 			res := p.post(t, "/v1/client/sign_ins", "identifier", "new+clerk_test@example.com", "password", "long enough").want(t, http.StatusOK)
-			session := res.at(t, "client", "sessions", 0).(map[string]any) //nolint:forcetypeassert,errcheck // a test
+			session := res.at(t, "client", "sessions", 0).(map[string]any)
 			if session["status"] != row.status || (session["last_active_organization_id"] != nil) != row.active {
 				t.Fatalf("session %v with organization %v", session["status"], session["last_active_organization_id"])
 			}
@@ -104,7 +104,7 @@ func TestTestAddressesTakeTheTestCode(t *testing.T) {
 
 			in := p.post(t, "/v1/client/sign_ins", "identifier", address).want(t, http.StatusOK)
 			var id string
-			for _, factor := range in.at(t, "response", "supported_first_factors").([]any) { //nolint:forcetypeassert,errcheck // a test
+			for _, factor := range in.at(t, "response", "supported_first_factors").([]any) {
 				if f, _ := factor.(map[string]any); f["strategy"] == "email_code" {
 					id, _ = f["email_address_id"].(string)
 				}

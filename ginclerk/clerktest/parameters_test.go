@@ -106,6 +106,7 @@ func (r result) refusal(t *testing.T) string {
 func TestNoDocumentedOperationIsASilent404(t *testing.T) {
 	t.Parallel()
 	eachDocumented(t, func(t *testing.T, c caller, api string, op documented.Operation) {
+		t.Helper()
 		res := c.call(t, api, op.Pattern, url.Values{}, "")
 		switch res.status {
 		case http.StatusNotFound:
@@ -136,6 +137,7 @@ func TestNoDocumentedQueryParameterIsIgnored(t *testing.T) {
 	// These don't change the answer on purpose: the session stays as it is if the organization is not the user's.
 	unchanged := map[string]string{"GET /v1/client/handshake": "organization_id"}
 	eachDocumented(t, func(t *testing.T, c caller, api string, op documented.Operation) {
+		t.Helper()
 		if len(op.Query) == 0 {
 			return
 		}
@@ -157,6 +159,7 @@ func TestNoDocumentedQueryParameterIsIgnored(t *testing.T) {
 func TestEveryDocumentedParameterOfABodyIsKnown(t *testing.T) {
 	t.Parallel()
 	eachDocumented(t, func(t *testing.T, c caller, api string, op documented.Operation) {
+		t.Helper()
 		for _, name := range op.Body {
 			res := c.call(t, api, op.Pattern, url.Values{}, name)
 			if res.status == http.StatusUnprocessableEntity && res.text(t, "errors", 0, "code") == "form_param_unknown" {
@@ -172,6 +175,7 @@ func TestEveryDocumentedParameterOfABodyIsKnown(t *testing.T) {
 func TestUnknownParametersAreRefusedByName(t *testing.T) {
 	t.Parallel()
 	eachDocumented(t, func(t *testing.T, c caller, api string, op documented.Operation) {
+		t.Helper()
 		if c.call(t, api, op.Pattern, url.Values{}, "").status == http.StatusNotImplemented {
 			return
 		}
@@ -201,7 +205,7 @@ func TestFiltersThatAreNotEmulatedNeverMeanAll(t *testing.T) {
 			}
 		}
 	}
-	backend(srv, http.MethodGet, "/v1/users?email_addres=ada@example.com", "").do(t).wantError(t, 422, "form_param_unknown")
+	backend(srv, http.MethodGet, "/v1/users?mail_address=ada@example.com", "").do(t).wantError(t, 422, "form_param_unknown")
 	backend(srv, http.MethodGet, "/v1/users?user_id=a;b", "").do(t).wantError(t, http.StatusBadRequest, "request_query_invalid")
 	backend(srv, http.MethodGet, "/v1/users?banned=perhaps", "").do(t).wantError(t, 422, "form_param_format_invalid")
 	ada := "/v1/users/" + userID(t, srv, "ada@example.com")

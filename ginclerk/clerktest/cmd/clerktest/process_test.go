@@ -156,7 +156,7 @@ func TestControls(t *testing.T) {
 		{http.MethodPost, control + "/webhooks", `{"url": "http://127.0.0.1:9/hooks"}`, asJSON, 200, `"signing_secret":"whsec_`},
 		{http.MethodPost, control + "/messages/deliver", `{}`, asJSON, 200, "[]"},
 		{http.MethodGet, control + "/calls/unknown", "", nil, 200, "{}"},
-		{http.MethodPost, p.variables["CLERK_FAPI_URL"] + "/clock", `{"advance": "1h"}`, asJSON, 404, "no operation"},
+		{http.MethodPost, p.variables["CLERK_FAPI_URL"] + "/clock", `{"advance": "1h"}`, asJSON, 501, "does not emulate POST /clock"},
 	} {
 		status, answer := request(t, step.method, step.url, step.body, step.header)
 		if status != step.status || !strings.Contains(answer, step.answer) {

@@ -27,6 +27,7 @@ func ReadPage(query url.Values) (Page, error) {
 	return Page{Limit: limit, Offset: offset}, err
 }
 
+// Number reads a number within limits; without one it is the default.
 func Number(query url.Values, name string, byDefault, least, most int) (int, error) {
 	text := query.Get(name)
 	if text == "" {
