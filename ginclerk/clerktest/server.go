@@ -202,8 +202,8 @@ func (s *Server) Portal() http.Handler { return s.portal }
 // isn't emulated is counted under its path.
 func (s *Server) Calls() map[string]int { return s.core.Calls.Snapshot() }
 
-// UnknownCalls returns the number of requests for each operation that isn't emulated, by method and path: those of
-// [Server.Calls] that got 404 not_implemented. A test can require that it is empty. After a thousand operations, the others are
+// UnknownCalls returns the number of requests for each operation that isn't emulated, by its name in the table or else by method and
+// path: those of [Server.Calls] that got 501 not_implemented. A test can require that it is empty. After a thousand operations, the others are
 // counted together as "other".
 func (s *Server) UnknownCalls() map[string]int { return s.core.Calls.Unknown() }
 
