@@ -101,13 +101,9 @@ func (a *api) updateMachine(r *http.Request, body []byte) (core.Reply, error) {
 	return core.OK(a.shown(m)), nil
 }
 
-func (a *api) deleteMachine(r *http.Request, _ []byte) (core.Reply, error) {
-	m, err := a.machineOf(r)
-	if err != nil {
-		return core.Reply{}, err
-	}
+func (a *api) deleteMachine(m *world.Machine) wire.Deleted {
 	a.World.RemoveMachine(m)
-	return core.OK(wire.NewDeleted("machine", m.ID)), nil
+	return wire.NewDeleted("machine", m.ID)
 }
 
 func (a *api) rotateMachineKey(r *http.Request, body []byte) (core.Reply, error) {

@@ -102,13 +102,9 @@ func (a *api) updateMember(r *http.Request, body []byte) (core.Reply, error) {
 }
 
 // deleteMember answers with the membership in its last state.
-func (a *api) deleteMember(r *http.Request, _ []byte) (core.Reply, error) {
-	m, err := a.member(r)
-	if err != nil {
-		return core.Reply{}, err
-	}
+func (a *api) deleteMember(m *world.Membership) wire.OrganizationMembership {
 	a.World.RemoveMember(m)
-	return core.OK(wire.NewBackendMembership(a.World, m)), nil
+	return wire.NewBackendMembership(a.World, m)
 }
 
 func (a *api) member(r *http.Request) (*world.Membership, error) {

@@ -120,13 +120,9 @@ func (a *api) updateOrganizationMetadata(r *http.Request, body []byte) (core.Rep
 	return core.OK(wire.NewBackendOrganization(a.World, o)), nil
 }
 
-func (a *api) deleteOrganization(r *http.Request, _ []byte) (core.Reply, error) {
-	o, err := a.organization(r)
-	if err != nil {
-		return core.Reply{}, err
-	}
+func (a *api) deleteOrganization(o *world.Organization) wire.Deleted {
 	a.World.RemoveOrganization(o)
-	return core.OK(wire.NewDeleted("organization", o.ID)), nil
+	return wire.NewDeleted("organization", o.ID)
 }
 
 func (a *api) organization(r *http.Request) (*world.Organization, error) {

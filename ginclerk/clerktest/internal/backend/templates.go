@@ -88,14 +88,10 @@ func (a *api) updateTemplate(r *http.Request, body []byte) (core.Reply, error) {
 	return core.OK(*t), nil
 }
 
-func (a *api) deleteTemplate(r *http.Request, _ []byte) (core.Reply, error) {
-	t, err := a.template(r)
-	if err != nil {
-		return core.Reply{}, err
-	}
+func (a *api) deleteTemplate(t *template) wire.Deleted {
 	a.templates = slices.DeleteFunc(a.templates, func(o *template) bool { return o == t })
 	delete(a.Minter.Templates, t.Name)
-	return core.OK(wire.NewDeleted("jwt_template", t.ID)), nil
+	return wire.NewDeleted("jwt_template", t.ID)
 }
 
 // changeTemplate also updates the minter. Only the instance's key signs tokens, so a template with its own key is refused.
