@@ -185,7 +185,7 @@ func TestNodeBackendAgentTasks(t *testing.T) {
 	if got := call[task](t, n, "agentTasks.revoke", revoked.AgentTaskID); got.AgentTaskID != revoked.AgentTaskID || got.URL != "" {
 		t.Errorf("revoke: %+v", got)
 	}
-	n.wantThrown(t, 404, "resource_not_found", "agentTasks.create", params("nobody@example.com"))
+	n.wantThrown(t, 404, "resource_not_found", "agentTasks.create", params("unknown@example.com"))
 	for _, row := range []struct {
 		url  string
 		want int
