@@ -206,6 +206,7 @@ func TestFiltersThatAreNotEmulatedNeverMeanAll(t *testing.T) {
 		}
 	}
 	backend(srv, http.MethodGet, "/v1/users?mail_address=ada@example.com", "").do(t).wantError(t, 422, "form_param_unknown")
+	backend(srv, http.MethodGet, "/v1/users?paginated=true", "").do(t).wantError(t, 422, "form_param_unknown") // always an array
 	backend(srv, http.MethodGet, "/v1/users?user_id=a;b", "").do(t).wantError(t, http.StatusBadRequest, "request_query_invalid")
 	backend(srv, http.MethodGet, "/v1/users?banned=perhaps", "").do(t).wantError(t, 422, "form_param_format_invalid")
 	ada := "/v1/users/" + userID(t, srv, "ada@example.com")

@@ -28,14 +28,15 @@ type route struct {
 
 // Parameters of several operations.
 const (
-	inPages  = "limit offset paginated"
+	inPages  = "limit offset"
 	metadata = " public_metadata private_metadata"
 	// usersBy are the filters of users.
 	usersBy = " user_id email_address username query email_address_query username_query name_query created_at_before created_at_after" +
 		" last_active_at_before last_active_at_after"
 	// moreUsersBy are the filters that memberships don't have.
 	moreUsersBy = " external_id organization_id banned last_active_at_since last_sign_in_at_before last_sign_in_at_after"
-	// userFields change a user. The last ones have no effect here: the server sends no e-mail and has no terms to accept.
+	// userFields change a user. Here skip_legal_checks and notify_primary_email_address_changed have no effect: the server has no terms
+	// to accept, and sends no e-mail.
 	userFields = "external_id first_name last_name username password skip_password_checks unsafe_metadata skip_legal_checks" + metadata
 )
 
@@ -61,7 +62,7 @@ func New(c *core.Core) *core.Router {
 
 func (a *api) sessionRoutes() []route {
 	return []route{
-		{"GET /v1/sessions", inPages + " client_id user_id status", a.listSessions},
+		{"GET /v1/sessions", inPages + " paginated client_id user_id status", a.listSessions},
 		{"POST /v1/sessions", "user_id active_organization_id", a.createSession},
 		{"GET /v1/sessions/{session_id}", "", show(a.session, wire.NewBackendSession)},
 		{"POST /v1/sessions/{session_id}/revoke", "", show(a.session, a.revokeSession)},
@@ -73,7 +74,7 @@ func (a *api) sessionRoutes() []route {
 		},
 		{"POST /v1/sessions/{session_id}/tokens", "expires_in_seconds", a.createToken},
 		{"POST /v1/sessions/{session_id}/tokens/{template_name}", "expires_in_seconds", a.createTemplateToken},
-		{"GET /v1/clients", inPages, a.listClients},
+		{"GET /v1/clients", inPages + " paginated", a.listClients},
 		{"POST /v1/clients/verify", "token", a.verifyClient},
 		{"GET /v1/clients/handshake_payload", "nonce", a.handshakePayload},
 		{"GET /v1/clients/{client_id}", "", show(a.client, wire.NewBackendClient)},
@@ -124,7 +125,7 @@ func (a *api) organizationRoutes() []route {
 func (a *api) tokenRoutes() []route {
 	const template, lifetimes = "name claims lifetime allowed_clock_skew custom_signing_key", " expires_in_seconds"
 	return []route{
-		{"GET /v1/jwt_templates", inPages, a.listTemplates},
+		{"GET /v1/jwt_templates", inPages + " paginated", a.listTemplates},
 		{"POST /v1/jwt_templates", template, a.createTemplate},
 		{"GET /v1/jwt_templates/{template_id}", "", show(a.template, theTemplate)},
 		{"PATCH /v1/jwt_templates/{template_id}", template, a.updateTemplate},
