@@ -123,7 +123,8 @@ func TestBackendChangesOrganizations(t *testing.T) {
 		{name: "without a name", method: "POST", path: "/organizations", status: 422, code: "form_param_missing"},
 		{name: "the slug is taken", method: "POST", path: "/organizations", body: `{"name":"New Team"}`, status: 422, code: "form_identifier_exists"},
 		{name: "an unknown creator", method: "POST", path: "/organizations", body: `{"name":"A","created_by":"user_x"}`, status: 422, code: "form_param_value_invalid"},
-		{name: "get by id", method: "GET", path: "/organizations/{id}", at: []any{"members_count"}, want: 1.0},
+		{name: "get by id", method: "GET", path: "/organizations/{id}?include_members_count=true", at: []any{"members_count"}, want: 1.0},
+		{name: "without the number of members", method: "GET", path: "/organizations/{id}", at: []any{"members_count"}, want: nil},
 		{name: "get by slug", method: "GET", path: "/organizations/new-team", at: []any{"created_by"}, want: ada},
 		{name: "list", method: "GET", path: "/organizations?query=new-team", at: []any{"total_count"}, want: 1.0},
 		{name: "list by member", method: "GET", path: "/organizations?limit=1&user_id=" + ada, at: []any{"data", 0, "name"}, want: "New Team"},
@@ -164,6 +165,11 @@ func TestBackendChangesOrganizations(t *testing.T) {
 			name: "metadata is merged", method: "PATCH", path: "/organizations/{id}/metadata", body: `{"private_metadata":{"l":2}}`,
 			at: []any{"private_metadata"}, want: map[string]any{"k": 1.0, "l": 2.0},
 		},
+		{
+			name: "metadata is replaced", method: "PUT", path: "/organizations/{id}/metadata", body: `{"private_metadata":{"m":3}}`,
+			at: []any{"private_metadata"}, want: map[string]any{"m": 3.0},
+		},
+		{name: "members of all organizations", method: "GET", path: "/organization_memberships?limit=1", at: []any{"data", 0, "public_user_data", "user_id"}, want: ada},
 		{name: "delete", method: "DELETE", path: "/organizations/{id}", at: []any{"deleted"}, want: true},
 		{name: "gone", method: "GET", path: "/organizations/{id}", status: 404, code: "resource_not_found"},
 	})

@@ -13,15 +13,15 @@ func TestBackendTickets(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)
 	ada := userID(t, srv, "ada@example.com")
-	for _, row := range []struct{ path, object, body string }{
-		{"/sign_in_tokens", "sign_in_token", `{"user_id":"` + ada + `"}`},
-		{"/actor_tokens", "actor_token", `{"user_id":"` + ada + `","actor":{"sub":"user_support"}}`},
+	for _, row := range []struct{ path, object, body, unknown string }{
+		{"/sign_in_tokens", "sign_in_token", `{"user_id":"` + ada + `"}`, `{"user_id":"user_x"}`},
+		{"/actor_tokens", "actor_token", `{"user_id":"` + ada + `","actor":{"sub":"user_support"}}`, `{"user_id":"user_x","actor":{"sub":"a"}}`},
 	} {
 		walkThrough(t, srv, []step{
 			{name: "create", method: "POST", path: row.path, body: row.body, at: []any{"status"}, want: "pending"},
 			{name: "what it is", method: "POST", path: row.path, body: row.body, at: []any{"object"}, want: row.object},
 			{name: "without a user", method: "POST", path: row.path, status: 422, code: "form_param_missing"},
-			{name: "for an unknown user", method: "POST", path: row.path, body: `{"user_id":"user_x","actor":{"sub":"a"}}`, status: 404, code: "resource_not_found"},
+			{name: "for an unknown user", method: "POST", path: row.path, body: row.unknown, status: 404, code: "resource_not_found"},
 			{
 				name: "for no time", method: "POST", path: row.path, body: `{"user_id":"` + ada + `","expires_in_seconds":0}`,
 				status: 422, code: "form_param_value_invalid",

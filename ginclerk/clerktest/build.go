@@ -17,7 +17,7 @@ func (s *Server) build(config Config) error {
 	}
 	w := world.New(config.Clock.Now)
 	w.SessionLifetime, w.InactivityLimit = config.SessionLifetime, config.InactivityTimeout
-	w.SingleSession = config.SingleSession
+	w.SingleSession, w.ForceOrganizationSelection = config.SingleSession, config.ForceOrganizationSelection
 	if s.seeded, err = config.Seed.load(w); err != nil {
 		return err
 	}
@@ -29,7 +29,8 @@ func (s *Server) build(config Config) error {
 		World: w, Minter: minter, Key: instance.NewPublishableKey(config.FrontendAPI, config.Type),
 		SecretKey: newSecretKey(config.Type), Origins: origins,
 		SignInPath: config.SignInPath, SignUpPath: config.SignUpPath, ApplicationName: config.ApplicationName,
-		Home: "/", Logger: config.Logger, Calls: core.NewCalls(), Faults: &core.Faults{},
+		DestroyClientOnSignOut: config.DestroyClientOnSignOut,
+		Home:                   "/", Logger: config.Logger, Calls: core.NewCalls(), Faults: &core.Faults{},
 	}
 	if config.ServePortal {
 		s.core.Home = s.Origins()[0] + "/"

@@ -46,6 +46,12 @@ type Config struct {
 	// SingleSession allows one session at a time in a browser (Clerk: multi-session handling is off). Beginning another sign-in
 	// is an error, session_exists. A sign-in that completes nevertheless replaces the session.
 	SingleSession bool
+	// ForceOrganizationSelection leaves users no personal account (Clerk: membership is required). A new session has the user's only
+	// organization as its active one. If the user has several or none, and the seed names none, the session is pending until the user
+	// chooses one.
+	ForceOrganizationSelection bool
+	// DestroyClientOnSignOut deletes a browser's client when it signs out of all sessions. By default the client stays, without sessions.
+	DestroyClientOnSignOut bool
 	// SignInPath and SignUpPath are the application's paths of the Account Portal; "" = /sign-in and /sign-up.
 	SignInPath, SignUpPath string
 	// ServePortal makes the server itself serve the Account Portal at those paths, for applications that don't. Without a redirect_url

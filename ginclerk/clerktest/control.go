@@ -37,6 +37,7 @@ const maxControlBody = 1 << 20
 //	GET    /calls/unknown         {"GET /v1/nothing": 1}
 //
 // Faults: the fields are those of [Fault], and all are optional. retry_after and delay are durations such as "2s"; times 0 is always.
+// The body is also the answer of an operation that the server doesn't emulate.
 //
 //	GET    /faults                the faults that are left, as a list of what POST takes
 //	POST   /faults                {"operation": "GET /v1/users", "times": 1, "status": 500, "code": "unexpected_error",

@@ -111,7 +111,7 @@ func TestControlsNameOperationsThatAreNotEmulated(t *testing.T) {
 	srv := clerktest.New(t)
 	c := openControls(t, srv)
 	backend(srv, http.MethodGet, "/v1/users", "").do(t).want(t, http.StatusOK)
-	backend(srv, http.MethodGet, "/v1/nothing", "").do(t).want(t, http.StatusNotFound)
+	backend(srv, http.MethodGet, "/v1/nothing", "").do(t).want(t, http.StatusNotImplemented)
 	if got := c.ask(t, http.MethodGet, "/calls/unknown", "").want(t, 200).raw; got != `{"GET /v1/nothing":1}`+"\n" {
 		t.Errorf("unknown calls: %s", got)
 	}

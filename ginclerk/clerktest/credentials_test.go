@@ -148,7 +148,7 @@ func TestTheFrontendAPIHasTheAddressOfAProxy(t *testing.T) {
 		t.Errorf("counted %d times: %v", calls, srv.Calls())
 	}
 	call{method: http.MethodGet, url: srv.ProxyURL() + "/backend/v1/users", header: map[string]string{"Authorization": "Bearer " + srv.SecretKey()}}.
-		do(t).want(t, http.StatusNotFound)
+		do(t).want(t, http.StatusNotImplemented)
 }
 
 func TestSignInURLIsWhereThePortalIs(t *testing.T) {

@@ -38,8 +38,8 @@ type Fault struct {
 }
 
 // Fail makes operations of both APIs fail. The faults for one operation are a queue: the next one starts when the first has
-// affected its number of requests. Operations that aren't emulated can fail, too, so a misspelled name is not an error: see
-// [Server.FaultsLeft].
+// affected its number of requests. For an operation that isn't emulated, a Body is the answer of the test; so a misspelled name is not an
+// error: see [Server.FaultsLeft].
 func (s *Server) Fail(faults ...Fault) {
 	for _, f := range faults {
 		s.core.Faults.Add(core.Fault(f))

@@ -24,12 +24,19 @@ func TestSignUp(t *testing.T) {
 	if diff := cmp.Diff([]any{"email_address"}, res.at(t, "response", "unverified_fields")); diff != "" {
 		t.Errorf("unverified fields (-want +got):\n%s", diff)
 	}
-	if got := res.text(t, "response", "verifications", "email_address", "next_action"); got != "needs_prepare" {
-		t.Errorf("next_action %q, want needs_prepare", got)
+	verification := func(res result) map[string]any {
+		return res.at(t, "response", "verifications", "email_address").(map[string]any)
+	}
+	// The component of clerk-js asks for a code only if no strategy has begun.
+	before := verification(res)
+	for field, want := range map[string]any{"next_action": "needs_prepare", "status": "unverified", "strategy": nil, "expire_at": nil, "attempts": nil} {
+		if before[field] != want {
+			t.Errorf("before it is prepared, %s is %v, want %v", field, before[field], want)
+		}
 	}
 	res = p.post(t, path+"/prepare_verification", "strategy", "email_code").want(t, http.StatusOK)
-	if got := res.text(t, "response", "verifications", "email_address", "next_action"); got != "needs_attempt" {
-		t.Errorf("next_action %q, want needs_attempt", got)
+	if v := verification(res); v["next_action"] != "needs_attempt" || v["strategy"] != "email_code" || v["expire_at"] == nil {
+		t.Errorf("prepared: %v", v)
 	}
 	p.post(t, path+"/attempt_verification", "strategy", "email_code", "code", "1").wantError(t, 422, "form_code_incorrect")
 	res = p.post(t, path+"/attempt_verification", "strategy", "email_code", "code", "424242").want(t, http.StatusOK)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
@@ -138,14 +139,45 @@ func TestActorTokensAreUsedOnce(t *testing.T) {
 	refuses("expired", expired.text(t, "token"), http.StatusBadRequest, "ticket_expired_code")
 }
 
-func TestActorIsNotTheUserWhoIsSignedInHere(t *testing.T) {
+func TestAUserWhoIsSignedInHereCanBeImpersonated(t *testing.T) {
 	t.Parallel()
 	p := open(t, clerktest.New(t))
-	id := p.signIn(t, "ada@example.com")
-	ticket := actorToken(t, p.srv, "ada@example.com").text(t, "token")
-	p.ticket(t, ticket).wantError(t, http.StatusBadRequest, "identifier_already_signed_in")
-	p.post(t, "/v1/client/sessions/"+id+"/remove").want(t, http.StatusOK)
-	p.ticket(t, ticket).want(t, http.StatusOK) // the failure did not use it up
+	own := p.signIn(t, "ada@example.com")
+	res := p.ticket(t, actorToken(t, p.srv, "ada@example.com").text(t, "token")).want(t, http.StatusOK)
+	actors := res.text(t, "response", "created_session_id")
+	if actors == own || res.text(t, "client", "last_active_session_id") != actors {
+		t.Fatalf("the actor has not a session of their own: %s", res.raw)
+	}
+	for id, actor := range map[string]any{own: nil, actors: actorClaim()} {
+		shown := p.get(t, "/v1/client/sessions/"+id).want(t, http.StatusOK)
+		if diff := cmp.Diff(actor, shown.at(t, "response", "actor"), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("actor of %s (-want +got):\n%s", id, diff)
+		}
+	}
+	p.post(t, "/v1/client/sessions/"+actors+"/remove").want(t, http.StatusOK)
+	if got := statusOf(t, p.srv, own); got != "active" {
+		t.Errorf("the user's own session is %s after the impersonation", got)
+	}
+}
+
+func TestAUserCanSignInWhereAnActorIs(t *testing.T) {
+	t.Parallel()
+	p := open(t, clerktest.New(t))
+	p.ticket(t, actorToken(t, p.srv, "ada@example.com").text(t, "token")).want(t, http.StatusOK)
+	p.signIn(t, "ada@example.com")
+	if got := p.srv.Sessions(userID(t, p.srv, "ada@example.com")); len(got) != 2 {
+		t.Errorf("sessions %+v, want the actor's and the user's", got)
+	}
+}
+
+func TestAnActorReplacesTheSessionOfASingleSessionInstance(t *testing.T) {
+	t.Parallel()
+	p := open(t, clerktest.New(t, func(c *clerktest.Config) { c.SingleSession = true }))
+	own := p.signIn(t, "ada@example.com")
+	p.ticket(t, actorToken(t, p.srv, "ada@example.com").text(t, "token")).want(t, http.StatusOK)
+	if got := statusOf(t, p.srv, own); got != "replaced" {
+		t.Errorf("the user's own session is %s, want replaced", got)
+	}
 }
 
 func TestImpersonationGoesThroughHandshakeAndRefresh(t *testing.T) {
@@ -265,10 +297,7 @@ func TestPortalUsesTickets(t *testing.T) {
 	v.wantText(t, "The actor token was used already.")
 
 	own := v.anew(t).signIn(t, "ada@example.com")
-	follow2 := own.open(t, "/sign-in?redirect_url=/x&__clerk_ticket="+url.QueryEscape(actorToken(t, v.srv, "ada@example.com").text(t, "token")))
-	if follow2.status != http.StatusBadRequest {
-		t.Errorf("an actor beside the user: status %d, want 400", follow2.status)
-	}
+	own.open(t, "/sign-in?redirect_url=/x&__clerk_ticket="+url.QueryEscape(actorToken(t, v.srv, "ada@example.com").text(t, "token"))).wantAt(t, "/x")
 	body := `{"user_id":"` + userID(t, v.srv, "ada@example.com") + `"}`
 	token := backend(v.srv, http.MethodPost, "/v1/sign_in_tokens", body).do(t).text(t, "token")
 	own.open(t, "/sign-in?redirect_url=/x&__clerk_ticket="+url.QueryEscape(token)).wantAt(t, "/x")

@@ -1,11 +1,16 @@
 package clerktest_test
 
 import (
+	"flag"
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
+	"strings"
 	"sync"
+	"testing"
 
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/documented"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/openapicheck"
 )
 
@@ -31,5 +36,29 @@ func reportDocuments(code int) int {
 	if ok, err := check.Report(os.Stdout, "Go"); !ok || err != nil {
 		return max(code, 1)
 	}
+	if missing := notValidated(check); code == 0 && missing != nil {
+		fmt.Fprintf(os.Stdout, "openapi: the table says that these are validated, and no answer was: %q\n", missing)
+		return 1
+	}
 	return code
+}
+
+// notValidated returns the operations whose answers the table calls validated, and that no test got a good answer of. It needs all tests
+// of the package.
+func notValidated(check *openapicheck.Check) (missing []string) {
+	if !check.Enabled() || flag.Lookup("test.run").Value.String() != "" || testing.Short() {
+		return nil
+	}
+	for _, api := range []string{documented.Backend, documented.Frontend} {
+		for _, op := range slices.Concat(documented.Operations(api), documented.Operations(api+documented.Beyond)) {
+			name := api + " " + op.Pattern
+			if api == documented.Backend {
+				name = strings.Replace(name, " /v1", " ", 1)
+			}
+			if op.Answers != "" && op.LeftOut == "" && !slices.Contains(onlyErrors, op.Pattern) && !check.Validated(name) {
+				missing = append(missing, name)
+			}
+		}
+	}
+	return missing
 }

@@ -132,10 +132,10 @@ func TestReverificationRefuses(t *testing.T) {
 		v.post(t, v.base+step).wantError(t, 422, "form_param_missing")
 		v.post(t, v.base+step, "strategy", "passkey").wantError(t, 422, "form_param_value_invalid")
 	}
-	for _, step := range []string{"/attempt_second_factor", "/prepare_second_factor"} {
-		v.post(t, v.base+step, "strategy", "totp", "code", "424242").
-			wantError(t, http.StatusBadRequest, "invalid_action_for_session_reverification")
-	}
+	v.post(t, v.base+"/prepare_second_factor", "strategy", "totp").
+		wantError(t, http.StatusBadRequest, "invalid_action_for_session_reverification")
+	v.post(t, v.base+"/attempt_second_factor", "strategy", "totp", "code", "424242").
+		wantError(t, http.StatusBadRequest, "invalid_action_for_session_reverification")
 	other := open(t, v.srv)
 	other.post(t, v.base, "level", "first_factor").wantError(t, http.StatusNotFound, "resource_not_found")
 	if err := v.srv.RevokeSession(v.id); err != nil {

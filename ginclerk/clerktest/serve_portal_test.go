@@ -53,7 +53,7 @@ func TestTheServedPortalLeadsToTheApplication(t *testing.T) {
 func TestTheServerShowsNoPortalByDefault(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)
-	call{method: http.MethodGet, url: srv.FrontendURL() + "/sign-in"}.madeUp().do(t).wantError(t, http.StatusNotFound, "not_implemented")
+	call{method: http.MethodGet, url: srv.FrontendURL() + "/sign-in"}.madeUp().do(t).wantError(t, http.StatusNotImplemented, "not_implemented")
 }
 
 func TestServedPortalHidesNoAPI(t *testing.T) {

@@ -199,12 +199,11 @@ func (s *Server) Users() []SeededUser { return slices.Clone(s.seeded) }
 func (s *Server) Portal() http.Handler { return s.portal }
 
 // Calls returns the number of requests for each operation, by names such as "GET /v1/sessions/{session_id}". An operation that
-// isn't emulated is counted under its path.
+// isn't emulated is counted by its name in the table of operations, or else by its path.
 func (s *Server) Calls() map[string]int { return s.core.Calls.Snapshot() }
 
-// UnknownCalls returns the number of requests for each operation that isn't emulated, by method and path: those of
-// [Server.Calls] that got 404 not_implemented. A test can require that it is empty. After a thousand operations, the others are
-// counted together as "other".
+// UnknownCalls returns the number of requests for each operation that isn't emulated, as [Server.Calls] names it: those that got 501
+// not_implemented. A test can require that it is empty. After a thousand operations, the others are counted together as "other".
 func (s *Server) UnknownCalls() map[string]int { return s.core.Calls.Unknown() }
 
 // SetUnavailable makes both APIs and the portal answer 503, or work again.

@@ -82,6 +82,7 @@ func (s *Server) createSession(userID string, o SessionOptions, status world.Sta
 	}
 	switch status {
 	case world.StatusActive:
+		w.CompleteTasks(session) // even if the instance wants an organization to be chosen
 	case world.StatusPending:
 		w.MakePending(session)
 	default:

@@ -1,6 +1,7 @@
 package clients_test
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -156,6 +157,53 @@ func TestNodeBackendTickets(t *testing.T) {
 	}](t, n, "testingTokens.createTestingToken")
 	if testing.Token == "" || int64(testing.ExpiresAt) <= srv.Clock().Now().Unix() {
 		t.Errorf("createTestingToken: it expires at %v", testing.ExpiresAt)
+	}
+}
+
+// A browser is signed in at the URL of an agent task, as @clerk/testing does it.
+func TestNodeBackendAgentTasks(t *testing.T) {
+	packages := installed(t)
+	t.Parallel()
+	srv := clerktest.New(t)
+	n := startNode(t, packages, srv)
+	type task struct {
+		AgentID     string `json:"agentId"`
+		AgentTaskID string `json:"agentTaskId"`
+		URL         string `json:"url"`
+	}
+	mia := seeded(t, srv, "mia@example.com")
+	params := func(identifier string) map[string]any {
+		return map[string]any{
+			"onBehalfOf": map[string]any{"identifier": identifier}, "permissions": "*", "agentName": "tester",
+			"taskDescription": "read the dashboard", "redirectUrl": appOrigin + "/dashboard",
+		}
+	}
+	made, revoked := call[task](t, n, "agentTasks.create", params(mia.Email)), call[task](t, n, "agentTasks.create", params(mia.Email))
+	if made.AgentID == "" || made.AgentID != revoked.AgentID || made.AgentTaskID == revoked.AgentTaskID {
+		t.Errorf("two tasks of one agent: %+v and %+v", made, revoked)
+	}
+	if got := call[task](t, n, "agentTasks.revoke", revoked.AgentTaskID); got.AgentTaskID != revoked.AgentTaskID || got.URL != "" {
+		t.Errorf("revoke: %+v", got)
+	}
+	n.wantThrown(t, 404, "resource_not_found", "agentTasks.create", params("unknown@example.com"))
+	for _, row := range []struct {
+		url  string
+		want int
+	}{{made.URL, 303}, {made.URL, 400}, {revoked.URL, 400}} {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, row.url, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, err := http.DefaultTransport.RoundTrip(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := response.Body.Close(); err != nil || response.StatusCode != row.want {
+			t.Errorf("at the URL: %d (%v), want %d", response.StatusCode, err, row.want)
+		}
+	}
+	if got := srv.Sessions(mia.ID); len(got) != 1 || got[0].ActorID != made.AgentID {
+		t.Errorf("sessions %+v, want one of the agent", got)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -156,7 +157,7 @@ func TestControls(t *testing.T) {
 		{http.MethodPost, control + "/webhooks", `{"url": "http://127.0.0.1:9/hooks"}`, asJSON, 200, `"signing_secret":"whsec_`},
 		{http.MethodPost, control + "/messages/deliver", `{}`, asJSON, 200, "[]"},
 		{http.MethodGet, control + "/calls/unknown", "", nil, 200, "{}"},
-		{http.MethodPost, p.variables["CLERK_FAPI_URL"] + "/clock", `{"advance": "1h"}`, asJSON, 404, "no operation"},
+		{http.MethodPost, p.variables["CLERK_FAPI_URL"] + "/clock", `{"advance": "1h"}`, asJSON, 501, "does not emulate POST /clock"},
 	} {
 		status, answer := request(t, step.method, step.url, step.body, step.header)
 		if status != step.status || !strings.Contains(answer, step.answer) {
@@ -216,4 +217,27 @@ func TestProgramEndsWithHalfSentRequests(t *testing.T) {
 		}
 	}
 	p.terminate(t)
+}
+
+func TestTheProgramTakesSettingsOfTheInstance(t *testing.T) {
+	t.Parallel()
+	for _, on := range []bool{false, true} {
+		var flags []string
+		if on {
+			flags = []string{"-force-organization-selection", "-destroy-client-on-sign-out"}
+		}
+		api := launch(t, flags...).variables["CLERK_FAPI_URL"] + "/v1"
+		_, environment := request(t, http.MethodGet, api+"/environment", "", nil)
+		if got := strings.Contains(environment, `"force_organization_selection":true`); got != on {
+			t.Errorf("with %q, an organization is required: %v", flags, got)
+		}
+		_, created := request(t, http.MethodPost, api+"/dev_browser", "", nil)
+		browser := "__clerk_db_jwt=" + regexp.MustCompile(`dvb_\w+`).FindString(created)
+		request(t, http.MethodPut, api+"/client?"+browser, "", nil)
+		request(t, http.MethodDelete, api+"/client/sessions?"+browser, "", nil)
+		_, client := request(t, http.MethodGet, api+"/client?"+browser, "", nil)
+		if got := strings.Contains(client, `"response":null`); got != on {
+			t.Errorf("with %q, the client is destroyed: %v: %s", flags, got, client)
+		}
+	}
 }

@@ -33,6 +33,8 @@ type settings struct {
 	frontendAPI         string
 	production          bool
 	rateLimits          bool
+	needOrganization    bool
+	destroyClient       bool
 	beyondLoopback      bool
 }
 
@@ -51,6 +53,8 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 		"the application's `origins`, separated by commas: where redirects may lead, and the first is whom tokens are for")
 	flags.BoolVar(&s.production, "production", false, "a production instance instead of a development one")
 	flags.BoolVar(&s.rateLimits, "rate-limits", false, "Clerk's rate limits")
+	flags.BoolVar(&s.needOrganization, "force-organization-selection", false, "no personal accounts: a session needs an active organization")
+	flags.BoolVar(&s.destroyClient, "destroy-client-on-sign-out", false, "signing out of all sessions deletes the browser's client")
 	flags.BoolVar(&s.beyondLoopback, "unsafe-listen-beyond-loopback", false,
 		"allow other addresses than loopback: everyone who reaches them can sign in as any user")
 	if err := flags.Parse(args); err != nil {
@@ -67,8 +71,9 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 func (s settings) config() (clerktest.Config, error) {
 	config := clerktest.Config{
 		Type: instance.Development, Addr: s.addr, UnsafeListenBeyondLoopback: s.beyondLoopback, RateLimits: s.rateLimits,
-		FrontendAPI: cmp.Or(s.frontendAPI, developmentHost),
-		SignInPath:  signInPath, SignUpPath: signUpPath, ServePortal: true, // the program has no application that could show it
+		FrontendAPI: cmp.Or(s.frontendAPI, developmentHost), ForceOrganizationSelection: s.needOrganization,
+		DestroyClientOnSignOut: s.destroyClient,
+		SignInPath:             signInPath, SignUpPath: signUpPath, ServePortal: true, // the program has no application that could show it
 	}
 	if s.production {
 		config.Type, config.FrontendAPI = instance.Production, cmp.Or(s.frontendAPI, productionHost)

@@ -25,12 +25,16 @@ func (a *api) listAPIKeys(r *http.Request, _ []byte) (core.Reply, error) {
 	if err := a.checkSubject(subject); err != nil {
 		return core.Reply{}, err
 	}
+	invalidToo, _, err := core.Flag(query, "include_invalid")
+	if err != nil {
+		return core.Reply{}, asBadRequest(err)
+	}
 	now, kind, words := a.World.Now(), query.Get("type"), strings.ToLower(query.Get("query"))
 	found := slices.DeleteFunc(a.World.MachineTokensOf(world.MachineAPIKey, subject), func(t *world.MachineToken) bool {
-		invalid := (t.Revoked || t.Expired(now)) && query.Get("include_invalid") != "true"
+		invalid := (t.Revoked || t.Expired(now)) && !invalidToo
 		return invalid || orAPIKey(t.Type) != orAPIKey(kind) || !strings.Contains(strings.ToLower(t.ID+"\n"+t.Name), words)
 	})
-	page := convert(cut(p, found), func(t *world.MachineToken) wire.APIKey { return wire.NewAPIKey(t, now) })
+	page := convert(core.Cut(p, found), func(t *world.MachineToken) wire.APIKey { return wire.NewAPIKey(t, now) })
 	return core.OK(wire.List[wire.APIKey]{Data: page, TotalCount: len(found)}), nil
 }
 

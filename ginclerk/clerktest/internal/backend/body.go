@@ -28,7 +28,7 @@ func readChange[P, T any](r *http.Request, body []byte, find func(*http.Request)
 	return found, params, err
 }
 
-// show is the operation that answers with the resource that the path names.
+// show is the operation that answers with the resource that the path names, perhaps after a change.
 func show[T, U any](find func(*http.Request) (T, error), to func(T) U) core.Operation {
 	return func(r *http.Request, _ []byte) (core.Reply, error) {
 		found, err := find(r)

@@ -5,16 +5,15 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
-	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-func (a *api) getClient(r *http.Request, _ []byte) (core.Reply, error) {
+func (a *api) client(r *http.Request) (*world.Client, error) {
 	id := r.PathValue("client_id")
-	c := a.World.Client(id)
-	if c == nil {
-		return core.Reply{}, apierr.NotFound("client", id)
+	if c := a.World.Client(id); c != nil {
+		return c, nil
 	}
-	return core.OK(wire.NewBackendClient(c)), nil
+	return nil, apierr.NotFound("client", id)
 }
 
 // handshakePayload is not in Clerk's OpenAPI document; @clerk/backend calls it.

@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -119,11 +120,16 @@ func (a *api) listM2MTokens(r *http.Request, _ []byte, caller *world.Machine) (c
 	case a.World.Machine(subject) == nil:
 		return core.Reply{}, apierr.NotFound("machine", subject)
 	}
+	revokedToo, _, badRevoked := core.Flag(query, "revoked")
+	expiredToo, _, badExpired := core.Flag(query, "expired")
+	if err := cmp.Or(badRevoked, badExpired); err != nil {
+		return core.Reply{}, asBadRequest(err)
+	}
 	now := a.World.Now()
 	found := slices.DeleteFunc(a.World.MachineTokensOf(world.MachineM2M, subject), func(t *world.MachineToken) bool {
-		return t.Revoked && query.Get("revoked") != "true" || t.Expired(now) && query.Get("expired") != "true"
+		return t.Revoked && !revokedToo || t.Expired(now) && !expiredToo
 	})
-	page := convert(cut(p, found), func(t *world.MachineToken) wire.M2MToken { return wire.NewM2MToken(t, now) })
+	page := convert(core.Cut(p, found), func(t *world.MachineToken) wire.M2MToken { return wire.NewM2MToken(t, now) })
 	return core.OK(wire.M2MTokenList{M2MTokens: page, TotalCount: len(found)}), nil
 }
 
@@ -143,13 +149,13 @@ func (a *api) revokeM2MToken(r *http.Request, body []byte, caller *world.Machine
 }
 
 // readCredentialPage has its own limits, and answers 400.
-func readCredentialPage(query url.Values) (page, error) {
-	limit, err := number(query, "limit", defaultLimit, 1, maxCredentials)
+func readCredentialPage(query url.Values) (core.Page, error) {
+	limit, err := core.Number(query, "limit", core.DefaultLimit, 1, maxCredentials)
 	if err != nil {
-		return page{}, asBadRequest(err)
+		return core.Page{}, asBadRequest(err)
 	}
-	offset, err := number(query, "offset", 0, 0, maxOffset)
-	return page{limit: limit, offset: offset}, asBadRequest(err)
+	offset, err := core.Number(query, "offset", 0, 0, core.MaxOffset)
+	return core.Page{Limit: limit, Offset: offset}, asBadRequest(err)
 }
 
 // decodeClaims reads an object, or null.

@@ -1,7 +1,6 @@
 package backend
 
 import (
-	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -54,29 +53,10 @@ func (a *api) listMachines(r *http.Request, _ []byte) (core.Reply, error) {
 	found := slices.DeleteFunc(a.World.Machines(), func(m *world.Machine) bool {
 		return m.ID != query.Get("query") && !strings.Contains(strings.ToLower(m.Name), words)
 	})
-	if err := orderMachines(found, query.Get("order_by")); err != nil {
+	if err := machineOrders().sort(found, query.Get("order_by")); err != nil {
 		return core.Reply{}, err
 	}
 	return paginated(query, found, a.shown)
-}
-
-// orderMachines orders a list that is newest first.
-func orderMachines(machines []*world.Machine, by string) error {
-	field, descending := strings.CutPrefix(by, "-")
-	slices.Reverse(machines) // oldest first, so that equal values keep their order
-	switch strings.TrimPrefix(field, "+") {
-	case "":
-		descending = true
-	case "created_at":
-	case "name":
-		slices.SortStableFunc(machines, func(a, b *world.Machine) int { return cmp.Compare(a.Name, b.Name) })
-	default:
-		return apierr.Param("form_param_value_invalid", "order_by", "Machines can't be ordered by "+by+".")
-	}
-	if descending {
-		slices.Reverse(machines)
-	}
-	return nil
 }
 
 // createMachine is the only operation that shows the secret key with the machine.
@@ -121,13 +101,9 @@ func (a *api) updateMachine(r *http.Request, body []byte) (core.Reply, error) {
 	return core.OK(a.shown(m)), nil
 }
 
-func (a *api) deleteMachine(r *http.Request, _ []byte) (core.Reply, error) {
-	m, err := a.machineOf(r)
-	if err != nil {
-		return core.Reply{}, err
-	}
+func (a *api) deleteMachine(m *world.Machine) wire.Deleted {
 	a.World.RemoveMachine(m)
-	return core.OK(wire.NewDeleted("machine", m.ID)), nil
+	return wire.NewDeleted("machine", m.ID)
 }
 
 func (a *api) rotateMachineKey(r *http.Request, body []byte) (core.Reply, error) {

@@ -16,15 +16,18 @@ import (
 // machineOperation answers a machine, or the holder of the instance's secret key; then the machine is nil.
 type machineOperation func(r *http.Request, body []byte, caller *world.Machine) (core.Reply, error)
 
+// machineRoute is such an operation with the names of its parameters, separated by spaces.
+type machineRoute struct {
+	pattern, takes string
+	answer         machineOperation
+}
+
 // authenticatedMachine lets an operation run for the holders of a machine's secret key and of the instance's.
-func (a *api) authenticatedMachine(op machineOperation) core.Operation {
+func (a *api) authenticatedMachine(router *core.Router, takes string, op machineOperation) core.Operation {
 	return func(r *http.Request, body []byte) (core.Reply, error) {
-		if a.hasSecretKey(r) {
-			return op(r, body, nil)
-		}
 		key, found := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		if caller := a.World.MachineByKey(key); found && caller != nil {
-			return op(r, body, caller)
+		if caller := a.World.MachineByKey(key); a.hasSecretKey(r) || found && caller != nil {
+			return router.Taking(takes, func(r *http.Request, body []byte) (core.Reply, error) { return op(r, body, caller) })(r, body)
 		}
 		return core.Reply{}, apierr.New(http.StatusUnauthorized, "authentication_invalid", "The machine's secret key is not right.")
 	}

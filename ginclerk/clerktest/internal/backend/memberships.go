@@ -26,9 +26,12 @@ func (a *api) listMembers(r *http.Request, _ []byte) (core.Reply, error) {
 		return core.Reply{}, err
 	}
 	query := r.URL.Query()
+	matches, err := a.userFilter(query)
+	if err != nil {
+		return core.Reply{}, err
+	}
 	found := slices.DeleteFunc(a.World.MembersOf(o), func(m *world.Membership) bool {
-		return !oneOf(query["user_id"], m.User.ID) || !oneOf(query["role"], m.Role) ||
-			!oneOf(query["email_address"], addresses(m.User)...) || !matches(m.User, query.Get("query"))
+		return !oneOf(query["role"], m.Role) || !matches(m.User)
 	})
 	return a.listOfMemberships(query, found)
 }
@@ -99,13 +102,9 @@ func (a *api) updateMember(r *http.Request, body []byte) (core.Reply, error) {
 }
 
 // deleteMember answers with the membership in its last state.
-func (a *api) deleteMember(r *http.Request, _ []byte) (core.Reply, error) {
-	m, err := a.member(r)
-	if err != nil {
-		return core.Reply{}, err
-	}
+func (a *api) deleteMember(m *world.Membership) wire.OrganizationMembership {
 	a.World.RemoveMember(m)
-	return core.OK(wire.NewBackendMembership(a.World, m)), nil
+	return wire.NewBackendMembership(a.World, m)
 }
 
 func (a *api) member(r *http.Request) (*world.Membership, error) {

@@ -56,6 +56,13 @@ func membershipOrders() orders[*world.Membership] {
 	return by
 }
 
+func machineOrders() orders[*world.Machine] {
+	return orders[*world.Machine]{
+		"name":       func(a, b *world.Machine) int { return cmp.Compare(a.Name, b.Name) },
+		"created_at": func(a, b *world.Machine) int { return a.CreatedAt.Compare(b.CreatedAt) },
+	}
+}
+
 func (a *api) organizationOrders() orders[*world.Organization] {
 	return orders[*world.Organization]{
 		"name":       func(x, y *world.Organization) int { return cmp.Compare(x.Name, y.Name) },

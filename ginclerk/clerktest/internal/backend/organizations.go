@@ -2,6 +2,7 @@ package backend
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -30,13 +31,17 @@ func (a *api) listOrganizations(r *http.Request, _ []byte) (core.Reply, error) {
 	found := slices.DeleteFunc(a.World.Organizations(), func(o *world.Organization) bool {
 		members := convert(a.World.MembersOf(o), func(m *world.Membership) string { return m.User.ID })
 		words := strings.ToLower(strings.Join([]string{o.ID, o.Name, o.Slug}, "\n"))
-		return !oneOf(query["organization_id"], o.ID) || !oneOf(query["user_id"], members...) ||
+		return !oneOf(query["organization_id"], o.ID) || !signed(query["user_id"], members...) ||
 			!strings.Contains(words, strings.ToLower(query.Get("query")))
 	})
 	if err := a.organizationOrders().sort(found, query.Get("order_by")); err != nil {
 		return core.Reply{}, err
 	}
-	return paginated(query, found, func(o *world.Organization) wire.Organization { return wire.NewBackendOrganization(a.World, o) })
+	show, err := a.showOrganization(query)
+	if err != nil {
+		return core.Reply{}, err
+	}
+	return paginated(query, found, show)
 }
 
 func (a *api) getOrganization(r *http.Request, _ []byte) (core.Reply, error) {
@@ -44,7 +49,23 @@ func (a *api) getOrganization(r *http.Request, _ []byte) (core.Reply, error) {
 	if err != nil {
 		return core.Reply{}, err
 	}
-	return core.OK(wire.NewBackendOrganization(a.World, o)), nil
+	show, err := a.showOrganization(r.URL.Query())
+	if err != nil {
+		return core.Reply{}, err
+	}
+	return core.OK(show(o)), nil
+}
+
+// showOrganization shows the number of members only to those who ask for it.
+func (a *api) showOrganization(query url.Values) (func(*world.Organization) wire.Organization, error) {
+	counted, _, err := core.Flag(query, "include_members_count")
+	return func(o *world.Organization) wire.Organization {
+		out := wire.NewBackendOrganization(a.World, o)
+		if counted {
+			out.MembersCount = wire.NewOrganization(a.World, o).MembersCount
+		}
+		return out
+	}, err
 }
 
 func (a *api) createOrganization(_ *http.Request, body []byte) (core.Reply, error) {
@@ -99,13 +120,9 @@ func (a *api) updateOrganizationMetadata(r *http.Request, body []byte) (core.Rep
 	return core.OK(wire.NewBackendOrganization(a.World, o)), nil
 }
 
-func (a *api) deleteOrganization(r *http.Request, _ []byte) (core.Reply, error) {
-	o, err := a.organization(r)
-	if err != nil {
-		return core.Reply{}, err
-	}
+func (a *api) deleteOrganization(o *world.Organization) wire.Deleted {
 	a.World.RemoveOrganization(o)
-	return core.OK(wire.NewDeleted("organization", o.ID)), nil
+	return wire.NewDeleted("organization", o.ID)
 }
 
 func (a *api) organization(r *http.Request) (*world.Organization, error) {

@@ -3,10 +3,12 @@ package backend
 import (
 	"crypto/subtle"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/documented"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
 )
 
@@ -15,133 +17,168 @@ type api struct {
 	templates []*template // in the order of creation
 	// instanceID is the id of the first key, as at Clerk.
 	instanceID string
+	agents     map[string]string // ids of agents by name
 }
 
+// route is an operation with the names of its parameters, separated by spaces.
+type route struct {
+	pattern, takes string
+	answer         core.Operation
+}
+
+// Parameters of several operations.
+const (
+	inPages  = "limit offset"
+	metadata = " public_metadata private_metadata"
+	// usersBy are the filters of users.
+	usersBy = " user_id email_address username query email_address_query username_query name_query created_at_before created_at_after" +
+		" last_active_at_before last_active_at_after"
+	// moreUsersBy are the filters that memberships don't have.
+	moreUsersBy = " external_id organization_id banned last_active_at_since last_sign_in_at_before last_sign_in_at_after"
+	// userFields change a user. Here skip_legal_checks and notify_primary_email_address_changed have no effect: the server has no terms
+	// to accept, and sends no e-mail.
+	userFields = "external_id first_name last_name username password skip_password_checks unsafe_metadata skip_legal_checks" + metadata
+)
+
 // New returns the Backend API. Paths begin with /v1; @clerk/backend omits it for machine tokens.
-func New(c *core.Core) http.Handler {
-	a := &api{Core: c, templates: seededTemplates(c), instanceID: c.Minter.Key.Newest().ID()}
-	router := core.NewRouter(c)
-	router.Handle("GET /v1/jwks", a.jwks)
-	for _, routes := range []map[string]core.Operation{
+func New(c *core.Core) *core.Router {
+	a := &api{Core: c, templates: seededTemplates(c), instanceID: c.Minter.Key.Newest().ID(), agents: map[string]string{}}
+	router := core.NewRouter(c, documented.Operations(documented.Backend))
+	const version = "__clerk_api_version "
+	router.Handle("GET /v1/jwks", router.Taking(version, a.jwks))
+	for _, r := range slices.Concat(
 		a.sessionRoutes(), a.userRoutes(), a.organizationRoutes(), a.tokenRoutes(),
 		a.machineRoutes(), a.credentialRoutes(""), a.credentialRoutes("/v1"),
-	} {
-		for pattern, op := range routes {
-			router.Handle(pattern, a.authenticated(op))
-		}
+	) {
+		router.Handle(r.pattern, a.authenticated(router.Taking(version+r.takes, r.answer)))
 	}
 	for _, base := range []string{"", "/v1"} {
-		for pattern, op := range a.m2mRoutes(base) {
-			router.Handle(pattern, a.authenticatedMachine(op))
+		for _, r := range a.m2mRoutes(base) {
+			router.Handle(r.pattern, a.authenticatedMachine(router, version+r.takes, r.answer))
 		}
 	}
 	return router
 }
 
-func (a *api) sessionRoutes() map[string]core.Operation {
-	return map[string]core.Operation{
-		"GET /v1/sessions":                                      a.listSessions,
-		"POST /v1/sessions":                                     a.createSession,
-		"GET /v1/sessions/{session_id}":                         show(a.session, wire.NewBackendSession),
-		"POST /v1/sessions/{session_id}/revoke":                 a.revokeSession,
-		"POST /v1/sessions/{session_id}/verify":                 a.verifySession,
-		"POST /v1/sessions/{session_id}/refresh":                a.refreshSession,
-		"POST /v1/sessions/{session_id}/tokens":                 a.createToken,
-		"POST /v1/sessions/{session_id}/tokens/{template_name}": a.createTemplateToken,
-		"GET /v1/clients":                                       a.listClients,
-		"POST /v1/clients/verify":                               a.verifyClient,
-		"GET /v1/clients/handshake_payload":                     a.handshakePayload,
-		"GET /v1/clients/{client_id}":                           a.getClient,
+func (a *api) sessionRoutes() []route {
+	return []route{
+		{"GET /v1/sessions", inPages + " paginated client_id user_id status", a.listSessions},
+		{"POST /v1/sessions", "user_id active_organization_id", a.createSession},
+		{"GET /v1/sessions/{session_id}", "", show(a.session, wire.NewBackendSession)},
+		{"POST /v1/sessions/{session_id}/revoke", "", show(a.session, a.revokeSession)},
+		{"POST /v1/sessions/{session_id}/verify", "token", a.verifySession},
+		// The headers and the address of the browser are for Clerk's logs. The cookies always have suffixes.
+		{
+			"POST /v1/sessions/{session_id}/refresh",
+			"expired_token refresh_token request_origin format request_headers request_originating_ip suffixed_cookies", a.refreshSession,
+		},
+		{"POST /v1/sessions/{session_id}/tokens", "expires_in_seconds", a.createToken},
+		{"POST /v1/sessions/{session_id}/tokens/{template_name}", "expires_in_seconds", a.createTemplateToken},
+		{"GET /v1/clients", inPages + " paginated", a.listClients},
+		{"POST /v1/clients/verify", "token", a.verifyClient},
+		{"GET /v1/clients/handshake_payload", "nonce", a.handshakePayload},
+		{"GET /v1/clients/{client_id}", "", show(a.client, wire.NewBackendClient)},
 	}
 }
 
-func (a *api) userRoutes() map[string]core.Operation {
-	return map[string]core.Operation{
-		"GET /v1/users":                                    a.listUsers,
-		"POST /v1/users":                                   a.createUser,
-		"GET /v1/users/count":                              a.countUsers,
-		"GET /v1/users/{user_id}":                          show(a.user, wire.NewBackendUser),
-		"PATCH /v1/users/{user_id}":                        a.updateUser,
-		"DELETE /v1/users/{user_id}":                       a.deleteUser,
-		"PATCH /v1/users/{user_id}/metadata":               a.updateUserMetadata,
-		"PUT /v1/users/{user_id}/metadata":                 a.replaceUserMetadata,
-		"POST /v1/users/{user_id}/ban":                     a.onUser(a.World.Ban),
-		"POST /v1/users/{user_id}/unban":                   a.onUser(a.World.Unban),
-		"POST /v1/users/{user_id}/lock":                    a.onUser(a.World.Lock),
-		"POST /v1/users/{user_id}/unlock":                  a.onUser(a.World.Unlock),
-		"POST /v1/users/{user_id}/verify_password":         a.verifyPassword,
-		"GET /v1/users/{user_id}/organization_memberships": a.listMemberships,
+func (a *api) userRoutes() []route {
+	return []route{
+		{"GET /v1/users", inPages + usersBy + moreUsersBy + " order_by starting_after", a.listUsers},
+		{"POST /v1/users", userFields + " email_address skip_password_requirement banned locked", a.createUser},
+		{"GET /v1/users/count", usersBy + moreUsersBy, a.countUsers},
+		{"GET /v1/users/{user_id}", "", show(a.user, wire.NewBackendUser)},
+		{
+			"PATCH /v1/users/{user_id}",
+			userFields + " primary_email_address_id sign_out_of_other_sessions notify_primary_email_address_changed", a.updateUser,
+		},
+		{"DELETE /v1/users/{user_id}", "", show(a.user, a.deleteUser)},
+		{"PATCH /v1/users/{user_id}/metadata", "unsafe_metadata" + metadata, a.updateUserMetadata},
+		{"PUT /v1/users/{user_id}/metadata", "unsafe_metadata" + metadata, a.replaceUserMetadata},
+		{"POST /v1/users/{user_id}/ban", "", a.onUser(a.World.Ban)},
+		{"POST /v1/users/{user_id}/unban", "", a.onUser(a.World.Unban)},
+		{"POST /v1/users/{user_id}/lock", "", a.onUser(a.World.Lock)},
+		{"POST /v1/users/{user_id}/unlock", "", a.onUser(a.World.Unlock)},
+		{"POST /v1/users/{user_id}/verify_password", "password", a.verifyPassword},
+		{"GET /v1/users/{user_id}/organization_memberships", inPages, a.listMemberships},
 	}
 }
 
-func (a *api) organizationRoutes() map[string]core.Operation {
-	return map[string]core.Operation{
-		"GET /v1/organizations":                                                    a.listOrganizations,
-		"POST /v1/organizations":                                                   a.createOrganization,
-		"GET /v1/organizations/{organization_id}":                                  a.getOrganization,
-		"PATCH /v1/organizations/{organization_id}":                                a.updateOrganization,
-		"DELETE /v1/organizations/{organization_id}":                               a.deleteOrganization,
-		"PATCH /v1/organizations/{organization_id}/metadata":                       a.updateOrganizationMetadata,
-		"PUT /v1/organizations/{organization_id}/metadata":                         a.replaceOrganizationMetadata,
-		"GET /v1/organizations/{organization_id}/memberships":                      a.listMembers,
-		"POST /v1/organizations/{organization_id}/memberships":                     a.createMember,
-		"PATCH /v1/organizations/{organization_id}/memberships/{user_id}":          a.updateMember,
-		"DELETE /v1/organizations/{organization_id}/memberships/{user_id}":         a.deleteMember,
-		"PATCH /v1/organizations/{organization_id}/memberships/{user_id}/metadata": a.updateMemberMetadata,
-		"GET /v1/organization_memberships":                                         a.listAllMemberships,
+func (a *api) organizationRoutes() []route {
+	const fields, count = "name slug max_allowed_memberships" + metadata, "include_members_count"
+	return []route{
+		{"GET /v1/organizations", inPages + " query user_id organization_id order_by " + count, a.listOrganizations},
+		{"POST /v1/organizations", fields + " created_by", a.createOrganization},
+		{"GET /v1/organizations/{organization_id}", count, a.getOrganization},
+		{"PATCH /v1/organizations/{organization_id}", fields + " admin_delete_enabled", a.updateOrganization},
+		{"DELETE /v1/organizations/{organization_id}", "", show(a.organization, a.deleteOrganization)},
+		{"PATCH /v1/organizations/{organization_id}/metadata", metadata, a.updateOrganizationMetadata},
+		{"PUT /v1/organizations/{organization_id}/metadata", metadata, a.replaceOrganizationMetadata},
+		{"GET /v1/organizations/{organization_id}/memberships", inPages + usersBy + " role order_by", a.listMembers},
+		{"POST /v1/organizations/{organization_id}/memberships", "user_id role" + metadata, a.createMember},
+		{"PATCH /v1/organizations/{organization_id}/memberships/{user_id}", "role", a.updateMember},
+		{"DELETE /v1/organizations/{organization_id}/memberships/{user_id}", "", show(a.member, a.deleteMember)},
+		{"PATCH /v1/organizations/{organization_id}/memberships/{user_id}/metadata", metadata, a.updateMemberMetadata},
+		{"GET /v1/organization_memberships", inPages + " order_by", a.listAllMemberships},
 	}
 }
 
-func (a *api) tokenRoutes() map[string]core.Operation {
-	return map[string]core.Operation{
-		"GET /v1/jwt_templates":                      a.listTemplates,
-		"POST /v1/jwt_templates":                     a.createTemplate,
-		"GET /v1/jwt_templates/{template_id}":        a.getTemplate,
-		"PATCH /v1/jwt_templates/{template_id}":      a.updateTemplate,
-		"DELETE /v1/jwt_templates/{template_id}":     a.deleteTemplate,
-		"POST /v1/sign_in_tokens":                    a.createSignInToken,
-		"POST /v1/sign_in_tokens/{ticket_id}/revoke": a.revokeTicket(false),
-		"POST /v1/actor_tokens":                      a.createActorToken,
-		"POST /v1/actor_tokens/{ticket_id}/revoke":   a.revokeTicket(true),
-		"POST /v1/testing_tokens":                    a.createTestingToken,
+func (a *api) tokenRoutes() []route {
+	const template, lifetimes = "name claims lifetime allowed_clock_skew custom_signing_key", " expires_in_seconds"
+	return []route{
+		{"GET /v1/jwt_templates", inPages + " paginated", a.listTemplates},
+		{"POST /v1/jwt_templates", template, a.createTemplate},
+		{"GET /v1/jwt_templates/{template_id}", "", show(a.template, theTemplate)},
+		{"PATCH /v1/jwt_templates/{template_id}", template, a.updateTemplate},
+		{"DELETE /v1/jwt_templates/{template_id}", "", show(a.template, a.deleteTemplate)},
+		{"POST /v1/sign_in_tokens", "user_id" + lifetimes, a.createSignInToken},
+		{"POST /v1/sign_in_tokens/{ticket_id}/revoke", "", revokeTicket(a, signInTokenPrefix, wire.NewTicket)},
+		{"POST /v1/actor_tokens", "user_id actor session_max_duration_in_seconds" + lifetimes, a.createActorToken},
+		{"POST /v1/actor_tokens/{ticket_id}/revoke", "", revokeTicket(a, actorTokenPrefix, wire.NewTicket)},
+		{
+			"POST /v1/agents/tasks",
+			"on_behalf_of permissions agent_name task_description redirect_url session_max_duration_in_seconds", a.createAgentTask,
+		},
+		{"POST /v1/agents/tasks/{ticket_id}/revoke", "", revokeTicket(a, agentTaskPrefix, wire.NewAgentTask)},
+		{"POST /v1/testing_tokens", "", a.createTestingToken},
 	}
 }
 
-func (a *api) machineRoutes() map[string]core.Operation {
-	return map[string]core.Operation{
-		"GET /v1/machines":                                           a.listMachines,
-		"POST /v1/machines":                                          a.createMachine,
-		"GET /v1/machines/{machine_id}":                              show(a.machineOf, a.shown),
-		"PATCH /v1/machines/{machine_id}":                            a.updateMachine,
-		"DELETE /v1/machines/{machine_id}":                           a.deleteMachine,
-		"GET /v1/machines/{machine_id}/secret_key":                   show(a.machineOf, wire.NewMachineSecretKey),
-		"POST /v1/machines/{machine_id}/secret_key/rotate":           a.rotateMachineKey,
-		"POST /v1/machines/{machine_id}/scopes":                      a.createMachineScope,
-		"DELETE /v1/machines/{machine_id}/scopes/{other_machine_id}": a.deleteMachineScope,
+func (a *api) machineRoutes() []route {
+	return []route{
+		{"GET /v1/machines", inPages + " query order_by", a.listMachines},
+		{"POST /v1/machines", "name scoped_machines default_token_ttl", a.createMachine},
+		{"GET /v1/machines/{machine_id}", "", show(a.machineOf, a.shown)},
+		{"PATCH /v1/machines/{machine_id}", "name default_token_ttl", a.updateMachine},
+		{"DELETE /v1/machines/{machine_id}", "", show(a.machineOf, a.deleteMachine)},
+		{"GET /v1/machines/{machine_id}/secret_key", "", show(a.machineOf, wire.NewMachineSecretKey)},
+		{"POST /v1/machines/{machine_id}/secret_key/rotate", "previous_token_ttl", a.rotateMachineKey},
+		{"POST /v1/machines/{machine_id}/scopes", "to_machine_id", a.createMachineScope},
+		{"DELETE /v1/machines/{machine_id}/scopes/{other_machine_id}", "", a.deleteMachineScope},
 	}
 }
 
-func (a *api) credentialRoutes(base string) map[string]core.Operation {
-	return map[string]core.Operation{
-		"GET " + base + "/api_keys":                                 a.listAPIKeys,
-		"POST " + base + "/api_keys":                                a.createAPIKey,
-		"POST " + base + "/api_keys/verify":                         a.verifyAPIKey,
-		"GET " + base + "/api_keys/{api_key_id}":                    a.onAPIKey(a.getAPIKey),
-		"PATCH " + base + "/api_keys/{api_key_id}":                  a.updateAPIKey,
-		"DELETE " + base + "/api_keys/{api_key_id}":                 a.onAPIKey(a.deleteAPIKey),
-		"GET " + base + "/api_keys/{api_key_id}/secret":             a.onAPIKey(a.getAPIKeySecret),
-		"POST " + base + "/api_keys/{api_key_id}/revoke":            a.onAPIKey(a.revokeAPIKey),
-		"POST " + base + "/oauth_applications/access_tokens/verify": a.verifyOAuthToken,
+func (a *api) credentialRoutes(base string) []route {
+	const fields = "description subject claims scopes seconds_until_expiration"
+	return []route{
+		{"GET " + base + "/api_keys", "limit offset type subject include_invalid query", a.listAPIKeys},
+		{"POST " + base + "/api_keys", fields + " type name created_by", a.createAPIKey},
+		{"POST " + base + "/api_keys/verify", "secret", a.verifyAPIKey},
+		{"GET " + base + "/api_keys/{api_key_id}", "", a.onAPIKey(a.getAPIKey)},
+		{"PATCH " + base + "/api_keys/{api_key_id}", fields, a.updateAPIKey},
+		{"DELETE " + base + "/api_keys/{api_key_id}", "", a.onAPIKey(a.deleteAPIKey)},
+		{"GET " + base + "/api_keys/{api_key_id}/secret", "", a.onAPIKey(a.getAPIKeySecret)},
+		{"POST " + base + "/api_keys/{api_key_id}/revoke", "revocation_reason", a.onAPIKey(a.revokeAPIKey)},
+		{"POST " + base + "/oauth_applications/access_tokens/verify", "access_token", a.verifyOAuthToken},
 	}
 }
 
 // m2mRoutes are open to machines, too.
-func (a *api) m2mRoutes(base string) map[string]machineOperation {
-	return map[string]machineOperation{
-		"GET " + base + "/m2m_tokens":                        a.listM2MTokens,
-		"POST " + base + "/m2m_tokens":                       a.createM2MToken,
-		"POST " + base + "/m2m_tokens/verify":                a.verifyM2MToken,
-		"POST " + base + "/m2m_tokens/{m2m_token_id}/revoke": a.revokeM2MToken,
+func (a *api) m2mRoutes(base string) []machineRoute {
+	return []machineRoute{
+		{"GET " + base + "/m2m_tokens", "limit offset subject revoked expired", a.listM2MTokens},
+		{"POST " + base + "/m2m_tokens", "token_format seconds_until_expiration claims min_remaining_ttl_seconds", a.createM2MToken},
+		{"POST " + base + "/m2m_tokens/verify", "token", a.verifyM2MToken},
+		{"POST " + base + "/m2m_tokens/{m2m_token_id}/revoke", "revocation_reason", a.revokeM2MToken},
 	}
 }
 

@@ -23,13 +23,9 @@ func (a *api) listSessions(r *http.Request, _ []byte) (core.Reply, error) {
 }
 
 // revokeSession leaves a session that has ended unchanged.
-func (a *api) revokeSession(r *http.Request, _ []byte) (core.Reply, error) {
-	s, err := a.session(r)
-	if err != nil {
-		return core.Reply{}, err
-	}
+func (a *api) revokeSession(s *world.Session) wire.BackendSession {
 	a.World.EndSession(s, world.StatusRevoked)
-	return core.OK(wire.NewBackendSession(s)), nil
+	return wire.NewBackendSession(s)
 }
 
 func (a *api) session(r *http.Request) (*world.Session, error) {

@@ -61,15 +61,7 @@ func seededTemplates(c *core.Core) (out []*template) {
 func (a *api) listTemplates(r *http.Request, _ []byte) (core.Reply, error) {
 	all := slices.Clone(a.templates)
 	slices.Reverse(all)
-	return list(r.URL.Query(), all, func(t *template) template { return *t })
-}
-
-func (a *api) getTemplate(r *http.Request, _ []byte) (core.Reply, error) {
-	t, err := a.template(r)
-	if err != nil {
-		return core.Reply{}, err
-	}
-	return core.OK(*t), nil
+	return list(r.URL.Query(), all, theTemplate)
 }
 
 func (a *api) createTemplate(_ *http.Request, body []byte) (core.Reply, error) {
@@ -96,14 +88,10 @@ func (a *api) updateTemplate(r *http.Request, body []byte) (core.Reply, error) {
 	return core.OK(*t), nil
 }
 
-func (a *api) deleteTemplate(r *http.Request, _ []byte) (core.Reply, error) {
-	t, err := a.template(r)
-	if err != nil {
-		return core.Reply{}, err
-	}
+func (a *api) deleteTemplate(t *template) wire.Deleted {
 	a.templates = slices.DeleteFunc(a.templates, func(o *template) bool { return o == t })
 	delete(a.Minter.Templates, t.Name)
-	return core.OK(wire.NewDeleted("jwt_template", t.ID)), nil
+	return wire.NewDeleted("jwt_template", t.ID)
 }
 
 // changeTemplate also updates the minter. Only the instance's key signs tokens, so a template with its own key is refused.
@@ -154,6 +142,8 @@ func (a *api) checkTemplate(t *template, params templateParams) error {
 	}
 	return nil
 }
+
+func theTemplate(t *template) template { return *t }
 
 func outside(n *int64, least, most int64) bool { return n != nil && (*n < least || *n > most) }
 

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
@@ -21,6 +22,7 @@ const (
 	testingTokenLifetime = time.Hour
 	signInTokenPrefix    = "sit_"
 	actorTokenPrefix     = "act_"
+	agentTaskPrefix      = "agent_task_"
 )
 
 type ticketParams struct {
@@ -75,36 +77,39 @@ func (a *api) readTicket(body []byte) (ticketParams, *world.User, error) {
 	return params, u, nil
 }
 
-// issue signs the ticket. It has no subject, so that no verifier accepts it as a session token.
 func (a *api) issue(t *world.Ticket, kind string) (core.Reply, error) {
+	err := a.sign(t, kind)
+	return core.OK(wire.NewTicket(t, a.ticketURL(t))), err
+}
+
+// sign gives the ticket its token. It has no subject, so that no verifier accepts it as a session token.
+func (a *api) sign(t *world.Ticket, kind string) error {
 	token, err := a.Minter.Key.Sign(mint.CategorySession, map[string]any{
 		"eid": t.ID, "iss": a.Minter.Issuer, "st": kind, "exp": t.ExpireAt.Unix(),
 	}, false)
-	if err != nil {
-		return core.Reply{}, err
-	}
 	t.Token = token
-	return core.OK(a.ticket(t)), nil
+	return err
 }
 
-// revokeTicket serves both kinds. Only a pending ticket can be revoked.
-func (a *api) revokeTicket(actor bool) core.Operation {
+// revokeTicket serves tickets of one kind, which the beginning of their ids tells. Only a pending ticket can be revoked.
+func revokeTicket[T any](a *api, prefix string, show func(*world.Ticket, string) T) core.Operation {
 	return func(r *http.Request, _ []byte) (core.Reply, error) {
 		id := r.PathValue("ticket_id")
 		t := a.World.Ticket(id)
-		if t == nil || (t.Actor != nil) != actor {
+		if t == nil || !strings.HasPrefix(id, prefix) {
 			return core.Reply{}, apierr.NotFound("token", id)
 		}
 		if t.Status != world.TicketPending {
 			return core.Reply{}, apierr.New(http.StatusBadRequest, "token_cannot_be_revoked", "The token is no longer pending.")
 		}
 		a.World.CloseTicket(t, world.TicketRevoked)
-		return core.OK(a.ticket(t)), nil
+		return core.OK(show(t, "")), nil
 	}
 }
 
-func (a *api) ticket(t *world.Ticket) wire.Ticket {
-	return wire.NewTicket(t, a.FrontendURL+"/v1/tickets/accept?ticket="+url.QueryEscape(t.Token))
+// ticketURL is where a browser uses the ticket.
+func (a *api) ticketURL(t *world.Ticket) string {
+	return a.FrontendURL + "/v1/tickets/accept?ticket=" + url.QueryEscape(t.Token)
 }
 
 func (a *api) createTestingToken(_ *http.Request, _ []byte) (core.Reply, error) {

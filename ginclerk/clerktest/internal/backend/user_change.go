@@ -72,13 +72,9 @@ func (a *api) updateUserMetadata(r *http.Request, body []byte) (core.Reply, erro
 	return core.OK(wire.NewBackendUser(u)), nil
 }
 
-func (a *api) deleteUser(r *http.Request, _ []byte) (core.Reply, error) {
-	u, err := a.user(r)
-	if err != nil {
-		return core.Reply{}, err
-	}
+func (a *api) deleteUser(u *world.User) wire.Deleted {
 	a.World.RemoveUser(u.ID)
-	return core.OK(wire.NewDeleted("user", u.ID)), nil
+	return wire.NewDeleted("user", u.ID)
 }
 
 // onUser turns a change of one user into an operation that answers with the user.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
@@ -21,25 +22,53 @@ func userTimes() map[string]func(*world.User) time.Time {
 	}
 }
 
-// find returns the users that match every filter, newest first. Several values of one filter are alternatives.
+// find returns the users that match every filter, newest first.
 func (a *api) find(query url.Values) ([]*world.User, error) {
+	matches, err := a.userFilter(query)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(a.World.Users(), func(u *world.User) bool { return !matches(u) }), nil
+}
+
+// userFilter reports whether a user matches every filter. Several values of one filter are alternatives.
+func (a *api) userFilter(query url.Values) (func(*world.User) bool, error) {
 	spans, err := readSpans(query)
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(a.World.Users(), func(u *world.User) bool {
-		return !oneOf(query["user_id"], u.ID) ||
-			!oneOf(query["email_address"], addresses(u)...) ||
-			!oneOf(query["username"], u.Username) ||
-			!oneOf(query["external_id"], u.ExternalID) ||
-			(query.Has("banned") && query.Get("banned") != strconv.FormatBool(u.Banned)) ||
-			!oneOf(query["organization_id"], a.organizations(u)...) ||
-			!matches(u, query.Get("query")) ||
-			!containsFold(query.Get("email_address_query"), addresses(u)...) ||
-			!containsFold(query.Get("username_query"), u.Username) ||
-			!containsFold(query.Get("name_query"), u.FullName(), u.FirstName, u.LastName) ||
-			slices.ContainsFunc(spans, func(s span) bool { return !s.holds(u) })
-	}), nil
+	banned, asked, err := core.Flag(query, "banned")
+	if err != nil {
+		return nil, err
+	}
+	return func(u *world.User) bool {
+		return signed(query["user_id"], u.ID) &&
+			oneOf(query["email_address"], addresses(u)...) &&
+			oneOf(query["username"], u.Username) &&
+			oneOf(query["external_id"], u.ExternalID) &&
+			(!asked || u.Banned == banned) &&
+			signed(query["organization_id"], a.organizations(u)...) &&
+			containsFold(query.Get("query"), append([]string{u.ID, u.FullName(), u.FirstName, u.LastName, u.Username}, addresses(u)...)...) &&
+			containsFold(query.Get("email_address_query"), addresses(u)...) &&
+			containsFold(query.Get("username_query"), u.Username) &&
+			containsFold(query.Get("name_query"), u.FullName(), u.FirstName, u.LastName) &&
+			!slices.ContainsFunc(spans, func(s span) bool { return !s.holds(u) })
+	}, nil
+}
+
+// signed is [oneOf] for ids that may have a sign in front: a minus excludes, and a plus, which is a space in a query, changes nothing.
+func signed(asked []string, values ...string) bool {
+	var included []string
+	for _, id := range asked {
+		excluded, minus := strings.CutPrefix(id, "-")
+		if minus && slices.Contains(values, excluded) {
+			return false
+		}
+		if !minus {
+			included = append(included, strings.TrimLeft(id, "+ "))
+		}
+	}
+	return oneOf(included, values...)
 }
 
 // span is a filter by one of a user's times. A user without that time does not match.

@@ -13,7 +13,7 @@ import (
 // listUsers always answers with a bare array, as Clerk does.
 func (a *api) listUsers(r *http.Request, _ []byte) (core.Reply, error) {
 	query := r.URL.Query()
-	p, err := readPage(query)
+	p, err := core.ReadPage(query)
 	if err != nil {
 		return core.Reply{}, err
 	}
@@ -24,7 +24,14 @@ func (a *api) listUsers(r *http.Request, _ []byte) (core.Reply, error) {
 	if err := userOrders().sort(users, query.Get("order_by")); err != nil {
 		return core.Reply{}, err
 	}
-	return core.OK(convert(cut(p, users), wire.NewBackendUser)), nil
+	if id := query.Get("starting_after"); id != "" {
+		i := slices.IndexFunc(users, func(u *world.User) bool { return u.ID == id })
+		if i < 0 {
+			return core.Reply{}, apierr.Param("form_param_value_invalid", "starting_after", "The list has no user "+id+".")
+		}
+		users = users[i+1:]
+	}
+	return core.OK(convert(core.Cut(p, users), wire.NewBackendUser)), nil
 }
 
 func (a *api) countUsers(r *http.Request, _ []byte) (core.Reply, error) {
@@ -62,8 +69,4 @@ func addresses(u *world.User) []string {
 
 func (a *api) organizations(u *world.User) []string {
 	return convert(a.World.MembershipsOf(u.ID), func(m *world.Membership) string { return m.Organization.ID })
-}
-
-func matches(u *world.User, text string) bool {
-	return containsFold(text, append([]string{u.ID, u.FullName(), u.FirstName, u.LastName, u.Username}, addresses(u)...)...)
 }

@@ -20,6 +20,8 @@ type Core struct {
 	// SignInPath and SignUpPath are the application's paths of the Account Portal.
 	SignInPath, SignUpPath string
 	ApplicationName        string
+	// DestroyClientOnSignOut deletes the browser's client when all its sessions are signed out.
+	DestroyClientOnSignOut bool
 	// Home is where the pages lead if no redirect_url says otherwise: "/" of the application that shows them, or its address.
 	Home string
 	// FrontendURL is the address of the Frontend API. The pages allow forms to lead there.

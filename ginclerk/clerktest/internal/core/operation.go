@@ -7,14 +7,19 @@ import (
 	"log/slog"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/documented"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// maxBody is the longest request body that is read, in bytes.
-const maxBody = 1 << 20
+const (
+	// maxBody is the longest request body that is read, in bytes.
+	maxBody  = 1 << 20
+	formType = "application/x-www-form-urlencoded"
+)
 
 // Reply is the answer of an operation: a body to be sent as JSON, and headers.
 type Reply struct {
@@ -35,29 +40,42 @@ type Operation func(r *http.Request, body []byte) (Reply, error)
 
 // Router finds the operation for a request. Make one with [NewRouter].
 type Router struct {
-	core    *Core
-	mux     *http.ServeMux
-	unknown http.HandlerFunc
+	core       *Core
+	mux        *http.ServeMux
+	patterns   []string
+	documented []documented.Operation
+	names      *http.ServeMux // of the documented operations
 }
 
-// NewRouter returns a router without operations: it answers every request with 404 and the operation's name.
-func NewRouter(c *Core) *Router {
-	r := &Router{core: c, mux: http.NewServeMux(), unknown: c.unknown}
+// NewRouter returns a router without operations: it answers every request with 501 and the operation's name. The name of a
+// documented operation is its pattern.
+func NewRouter(c *Core, operations []documented.Operation) *Router {
+	r := &Router{core: c, mux: http.NewServeMux(), documented: operations, names: http.NewServeMux()}
+	for _, o := range operations {
+		r.names.Handle(o.Pattern, http.NotFoundHandler())
+	}
 	r.mux.HandleFunc("/", r.unknown)
 	return r
 }
 
-// unknown answers that the operation does not exist, and counts it.
-func (c *Core) unknown(w http.ResponseWriter, r *http.Request) {
+// Patterns returns the patterns of the operations.
+func (t *Router) Patterns() []string { return slices.Clone(t.patterns) }
+
+// unknown answers that the operation is not emulated, and counts it.
+func (t *Router) unknown(w http.ResponseWriter, r *http.Request) {
 	name := r.Method + " " + r.URL.Path
-	c.Calls.CountUnknown(name)
-	c.serve(w, r, name, func(w http.ResponseWriter) {
-		writeError(w, apierr.New(http.StatusNotFound, "not_implemented", "The embedded Clerk has no operation "+name+"."))
+	if _, pattern := t.names.Handler(r); pattern != "" && clean(r) {
+		name = pattern
+	}
+	t.core.Calls.CountUnknown(name)
+	t.core.serve(w, r, name, func(w http.ResponseWriter) {
+		writeError(w, notImplemented("The embedded Clerk does not emulate "+name+"."))
 	})
 }
 
 // Handle adds an operation under a pattern of [http.ServeMux] with a method.
 func (t *Router) Handle(pattern string, op Operation) {
+	t.patterns = append(t.patterns, pattern)
 	t.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		t.core.Calls.Count(pattern)
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
@@ -90,11 +108,16 @@ func (c *Core) serve(w http.ResponseWriter, r *http.Request, name string, operat
 
 // ServeHTTP answers the request. [http.ServeMux] would redirect paths such as //v1/users; here they are unknown.
 func (t *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if clean := path.Clean("/" + r.URL.Path); r.URL.Path != clean && r.URL.Path != strings.TrimSuffix(clean, "/")+"/" {
+	if !clean(r) {
 		t.unknown(w, r)
 		return
 	}
 	t.mux.ServeHTTP(w, r)
+}
+
+func clean(r *http.Request) bool {
+	clean := path.Clean("/" + r.URL.Path)
+	return r.URL.Path == clean || r.URL.Path == strings.TrimSuffix(clean, "/")+"/"
 }
 
 // answer encodes the JSON inside the lock, and writes it afterwards: a slow reader must not hold the lock.

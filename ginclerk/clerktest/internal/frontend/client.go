@@ -7,8 +7,11 @@ func (a *api) putClient(v *visit) (any, error) {
 	return a.clientAlone(v)
 }
 
-// signOutAll ends all sessions of the browser and keeps its client.
+// signOutAll ends all sessions of the browser. It keeps the client, unless the instance destroys it.
 func (a *api) signOutAll(v *visit) (any, error) {
+	if a.DestroyClientOnSignOut {
+		return a.deleteClient(v)
+	}
 	if c := v.browser.Client; c != nil {
 		a.World.SignOutClient(c)
 	}

@@ -27,7 +27,7 @@ func (a *api) environment(r *http.Request, _ []byte) (core.Reply, error) {
 		"auth_config":           a.authConfig(),
 		"display_config":        a.displayConfig(origin),
 		"user_settings":         userSettings(),
-		"organization_settings": organizationSettings(),
+		"organization_settings": a.organizationSettings(),
 		"fraud_settings":        object{"object": "fraud_settings", "native": object{"device_attestation_mode": "disabled"}},
 		"commerce_settings":     commerceSettings(),
 		"api_keys_settings":     object{"enabled": false, "user_api_keys_enabled": false, "orgs_api_keys_enabled": false},
@@ -104,8 +104,8 @@ func (a *api) displayConfig(origin string) object {
 	return config
 }
 
-func organizationSettings() object {
-	return object{
+func (a *api) organizationSettings() object {
+	settings := object{
 		"enabled":                 true,
 		"max_allowed_memberships": 100,
 		"actions":                 object{"admin_delete": true},
@@ -113,6 +113,10 @@ func organizationSettings() object {
 		"slug":                    object{"disabled": false},
 		"creator_role":            "org:admin",
 	}
+	if a.World.ForceOrganizationSelection {
+		settings["force_organization_selection"] = true // Clerk leaves it out where it is off
+	}
+	return settings
 }
 
 func commerceSettings() object {

@@ -16,9 +16,7 @@ func (a *api) handshake(r *http.Request, _ []byte) (core.Reply, error) {
 	query := r.URL.Query()
 	target, err := a.Origins.Target(query.Get("redirect_url"))
 	if err != nil {
-		e := apierr.Param("redirect_url_invalid", "redirect_url", "redirect_url must be an absolute URL of this instance.")
-		e.Status = http.StatusBadRequest
-		return core.Reply{}, e
+		return core.Reply{}, foreignRedirect()
 	}
 	browser := a.arriving(r)
 	session := a.arrivingSession(browser, r)
@@ -76,8 +74,12 @@ func (a *api) arrivingSession(b core.Browser, r *http.Request) *world.Session {
 
 // pack returns the name and value of the cookie that carries the cookies.
 func (a *api) pack(format string, directives []string) (name, value string, err error) {
-	if format == "nonce" {
+	switch format {
+	case "nonce":
 		return instance.CookieHandshakeNonce, a.World.KeepHandshake(directives), nil
+	case "", "token":
+	default:
+		return "", "", apierr.Param("form_param_value_invalid", "format", "format must be nonce or token.")
 	}
 	token, err := a.Minter.Handshake(directives)
 	return instance.CookieHandshake, token, err

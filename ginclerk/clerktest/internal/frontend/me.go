@@ -1,25 +1,20 @@
 package frontend
 
 import (
+	"cmp"
+
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-func (a *api) me(v *visit) (any, error) {
-	s, err := a.current(v)
-	if err != nil {
-		return nil, err
-	}
+func (a *api) me(v *visit, s *world.Session) (any, error) {
 	return a.with(v, a.showUser(s.User))
 }
 
 // mySessions and myActiveSessions answer with a bare array, like all of Clerk's lists of sessions.
-func (a *api) mySessions(v *visit) (any, error) {
-	s, err := a.current(v)
-	if err != nil {
-		return nil, err
-	}
+func (a *api) mySessions(_ *visit, s *world.Session) (any, error) {
 	sessions := []shownSession{}
 	for _, other := range visible(a.World.SessionsOf(s.User.ID)) {
 		sessions = append(sessions, a.sessionWith(other, ""))
@@ -27,11 +22,7 @@ func (a *api) mySessions(v *visit) (any, error) {
 	return sessions, nil
 }
 
-func (a *api) myActiveSessions(v *visit) (any, error) {
-	s, err := a.current(v)
-	if err != nil {
-		return nil, err
-	}
+func (a *api) myActiveSessions(_ *visit, s *world.Session) (any, error) {
 	sessions := []wire.ActiveSession{}
 	for _, other := range a.World.SessionsOf(s.User.ID) {
 		if other.SignedIn() {
@@ -42,11 +33,7 @@ func (a *api) myActiveSessions(v *visit) (any, error) {
 }
 
 // revokeMySession ends a session of the same user in any browser.
-func (a *api) revokeMySession(v *visit) (any, error) {
-	s, err := a.current(v)
-	if err != nil {
-		return nil, err
-	}
+func (a *api) revokeMySession(v *visit, s *world.Session) (any, error) {
 	id := v.request.PathValue("session_id")
 	other := a.World.Session(id)
 	if other == nil || other.User != s.User {
@@ -56,19 +43,21 @@ func (a *api) revokeMySession(v *visit) (any, error) {
 	return a.withSession(v, other)
 }
 
-func (a *api) myMemberships(v *visit) (any, error) {
-	s, err := a.current(v)
-	if err != nil {
+func (a *api) myMemberships(v *visit, s *world.Session) (any, error) {
+	query := v.request.URL.Query()
+	page, badPage := core.ReadPage(query)
+	paginated, _, badFlag := core.Flag(query, "paginated")
+	if err := cmp.Or(badPage, badFlag); err != nil {
 		return nil, err
 	}
-	memberships := []wire.OrganizationMembership{}
-	for _, m := range a.World.MembershipsOf(s.User.ID) {
+	all, memberships := a.World.MembershipsOf(s.User.ID), []wire.OrganizationMembership{}
+	for _, m := range core.Cut(page, all) {
 		memberships = append(memberships, wire.NewMembership(a.World, m))
 	}
-	if v.request.URL.Query().Get("paginated") != "true" {
+	if !paginated {
 		return a.with(v, memberships)
 	}
-	return a.with(v, wire.List[wire.OrganizationMembership]{Data: memberships, TotalCount: len(memberships)})
+	return a.with(v, wire.List[wire.OrganizationMembership]{Data: memberships, TotalCount: len(all)})
 }
 
 // current returns the session of the request: the session that it names, or the client's last active one.

@@ -2,8 +2,10 @@ package frontend
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/documented"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
@@ -11,81 +13,129 @@ type api struct {
 	*core.Core
 }
 
+// route is an operation with the names of its parameters, separated by spaces.
+type route struct {
+	pattern, takes string
+	answer         operation
+}
+
+// Parameters of several operations. Those of clerkJS say who sends a request, and how.
+const (
+	clerkJS = "__clerk_api_version _clerk_js_version _clerk_session_id _clerk_retry_attempt _method __clerk_db_jwt __domain" +
+		" __clerk_testing_token rotating_token_nonce "
+	// human has no effect here: the server has no bot protection, and only strategies that it refuses lead to another page.
+	human = " locale timezone captcha_token captcha_error captcha_widget_type redirect_url action_complete_redirect_url" +
+		" __clerk_protect_token __clerk_protect_status __clerk_protect_cid __clerk_protect_assertion"
+	account = "strategy email_address password first_name last_name unsafe_metadata" + human
+)
+
 // New returns the Frontend API. Paths begin with /v1 or /.well-known.
 func New(c *core.Core) http.Handler {
 	a := &api{c}
-	router := core.NewRouter(c)
-	router.Handle("GET /.well-known/jwks.json", a.jwks)
-	router.Handle("GET /v1/health", a.health)
-	router.Handle("POST /v1/dev_browser", a.createDevBrowser)
-	router.Handle("GET /v1/client/handshake", a.handshake)
-	router.Handle("GET /v1/tickets/accept", a.acceptTicket)
-	router.Handle("GET /v1/environment", a.environment)
-	router.Handle("PATCH /v1/environment", a.environment)
-	for pattern, op := range a.reverificationRoutes() {
-		router.Handle(pattern, a.visit(op))
-	}
-	for pattern, op := range map[string]operation{
-		"GET /v1/client":             a.getClient,
-		"PUT /v1/client":             a.putClient,
-		"POST /v1/client":            a.putClient,
-		"DELETE /v1/client":          a.deleteClient,
-		"DELETE /v1/client/sessions": a.signOutAll,
+	return a.crossOrigin(overrideMethod(a.router()))
+}
 
-		"POST /v1/client/sign_ins":                                   a.createSignIn,
-		"GET /v1/client/sign_ins/{sign_in_id}":                       a.onSignIn(func(*visit, *world.SignIn) error { return nil }),
-		"POST /v1/client/sign_ins/{sign_in_id}/prepare_first_factor": a.onSignIn(a.prepareFirstFactor),
-		"POST /v1/client/sign_ins/{sign_in_id}/attempt_first_factor": a.onSignIn(a.attemptFirstFactor),
+// Patterns returns the patterns of the operations.
+func Patterns(c *core.Core) []string { return (&api{c}).router().Patterns() }
 
-		"POST /v1/client/sign_ins/{sign_in_id}/prepare_second_factor": a.onSignIn(a.prepareSecondFactor),
-		"POST /v1/client/sign_ins/{sign_in_id}/attempt_second_factor": a.onSignIn(a.attemptSecondFactor),
-
-		"POST /v1/client/sign_ups":                                   a.createSignUp,
-		"GET /v1/client/sign_ups/{sign_up_id}":                       a.onSignUp(func(*visit, *world.SignUp) error { return nil }),
-		"PATCH /v1/client/sign_ups/{sign_up_id}":                     a.onSignUp(a.updateSignUp),
-		"POST /v1/client/sign_ups/{sign_up_id}/prepare_verification": a.onSignUp(a.prepareVerification),
-		"POST /v1/client/sign_ups/{sign_up_id}/attempt_verification": a.onSignUp(a.attemptVerification),
-
-		"GET /v1/client/sessions/{session_id}":                         a.getSession,
-		"POST /v1/client/sessions/{session_id}/touch":                  a.touchSession,
-		"POST /v1/client/sessions/{session_id}/end":                    a.endSession,
-		"POST /v1/client/sessions/{session_id}/remove":                 a.removeSession,
-		"POST /v1/client/sessions/{session_id}/tokens":                 a.createToken,
-		"POST /v1/client/sessions/{session_id}/tokens/{template_name}": a.createTemplateToken,
-
-		"GET /v1/me":                               a.me,
-		"GET /v1/me/sessions":                      a.mySessions,
-		"GET /v1/me/sessions/active":               a.myActiveSessions,
-		"POST /v1/me/sessions/{session_id}/revoke": a.revokeMySession,
-		"GET /v1/me/organization_memberships":      a.myMemberships,
+func (a *api) router() *core.Router {
+	router := core.NewRouter(a.Core, documented.Operations(documented.Frontend))
+	for _, r := range []struct {
+		pattern, takes string
+		answer         core.Operation
+	}{
+		{"GET /.well-known/jwks.json", "", a.jwks},
+		{"GET /v1/health", "", a.health},
+		{"POST /v1/dev_browser", "", a.createDevBrowser},
+		{
+			"GET /v1/client/handshake",
+			"redirect_url format organization_id suffixed_cookies __clerk_hs_reason __session", a.handshake,
+		},
+		{"GET /v1/tickets/accept", "ticket redirect_url", a.acceptTicket},
+		{"GET /v1/environment", "", a.environment},
+		{"PATCH /v1/environment", "", a.environment},
 	} {
-		router.Handle(pattern, a.visit(op))
+		router.Handle(r.pattern, router.Taking(clerkJS+r.takes, r.answer))
 	}
-	return a.crossOrigin(overrideMethod(router))
+	for _, r := range slices.Concat(a.attemptRoutes(), a.sessionRoutes(), a.reverificationRoutes()) {
+		router.Handle(r.pattern, router.Taking(clerkJS+r.takes, a.visit(r.answer)))
+	}
+	return router
+}
+
+func (a *api) attemptRoutes() []route {
+	const signIn, signUp = "/v1/client/sign_ins", "/v1/client/sign_ups"
+	unchanged := func(*visit, *world.SignIn) error { return nil }
+	return []route{
+		{"POST " + signIn, "strategy identifier password ticket" + human, a.createSignIn},
+		{"GET " + signIn + "/{sign_in_id}", "", a.onSignIn(unchanged)},
+		{"POST " + signIn + "/{sign_in_id}/prepare_first_factor", "strategy email_address_id" + human, a.onSignIn(a.prepareFirstFactor)},
+		{"POST " + signIn + "/{sign_in_id}/attempt_first_factor", "strategy code password" + human, a.onSignIn(a.attemptFirstFactor)},
+		{"POST " + signIn + "/{sign_in_id}/prepare_second_factor", "strategy" + human, a.onSignIn(a.prepareSecondFactor)},
+		{"POST " + signIn + "/{sign_in_id}/attempt_second_factor", "strategy code" + human, a.onSignIn(a.attemptSecondFactor)},
+
+		{"POST " + signUp, account, a.createSignUp},
+		{"GET " + signUp + "/{sign_up_id}", "", a.onSignUp(func(*visit, *world.SignUp) error { return nil })},
+		{"PATCH " + signUp + "/{sign_up_id}", account, a.onSignUp(a.updateSignUp)},
+		{"POST " + signUp + "/{sign_up_id}/prepare_verification", "strategy" + human, a.onSignUp(a.prepareVerification)},
+		{"POST " + signUp + "/{sign_up_id}/attempt_verification", "strategy code" + human, a.onSignUp(a.attemptVerification)},
+	}
+}
+
+func (a *api) sessionRoutes() []route {
+	const session = "/v1/client/sessions/{session_id}"
+	return []route{
+		{"GET /v1/client", "", a.getClient},
+		{"PUT /v1/client", "", a.putClient},
+		{"POST /v1/client", "", a.putClient},
+		{"DELETE /v1/client", "", a.deleteClient},
+		{"DELETE /v1/client/sessions", "", a.signOutAll},
+
+		{"GET " + session, "", about(a.session, a.withSession)},
+		{"POST " + session + "/touch", "active_organization_id intent", about(a.signedIn, a.touchSession)}, // intent says why
+		{"POST " + session + "/end", "", about(a.session, a.finish(world.StatusEnded))},
+		{"POST " + session + "/remove", "", about(a.session, a.finish(world.StatusRemoved))},
+		// The others are about Clerk's cache of tokens, which this server doesn't have.
+		{"POST " + session + "/tokens", "organization_id tab_state token force_origin debug expired_token", about(a.signedIn, a.createToken)},
+		{"POST " + session + "/tokens/{template_name}", "debug expired_token", about(a.signedIn, a.createTemplateToken)},
+
+		{"GET /v1/me", "", about(a.current, a.me)},
+		{"GET /v1/me/sessions", "", about(a.current, a.mySessions)},
+		{"GET /v1/me/sessions/active", "", about(a.current, a.myActiveSessions)},
+		{"POST /v1/me/sessions/{session_id}/revoke", "", about(a.current, a.revokeMySession)},
+		{"GET /v1/me/organization_memberships", "limit offset paginated", about(a.current, a.myMemberships)},
+	}
+}
+
+// about is the operation that answers about what the request names.
+func about[T any](find func(*visit) (T, error), answer func(*visit, T) (any, error)) operation {
+	return func(v *visit) (any, error) {
+		found, err := find(v)
+		if err != nil {
+			return nil, err
+		}
+		return answer(v, found)
+	}
 }
 
 // on is the operation that takes a step of the attempt that the path names, and answers with the attempt.
 func on[T any](find func(*visit) (T, error), step func(*visit, T) error, answer func(*visit, T) (any, error)) operation {
-	return func(v *visit) (any, error) {
-		attempt, err := find(v)
-		if err != nil {
-			return nil, err
-		}
+	return about(find, func(v *visit, attempt T) (any, error) {
 		if err := step(v, attempt); err != nil {
 			return nil, err
 		}
 		return answer(v, attempt)
-	}
+	})
 }
 
-func (a *api) reverificationRoutes() map[string]operation {
-	const base = "POST /v1/client/sessions/{session_id}/verify"
-	return map[string]operation{
-		base:                            a.startReverification,
-		base + "/prepare_first_factor":  a.prepareReverification,
-		base + "/attempt_first_factor":  a.attemptReverification,
-		base + "/prepare_second_factor": a.prepareSecondReverification,
-		base + "/attempt_second_factor": a.attemptSecondReverification,
+func (a *api) reverificationRoutes() []route {
+	const verify = "POST /v1/client/sessions/{session_id}/verify"
+	return []route{
+		{verify, "level", a.startReverification},
+		{verify + "/prepare_first_factor", "strategy email_address_id", a.prepareReverification},
+		{verify + "/attempt_first_factor", "strategy code password", a.attemptReverification},
+		{verify + "/prepare_second_factor", "strategy", a.prepareSecondReverification},
+		{verify + "/attempt_second_factor", "strategy code", a.attemptSecondReverification},
 	}
 }
 

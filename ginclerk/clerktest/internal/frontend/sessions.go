@@ -8,21 +8,9 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-func (a *api) getSession(v *visit) (any, error) {
-	s, err := a.session(v)
-	if err != nil {
-		return nil, err
-	}
-	return a.withSession(v, s)
-}
-
 // touchSession makes the session the browser's current one. active_organization_id, if sent, switches the organization; an
 // empty value is the personal account.
-func (a *api) touchSession(v *visit) (any, error) {
-	s, err := a.signedIn(v)
-	if err != nil {
-		return nil, err
-	}
+func (a *api) touchSession(v *visit, s *world.Session) (any, error) {
 	if v.form.Has("active_organization_id") {
 		if err := a.World.Activate(s, v.form.Get("active_organization_id")); err != nil {
 			return nil, err
@@ -32,26 +20,16 @@ func (a *api) touchSession(v *visit) (any, error) {
 	return a.withSession(v, s)
 }
 
-// endSession leaves the session on the client, removeSession removes it.
-func (a *api) endSession(v *visit) (any, error) { return a.finish(v, world.StatusEnded) }
-
-func (a *api) removeSession(v *visit) (any, error) { return a.finish(v, world.StatusRemoved) }
-
-func (a *api) finish(v *visit, status world.Status) (any, error) {
-	s, err := a.session(v)
-	if err != nil {
-		return nil, err
+// finish ends a session: an ended one stays on the client, a removed one doesn't.
+func (a *api) finish(status world.Status) func(*visit, *world.Session) (any, error) {
+	return func(v *visit, s *world.Session) (any, error) {
+		a.World.EndSession(s, status)
+		return a.withSession(v, s)
 	}
-	a.World.EndSession(s, status)
-	return a.withSession(v, s)
 }
 
 // createToken mints for the organization that the request names, or else for the session's own.
-func (a *api) createToken(v *visit) (any, error) {
-	s, err := a.signedIn(v)
-	if err != nil {
-		return nil, err
-	}
+func (a *api) createToken(v *visit, s *world.Session) (any, error) {
 	options := mint.Options{AuthorizedParty: core.AuthorizedParty(v.request)}
 	if v.form.Has("organization_id") {
 		id := v.form.Get("organization_id")
@@ -65,11 +43,7 @@ func (a *api) createToken(v *visit) (any, error) {
 	return wire.NewToken(token), err
 }
 
-func (a *api) createTemplateToken(v *visit) (any, error) {
-	s, err := a.signedIn(v)
-	if err != nil {
-		return nil, err
-	}
+func (a *api) createTemplateToken(v *visit, s *world.Session) (any, error) {
 	options := mint.Options{AuthorizedParty: core.AuthorizedParty(v.request)}
 	token, err := a.Minter.Template(s, v.request.PathValue("template_name"), options)
 	return wire.NewToken(token), err

@@ -118,10 +118,10 @@ func (a *api) cookies(v *visit) http.Header {
 
 func secure(r *http.Request) bool { return strings.HasPrefix(core.PublicOrigin(r), "https://") }
 
-// readForm reads a form body. It ignores bodies of other types: every operation here reads a form or nothing.
+// readForm reads a form body: every operation here reads a form or nothing.
 func readForm(r *http.Request, body []byte) (url.Values, error) {
-	if !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
-		return url.Values{}, nil
+	if !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") && len(body) > 0 {
+		return nil, apierr.New(http.StatusUnsupportedMediaType, "unsupported_content_type", "The request body is not a form.")
 	}
 	form, err := url.ParseQuery(string(body))
 	if err != nil {

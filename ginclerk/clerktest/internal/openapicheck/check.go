@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/documented"
 )
 
 // Variable is the environment variable that names the folder with Clerk's OpenAPI documents.
@@ -18,23 +20,24 @@ type Check struct {
 	backend, frontend *document // nil: nothing is compared
 
 	mu         sync.Mutex
-	operations map[string]int // answers by operation
-	leftOut    map[string]int // answers of operations that the documents leave out
+	operations map[string]int  // answers by operation
+	validated  map[string]bool // operations with an answer that is no error and has a schema
+	leftOut    map[string]int  // answers of operations that the documents leave out
 	problems   map[string]int
 }
 
 // Load reads the newest documents of a folder: bapi-*.json of the Backend API and fapi-*.json of the Frontend API; the last by
 // name is the newest. For "" it returns a Check that compares nothing. Errors say which file can't be read.
 func Load(folder string) (*Check, error) {
-	c := &Check{operations: map[string]int{}, leftOut: map[string]int{}, problems: map[string]int{}}
+	c := &Check{operations: map[string]int{}, validated: map[string]bool{}, leftOut: map[string]int{}, problems: map[string]int{}}
 	if folder == "" {
 		return c, nil
 	}
 	var err error
-	if c.backend, err = loadDocument(folder, "bapi-*.json", leftOutOfBackend()); err != nil {
+	if c.backend, err = loadDocument(folder, documented.Backend); err != nil {
 		return nil, err
 	}
-	if c.frontend, err = loadDocument(folder, "fapi-*.json", leftOutOfFrontend()); err != nil {
+	if c.frontend, err = loadDocument(folder, documented.Frontend); err != nil {
 		return nil, err
 	}
 	return c, nil
@@ -49,6 +52,14 @@ func (c *Check) Problems() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Sorted(maps.Keys(c.problems))
+}
+
+// Validated reports whether an answer of the operation was compared with a schema, and was no error. The name begins with the document's,
+// such as "bapi GET /users".
+func (c *Check) Validated(operation string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.validated[operation]
 }
 
 // Report prints how many answers of how many operations were compared and what was wrong, as lines that begin with "openapi: ".
@@ -111,6 +122,11 @@ func (c *Check) note(doc *document, op *operation, asked string, status int, err
 		c.operations[doc.name+" "+name]++
 	default:
 		c.leftOut[doc.name+" "+name]++
+	}
+	if op != nil && status < http.StatusMultipleChoices {
+		if schema, _ := doc.schema(op, status); schema != nil {
+			c.validated[doc.name+" "+name] = true
+		}
 	}
 	if err != nil {
 		c.problems[fmt.Sprintf("%s %s %d: %v", doc.name, name, status, err)]++

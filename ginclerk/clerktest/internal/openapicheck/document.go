@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/documented"
 )
 
 // document is one of Clerk's OpenAPI documents, with a router for its operations.
@@ -26,27 +28,26 @@ type operation struct {
 	answer     *openapi3.Schema    // of an operation that the document leaves out; nil: unknown
 }
 
-// loadDocument reads the newest document, which is the last by name. An operation that it leaves out has the name of the schema
-// of its answers, or that of an operation whose answers are the same, or "".
-func loadDocument(folder, pattern string, leftOut map[string]string) (*document, error) {
-	files, err := filepath.Glob(filepath.Join(folder, pattern))
+// loadDocument reads the newest document, which is the last by name.
+func loadDocument(folder, name string) (*document, error) {
+	files, err := filepath.Glob(filepath.Join(folder, name+"-*.json"))
 	if err != nil || len(files) == 0 {
-		return nil, fmt.Errorf("no %s in the folder that %s names (%w)", pattern, Variable, errors.ErrUnsupported)
+		return nil, fmt.Errorf("no %s-*.json in the folder that %s names (%w)", name, Variable, errors.ErrUnsupported)
 	}
 	loaded, err := (&openapi3.Loader{Context: context.Background()}).LoadFromFile(files[len(files)-1])
 	if err != nil {
 		return nil, fmt.Errorf("read OpenAPI document: %w", err)
 	}
-	d := &document{name: pattern[:4], mux: http.NewServeMux(), operations: map[string]*operation{}}
+	d := &document{name: name, mux: http.NewServeMux(), operations: map[string]*operation{}}
 	for path, item := range loaded.Paths.Map() {
 		for method, op := range item.Operations() {
 			d.add(&operation{name: method + " " + path, documented: op})
 		}
 	}
-	for name, schema := range leftOut {
-		op := &operation{name: name}
-		if schema != "" {
-			if op.answer, err = answer(loaded, schema); err != nil {
+	for _, left := range documented.Operations(name + documented.Beyond) {
+		op := &operation{name: d.local(left.Pattern)}
+		if left.Answers != "" {
+			if op.answer, err = answer(loaded, left.Answers); err != nil {
 				return nil, err
 			}
 		}
@@ -54,6 +55,14 @@ func loadDocument(folder, pattern string, leftOut map[string]string) (*document,
 	}
 	d.envelope, err = component(loaded, "ClerkErrors")
 	return d, err
+}
+
+// local removes /v1 from a pattern of the Backend API, whose document has no version in its paths.
+func (d *document) local(pattern string) string {
+	if d.name == documented.Backend {
+		return strings.Replace(pattern, " /v1", " ", 1)
+	}
+	return pattern
 }
 
 // answer returns a schema by its name, or the schema of the answers of an operation such as "POST /api_keys/verify".

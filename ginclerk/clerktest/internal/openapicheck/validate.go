@@ -33,6 +33,7 @@ func (d *document) validate(op *operation, res *http.Response, body []byte, pagi
 			return err
 		}
 	}
+	forgetLeftOut(value)
 	if err := schema.VisitJSON(value, openapi3.VisitAsResponse()); err != nil {
 		return schemaError(err)
 	}
@@ -73,6 +74,25 @@ func unwrapPage(value any) (any, error) {
 		return nil, errors.New("paginated, but not data and total_count alone")
 	}
 	return object["data"], nil
+}
+
+// forgetLeftOut removes what clerk-js reads and the documents leave out: the setting that users need an organization, and
+// verifications of sign-ups that have not begun, in whose place it puts null.
+func forgetLeftOut(value any) {
+	switch value := value.(type) {
+	case []any:
+		for _, element := range value {
+			forgetLeftOut(element)
+		}
+	case map[string]any:
+		delete(value, "force_organization_selection")
+		for key, member := range value {
+			if v, ok := member.(map[string]any); ok && v["next_action"] == "needs_prepare" && v["strategy"] == nil {
+				value[key] = nil
+			}
+			forgetLeftOut(member)
+		}
+	}
 }
 
 func decodeAny(body []byte) (value any, err error) {

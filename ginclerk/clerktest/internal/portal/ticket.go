@@ -10,7 +10,7 @@ func (p *portal) useTicket(v *visit) (answer, error) {
 	if err := p.World.CheckTicket(t); err != nil {
 		return answer{}, err
 	}
-	if s := v.client().SessionOf(t.User); s != nil && t.Actor == nil && s.Actor == nil {
+	if s := v.client().SessionOf(t.User); s != nil && t.Actor == nil {
 		return p.arrive(v, s)
 	}
 	attempt, err := p.World.SignInByTicket(v.client(), t, v.activity())

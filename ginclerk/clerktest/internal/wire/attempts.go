@@ -73,9 +73,13 @@ type SignUpVerifications struct {
 	ExternalAccount *SignUpVerification `json:"external_account"`
 }
 
-// SignUpVerification is the state of one verification of a sign-up, and the next step.
+// SignUpVerification is the state of one verification of a sign-up, and the next step. Without a strategy, it has not begun.
 type SignUpVerification struct {
-	Verification
+	Object              string   `json:"object"`
+	Status              string   `json:"status"`
+	Strategy            *string  `json:"strategy"`
+	Attempts            *int     `json:"attempts"`
+	ExpireAt            *int64   `json:"expire_at"`
 	NextAction          string   `json:"next_action"`
 	SupportedStrategies []string `json:"supported_strategies"`
 }
@@ -121,18 +125,20 @@ func NewSignUp(a *world.SignUp, now time.Time) SignUp {
 }
 
 func emailVerification(a *world.SignUp) *SignUpVerification {
-	out := &SignUpVerification{NextAction: "needs_prepare", SupportedStrategies: []string{world.StrategyEmailCode}}
+	out := &SignUpVerification{
+		Object: "verification_otp", Status: "unverified", NextAction: "needs_prepare", SupportedStrategies: []string{world.StrategyEmailCode},
+	}
 	v := newVerification(a.EmailVerification)
-	switch {
-	case v == nil:
-		expires := millis(a.AbandonAt)
-		v = &Verification{Object: "verification_otp", Status: "unverified", Strategy: world.StrategyEmailCode, ExpireAt: &expires}
-	case v.Status == "verified":
+	if v == nil {
+		return out
+	}
+	out.Status, out.Strategy, out.Attempts, out.ExpireAt = v.Status, &v.Strategy, v.Attempts, v.ExpireAt
+	switch v.Status {
+	case "verified":
 		out.NextAction = ""
-	case v.Status == "unverified":
+	case "unverified":
 		out.NextAction = "needs_attempt"
 	}
-	out.Verification = *v
 	return out
 }
 

@@ -14,7 +14,7 @@ type Organization struct {
 	Slug                  string         `json:"slug"`
 	ImageURL              string         `json:"image_url"`
 	HasImage              bool           `json:"has_image"`
-	MembersCount          int            `json:"members_count"`
+	MembersCount          *int           `json:"members_count,omitempty"`
 	MaxAllowedMemberships int            `json:"max_allowed_memberships"`
 	AdminDeleteEnabled    bool           `json:"admin_delete_enabled"`
 	PublicMetadata        map[string]any `json:"public_metadata"`
@@ -54,17 +54,18 @@ type PublicUserData struct {
 
 // NewOrganization returns an organization for the Frontend API.
 func NewOrganization(w *world.World, o *world.Organization) Organization {
+	members := w.MemberCount(o)
 	return Organization{
 		Object: "organization", ID: o.ID, Name: o.Name, Slug: o.Slug, ImageURL: imageURL(o.ID),
-		MembersCount: w.MemberCount(o), MaxAllowedMemberships: o.Capacity(), AdminDeleteEnabled: !o.NoAdminDelete,
+		MembersCount: &members, MaxAllowedMemberships: o.Capacity(), AdminDeleteEnabled: !o.NoAdminDelete,
 		PublicMetadata: o.PublicMetadata, CreatedAt: millis(o.CreatedAt), UpdatedAt: millis(o.UpdatedAt),
 	}
 }
 
-// NewBackendOrganization returns an organization for the Backend API.
+// NewBackendOrganization returns an organization for the Backend API, without the number of its members.
 func NewBackendOrganization(w *world.World, o *world.Organization) Organization {
 	out := NewOrganization(w, o)
-	out.PrivateMetadata, out.CreatedBy = o.PrivateMetadata, o.CreatedBy
+	out.PrivateMetadata, out.CreatedBy, out.MembersCount = o.PrivateMetadata, o.CreatedBy, nil
 	return out
 }
 
@@ -81,7 +82,9 @@ func NewMembership(w *world.World, m *world.Membership) OrganizationMembership {
 // NewBackendMembership returns a membership for the Backend API.
 func NewBackendMembership(w *world.World, m *world.Membership) OrganizationMembership {
 	out := NewMembership(w, m)
+	members := out.Organization.MembersCount
 	out.PrivateMetadata, out.Organization = m.PrivateMetadata, NewBackendOrganization(w, m.Organization)
+	out.Organization.MembersCount = members
 	return out
 }
 

@@ -19,6 +19,20 @@ type Ticket struct {
 	UpdatedAt int64          `json:"updated_at"`
 }
 
+// AgentTask lets a browser sign in as a user by its URL.
+type AgentTask struct {
+	Object      string `json:"object"`
+	AgentID     string `json:"agent_id"`
+	AgentTaskID string `json:"agent_task_id"`
+	TaskID      string `json:"task_id"` // the older name
+	URL         string `json:"url,omitempty"`
+}
+
+// NewAgentTask returns an agent task with the URL at which a browser uses it; "" leaves it out.
+func NewAgentTask(t *world.Ticket, address string) AgentTask {
+	return AgentTask{Object: "agent_task", AgentID: t.Agent, AgentTaskID: t.ID, TaskID: t.ID, URL: address}
+}
+
 // TestingToken lets tests pass the bot protection.
 type TestingToken struct {
 	Object string `json:"object"`

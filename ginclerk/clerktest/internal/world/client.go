@@ -110,10 +110,10 @@ func (c *Client) LastActive() *Session {
 	return nil
 }
 
-// SessionOf returns the signed-in session of a user on this client, or nil.
+// SessionOf returns the signed-in session of a user on this client, or nil. A session of an actor is not the user's own.
 func (c *Client) SessionOf(u *User) *Session {
 	for _, s := range c.SignedIn() {
-		if s.User == u {
+		if s.User == u && s.Actor == nil {
 			return s
 		}
 	}

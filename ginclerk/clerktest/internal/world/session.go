@@ -107,7 +107,21 @@ func (w *World) Start(c *Client, u *User, n NewSession) *Session {
 		u.LastSignIn, u.LastActive = now, now
 	}
 	w.emit(EventSessionCreated, s)
+	w.needOrganization(s)
 	return s
+}
+
+// needOrganization makes the user's only organization the active one, if the session needs one. A user with several or none has to
+// choose.
+func (w *World) needOrganization(s *Session) {
+	if !w.ForceOrganizationSelection || s.OrganizationID != "" {
+		return
+	}
+	if all := w.MembershipsOf(s.User.ID); len(all) == 1 {
+		s.OrganizationID = all[0].Organization.ID
+		return
+	}
+	w.MakePending(s)
 }
 
 // EndSession gives a session a final status, and ends its refresh tokens. A removed session also leaves its client. A session
@@ -150,9 +164,12 @@ func (w *World) Touch(s *Session) {
 	}
 }
 
-// Activate makes an organization, named by id or slug, the session's active one; "" is the personal account. The user has to be
-// a member of it.
+// Activate makes an organization, named by id or slug, the session's active one; "" is the personal account, if there is one. The
+// user has to be a member of it. To choose an organization completes the task of a pending session.
 func (w *World) Activate(s *Session, organization string) error {
+	if organization == "" && w.ForceOrganizationSelection {
+		return nil
+	}
 	id := ""
 	if organization != "" {
 		m := w.Membership(s.User.ID, organization)
@@ -167,6 +184,9 @@ func (w *World) Activate(s *Session, organization string) error {
 	s.OrganizationID, s.UpdatedAt = id, w.now()
 	if c := w.Client(s.ClientID); c != nil {
 		c.UpdatedAt = s.UpdatedAt
+	}
+	if id != "" {
+		w.CompleteTasks(s)
 	}
 	return nil
 }

@@ -17,7 +17,8 @@ const (
 	TicketRevoked  TicketStatus = "revoked"
 )
 
-// Ticket lets its bearer sign in as a user once: a sign-in token, or an actor token if Actor isn't nil.
+// Ticket lets its bearer sign in as a user once: an agent task if Agent isn't "", an actor token if Actor isn't nil, or else a sign-in
+// token.
 type Ticket struct {
 	ID     string
 	User   *User
@@ -27,6 +28,8 @@ type Ticket struct {
 	// Actor is the claim act of sessions that begin with the ticket: the actor who impersonates the user. Nil for sign-in
 	// tokens.
 	Actor map[string]any
+	// Agent is the id of the agent that an agent task is for; "" = none. RedirectURL is where the browser arrives with the task.
+	Agent, RedirectURL string
 	// ExpireAt is when it expires.
 	ExpireAt time.Time
 	// SessionLifetime is how long sessions of an actor token last; 0 = the instance's default.
@@ -69,7 +72,10 @@ func (w *World) CheckTicket(t *Ticket) error {
 		return refuse("ticket_invalid_code", "The ticket is not valid.")
 	}
 	kind, words := "sign_in_token", "The sign-in token"
-	if t.Actor != nil {
+	switch {
+	case t.Agent != "":
+		kind, words = "agent_task", "The agent task"
+	case t.Actor != nil:
 		kind, words = "actor_token", "The actor token"
 	}
 	switch {
@@ -98,8 +104,12 @@ func (w *World) SignInByTicket(c *Client, t *Ticket, from Activity) (*SignIn, er
 			return nil, err
 		}
 	}
-	if err := admit(c, t.User); err != nil {
-		return nil, err
+	admission := admit(c, t.User)
+	if t.Actor != nil {
+		admission = allowed(t.User) // an actor may be here beside the user
+	}
+	if admission != nil {
+		return nil, admission
 	}
 	a := &SignIn{
 		ID: NewID("sia_"), Client: c, Identifier: t.User.PrimaryEmail(), User: t.User, AbandonAt: w.now().Add(AttemptLifetime),

@@ -20,6 +20,8 @@ type World struct {
 	SessionLifetime, InactivityLimit time.Duration
 	// SingleSession allows a client one session at a time.
 	SingleSession bool
+	// ForceOrganizationSelection leaves users no personal account: a session needs an active organization.
+	ForceOrganizationSelection bool
 
 	now           func() time.Time
 	users         table[User]

@@ -1,0 +1,15 @@
+package clerktest
+
+import (
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/backend"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/documented"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/frontend"
+)
+
+// Patterns returns the patterns of the emulated operations of an API.
+func Patterns(s *Server, api string) []string {
+	if api == documented.Backend {
+		return backend.New(s.core).Patterns()
+	}
+	return frontend.Patterns(s.core)
+}
