@@ -26,7 +26,7 @@ func (r *run) cached(t *target, who *person, suffix string, got answer) {
 	}
 	what := ""
 	switch {
-	case got.tells(who, t.stranger) && !got.private():
+	case got.tells(who, t.stranger) && !got.private() && (got.keeps() || !got.varies()):
 		what = "the answer names the user"
 	case setsSession(got) && !got.private():
 		what = "the answer sets a session cookie"
@@ -43,6 +43,12 @@ func (r *run) cached(t *target, who *person, suffix string, got answer) {
 		kind: "cache", route: t.name(), sent: at + ", as a signed-in user", got: got.String() + ", Cache-Control: " + shortened(got.header.Get("Cache-Control")),
 		why: what + ", and a shared cache may give it to others", remedy: "leave Cache-Control to ginclerk's guards and Attach, or set private, no-store",
 	})
+}
+
+// varies reports whether a cache gives the answer to those alone who have the same credentials.
+func (a answer) varies() bool {
+	vary := strings.ToLower(strings.Join(a.header.Values("Vary"), ","))
+	return strings.Contains(vary, "*") || strings.Contains(vary, "cookie") && strings.Contains(vary, "authorization")
 }
 
 // setsSession reports whether an answer gives a browser a session.

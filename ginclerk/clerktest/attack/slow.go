@@ -34,7 +34,8 @@ func slowClients(r *run) {
 	r.slowBodies()
 }
 
-// slowBodies sends the header of a form and nothing else, as a stranger. A guard answers without the body.
+// slowBodies sends the header of a form and nothing else, as a stranger. A guard answers without the body. The form says that it is longer than
+// what net/http reads by itself.
 func (r *run) slowBodies() {
 	live := httptest.NewServer(r.handler)
 	defer live.Close()
@@ -61,7 +62,7 @@ func (r *run) slowBody(t *target, address string) error {
 	if err := conn.SetDeadline(time.Now().Add(2 * patience)); err != nil { //nolint:forbidigo // a deadline of the network
 		return err
 	}
-	text := t.Method + " " + t.path + " HTTP/1.1\r\nHost: " + r.origin.Host + "\r\nAccept: application/json\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n" +
+	text := t.Method + " " + t.path + " HTTP/1.1\r\nHost: " + r.origin.Host + "\r\nAccept: application/json\r\nContent-Type: application/json\r\nContent-Length: 10000000\r\n" +
 		"Origin: " + strings.TrimSuffix(r.server.Origins()[0], "/") + "\r\n\r\n"
 	if _, err := conn.Write([]byte(text)); err != nil {
 		return err
