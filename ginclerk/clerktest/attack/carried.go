@@ -10,7 +10,7 @@ import (
 // otherPlaces sends a good token of the victim where none counts.
 func otherPlaces(r *run) {
 	token := r.victim.bearer()
-	suffix := r.suffix()
+	suffix := r.suffix
 	basic := base64.StdEncoding.EncodeToString([]byte("user:" + token))
 	query := url.Values{}
 	for _, name := range []string{"__session", "__clerk_session", "token", "access_token", "id_token", "jwt", "session_token", "authorization", "__session_" + suffix} {
@@ -96,13 +96,13 @@ func cookies(r *run) {
 	t := split(f)
 	forged := t.headed("alg", "none") + "." + t.payload + "."
 	spoiled := t.headed() + "." + t.payload + "." + t.mark[:len(t.mark)-8] + "AAAAAAAA"
-	suffix := r.suffix()
+	suffix := r.suffix
 	for _, t := range r.distinct() {
 		if t.Asks || t.Clerk {
 			continue
 		}
 		own := r.newcomer()
-		good := own.bearerless()
+		good := own.bearer()
 		base := known + "; __client_uat=1; __client_uat_" + suffix + "=1; "
 		for _, bad := range []string{forged, spoiled} {
 			for _, row := range [][2]string{

@@ -24,7 +24,7 @@ func floods(r *run) {
 		r.tb.Errorf("attack: %v", err)
 		return
 	}
-	suffix := r.suffix()
+	suffix := r.suffix
 	uat := known + "; __client_uat=1; __client_uat_" + suffix + "=1; "
 	for _, t := range r.distinct() {
 		if t.Clerk || t.Method == http.MethodHead {

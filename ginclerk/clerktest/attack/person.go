@@ -105,6 +105,3 @@ func (p *person) bearer() string {
 	p.know("a session token", token)
 	return token
 }
-
-// bearerless is a good token without the name of its header.
-func (p *person) bearerless() string { return p.bearer() }

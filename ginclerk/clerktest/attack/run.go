@@ -45,8 +45,9 @@ type run struct {
 	routes  []*target
 
 	victim   *person
-	sent     int // requests so far
-	made     int // users so far
+	suffix   string // of the instance's cookies
+	sent     int    // requests so far
+	made     int    // users so far
 	secrets  map[string]string
 	findings []finding
 }
@@ -86,6 +87,7 @@ func newRun(tb testing.TB, server *clerktest.Server, handler http.Handler, optio
 	if r.victim, err = r.person(options.User); err != nil {
 		return nil, err
 	}
+	r.suffix = suffixOf(r.victim)
 	r.secrets["the secret key"] = server.SecretKey()
 	for _, route := range options.Routes {
 		r.routes = append(r.routes, &target{Route: route, path: route.target("example")})

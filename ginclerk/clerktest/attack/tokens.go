@@ -40,7 +40,7 @@ func forgedTokens(r *run) {
 			if strings.ContainsAny(f.token, " ;,\"\\") || i >= everyCookie && (i+j)%everyCookie != 0 {
 				continue // no cookie can have it, or the routes around this one get it
 			}
-			jar := known + "; __client_uat=1; __session=" + f.token + "; __client_uat_" + r.suffix() + "=1; __session_" + r.suffix() + "=" + f.token
+			jar := known + "; __client_uat=1; __session=" + f.token + "; __client_uat_" + r.suffix + "=1; __session_" + r.suffix + "=" + f.token
 			r.forged(t, f, "as cookies", request{method: t.Method, target: t.path, header: r.ownForm("Cookie", jar)})
 		}
 		if !t.Machines {
@@ -93,9 +93,9 @@ func (r *run) machineSecret(kind clerktest.MachineTokenKind) string {
 	return issued.Secret
 }
 
-// suffix is that of the instance's cookies.
-func (r *run) suffix() string {
-	for _, c := range r.victim.cookies() {
+// suffixOf is what stands behind the names of the instance's cookies.
+func suffixOf(p *person) string {
+	for _, c := range p.cookies() {
 		if rest, found := strings.CutPrefix(c.Name, "__session_"); found {
 			return rest
 		}
@@ -169,7 +169,7 @@ func (r *run) claims() (list []forgery, err error) {
 	}
 	for _, c := range r.victim.cookies() {
 		if !strings.HasPrefix(c.Name, "__session") && strings.HasPrefix(c.Name, "__") && !strings.Contains(c.Name, "_uat") {
-			list = append(list, forgery{"that is the cookie " + strings.TrimSuffix(c.Name, "_"+r.suffix()), c.Value})
+			list = append(list, forgery{"that is the cookie " + strings.TrimSuffix(c.Name, "_"+r.suffix), c.Value})
 		}
 	}
 	return list, nil
