@@ -106,10 +106,12 @@ func cookies(r *run) {
 		base := known + "; __client_uat=1; __client_uat_" + suffix + "=1; "
 		for _, bad := range []string{forged, spoiled} {
 			for _, row := range [][2]string{
-				{"in front of a good one", "__session=" + bad + "; __session=" + good}, {"behind a good one", "__session=" + good + "; __session=" + bad},
+				{"in front of a good one", "__session=" + bad + "; __session=" + good},
+				{"behind a good one", "__session=" + good + "; __session=" + bad},
 				{"under the suffixed name", "__session=" + good + "; __session_" + suffix + "=" + bad},
 				{"under the plain name", "__session_" + suffix + "=" + good + "; __session=" + bad},
-				{"in quotes", `__session="` + bad + `"; __session=` + good}, {"among many", strings.Repeat("__session="+bad+"; ", 20) + "__session=" + good},
+				{"in quotes", `__session="` + bad + `"; __session=` + good},
+				{"among many", strings.Repeat("__session="+bad+"; ", 20) + "__session=" + good},
 			} {
 				got := r.send(request{method: t.Method, target: t.path, header: r.navigation("Cookie", base+row[1])})
 				if got.tells(r.victim, t.stranger) || got.panicked != nil {

@@ -90,7 +90,7 @@ func (r *run) slashes(t *target) {
 }
 
 // attributes in a page by which a browser goes on by itself or by a click.
-var attributes = regexp.MustCompile(`(?i)\b(?:href|action|formaction|src|hx-get|hx-post)\s*=\s*["']([^"']*)["']`) //nolint:gochecknoglobals // a compiled constant
+var attributes = regexp.MustCompile(`(?i)\b(?:href|action|formaction|src|hx-get|hx-post)\s*=\s*["']([^"']*)["']`)
 
 // led records a finding where an answer leads to the place.
 func (r *run) led(t *target, place string, got answer) {

@@ -13,7 +13,7 @@ const mostOfABody = 12 << 20
 // sizes sends what is huge or often there. Nothing may crash, and nothing may let a stranger in.
 func sizes(r *run) {
 	huge := strings.Repeat("a", 1<<20)
-	many := func(text string, times int) string { return strings.Repeat(text, times) }
+	many := strings.Repeat
 	for _, t := range r.distinct() {
 		for _, row := range []struct {
 			name string

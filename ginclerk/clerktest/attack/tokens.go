@@ -246,8 +246,11 @@ func (f forger) algorithms() (list []forgery) {
 	}
 	block, _ := pem.Decode([]byte(f.publicKey))
 	secrets := [][2]string{
-		{"the public key", f.publicKey}, {"the public key, trimmed", strings.TrimSpace(f.publicKey)}, {"an empty secret", ""},
-		{"the key id", f.keyID}, {"a zero byte", "\x00"},
+		{"the public key", f.publicKey},
+		{"the public key, trimmed", strings.TrimSpace(f.publicKey)},
+		{"an empty secret", ""},
+		{"the key id", f.keyID},
+		{"a zero byte", "\x00"},
 	}
 	if block != nil {
 		secrets = append(secrets, [2]string{"the public key in DER", string(block.Bytes)})

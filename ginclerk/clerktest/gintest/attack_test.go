@@ -258,7 +258,7 @@ func holesOfAnswers() []hole {
 			})
 		}, want: []string{"GET /calls: flood (one user's cookies)"}},
 		{name: "a server that waits for ever", plant: func(b *besieged) {
-			b.options.Server = &http.Server{} //nolint:gosec // the hole
+			b.options.Server = &http.Server{}
 		}, want: []string{"the server: slow client (header)"}},
 		{name: "a guard that waits for the body", plant: func(b *besieged) {
 			b.options.Server = &http.Server{ReadHeaderTimeout: time.Second, IdleTimeout: time.Second}
