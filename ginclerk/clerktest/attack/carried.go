@@ -98,7 +98,7 @@ func cookies(r *run) {
 	spoiled := t.headed() + "." + t.payload + "." + t.mark[:len(t.mark)-8] + "AAAAAAAA"
 	suffix := r.suffix
 	for _, t := range r.distinct() {
-		if t.Asks || t.Clerk {
+		if t.Asks || t.Clerk || t.insider.endless {
 			continue
 		}
 		own := r.newcomer()
