@@ -26,7 +26,7 @@ func newLimits(clerk *ginclerk.Clerk) (*limits, error) {
 	l := &limits{api: clerk.RateLimit(10, 10*time.Second)}
 	for name, guard := range map[string]*gin.HandlerFunc{"tokens": &l.tokens, "session-actions": &l.actions} {
 		var err error
-		policy := ratelimit.Policy{Name: name, Limit: 30, Window: time.Minute}
+		policy := ratelimit.Policy{Name: name, Limit: 15, Window: 30 * time.Second}
 		if *guard, err = clerk.RateLimits(ginclerk.LimitOptions{}, ginclerk.Limit{Policy: policy}); err != nil {
 			return nil, err
 		}

@@ -46,7 +46,7 @@ func TestPagesHaveTheBrand(t *testing.T) {
 	if got := p.text(t, "brand"); got != "" {
 		t.Errorf("beside the logo with a text stands %q", got)
 	}
-	if got := p.text(t, "footer"); got != "Acme, 1 Main Street Privacy" {
+	if got := p.text(t, "footer"); got != "Acme, 1 Main Street Privacy Language: English" {
 		t.Errorf("the footer says %q", got)
 	}
 	var sheets []string

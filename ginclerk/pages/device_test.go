@@ -22,7 +22,7 @@ func TestAPageShowsADevice(t *testing.T) {
 	p := b.open(t, target).wantPage(t, http.StatusOK, "/sessions/devices/"+id, "Edge 139 on Windows")
 	for testID, want := range map[string]string{
 		"device-kind": "Windows", "device-browser": "Edge 139", "device-place": "Toronto, Canada", "device-ip": "192.0.*.* Show address",
-		"device-created": "Mar 2, 2026, 11:00 am", "device-last-active": "Mar 2, 2026, 11:00 am", "organization": "Personal account",
+		"device-created": "Mar 2, 2026, 11:00 am UTC", "device-last-active": "Mar 2, 2026, 11:00 am UTC", "organization": "Personal account",
 	} {
 		if got := p.text(t, testID); got != want {
 			t.Errorf("%s is %q, want %q", testID, got, want)

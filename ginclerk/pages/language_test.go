@@ -118,7 +118,7 @@ func TestAPersonChoosesLanguageAndZone(t *testing.T) {
 		t.Fatalf("the page has status %d and language %q", shown.Code, attribute(shown.root(t), "lang"))
 	}
 	saved := visitor.ask(http.MethodPost, w.base+"/language", url.Values{"language": {"fr"}, "time_zone": {"Asia/Tokyo"}, "return_to": {"/sign-in"}})
-	if saved.Code != http.StatusSeeOther || saved.Header().Get("Location") != "/sign-in" {
+	if saved.Code != http.StatusSeeOther || saved.Header().Get("Location") != "/sign-in#notice" {
 		t.Fatalf("saving: status %d to %q", saved.Code, saved.Header().Get("Location"))
 	}
 	if got := visitor.cookies["ginclerk_language"] + " " + visitor.cookies["ginclerk_time_zone_chosen"]; got != "fr Asia/Tokyo" {
@@ -143,8 +143,8 @@ func TestAChoiceThatCanNotBeIsNotKept(t *testing.T) {
 		status int
 		leads  string
 	}{
-		{"a language that is not offered", url.Values{"language": {"tlh"}}, nil, http.StatusSeeOther, "/sessions/language"},
-		{"a zone that does not exist", url.Values{"time_zone": {"../etc/passwd"}}, nil, http.StatusSeeOther, "/sessions/language"},
+		{"a language that is not offered", url.Values{"language": {"tlh"}}, nil, http.StatusSeeOther, "/sessions/language#notice"},
+		{"a zone that does not exist", url.Values{"time_zone": {"../etc/passwd"}}, nil, http.StatusSeeOther, "/sessions/language#notice"},
 		{"from another site", url.Values{"language": {"fr"}}, func(r *http.Request) {
 			r.Header.Set("Origin", "https://evil.example")
 			r.Header.Set("Sec-Fetch-Site", "cross-site")

@@ -294,7 +294,7 @@ func TestASwitchOfOrganizationsNeedsNoBrowserCredential(t *testing.T) {
 		t.Errorf("Clerk has %q active", got)
 	}
 	p = b.ask(http.MethodPost, organizationsPath+"/switch", url.Values{"organization_id": {"org_x"}})
-	if got := p.Header().Get("Location"); got != organizationsPath {
+	if got := p.Header().Get("Location"); got != organizationsPath+"#notice" {
 		t.Errorf("an organization of others leads to %q", got)
 	}
 }

@@ -121,7 +121,7 @@ func TestAProblemHasAReferenceThatTheLogHas(t *testing.T) {
 				if logged := <-seen; !row.want.MatchString(shown) || logged != shown {
 					t.Errorf("%s shows %q and logs %q, want %s", path, shown, logged, row.want)
 				}
-				if strings.Contains(p.Body.String(), "ginclerk-") {
+				if strings.Contains(p.content(t), "ginclerk-") {
 					t.Errorf("%s shows a reason code", path)
 				}
 			}

@@ -50,7 +50,10 @@ func newRouter(clerk *ginclerk.Clerk) (*gin.Engine, error) {
 	r.SetHTMLTemplate(html)
 	t := &tasks{open: map[string][]string{}}
 	r.Use(gin.Recovery(), clerk.RequireSession()) // in front of every route: it also refuses clicks that another site caused
-	r.GET("/", func(c *gin.Context) { c.HTML(http.StatusOK, "page", t.of(c)) })
+	r.GET("/", func(c *gin.Context) {
+		c.Header("Content-Security-Policy", "frame-ancestors 'none'") // no other site lays its own page over the form
+		c.HTML(http.StatusOK, "page", t.of(c))
+	})
 	r.POST("/tasks", func(c *gin.Context) {
 		t.add(c, c.PostForm("task"))
 		c.HTML(http.StatusOK, "list", t.of(c)) // the fragment that htmx puts in place of the list

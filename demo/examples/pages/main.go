@@ -52,6 +52,7 @@ func newRouter(clerk *ginclerk.Clerk) (*gin.Engine, error) {
 	}
 	show := func(title, text string) gin.HandlerFunc {
 		return func(c *gin.Context) {
+			c.Header("Content-Security-Policy", "frame-ancestors 'none'") // no other site lays its own page over the form
 			links := clerk.Links(c)
 			c.HTML(http.StatusOK, "layout", gin.H{
 				"Title": title, "Text": text, "Auth": ginclerk.From(c), "Sessions": site.SessionURL(),

@@ -6,11 +6,14 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
 )
 
 // Why a request does not prove that it comes from one of the application's own pages, beside what [http.CrossOriginProtection] says.
 var (
 	errForeignUpgrade = errors.New("ginclerk: no own origin asked for the upgrade")
+	errForeignOrigin  = errors.New("ginclerk: another origin has sent the request")
 	errNoProvenance   = errors.New("ginclerk: the request has neither Sec-Fetch-Site nor Origin")
 )
 
@@ -31,11 +34,13 @@ func (v Visit) Foreign() error {
 		r = asPost(r)
 	}
 	if field(r.Header, "Sec-Fetch-Site") == "" {
-		switch origin := field(r.Header, "Origin"); {
-		case origin == "":
+		switch from := field(r.Header, "Origin"); {
+		case from == "":
 			return errNoProvenance
-		case v.own(origin):
+		case v.own(from):
 			return nil // behind a proxy, the Host header may name another host
+		case !v.atHost(r.Host, from):
+			return errForeignOrigin
 		}
 	}
 	return v.site.crossOrigin.Check(r)
@@ -61,6 +66,16 @@ func (v Visit) own(text string) bool {
 		}
 	}
 	return v.Origin.String() == text
+}
+
+// atHost reports whether an origin is that of the host which a request names. net/http's protection does not compare the scheme: whoever can
+// change what comes over plain http would have a page there send a form to the host over https. Where no origin is configured, a proxy that is
+// not trusted may have taken https off, so that the request does not tell the scheme.
+func (v Visit) atHost(host, text string) bool {
+	if len(v.site.origins) > 0 {
+		return origin.At(v.Origin.Scheme(), host).String() == text
+	}
+	return origin.At("http", host).String() == text || origin.At("https", host).String() == text
 }
 
 // IsSafe reports whether requests with a method change nothing (RFC 9110, section 9.2.1).
