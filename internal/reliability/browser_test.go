@@ -62,6 +62,7 @@ func (b *browser) ask(method, target string, form url.Values, changes ...func(*h
 	answer := &reply{ResponseRecorder: httptest.NewRecorder(), url: r.URL}
 	answer.brokenOff = serve(b.world.engine, answer, r)
 	answer.longest = time.Since(begun)
+	answer.Body.Truncate(min(answer.Body.Len(), mostRead))
 	for _, cookie := range answer.Result().Cookies() {
 		if cookie.MaxAge < 0 && (cookie.Path != "" && cookie.Path != "/" || cookie.Domain != "") {
 			continue // it expires another cookie than the one that the browser has for the whole host
@@ -97,7 +98,10 @@ func (w *world) program(method, target, token string) *reply {
 	})
 }
 
-const mostHops = 12
+const (
+	mostHops = 12
+	mostRead = 1 << 20 // of an answer, in bytes
+)
 
 // open navigates, and follows the redirects within the application and its proxy of Clerk.
 func (b *browser) open(target string) *reply { return b.follow(b.ask(http.MethodGet, target, nil)) }

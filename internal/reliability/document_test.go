@@ -208,7 +208,7 @@ request took that the client sent; “at once” is no wait at all. A page that 
 | HTML page, 502; HTML page, 404; HTML page, 200 | a gateway, a wrong server, a captive portal |
 | truncated | the request takes effect, and its answer ends in the middle |
 | wrong content type | the right answer as text/plain |
-| huge body | 200 and 64 MB of white space |
+| huge body | 200 and 32 MB of white space |
 | one failure | the first request is refused, and the next ones are answered |
 | LOADING, OOM, READONLY, NOAUTH | errors of Redis: it starts, is full, has become a replica, asks for a password |
 `

@@ -50,7 +50,7 @@ const (
 	// askedWait is the Retry-After of [tooManyWait].
 	askedWait = 7
 	// hugeSize is more than anybody should read of an answer.
-	hugeSize = 64 << 20
+	hugeSize = 32 << 20
 )
 
 const gatewayHTML = "<!doctype html><html><head><title>Bad gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
