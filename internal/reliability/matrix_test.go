@@ -21,7 +21,7 @@ const (
 	// recovery is how long after a fault everything has to be well again, by itself.
 	recovery = 30 * time.Second
 	// noticing is how long a fault goes on after the request, so that what goes on in the background is heard, too.
-	noticing = 5 * time.Second
+	noticing = 30 * time.Second
 )
 
 // row is a service that fails in one way, in front of all situations.

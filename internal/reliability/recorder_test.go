@@ -42,7 +42,7 @@ func (r *recorder) Observe(_ context.Context, e observe.Event) {
 	if e.Err != nil {
 		words = append(words, "(failed)")
 	}
-	r.add(&r.counts, strings.Join(words, " "))
+	r.add(&r.counts, strings.Join(strings.Fields(strings.Join(words, " ")), " "))
 }
 
 // Enabled implements [slog.Handler].

@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// longestWait is how long a request may take where a service fails: as long as Clerk is waited for (ginclerk.ClerkAPI.HTTPClient).
-const longestWait = 10 * time.Second
+// longestWait is how long a request may take where a service fails: two calls, each of which waits for Clerk as long as it may
+// (ginclerk.ClerkAPI.HTTPClient).
+const longestWait = 20 * time.Second
 
 // broken returns the rules that a cell breaks. The other cell is the same without a fault.
 func (c cell) broken(well cell) []string {

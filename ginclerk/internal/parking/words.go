@@ -2,6 +2,7 @@ package parking
 
 import (
 	"errors"
+	"net/http"
 	"strconv"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
@@ -32,6 +33,9 @@ func (k *Keeper) NotKept(x *exchange.Exchange, err error, first string) answer.P
 	default:
 		p := answer.Of(answer.FormNotKept)
 		p.Remedy = copyIt + first + ", and send it again."
+		if outage := answer.For(err); outage.Status == http.StatusServiceUnavailable { // who waits, and not only who signs in, can send it again
+			p.Status, p.RetryAfter = outage.Status, outage.RetryAfter
+		}
 		return p
 	}
 }
