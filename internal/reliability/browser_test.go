@@ -131,10 +131,10 @@ func (b *browser) current() string {
 // reply is an answer of the application.
 type reply struct {
 	*httptest.ResponseRecorder
-	url  *url.URL
+	url *url.URL
 	// longest is how long the longest request took of those that led here.
 	longest time.Duration
-	hops int
+	hops    int
 	// brokenOff: the connection ended in the middle of the answer.
 	brokenOff bool
 }

@@ -211,4 +211,3 @@ request took that the client sent; “at once” is no wait at all. A page that 
 | one failure | the first request is refused, and the next ones are answered |
 | LOADING, OOM, READONLY, NOAUTH | errors of Redis: it starts, is full, has become a replica, asks for a password |
 `
-

@@ -125,4 +125,3 @@ func half(body []byte) io.ReadCloser {
 type broken struct{}
 
 func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
-

@@ -84,7 +84,6 @@ type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
-
 // delivery is a message that Svix sends again until it is answered with 2xx.
 func delivery(w *world) scene {
 	b := w.browser(ada)

@@ -32,15 +32,15 @@ func TestMain(m *testing.M) {
 
 // world is an application with pages, forms, streams, jobs, limits and webhooks, in a bubble.
 type world struct {
-	tb       testing.TB
-	server   *clerktest.Server
-	wire     *wire
-	clerk    *ginclerk.Clerk
-	engine   *gin.Engine
-	site     *pages.Site
-	heard    *recorder
-	arrived  []string // texts of the notes that arrived
-	handled  []string // events that a handler of webhooks handled
+	tb      testing.TB
+	server  *clerktest.Server
+	wire    *wire
+	clerk   *ginclerk.Clerk
+	engine  *gin.Engine
+	site    *pages.Site
+	heard   *recorder
+	arrived []string // texts of the notes that arrived
+	handled []string // events that a handler of webhooks handled
 }
 
 // newWorld starts an application. Without proxy it sees no credential of the browser, so that a chosen account is in a sealed cookie.

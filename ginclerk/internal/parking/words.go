@@ -2,7 +2,6 @@ package parking
 
 import (
 	"errors"
-	"net/http"
 	"strconv"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
@@ -33,7 +32,8 @@ func (k *Keeper) NotKept(x *exchange.Exchange, err error, first string) answer.P
 	default:
 		p := answer.Of(answer.FormNotKept)
 		p.Remedy = copyIt + first + ", and send it again."
-		if outage := answer.For(err); outage.Status == http.StatusServiceUnavailable { // who waits, and not only who signs in, can send it again
+		if !errors.Is(err, desk.ErrConsumed) && !errors.Is(err, desk.ErrNoCookie) { // it is the store, and passes
+			outage := answer.Because(answer.StoreUnavailable, err)
 			p.Status, p.RetryAfter = outage.Status, outage.RetryAfter
 		}
 		return p
