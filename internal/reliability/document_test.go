@@ -58,7 +58,7 @@ func (d dependency) section(seen map[row][]cell) string {
 			if answer == well.during.String() {
 				answer = "as ever"
 			}
-			sees.add(s.name, f, answer+" | "+within(c.took))
+			sees.add(s.name, f, answer+" | "+within(d.service, c.took))
 			logged, events := news(c.lines, well.lines), news(c.counts, well.counts)
 			if logged+events != "" {
 				heard.add(s.name, f, cmp.Or(logged, "–")+" | "+cmp.Or(events, "–"))
@@ -75,19 +75,34 @@ func (d dependency) section(seen map[row][]cell) string {
 func news(lines, well []string) string {
 	var all []string
 	for _, line := range lines {
-		if !slices.Contains(well, line) {
+		if !slices.Contains(well, line) && !inBackground(line) {
 			all = append(all, line)
 		}
 	}
 	return strings.Join(all, "<br>")
 }
 
-// within is a time of the document.
-func within(d time.Duration) string {
-	if d < 10*time.Millisecond {
+// inBackground reports whether a line comes from what goes on beside requests, at times that chance decides.
+func inBackground(line string) bool {
+	return strings.HasPrefix(line, "outage ") || strings.Contains(line, "signout: unfinished jobs")
+}
+
+// within is a time of the document. Where a client of Redis or a job tries again after a pause of chance length, it is a bound.
+func within(of service, d time.Duration) string {
+	switch {
+	case d < 10*time.Millisecond:
 		return "at once"
+	case of != redisServer && d%(500*time.Millisecond) == 0:
+		return d.String()
+	case d < 400*time.Millisecond:
+		return "under 0.4 s"
+	case d < 2500*time.Millisecond:
+		return "under 2.5 s"
+	case d < 5*time.Second:
+		return "under 5 s"
+	default:
+		return d.String()
 	}
-	return fmt.Sprint(d.Round(10 * time.Millisecond))
 }
 
 // table has what is seen of each fault in each situation, as a row of a table.
@@ -173,7 +188,9 @@ func about(s service) string {
 		return "`ClerkAPI.FrontendURL`: what browsers reach through the proxy, and the calls that the server makes with a browser's own credential."
 	case redisServer:
 		return "`Stores.Records`, `Stores.Revocations` and `Stores.RateLimits` in Redis, with `ContextTimeoutEnabled`. An error of Redis stands in for an HTTP status: " +
-			"“429” is its limit of clients, “wrong content type” a number where something else is due."
+			"“429” is its limit of clients, “wrong content type” a number where something else is due. Beside what the table has, each loss of Redis " +
+			"is counted once as `outage began revocations` and once as `outage ended revocations`, and the search for unfinished sign-outs warns " +
+			"that it can't read."
 	case webhooks:
 		return "What Clerk sends. No request waits for a webhook, so the other requests are as ever. “500” is a handler of the application that fails."
 	default:
@@ -195,7 +212,7 @@ asserts for every cell:
 - Thirty seconds after the fault everything is as before, without a restart.
 
 How to read the tables: rows that are alike are one row. “As ever” is what the client sees without a fault. “After” is how long the longest
-request took that the client sent; “at once” is no wait at all. A page that says 503 has the heading in quotation marks. The faults:
+request took that the client sent; “at once” is no wait at all, and “under” a bound where tries have pauses of chance length. A page that says 503 has the heading in quotation marks. The faults:
 
 | Fault | What it is |
 |---|---|
@@ -208,6 +225,6 @@ request took that the client sent; “at once” is no wait at all. A page that 
 | truncated | the request takes effect, and its answer ends in the middle |
 | wrong content type | the right answer as text/plain |
 | huge body | 200 and 32 MB of white space |
-| one failure | the first request is refused, and the next ones are answered |
+| one failure | the first request is refused, and the next ones are answered (Redis: all connections are closed once) |
 | LOADING, OOM, READONLY, NOAUTH | errors of Redis: it starts, is full, has become a replica, asks for a password |
 `

@@ -84,7 +84,7 @@ func TestFaultMatrix(t *testing.T) {
 			}
 		}
 	})
-	if t.Failed() {
+	if t.Failed() || !whole(seen) {
 		return
 	}
 	for _, d := range services() {
@@ -97,6 +97,15 @@ func TestFaultMatrix(t *testing.T) {
 		}
 	}
 	checkDocument(t, seen)
+}
+
+// whole reports whether all rows were run, and not only those that -run names.
+func whole(seen map[row][]cell) bool {
+	n := 0
+	for _, d := range services() {
+		n += len(d.rows())
+	}
+	return len(seen) == n
 }
 
 // look makes one service fail in front of the situations.
@@ -139,6 +148,7 @@ func (r row) meet(w *world, link *redisLink, s situation) cell {
 		}
 	}
 	spoil(r.fault)
+	synctest.Wait() // connections that were closed are noticed
 	c := cell{row: r, situation: s, during: scene.act()}
 	c.took = c.during.longest
 	time.Sleep(noticing)

@@ -52,7 +52,6 @@ type redisLink struct {
 
 	mu    sync.Mutex
 	fault fault
-	used  bool // a fault that comes once has come
 	conns map[net.Conn]bool
 }
 
@@ -60,7 +59,7 @@ type redisLink struct {
 func (l *redisLink) spoil(f fault) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.fault, l.used = f, false
+	l.fault = f
 	if errDial(f) != nil || f == tooMany {
 		for conn := range l.conns {
 			_ = conn.Close()
@@ -78,8 +77,7 @@ func (l *redisLink) now() fault {
 func (l *redisLink) dial(context.Context, string, string) (net.Conn, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if err := errDial(l.fault); err != nil && !(l.fault == oneFailure && l.used) {
-		l.used = true
+	if err := errDial(l.fault); err != nil && l.fault != oneFailure {
 		return nil, err
 	}
 	ours, theirs := net.Pipe()
