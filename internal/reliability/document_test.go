@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-var update = flag.Bool("update", false, "write RELIABILITY.md anew") //nolint:gochecknoglobals // a flag of go test
+var update = flag.Bool("update", false, "write RELIABILITY.md anew")
 
 const document = "../../RELIABILITY.md"
 

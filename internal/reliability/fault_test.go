@@ -47,8 +47,8 @@ func faults() []fault {
 const (
 	// slowness is how long a slow service takes for each answer.
 	slowness = 3 * time.Second
-	// askedWait is the Retry-After of [tooManyWait].
-	askedWait = 7
+	// askedWait is the Retry-After of [tooManyWait], in seconds.
+	askedWait = "7"
 	// hugeSize is more than anybody should read of an answer.
 	hugeSize = 32 << 20
 )
@@ -78,7 +78,7 @@ func answerOf(f fault, r *http.Request) *http.Response {
 	case tooMany, tooManyWait:
 		answer := respond(r, http.StatusTooManyRequests, "application/json", strings.ReplaceAll(envelope, "%", "too_many_requests"))
 		if f == tooManyWait {
-			answer.Header.Set("Retry-After", "7")
+			answer.Header.Set("Retry-After", askedWait)
 		}
 		return answer
 	case serverError:

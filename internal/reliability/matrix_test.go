@@ -151,11 +151,11 @@ func (r row) meet(w *world, link *redisLink, s situation) cell {
 	synctest.Wait() // connections that were closed are noticed
 	c := cell{row: r, situation: s, during: scene.act()}
 	c.took = c.during.longest
-	time.Sleep(noticing)
+	letPass(noticing)
 	c.lines, c.counts = w.heard.take()
 	c.endless = w.wire.endless
 	spoil(works)
-	time.Sleep(recovery)
+	letPass(recovery)
 	if scene.after != nil {
 		c.after = scene.after(c.during)
 	} else if again := scene.act(); again.Code != 200 || again.signedIn() != s.signsIn {

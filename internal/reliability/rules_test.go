@@ -32,10 +32,10 @@ func (c cell) broken(well cell) []string {
 // told reports whether the answer says that something is down.
 func (c cell) told() bool {
 	r := c.during
-	switch {
-	case r.Code == http.StatusServiceUnavailable:
+	switch r.Code {
+	case http.StatusServiceUnavailable:
 		return r.Header().Get("Retry-After") != "" && (r.text("page-title") != "" || r.problem() != "" || c.service == webhooks)
-	case r.Code == http.StatusOK: // an action leads to a page that says what has become of it
+	case http.StatusOK: // an action leads to a page that says what has become of it
 		return r.text("notice") != "" || strings.HasPrefix(r.url.Path, "/sessions/sign-outs/")
 	default:
 		return c.service == webhooks && (r.Code == 0 || r.Code >= http.StatusBadRequest) // the sender tries again
@@ -50,7 +50,7 @@ func (f fault) name() string {
 }
 
 // counted are numbers that differ from run to run.
-var counted = regexp.MustCompile(`\d+ sessions`) //nolint:gochecknoglobals // constant
+var counted = regexp.MustCompile(`\d+ sessions`)
 
 // String says what the client sees.
 func (r *reply) String() string {

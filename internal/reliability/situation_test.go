@@ -98,7 +98,7 @@ func firstToken(w *world) scene {
 func expired(w *world) scene {
 	b := w.browser(ada)
 	b.open("/private")
-	time.Sleep(2 * time.Minute)
+	letPass(2 * time.Minute)
 	return scene{act: func() *reply { return b.open("/private") }}
 }
 
@@ -109,7 +109,7 @@ func (b *browser) lapse() {
 			delete(b.cookies, name)
 		}
 	}
-	time.Sleep(2 * time.Minute)
+	letPass(2 * time.Minute)
 }
 
 func expiredWithoutRefresh(w *world) scene {
@@ -144,7 +144,7 @@ func chosen(w *world) scene {
 
 func chosenExpired(w *world) scene {
 	b := choose(w)
-	time.Sleep(2 * time.Minute)
+	letPass(2 * time.Minute)
 	return scene{act: func() *reply { return b.open("/private") }}
 }
 
@@ -437,13 +437,13 @@ func signOutOthers(w *world) scene {
 		return false
 	}
 	return scene{act: begin, after: func(during *reply) string {
-		time.Sleep(time.Minute)
+		letPass(time.Minute)
 		if active() && strings.HasPrefix(during.url.Path, "/sessions/sign-outs/") { // the page of the job offers to try again
 			b.follow(b.press(b.open(during.url.Path), "retry"))
-			time.Sleep(time.Minute)
+			letPass(time.Minute)
 		} else if active() {
 			begin()
-			time.Sleep(time.Minute)
+			letPass(time.Minute)
 		}
 		if active() {
 			return "sessions are still active"

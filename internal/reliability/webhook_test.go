@@ -61,7 +61,7 @@ func (w *world) deliver(id, session string) *reply {
 	default:
 	}
 	begun := time.Now()
-	r := httptest.NewRequest(http.MethodPost, "/webhooks/clerk", sent) //nolint:noctx // without an end
+	r := httptest.NewRequest(http.MethodPost, "/webhooks/clerk", sent)
 	r.Header = header
 	got := &reply{ResponseRecorder: httptest.NewRecorder(), url: r.URL}
 	w.engine.ServeHTTP(got, r)
@@ -76,7 +76,7 @@ func (w *world) deliver(id, session string) *reply {
 type pause struct{ d time.Duration }
 
 func (p pause) Read([]byte) (int, error) {
-	time.Sleep(p.d)
+	letPass(p.d)
 	return 0, io.EOF
 }
 
@@ -128,7 +128,7 @@ func endedElsewhere(w *world) scene {
 	}
 	return scene{act: func() *reply {
 		w.deliver("msg_1", session)
-		time.Sleep(2 * time.Minute)
+		letPass(2 * time.Minute)
 		return b.open("/private")
 	}}
 }

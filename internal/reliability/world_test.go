@@ -30,6 +30,11 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// letPass lets the time of a bubble pass.
+func letPass(d time.Duration) {
+	time.Sleep(d) //nolint:forbidigo // the time of synctest
+}
+
 // world is an application with pages, forms, streams, jobs, limits and webhooks, in a bubble.
 type world struct {
 	tb      testing.TB
@@ -153,7 +158,7 @@ func (w *world) live(c *gin.Context) {
 	}
 }
 
-const webhookSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" //nolint:gosec // of this test alone
+const webhookSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 func (w *world) mountWebhooks(stores ginclerk.Stores) {
 	receiver, err := webhook.New(webhook.Config{
