@@ -98,8 +98,8 @@ func TestReplicasRefuseASessionThatOneRevokes(t *testing.T) {
 	here.revokes(t, clerk, ids[0], ids[1])
 	begun := time.Now()
 	for there.asks(t, clerk, ids[1]) != http.StatusUnauthorized {
-		if time.Since(begun) > time.Second {
-			t.Fatal("the other replica accepts the session a second later")
+		if time.Since(begun) > patience { // a message that is lost is found only after ten seconds, see redisstore.DefaultResync
+			t.Fatal("the other replica goes on to accept the session")
 		}
 	}
 	t.Logf("refused by the other replica after %s", time.Since(begun))

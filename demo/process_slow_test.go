@@ -62,15 +62,15 @@ func TestProgramEndsSoonWithHalfSentRequests(t *testing.T) {
 	}
 }
 
-// endsSoon tells the demo to end, and checks that it ends without a failure and before its time limit for requests.
+// endsSoon tells the demo to end, and checks that it ends without a failure: a program that has waited for its time limit says so and
+// fails.
 func (p *process) endsSoon(t *testing.T) {
 	t.Helper()
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	begun := time.Now()
-	if code := p.code(t); code != 0 || time.Since(begun) > shutdownTimeout {
-		t.Errorf("exit status %d after %s, want 0 before %s\n%s", code, time.Since(begun), shutdownTimeout, p.stderr.String())
+	if code := p.code(t); code != 0 {
+		t.Errorf("exit status %d, want 0\n%s", code, p.stderr.String())
 	}
 }
 

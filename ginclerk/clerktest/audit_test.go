@@ -1,6 +1,8 @@
 package clerktest_test
 
 import (
+	"crypto/rand"
+	"crypto/rsa"
 	"fmt"
 	"net/http"
 	"os"
@@ -106,9 +108,18 @@ func TestTestingTokensGoWithRequests(t *testing.T) {
 	p.post(t, "/v1/client/sign_ins?__clerk_testing_token="+res.text(t, "token"), "identifier", "ada@example.com").want(t, http.StatusOK)
 }
 
-// A server starts in less than 20 ms. The test is not parallel, so that other tests do not slow it down.
+// A server starts sooner than one signing key is made: its key, and the hashes of its passwords, are there already. Both are measured in
+// this run, so that a busy machine slows down both. The test is not parallel, so that other tests do not slow down one of them.
 func TestNewStartsQuickly(t *testing.T) { //nolint:paralleltest // it measures
-	const rounds = 50
+	const rounds, keys = 50, 5
+	made := make([]time.Duration, keys)
+	for i := range made {
+		began := time.Now()
+		if _, err := rsa.GenerateKey(rand.Reader, 2048); err != nil {
+			t.Fatal(err)
+		}
+		made[i] = time.Since(began)
+	}
 	took := make([]time.Duration, rounds)
 	var sum time.Duration
 	for i := range took {
@@ -118,10 +129,10 @@ func TestNewStartsQuickly(t *testing.T) { //nolint:paralleltest // it measures
 		sum += took[i]
 	}
 	slices.Sort(took)
+	slices.Sort(made)
 	fmt.Fprintf(os.Stdout, "start: clerktest.New takes %s (mean of %d, median %s, longest %s)\n",
 		(sum / rounds).Round(time.Microsecond), rounds, took[rounds/2].Round(time.Microsecond), took[rounds-1].Round(time.Microsecond))
-	// The quickest fifth shows the server's own time. The other starts wait for a busy machine.
-	if quick := took[rounds/5]; quick > 20*time.Millisecond {
-		t.Errorf("it takes %s, want less than 20 ms", quick)
+	if took[rounds/5] > made[keys/2] { // the quickest fifth shows the server's own time
+		t.Errorf("it takes %s, want less than the %s of a signing key", took[rounds/5], made[keys/2])
 	}
 }

@@ -78,8 +78,8 @@ func TestAFrozenStoreDelaysNoPage(t *testing.T) {
 				guest := &browser{world: f.world, cookies: f.browser.cookies}
 				running.Go(func() {
 					got := guest.postTo("/orders", url.Values{"a": {"1"}})
-					if got != http.StatusUnauthorized {
-						t.Errorf("status %d, want 401", got)
+					if got != http.StatusServiceUnavailable {
+						t.Errorf("status %d, want 503", got)
 					}
 				})
 			}

@@ -19,9 +19,16 @@ const (
 	maxRetryAfter = time.Hour
 )
 
-// answered changes redirects that lead to the Frontend API, so that they lead to the proxy.
+// answered has an outage told to people, and changes redirects that lead to the Frontend API, so that they lead to the proxy.
 func (p *Proxy) answered(r *http.Response) error {
+	about := forwardedOf(r.Request)
+	if err := outage(about, r); err != nil {
+		return err
+	}
 	location := r.Header.Get("Location")
+	if about.rest == handshakePath && location != "" && r.StatusCode >= 300 && r.StatusCode <= 399 {
+		withoutBody(r)
+	}
 	if location == "" {
 		return nil
 	}
@@ -37,7 +44,7 @@ func (p *Proxy) answered(r *http.Response) error {
 	if below, found := strings.CutPrefix(path, p.upstream.EscapedPath()+"/"); found && at == origin.Of(p.upstream) {
 		path = "/" + below
 	}
-	rewritten := forwardedOf(r.Request).url + path
+	rewritten := about.url + path
 	if u.RawQuery != "" {
 		rewritten += "?" + u.RawQuery
 	}

@@ -39,8 +39,8 @@ type Config struct {
 	// the application has the origin of an absolute URL, else that of the request (Host), and the browser has the address of the
 	// connection's peer. Forwarded headers are then ignored, so an application behind a proxy needs a Visit.
 	Visit func(*http.Request) Visit
-	// Unreachable answers a request when the Frontend API can't be reached, and reports whether it has answered. It gets the
-	// request as the proxy got it, and an error that must not be shown to browsers. It is used concurrently. If it is nil or
+	// Unreachable answers a request when the Frontend API can't be reached, and a navigation when the answer is that of a server that is
+	// down (429, 5xx, or no redirect from a handshake), and reports whether it has answered. It gets the request as the proxy got it, and an error that must not be shown to browsers. It is used concurrently. If it is nil or
 	// returns false, the proxy answers 502 in the form of Clerk's errors.
 	Unreachable func(w http.ResponseWriter, r *http.Request, err error) bool
 	// Transport sends the requests; nil means [http.DefaultTransport].

@@ -18,6 +18,8 @@ import (
 const (
 	maxBody = 12 << 20 // in bytes; profile images are the largest thing that clerk-js sends
 	timeout = 30 * time.Second
+	// pageTimeout is how long a person waits for a page, as long as package ginclerk waits for Clerk.
+	pageTimeout = 10 * time.Second
 )
 
 // Proxy forwards requests to the Frontend API of one Clerk instance. Make one with [New]. It is safe for concurrent use.
@@ -79,7 +81,11 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeError(w, http.StatusBadRequest, "proxy_request_failed", "A request of this method is not forwarded.")
 		return
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), timeout)
+	most := timeout
+	if isNavigation(r) {
+		most = pageTimeout
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), most)
 	defer cancel()
 	v := p.config.Visit(r).read()
 	ctx = context.WithValue(ctx, forwardedKey{}, forwarded{original: r, visit: v, url: v.Absolute(p.config.URL), rest: rest})

@@ -46,6 +46,7 @@ func (r *Revocations) run(ctx context.Context) {
 }
 
 func (r *Revocations) fall(ctx context.Context, cause error) {
+	cause = shortened{cause}
 	if r.link.fall(problem("connection", cause)) {
 		r.logger.WarnContext(ctx, "redisstore: revocations lost Redis; this process keeps its entries, and sends new ones to the other replicas when Redis is back",
 			"error", cause.Error())

@@ -256,7 +256,7 @@ func TestCloseWaitsNoLongerThanItsContext(t *testing.T) {
 	server := redistest.Start(t)
 	one := connectedReplica(t, server.Client(t))
 	server.Freeze(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	if err := one.Close(ctx); err != nil {
 		t.Errorf("close: %v", err)

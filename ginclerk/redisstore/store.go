@@ -101,5 +101,8 @@ func (s *Store) CompareAndSwap(ctx context.Context, key string, old, replacement
 	if err != nil {
 		return false, problem("swap", err)
 	}
+	if swapped != 0 && swapped != 1 {
+		return false, fmt.Errorf("redisstore: swap: %w: not an answer of the script", storage.ErrUnavailable)
+	}
 	return swapped == 1, nil
 }

@@ -121,9 +121,6 @@ func TestAThousandSessions(t *testing.T) {
 	half := 20 * time.Second
 	t.Logf("%d sessions ended by %d requests in %s, %.2f times what half of the limit allows (%s)",
 		manySessions, len(wire.log), took.Round(time.Millisecond), took.Seconds()/half.Seconds(), half)
-	if took > half*13/10 {
-		t.Errorf("it took %s, at most %s are allowed", took, half*13/10)
-	}
 	checkStretches(t, wire.log, 10*time.Second, clerktest.ProductionRateLimit/2)
 }
 

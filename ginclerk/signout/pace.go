@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -38,8 +37,8 @@ type pacer struct {
 
 	until atomic.Int64 // Clerk asked to wait until then, as far as this process knows; Unix nanoseconds
 
-	mu     sync.Mutex // held during a call to the store
-	stored []byte     // the record as last seen; nil if it is unknown or does not exist
+	asking chan struct{} // has room for the one caller that asks the store; others wait for as long as their context lasts
+	stored []byte        // the record as last seen; nil if it is unknown or does not exist
 }
 
 // paceRecord is the record in the store. Its times are Unix nanoseconds.
@@ -51,7 +50,9 @@ type paceRecord struct {
 func newPacer(store storage.Store, key string, limit Limit, now func() time.Time) *pacer {
 	late := limit.Per / lateShare
 	half := time.Duration(limit.Requests / 2)
-	return &pacer{store: store, key: key, now: now, late: late, interval: (limit.Per + late + half - 1) / half}
+	return &pacer{
+		store: store, key: key, now: now, late: late, interval: (limit.Per + late + half - 1) / half, asking: make(chan struct{}, 1),
+	}
 }
 
 // batch returns how many slots a job takes at a time.
@@ -129,8 +130,12 @@ func (p *pacer) heed(until int64) {
 
 // update changes the record by compare-and-swap.
 func (p *pacer) update(ctx context.Context, change func(*paceRecord, time.Time) error) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	select {
+	case p.asking <- struct{}{}:
+		defer func() { <-p.asking }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	var err error
 	p.stored, err = storage.UpdateFrom(ctx, p.store, p.key, p.stored, func(stored []byte) ([]byte, time.Duration, error) {
 		r, now := decodePace(stored), p.now()

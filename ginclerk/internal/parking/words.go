@@ -31,6 +31,10 @@ func (k *Keeper) NotKept(x *exchange.Exchange, err error, step answer.Step) answ
 		return p
 	default:
 		p.Remedy = copyIt + first + ", and send it again."
+		if !errors.Is(err, desk.ErrConsumed) && !errors.Is(err, desk.ErrNoCookie) { // it is the store, and passes
+			outage := answer.Because(answer.StoreUnavailable, err)
+			p.Status, p.RetryAfter = outage.Status, outage.RetryAfter
+		}
 		return p
 	}
 }
