@@ -168,7 +168,7 @@ func (s *Site) deviceEnded(c *gin.Context, sessionID string) string {
 		_ = c.Error(err)
 		return v.Text("signout.one-unnamed")
 	}
-	return v.Text("signout.one", "device", v.deviceNamed(&one, s.deviceNames(c)[sessionID]))
+	return v.Text("signout.device", "device", v.deviceNamed(&one, s.deviceNames(c)[sessionID]))
 }
 
 // ended reports that a session has ended. The session is not that of the request.

@@ -19,9 +19,10 @@ import (
 // Frame returns what all pages have in common for this request: navigation, the person who is signed in, and the notice of
 // the last action. Reading the notice removes it.
 func (s *Site) Frame(c *gin.Context, title string) templates.Page {
+	words := s.Language(c)
 	frame := templates.Page{
 		Title:          title,
-		AppName:        s.options.AppName,
+		AppName:        cmp.Or(s.options.AppName, words.Text("frame.your-account")),
 		HomeURL:        s.link(c, s.options.HomeURL),
 		Layout:         s.options.Layout,
 		Logo:           s.logo(c),
@@ -33,7 +34,7 @@ func (s *Site) Frame(c *gin.Context, title string) templates.Page {
 		LanguageURL:    s.link(c, s.LanguageURL()),
 		Nav:            s.nav(c),
 		Footer:         s.footer(c),
-		EmbeddedBanner: s.options.Banner,
+		EmbeddedBanner: words.Text(s.options.Banner),
 	}
 	if clerk := s.clerk.For(c); clerk != nil { // else the page says that there is no such tenant
 		flash := s.request(c).TakeFlash()

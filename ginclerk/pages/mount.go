@@ -24,7 +24,7 @@ import (
 
 // Options configure the pages. The zero value is usable.
 type Options struct {
-	// AppName is the application's name; empty means "Your account".
+	// AppName is the application's name; empty means "Your account", in the language of the visitor.
 	AppName string
 	// HomeURL is a path of the application. The name links to it, and browsers go there after signing out; empty means "/".
 	HomeURL string
@@ -160,7 +160,6 @@ func Mount(r Router, clerk *ginclerk.Clerk, options Options) (*Site, error) {
 }
 
 func (o Options) withDefaults() Options {
-	o.AppName = cmp.Or(o.AppName, "Your account")
 	o.Templates = o.Templates.withDefaults()
 	o.HomeURL = cmp.Or(o.HomeURL, "/")
 	o.Path = "/" + strings.Trim(cmp.Or(o.Path, "/sessions"), "/")
