@@ -208,7 +208,7 @@ func (all languages) add(source Source) (languages, error) {
 		return nil, fmt.Errorf("localization: Source.Tag %q is no language: write a tag such as de or pt-BR", source.Tag)
 	}
 	parsed, err := parseAll(source.Sentences)
-	if err == nil && !(source.Adds && tag == all[0].tag) {
+	if err == nil && (!source.Adds || tag != all[0].tag) {
 		err = all[0].check(parsed)
 	}
 	if err != nil {
@@ -247,7 +247,7 @@ func (l *Language) drop(key string) {
 	if _, category := withoutCategory(key); category != "" {
 		return
 	}
-	for _, category := range categories {
+	for _, category := range categories() {
 		delete(l.sentences, key+"."+category)
 	}
 }
@@ -289,8 +289,8 @@ func (l *Language) placeholdersOf(key string) ([]string, bool) {
 
 // forms are the keys of a sentence in all plural categories.
 func forms(key string) []string {
-	keys := make([]string, 0, len(categories))
-	for _, category := range categories {
+	keys := make([]string, 0, len(categories()))
+	for _, category := range categories() {
 		keys = append(keys, key+"."+category)
 	}
 	return keys

@@ -72,12 +72,12 @@ func (v values) of(name string) any {
 }
 
 // categories of CLDR, as keys end with them.
-var categories = [...]string{"zero", "one", "two", "few", "many", "other"}
+func categories() []string { return []string{"zero", "one", "two", "few", "many", "other"} }
 
 // withoutCategory is the key of a sentence without its plural category.
 func withoutCategory(key string) (base, category string) {
 	at := strings.LastIndexByte(key, '.')
-	if at < 0 || !slices.Contains(categories[:], key[at+1:]) {
+	if at < 0 || !slices.Contains(categories(), key[at+1:]) {
 		return key, ""
 	}
 	return key[:at], key[at+1:]

@@ -275,16 +275,6 @@ func signOutCases() []pagetest.Case {
 	}
 }
 
-func fifty(here, other templates.DeviceRow) []templates.DeviceRow {
-	rows := []templates.DeviceRow{here}
-	for i := 2; i <= 50; i++ {
-		other.SessionID, other.Mobile = pagetest.SessionID(i), i%2 == 0
-		rows = append(rows, other)
-	}
-	return rows
-}
-
-// zeroCases are empty views with a title. Each is a whole page: every field may be missing.
 func zeroCases() []pagetest.Case {
 	p := pagetest.Empty()
 	return []pagetest.Case{

@@ -76,7 +76,10 @@ func TestThePagesForAdministratorsTurnEverybodyElseAway(t *testing.T) {
 		r.Header.Del("Sec-Fetch-Site")
 	}
 	as := func(email string) func(*testing.T, *world) *browser {
-		return func(t *testing.T, w *world) *browser { return w.browser(t, email) }
+		return func(t *testing.T, w *world) *browser {
+			t.Helper()
+			return w.browser(t, email)
+		}
 	}
 	require := func(requirements ...ginclerk.Requirement) pages.Administrators {
 		return pages.Administrators{Requirements: requirements, EveryUser: true}

@@ -37,8 +37,8 @@ type voice struct {
 
 // voice reads how the pages speak to the visitor of a request.
 func (s *Site) voice(c *gin.Context) voice {
-	v := voice{Language: s.language(c.Request), zone: s.timeZone(c.Request), now: time.Now()}
-	if r := s.request(c); r != nil {
+	v := voice{Language: s.language(c.Request), zone: s.timeZone(c.Request)}
+	if r := s.request(c); r != nil { // else the request has no tenant, and its page no times
 		v.now = r.Now()
 	}
 	return v

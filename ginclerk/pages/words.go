@@ -2,7 +2,6 @@ package pages
 
 import (
 	"cmp"
-	"strconv"
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/session"
@@ -20,12 +19,4 @@ func browserOf(d session.Device) string {
 // label names an account in one word.
 func label(p session.Profile) string {
 	return cmp.Or(p.Email, cmp.Or(p.Name, p.UserID))
-}
-
-// count writes a number of things: 1 session, 2 sessions.
-func count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return strconv.Itoa(n) + " " + thing + "s"
 }
