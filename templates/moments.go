@@ -14,7 +14,7 @@ func sayMoment(key string, t Time) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		for _, part := range localization.FromContext(ctx).Parts(key, "time", t.Text) {
 			if part.Value {
-				if err := Moment(t).Render(ctx, w); err != nil { //nolint:contextcheck // Render passes it
+				if err := Moment(t).Render(ctx, w); err != nil {
 					return err //nolint:wrapcheck // the caller, templ, names the component
 				}
 				continue
