@@ -97,7 +97,7 @@ func TestAccountsOfferWhatIsPossible(t *testing.T) {
 	}))
 	want := [][]string{
 		{"sess_1 /out Sign out Ada"},
-		{"sess_2 /switch Switch to Grace", "sess_2 /out Sign out Grace"},
+		{"sess_2 /switch Switch Grace", "sess_2 /out Sign out Grace"},
 		{"sess_3 /out Sign out Alan"},
 	}
 	if diff := cmp.Diff(want, actions(doc, "account-row")); diff != "" {
