@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -156,6 +157,9 @@ func (s *Site) revoke(c *gin.Context) {
 	s.ended(c, target, back, text)
 }
 
+// nameTime is how long an action waits for the name of what it acts on, which it can do without.
+const nameTime = time.Second
+
 // deviceEnded says that a device is signed out, and names it. An action does not fail because the name is missing, and a program is told
 // none.
 func (s *Site) deviceEnded(c *gin.Context, sessionID string) string {
@@ -163,7 +167,9 @@ func (s *Site) deviceEnded(c *gin.Context, sessionID string) string {
 	if ginclerk.WantsJSON(c) {
 		return ""
 	}
-	one, err := s.clerk.For(c).Sessions().Current(c.Request.Context(), ginclerk.From(c).UserID, sessionID)
+	ctx, cancel := context.WithTimeout(c.Request.Context(), nameTime)
+	defer cancel()
+	one, err := s.clerk.For(c).Sessions().Current(ctx, ginclerk.From(c).UserID, sessionID)
 	if err != nil {
 		_ = c.Error(err)
 		return v.Text("signout.one-unnamed")

@@ -108,7 +108,8 @@ func (b *browser) open(target string) *reply { return b.follow(b.ask(http.Method
 
 func (b *browser) follow(p *reply) *reply {
 	for {
-		target, own := strings.CutPrefix(p.Header().Get("Location"), ownOrigin)
+		location, _, _ := strings.Cut(p.Header().Get("Location"), "#") // a browser keeps the fragment to itself
+		target, own := strings.CutPrefix(location, ownOrigin)
 		if p.Code < 300 || p.Code > 399 || !own && !strings.HasPrefix(target, "/") || p.hops > mostHops || p.brokenOff {
 			return p
 		}
