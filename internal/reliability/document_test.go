@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -47,6 +48,9 @@ func at(lines []string, i int) string {
 	return ""
 }
 
+// soon says when a sign-out takes effect.
+var soon = regexp.MustCompile(` (Takes effect now|May take up to a minute everywhere)\.`)
+
 // section is a table of what is seen, and one of what is logged and counted.
 func (d dependency) section(seen map[row][]cell) string {
 	var sees, heard table
@@ -54,8 +58,11 @@ func (d dependency) section(seen map[row][]cell) string {
 		well := seen[row{d.service, works}][i]
 		for _, f := range d.faults {
 			c := seen[row{d.service, f}][i]
-			answer := c.during.String()
-			if answer == well.during.String() {
+			answer, usual := c.during.String(), well.during.String()
+			if f == oneFailure { // which of the commands it meets is chance, and with it how soon the others are told
+				answer, usual = soon.ReplaceAllString(answer, ""), soon.ReplaceAllString(usual, "")
+			}
+			if answer == usual {
 				answer = "as ever"
 			}
 			sees.add(s.name, f, answer+" | "+within(d.service, c.took))
