@@ -23,7 +23,8 @@ type NotMeView struct {
 	When              Time
 	// Ended says that the session is signed out. The page then offers what else helps.
 	Ended bool
-	// SignOutURL ends the session (POST), and ConfirmURL notes that it was the viewer after all (POST).
+	// SignOutURL ends the session (POST), and ConfirmURL notes that it was the viewer after all (POST): empty where the viewer
+	// signed in later, and can't confirm it.
 	SignOutURL, ConfirmURL templ.SafeURL
 	// ProfileURL is where the viewer changes the password.
 	ProfileURL templ.SafeURL

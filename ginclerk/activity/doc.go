@@ -17,14 +17,15 @@
 //
 // # Bounds
 //
-// A user has at most 100 entries of the last 90 days in at most 64 KiB. The oldest give way. The record of a user is in the application's
+// A user has at most 100 entries of the last 90 days in at most 64 KiB. The oldest of the kind with the most entries gives way,
+// so that nothing that is done again and again buries the rest. The record of a user is in the application's
 // storage.Store, written by compare-and-swap, and lives for 90 days after the last write. It has IP addresses and places, in plain text, and
 // is deleted with the user ([Journal.Forget]).
 //
 // # Hook
 //
 // Config.Recorded is called with each new entry, so that an application sends mail about a new sign-in. It is called by one
-// goroutine behind a bounded queue, and not during the request or the webhook that tells of the entry: a slow mail server delays no
+// goroutine behind a queue, in which at most 256 entries wait, and 16 of a user, and not during the request or the webhook that tells of the entry: a slow mail server delays no
 // sign-out and has Clerk send no webhook again. The price is that a process that ends at once loses what is in its queue. An application
 // that must not lose a mail handles webhook.Config.OnSession itself: Clerk then repeats what failed.
 package activity

@@ -11,6 +11,8 @@ import (
 const (
 	// maxWaiting is how many entries wait for the hook. More are not told.
 	maxWaiting = 256
+	// maxOfUser is how many of them are of one user, so that nothing that a user does has those of others not told.
+	maxOfUser = 16
 	// hookTime is how long a call of the hook may take before its context ends.
 	hookTime = 30 * time.Second
 )
@@ -38,7 +40,7 @@ func (h *hook) add(userID string, e Entry) {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.closed || len(h.waiting) == maxWaiting {
+	if h.closed || !h.room(userID) {
 		h.log.Warn("activity: the function that is told of new entries was not told of one", "kind", e.Kind, "user_id", userID, "closed", h.closed)
 		return
 	}
@@ -47,6 +49,17 @@ func (h *hook) add(userID string, e Entry) {
 		h.idle = make(chan struct{})
 		go h.run(h.idle)
 	}
+}
+
+// room reports whether one more entry of a user can wait.
+func (h *hook) room(userID string) bool {
+	own := 0
+	for _, t := range h.waiting {
+		if t.userID == userID {
+			own++
+		}
+	}
+	return len(h.waiting) < maxWaiting && own < maxOfUser
 }
 
 func (h *hook) run(idle chan struct{}) {

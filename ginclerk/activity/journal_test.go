@@ -248,6 +248,37 @@ func TestTheActivityOfAUserIsBounded(t *testing.T) {
 	}
 }
 
+// What is done again and again gives way before what happened once.
+func TestNothingBuriesTheRest(t *testing.T) {
+	t.Parallel()
+	j := journal(t, nil)
+	first := []activity.Entry{
+		{Kind: activity.SignedIn, SessionID: "sess_1", At: ago(300 * time.Minute)}, {Kind: activity.PasswordChanged, At: ago(299 * time.Minute)},
+	}
+	if err := j.Record(t.Context(), user, first...); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 200 {
+		e := activity.Entry{Kind: activity.SignedOutSelected, At: ago(time.Duration(200-i) * time.Minute), Count: 1}
+		if i%2 == 0 {
+			e.Kind = activity.SignedOutOthers
+		}
+		if err := j.Record(t.Context(), user, e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := told(t, j); len(got) != activity.MaxEntries || got[98] != "password_changed" || got[99] != "signed_in sess_1" {
+		t.Errorf("%d entries, the oldest are %q", len(got), got[len(got)-2:])
+	}
+	old := session.Session{ID: "sess_0", UserID: user, Created: ago(400 * time.Minute)}
+	if err := j.Learn(t.Context(), user, []session.Session{old}); err != nil {
+		t.Fatal(err)
+	}
+	if got := told(t, j); len(got) != activity.MaxEntries || got[99] != "signed_in sess_0" {
+		t.Errorf("%d entries, the oldest is %q", len(got), got[99])
+	}
+}
+
 func TestEntriesEndAfterNinetyDays(t *testing.T) {
 	t.Parallel()
 	clock := clocktest.At(noon())
@@ -461,6 +492,34 @@ func TestTheApplicationIsToldOfEachNewEntryOnce(t *testing.T) {
 		synctest.Wait()
 		if len(got) != 2 || len(told(t, j)) != 3 {
 			t.Errorf("after closing: told of %d, recorded %d", len(got), len(told(t, j)))
+		}
+	})
+}
+
+// A user who does something again and again leaves room for what others are told of.
+func TestOneUserDoesNotFillTheQueueOfAll(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		held := make(chan struct{})
+		told := map[string]int{}
+		j := journal(t, func(c *activity.Config) {
+			c.Recorded = func(_ context.Context, userID string, _ activity.Entry) { <-held; told[userID]++ }
+		})
+		for i := range 400 {
+			err := j.Record(t.Context(), user, activity.Entry{Kind: activity.SignedOutSelected, At: ago(time.Duration(i) * time.Minute), Count: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := j.Record(t.Context(), "user_2", activity.Entry{Kind: activity.SignedIn, SessionID: "sess_2"}); err != nil {
+			t.Fatal(err)
+		}
+		close(held)
+		if err := j.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if told["user_2"] != 1 || told[user] == 0 {
+			t.Errorf("told %v", told)
 		}
 	})
 }

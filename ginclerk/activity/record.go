@@ -120,17 +120,19 @@ func open(data []byte, now time.Time) (*history, error) {
 	return h, nil
 }
 
-// close returns the record, within its bounds: the oldest entries give way.
+// close returns the record, within its bounds.
 func (h *history) close() ([]byte, error) {
 	slices.SortStableFunc(h.entries, func(a, b Entry) int { return b.At.Compare(a.At) })
-	r := record{Contacts: h.contacts, Entries: make([]kept, 0, len(h.entries))}
+	r := record{Contacts: h.contacts}
 	if !h.contactsAt.IsZero() {
 		r.ContactsAt = h.contactsAt.UnixMilli()
 	}
-	for _, e := range h.entries[:min(len(h.entries), MaxEntries)] {
-		r.Entries = append(r.Entries, keep(e))
-	}
-	for {
+	for most := MaxEntries; ; {
+		h.giveWay(most)
+		r.Entries = make([]kept, 0, len(h.entries))
+		for _, e := range h.entries {
+			r.Entries = append(r.Entries, keep(e))
+		}
 		data, err := json.Marshal(r)
 		if err != nil {
 			return nil, fmt.Errorf("activity: a record can't be written: %w", err)
@@ -138,8 +140,38 @@ func (h *history) close() ([]byte, error) {
 		if len(data) <= maxBytes || len(r.Entries) == 0 {
 			return data, nil
 		}
-		r.Entries = r.Entries[:len(r.Entries)*maxBytes/(len(data)+1)]
+		most = len(r.Entries) * maxBytes / (len(data) + 1)
 	}
+}
+
+// giveWay leaves the given number of entries. Each time the oldest entry of the kind with the most entries gives way, and a sign-in only
+// where there are more of them than of every other kind: who does something again and again must not bury that they signed in.
+func (h *history) giveWay(most int) {
+	if len(h.entries) <= most {
+		return
+	}
+	counts := h.counts()
+	h.entries = slices.Clone(h.entries)
+	for len(h.entries) > most {
+		last := 0
+		for i, e := range h.entries {
+			first := h.entries[last]
+			if n := counts[e.Kind]; n > counts[first.Kind] || n == counts[first.Kind] && (e.Kind != SignedIn || first.Kind == SignedIn) {
+				last = i
+			}
+		}
+		counts[h.entries[last].Kind]--
+		h.entries = slices.Delete(h.entries, last, last+1)
+	}
+}
+
+// counts are how many entries of each kind there are.
+func (h *history) counts() map[Kind]int {
+	counts := make(map[Kind]int)
+	for _, e := range h.entries {
+		counts[e.Kind]++
+	}
+	return counts
 }
 
 // add adds an entry, or what it says beyond the entry that is there already.
@@ -165,9 +197,29 @@ func (h *history) add(e Entry, now time.Time) {
 	h.fresh = append(h.fresh, e)
 }
 
-// takes reports whether there is room for an entry: a full history keeps what is newer than its oldest entry.
-func (h *history) takes(e Entry) bool {
-	return len(h.entries) < MaxEntries || !e.At.Before(h.entries[MaxEntries-1].At)
+// takes reports whether there is room for a sign-in, so that it does not give way at once.
+func (h *history) takes(signedIn Entry) bool {
+	if len(h.entries) < MaxEntries {
+		return true
+	}
+	oldest := signedIn
+	for _, e := range h.entries {
+		if e.Kind == SignedIn && e.At.Before(oldest.At) {
+			oldest = e
+		}
+	}
+	if oldest.At.Before(signedIn.At) {
+		return true
+	}
+	counts := h.counts()
+	signIns := counts[SignedIn] + 1
+	delete(counts, SignedIn)
+	for _, others := range counts {
+		if signIns <= others {
+			return true
+		}
+	}
+	return false
 }
 
 // known reports whether an entry repeats in other words what is there.

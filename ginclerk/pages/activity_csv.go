@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/csv"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/gin-gonic/gin"
 
@@ -54,12 +56,18 @@ func (v voice) activityFile(entries []activity.Entry) ([]byte, error) {
 	return file.Bytes(), w.Error()
 }
 
-// noFormula keeps a spreadsheet from taking a cell for a formula: whoever signs in chooses the name of their browser. Isolates of
-// Unicode, which stand around text of another direction, would hide the sign from this check.
+// noFormula keeps a spreadsheet from taking a cell, or what it takes for one, for a formula: whoever signs in chooses the name of their
+// browser. In many countries spreadsheets begin a new cell at a semicolon, whatever the file quotes. Isolates of Unicode, which stand around
+// text of another direction, would hide the sign from this check.
 func noFormula(cell string) string {
-	visible := strings.TrimLeft(cell, "\u2066\u2067\u2068\u200e\u200f\ufeff \u00a0")
-	if visible != "" && strings.ContainsRune("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20|%", []rune(visible)[0]) {
-		return "'" + cell
+	parts := strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune(";\t\r\n", r) })
+	if strings.ContainsAny(cell, "\t\r\n") || slices.ContainsFunc(parts, isFormula) {
+		return "'" + strings.NewReplacer(";", ",", "\t", " ", "\r", " ", "\n", " ").Replace(cell)
 	}
 	return cell
+}
+
+func isFormula(text string) bool {
+	visible := strings.TrimLeftFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) })
+	return visible != "" && strings.ContainsRune("=+-@\uff1d\uff0b\uff0d\uff20|%", []rune(visible)[0])
 }

@@ -63,11 +63,16 @@ func (s *Site) recordAccountSignOut(c *gin.Context, sessionID string) {
 		_ = c.Error(err)
 		return
 	}
+	s.recordEnd(c, ended)
+}
+
+// recordEnd records that a session of an account on this browser has ended, at the user whose session it was.
+func (s *Site) recordEnd(c *gin.Context, ended session.Session) {
 	by := doneBy(ginclerk.From(c))
 	if by.Agent == activity.User {
-		by.SessionID = sessionID // the same browser
+		by.SessionID = ended.ID // the same browser
 	}
-	s.record(c, ended.UserID, activity.Entry{Kind: activity.SignedOut, SessionID: sessionID, Device: ended.Device, By: by})
+	s.record(c, ended.UserID, activity.Entry{Kind: activity.SignedOut, SessionID: ended.ID, Device: ended.Device, By: by})
 }
 
 // recordJob records that the signed-in person has started a job.

@@ -181,7 +181,7 @@ func (s *Site) signOutUser(c *gin.Context) {
 		s.failedAction(c, back, p, p.Detail)
 		return
 	}
-	if before.State == signout.Running && before.ID == job.ID {
+	if before.State == signout.Running && before.ID == job.ID || job.Scope != request.Scope { // another one runs, or was faster
 		s.failedAction(c, back, ginclerk.Problem{
 			Status: http.StatusConflict, Error: "Conflict", Detail: v.Text("admin.already-running"), Reason: reasonSignOutRunning,
 		}, v.Text("admin.already-running"))

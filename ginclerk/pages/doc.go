@@ -137,7 +137,8 @@
 // [Site.Frame] asks about a sign-in of the same user that came later than that of the session, until the user confirms it or the session
 // ends, for 30 days at most. This takes one read of the store for each page, which waits for at most 200 milliseconds, and no request
 // to Clerk. If the journal does not know when the session of the request began, the age of the first factor in the token (fva) says it. An
-// impersonator is asked nothing and confirms nothing.
+// impersonator is asked nothing and confirms nothing. Neither does a session that is younger than the sign-in confirm it (404): whoever
+// signs in with a stolen password can't answer for the user.
 //
 // Options.OnActivity is told of each new entry, so that the application sends mail. It runs in the background: see package activity for
 // what this means.

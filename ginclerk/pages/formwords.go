@@ -56,7 +56,7 @@ func (w FormWords) in(l *localization.Language) FormWords {
 	return w
 }
 
-// wordsAbout returns the words about a form that was sent to a path. A route without parameters wins.
+// wordsAbout returns the words about a form that was sent to a path. As in Gin, a segment without a parameter wins.
 func wordsAbout(all map[string]FormWords, method, path string) FormWords {
 	if exact, found := all[method+" "+path]; found {
 		return exact
@@ -64,11 +64,16 @@ func wordsAbout(all map[string]FormWords, method, path string) FormWords {
 	best, words := "", FormWords{}
 	for route, about := range all {
 		own, pattern, _ := strings.Cut(route, " ")
-		if own == method && leadsTo(pattern, path) && (best == "" || route < best) {
+		if own == method && leadsTo(pattern, path) && (best == "" || rank(route) < rank(best)) {
 			best, words = route, about
 		}
 	}
 	return words
+}
+
+// rank is a text for a route that comes, among those of routes that lead to the same path, before those of routes on which Gin falls back.
+func rank(route string) string {
+	return strings.NewReplacer("/:", "/\U0010fffe", "/*", "/\U0010ffff").Replace(route)
 }
 
 // leadsTo reports whether a path is one of a route of Gin's. Parameters are segments that begin with ":", or with "*" for all that follows.

@@ -115,8 +115,13 @@ type Site struct {
 // request returns what ginclerk does with a request beyond what applications may; nil: it has no tenant, and was answered.
 func (s *Site) request(c *gin.Context) *serving.Request { return s.access.Serving(c) }
 
-// exchange returns a request that has a tenant, and its response.
-func (s *Site) exchange(c *gin.Context) *exchange.Exchange { return s.access.Request(c).Exchange }
+// exchange returns a request and its response; nil: it has no tenant, and was answered.
+func (s *Site) exchange(c *gin.Context) *exchange.Exchange {
+	if r := s.access.Request(c); r != nil {
+		return r.Exchange
+	}
+	return nil
+}
 
 // Mount mounts the session pages and has problems shown as pages. The order of Mount and [ginclerk.Clerk.Attach] does not
 // matter. The error names every problem with the options; nothing has been mounted then. It is an error, too, where the router has routes

@@ -57,24 +57,26 @@ func (s *Site) newSignIn(c *gin.Context) templates.NewSignIn {
 // unconfirmed returns the sign-ins that the user has to be asked about, the newest first: of other sessions that go on, later than
 // since.
 func unconfirmed(entries []activity.Entry, ownID string, since, now time.Time) []activity.Entry {
-	if since.IsZero() {
-		return nil
-	}
 	ended := endedSessions(entries)
 	var asked []activity.Entry
 	for _, e := range entries {
 		if e.Kind == activity.SignedIn && e.SessionID != ownID && !ended[e.SessionID] && !e.Acknowledged &&
-			e.At.After(since) && now.Sub(e.At) < askedFor && !endedByJob(entries, e) {
+			isLater(e, since) && now.Sub(e.At) < askedFor && !endedByJob(entries, e) {
 			asked = append(asked, e)
 		}
 	}
 	return asked
 }
 
-// endedByJob reports whether the user has signed out on all other devices since a sign-in. What the job could not end is on its page.
+// isLater reports whether a sign-in came after that of the session of a request, which was at since; zero: it is not known. Only such a
+// session is asked about the sign-in and can confirm it: whoever signs in with a stolen password must not answer for the user.
+func isLater(e activity.Entry, since time.Time) bool { return !since.IsZero() && e.At.After(since) }
+
+// endedByJob reports whether the user has signed out on all other devices since a sign-in. What the job could not end is on its page. A job
+// for all others has left the session that started it.
 func endedByJob(entries []activity.Entry, signedIn activity.Entry) bool {
 	for _, e := range entries {
-		all := e.Kind == activity.SignedOutEverywhere || e.Kind == activity.SignedOutOthers
+		all := e.Kind == activity.SignedOutEverywhere || e.Kind == activity.SignedOutOthers && e.By.SessionID != signedIn.SessionID
 		if all && e.By.Agent != activity.Impersonator && e.At.After(signedIn.At) {
 			return true
 		}
@@ -100,13 +102,17 @@ func signedInAt(auth *ginclerk.Auth, entries []activity.Entry) time.Time {
 
 // acknowledge notes that the user has confirmed a sign-in.
 func (s *Site) acknowledge(c *gin.Context) {
-	if s.refuseForUser(c) {
+	about, ok := s.askedAbout(c)
+	if !ok {
 		return
 	}
-	id := c.Param(entryParameter)
+	if !about.confirmable {
+		s.noSuchEntry(c)
+		return
+	}
 	journal, err := s.journal(c)
 	if err == nil {
-		err = journal.Acknowledge(c.Request.Context(), ginclerk.From(c).UserID, id)
+		err = journal.Acknowledge(c.Request.Context(), ginclerk.From(c).UserID, about.entry.ID)
 	}
 	switch {
 	case errors.Is(err, activity.ErrNotFound):
@@ -116,7 +122,7 @@ func (s *Site) acknowledge(c *gin.Context) {
 		p := problemStoreUnavailable(s.voice(c).Text("activity.unavailable"))
 		s.failedAction(c, s.ActivityURL(), p, p.Detail)
 	case ginclerk.WantsJSON(c):
-		s.json(c, http.StatusOK, acknowledgedJSON{Object: "sign_in_acknowledgement", ID: id})
+		s.json(c, http.StatusOK, acknowledgedJSON{Object: "sign_in_acknowledgement", ID: about.entry.ID})
 	default:
 		s.done(c, s.afterConfirmation(c), "success", s.voice(c).Text("activity.confirmed"))
 	}
@@ -133,23 +139,26 @@ func (s *Site) afterConfirmation(c *gin.Context) string {
 
 // showNotMe says what ending the session of an unknown sign-in does and, once it has ended, what else helps.
 func (s *Site) showNotMe(c *gin.Context) {
-	e, ended, ok := s.askedAbout(c)
+	about, ok := s.askedAbout(c)
 	if !ok {
 		return
 	}
-	v := s.voice(c)
+	e, v := about.entry, s.voice(c)
 	if ginclerk.WantsJSON(c) {
 		s.json(c, http.StatusOK, entryState(e))
 		return
 	}
 	view := templates.NotMeView{
-		Device: v.device(e.Device), Place: v.place(e.Device), IP: e.Device.IP, When: v.moment(e.At), Ended: ended,
-		SignOutURL: s.link(c, s.notMeURL(e.ID)), ConfirmURL: s.link(c, s.ActivityURL()+"/"+e.ID+pathAcknowledge),
+		Device: v.device(e.Device), Place: v.place(e.Device), IP: e.Device.IP, When: v.moment(e.At), Ended: about.ended,
+		SignOutURL: s.link(c, s.notMeURL(e.ID)),
 		ProfileURL: s.link(c, s.profileURL(c)), EverywhereURL: s.link(c, s.base+pathSignOutEverywhere),
 		DevicesURL: s.link(c, s.DevicesURL()), ActivityURL: s.link(c, s.ActivityURL()),
 	}
+	if about.confirmable {
+		view.ConfirmURL = s.link(c, s.ActivityURL()+"/"+e.ID+pathAcknowledge)
+	}
 	title := v.Text("activity.not-me-title")
-	if ended {
+	if about.ended {
 		title = v.Text("activity.signed-out-title", "device", view.Device)
 	}
 	view.Page = s.Frame(c, title)
@@ -167,10 +176,11 @@ func (s *Site) profileURL(c *gin.Context) string {
 
 // endNotMe ends the session of a sign-in that the user does not know.
 func (s *Site) endNotMe(c *gin.Context) {
-	e, _, ok := s.askedAbout(c)
+	about, ok := s.askedAbout(c)
 	if !ok || !mayAsk(c, s.limits.actions) {
 		return
 	}
+	e := about.entry
 	err := s.clerk.For(c).Sessions().Revoke(c.Request.Context(), ginclerk.From(c).UserID, e.SessionID)
 	if err != nil && !errors.Is(err, session.ErrNotFound) {
 		s.refused(c, s.notMeURL(e.ID), err)
@@ -185,23 +195,31 @@ func (s *Site) endNotMe(c *gin.Context) {
 	s.seeOther(c, s.notMeURL(e.ID))
 }
 
-// askedAbout returns the sign-in that a request names, and whether its session has ended. The session of the request is none that the user
-// does not know. Where there is no such sign-in, the request has been answered.
-func (s *Site) askedAbout(c *gin.Context) (found activity.Entry, ended, ok bool) {
+// signIn is the sign-in that a request names.
+type signIn struct {
+	entry       activity.Entry
+	ended       bool // its session has ended
+	confirmable bool // the session of the request is older, so that it can confirm the sign-in
+}
+
+// askedAbout returns the sign-in that a request names. The session of the request is none that the user does not know. Where there is no
+// such sign-in, the request has been answered.
+func (s *Site) askedAbout(c *gin.Context) (about signIn, ok bool) {
 	if s.refuseForUser(c) {
-		return found, false, false
+		return about, false
 	}
 	entries, ok := s.entries(c)
 	if !ok {
-		return found, false, false
+		return about, false
 	}
+	auth := ginclerk.From(c)
 	for _, e := range entries {
-		if e.ID == c.Param(entryParameter) && e.Kind == activity.SignedIn && e.SessionID != ginclerk.From(c).SessionID {
-			return e, endedSessions(entries)[e.SessionID], true
+		if e.ID == c.Param(entryParameter) && e.Kind == activity.SignedIn && e.SessionID != auth.SessionID {
+			return signIn{entry: e, ended: endedSessions(entries)[e.SessionID], confirmable: isLater(e, signedInAt(auth, entries))}, true
 		}
 	}
 	s.noSuchEntry(c)
-	return found, false, false
+	return about, false
 }
 
 // refuseForUser refuses what only the user can answer to an impersonator, and reports whether it did.

@@ -230,9 +230,6 @@ func TestTheQuestionIsTheUsersAlone(t *testing.T) {
 		{"the id of the session", own, intruder, none, http.StatusNotFound},
 	} {
 		for _, action := range []string{"/not-me", "/acknowledge"} {
-			if row.name == "the sign-in of the session in use" && action == "/acknowledge" {
-				continue // harmless
-			}
 			got := row.b.post("/activity/"+url.PathEscape(row.id)+action, nil, row.change)
 			if got.Code != row.status {
 				t.Errorf("%s %s: %d", row.name, action, got.Code)
@@ -241,6 +238,71 @@ func TestTheQuestionIsTheUsersAlone(t *testing.T) {
 	}
 	if w.statusOf(t, intruder) != "active" || w.noted(t, ada, activity.SignedIn, intruder).Acknowledged {
 		t.Error("somebody else than the user did it")
+	}
+}
+
+// Whoever has signed in with a stolen password can't answer in place of the user: not about their own sign-in, not from another one that came
+// later.
+func TestWhoSignsInLaterCantAnswerTheQuestion(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, options{ticking: true})
+	deliver := w.hears(t)
+	own := w.browser(t, ada)
+	w.clock.Advance(20 * time.Second)
+	first := w.browser(t, ada)
+	w.clock.Advance(20 * time.Second)
+	second := w.browser(t, ada)
+	deliver()
+	for name, row := range map[string]struct {
+		by    *browser
+		about string
+		want  int
+	}{
+		"the sign-in itself":              {first, first.current(t), http.StatusNotFound},
+		"a later one about the first":     {second, first.current(t), http.StatusNotFound},
+		"a later one about the user's":    {second, own.current(t), http.StatusNotFound},
+		"the first one about a later one": {first, second.current(t), http.StatusSeeOther},
+	} {
+		if got := row.by.post("/activity/"+activity.IDOf(row.about)+"/acknowledge", nil); got.Code != row.want {
+			t.Errorf("%s: status %d, want %d", name, got.Code, row.want)
+		}
+	}
+	if got := second.open(t, "/sessions/activity/"+activity.IDOf(first.current(t))+"/not-me").all(t, "new-sign-in-confirm"); len(got) != 0 {
+		t.Error("the later session is offered to confirm the sign-in")
+	}
+}
+
+// What a session does often does not take the question about it out of the journal.
+func TestTheQuestionIsNotBuriedBelowOtherEntries(t *testing.T) {
+	t.Parallel()
+	w, own, intruder, _ := intruded(t, options{})
+	for range 150 {
+		w.clock.Advance(time.Minute)
+		err := w.site.Activity(w.clerk).Record(t.Context(), w.userID(t, ada), activity.Entry{
+			Kind: activity.SignedOutSelected, Count: 1, By: activity.By{Agent: activity.User, SessionID: intruder},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	own.advance(t, time.Minute)
+	if got := own.open(t, "/").text(t, "new-sign-in"); got == "" {
+		t.Error("the user is not asked")
+	}
+}
+
+// A job that an unknown session started to be alone does not end that session.
+func TestTheQuestionStaysAfterTheUnknownSignInEndedTheOthers(t *testing.T) {
+	t.Parallel()
+	w, own, intruder, _ := intruded(t, options{})
+	err := w.site.Activity(w.clerk).Record(t.Context(), w.userID(t, ada), activity.Entry{
+		Kind: activity.SignedOutOthers, By: activity.By{Agent: activity.User, SessionID: intruder},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := own.open(t, "/").text(t, "new-sign-in"); got == "" {
+		t.Error("the user, whom the job has left signed in, is not asked")
 	}
 }
 

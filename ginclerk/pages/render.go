@@ -13,6 +13,9 @@ import (
 // Render writes a page. It renders the whole page before it sends headers, so that a failure is a 500 and not half a page. It does
 // not compress the page, because it cannot know whether an outsider chooses text on it.
 func (s *Site) Render(c *gin.Context, status int, page templ.Component) {
+	if s.request(c) == nil && c.Writer.Written() { // the request has no tenant, and was answered when the page was made
+		return
+	}
 	s.render(c, status, contentcoding.Identity, page)
 }
 

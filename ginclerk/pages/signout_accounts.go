@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
@@ -75,40 +76,40 @@ func (s *Site) signOutAccounts(c *gin.Context) {
 	}
 	auth := ginclerk.From(c)
 	var ended []string
-	var left []session.Account
+	var left, current []session.Account
 	for _, account := range accounts.ends {
 		id := account.Session.ID
 		if id == auth.SessionID {
+			current = []session.Account{account}
 			continue
 		}
-		if err := s.clerk.For(c).Sessions().RevokeForBrowser(c.Request.Context(), auth.SessionID, id); err != nil {
+		err := s.clerk.For(c).Sessions().RevokeForBrowser(c.Request.Context(), auth.SessionID, id)
+		if err != nil && !errors.Is(err, session.ErrNotFound) { // not found: it has just ended
 			_ = c.Error(err)
 			left = append(left, account)
 			continue
 		}
 		s.refuseFromNowOn(c, id)
+		s.recordEnd(c, account.Session)
 		ended = append(ended, id)
 	}
 	if len(left) == 0 && s.endOwn(c) == nil {
 		s.leftBrowser(c, append(ended, auth.SessionID), accounts.kept)
 		return
 	}
-	s.stillOnBrowser(c, ended, append(left, currentOf(accounts.ends)...))
-}
-
-// currentOf returns the account of the request, which is the last.
-func currentOf(accounts []session.Account) []session.Account {
-	return accounts[max(len(accounts)-1, 0):]
+	s.stillOnBrowser(c, ended, append(left, current...))
 }
 
 // endOwn ends the session of the request.
 func (s *Site) endOwn(c *gin.Context) error {
 	auth := ginclerk.From(c)
-	if err := s.clerk.For(c).Sessions().Revoke(c.Request.Context(), auth.UserID, auth.SessionID); err != nil {
+	err := s.clerk.For(c).Sessions().Revoke(c.Request.Context(), auth.UserID, auth.SessionID)
+	if err != nil && !errors.Is(err, session.ErrNotFound) {
 		_ = c.Error(err)
 		return err
 	}
 	s.refuseFromNowOn(c, auth.SessionID)
+	s.recordSignOut(c, auth.SessionID)
 	return nil
 }
 

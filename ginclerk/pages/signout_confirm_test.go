@@ -3,6 +3,7 @@ package pages_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -126,6 +127,11 @@ func TestAllAccountsOnTheBrowserAreSignedOut(t *testing.T) {
 		t.Errorf("active: Mia %d, Ada %d, Dana %d", w.active(t, mia), w.active(t, ada), w.active(t, dana))
 	}
 	b.open(t, "/sessions").wantSignIn(t, "/sessions", "")
+	for _, email := range []string{mia, dana, ada} {
+		if got := w.recorded(t, email); !slices.Equal(got, []string{"signed_out user"}) {
+			t.Errorf("the activity of %s is %q", email, got)
+		}
+	}
 }
 
 // Where it stops halfway, this session stays, and the page says which accounts are left.

@@ -58,7 +58,7 @@ func (s *Site) startSignOut(c *gin.Context, request signout.Request) {
 	switch {
 	case err != nil:
 		s.notStarted(c, err)
-	case before.State == signout.Running && before.ID == job.ID && (job.Scope != signout.Everywhere || request.Scope != signout.Everywhere):
+	case job.Scope != request.Scope, before.State == signout.Running && before.ID == job.ID && job.Scope != signout.Everywhere: // or was faster
 		s.alreadyRunning(c, job)
 	default:
 		s.recordJob(c, request)

@@ -86,3 +86,31 @@ func TestAUserOfAnotherTenantDoesNotExist(t *testing.T) {
 		t.Error("the session has ended")
 	}
 }
+
+// Where a request has no tenant, every page that needs no session answers once.
+func TestWithoutATenantAPageAnswersOnce(t *testing.T) {
+	t.Parallel()
+	guards := ginclerk.NewTenants(func(*http.Request) (*ginclerk.Clerk, error) { return nil, ginclerk.ErrNoTenant })
+	engine := gin.New()
+	site, err := pages.Mount(engine, guards, pages.Options{Administrators: managers()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	engine.NoRoute(site.NotFound)
+	engine.GET("/forbidden", func(c *gin.Context) { site.Unauthorized(c, "") })
+	engine.GET("/framed", func(c *gin.Context) { site.Render(c, http.StatusOK, homePage(site.Frame(c, "Home"))) })
+	for _, target := range []string{
+		"GET /sessions/language", "POST /sessions/language", "GET /sessions/parts/user-button", "GET /sessions/sign-outs/x", "GET /sessions/sign-outs/x/events",
+		"GET /sessions/users", "GET /forbidden", "GET /framed", "GET /nowhere", "POST /sessions/accounts/sign-out-all", "GET /sessions/activity/export.csv",
+	} {
+		method, path, _ := strings.Cut(target, " ")
+		r := httptest.NewRequest(method, path, nil)
+		r.Header.Set("Sec-Fetch-Dest", "document")
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		w := httptest.NewRecorder()
+		engine.ServeHTTP(w, r)
+		if n := strings.Count(w.Body.String(), "</html>") + strings.Count(w.Body.String(), `"title"`); n != 1 || w.Code != http.StatusNotFound {
+			t.Errorf("%s: status %d, %d documents", target, w.Code, n)
+		}
+	}
+}

@@ -24,12 +24,14 @@ const maxChoices = 3
 // Unauthorized shows the page for a signed-in person who has no access to this page, with status 403. Required says who has access, in the
 // application's words, such as "Administrators of Acme"; an empty Required leaves it out.
 func (s *Site) Unauthorized(c *gin.Context, required string) {
-	reference := exchange.Reference(c)
-	if x := s.exchange(c); x != nil {
-		x.Observe(observe.Event{
-			Kind: observe.Refused, Reason: string(reason.RequirementNotMet), Status: http.StatusForbidden, Reference: reference,
-		})
+	x := s.exchange(c)
+	if x == nil {
+		return
 	}
+	reference := exchange.Reference(c)
+	x.Observe(observe.Event{
+		Kind: observe.Refused, Reason: string(reason.RequirementNotMet), Status: http.StatusForbidden, Reference: reference,
+	})
 	view := s.unauthorizedView(c, ginclerk.Problem{Words: answer.Words{Row: rowForbidden, Reference: reference}}, nil)
 	view.Required = required
 	s.Render(c, http.StatusForbidden, s.options.Templates.Unauthorized(view))

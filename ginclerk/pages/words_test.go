@@ -208,9 +208,11 @@ func TestTheWordsOfAFormAreFoundByItsRoute(t *testing.T) {
 	words := func(name string) pages.FormWords { return pages.FormWords{Name: name} }
 	all := map[string]pages.FormWords{
 		"POST /notes/:id": words("a note"), "POST /notes/new": words("a new note"), "DELETE /notes/:id": words("an end"), "POST /files/*path": words("a file"),
+		"POST /:folder/list": words("a list"),
 	}
 	for target, want := range map[string]string{
 		"POST /notes/7": "a note", "POST /notes/new": "a new note", "DELETE /notes/7": "an end", "POST /files/a/b": "a file", "POST /files/": "a file",
+		"POST /notes/list": "a note", "POST /other/list": "a list", "POST /other/7": "",
 		"POST /notes": "", "POST /notes/": "", "POST /notes/7/8": "", "PUT /notes/7": "",
 	} {
 		method, path, _ := strings.Cut(target, " ")

@@ -188,7 +188,7 @@ func (c Config) check() []error {
 	if c.handles() && c.Store == nil {
 		fail("Store", "is missing: handlers need it to run once")
 	}
-	for field, part := range map[string]any{"Store": c.Store, "Revocations": c.Revocations, "Activity": c.Activity} {
+	for field, part := range map[string]any{"Store": c.Store, "Revocations": c.Revocations, "Users": c.Users, "Activity": c.Activity} {
 		if err := nilvalue.Check(part); err != nil {
 			fail(field, err.Error())
 		}
