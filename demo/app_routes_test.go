@@ -95,7 +95,7 @@ func TestPagesSayTheirPurpose(t *testing.T) {
 		{"/", member, []string{"bob@example.com", "/sessions/devices"}},
 		{"/dashboard", member, []string{"bob@example.com", "user_", "sess_", "acme", "org:member"}},
 		{"/admin", admin, []string{"ada@example.com", "org:admin", "org:billing:manage"}},
-		{"/unauthorized", member, []string{"bob@example.com", "org:admin", "org:member", "/sessions/accounts"}},
+		{"/unauthorized", member, []string{"bob@example.com", "Admins of your organization", "org:member", "/sessions/accounts"}},
 		{"/sessions", member, []string{"sess_", "active", "/sessions/sign-out-everywhere"}},
 		{"/sessions/accounts", member, []string{"bob@example.com", "/sign-in/add-account?redirect_url="}},
 		{"/dashboard", member, []string{"Call /api/protected", "/static/fetchwithauth.", "/sessions/token", "/assets/callapi."}},

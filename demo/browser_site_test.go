@@ -33,8 +33,8 @@ func newSite(t *testing.T, kind instance.Type) *site {
 	origins := settings{}.ownOrigins(portOf(listener))
 	s := &site{origins: origins, origin: "http://localhost:" + strconv.Itoa(portOf(listener)), clock: clerktest.NewClock()}
 	s.clerk = clerktest.New(t, func(c *clerktest.Config) {
-		c.Type, c.Origins, c.Clock = kind, origins, s.clock
-		c.ShowSeededUsers, c.ApplicationName = true, "ginclerk demo"
+		*c = embeddedConfig(settings{}, portOf(listener))
+		c.Type, c.Origins, c.Clock, c.FrontendAPI = kind, origins, s.clock, ""
 	})
 	if s.backend, err = embeddedBackend(s.clerk, portOf(listener)); err != nil {
 		t.Fatal(err)
