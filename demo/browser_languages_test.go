@@ -13,7 +13,6 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
-	"github.com/ginclerk/ginclerk/internal/chromiumtest"
 	"github.com/ginclerk/ginclerk/localization"
 	"github.com/ginclerk/ginclerk/templates/demo"
 )
@@ -117,15 +116,4 @@ func (n *tab) wantNoKeys(keys []string, what string) {
 			}
 		}
 	}
-}
-
-// shift measures how far the page moved while it came, as browsers report it.
-func (n *tab) shift() float64 {
-	n.t.Helper()
-	return chromiumtest.Evaluate[float64](n.t, n.Tab, `
-		let sum = 0;
-		new PerformanceObserver(list => list.getEntries().forEach(one => { sum += one.value; })).observe({type: "layout-shift", buffered: true});
-		for (let i = 0; i < 4; i++) { await new Promise(requestAnimationFrame); }
-		await new Promise(done => setTimeout(done, 50));
-		return sum;`)
 }

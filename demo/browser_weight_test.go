@@ -100,8 +100,8 @@ func (n *tab) weighAll(w *scale, s *site, paths []string) {
 		if len(requests) > maxRequests {
 			n.t.Errorf("%s takes %d requests, want at most %d: %v", path, len(requests), maxRequests, requests)
 		}
-		if moved != 0 {
-			n.t.Errorf("%s moves by %g while it comes", path, moved)
+		if moved.Sum != 0 {
+			n.t.Errorf("%s moves by %g while it comes: %q", path, moved.Sum, moved.Moved)
 		}
 		n.wantNoBlockingScript(path)
 	}
@@ -115,4 +115,25 @@ func (n *tab) wantNoBlockingScript(path string) {
 	if blocking > 0 {
 		n.t.Errorf("%s waits for %d scripts", path, blocking)
 	}
+}
+
+// shift is how far a page moved while it came, and what moved.
+type shift struct {
+	Sum   float64  `json:"sum"`
+	Moved []string `json:"moved"`
+}
+
+// shift measures how far the page moved while it came, as browsers report it.
+func (n *tab) shift() shift {
+	n.t.Helper()
+	return chromiumtest.Evaluate[shift](n.t, n.Tab, `
+		let sum = 0;
+		const moved = [];
+		new PerformanceObserver(list => list.getEntries().forEach(one => {
+			sum += one.value;
+			moved.push(...one.sources.map(source => source.node?.outerHTML?.slice(0, 120) ?? "a text"));
+		})).observe({type: "layout-shift", buffered: true});
+		for (let i = 0; i < 4; i++) { await new Promise(requestAnimationFrame); }
+		await new Promise(done => setTimeout(done, 50));
+		return {sum, moved};`)
 }
