@@ -105,15 +105,11 @@ func (n *tab) wantNoKeys(keys []string, what string) {
 		}
 	}
 	for node := range n.page.root.Descendants() {
-		switch node.Type {
-		case html.TextNode:
-			if parent := node.Parent; parent == nil || parent.Data != "script" && parent.Data != "style" {
-				check(node.Data)
-			}
-		case html.ElementNode:
-			for _, attribute := range []string{"aria-label", "title", "alt", "placeholder", "data-label"} {
-				check(element{node}.attr(attribute))
-			}
+		if node.Type == html.TextNode && node.Parent.Data != "script" {
+			check(node.Data)
+		}
+		for _, attribute := range []string{"aria-label", "title", "alt", "placeholder", "data-label"} {
+			check(element{node}.attr(attribute))
 		}
 	}
 }
