@@ -64,7 +64,7 @@ func (s *story) seeSession() {
 	s.first.wantNoRedirects()
 	s.first.wantAt("/sessions", 200)
 	s.first.want("session-id", id)
-	s.first.want("session-status", "Status: active")
+	s.first.want("session-status", "Status: Active")
 	s.first.want("session-created", "just now")
 	s.first.want("session-last-active", "just now")
 	if _, err := time.Parse("Jan 2, 2006, 3:04 pm UTC", s.first.text("session-expires")); err != nil {
