@@ -104,7 +104,7 @@ func (s *story) revokeSecond() {
 	}
 	s.first.click(inDevice(theirs, "revoke"))
 	s.first.wantAt("/sessions/devices", 200)
-	s.first.wantContains("notice", "signed out")
+	s.first.wantContains("notice", "Signed out: Chrome")
 	if ids, _ = s.first.devices(); slices.Contains(ids, theirs) || !slices.Contains(ids, mine) {
 		s.first.fatalf("the devices are %v after %s was revoked", ids, theirs)
 	}
