@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"time"
@@ -15,7 +16,11 @@ import (
 	"github.com/ginclerk/ginclerk/templates/demo"
 )
 
-const maxTokenAge = time.Hour
+const (
+	maxTokenAge = time.Hour
+	// historyTimeout is how long the start waits for the seeded activity.
+	historyTimeout = time.Second
+)
 
 // app has the demo's own handlers.
 type app struct {
@@ -31,7 +36,7 @@ type app struct {
 
 // newApp builds the router: the rules of Clerk's guide, its routes, the session pages, and Clerk's Frontend API at /__clerk.
 // Streams end when closing is closed.
-func newApp(closing <-chan struct{}, clerk *ginclerk.Clerk, b *backend, store storage.Store, logger *slog.Logger) (*gin.Engine, error) {
+func newApp(closing <-chan struct{}, clerk *ginclerk.Clerk, b *backend, l look, store storage.Store, logger *slog.Logger) (*gin.Engine, error) {
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
 	if err := r.SetTrustedProxies(nil); err != nil {
@@ -63,13 +68,14 @@ func newApp(closing <-chan struct{}, clerk *ginclerk.Clerk, b *backend, store st
 	if a.limits, err = newLimits(clerk); err != nil {
 		return nil, err
 	}
-	sentences, err := demo.Sentences()
+	options, err := b.pageOptions(a.limits, l)
 	if err != nil {
 		return nil, err
 	}
-	if a.site, err = pages.Mount(r, clerk, b.pageOptions(a.limits, sentences)); err != nil {
+	if a.site, err = pages.Mount(r, clerk, options); err != nil {
 		return nil, err
 	}
+	a.recordHistory(logger)
 	a.mountAssets(r)
 	a.mountPages(r)
 	a.mountNotes(r)
@@ -80,16 +86,62 @@ func newApp(closing <-chan struct{}, clerk *ginclerk.Clerk, b *backend, store st
 	return r, a.mountWebhooks(r, logger)
 }
 
-func (b *backend) pageOptions(l *limits, sentences []localization.Source) pages.Options {
+func (b *backend) pageOptions(limits *limits, l look) (pages.Options, error) {
+	sentences, err := demo.Sentences()
+	if err != nil {
+		return pages.Options{}, err
+	}
+	languages := localization.Config{Sources: sentences}
+	words, err := formWords(languages)
+	if err != nil {
+		return pages.Options{}, err
+	}
 	return pages.Options{
-		AppName: "ginclerk demo", AssetsPath: sitePath, AddAccountURL: b.addAccountURL,
-		Languages: localization.Config{Sources: sentences},
+		AppName: l.name, Brand: l.brand, AssetsPath: sitePath, AddAccountURL: b.addAccountURL, ProfileURL: b.profilePath,
+		Languages: languages, Forms: words, Administrators: pages.Administrators{Requirements: administrators()},
 		Nav: []templates.NavLink{
 			{Label: "demo.home", URL: "/", TestID: "nav-home"},
 			{Label: "demo.dashboard", URL: "/dashboard", TestID: "nav-dashboard"},
 			{Label: "demo.notes", URL: notesPath, TestID: "nav-notes"},
 		},
-		Banner: b.banner(), LimitActions: l.actions,
+		Banner: b.banner(), LimitActions: limits.actions,
+	}, nil
+}
+
+// administrators is who may see and end the sessions of other members of the active organization.
+func administrators() []ginclerk.Requirement {
+	return []ginclerk.Requirement{ginclerk.Role("org:admin")}
+}
+
+// formWords are what the page of saved forms says about the demo's forms, in each language.
+func formWords(config localization.Config) (map[string]pages.FormWords, error) {
+	catalog, err := localization.New(config)
+	if err != nil {
+		return nil, err
+	}
+	in := func(l *localization.Language) pages.FormWords {
+		return pages.FormWords{
+			Name: l.Text("demo.notes.text"), Action: l.Text("demo.notes.save"), Consequence: l.Text("demo.notes.consequence"),
+			Labels: map[string]string{"text": l.Text("demo.notes.text")},
+		}
+	}
+	words := in(catalog.Language("en"))
+	words.Languages = map[string]pages.FormWords{}
+	for _, l := range catalog.Languages() {
+		words.Languages[l.Tag()] = in(l)
+	}
+	return map[string]pages.FormWords{http.MethodPost + " " + notesPath: words}, nil
+}
+
+// recordHistory records what the accounts of the embedded Clerk did before the start. The demo starts without it, too.
+func (a *app) recordHistory(logger *slog.Logger) {
+	if a.backend.history == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), historyTimeout)
+	defer cancel()
+	if err := a.backend.history(ctx, a.site.Activity(a.clerk)); err != nil {
+		logger.WarnContext(ctx, "the seeded activity could not be recorded", "error", err.Error())
 	}
 }
 
@@ -114,8 +166,11 @@ func (a *app) mountPages(r *gin.Engine) {
 	getAndHead(r, livePath, a.live)
 	r.GET(eventsPath, a.liveEvents)
 	getAndHead(r, "/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
-	r.NoRoute(a.notFound)
-	r.NoMethod(a.wrongMethod)
+	if a.backend.profilePath != "" {
+		getAndHead(r, a.backend.profilePath, a.profile)
+	}
+	r.NoRoute(a.site.NotFound)
+	r.NoMethod(a.site.MethodNotAllowed)
 }
 
 // mountSignIn serves the sign-in and sign-up addresses.

@@ -95,14 +95,14 @@ func TestPagesSayTheirPurpose(t *testing.T) {
 		{"/", member, []string{"bob@example.com", "/sessions/devices"}},
 		{"/dashboard", member, []string{"bob@example.com", "user_", "sess_", "acme", "org:member"}},
 		{"/admin", admin, []string{"ada@example.com", "org:admin", "org:billing:manage"}},
-		{"/unauthorized", member, []string{"bob@example.com", "org:admin", "org:member", "/sessions/accounts"}},
+		{"/unauthorized", member, []string{"bob@example.com", "Admins of your organization", "org:member", "/sessions/accounts"}},
 		{"/sessions", member, []string{"sess_", "active", "/sessions/sign-out-everywhere"}},
 		{"/sessions/accounts", member, []string{"bob@example.com", "/sign-in/add-account?redirect_url="}},
-		{"/dashboard", member, []string{"Call /api/protected", "/static/fetchwithauth.", "/sessions/token", "/assets/callapi."}},
+		{"/dashboard", member, []string{"Call /api/protected", "/sessions/token", "/assets/callapi."}},
 		{"/notes", member, []string{"You have no notes.", "/notes/export", "/settings/danger"}},
 		{"/settings/danger", member, []string{"You have no notes to delete."}},
-		{"/live", member, []string{"/live/events", "The stream needs JavaScript.", "/assets/live."}},
-		{"/nowhere", member, []string{"There is no page at this address."}},
+		{"/live", member, []string{"/live/events", "Live updates need JavaScript.", "/assets/live."}},
+		{"/nowhere", member, []string{"This address doesn’t lead to a page."}},
 	} {
 		t.Run(row.path+" for "+row.who.email, func(t *testing.T) {
 			t.Parallel()

@@ -73,7 +73,7 @@ func TestSignInRedirectsEnd(t *testing.T) {
 		header.Set("Cookie", cookies+"; "+count)
 	}
 	got := a.do(t, http.MethodGet, "/dashboard", header)
-	if got.status != http.StatusUnauthorized || !strings.Contains(got.body, "You were sent to sign in several times") {
+	if got.status != http.StatusUnauthorized || !strings.Contains(got.body, "We couldn’t keep you signed in") {
 		t.Errorf("the fourth time: %s, want a page that says why:\n%s", got.summary(t, a.origin), got.body)
 	}
 }

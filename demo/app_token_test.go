@@ -48,9 +48,9 @@ func TestTokenEndpointIsLimited(t *testing.T) {
 	_, member, _ := visitors()
 	script := byBrowser(t, a, member)
 	script.Set(tokenendpoint.RequestHeader, tokenendpoint.RequestValue)
-	for i := range 31 {
+	for i := range 16 {
 		want := http.StatusOK
-		if i == 30 {
+		if i == 15 {
 			want = http.StatusTooManyRequests
 		}
 		if got := a.send(t, tokenendpoint.DefaultPath, script, "{}"); got.status != want {

@@ -49,7 +49,7 @@ func startWebappAt(t *testing.T, clock *clerktest.Clock, options ...func(*backen
 	for _, option := range options {
 		option(b)
 	}
-	built := buildForTest(t, b, origins)
+	built := buildForTest(t, settings{}, b, origins)
 	server.Config.Handler = built.handler
 	server.Start()
 	client := server.Client()
@@ -60,7 +60,7 @@ func startWebappAt(t *testing.T, clock *clerktest.Clock, options ...func(*backen
 }
 
 // buildForTest builds the application like the program. It closes with the test. If the test fails, it shows the log.
-func buildForTest(t *testing.T, b *backend, origins []string) *application {
+func buildForTest(t *testing.T, chosen settings, b *backend, origins []string) *application {
 	t.Helper()
 	written := &logtest.Buffer{}
 	t.Cleanup(func() {
@@ -69,7 +69,7 @@ func buildForTest(t *testing.T, b *backend, origins []string) *application {
 		}
 	})
 	logger := slog.New(slog.NewTextHandler(watch.Log(written), &slog.HandlerOptions{Level: slog.LevelDebug}))
-	built, err := build(t.Context(), settings{}, b, origins, logger)
+	built, err := build(t.Context(), chosen, b, origins, logger)
 	if err != nil {
 		t.Fatal(err)
 	}

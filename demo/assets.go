@@ -23,29 +23,51 @@ var scripts embed.FS
 // assets are the scripts of the demo's pages. Every page works without them, or says what the script does.
 type assets struct {
 	handler http.Handler
-	// fetchWithAuth is the script of the guide, callAPI calls the API with it, and live shows a stream.
-	fetchWithAuth, callAPI, live string
+	// callAPI calls the API with the script of the guide, and live shows a stream. Both have the script of all pages in front, because each
+	// file is one more request.
+	callAPI, live string
 }
 
 func newAssets() (*assets, error) {
-	folder, err := fs.Sub(scripts, "assets")
-	if err != nil {
-		return nil, fmt.Errorf("assets: %w", err)
-	}
-	own, err := static.NewFS(folder)
+	site, err := static.Files()
 	if err != nil {
 		return nil, err
 	}
-	site, err := static.New()
+	own := map[string][]byte{}
+	for name, parts := range map[string][]string{
+		"callapi.js": {static.PageScript, static.FetchScript},
+		"live.js":    {static.PageScript},
+	} {
+		if own[name], err = joined(site, parts, name); err != nil {
+			return nil, err
+		}
+	}
+	files, err := static.NewWith(own)
 	if err != nil {
 		return nil, err
 	}
 	return &assets{
-		handler:       http.StripPrefix(scriptPath, own.Handler()),
-		fetchWithAuth: sitePath + "/" + site.Path(static.FetchScript),
-		callAPI:       scriptPath + "/" + own.Path("callapi.js"),
-		live:          scriptPath + "/" + own.Path("live.js"),
+		handler: http.StripPrefix(scriptPath, files.Handler()),
+		callAPI: scriptPath + "/" + files.Path("callapi.js"),
+		live:    scriptPath + "/" + files.Path("live.js"),
 	}, nil
+}
+
+// joined is a script of the demo behind scripts of ginclerk.
+func joined(site fs.FS, parts []string, name string) ([]byte, error) {
+	var script []byte
+	for _, part := range parts {
+		text, err := fs.ReadFile(site, part)
+		if err != nil {
+			return nil, fmt.Errorf("assets: %w", err)
+		}
+		script = append(append(script, text...), '\n')
+	}
+	text, err := scripts.ReadFile("assets/" + name)
+	if err != nil {
+		return nil, fmt.Errorf("assets: %w", err)
+	}
+	return append(script, text...), nil
 }
 
 func (a *app) mountAssets(r gin.IRoutes) {

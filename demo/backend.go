@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"net/http"
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/activity"
 )
 
 // backend is the Clerk that the demo uses: Clerk itself, or the embedded Clerk.
@@ -16,6 +18,10 @@ type backend struct {
 	addAccountURL string
 	// webhookSecret verifies Clerk's webhooks; empty: the demo refuses them.
 	webhookSecret string
+	// profilePath is the page of the demo that stands in for Clerk's page of the user's profile; empty means Clerk's.
+	profilePath string
+	// history records what the accounts did before the demo started; nil: nothing.
+	history func(context.Context, *activity.Journal) error
 	// users are the accounts that visitors can sign in to; nil with Clerk itself.
 	users []demoUser
 	close func()
@@ -33,6 +39,8 @@ type demoUser struct{ name, email, password, note string }
 const (
 	signInPath = "/sign-in"
 	signUpPath = "/sign-up"
+	// profilePath is for the embedded Clerk alone.
+	profilePath = "/settings/profile"
 )
 
 func startBackend(s settings, port int) (*backend, error) {

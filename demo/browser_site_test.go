@@ -18,23 +18,24 @@ type site struct {
 	clerk  *clerktest.Server
 	clock  *clerktest.Clock
 
-	backend *backend
-	origins []string
-	running atomic.Pointer[application]
+	settings settings
+	backend  *backend
+	origins  []string
+	running  atomic.Pointer[application]
 }
 
-// newSite serves the demo on a free port of localhost.
-func newSite(t *testing.T, kind instance.Type) *site {
+// newSite serves the demo on a free port of localhost. Chosen settings are those that change how it looks.
+func newSite(t *testing.T, kind instance.Type, chosen settings) *site {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	origins := settings{}.ownOrigins(portOf(listener))
-	s := &site{origins: origins, origin: "http://localhost:" + strconv.Itoa(portOf(listener)), clock: clerktest.NewClock()}
+	s := &site{settings: chosen, origins: origins, origin: "http://localhost:" + strconv.Itoa(portOf(listener)), clock: clerktest.NewClock()}
 	s.clerk = clerktest.New(t, func(c *clerktest.Config) {
-		c.Type, c.Origins, c.Clock = kind, origins, s.clock
-		c.ShowSeededUsers, c.ApplicationName = true, "ginclerk demo"
+		*c = embeddedConfig(chosen, portOf(listener))
+		c.Type, c.Origins, c.Clock, c.FrontendAPI = kind, origins, s.clock, ""
 	})
 	if s.backend, err = embeddedBackend(s.clerk, portOf(listener)); err != nil {
 		t.Fatal(err)
@@ -55,7 +56,7 @@ func newSite(t *testing.T, kind instance.Type) *site {
 // restart makes a new application, which knows only what browsers and Clerk know.
 func (s *site) restart(t *testing.T) {
 	t.Helper()
-	s.running.Store(buildForTest(t, s.backend, s.origins))
+	s.running.Store(buildForTest(t, s.settings, s.backend, s.origins))
 }
 
 // deliver waits until the application has received Clerk's webhooks.

@@ -57,6 +57,11 @@ func TestBrowser(t *testing.T) {
 		{"an old session is signed in again", testRecentSession},
 		{"sign out everywhere shows its progress", func(sc scene) { testSignOutEverywhereWithProgress(sc, withoutScripts) }},
 		{"sign out everywhere shows its progress live", func(sc scene) { testSignOutEverywhereWithProgress(sc, withScripts) }},
+		{"the tasks that matter take few clicks", func(sc scene) { testTasks(sc, withoutScripts) }},
+		{"the tasks that matter take few clicks with scripts", func(sc scene) { testTasks(sc, withScripts) }},
+		{"every page in every language", testLanguages},
+		{"no page is heavy, blocks or moves", testWeight},
+		{"the second brand looks different", testBrands},
 		{"pictures of every page", testScreenshots},
 		{"pictures of pages that take a story", testMoreScreenshots},
 	}
@@ -76,7 +81,7 @@ type scene struct {
 
 func (s scene) site(kind instance.Type) *site {
 	s.t.Helper()
-	return newSite(s.t, kind)
+	return newSite(s.t, kind, settings{})
 }
 
 func (s scene) tab(origin string, scripts scripting) *tab {

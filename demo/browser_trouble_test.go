@@ -97,7 +97,7 @@ func testFormAfterSwitch(sc scene) {
 	n.click(inDevice(other, "revoke"))
 	n.wantAt("/sessions/devices", 200)
 	n.want("viewer-email", mia)
-	n.wantContains("notice", "Nothing was done.")
+	n.wantContains("notice", "Nothing changed.")
 	if session, err := s.clerk.Session(other); err != nil || session.Status != "active" {
 		sc.t.Errorf("the session of the other account is %s (%v)", session.Status, err)
 	}
@@ -123,7 +123,7 @@ func testForeignForm(sc scene) {
 	foreign.visit("/")
 	foreign.click(testID("go"))
 	foreign.wantAt("/sessions/sign-out-everywhere", 403)
-	foreign.want("page-title", "Cross-origin request refused")
+	foreign.want("page-title", "This came from another site")
 	n.visit("/dashboard")
 	n.want("session-id", id)
 }

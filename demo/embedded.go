@@ -32,7 +32,7 @@ func startEmbedded(s settings, port int) (*backend, error) {
 func embeddedConfig(s settings, port int) clerktest.Config {
 	return clerktest.Config{
 		Origins: s.ownOrigins(port), SignInPath: signInPath, SignUpPath: signUpPath, FrontendAPI: embeddedFrontendAPI,
-		ShowSeededUsers: true, ApplicationName: "ginclerk demo",
+		ShowSeededUsers: true, ApplicationName: lookOf(s.brand).name, Seed: demoSeed(),
 	}
 }
 
@@ -41,6 +41,10 @@ func embeddedBackend(server *clerktest.Server, port int) (*backend, error) {
 	endpoint, err := server.AddWebhook("http://"+net.JoinHostPort("127.0.0.1", strconv.Itoa(port))+webhookPath, webhookEvents()...)
 	if err != nil {
 		return nil, fmt.Errorf("the embedded Clerk: %w", err)
+	}
+	history, err := historyOf(server)
+	if err != nil {
+		return nil, err
 	}
 	b := &backend{
 		config: ginclerk.Config{
@@ -55,6 +59,8 @@ func embeddedBackend(server *clerktest.Server, port int) (*backend, error) {
 		portal:        server.Portal(),
 		addAccountURL: signInPath + "/add-account",
 		webhookSecret: endpoint.SigningSecret,
+		profilePath:   profilePath,
+		history:       history,
 		close: func() {
 			ctx, cancel := context.WithTimeout(context.Background(), embeddedCloseTimeout)
 			defer cancel()

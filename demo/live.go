@@ -24,8 +24,10 @@ const (
 )
 
 func (a *app) live(c *gin.Context) {
+	frame := a.site.Frame(c, a.text(c, "demo.live.title"))
+	frame.ScriptURL = "" // the script of the page has it
 	a.site.Render(c, http.StatusOK, demo.LivePage(demo.LiveView{
-		Page: a.site.Frame(c, "Live"), EventsURL: a.at(c, eventsPath), ScriptURL: a.link(c, a.assets.live),
+		Page: frame, EventsURL: a.at(c, eventsPath), ScriptURL: a.link(c, a.assets.live),
 		SignInURL: a.link(c, a.clerk.Links(c).SignIn(livePath)), DevicesURL: a.link(c, a.site.DevicesURL()),
 	}))
 }
@@ -43,7 +45,7 @@ func (a *app) liveEvents(c *gin.Context) {
 		case <-next.C:
 		case <-watched.Done():
 			if event, words := wordsOfEnd(context.Cause(watched)); event != "" {
-				_ = stream.Send(event, words) // the stream ends in either case
+				_ = stream.Send(event, a.text(c, words)) // the stream ends in either case
 			}
 			return
 		}
@@ -70,14 +72,14 @@ func endStreamsWith(closing <-chan struct{}) gin.HandlerFunc {
 	}
 }
 
-// wordsOfEnd says why a stream has ended, in an event: "ended" with the session, "stopped" because nobody knows whether it has. It returns ""
-// if the browser has left or the program ends.
+// wordsOfEnd says why a stream has ended, with an event and the key of a sentence: "ended" with the session, "stopped" if it is not known
+// whether it has. It returns "" if the browser has left or the program ends.
 func wordsOfEnd(cause error) (event, words string) {
 	switch {
 	case errors.Is(cause, ginclerk.ErrSessionEnded):
-		return "ended", "You were signed out, so updates stopped."
+		return "ended", "demo.live.ended"
 	case errors.Is(cause, ginclerk.ErrSessionUnknown):
-		return "stopped", "We couldn’t check your sign-in for a while, so updates stopped."
+		return "stopped", "demo.live.unknown"
 	default:
 		return "", ""
 	}

@@ -83,10 +83,10 @@ func (a *app) notesAway(c *gin.Context, err error) {
 	_ = c.Error(err)
 	a.clerk.Answer(c, ginclerk.Problem{
 		Status: http.StatusServiceUnavailable,
-		Error:  "Notes are unavailable",
-		Detail: "Your notes could not be read or written just now.",
-		Remedy: "Go back and try again in a moment.",
-		Action: notesPath, ActionLabel: "Try again",
+		Error:  a.text(c, "demo.notes.unavailable"),
+		Detail: a.text(c, "demo.notes.unavailable-what"),
+		Remedy: a.text(c, "demo.notes.unavailable-todo"),
+		Action: notesPath, ActionLabel: a.text(c, "demo.notes.try-again"),
 		Reason: "ginclerk-notes-unavailable", RetryAfter: time.Second,
 	})
 }

@@ -41,6 +41,23 @@ func TestProgramPrintsItsAccounts(t *testing.T) {
 	}
 }
 
+func TestProgramHasTwoBrands(t *testing.T) {
+	t.Parallel()
+	shown := map[string]string{}
+	for brand, name := range map[string]string{"": "ginclerk demo", forestLook: "Forest"} {
+		status, body := visit(t, newVisitor(t), startDemo(t, []string{"PORT=0", "BRAND=" + brand}).address(t)+"/")
+		if status != http.StatusOK || !strings.Contains(body, name) {
+			t.Errorf("the brand %q answers %d, want a page with %s:\n%s", brand, status, name, body)
+		}
+		shown[brand] = body
+	}
+	for brand, want := range map[string]bool{"": false, forestLook: true} {
+		if got := strings.Contains(shown[brand], `data-testid="logo"`) && strings.Contains(shown[brand], "Forest × ginclerk"); got != want {
+			t.Errorf("the brand %q has a logo and a footer of its own: %t", brand, got)
+		}
+	}
+}
+
 func TestProgramNamesUsersWhoCanSignIn(t *testing.T) {
 	t.Parallel()
 	p := startDemo(t, []string{"PORT=0"})

@@ -107,7 +107,7 @@ func buildOn(ctx context.Context, s settings, b *backend, origins []string, comm
 		gin.SetMode(gin.ReleaseMode)
 	}
 	closing, endStreams := context.WithCancel(context.WithoutCancel(ctx))
-	handler, err := newApp(closing.Done(), clerk, b, common.store, logger) //nolint:contextcheck // handlers take each request's own context
+	handler, err := newApp(closing.Done(), clerk, b, lookOf(s.brand), common.store, logger) //nolint:contextcheck // handlers take each request's own context
 	if err != nil {
 		endStreams()
 		return nil, err

@@ -26,6 +26,8 @@ type settings struct {
 	origins    []string
 	// redisURL is the Redis in which replicas share their state; empty: the state is in the memory of this process.
 	redisURL string
+	// brand is the look of the pages: one of lookNames, or empty for the default.
+	brand string
 	// webhookSecret verifies the webhooks of Clerk itself.
 	webhookSecret string
 }
@@ -47,6 +49,10 @@ func readSettings(args []string, stdout io.Writer) (settings, error) {
 	if s.routes {
 		s.port = 0 // another demo may run
 	}
+	s.brand = variables["BRAND"]
+	if err := checkLook(s.brand); err != nil {
+		return settings{}, err
+	}
 	s.debug = variables["GIN_MODE"] == "debug"
 	s.redisURL, s.webhookSecret = variables["REDIS_URL"], strings.TrimSpace(variables["CLERK_WEBHOOK_SIGNING_SECRET"])
 	for origin := range strings.SplitSeq(variables["ORIGINS"], ",") {
@@ -61,6 +67,7 @@ func readSettings(args []string, stdout io.Writer) (settings, error) {
 const variablesHelp = `Variables:
   PORT                          the port; 8080, and 0 for any that is free
   ORIGINS                       the demo's addresses, separated by commas; localhost and 127.0.0.1 at the port
+  BRAND                         ginclerk or forest: name, logo, colors and footer of the pages; ginclerk
   GIN_MODE                      release or debug; in release mode the embedded Clerk does not start; debug logs each request
   REDIS_URL                     redis://user:password@host:port/database, which replicas share: sessions that are ended, forms
                                 that wait, jobs, notes; without it they are in memory

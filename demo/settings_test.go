@@ -77,6 +77,7 @@ func TestReadSettings(t *testing.T) {
 			nil,
 			settings{port: 8080, webhookSecret: "whsec_c"},
 		},
+		{"a brand", map[string]string{"BRAND": "forest"}, nil, settings{port: 8080, embedded: true, brand: "forest"}},
 		{"Redis", map[string]string{"REDIS_URL": "redis://a"}, nil, settings{port: 8080, embedded: true, redisURL: "redis://a"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -94,12 +95,20 @@ func TestReadSettings(t *testing.T) {
 	}
 }
 
+func TestReadSettingsRefusesAnUnknownBrand(t *testing.T) {
+	clearEnvironment(t)
+	t.Setenv("BRAND", "desert")
+	if _, err := readSettings(nil, io.Discard); err == nil || err.Error() != `BRAND is "desert"; it must be ginclerk or forest` {
+		t.Errorf("error %v", err)
+	}
+}
+
 // clearEnvironment removes the demo's variables from the environment until the test ends.
 func clearEnvironment(t *testing.T) {
 	t.Helper()
 	for _, variable := range os.Environ() {
 		name, value, _ := strings.Cut(variable, "=")
-		if name == "PORT" || name == "ORIGINS" || name == "REDIS_URL" || name == "GIN_MODE" || strings.HasPrefix(name, "CLERK_") {
+		if name == "PORT" || name == "ORIGINS" || name == "REDIS_URL" || name == "BRAND" || name == "GIN_MODE" || strings.HasPrefix(name, "CLERK_") {
 			t.Setenv(name, value) // puts it back when the test ends
 			if err := os.Unsetenv(name); err != nil {
 				t.Fatal(err)

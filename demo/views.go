@@ -94,7 +94,8 @@ func (a *app) routes(c *gin.Context) []demo.RouteGroup {
 		}},
 		{Title: a.text(c, "demo.routes.sessions"), Routes: []demo.RouteLink{
 			get(a.site.SessionURL(), "session", "session"), get(a.site.AccountsURL(), "accounts", "session"),
-			get(a.site.DevicesURL(), "devices", "session"), get(a.site.FormsURL(), "forms", "session"),
+			get(a.site.DevicesURL(), "devices", "session"), get(a.site.ActivityURL(), "activity", "session"),
+			get(a.site.FormsURL(), "forms", "session"), get(a.site.UsersURL(), "users", "org:admin"),
 		}},
 		{Title: a.text(c, "demo.routes.api"), Routes: a.apiRoutes(c)},
 	}
@@ -125,23 +126,29 @@ func (a *app) apiRoutes(c *gin.Context) []demo.RouteLink {
 func (a *app) dashboard(c *gin.Context) {
 	auth := ginclerk.From(c)
 	frame := a.site.Frame(c, a.text(c, "demo.dashboard.title"))
+	frame.ScriptURL = "" // the script of the page has it
 	a.site.Render(c, http.StatusOK, demo.DashboardPage(demo.DashboardView{
-		Page: frame, CallScriptURL: a.link(c, a.assets.callAPI), FetchScriptURL: a.link(c, a.assets.fetchWithAuth), CallURL: a.link(c, protectedPath),
+		Page: frame, CallScriptURL: a.link(c, a.assets.callAPI), CallURL: a.link(c, protectedPath),
 		TokenURL: a.at(c, tokenendpoint.DefaultPath), Name: frame.Viewer.Name, Email: frame.Viewer.Email,
 		UserID: auth.UserID, SessionID: auth.SessionID, Organization: pages.Organization(auth),
-		TokenExpires: a.site.ExactTime(c, auth.Claims.ExpiresAt),
-		Links: []demo.DashboardLink{
-			a.dashboardLink(c, "session", a.site.SessionURL()), a.dashboardLink(c, "accounts", a.site.AccountsURL()),
-			a.dashboardLink(c, "devices", a.site.DevicesURL()), a.dashboardLink(c, "live", livePath), a.dashboardLink(c, "danger", dangerPath),
-		},
-		API: a.apiRoutes(c),
+		TokenExpires: a.site.ExactTime(c, auth.Claims.ExpiresAt), Links: a.dashboardLinks(c), API: a.apiRoutes(c),
 	}))
 }
 
-func (a *app) dashboardLink(c *gin.Context, name, target string) demo.DashboardLink {
-	return demo.DashboardLink{
-		Label: a.text(c, "demo.dashboard."+name+"-link"), Text: a.text(c, "demo.dashboard."+name+"-text"), URL: a.link(c, target),
+// dashboardLinks lead to the pages for this user.
+func (a *app) dashboardLinks(c *gin.Context) []demo.DashboardLink {
+	link := func(name, target string) demo.DashboardLink {
+		key := "demo.dashboard." + name
+		return demo.DashboardLink{Label: a.text(c, key+"-link"), Text: a.text(c, key+"-text"), URL: a.link(c, target), TestID: "to-" + name}
 	}
+	links := []demo.DashboardLink{
+		link("devices", a.site.DevicesURL()), link("activity", a.site.ActivityURL()), link("session", a.site.SessionURL()),
+		link("accounts", a.site.AccountsURL()), link("live", livePath), link("danger", dangerPath),
+	}
+	if auth := ginclerk.From(c); auth.Actor == nil && auth.Has(administrators()...) {
+		links = append(links, link("users", a.site.UsersURL()))
+	}
+	return links
 }
 
 func (a *app) admin(c *gin.Context) {
@@ -149,33 +156,24 @@ func (a *app) admin(c *gin.Context) {
 	frame := a.site.Frame(c, a.text(c, "demo.admin.title"))
 	a.site.Render(c, http.StatusOK, demo.AdminPage(demo.AdminView{
 		Page: frame, User: frame.Viewer.Email, Organization: pages.Organization(auth),
-		Permissions: auth.Claims.OrganizationPermissions, BackURL: a.link(c, "/dashboard"),
+		Permissions: auth.Claims.OrganizationPermissions, UsersURL: a.usersURL(c), BackURL: a.link(c, "/dashboard"),
 	}))
 }
 
+// usersURL leads an administrator to the users; empty for an impersonator, who is none.
+func (a *app) usersURL(c *gin.Context) templ.SafeURL {
+	if ginclerk.From(c).Actor != nil {
+		return ""
+	}
+	return a.link(c, a.site.UsersURL())
+}
+
 func (a *app) unauthorized(c *gin.Context) {
-	a.site.Unauthorized(c, "the role org:admin in the active organization")
+	a.site.Unauthorized(c, a.text(c, "demo.unauthorized.required"))
 }
 
-func (a *app) notFound(c *gin.Context) {
-	a.clerk.Answer(c, ginclerk.Problem{
-		Status: http.StatusNotFound,
-		Error:  "Page not found",
-		Detail: "There is no page at this address.",
-		Remedy: "Check the address, or start again from the home page.",
-		Action: "/", ActionLabel: "Home",
-		Reason: "ginclerk-not-found",
-	})
-}
-
-// wrongMethod answers a request with another method for a known path. Gin has set Allow.
-func (a *app) wrongMethod(c *gin.Context) {
-	a.clerk.Answer(c, ginclerk.Problem{
-		Status: http.StatusMethodNotAllowed,
-		Error:  "Method not allowed",
-		Detail: "This address can’t be used in this way.",
-		Remedy: "Start again from the home page.",
-		Action: "/", ActionLabel: "Home",
-		Reason: "ginclerk-method-not-allowed",
-	})
+// profile stands in for the page on which a user changes the password: the embedded Clerk has none.
+func (a *app) profile(c *gin.Context) {
+	a.site.Notify(c, "warning", a.text(c, "demo.profile.none"))
+	c.Redirect(http.StatusSeeOther, a.at(c, a.site.SessionURL()))
 }

@@ -9,19 +9,19 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
-	"github.com/ginclerk/ginclerk/ginclerk/storage"
 	"github.com/ginclerk/ginclerk/ginclerk/webhook"
 )
 
 // webhookPath is the path that Clerk sends events to.
 const webhookPath = "/api/webhooks/clerk"
 
-// webhookEvents are the events about sessions that ended, about users who changed or were deleted, and about memberships that changed or
-// ended.
+// webhookEvents are the events about sessions that began or ended, about users who signed up, changed or were deleted, and about memberships
+// that changed or ended.
 func webhookEvents() []string {
 	var events []string
 	for _, event := range []webhook.Type{
-		webhook.SessionEnded, webhook.SessionRemoved, webhook.SessionRevoked, webhook.UserUpdated, webhook.UserDeleted,
+		webhook.SessionCreated, webhook.SessionEnded, webhook.SessionRemoved, webhook.SessionRevoked,
+		webhook.UserCreated, webhook.UserUpdated, webhook.UserDeleted,
 		webhook.OrganizationMembershipUpdated, webhook.OrganizationMembershipDeleted, webhook.OrganizationDeleted,
 	} {
 		events = append(events, string(event))
@@ -30,15 +30,15 @@ func webhookEvents() []string {
 }
 
 // newReceiver makes the receiver of Clerk's webhooks. The plugin refuses a session that ended at Clerk from the next request on,
-// and the demo deletes the notes of a deleted user.
-func newReceiver(clerk *ginclerk.Clerk, b *backend, store storage.Store, notes *notes, logger *slog.Logger) (http.Handler, error) {
+// the activity of each user has what happened at Clerk, and the demo deletes the notes of a deleted user.
+func (a *app) newReceiver(logger *slog.Logger) (http.Handler, error) {
 	return webhook.New(webhook.Config{
-		Secrets: []string{b.webhookSecret}, Store: store,
-		Revocations: clerk, Users: clerk.Users(),
+		Secrets: []string{a.backend.webhookSecret}, Store: a.store,
+		Revocations: a.clerk, Users: a.clerk.Users(), Activity: a.site.Activity(a.clerk),
 		OnUserDeleted: func(ctx context.Context, event webhook.UserDeletedEvent) error {
-			return notes.forget(ctx, event.UserID)
+			return a.notes.forget(ctx, event.UserID)
 		},
-		Now: b.config.Now, Logger: logger,
+		Now: a.now, Logger: logger,
 	})
 }
 
@@ -49,7 +49,7 @@ func (a *app) mountWebhooks(r gin.IRoutes, logger *slog.Logger) error {
 		r.POST(webhookPath, ginclerk.API(), a.noWebhooks)
 		return nil
 	}
-	receiver, err := newReceiver(a.clerk, a.backend, a.store, a.notes, logger)
+	receiver, err := a.newReceiver(logger)
 	if err != nil {
 		return fmt.Errorf("CLERK_WEBHOOK_SIGNING_SECRET: %w", err)
 	}

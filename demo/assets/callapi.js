@@ -22,7 +22,7 @@
     event.preventDefault();
     output.hidden = false;
     output.dataset.state = "asking";
-    output.textContent = "Asking…";
+    output.textContent = output.dataset.asking;
     try {
       output.textContent = await call();
       output.dataset.state = "answered";

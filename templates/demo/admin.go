@@ -15,6 +15,8 @@ type AdminView struct {
 	Organization templates.Organization
 	// Permissions are the permissions in the session token, such as "org:billing:manage". Empty: the list is left out.
 	Permissions []string
+	// UsersURL leads to the pages on which an administrator manages the devices of members. Empty: the link is left out.
+	UsersURL templ.SafeURL
 	// BackURL leads to the dashboard. Empty: the link is left out.
 	BackURL templ.SafeURL
 }

@@ -75,9 +75,9 @@ func userCases() []pagetest.Case {
 		UserID: "user_2abcdEFGHijklMNOPqrstUVWX", SessionID: pagetest.SessionID(1), Organization: pagetest.Acme(),
 		TokenExpires: templates.Time{Text: "in 47 seconds", RFC3339: "2026-03-12T14:06:00Z"},
 		Links: []demo.DashboardLink{
-			{Label: "This session", URL: "/sessions", Text: "When it began, when it ends, and how to end it."},
-			{Label: "Accounts on this browser", URL: "/sessions/accounts", Text: "Switch, or add another account."},
-			{Label: "Your devices", URL: "/sessions/devices", Text: "Where else you are signed in."},
+			{Label: "This session", URL: "/sessions", Text: "When it began, when it ends, and how to end it.", TestID: "to-session"},
+			{Label: "Accounts on this browser", URL: "/sessions/accounts", Text: "Switch, or add another account.", TestID: "to-accounts"},
+			{Label: "Your devices", URL: "/sessions/devices", Text: "Where else you are signed in.", TestID: "to-devices"},
 		},
 		API: []demo.RouteLink{
 			{Method: "GET", Path: "/api/protected", URL: "/api/protected", Text: "User, session, e-mail and role as JSON.", Access: "session"},
@@ -93,7 +93,7 @@ func userCases() []pagetest.Case {
 		{Name: "dashboard-unusual-text", Page: demo.DashboardPage(unusual)},
 		{Name: "admin", Page: demo.AdminPage(demo.AdminView{
 			Page: pagetest.Page("Administration", "nav-admin", pagetest.Ada()), User: "Ada Lovelace", Organization: pagetest.Acme(),
-			Permissions: []string{"org:sys_memberships:manage", "org:billing:read"}, BackURL: "/dashboard",
+			Permissions: []string{"org:sys_memberships:manage", "org:billing:read"}, UsersURL: "/sessions/users", BackURL: "/dashboard",
 		})},
 	}
 }
@@ -132,7 +132,7 @@ func liveCases() []pagetest.Case {
 		})},
 		{Name: "dashboard-call", Page: demo.DashboardPage(demo.DashboardView{
 			Page: pagetest.Page("Dashboard", "nav-dashboard", pagetest.Ada()), CallURL: "/api/protected",
-			TokenURL: "/sessions/token", FetchScriptURL: "/static/fetchwithauth.js", CallScriptURL: "/assets/callapi.js",
+			TokenURL: "/sessions/token", CallScriptURL: "/assets/callapi.js",
 		})},
 	}
 }

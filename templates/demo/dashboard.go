@@ -23,10 +23,11 @@ type DashboardView struct {
 	API []RouteLink
 	// CallURL is the API route that the panel "Call the API" calls. Empty: no panel.
 	CallURL templ.SafeURL
-	// TokenURL is the token endpoint, FetchScriptURL is fetchwithauth.js of package static, and CallScriptURL is the script
-	// that calls CallURL with it. Without scripts the panel is a link. Empty: no scripts.
-	TokenURL                      string
-	FetchScriptURL, CallScriptURL templ.SafeURL
+	// CallScriptURL is the script that calls CallURL: fetchwithauth.js of package static, and what shows the answer. With it,
+	// [templates.Page].ScriptURL can be empty: one file can have both. Without the script the panel is a link. Empty: no script.
+	CallScriptURL templ.SafeURL
+	// TokenURL is the token endpoint for that script.
+	TokenURL string
 }
 
 // DashboardLink is a link with a line of text about its target.
@@ -34,4 +35,6 @@ type DashboardLink struct {
 	Label string
 	URL   templ.SafeURL
 	Text  string
+	// TestID is the link's data-testid.
+	TestID string
 }

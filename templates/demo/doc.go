@@ -5,10 +5,10 @@
 // # Test ids
 //
 //	home        signed-in-state, embedded, embedded-user, embedded-sign-in, embedded-add-account, route-group, route, route-link
-//	dashboard   user-name, user-email, user-id, session-id, organization, role, token-expires, dashboard-link, route-link,
+//	dashboard   user-name, user-email, user-id, session-id, organization, role, token-expires, to-session and so on, route-link,
 //	            call-api, call-answer
 //	notes       note-text, add-note, note, note-shown, export, delete, empty
 //	danger      delete-text, delete-notes, back, empty
 //	live        live, live-text, live-state, live-time, live-sign-in, devices-link
-//	admin       admin-user, organization, role, permission, back
+//	admin       admin-user, organization, role, permission, users, back
 package demo

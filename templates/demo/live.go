@@ -12,7 +12,8 @@ type LiveView struct {
 	// EventsURL is a stream of server-sent events: "time" with a text to show, and "ended" or "stopped" with a sentence that says
 	// why no more follow: the session has ended, or that is not known.
 	EventsURL string
-	// ScriptURL is the script that shows the stream. Empty: the page says what the script would show.
+	// ScriptURL is the script that shows the stream. With it, [templates.Page].ScriptURL can be empty: one file can have both. Empty: the
+	// page says what the script would show.
 	ScriptURL templ.SafeURL
 	// SignInURL leads to sign-in after the session has ended.
 	SignInURL templ.SafeURL
