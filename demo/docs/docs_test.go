@@ -79,11 +79,15 @@ const imports = `import (
 	"testing"
 	"time"
 
+	"github.com/a-h/templ"
 	"github.com/gin-gonic/gin"
+	"github.com/go-playground/locales/it"
 	"github.com/redis/go-redis/v9"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/activity"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/attack"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/gintest"
 	"github.com/ginclerk/ginclerk/ginclerk/outgoing"
 	"github.com/ginclerk/ginclerk/ginclerk/pages"
@@ -97,6 +101,8 @@ const imports = `import (
 	"github.com/ginclerk/ginclerk/ginclerk/tokenendpoint"
 	"github.com/ginclerk/ginclerk/ginclerk/view"
 	"github.com/ginclerk/ginclerk/ginclerk/webhook"
+	"github.com/ginclerk/ginclerk/localization"
+	"github.com/ginclerk/ginclerk/templates"
 )
 
 var (
@@ -128,6 +134,12 @@ var (
 	_ = webhook.New
 	_ = view.Funcs
 	_ = template.New
+	_ = templ.ToGoHTML
+	_ = it.New
+	_ activity.Entry
+	_ attack.Options
+	_ localization.Config
+	_ templates.Document
 )
 `
 
