@@ -9,7 +9,7 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 // UserButton is a button with the visitor's picture and name that opens a menu: organization, session pages, signing out. A visitor who is
-// signed out gets links to sign in and up. It works without scripts; menu.js of package static closes the menu with the Escape key.
+// signed out gets links to sign in and up. It works without scripts; pages.js of package static closes the menu with the Escape key.
 func UserButton(v Viewer) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

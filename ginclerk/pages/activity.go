@@ -18,7 +18,7 @@ import (
 )
 
 // activityPerPage is how many entries a page shows.
-const activityPerPage = 25
+const activityPerPage = 20
 
 // Query parameters of the page of activity, beside offset.
 const (

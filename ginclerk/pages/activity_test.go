@@ -155,7 +155,7 @@ func TestTheActivityIsPagedByDays(t *testing.T) {
 	b := w.browser(t, ada)
 	w.fill(t, ada, 60)
 	first := b.open(t, "/sessions/activity").wantPage(t, http.StatusOK, "/sessions/activity", "Activity")
-	if got := len(first.all(t, "activity-row")); got != 25 {
+	if got := len(first.all(t, "activity-row")); got != 20 {
 		t.Errorf("%d entries on the first page", got)
 	}
 	if diff := cmp.Diff([]string{"Wednesday, March 4, 2026", "Tuesday, March 3, 2026"}, first.texts(t, "activity-date")); diff != "" {
@@ -166,10 +166,10 @@ func TestTheActivityIsPagedByDays(t *testing.T) {
 	}
 	second := b.open(t, attribute(first.all(t, "older")[0], "href"))
 	third := b.open(t, attribute(second.all(t, "older")[0], "href"))
-	if got := len(third.all(t, "activity-row")); got != 10 || len(third.all(t, "older")) != 0 || len(third.all(t, "newer")) != 1 {
+	if got := len(third.all(t, "activity-row")); got != 20 || len(third.all(t, "older")) != 0 || len(third.all(t, "newer")) != 1 {
 		t.Errorf("%d entries on the last page", got)
 	}
-	if beyond := b.open(t, "/sessions/activity?offset=5000"); len(beyond.all(t, "activity-row")) != 10 {
+	if beyond := b.open(t, "/sessions/activity?offset=5000"); len(beyond.all(t, "activity-row")) != 20 {
 		t.Errorf("an offset that is too large shows %d entries", len(beyond.all(t, "activity-row")))
 	}
 }

@@ -175,15 +175,15 @@ func TestControlsOfDevicesHaveTheirOwnNames(t *testing.T) {
 	for _, testID := range []string{"revoke", "select"} {
 		seen := map[string]bool{}
 		for _, control := range p.all(t, testID) {
-			name := attribute(control, "aria-label")
-			if seen[name] {
+			name := accessibleName(control)
+			if name == "" || seen[name] {
 				t.Errorf("two controls are named %q", name)
 			}
 			seen[name] = true
 		}
 	}
 	p = w.browser(t, ada).open(t, "/sessions/devices?q=iphone")
-	if got := attribute(p.all(t, "revoke")[0], "aria-label"); got != "Sign out Safari on iPhone, Toronto, Canada, 3 days ago" {
+	if got := accessibleName(p.all(t, "revoke")[0]); got != "Sign out Safari on iPhone, Toronto, Canada, 3 days ago" {
 		t.Errorf("the button is named %q", got)
 	}
 }

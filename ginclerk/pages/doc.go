@@ -12,7 +12,7 @@
 //	GET  /sessions/sign-out-others       asks before all sessions of the user but this one end
 //	GET  /sessions/sign-out-everywhere   asks before all sessions of the user end
 //	GET  /sessions/accounts/sign-out-all asks before all accounts on this browser are signed out
-//	GET  /sessions/activity              what happened lately to the account (?kind=sign_ins&day=2026-11-24&offset=25)
+//	GET  /sessions/activity              what happened lately to the account (?kind=sign_ins&day=2026-11-24&offset=20)
 //	GET  /sessions/activity/export.csv   all of it, for spreadsheets
 //	GET  /sessions/activity/:entry/not-me  for a sign-in that the user does not know; afterwards, what else helps
 //	GET  /sessions/organizations         organizations of this user, for a guard too ([ginclerk.Role]); ?redirect_url=/admin
@@ -28,6 +28,8 @@
 //	POST /sessions/forms/discard         drops a form without sending it
 //	GET  /sessions/parts/…               parts for pages of the application, as fragments: user-button, session, devices, accounts,
 //	                                     organizations
+//	GET  /sessions/language              choice of language and time zone, signed in or not
+//	POST /sessions/language              keeps the choice: language, time_zone, return_to
 //	GET  /sessions/static/…              style sheet, scripts and icon (Options.AssetsPath moves them)
 //	POST /sessions/sign-out              ends this session
 //	POST /sessions/devices/revoke        ends one session of the user: session_id
@@ -81,6 +83,14 @@
 // drops those of sessions that are over. An impersonator can't give names.
 //
 // Ending all sessions, or all others, asks first, and says how many devices it signs out. Options.ProveSignOut asks for a proof in front.
+//
+// # Language and time
+//
+// The pages speak English, Arabic, Brazilian Portuguese, French, German, Japanese and Spanish: what Options.Language says, else what the
+// person has chosen on the page of the language, else what the browser asks for. Options.Languages adds languages and replaces sentences;
+// see package localization. Times are in the zone that Options.TimeZone returns, else in the chosen one, else in that of the browser, else
+// in UTC, and then they say so. Browsers keep this in cookies for a year: ginclerk_language and ginclerk_time_zone_chosen, and
+// ginclerk_time_zone, which the script of the pages sets. None is a secret.
 //
 // # Brand and layout
 //

@@ -93,8 +93,12 @@ func (s *Site) footer(c *gin.Context) templates.Footer {
 }
 
 func (s *Site) nav(c *gin.Context) []templates.NavLink {
+	words := s.Language(c)
 	links := append([]templates.NavLink(nil), s.options.Nav...)
-	if words := s.Language(c); ginclerk.From(c).SignedIn() {
+	for i := range links {
+		links[i].Label = words.Text(links[i].Label)
+	}
+	if ginclerk.From(c).SignedIn() {
 		links = append(links,
 			templates.NavLink{Label: words.Text("frame.session"), URL: templ.SafeURL(s.SessionURL()), TestID: "nav-session"},
 			templates.NavLink{Label: words.Text("frame.accounts"), URL: templ.SafeURL(s.AccountsURL()), TestID: "nav-accounts"},

@@ -322,6 +322,20 @@ func (p *page) content(t *testing.T) string {
 	return b.String()
 }
 
+// accessibleName is what a screen reader calls a control: its label, else its text.
+func accessibleName(control *html.Node) string {
+	if label := attribute(control, "aria-label"); label != "" {
+		return label
+	}
+	var b strings.Builder
+	for node := range control.Descendants() {
+		if node.Type == html.TextNode {
+			b.WriteString(node.Data)
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
 func attribute(node *html.Node, name string) string {
 	for _, a := range node.Attr {
 		if a.Key == name {

@@ -145,7 +145,7 @@ func TestPartsOnAPageOfTheApplication(t *testing.T) {
 	}
 	names := map[string]bool{}
 	for _, row := range rows {
-		names[attribute(allIn(row, "part-sign-out")[0], "aria-label")] = true
+		names[accessibleName(allIn(row, "part-sign-out")[0])] = true
 	}
 	if got := p.text(t, "part-all-devices"); got != "Show all 6 devices" {
 		t.Errorf("the link to all devices says %q", got)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode"
 )
 
 // spellings sends paths as routers and guards may read them differently, to whoever serves them, and methods likewise.
@@ -47,7 +48,7 @@ func (r *run) spelled(t *target, q request, reading Reading, closed map[string]*
 		seen[q.method+q.target+served], name = true, served
 	}
 	got := r.send(q)
-	if got.unsent || got.turnedAway() {
+	if got.unsent || got.turnedAway() || got.rejected() && malformed(q.target) {
 		return
 	}
 	if reading.Match == nil && (bodies[got.body] == "" || got.status != http.StatusOK) {
@@ -62,6 +63,16 @@ func (r *run) spelled(t *target, q request, reading Reading, closed map[string]*
 		why:    "a guard that reads the path in another way than the router lets anybody in",
 		remedy: "put guards on routes and groups, or use Protect, which reads a path in every way in which Gin may",
 	})
+}
+
+// malformed reports whether a path has characters that no reader sees or escapes that can't be read, so that ginclerk refuses it as it stands, whoever
+// sends it.
+func malformed(target string) bool {
+	path, err := url.PathUnescape(target)
+	if err == nil {
+		_, err = url.PathUnescape(path) // a router may unescape twice
+	}
+	return err != nil || strings.ContainsFunc(path, func(r rune) bool { return !unicode.IsGraphic(r) || r == unicode.ReplacementChar })
 }
 
 // spelled are the ways in which the route's path and method can be written.
