@@ -16,7 +16,7 @@ while IFS= read -r package; do
 	program=$work/$number.test
 	go test -c -fuzz=. -o "$program" "$package" </dev/null
 	(cd "$package" && "$program" -test.list '^Fuzz') >"$work/list" </dev/null || {
-		cat "$work/list"
+		cat "$work/list" >&2
 		exit 1
 	}
 	path=$(go list "$package" </dev/null)
