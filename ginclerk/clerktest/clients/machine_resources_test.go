@@ -127,7 +127,10 @@ func TestNodeM2MTokens(t *testing.T) {
 	if got := claimsOf(t, signed.Token); lifetime(got) != 120 || got["sub"] != from.ID {
 		t.Errorf("JWT: %v", got)
 	}
-	local := credentialResource{ID: signed.ID, Subject: from.ID, Scopes: []string{}, Claims: claims}
+	local := credentialResource{
+		ID: signed.ID, Subject: from.ID, Scopes: []string{to.ID},
+		Claims: map[string]any{"job": "import", "aud": []any{to.ID}, "scopes": to.ID},
+	}
 	if diff := cmp.Diff(local, call[credentialResource](t, n, "m2m.verify", map[string]any{"token": signed.Token})); diff != "" {
 		t.Errorf("m2m.verify of a JWT (-want +got):\n%s", diff)
 	}

@@ -90,7 +90,7 @@ func allCredentials(t *testing.T, srv *clerktest.Server) []credentials {
 		{
 			m2mToken,
 			clerktest.MachineToken{Kind: clerktest.M2MToken, Subject: from.ID, Scopes: scopes, Claims: claims, JWT: true},
-			identity{Subject: from.ID, MachineID: from.ID, Scopes: scopes, Claims: map[string]any{"job": "import", "scopes": to.ID}},
+			identity{Subject: from.ID, MachineID: from.ID, Scopes: scopes, Claims: map[string]any{"job": "import", "aud": []any{to.ID}, "scopes": to.ID}},
 		},
 		{
 			oauthToken,
