@@ -63,8 +63,11 @@ func waitingCases() []pagetest.Case {
 		Sent:    templates.Time{Text: "Saved 2 minutes ago", Full: "Thursday, March 12, 2026, 2:05 pm UTC", RFC3339: "2026-03-12T14:05:13Z"},
 		Expires: templates.Time{Text: "Saved until 3:05 pm UTC", Full: "Thursday, March 12, 2026, 3:05 pm UTC", RFC3339: "2026-03-12T15:05:13Z"},
 		Fields: []templates.WaitingField{
-			{Label: "Title", Value: "Two engines"}, {Label: "Note", Value: "Please deliver them to the back door.\nRing twice."},
-			{Label: "PIN", About: "Hidden for your security"}, {Label: "Drawing", About: "engine.png, 40.2 kB"}, {Label: "Coupon", About: "Empty"},
+			{Label: "Title", Value: "Two engines"},
+			{Label: "Note", Value: "Please deliver them to the back door.\nRing twice."},
+			{Label: "PIN", About: "Hidden for your security"},
+			{Label: "Drawing", About: "engine.png, 40.2 kB"},
+			{Label: "Coupon", About: "Empty"},
 		},
 	}
 	other := order
