@@ -164,7 +164,7 @@ func (b Brand) sheet() (string, []error) {
 	case AlwaysDark:
 		return palette.OneSheet(string(b.Scheme), orElse(dark, palette.Dark)), problems
 	default:
-		return "", append(problems, fmt.Errorf("Scheme: %q must be empty, %q or %q", b.Scheme, AlwaysLight, AlwaysDark)) //nolint:revive,staticcheck // it goes on the name of an option
+		return "", append(problems, fmt.Errorf("Scheme: %q must be empty, %q or %q", b.Scheme, AlwaysLight, AlwaysDark))
 	}
 }
 
@@ -225,7 +225,7 @@ func (b Brand) problems() []error {
 		field := "Footer.Links[" + strconv.Itoa(i) + "]"
 		problems = append(problems, within(field, checkLink(string(link.URL)))...)
 		if strings.TrimSpace(link.Label) == "" {
-			problems = append(problems, within(field, errors.New("Label is empty: a link needs words"))...)
+			problems = append(problems, within(field, errors.New("has no Label: a link needs words"))...)
 		}
 	}
 	_, colors := b.sheet()
