@@ -37,6 +37,8 @@ type scene struct {
 	after func(during *reply) string
 }
 
+const jobOfOthers = "sign-out job: all other devices"
+
 func situations() []situation {
 	return []situation{
 		{name: "page, token seen before", known: true, signsIn: true, prepare: seenBefore},
@@ -61,7 +63,7 @@ func situations() []situation {
 		{name: "session action: end one device", prepare: endDevice},
 		{name: "session action: switch the account", prepare: switchAccount},
 		{name: "session action: sign out here", prepare: signOutHere},
-		{name: "sign-out job: all other devices", prepare: signOutOthers},
+		{name: jobOfOthers, prepare: signOutOthers},
 	}
 }
 
