@@ -117,6 +117,7 @@ func testPagesAct(sc scene) {
 
 	beside.visit(t, "/sessions")
 	beside.click(t, `[data-testid="sign-out-everywhere"]`)
+	beside.click(t, `[data-testid="confirm"]`) // the page asks first
 	js.wantGone(t, ada)
 	js.load(t)
 	if got := js.clerkJS(t); slices.Contains(got.Sessions, ada) {
