@@ -66,8 +66,8 @@ func (d dependency) section(seen map[row][]cell) string {
 				answer = "as ever"
 			}
 			sees.add(s.name, f, answer+" | "+within(d.service, c.took))
-			if d.service == redisServer && s.name == jobOfOthers {
-				continue // what a job says while it tries again depends on chance
+			if d.service == redisServer && (s.name == jobOfOthers || f == oneFailure) {
+				continue // what a job says while it tries again, and which command a single failure meets, depends on chance
 			}
 			logged, events := news(c.lines, well.lines), news(c.counts, well.counts)
 			if logged+events != "" {
@@ -200,7 +200,7 @@ func about(s service) string {
 		return "`Stores.Records`, `Stores.Revocations` and `Stores.RateLimits` in Redis, with `ContextTimeoutEnabled`. An error of Redis stands in for an HTTP status: " +
 			"“429” is its limit of clients, “wrong content type” a number where something else is due. Beside what the table has, each loss of Redis " +
 			"is counted once as `outage began revocations` and once as `outage ended revocations`, and the search for unfinished sign-outs warns " +
-			"that it can't read. What a sign-out job says while it tries again is not listed: it depends on chance."
+			"that it can't read. What a sign-out job says while it tries again, and what is said of one failure, is not listed: it depends on chance."
 	case webhooks:
 		return "What Clerk sends. No request waits for a webhook, so the other requests are as ever. “500” is a handler of the application that fails."
 	default:
