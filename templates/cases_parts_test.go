@@ -27,7 +27,7 @@ func partCases() []pagetest.Case {
 // inLayout is a page with components below its heading.
 func inLayout(p templates.Page, parts ...templ.Component) templ.Component {
 	content := templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		for _, part := range append([]templ.Component{templates.Heading(p.Title)}, parts...) { //nolint:contextcheck // a component gets its context when it renders
+		for _, part := range append([]templ.Component{templates.Heading(p.Title)}, parts...) {
 			if err := part.Render(ctx, w); err != nil {
 				return err
 			}

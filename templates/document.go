@@ -54,11 +54,11 @@ func Layout(p Page) templ.Component {
 		content := templ.GetChildren(ctx)
 		ctx = templ.ClearChildren(ctx)
 		language := localization.FromContext(ctx)
-		d := Document{Page: p, Language: language.Tag(), Direction: language.Direction(), Head: Head(p), Body: content} //nolint:contextcheck // a component gets its context when it renders
+		d := Document{Page: p, Language: language.Tag(), Direction: language.Direction(), Head: Head(p), Body: content}
 		if p.Layout == nil {
-			return builtIn(d).Render(ctx, w) //nolint:contextcheck // a component gets its context when it renders
+			return builtIn(d).Render(ctx, w)
 		}
-		d.Body = within(p, content) //nolint:contextcheck // a component gets its context when it renders
+		d.Body = within(p, content)
 		return p.Layout(d).Render(ctx, w)
 	})
 }
@@ -92,7 +92,7 @@ func HTMLLayout(layout *template.Template) func(Document) templ.Component {
 			if data.Body, err = templ.ToGoHTML(ctx, d.Body); err != nil {
 				return err
 			}
-			if data.UserButton, err = templ.ToGoHTML(ctx, UserButton(d.Viewer)); err != nil { //nolint:contextcheck // a component gets its context when it renders
+			if data.UserButton, err = templ.ToGoHTML(ctx, UserButton(d.Viewer)); err != nil {
 				return err
 			}
 			return layout.Execute(w, data)

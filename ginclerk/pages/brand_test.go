@@ -191,7 +191,7 @@ func own(d templates.Document) templ.Component {
 		if _, err := io.WriteString(w, `</head><body><header data-testid="own-header">`); err != nil {
 			return err
 		}
-		if err := templates.UserButton(d.Viewer).Render(ctx, w); err != nil { //nolint:contextcheck // a component gets its context when it renders
+		if err := templates.UserButton(d.Viewer).Render(ctx, w); err != nil {
 			return err
 		}
 		if _, err := io.WriteString(w, `</header><main data-testid="own-main">`); err != nil {
@@ -251,7 +251,7 @@ func TestSinglePagesCanBeReplaced(t *testing.T) {
 	w := newWorld(t, options{pages: pages.Options{Templates: pages.Templates{
 		Session: func(v templates.SessionView) templ.Component {
 			return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-				return templates.Layout(v.Page).Render(templ.WithChildren(ctx, templates.Heading("Mine: "+v.SessionID)), w) //nolint:contextcheck // a component gets its context when it renders
+				return templates.Layout(v.Page).Render(templ.WithChildren(ctx, templates.Heading("Mine: "+v.SessionID)), w)
 			})
 		},
 	}}})

@@ -17,7 +17,7 @@ import (
 // homePage is a page of the application in the frame of the session pages.
 func homePage(frame templates.Page) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		return templates.Layout(frame).Render(templ.WithChildren(ctx, templates.Heading(frame.Title)), w) //nolint:contextcheck // a component gets its context when it renders
+		return templates.Layout(frame).Render(templ.WithChildren(ctx, templates.Heading(frame.Title)), w)
 	})
 }
 
