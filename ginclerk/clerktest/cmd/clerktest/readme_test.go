@@ -206,7 +206,7 @@ func TestTheLinesForAShellWork(t *testing.T) {
 		inDoc = append(inDoc, command[1])
 	}
 	for name, lines := range map[string]string{
-		"of the page about tests":        strings.Join(blocks(t, tests, "The embedded Clerk", "sh"), "\n"),
+		"of the page about tests":        strings.Join(blocks(t, tests, "As a program", "sh"), "\n"),
 		"of the program's documentation": strings.Join(inDoc, "\n"),
 	} {
 		t.Run(name, func(t *testing.T) {
