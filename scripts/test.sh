@@ -19,9 +19,11 @@ trap 'rm -rf "$work"' EXIT
 # Only packages with figures run with -v: the other packages search their own output for secrets.
 grep -rl --include='*_test.go' -e '"conformance: ' -e '"openapi: ' ginclerk | sed 's|^|./|; s|/[^/]*$||' | sort -u >"$work/folders"
 xargs go list <"$work/folders" >"$work/figures"
-go list ./... | grep -vxF -f "$work/figures" >"$work/others"
+go list ./demo >"$work/demo"
+go list ./... | grep -vxF -f "$work/figures" -f "$work/demo" >"$work/others"
 
-# run tests the packages in a list file, one at a time. The two lists run beside each other: many tests wait for a browser.
+# run tests the packages in a list file, one at a time. Two lists run beside each other: many tests wait for a browser. The demo, whose tests
+# take the longest, follows the shorter list.
 run() {
 	list=$1
 	shift
@@ -47,11 +49,12 @@ show() {
 }
 
 if [ -z "$race" ]; then
-	echo "The tests of $(cat "$work/figures" "$work/others" | wc -l) packages follow. The first time compiles them, browsers and servers start by themselves." >&2
+	echo "The tests of $(cat "$work/figures" "$work/others" "$work/demo" | wc -l) packages follow. The first time compiles them, browsers and servers start by themselves." >&2
 fi
 echo "go test $race -shuffle=on -timeout 20m -skip '$measuring' $* ./..."
 go build $race ./... # once for both
 { run "$work/others" "$@" | show 1 || echo failed >>"$work/status"; } &
 run "$work/figures" -v "$@" | show "$#" || echo failed >>"$work/status"
+run "$work/demo" "$@" | show 1 || echo failed >>"$work/status"
 wait
 [ ! -e "$work/status" ]
