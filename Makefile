@@ -5,7 +5,7 @@
 .DEFAULT_GOAL := help
 
 FUZZTIME ?= 5
-FUZZTOTAL ?= 90
+FUZZTOTAL ?= 60
 TESTFLAGS ?=
 COUNT ?= 10
 BENCHTIME ?= 0.5s
@@ -24,7 +24,7 @@ help: ## what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo 'Tests look for chromium, redis-server, node and npm. Without them they skip with a line that says so; with CI=true they fail.'
-	@echo 'FUZZTIME=5 and FUZZTOTAL=90 are seconds, for one fuzz target and for all; TESTFLAGS goes to go test.'
+	@echo 'FUZZTIME=5 and FUZZTOTAL=60 are seconds, for one fuzz target and for all; TESTFLAGS goes to go test.'
 	@echo 'COUNT=10 is how often each benchmark and each server is measured, BENCHTIME=0.5s how long a benchmark takes, BENCH=. which are'
 	@echo 'run, and SECONDS=3 how long the load on a server lasts.'
 

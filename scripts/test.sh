@@ -5,10 +5,10 @@
 # agree, and how many answers of the embedded Clerk agree with Clerk's OpenAPI documents. If a package fails, it prints all of the
 # package's output.
 #
-# Tests that measure time, which the race detector distorts, and those that try all spellings of a path one after the other are left
+# Tests that measure time, which the race detector distorts, and those that try all spellings of a path or all faults one after the other are left
 # out: scripts/figures.sh runs them without it.
 set -eu
-measuring='^(TestARequestCostsNoMoreThanItsLength|TestNewStartsQuickly|TestPathSpellingsWithEveryCharacter|TestARequestWithABearerIsNeverAnsweredAsTheUserOfItsCookies|FuzzPathSpellings)$'
+measuring='^(TestARequestCostsNoMoreThanItsLength|TestNewStartsQuickly|TestPathSpellingsWithEveryCharacter|TestARequestWithABearerIsNeverAnsweredAsTheUserOfItsCookies|FuzzPathSpellings|TestFaultMatrix)$'
 race=
 if [ "${CI:-}" = true ] || [ "${RACE:-}" = 1 ]; then
 	[ "$(go env CGO_ENABLED)" != 1 ] || race=-race
