@@ -9,6 +9,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"sync"
 
 	"github.com/go-playground/locales"
 	"github.com/go-playground/locales/ar"
@@ -59,7 +60,7 @@ type Catalog struct {
 
 // New makes a catalog. The error names every problem of the configuration, such as a key that English does not have.
 func New(config Config) (*Catalog, error) {
-	all, err := read()
+	all, err := builtInLanguages()
 	if err != nil {
 		return nil, err
 	}
@@ -137,6 +138,11 @@ func builtIn() []struct {
 		{"pt-BR", pt_BR.New()},
 	}
 }
+
+// builtInLanguages are the languages of the files. They are read once, and never change: what changes a language makes another one.
+//
+//nolint:gochecknoglobals // the files are part of the program, so that this is a constant which Go can't write as one
+var builtInLanguages = sync.OnceValues(read)
 
 // read reads the files.
 func read() (languages, error) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/go-playground/locales"
 	"golang.org/x/text/language"
@@ -167,15 +166,10 @@ func FromContext(ctx context.Context) *Language {
 }
 
 // English returns the built-in English.
-func English() *Language { return english() }
-
-// english is read once, and never changes.
-//
-//nolint:gochecknoglobals // the files are part of the program, so that this is a constant which Go can't write as one
-var english = sync.OnceValue(func() *Language {
-	catalog, err := New(Config{})
+func English() *Language {
+	all, err := builtInLanguages()
 	if err != nil { // a test reads the files
 		return newLanguage(language.English, builtIn()[0].locale, nil, nil)
 	}
-	return catalog.languages[0]
-})
+	return all[0]
+}
