@@ -2,8 +2,6 @@ package activity
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -11,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/bounded"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/storekey"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
@@ -80,7 +79,7 @@ func New(config Config) (*Journal, error) {
 		logger = slog.New(slog.DiscardHandler)
 	}
 	return &Journal{
-		store: bounded.NewStore(config.Store, storeCall), prefix: "activity:" + short(config.Instance) + ":",
+		store: bounded.NewStore(config.Store, storeCall), prefix: "activity:" + storekey.Short(config.Instance) + ":",
 		sessions: config.Sessions, now: config.Now, hook: &hook{call: config.Recorded, log: logger},
 	}, nil
 }
@@ -251,10 +250,4 @@ func checkUser(userID string) error {
 	return nil
 }
 
-func (j *Journal) key(userID string) string { return j.prefix + short(userID) }
-
-// short hashes an id whose length is not ours to choose.
-func short(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:16])
-}
+func (j *Journal) key(userID string) string { return j.prefix + storekey.Short(userID) }

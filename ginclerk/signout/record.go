@@ -2,13 +2,13 @@ package signout
 
 import (
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
 	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/storekey"
 )
 
 // The life of records after the last write.
@@ -110,7 +110,7 @@ func instant(milliseconds int64) time.Time {
 // keys names the records of one Clerk instance. It hashes ids whose length is not ours to choose.
 type keys struct{ prefix string }
 
-func newKeys(instance string) keys { return keys{prefix: "signout:" + short(instance) + ":"} }
+func newKeys(instance string) keys { return keys{prefix: "signout:" + storekey.Short(instance) + ":"} }
 
 func (k keys) job(id string) string   { return k.prefix + "job:" + id }
 func (k keys) ids(name string) string { return k.prefix + "ids:" + name }
@@ -120,9 +120,9 @@ func (k keys) open() string           { return k.prefix + "open" }
 // user is the key of the pointer to a job of the user. Each actor who impersonates the user has a separate pointer.
 func (k keys) user(w whose) string {
 	if w.acting {
-		return k.prefix + "user:" + short(w.userID+"\x00"+w.actor)
+		return k.prefix + "user:" + storekey.Short(w.userID+"\x00"+w.actor)
 	}
-	return k.prefix + "user:" + short(w.userID)
+	return k.prefix + "user:" + storekey.Short(w.userID)
 }
 
 // whose identifies the owner of jobs: the user, or an actor who impersonates the user.
@@ -136,9 +136,4 @@ func (r *record) whose() whose { return whose{userID: r.UserID, acting: r.Acting
 
 func (q Request) whose() whose {
 	return whose{userID: q.UserID, acting: q.Impersonated, actor: q.Actor}
-}
-
-func short(s string) string {
-	sum := sha256.Sum256([]byte(s))
-	return hex.EncodeToString(sum[:16])
 }

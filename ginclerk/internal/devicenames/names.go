@@ -3,8 +3,6 @@ package devicenames
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/bounded"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/storekey"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
@@ -112,8 +111,7 @@ func decode(stored []byte) (map[string]string, error) {
 
 // key is the key of a user's names. Ids have no fixed length, and keys do.
 func (n *Names) key(userID string) string {
-	sum := sha256.Sum256([]byte(n.instance + "\x00" + userID))
-	return "devices:names:" + hex.EncodeToString(sum[:16])
+	return "devices:names:" + storekey.Short(n.instance+"\x00"+userID)
 }
 
 // clean returns a name without the space around it. The error matches [ErrName].
