@@ -9,10 +9,6 @@ import (
 	"github.com/ginclerk/ginclerk/localization"
 )
 
-// Say writes a sentence of package localization in the language of the page. Each value is in an element bdi, because its direction can be
-// another one.
-func Say(key string, values ...any) templ.Component { return say(key, values...) }
-
 // text returns a sentence in the language of the page, for attributes and for elements without values. See [localization.Language.Text].
 func text(ctx context.Context, key string, values ...any) string {
 	return localization.FromContext(ctx).Text(key, values...)

@@ -19,13 +19,10 @@ import (
 // signOut ends the session of this browser.
 func (s *Site) signOut(c *gin.Context) {
 	auth := ginclerk.From(c)
-	err := s.clerk.For(c).Sessions().Revoke(c.Request.Context(), auth.UserID, auth.SessionID)
-	if err != nil && !errors.Is(err, session.ErrNotFound) {
+	if err := s.end(c, auth.SessionID); err != nil {
 		s.refused(c, s.SessionURL(), err)
 		return
 	}
-	s.refuseFromNowOn(c, auth.SessionID)
-	s.recordSignOut(c, auth.SessionID)
 	if ginclerk.WantsJSON(c) {
 		state := s.endedState(c, auth.SessionID)
 		state.SignedOut, state.RedirectURL = true, s.leaveQuietly(c)
@@ -38,6 +35,17 @@ func (s *Site) signOut(c *gin.Context) {
 		text = v.Text("signout.switched-back", "account", v.switchedAccount(auth))
 	}
 	s.signedOut(c, text)
+}
+
+// end ends a session of the user, one that has just ended too, and records it.
+func (s *Site) end(c *gin.Context, sessionID string) error {
+	err := s.clerk.For(c).Sessions().Revoke(c.Request.Context(), ginclerk.From(c).UserID, sessionID)
+	if err != nil && !errors.Is(err, session.ErrNotFound) {
+		return err
+	}
+	s.refuseFromNowOn(c, sessionID)
+	s.recordSignOut(c, sessionID)
+	return nil
 }
 
 // switchedAccount returns the name of the account that the browser has switched to.

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -86,8 +87,8 @@ func (w wanted) hasDay(at time.Time) bool {
 
 // page returns the entries of one page. An offset beyond the last entry is that of the last page.
 func (w wanted) page(entries []activity.Entry) (shown []activity.Entry, offset int) {
-	offset = max(min(w.offset, (len(entries)-1)/activityPerPage*activityPerPage), 0)
-	return entries[offset:min(offset+activityPerPage, len(entries))], offset
+	offset = withinPages(w.offset, len(entries), activityPerPage)
+	return part(entries, offset, activityPerPage), offset
 }
 
 // query returns the parameters with another offset.
@@ -102,10 +103,7 @@ func (w wanted) query(offset int) string {
 	if offset > 0 {
 		values.Set(offsetParameter, strconv.Itoa(offset))
 	}
-	if len(values) == 0 {
-		return ""
-	}
-	return "?" + values.Encode()
+	return values.Encode()
 }
 
 // groupOf returns the group of a kind.
@@ -172,27 +170,32 @@ func (s *Site) showActivity(c *gin.Context) {
 		view.Day = w.day.Format(time.DateOnly)
 	}
 	if offset > 0 {
-		view.Newer = templates.Link{Label: v.Text("activity.newer"), URL: s.link(c, s.ActivityURL()+w.query(offset-activityPerPage))}
+		view.Newer = templates.Link{Label: v.Text("activity.newer"), URL: s.link(c, withQuery(s.ActivityURL(), w.query(offset-activityPerPage)))}
 	}
 	if offset+len(shown) < len(found) {
-		view.Older = templates.Link{Label: v.Text("activity.older"), URL: s.link(c, s.ActivityURL()+w.query(offset+activityPerPage))}
+		view.Older = templates.Link{Label: v.Text("activity.older"), URL: s.link(c, withQuery(s.ActivityURL(), w.query(offset+activityPerPage)))}
 	}
 	s.Render(c, http.StatusOK, s.options.Templates.Activity(view))
 }
 
 // entries returns the activity of the user. Where it can't be read, the request has been answered.
 func (s *Site) entries(c *gin.Context) ([]activity.Entry, bool) {
-	journal, err := s.journal(c)
-	var entries []activity.Entry
-	if err == nil {
-		entries, err = journal.Entries(c.Request.Context(), ginclerk.From(c).UserID)
-	}
+	entries, err := s.entriesOf(c.Request.Context(), c, ginclerk.From(c).UserID)
 	if err != nil {
 		_ = c.Error(err)
 		s.clerk.For(c).Answer(c, problemStoreUnavailable(s.voice(c).Text("activity.unavailable")))
 		return nil, false
 	}
 	return entries, true
+}
+
+// entriesOf returns the activity of a user of the request's instance.
+func (s *Site) entriesOf(ctx context.Context, c *gin.Context, userID string) ([]activity.Entry, error) {
+	journal, err := s.journal(c) //nolint:contextcheck // the journal goes on until it is closed
+	if err != nil {
+		return nil, err
+	}
+	return journal.Entries(ctx, userID)
 }
 
 // kindChoices are the groups of kinds. A kind that a program may ask for is no choice, and then none is chosen.
@@ -225,7 +228,7 @@ func (s *Site) recentDays(c *gin.Context, v voice, w wanted) []templates.Link {
 		case days - 1:
 			label = v.Text("activity.last-weekday", "weekday", label)
 		}
-		links = append(links, templates.Link{Label: label, URL: s.link(c, s.ActivityURL()+wanted{kind: w.kind, day: day}.query(0))})
+		links = append(links, templates.Link{Label: label, URL: s.link(c, withQuery(s.ActivityURL(), wanted{kind: w.kind, day: day}.query(0)))})
 	}
 	return links
 }

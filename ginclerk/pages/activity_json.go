@@ -2,7 +2,6 @@ package pages
 
 import (
 	"github.com/ginclerk/ginclerk/ginclerk/activity"
-	"github.com/ginclerk/ginclerk/ginclerk/session"
 )
 
 type activityListJSON struct {
@@ -53,7 +52,7 @@ func entryState(e activity.Entry) entryJSON {
 		Reason: textOrNull(string(e.Reason)), Acknowledged: e.Acknowledged,
 	}
 	if e.SessionID != "" {
-		state.Activity = activityOfDevice(e.Device)
+		state.Activity = new(activityOfDevice(e.Device))
 	}
 	if e.Count > 0 {
 		state.Count = &e.Count
@@ -61,15 +60,8 @@ func entryState(e activity.Entry) entryJSON {
 	if by := e.By; by.Agent != "" {
 		state.By = &byJSON{Agent: string(by.Agent), ID: textOrNull(by.ID), SessionID: textOrNull(by.SessionID)}
 		if by.SessionID != "" {
-			state.By.Activity = activityOfDevice(by.Device)
+			state.By.Activity = new(activityOfDevice(by.Device))
 		}
 	}
 	return state
-}
-
-func activityOfDevice(d session.Device) *activityJSON {
-	return &activityJSON{
-		DeviceType: d.Type, BrowserName: d.Browser, BrowserVersion: d.BrowserVersion, IsMobile: d.Mobile,
-		IPAddress: d.IP, City: d.City, Country: d.Country,
-	}
 }

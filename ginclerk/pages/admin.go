@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"slices"
@@ -72,12 +73,12 @@ func (s *Site) UsersURL() string {
 }
 
 // adminLinks is the link to the users for an administrator, else nothing.
-func (s *Site) adminLinks(c *gin.Context) []templates.NavLink {
+func (s *Site) adminLinks(c *gin.Context, v voice) []templates.NavLink {
 	auth := ginclerk.From(c)
 	if s.UsersURL() == "" || auth.Actor != nil || !auth.Has(s.options.Administrators.Requirements...) {
 		return nil
 	}
-	return []templates.NavLink{{Label: s.Language(c).Text("admin.title"), URL: templ.SafeURL(s.UsersURL()), TestID: "nav-users"}}
+	return []templates.NavLink{{Label: v.Text("admin.title"), URL: templ.SafeURL(s.UsersURL()), TestID: "nav-users"}}
 }
 
 // refuseImpersonator turns away who acts as an administrator.
@@ -115,11 +116,9 @@ func (s *Site) findUser(c *gin.Context) {
 	}
 	for _, u := range found {
 		name, email := u.FullName(), u.PrimaryEmailAddress.Address
-		row := templates.UserRow{ID: u.ID, Name: name, Email: email, Initials: initials(name), URL: s.link(c, s.userURL(u.ID))}
-		if name == "" {
-			row.Initials = initials(email)
-		}
-		view.Users = append(view.Users, row)
+		view.Users = append(view.Users, templates.UserRow{
+			ID: u.ID, Name: name, Email: email, Initials: initials(cmp.Or(name, email)), URL: s.link(c, s.userURL(u.ID)),
+		})
 	}
 	s.Render(c, http.StatusOK, s.options.Templates.FindUser(view))
 }

@@ -40,11 +40,7 @@ func (s *Site) showUser(c *gin.Context) {
 
 // activityOf returns the activity of a user, and false where it can't be read: the page shows the sessions without it.
 func (s *Site) activityOf(c *gin.Context, userID string) ([]activity.Entry, bool) {
-	journal, err := s.journal(c)
-	var entries []activity.Entry
-	if err == nil {
-		entries, err = journal.Entries(c.Request.Context(), userID)
-	}
+	entries, err := s.entriesOf(c.Request.Context(), c, userID)
 	if err != nil {
 		_ = c.Error(err)
 	}
@@ -99,13 +95,8 @@ func (s *Site) managedJob(c *gin.Context, v voice, userID string) string {
 	if err != nil {
 		return ""
 	}
-	ctx, cancel := context.WithTimeout(c.Request.Context(), hintTime)
-	defer cancel()
-	job, err := runner.Latest(ctx, userID)
-	if err != nil {
-		if !errors.Is(err, signout.ErrNotFound) {
-			_ = c.Error(err)
-		}
+	job, found := hinted(c, func(ctx context.Context) (signout.Job, error) { return runner.Latest(ctx, userID) })
+	if !found {
 		return ""
 	}
 	return v.jobLeft(job)

@@ -99,6 +99,9 @@ func (l deviceList) find(sessionID string) (devicelist.Entry, bool) {
 	return l.entries[i], true
 }
 
+// withinPages returns an offset that is not beyond the last page of so many elements: a list may have become shorter.
+func withinPages(offset, all, size int) int { return max(min(offset, (all-1)/size*size), 0) }
+
 // part returns the elements of one page.
 func part[E any](all []E, offset, size int) []E {
 	from := min(offset, len(all))
@@ -118,19 +121,21 @@ func (s *Site) othersToEnd(auth *ginclerk.Auth, sessions []session.Session) (n i
 // hintTime is how long a page waits for the store to return what the page can do without.
 const hintTime = 200 * time.Millisecond
 
-// latest returns the user's latest job if it still runs or could not end every session. The page does not fail because the job is
-// missing.
+// latest returns the user's latest job if it still runs or could not end every session.
 func (s *Site) latest(c *gin.Context) (signout.Job, bool) {
+	job, found := hinted(c, func(ctx context.Context) (signout.Job, error) { return s.latestJob(ctx, c) })
+	return job, found && !job.Complete()
+}
+
+// hinted returns a job that a page can do without: soon, or not at all. The page does not fail because the job is missing.
+func hinted(c *gin.Context, read func(context.Context) (signout.Job, error)) (job signout.Job, found bool) {
 	ctx, cancel := context.WithTimeout(c.Request.Context(), hintTime)
 	defer cancel()
-	job, err := s.latestJob(ctx, c)
-	if err != nil {
-		if !errors.Is(err, signout.ErrNotFound) {
-			_ = c.Error(err)
-		}
-		return signout.Job{}, false
+	job, err := read(ctx)
+	if err != nil && !errors.Is(err, signout.ErrNotFound) {
+		_ = c.Error(err)
 	}
-	return job, !job.Complete()
+	return job, err == nil
 }
 
 func (s *Site) jsonDevices(c *gin.Context, list deviceList) {

@@ -15,9 +15,7 @@ import (
 
 func (s *Site) renderDevices(c *gin.Context, list deviceList) {
 	rows := list.rows()
-	if last := (len(rows) - 1) / devicesPerPage * devicesPerPage; list.query.offset > last { // the list has become shorter
-		list.query.offset = max(last, 0)
-	}
+	list.query.offset = withinPages(list.query.offset, len(rows), devicesPerPage)
 	view := s.devicesView(c, list, rows)
 	if list.query.hasTextOfOthers() {
 		s.Render(c, http.StatusOK, s.options.Templates.Devices(view))

@@ -19,10 +19,10 @@ import (
 // Frame returns what all pages have in common for this request: navigation, the person who is signed in, and the notice of
 // the last action. Reading the notice removes it.
 func (s *Site) Frame(c *gin.Context, title string) templates.Page {
-	words := s.Language(c)
+	v := s.voice(c)
 	frame := templates.Page{
 		Title:          title,
-		AppName:        cmp.Or(s.options.AppName, words.Text("frame.your-account")),
+		AppName:        cmp.Or(s.options.AppName, v.Text("frame.your-account")),
 		HomeURL:        s.link(c, s.options.HomeURL),
 		Layout:         s.options.Layout,
 		Logo:           s.logo(c),
@@ -32,15 +32,15 @@ func (s *Site) Frame(c *gin.Context, title string) templates.Page {
 		ScriptURL:      s.asset(c, static.PageScript),
 		CookiePath:     s.cookiePath(c),
 		LanguageURL:    s.link(c, s.LanguageURL()),
-		Nav:            s.nav(c),
+		Nav:            s.nav(c, v),
 		Footer:         s.footer(c),
-		EmbeddedBanner: words.Text(s.options.Banner),
+		EmbeddedBanner: v.Text(s.options.Banner),
 	}
 	if clerk := s.clerk.For(c); clerk != nil { // else the page says that there is no such tenant
 		flash := s.request(c).TakeFlash()
-		frame.Notice = templates.Notice{Kind: templates.NoticeKind(flash.Kind), Text: s.voice(c).said(flash)}
-		frame.Viewer = s.viewer(c, clerk)
-		frame.NewSignIn = s.newSignIn(c)
+		frame.Notice = templates.Notice{Kind: templates.NoticeKind(flash.Kind), Text: v.said(flash)}
+		frame.Viewer = s.viewer(c, v, clerk)
+		frame.NewSignIn = s.newSignIn(c, v)
 	}
 	return frame
 }
@@ -92,20 +92,19 @@ func (s *Site) footer(c *gin.Context) templates.Footer {
 	return footer
 }
 
-func (s *Site) nav(c *gin.Context) []templates.NavLink {
-	words := s.Language(c)
+func (s *Site) nav(c *gin.Context, v voice) []templates.NavLink {
 	links := append([]templates.NavLink(nil), s.options.Nav...)
 	for i := range links {
-		links[i].Label = words.Text(links[i].Label)
+		links[i].Label = v.Text(links[i].Label)
 	}
 	if ginclerk.From(c).SignedIn() {
 		links = append(links,
-			templates.NavLink{Label: words.Text("frame.session"), URL: templ.SafeURL(s.SessionURL()), TestID: "nav-session"},
-			templates.NavLink{Label: words.Text("frame.accounts"), URL: templ.SafeURL(s.AccountsURL()), TestID: "nav-accounts"},
-			templates.NavLink{Label: words.Text("frame.devices"), URL: templ.SafeURL(s.DevicesURL()), TestID: "nav-devices"},
-			templates.NavLink{Label: words.Text("activity.title"), URL: templ.SafeURL(s.ActivityURL()), TestID: "nav-activity"},
+			templates.NavLink{Label: v.Text("frame.session"), URL: templ.SafeURL(s.SessionURL()), TestID: "nav-session"},
+			templates.NavLink{Label: v.Text("frame.accounts"), URL: templ.SafeURL(s.AccountsURL()), TestID: "nav-accounts"},
+			templates.NavLink{Label: v.Text("frame.devices"), URL: templ.SafeURL(s.DevicesURL()), TestID: "nav-devices"},
+			templates.NavLink{Label: v.Text("activity.title"), URL: templ.SafeURL(s.ActivityURL()), TestID: "nav-activity"},
 		)
-		links = append(links, s.adminLinks(c)...)
+		links = append(links, s.adminLinks(c, v)...)
 	}
 	for i := range links {
 		links[i].Current = string(links[i].URL) == c.Request.URL.Path
@@ -114,7 +113,7 @@ func (s *Site) nav(c *gin.Context) []templates.NavLink {
 	return links
 }
 
-func (s *Site) viewer(c *gin.Context, clerk *ginclerk.Clerk) templates.Viewer {
+func (s *Site) viewer(c *gin.Context, v voice, clerk *ginclerk.Clerk) templates.Viewer {
 	auth := ginclerk.From(c)
 	if !auth.SignedIn() {
 		here := "/"
@@ -129,7 +128,7 @@ func (s *Site) viewer(c *gin.Context, clerk *ginclerk.Clerk) templates.Viewer {
 	known := s.known(c, clerk)
 	viewer := templates.Viewer{
 		SignedIn: true, Name: known.name, Email: cmp.Or(known.email, auth.UserID), Initials: initials(cmp.Or(known.name, known.email)),
-		ImageURL: s.options.Brand.picture(known.image), Organization: Organization(auth), ActsAs: s.voice(c).actsAs(auth),
+		ImageURL: s.options.Brand.picture(known.image), Organization: Organization(auth), ActsAs: v.actsAs(auth),
 		SessionURL: s.link(c, s.SessionURL()), AccountsURL: s.link(c, s.AccountsURL()), DevicesURL: s.link(c, s.DevicesURL()),
 		OrganizationsURL: s.link(c, s.OrganizationsURL()), SignOutURL: s.link(c, s.base+pathSignOut),
 	}

@@ -180,15 +180,17 @@ func textOrNull(text string) *string {
 }
 
 func sessionState(one session.Session, currentID string) sessionJSON {
-	d := one.Device
 	return sessionJSON{
 		Object: "session", ID: one.ID, UserID: one.UserID, Status: string(one.Status), OrganizationID: textOrNull(one.OrganizationID),
 		CreatedAt: millis(one.Created), LastActiveAt: millis(one.LastActive), ExpireAt: millis(one.Expires), AbandonAt: millis(one.Abandons),
-		Activity: activityJSON{
-			DeviceType: d.Type, BrowserName: d.Browser, BrowserVersion: d.BrowserVersion, IsMobile: d.Mobile,
-			IPAddress: d.IP, City: d.City, Country: d.Country,
-		},
-		Current: one.ID == currentID, Actor: actorState(one.Impersonated, one.Actor),
+		Activity: activityOfDevice(one.Device), Current: one.ID == currentID, Actor: actorState(one.Impersonated, one.Actor),
+	}
+}
+
+func activityOfDevice(d session.Device) activityJSON {
+	return activityJSON{
+		DeviceType: d.Type, BrowserName: d.Browser, BrowserVersion: d.BrowserVersion, IsMobile: d.Mobile,
+		IPAddress: d.IP, City: d.City, Country: d.Country,
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/activity"
-	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/templates"
 )
 
@@ -25,23 +24,18 @@ const askedFor = 30 * 24 * time.Hour
 
 // newSignIn returns the notice for a request. It is zero where there is nothing to ask, for an impersonator, and where the journal can't
 // be read soon.
-func (s *Site) newSignIn(c *gin.Context) templates.NewSignIn {
+func (s *Site) newSignIn(c *gin.Context, v voice) templates.NewSignIn {
 	auth := ginclerk.From(c)
 	if !auth.SignedIn() || auth.Actor != nil || c.Request.Method == http.MethodHead {
 		return templates.NewSignIn{}
 	}
-	journal, err := s.journal(c)
-	if err != nil {
-		return templates.NewSignIn{}
-	}
 	ctx, cancel := context.WithTimeout(c.Request.Context(), hintTime)
 	defer cancel()
-	entries, err := journal.Entries(ctx, auth.UserID)
+	entries, err := s.entriesOf(ctx, c, auth.UserID)
 	if err != nil {
 		_ = c.Error(err)
 		return templates.NewSignIn{}
 	}
-	v := s.voice(c)
 	asked := unconfirmed(entries, auth.SessionID, signedInAt(auth, entries), v.now)
 	if len(asked) == 0 {
 		return templates.NewSignIn{}
@@ -50,7 +44,7 @@ func (s *Site) newSignIn(c *gin.Context) templates.NewSignIn {
 	return templates.NewSignIn{
 		Device: v.device(newest.Device), Place: v.place(newest.Device), When: v.moment(newest.At).Text,
 		ConfirmURL: s.link(c, s.ActivityURL()+"/"+newest.ID+pathAcknowledge), NotMeURL: s.link(c, s.notMeURL(newest.ID)),
-		More: len(asked) - 1, MoreURL: s.link(c, s.ActivityURL()+wanted{kind: signIns}.query(0)),
+		More: len(asked) - 1, MoreURL: s.link(c, withQuery(s.ActivityURL(), wanted{kind: signIns}.query(0))),
 	}
 }
 
@@ -181,13 +175,10 @@ func (s *Site) endNotMe(c *gin.Context) {
 		return
 	}
 	e := about.entry
-	err := s.clerk.For(c).Sessions().Revoke(c.Request.Context(), ginclerk.From(c).UserID, e.SessionID)
-	if err != nil && !errors.Is(err, session.ErrNotFound) {
+	if err := s.end(c, e.SessionID); err != nil {
 		s.refused(c, s.notMeURL(e.ID), err)
 		return
 	}
-	s.refuseFromNowOn(c, e.SessionID)
-	s.recordSignOut(c, e.SessionID)
 	if ginclerk.WantsJSON(c) {
 		s.json(c, http.StatusOK, s.endedState(c, e.SessionID))
 		return

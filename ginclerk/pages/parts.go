@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"cmp"
 	"context"
 
 	"github.com/a-h/templ"
@@ -52,7 +51,7 @@ func (p Parts) UserButton() templates.Viewer {
 	if clerk == nil { // there is no such tenant
 		return templates.Viewer{}
 	}
-	return p.site.viewer(p.c, clerk)
+	return p.site.viewer(p.c, p.site.voice(p.c), clerk)
 }
 
 // SessionCard returns the view of [templates.SessionCard]. It asks Clerk once. Errors are those of package session.
@@ -109,9 +108,9 @@ func (p Parts) AccountList() (templates.AccountListView, error) {
 
 // accountRows are the rows of accounts on this browser.
 func (s *Site) accountRows(c *gin.Context, accounts []session.Account) []templates.AccountRow {
-	rows := make([]templates.AccountRow, 0, len(accounts))
+	v, rows := s.voice(c), make([]templates.AccountRow, 0, len(accounts))
 	for _, account := range accounts {
-		row := s.voice(c).accountRow(account)
+		row := v.accountRow(account)
 		row.Kept = !s.mayEnd(ginclerk.From(c), account.Session)
 		row.ImageURL = s.options.Brand.picture(account.Profile.ImageURL)
 		rows = append(rows, row)
@@ -128,10 +127,10 @@ func (p Parts) OrganizationSwitcher() (templates.OrganizationSwitcherView, error
 	if err != nil {
 		return templates.OrganizationSwitcherView{}, err
 	}
-	here := s.request(c).Visit
+	here, active := s.request(c).Visit, Organization(auth)
 	view := templates.OrganizationSwitcherView{
 		Part: templates.Part{Name: partOrganizations}, Personal: auth.OrganizationID != "",
-		Active:   templates.OrganizationRow{ID: auth.OrganizationID, Name: cmp.Or(auth.OrganizationSlug, auth.OrganizationID), Role: auth.OrganizationRole},
+		Active:   templates.OrganizationRow{ID: auth.OrganizationID, Name: active.Name, Role: active.Role},
 		ReturnTo: here.Link(s.shownOn(c)), AllURL: s.link(c, s.OrganizationsURL()),
 	}
 	if !s.fixesOrganization(c) {

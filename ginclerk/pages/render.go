@@ -22,14 +22,14 @@ func (s *Site) Render(c *gin.Context, status int, page templ.Component) {
 func (s *Site) render(c *gin.Context, status int, coding string, page templ.Component) {
 	rendered := s.sheets.take()
 	defer s.sheets.give(rendered)
-	ctx := localization.NewContext(c.Request.Context(), s.language(c.Request))
-	if err := rendered.write(ctx, coding, page); err != nil {
+	language := s.language(c.Request)
+	if err := rendered.write(localization.NewContext(c.Request.Context(), language), coding, page); err != nil {
 		_ = c.Error(err)
 		c.AbortWithStatus(http.StatusInternalServerError)
 		return
 	}
 	header := c.Writer.Header()
-	header.Set("Content-Language", s.language(c.Request).Tag())
+	header.Set("Content-Language", language.Tag())
 	header.Set("Content-Security-Policy", s.policy.of(s.request(c)))
 	header.Set("Referrer-Policy", "same-origin")
 	header.Set("X-Content-Type-Options", "nosniff")

@@ -93,24 +93,15 @@ func (s *Site) signOutAccounts(c *gin.Context) {
 		s.recordEnd(c, account.Session)
 		ended = append(ended, id)
 	}
-	if len(left) == 0 && s.endOwn(c) == nil {
-		s.leftBrowser(c, append(ended, auth.SessionID), accounts.kept)
-		return
+	if len(left) == 0 {
+		err := s.end(c, auth.SessionID)
+		if err == nil {
+			s.leftBrowser(c, append(ended, auth.SessionID), accounts.kept)
+			return
+		}
+		_ = c.Error(err)
 	}
 	s.stillOnBrowser(c, ended, append(left, current...))
-}
-
-// endOwn ends the session of the request.
-func (s *Site) endOwn(c *gin.Context) error {
-	auth := ginclerk.From(c)
-	err := s.clerk.For(c).Sessions().Revoke(c.Request.Context(), auth.UserID, auth.SessionID)
-	if err != nil && !errors.Is(err, session.ErrNotFound) {
-		_ = c.Error(err)
-		return err
-	}
-	s.refuseFromNowOn(c, auth.SessionID)
-	s.recordSignOut(c, auth.SessionID)
-	return nil
 }
 
 // leftBrowser says that this session has ended with the others.
