@@ -3,14 +3,14 @@ package chromiumtest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
-	"os/exec"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"github.com/ginclerk/ginclerk/internal/prerequisite"
 )
 
 const (
@@ -37,7 +37,8 @@ type Shared struct {
 // names what the tests then leave out, such as "clerk-js in a browser".
 func (s *Shared) Browser(t *testing.T, left string) *Browser {
 	t.Helper()
-	path := find(t, left)
+	path := prerequisite.Program(t, "chromium", left, "apt-get install chromium",
+		"headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.browser == nil && s.err == nil {
@@ -90,20 +91,4 @@ func start(path string) (*Browser, func(), error) {
 		return nil, nil, err
 	}
 	return &Browser{ctx: ctx}, stop, nil
-}
-
-// find returns the path of Chromium, or ends the test.
-func find(t *testing.T, left string) string {
-	t.Helper()
-	for _, name := range []string{"headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	message := fmt.Sprintf("MISSING: chromium. Left out: %s. To get it: apt-get install chromium", left)
-	if os.Getenv("CI") == "true" {
-		t.Fatal(message)
-	}
-	t.Skip(message)
-	return ""
 }

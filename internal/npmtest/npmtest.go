@@ -11,41 +11,20 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/ginclerk/ginclerk/internal/prerequisite"
 )
 
 const installTimeout = 4 * time.Minute
 
-// Missing ends a test that lacks a program or a folder: with CI=true it fails, and otherwise it skips with one line. It says what is
-// missing, what the tests then leave out, and how to get it.
-func Missing(t *testing.T, what, left, get string) {
-	t.Helper()
-	message := fmt.Sprintf("MISSING: %s. Left out: %s. To get it: %s", what, left, get)
-	if os.Getenv("CI") == "true" {
-		t.Fatal(message)
-	}
-	t.Skip(message)
-}
-
-// Program returns the path of the first of these programs that the machine has. Without one the test ends; see [Missing].
-func Program(t *testing.T, left, get string, names ...string) string {
-	t.Helper()
-	for _, name := range names {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	Missing(t, names[0], left, get)
-	return ""
-}
-
 // Install returns a folder with the packages in its folder node_modules, as a lock file has them. They stay in the user's cache. Manifest
 // and lock are the contents of package.json and package-lock.json; left names what the tests leave out without them. Without npm the
-// test ends; see [Missing]. Call it before the test becomes parallel.
+// test ends; see [prerequisite.Missing]. Call it before the test becomes parallel.
 func Install(t *testing.T, left string, manifest, lock []byte) string {
 	t.Helper()
 	const get = "apt-get install nodejs npm"
-	Program(t, left, get, "node")
-	npm := Program(t, left, get, "npm")
+	prerequisite.Program(t, "node", left, get, "node")
+	npm := prerequisite.Program(t, "npm", left, get, "npm")
 	sum := sha256.Sum256(lock)
 	cache, err := os.UserCacheDir()
 	if err != nil {
@@ -56,7 +35,7 @@ func Install(t *testing.T, left string, manifest, lock []byte) string {
 		return folder
 	}
 	if err := install(t, npm, folder, manifest, lock); err != nil {
-		Missing(t, "the packages of npm ("+err.Error()+")", left, "a connection to npm's registry")
+		prerequisite.Missing(t, "the packages of npm ("+err.Error()+")", left, "a connection to npm's registry")
 	}
 	return folder
 }

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/ginclerk/ginclerk/internal/prerequisite"
 )
 
 const (
@@ -184,14 +186,5 @@ func freePort(tb testing.TB) int {
 // program returns where redis-server is, or ends the test.
 func program(tb testing.TB) string {
 	tb.Helper()
-	path, err := exec.LookPath("redis-server")
-	if err == nil {
-		return path
-	}
-	const message = "MISSING: redis-server. Left out: what replicas share in Redis. To get it: apt-get install redis-server"
-	if os.Getenv("CI") == "true" {
-		tb.Fatal(message)
-	}
-	tb.Skip(message)
-	return ""
+	return prerequisite.Program(tb, "redis-server", "what replicas share in Redis", "apt-get install redis-server", "redis-server")
 }

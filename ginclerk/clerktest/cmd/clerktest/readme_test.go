@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/ginclerk/ginclerk/internal/prerequisite"
 )
 
 // The documents that the tests take blocks of code from.
@@ -231,9 +233,7 @@ type made struct {
 // runLines runs lines that start the program in the background, at free addresses. At the end it stops the program.
 func runLines(t *testing.T, lines string) made {
 	t.Helper()
-	if _, err := exec.LookPath("curl"); err != nil {
-		missing(t, "curl", "the lines of the documentation", "apt-get install curl")
-	}
+	prerequisite.Program(t, "curl", "the lines of the documentation", "apt-get install curl", "curl")
 	addr, control := freeAddr(t), freeAddr(t)
 	for _, change := range [][2]string{
 		{"go run github.com/ginclerk/ginclerk/ginclerk/clerktest/cmd/clerktest", filepath.Join(os.Getenv(programDir), "clerktest")},
@@ -264,16 +264,6 @@ func runLines(t *testing.T, lines string) made {
 			return last
 		}
 	}
-}
-
-// missing ends a test that lacks a program: with CI=true it fails, and otherwise it skips with one line.
-func missing(t *testing.T, what, left, get string) {
-	t.Helper()
-	message := "MISSING: " + what + ". Left out: " + left + ". To get it: " + get
-	if os.Getenv("CI") == "true" {
-		t.Fatal(message)
-	}
-	t.Skip(message)
 }
 
 // A token of the controls is one that the demo takes, at an origin that the program was told.
