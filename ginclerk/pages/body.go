@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
@@ -67,21 +68,27 @@ func (s *Site) unreadable(c *gin.Context, back string, err error, text string) {
 	s.failedAction(c, back, p, text)
 }
 
-// readSessions reads session ids from a body: from a form, or from JSON if the answer is JSON, too.
-func readSessions(c *gin.Context, limit int64) ([]string, error) {
+// readBody reads the form of a body of at most so many bytes, or reports that the body is JSON, which is taken if the answer is JSON, too.
+func readBody(c *gin.Context, limit int64) (form url.Values, asJSON bool, err error) {
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
 	kind, _, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
-	var ids []string
 	switch {
-	case err != nil:
-		return nil, errBodyType
-	case kind == "application/x-www-form-urlencoded":
-		err = c.Request.ParseForm()
-		ids = sessionsIn(c.Request.PostForm[sessionField])
-	case kind == "application/json" && ginclerk.WantsJSON(c):
-		ids, err = decodeSessions(c.Request.Body)
+	case err == nil && kind == "application/x-www-form-urlencoded":
+		err := c.Request.ParseForm()
+		return c.Request.PostForm, false, err
+	case err == nil && kind == "application/json" && ginclerk.WantsJSON(c):
+		return nil, true, nil
 	default:
-		return nil, errBodyType
+		return nil, false, errBodyType
+	}
+}
+
+// readSessions reads session ids from a body: from a form, or from JSON if the answer is JSON, too.
+func readSessions(c *gin.Context, limit int64) ([]string, error) {
+	form, asJSON, err := readBody(c, limit)
+	ids := sessionsIn(form[sessionField])
+	if err == nil && asJSON {
+		ids, err = decodeSessions(c.Request.Body)
 	}
 	if err != nil {
 		return nil, err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"mime"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -120,28 +119,22 @@ func (s *Site) named(c *gin.Context, back string, entry devicelist.Entry) {
 
 // readName reads a name from a form, or from JSON if the answer is JSON, too.
 func readName(c *gin.Context) (string, error) {
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
-	kind, _, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
+	form, asJSON, err := readBody(c, maxForm)
 	switch {
-	case err == nil && kind == "application/x-www-form-urlencoded":
-		if err := c.Request.ParseForm(); err != nil {
-			return "", err
-		}
-		if len(c.Request.PostForm[nameField]) != 1 {
-			return "", errNoName
-		}
-		return c.Request.PostForm.Get(nameField), nil
-	case err == nil && kind == "application/json" && ginclerk.WantsJSON(c):
-		var given struct {
-			Name *string `json:"name"`
-		}
-		decoder := json.NewDecoder(c.Request.Body)
-		decoder.DisallowUnknownFields()
-		if err := decoder.Decode(&given); err != nil || given.Name == nil {
-			return "", errNoName
-		}
-		return *given.Name, nil
-	default:
-		return "", errBodyType
+	case err != nil:
+		return "", err
+	case !asJSON && len(form[nameField]) != 1:
+		return "", errNoName
+	case !asJSON:
+		return form.Get(nameField), nil
 	}
+	var given struct {
+		Name *string `json:"name"`
+	}
+	decoder := json.NewDecoder(c.Request.Body)
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&given); err != nil || given.Name == nil {
+		return "", errNoName
+	}
+	return *given.Name, nil
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"mime"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -163,25 +162,18 @@ func (s *Site) switchedTo(c *gin.Context, id string) string {
 // readOrganization reads the organization that a body names, and where the browser goes on to: from a form, or from JSON if the answer
 // is JSON, too.
 func readOrganization(c *gin.Context) (id, returnTo string, err error) {
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
-	kind, _, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
+	form, asJSON, err := readBody(c, maxForm)
 	switch {
 	case err != nil:
-		return "", "", errBodyType
-	case kind == "application/x-www-form-urlencoded":
-		if err := c.Request.ParseForm(); err != nil {
-			return "", "", err
-		}
-		returnTo = c.Request.PostForm.Get(returnField)
-		if len(c.Request.PostForm[organizationField]) != 1 {
-			return "", returnTo, errOrganizationShape
-		}
-		return c.Request.PostForm.Get(organizationField), returnTo, nil
-	case kind == "application/json" && ginclerk.WantsJSON(c):
+		return "", "", err
+	case asJSON:
 		return decodeOrganization(c.Request.Body)
-	default:
-		return "", "", errBodyType
 	}
+	returnTo = form.Get(returnField)
+	if len(form[organizationField]) != 1 {
+		return "", returnTo, errOrganizationShape
+	}
+	return form.Get(organizationField), returnTo, nil
 }
 
 func decodeOrganization(body io.Reader) (id, returnTo string, err error) {
