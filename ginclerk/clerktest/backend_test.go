@@ -283,7 +283,7 @@ func TestBackendUsers(t *testing.T) {
 		{"by address", "email_address=dana@example.com", []string{dana}},
 		{"by address and another id", "email_address=dana@example.com&user_id=" + ada, []string{}},
 		{"by organization", "organization_id=" + acme, []string{grace, bob, ada}},
-		{"by part of a name", "query=OKAF", []string{ada}},
+		{"by part of a name", "query=A+OKAF", []string{ada}}, // The space keeps random ids from matching.
 		{"by part of an address", "query=grace@", []string{grace}},
 		{"oldest first", "order_by=created_at", []string{ada, bob, dana, grace, mia}},
 		{"by last sign-in", "order_by=-last_sign_in_at&limit=1", []string{dana}},
