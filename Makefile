@@ -11,6 +11,7 @@ COUNT ?= 10
 BENCHTIME ?= 0.5s
 BENCH ?= .
 SECONDS ?= 3
+RELEASE_GO ?= go1.26.10
 
 # The linters are built once for each version of them and of Go.
 go_version := $(shell go env GOVERSION 2>/dev/null)
@@ -18,7 +19,7 @@ version_of = $(shell sed -n 's|^[[:space:]]*$(1) \(v[^ ]*\).*|\1|p' tools/go.mod
 golangci := .bin/golangci-lint-$(call version_of,github.com/golangci/golangci-lint/v2)
 staticcheck := .bin/staticcheck-$(call version_of,honnef.co/go/tools)
 
-.PHONY: help run build generate test prerequisites figures weight bench bench-http bench-scale bench-redis check check-generated format lint fuzz race examples cover screenshots clean
+.PHONY: help run build release reproduce container vulnerabilities generate test prerequisites figures weight bench bench-http bench-scale bench-redis check check-generated format lint fuzz race examples cover screenshots clean
 
 help: ## what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +37,21 @@ build: ## every package, and the demo as .bin/demo
 	go build ./...
 	go build -trimpath -o .bin/demo ./demo
 
+release: ## the demo for production, as one static program that needs no file, with what it is made of beside it: .bin/release
+	GOTOOLCHAIN=$(RELEASE_GO) scripts/release.sh .bin/release
+	scripts/sbom.sh .bin/release/demo
+
+reproduce: ## builds the release of this commit twice, in two clones, and compares the bytes
+	@scripts/reproduce.sh
+
+CONTAINER ?= podman
+
+container: release ## the release as a container, with podman or, with CONTAINER=docker, Docker
+	$(CONTAINER) build -f Containerfile -t ginclerk-demo .
+
+vulnerabilities: ## known vulnerabilities in what ginclerk calls, with govulncheck; with GO=1 those in Go itself count, too
+	@scripts/vulnerabilities.sh
+
 generate: ## the Go code of the .templ files, and the compressed style sheet and scripts
 	go tool templ generate
 	go generate ./static
@@ -47,7 +63,8 @@ test: prerequisites ## all tests, those of the examples among them; with CI=true
 prerequisites: ## looks for what the tests need; as root on Debian it installs it
 	@scripts/prerequisites.sh
 
-check: check-generated lint figures ## generated files, formatting, vet, staticcheck, golangci-lint, and the tests that measure
+check: check-generated lint figures vulnerabilities reproduce ## what must hold beside the tests: see CONTRIBUTING.md
+	go mod verify
 
 check-generated:
 	@scripts/check-generated.sh

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/caarlos0/env/v11"
+
+	"github.com/ginclerk/ginclerk/internal/secretfile"
 )
 
 const defaultPort = 8080
@@ -39,6 +41,9 @@ func readSettings(args []string, stdout io.Writer) (settings, error) {
 		return settings{}, err
 	}
 	variables := env.ToMap(os.Environ())
+	if err := readSecrets(variables); err != nil {
+		return settings{}, err
+	}
 	if port := variables["PORT"]; port != "" {
 		n, err := strconv.Atoi(port)
 		if err != nil || n < 0 || n > 65535 {
@@ -77,6 +82,8 @@ const variablesHelp = `Variables:
   CLERK_SIGN_IN_URL, CLERK_SIGN_UP_URL, CLERK_JWT_KEY, CLERK_AUTHORIZED_PARTIES, CLERK_PROXY_URL, CLERK_API_URL,
   CLERK_FAPI_URL, CLERK_DOMAIN, CLERK_IS_SATELLITE
                                 as in Clerk's own SDKs
+  CLERK_SECRET_KEY_FILE, CLERK_JWT_KEY_FILE, CLERK_MACHINE_SECRET_KEY_FILE, CLERK_WEBHOOK_SIGNING_SECRET_FILE, REDIS_URL_FILE
+                                in place of the variables: the paths of files that have the secrets
 `
 
 // readFlags keeps the flag package from writing: a mistake is one line, and help is not a mistake.
@@ -100,6 +107,22 @@ func (s *settings) readFlags(args []string, stdout io.Writer) error {
 	default:
 		return nil
 	}
+}
+
+// readSecrets puts secrets that are in files where their variables would be. The library reads those of Clerk's keys by itself.
+func readSecrets(variables map[string]string) error {
+	for _, name := range []string{
+		"CLERK_SECRET_KEY", "CLERK_JWT_KEY", "CLERK_MACHINE_SECRET_KEY", "CLERK_WEBHOOK_SIGNING_SECRET", "REDIS_URL",
+	} {
+		value, err := secretfile.Variable(name)
+		if err != nil {
+			return err
+		}
+		if delete(variables, name+"_FILE"); value != "" {
+			variables[name] = strings.TrimSpace(value)
+		}
+	}
+	return nil
 }
 
 // chooseClerk decides between Clerk and the embedded Clerk. The embedded Clerk never starts by accident: a single Clerk

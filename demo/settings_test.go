@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -77,6 +78,15 @@ func TestReadSettings(t *testing.T) {
 			nil,
 			settings{port: 8080, webhookSecret: "whsec_c"},
 		},
+		{
+			"secrets in files",
+			map[string]string{
+				"CLERK_SECRET_KEY_FILE": fileOf(t, "a"), "CLERK_PUBLISHABLE_KEY": "b", "CLERK_WEBHOOK_SIGNING_SECRET_FILE": fileOf(t, "whsec_c\n"),
+				"REDIS_URL_FILE": fileOf(t, "redis://d\n"),
+			},
+			nil,
+			settings{port: 8080, webhookSecret: "whsec_c", redisURL: "redis://d"},
+		},
 		{"a brand", map[string]string{"BRAND": "forest"}, nil, settings{port: 8080, embedded: true, brand: "forest"}},
 		{"Redis", map[string]string{"REDIS_URL": "redis://a"}, nil, settings{port: 8080, embedded: true, redisURL: "redis://a"}},
 	} {
@@ -95,6 +105,16 @@ func TestReadSettings(t *testing.T) {
 	}
 }
 
+// fileOf returns the path of a file with the text.
+func fileOf(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 func TestReadSettingsRefusesAnUnknownBrand(t *testing.T) {
 	clearEnvironment(t)
 	t.Setenv("BRAND", "desert")
@@ -108,7 +128,7 @@ func clearEnvironment(t *testing.T) {
 	t.Helper()
 	for _, variable := range os.Environ() {
 		name, value, _ := strings.Cut(variable, "=")
-		if name == "PORT" || name == "ORIGINS" || name == "REDIS_URL" || name == "BRAND" || name == "GIN_MODE" || strings.HasPrefix(name, "CLERK_") {
+		if name == "PORT" || name == "ORIGINS" || strings.HasPrefix(name, "REDIS_URL") || name == "BRAND" || name == "GIN_MODE" || strings.HasPrefix(name, "CLERK_") {
 			t.Setenv(name, value) // puts it back when the test ends
 			if err := os.Unsetenv(name); err != nil {
 				t.Fatal(err)

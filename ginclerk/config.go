@@ -106,6 +106,7 @@ func (c Config) validate() error {
 		}
 	}
 	publishableErr, secretErr := configcheck.Keys(c.PublishableKey, instance.SecretKey(c.SecretKey))
+	c.unreadable(check)
 	check("Tokens.JWTKey", configcheck.JWTKey(c.Tokens.JWTKey))
 	check("CookieKeys", configcheck.CookieKeys(c.CookieKeys))
 	check("PublishableKey", publishableErr)

@@ -1,8 +1,13 @@
 package ginclerk_test
 
 import (
+	"context"
 	"net/http"
+	"os"
+	"path/filepath"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
@@ -112,6 +117,54 @@ func TestAProxyThatIsNotMountedIsTold(t *testing.T) {
 				a.ask(http.MethodGet, row.path, navigation)
 			}
 			wantTold(t, a.log, "where no route is", row.want)
+		})
+	}
+}
+
+func TestSecretsInFiles(t *testing.T) { // no parallel: it sets variables
+	server := clerktest.New(t)
+	variablesOf(t, server)
+	file := func(text string) string {
+		path := filepath.Join(t.TempDir(), "secret")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	missing := filepath.Join(t.TempDir(), "missing")
+	for _, row := range []struct {
+		name      string
+		variables map[string]string
+		problems  []string // the fields; nil: New takes the configuration
+	}{
+		{"the secret key in a file", map[string]string{"CLERK_SECRET_KEY": "", "CLERK_SECRET_KEY_FILE": file(server.SecretKey() + "\n")}, nil},
+		{"the key of a machine in a file", map[string]string{"CLERK_MACHINE_SECRET_KEY": "", "CLERK_MACHINE_SECRET_KEY_FILE": file("ak_secret")}, nil},
+		{"both", map[string]string{"CLERK_SECRET_KEY_FILE": file(server.SecretKey())}, []string{"SecretKey"}},
+		{"a missing file of the secret key", map[string]string{"CLERK_SECRET_KEY": "", "CLERK_SECRET_KEY_FILE": missing}, []string{"SecretKey"}},
+		{"a missing file of the key for tokens", map[string]string{"CLERK_JWT_KEY_FILE": missing}, []string{"Tokens.JWTKey"}},
+		{
+			"an empty file of the key of a machine, without which the tokens of other machines would count",
+			map[string]string{"CLERK_MACHINE_SECRET_KEY": "", "CLERK_MACHINE_SECRET_KEY_FILE": file("\n")},
+			[]string{"Tokens.MachineSecretKey"},
+		},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			for name, value := range row.variables {
+				t.Setenv(name, value)
+			}
+			config := ginclerk.ConfigFromEnv()
+			config.Origins = []string{ownOrigin}
+			clerk, err := ginclerk.New(config)
+			if diff := cmp.Diff(row.problems, problemFields(err)); diff != "" {
+				t.Fatalf("fields with problems (-want +got):\n%s\n%v", diff, err)
+			}
+			if clerk == nil {
+				return
+			}
+			t.Cleanup(func() { _ = clerk.Close(context.Background()) })
+			if config.SecretKey != server.SecretKey() || config.Tokens.MachineSecretKey != "ak_secret" {
+				t.Error("a secret in a file is not taken")
+			}
 		})
 	}
 }

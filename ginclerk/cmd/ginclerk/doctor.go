@@ -17,6 +17,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/doctor"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/pasted"
+	"github.com/ginclerk/ginclerk/internal/secretfile"
 )
 
 // The exit statuses of the command doctor, by the worst finding.
@@ -77,6 +78,7 @@ with ginclerk.ConfigFromEnv, and
   ORIGINS                       the application's own addresses, separated by commas
   CLERK_WEBHOOK_SIGNING_SECRET  the signing secret of the endpoint of -webhook
   REDIS_URL                     the Redis server that replicas share
+  NAME_FILE                     for each variable with a secret, the path of a file that has it
   NO_COLOR                      set to anything: no color on a terminal
 
 Exit status: 0 all is fine, 1 warnings, 2 errors, 3 the command line can't be read. (go run itself exits with 1 for all of these.)
@@ -114,11 +116,13 @@ func parseDoctor(args []string, stdout, stderr io.Writer) (doctorFlags, error) {
 func (f doctorFlags) subject(stdin io.Reader) (doctor.Subject, error) {
 	config := ginclerk.ConfigFromEnv()
 	config.Origins = pasted.List(cmp.Or(f.origins, os.Getenv("ORIGINS")))
-	cookies, err := f.readCookies(stdin)
+	cookies, cookiesErr := f.readCookies(stdin)
+	redis, redisErr := secretfile.Variable("REDIS_URL")
+	webhookSecret, secretErr := secretfile.Variable("CLERK_WEBHOOK_SIGNING_SECRET")
 	return doctor.Subject{
-		Config: config, URL: f.url, Cookies: cookies, WebhookURL: f.webhook, RedisURL: pasted.Bare(cmp.Or(f.redis, os.Getenv("REDIS_URL"))),
-		WebhookSecret: pasted.Bare(os.Getenv("CLERK_WEBHOOK_SIGNING_SECRET")),
-	}, err
+		Config: config, URL: f.url, Cookies: cookies, WebhookURL: f.webhook, RedisURL: pasted.Bare(cmp.Or(f.redis, redis)),
+		WebhookSecret: pasted.Bare(webhookSecret),
+	}, errors.Join(cookiesErr, redisErr, secretErr)
 }
 
 // readCookies reads the header Cookie from a file, because on the command line it would stay in the history of the shell.
