@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/ginclerk/ginclerk/internal/goroutinetest"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/leaktest"
@@ -44,7 +46,7 @@ func TestMain(m *testing.M) {
 	if err := os.RemoveAll(dir); err != nil {
 		panic(err)
 	}
-	os.Exit(status)
+	os.Exit(goroutinetest.Status(status))
 }
 
 func TestASecretThatIsPrintedFailsTheRun(t *testing.T) {

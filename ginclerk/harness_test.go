@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ginclerk/ginclerk/internal/goroutinetest"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
@@ -42,7 +44,7 @@ var watch leaktest.Watch
 
 func TestMain(m *testing.M) {
 	gin.SetMode(gin.TestMode)
-	os.Exit(watch.Main(m.Run, func() { gin.DefaultWriter, gin.DefaultErrorWriter = os.Stdout, os.Stderr }, func() io.Writer { return watch.Log(&safeBuffer{}) }))
+	os.Exit(goroutinetest.Status(watch.Main(m.Run, func() { gin.DefaultWriter, gin.DefaultErrorWriter = os.Stdout, os.Stderr }, func() io.Writer { return watch.Log(&safeBuffer{}) })))
 }
 
 func TestASecretThatIsPrintedFailsTheRun(t *testing.T) {

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ginclerk/ginclerk/internal/goroutinetest"
+
 	"github.com/a-h/templ"
 	"github.com/chromedp/chromedp"
 
@@ -29,7 +31,7 @@ var chromium chromiumtest.Shared
 func TestMain(m *testing.M) {
 	status := m.Run()
 	chromium.Close()
-	os.Exit(status)
+	os.Exit(goroutinetest.Status(status))
 }
 
 // pictures is the environment variable that names a folder for pictures of all pages.

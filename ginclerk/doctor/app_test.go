@@ -7,8 +7,9 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"os"
 	"testing"
+
+	"go.uber.org/goleak"
 
 	"github.com/gin-gonic/gin"
 
@@ -18,7 +19,7 @@ import (
 
 func TestMain(m *testing.M) {
 	gin.SetMode(gin.TestMode)
-	os.Exit(m.Run())
+	goleak.VerifyTestMain(m)
 }
 
 // app is an application whose configuration is that of the subject, on a server of its own.

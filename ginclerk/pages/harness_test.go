@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ginclerk/ginclerk/internal/goroutinetest"
+
 	"github.com/gin-gonic/gin"
 	"golang.org/x/net/html"
 
@@ -34,7 +36,7 @@ var watch leaktest.Watch
 
 func TestMain(m *testing.M) {
 	gin.SetMode(gin.TestMode)
-	os.Exit(watch.Main(m.Run, func() { gin.DefaultWriter, gin.DefaultErrorWriter = os.Stdout, os.Stderr }, func() io.Writer { return watch.Log(io.Discard) }))
+	os.Exit(goroutinetest.Status(watch.Main(m.Run, func() { gin.DefaultWriter, gin.DefaultErrorWriter = os.Stdout, os.Stderr }, func() io.Writer { return watch.Log(io.Discard) })))
 }
 
 func TestASecretThatIsPrintedFailsTheRun(t *testing.T) {

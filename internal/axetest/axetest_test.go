@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ginclerk/ginclerk/internal/goroutinetest"
+
 	"github.com/ginclerk/ginclerk/internal/axetest"
 	"github.com/ginclerk/ginclerk/internal/chromiumtest"
 )
@@ -14,7 +16,7 @@ var chromium chromiumtest.Shared
 func TestMain(m *testing.M) {
 	status := m.Run()
 	chromium.Close()
-	os.Exit(status)
+	os.Exit(goroutinetest.Status(status))
 }
 
 func TestAPageThatExcludesPeopleIsFound(t *testing.T) {

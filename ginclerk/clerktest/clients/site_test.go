@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ginclerk/ginclerk/internal/goroutinetest"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
@@ -27,7 +29,7 @@ func TestMain(m *testing.M) {
 	gin.SetMode(gin.TestMode)
 	status := m.Run()
 	chromium.Close()
-	os.Exit(reportDocuments(status))
+	os.Exit(reportDocuments(goroutinetest.Status(status)))
 }
 
 const closeTimeout = 5 * time.Second

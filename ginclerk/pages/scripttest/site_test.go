@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/ginclerk/ginclerk/internal/goroutinetest"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
@@ -27,7 +29,7 @@ func TestMain(m *testing.M) {
 	gin.SetMode(gin.TestMode)
 	status := m.Run()
 	chromium.Close()
-	os.Exit(status)
+	os.Exit(goroutinetest.Status(status))
 }
 
 // arrival is a request that reached a server.

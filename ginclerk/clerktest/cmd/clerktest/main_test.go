@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ginclerk/ginclerk/internal/goroutinetest"
+
 	"github.com/ginclerk/ginclerk/internal/logtest"
 )
 
@@ -35,7 +37,7 @@ func TestMain(m *testing.M) {
 		code = m.Run()
 	}
 	_ = os.RemoveAll(dir)
-	os.Exit(code)
+	os.Exit(goroutinetest.Status(code))
 }
 
 func command(t *testing.T, args ...string) *exec.Cmd {
