@@ -256,12 +256,14 @@ func (t *tenant) connect() error {
 	return errors.Join(problems...)
 }
 
-// maxClockOff is how far the clock may be off before the log is told.
-const maxClockOff = 30 * time.Second
+// maxClockAhead is how far the clock may be ahead before the log is told: tokens of a minute then still live for half of it.
+const maxClockAhead = 30 * time.Second
 
-// tellClock logs once that the clock is wrong: tokens are then refused as expired, or as from the future.
+// tellClock logs once that the clock is wrong. By a clock that is ahead, tokens expire early. By one that is behind, new tokens are from the future: more
+// than the skew bars everybody.
 func (t *tenant) tellClock(off time.Duration) {
-	if off.Abs() <= max(maxClockOff, t.config.Tokens.ClockSkew) {
+	skew := cmp.Or(t.config.Tokens.ClockSkew, token.DefaultClockSkew)
+	if -max(skew, 0) <= off && off <= max(maxClockAhead, skew) {
 		return
 	}
 	t.clockTold.Do(func() {
