@@ -11,6 +11,7 @@ COUNT ?= 10
 BENCHTIME ?= 0.5s
 BENCH ?= .
 SECONDS ?= 3
+MINUTES ?= 10
 RELEASE_GO ?= go1.26.10
 
 # The linters are built once for each version of them and of Go.
@@ -19,7 +20,7 @@ version_of = $(shell sed -n 's|^[[:space:]]*$(1) \(v[^ ]*\).*|\1|p' tools/go.mod
 golangci := .bin/golangci-lint-$(call version_of,github.com/golangci/golangci-lint/v2)
 staticcheck := .bin/staticcheck-$(call version_of,honnef.co/go/tools)
 
-.PHONY: help run build release reproduce container vulnerabilities generate test prerequisites figures weight bench bench-http bench-scale bench-redis check check-generated format lint fuzz race examples cover screenshots clean
+.PHONY: help run build release reproduce container vulnerabilities generate test prerequisites figures weight bench bench-http bench-scale bench-redis check check-generated format lint soak fuzz race examples cover screenshots clean
 
 help: ## what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -102,6 +103,9 @@ bench-scale: ## 10 to 1,000,000 different tokens, and 10,000 open streams
 
 bench-redis: ## rate limits in Redis beside those of ulule/limiter, with 1, 8 and 32 callers
 	@scripts/bench-redis.sh '$(COUNT)'
+
+soak: ## two replicas of the demo under load for MINUTES=10, while Clerk, Redis and one replica fail
+	@scripts/soak.sh '$(MINUTES)'
 
 fuzz: ## every fuzz target for FUZZTIME seconds
 	@scripts/fuzz.sh '$(FUZZTIME)' '$(FUZZTOTAL)'

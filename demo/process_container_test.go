@@ -28,14 +28,14 @@ func inContainer(t *testing.T, files map[string]string) (chroot program, args []
 	}
 	for name, text := range files {
 		file := filepath.Join(root, name)
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil { //nolint:gosec // another user reads it
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(file, []byte(text), 0o444); err != nil { //nolint:gosec // another user reads it
+		if err := os.WriteFile(file, []byte(text), 0o444); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Chmod(root, 0o555); err != nil { //nolint:gosec // another user reads it
+	if err := os.Chmod(root, 0o555); err != nil {
 		t.Fatal(err)
 	}
 	return program(path), []string{"--userspec=65532:65532", root, "/demo"}

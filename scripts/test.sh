@@ -6,9 +6,9 @@
 # package's output.
 #
 # Tests that measure time, which the race detector distorts, and those that try all spellings of a path or all faults one after the other are left
-# out: scripts/figures.sh runs them without it.
+# out: scripts/figures.sh runs them without it, and scripts/soak.sh runs TestSoak.
 set -eu
-measuring='^(TestARequestCostsNoMoreThanItsLength|TestNewStartsQuickly|TestPathSpellingsWithEveryCharacter|TestARequestWithABearerIsNeverAnsweredAsTheUserOfItsCookies|FuzzPathSpellings|TestFaultMatrix)$'
+measuring='^(TestARequestCostsNoMoreThanItsLength|TestNewStartsQuickly|TestPathSpellingsWithEveryCharacter|TestARequestWithABearerIsNeverAnsweredAsTheUserOfItsCookies|FuzzPathSpellings|TestFaultMatrix|TestSoak)$'
 race=
 if [ "${CI:-}" = true ] || [ "${RACE:-}" = 1 ]; then
 	[ "$(go env CGO_ENABLED)" != 1 ] || race=-race
