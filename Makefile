@@ -20,7 +20,7 @@ version_of = $(shell sed -n 's|^[[:space:]]*$(1) \(v[^ ]*\).*|\1|p' tools/go.mod
 golangci := .bin/golangci-lint-$(call version_of,github.com/golangci/golangci-lint/v2)
 staticcheck := .bin/staticcheck-$(call version_of,honnef.co/go/tools)
 
-.PHONY: help run build release reproduce container vulnerabilities generate test prerequisites figures weight bench bench-http bench-scale bench-redis check check-generated format lint soak fuzz race examples cover screenshots clean
+.PHONY: help run build release reproduce container vulnerabilities generate test prerequisites figures weight bench bench-http bench-scale bench-redis check check-generated format lint soak scale fuzz race examples cover screenshots clean
 
 help: ## what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -106,6 +106,9 @@ bench-redis: ## rate limits in Redis beside those of ulule/limiter, with 1, 8 an
 
 soak: ## two replicas of the demo under load for MINUTES=10, while Clerk, Redis and one replica fail
 	@scripts/soak.sh '$(MINUTES)'
+
+scale: ## 50 replicas on one Redis while 10,000 sessions a minute end: memory, messages, lag
+	@scripts/scale.sh
 
 fuzz: ## every fuzz target for FUZZTIME seconds
 	@scripts/fuzz.sh '$(FUZZTIME)' '$(FUZZTOTAL)'
