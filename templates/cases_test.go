@@ -245,7 +245,7 @@ func confirmCases() []pagetest.Case {
 func signOutCases() []pagetest.Case {
 	devices := templates.Link{Label: "Your devices", URL: "/sessions/devices"}
 	running := templates.SignOutView{
-		Page: pagetest.Page("Signing out on all devices", "", pagetest.Ada()), Running: true, Summary: "12 of 30 devices done.",
+		Page: pagetest.Page("Signing out on all devices", "", pagetest.Ada()), Running: true, Summary: "12 of 30 sign-ins done.",
 		Remaining: "About 4 seconds left.", Detail: "You can close this page. Signing out continues.", EventsURL: "/sessions/sign-outs/1/events", Primary: devices,
 		Counts: templates.SignOutCounts{Total: "30", Settled: "12", Left: "18", Ended: "11", Gone: "1", Failed: "0"},
 	}
@@ -253,7 +253,7 @@ func signOutCases() []pagetest.Case {
 	beginning := running
 	beginning.Summary, beginning.Remaining, beginning.Counts = "Looking for your devices.", "", templates.SignOutCounts{}
 	failed := templates.SignOutView{
-		Page: pagetest.Page("Some devices are still signed in", "", pagetest.Ada()), Summary: "2 of 30 devices are still signed in.",
+		Page: pagetest.Page("Some devices are still signed in", "", pagetest.Ada()), Summary: "2 of 30 sign-ins are still signed in.",
 		Problem: "Couldn’t list all your devices. Some may still be signed in.", RetryURL: "/sessions/sign-outs/1/retry",
 		Counts: templates.SignOutCounts{Total: "30", Settled: "30", Left: "0", Ended: "27", Gone: "1", Failed: "2"}, Primary: devices,
 		Failures: []templates.SignOutFailure{
@@ -261,14 +261,14 @@ func signOutCases() []pagetest.Case {
 			{SessionID: `sess_"><script>`, Device: pagetest.Markup, Why: pagetest.Markup},
 			{SessionID: pagetest.SessionID(2)},
 		},
-		MoreFailures: "And 900 more devices.",
+		MoreFailures: "And 900 more sign-ins.",
 	}
 	return []pagetest.Case{
 		{Name: "sign-out-beginning", Page: templates.SignOutPage(beginning)},
 		{Name: "sign-out-running", Page: templates.SignOutPage(running)},
 		{Name: "sign-out-failed", Page: templates.SignOutPage(failed)},
 		{Name: "sign-out-finished", Page: templates.SignOutPage(templates.SignOutView{
-			Page: pagetest.Page("Signed out on all devices", "", pagetest.Nobody()), Summary: "All 30 devices are signed out.",
+			Page: pagetest.Page("Signed out on all devices", "", pagetest.Nobody()), Summary: "All 30 sign-ins are signed out.",
 			Counts:  templates.SignOutCounts{Total: "30", Settled: "30", Left: "0", Ended: "30", Gone: "0", Failed: "0"},
 			Primary: templates.Link{Label: "Home", URL: "/"}, Secondary: devices,
 		})},

@@ -305,7 +305,7 @@ func TestAnAdministratorSignsAUserOutEverywhere(t *testing.T) {
 		t.Errorf("button %q", got)
 	}
 	b.follow(t, b.ask(http.MethodPost, path+"/sign-out-everywhere", nil)).
-		wantPage(t, http.StatusOK, path, bob).wantNotice(t, "Done. Signed out 2 devices.")
+		wantPage(t, http.StatusOK, path, bob).wantNotice(t, "Done. Signed out 2 sign-ins.")
 	if got := w.active(t, bob); got != 0 {
 		t.Errorf("%d sessions are active", got)
 	}

@@ -57,6 +57,7 @@ func TestPagesAreCompressedWithoutTextOfOutsiders(t *testing.T) {
 		"POST /sessions/devices/:id/name":      {"", redirects, "/sessions/devices/" + b.current(t) + "/name"},
 		"GET /sessions/sign-out-everywhere":    {"", "is short", ""},
 		"GET /sessions/sign-out-others":        {"", "is short", ""},
+		"GET /sessions/devices/sign-out":       {"", "shows the selection and the position of its address, beside session ids", "/sessions/devices/sign-out?selected=abcdefgh"},
 		"GET /sessions/accounts/sign-out-all":  {"", "shows names of other accounts", ""},
 		"POST /sessions/accounts/sign-out-all": {"", redirects, ""},
 		"GET /sessions/accounts":               {"", "shows names of other accounts and of organizations, beside session ids", ""},
