@@ -231,6 +231,11 @@ func confirmCases() []pagetest.Case {
 	}
 	none := view
 	none.URL, none.Consequences = "", []string{"You aren’t signed in on any other device."}
+	selected := view
+	selected.Title, selected.Button, selected.Danger = "Sign out the selected devices?", "Sign out selected devices", false
+	selected.Consequences = []string{"This signs out 2 devices.", "That’s 4 sign-ins in all."}
+	selected.ListTitle, selected.List = "Devices you sign out", []string{"3 sign-ins: Edge on Windows, Toronto, Canada, 3 days ago", pagetest.Markup}
+	selected.SessionIDs, selected.Position, selected.URL = "sess_1 sess_2 sess_3 sess_4", "sort=location", "/sessions/devices/sign-out"
 	accounts := view
 	accounts.Title, accounts.Button = "Sign out of all accounts?", "Sign out of all accounts"
 	accounts.ListTitle, accounts.List = "Accounts you sign out of", []string{"ada@example.com", pagetest.Mail, pagetest.Arabic}
@@ -238,6 +243,7 @@ func confirmCases() []pagetest.Case {
 	return []pagetest.Case{
 		{Name: "confirm", Page: templates.ConfirmPage(view)},
 		{Name: "confirm-none", Page: templates.ConfirmPage(none)},
+		{Name: "confirm-selected", Page: templates.ConfirmPage(selected)},
 		{Name: "confirm-accounts", Page: templates.ConfirmPage(accounts)},
 	}
 }
