@@ -134,7 +134,7 @@ func (s *Site) signOutUserSession(c *gin.Context) {
 	}
 	target, err := s.clerk.For(c).Sessions().Current(c.Request.Context(), u.ID, ids[0])
 	if err == nil {
-		err = s.clerk.For(c).Sessions().Revoke(c.Request.Context(), u.ID, target.ID)
+		err = s.clerk.For(c).Sessions().RevokeSession(c.Request.Context(), target)
 	}
 	if err != nil {
 		s.refused(c, back, err)

@@ -2,7 +2,6 @@ package pages
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 
@@ -123,9 +122,10 @@ func readName(c *gin.Context) (string, error) {
 	var given struct {
 		Name *string `json:"name"`
 	}
-	decoder := json.NewDecoder(c.Request.Body)
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&given); err != nil || given.Name == nil {
+	if err := decodeBody(c.Request.Body, &given, errNoName); err != nil {
+		return "", err
+	}
+	if given.Name == nil {
 		return "", errNoName
 	}
 	return *given.Name, nil
