@@ -22,5 +22,5 @@ func TestItWithstandsAttacks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	gintest.Attack(t, server, router, attack.Options{Public: []string{"/brand.css"}})
+	gintest.Attack(t, server, router, attack.Options{}, "/brand.css")
 }
