@@ -59,6 +59,7 @@ func attacks(userID, sessionID string) []attack {
 		{http.MethodGet, "/sessions/users", nil},
 		{http.MethodGet, "/sessions/users?query=" + userID, nil},
 		{http.MethodGet, "/sessions/users/" + userID, nil},
+		{http.MethodGet, "/sessions/users/" + userID + "/sign-out-everywhere", nil},
 		{http.MethodPost, "/sessions/users/" + userID + "/sign-out", form},
 		{http.MethodPost, "/sessions/users/" + userID + "/sign-out-everywhere", nil},
 	}
