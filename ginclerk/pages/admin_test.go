@@ -236,7 +236,7 @@ func TestAFormerMemberIsOutOfReach(t *testing.T) {
 	}
 	b.open(t, "/sessions/users/"+id).wantPage(t, http.StatusOK, "/sessions/users/"+id, bob)
 	w.removeMember(t, organization, id)
-	for _, a := range attacks(id, target)[3:] {
+	for _, a := range attacks(id, target)[4:] {
 		if got := b.ask(a.method, a.path, a.form); got.Code != http.StatusNotFound {
 			t.Errorf("%s: status %d", a.path, got.Code)
 		}
