@@ -31,16 +31,6 @@ func (c cookies) SetCookies(_ *url.URL, set []*http.Cookie) {
 }
 
 // only returns the cookies with these names, which have no suffix.
-// has reports whether a cookie has this in its name.
-func (c cookies) has(part string) bool {
-	for name := range c {
-		if strings.Contains(name, part) {
-			return true
-		}
-	}
-	return false
-}
-
 func (c cookies) only(names ...string) cookies {
 	left := maps.Clone(c)
 	maps.DeleteFunc(left, func(name string, _ *http.Cookie) bool { return !slices.Contains(names, name) })
@@ -119,15 +109,11 @@ func TestProgramTakesBrowsersOfEarlierStarts(t *testing.T) {
 				"a session alone": all.only("__session"), "a client_uat alone": all.only("__client_uat"),
 			} {
 				t.Run(kind, func(t *testing.T) {
-					waits := "" // a cookie of a form says to the sign-in page that one waits
-					if jar.has("ginclerk_forms_") {
-						waits = "&saved=form"
-					}
 					for _, path := range []string{"/", "/sign-in", "/sign-up"} {
 						visitAs(t, jar, address+path, address+path)
 					}
 					for _, path := range []string{"/dashboard", "/sessions", "/sessions/devices", notesPath, "/admin", livePath} {
-						visitAs(t, jar, address+path, address+"/sign-in?redirect_url="+url.QueryEscape(address+path)+waits)
+						visitAs(t, jar, address+path, address+"/sign-in?redirect_url="+url.QueryEscape(address+path))
 					}
 					signInAs(t, newVisitorWith(t, maps.Clone(jar)), address, bob, password)
 				})

@@ -170,7 +170,8 @@ func TestWhoGetsNoToken(t *testing.T) {
 		{"a form's body", []option{v.jar(), script("template=billing")}, 400, "Bad request"},
 		{"a list", []option{v.jar(), script(`["billing"]`)}, 400, "Bad request"},
 		{"two objects", []option{v.jar(), script(`{}{}`)}, 400, "Bad request"},
-		{"a body that never ends", []option{v.jar(), script(`{"template":"` + strings.Repeat("x", 5000) + `"}`)}, 400, "Bad request"},
+		{"a body that never ends", []option{v.jar(), script(`{"template":"` + strings.Repeat("x", 5000) + `"}`)}, 413, "Too large"},
+		{"an object that is followed by too much", []option{v.jar(), script(`{}` + strings.Repeat(" ", 5000))}, 413, "Too large"},
 		{"what calls itself a page", []option{script("{}"), navigation}, 401, "Unauthorized"},
 		{"htmx", []option{script("{}"), htmx}, 401, "Unauthorized"},
 	} {

@@ -36,7 +36,8 @@ type ManagedUserView struct {
 	DevicesURL templ.SafeURL
 	// Devices are the sessions of the user.
 	Devices []DeviceRow
-	// SignOutURL ends one session (POST, session_id), and EverywhereURL all of them (POST). Everywhere says how many those are.
+	// SignOutURL ends one session (POST, session_id), and EverywhereURL asks before all of them end. Everywhere says how many devices
+	// those are.
 	SignOutURL, EverywhereURL templ.SafeURL
 	Everywhere                string
 	// Job says that a sign-out is under way, or what it has left. Empty: left out.

@@ -231,6 +231,11 @@ func confirmCases() []pagetest.Case {
 	}
 	none := view
 	none.URL, none.Consequences = "", []string{"You aren’t signed in on any other device."}
+	selected := view
+	selected.Title, selected.Button, selected.Danger = "Sign out the selected devices?", "Sign out selected devices", false
+	selected.Consequences = []string{"This signs out 2 devices.", "That’s 4 sign-ins in all."}
+	selected.ListTitle, selected.List = "Devices you sign out", []string{"3 sign-ins: Edge on Windows, Toronto, Canada, 3 days ago", pagetest.Markup}
+	selected.SessionIDs, selected.Position, selected.URL = "sess_1 sess_2 sess_3 sess_4", "sort=location", "/sessions/devices/sign-out"
 	accounts := view
 	accounts.Title, accounts.Button = "Sign out of all accounts?", "Sign out of all accounts"
 	accounts.ListTitle, accounts.List = "Accounts you sign out of", []string{"ada@example.com", pagetest.Mail, pagetest.Arabic}
@@ -238,6 +243,7 @@ func confirmCases() []pagetest.Case {
 	return []pagetest.Case{
 		{Name: "confirm", Page: templates.ConfirmPage(view)},
 		{Name: "confirm-none", Page: templates.ConfirmPage(none)},
+		{Name: "confirm-selected", Page: templates.ConfirmPage(selected)},
 		{Name: "confirm-accounts", Page: templates.ConfirmPage(accounts)},
 	}
 }
@@ -245,7 +251,7 @@ func confirmCases() []pagetest.Case {
 func signOutCases() []pagetest.Case {
 	devices := templates.Link{Label: "Your devices", URL: "/sessions/devices"}
 	running := templates.SignOutView{
-		Page: pagetest.Page("Signing out on all devices", "", pagetest.Ada()), Running: true, Summary: "12 of 30 devices done.",
+		Page: pagetest.Page("Signing out on all devices", "", pagetest.Ada()), Running: true, Summary: "12 of 30 sign-ins done.",
 		Remaining: "About 4 seconds left.", Detail: "You can close this page. Signing out continues.", EventsURL: "/sessions/sign-outs/1/events", Primary: devices,
 		Counts: templates.SignOutCounts{Total: "30", Settled: "12", Left: "18", Ended: "11", Gone: "1", Failed: "0"},
 	}
@@ -253,7 +259,7 @@ func signOutCases() []pagetest.Case {
 	beginning := running
 	beginning.Summary, beginning.Remaining, beginning.Counts = "Looking for your devices.", "", templates.SignOutCounts{}
 	failed := templates.SignOutView{
-		Page: pagetest.Page("Some devices are still signed in", "", pagetest.Ada()), Summary: "2 of 30 devices are still signed in.",
+		Page: pagetest.Page("Some devices are still signed in", "", pagetest.Ada()), Summary: "2 of 30 sign-ins are still signed in.",
 		Problem: "Couldn’t list all your devices. Some may still be signed in.", RetryURL: "/sessions/sign-outs/1/retry",
 		Counts: templates.SignOutCounts{Total: "30", Settled: "30", Left: "0", Ended: "27", Gone: "1", Failed: "2"}, Primary: devices,
 		Failures: []templates.SignOutFailure{
@@ -261,14 +267,14 @@ func signOutCases() []pagetest.Case {
 			{SessionID: `sess_"><script>`, Device: pagetest.Markup, Why: pagetest.Markup},
 			{SessionID: pagetest.SessionID(2)},
 		},
-		MoreFailures: "And 900 more devices.",
+		MoreFailures: "And 900 more sign-ins.",
 	}
 	return []pagetest.Case{
 		{Name: "sign-out-beginning", Page: templates.SignOutPage(beginning)},
 		{Name: "sign-out-running", Page: templates.SignOutPage(running)},
 		{Name: "sign-out-failed", Page: templates.SignOutPage(failed)},
 		{Name: "sign-out-finished", Page: templates.SignOutPage(templates.SignOutView{
-			Page: pagetest.Page("Signed out on all devices", "", pagetest.Nobody()), Summary: "All 30 devices are signed out.",
+			Page: pagetest.Page("Signed out on all devices", "", pagetest.Nobody()), Summary: "All 30 sign-ins are signed out.",
 			Counts:  templates.SignOutCounts{Total: "30", Settled: "30", Left: "0", Ended: "30", Gone: "0", Failed: "0"},
 			Primary: templates.Link{Label: "Home", URL: "/"}, Secondary: devices,
 		})},

@@ -19,6 +19,9 @@ type ConfirmView struct {
 	Danger bool
 	// URL does it (POST). Empty: the button is left out.
 	URL templ.SafeURL
+	// SessionIDs are the selected sessions, with spaces between, and Position the query of the list in which they were selected: the form
+	// sends both. Empty: left out.
+	SessionIDs, Position string
 	// CancelURL leads back.
 	CancelURL templ.SafeURL
 }

@@ -24,7 +24,7 @@ type DevicesView struct {
 	RevokeURL templ.SafeURL
 	// SelectedURL ends the sessions that are selected (POST, any number of session_id). Empty: nothing can be selected.
 	SelectedURL templ.SafeURL
-	// SelectedCount is how many sessions are selected, as text. Empty: none.
+	// SelectedCount is how many devices are selected, as text. Empty: none.
 	SelectedCount string
 	// SelectAll leads to this page with every device selected but this one, or with none. Without URL: left out.
 	SelectAll Link

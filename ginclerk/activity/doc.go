@@ -13,14 +13,16 @@
 // Webhooks come twice and out of order, and tell again what the pages have told already. So an entry has an id that follows from what
 // happened: one session has one sign-in and one end. If two sources tell of the same thing, the entry keeps the one that says who did it.
 //
-// A job that ends many sessions is one entry. The webhooks about its sessions, which arrive within fifteen minutes, add none.
+// A job that ends many sessions is one entry ([Journal.RecordJob]). The webhooks about its sessions, which arrive within fifteen minutes,
+// add none: those about sessions that were selected, or that the job has ended ([Journal.RecordEnds], 1,000 at most); and for a job that
+// ends all sessions or all others, those about sessions that are not known to have begun later, or to have started it.
 //
 // # Bounds
 //
 // A user has at most 100 entries of the last 90 days in at most 64 KiB. The oldest of the kind with the most entries gives way,
 // so that nothing that is done again and again buries the rest. The record of a user is in the application's
 // storage.Store, written by compare-and-swap, and lives for 90 days after the last write. It has IP addresses and places, in plain text, and
-// is deleted with the user ([Journal.Forget]).
+// is deleted with the user ([Journal.Forget]). For 48 hours a late webhook does not begin it anew.
 //
 // # Hook
 //

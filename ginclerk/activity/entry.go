@@ -109,6 +109,8 @@ type Entry struct {
 	Learned bool
 	// Acknowledged says that the user has confirmed the sign-in ([Journal.Acknowledge]).
 	Acknowledged bool
+	// Ended says that a job has ended the session of the sign-in: see [Journal.RecordEnds]. Other ends have an entry of their own.
+	Ended bool
 }
 
 // IDOf returns the id of the entry with the sign-in of a session.

@@ -2,6 +2,7 @@ package activity
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -47,6 +48,8 @@ type Config struct {
 	// Recorded is called with each new entry, except for learned ones, in the order in which they came: see the package's comment. Its
 	// context ends after 30 seconds. nil: no call.
 	Recorded func(ctx context.Context, userID string, entry Entry)
+	// Forgotten is called by [Journal.Forget], so that what else is kept of a deleted user goes, too. nil: no call.
+	Forgotten func(ctx context.Context, userID string) error
 	// Now is the clock. Required.
 	Now func() time.Time
 	// Logger gets a line when Recorded panics or is too slow; nil discards it. Ids of sessions are not logged.
@@ -58,6 +61,7 @@ type Journal struct {
 	store    storage.Store
 	prefix   string
 	sessions Sessions
+	forgot   func(context.Context, string) error
 	now      func() time.Time
 	hook     *hook
 }
@@ -80,7 +84,7 @@ func New(config Config) (*Journal, error) {
 	}
 	return &Journal{
 		store: bounded.NewStore(config.Store, storeCall), prefix: "activity:" + storekey.Short(config.Instance) + ":",
-		sessions: config.Sessions, now: config.Now, hook: &hook{call: config.Recorded, log: logger},
+		sessions: config.Sessions, forgot: config.Forgotten, now: config.Now, hook: &hook{call: config.Recorded, log: logger},
 	}, nil
 }
 
@@ -159,6 +163,21 @@ func learned(userID string, listed []session.Session) []Entry {
 	return entries[:min(len(entries), MaxEntries)]
 }
 
+// RecordJob is [Journal.Record] for a job that ends many sessions, with those that were selected. Clerk's webhooks about them, in the next
+// fifteen minutes, add no entries.
+func (j *Journal) RecordJob(ctx context.Context, userID string, job Entry, selected ...string) error {
+	return j.change(ctx, userID, func(h *history, now time.Time) {
+		h.addEnds(selected, now)
+		h.add(job, now)
+	})
+}
+
+// RecordEnds notes which sessions of a user a job has ended: their sign-ins are [Entry].Ended, and the entry of the job stands for their ends.
+// Errors are those of [Journal.Record].
+func (j *Journal) RecordEnds(ctx context.Context, userID string, sessionIDs ...string) error {
+	return j.change(ctx, userID, func(h *history, now time.Time) { h.settle(sessionIDs, now) })
+}
+
 // Acknowledge notes that the user has confirmed a sign-in, by the id of its entry. The error matches [ErrNotFound] if the user has no such
 // sign-in.
 func (j *Journal) Acknowledge(ctx context.Context, userID, entryID string) error {
@@ -197,16 +216,26 @@ func (j *Journal) Entries(ctx context.Context, userID string) ([]Entry, error) {
 	return h.newest(), nil
 }
 
-// Forget deletes what is known of a user, for one who was deleted. Errors are those of package storage.
+// remembered is how long it is known that a user was deleted: longer than Svix sends webhooks again (27 h 35 min), which come in any order.
+const remembered = 48 * time.Hour
+
+// Forget deletes what is known of a user, for one who was deleted. For 48 hours, what a late webhook tells of the user is left out, so
+// that the record does not begin anew; all that is kept for it is a time. Errors are those of Config.Forgotten and of package storage.
 func (j *Journal) Forget(ctx context.Context, userID string) error {
 	if err := checkUser(userID); err != nil {
 		return err
 	}
-	err := storage.Update(ctx, j.store, j.key(userID), func(old []byte) ([]byte, time.Duration, error) { return nil, 0, nil })
+	err := storage.Update(ctx, j.store, j.key(userID), func([]byte) ([]byte, time.Duration, error) {
+		data, err := json.Marshal(record{Forgotten: j.now().UnixMilli()})
+		return data, remembered, err
+	})
 	if err != nil {
-		return fmt.Errorf("activity: forget: %w", err)
+		err = fmt.Errorf("activity: forget: %w", err)
 	}
-	return nil
+	if j.forgot != nil {
+		err = errors.Join(err, j.forgot(ctx, userID))
+	}
+	return err
 }
 
 // Close waits until Config.Recorded was called with every entry so far, or for the context. Entries that come later are recorded, and no
@@ -226,6 +255,9 @@ func (j *Journal) change(ctx context.Context, userID string, with func(*history,
 		if err != nil {
 			j.hook.log.WarnContext(ctx, "activity: a record is begun anew", "error", err)
 			h.changed = true
+		}
+		if h.forgotten {
+			return nil, 0, storage.ErrUnchanged
 		}
 		if with(h, now); !h.changed {
 			return nil, 0, storage.ErrUnchanged

@@ -363,6 +363,194 @@ func TestADeletedUserIsForgotten(t *testing.T) {
 	}
 }
 
+// Webhooks come in any order: what is told of a deleted user does not begin the record anew. After two days no webhook comes.
+func TestLateWebhooksOfADeletedUserAreLeftOut(t *testing.T) {
+	t.Parallel()
+	clock := clocktest.At(noon())
+	var forgotten []string
+	j := journal(t, func(c *activity.Config) {
+		c.Store, c.Now = storage.NewMemory(storage.MemoryConfig{Now: clock.Now}), clock.Now
+		c.Forgotten = func(_ context.Context, userID string) error {
+			forgotten = append(forgotten, userID)
+			return nil
+		}
+	})
+	late := map[string]func() error{
+		"the end of a session": func() error {
+			return j.Record(t.Context(), user, activity.Entry{Kind: activity.SignedOut, SessionID: "sess_1"})
+		},
+		"a sign-in": func() error {
+			return j.Record(t.Context(), user, activity.Entry{Kind: activity.SignedIn, SessionID: "sess_1", Device: edge()})
+		},
+		"a change": func() error {
+			return j.RecordAccount(t.Context(), activity.Account{UserID: user, UpdatedAt: noon(), Locked: true, Contacts: []string{"a@example.com"}})
+		},
+		"a list": func() error {
+			return j.Learn(t.Context(), user, []session.Session{{ID: "sess_1", UserID: user, Created: noon(), Device: edge()}})
+		},
+		"a job": func() error {
+			return j.RecordJob(t.Context(), user, activity.Entry{Kind: activity.SignedOutSelected, Count: 1}, "sess_1")
+		},
+		"the ends of a job": func() error { return j.RecordEnds(t.Context(), user, "sess_1") },
+	}
+	if err := j.Forget(t.Context(), user); err != nil || len(forgotten) != 1 || forgotten[0] != user {
+		t.Fatalf("forgotten %q: %v", forgotten, err)
+	}
+	for name, tell := range late {
+		if err := tell(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if got := told(t, j); got != nil {
+			t.Errorf("%s began the record anew: %q", name, got)
+		}
+	}
+	if err := j.Record(t.Context(), "user_2", activity.Entry{Kind: activity.PasswordChanged}); err != nil {
+		t.Fatal(err)
+	}
+	if others, err := j.Entries(t.Context(), "user_2"); err != nil || len(others) != 1 {
+		t.Errorf("another user has %d entries: %v", len(others), err)
+	}
+	clock.Advance(48 * time.Hour)
+	if err := late["a sign-in"](); err != nil || len(told(t, j)) != 1 {
+		t.Errorf("what is kept for it stays longer than it has to: %q %v", told(t, j), err)
+	}
+}
+
+// What else is kept of a deleted user must not stay unnoticed.
+func TestWhatCantBeForgottenIsTold(t *testing.T) {
+	t.Parallel()
+	away := errors.New("away")
+	j := journal(t, func(c *activity.Config) { c.Forgotten = func(context.Context, string) error { return away } })
+	if err := j.Forget(t.Context(), user); !errors.Is(err, away) {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+// A job stands for the ends of its own sessions, and for no other end in the same minutes.
+func TestAJobStandsForItsOwnSessions(t *testing.T) {
+	t.Parallel()
+	own := activity.By{Agent: activity.User, SessionID: "sess_own"}
+	revoked := func(id string) activity.Entry {
+		return activity.Entry{Kind: activity.SignedOut, SessionID: id, At: ago(time.Minute)}
+	}
+	in := func(id string, at time.Time) activity.Entry {
+		return activity.Entry{Kind: activity.SignedIn, SessionID: id, At: at}
+	}
+	for _, row := range []struct {
+		name     string
+		job      activity.Entry
+		selected []string
+		settled  []string // told at the end
+		others   []activity.Entry
+		want     []string
+	}{
+		{"a selected session", activity.Entry{Kind: activity.SignedOutSelected, By: own}, []string{"sess_1"}, nil, []activity.Entry{revoked("sess_1")}, []string{"signed_out_selected user"}},
+		{"a session that was not selected", activity.Entry{Kind: activity.SignedOutSelected, By: own}, []string{"sess_1"}, nil, []activity.Entry{revoked("sess_2")}, []string{"signed_out sess_2", "signed_out_selected user"}},
+		{"a session of all", activity.Entry{Kind: activity.SignedOutEverywhere, By: own}, nil, nil, []activity.Entry{in("sess_1", ago(time.Hour)), revoked("sess_1")}, []string{"signed_out_everywhere user", "signed_in sess_1"}},
+		{"a session that began after all others had ended", activity.Entry{Kind: activity.SignedOutEverywhere, By: own}, nil, nil, []activity.Entry{in("sess_1", ago(90*time.Second)), revoked("sess_1")}, []string{"signed_out sess_1", "signed_in sess_1", "signed_out_everywhere user"}},
+		{"the session that has ended all others", activity.Entry{Kind: activity.SignedOutOthers, By: own}, nil, nil, []activity.Entry{revoked("sess_own")}, []string{"signed_out sess_own", "signed_out_others user"}},
+		{"the user's session during a job of an impersonator", activity.Entry{Kind: activity.SignedOutEverywhere, By: activity.By{Agent: activity.Impersonator, ID: "user_9"}}, nil, []string{"sess_1"}, []activity.Entry{revoked("sess_1"), revoked("sess_2")}, []string{"signed_out sess_2", "signed_out_everywhere impersonator"}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			row.job.At, row.job.Count = ago(2*time.Minute), len(row.selected)
+			steps := []func(*activity.Journal) error{
+				func(j *activity.Journal) error { return j.RecordJob(t.Context(), user, row.job, row.selected...) },
+				func(j *activity.Journal) error { return j.Record(t.Context(), user, row.others...) },
+				func(j *activity.Journal) error { return j.RecordEnds(t.Context(), user, row.settled...) },
+			}
+			for _, order := range [][]int{{0, 1, 2}, {1, 0, 2}, {0, 2, 1}} {
+				j := journal(t, nil)
+				for _, at := range order {
+					if err := steps[at](j); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if diff := cmp.Diff(row.want, told(t, j)); diff != "" {
+					t.Errorf("in the order %v: %s", order, diff)
+				}
+			}
+		})
+	}
+}
+
+// The sign-ins of sessions that a job has ended say so, also where the sign-in is told after the end, and after a thousand other ends.
+func TestTheSignInOfAnEndedSessionSaysSo(t *testing.T) {
+	t.Parallel()
+	for name, endsFirst := range map[string]bool{"told before": false, "told after": true} {
+		j := journal(t, nil)
+		steps := []func() error{
+			func() error {
+				return j.Record(t.Context(), user, activity.Entry{Kind: activity.SignedIn, SessionID: "sess_1", At: ago(time.Hour)},
+					activity.Entry{Kind: activity.SignedIn, SessionID: "sess_2", At: ago(time.Hour)})
+			},
+			func() error { return j.RecordEnds(t.Context(), user, "sess_1", "sess_3") },
+		}
+		if endsFirst {
+			steps[0], steps[1] = steps[1], steps[0]
+		}
+		for _, step := range steps {
+			if err := step(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		entries, err := j.Entries(t.Context(), user)
+		if err != nil || len(entries) != 2 {
+			t.Fatalf("%s: %d entries: %v", name, len(entries), err)
+		}
+		for _, e := range entries {
+			if e.Ended != (e.SessionID == "sess_1") {
+				t.Errorf("%s: %s has ended: %v", name, e.SessionID, e.Ended)
+			}
+		}
+	}
+}
+
+// However many sessions jobs end, the record stays small, and the newest ends are known.
+func TestTheEndsOfJobsAreBounded(t *testing.T) {
+	t.Parallel()
+	clock := clocktest.At(noon())
+	store := &sized{Store: storage.NewMemory(storage.MemoryConfig{Now: clock.Now})}
+	j := journal(t, func(c *activity.Config) { c.Store, c.Now = store, clock.Now })
+	for job := range 20 {
+		ids := make([]string, 2000)
+		for i := range ids {
+			ids[i] = fmt.Sprintf("sess_%d_%d", job, i)
+		}
+		if err := j.RecordEnds(t.Context(), user, ids...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if store.largest > 16<<10 {
+		t.Errorf("the record has %d bytes", store.largest)
+	}
+	if err := j.Record(t.Context(), user, activity.Entry{Kind: activity.SignedIn, SessionID: "sess_19_0", At: ago(time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	if entries, err := j.Entries(t.Context(), user); err != nil || len(entries) != 1 || !entries[0].Ended {
+		t.Errorf("the newest end is not known: %+v %v", entries, err)
+	}
+	clock.Advance(15 * time.Minute)
+	if err := j.Record(t.Context(), user, activity.Entry{Kind: activity.PasswordChanged}); err != nil {
+		t.Fatal(err)
+	}
+	if store.last > 1<<10 {
+		t.Errorf("after the time of its webhooks the record has %d bytes", store.last)
+	}
+}
+
+// sized tells how long the values are that are stored.
+type sized struct {
+	storage.Store
+	largest, last int
+}
+
+func (s *sized) CompareAndSwap(ctx context.Context, key string, old, next []byte, lifetime time.Duration) (bool, error) {
+	s.last = len(next)
+	s.largest = max(s.largest, s.last)
+	return s.Store.CompareAndSwap(ctx, key, old, next, lifetime)
+}
+
 func TestUsersAndInstancesAreApart(t *testing.T) {
 	t.Parallel()
 	store := storage.NewMemory(storage.MemoryConfig{})

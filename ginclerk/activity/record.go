@@ -29,6 +29,8 @@ type record struct {
 	Entries    []kept `json:"e"` // the newest first
 	Contacts   string `json:"c,omitempty"`
 	ContactsAt int64  `json:"ca,omitempty"`
+	Ends       []ends `json:"x,omitempty"` // the newest first
+	Forgotten  int64  `json:"f,omitempty"` // when the user was deleted; 0: the user was not
 }
 
 // kept is an [Entry] in the store.
@@ -45,6 +47,7 @@ type kept struct {
 	Count        int            `json:"n,omitempty"`
 	Learned      bool           `json:"l,omitempty"`
 	Acknowledged bool           `json:"a,omitempty"`
+	Ended        bool           `json:"o,omitempty"`
 }
 
 // device is a [session.Device] in the store.
@@ -62,7 +65,7 @@ func keep(e Entry) kept {
 	return kept{
 		Kind: e.Kind, At: e.At.UnixMilli(), SessionID: e.SessionID, Device: keepDevice(e.Device),
 		Agent: e.By.Agent, ByID: e.By.ID, BySession: e.By.SessionID, ByDevice: keepDevice(e.By.Device),
-		Reason: e.Reason, Count: e.Count, Learned: e.Learned, Acknowledged: e.Acknowledged,
+		Reason: e.Reason, Count: e.Count, Learned: e.Learned, Acknowledged: e.Acknowledged, Ended: e.Ended,
 	}
 }
 
@@ -70,7 +73,7 @@ func (k kept) entry() Entry {
 	e := Entry{
 		Kind: k.Kind, At: time.UnixMilli(k.At).UTC(), SessionID: k.SessionID, Device: k.Device.device(),
 		By:     By{Agent: k.Agent, ID: k.ByID, SessionID: k.BySession, Device: k.ByDevice.device()},
-		Reason: k.Reason, Count: k.Count, Learned: k.Learned, Acknowledged: k.Acknowledged,
+		Reason: k.Reason, Count: k.Count, Learned: k.Learned, Acknowledged: k.Acknowledged, Ended: k.Ended,
 	}
 	e.ID = e.id()
 	return e
@@ -97,6 +100,8 @@ type history struct {
 	entries    []Entry // the newest first
 	contacts   string
 	contactsAt time.Time
+	ends       []ends // of the last fifteen minutes, the newest first
+	forgotten  bool   // the user was deleted
 	changed    bool
 	fresh      []Entry // that the record did not have
 }
@@ -111,7 +116,8 @@ func open(data []byte, now time.Time) (*history, error) {
 	if err := json.Unmarshal(data, &r); err != nil {
 		return h, fmt.Errorf("activity: a record can't be read: %w", err)
 	}
-	h.contacts, h.contactsAt = r.Contacts, time.UnixMilli(r.ContactsAt).UTC()
+	h.contacts, h.contactsAt, h.forgotten = r.Contacts, time.UnixMilli(r.ContactsAt).UTC(), r.Forgotten != 0
+	h.ends = recent(r.Ends, now)
 	for _, k := range r.Entries {
 		if e := k.entry(); now.Sub(e.At) < Kept {
 			h.entries = append(h.entries, e)
@@ -123,7 +129,7 @@ func open(data []byte, now time.Time) (*history, error) {
 // close returns the record, within its bounds.
 func (h *history) close() ([]byte, error) {
 	slices.SortStableFunc(h.entries, func(a, b Entry) int { return b.At.Compare(a.At) })
-	r := record{Contacts: h.contacts}
+	r := record{Contacts: h.contacts, Ends: h.ends}
 	if !h.contactsAt.IsZero() {
 		r.ContactsAt = h.contactsAt.UnixMilli()
 	}
@@ -177,10 +183,17 @@ func (h *history) counts() map[Kind]int {
 // add adds an entry, or what it says beyond the entry that is there already.
 func (h *history) add(e Entry, now time.Time) {
 	e = e.bounded(now)
-	if now.Sub(e.At) >= Kept || h.known(e) {
+	if now.Sub(e.At) >= Kept {
+		return
+	}
+	if h.known(e) {
+		if e.Kind == SignedOut {
+			h.settle([]string{e.SessionID}, now)
+		}
 		return
 	}
 	h.describe(&e)
+	e.Ended = e.Ended || e.Kind == SignedIn && h.hasEnded(e.SessionID)
 	if i := slices.IndexFunc(h.entries, func(old Entry) bool { return old.ID == e.ID }); i >= 0 {
 		if merged := merge(h.entries[i], e); merged != h.entries[i] {
 			h.entries[i], h.changed = merged, true
@@ -191,7 +204,7 @@ func (h *history) add(e Entry, now time.Time) {
 	case e.Kind == SignedIn:
 		h.describeEnds(e)
 	case e.Kind.Many():
-		h.entries = slices.DeleteFunc(h.entries, func(old Entry) bool { return old.partOf(e) })
+		h.entries = slices.DeleteFunc(h.entries, func(old Entry) bool { return h.isPart(old, e) })
 	}
 	h.entries, h.changed = append(h.entries, e), true
 	h.fresh = append(h.fresh, e)
@@ -226,7 +239,7 @@ func (h *history) takes(signedIn Entry) bool {
 func (h *history) known(e Entry) bool {
 	switch e.Kind {
 	case SignedOut: // by a job, whose entry stands for it
-		return slices.ContainsFunc(h.entries, e.partOf)
+		return slices.ContainsFunc(h.entries, func(job Entry) bool { return h.isPart(e, job) })
 	case Locked, Unlocked:
 		return h.standing(e, Locked, Unlocked)
 	case Banned, Unbanned:
@@ -234,12 +247,6 @@ func (h *history) known(e Entry) bool {
 	default:
 		return false
 	}
-}
-
-// partOf reports whether a job stands for an entry: nobody else says who ended the session.
-func (e Entry) partOf(job Entry) bool {
-	after := e.At.Sub(job.At)
-	return e.Kind == SignedOut && !e.By.known() && job.Kind.Many() && after > -clockSkew && after < jobTime
 }
 
 // standing reports whether an entry says what the last entry about the same state says. Before the first one the state is off.
@@ -287,7 +294,7 @@ func merge(old, told Entry) Entry {
 		merged.Device = told.Device
 	}
 	merged.Learned = old.Learned && told.Learned
-	merged.Acknowledged = old.Acknowledged || told.Acknowledged
+	merged.Acknowledged, merged.Ended = old.Acknowledged || told.Acknowledged, old.Ended || told.Ended
 	return merged
 }
 

@@ -2,6 +2,7 @@ package forms
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -43,6 +44,15 @@ func (pk *Parking) Peek(ctx context.Context, id string, owner Owner) (Summary, e
 		Router: p.form.Router, Size: len(p.form.Body),
 		Parked: p.at, Expires: p.expires, Fields: fields, MoreFields: more,
 	}, nil
+}
+
+// Waits reports whether a form is parked, whoever its owner is. It tells nothing else of it. Errors are those of the store.
+func (pk *Parking) Waits(ctx context.Context, id string) (bool, error) {
+	_, err := pk.load(ctx, key(id))
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // mayShow reports whether the summary may tell the value of a field. readFields does not read the values of files and secrets.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -153,36 +152,32 @@ func (s *Site) revoke(c *gin.Context) {
 		s.signOut(c)
 		return
 	}
-	if !mayAsk(c, s.limits.actions) || s.refuseActor(c, back, target) {
+	if !mayAsk(c, s.limits.actions) {
 		return
 	}
-	text := s.deviceEnded(c, target)
-	if err := s.clerk.For(c).Sessions().Revoke(c.Request.Context(), auth.UserID, target); err != nil {
+	one, err := s.clerk.For(c).Sessions().Current(c.Request.Context(), auth.UserID, target)
+	if err == nil && !s.mayEnd(auth, one) {
+		s.refuseActing(c, back)
+		return
+	}
+	if err == nil {
+		err = s.clerk.For(c).Sessions().RevokeSession(c.Request.Context(), one)
+	}
+	if err != nil {
 		s.refused(c, back, err)
 		return
 	}
 	s.recordSignOut(c, target)
-	s.ended(c, target, back, text)
+	s.ended(c, target, back, s.deviceEnded(c, &one))
 }
 
-// nameTime is how long an action waits for the name of what it acts on, which it can do without.
-const nameTime = time.Second
-
-// deviceEnded says that a device is signed out, and names it. An action does not fail because the name is missing, and a program is told
-// none.
-func (s *Site) deviceEnded(c *gin.Context, sessionID string) string {
-	v := s.voice(c)
+// deviceEnded says that a device is signed out, and names it. A program is told no name.
+func (s *Site) deviceEnded(c *gin.Context, one *session.Session) string {
 	if ginclerk.WantsJSON(c) {
 		return ""
 	}
-	ctx, cancel := context.WithTimeout(c.Request.Context(), nameTime)
-	defer cancel()
-	one, err := s.clerk.For(c).Sessions().Current(ctx, ginclerk.From(c).UserID, sessionID)
-	if err != nil {
-		_ = c.Error(err)
-		return v.Text("signout.one-unnamed")
-	}
-	return v.Text("signout.device", "device", v.deviceNamed(&one, s.deviceNames(c)[sessionID]))
+	v := s.voice(c)
+	return v.Text("signout.device", "device", v.deviceNamed(one, s.deviceNames(c)[one.ID]))
 }
 
 // ended reports that a session has ended. The session is not that of the request.

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // The actions of the pages, and the actions that need a session.
@@ -257,12 +259,42 @@ func TestGETRunsNoAction(t *testing.T) {
 			b.ask(http.MethodGet, w.base+action, nil).wantPage(t, http.StatusOK, w.base+action, "") // asks first
 			continue
 		}
-		if p := b.ask(http.MethodGet, w.base+action+"?session_id="+b.current(t), nil); p.Code != http.StatusNotFound {
+		status := http.StatusNotFound
+		if action == "/devices/sign-out" { // asks about the selection in its address, and there is none
+			status = http.StatusBadRequest
+		}
+		if p := b.ask(http.MethodGet, w.base+action+"?session_id="+b.current(t), nil); p.Code != status {
 			t.Errorf("GET %s: status %d", action, p.Code)
 		}
 	}
 	if w.statusOf(t, b.current(t)) != "active" {
 		t.Error("a session was ended")
+	}
+}
+
+// Ending one device takes two requests to Clerk: one that reads the session, whose name the notice has, and one that ends it.
+func TestEndingOneDeviceReadsItsSessionOnce(t *testing.T) {
+	t.Parallel()
+	for name, asJSON := range map[string]bool{"a person": false, "a program": true} {
+		w := newWorld(t, options{})
+		b, other := w.browser(t, ada), w.elsewhere(t, ada)
+		b.open(t, "/sessions/organizations") // the keys of Clerk are known from here on
+		before := w.server.Calls()
+		if asJSON {
+			b.act("/devices/revoke", `{"session_id":"`+other+`"}`).json(t, http.StatusOK)
+		} else if got := b.post("/devices/revoke", url.Values{"session_id": {other}}); got.Code != http.StatusSeeOther {
+			t.Errorf("status %d", got.Code)
+		}
+		asked := map[string]int{}
+		for call, n := range w.server.Calls() {
+			if more := n - before[call]; more > 0 {
+				asked[call] = more
+			}
+		}
+		want := map[string]int{"GET /v1/sessions/{session_id}": 1, revokeOperation: 1}
+		if diff := cmp.Diff(want, asked); diff != "" || w.statusOf(t, other) == "active" {
+			t.Errorf("%s: %s", name, diff)
+		}
 	}
 }
 

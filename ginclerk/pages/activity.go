@@ -252,7 +252,7 @@ func (s *Site) activityDays(c *gin.Context, v voice, shown, all []activity.Entry
 func endedSessions(entries []activity.Entry) map[string]bool {
 	ended := make(map[string]bool)
 	for _, e := range entries {
-		if e.Kind == activity.SignedOut || e.Kind == activity.SessionEnded {
+		if e.Kind == activity.SignedOut || e.Kind == activity.SessionEnded || e.Ended {
 			ended[e.SessionID] = true
 		}
 	}
@@ -271,6 +271,7 @@ const journalTime = time.Second
 func (s *Site) newJournal(core *serving.Core) (*activity.Journal, error) {
 	return activity.New(activity.Config{
 		Store: core.Parts.Records, Instance: core.Key.FrontendAPI(), Sessions: core.Source, Recorded: s.options.OnActivity,
-		Now: core.Now, Logger: core.Logger,
+		Forgotten: func(ctx context.Context, userID string) error { return namesOf(core).Forget(ctx, userID) },
+		Now:       core.Now, Logger: core.Logger,
 	})
 }

@@ -23,7 +23,7 @@ func (s *Site) journalOf(core *serving.Core) (*activity.Journal, error) {
 func (s *Site) makeParts() error {
 	var problem error
 	s.access.EachInstance(func(core *serving.Core) {
-		_, runnerErr := runnerOf(core)
+		_, runnerErr := s.runnerOf(core)
 		_, journalErr := s.journalOf(core)
 		if err := errors.Join(runnerErr, journalErr); err != nil {
 			core.Logger.Error("ginclerk: the parts of the session pages can't be made", "error", err)
@@ -33,15 +33,19 @@ func (s *Site) makeParts() error {
 	return problem
 }
 
-// record records what has been done. The action does not fail because it can't be recorded, and does not wait for long.
-func (s *Site) record(c *gin.Context, userID string, e activity.Entry) {
+// record records what has been done; for a job, with the sessions that were selected. The action does not fail because it can't be recorded, and does not wait for long.
+func (s *Site) record(c *gin.Context, userID string, e activity.Entry, selected ...string) {
 	r := s.request(c)
 	e.At = r.Now()
 	journal, err := s.journal(c)
 	if err == nil {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request.Context()), journalTime)
 		defer cancel()
-		err = journal.Record(ctx, userID, e)
+		if e.Kind.Many() {
+			err = journal.RecordJob(ctx, userID, e, selected...)
+		} else {
+			err = journal.Record(ctx, userID, e)
+		}
 	}
 	if err != nil {
 		r.Logger.WarnContext(c.Request.Context(), "ginclerk: an action is not in the activity of its user", "kind", e.Kind, "user_id", userID, "error", err)
@@ -77,7 +81,20 @@ func (s *Site) recordEnd(c *gin.Context, ended session.Session) {
 
 // recordJob records that the signed-in person has started a job.
 func (s *Site) recordJob(c *gin.Context, request signout.Request) {
-	s.record(c, request.UserID, jobEntry(request, doneBy(ginclerk.From(c))))
+	s.record(c, request.UserID, jobEntry(request, doneBy(ginclerk.From(c))), request.SessionIDs...)
+}
+
+// recordEnds records which sessions a job has ended.
+func (s *Site) recordEnds(ctx context.Context, core *serving.Core, userID string, sessionIDs []string) {
+	journal, err := s.journalOf(core) //nolint:contextcheck // the journal goes on until it is closed
+	if err == nil {
+		ctx, cancel := context.WithTimeout(ctx, journalTime)
+		defer cancel()
+		err = journal.RecordEnds(ctx, userID, sessionIDs...)
+	}
+	if err != nil {
+		core.Logger.WarnContext(ctx, "ginclerk: what a job has ended is not in the activity of its user", "user_id", userID, "error", err)
+	}
 }
 
 // jobEntry is the entry for a job.

@@ -250,7 +250,7 @@ func TestTheActivityIsFiltered(t *testing.T) {
 		}
 	}
 	shown := b.open(t, "/sessions/activity").texts(t, "activity-what")
-	for _, want := range []string{"Password changed", "Signed out 2 devices", "Sign-in expired", "Signed in"} {
+	for _, want := range []string{"Password changed", "Signed out 2 sign-ins", "Sign-in expired", "Signed in"} {
 		if !strings.Contains(strings.Join(shown, "|"), want) {
 			t.Errorf("no %q in %q", want, shown)
 		}

@@ -57,11 +57,15 @@ func (s *Site) mountAdmin(r gin.IRouter) {
 		group.GET(path, s.limits.accounts, handler)
 		group.HEAD(path, s.limits.accounts, handler)
 	}
+	asks := s.prove(nil, s.limits.accounts, s.confirmUser)
+	group.GET(pathUser+pathUserSignOutAll, asks...)
+	group.HEAD(pathUser+pathUserSignOutAll, asks...)
 	if s.options.LimitActions != nil {
 		group.Use(s.options.LimitActions)
 	}
 	group.POST(pathUser+pathUserSignOut, s.signOutUserSession)
-	group.POST(pathUser+pathUserSignOutAll, s.signOutUser)
+	asking := func(c *gin.Context) string { return s.userURL(c.Param(userParameter)) + pathUserSignOutAll }
+	group.POST(pathUser+pathUserSignOutAll, s.prove(asking, s.signOutUser)...)
 }
 
 // UsersURL is the path of the page on which administrators find users. It is empty without Options.Administrators.

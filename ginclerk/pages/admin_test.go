@@ -59,6 +59,7 @@ func attacks(userID, sessionID string) []attack {
 		{http.MethodGet, "/sessions/users", nil},
 		{http.MethodGet, "/sessions/users?query=" + userID, nil},
 		{http.MethodGet, "/sessions/users/" + userID, nil},
+		{http.MethodGet, "/sessions/users/" + userID + "/sign-out-everywhere", nil},
 		{http.MethodPost, "/sessions/users/" + userID + "/sign-out", form},
 		{http.MethodPost, "/sessions/users/" + userID + "/sign-out-everywhere", nil},
 	}
@@ -235,7 +236,7 @@ func TestAFormerMemberIsOutOfReach(t *testing.T) {
 	}
 	b.open(t, "/sessions/users/"+id).wantPage(t, http.StatusOK, "/sessions/users/"+id, bob)
 	w.removeMember(t, organization, id)
-	for _, a := range attacks(id, target)[3:] {
+	for _, a := range attacks(id, target)[4:] {
 		if got := b.ask(a.method, a.path, a.form); got.Code != http.StatusNotFound {
 			t.Errorf("%s: status %d", a.path, got.Code)
 		}
@@ -305,7 +306,7 @@ func TestAnAdministratorSignsAUserOutEverywhere(t *testing.T) {
 		t.Errorf("button %q", got)
 	}
 	b.follow(t, b.ask(http.MethodPost, path+"/sign-out-everywhere", nil)).
-		wantPage(t, http.StatusOK, path, bob).wantNotice(t, "Done. Signed out 2 devices.")
+		wantPage(t, http.StatusOK, path, bob).wantNotice(t, "Done. Signed out 2 sign-ins.")
 	if got := w.active(t, bob); got != 0 {
 		t.Errorf("%d sessions are active", got)
 	}

@@ -62,7 +62,7 @@ func (s *Site) managedView(c *gin.Context, u user.User, sessions []session.Sessi
 	}
 	if len(sessions) > 0 && !view.Own {
 		view.SignOutURL, view.EverywhereURL = s.link(c, s.userURL(u.ID)+pathUserSignOut), s.link(c, s.userURL(u.ID)+pathUserSignOutAll)
-		view.Everywhere = v.Text("admin.everywhere-count", "count", len(sessions))
+		view.Everywhere = v.counted("admin.everywhere-count", s.managedDevices(c, sessions))[0]
 	}
 	for _, e := range entries {
 		row := v.activityRow(e, "")
@@ -134,7 +134,7 @@ func (s *Site) signOutUserSession(c *gin.Context) {
 	}
 	target, err := s.clerk.For(c).Sessions().Current(c.Request.Context(), u.ID, ids[0])
 	if err == nil {
-		err = s.clerk.For(c).Sessions().Revoke(c.Request.Context(), u.ID, target.ID)
+		err = s.clerk.For(c).Sessions().RevokeSession(c.Request.Context(), target)
 	}
 	if err != nil {
 		s.refused(c, back, err)
@@ -149,6 +149,42 @@ func (s *Site) signOutUserSession(c *gin.Context) {
 		return
 	}
 	s.done(c, back, "success", v.Text("admin.signed-out", "device", v.device(target.Device)))
+}
+
+// managedDevices are the sessions of a user whom an administrator manages, by device.
+func (s *Site) managedDevices(c *gin.Context, sessions []session.Session) deviceList {
+	list := deviceList{sessions: sessions, now: s.request(c).Now()}
+	for i := range sessions {
+		list.entries = append(list.entries, devicelist.Entry{Session: &sessions[i]})
+	}
+	return list
+}
+
+// confirmUser asks before all sessions of a user end.
+func (s *Site) confirmUser(c *gin.Context) {
+	u, ok := s.managed(c)
+	if !ok || s.isOwn(c, u) {
+		return
+	}
+	sessions, err := s.clerk.For(c).Sessions().ForUser(c.Request.Context(), u.ID, "")
+	if err != nil {
+		s.usersUnavailable(c, err)
+		return
+	}
+	if ginclerk.WantsJSON(c) {
+		s.json(c, http.StatusOK, plannedJSON{Object: "sign_out_plan", Scope: string(signout.Everywhere), Total: len(sessions)})
+		return
+	}
+	v := s.voice(c)
+	view := templates.ConfirmView{
+		Page: s.Frame(c, v.Text("admin.everywhere-title", "user", personOf(u))), Button: v.Text("admin.everywhere"), Danger: true,
+		URL: s.link(c, s.userURL(u.ID)+pathUserSignOutAll), CancelURL: s.link(c, s.userURL(u.ID)),
+		Consequences: v.counted("admin.everywhere-count", s.managedDevices(c, sessions)),
+	}
+	if len(sessions) == 0 {
+		view.Consequences, view.URL = []string{v.Text("admin.no-devices")}, ""
+	}
+	s.Render(c, http.StatusOK, s.options.Templates.Confirm(view))
 }
 
 // signOutUser ends all sessions of a user for an administrator.
@@ -202,20 +238,29 @@ func (s *Site) toldAdministrator(c *gin.Context, back string, job signout.Job) {
 	s.done(c, back, "success", s.voice(c).Text("admin.signed-out-count", "count", job.Revoked+job.AlreadyGone))
 }
 
-// managedByOther is managed for an action. Administrators end their own sessions on their own pages, which know the session in use.
+// managedByOther is managed for an action on another user.
 func (s *Site) managedByOther(c *gin.Context) (user.User, bool) {
 	if !mayAsk(c, s.limits.actions) {
 		return user.User{}, false
 	}
 	u, ok := s.managed(c)
-	if ok && u.ID == ginclerk.From(c).UserID {
-		s.failedAction(c, s.userURL(u.ID), ginclerk.Problem{
-			Status: http.StatusConflict, Error: "Conflict", Detail: s.voice(c).Text("admin.own"), Action: s.DevicesURL(),
-			ActionLabel: s.voice(c).Text("frame.devices"), Reason: reasonOwnAccount,
-		}, s.voice(c).Text("admin.own"))
+	if !ok || s.isOwn(c, u) {
 		return user.User{}, false
 	}
-	return u, ok
+	return u, true
+}
+
+// isOwn sends administrators to their own pages, which know the session in use, for their own sessions. It reports whether it did.
+func (s *Site) isOwn(c *gin.Context, u user.User) bool {
+	if u.ID != ginclerk.From(c).UserID {
+		return false
+	}
+	v := s.voice(c)
+	s.failedAction(c, s.userURL(u.ID), ginclerk.Problem{
+		Status: http.StatusConflict, Error: "Conflict", Detail: v.Text("admin.own"), Action: s.DevicesURL(),
+		ActionLabel: v.Text("frame.devices"), Reason: reasonOwnAccount,
+	}, v.Text("admin.own"))
+	return true
 }
 
 // asAdministrator says who sends a request, for the activity of another user.

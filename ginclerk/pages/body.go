@@ -125,23 +125,32 @@ func decodeSessions(body io.Reader) ([]string, error) {
 		SessionID  *string  `json:"session_id"`
 		SessionIDs []string `json:"session_ids"`
 	}
-	decoder := json.NewDecoder(body)
-	decoder.DisallowUnknownFields()
-	err := decoder.Decode(&named)
-	if err == nil {
-		if _, more := decoder.Token(); !errors.Is(more, io.EOF) {
-			err = errBodyShape
-		}
-	}
-	var tooLarge *http.MaxBytesError
+	err := decodeBody(body, &named, errBodyShape)
 	switch {
-	case errors.As(err, &tooLarge):
+	case err != nil:
 		return nil, err
-	case err != nil, named.SessionID != nil && named.SessionIDs != nil:
+	case named.SessionID != nil && named.SessionIDs != nil:
 		return nil, errBodyShape
 	case named.SessionID != nil:
 		return []string{*named.SessionID}, nil
 	default:
 		return named.SessionIDs, nil
 	}
+}
+
+// decodeBody decodes a body that is one object, which has no other members than into. A body that is too long is a [http.MaxBytesError],
+// also where the object ends before that; any other body is the error shape.
+func decodeBody(body io.Reader, into any, shape error) error {
+	decoder := json.NewDecoder(body)
+	decoder.DisallowUnknownFields()
+	err := decoder.Decode(into)
+	if err == nil {
+		if _, err = decoder.Token(); errors.Is(err, io.EOF) {
+			return nil
+		}
+	}
+	if tooLarge, is := errors.AsType[*http.MaxBytesError](err); is {
+		return tooLarge
+	}
+	return shape
 }

@@ -29,19 +29,17 @@ func TestPagesAreCompressedWithoutTextOfOutsiders(t *testing.T) {
 	job := jobOf(t, b.post("/sign-out-others", nil))
 	release()
 	w.finished(t, ada, job)
-	unknown := w.elsewhere(t, ada)
-	appearsNow := func(t *testing.T) {
+	const entry = "/sessions/activity/:entry"
+	appearsNow := func(t *testing.T) string {
 		t.Helper()
 		w.clock.Advance(time.Second)
-		err := w.site.Activity(w.clerk).Forget(t.Context(), w.userID(t, ada))
-		if err == nil {
-			err = w.site.Activity(w.clerk).Record(t.Context(), w.userID(t, ada), activity.Entry{Kind: activity.SignedIn, SessionID: unknown})
-		}
+		unknown := w.elsewhere(t, ada)
+		err := w.site.Activity(w.clerk).Record(t.Context(), w.userID(t, ada), activity.Entry{Kind: activity.SignedIn, SessionID: unknown})
 		if err != nil {
 			t.Fatal(err)
 		}
+		return activity.IDOf(unknown)
 	}
-	entry := "/sessions/activity/" + activity.IDOf(unknown)
 	stylesheet := stylesheetOf(t, b)
 	form := url.Values{"session_id": {"sess_1"}, "form": {"1"}}
 	tests := map[string]struct {
@@ -57,6 +55,7 @@ func TestPagesAreCompressedWithoutTextOfOutsiders(t *testing.T) {
 		"POST /sessions/devices/:id/name":      {"", redirects, "/sessions/devices/" + b.current(t) + "/name"},
 		"GET /sessions/sign-out-everywhere":    {"", "is short", ""},
 		"GET /sessions/sign-out-others":        {"", "is short", ""},
+		"GET /sessions/devices/sign-out":       {"", "shows the selection and the position of its address, beside session ids", "/sessions/devices/sign-out?selected=abcdefgh"},
 		"GET /sessions/accounts/sign-out-all":  {"", "shows names of other accounts", ""},
 		"POST /sessions/accounts/sign-out-all": {"", redirects, ""},
 		"GET /sessions/accounts":               {"", "shows names of other accounts and of organizations, beside session ids", ""},
@@ -113,8 +112,8 @@ func TestPagesAreCompressedWithoutTextOfOutsiders(t *testing.T) {
 				row.target = route.Path
 			}
 			visitor := w.browser(t, ada) // for each route, because some end the session
-			appearsNow(t)
-			got := visitor.ask(route.Method, row.target, form, zips)
+			target := strings.Replace(row.target, ":entry", appearsNow(t), 1)
+			got := visitor.ask(route.Method, target, form, zips)
 			if got.Code >= http.StatusBadRequest && got.Code != http.StatusUnprocessableEntity {
 				t.Fatalf("status %d", got.Code)
 			}

@@ -2,7 +2,6 @@ package pages
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 
@@ -12,7 +11,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/devicelist"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/devicenames"
-	"github.com/ginclerk/ginclerk/ginclerk/internal/parts"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 )
 
 // errNoName says that a body has no name.
@@ -28,23 +27,18 @@ const (
 )
 
 // namesOf returns the names that people have given to their devices.
-func (s *Site) namesOf(c *gin.Context) (*devicenames.Names, error) {
-	core := s.access.Request(c).Core()
-	return parts.Of(core.Parts, func() (*devicenames.Names, error) {
-		return devicenames.New(core.Parts.Records, core.Key.FrontendAPI()), nil
-	})
+func namesOf(core *serving.Core) *devicenames.Names {
+	return devicenames.New(core.Parts.Records, core.Key.FrontendAPI())
 }
+
+// names returns the names for a request.
+func (s *Site) names(c *gin.Context) *devicenames.Names { return namesOf(s.access.Request(c).Core()) }
 
 // deviceNames returns the names of the user's devices by session. The page does not fail because they are missing.
 func (s *Site) deviceNames(c *gin.Context) map[string]string {
 	ctx, cancel := context.WithTimeout(c.Request.Context(), hintTime)
 	defer cancel()
-	kept, err := s.namesOf(c)
-	if err != nil {
-		_ = c.Error(err)
-		return nil
-	}
-	names, err := kept.Of(ctx, ginclerk.From(c).UserID)
+	names, err := s.names(c).Of(ctx, ginclerk.From(c).UserID)
 	if err != nil {
 		_ = c.Error(err)
 	}
@@ -74,10 +68,7 @@ func (s *Site) nameDevice(c *gin.Context) {
 	for i := range list.sessions {
 		live = append(live, list.sessions[i].ID)
 	}
-	kept, err := s.namesOf(c)
-	if err == nil {
-		entry.Name, err = kept.Set(c.Request.Context(), ginclerk.From(c).UserID, entry.Session.ID, name, live)
-	}
+	entry.Name, err = s.names(c).Set(c.Request.Context(), ginclerk.From(c).UserID, entry.Session.ID, name, live)
 	if err != nil {
 		s.notNamed(c, back, err)
 		return
@@ -131,9 +122,10 @@ func readName(c *gin.Context) (string, error) {
 	var given struct {
 		Name *string `json:"name"`
 	}
-	decoder := json.NewDecoder(c.Request.Body)
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&given); err != nil || given.Name == nil {
+	if err := decodeBody(c.Request.Body, &given, errNoName); err != nil {
+		return "", err
+	}
+	if given.Name == nil {
 		return "", errNoName
 	}
 	return *given.Name, nil

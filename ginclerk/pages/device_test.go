@@ -152,3 +152,23 @@ func TestDevicesAreShownWithoutTheirNames(t *testing.T) {
 		t.Error("a program is told something else")
 	}
 }
+
+// The names that a user has given go with the activity, and the names of others stay.
+func TestTheNamesOfADeletedUserAreDeleted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, options{})
+	named := map[string]*browser{}
+	for _, email := range []string{ada, mia} {
+		b := w.browser(t, email)
+		b.post("/devices/"+b.current(t)+"/name", url.Values{"name": {"Work laptop"}})
+		named[email] = b
+	}
+	if err := w.site.Activity(w.clerk).Forget(t.Context(), w.userID(t, ada)); err != nil {
+		t.Fatal(err)
+	}
+	for email, want := range map[string]string{ada: "Unknown device", mia: "Work laptop"} {
+		if got := named[email].open(t, "/sessions/devices").text(t, "device-name"); got != want {
+			t.Errorf("the device of %s is %q, want %q", email, got, want)
+		}
+	}
+}

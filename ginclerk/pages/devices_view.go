@@ -39,7 +39,7 @@ func (s *Site) devicesView(c *gin.Context, list deviceList, rows []devicelist.Ro
 		view.SelectedURL, view.OthersURL = s.link(c, s.base+pathSignOutSelected), s.link(c, s.base+pathSignOutOthers)
 		view.SelectAll = s.selectAll(c, v, query, len(rows) > len(shown) || query.filtered())
 	}
-	if n := selectedSessions(view.Devices); n > 0 {
+	if n := selectedDevices(view.Devices); n > 0 {
 		view.SelectedCount = v.Number(n)
 	}
 	if s.restricted(auth) {
@@ -54,10 +54,10 @@ func (s *Site) devicesView(c *gin.Context, list deviceList, rows []devicelist.Ro
 	return view
 }
 
-func selectedSessions(rows []templates.DeviceRow) (n int) {
-	for _, row := range rows {
-		if row.Selected {
-			n += max(len(strings.Fields(row.SignInIDs)), 1)
+func selectedDevices(rows []templates.DeviceRow) (n int) {
+	for i := range rows {
+		if rows[i].Selected {
+			n++
 		}
 	}
 	return n

@@ -11,6 +11,7 @@
 //	GET  /sessions/devices/:id           one of them
 //	GET  /sessions/sign-out-others       asks before all sessions of the user but this one end
 //	GET  /sessions/sign-out-everywhere   asks before all sessions of the user end
+//	GET  /sessions/devices/sign-out      asks before selected sessions end, for a proof (Options.ProveSignOut)
 //	GET  /sessions/accounts/sign-out-all asks before all accounts on this browser are signed out
 //	GET  /sessions/activity              what happened lately to the account (?kind=sign_ins&day=2026-11-24&offset=20)
 //	GET  /sessions/activity/export.csv   all of it, for spreadsheets
@@ -50,6 +51,7 @@
 //	GET  /sessions/users                 finds a user by e-mail address or id (?query=)
 //	GET  /sessions/users/:user           sessions and activity of a user
 //	POST /sessions/users/:user/sign-out  ends one session of a user: session_id
+//	GET  /sessions/users/:user/sign-out-everywhere  asks before all of them end
 //	POST /sessions/users/:user/sign-out-everywhere  ends all of them
 //
 // Every action is a POST that must come from the application's own pages. It checks with Clerk that the session belongs to the
@@ -82,7 +84,8 @@
 // Names of devices are kept in ginclerk.Stores.Records, 200 for a user, until 400 days after the last one was given. A user's next name
 // drops those of sessions that are over. An impersonator can't give names.
 //
-// Ending all sessions, or all others, asks first, and says how many devices it signs out. Options.ProveSignOut asks for a proof in front.
+// Ending all sessions, or all others, asks first, and says how many devices it signs out, and how many sign-ins these have. What counts
+// sessions, such as a job, says sign-ins. Options.ProveSignOut asks for a proof in front; then selected sessions are asked about, too.
 //
 // # Language and time
 //
@@ -188,7 +191,7 @@
 //	            "impersonated", "unused"]
 //	devices    {"data": [a device], "total_count": how many match, "sign_out": a job that runs or left sessions, or null}; each
 //	            session by itself, 100 at a time, with the same parameters
-//	a plan     {"object": "sign_out_plan", "scope": "everywhere" | "others" | "browser", "total": how many sessions would end}, of the
+//	a plan     {"object": "sign_out_plan", "scope": "everywhere" | "others" | "selected" | "browser", "total": how many sessions would end}, of the
 //	            pages that ask first
 //	activity   {"data": [an entry], "total_count": of all pages}
 //	an entry   {"object": "activity", "id", "kind": see activity.Kind, "created_at", "session_id", "latest_activity": as above, "reason":

@@ -79,9 +79,10 @@ type Options struct {
 	// [ginclerk.Clerk.RateLimit]. Signing out here is never limited. nil lets a user take twenty in ten
 	// seconds, or ten that switch or sign out of an account; what is asked with the browser's own credential, Clerk limits itself.
 	LimitActions gin.HandlerFunc
-	// ProveSignOut stands in front of ending several sessions at once (selected, all others, everywhere, and trying again) and of the pages
-	// that ask before it: [ginclerk.Clerk.Require] with [ginclerk.Reverified] has the user prove who they are first. Ending one session needs
-	// no proof. nil asks for none. It must be safe for concurrent use.
+	// ProveSignOut stands in front of ending several sessions at once and of the pages that ask before it: selected sessions, all others,
+	// everywhere, all accounts on the browser, all sessions of a user whom an administrator manages, and trying again.
+	// [ginclerk.Clerk.Require] with [ginclerk.Reverified] has the user prove who they are first; then the page asks, about the same
+	// selection of 500 sessions at most. Ending one session needs no proof. nil asks for none. It must be safe for concurrent use.
 	ProveSignOut gin.HandlerFunc
 	// LimitReading is a limit in front of every page that sends requests to Clerk. nil means 60 pages in 10 seconds for a
 	// user, or 15 with the accounts on the browser, which take four requests each. So no user uses up Clerk's limit for the
@@ -183,7 +184,7 @@ func (s *Site) mountPages(r gin.IRouter) {
 	for path, handlers := range map[string]gin.HandlersChain{
 		"": {s.limits.one, s.showSession}, pathAccounts: {s.limits.accounts, s.showAccounts}, pathDevices: {s.limits.one, s.showDevices},
 		pathOrganizations: {s.limits.one, s.showOrganizations}, pathDevices + pathDevice: {s.limits.one, s.showDevice},
-		pathSignOutAccounts: {s.limits.accounts, s.confirmAccounts},
+		pathSignOutAccounts: s.prove(nil, s.limits.accounts, s.confirmAccounts),
 	} {
 		group.GET(path, handlers...)
 		group.HEAD(path, handlers...)
@@ -195,7 +196,7 @@ func (s *Site) mountPages(r gin.IRouter) {
 	}
 	s.mountBulkSignOuts(group, actions)
 	actions.POST(pathDevices+pathDevice+pathName, s.nameDevice)
-	actions.POST(pathSignOutAccounts, s.signOutAccounts)
+	actions.POST(pathSignOutAccounts, s.prove(s.askingAt(pathSignOutAccounts), s.signOutAccounts)...)
 	actions.POST(pathSwitch, s.switchAccount)
 	actions.POST(pathSignOutAccount, s.signOutAccount)
 	actions.POST(pathRevoke, s.revoke)
@@ -211,20 +212,17 @@ func (s *Site) mountPages(r gin.IRouter) {
 
 // mountBulkSignOuts mounts what ends several sessions at once, behind the proof that the options ask for.
 func (s *Site) mountBulkSignOuts(group, actions *gin.RouterGroup) {
-	prove := func(handlers ...gin.HandlerFunc) gin.HandlersChain {
-		if s.options.ProveSignOut == nil {
-			return handlers
-		}
-		return append(gin.HandlersChain{s.options.ProveSignOut}, handlers...)
+	for path, handler := range map[string]gin.HandlerFunc{
+		pathSignOutEverywhere: s.confirmEverywhere, pathSignOutOthers: s.confirmOthers, pathSignOutSelected: s.confirmSelected,
+	} {
+		group.GET(path, s.prove(nil, s.limits.one, handler)...)
+		group.HEAD(path, s.prove(nil, s.limits.one, handler)...)
 	}
-	for path, handler := range map[string]gin.HandlerFunc{pathSignOutEverywhere: s.confirmEverywhere, pathSignOutOthers: s.confirmOthers} {
-		group.GET(path, prove(s.limits.one, handler)...)
-		group.HEAD(path, prove(s.limits.one, handler)...)
-	}
-	actions.POST(pathSignOutEverywhere, prove(s.signOutEverywhere)...)
-	actions.POST(pathSignOutOthers, prove(s.signOutOthers)...)
-	actions.POST(pathSignOutSelected, prove(s.signOutSelected)...)
-	actions.POST(pathSignOuts+pathJob+pathRetry, prove(s.serves("retry of a sign-out", s.retrySignOut))...)
+	actions.POST(pathSignOutEverywhere, s.prove(s.askingAt(pathSignOutEverywhere), s.signOutEverywhere)...)
+	actions.POST(pathSignOutOthers, s.prove(s.askingAt(pathSignOutOthers), s.signOutOthers)...)
+	actions.POST(pathSignOutSelected, s.prove(s.selectionAsks, s.signOutSelected)...)
+	job := func(c *gin.Context) string { return s.signOutURL(c.Param(jobParameter)) }
+	actions.POST(pathSignOuts+pathJob+pathRetry, s.prove(job, s.serves("retry of a sign-out", s.retrySignOut))...)
 }
 
 // mountSignOuts mounts the routes that also serve a browser whose session a job has just ended. These handlers require a

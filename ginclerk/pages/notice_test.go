@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ginclerk/ginclerk/ginclerk/activity"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 	"github.com/ginclerk/ginclerk/ginclerk/pages"
 )
 
@@ -21,8 +22,16 @@ const wasThisYou = "New sign-in: Edge 139 on Windows , Toronto, Canada , 12 minu
 // intruded is a world in which somebody signed in as Ada twelve minutes ago, after her own browser.
 func intruded(t *testing.T, o options) (w *world, own *browser, intruder string, deliver func()) {
 	t.Helper()
-	w = newWorld(t, o)
-	deliver = w.hears(t)
+	return intrudedIn(t, newWorld(t, o), false)
+}
+
+// intrudedIn is intruded for a world whose application hears no webhooks if it is mute.
+func intrudedIn(t *testing.T, in *world, mute bool) (w *world, own *browser, intruder string, deliver func()) {
+	t.Helper()
+	w, deliver = in, func() {}
+	if !mute {
+		deliver = w.hears(t)
+	}
 	own = w.browser(t, ada)
 	w.clock.Advance(20 * time.Second)
 	intruder = w.appears(t, ada, edgeInToronto())
@@ -73,61 +82,69 @@ func TestWhoIsAskedAboutWhichSignIn(t *testing.T) {
 		name string
 		then func(t *testing.T, w *world, own *browser, intruder string)
 		as   func(t *testing.T, w *world, own *browser) *browser
+		mute bool // Clerk sends no webhooks
 		want bool
 	}{
-		{"the user", nil, nil, true},
+		{"the user", nil, nil, false, true},
 		{"a browser that signed in later", nil, func(t *testing.T, w *world, _ *browser) *browser {
 			t.Helper()
 			return w.browser(t, ada)
-		}, false},
+		}, false, false},
 		{"another user", nil, func(t *testing.T, w *world, _ *browser) *browser {
 			t.Helper()
 			return w.browser(t, mia)
-		}, false},
+		}, false, false},
 		{"nobody", nil, func(t *testing.T, w *world, _ *browser) *browser {
 			t.Helper()
 			return w.browser(t)
-		}, false},
+		}, false, false},
 		{"an impersonator", nil, func(t *testing.T, w *world, own *browser) *browser {
 			t.Helper()
 			w.acting(t, own, ada, support)
 			return own
-		}, false},
+		}, false, false},
 		{"the user, once the session has ended", func(t *testing.T, _ *world, own *browser, intruder string) {
 			t.Helper()
 			own.send(t, "/devices/revoke", intruder)
-		}, nil, false},
+		}, nil, false, false},
 		{"the user, once the others have ended", func(t *testing.T, _ *world, own *browser, _ string) {
 			t.Helper()
 			own.post("/sign-out-others", nil)
-		}, nil, false},
+		}, nil, false, false},
 		{"the user, a month later", func(t *testing.T, w *world, own *browser, intruder string) {
 			t.Helper()
-			err := w.site.Activity(w.clerk).Forget(t.Context(), w.userID(t, ada))
-			if err == nil {
-				err = w.site.Activity(w.clerk).Record(t.Context(), w.userID(t, ada),
-					activity.Entry{Kind: activity.SignedIn, SessionID: own.current(t), At: w.clock.Now().Add(-40 * 24 * time.Hour)},
-					activity.Entry{Kind: activity.SignedIn, SessionID: intruder, At: w.clock.Now().Add(-31 * 24 * time.Hour)})
-			}
+			err := w.site.Activity(w.clerk).Record(t.Context(), w.userID(t, ada),
+				activity.Entry{Kind: activity.SignedIn, SessionID: own.current(t), At: w.clock.Now().Add(-40 * 24 * time.Hour)},
+				activity.Entry{Kind: activity.SignedIn, SessionID: intruder, At: w.clock.Now().Add(-31 * 24 * time.Hour)})
 			if err != nil {
 				t.Fatal(err)
 			}
-		}, nil, false},
+		}, nil, true, false},
 		{"the user whose own sign-in is not recorded, as the token says when it was", func(t *testing.T, w *world, own *browser, intruder string) {
 			t.Helper()
-			err := w.site.Activity(w.clerk).Forget(t.Context(), w.userID(t, ada))
-			if err == nil {
-				err = w.site.Activity(w.clerk).Record(t.Context(), w.userID(t, ada),
-					activity.Entry{Kind: activity.SignedIn, SessionID: intruder, At: w.clock.Now().Add(-time.Minute)})
-			}
+			err := w.site.Activity(w.clerk).Record(t.Context(), w.userID(t, ada),
+				activity.Entry{Kind: activity.SignedIn, SessionID: intruder, At: w.clock.Now().Add(-time.Minute)})
 			if err != nil {
 				t.Fatal(err)
 			}
-		}, nil, true},
+		}, nil, true, true},
+		{"the user, once the session has ended with selected others", func(t *testing.T, w *world, own *browser, intruder string) {
+			t.Helper()
+			own.post("/devices/sign-out", url.Values{"session_id": {intruder, w.elsewhere(t, ada)}})
+		}, nil, false, false},
+		{"the user, where selected others have ended", func(t *testing.T, w *world, own *browser, _ string) {
+			t.Helper()
+			own.post("/devices/sign-out", url.Values{"session_id": {w.elsewhere(t, ada)}})
+		}, nil, false, true},
+		{"the user, where Clerk did not end the selected session", func(t *testing.T, w *world, own *browser, intruder string) {
+			t.Helper()
+			w.server.Fail(clerktest.Fault{Operation: revokeOperation, Status: http.StatusForbidden, Times: 1})
+			own.post("/devices/sign-out", url.Values{"session_id": {intruder}})
+		}, nil, false, true},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			w, own, intruder, _ := intruded(t, options{ticking: true})
+			w, own, intruder, _ := intrudedIn(t, newWorld(t, options{ticking: true}), row.mute)
 			if row.then != nil {
 				row.then(t, w, own, intruder)
 			}

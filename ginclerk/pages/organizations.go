@@ -2,7 +2,6 @@ package pages
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -181,16 +180,10 @@ func decodeOrganization(body io.Reader) (id, returnTo string, err error) {
 		OrganizationID *string `json:"organization_id"`
 		RedirectURL    string  `json:"redirect_url"`
 	}
-	decoder := json.NewDecoder(body)
-	decoder.DisallowUnknownFields()
-	err = decoder.Decode(&named)
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+	if err := decodeBody(body, &named, errOrganizationShape); err != nil {
 		return "", "", err
 	}
-	if err != nil || named.OrganizationID == nil {
-		return "", "", errOrganizationShape
-	}
-	if _, more := decoder.Token(); !errors.Is(more, io.EOF) {
+	if named.OrganizationID == nil {
 		return "", "", errOrganizationShape
 	}
 	return *named.OrganizationID, named.RedirectURL, nil

@@ -147,7 +147,7 @@ func TestPartsOnAPageOfTheApplication(t *testing.T) {
 	for _, row := range rows {
 		names[accessibleName(allIn(row, "part-sign-out")[0])] = true
 	}
-	if got := p.text(t, "part-all-devices"); got != "Show all 6 devices" {
+	if got := p.text(t, "part-all-devices"); got != "Show all 6 sign-ins" {
 		t.Errorf("the link to all devices says %q", got)
 	}
 	if !names["Sign out Firefox 142 on Android, Nairobi, Kenya, 1 minute ago"] || len(names) != len(rows) {

@@ -12,6 +12,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/parking"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/serving"
 	"github.com/ginclerk/ginclerk/templates"
 )
@@ -98,9 +99,9 @@ func (s *Site) MethodNotAllowed(c *gin.Context) {
 	})
 }
 
-// kept says that the form of a request waits, if the browser is to go on to the page that offers it; else it is empty.
+// kept says that a form of the browser waits, if the browser is to go on to the page that offers it; else it is empty.
 func (s *Site) kept(c *gin.Context, goesOn, key string) string {
-	if path, _, _ := strings.Cut(goesOn, "?"); path != s.FormsURL() && path != s.at(c, s.FormsURL()) {
+	if path, _, _ := strings.Cut(goesOn, "?"); path != s.FormsURL() && path != s.at(c, s.FormsURL()) || !parking.Holds(s.exchange(c)) {
 		return ""
 	}
 	return s.voice(c).Text(key)

@@ -61,7 +61,7 @@ func TestEndingManySessionsAsksFirst(t *testing.T) {
 			}
 		}
 	}
-	b.send(t, "/sign-out-others", "").wantNotice(t, "Done. Signed out 3 other devices. Takes effect now.")
+	b.send(t, "/sign-out-others", "").wantNotice(t, "Done. Signed out 3 other sign-ins. Takes effect now.")
 	alone := b.open(t, "/sessions/sign-out-others")
 	if got := alone.sentences(t); got != "You aren’t signed in on any other device." || len(alone.all(t, "confirm")) != 0 {
 		t.Errorf("alone: %q", got)

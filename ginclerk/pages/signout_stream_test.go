@@ -107,7 +107,7 @@ func TestProgressIsStreamed(t *testing.T) {
 		t.Errorf("Content-Type %q, Cache-Control %q", got, response.header.Get("Cache-Control"))
 	}
 	first, _ := next(t, events)
-	if first.name != "progress" || first.data["total"] != 30.0 || first.data["summary"] != "0 of 30 devices done." || first.data["left"] != 30.0 {
+	if first.name != "progress" || first.data["total"] != 30.0 || first.data["summary"] != "0 of 30 sign-ins done." || first.data["left"] != 30.0 {
 		t.Errorf("first %+v", first)
 	}
 	release()

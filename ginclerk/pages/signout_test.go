@@ -87,7 +87,7 @@ func TestSignOutOthersKeepsThisSession(t *testing.T) {
 	t.Parallel()
 	w, b := busy(t, 4, options{kind: instance.Production})
 	p := b.send(t, "/sign-out-others", "").wantPage(t, http.StatusOK, "/sessions/devices", "Your devices")
-	p.wantNotice(t, "Done. Signed out 4 other devices. Takes effect now.")
+	p.wantNotice(t, "Done. Signed out 4 other sign-ins. Takes effect now.")
 	if n := w.active(t, ada); n != 1 || len(p.all(t, "device-row")) != 1 || w.statusOf(t, b.current(t)) != "active" {
 		t.Errorf("%d sessions are active, %d are shown", n, len(p.all(t, "device-row")))
 	}
@@ -102,7 +102,7 @@ func TestSignOutSelectedEndsTheSelectedSessions(t *testing.T) {
 	others := b.others(t, ada)
 	answer := b.post("/devices/sign-out", url.Values{"session_id": {others[0], others[2], others[2]}})
 	p := b.follow(t, answer).wantPage(t, http.StatusOK, "/sessions/devices", "")
-	p.wantNotice(t, "Done. Signed out 2 devices. Takes effect now.")
+	p.wantNotice(t, "Done. Signed out 2 sign-ins. Takes effect now.")
 	if n := w.active(t, ada); n != 3 || w.statusOf(t, others[0]) == "active" || w.statusOf(t, others[2]) == "active" {
 		t.Errorf("%d sessions are active", n)
 	}
@@ -138,7 +138,7 @@ func TestASelectedOwnSessionEndsLast(t *testing.T) {
 	_, b := busy(t, 2, options{kind: instance.Production})
 	form := url.Values{"session_id": {b.current(t), b.others(t, ada)[0]}}
 	p := b.follow(t, b.post("/devices/sign-out", form)).wantPage(t, http.StatusOK, "/", "Home")
-	p.wantNotice(t, "Done. Signed out 2 devices. Takes effect now.")
+	p.wantNotice(t, "Done. Signed out 2 sign-ins. Takes effect now.")
 	b.open(t, "/sessions").wantSignIn(t, "/sessions", "")
 }
 
@@ -156,7 +156,7 @@ func TestAJobThatFailsInPartSaysSoAndRetries(t *testing.T) {
 		if got := p.counts(t); got != [3]string{"26", "0", "4"} {
 			t.Errorf("counts %v", got)
 		}
-		if got := p.text(t, "summary"); got != "5 of 31 devices are still signed in." {
+		if got := p.text(t, "summary"); got != "5 of 31 sign-ins are still signed in." {
 			t.Errorf("summary %q", got)
 		}
 		for _, failure := range p.all(t, "failure") {
@@ -200,7 +200,7 @@ func TestAJobEndsNothingWhileClerkIsAway(t *testing.T) {
 	}
 	w.server.ClearFaults()
 	b.follow(t, b.post("/sign-outs/"+id+"/retry", nil)).wantPage(t, http.StatusOK, "/sessions/devices", "").
-		wantNotice(t, "Done. Signed out 2 other devices. Takes effect now.")
+		wantNotice(t, "Done. Signed out 2 other sign-ins. Takes effect now.")
 }
 
 func TestJobsOfOtherUsersAreNotFound(t *testing.T) {
@@ -261,7 +261,7 @@ func TestPagesDoNotSayNowWhileReplicasCantBeTold(t *testing.T) {
 	}})
 	const later = " May take up to a minute everywhere."
 	b.send(t, "/devices/revoke", b.others(t, ada)[0]).wantNotice(t, "Done. Signed out: Unknown device."+later)
-	b.send(t, "/sign-out-others", "").wantNotice(t, "Done. Signed out 2 other devices."+later)
+	b.send(t, "/sign-out-others", "").wantNotice(t, "Done. Signed out 2 other sign-ins."+later)
 }
 
 // This application refuses the device from the moment that it revokes the session.
@@ -289,7 +289,7 @@ func TestSelectedSessionsThatHadEndedCountAsGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.follow(t, b.post("/devices/sign-out", url.Values{"session_id": others})).
-		wantNotice(t, "Done. Signed out 2 devices. May take up to a minute on devices that Clerk signed out.")
+		wantNotice(t, "Done. Signed out 2 sign-ins. May take up to a minute on devices that Clerk signed out.")
 }
 
 // The browser returns to its own account, and the notice says so.

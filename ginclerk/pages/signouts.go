@@ -26,20 +26,23 @@ func (s *Site) SignOuts(clerk *ginclerk.Clerk) (*signout.Runner, error) {
 	if core == nil {
 		return nil, errTenants
 	}
-	return runnerOf(core)
+	return s.runnerOf(core)
 }
 
 // signOuts returns the runner for a request.
 func (s *Site) signOuts(c *gin.Context) (*signout.Runner, error) {
-	return runnerOf(s.access.Request(c).Core())
+	return s.runnerOf(s.access.Request(c).Core())
 }
 
 // runnerOf returns the runner of an instance. The first call makes it, and has it look for jobs that another process had to leave.
-func runnerOf(core *serving.Core) (*signout.Runner, error) {
+func (s *Site) runnerOf(core *serving.Core) (*signout.Runner, error) {
 	return parts.Of(core.Parts, func() (*signout.Runner, error) {
 		runner, err := signout.New(signout.Config{
 			Sessions: core.Source, Revoker: core.Ended.Revoker(core.Source), Store: core.Parts.Records,
-			Ended:    func(ctx context.Context, sessionIDs []string) { core.Ended.Remember(ctx, sessionIDs...) },
+			Ended: func(ctx context.Context, sessionIDs []string) { core.Ended.Remember(ctx, sessionIDs...) },
+			Settled: func(ctx context.Context, userID string, sessionIDs []string) {
+				s.recordEnds(ctx, core, userID, sessionIDs)
+			},
 			Instance: core.Key.FrontendAPI(), Limit: signout.ClerkLimit(core.Key.Type()), Now: core.Now, Logger: core.Logger,
 		})
 		if err == nil && core.Parts.Shared {

@@ -2,7 +2,7 @@ package pages
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
+	"encoding/base64"
 	"net/http"
 	"net/url"
 
@@ -56,8 +56,11 @@ func formOf(c *gin.Context) (url.Values, bool) {
 	return c.Request.PostForm, true
 }
 
+// markLength is the length of a mark.
+const markLength = 8
+
 // mark tells sessions apart in an address without revealing their ids.
 func mark(sessionID string) string {
 	sum := sha256.Sum256([]byte(sessionID))
-	return hex.EncodeToString(sum[:6])
+	return base64.RawURLEncoding.EncodeToString(sum[:6])
 }

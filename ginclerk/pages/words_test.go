@@ -248,6 +248,18 @@ func TestTheSignInPageIsToldWhy(t *testing.T) {
 			},
 			url.Values{"saved": {"form"}},
 		},
+		"a form waits no more": {
+			func(v *vault, b *browser) error {
+				clear(b.cookies)
+				b.ask(http.MethodPost, "/orders", url.Values{"text": {"hello"}})
+				if !b.keepsForms() {
+					t.Error("the browser has no cookie of the form")
+				}
+				v.clock.Advance(2 * time.Hour) // as after a restart, where the store is the memory of the process
+				return nil
+			},
+			url.Values{},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -48,6 +48,9 @@ type Config struct {
 	// Ended is called with sessions of a job that Clerk's list shows as ended although Revoker did not report their end: an
 	// answer was lost, or another caller was faster. Nil means no call. It is used concurrently.
 	Ended func(ctx context.Context, sessionIDs []string)
+	// Settled is called before a job is told as finished, with its sessions that have ended, by the job or otherwise. A process that
+	// takes a job over may call it again. The job waits for it. Nil means no call. It is used concurrently.
+	Settled func(ctx context.Context, userID string, sessionIDs []string)
 	// Store is required. Replicas with the same store share the jobs and the limit.
 	Store storage.Store
 	// Instance distinguishes Clerk instances that share a store, for example by the host of the Frontend API. It may be empty if

@@ -208,6 +208,9 @@ func (r *run) finish() error {
 	if err := r.patient(r.calling, func() error { return r.plan.renew(r.calling, r.rec) }); err != nil {
 		return err
 	}
+	if err := r.tellSettled(); err != nil {
+		return err
+	}
 	r.rec.Owner, r.rec.Finished = "", r.now().UnixMilli()
 	if err := r.save(r.calling); err != nil {
 		r.rec.Finished = 0
@@ -215,6 +218,20 @@ func (r *run) finish() error {
 	}
 	r.close()
 	return nil
+}
+
+// tellSettled tells which sessions have ended.
+func (r *run) tellSettled() error {
+	var over []string
+	for i, m := range r.marks {
+		if mark(m).over() {
+			over = append(over, r.ids[i])
+		}
+	}
+	if r.settled == nil || len(over) == 0 {
+		return nil
+	}
+	return r.during(func() { r.settled(r.calling, r.rec.UserID, over) })
 }
 
 // close removes the job from the list of unfinished jobs. If that fails, the next process that finds the job there removes it.

@@ -257,6 +257,48 @@ func TestTheCurrentSessionIsKeptWhenOthersFail(t *testing.T) {
 	})
 }
 
+// What has ended is told before anybody can see that the job is finished, and what has not ended is not told.
+func TestWhatHasEndedIsToldBeforeTheJobIsFinished(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newClerk()
+		c.add(ann, session.Ended, "sess_old")
+		c.add(ann, session.Active, "sess_1", "sess_kept", "sess_unselected")
+		c.answer = func(_ int, id string) (bool, error) {
+			if id == "sess_kept" {
+				return false, errors.New("403")
+			}
+			return false, nil
+		}
+		var told []string
+		var r *signout.Runner
+		var err error
+		r, err = signout.New(signout.Config{
+			Sessions: c, Revoker: c, Store: memory(), Limit: production, Now: time.Now,
+			Settled: func(ctx context.Context, userID string, ids []string) {
+				job, err := r.Latest(ctx, userID)
+				if err != nil || job.State != signout.Running {
+					t.Errorf("the job is %s: %v", job.State, err)
+				}
+				told = append(told, ids...)
+			},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		job := finish(t, r, start(t, r, signout.Request{
+			UserID: ann, Scope: signout.Selected, SessionIDs: []string{"sess_1", "sess_old", "sess_kept", "sess_unknown"},
+		}).ID)
+		slices.Sort(told)
+		if diff := cmp.Diff([]string{"sess_1", "sess_old"}, told); diff != "" || job.Revoked != 1 {
+			t.Errorf("%+v: %s", count(job), diff)
+		}
+		if err := r.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestEverySessionIsReportedAsItIs(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -18,6 +18,7 @@ type Runner struct {
 	sessions Sessions
 	revoker  Revoker
 	ended    func(context.Context, []string)
+	settled  func(context.Context, string, []string) // nil: nobody is told
 	store    storage.Store
 	keys     keys
 	plan     plan
@@ -47,7 +48,7 @@ func New(cfg Config) (*Runner, error) {
 	}
 	names, store := newKeys(cfg.Instance), bounded.NewStore(cfg.Store, storeCall)
 	r := &Runner{
-		sessions: cfg.Sessions, revoker: cfg.Revoker, ended: cfg.Ended, store: store, keys: names,
+		sessions: cfg.Sessions, revoker: cfg.Revoker, ended: cfg.Ended, settled: cfg.Settled, store: store, keys: names,
 		plan:    plan{store: store, keys: names},
 		open:    openJobs{store: store, key: names.open()},
 		pacer:   newPacer(store, names.pace(), cfg.Limit, cfg.Now),

@@ -96,6 +96,8 @@ func (e endpoint) serve(c *gin.Context) {
 	switch {
 	case !ginclerk.From(c).ByCookie():
 		r.Respond(answer.Refuse(answer.TokenByCookieOnly))
+	case isTooLarge(err):
+		r.Respond(answer.Refuse(answer.BodyTooLarge))
 	case err != nil:
 		r.Respond(answer.Refuse(answer.TokenRequest))
 	case template == "":
@@ -121,10 +123,19 @@ func readRequest(c *gin.Context) (string, error) {
 	case err != nil:
 		return "", err
 	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+	switch _, err := decoder.Token(); {
+	case errors.Is(err, io.EOF):
+		return body.Template, nil
+	case isTooLarge(err):
+		return "", err
+	default:
 		return "", errors.New("ginclerk: more than one value in the body")
 	}
-	return body.Template, nil
+}
+
+func isTooLarge(err error) bool {
+	_, is := errors.AsType[*http.MaxBytesError](err)
+	return is
 }
 
 // serveOwn hands out the session token of the browser.

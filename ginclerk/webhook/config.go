@@ -66,8 +66,8 @@ type Journal interface {
 
 // Config configures a [Receiver]. Secrets are required. Store is required if there is a handler. Handlers must be safe for
 // concurrent use. Their context ends after Lease, and not when Clerk closes the connection. If a handler returns an error,
-// Clerk retries. Without a handler, Revocations and Users, the receiver is for [Receiver.Verify] alone. Config does not print its
-// secrets.
+// Clerk retries. Without a handler, Revocations, Users and Activity, the receiver is for [Receiver.Verify] alone. Config does not print
+// its secrets.
 type Config struct {
 	// Secrets are the endpoint's signing secrets, "whsec_…": one, or the old and the new one during a rotation.
 	Secrets []string

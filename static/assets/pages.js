@@ -30,7 +30,7 @@
   const number = new Intl.NumberFormat(document.documentElement.lang || undefined);
 
   function show() {
-    const selected = new Set(boxes().filter((box) => box.checked).flatMap((box) => box.value.split(" ")));
+    const selected = new Set(boxes().filter((box) => box.checked).map((box) => box.closest("[data-testid='device-row']") ?? box));
     for (const text of texts) {
       const words = selected.size > 0 ? text.dataset.selected.replace("#", number.format(selected.size)) : text.dataset.unselected;
       if (text.textContent.trim() !== words) {

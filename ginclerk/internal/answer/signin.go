@@ -78,6 +78,7 @@ type Who struct {
 	Reason     authn.Reason // why no user is signed in
 	Status     token.SessionStatus
 	DevBrowser string // of a development instance; may be empty
+	FormWaits  bool   // a form of the browser is sent once its user has signed in
 }
 
 // Refuse turns away a request that needs a session and has none. parked is the page on which its form waits; "" where none does.
@@ -153,7 +154,7 @@ func (s SignIn) refusePage(v visit.Visit, who Who, parked string) Response {
 		target = WithParameter(target, SignInNotice, NoticeSessionEnded)
 		target = withCause(target, cause, who.Reason)
 	}
-	if v.HasCookie(visit.Form.Name("")) {
+	if who.FormWaits {
 		target = WithParameter(target, SignInSaved, SavedForm)
 	}
 	status := http.StatusTemporaryRedirect

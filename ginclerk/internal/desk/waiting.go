@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/ginclerk/ginclerk/ginclerk/forms"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
 // Waiting is a form that waits to be sent again.
@@ -42,6 +43,17 @@ func (d *Desk) List(ctx context.Context, asker Asker) ([]Waiting, error) {
 	}
 	slices.SortStableFunc(list, func(a, b Waiting) int { return a.Parked.Compare(b.Parked) })
 	return list, nil
+}
+
+// Holds reports whether a form waits in the browser of a request, whoever has sent it. A cookie may outlive its form. Errors are those of the
+// store.
+func (d *Desk) Holds(ctx context.Context, v visit.Visit) (bool, error) {
+	for _, t := range ticketsOf(v) {
+		if waits, err := d.parking.Waits(ctx, t.id); waits || err != nil {
+			return waits, err
+		}
+	}
+	return false, nil
 }
 
 // Claim gives out one of the forms that [Desk.List] returns, once: it returns the request that sends the form again, and the cookie that

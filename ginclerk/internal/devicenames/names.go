@@ -98,6 +98,15 @@ func (n *Names) Set(ctx context.Context, userID, sessionID, name string, live []
 	return name, nil
 }
 
+// Forget deletes all names of a user. The error is that of the store.
+func (n *Names) Forget(ctx context.Context, userID string) error {
+	err := storage.Update(ctx, n.store, n.key(userID), func([]byte) ([]byte, time.Duration, error) { return nil, 0, nil })
+	if err != nil {
+		return fmt.Errorf("forget names of devices: %w", err)
+	}
+	return nil
+}
+
 func decode(stored []byte) (map[string]string, error) {
 	if stored == nil {
 		return nil, nil //nolint:nilnil // a nil map is an empty one

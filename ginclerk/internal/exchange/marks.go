@@ -29,13 +29,14 @@ type Marks struct {
 type marksKey struct{}
 
 // These are where Gin's context holds what a route says of itself: that it answers every client as a program, that no form for it is kept, that it takes delegated tokens,
-// and which clients it serves beside the application's pages. They are no part of [Marks]: a copy of Gin's context, which another goroutine may have, has what was said when
+// which clients it serves beside the application's pages, and to which page a browser comes back. They are no part of [Marks]: a copy of Gin's context, which another goroutine may have, has what was said when
 // it was made, and must not read what is said later.
 type (
 	apiKey       struct{}
 	skipFormsKey struct{}
 	delegatedKey struct{}
 	clientsKey   struct{}
+	comeBackKey  struct{}
 )
 
 // marksOf returns the marks of a request, which it makes once. A copy of Gin's context, which another goroutine may have, gets its own.
@@ -127,6 +128,13 @@ func (x *Exchange) SkipsForms() bool {
 	_, skipped := x.Gin.Get(skipFormsKey{})
 	return skipped
 }
+
+// ComeBackTo names the page, a path of the application, to which a browser comes back from a detour of a request: a page that asks for the
+// same again. The caller has checked it.
+func ComeBackTo(c *gin.Context, page string) { c.Set(comeBackKey{}, page) }
+
+// ComesBackTo returns that page; "" where the route names none.
+func (x *Exchange) ComesBackTo() string { return x.Gin.GetString(comeBackKey{}) }
 
 // AllowDelegatedTokens lets a request pass the guard for tokens with a token that another party acts with.
 func AllowDelegatedTokens(c *gin.Context) { c.Set(delegatedKey{}, true) }

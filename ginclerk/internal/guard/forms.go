@@ -18,11 +18,14 @@ type detour struct {
 	to func(returnTo string) string
 }
 
-// comeBack returns where the browser is to be after a detour: where it is now or, where that can't be opened with GET, the page
-// that offers the kept form. The request has been answered where the form can't be kept.
+// comeBack returns where the browser is to be after a detour: the page that the route names, else where it is now or, where that can't be
+// opened with GET, the page that offers the kept form. The request has been answered where the form can't be kept.
 func (r Request) comeBack(way detour) string {
 	if parked := r.parkForm(way); parked != "" || r.Aborted() {
 		return parked
+	}
+	if page := r.ComesBackTo(); page != "" {
+		return page
 	}
 	v := r.Visit()
 	if v.Kind() == visit.HTMX {

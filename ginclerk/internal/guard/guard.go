@@ -70,6 +70,11 @@ func (r Request) settled() (ended bool) {
 	return true
 }
 
+// shelf knows whether a form waits in a browser.
+type shelf interface {
+	Holds(x *exchange.Exchange) bool
+}
+
 // answerSignedOut turns away a request that needs a session and has none.
 func (r Request) answerSignedOut() {
 	r.Adviser().RefusedWebhook(r.Gin.Request.Context(), r.Gin.FullPath(), r.Gin.Request.Header)
@@ -83,7 +88,11 @@ func (r Request) answerSignedOut() {
 	if r.Aborted() {
 		return
 	}
-	r.TurnAway(r.Identity().Reason, r.Core().SignIn.Refuse(r.Visit(), r.Who(), parked))
+	who := r.Who()
+	if keeper, keeps := r.Front().Pages().Forms.(shelf); keeps && parked == "" && r.Kind() == visit.Page {
+		who.FormWaits = keeper.Holds(r.Exchange)
+	}
+	r.TurnAway(r.Identity().Reason, r.Core().SignIn.Refuse(r.Visit(), who, parked))
 }
 
 // SignInURL is the address of the sign-in page, from which the browser comes back to returnTo.

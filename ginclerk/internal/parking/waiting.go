@@ -1,9 +1,16 @@
 package parking
 
 import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
 	"github.com/ginclerk/ginclerk/ginclerk/internal/desk"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/identity"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/observe"
 )
 
@@ -14,6 +21,42 @@ func Waiting(x *exchange.Exchange) ([]desk.Waiting, error) {
 		return nil, err
 	}
 	return d.List(x.Gin.Request.Context(), askerOf(x))
+}
+
+// holdTime is how long a visitor who has to sign in waits for the store to say whether a form waits.
+const holdTime = 500 * time.Millisecond
+
+// Holds is [Holds], for the guards.
+func (k *Keeper) Holds(x *exchange.Exchange) bool { return Holds(x) }
+
+// Holds reports whether a form waits in the browser of a request, whoever has sent it, so that a page can say so: that of this request, or
+// an earlier one. Where the store does not say soon, nothing is promised.
+func Holds(x *exchange.Exchange) bool {
+	if keptNow(x) {
+		return true
+	}
+	if !x.Visit().HasCookie(visit.Form.Name("")) {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(x.Gin.Request.Context(), holdTime)
+	defer cancel()
+	d, err := deskOf(x)
+	if err != nil {
+		return false
+	}
+	waits, err := d.Holds(ctx, x.Visit())
+	if err != nil {
+		_ = x.Gin.Error(err)
+	}
+	return waits
+}
+
+// keptNow reports whether the form of this request was kept.
+func keptNow(x *exchange.Exchange) bool {
+	response := http.Response{Header: x.Gin.Writer.Header()}
+	return slices.ContainsFunc(response.Cookies(), func(c *http.Cookie) bool {
+		return strings.HasPrefix(c.Name, visit.Form.Name("")) && c.MaxAge >= 0 && c.Value != ""
+	})
 }
 
 // Send sends a form again, once, and answers the request with what the application answers. No form of that handle is
