@@ -27,7 +27,7 @@ func testBrands(sc scene) {
 		if logos := len(n.page.all("logo")); (logos == 1) != (brand == forestLook) {
 			n.fatalf("the brand %s has %d logos", brand, logos)
 		}
-		c := newCamera(sc.t)
+		c := newCamera(sc)
 		c.take(n, "brand-"+brand+"-dashboard")
 		for path, name := range map[string]string{"/": "home", "/sessions/devices": "devices", "/sessions/activity": "activity"} {
 			n.visit(path)
