@@ -13,6 +13,8 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/internal/axetest"
+	"github.com/ginclerk/ginclerk/internal/screentest"
 	"github.com/ginclerk/ginclerk/localization"
 	"github.com/ginclerk/ginclerk/templates/demo"
 )
@@ -29,7 +31,8 @@ func pagesOfAda(s *site, session, user string) []string {
 	return append(paths, s.backend.profilePath)
 }
 
-// testLanguages visits each page in each language, as on the narrowest screen.
+// testLanguages visits each page in each language, as on the narrowest screen and at twice the size. axe-core looks at it in one language of
+// each direction.
 func testLanguages(sc scene) {
 	s := sc.site(instance.Development)
 	catalog := catalogOfDemo(sc)
@@ -38,7 +41,6 @@ func testLanguages(sc scene) {
 	n := sc.tab(s.origin, withoutScripts)
 	n.signInAs(s, ada)
 	paths := pagesOfAda(s, n.text("session-id"), s.user(sc.t, bob).ID)
-	n.do("take the narrowest screen", chromedp.EmulateViewport(320, 640, chromedp.EmulateMobile))
 	visits := 0
 	for _, language := range catalog.Languages() {
 		n.speak(language.Tag())
@@ -48,10 +50,32 @@ func testLanguages(sc scene) {
 			visits++
 			n.wantLanguage(language, path)
 			n.wantNoKeys(keys, language.Tag()+" "+path)
-			newCamera(sc.t).wantNoSideways(n, language.Tag()+" "+path)
+			for _, screen := range []screentest.Screen{screentest.DesktopAtTwiceTheSize(), screentest.SmallestPhone()} {
+				screentest.Show(sc.t, n.Tab, screen)
+				n.wantNone(language.Tag()+" "+path+" on a "+screen.Name, screentest.Layout(sc.t, n.Tab))
+			}
+			if language.Tag() == "en" || language.Tag() == "ar" {
+				n.breaksNoRule(sc.axe, language.Tag()+" "+path)
+			}
 		}
 	}
 	sc.t.Logf("%d pages in %d languages: %d visits", len(paths), len(catalog.Languages()), visits)
+}
+
+// wantNone fails for each finding.
+func (n *tab) wantNone(where string, findings []string) {
+	n.t.Helper()
+	for _, finding := range findings {
+		n.t.Errorf("%s: %s", where, finding)
+	}
+}
+
+// breaksNoRule lets axe-core look at the page. Its scripts run, and those of the page do not: it is loaded.
+func (n *tab) breaksNoRule(axe, where string) {
+	n.t.Helper()
+	n.do("let scripts run", runScripts(withScripts))
+	n.wantNone(where, axetest.Violations(n.t, n.Tab, axe))
+	n.do("stop scripts", runScripts(withoutScripts))
 }
 
 func catalogOfDemo(sc scene) *localization.Catalog {

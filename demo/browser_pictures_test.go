@@ -12,7 +12,7 @@ import (
 
 // testMoreScreenshots visits the pages that need a story to reach them.
 func testMoreScreenshots(sc scene) {
-	s, c := sc.site(instance.Development), newCamera(sc.t)
+	s, c := sc.site(instance.Development), newCamera(sc)
 	n := sc.tab(s.origin, withoutScripts)
 	n.signInAs(s, bob)
 	c.notePages(n, s)
@@ -25,13 +25,13 @@ func testMoreScreenshots(sc scene) {
 func (c *camera) notePages(n *tab, s *site) {
 	c.t.Helper()
 	n.visit(notesPath)
-	c.take(n, "notes-none")
+	c.examine(n, "notes-none")
 	n.writeNote("Two lines,\nand the second is longer than the first, so that it has to be broken on a telephone.", func() {})
 	s.clock.Advance(time.Minute)
 	n.writeNote("milk", func() {})
-	c.take(n, "notes")
+	c.examine(n, "notes")
 	n.visit(dangerPath)
-	c.take(n, "danger")
+	c.examine(n, "danger")
 }
 
 func (c *camera) proofPages(n *tab, s *site) {
@@ -39,28 +39,28 @@ func (c *camera) proofPages(n *tab, s *site) {
 	s.clock.Advance(11 * time.Minute)
 	n.visit(dangerPath)
 	n.wantAt("/sessions/verify", 200)
-	c.take(n, "verify")
+	c.examine(n, "verify")
 	n.fill(testID("proof"), "not this one")
 	n.click(testID("verify"))
-	c.take(n, "verify-wrong")
+	c.examine(n, "verify-wrong")
 	s.clock.Advance(25 * time.Hour)
 	n.visit(exportPath)
 	n.wantAt(exportPath, 401)
-	c.take(n, "session-too-old")
+	c.examine(n, "session-too-old")
 	n.visit("/sessions/sign-in-again")
-	c.take(n, "sign-in-again")
+	c.examine(n, "sign-in-again")
 }
 
 func (c *camera) waitingPages(n *tab, s *site) {
 	c.t.Helper()
 	n.visit("/sessions/forms")
-	c.take(n, "forms-none")
+	c.examine(n, "forms-none")
 	n.writeNote("flour", func() {
 		s.clock.Advance(time.Hour)
 		n.loseRefreshToken()
 	})
 	n.wantAt("/sessions/forms", 200)
-	c.take(n, "forms")
+	c.examine(n, "forms")
 }
 
 func (c *camera) livePages(still, moving *tab, s *site) {

@@ -23,21 +23,23 @@ const screenshotsFolder = "GINCLERK_SCREENSHOTS"
 type camera struct {
 	t      *testing.T
 	folder string // of the pictures; empty: none are taken
+	axe    string // the source of axe-core
 }
 
-func newCamera(t *testing.T) *camera {
+func newCamera(sc scene) *camera {
+	t := sc.t
 	t.Helper()
 	folder := os.Getenv(screenshotsFolder)
 	if kept := flag.Lookup("test.artifacts"); folder == "" && kept != nil && kept.Value.String() == "true" {
 		folder = t.ArtifactDir()
 	}
 	if folder == "" {
-		return &camera{t: t}
+		return &camera{t: t, axe: sc.axe}
 	}
 	if err := os.MkdirAll(folder, 0o750); err != nil {
 		t.Fatal(err)
 	}
-	return &camera{t: t, folder: folder}
+	return &camera{t: t, folder: folder, axe: sc.axe}
 }
 
 // take checks the page that the tab shows.
@@ -69,6 +71,13 @@ func (c *camera) take(n *tab, name string) {
 		}
 	}
 	n.do("back to a desktop", chromedp.EmulateViewport(1280, 900), prefer(""))
+}
+
+// examine takes the page of a tab without scripts, and lets axe-core look at it: a story leads to it, and no list of pages has it.
+func (c *camera) examine(n *tab, name string) {
+	c.t.Helper()
+	c.take(n, name)
+	n.breaksNoRule(c.axe, name)
 }
 
 // settle ends the transitions from one color scheme to the other. Each transition may start more.
@@ -110,7 +119,7 @@ func prefer(scheme string) chromedp.Action[chromedp.Void] {
 
 // testScreenshots visits every page once.
 func testScreenshots(sc scene) {
-	s, c := sc.site(instance.Development), newCamera(sc.t)
+	s, c := sc.site(instance.Development), newCamera(sc)
 	n := sc.tab(s.origin, withoutScripts)
 	n.visit("/")
 	c.take(n, "home-signed-out")
@@ -125,20 +134,20 @@ func testScreenshots(sc scene) {
 func (c *camera) signInPages(n *tab, s *site) {
 	c.t.Helper()
 	n.visit("/dashboard")
-	c.take(n, "sign-in")
+	c.examine(n, "sign-in")
 	n.fill(identifier, "dana@example.com")
 	n.click(submitButton)
-	c.take(n, "sign-in-password")
+	c.examine(n, "sign-in-password")
 	n.fill(passwordField, "wrong")
 	n.click(submitButton)
-	c.take(n, "sign-in-wrong-password")
+	c.examine(n, "sign-in-wrong-password")
 	n.click(otherWay)
-	c.take(n, "sign-in-code")
+	c.examine(n, "sign-in-code")
 	n.visit("/sign-up")
-	c.take(n, "sign-up")
+	c.examine(n, "sign-up")
 	n.signInAs(s, "dana@example.com")
 	n.visit(signInPath)
-	c.take(n, "sign-in-choose-account")
+	c.examine(n, "sign-in-choose-account")
 }
 
 func (c *camera) sessionPages(n *tab, s *site) {
@@ -163,14 +172,14 @@ func (c *camera) problemPages(n *tab, s *site) {
 	n.click(testID("continue-as"))
 	n.visit("/admin")
 	n.wantAt("/unauthorized", 403)
-	c.take(n, "unauthorized")
+	c.examine(n, "unauthorized")
 	n.visit("/no/such/page")
 	n.wantAt("/no/such/page", 404)
-	c.take(n, "not-found")
+	c.examine(n, "not-found")
 	s.clerk.SetUnreachable(true)
 	n.visit("/sessions")
 	n.wantAt("/sessions", 503)
-	c.take(n, "unavailable")
+	c.examine(n, "unavailable")
 	s.clerk.SetUnreachable(false)
 	n.visit("/sessions")
 	n.wantAt("/sessions", 200)
@@ -211,5 +220,5 @@ func (c *camera) loopPage(n *tab) {
 		n.visit("/dashboard")
 	}
 	n.wantAt("/dashboard", 401)
-	c.take(n, "redirect-loop")
+	c.examine(n, "redirect-loop")
 }

@@ -52,15 +52,20 @@ func (n *tab) another() *tab {
 }
 
 // prepared returns the steps that prepare a tab.
-func prepared(scripts scripting) []chromiumtest.Action {
+func prepared(chosen scripting) []chromiumtest.Action {
 	return []chromiumtest.Action{chromedp.EmulateViewport(1280, 900), chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		if _, err := cdp.Call(ctx, target, audits.Enable, cdp.Empty{}); err != nil {
-			return err
-		}
-		_, err := cdp.Call(ctx, target, emulation.SetScriptExecutionDisabled,
-			emulation.SetScriptExecutionDisabledParams{Value: !bool(scripts)})
+		_, err := cdp.Call(ctx, target, audits.Enable, cdp.Empty{})
 		return err
-	})}
+	}), runScripts(chosen)}
+}
+
+// runScripts lets the tab run scripts, or none.
+func runScripts(chosen scripting) chromiumtest.Action {
+	return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		off := emulation.SetScriptExecutionDisabledParams{Value: !bool(chosen)}
+		_, err := cdp.Call(ctx, target, emulation.SetScriptExecutionDisabled, off)
+		return err
+	})
 }
 
 // watched returns a tab. When the test ends, each complaint of the browser fails it.

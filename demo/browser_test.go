@@ -6,6 +6,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/internal/axetest"
 	"github.com/ginclerk/ginclerk/internal/chromiumtest"
 )
 
@@ -16,6 +17,7 @@ var chromium chromiumtest.Shared
 func TestBrowser(t *testing.T) {
 	gin.SetMode(gin.ReleaseMode)
 	b := chromium.Browser(t, "the whole story in a browser")
+	axe := axetest.Script(t, "the rules of axe-core on the pages of the demo")
 	tests := []struct {
 		name string
 		run  func(scene)
@@ -41,6 +43,8 @@ func TestBrowser(t *testing.T) {
 		{"a return address on another host is not followed", testForeignReturn},
 		{"looking at protected pages and going back is no loop", testLookingAround},
 		{"the keyboard is enough", testKeyboardOnly},
+		{"the keyboard does what each page is for", testKeyboardOnPages},
+		{"the keyboard walks every page", testKeyboardEverywhere},
 		{"a shorter story with scripts", testWithScripts},
 		{"a switch lasts", func(sc scene) { testSwitchLasts(sc, withoutScripts, instance.Development) }},
 		{"a switch behind the proxy lasts with scripts", func(sc scene) { testSwitchLasts(sc, withScripts, instance.Production) }},
@@ -60,6 +64,7 @@ func TestBrowser(t *testing.T) {
 		{"the tasks that matter take few clicks", func(sc scene) { testTasks(sc, withoutScripts) }},
 		{"the tasks that matter take few clicks with scripts", func(sc scene) { testTasks(sc, withScripts) }},
 		{"every page in every language", testLanguages},
+		{"every page in the second brand", testSecondBrand},
 		{"no page is heavy, blocks or moves", testWeight},
 		{"the second brand looks different", testBrands},
 		{"pictures of every page", testScreenshots},
@@ -68,7 +73,7 @@ func TestBrowser(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			test.run(scene{t: t, browser: b})
+			test.run(scene{t: t, browser: b, axe: axe})
 		})
 	}
 }
@@ -77,6 +82,7 @@ func TestBrowser(t *testing.T) {
 type scene struct {
 	t       *testing.T
 	browser *chromiumtest.Browser
+	axe     string // the source of axe-core
 }
 
 func (s scene) site(kind instance.Type) *site {

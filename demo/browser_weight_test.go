@@ -18,8 +18,6 @@ import (
 const (
 	maxWeight   = 40 << 10 // bytes on the wire
 	maxRequests = 3        // beside the icon
-	// maxShift is none: a browser that is short of time paints the header before it has read all of it, which moves by less than this.
-	maxShift = 0.001
 )
 
 // scale weighs what a tab loads.
@@ -102,7 +100,7 @@ func (n *tab) weighAll(w *scale, s *site, paths []string) {
 		if len(requests) > maxRequests {
 			n.t.Errorf("%s takes %d requests, want at most %d: %v", path, len(requests), maxRequests, requests)
 		}
-		if moved.Sum > maxShift {
+		if moved.Sum > 0 {
 			n.t.Errorf("%s moves by %g while it comes: %q", path, moved.Sum, moved.Moved)
 		}
 		n.wantNoBlockingScript(path)

@@ -18,6 +18,8 @@ const (
 	exportPath = "/notes/export"
 	// maxNoteForm is the size of the largest accepted form: four bytes a character, each of which may be sent as three.
 	maxNoteForm = 12*maxNote + 1<<10
+	// noticeFragment leads to the notice of a page, where the keyboard and screen readers go on.
+	noticeFragment = "#notice"
 )
 
 func (a *app) mountNotes(r gin.IRoutes) {
@@ -58,7 +60,7 @@ func (a *app) addNote(c *gin.Context) {
 		a.notesAway(c, err)
 		return
 	}
-	c.Redirect(http.StatusSeeOther, a.at(c, notesPath))
+	c.Redirect(http.StatusSeeOther, a.at(c, notesPath)+noticeFragment)
 }
 
 // exportNotes sends all notes as plain text.

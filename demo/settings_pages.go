@@ -48,5 +48,5 @@ func (a *app) deleteNotes(c *gin.Context) {
 		return
 	}
 	a.site.Notify(c, "success", a.text(c, "demo.danger.deleted", "count", len(all)))
-	c.Redirect(http.StatusSeeOther, a.at(c, notesPath))
+	c.Redirect(http.StatusSeeOther, a.at(c, notesPath)+noticeFragment)
 }

@@ -175,5 +175,5 @@ func (a *app) unauthorized(c *gin.Context) {
 // profile stands in for the page on which a user changes the password: the embedded Clerk has none.
 func (a *app) profile(c *gin.Context) {
 	a.site.Notify(c, "warning", a.text(c, "demo.profile.none"))
-	c.Redirect(http.StatusSeeOther, a.at(c, a.site.SessionURL()))
+	c.Redirect(http.StatusSeeOther, a.at(c, a.site.SessionURL())+noticeFragment)
 }

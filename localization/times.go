@@ -1,6 +1,9 @@
 package localization
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Date writes the day of a time in its location, such as "Nov 7, 2026".
 func (l *Language) Date(t time.Time) string { return l.locale.FmtDateMedium(t) }
@@ -9,19 +12,30 @@ func (l *Language) Date(t time.Time) string { return l.locale.FmtDateMedium(t) }
 func (l *Language) FullDate(t time.Time) string { return l.locale.FmtDateFull(t) }
 
 // Time writes the time of day of a time in its location, such as "2:05 pm".
-func (l *Language) Time(t time.Time) string { return l.locale.FmtTimeShort(t) }
+func (l *Language) Time(t time.Time) string {
+	text := l.locale.FmtTimeShort(t)
+	if t.Hour() == 0 && l.hasTwelveHours() { // the locale writes the hour 12 as 0
+		return strings.Replace(text, "0", "12", 1)
+	}
+	return text
+}
+
+// hasTwelveHours reports whether the clock of the language begins anew at noon.
+func (l *Language) hasTwelveHours() bool {
+	return !strings.Contains(l.locale.FmtTimeShort(time.Date(2000, time.January, 1, 13, 0, 0, 0, time.UTC)), "13")
+}
 
 // Weekday writes the day of the week of a time in its location, such as "Saturday".
 func (l *Language) Weekday(t time.Time) string { return l.locale.WeekdayWide(t.Weekday()) }
 
 // DateTime writes a time in its location, such as "Nov 7, 2026, 2:05 pm".
 func (l *Language) DateTime(t time.Time) string {
-	return l.Text("time.date-time", "date", l.locale.FmtDateMedium(t), "time", l.locale.FmtTimeShort(t))
+	return l.Text("time.date-time", "date", l.locale.FmtDateMedium(t), "time", l.Time(t))
 }
 
 // FullDateTime writes a time in its location with the day of the week and the zone, such as "Saturday, November 7, 2026, 2:05 pm UTC".
 func (l *Language) FullDateTime(t time.Time) string {
-	return l.Text("time.full", "date", l.locale.FmtDateFull(t), "time", l.locale.FmtTimeShort(t), "zone", t.Format("MST"))
+	return l.Text("time.full", "date", l.locale.FmtDateFull(t), "time", l.Time(t), "zone", t.Format("MST"))
 }
 
 const (

@@ -85,3 +85,30 @@ func TestEachLanguageWritesDatesNumbersAndCountriesInItsWay(t *testing.T) {
 		t.Errorf("the whole time is %q", got)
 	}
 }
+
+// TestTheFirstHourOfADay: a clock with twelve hours has no hour 0.
+func TestTheFirstHourOfADay(t *testing.T) {
+	t.Parallel()
+	catalog, err := localization.New(localization.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		language     string
+		hour, minute int
+		want         string
+	}{
+		{"en", 0, 36, "12:36 am"},
+		{"en", 0, 0, "12:00 am"},
+		{"en", 10, 30, "10:30 am"},
+		{"en", 12, 5, "12:05 pm"},
+		{"en", 13, 13, "1:13 pm"},
+		{"de", 0, 36, "00:36"},
+		{"ja", 0, 36, "0:36"},
+	} {
+		at := time.Date(2026, 11, 7, row.hour, row.minute, 0, 0, time.UTC)
+		if got := catalog.Language(row.language).Time(at); got != row.want {
+			t.Errorf("%d:%02d in %s is %q, want %q", row.hour, row.minute, row.language, got, row.want)
+		}
+	}
+}

@@ -116,7 +116,7 @@ func FindUserPage(v FindUserView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "\" maxlength=\"254\" autocomplete=\"off\" autocapitalize=\"off\" spellcheck=\"false\"></label> <button class=\"button primary\" type=\"submit\" data-testid=\"find\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "\" maxlength=\"254\" autocomplete=\"off\" autocapitalize=\"off\" spellcheck=\"false\" data-testid=\"query\"></label> <button class=\"button primary\" type=\"submit\" data-testid=\"find\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -3,7 +3,6 @@ package templates_test
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -16,10 +15,9 @@ import (
 	"github.com/ginclerk/ginclerk/internal/goroutinetest"
 
 	"github.com/a-h/templ"
-	"github.com/chromedp/chromedp"
-
 	"github.com/ginclerk/ginclerk/internal/axetest"
 	"github.com/ginclerk/ginclerk/internal/chromiumtest"
+	"github.com/ginclerk/ginclerk/internal/screentest"
 	"github.com/ginclerk/ginclerk/localization"
 	"github.com/ginclerk/ginclerk/static"
 	"github.com/ginclerk/ginclerk/templates/internal/pagetest"
@@ -53,6 +51,12 @@ func gallery(t *testing.T, languages []*localization.Language, pages []pagetest.
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/static/", http.StripPrefix("/static", assets.Handler()))
+	for _, b := range brands(t) {
+		mux.HandleFunc("GET "+b.address(), func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/css; charset=utf-8")
+			_, _ = io.WriteString(w, b.sheet)
+		})
+	}
 	for _, l := range languages {
 		for _, one := range pages {
 			var html bytes.Buffer
@@ -71,17 +75,11 @@ func gallery(t *testing.T, languages []*localization.Language, pages []pagetest.
 	return server
 }
 
-// look is how a browser shows a page.
-type look struct {
-	name          string
-	width, height int64
-}
-
 // untranslated finds the key of a sentence that a page shows in place of the sentence.
 var untranslated = regexp.MustCompile(`(?m)^\s*[a-z]+(\.[a-z0-9-]+)+\s*$`)
 
-// TestEveryPageInEveryLanguageInABrowser: no page is wider than the smallest phone, at twice the size neither, no sentence is missing, and
-// axe-core finds nothing.
+// TestEveryPageInEveryLanguageInABrowser visits every page in every state. A person can use it on the smallest phone, at twice the size, with
+// the keyboard alone, in the colors that a system forces, and in the colors of every brand; no sentence is missing; axe-core finds nothing.
 func TestEveryPageInEveryLanguageInABrowser(t *testing.T) {
 	b := chromium.Browser(t, "the pages in a browser")
 	axe := axetest.Script(t, "the rules of axe-core")
@@ -93,22 +91,79 @@ func TestEveryPageInEveryLanguageInABrowser(t *testing.T) {
 	for _, l := range catalog.Languages() {
 		t.Run(l.Tag(), func(t *testing.T) {
 			t.Parallel()
-			tab := b.NewTab(t, func(any) {})
+			v := visit{T: t, tab: b.NewTab(t, func(any) {}), language: l.Tag(), axe: axe}
 			for _, one := range cases() {
-				address := server.URL + "/" + l.Tag() + "/" + one.Name
-				tab.Open(t, address)
-				wantFits(t, tab, l.Tag()+"/"+one.Name)
-				if found := untranslated.FindAllString(chromiumtest.Evaluate[string](t, tab, `return document.body.innerText`), -1); len(found) > 0 {
-					t.Errorf("%s shows keys in place of sentences: %q", one.Name, found)
-				}
-				if l.Tag() != "en" && l.Tag() != "ar" {
-					continue // the rules of axe-core are about elements, and those are the same
-				}
-				for _, broken := range axetest.Violations(t, tab, axe, manyOfAPart(one.Name)...) {
-					t.Errorf("%s: %s", one.Name, broken)
+				v.page = one.Name
+				v.tab.Open(t, server.URL+"/"+l.Tag()+"/"+one.Name)
+				v.everyLanguage()
+				switch l.Tag() {
+				case "en":
+					v.breaksNoRule()
+					v.keyboardAndForcedColors() // the same in each language
+				case "ar":
+					v.breaksNoRule()
+					v.colors() // likewise
 				}
 			}
 		})
+	}
+}
+
+// visit is a page in a browser.
+type visit struct {
+	*testing.T
+	tab            *chromiumtest.Tab
+	language, page string
+	axe            string
+}
+
+// want fails for each finding.
+func (v visit) want(how string, found []string) {
+	v.Helper()
+	for _, one := range found {
+		v.Errorf("%s in %s %s: %s", v.page, v.language, how, one)
+	}
+}
+
+// everyLanguage is about words, which are longer in one language than in another. It leaves the page on a desktop.
+func (v visit) everyLanguage() {
+	v.Helper()
+	found := untranslated.FindAllString(chromiumtest.Evaluate[string](v.T, v.tab, `return document.body.innerText`), -1)
+	v.want("shows keys in place of sentences", found)
+	for _, screen := range []screentest.Screen{screentest.SmallestPhone(), screentest.DesktopAtTwiceTheSize(), screentest.Desktop()} {
+		screentest.Show(v.T, v.tab, screen)
+		v.want("on a "+screen.Name, screentest.Layout(v.T, v.tab))
+		v.keepPicture(screen.Name)
+	}
+}
+
+// breaksNoRule is about elements and the direction of writing, not about words.
+func (v visit) breaksNoRule() {
+	v.Helper()
+	v.want("breaks a rule", axetest.Violations(v.T, v.tab, v.axe, manyOfAPart(v.page)...))
+}
+
+func (v visit) keyboardAndForcedColors() {
+	v.Helper()
+	v.want("with the keyboard", screentest.Walk(v.T, v.tab))
+	v.want("with the keyboard", screentest.Disclosures(v.T, v.tab))
+	v.want("in forced colors", screentest.ForcedColors(v.T, v.tab, screentest.Desktop()))
+}
+
+// colors are those of the dark and of the brands.
+func (v visit) colors() {
+	v.Helper()
+	screentest.Show(v.T, v.tab, screentest.Desktop().Dark())
+	v.want("in the dark", axetest.Colors(v.T, v.tab, v.axe))
+	v.keepPicture("desktop-dark")
+	for _, b := range brands(v.T) {
+		b.wear(v.T, v.tab)
+		for _, screen := range b.screens {
+			screentest.Show(v.T, v.tab, screen)
+			v.want("in the brand "+b.name+" on a "+screen.Name, axetest.Colors(v.T, v.tab, v.axe))
+			v.keepPicture(b.name + "-" + screen.Name)
+		}
+		b.takeOff(v.T, v.tab)
 	}
 }
 
@@ -120,30 +175,18 @@ func manyOfAPart(name string) []string {
 	return nil
 }
 
-// wantFits fails where a reader has to scroll sideways: on the smallest phone, which is a desktop at 400%, and on a desktop.
-func wantFits(t *testing.T, tab *chromiumtest.Tab, name string) {
-	t.Helper()
-	for _, look := range []look{{"phone", 320, 640}, {"desktop", 1280, 900}} {
-		if err := tab.Do(chromedp.EmulateViewport(look.width, look.height)); err != nil {
-			t.Fatal(err)
-		}
-		wide := chromiumtest.Evaluate[int](t, tab, `return document.documentElement.scrollWidth - document.documentElement.clientWidth`)
-		if wide > 0 {
-			t.Errorf("%s is %d pixels too wide on a %s", name, wide, look.name)
-		}
-		if folder := os.Getenv(pictures); folder != "" {
-			keepPicture(t, tab, filepath.Join(folder, fmt.Sprintf("%s-%s.png", strings.ReplaceAll(name, "/", "-"), look.name)))
-		}
+// keepPicture keeps a picture of the page, if the environment names a folder for it.
+func (v visit) keepPicture(screen string) {
+	v.Helper()
+	folder := os.Getenv(pictures)
+	if folder == "" {
+		return
 	}
-}
-
-func keepPicture(t *testing.T, tab *chromiumtest.Tab, name string) {
-	t.Helper()
-	picture, err := tab.Screenshot()
+	picture, err := v.tab.Screenshot()
 	if err == nil {
-		err = os.WriteFile(name, picture, 0o600)
+		err = os.WriteFile(filepath.Join(folder, v.language+"-"+v.page+"-"+screen+".png"), picture, 0o600)
 	}
 	if err != nil {
-		t.Fatal(err)
+		v.Fatal(err)
 	}
 }

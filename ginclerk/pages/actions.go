@@ -98,7 +98,7 @@ func (s *Site) switchAccount(c *gin.Context) {
 		s.json(c, http.StatusOK, switchedJSON{Object: "session_switch", SessionID: target, RedirectURL: s.tell(c, redirect)})
 	default:
 		s.request(c).SetFlash(serving.Flash{Kind: "success", Text: words})
-		s.respond(c, redirect)
+		s.respond(c, toNotice(redirect))
 	}
 }
 

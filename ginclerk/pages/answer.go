@@ -25,7 +25,8 @@ const (
 )
 
 // Notify has the next page of these pages, or of one that shows [Site.Frame], tell the result of an action: kind is success, info, warning
-// or error. It lasts across redirects, for two minutes at most.
+// or error. It lasts across redirects, for two minutes at most. With a redirect to the fragment "#notice" of that page, the keyboard and
+// screen readers go on at the notice.
 func (s *Site) Notify(c *gin.Context, kind, text string) {
 	if r := s.request(c); r != nil {
 		r.SetFlash(serving.Flash{Kind: kind, Text: text})
@@ -43,6 +44,12 @@ func (s *Site) done(c *gin.Context, target, kind, text string) {
 	}
 	s.request(c).SetFlash(serving.Flash{Kind: kind, Text: text})
 	s.seeOther(c, target+noticeFragment)
+}
+
+// toNotice leads the redirect after a switch to the notice of a page, too: browsers keep a fragment through Clerk's redirects.
+func toNotice(redirect answer.Response) answer.Response {
+	redirect.Location += noticeFragment
+	return redirect
 }
 
 func (s *Site) seeOther(c *gin.Context, target string) {

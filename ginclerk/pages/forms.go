@@ -88,9 +88,9 @@ func keptUntil(v voice, t time.Time) templates.Time {
 	at := shown.Text
 	if local.YearDay() == now.YearDay() && local.Year() == now.Year() {
 		at = v.Time(local)
-	}
-	if v.zone == time.UTC {
-		at = v.Text("forms.time-zone", "time", at, "zone", "UTC")
+		if v.zone == time.UTC {
+			at = v.Text("time.in-utc", "time", at)
+		}
 	}
 	shown.Text = v.Text("forms.until", "time", at)
 	return shown

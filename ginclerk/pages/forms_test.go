@@ -223,3 +223,18 @@ func TestThePageShowsWhatAFormHas(t *testing.T) {
 		}
 	}
 }
+
+// TestAFormIsKeptUntilTheNextDay: the day is told, and the zone once.
+func TestAFormIsKeptUntilTheNextDay(t *testing.T) {
+	t.Parallel()
+	v := newVault(t, options{})
+	now := v.clock.Now().UTC()
+	v.clock.Advance(now.Truncate(24 * time.Hour).Add(22*time.Hour + 30*time.Minute).Sub(now))
+	b := v.expired(t, ada) // an hour later
+	b.ask(http.MethodPost, "/orders", url.Values{"text": {"late"}})
+	p := b.open(t, "/sessions/forms").wantPage(t, http.StatusOK, "/sessions/forms", titleForms)
+	want := "Saved until " + v.clock.Now().UTC().Add(time.Hour).Format("Jan 2, 2006, 3:04 pm") + " UTC"
+	if got := p.text(t, "form-expires"); got != want {
+		t.Errorf("the page says %q, want %q", got, want)
+	}
+}

@@ -124,6 +124,7 @@ func (s *Site) switchOrganization(c *gin.Context) {
 		return
 	case returnTo == "": // another page of the application would not tell it
 		r.SetFlash(serving.Flash{Kind: "success", Text: s.switchedTo(c, id)})
+		redirect = toNotice(redirect)
 	}
 	s.respond(c, redirect)
 }

@@ -39,10 +39,25 @@ func Violations(t *testing.T, tab *chromiumtest.Tab, source string, without ...s
 	if err != nil {
 		t.Fatal(err)
 	}
-	return chromiumtest.Evaluate[[]string](t, tab, source+`;
-		const rules = {};
+	return run(t, tab, source, `const rules = {};
 		for (const rule of axe.getRules()) rules[rule.ruleId] = {enabled: true};
 		for (const rule of ["color-contrast-enhanced", ...`+string(left)+`]) rules[rule] = {enabled: false};
-		const found = await axe.run(document, {resultTypes: ["violations"], rules});
+		const options = {rules};`)
+}
+
+// Colors returns what breaks a rule about colors. The other rules find the same on a page in any colors.
+func Colors(t *testing.T, tab *chromiumtest.Tab, source string) []string {
+	t.Helper()
+	return run(t, tab, source, `const options = {runOnly: ["color-contrast", "link-in-text-block"]};`)
+}
+
+// run brings axe-core to the page, if it is not there, and runs it with the options that a script declares.
+func run(t *testing.T, tab *chromiumtest.Tab, source, options string) []string {
+	t.Helper()
+	if !chromiumtest.Evaluate[bool](t, tab, `return window.axe !== undefined`) {
+		chromiumtest.Evaluate[bool](t, tab, source+`; return true`)
+	}
+	return chromiumtest.Evaluate[[]string](t, tab, options+`
+		const found = await axe.run(document, {resultTypes: ["violations"], ...options});
 		return found.violations.flatMap(rule => rule.nodes.map(node => rule.id + " at " + node.target.join(" ") + ": " + node.failureSummary));`)
 }

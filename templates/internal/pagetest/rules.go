@@ -126,6 +126,10 @@ func checkForms(t *testing.T, doc *html.Node) {
 		}
 	}
 	for _, b := range All(doc, "button") {
+		if has(b, "popovertarget") {
+			checkOpens(t, doc, b)
+			continue
+		}
 		if Attr(b, "type") != "submit" || Text(b) == "" {
 			t.Errorf("the button %q does not submit, or has no name", Text(b))
 		}
@@ -133,6 +137,20 @@ func checkForms(t *testing.T, doc *html.Node) {
 			t.Errorf("the button %q is in no form", Text(b))
 		}
 	}
+}
+
+// checkOpens checks a button that opens a part of the page, which takes no script.
+func checkOpens(t *testing.T, doc, button *html.Node) {
+	t.Helper()
+	if Attr(button, "type") != "button" || Text(button) == "" {
+		t.Errorf("the button %q submits, or has no name", Text(button))
+	}
+	for node := range doc.Descendants() {
+		if node.Type == html.ElementNode && Attr(node, "id") == Attr(button, "popovertarget") && has(node, "popover") {
+			return
+		}
+	}
+	t.Errorf("the button %q opens nothing", Text(button))
 }
 
 // methodOf is the method that a form has: a search changes nothing.
