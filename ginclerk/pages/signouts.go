@@ -40,7 +40,7 @@ func runnerOf(core *serving.Core) (*signout.Runner, error) {
 		runner, err := signout.New(signout.Config{
 			Sessions: core.Source, Revoker: core.Ended.Revoker(core.Source), Store: core.Parts.Records,
 			Ended:    func(ctx context.Context, sessionIDs []string) { core.Ended.Remember(ctx, sessionIDs...) },
-			Instance: core.Key.FrontendAPI(), Limit: signout.ClerkLimit(core.Key.Type()), Now: core.Now, Logger: core.Logger,
+			Instance: core.Key.FrontendAPI(), Limit: signout.ClerkLimit(core.Key.Type()), Now: core.Now, Observer: core.Parts.Observer, Logger: core.Logger,
 		})
 		if err == nil && core.Parts.Shared {
 			runner.Watch()

@@ -3,6 +3,7 @@
 package attach
 
 import (
+	"log/slog"
 	"maps"
 	"net/http"
 	"strings"
@@ -116,7 +117,10 @@ func (r Request) decide(accepts authn.Accepts) {
 	decided := r.to.Core.Resolver.Request(r.Visit(), accepts)
 	took := r.to.Core.Now().Sub(began)
 	id := r.take(decided, accepts)
-	r.Observe(observe.Event{Kind: observe.Decided, Reason: string(id.Reason), Duration: took, Err: id.Unavailable})
+	r.Observe(observe.Event{
+		Kind: observe.Decided, Reason: string(id.Reason), Duration: took, Err: id.Unavailable,
+		Memory: decided.Basis.Looked(), Explanation: explanation{decided.State},
+	})
 	r.to.Adviser.Arrived(r.Gin.Request.Context(), r.Visit())
 	r.to.Adviser.Look(r.Gin.Request.Context(), r.Gin.FullPath(), decided.Basis)
 	r.answer(decided, id)
@@ -124,6 +128,12 @@ func (r Request) decide(accepts authn.Accepts) {
 		r.AnswerPrefetch()
 	}
 }
+
+// explanation is what a decision rests on. An observer can't get at the state itself, which has tokens.
+type explanation struct{ state *authn.State }
+
+// LogValue implements [slog.LogValuer].
+func (e explanation) LogValue() slog.Value { return e.state.LogValue() }
 
 // warnOfUnsafeToken says once that the application looks for tokens where they are not safe.
 func (r Request) warnOfUnsafeToken(clients *authn.Clients) {
