@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -121,6 +122,9 @@ func (r Request) decide(accepts authn.Accepts) {
 		Kind: observe.Decided, Reason: string(id.Reason), Duration: took, Err: id.Unavailable,
 		Memory: decided.Basis.Looked(), Explanation: explanation{decided.State},
 	})
+	if renewal := decided.Renewal; renewal != nil {
+		r.tellRenewed(renewal.State, renewal.State.Status == authn.SignedIn, renewal.Took)
+	}
 	r.to.Adviser.Arrived(r.Gin.Request.Context(), r.Visit())
 	r.to.Adviser.Look(r.Gin.Request.Context(), r.Gin.FullPath(), decided.Basis)
 	r.answer(decided, id)
@@ -273,12 +277,17 @@ func (r Request) SelectAgain() {
 func (r Request) Renew() (state *authn.State, renewed bool) {
 	began := r.to.Core.Now()
 	state, renewed = r.to.Core.Resolver.Renew(r.Visit(), r.Identity().Accepts)
-	event := observe.Event{Kind: observe.Renewed, Duration: r.to.Core.Now().Sub(began), Err: state.Upstream}
+	r.tellRenewed(state, renewed, r.to.Core.Now().Sub(began))
+	return state, renewed
+}
+
+// tellRenewed tells the observer of an attempt to renew the session.
+func (r Request) tellRenewed(state *authn.State, renewed bool, took time.Duration) {
+	event := observe.Event{Kind: observe.Renewed, Duration: took, Err: state.Upstream}
 	if !renewed {
 		event.Reason = string(state.Reason)
 	}
 	r.Observe(event)
-	return state, renewed
 }
 
 // AdoptRenewed makes a renewed session the request's.
