@@ -145,7 +145,7 @@ func remedyOf(because string) string {
 	return ""
 }
 
-// secretFacts are facts of an explanation that are part of a credential.
+// secretFact reports whether a fact of an explanation is part of a credential.
 func secretFact(name string) bool { return name == "token" }
 
 // factsOf returns what a decision rests on.

@@ -115,8 +115,9 @@ func (e Entry) situation() (situation, bool) {
 	case authn.ReasonSessionTokenIATBeforeUAT:
 		s.ClientUAT = "fmt.Sprint(now.Add(time.Hour).Unix())"
 		return s.presenting(`clerktest.TokenOptions{}`, "", "token"), true
+	default:
+		return e.refusedToken(s)
 	}
-	return e.refusedToken(s)
 }
 
 // refusedToken is situation for the reasons for which a token is refused.
