@@ -135,6 +135,11 @@ func TestAnEntryIsTheStoryOfARequest(t *testing.T) {
 	if got := strings.Join(steps, ", "); got != "clerk called, decided, answered" && got != "clerk called, key fetched, decided, answered" {
 		t.Errorf("steps %s", got)
 	}
+	for _, fact := range good.Facts {
+		if strings.Contains(fact.Value, token[:5]) {
+			t.Errorf("%s has the beginning of the token", fact.Name)
+		}
+	}
 	written, err := json.Marshal(entries)
 	if err != nil {
 		t.Fatal(err)
