@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"time"
@@ -36,7 +37,7 @@ type app struct {
 
 // newApp builds the router: the rules of Clerk's guide, its routes, the session pages, and Clerk's Frontend API at /__clerk.
 // Streams end when closing is closed.
-func newApp(closing <-chan struct{}, clerk *ginclerk.Clerk, b *backend, l look, store storage.Store, logger *slog.Logger) (*gin.Engine, error) {
+func newApp(closing <-chan struct{}, clerk *ginclerk.Clerk, b *backend, l look, store storage.Store, kept decisions, logger *slog.Logger) (*gin.Engine, error) {
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
 	if err := r.SetTrustedProxies(nil); err != nil {
@@ -55,7 +56,9 @@ func newApp(closing <-chan struct{}, clerk *ginclerk.Clerk, b *backend, l look, 
 	if gin.IsDebugging() {
 		r.Use(logRequests(logger))
 	}
-	r.Use(recoverQuietly(logger), endStreamsWith(closing), clerk.Attach(), protect)
+	r.Use(recoverQuietly(logger), endStreamsWith(closing))
+	kept.watch(r)
+	r.Use(clerk.Attach(), protect)
 	clerk.MountProxy(r)
 
 	a := &app{
@@ -83,7 +86,7 @@ func newApp(closing <-chan struct{}, clerk *ginclerk.Clerk, b *backend, l look, 
 	a.mountSignIn(r)
 	a.mountAPI(r)
 	a.site.MountRoutes(r)
-	return r, a.mountWebhooks(r, logger)
+	return r, errors.Join(kept.mount(r, clerk), a.mountWebhooks(r, logger))
 }
 
 func (b *backend) pageOptions(limits *limits, l look) (pages.Options, error) {

@@ -96,6 +96,10 @@ func buildOn(ctx context.Context, s settings, b *backend, origins []string, comm
 	config := b.config
 	config.Origins, config.Logger = origins, logger
 	config.Stores.Records, config.Stores.Revocations, config.Stores.RateLimits = common.store, common.revocations, common.limits
+	kept, err := recordDecisions(&config, logger)
+	if err != nil {
+		return nil, err
+	}
 	clerk, err := ginclerk.New(config)
 	if err != nil {
 		return nil, err
@@ -107,7 +111,7 @@ func buildOn(ctx context.Context, s settings, b *backend, origins []string, comm
 		gin.SetMode(gin.ReleaseMode)
 	}
 	closing, endStreams := context.WithCancel(context.WithoutCancel(ctx))
-	handler, err := newApp(closing.Done(), clerk, b, lookOf(s.brand), common.store, logger) //nolint:contextcheck // handlers take each request's own context
+	handler, err := newApp(closing.Done(), clerk, b, lookOf(s.brand), common.store, kept, logger) //nolint:contextcheck // handlers take each request's own context
 	if err != nil {
 		endStreams()
 		return nil, err

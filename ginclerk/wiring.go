@@ -62,7 +62,7 @@ func newTenant(config *Config) (*tenant, error) {
 		},
 	}
 	t.Instance = &attach.Instance{
-		Instance: &exchange.Instance{Site: site, Logger: config.Logger, Observer: cmp.Or(config.Observer, observe.Log(config.Logger)), Front: t.clerk.front, Parts: core.Parts, NewPlace: t.newPlace}, Core: core,
+		Instance: &exchange.Instance{Site: site, Logger: config.Logger, Observer: config.observer(), Front: t.clerk.front, Parts: core.Parts, NewPlace: t.newPlace}, Core: core,
 	}
 	if key.Type() == instance.Development {
 		t.Adviser = &devlog.Adviser{Logger: config.Logger, Now: core.Now, Parties: config.AuthorizedParties}
@@ -76,6 +76,14 @@ func newTenant(config *Config) (*tenant, error) {
 	return t, errors.Join(t.makeLimits(), t.makeSessions(), t.makeAuthenticator(), t.makeProxy())
 }
 
+// observer is told what happens.
+func (c *Config) observer() observe.Observer {
+	if c.Observer != nil {
+		return c.Observer
+	}
+	return observe.Log(c.Logger)
+}
+
 // parts are what the parts of the instance are made from that packages above make.
 func (c *Config) parts() *parts.Parts {
 	now, records := clock.Or(c.Now), c.Stores.Records
@@ -85,7 +93,7 @@ func (c *Config) parts() *parts.Parts {
 	return &parts.Parts{
 		Records: records, Shared: c.Stores.Records != nil,
 		Keys:   sealed.Config{Keys: c.CookieKeys, SecretKey: instance.SecretKey(c.SecretKey), Now: now},
-		Logger: c.Logger, Now: now,
+		Logger: c.Logger, Observer: c.observer(), Now: now,
 	}
 }
 

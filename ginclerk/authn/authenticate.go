@@ -27,7 +27,7 @@ func (a *Authenticator) authenticateHeader(r Request, header presented) *State {
 	ctx := r.HTTP.Context()
 	claims, err := header.verifyFor(ctx, a.tokens, r.Accepts.parties())
 	if err == nil {
-		return a.grant(r, claims, header.raw)
+		return a.grant(r, claims, header)
 	}
 	f := a.read(r)
 	f.header, f.branch = header, branchHeader

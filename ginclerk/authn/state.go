@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/ginclerk/ginclerk/ginclerk/token"
-
 	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
+	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
 // Status is the outcome of a decision.
@@ -85,6 +85,29 @@ func (s *State) SessionCookie() *token.Unverified {
 	return s.facts.sessionCookie().read
 }
 
+// Looked says how a token was looked up in the memory of verified tokens that the decision is about: [observe.MemoryHit],
+// [observe.MemoryMiss], or "" where the request presents no JWT that can be read.
+func (s *State) Looked() string {
+	var shown *token.Unverified
+	switch {
+	case s.grant != nil:
+		shown = s.grant.read
+	case s.facts == nil:
+	case s.facts.header.raw != "":
+		shown = s.facts.header.read
+	default:
+		shown = s.facts.sessionCookie().read
+	}
+	switch {
+	case shown == nil:
+		return ""
+	case shown.Remembered():
+		return observe.MemoryHit
+	default:
+		return observe.MemoryMiss
+	}
+}
+
 // Location returns the address to redirect the browser to, or "".
 func (s *State) Location() string { return s.Header.Get("Location") }
 
@@ -105,15 +128,16 @@ func (f *facts) signedIn(claims *token.Claims, raw string, carrier Carrier) *Sta
 // decides, so that it is read for an explanation alone.
 type grant struct {
 	state   State
+	read    *token.Unverified
 	request *http.Request
 	accepts Accepts
 	by      *Authenticator
 }
 
 // grant returns the state of a request that a bearer token signs in.
-func (a *Authenticator) grant(r Request, claims *token.Claims, raw string) *State {
-	g := &grant{request: r.HTTP, accepts: r.Accepts, by: a}
-	g.state = State{Status: SignedIn, TokenType: SessionToken, Carrier: CarrierHeader, Token: raw, Claims: claims, grant: g}
+func (a *Authenticator) grant(r Request, claims *token.Claims, header presented) *State {
+	g := &grant{request: r.HTTP, accepts: r.Accepts, by: a, read: header.read}
+	g.state = State{Status: SignedIn, TokenType: SessionToken, Carrier: CarrierHeader, Token: header.raw, Claims: claims, grant: g}
 	return &g.state
 }
 

@@ -10,13 +10,27 @@ import (
 // Log returns an observer that writes one line for each event to a logger; nil discards them. Normal work is Debug, events
 // that an operator may want to know are Info, and events that an operator has to look at are Warn:
 //
-//   - Debug: [Decided], [Renewed], [Limited] where the request went on, [KeyFetched], [ClerkCalled].
-//   - Info: [Refused] and [Limited] with a status below 500, [Parked], [Replayed], [Revoked], [OutageEnded].
+//   - Debug: [Decided], [Renewed], [Limited] where the request went on, [KeyFetched], [ClerkCalled], [ClerkAwaited],
+//     [RevocationsArrived], [WebhookReceived].
+//   - Info: [Refused] and [Limited] with a status below 500, [Parked], [Replayed], [Revoked], [OutageEnded], [SignOutEnded].
 //   - Warn: [OutageBegan]; every event with an error or a status from 500, with two exceptions: a caller gave up, or Clerk
 //     answered that something does not exist or is not allowed (4xx), which concerns one visitor.
 //
-// The attributes are kind, route, target, reason, reference, status, duration, error and user_id. Empty ones are left out. Ids of sessions
-// are not written.
+// The keys of the attributes do not change between releases, and empty attributes are left out:
+//
+//	kind       text      what happened: "decided", "clerk called"; see [Kind.String]
+//	route      text      "GET /orders/:id"
+//	target     text      the call to Clerk, the rate limit, the store or the type of a webhook
+//	reason     text      "session-token-expired"
+//	reference  text      what a page calls the request
+//	user_id    text      the signed-in user
+//	memory     text      "hit" or "miss" of the memory of verified tokens
+//	status     number    of HTTP
+//	count      number    of what the event is about
+//	duration   duration  how long it took
+//	error      text      for operators
+//
+// Ids of sessions and explanations of decisions are not written.
 func Log(logger *slog.Logger) Observer {
 	if logger == nil {
 		return list(nil)
@@ -52,6 +66,11 @@ func wordsOf(k Kind) words {
 		ClerkCalled: {name: "clerk called", done: "call to Clerk answered", failed: "call to Clerk failed", level: slog.LevelDebug},
 		OutageBegan: {name: "outage began", done: "outage began", level: slog.LevelWarn},
 		OutageEnded: {name: "outage ended", done: "outage ended", level: slog.LevelInfo},
+
+		ClerkAwaited:       {name: "clerk awaited", done: "call to Clerk waited for its turn", level: slog.LevelDebug},
+		RevocationsArrived: {name: "revocations arrived", done: "revocations of a replica arrived", level: slog.LevelDebug},
+		SignOutEnded:       {name: "sign-out ended", done: "sign-out job ended", failed: "sign-out job could not go on", level: slog.LevelInfo},
+		WebhookReceived:    {name: "webhook received", done: "webhook answered", failed: "webhook not handled", level: slog.LevelDebug},
 	}
 	if k < 0 || int(k) >= len(table) {
 		return words{}
@@ -98,9 +117,14 @@ func troubling(e Event) bool {
 }
 
 func attributesOf(e Event) []slog.Attr {
-	attributes := append(make([]slog.Attr, 0, 9), slog.String("kind", e.Kind.String()))
+	attributes := append(make([]slog.Attr, 0, 11), slog.String("kind", e.Kind.String()))
 	for _, text := range [...]struct{ name, value string }{
-		{"route", e.Route}, {"target", e.Target}, {"reason", e.Reason}, {"reference", e.Reference}, {"user_id", e.UserID},
+		{"route", e.Route},
+		{"target", e.Target},
+		{"reason", e.Reason},
+		{"reference", e.Reference},
+		{"user_id", e.UserID},
+		{"memory", e.Memory},
 	} {
 		if text.value != "" {
 			attributes = append(attributes, slog.String(text.name, text.value))
@@ -108,6 +132,9 @@ func attributesOf(e Event) []slog.Attr {
 	}
 	if e.Status != 0 {
 		attributes = append(attributes, slog.Int("status", e.Status))
+	}
+	if e.Count != 0 {
+		attributes = append(attributes, slog.Int("count", e.Count))
 	}
 	if e.Duration != 0 {
 		attributes = append(attributes, slog.Duration("duration", e.Duration))

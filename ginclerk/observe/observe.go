@@ -11,6 +11,7 @@ package observe
 
 import (
 	"context"
+	"log/slog"
 	"time"
 )
 
@@ -39,8 +40,15 @@ type Event struct {
 	Reference string
 	// Status is an HTTP status code, or 0 without an answer.
 	Status int
+	// Count is how many things the event is about, where that is not one.
+	Count int
 	// Duration is how long it took.
 	Duration time.Duration
+	// Memory is [MemoryHit] or [MemoryMiss] where a token was looked up in the memory of verified tokens; else empty.
+	Memory string
+	// Explanation has the facts that a decision rests on, as a group of attributes with stable keys; else nil. They are read when LogValue
+	// is called, which only Observe may do, before it returns. They have names of cookies, and no credential.
+	Explanation slog.LogValuer
 	// Err is the error, or nil. It is meant for operators: it may name hosts, and must not be shown to visitors.
 	Err error
 	// UserID is the id of the signed-in user, and SessionID that of the session. Both are empty if the request is signed out.
@@ -55,7 +63,7 @@ type Kind int
 // The kinds of events.
 const (
 	// Decided: ginclerk decided whether a request is signed in. Sent once for each request for which a guard or a handler asks.
-	// Route, Reason (empty if signed in), Duration, Err if Clerk could not be reached, UserID, SessionID.
+	// Route, Reason (empty if signed in), Duration, Memory, Explanation, Err if Clerk could not be reached, UserID, SessionID.
 	Decided Kind = iota + 1
 	// Refused: a guard answered a request in place of the handler. Sent after [Decided] of the same request.
 	// Route, Reason, Status (of the answer, also of a redirect), Reference (of a page), Err if Clerk or a store could not be reached, UserID,
@@ -72,7 +80,7 @@ const (
 	Replayed
 	// Revoked: ginclerk refuses from now on the tokens of a session, or all tokens that were issued to a user until now.
 	// Or the tokens of a user, or of all members, in which an organization is active: then Target is the organization.
-	// SessionID or UserID, Reason (who asked: "sign-out", "webhook", "application"), Err if other replicas could not be told.
+	// SessionID or UserID, Duration (until the store had it, which tells other replicas), Err if other replicas could not be told.
 	Revoked
 	// Limited: rate limits decided about a request. Sent once for each request, with their common decision.
 	// Route, Target (the name of the policy that refused), Status (0 if the request went on, 429 if it was refused, 503 if the
@@ -91,6 +99,43 @@ const (
 	// OutageEnded: the service answers again. Sent once for each outage that began.
 	// Target, as in [OutageBegan].
 	OutageEnded
+	// ClerkAwaited: a call to Clerk waited for its turn within Clerk's rate limit.
+	// Target (who waited: "sign-out job"), Duration.
+	ClerkAwaited
+	// RevocationsArrived: what a replica has revoked arrived here; a replica hears of its own, too. Sent once for each message.
+	// Count (of revocations), Duration (since the replica sent it, by the clocks of both; never negative).
+	RevocationsArrived
+	// SignOutEnded: this process ended its work on a job that ends many sessions of a user.
+	// Reason (empty: all sessions have ended; else [SignOutIncomplete] or [SignOutStopped]), Count (of sessions that have ended), Duration
+	// (since the job was started, maybe by another process), Err if the job can't go on here.
+	SignOutEnded
+	// WebhookReceived: a delivery of a webhook was answered.
+	// Target (the type of the event, such as "session.ended"; empty where its signature is not Clerk's), Reason (the word of the answer, such
+	// as "handled", "duplicate" or "signature"), Status, Duration, Err if the delivery could not be verified or the event not handled.
+	WebhookReceived
+)
+
+// Kinds returns all kinds, in their order.
+func Kinds() []Kind {
+	kinds := make([]Kind, 0, WebhookReceived)
+	for kind := Decided; kind <= WebhookReceived; kind++ {
+		kinds = append(kinds, kind)
+	}
+	return kinds
+}
+
+// What [Event].Memory says of a token: that the memory of verified tokens knew it, or that its signature had to be checked.
+const (
+	MemoryHit  = "hit"
+	MemoryMiss = "miss"
+)
+
+// The reasons of a [SignOutEnded] event.
+const (
+	// SignOutIncomplete: the job has finished, and some sessions have not ended.
+	SignOutIncomplete = "ginclerk-sign-out-incomplete"
+	// SignOutStopped: the job has not finished. Another process takes it over, or this one does later.
+	SignOutStopped = "ginclerk-sign-out-stopped"
 )
 
 // WithoutStore is the Reason of a [Limited] event whose decision was made without the store of the limits.

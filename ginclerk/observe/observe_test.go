@@ -3,9 +3,11 @@ package observe_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -68,6 +70,12 @@ func TestTheLogOfEachKindOfEvent(t *testing.T) {
 		"a call that Clerk does not take": {observe.Event{Kind: observe.ClerkCalled, Err: refused}, `level=WARN msg="ginclerk: call to Clerk failed" kind="clerk called" error="connection refused"`},
 		"an outage that begins":           {observe.Event{Kind: observe.OutageBegan, Target: "rate limits", Err: refused}, `level=WARN msg="ginclerk: outage began" kind="outage began" target="rate limits" error="connection refused"`},
 		"an outage that ends":             {observe.Event{Kind: observe.OutageEnded, Target: "rate limits"}, `level=INFO msg="ginclerk: outage ended" kind="outage ended" target="rate limits"`},
+		"a call that waits its turn":      {observe.Event{Kind: observe.ClerkAwaited, Target: "sign-out job", Duration: time.Second}, `level=DEBUG msg="ginclerk: call to Clerk waited for its turn" kind="clerk awaited" target="sign-out job" duration=1s`},
+		"revocations of a replica":        {observe.Event{Kind: observe.RevocationsArrived, Count: 3, Duration: time.Millisecond}, `level=DEBUG msg="ginclerk: revocations of a replica arrived" kind="revocations arrived" count=3 duration=1ms`},
+		"a sign-out job that ends":        {observe.Event{Kind: observe.SignOutEnded, Count: 12}, `level=INFO msg="ginclerk: sign-out job ended" kind="sign-out ended" count=12`},
+		"a sign-out job that stops":       {observe.Event{Kind: observe.SignOutEnded, Reason: observe.SignOutStopped, Err: refused}, `level=WARN msg="ginclerk: sign-out job could not go on" kind="sign-out ended" reason=ginclerk-sign-out-stopped error="connection refused"`},
+		"a webhook that is handled":       {observe.Event{Kind: observe.WebhookReceived, Target: "session.ended", Reason: "handled", Status: 200}, `level=DEBUG msg="ginclerk: webhook answered" kind="webhook received" target=session.ended reason=handled status=200`},
+		"a webhook that is not Clerk's":   {observe.Event{Kind: observe.WebhookReceived, Reason: "signature", Status: 400, Err: refused}, `level=WARN msg="ginclerk: webhook not handled" kind="webhook received" reason=signature status=400 error="connection refused"`},
 		"an event of a kind that is none": {observe.Event{Kind: 99, Err: refused}, ""},
 		"an event of no kind":             {observe.Event{Err: refused}, ""},
 	} {
@@ -85,7 +93,7 @@ func TestTheLogOfEachKindOfEvent(t *testing.T) {
 func TestEveryKindHasANameAndIsLogged(t *testing.T) {
 	t.Parallel()
 	names := map[string]bool{}
-	for kind := observe.Decided; kind <= observe.OutageEnded; kind++ {
+	for _, kind := range observe.Kinds() {
 		logger, written := lines(slog.LevelDebug)
 		observe.Log(logger).Observe(t.Context(), observe.Event{Kind: kind})
 		if kind.String() == "" || names[kind.String()] || !strings.Contains(written.String(), "msg=\"ginclerk: ") {
@@ -97,11 +105,77 @@ func TestEveryKindHasANameAndIsLogged(t *testing.T) {
 
 func TestTheLogWritesNoSessionID(t *testing.T) {
 	t.Parallel()
-	for kind := observe.Decided; kind <= observe.OutageEnded; kind++ {
+	for _, kind := range observe.Kinds() {
 		logger, written := lines(slog.LevelDebug)
 		observe.Log(logger).Observe(t.Context(), observe.Event{Kind: kind, SessionID: "sess_secret"})
 		if written.Len() == 0 || strings.Contains(written.String(), "sess_secret") {
 			t.Errorf("%s", written)
+		}
+	}
+}
+
+// explained is an explanation of a decision.
+type explained string
+
+func (e explained) LogValue() slog.Value { return slog.StringValue(string(e)) }
+
+// The keys are what queries and alerts are written against.
+func TestTheKeysOfTheLogStay(t *testing.T) {
+	t.Parallel()
+	var buffer bytes.Buffer
+	logger := slog.New(slog.NewJSONHandler(&buffer, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	observe.Log(logger).Observe(t.Context(), observe.Event{
+		Kind: observe.Decided, Route: "GET /", Target: "target", Reason: "reason", Reference: "reference", Status: 200, Count: 2,
+		Duration: time.Second, Memory: observe.MemoryHit, Explanation: explained("explained"), Err: errors.New("error"), UserID: "user_1", SessionID: "sess_1",
+	})
+	decoder := json.NewDecoder(&buffer)
+	var keys []string
+	for {
+		read, err := decoder.Token()
+		if err != nil {
+			break
+		}
+		if _, punctuation := read.(json.Delim); punctuation {
+			continue
+		}
+		if _, err := decoder.Token(); err != nil {
+			t.Fatal(err)
+		}
+		keys = append(keys, fmt.Sprint(read))
+	}
+	if want := "[time level msg kind route target reason reference user_id memory status count duration error]"; fmt.Sprint(keys) != want {
+		t.Errorf("keys %v, want %s", keys, want)
+	}
+}
+
+// Each exported field that carries something is in the log, or is known to be left out.
+func TestEveryFieldOfAnEventIsLoggedOrLeftOut(t *testing.T) {
+	t.Parallel()
+	leftOut := map[string]bool{"SessionID": true, "Explanation": true}
+	fields := reflect.TypeFor[observe.Event]()
+	for i := range fields.NumField() {
+		field := fields.Field(i)
+		event := observe.Event{Kind: observe.Decided}
+		value := reflect.ValueOf(&event).Elem().Field(i)
+		switch at := value.Addr().Interface().(type) {
+		case *string:
+			*at = "marked"
+		case *int:
+			*at = 4711
+		case *time.Duration:
+			*at = 4711
+		case *error:
+			*at = errors.New("marked")
+		case *slog.LogValuer:
+			*at = explained("marked")
+		case *observe.Kind:
+		default:
+			t.Errorf("the test does not know fields such as %s", field.Name)
+		}
+		logger, written := lines(slog.LevelDebug)
+		observe.Log(logger).Observe(t.Context(), event)
+		if logged := strings.Contains(written.String(), "marked") || strings.Contains(written.String(), "4711") || strings.Contains(written.String(), "4.711"); field.Name != "Kind" && logged == leftOut[field.Name] {
+			t.Errorf("%s: %s", field.Name, written)
 		}
 	}
 }

@@ -43,7 +43,7 @@ func (s *Site) runnerOf(core *serving.Core) (*signout.Runner, error) {
 			Settled: func(ctx context.Context, userID string, sessionIDs []string) {
 				s.recordEnds(ctx, core, userID, sessionIDs)
 			},
-			Instance: core.Key.FrontendAPI(), Limit: signout.ClerkLimit(core.Key.Type()), Now: core.Now, Logger: core.Logger,
+			Instance: core.Key.FrontendAPI(), Limit: signout.ClerkLimit(core.Key.Type()), Now: core.Now, Observer: core.Parts.Observer, Logger: core.Logger,
 		})
 		if err == nil && core.Parts.Shared {
 			runner.Watch()

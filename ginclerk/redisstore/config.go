@@ -37,7 +37,7 @@ type Config struct {
 	Now func() time.Time
 	// Logger gets a line when Revocations connect to Redis and when they lose the connection; nil discards them.
 	Logger *slog.Logger
-	// Observer gets an event when Revocations lose Redis ([observe.OutageBegan]) and when they are connected again
+	// Observer gets an event for each message of a replica ([observe.RevocationsArrived]), when Revocations lose Redis ([observe.OutageBegan]) and when they are connected again
 	// ([observe.OutageEnded]), both with the Target [Outage]; nil means no observer. With [observe.Log], leave Logger nil, or
 	// most lines come twice.
 	Observer observe.Observer

@@ -152,8 +152,19 @@ func (c *connection) listen(ctx context.Context) {
 			confirmed = true
 			close(c.subscribed)
 		case *redis.Message:
-			_ = c.r.set.Revoke(ctx, wire.Message(message.Payload)...) // never fails
+			c.arrived(ctx, message.Payload)
 		}
+	}
+}
+
+// arrived adds the entries of a message.
+func (c *connection) arrived(ctx context.Context, payload string) {
+	entries := wire.Message(payload)
+	_ = c.r.set.Revoke(ctx, entries...) // never fails
+	if sent, told := wire.Sent(payload); told && len(entries) > 0 {
+		c.r.observer.Observe(ctx, observe.Event{
+			Kind: observe.RevocationsArrived, Count: len(entries), Duration: max(c.r.now().Sub(sent), 0),
+		})
 	}
 }
 

@@ -1,6 +1,7 @@
 package redisstore_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock/clocktest"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/redisstore"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 	"github.com/ginclerk/ginclerk/internal/redistest"
@@ -219,5 +221,27 @@ func TestMembershipsAreSharedByReplicas(t *testing.T) {
 		if r.Revoked("sess_1", "user_1", now) {
 			t.Errorf("%s refuses the user", name)
 		}
+	}
+}
+
+func TestTheObserverIsToldHowLongRevocationsWereUnderWay(t *testing.T) {
+	t.Parallel()
+	client := redistest.Start(t).Client(t)
+	clock := clocktest.At(time.Now())
+	told := make(chan observe.Event, 10)
+	one := connectedReplica(t, client)
+	late := newReplica(t, redisstore.Config{
+		Client: client, Now: func() time.Time { return clock.Now().Add(time.Hour) },
+		Observer: observe.Func(func(_ context.Context, e observe.Event) { told <- e }),
+	})
+	late.awaitConnected(t, true)
+	one.mustRevoke(t, revocation.Entry{SessionID: "sess_1", Until: clock.Now().Add(2 * time.Hour)}, revocation.Entry{SessionID: "sess_2", Until: clock.Now().Add(2 * time.Hour)})
+	select {
+	case e := <-told:
+		if e.Kind != observe.RevocationsArrived || e.Count != 2 || e.Duration < 59*time.Minute || e.Duration > time.Hour {
+			t.Errorf("told %+v", e)
+		}
+	case <-time.After(patience):
+		t.Error("the observer was not told")
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
@@ -60,6 +61,9 @@ type Config struct {
 	Limit Limit
 	// Now is the clock. Required.
 	Now func() time.Time
+	// Observer is told when a call to Clerk waits for its turn ([observe.ClerkAwaited]) and when this process has ended its work on a job
+	// ([observe.SignOutEnded]); nil means no observer.
+	Observer observe.Observer
 	// Logger gets a line when a job stops before its end; nil discards it. Ids are not logged.
 	Logger *slog.Logger
 }
@@ -88,6 +92,7 @@ func (c Config) prepare() (Config, error) {
 	if c.Ended == nil {
 		c.Ended = func(context.Context, []string) {}
 	}
+	c.Observer = observe.All(c.Observer)
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 )
 
@@ -166,16 +167,34 @@ func (r *run) end(at int, slot time.Time, before mark) outcome {
 // turn waits for the session's slot at the first try, and for a new slot at the others.
 func (r *run) turn(slots *[]time.Time) error {
 	if len(*slots) == 0 {
-		return r.pacer.turn(r.waiting)
+		return r.nextTurn(r.waiting)
 	}
 	slot := (*slots)[0]
 	*slots = nil
-	return r.pacer.await(r.waiting, slot)
+	return r.waited(r.waiting, func() error { return r.pacer.await(r.waiting, slot) })
 }
+
+// nextTurn waits for the turn of another request.
+func (r *run) nextTurn(ctx context.Context) error {
+	return r.waited(ctx, func() error { return r.pacer.turn(ctx) })
+}
+
+// waited tells the observer how long a request waited for its turn.
+func (r *run) waited(ctx context.Context, wait func() error) error {
+	began := r.now()
+	err := wait()
+	if took := r.now().Sub(began); err == nil && took > 0 {
+		r.observer.Observe(ctx, observe.Event{Kind: observe.ClerkAwaited, Target: waiter, Duration: took})
+	}
+	return err
+}
+
+// waiter is what the observer calls a job that waits.
+const waiter = "sign-out job"
 
 // revoke makes one request. The end of r.waiting does not cut it off, so that the answer still counts.
 func (r *run) revoke(id string) error {
-	ctx, cancel := context.WithTimeout(session.WithTurns(r.calling, r.pacer.turn), callTimeout)
+	ctx, cancel := context.WithTimeout(session.WithTurns(r.calling, r.nextTurn), callTimeout)
 	defer cancel()
 	err := r.revoker.Revoke(ctx, id)
 	r.pacer.pause(r.waiting, session.RetryAfter(err))

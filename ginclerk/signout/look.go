@@ -50,10 +50,10 @@ func (r *run) list() ([]session.Session, error) {
 	var failure error
 	err := r.during(func() {
 		_, failure = r.retries.WithContext(r.waiting).Get(func() (any, error) {
-			if err := r.pacer.turn(r.waiting); err != nil {
+			if err := r.nextTurn(r.waiting); err != nil {
 				return nil, err
 			}
-			ctx, cancel := context.WithTimeout(session.WithTurns(r.waiting, r.pacer.turn), listTimeout)
+			ctx, cancel := context.WithTimeout(session.WithTurns(r.waiting, r.nextTurn), listTimeout)
 			defer cancel()
 			got, err := r.sessions.OfUser(ctx, r.rec.UserID)
 			listed = got

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 )
 
 const (
@@ -57,6 +59,7 @@ func (r *run) run() {
 	if err == nil {
 		err = r.finish()
 	}
+	r.tell(err)
 	switch {
 	case err == nil, errors.Is(err, errLost):
 	case errors.Is(err, errStopped):
@@ -69,6 +72,25 @@ func (r *run) run() {
 		r.log.WarnContext(r.calling, "signout: a job stopped; it goes on when a process with the same store takes it over", "error", err)
 		r.release()
 	}
+}
+
+// tell tells the observer how the work has ended. Where another process has the job by now, that process will tell.
+func (r *run) tell(err error) {
+	if errors.Is(err, errLost) {
+		return
+	}
+	r.rec.Marks = string(r.marks)
+	job := r.rec.job()
+	event := observe.Event{Kind: observe.SignOutEnded, Count: job.Revoked + job.AlreadyGone, Duration: r.now().Sub(job.Started)}
+	switch {
+	case errors.Is(err, errStopped):
+		event.Reason = observe.SignOutStopped
+	case err != nil:
+		event.Reason, event.Err = observe.SignOutStopped, err
+	case !job.Complete():
+		event.Reason = observe.SignOutIncomplete
+	}
+	r.observer.Observe(context.WithoutCancel(r.calling), event)
 }
 
 func (r *run) load() error {

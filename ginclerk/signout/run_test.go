@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 	"github.com/ginclerk/ginclerk/ginclerk/signout"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
@@ -596,4 +597,55 @@ func (s *spy) seen() (writes, largest int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.writes, s.largest
+}
+
+func TestTheObserverIsToldOfJobsAndTheirWaits(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, told := newClerk(), &events{}
+		c.add(ann, session.Active, names("a", 9)...)
+		c.add(ann, session.Active, current)
+		r, err := signout.New(signout.Config{Sessions: c, Revoker: c, Store: memory(), Now: time.Now, Observer: told})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := r.Close(context.WithoutCancel(t.Context())); err != nil {
+				t.Error(err)
+			}
+		})
+		job := finish(t, r, start(t, r, everywhere()).ID)
+		synctest.Wait() // for what tells the observer
+		ended := told.of(observe.SignOutEnded)
+		if len(ended) != 1 || ended[0].Count != 10 || ended[0].Reason != "" || ended[0].Duration < job.Finished.Sub(job.Started) || ended[0].Err != nil {
+			t.Errorf("told %+v of a job that has taken %s", ended, job.Finished.Sub(job.Started))
+		}
+		waits := told.of(observe.ClerkAwaited)
+		if len(waits) == 0 || len(waits) > len(c.requests) {
+			t.Errorf("told of %d waits of %d requests", len(waits), len(c.requests))
+		}
+	})
+}
+
+// events is an observer that keeps what it is told.
+type events struct {
+	mu   sync.Mutex
+	told []observe.Event
+}
+
+func (e *events) Observe(_ context.Context, event observe.Event) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.told = append(e.told, event)
+}
+
+func (e *events) of(kind observe.Kind) (of []observe.Event) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, event := range e.told {
+		if event.Kind == kind {
+			of = append(of, event)
+		}
+	}
+	return of
 }

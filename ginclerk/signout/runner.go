@@ -10,6 +10,7 @@ import (
 	"github.com/failsafe-go/failsafe-go"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/bounded"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
@@ -26,6 +27,7 @@ type Runner struct {
 	pacer    *pacer
 	retries  failsafe.Executor[any]
 	now      func() time.Time
+	observer observe.Observer
 	log      *slog.Logger
 	signals  *signals
 
@@ -52,7 +54,7 @@ func New(cfg Config) (*Runner, error) {
 		plan:    plan{store: store, keys: names},
 		open:    openJobs{store: store, key: names.open()},
 		pacer:   newPacer(store, names.pace(), cfg.Limit, cfg.Now),
-		retries: newRetries(), now: cfg.Now, log: cfg.Logger, signals: newSignals(),
+		retries: newRetries(), now: cfg.Now, observer: cfg.Observer, log: cfg.Logger, signals: newSignals(),
 	}
 	r.aborting, r.abort = context.WithCancel(context.Background())
 	r.stopping, r.stop = context.WithCancel(r.aborting)

@@ -125,6 +125,9 @@ func (u *Unverified) Category() Category { return u.read().header.category }
 // KeyID returns the id of the key that the token says it is signed with; "" when it names none.
 func (u *Unverified) KeyID() string { return u.read().header.keyID }
 
+// Remembered reports whether a memory of verified tokens knew the token when it was read. It does not say that the token is good.
+func (u *Unverified) Remembered() bool { return u.proven != nil }
+
 // Type returns the header's typ; "" when it is absent or not a string.
 func (u *Unverified) Type() string { return u.read().header.typ }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/nilvalue"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/pasted"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 
@@ -112,6 +113,8 @@ type Config struct {
 	Lease time.Duration
 	// Now tells the time; nil means the wall clock.
 	Now func() time.Time
+	// Observer is told of each delivery that was answered ([observe.WebhookReceived]); nil means no observer.
+	Observer observe.Observer
 	// Logger logs each refused request and each failed handler, with the id and the type of the event and never its data; nil
 	// discards the lines.
 	Logger *slog.Logger
@@ -151,7 +154,7 @@ func New(config Config) (*Receiver, error) {
 		return nil, err
 	}
 	r.config.Secrets = nil
-	r.config.Now = clock.Or(config.Now)
+	r.config.Now, r.config.Observer = clock.Or(config.Now), observe.All(config.Observer)
 	if config.Store != nil {
 		r.config.Store = bounded.NewStore(config.Store, storeCall)
 	}
@@ -188,7 +191,7 @@ func (c Config) check() []error {
 	if c.handles() && c.Store == nil {
 		fail("Store", "is missing: handlers need it to run once")
 	}
-	for field, part := range map[string]any{"Store": c.Store, "Revocations": c.Revocations, "Users": c.Users, "Activity": c.Activity} {
+	for field, part := range map[string]any{"Store": c.Store, "Revocations": c.Revocations, "Users": c.Users, "Activity": c.Activity, "Observer": c.Observer} {
 		if err := nilvalue.Check(part); err != nil {
 			fail(field, err.Error())
 		}

@@ -1,11 +1,14 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
+
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 )
 
 // answer is the body of the response to Clerk. It has one known word, because the Clerk dashboard keeps it.
@@ -15,6 +18,8 @@ type answer struct {
 		Status string `json:"status,omitempty"`
 		Error  string `json:"error,omitempty"`
 	}
+	kind string // of the event; empty for a delivery that is not Clerk's
+	err  error  // why the event was not handled
 }
 
 func accepted(word string) answer {
@@ -33,7 +38,12 @@ func refused(status int, word string) answer {
 // (no handler for it); else {"error": …}: 400 "signature", "timestamp", "malformed" or "body", 405 "method", 409 "in_progress",
 // 413 "too_large", 500 "handler", 501 "no_handler" (the receiver is for [Receiver.Verify] alone), 503 "unavailable".
 func (r *Receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	began := r.config.Now()
 	a := r.receive(w, req)
+	r.config.Observer.Observe(req.Context(), observe.Event{
+		Kind: observe.WebhookReceived, Target: a.kind, Reason: cmp.Or(a.body.Status, a.body.Error), Status: a.status,
+		Duration: r.config.Now().Sub(began), Err: a.err,
+	})
 	header := w.Header()
 	header.Set("Content-Type", "application/json")
 	header.Set("Cache-Control", "no-store")
@@ -66,12 +76,19 @@ func (r *Receiver) receive(w http.ResponseWriter, req *http.Request) answer {
 		r.config.Logger.WarnContext(req.Context(), "webhook: request refused", "error", err)
 		return failed(err)
 	}
+	a := r.answer(req.Context(), event)
+	a.kind = string(event.Type)
+	return a
+}
+
+// answer has an event handled that is Clerk's.
+func (r *Receiver) answer(ctx context.Context, event Event) answer {
 	if r.only { // an accepted event would be lost
-		r.config.Logger.ErrorContext(req.Context(), "webhook: the receiver has no handler: set one in its Config, or call Verify", "id", event.ID, "type", event.Type)
+		r.config.Logger.ErrorContext(ctx, "webhook: the receiver has no handler: set one in its Config, or call Verify", "id", event.ID, "type", event.Type)
 		return refused(http.StatusNotImplemented, "no_handler")
 	}
 	// Handlers continue after Clerk has closed the connection, so that its next attempt finds the event done, not half done.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(req.Context()), r.config.Lease)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.config.Lease)
 	defer cancel()
 	a, err := r.take(ctx, event)
 	if err != nil {
@@ -115,6 +132,12 @@ func (r *Receiver) take(ctx context.Context, event Event) (answer, error) {
 
 // failed returns the answer for an error.
 func failed(err error) answer {
+	a := answerTo(err)
+	a.err = err
+	return a
+}
+
+func answerTo(err error) answer {
 	switch {
 	case errors.Is(err, ErrSignature):
 		return refused(http.StatusBadRequest, "signature")

@@ -3,10 +3,12 @@
 package attach
 
 import (
+	"log/slog"
 	"maps"
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -116,7 +118,13 @@ func (r Request) decide(accepts authn.Accepts) {
 	decided := r.to.Core.Resolver.Request(r.Visit(), accepts)
 	took := r.to.Core.Now().Sub(began)
 	id := r.take(decided, accepts)
-	r.Observe(observe.Event{Kind: observe.Decided, Reason: string(id.Reason), Duration: took, Err: id.Unavailable})
+	r.Observe(observe.Event{
+		Kind: observe.Decided, Reason: string(id.Reason), Duration: took, Err: id.Unavailable,
+		Memory: decided.Basis.Looked(), Explanation: explanation{decided.State},
+	})
+	if renewal := decided.Renewal; renewal != nil {
+		r.tellRenewed(renewal.State, renewal.State.Status == authn.SignedIn, renewal.Took)
+	}
 	r.to.Adviser.Arrived(r.Gin.Request.Context(), r.Visit())
 	r.to.Adviser.Look(r.Gin.Request.Context(), r.Gin.FullPath(), decided.Basis)
 	r.answer(decided, id)
@@ -124,6 +132,12 @@ func (r Request) decide(accepts authn.Accepts) {
 		r.AnswerPrefetch()
 	}
 }
+
+// explanation is what a decision rests on. An observer can't get at the state itself, which has tokens.
+type explanation struct{ state *authn.State }
+
+// LogValue implements [slog.LogValuer].
+func (e explanation) LogValue() slog.Value { return e.state.LogValue() }
 
 // warnOfUnsafeToken says once that the application looks for tokens where they are not safe.
 func (r Request) warnOfUnsafeToken(clients *authn.Clients) {
@@ -263,12 +277,17 @@ func (r Request) SelectAgain() {
 func (r Request) Renew() (state *authn.State, renewed bool) {
 	began := r.to.Core.Now()
 	state, renewed = r.to.Core.Resolver.Renew(r.Visit(), r.Identity().Accepts)
-	event := observe.Event{Kind: observe.Renewed, Duration: r.to.Core.Now().Sub(began), Err: state.Upstream}
+	r.tellRenewed(state, renewed, r.to.Core.Now().Sub(began))
+	return state, renewed
+}
+
+// tellRenewed tells the observer of an attempt to renew the session.
+func (r Request) tellRenewed(state *authn.State, renewed bool, took time.Duration) {
+	event := observe.Event{Kind: observe.Renewed, Duration: took, Err: state.Upstream}
 	if !renewed {
 		event.Reason = string(state.Reason)
 	}
 	r.Observe(event)
-	return state, renewed
 }
 
 // AdoptRenewed makes a renewed session the request's.

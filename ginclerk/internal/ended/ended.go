@@ -74,10 +74,12 @@ func (s *Sessions) Revoke(ctx context.Context, entries ...revocation.Entry) erro
 		}
 		standing = append(standing, entry)
 	}
+	began := s.config.Now()
 	err := s.config.Revocations.Revoke(ctx, standing...)
+	took := s.config.Now().Sub(began)
 	for _, entry := range standing {
 		s.config.Observer.Observe(ctx, observe.Event{
-			Kind: observe.Revoked, UserID: entry.UserID, SessionID: entry.SessionID, Target: entry.OrganizationID, Err: err,
+			Kind: observe.Revoked, UserID: entry.UserID, SessionID: entry.SessionID, Target: entry.OrganizationID, Duration: took, Err: err,
 		})
 	}
 	return err

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
@@ -21,7 +22,9 @@ type Parts struct {
 	Shared  bool          // the application has named the store, so another process may have left records in it
 	Keys    sealed.Config // with which parts seal
 	Logger  *slog.Logger
-	Now     func() time.Time
+	// Observer is told what parts do that work by themselves.
+	Observer observe.Observer
+	Now      func() time.Time
 
 	mu     sync.Mutex
 	made   map[reflect.Type]any

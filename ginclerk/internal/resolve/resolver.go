@@ -82,8 +82,16 @@ type Decision struct {
 	SelectionEnded bool
 	// Cookies are for the browser, in front of those in the state's header.
 	Cookies []*http.Cookie
+	// Renewal is an attempt to renew the session for this request; nil: there was none.
+	Renewal *Renewal
 	// NoStore says that the response may not be kept, because cookies have moved.
 	NoStore bool
+}
+
+// Renewal is an attempt to renew the session of a request that is no GET.
+type Renewal struct {
+	State *authn.State // that came of it
+	Took  time.Duration
 }
 
 // run is one request on its way through the resolver.
@@ -93,6 +101,7 @@ type run struct {
 	ctx     context.Context //nolint:containedctx // a run lives as long as one call
 	visit   visit.Visit
 	cookies []*http.Cookie
+	renewal *Renewal
 }
 
 func (r *Resolver) begin(v visit.Visit) *run {
@@ -131,7 +140,7 @@ func (n *run) settle(basis *authn.State) Decision {
 	case selection.Applies(n.visit, basis):
 		n.follow(&decision)
 	}
-	decision.Cookies = n.cookies
+	decision.Cookies, decision.Renewal = n.cookies, n.renewal
 	return decision
 }
 
@@ -179,7 +188,9 @@ func (n *run) authenticate(request authn.Request) *authn.State {
 		state = n.authenticateArrival(&request)
 	}
 	if n.renewable(state) {
+		began := n.now()
 		state = n.authn.Renew(request)
+		n.renewal = &Renewal{State: state, Took: n.now().Sub(began)}
 	}
 	switch {
 	case n.isRevoked(state):

@@ -1,4 +1,4 @@
--- Adds entries, and publishes those that are new or live longer than before. Returns the name of the data and the last number.
+-- Adds entries, and publishes those that are new or live longer than before, with the time at which the replica has sent them. Returns the name of the data and the last number.
 local channel = ARGV[3]
 local news = {}
 for i = 4, #ARGV, 2 do
@@ -15,6 +15,7 @@ for i = 4, #ARGV, 2 do
 end
 if #news > 0 then
   finish()
+  news[#news + 1] = 't ' .. ARGV[1]
   redis.call('PUBLISH', channel, table.concat(news, '\n'))
 end
 return redis.call('HMGET', head, 'name', 'last')

@@ -125,6 +125,23 @@ func readOwner(entry *revocation.Entry, kind byte, id string) bool {
 	}
 }
 
+// sentKind begins the line of a message that says when it was sent, in milliseconds since 1970. Replicas of earlier releases pass it over.
+const sentKind = "t "
+
+// Sent reads when a replica has sent a message; false where the message does not say.
+func Sent(payload string) (time.Time, bool) {
+	if len(payload) > maxMessage {
+		return time.Time{}, false
+	}
+	last := payload[strings.LastIndexByte(payload, '\n')+1:]
+	text, found := strings.CutPrefix(last, sentKind)
+	milliseconds, ok := number(text)
+	if !found || !ok {
+		return time.Time{}, false
+	}
+	return time.UnixMilli(milliseconds), true
+}
+
 // Message reads what a replica told the others: a member, a space and its time on each line. Lines that are none are left
 // out, and so is all of a message that is too long.
 func Message(payload string) []revocation.Entry {

@@ -144,3 +144,28 @@ func FuzzMessage(f *testing.F) {
 		}
 	})
 }
+
+func TestWhenAMessageWasSent(t *testing.T) {
+	t.Parallel()
+	entry := "s" + hash("sess_1") + " 5"
+	for name, row := range map[string]struct {
+		payload string
+		want    int64 // milliseconds; 0: the message does not say
+	}{
+		"the last line says":              {entry + "\nt 1764270000123", 1764270000123},
+		"a message of an earlier release": {entry, 0},
+		"another line says":               {"t 1764270000123\n" + entry, 0},
+		"no number":                       {entry + "\nt soon", 0},
+		"a negative number":               {entry + "\nt -5", 0},
+		"nothing":                         {"", 0},
+		"a message that is too long":      {strings.Repeat(entry+"\n", 1<<16) + "t 1764270000123", 0},
+	} {
+		sent, told := wire.Sent(row.payload)
+		if told != (row.want != 0) || told && sent.UnixMilli() != row.want {
+			t.Errorf("%s: %v, %t", name, sent, told)
+		}
+		if got := wire.Message(row.payload); len(got) > 1 && len(row.payload) < 100 {
+			t.Errorf("%s: %d entries", name, len(got))
+		}
+	}
+}
