@@ -10,7 +10,7 @@ import (
 // Log returns an observer that writes one line for each event to a logger; nil discards them. Normal work is Debug, events
 // that an operator may want to know are Info, and events that an operator has to look at are Warn:
 //
-//   - Debug: [Decided], [Renewed], [Limited] where the request went on, [KeyFetched], [ClerkCalled].
+//   - Debug: [Decided], [Renewed], [Limited] where the request went on, [KeyFetched], [ClerkCalled], [OutageRead].
 //   - Info: [Refused] and [Limited] with a status below 500, [Parked], [Replayed], [Revoked], [OutageEnded].
 //   - Warn: [OutageBegan]; every event with an error or a status from 500, with two exceptions: a caller gave up, or Clerk
 //     answered that something does not exist or is not allowed (4xx), which concerns one visitor.
@@ -52,6 +52,7 @@ func wordsOf(k Kind) words {
 		ClerkCalled: {name: "clerk called", done: "call to Clerk answered", failed: "call to Clerk failed", level: slog.LevelDebug},
 		OutageBegan: {name: "outage began", done: "outage began", level: slog.LevelWarn},
 		OutageEnded: {name: "outage ended", done: "outage ended", level: slog.LevelInfo},
+		OutageRead:  {name: "outage read", done: "page read with a session token that has ended", level: slog.LevelDebug},
 	}
 	if k < 0 || int(k) >= len(table) {
 		return words{}

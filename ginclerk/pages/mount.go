@@ -179,7 +179,8 @@ func (s *Site) mountAssets(r gin.IRouter) {
 }
 
 func (s *Site) mountPages(r gin.IRouter) {
-	group := r.Group(s.options.Path, ginclerk.SkipForms(), s.requireSession)
+	r.Group(s.options.Path, ginclerk.SkipForms(), s.stopReading, s.requireSession).POST(pathSignOut, s.signOut)
+	group := r.Group(s.options.Path, ginclerk.SkipForms(), ginclerk.RefuseOutageReading(), s.requireSession)
 	for path, handlers := range map[string]gin.HandlersChain{
 		"": {s.limits.one, s.showSession}, pathAccounts: {s.limits.accounts, s.showAccounts}, pathDevices: {s.limits.one, s.showDevices},
 		pathOrganizations: {s.limits.one, s.showOrganizations}, pathDevices + pathDevice: {s.limits.one, s.showDevice},
@@ -188,7 +189,6 @@ func (s *Site) mountPages(r gin.IRouter) {
 		group.GET(path, handlers...)
 		group.HEAD(path, handlers...)
 	}
-	group.POST(pathSignOut, s.signOut)
 	actions := group.Group("")
 	if s.options.LimitActions != nil {
 		actions.Use(s.options.LimitActions)
@@ -231,7 +231,7 @@ func (s *Site) mountBulkSignOuts(group, actions *gin.RouterGroup) {
 // session themselves, and rules for the whole application must not.
 func (s *Site) mountSignOuts(r gin.IRouter) {
 	s.clerk.Exempt(s.base + pathSignOuts)
-	group := r.Group(s.options.Path+pathSignOuts, s.clerk.RefuseCrossOrigin())
+	group := r.Group(s.options.Path+pathSignOuts, ginclerk.RefuseOutageReading(), s.clerk.RefuseCrossOrigin())
 	show, stream := s.serves("page of a sign-out", s.showSignOut), s.serves("events of a sign-out", s.streamSignOut)
 	group.GET(pathJob, show)
 	group.HEAD(pathJob, show)

@@ -116,7 +116,11 @@ func (r Request) decide(accepts authn.Accepts) {
 	decided := r.to.Core.Resolver.Request(r.Visit(), accepts)
 	took := r.to.Core.Now().Sub(began)
 	id := r.take(decided, accepts)
-	r.Observe(observe.Event{Kind: observe.Decided, Reason: string(id.Reason), Duration: took, Err: id.Unavailable})
+	event := observe.Event{Kind: observe.Decided, Reason: string(id.Reason), Duration: took, Err: id.Unavailable}
+	if id.Overdue != nil { // the outage was told, and a guard that turns the request away tells it
+		event.Reason, event.Err = string(reason.OutageReading), nil
+	}
+	r.Observe(event)
 	r.to.Adviser.Arrived(r.Gin.Request.Context(), r.Visit())
 	r.to.Adviser.Look(r.Gin.Request.Context(), r.Gin.FullPath(), decided.Basis)
 	r.answer(decided, id)
@@ -223,7 +227,7 @@ func (r Request) AnswerPrefetch() { r.Refuse(answer.Prefetch) }
 // kinds of tokens, too.
 func (r Request) decidedBefore(accepts authn.Accepts) *identity.Identity {
 	for id := r.Latest(); id != nil && id.Basis != nil; id = id.Basis.Earlier {
-		if id.By == r.to && id.HoldsFor(accepts) && id.Basis.RestsOn(r.Gin.Request, accepts) {
+		if id.By == r.to && !id.Reads() && id.HoldsFor(accepts) && id.Basis.RestsOn(r.Gin.Request, accepts) {
 			return id
 		}
 	}
@@ -256,6 +260,34 @@ func (r Request) SelectAgain() {
 	again := place.Room().Decide(r.to, id.Basis.After(id, &state), decided, id.Accepts)
 	r.identify(place, again)
 	r.answer(decided, again)
+}
+
+// Read has the request taken for the one who may go on reading a page while Clerk is down.
+func (r Request) Read() {
+	place := r.Place()
+	id := place.Room().Read(r.Identity())
+	r.identify(place, id)
+	r.Observe(observe.Event{Kind: observe.OutageRead, Reason: string(reason.OutageReading)})
+}
+
+// StopReading has the browser of a request read no page any more while Clerk is down, if its cookies are those of a user of whom it can't be
+// known now whether they are signed in, and one of the application's own pages has sent the request.
+func (r Request) StopReading() {
+	watch := r.to.Core.Outage
+	if watch == nil {
+		return
+	}
+	r.Attach()
+	id := r.Identity()
+	if id.Unavailable == nil || id.Stale == nil || r.Visit().Foreign() != nil {
+		return
+	}
+	claims, err := r.to.Core.Lapsed.Verify(r.Gin.Request.Context(), id.Stale)
+	if err != nil {
+		return
+	}
+	watch.Refuse(claims.SessionID)
+	r.SetCookies(r.Serving().ForgetSession()...)
 }
 
 // Renew has the browser's session renewed with its refresh token, and reports whether its user is signed in by it. The caller decides
