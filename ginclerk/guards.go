@@ -149,7 +149,12 @@ func (k *Clerk) RefuseCrossOrigin() gin.HandlerFunc {
 
 // API returns a handler that marks its routes as an API: they answer every client with status codes and JSON. Put it in
 // front of the guards.
-func API() gin.HandlerFunc { return marked("API", exchange.MarkAPI) }
+func API() gin.HandlerFunc {
+	return marked("API", func(c *gin.Context) {
+		exchange.MarkAPI(c)
+		refuseReader(c)
+	})
+}
 
 // WantsJSON reports whether a request expects an answer for a program, JSON, rather than a page: its route is an [API], or
 // Sec-Fetch-Dest says that it is no navigation, or, without that header, it does not accept text/html. Problems
@@ -162,9 +167,19 @@ func SkipForms() gin.HandlerFunc { return marked("SkipForms", exchange.SkipForms
 
 // RefuseOutageReading returns a handler that marks its routes: their pages are never read with a session token that has ended
 // ([TokenChecks.OutageReading]), and answer 503 then. Put it in front of the guards, on pages that show what should not be seen a moment longer
-// than Clerk allows, and on GET routes that change something. It has no effect without that option.
+// than Clerk allows, and on GET routes that change something. Behind a guard it turns them away itself. It has no effect without that option.
 func RefuseOutageReading() gin.HandlerFunc {
-	return marked("RefuseOutageReading", exchange.RefuseReading)
+	return marked("RefuseOutageReading", func(c *gin.Context) {
+		exchange.RefuseReading(c)
+		refuseReader(c)
+	})
+}
+
+// refuseReader turns a request away that a guard in front has let read a page while Clerk is down.
+func refuseReader(c *gin.Context) {
+	if auth := authOf(exchange.Identity(c)); auth.by != nil && !auth.ReadOnlyUntil().IsZero() {
+		auth.by.at(c).RequireSession()
+	}
 }
 
 // AllowDelegatedTokens returns a handler that lets its routes take OAuth tokens with which another party acts for the user: the client that

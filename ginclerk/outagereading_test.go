@@ -422,6 +422,8 @@ func TestRoutesThatAreNotRead(t *testing.T) {
 	r.engine.GET("/refused", ginclerk.RefuseOutageReading(), signedIn, whoami)
 	r.engine.GET("/api", ginclerk.API(), signedIn, whoami)
 	r.engine.GET("/clients", clients, signedIn, whoami)
+	r.engine.GET("/refused-behind", signedIn, ginclerk.RefuseOutageReading(), whoami)
+	r.engine.GET("/api-behind", signedIn, ginclerk.API(), whoami)
 	r.engine.GET("/twice", signedIn, r.clerk.RequireSession(), whoami)
 	protect, err := r.clerk.Protect(ginclerk.Rules{Public: []string{"/public"}, Admin: []string{"/admin(.*)"}})
 	if err != nil {
@@ -432,7 +434,7 @@ func TestRoutesThatAreNotRead(t *testing.T) {
 	r.engine.GET("/admin/users", protect, whoami)
 	r.server.SetUnreachable(true)
 	open := func(path string) *answer { return r.ask(http.MethodGet, path, r.v.jar(), navigation) }
-	for _, path := range []string{"/refused", "/api", "/clients", "/admin/users"} {
+	for _, path := range []string{"/refused", "/api", "/clients", "/admin/users", "/refused-behind", "/api-behind"} {
 		open(path).wantUnavailable(t)
 	}
 	for _, path := range []string{"/twice", "/ruled"} {
