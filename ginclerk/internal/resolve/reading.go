@@ -40,16 +40,23 @@ type trial struct {
 
 // beginReading has the decision about a request that opens a page and does nothing else notice whether Clerk is down. A browser that has switched
 // is not one: the account that it has chosen is not the one of its cookies.
-func (n *run) beginReading(request *authn.Request) *trial {
-	if n.reading == nil || request.Accepts != (authn.Accepts{}) || !n.visit.Reads() || n.visit.Kept(visit.Selection, "") != "" {
+func (n *run) beginReading(accepts authn.Accepts) *trial {
+	if n.reading == nil || accepts != (authn.Accepts{}) || !n.visit.Reads() || n.visit.Kept(visit.Selection, "") != "" {
 		return nil
 	}
-	t := &trial{}
-	request.BeforeRenewal = func() error {
-		t.asked = true
-		return n.reading.Outage.Begin(&t.Trial)
+	return &trial{}
+}
+
+// tries returns what is asked before the session of a request is renewed; nil for a request that may not be read.
+func (n *run) tries(t *trial) func() error {
+	if t == nil {
+		return nil
 	}
-	return t
+	watch := n.reading.Outage // all that the function keeps
+	return func() error {
+		t.asked = true
+		return watch.Begin(&t.Trial)
+	}
 }
 
 // overdue returns who may go on reading by a decision; nil: no user may.

@@ -112,7 +112,8 @@ func (r *Resolver) Request(v visit.Visit, accepts authn.Accepts) Decision {
 	n := r.begin(v)
 	cookies := r.chooseCookies(n.ctx, v.Request.Header["Cookie"])
 	request := n.request(accepts, cookies)
-	trial := n.beginReading(&request)
+	trial := n.beginReading(accepts)
+	request.BeforeRenewal = n.tries(trial)
 	basis := n.authenticate(request)
 	moved := clerkcookie.Set(0)
 	if basis.Carrier != authn.CarrierHeader {
