@@ -179,7 +179,6 @@ func (s *Site) mountAssets(r gin.IRouter) {
 }
 
 func (s *Site) mountPages(r gin.IRouter) {
-	r.Group(s.options.Path, ginclerk.SkipForms(), s.stopReading, s.requireSession).POST(pathSignOut, s.signOut)
 	group := r.Group(s.options.Path, ginclerk.SkipForms(), ginclerk.RefuseOutageReading(), s.requireSession)
 	for path, handlers := range map[string]gin.HandlersChain{
 		"": {s.limits.one, s.showSession}, pathAccounts: {s.limits.accounts, s.showAccounts}, pathDevices: {s.limits.one, s.showDevices},
@@ -189,6 +188,7 @@ func (s *Site) mountPages(r gin.IRouter) {
 		group.GET(path, handlers...)
 		group.HEAD(path, handlers...)
 	}
+	group.POST(pathSignOut, s.signOut)
 	actions := group.Group("")
 	if s.options.LimitActions != nil {
 		actions.Use(s.options.LimitActions)
@@ -200,7 +200,10 @@ func (s *Site) mountPages(r gin.IRouter) {
 	actions.POST(pathSignOutAccount, s.signOutAccount)
 	actions.POST(pathRevoke, s.revoke)
 	actions.POST(pathSwitchOrganization, s.switchOrganization)
-	ginclerk.UsePages(s.clerk, ginclerk.Pages{Organizations: s.OrganizationsURL()})
+	ginclerk.UsePages(s.clerk, ginclerk.Pages{
+		Organizations: s.OrganizationsURL(),
+		SignOuts:      []string{s.base + pathSignOut, s.base + pathSignOutEverywhere, s.base + pathSignInAgain},
+	})
 	s.mountParts(r, group)
 	s.mountStepUp(group, actions)
 	s.mountActivity(group, actions)

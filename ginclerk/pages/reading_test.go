@@ -18,6 +18,11 @@ func newReader(t *testing.T) (*world, *browser) {
 	w := newWorld(t, options{
 		config: func(c *ginclerk.Config) { c.Tokens.OutageReading = 30 * time.Minute },
 		before: func(w *world) {
+			protect, err := w.clerk.Protect(ginclerk.Rules{Public: []string{"/"}}) // in front of the session pages, too
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.engine.Use(protect)
 			w.engine.GET("/notes", w.clerk.RequireSession(), func(c *gin.Context) {
 				w.site.Render(c, http.StatusOK, homePage(w.site.Frame(c, "Notes")))
 			})
@@ -64,13 +69,23 @@ func TestTheSessionPagesAreNotReadInAnOutage(t *testing.T) {
 // TestWhoSignsOutInAnOutageReadsNothingAnymore: the sign-out can't be done, and the next person at the browser must not go on reading.
 func TestWhoSignsOutInAnOutageReadsNothingAnymore(t *testing.T) {
 	t.Parallel()
+	for _, action := range []string{"/sign-out", "/sign-out-everywhere", "/sign-in-again"} {
+		t.Run(action, func(t *testing.T) {
+			t.Parallel()
+			stopsReading(t, action)
+		})
+	}
+}
+
+func stopsReading(t *testing.T, action string) {
+	t.Helper()
 	w, b := newReader(t)
 	copied := &browser{world: w, cookies: maps.Clone(b.cookies), agent: b.agent}
 	w.server.SetUnreachable(true)
 	if p := b.ask(http.MethodGet, "/notes", nil); p.Code != http.StatusOK {
 		t.Fatalf("status %d", p.Code)
 	}
-	if p := b.ask(http.MethodPost, w.base+"/sign-out", nil); p.Code != http.StatusServiceUnavailable {
+	if p := b.ask(http.MethodPost, w.base+action, nil); p.Code != http.StatusServiceUnavailable {
 		t.Errorf("signing out has status %d", p.Code)
 	}
 	for who, browser := range map[string]*browser{"the browser": b, "a copy of its cookies": copied} {

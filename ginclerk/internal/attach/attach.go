@@ -270,16 +270,11 @@ func (r Request) Read() {
 	r.Observe(observe.Event{Kind: observe.OutageRead, Reason: string(reason.OutageReading)})
 }
 
-// StopReading has the browser of a request read no page any more while Clerk is down, if its cookies are those of a user of whom it can't be
-// known now whether they are signed in, and one of the application's own pages has sent the request.
+// StopReading has the browser of a request that signs out read no page any more while Clerk is down: the sign-out can't be done then, and the
+// next person at the browser must not go on reading. One of the application's own pages must have sent the request.
 func (r Request) StopReading() {
-	watch := r.to.Core.Outage
-	if watch == nil {
-		return
-	}
-	r.Attach()
-	id := r.Identity()
-	if id.Unavailable == nil || id.Stale == nil || r.Visit().Foreign() != nil {
+	watch, id := r.to.Core.Outage, r.Identity()
+	if watch == nil || id.Stale == nil || r.Visit().Safe() || r.Visit().Foreign() != nil {
 		return
 	}
 	claims, err := r.to.Core.Lapsed.Verify(r.Gin.Request.Context(), id.Stale)
