@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -79,8 +80,17 @@ func (a *Auth) ByCookie() bool { return a.identity().ByCookie() }
 // Clerk itself could not be told.
 func (a *Auth) Switched() bool { return a.identity().Switched() }
 
-// Unavailable returns why it is not known who the request is: Clerk could not be reached. It is nil otherwise.
+// Unavailable returns why it is not known who the request is: Clerk could not be reached. It is nil otherwise. Of a request that reads a page
+// meanwhile ([Auth.ReadOnlyUntil]) it is not nil, although a user is signed in.
 func (a *Auth) Unavailable() error { return a.identity().Unavailable }
+
+// ReadOnlyUntil returns until when the user may go on reading pages although the session token has ended, because Clerk can't be reached to renew
+// it ([TokenChecks.OutageReading]). The zero time: the session is as good as ever, or no user is signed in.
+//
+// A page tells its reader; package pages does so in its frame. Such a request has no right ([Auth.Has] is false, and the Claims have no role,
+// permission, feature or plan) and no token ([Auth.Token] fails with [ErrClerkUnreachable], as [Auth.User] does). Custom claims are those of
+// the token that has ended: don't take a right from them.
+func (a *Auth) ReadOnlyUntil() time.Time { return a.identity().ReadUntil }
 
 func (a *Auth) identity() *identity.Identity {
 	if a.who == nil {

@@ -131,6 +131,7 @@ func (c Config) validate() error {
 	check("Tokens.Audiences", configcheck.Audiences(c.Tokens.Audiences)...)
 	c.checkParts(check)
 	check("Tokens.ClockSkew", configcheck.Duration(c.Tokens.ClockSkew, time.Millisecond))
+	check("Tokens.OutageReading", configcheck.OutageReading(c.Tokens.OutageReading))
 	check("Tokens.MaxLifetime", configcheck.Duration(c.Tokens.MaxLifetime, time.Second))
 	return errors.Join(problems...)
 }

@@ -38,6 +38,21 @@ type TokenChecks struct {
 	ClockSkew time.Duration
 	// MaxLifetime refuses session tokens with a longer life (exp - iat); 0 means 24 hours. Clerk makes them for a minute.
 	MaxLifetime time.Duration
+	// OutageReading is for how long after its session token has ended a browser may go on reading pages while Clerk can't be reached to renew the
+	// token: an hour at most. 0: not at all; the answer is 503 then, as it is for everything else.
+	//
+	// It is for GET and HEAD of pages behind [Clerk.RequireSession], or behind [Clerk.Protect] on routes that are not admin's. Nothing else
+	// passes: no other method, no API, htmx, stream or WebSocket, no bearer token, no route that requires more than a session, no session
+	// page, no impersonator, and no browser that has switched to another account. [RefuseOutageReading] leaves further routes out.
+	// [Auth.ReadOnlyUntil] says so to a handler.
+	//
+	// The token must be good in every other way, with a key that is known still, and so must its session: what is revoked stays refused
+	// ([Stores.Revocations]; while a store that replicas share is away, no page is read, and without one, none with a token from before this
+	// process began). Clerk is down where neither the renewal of this request nor a question about its session, of which the visitor chooses
+	// nothing, gets an answer: no connection, no answer in time, or 5xx. A refusal of Clerk, 429 too, is an answer. What Clerk could
+	// have told meanwhile is not known: a session that ended there without a webhook, and whoever has a copy of a token, may read until
+	// then. Set it alike on all replicas.
+	OutageReading time.Duration
 	// RecoverMissingAuthorizedParty sends a browser whose session cookie's token names no authorized party through one
 	// handshake, instead of turning it away.
 	RecoverMissingAuthorizedParty bool

@@ -45,10 +45,13 @@ func (k *Clerk) Attach() gin.HandlerFunc {
 // 401, htmx gets 401 with HX-Redirect; where Clerk can't be reached to judge a request, it gets 503. Unsafe
 // requests that a cookie authenticates must come from the application's own pages, else 403.
 //
+// With [TokenChecks.OutageReading] it lets pages be read for a while where Clerk can't be reached to renew a session token. All other guards of this
+// package, and [Clerk.Protect] on admin routes, answer such a request with 503, whether they stand in front of this one or behind it.
+//
 // A CORS preflight ends at the guard with 204 and the headers set so far: it carries no credentials, so no handler runs for
 // it. CORS middleware therefore stands in front of the guards. This holds for every guard of this package.
 func (k *Clerk) RequireSession() gin.HandlerFunc {
-	return guarded(k, called("RequireSession", exchange.NeedsSession), func(r guard.Request) { r.RequireSession() })
+	return guarded(k, called("RequireSession", exchange.NeedsSession), func(r guard.Request) { r.RequireSessionOrReader() })
 }
 
 // Require returns the guard that lets pass who is signed in and meets every requirement. It answers as RequireSession does,
@@ -146,7 +149,12 @@ func (k *Clerk) RefuseCrossOrigin() gin.HandlerFunc {
 
 // API returns a handler that marks its routes as an API: they answer every client with status codes and JSON. Put it in
 // front of the guards.
-func API() gin.HandlerFunc { return marked("API", exchange.MarkAPI) }
+func API() gin.HandlerFunc {
+	return marked("API", func(c *gin.Context) {
+		exchange.MarkAPI(c)
+		refuseReader(c)
+	})
+}
 
 // WantsJSON reports whether a request expects an answer for a program, JSON, rather than a page: its route is an [API], or
 // Sec-Fetch-Dest says that it is no navigation, or, without that header, it does not accept text/html. Problems
@@ -156,6 +164,23 @@ func WantsJSON(c *gin.Context) bool { return exchange.KindOf(c) == visit.API }
 // SkipForms returns a handler that marks its routes: forms for them are not kept. Put it in front of the guards, on actions
 // that users would not want to find waiting, such as signing out.
 func SkipForms() gin.HandlerFunc { return marked("SkipForms", exchange.SkipForms) }
+
+// RefuseOutageReading returns a handler that marks its routes: their pages are never read with a session token that has ended
+// ([TokenChecks.OutageReading]), and answer 503 then. Put it in front of the guards, on pages that show what should not be seen a moment longer
+// than Clerk allows, and on GET routes that change something. Behind a guard it turns them away itself. It has no effect without that option.
+func RefuseOutageReading() gin.HandlerFunc {
+	return marked("RefuseOutageReading", func(c *gin.Context) {
+		exchange.RefuseReading(c)
+		refuseReader(c)
+	})
+}
+
+// refuseReader turns a request away that a guard in front has let read a page while Clerk is down.
+func refuseReader(c *gin.Context) {
+	if auth := authOf(exchange.Identity(c)); auth.by != nil && !auth.ReadOnlyUntil().IsZero() {
+		auth.by.at(c).RequireSession()
+	}
+}
 
 // AllowDelegatedTokens returns a handler that lets its routes take OAuth tokens with which another party acts for the user: the client that
 // the user gave access to has handed the token on (token exchange, RFC 8693). Put it in front of [Clerk.RequireToken], which refuses

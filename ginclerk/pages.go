@@ -20,6 +20,9 @@ type Pages struct {
 	// Organizations is the path of a page on which a user chooses the active organization: it is given the parameter redirect_url.
 	// Empty: a guard that needs an organization says so, and leads nowhere.
 	Organizations string
+	// SignOuts are the routes, as Gin has them, of actions (POST) with which users sign out of this browser. Where Clerk can't be reached to sign
+	// out, the browser reads no page any more ([TokenChecks.OutageReading]).
+	SignOuts []string
 	// Forms is a page that offers forms again which could not be sent. Package pages makes it: see pages.Options.Replay. nil: a form that
 	// arrives with an expired token which can't be renewed is lost.
 	Forms exchange.FormsPage
@@ -34,7 +37,7 @@ func UsePages(k *Clerk, pages Pages) attach.Access {
 	if missing(k) {
 		return attach.Access{Request: func(c *gin.Context) *attach.Request { tenantOf(k, c); return nil }, EachInstance: func(func(*serving.Core)) {}}
 	}
-	shown := exchange.Pages{Verify: pages.Verify, SignInAgain: pages.SignInAgain, Organizations: pages.Organizations}
+	shown := exchange.Pages{Verify: pages.Verify, SignInAgain: pages.SignInAgain, Organizations: pages.Organizations, SignOuts: pages.SignOuts}
 	if pages.Problem != nil {
 		shown.Problem = func(c *gin.Context, p answer.Problem) { pages.Problem(c, Problem(p)) }
 	}

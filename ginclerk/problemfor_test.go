@@ -68,6 +68,7 @@ func knownErrors() []known {
 		{"ratelimit.ErrInvalid", ratelimit.ErrInvalid, http.StatusInternalServerError},
 		{"token.ErrKeysUnavailable", sessiontoken.ErrKeysUnavailable, http.StatusServiceUnavailable},
 		{"authn.ErrUnreachable", authn.ErrUnreachable, http.StatusServiceUnavailable},
+		{"authn.ErrNoAnswer", authn.ErrNoAnswer, http.StatusServiceUnavailable},
 		{"authn.ErrRedirectLoop", authn.ErrRedirectLoop, http.StatusInternalServerError},
 		{"ginclerk.ErrSignedOut", ginclerk.ErrSignedOut, http.StatusUnauthorized},
 		{"ginclerk.ErrNoSession", ginclerk.ErrNoSession, http.StatusForbidden},

@@ -67,7 +67,11 @@ func WatchSession(ctx context.Context) (context.Context, context.CancelFunc) {
 	watched, end := context.WithCancelCause(ctx)
 	stop := func() { end(context.Canceled) }
 	auth := FromContext(ctx)
-	if !auth.SignedIn() {
+	switch {
+	case auth.SignedIn() && auth.Unavailable() != nil: // it reads a page, and nothing that goes on for longer
+		end(ErrSessionUnknown)
+		return watched, stop
+	case !auth.SignedIn():
 		end(ErrSignedOut)
 		return watched, stop
 	}

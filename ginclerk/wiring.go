@@ -24,6 +24,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/exempt"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/jwks"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/limitstore"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/outage"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/parts"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/resolve"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
@@ -122,7 +123,7 @@ func (t *tenant) makeSessions() error {
 	}
 	core.Ended = ended.New(ended.Config{
 		Revocations: revocations, States: core.States, Tokens: core.Tokens, Users: core.Users, Observer: t.Observer, Now: core.Now,
-		Lifetime: t.config.Tokens.MaxLifetime + 2*max(t.config.Tokens.ClockSkew, token.DefaultClockSkew),
+		Lifetime: t.config.Tokens.MaxLifetime + t.config.Tokens.OutageReading + 2*max(t.config.Tokens.ClockSkew, token.DefaultClockSkew),
 	})
 	core.Sessions, sessionsErr = session.New(session.Config{
 		Reader: core.Ended.Reader(source), Revoker: core.Ended.Revoker(source), Profiles: source, Toucher: frontend, Logger: t.config.Logger,
@@ -169,12 +170,38 @@ func (t *tenant) makeAuthenticator() error {
 		Keyring: core.Keyring, Binding: []byte(core.Key.String()), Sessions: core.States, Tokens: core.Tokens, Verifier: minted,
 		Revocations: core.Ended, Now: core.Now,
 	}
+	reading, err := t.makeReading()
+	if err != nil {
+		return err
+	}
 	core.Resolver = resolve.New(resolve.Config{
-		Key: core.Key, Authenticator: authenticator, Lapsed: core.Lapsed, Selector: core.Selector, Keyring: core.Keyring,
+		Reading: reading,
+		Key:     core.Key, Authenticator: authenticator, Lapsed: core.Lapsed, Selector: core.Selector, Keyring: core.Keyring,
 		Revoked: core.Ended.Revoked, MembershipRevoked: core.Ended.MembershipRevoked, Now: core.Now, Logger: config.Logger, ClockSkew: config.Tokens.ClockSkew, Satellite: core.SignIn.Satellite,
 		UnsafeAcceptUnsolicitedHandshakes: config.Unsafe.AcceptUnsolicitedHandshakes,
 	})
 	return nil
+}
+
+// makeReading makes what knows whether pages may be read with a token that has ended; nil where that is off.
+func (t *tenant) makeReading() (*resolve.Reading, error) {
+	core, bound := t.Core, t.config.Tokens.OutageReading
+	if bound == 0 {
+		return nil, nil //nolint:nilnil // off is no error
+	}
+	sessions := core.Ended.Reader(core.Source)
+	watch, err := outage.New(outage.Config{
+		Ask: func(ctx context.Context, sessionID string) error {
+			_, err := sessions.Session(ctx, sessionID)
+			if errors.Is(err, session.ErrNotFound) {
+				core.Ended.Remember(ctx, sessionID)
+			}
+			return err
+		},
+		Down: clerkapi.Down, Observer: t.Observer, Now: core.Now,
+	})
+	core.Outage = watch
+	return &resolve.Reading{Bound: bound, Outage: watch, RevocationsKnown: core.Ended.Known}, err
 }
 
 // lapsedLife is how long ago a token may have expired whose user is still the one that a form is kept for.

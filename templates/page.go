@@ -38,6 +38,9 @@ type Page struct {
 	Footer Footer
 	// NewSignIn is a sign-in that the visitor has not confirmed. Zero: none.
 	NewSignIn NewSignIn
+	// ReadOnly is a sentence at the top of the page saying that it can be read and no more, because the sign-in service can't be reached, and until
+	// when. Empty: it can be used as ever.
+	ReadOnly string
 	// EmbeddedBanner is one sentence at the top of every page saying that the embedded Clerk is used. Empty: no banner.
 	EmbeddedBanner string
 }

@@ -185,7 +185,7 @@ func FuzzTextStaysText(f *testing.F) {
 func shape(t *testing.T, s string) []string {
 	t.Helper()
 	p := pagetest.Page(s, "", templates.Viewer{SignedIn: true, Name: s, Email: s, Initials: s})
-	p.AppName, p.EmbeddedBanner, p.Notice = s, s, templates.Notice{Text: s}
+	p.AppName, p.EmbeddedBanner, p.ReadOnly, p.Notice = s, s, s, templates.Notice{Text: s}
 	when, org := templates.Time{Text: s, RFC3339: s}, templates.Organization{Name: s, Role: s}
 	return pagetest.Shape(t,
 		templates.DevicesPage(templates.DevicesView{Page: p, Devices: []templates.DeviceRow{

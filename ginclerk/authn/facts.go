@@ -24,6 +24,7 @@ type facts struct {
 	nonce         string
 	redirectCount int64
 	passive       bool
+	beforeRenewal func() error
 
 	headers http.Header
 	client  Client
@@ -57,9 +58,9 @@ func (a *Authenticator) read(r Request) *facts {
 		headers:      r.HTTP.Header,
 		client:       r.Client,
 		accepts:      r.Accepts,
-		passive:      r.Passive,
-		by:           a,
-		jar:          r.Cookies,
+		passive:      r.Passive, beforeRenewal: r.BeforeRenewal,
+		by:  a,
+		jar: r.Cookies,
 	}
 	if f.jar == nil {
 		f.jar = clerkcookie.Parse(r.HTTP.Header["Cookie"], a.key.CookieSuffix())

@@ -32,6 +32,10 @@ type Backend interface {
 // ErrUnreachable matches errors of a [Backend] or a [MachineVerifier] that could not reach Clerk.
 var ErrUnreachable = errors.New("authn: Clerk's Backend API could not be reached")
 
+// ErrNoAnswer matches those errors of a [Backend] that match [ErrUnreachable] because Clerk gave no answer at all, or failed by its own fault
+// (5xx). Another refusal to answer, such as of too many requests, does not match it.
+var ErrNoAnswer = errors.New("authn: Clerk gave no answer")
+
 // Refresh is what Clerk needs to renew a session token.
 type Refresh struct {
 	ExpiredToken    string
@@ -252,6 +256,9 @@ type Request struct {
 	// Passive is set for a request that no person made, such as a prefetch. It is never redirected to a handshake and renews nothing;
 	// [State.Held] reports that it would have been.
 	Passive bool
+	// BeforeRenewal is asked before Clerk is asked to renew the session of a GET. Its error, which is the state's Upstream then, says that
+	// Clerk is known not to answer, so that it is not asked. Nil: Clerk is asked.
+	BeforeRenewal func() error
 }
 
 // String keeps the request's cookies and tokens out of text.

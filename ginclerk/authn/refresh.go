@@ -22,7 +22,7 @@ func (a *Authenticator) expired(ctx context.Context, f *facts, carrier Carrier, 
 	case f.passive:
 		return held(Reason(token.ReasonExpired), carrier)
 	default:
-		state, err := a.refresh(ctx, f)
+		state, err := a.refreshUnlessDown(ctx, f)
 		if err == nil {
 			return state
 		}
@@ -35,6 +35,16 @@ func (a *Authenticator) expired(ctx context.Context, f *facts, carrier Carrier, 
 		state.Err = cause
 	}
 	return state
+}
+
+// refreshUnlessDown is refresh for a caller that may know that Clerk does not answer.
+func (a *Authenticator) refreshUnlessDown(ctx context.Context, f *facts) (*State, error) {
+	if f.beforeRenewal != nil {
+		if err := f.beforeRenewal(); err != nil {
+			return nil, errors.Join(ErrUnreachable, err)
+		}
+	}
+	return a.refresh(ctx, f)
 }
 
 // Renew renews the session of a request whose token has expired, with any method. Clerk's SDKs renew on GET only: a caller that renews

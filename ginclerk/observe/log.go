@@ -11,7 +11,7 @@ import (
 // that an operator may want to know are Info, and events that an operator has to look at are Warn:
 //
 //   - Debug: [Decided], [Renewed], [Limited] where the request went on, [KeyFetched], [ClerkCalled], [ClerkAwaited],
-//     [RevocationsArrived], [WebhookReceived].
+//     [RevocationsArrived], [WebhookReceived], [OutageRead].
 //   - Info: [Refused] and [Limited] with a status below 500, [Parked], [Replayed], [Revoked], [OutageEnded], [SignOutEnded].
 //   - Warn: [OutageBegan]; every event with an error or a status from 500, with two exceptions: a caller gave up, or Clerk
 //     answered that something does not exist or is not allowed (4xx), which concerns one visitor.
@@ -71,6 +71,7 @@ func wordsOf(k Kind) words {
 		RevocationsArrived: {name: "revocations arrived", done: "revocations of a replica arrived", level: slog.LevelDebug},
 		SignOutEnded:       {name: "sign-out ended", done: "sign-out job ended", failed: "sign-out job could not go on", level: slog.LevelInfo},
 		WebhookReceived:    {name: "webhook received", done: "webhook answered", failed: "webhook not handled", level: slog.LevelDebug},
+		OutageRead:         {name: "outage read", done: "page read with a session token that has ended", level: slog.LevelDebug},
 	}
 	if k < 0 || int(k) >= len(table) {
 		return words{}

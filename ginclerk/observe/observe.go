@@ -94,11 +94,15 @@ const (
 	// addresses).
 	ClerkCalled
 	// OutageBegan: a service that ginclerk depends on does not answer any more. Sent once for each outage.
-	// Target (such as "rate limits" or "revocations"), Err (the last failure).
+	// Target (such as "rate limits", "revocations" or, with Tokens.OutageReading, "clerk"), Err (the last failure).
 	OutageBegan
 	// OutageEnded: the service answers again. Sent once for each outage that began.
 	// Target, as in [OutageBegan].
 	OutageEnded
+	// OutageRead: a guard let a page be read with a session token that has ended, because Clerk is down (Tokens.OutageReading of the
+	// plugin's Config). Sent after [Decided] of the same request, which has the same Reason.
+	// Route, Reason ("ginclerk-outage-reading"), UserID, SessionID.
+	OutageRead
 	// ClerkAwaited: a call to Clerk waited for its turn within Clerk's rate limit.
 	// Target (who waited: "sign-out job"), Duration.
 	ClerkAwaited

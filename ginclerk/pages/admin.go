@@ -52,7 +52,7 @@ func (s *Site) mountAdmin(r gin.IRouter) {
 	if len(required) == 0 {
 		return
 	}
-	group := r.Group(s.options.Path+pathUsers, ginclerk.SkipForms(), s.requireSession, s.refuseImpersonator, s.clerk.Require(required...))
+	group := r.Group(s.options.Path+pathUsers, ginclerk.SkipForms(), ginclerk.RefuseOutageReading(), s.requireSession, s.refuseImpersonator, s.clerk.Require(required...))
 	for path, handler := range map[string]gin.HandlerFunc{"": s.findUser, pathUser: s.showUser} {
 		group.GET(path, s.limits.accounts, handler)
 		group.HEAD(path, s.limits.accounts, handler)

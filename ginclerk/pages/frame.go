@@ -41,6 +41,9 @@ func (s *Site) Frame(c *gin.Context, title string) templates.Page {
 		frame.Notice = templates.Notice{Kind: templates.NoticeKind(flash.Kind), Text: v.said(flash)}
 		frame.Viewer = s.viewer(c, v, clerk)
 		frame.NewSignIn = s.newSignIn(c, v)
+		if until := ginclerk.From(c).ReadOnlyUntil(); !until.IsZero() {
+			frame.ReadOnly = v.Text("frame.read-only", "time", v.clock(until))
+		}
 	}
 	return frame
 }

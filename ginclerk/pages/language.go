@@ -106,6 +106,15 @@ func (v voice) exactly(t time.Time) templates.Time {
 	return templates.Time{Text: text, Full: v.FullDateTime(t), RFC3339: t.UTC().Format(time.RFC3339)}
 }
 
+// clock is the time of day.
+func (v voice) clock(t time.Time) string {
+	text := v.Time(t.In(v.zone))
+	if v.zone == time.UTC { // as in exactly
+		text = v.Text("time.in-utc", "time", text)
+	}
+	return text
+}
+
 // device names a device in a few words, such as "Chrome 128 on Macintosh".
 func (v voice) device(d session.Device) string {
 	switch browser := browserOf(d); {

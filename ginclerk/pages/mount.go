@@ -180,7 +180,7 @@ func (s *Site) mountAssets(r gin.IRouter) {
 }
 
 func (s *Site) mountPages(r gin.IRouter) {
-	group := r.Group(s.options.Path, ginclerk.SkipForms(), s.requireSession)
+	group := r.Group(s.options.Path, ginclerk.SkipForms(), ginclerk.RefuseOutageReading(), s.requireSession)
 	for path, handlers := range map[string]gin.HandlersChain{
 		"": {s.limits.one, s.showSession}, pathAccounts: {s.limits.accounts, s.showAccounts}, pathDevices: {s.limits.one, s.showDevices},
 		pathOrganizations: {s.limits.one, s.showOrganizations}, pathDevices + pathDevice: {s.limits.one, s.showDevice},
@@ -201,7 +201,10 @@ func (s *Site) mountPages(r gin.IRouter) {
 	actions.POST(pathSignOutAccount, s.signOutAccount)
 	actions.POST(pathRevoke, s.revoke)
 	actions.POST(pathSwitchOrganization, s.switchOrganization)
-	ginclerk.UsePages(s.clerk, ginclerk.Pages{Organizations: s.OrganizationsURL()})
+	ginclerk.UsePages(s.clerk, ginclerk.Pages{
+		Organizations: s.OrganizationsURL(),
+		SignOuts:      []string{s.base + pathSignOut, s.base + pathSignOutEverywhere, s.base + pathSignInAgain},
+	})
 	s.mountParts(r, group)
 	s.mountStepUp(group, actions)
 	s.mountActivity(group, actions)
@@ -229,7 +232,7 @@ func (s *Site) mountBulkSignOuts(group, actions *gin.RouterGroup) {
 // session themselves, and rules for the whole application must not.
 func (s *Site) mountSignOuts(r gin.IRouter) {
 	s.clerk.Exempt(s.base + pathSignOuts)
-	group := r.Group(s.options.Path+pathSignOuts, s.clerk.RefuseCrossOrigin())
+	group := r.Group(s.options.Path+pathSignOuts, ginclerk.RefuseOutageReading(), s.clerk.RefuseCrossOrigin())
 	show, stream := s.serves("page of a sign-out", s.showSignOut), s.serves("events of a sign-out", s.streamSignOut)
 	group.GET(pathJob, show)
 	group.HEAD(pathJob, show)

@@ -26,7 +26,7 @@ const askedFor = 30 * 24 * time.Hour
 // be read soon.
 func (s *Site) newSignIn(c *gin.Context, v voice) templates.NewSignIn {
 	auth := ginclerk.From(c)
-	if !auth.SignedIn() || auth.Actor != nil || c.Request.Method == http.MethodHead {
+	if !auth.SignedIn() || !auth.ReadOnlyUntil().IsZero() || auth.Actor != nil || c.Request.Method == http.MethodHead {
 		return templates.NewSignIn{}
 	}
 	ctx, cancel := context.WithTimeout(c.Request.Context(), hintTime)

@@ -29,6 +29,7 @@ const (
 	RateLimited          authn.Reason = "ginclerk-rate-limited"
 	RateLimitUnavailable authn.Reason = "ginclerk-rate-limit-unavailable" // the store can't count
 	ClerkUnavailable     authn.Reason = "ginclerk-clerk-unavailable"
+	OutageReading        authn.Reason = "ginclerk-outage-reading"           // a page may be read with a token that has ended, because Clerk is down
 	FrontendUnavailable  authn.Reason = "ginclerk-frontend-api-unavailable" // to the proxy
 
 	PathTooLong       authn.Reason = "ginclerk-path-too-long"

@@ -103,7 +103,7 @@ func (v *Verifier) checkTimes(c *Claims) error {
 	if !ok {
 		return refuse(ReasonVerificationFailed, fmt.Errorf("%w: exp is not a date", jwt.ErrTokenRequiredClaimMissing))
 	}
-	if exp.wholeMilliseconds() <= now-skew {
+	if exp.wholeMilliseconds() <= now-max(skew, v.grace.Milliseconds()) {
 		return refuse(ReasonExpired, jwt.ErrTokenExpired)
 	}
 	if err := notAfter(payload.nbf, "nbf", now+skew, ReasonNotActiveYet, jwt.ErrTokenNotValidYet); err != nil {

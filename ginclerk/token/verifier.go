@@ -18,6 +18,7 @@ import (
 type Verifier struct {
 	config Config
 	skew   time.Duration
+	grace  time.Duration // how long a token counts after its end; see WithGrace
 	memory *Memory
 }
 
@@ -48,7 +49,13 @@ func NewVerifier(config Config) (*Verifier, error) {
 // WithClockSkew returns a verifier that allows exactly this skew and is otherwise the same. It shares the memory. Zero and below allow
 // no skew.
 func (v *Verifier) WithClockSkew(skew time.Duration) *Verifier {
-	return &Verifier{config: v.config, skew: max(skew, 0), memory: v.memory}
+	return &Verifier{config: v.config, skew: max(skew, 0), grace: v.grace, memory: v.memory}
+}
+
+// WithGrace returns a verifier that also accepts tokens whose end (exp) is less than that ago, and is otherwise the same: of all that a
+// token says, the end alone is judged otherwise. It shares the memory. Below zero it is zero.
+func (v *Verifier) WithGrace(grace time.Duration) *Verifier {
+	return &Verifier{config: v.config, skew: v.skew, grace: max(grace, 0), memory: v.memory}
 }
 
 // Read is the function [Read] for a token that is verified next: it does not decode a token that the verifier's memory knows. It

@@ -26,6 +26,14 @@ func Has(requirements ...ginclerk.Requirement) templ.Component {
 	return when(func(a *ginclerk.Auth) bool { return a.Has(requirements...) })
 }
 
+// ReadOnly is a templ component that shows its children where the page is read while Clerk can't be reached ([ginclerk.Auth.ReadOnlyUntil]), and
+// can't be used otherwise.
+//
+//	@view.ReadOnly() { <p>You can read this page. Changes have to wait.</p> }
+func ReadOnly() templ.Component {
+	return when(func(a *ginclerk.Auth) bool { return !a.ReadOnlyUntil().IsZero() })
+}
+
 func signedOut(a *ginclerk.Auth) bool { return !a.SignedIn() && a.Unavailable() == nil }
 
 func when(shown func(*ginclerk.Auth) bool) templ.Component {

@@ -94,7 +94,7 @@ func news(lines, well []string) string {
 
 // inBackground reports whether a line comes from what goes on beside requests, at times that chance decides.
 func inBackground(line string) bool {
-	return strings.HasPrefix(line, "outage ") || strings.Contains(line, "signout: unfinished jobs")
+	return strings.HasPrefix(line, "outage ") && !strings.HasSuffix(line, " clerk") && !strings.HasPrefix(line, "outage read") || strings.Contains(line, "signout: unfinished jobs")
 }
 
 // within is a time of the document. Where a client of Redis or a job tries again after a pause of chance length, it is a bound.
@@ -216,6 +216,7 @@ asserts for every cell:
 
 - A valid token with a known key is never refused because something else is down.
 - An outage is told: 503 with Retry-After and a page or JSON that says so, or a notice on the page that an action leads to. It is never a sign-out.
+- With ` + "`Tokens.OutageReading`" + ` (off by default; the rows that name it) a page can be read meanwhile, is told so, and nothing else goes on.
 - Nobody is signed in who would not be otherwise.
 - Each wait has a bound: ten seconds for a call to Clerk, two for a store, and twenty for a request that has several calls.
 - Nothing is lost: a form arrives once, a sign-out is done, a webhook is handled once.

@@ -127,7 +127,7 @@ func (r row) look(t *testing.T, all []situation) []cell {
 			if link != nil {
 				stores, end = link.stores(t, fmt.Sprintf("app%d:", i), heard)
 			}
-			w := newWorld(t, server, in, stores, !s.direct, heard)
+			w := newWorld(t, server, in, stores, s, heard)
 			cells = append(cells, r.meet(w, link, s))
 			w.close()
 			end()
@@ -160,6 +160,8 @@ func (r row) meet(w *world, link *redisLink, s situation) cell {
 		c.after = scene.after(c.during)
 	} else if again := scene.act(); again.Code != 200 || again.signedIn() != s.signsIn {
 		c.after = "not as before the fault: " + again.String()
+	} else if again.readOnly() {
+		c.after = "the page is still read as in an outage"
 	}
 	return c
 }

@@ -56,7 +56,7 @@ func TestSeveralRedisServers(t *testing.T) {
 			server := clerktest.New(t, func(c *clerktest.Config) { c.Type = instance.Production })
 			heard := &recorder{}
 			stores := inRedis(t, client, heard)
-			w := newWorld(t, server, newWire(server), stores, true, heard)
+			w := newWorld(t, server, newWire(server), stores, situation{}, heard)
 			defer w.close()
 			member, gone := w.browser(ada), w.browser(mia)
 			member.open("/private")

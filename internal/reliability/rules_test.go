@@ -35,8 +35,8 @@ func (c cell) told() bool {
 	switch r.Code {
 	case http.StatusServiceUnavailable:
 		return r.Header().Get("Retry-After") != "" && (r.text("page-title") != "" || r.problem() != "" || c.service == webhooks)
-	case http.StatusOK: // an action leads to a page that says what has become of it
-		return r.text("notice") != "" || strings.HasPrefix(r.url.Path, "/sessions/sign-outs/")
+	case http.StatusOK: // a page is marked as one to be read alone, and an action leads to a page that says what has become of it
+		return r.readOnly() || r.text("notice") != "" || strings.HasPrefix(r.url.Path, "/sessions/sign-outs/")
 	default:
 		return c.service == webhooks && (r.Code == 0 || r.Code >= http.StatusBadRequest) // the sender tries again
 	}
@@ -48,6 +48,8 @@ func (f fault) name() string {
 	}
 	return string(f)
 }
+
+func (r *reply) readOnly() bool { return r.Header().Get(readHeader) != "" }
 
 // counted are numbers that differ from run to run.
 var counted = regexp.MustCompile(`\d+ sessions`)
@@ -69,6 +71,9 @@ func (r *reply) String() string {
 	}
 	if r.signedIn() {
 		words = append(words, "(signed in)")
+	}
+	if r.readOnly() {
+		words = append(words, "to be read alone, and marked so")
 	}
 	if reason := r.problem(); reason != "" {
 		words = append(words, "`"+reason+"`")

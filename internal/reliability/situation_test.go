@@ -17,8 +17,11 @@ import (
 // situation is a request that meets a fault.
 type situation struct {
 	name string
-	// direct: the application has no proxy of the Frontend API, so that it sees no credential of the browser.
+	// direct: the application has no proxy of the Frontend API, so that it sees no credential of the browser, and a chosen account is in a
+	// sealed cookie.
 	direct bool
+	// readable: pages may be read for a while after a token has ended (Tokens.OutageReading).
+	readable bool
 	// known: a valid token with a known key, and nothing else to ask. No fault may change the answer.
 	known bool
 	// never: who asks must not be signed in, whatever fails.
@@ -37,6 +40,13 @@ type scene struct {
 	after func(during *reply) string
 }
 
+const (
+	// readable is for how long pages are read after their token has ended, where they are.
+	readable = 90 * time.Second
+	// readHeader is the header of a page that is read so.
+	readHeader = "X-Read-Only"
+)
+
 const jobOfOthers = "sign-out job: all other devices"
 
 func situations() []situation {
@@ -46,6 +56,10 @@ func situations() []situation {
 		{name: "page, first token of a new process", signsIn: true, prepare: firstToken},
 		{name: "page, expired token, renewed with the refresh token", signsIn: true, prepare: expired},
 		{name: "page, expired token, renewed by a handshake", signsIn: true, prepare: expiredWithoutRefresh},
+		{name: "page, expired token, OutageReading", readable: true, signsIn: true, prepare: expired},
+		{name: "page, expired token, OutageReading is over", readable: true, signsIn: true, prepare: expiredLongAgo},
+		{name: "page, expired token, its session ended, OutageReading", readable: true, never: true, prepare: endedAndExpired},
+		{name: "form, expired token, OutageReading", readable: true, prepare: formOfReader},
 		{name: "page, account chosen on this browser", direct: true, known: true, signsIn: true, prepare: chosen},
 		{name: "page, account chosen on this browser, its token expired", direct: true, signsIn: true, prepare: chosenExpired},
 		{name: "page, signed out", never: true, prepare: signedOut},
@@ -98,10 +112,39 @@ func firstToken(w *world) scene {
 }
 
 func expired(w *world) scene {
+	letPass(2 * time.Second) // a process knows what was revoked since it began
 	b := w.browser(ada)
 	b.open("/private")
 	letPass(2 * time.Minute)
 	return scene{act: func() *reply { return b.open("/private") }}
+}
+
+func expiredLongAgo(w *world) scene {
+	b := w.browser(ada)
+	b.open("/private")
+	letPass(readable + 2*time.Minute)
+	return scene{act: func() *reply { return b.open("/private") }}
+}
+
+// endedAndExpired is a session that this application has ended, of which a copy of the cookies is left.
+func endedAndExpired(w *world) scene {
+	ended := endedHere(w)
+	letPass(2 * time.Minute)
+	return ended
+}
+
+// formOfReader is a form that is sent with a token that has ended.
+func formOfReader(w *world) scene {
+	b := w.browser(ada)
+	b.open("/private")
+	letPass(2 * time.Minute)
+	send := func() *reply { return b.follow(b.ask(http.MethodPost, "/notes", url.Values{"text": {"hello"}})) }
+	return scene{act: send, after: func(during *reply) string {
+		if during.Code >= http.StatusBadRequest && b.open("/sessions/forms").find("send") == nil { // its sender was told that it is not kept
+			send()
+		}
+		return sendWaiting(b)
+	}}
 }
 
 // lapse lets a browser's token expire, and takes away what renews it without a handshake.
@@ -156,6 +199,7 @@ func signedOut(w *world) scene {
 }
 
 func endedHere(w *world) scene {
+	letPass(2 * time.Second)
 	b := w.browser(ada)
 	b.open("/private")
 	if err := w.server.EndSession(b.current()); err != nil {

@@ -49,8 +49,8 @@ type world struct {
 	handled []string // events that a handler of webhooks handled
 }
 
-// newWorld starts an application. Without proxy it sees no credential of the browser, so that a chosen account is in a sealed cookie.
-func newWorld(tb testing.TB, server *clerktest.Server, in *wire, stores ginclerk.Stores, proxied bool, heard *recorder) *world {
+// newWorld starts an application as a situation has it.
+func newWorld(tb testing.TB, server *clerktest.Server, in *wire, stores ginclerk.Stores, s situation, heard *recorder) *world {
 	tb.Helper()
 	w := &world{tb: tb, server: server, wire: in, heard: heard, engine: gin.New()}
 	in.sync()
@@ -62,8 +62,11 @@ func newWorld(tb testing.TB, server *clerktest.Server, in *wire, stores ginclerk
 		},
 		Stores: stores, Logger: logger, Observer: observe.All(w.heard, observe.Log(logger)),
 	}
-	if proxied {
+	if !s.direct {
 		config.ProxyURL = "/__clerk"
+	}
+	if s.readable {
+		config.Tokens.OutageReading = readable
 	}
 	var err error
 	if w.clerk, err = ginclerk.New(config); err != nil {
@@ -122,6 +125,9 @@ func (w *world) mountLocalLimit(store ratelimit.Store) {
 
 func (w *world) whoami(c *gin.Context) {
 	if auth := ginclerk.From(c); auth.SignedIn() {
+		if !auth.ReadOnlyUntil().IsZero() {
+			c.Header(readHeader, "true")
+		}
 		c.String(http.StatusOK, "signed in as %s", auth.UserID)
 		return
 	}

@@ -59,7 +59,7 @@ func ofOutage(err error) (Problem, bool) {
 	case isAnyOf(err, ratelimit.ErrUnavailable):
 		return Because(ClerkUnavailable, err).WithReason(reason.RateLimitUnavailable), true
 	case isAnyOf(err, ErrClerkUnreachable, ErrSessionUnknown, session.ErrUnavailable, outgoing.ErrUnavailable, user.ErrUnavailable,
-		token.ErrKeysUnavailable, authn.ErrUnreachable, context.Canceled, context.DeadlineExceeded):
+		token.ErrKeysUnavailable, authn.ErrUnreachable, authn.ErrNoAnswer, context.Canceled, context.DeadlineExceeded):
 	default:
 		return Problem{}, false
 	}

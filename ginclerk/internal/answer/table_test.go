@@ -29,6 +29,7 @@ func withoutRow() map[authn.Reason]string {
 		reason.SessionPending: signedOut, reason.SessionRevoked: signedOut, reason.SessionEnded: signedOut, reason.SelectionEnded: signedOut,
 		reason.HandshakeNotBegun: signedOut, reason.SessionSwitched: toClerk, reason.OrganizationSwitched: toClerk,
 		reason.HeadersAlreadySent: "nothing can be answered any more",
+		reason.OutageReading:      "a page is read; nothing is turned away",
 		reason.NotAttached:        "it says to a handler why it knows no user; nothing is turned away",
 	}
 }

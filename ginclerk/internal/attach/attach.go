@@ -118,10 +118,14 @@ func (r Request) decide(accepts authn.Accepts) {
 	decided := r.to.Core.Resolver.Request(r.Visit(), accepts)
 	took := r.to.Core.Now().Sub(began)
 	id := r.take(decided, accepts)
-	r.Observe(observe.Event{
+	event := observe.Event{
 		Kind: observe.Decided, Reason: string(id.Reason), Duration: took, Err: id.Unavailable,
 		Memory: decided.Basis.Looked(), Explanation: explanation{decided.State},
-	})
+	}
+	if id.Overdue != nil { // the outage was told, and a guard that turns the request away tells it
+		event.Reason, event.Err = string(reason.OutageReading), nil
+	}
+	r.Observe(event)
 	if renewal := decided.Renewal; renewal != nil {
 		r.tellRenewed(renewal.State, renewal.State.Status == authn.SignedIn, renewal.Took)
 	}
@@ -237,7 +241,7 @@ func (r Request) AnswerPrefetch() { r.Refuse(answer.Prefetch) }
 // kinds of tokens, too.
 func (r Request) decidedBefore(accepts authn.Accepts) *identity.Identity {
 	for id := r.Latest(); id != nil && id.Basis != nil; id = id.Basis.Earlier {
-		if id.By == r.to && id.HoldsFor(accepts) && id.Basis.RestsOn(r.Gin.Request, accepts) {
+		if id.By == r.to && !id.Reads() && id.HoldsFor(accepts) && id.Basis.RestsOn(r.Gin.Request, accepts) {
 			return id
 		}
 	}
@@ -270,6 +274,29 @@ func (r Request) SelectAgain() {
 	again := place.Room().Decide(r.to, id.Basis.After(id, &state), decided, id.Accepts)
 	r.identify(place, again)
 	r.answer(decided, again)
+}
+
+// Read has the request taken for the one who may go on reading a page while Clerk is down.
+func (r Request) Read() {
+	place := r.Place()
+	id := place.Room().Read(r.Identity())
+	r.identify(place, id)
+	r.Observe(observe.Event{Kind: observe.OutageRead, Reason: string(reason.OutageReading)})
+}
+
+// StopReading has the browser of a request that signs out read no page any more while Clerk is down: the sign-out can't be done then, and the
+// next person at the browser must not go on reading. One of the application's own pages must have sent the request.
+func (r Request) StopReading() {
+	watch, id := r.to.Core.Outage, r.Identity()
+	if watch == nil || id.Stale == nil || r.Visit().Safe() || r.Visit().Foreign() != nil {
+		return
+	}
+	claims, err := r.to.Core.Lapsed.Verify(r.Gin.Request.Context(), id.Stale)
+	if err != nil {
+		return
+	}
+	watch.Refuse(claims.SessionID)
+	r.SetCookies(r.Serving().ForgetSession()...)
 }
 
 // Renew has the browser's session renewed with its refresh token, and reports whether its user is signed in by it. The caller decides

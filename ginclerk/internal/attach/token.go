@@ -88,9 +88,13 @@ func (r Request) Who() answer.Who {
 // Serving returns what ginclerk does with the request beyond what applications may.
 func (r Request) Serving() *serving.Request {
 	id := r.Identity()
+	userID, sessionID := id.UserID(), id.SessionID()
+	if id.Reads() { // it changes nothing in the name of a session
+		userID, sessionID = "", ""
+	}
 	return &serving.Request{
 		Core: r.to.Core, Visit: r.Visit(),
-		UserID: id.UserID(), SessionID: id.SessionID(), BaseSessionID: id.BaseSessionID, Actor: id.Actor,
+		UserID: userID, SessionID: sessionID, BaseSessionID: id.BaseSessionID, Actor: id.Actor,
 		Status: id.Status, Reason: id.Reason, Bearer: id.ByHeader(),
 		Set: func(cookies ...*http.Cookie) { r.SetCookies(cookies...) }, Respond: r.Respond, OwnToken: r.OwnToken,
 		TemplateToken: func(template string) (outgoing.Token, error) {

@@ -72,7 +72,7 @@ func (b *Backend) RefreshSession(ctx context.Context, sessionID string, r authn.
 			RequestHeaders:  r.RequestHeaders,
 			SuffixedCookies: r.SuffixedCookies,
 		})
-		if err = markUnreachable(err); refusedByClerk(err) {
+		if err = markUnreachable(markDown(ctx, err)); refusedByClerk(err) {
 			b.refusedRefreshes.keep(d, err)
 		} else {
 			b.sessions.giveBack(sessionID, period) // an outage is no sign of anything made up
@@ -178,6 +178,16 @@ func once[T any](ctx context.Context, b *Backend, d digest, ask func(context.Con
 
 // refusedByClerk reports whether an error is Clerk's own answer to the question.
 func refusedByClerk(err error) bool { return err != nil && !errors.Is(err, authn.ErrUnreachable) }
+
+// markDown tells authn which errors mean that Clerk gave no answer. The context is that of the question alone, which no browser can end: when its
+// time is over, Clerk has had it.
+func markDown(ctx context.Context, err error) error {
+	timedOut := errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil
+	if clerkapi.Down(err) || timedOut {
+		return fmt.Errorf("%w: %w: %w", authn.ErrUnreachable, authn.ErrNoAnswer, err)
+	}
+	return err
+}
 
 // markUnreachable tells authn which errors mean that Clerk could not be asked. A refused secret key is one: it says
 // nothing about the browser.

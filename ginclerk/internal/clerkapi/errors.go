@@ -46,7 +46,16 @@ type Error struct {
 	RetryAfter time.Duration
 
 	byClerk bool // the answer has Clerk's error envelope
+	down    bool // see Down
 	kind    error
+}
+
+// Down reports whether an error says that Clerk is down: no connection came about, no answer came in time, or the answer is a failure of
+// the server or of a gateway in front of it (5xx). Nothing else does: no refusal, no answer that can't be read, no end of the
+// caller's context, and no want of this machine, such as of file descriptors.
+func Down(err error) bool {
+	failed, ok := errors.AsType[*Error](err)
+	return ok && (failed.down || failed.Status >= http.StatusInternalServerError)
 }
 
 // FromElsewhere reports whether an error is a refusal (4xx except 429) without a code of Clerk: another server may have the

@@ -29,7 +29,26 @@ func failure(ctx context.Context, op string, err error) error {
 	if refused, ok := errors.AsType[*insecureError](err); ok {
 		return fmt.Errorf("clerkapi: %s: %w", op, refused)
 	}
-	return &Error{Op: op, Code: codeUnexpected, Message: Describe(err)}
+	return &Error{Op: op, Code: codeUnexpected, Message: Describe(err), down: unanswered(err)}
+}
+
+// unanswered reports whether an error says that the other side could not be reached, or gave no answer.
+func unanswered(err error) bool {
+	if tooLong, ok := errors.AsType[*http.MaxBytesError](err); ok && tooLong != nil {
+		return false
+	}
+	return describeName(err)+describeTLS(err)+describeConnection(err) != "" && !wantsHere(err)
+}
+
+// wantsHere reports whether this machine lacks what a connection takes: a flood of requests from outside can bring that about. Resolvers
+// of names pass such an error on as text alone.
+func wantsHere(err error) bool {
+	for _, want := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.EADDRNOTAVAIL, syscall.EAGAIN} {
+		if errors.Is(err, want) || strings.Contains(err.Error(), want.Error()) {
+			return true
+		}
+	}
+	return false
 }
 
 // garbage is the error of an unreadable answer.

@@ -39,6 +39,17 @@ func Audiences(audiences []string) []error {
 	return problems
 }
 
+// maxOutageReading is the longest time for which pages may be read with a token that has ended.
+const maxOutageReading = time.Hour
+
+// OutageReading checks for how long pages may be read with a token that has ended. Zero is valid.
+func OutageReading(d time.Duration) error {
+	if d > maxOutageReading {
+		return fmt.Errorf("is %v: at most %v", d, maxOutageReading)
+	}
+	return Duration(d, time.Second)
+}
+
 // Duration finds negative durations, and numbers that lack a unit: those below least. Zero is valid.
 func Duration(d, least time.Duration) error {
 	switch {

@@ -41,10 +41,13 @@ type Config struct {
 }
 
 // Sessions are the ended sessions of an instance. Make one with [New]; it is safe for concurrent use.
-type Sessions struct{ config Config }
+type Sessions struct {
+	config Config
+	began  time.Time // when this process began to remember
+}
 
 // New returns the ended sessions that the revocations know.
-func New(config Config) *Sessions { return &Sessions{config} }
+func New(config Config) *Sessions { return &Sessions{config, config.Now()} }
 
 // Revoked reports whether a token of the session and user, issued at that time, is to be refused.
 func (s *Sessions) Revoked(sessionID, userID string, issuedAt time.Time) bool {
@@ -99,6 +102,15 @@ func (s *Sessions) Remember(ctx context.Context, sessionIDs ...string) {
 func (s *Sessions) RefusedEverywhere() bool {
 	shared, ok := s.config.Revocations.(interface{ Connected() bool })
 	return !ok || shared.Connected()
+}
+
+// Known reports whether what was revoked since a moment is known here now, as far as it was revoked here or told. Revocations that replicas
+// share outlive a process, and are not known while their store is away. Others are known since the second after the one in which this process began.
+func (s *Sessions) Known(since time.Time) bool {
+	if shared, ok := s.config.Revocations.(interface{ Connected() bool }); ok {
+		return shared.Connected()
+	}
+	return since.Unix() > s.began.Unix()
 }
 
 // Revoker returns a revoker that has sessions refused at once which next has ended at Clerk, or which had ended there a moment before.

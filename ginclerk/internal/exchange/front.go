@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"cmp"
+	"slices"
 	"sync/atomic"
 
 	"github.com/gin-gonic/gin"
@@ -25,6 +26,8 @@ type Pages struct {
 	Verify, SignInAgain string
 	// Organizations is the path of the page on which a user chooses the active organization; empty: a problem leads nowhere.
 	Organizations string
+	// SignOuts are the routes of actions with which users sign out of this browser.
+	SignOuts []string
 	// Forms keeps forms that can't be taken yet; nil: they are not kept.
 	Forms Forms
 }
@@ -61,7 +64,7 @@ func (f *Front) Use(pages Pages, forms FormsPage) {
 		if before != nil {
 			next.Verify, next.SignInAgain = cmp.Or(pages.Verify, before.Verify), cmp.Or(pages.SignInAgain, before.SignInAgain)
 			next.Organizations = cmp.Or(pages.Organizations, before.Organizations)
-			next.Forms = before.Forms
+			next.Forms, next.SignOuts = before.Forms, slices.Concat(before.SignOuts, pages.SignOuts)
 			if next.Problem == nil {
 				next.Problem = before.Problem
 			}

@@ -29,12 +29,13 @@ type Marks struct {
 type marksKey struct{}
 
 // These are where Gin's context holds what a route says of itself: that it answers every client as a program, that no form for it is kept, that it takes delegated tokens,
-// which clients it serves beside the application's pages, and to which page a browser comes back. They are no part of [Marks]: a copy of Gin's context, which another goroutine may have, has what was said when
+// that it is not read in an outage, which clients it serves beside the application's pages, and to which page a browser comes back. They are no part of [Marks]: a copy of Gin's context, which another goroutine may have, has what was said when
 // it was made, and must not read what is said later.
 type (
 	apiKey       struct{}
 	skipFormsKey struct{}
 	delegatedKey struct{}
+	noReadingKey struct{}
 	clientsKey   struct{}
 	comeBackKey  struct{}
 )
@@ -143,6 +144,15 @@ func AllowDelegatedTokens(c *gin.Context) { c.Set(delegatedKey{}, true) }
 func (x *Exchange) AllowsDelegatedTokens() bool {
 	_, allowed := x.Gin.Get(delegatedKey{})
 	return allowed
+}
+
+// RefuseReading has a request turned away that may merely read while Clerk is down.
+func RefuseReading(c *gin.Context) { c.Set(noReadingKey{}, true) }
+
+// RefusesReading reports whether the route turns away who may merely read while Clerk is down.
+func (x *Exchange) RefusesReading() bool {
+	_, refused := x.Gin.Get(noReadingKey{})
+	return refused
 }
 
 // KindOf tells what a request expects: what its route's mark says, else what [visit.KindOf] reads from the request.

@@ -5,6 +5,7 @@ package guard
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -43,6 +44,9 @@ func (r Request) requireAttached() bool {
 	id := r.Identity()
 	switch {
 	case id.Unavailable != nil:
+		if slices.Contains(r.Front().Pages().SignOuts, r.Gin.FullPath()) {
+			r.StopReading()
+		}
 		r.AnswerKeeping(answer.Because(answer.ClerkUnavailable, id.Unavailable))
 		return false
 	case id.Reason == reason.CrossOriginRequest:

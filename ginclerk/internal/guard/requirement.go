@@ -71,8 +71,10 @@ func reverified(asked token.Reverification, told any) Requirement {
 	return requirement
 }
 
-// MetBy reports whether an identity meets the requirement.
-func (q Requirement) MetBy(id *identity.Identity) bool { return q.met != nil && q.met(id) }
+// MetBy reports whether an identity meets the requirement. One that merely reads while Clerk is down meets none.
+func (q Requirement) MetBy(id *identity.Identity) bool {
+	return q.met != nil && !id.Reads() && q.met(id)
+}
 
 // unmet is the problem of a requirement that is not met.
 func (q Requirement) unmet(name answer.Name) answer.Problem {

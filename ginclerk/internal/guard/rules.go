@@ -40,7 +40,7 @@ func (r Request) Protect(p *Protection) {
 	case verdict.Admin:
 		r.Require([]Requirement{p.Admin}, func(unmet answer.Problem) { r.unauthorized(p, unmet) })
 	default:
-		r.RequireSession()
+		r.RequireSessionOrReader()
 	}
 	if verdict.API && !r.Aborted() {
 		r.Gin.Header("X-User-Id", r.Identity().UserID())

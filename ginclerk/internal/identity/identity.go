@@ -33,7 +33,12 @@ type Identity struct {
 	Carrier       authn.Carrier
 	// Unavailable is why it is not known who the request is; nil where it is known.
 	Unavailable error
-	// Own is the session token of the request; nil without a user and for a machine.
+	// Overdue is who may go on reading pages while Clerk is down; nil: no user may.
+	Overdue *resolve.Overdue
+	// ReadUntil is when reading ends of a request that reads a page while Clerk is down: Claims are then those of a token that has ended. It is
+	// zero for all other requests.
+	ReadUntil time.Time
+	// Own is the session token of the request; nil without a user, for a machine, and where the token has ended.
 	Own *OwnToken
 	// Stale is the token of a cookie that signed no user in; nil without one.
 	Stale   *token.Unverified
@@ -78,7 +83,7 @@ func (d *Room) Decide(by any, basis Basis, decision resolve.Decision, accepts au
 	state := decision.State
 	d.basis = basis
 	d.identity = Identity{
-		By: by, Reason: state.Reason, Accepts: accepts, Carrier: state.Carrier, Unavailable: state.Upstream, Basis: &d.basis, carrier: &d.carrier,
+		By: by, Overdue: decision.Overdue, Reason: state.Reason, Accepts: accepts, Carrier: state.Carrier, Unavailable: state.Upstream, Basis: &d.basis, carrier: &d.carrier,
 	}
 	id := &d.identity
 	switch {
@@ -106,6 +111,16 @@ func (d *Room) Decide(by any, basis Basis, decision resolve.Decision, accepts au
 func (d *Room) Repeat(known *Identity, basis Basis, accepts authn.Accepts) *Identity {
 	d.identity, d.basis = *known, basis
 	d.identity.Accepts, d.identity.Basis, d.identity.carrier = accepts, &d.basis, &d.carrier
+	return &d.identity
+}
+
+// Read puts into the room an identity that is not known, as the one who may go on reading. It stays unavailable, so that all but the guard that
+// lets it read turn it away.
+func (d *Room) Read(known *Identity) *Identity {
+	basis := known.Basis.After(known, known.Basis.State)
+	d.Repeat(known, basis, known.Accepts)
+	d.identity.Claims, d.identity.Status = known.Overdue.Claims, known.Overdue.Claims.SessionStatus
+	d.identity.Reason, d.identity.ReadUntil = "", known.Overdue.Until
 	return &d.identity
 }
 
@@ -173,8 +188,13 @@ func (id *Identity) OrganizationID() string {
 	return id.Claims.OrganizationID
 }
 
-// Has reports whether the session passes every check that is asked for.
-func (id *Identity) Has(check token.Check) bool { return id.SignedIn() && id.Claims.Has(check) }
+// Reads reports whether the request reads a page while Clerk is down, and may do nothing else.
+func (id *Identity) Reads() bool { return !id.ReadUntil.IsZero() }
+
+// Has reports whether the session passes every check that is asked for. One that merely reads passes none.
+func (id *Identity) Has(check token.Check) bool {
+	return id.SignedIn() && !id.Reads() && id.Claims.Has(check)
+}
 
 // ByCookie reports whether a cookie authenticated the request.
 func (id *Identity) ByCookie() bool { return id.Carrier == authn.CarrierCookie }

@@ -23,7 +23,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
-// Config is what a [Resolver] is made of. All but the last four fields are required.
+// Config is what a [Resolver] is made of. All but the last five fields are required.
 type Config struct {
 	Key           instance.PublishableKey
 	Authenticator *authn.Authenticator
@@ -39,6 +39,8 @@ type Config struct {
 	Logger    *slog.Logger
 	ClockSkew time.Duration // 0 means [token.DefaultClockSkew]
 	Satellite bool
+	// Reading says how pages are read while Clerk is down; nil: not at all.
+	Reading *Reading
 	// UnsafeAcceptUnsolicitedHandshakes believes the answer of a handshake that this browser was not sent on.
 	UnsafeAcceptUnsolicitedHandshakes bool
 }
@@ -56,6 +58,7 @@ type Resolver struct {
 	logger           *slog.Logger
 	clockSkew        time.Duration
 	satellite        bool
+	reading          *Reading // nil: no pages are read while Clerk is down
 	acceptsAnyAnswer bool
 }
 
@@ -64,7 +67,7 @@ func New(c Config) *Resolver {
 	return &Resolver{
 		key: c.Key, authn: c.Authenticator, lapsed: c.Lapsed, selector: c.Selector, keyring: c.Keyring, revoked: c.Revoked, membership: c.MembershipRevoked, now: c.Now,
 		logger: c.Logger, clockSkew: max(cmp.Or(c.ClockSkew, token.DefaultClockSkew), 0), satellite: c.Satellite,
-		acceptsAnyAnswer: c.UnsafeAcceptUnsolicitedHandshakes,
+		reading: c.Reading, acceptsAnyAnswer: c.UnsafeAcceptUnsolicitedHandshakes,
 	}
 }
 
@@ -84,6 +87,8 @@ type Decision struct {
 	Cookies []*http.Cookie
 	// Renewal is an attempt to renew the session for this request; nil: there was none.
 	Renewal *Renewal
+	// Overdue is who may go on reading pages while Clerk is down, although State signs no user in; nil: no user may.
+	Overdue *Overdue
 	// NoStore says that the response may not be kept, because cookies have moved.
 	NoStore bool
 }
@@ -115,13 +120,17 @@ func (n *run) set(cookie ...*http.Cookie) { n.cookies = append(n.cookies, cookie
 func (r *Resolver) Request(v visit.Visit, accepts authn.Accepts) Decision {
 	n := r.begin(v)
 	cookies := r.chooseCookies(n.ctx, v.Request.Header["Cookie"])
-	basis := n.authenticate(n.request(accepts, cookies))
+	request := n.request(accepts, cookies)
+	trial := n.beginReading(accepts)
+	request.BeforeRenewal = n.tries(trial)
+	basis := n.authenticate(request)
 	moved := clerkcookie.Set(0)
 	if basis.Carrier != authn.CarrierHeader {
 		moved = cookies.misplaced(basis)
 		n.expireMisplaced(cookies, moved)
 	}
 	decision := n.settle(basis)
+	decision.Overdue = n.overdue(trial, basis)
 	decision.NoStore = moved != 0
 	return decision
 }
@@ -199,13 +208,13 @@ func (n *run) authenticate(request authn.Request) *authn.State {
 		state = n.renewMembership(request, state)
 	}
 	switch {
-	case state.Status != authn.Handshake:
+	case state.Status != authn.Handshake, state.Upstream != nil: // the browser is sent nowhere; 5xx and 429 have codes, too
 	case state.Reason == reason.SessionRevoked:
 		n.set(n.visit.Keep(visit.SessionEnded, "", visit.EndedBySignOut))
 	case state.Reason.RefreshRefused():
 		n.set(n.visit.Keep(visit.SessionEnded, "", visit.EndedSomehow))
 	}
-	if !n.acceptsAnyAnswer {
+	if !n.acceptsAnyAnswer && state.Upstream == nil { // else the browser is sent nowhere
 		n.beginHandshake(state, request.RedirectCount)
 	}
 	return state

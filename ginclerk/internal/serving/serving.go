@@ -16,6 +16,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/ended"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/outage"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/parts"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/resolve"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
@@ -29,7 +30,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/user"
 )
 
-// Core is what serves the requests of one Clerk instance. All fields are required; it is safe for concurrent use, and not to be copied.
+// Core is what serves the requests of one Clerk instance. All fields but Outage are required; it is safe for concurrent use, and not to be copied.
 type Core struct {
 	Key      instance.PublishableKey
 	Site     *visit.Site
@@ -49,6 +50,8 @@ type Core struct {
 	Logger   *slog.Logger
 	Now      func() time.Time
 	Ended    *ended.Sessions
+	// Outage knows whether Clerk is down; nil where no page is read then.
+	Outage *outage.Watch
 
 	insecureOrigin sync.Once
 }

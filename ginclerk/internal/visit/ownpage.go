@@ -78,6 +78,14 @@ func (v Visit) atHost(host, text string) bool {
 	return origin.At("http", host).String() == text || origin.At("https", host).String() == text
 }
 
+// Reads reports whether a browser opens a page with the request and, as far as the request tells, does nothing else: it is a GET or a HEAD of a
+// person's navigation that names no other method beside its own, no prefetch, no WebSocket and no form that is sent again.
+func (v Visit) Reads() bool {
+	r := v.Request
+	return (r.Method == http.MethodGet || r.Method == http.MethodHead) && v.Kind() == Page && !v.Prefetch() && !IsReplay(r) &&
+		!v.queryOverrides && !overridesMethod(r.Header)
+}
+
 // IsSafe reports whether requests with a method change nothing (RFC 9110, section 9.2.1).
 func IsSafe(method string) bool {
 	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
