@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
-	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/documented"
+	"github.com/ginclerk/ginclerk/internal/documented"
 )
 
 // caller calls any operation of both APIs, with a session in the browser and an id for every variable of a path.

@@ -8,8 +8,8 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
-	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/documented"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
+	"github.com/ginclerk/ginclerk/internal/documented"
 )
 
 type api struct {

@@ -11,8 +11,8 @@ import (
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
-	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/documented"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+	"github.com/ginclerk/ginclerk/internal/documented"
 )
 
 const (

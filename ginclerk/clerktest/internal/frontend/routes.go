@@ -5,8 +5,8 @@ import (
 	"slices"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
-	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/documented"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+	"github.com/ginclerk/ginclerk/internal/documented"
 )
 
 type api struct {
