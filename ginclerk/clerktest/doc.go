@@ -109,7 +109,7 @@
 //	/v1/users/{user_id}/unlock                                              POST+
 //	/v1/users/{user_id}/verify_password                                     POST+*
 //
-// Frontend API: 47 operations in Clerk's document, 38 emulated, 34 validated, 9 left out; 1 more emulated.
+// Frontend API: 47 operations in Clerk's document, 41 emulated, 37 validated, 6 left out; 17 more emulated.
 //
 //	/.well-known/jwks.json                                                  GET
 //	/v1/account_portal                                                      GET-
@@ -144,19 +144,29 @@
 //	/v1/dev_browser/set_first_party_cookie                                  POST-
 //	/v1/environment                                                         GET PATCH
 //	/v1/health                                                              GET
-//	/v1/me                                                                  DELETE- GET PATCH-
+//	/v1/me                                                                  DELETE GET PATCH
+//	/v1/me/change_password                                                  POST+
+//	/v1/me/organization_invitations                                         GET+*
+//	/v1/me/organization_invitations/{invitation_id}/accept                  POST+*
 //	/v1/me/organization_memberships                                         GET
-//	/v1/me/organization_memberships/{organization_id}                       DELETE-
+//	/v1/me/organization_memberships/{organization_id}                       DELETE
+//	/v1/me/organization_suggestions                                         GET+*
 //	/v1/me/sessions                                                         GET
 //	/v1/me/sessions/active                                                  GET
 //	/v1/me/sessions/{session_id}/revoke                                     POST
+//	/v1/organizations                                                       POST+*
+//	/v1/organizations/{organization_id}                                     DELETE+* GET+* PATCH+*
+//	/v1/organizations/{organization_id}/invitations                         GET+* POST+*
+//	/v1/organizations/{organization_id}/invitations/bulk                    POST+*
+//	/v1/organizations/{organization_id}/invitations/{invitation_id}/revoke  POST+*
+//	/v1/organizations/{organization_id}/memberships                         GET+*
+//	/v1/organizations/{organization_id}/memberships/{user_id}               DELETE+* PATCH+*
+//	/v1/organizations/{organization_id}/roles                               GET+*
 //	/v1/proxy-health                                                        GET-
 //	/v1/tickets/accept                                                      GET+*
 //
 // Left out:
 //
-//   - DELETE /v1/me, PATCH /v1/me: browsers can't change their user;
-//   - DELETE /v1/me/organization_memberships/{organization_id}: browsers can't change memberships;
 //   - GET /v1/account_portal: the application or the server shows the portal itself;
 //   - GET /v1/client/sync: production satellites are not emulated;
 //   - GET /v1/dev_browser/init, POST /v1/dev_browser/set_first_party_cookie: older than POST /v1/dev_browser, which clerk-js calls;

@@ -73,7 +73,7 @@ func (a *api) checkUserFields(params userParams, self *world.User) error {
 		}
 	}
 	if u := a.World.UserByUsername(text(params.Username)); u != nil && u != self {
-		return apierr.Param("form_identifier_exists", "username", "There is an account with this username already.")
+		return world.UsernameTaken()
 	}
 	if u := a.World.UserByExternalID(text(params.ExternalID)); u != nil && u != self {
 		return apierr.Param("form_identifier_exists", "external_id", "There is an account with this external id already.")

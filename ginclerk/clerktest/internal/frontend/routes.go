@@ -57,7 +57,7 @@ func (a *api) router() *core.Router {
 	} {
 		router.Handle(r.pattern, router.Taking(clerkJS+r.takes, r.answer))
 	}
-	for _, r := range slices.Concat(a.attemptRoutes(), a.sessionRoutes(), a.reverificationRoutes()) {
+	for _, r := range slices.Concat(a.attemptRoutes(), a.sessionRoutes(), a.reverificationRoutes(), a.organizationRoutes()) {
 		router.Handle(r.pattern, router.Taking(clerkJS+r.takes, a.visit(r.answer)))
 	}
 	return router
@@ -100,10 +100,20 @@ func (a *api) sessionRoutes() []route {
 		{"POST " + session + "/tokens/{template_name}", "debug expired_token", about(a.signedIn, a.createTemplateToken)},
 
 		{"GET /v1/me", "", about(a.current, a.me)},
+		{"PATCH /v1/me", "first_name last_name username primary_email_address_id", about(a.current, a.updateMe)},
+		{"DELETE /v1/me", "", about(a.current, a.deleteMe)},
+		{
+			"POST /v1/me/change_password", "current_password new_password sign_out_of_other_sessions",
+			about(a.current, a.changePassword),
+		},
 		{"GET /v1/me/sessions", "", about(a.current, a.mySessions)},
 		{"GET /v1/me/sessions/active", "", about(a.current, a.myActiveSessions)},
 		{"POST /v1/me/sessions/{session_id}/revoke", "", about(a.current, a.revokeMySession)},
 		{"GET /v1/me/organization_memberships", "limit offset paginated", about(a.current, a.myMemberships)},
+		{"DELETE /v1/me/organization_memberships/{organization_id}", "", a.asMember("", a.leave)},
+		{"GET /v1/me/organization_invitations", "limit offset status", about(a.current, a.myInvitations)},
+		{"POST /v1/me/organization_invitations/{invitation_id}/accept", "", about(a.current, a.acceptInvitation)},
+		{"GET /v1/me/organization_suggestions", "limit offset status", about(a.current, a.mySuggestions)},
 	}
 }
 

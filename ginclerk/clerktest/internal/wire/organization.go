@@ -52,6 +52,85 @@ type PublicUserData struct {
 	Banned          bool    `json:"banned"`
 }
 
+// Role is a role that members can have.
+type Role struct {
+	Object      string       `json:"object"`
+	ID          string       `json:"id"`
+	Key         string       `json:"key"`
+	Name        string       `json:"name"`
+	Description string       `json:"description"`
+	Permissions []Permission `json:"permissions"`
+	CreatedAt   int64        `json:"created_at"`
+	UpdatedAt   int64        `json:"updated_at"`
+}
+
+// Permission is a permission of a role.
+type Permission struct {
+	Object      string `json:"object"`
+	ID          string `json:"id"`
+	Key         string `json:"key"`
+	Name        string `json:"name"`
+	Description string `json:"description"`
+	Type        string `json:"type"`
+	CreatedAt   int64  `json:"created_at"`
+	UpdatedAt   int64  `json:"updated_at"`
+}
+
+// Invitation is an invitation to an organization: OrganizationID for the organization's list, PublicOrganizationData for the invited user's.
+type Invitation struct {
+	Object                 string                  `json:"object"`
+	ID                     string                  `json:"id"`
+	EmailAddress           string                  `json:"email_address"`
+	OrganizationID         string                  `json:"organization_id,omitempty"`
+	PublicOrganizationData *PublicOrganizationData `json:"public_organization_data,omitempty"`
+	PublicMetadata         map[string]any          `json:"public_metadata"`
+	Role                   string                  `json:"role"`
+	RoleName               string                  `json:"role_name"`
+	Status                 string                  `json:"status"`
+	CreatedAt              int64                   `json:"created_at"`
+	UpdatedAt              int64                   `json:"updated_at"`
+}
+
+// PublicOrganizationData is the part of an organization that others than its members may see.
+type PublicOrganizationData struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Slug     string `json:"slug"`
+	ImageURL string `json:"image_url"`
+	HasImage bool   `json:"has_image"`
+}
+
+// NewRole returns a role with the permissions that its members have.
+func NewRole(w *world.World, key string) Role {
+	out := Role{Object: "role", ID: "role_" + key, Key: key, Name: roleName(key), Description: "", Permissions: []Permission{}}
+	for _, permission := range w.PermissionsOf(key) {
+		kind := "user"
+		if strings.HasPrefix(permission, "org:sys_") {
+			kind = "system"
+		}
+		out.Permissions = append(out.Permissions, Permission{
+			Object: "permission", ID: "perm_" + permission, Key: permission, Name: permission, Type: kind,
+		})
+	}
+	return out
+}
+
+// NewInvitation returns an invitation for the organization's list.
+func NewInvitation(i *world.Invitation) Invitation {
+	return Invitation{
+		Object: "organization_invitation", ID: i.ID, EmailAddress: i.Email, OrganizationID: i.Organization.ID, PublicMetadata: map[string]any{},
+		Role: i.Role, RoleName: roleName(i.Role), Status: i.Status, CreatedAt: millis(i.CreatedAt), UpdatedAt: millis(i.UpdatedAt),
+	}
+}
+
+// NewUserInvitation returns an invitation for the list of the user whom it invites.
+func NewUserInvitation(i *world.Invitation) Invitation {
+	out, o := NewInvitation(i), i.Organization
+	out.OrganizationID = ""
+	out.PublicOrganizationData = &PublicOrganizationData{ID: o.ID, Name: o.Name, Slug: o.Slug, ImageURL: imageURL(o.ID)}
+	return out
+}
+
 // NewOrganization returns an organization for the Frontend API.
 func NewOrganization(w *world.World, o *world.Organization) Organization {
 	members := w.MemberCount(o)

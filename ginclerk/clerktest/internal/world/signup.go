@@ -185,3 +185,8 @@ func (w *World) checkFields(f SignUpFields) error {
 func taken() error {
 	return apierr.Param("form_identifier_exists", "email_address", "There is an account with this e-mail address already.")
 }
+
+// UsernameTaken is the error for a username that another user has.
+func UsernameTaken() error {
+	return apierr.Param("form_identifier_exists", "username", "There is an account with this username already.")
+}

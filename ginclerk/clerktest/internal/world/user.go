@@ -3,7 +3,6 @@ package world
 import (
 	"crypto/sha256"
 	"crypto/subtle"
-	"slices"
 	"strings"
 	"time"
 )
@@ -104,13 +103,7 @@ func (w *World) Users() []*User { return newestFirst(w.users.order) }
 
 // UserByEmail returns the user with the address, or nil.
 func (w *World) UserByEmail(address string) *User {
-	address = NormalizeEmail(address)
-	for _, u := range w.users.order {
-		if slices.ContainsFunc(u.Emails, func(e *Email) bool { return e.Address == address }) {
-			return u
-		}
-	}
-	return nil
+	return w.userWhere(func(u *User) bool { return u.HasEmail(address) })
 }
 
 // PrimaryEmail returns the user's first address, or "".

@@ -27,6 +27,7 @@ type World struct {
 	users         table[User]
 	organizations table[Organization]
 	memberships   table[Membership]
+	invitations   table[Invitation]
 	devBrowsers   map[string]*DevBrowser
 	clients       table[Client]
 	sessions      table[Session]
@@ -48,6 +49,7 @@ func New(now func() time.Time) *World {
 		users:         newTable[User](),
 		organizations: newTable[Organization](),
 		memberships:   newTable[Membership](),
+		invitations:   newTable[Invitation](),
 		devBrowsers:   make(map[string]*DevBrowser),
 		clients:       newTable[Client](),
 		sessions:      newTable[Session](),
