@@ -109,7 +109,7 @@
 //	/v1/users/{user_id}/unlock                                              POST+
 //	/v1/users/{user_id}/verify_password                                     POST+*
 //
-// Frontend API: 47 operations in Clerk's document, 41 emulated, 37 validated, 6 left out; 17 more emulated.
+// Frontend API: 47 operations in Clerk's document, 42 emulated, 38 validated, 5 left out; 19 more emulated.
 //
 //	/.well-known/jwks.json                                                  GET
 //	/v1/account_portal                                                      GET-
@@ -133,7 +133,7 @@
 //	/v1/client/sign_ins/{sign_in_id}/attempt_second_factor                  POST
 //	/v1/client/sign_ins/{sign_in_id}/prepare_first_factor                   POST
 //	/v1/client/sign_ins/{sign_in_id}/prepare_second_factor                  POST!
-//	/v1/client/sign_ins/{sign_in_id}/reset_password                         POST-
+//	/v1/client/sign_ins/{sign_in_id}/reset_password                         POST
 //	/v1/client/sign_ups                                                     POST
 //	/v1/client/sign_ups/{sign_up_id}                                        GET PATCH
 //	/v1/client/sign_ups/{sign_up_id}/attempt_verification                   POST
@@ -145,7 +145,7 @@
 //	/v1/environment                                                         GET PATCH
 //	/v1/health                                                              GET
 //	/v1/me                                                                  DELETE GET PATCH
-//	/v1/me/change_password                                                  POST+
+//	/v1/me/change_password                                                  POST+*
 //	/v1/me/organization_invitations                                         GET+*
 //	/v1/me/organization_invitations/{invitation_id}/accept                  POST+*
 //	/v1/me/organization_memberships                                         GET
@@ -154,6 +154,8 @@
 //	/v1/me/sessions                                                         GET
 //	/v1/me/sessions/active                                                  GET
 //	/v1/me/sessions/{session_id}/revoke                                     POST
+//	/v1/oauth_callback                                                      GET+*
+//	/v1/oauth_provider                                                      GET+*
 //	/v1/organizations                                                       POST+*
 //	/v1/organizations/{organization_id}                                     DELETE+* GET+* PATCH+*
 //	/v1/organizations/{organization_id}/invitations                         GET+* POST+*
@@ -170,8 +172,7 @@
 //   - GET /v1/account_portal: the application or the server shows the portal itself;
 //   - GET /v1/client/sync: production satellites are not emulated;
 //   - GET /v1/dev_browser/init, POST /v1/dev_browser/set_first_party_cookie: older than POST /v1/dev_browser, which clerk-js calls;
-//   - GET /v1/proxy-health: it checks the domain of a production instance;
-//   - POST /v1/client/sign_ins/{sign_in_id}/reset_password: passwords are reset by an e-mail, and the server sends none.
+//   - GET /v1/proxy-health: it checks the domain of a production instance.
 //
 // # The laboratory
 //

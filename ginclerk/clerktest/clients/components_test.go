@@ -158,24 +158,37 @@ func (s *stage) signIn(t *testing.T, email string) {
 	s.js.signIn(t, email, seeded(t, s.clerk, email).Password)
 }
 
+func plain(*clerktest.Config) {}
+
+func mustChoose(c *clerktest.Config) { c.ForceOrganizationSelection = true }
+
 func TestComponents(t *testing.T) {
 	packages := installed(t)
 	b, program := browser(t), buildDemo(t)
 	scripts := httptest.NewServer(http.FileServer(http.Dir(filepath.Join(packages, "node_modules", "@clerk"))))
 	t.Cleanup(scripts.Close)
 	for _, story := range []struct {
-		name string
-		play func(*testing.T, *stage)
+		name      string
+		configure func(*clerktest.Config)
+		play      func(*testing.T, *stage)
 	}{
-		{"SignIn and UserButton", signInStory},
-		{"SignUp", signUpStory},
-		{"UserProfile", profileStory},
-		{"OrganizationSwitcher", switcherStory},
-		{"CreateOrganization", createOrganizationStory},
-		{"OrganizationProfile", organizationStory},
+		{"SignIn and UserButton", plain, signInStory},
+		{"SignUp", plain, signUpStory},
+		{"UserProfile", plain, profileStory},
+		{"OrganizationSwitcher", plain, switcherStory},
+		{"CreateOrganization", plain, createOrganizationStory},
+		{"OrganizationProfile", plain, organizationStory},
+		{"SignIn with a username", everyWay, usernameStory},
+		{"SignIn with a phone number and a code", everyWay, phoneStory},
+		{"SignIn resets a password", everyWay, resetStory},
+		{"SignIn with a social provider", everyWay, socialStory},
+		{"SignIn with a social provider becomes a sign-up", everyWay, socialSignUpStory},
+		{"SignUp with a social provider becomes a sign-in", everyWay, socialSignInStory},
+		{"SignUp with a username and a phone number", everyWay, signUpWithPhoneStory},
+		{"SignIn with the task to choose an organization", mustChoose, taskStory},
 	} {
 		t.Run(story.name, func(t *testing.T) {
-			s := newStage(t, b, program, scripts.URL)
+			s := newStage(t, b, program, scripts.URL, story.configure)
 			story.play(t, s)
 			for _, complaint := range s.js.seen.list() {
 				if !strings.Contains(complaint, scripts.URL) && !strings.Contains(complaint, avatars) {

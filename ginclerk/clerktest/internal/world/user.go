@@ -15,6 +15,8 @@ type User struct {
 	Username, ExternalID string
 	Emails               []*Email
 	PrimaryEmailID       string
+	Phone                *Phone // nil: none
+	ExternalAccounts     []*ExternalAccount
 	PublicMetadata       map[string]any
 	PrivateMetadata      map[string]any
 	UnsafeMetadata       map[string]any
@@ -43,11 +45,24 @@ type Email struct {
 	CreatedAt   time.Time
 }
 
+// Phone is a phone number of a user.
+type Phone struct {
+	ID, Number string
+	CreatedAt  time.Time
+}
+
+// ExternalAccount is a user's account at the social provider.
+type ExternalAccount struct {
+	ID, Email string
+	CreatedAt time.Time
+}
+
 // NewUser has the fields of a new user.
 type NewUser struct {
 	ID                              string // "" = a new one
 	FirstName, LastName             string
 	Email, Password                 string // no password: code only
+	Username, Phone                 string
 	PublicMetadata, PrivateMetadata map[string]any
 	UnsafeMetadata                  map[string]any
 	Features                        []string
@@ -68,6 +83,10 @@ func (w *World) AddUser(n NewUser) *User {
 		PublicMetadata: orEmpty(n.PublicMetadata), PrivateMetadata: orEmpty(n.PrivateMetadata),
 		UnsafeMetadata: orEmpty(n.UnsafeMetadata), Features: n.Features, Plan: n.Plan, TOTP: n.TOTP, BackupCodes: n.BackupCodes,
 		CreatedAt: now, UpdatedAt: now,
+	}
+	u.Username = n.Username
+	if n.Phone != "" {
+		u.Phone = &Phone{ID: NewID("idn_"), Number: NormalizePhone(n.Phone), CreatedAt: now}
 	}
 	if n.Password != "" {
 		u.setPassword(n.Password, now)
@@ -142,6 +161,16 @@ func (u *User) checkPassword(password string) bool {
 
 // NormalizeEmail trims an address and folds its case.
 func NormalizeEmail(address string) string { return strings.ToLower(strings.TrimSpace(address)) }
+
+// NormalizePhone leaves only the digits of a number, and the plus in front of them.
+func NormalizePhone(number string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune("+0123456789", r) {
+			return r
+		}
+		return -1
+	}, number)
+}
 
 func orEmpty(m map[string]any) map[string]any {
 	if m == nil {
