@@ -191,11 +191,10 @@
 //   - The server sends no e-mail: the code is 424242 for every address, as for those with +clerk_test in Clerk's test mode, and also
 //     for an authenticator app. Second factors are seeded; users can't enroll one. The server makes testing tokens, but has no bot
 //     protection that asks for them.
-//   - It has no passkeys, social or enterprise connections, phone numbers, web3 wallets, invitations, domains, waitlists,
-//     allow lists, billing, pictures, geolocation, and no OAuth applications that issue tokens. The primary application's dev
+//   - It has no passkeys, enterprise connections, web3 wallets, domains, waitlists, allow lists, billing, pictures, geolocation, and no
+//     OAuth applications that issue tokens. The only social provider is made up ([Config.SocialProvider]). The primary application's dev
 //     browser signs a satellite in; production satellites are not emulated.
-//   - Browsers can't change their user, create organizations or manage API keys: the Frontend API shows the user and the memberships,
-//     and activates organizations.
+//   - Browsers can't add or remove addresses, phone numbers, second factors and API keys.
 //   - It does not check passwords against known leaks. JWT templates have no separate signing keys.
 //   - The __client cookie is an opaque text, not a token. Cookies are Secure only if the application's address is https.
 //   - When a browser's current session ends, no other account replaces it: clerk-js chooses one.

@@ -73,7 +73,7 @@ func (a *api) myInvitations(v *visit, s *world.Session) (any, error) {
 	found := slices.DeleteFunc(a.World.InvitationsTo(s.User), func(i *world.Invitation) bool {
 		return !chosen(v.request.URL.Query(), "status", i.Status)
 	})
-	return list(a, v, found, wire.NewUserInvitation)
+	return list(a, v, found, wire.NewInvitation)
 }
 
 func (a *api) acceptInvitation(v *visit, s *world.Session) (any, error) {
@@ -89,12 +89,12 @@ func (a *api) acceptInvitation(v *visit, s *world.Session) (any, error) {
 		return nil, err
 	}
 	a.World.AddMember(i.Organization, s.User, i.Role, a.World.PermissionsOf(i.Role))
-	return a.with(v, wire.NewUserInvitation(i))
+	return a.with(v, wire.NewInvitation(i))
 }
 
 // mySuggestions is always empty: verified domains make suggestions, and the instance has none.
 func (a *api) mySuggestions(v *visit, _ *world.Session) (any, error) {
-	return list(a, v, []object{}, func(o object) object { return o })
+	return list(a, v, []wire.Object{}, func(o wire.Object) wire.Object { return o })
 }
 
 // updateMe changes the fields that the request has.

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
@@ -26,18 +27,12 @@ func (a *api) withProvider(strategies ...string) []string {
 
 // toProvider sends an attempt to the page of the social provider, and reads where the browser goes afterwards.
 func (a *api) toProvider(v *visit, verification *world.Verification, state string) (world.OAuth, error) {
-	var back world.OAuth
-	for name, address := range map[string]*string{"redirect_url": &back.RedirectURL, "action_complete_redirect_url": &back.CompleteURL} {
-		*address = v.form.Get(name)
-		if *address == "" && name != "redirect_url" {
-			continue
+	back := world.OAuth{RedirectURL: v.form.Get("redirect_url"), CompleteURL: v.form.Get("action_complete_redirect_url")}
+	for _, address := range []*string{&back.RedirectURL, &back.CompleteURL} {
+		if strings.HasPrefix(*address, "/") {
+			*address = core.PublicOrigin(v.request) + *address
 		}
-		if target, err := url.Parse(core.PublicOrigin(v.request) + "/"); err == nil {
-			if target, err = target.Parse(*address); err == nil {
-				*address = target.String()
-			}
-		}
-		if _, err := a.Origins.Target(*address); err != nil {
+		if _, err := a.Origins.Target(*address); err != nil && (*address != "" || address == &back.RedirectURL) {
 			return world.OAuth{}, foreignRedirect()
 		}
 	}
@@ -122,26 +117,13 @@ func (a *api) providerAnswered(r *http.Request, _ []byte) (core.Reply, error) {
 	return core.Reply{Status: http.StatusSeeOther, Header: header}, nil
 }
 
-// transferToSignIn goes on with a sign-up whose account exists already. The error is that of the request.
-func (a *api) transferToSignIn(v *visit, err error) (any, error) {
+// transferred turns the client's attempt into one of the other kind, and answers with that.
+func transferred[T any](
+	v *visit, transfer func(*world.Client, world.Activity) (T, error), c *world.Client, answer func(*visit, T) (any, error),
+) (any, error) {
+	attempt, err := transfer(c, core.ActivityOf(v.request))
 	if err != nil {
 		return nil, err
 	}
-	attempt, err := a.World.TransferToSignIn(a.client(v), core.ActivityOf(v.request))
-	if err != nil {
-		return nil, err
-	}
-	return a.withSignIn(v, attempt)
-}
-
-// transferToSignUp goes on with a sign-in that has no account yet. The error is that of the request.
-func (a *api) transferToSignUp(v *visit, err error) (any, error) {
-	if err != nil {
-		return nil, err
-	}
-	attempt, err := a.World.TransferToSignUp(a.client(v), core.ActivityOf(v.request))
-	if err != nil {
-		return nil, err
-	}
-	return a.withSignUp(v, attempt)
+	return answer(v, attempt)
 }

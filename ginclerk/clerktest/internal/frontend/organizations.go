@@ -108,7 +108,7 @@ func (a *api) deleteOrganization(v *visit, m *world.Membership) (any, error) {
 }
 
 func (a *api) listRoles(v *visit, _ *world.Membership) (any, error) {
-	return list(a, v, a.World.Roles(), func(key string) wire.Role { return wire.NewRole(a.World, key) })
+	return list(a, v, a.World.Roles(), func(key string) wire.Object { return wire.NewRole(a.World, key) })
 }
 
 func (a *api) listMembers(v *visit, m *world.Membership) (any, error) {
@@ -181,7 +181,7 @@ func (a *api) inviteAll(v *visit, m *world.Membership) (any, error) {
 }
 
 // invitations invites all addresses of the form, or none.
-func (a *api) invitations(v *visit, m *world.Membership) ([]wire.Invitation, error) {
+func (a *api) invitations(v *visit, m *world.Membership) ([]wire.Object, error) {
 	role := v.form.Get("role")
 	if err := world.CheckRole(role); err != nil {
 		return nil, err
@@ -198,7 +198,7 @@ func (a *api) invitations(v *visit, m *world.Membership) ([]wire.Invitation, err
 			return nil, err
 		}
 	}
-	sent := make([]wire.Invitation, 0, len(addresses))
+	sent := make([]wire.Object, 0, len(addresses))
 	for _, address := range addresses {
 		sent = append(sent, wire.NewInvitation(a.World.Invite(m.Organization, address, role)))
 	}

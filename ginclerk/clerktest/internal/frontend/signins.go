@@ -18,8 +18,10 @@ func (a *api) createSignIn(v *visit) (any, error) {
 	if strategy == "" && v.form.Has("password") {
 		strategy = world.StrategyPassword
 	}
-	if transfer, _, err := core.Flag(v.form, "transfer"); transfer || err != nil {
-		return a.transferToSignIn(v, err)
+	if transfer, _, err := core.Flag(v.form, "transfer"); err != nil {
+		return nil, err
+	} else if transfer {
+		return transferred(v, a.World.TransferToSignIn, a.client(v), a.withSignIn)
 	}
 	if err := supported(strategy, a.withProvider("", world.StrategyPassword, world.StrategyEmailCode, world.StrategyPhoneCode)...); err != nil {
 		return nil, err

@@ -18,8 +18,10 @@ func (a *api) createSignUp(v *visit) (any, error) {
 	if err := supported(strategy, a.withProvider("", world.StrategyPassword, world.StrategyEmailCode, world.StrategyPhoneCode)...); err != nil {
 		return nil, err
 	}
-	if transfer, _, err := core.Flag(v.form, "transfer"); transfer || err != nil {
-		return a.transferToSignUp(v, err)
+	if transfer, _, err := core.Flag(v.form, "transfer"); err != nil {
+		return nil, err
+	} else if transfer {
+		return transferred(v, a.World.TransferToSignUp, a.client(v), a.withSignUp)
 	}
 	attempt, err := a.World.NewSignUp(a.client(v), fields)
 	if err != nil {

@@ -52,83 +52,34 @@ type PublicUserData struct {
 	Banned          bool    `json:"banned"`
 }
 
-// Role is a role that members can have.
-type Role struct {
-	Object      string       `json:"object"`
-	ID          string       `json:"id"`
-	Key         string       `json:"key"`
-	Name        string       `json:"name"`
-	Description string       `json:"description"`
-	Permissions []Permission `json:"permissions"`
-	CreatedAt   int64        `json:"created_at"`
-	UpdatedAt   int64        `json:"updated_at"`
-}
-
-// Permission is a permission of a role.
-type Permission struct {
-	Object      string `json:"object"`
-	ID          string `json:"id"`
-	Key         string `json:"key"`
-	Name        string `json:"name"`
-	Description string `json:"description"`
-	Type        string `json:"type"`
-	CreatedAt   int64  `json:"created_at"`
-	UpdatedAt   int64  `json:"updated_at"`
-}
-
-// Invitation is an invitation to an organization: OrganizationID for the organization's list, PublicOrganizationData for the invited user's.
-type Invitation struct {
-	Object                 string                  `json:"object"`
-	ID                     string                  `json:"id"`
-	EmailAddress           string                  `json:"email_address"`
-	OrganizationID         string                  `json:"organization_id,omitempty"`
-	PublicOrganizationData *PublicOrganizationData `json:"public_organization_data,omitempty"`
-	PublicMetadata         map[string]any          `json:"public_metadata"`
-	Role                   string                  `json:"role"`
-	RoleName               string                  `json:"role_name"`
-	Status                 string                  `json:"status"`
-	CreatedAt              int64                   `json:"created_at"`
-	UpdatedAt              int64                   `json:"updated_at"`
-}
-
-// PublicOrganizationData is the part of an organization that others than its members may see.
-type PublicOrganizationData struct {
-	ID       string `json:"id"`
-	Name     string `json:"name"`
-	Slug     string `json:"slug"`
-	ImageURL string `json:"image_url"`
-	HasImage bool   `json:"has_image"`
-}
-
 // NewRole returns a role with the permissions that its members have.
-func NewRole(w *world.World, key string) Role {
-	out := Role{Object: "role", ID: "role_" + key, Key: key, Name: roleName(key), Description: "", Permissions: []Permission{}}
+func NewRole(w *world.World, key string) Object {
+	permissions := []Object{}
 	for _, permission := range w.PermissionsOf(key) {
 		kind := "user"
 		if strings.HasPrefix(permission, "org:sys_") {
 			kind = "system"
 		}
-		out.Permissions = append(out.Permissions, Permission{
-			Object: "permission", ID: "perm_" + permission, Key: permission, Name: permission, Type: kind,
+		permissions = append(permissions, Object{
+			"object": "permission", "id": "perm_" + permission, "key": permission, "name": permission, "description": "", "type": kind,
+			"created_at": 0, "updated_at": 0,
 		})
 	}
-	return out
-}
-
-// NewInvitation returns an invitation for the organization's list.
-func NewInvitation(i *world.Invitation) Invitation {
-	return Invitation{
-		Object: "organization_invitation", ID: i.ID, EmailAddress: i.Email, OrganizationID: i.Organization.ID, PublicMetadata: map[string]any{},
-		Role: i.Role, RoleName: roleName(i.Role), Status: i.Status, CreatedAt: millis(i.CreatedAt), UpdatedAt: millis(i.UpdatedAt),
+	return Object{
+		"object": "role", "id": "role_" + key, "key": key, "name": roleName(key), "description": "", "permissions": permissions,
+		"created_at": 0, "updated_at": 0,
 	}
 }
 
-// NewUserInvitation returns an invitation for the list of the user whom it invites.
-func NewUserInvitation(i *world.Invitation) Invitation {
-	out, o := NewInvitation(i), i.Organization
-	out.OrganizationID = ""
-	out.PublicOrganizationData = &PublicOrganizationData{ID: o.ID, Name: o.Name, Slug: o.Slug, ImageURL: imageURL(o.ID)}
-	return out
+// NewInvitation returns an invitation, with what both the organization and the invited user need.
+func NewInvitation(i *world.Invitation) Object {
+	o := i.Organization
+	return Object{
+		"object": "organization_invitation", "id": i.ID, "email_address": i.Email, "organization_id": o.ID, "public_metadata": Object{},
+		"public_organization_data": Object{"id": o.ID, "name": o.Name, "slug": o.Slug, "image_url": imageURL(o.ID), "has_image": false},
+		"role":                     i.Role, "role_name": roleName(i.Role), "status": i.Status,
+		"created_at": millis(i.CreatedAt), "updated_at": millis(i.UpdatedAt),
+	}
 }
 
 // NewOrganization returns an organization for the Frontend API.

@@ -8,45 +8,45 @@ import (
 
 // User is a user, for both APIs. The Frontend API leaves the private metadata out.
 type User struct {
-	ID                            string            `json:"id"`
-	Object                        string            `json:"object"`
-	ExternalID                    *string           `json:"external_id"`
-	PrimaryEmailAddressID         *string           `json:"primary_email_address_id"`
-	PrimaryPhoneNumberID          *string           `json:"primary_phone_number_id"`
-	PrimaryWeb3WalletID           *string           `json:"primary_web3_wallet_id"`
-	Username                      *string           `json:"username"`
-	FirstName                     *string           `json:"first_name"`
-	LastName                      *string           `json:"last_name"`
-	ImageURL                      string            `json:"image_url"`
-	HasImage                      bool              `json:"has_image"`
-	PublicMetadata                map[string]any    `json:"public_metadata"`
-	PrivateMetadata               map[string]any    `json:"private_metadata,omitzero"`
-	UnsafeMetadata                map[string]any    `json:"unsafe_metadata"`
-	EmailAddresses                []EmailAddress    `json:"email_addresses"`
-	PhoneNumbers                  []PhoneNumber     `json:"phone_numbers"`
-	Web3Wallets                   []any             `json:"web3_wallets"`
-	Passkeys                      []any             `json:"passkeys"`
-	ExternalAccounts              []ExternalAccount `json:"external_accounts"`
-	SAMLAccounts                  []any             `json:"saml_accounts"`
-	EnterpriseAccounts            []any             `json:"enterprise_accounts"`
-	PasswordEnabled               bool              `json:"password_enabled"`
-	PasswordLastUpdatedAt         *int64            `json:"password_last_updated_at"`
-	TwoFactorEnabled              bool              `json:"two_factor_enabled"`
-	TOTPEnabled                   bool              `json:"totp_enabled"`
-	BackupCodeEnabled             bool              `json:"backup_code_enabled"`
-	MFAEnabledAt                  *int64            `json:"mfa_enabled_at"`
-	MFADisabledAt                 *int64            `json:"mfa_disabled_at"`
-	LastSignInAt                  *int64            `json:"last_sign_in_at"`
-	LastActiveAt                  *int64            `json:"last_active_at"`
-	Banned                        bool              `json:"banned"`
-	Locked                        bool              `json:"locked"`
-	LockoutExpiresInSeconds       *int64            `json:"lockout_expires_in_seconds"`
-	VerificationAttemptsRemaining *int64            `json:"verification_attempts_remaining"`
-	DeleteSelfEnabled             bool              `json:"delete_self_enabled"`
-	CreateOrganizationEnabled     bool              `json:"create_organization_enabled"`
-	LegalAcceptedAt               *int64            `json:"legal_accepted_at"`
-	CreatedAt                     int64             `json:"created_at"`
-	UpdatedAt                     int64             `json:"updated_at"`
+	ID                            string         `json:"id"`
+	Object                        string         `json:"object"`
+	ExternalID                    *string        `json:"external_id"`
+	PrimaryEmailAddressID         *string        `json:"primary_email_address_id"`
+	PrimaryPhoneNumberID          *string        `json:"primary_phone_number_id"`
+	PrimaryWeb3WalletID           *string        `json:"primary_web3_wallet_id"`
+	Username                      *string        `json:"username"`
+	FirstName                     *string        `json:"first_name"`
+	LastName                      *string        `json:"last_name"`
+	ImageURL                      string         `json:"image_url"`
+	HasImage                      bool           `json:"has_image"`
+	PublicMetadata                map[string]any `json:"public_metadata"`
+	PrivateMetadata               map[string]any `json:"private_metadata,omitzero"`
+	UnsafeMetadata                map[string]any `json:"unsafe_metadata"`
+	EmailAddresses                []EmailAddress `json:"email_addresses"`
+	PhoneNumbers                  []Object       `json:"phone_numbers"`
+	Web3Wallets                   []any          `json:"web3_wallets"`
+	Passkeys                      []any          `json:"passkeys"`
+	ExternalAccounts              []Object       `json:"external_accounts"`
+	SAMLAccounts                  []any          `json:"saml_accounts"`
+	EnterpriseAccounts            []any          `json:"enterprise_accounts"`
+	PasswordEnabled               bool           `json:"password_enabled"`
+	PasswordLastUpdatedAt         *int64         `json:"password_last_updated_at"`
+	TwoFactorEnabled              bool           `json:"two_factor_enabled"`
+	TOTPEnabled                   bool           `json:"totp_enabled"`
+	BackupCodeEnabled             bool           `json:"backup_code_enabled"`
+	MFAEnabledAt                  *int64         `json:"mfa_enabled_at"`
+	MFADisabledAt                 *int64         `json:"mfa_disabled_at"`
+	LastSignInAt                  *int64         `json:"last_sign_in_at"`
+	LastActiveAt                  *int64         `json:"last_active_at"`
+	Banned                        bool           `json:"banned"`
+	Locked                        bool           `json:"locked"`
+	LockoutExpiresInSeconds       *int64         `json:"lockout_expires_in_seconds"`
+	VerificationAttemptsRemaining *int64         `json:"verification_attempts_remaining"`
+	DeleteSelfEnabled             bool           `json:"delete_self_enabled"`
+	CreateOrganizationEnabled     bool           `json:"create_organization_enabled"`
+	LegalAcceptedAt               *int64         `json:"legal_accepted_at"`
+	CreatedAt                     int64          `json:"created_at"`
+	UpdatedAt                     int64          `json:"updated_at"`
 }
 
 // EmailAddress is an e-mail address of a user.
@@ -59,38 +59,6 @@ type EmailAddress struct {
 	LinkedTo     []any        `json:"linked_to"`
 	CreatedAt    int64        `json:"created_at"`
 	UpdatedAt    int64        `json:"updated_at"`
-}
-
-// PhoneNumber is a phone number of a user.
-type PhoneNumber struct {
-	ID                      string       `json:"id"`
-	Object                  string       `json:"object"`
-	PhoneNumber             string       `json:"phone_number"`
-	ReservedForSecondFactor bool         `json:"reserved_for_second_factor"`
-	DefaultSecondFactor     bool         `json:"default_second_factor"`
-	Reserved                bool         `json:"reserved"`
-	Verification            Verification `json:"verification"`
-	LinkedTo                []any        `json:"linked_to"`
-	BackupCodes             []string     `json:"backup_codes"`
-	CreatedAt               int64        `json:"created_at"`
-	UpdatedAt               int64        `json:"updated_at"`
-}
-
-// ExternalAccount is a user's account at the social provider.
-type ExternalAccount struct {
-	Object           string         `json:"object"`
-	ID               string         `json:"id"`
-	Provider         string         `json:"provider"`
-	IdentificationID string         `json:"identification_id"`
-	ProviderUserID   string         `json:"provider_user_id"`
-	ApprovedScopes   string         `json:"approved_scopes"`
-	EmailAddress     string         `json:"email_address"`
-	FirstName        string         `json:"first_name"`
-	LastName         string         `json:"last_name"`
-	PublicMetadata   map[string]any `json:"public_metadata"`
-	CreatedAt        int64          `json:"created_at"`
-	UpdatedAt        int64          `json:"updated_at"`
-	Verification     Verification   `json:"verification"`
 }
 
 // NewUser returns a user for the Frontend API.
@@ -148,14 +116,14 @@ func verifiedAt(t time.Time, object, strategy string) Verification {
 	return Verification{Object: object, Status: "verified", Strategy: strategy, Attempts: &one, ExpireAt: &expires}
 }
 
-func phoneNumbers(u *world.User) []PhoneNumber {
+func phoneNumbers(u *world.User) []Object {
 	if u.Phone == nil {
-		return []PhoneNumber{}
+		return []Object{}
 	}
-	return []PhoneNumber{{
-		ID: u.Phone.ID, Object: "phone_number", PhoneNumber: u.Phone.Number, LinkedTo: []any{},
-		Verification: verifiedAt(u.Phone.CreatedAt, "verification_otp", world.StrategyPhoneCode),
-		CreatedAt:    millis(u.Phone.CreatedAt), UpdatedAt: millis(u.Phone.CreatedAt),
+	return []Object{{
+		"id": u.Phone.ID, "object": "phone_number", "phone_number": u.Phone.Number, "reserved": false, "reserved_for_second_factor": false,
+		"default_second_factor": false, "linked_to": []any{}, "verification": verifiedAt(u.Phone.CreatedAt, "verification_otp", world.StrategyPhoneCode),
+		"backup_codes": nil, "created_at": millis(u.Phone.CreatedAt), "updated_at": millis(u.Phone.CreatedAt),
 	}}
 }
 
@@ -166,14 +134,14 @@ func primaryPhone(u *world.User) *string {
 	return &u.Phone.ID
 }
 
-func externalAccounts(u *world.User) []ExternalAccount {
-	list := make([]ExternalAccount, 0, len(u.ExternalAccounts))
+func externalAccounts(u *world.User) []Object {
+	list := []Object{}
 	for _, e := range u.ExternalAccounts {
-		list = append(list, ExternalAccount{
-			Object: "external_account", ID: e.ID, Provider: world.StrategyOAuth, IdentificationID: e.ID, ProviderUserID: e.Email,
-			ApprovedScopes: "email", EmailAddress: e.Email, FirstName: u.FirstName, LastName: u.LastName, PublicMetadata: map[string]any{},
-			CreatedAt: millis(e.CreatedAt), UpdatedAt: millis(e.CreatedAt),
-			Verification: verifiedAt(e.CreatedAt, "verification_oauth", world.StrategyOAuth),
+		list = append(list, Object{
+			"object": "external_account", "id": e.ID, "provider": world.StrategyOAuth, "identification_id": e.ID, "provider_user_id": e.Email,
+			"approved_scopes": "email", "email_address": e.Email, "first_name": u.FirstName, "last_name": u.LastName, "public_metadata": Object{},
+			"created_at": millis(e.CreatedAt), "updated_at": millis(e.CreatedAt),
+			"verification": verifiedAt(e.CreatedAt, "verification_oauth", world.StrategyOAuth),
 		})
 	}
 	return list

@@ -1,7 +1,6 @@
 package world
 
 import (
-	"strings"
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
@@ -40,11 +39,6 @@ type Verification struct {
 	// RedirectURL is the page of the social provider, and Error what went wrong there.
 	RedirectURL string
 	Error       *apierr.Error
-}
-
-// byCode reports whether a code in an e-mail or a text message verifies the strategy.
-func byCode(strategy string) bool {
-	return strings.HasSuffix(strategy, "_code") && strategy != StrategyBackupCode
 }
 
 // resets reports whether a new password has to follow the verification.
