@@ -13,7 +13,8 @@ func everyWay(c *clerktest.Config) {
 	c.Seed.Users[0].Username, c.Seed.Users[0].Phone = "adalyn", "+12015550100"
 }
 
-func usernameStory(t *testing.T, s *stage) {
+func usernameStory(s *stage) {
+	t := s.t
 	s.js.visit(t, "/")
 	s.mount(t, "SignIn", "{}")
 	s.fill(t, "input[name=identifier]", "adalyn")
@@ -32,7 +33,8 @@ func wantServer(t *testing.T, s *stage, name string) {
 	}
 }
 
-func phoneStory(t *testing.T, s *stage) {
+func phoneStory(s *stage) {
+	t := s.t
 	s.js.visit(t, "/")
 	s.mount(t, "SignIn", "{}")
 	s.press(t, "a", "Use phone")
@@ -45,7 +47,8 @@ func phoneStory(t *testing.T, s *stage) {
 	wantServer(t, s, "Ada Okafor")
 }
 
-func resetStory(t *testing.T, s *stage) {
+func resetStory(s *stage) {
+	t := s.t
 	s.js.visit(t, "/")
 	s.mount(t, "SignIn", "{}")
 	s.fill(t, "input[name=identifier]", "ada@example.com")
@@ -70,7 +73,8 @@ func (s *stage) atProvider(t *testing.T, email, answer string) {
 	s.press(t, `[data-testid="`+answer+`"]`, "")
 }
 
-func socialStory(t *testing.T, s *stage) {
+func socialStory(s *stage) {
+	t := s.t
 	s.js.visit(t, "/")
 	s.mount(t, "SignIn", "{}")
 	s.atProvider(t, "", "no")
@@ -84,7 +88,8 @@ func socialStory(t *testing.T, s *stage) {
 	wantServer(t, s, "Ada Okafor")
 }
 
-func socialSignUpStory(t *testing.T, s *stage) {
+func socialSignUpStory(s *stage) {
+	t := s.t
 	s.js.visit(t, "/")
 	s.mount(t, "SignIn", "{}")
 	s.atProvider(t, "nia@example.com", "yes")
@@ -96,7 +101,8 @@ func socialSignUpStory(t *testing.T, s *stage) {
 	}
 }
 
-func socialSignInStory(t *testing.T, s *stage) {
+func socialSignInStory(s *stage) {
+	t := s.t
 	s.js.visit(t, "/")
 	s.mount(t, "SignUp", "{}")
 	s.atProvider(t, "ada@example.com", "yes")
@@ -106,7 +112,8 @@ func socialSignInStory(t *testing.T, s *stage) {
 	wantServer(t, s, "Ada Okafor")
 }
 
-func signUpWithPhoneStory(t *testing.T, s *stage) {
+func signUpWithPhoneStory(s *stage) {
+	t := s.t
 	s.js.visit(t, "/")
 	s.mount(t, "SignUp", "{ appearance: { options: { showOptionalFields: true } } }")
 	s.fill(t, "input[name=username]", "nia_new")
@@ -122,7 +129,8 @@ func signUpWithPhoneStory(t *testing.T, s *stage) {
 }
 
 // A session that waits for an organization is signed out for the pages, until the component has created one.
-func taskStory(t *testing.T, s *stage) {
+func taskStory(s *stage) {
+	t := s.t
 	s.js.visit(t, "/")
 	s.mount(t, "SignIn", "{}")
 	s.fill(t, "input[name=identifier]", "mia@example.com")

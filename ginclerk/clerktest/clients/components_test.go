@@ -26,6 +26,7 @@ const avatars = "https://img.clerk.com/"
 // stage is a browser at the demo program, with Clerk's components on its home page, and a tab beside it for the server-rendered pages.
 type stage struct {
 	*demoVisit
+	t     *testing.T
 	clerk *clerktest.Server
 }
 
@@ -38,7 +39,7 @@ func newStage(t *testing.T, b *chromiumtest.Browser, program, scripts string, op
 		"CLERK_API_URL="+address+"/backend", "CLERK_FAPI_URL="+address, "CLERK_PROXY_URL=/__clerk", "CLERK_SIGN_IN_URL=/")
 	v := newDemoVisit(t, b, d.origin, scripts)
 	v.key = srv.PublishableKey()
-	return &stage{demoVisit: v, clerk: srv}
+	return &stage{demoVisit: v, t: t, clerk: srv}
 }
 
 // add adds clerk-js and the components to the page that is open, unless it has them.
@@ -170,7 +171,7 @@ func TestComponents(t *testing.T) {
 	for _, story := range []struct {
 		name      string
 		configure func(*clerktest.Config)
-		play      func(*testing.T, *stage)
+		play      func(*stage)
 	}{
 		{"SignIn and UserButton", plain, signInStory},
 		{"SignUp", plain, signUpStory},
@@ -189,7 +190,7 @@ func TestComponents(t *testing.T) {
 	} {
 		t.Run(story.name, func(t *testing.T) {
 			s := newStage(t, b, program, scripts.URL, story.configure)
-			story.play(t, s)
+			story.play(s)
 			for _, complaint := range s.js.seen.list() {
 				if !strings.Contains(complaint, scripts.URL) && !strings.Contains(complaint, avatars) {
 					t.Errorf("the components: %s", complaint)
@@ -199,7 +200,8 @@ func TestComponents(t *testing.T) {
 	}
 }
 
-func signInStory(t *testing.T, s *stage) {
+func signInStory(s *stage) {
+	t := s.t
 	s.mount(t, "SignIn", "{}")
 	s.fill(t, "input[name=identifier]", "ada@example.com")
 	s.press(t, next, "")
@@ -221,7 +223,8 @@ func signInStory(t *testing.T, s *stage) {
 	wantBoth(t, s.js, s.beside, "")
 }
 
-func signUpStory(t *testing.T, s *stage) {
+func signUpStory(s *stage) {
+	t := s.t
 	s.mount(t, "SignUp", "{ appearance: { options: { showOptionalFields: true } } }")
 	s.fill(t, "input[name=firstName]", "Nia")
 	s.fill(t, "input[name=lastName]", "New")
@@ -241,7 +244,8 @@ func (s *stage) enterCode(t *testing.T) {
 	s.fill(t, "input[autocomplete=one-time-code]", "424242")
 }
 
-func profileStory(t *testing.T, s *stage) {
+func profileStory(s *stage) {
+	t := s.t
 	s.signIn(t, "dana@example.com")
 	s.mount(t, "UserProfile", "{}")
 	s.press(t, ".cl-profileSectionPrimaryButton__profile", "")
@@ -278,7 +282,8 @@ func (s *stage) organization(t *testing.T) string {
 	return s.server(t, "/sessions/organizations", `[data-testid="organization-row"][aria-current] [data-testid="organization-name"]`)
 }
 
-func switcherStory(t *testing.T, s *stage) {
+func switcherStory(s *stage) {
+	t := s.t
 	s.signIn(t, "grace@example.com")
 	if got := s.organization(t); got != "Globex" {
 		t.Fatalf("the page has %q, want Globex", got)
@@ -292,7 +297,8 @@ func switcherStory(t *testing.T, s *stage) {
 	}
 }
 
-func createOrganizationStory(t *testing.T, s *stage) {
+func createOrganizationStory(s *stage) {
+	t := s.t
 	s.signIn(t, "mia@example.com")
 	s.mount(t, "CreateOrganization", "{ skipInvitationScreen: true }")
 	s.fill(t, "input[name=name]", "Initech")
@@ -303,7 +309,8 @@ func createOrganizationStory(t *testing.T, s *stage) {
 	}
 }
 
-func organizationStory(t *testing.T, s *stage) {
+func organizationStory(s *stage) {
+	t := s.t
 	s.signIn(t, "ada@example.com")
 	s.mount(t, "OrganizationProfile", "{}")
 	s.press(t, ".cl-profileSectionPrimaryButton__organizationProfile", "")

@@ -52,7 +52,7 @@ func frontendOf(r *http.Request) string {
 	return scheme + "://" + r.Host
 }
 
-var providerTemplate = template.Must(template.New("provider").Parse(`<!doctype html>
+const providerTemplate = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Mock</title>
 <h1>Mock</h1><p>Allow {{.Application}} to see your e-mail address?</p>
 <form action="oauth_callback">
@@ -60,7 +60,7 @@ var providerTemplate = template.Must(template.New("provider").Parse(`<!doctype h
 <p><label>E-mail address <input type="email" name="email_address" required autofocus></label></p>
 <button data-testid="yes">Yes</button>
 <button data-testid="no" name="error" value="access_denied" formnovalidate>No</button>
-</form></html>`))
+</form></html>`
 
 // providerPage asks the person who they are, and whether the application may know.
 func (a *api) providerPage(r *http.Request, _ []byte) (core.Reply, error) {
@@ -68,8 +68,12 @@ func (a *api) providerPage(r *http.Request, _ []byte) (core.Reply, error) {
 	if in, up := a.World.OAuthAttempt(state); in == nil && up == nil {
 		return core.Reply{}, apierr.NotFound("attempt", state)
 	}
+	asks, err := template.New("provider").Parse(providerTemplate)
+	if err != nil {
+		return core.Reply{}, err
+	}
 	var page bytes.Buffer
-	err := providerTemplate.Execute(&page, map[string]string{"Application": a.ApplicationName, "State": state})
+	err = asks.Execute(&page, map[string]string{"Application": a.ApplicationName, "State": state})
 	header := http.Header{
 		"Content-Type":            {"text/html; charset=utf-8"},
 		"Content-Security-Policy": {"default-src 'none'; base-uri 'none'; frame-ancestors 'none'"},
