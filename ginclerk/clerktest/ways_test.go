@@ -43,6 +43,21 @@ func TestIdentifiersAreThoseOfTheInstance(t *testing.T) {
 	}
 }
 
+func TestUsersAreCreatedWithAPhoneNumber(t *testing.T) {
+	t.Parallel()
+	srv := clerktest.New(t, everyWay)
+	create := func(numbers string) result {
+		return backend(srv, http.MethodPost, "/v1/users",
+			`{"email_address":["nia@example.com"],"skip_password_requirement":true,"phone_number":`+numbers+`}`).do(t)
+	}
+	create(`["`+phone+`"]`).wantError(t, 422, "form_identifier_exists")
+	create(`["555"]`).wantError(t, 422, "form_param_format_invalid")
+	create(`["+15555550101","+15555550102"]`).wantError(t, 422, "form_param_exceeds_allowed_size")
+	if got := create(`["+1 555 555 0101"]`).want(t, 200).text(t, "phone_numbers", 0, "phone_number"); got != "+15555550101" {
+		t.Errorf("the number is %q, want +15555550101", got)
+	}
+}
+
 func TestPhoneCode(t *testing.T) {
 	t.Parallel()
 	p := open(t, clerktest.New(t, everyWay))

@@ -39,14 +39,15 @@ func (a *api) environment(r *http.Request, _ []byte) (core.Reply, error) {
 }
 
 func (a *api) authConfig() object {
+	onOff := map[bool]string{true: "on", false: "off"}
 	return object{
 		"object":                                "auth_config",
 		"id":                                    "aconf_" + a.Key.CookieSuffix(),
 		"first_name":                            "on",
 		"last_name":                             "on",
 		"email_address":                         "required",
-		"phone_number":                          onOff(a.World.PhoneNumbers),
-		"username":                              onOff(a.World.Usernames),
+		"phone_number":                          onOff[a.World.PhoneNumbers],
+		"username":                              onOff[a.World.Usernames],
 		"password":                              "required",
 		"identification_requirements":           [][]string{{"email_address"}},
 		"identification_strategies":             []string{"email_address"},

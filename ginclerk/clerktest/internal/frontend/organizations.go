@@ -23,11 +23,11 @@ func (a *api) organizationRoutes() []route {
 		{"DELETE " + one, "", a.asMember(world.PermissionDelete, a.deleteOrganization)},
 		{"GET " + one + "/roles", lists, a.asMember("", a.listRoles)},
 		{"GET " + one + "/memberships", lists + "role query", a.asMember(world.PermissionReadMembers, a.listMembers)},
-		{"PATCH " + one + "/memberships/{user_id}", "role", a.asMember(world.PermissionManageMembers, a.updateMember)},
-		{"DELETE " + one + "/memberships/{user_id}", "", a.asMember(world.PermissionManageMembers, a.removeMember)},
+		{"PATCH " + one + "/memberships/{user_id}", "role", a.onColleague(a.updateMember)},
+		{"DELETE " + one + "/memberships/{user_id}", "", a.onColleague(a.removeMember)},
 		{"GET " + one + "/invitations", lists + "status", a.asMember(world.PermissionReadMembers, a.listInvitations)},
 		{"POST " + one + "/invitations", "email_address role", a.asMember(world.PermissionManageMembers, a.invite)},
-		{"POST " + one + "/invitations/bulk", "email_address role", a.asMember(world.PermissionManageMembers, a.inviteAll)},
+		{"POST " + one + "/invitations/bulk", "email_address role", a.asMember(world.PermissionManageMembers, a.invite)},
 		{"POST " + one + "/invitations/{invitation_id}/revoke", "", a.asMember(world.PermissionManageMembers, a.revokeInvitation)},
 	}
 }
@@ -126,35 +126,33 @@ func chosen(query url.Values, name, value string) bool {
 	return len(values) == 0 || slices.Contains(values, value)
 }
 
-func (a *api) updateMember(v *visit, m *world.Membership) (any, error) {
-	other, err := a.colleague(v, m)
-	if err != nil {
-		return nil, err
-	}
+// onColleague is the operation that changes the member of the same organization that the path names.
+func (a *api) onColleague(change func(*visit, *world.Membership) error) operation {
+	return a.asMember(world.PermissionManageMembers, func(v *visit, m *world.Membership) (any, error) {
+		id := v.request.PathValue("user_id")
+		other := a.World.Membership(id, m.Organization.ID)
+		if other == nil {
+			return nil, apierr.NotFound("organization membership", id)
+		}
+		if err := change(v, other); err != nil {
+			return nil, err
+		}
+		return a.with(v, a.showMembership(other))
+	})
+}
+
+func (a *api) updateMember(v *visit, m *world.Membership) error {
 	role := v.form.Get("role")
 	if err := world.CheckRole(role); err != nil {
-		return nil, err
+		return err
 	}
-	a.World.SetRole(other, role)
-	return a.with(v, a.showMembership(other))
+	a.World.SetRole(m, role)
+	return nil
 }
 
-func (a *api) removeMember(v *visit, m *world.Membership) (any, error) {
-	other, err := a.colleague(v, m)
-	if err != nil {
-		return nil, err
-	}
-	a.World.RemoveMember(other)
-	return a.with(v, a.showMembership(other))
-}
-
-// colleague returns the member of the same organization that the path names.
-func (a *api) colleague(v *visit, m *world.Membership) (*world.Membership, error) {
-	id := v.request.PathValue("user_id")
-	if other := a.World.Membership(id, m.Organization.ID); other != nil {
-		return other, nil
-	}
-	return nil, apierr.NotFound("organization membership", id)
+func (a *api) removeMember(_ *visit, m *world.Membership) error {
+	a.World.RemoveMember(m)
+	return nil
 }
 
 func (a *api) listInvitations(v *visit, m *world.Membership) (any, error) {
@@ -164,24 +162,8 @@ func (a *api) listInvitations(v *visit, m *world.Membership) (any, error) {
 	return list(a, v, found, wire.NewInvitation)
 }
 
+// invite invites all addresses of the form, or none. Only the operation for several answers with a list.
 func (a *api) invite(v *visit, m *world.Membership) (any, error) {
-	sent, err := a.invitations(v, m)
-	if err != nil {
-		return nil, err
-	}
-	return a.with(v, sent[0])
-}
-
-func (a *api) inviteAll(v *visit, m *world.Membership) (any, error) {
-	sent, err := a.invitations(v, m)
-	if err != nil {
-		return nil, err
-	}
-	return a.with(v, sent)
-}
-
-// invitations invites all addresses of the form, or none.
-func (a *api) invitations(v *visit, m *world.Membership) ([]wire.Object, error) {
 	role := v.form.Get("role")
 	if err := world.CheckRole(role); err != nil {
 		return nil, err
@@ -202,7 +184,10 @@ func (a *api) invitations(v *visit, m *world.Membership) ([]wire.Object, error) 
 	for _, address := range addresses {
 		sent = append(sent, wire.NewInvitation(a.World.Invite(m.Organization, address, role)))
 	}
-	return sent, nil
+	if strings.HasSuffix(v.request.URL.Path, "/bulk") {
+		return a.with(v, sent)
+	}
+	return a.with(v, sent[0])
 }
 
 func (a *api) revokeInvitation(v *visit, m *world.Membership) (any, error) {

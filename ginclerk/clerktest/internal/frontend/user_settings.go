@@ -62,13 +62,6 @@ func (a *api) social() object {
 	}}
 }
 
-func onOff(on bool) string {
-	if on {
-		return "on"
-	}
-	return "off"
-}
-
 func (a *api) attributes() object {
 	all := object{}
 	for _, name := range []string{"web3_wallet", "ticket", "passkey"} {

@@ -143,6 +143,14 @@ func (u *User) FullName() string {
 	return u.PrimaryEmail()
 }
 
+// PhoneNumber returns the user's phone number, or "".
+func (u *User) PhoneNumber() string {
+	if u.Phone == nil {
+		return ""
+	}
+	return u.Phone.Number
+}
+
 // PasswordEnabled reports whether the user has a password.
 func (u *User) PasswordEnabled() bool { return u.passwordSet }
 

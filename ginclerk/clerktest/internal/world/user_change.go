@@ -70,7 +70,7 @@ func (w *World) UserByUsername(name string) *User {
 
 // UserByPhone returns the user with the number, or nil.
 func (w *World) UserByPhone(number string) *User {
-	return w.userWhere(func(u *User) bool { return u.Phone != nil && u.Phone.Number == number })
+	return w.userWhere(func(u *User) bool { return number != "" && u.PhoneNumber() == number })
 }
 
 // UserByExternalID returns the user with the application's own id, or nil.
