@@ -80,7 +80,7 @@ func (r Redirects) build(target, returnTo string) string {
 		return ""
 	}
 	if r.Pending {
-		target += "/tasks"
+		target = strings.TrimSuffix(target, "/") + "/tasks" // "//tasks" would be another host
 	}
 	u, err := base.Parse(target)
 	if err != nil || !strings.HasPrefix(u.Scheme, "http") {

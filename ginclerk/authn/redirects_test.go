@@ -58,3 +58,18 @@ func TestConformanceRedirects(t *testing.T) {
 	}
 	fmt.Fprintf(os.Stdout, "conformance: redirects.jsonl %d/%d\n", agreeing, rows)
 }
+
+// Clerk's own code makes //tasks of "/", which is a host.
+func TestTheTaskOfASessionIsOnTheOriginOfTheSignInPage(t *testing.T) {
+	t.Parallel()
+	for signIn, want := range map[string]string{
+		"/":                          "https://app.example.com/tasks",
+		"/sign-in":                   "https://app.example.com/sign-in/tasks",
+		"https://other.example.com/": "https://other.example.com/tasks",
+	} {
+		redirects := authn.Redirects{BaseURL: "https://app.example.com/", SignInURL: signIn, Pending: true}
+		if got := redirects.SignIn(""); got != want {
+			t.Errorf("%s: %s, want %s", signIn, got, want)
+		}
+	}
+}

@@ -18,6 +18,7 @@ func (s *Server) build(config Config) error {
 	w := world.New(config.Clock.Now)
 	w.SessionLifetime, w.InactivityLimit = config.SessionLifetime, config.InactivityTimeout
 	w.SingleSession, w.ForceOrganizationSelection = config.SingleSession, config.ForceOrganizationSelection
+	w.Usernames, w.PhoneNumbers, w.SocialProvider = config.Usernames, config.PhoneNumbers, config.SocialProvider
 	if s.seeded, err = config.Seed.load(w); err != nil {
 		return err
 	}

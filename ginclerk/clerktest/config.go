@@ -50,6 +50,12 @@ type Config struct {
 	// organization as its active one. If the user has several or none, and the seed names none, the session is pending until the user
 	// chooses one.
 	ForceOrganizationSelection bool
+	// Usernames and PhoneNumbers are optional fields of accounts, with which users can also sign in. The code in every text message
+	// is 424242.
+	Usernames, PhoneNumbers bool
+	// SocialProvider turns a made-up social provider on (strategy oauth_custom_mock). Its page asks for an e-mail address, and lets
+	// everyone be whoever they say.
+	SocialProvider bool
 	// DestroyClientOnSignOut deletes a browser's client when it signs out of all sessions. By default the client stays, without sessions.
 	DestroyClientOnSignOut bool
 	// SignInPath and SignUpPath are the application's paths of the Account Portal; "" = /sign-in and /sign-up.

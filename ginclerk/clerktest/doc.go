@@ -109,7 +109,7 @@
 //	/v1/users/{user_id}/unlock                                              POST+
 //	/v1/users/{user_id}/verify_password                                     POST+*
 //
-// Frontend API: 47 operations in Clerk's document, 38 emulated, 34 validated, 9 left out; 1 more emulated.
+// Frontend API: 47 operations in Clerk's document, 42 emulated, 38 validated, 5 left out; 19 more emulated.
 //
 //	/.well-known/jwks.json                                                  GET
 //	/v1/account_portal                                                      GET-
@@ -133,7 +133,7 @@
 //	/v1/client/sign_ins/{sign_in_id}/attempt_second_factor                  POST
 //	/v1/client/sign_ins/{sign_in_id}/prepare_first_factor                   POST
 //	/v1/client/sign_ins/{sign_in_id}/prepare_second_factor                  POST!
-//	/v1/client/sign_ins/{sign_in_id}/reset_password                         POST-
+//	/v1/client/sign_ins/{sign_in_id}/reset_password                         POST
 //	/v1/client/sign_ups                                                     POST
 //	/v1/client/sign_ups/{sign_up_id}                                        GET PATCH
 //	/v1/client/sign_ups/{sign_up_id}/attempt_verification                   POST
@@ -144,24 +144,35 @@
 //	/v1/dev_browser/set_first_party_cookie                                  POST-
 //	/v1/environment                                                         GET PATCH
 //	/v1/health                                                              GET
-//	/v1/me                                                                  DELETE- GET PATCH-
+//	/v1/me                                                                  DELETE GET PATCH
+//	/v1/me/change_password                                                  POST+*
+//	/v1/me/organization_invitations                                         GET+*
+//	/v1/me/organization_invitations/{invitation_id}/accept                  POST+*
 //	/v1/me/organization_memberships                                         GET
-//	/v1/me/organization_memberships/{organization_id}                       DELETE-
+//	/v1/me/organization_memberships/{organization_id}                       DELETE
+//	/v1/me/organization_suggestions                                         GET+*
 //	/v1/me/sessions                                                         GET
 //	/v1/me/sessions/active                                                  GET
 //	/v1/me/sessions/{session_id}/revoke                                     POST
+//	/v1/oauth_callback                                                      GET+*
+//	/v1/oauth_provider                                                      GET+*
+//	/v1/organizations                                                       POST+*
+//	/v1/organizations/{organization_id}                                     DELETE+* GET+* PATCH+*
+//	/v1/organizations/{organization_id}/invitations                         GET+* POST+*
+//	/v1/organizations/{organization_id}/invitations/bulk                    POST+*
+//	/v1/organizations/{organization_id}/invitations/{invitation_id}/revoke  POST+*
+//	/v1/organizations/{organization_id}/memberships                         GET+*
+//	/v1/organizations/{organization_id}/memberships/{user_id}               DELETE+* PATCH+*
+//	/v1/organizations/{organization_id}/roles                               GET+*
 //	/v1/proxy-health                                                        GET-
 //	/v1/tickets/accept                                                      GET+*
 //
 // Left out:
 //
-//   - DELETE /v1/me, PATCH /v1/me: browsers can't change their user;
-//   - DELETE /v1/me/organization_memberships/{organization_id}: browsers can't change memberships;
 //   - GET /v1/account_portal: the application or the server shows the portal itself;
 //   - GET /v1/client/sync: production satellites are not emulated;
 //   - GET /v1/dev_browser/init, POST /v1/dev_browser/set_first_party_cookie: older than POST /v1/dev_browser, which clerk-js calls;
-//   - GET /v1/proxy-health: it checks the domain of a production instance;
-//   - POST /v1/client/sign_ins/{sign_in_id}/reset_password: passwords are reset by an e-mail, and the server sends none.
+//   - GET /v1/proxy-health: it checks the domain of a production instance.
 //
 // # The laboratory
 //
@@ -180,11 +191,10 @@
 //   - The server sends no e-mail: the code is 424242 for every address, as for those with +clerk_test in Clerk's test mode, and also
 //     for an authenticator app. Second factors are seeded; users can't enroll one. The server makes testing tokens, but has no bot
 //     protection that asks for them.
-//   - It has no passkeys, social or enterprise connections, phone numbers, web3 wallets, invitations, domains, waitlists,
-//     allow lists, billing, pictures, geolocation, and no OAuth applications that issue tokens. The primary application's dev
+//   - It has no passkeys, enterprise connections, web3 wallets, domains, waitlists, allow lists, billing, pictures, geolocation, and no
+//     OAuth applications that issue tokens. The only social provider is made up ([Config.SocialProvider]). The primary application's dev
 //     browser signs a satellite in; production satellites are not emulated.
-//   - Browsers can't change their user, create organizations or manage API keys: the Frontend API shows the user and the memberships,
-//     and activates organizations.
+//   - Browsers can't add or remove addresses, phone numbers, second factors and API keys.
 //   - It does not check passwords against known leaks. JWT templates have no separate signing keys.
 //   - The __client cookie is an opaque text, not a token. Cookies are Secure only if the application's address is https.
 //   - When a browser's current session ends, no other account replaces it: clerk-js chooses one.

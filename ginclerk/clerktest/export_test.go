@@ -2,8 +2,8 @@ package clerktest
 
 import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/backend"
-	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/documented"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/frontend"
+	"github.com/ginclerk/ginclerk/internal/documented"
 )
 
 // Patterns returns the patterns of the emulated operations of an API.

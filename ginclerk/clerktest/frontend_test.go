@@ -183,7 +183,7 @@ func TestSignInInSteps(t *testing.T) {
 	for i := range res.at(t, "response", "supported_first_factors").([]any) {
 		strategies = append(strategies, res.at(t, "response", "supported_first_factors", i, "strategy"))
 	}
-	if diff := cmp.Diff([]any{"password", "email_code"}, strategies); diff != "" {
+	if diff := cmp.Diff([]any{"password", "email_code", "reset_password_email_code"}, strategies); diff != "" {
 		t.Errorf("first factors (-want +got):\n%s", diff)
 	}
 	attempt := "/v1/client/sign_ins/" + res.text(t, "response", "id")

@@ -10,8 +10,8 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/documented"
-	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/openapicheck"
+	"github.com/ginclerk/ginclerk/internal/documented"
+	"github.com/ginclerk/ginclerk/internal/openapicheck"
 )
 
 // documents compares answers with Clerk's documents, if the environment names them.

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
-	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/documented"
+	"github.com/ginclerk/ginclerk/internal/documented"
 )
 
 var update = flag.Bool("update", false, "write the table of operations into doc.go")

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
-	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/documented"
+	"github.com/ginclerk/ginclerk/internal/documented"
 )
 
 // caller calls any operation of both APIs, with a session in the browser and an id for every variable of a path.
@@ -19,7 +19,7 @@ type caller struct {
 
 func newCaller(t *testing.T) caller {
 	t.Helper()
-	srv := clerktest.New(t)
+	srv := clerktest.New(t, func(c *clerktest.Config) { c.Usernames, c.PhoneNumbers, c.SocialProvider = true, true, true })
 	p := open(t, srv)
 	ada := userID(t, srv, "ada@example.com")
 	session := p.signIn(t, "ada@example.com")

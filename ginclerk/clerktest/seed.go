@@ -23,6 +23,10 @@ type User struct {
 	LastName  string `json:"last_name"`
 	// Email is the primary address, and verified. Required; two users can't have the same.
 	Email string `json:"email"`
+	// Username and Phone are the username and the phone number, such as +15555550100; "" = none. Two users can't have the same. They
+	// identify the user at a sign-in if [Config] turns them on.
+	Username string `json:"username"`
+	Phone    string `json:"phone"`
 	// Password is the password; "" = a new one, see [SeededUser.Password].
 	Password string `json:"password"`
 	// CodeOnly users have no password, and sign in with a code.

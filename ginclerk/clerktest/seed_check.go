@@ -26,12 +26,13 @@ func (p *seedProblems) required(path, value string) {
 // known has the organizations (by slug) and the users (by e-mail address) that exist beside the checked user.
 type known struct {
 	organization, user func(name string) bool
+	username, phone    func(name string) bool
 }
 
 // check returns every problem of the seed, joined, or nil.
 func (s *Seed) check() error {
 	var p seedProblems
-	slugs, emails := map[string]bool{}, map[string]bool{}
+	slugs, emails, usernames, phones := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for i, o := range s.Organizations {
 		path := fmt.Sprintf("organizations[%d]", i)
 		p.required(path+".name", o.Name)
@@ -44,10 +45,12 @@ func (s *Seed) check() error {
 	there := known{
 		organization: func(slug string) bool { return slugs[slug] },
 		user:         func(email string) bool { return emails[world.NormalizeEmail(email)] },
+		username:     func(name string) bool { return usernames[name] },
+		phone:        func(number string) bool { return phones[world.NormalizePhone(number)] },
 	}
 	for i, u := range s.Users {
 		u.check(&p, fmt.Sprintf("users[%d]", i), there)
-		emails[world.NormalizeEmail(u.Email)] = true
+		emails[world.NormalizeEmail(u.Email)], usernames[u.Username], phones[world.NormalizePhone(u.Phone)] = true, true, true
 	}
 	p.claims("session_claims", s.SessionClaims)
 	for _, name := range slices.Sorted(maps.Keys(s.Templates)) {
@@ -68,6 +71,12 @@ func (u User) check(p *seedProblems, path string, there known) {
 		p.add(path+".email", "the e-mail address is required")
 	} else if there.user(u.Email) {
 		p.add(path+".email", "another user has the address %s", u.Email)
+	}
+	if u.Username != "" && there.username(u.Username) {
+		p.add(path+".username", "another user has the username %s", u.Username)
+	}
+	if u.Phone != "" && there.phone(u.Phone) {
+		p.add(path+".phone", "another user has the phone number %s", u.Phone)
 	}
 	if len(u.BackupCodes) > 0 && !u.TOTP {
 		p.add(path+".backup_codes", "they need an authenticator app (TOTP)")

@@ -64,7 +64,7 @@ func role(name string) map[string]any { return map[string]any{"role": name} }
 
 func admin(organization string) Membership {
 	return Membership{Organization: organization, Role: "org:admin", Permissions: []string{
-		"org:sys_memberships:manage", "org:sys_memberships:read", "org:billing:manage", "org:billing:read", "org:reports:read",
+		"org:sys_profile:manage", "org:sys_profile:delete", "org:sys_memberships:manage", "org:sys_memberships:read", "org:billing:manage", "org:billing:read", "org:reports:read",
 	}}
 }
 

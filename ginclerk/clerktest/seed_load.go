@@ -35,7 +35,7 @@ func (u User) load(w *world.World) SeededUser {
 	added := w.AddUser(world.NewUser{
 		FirstName: u.FirstName, LastName: u.LastName, Email: u.Email, Password: password,
 		PublicMetadata: u.PublicMetadata, PrivateMetadata: u.PrivateMetadata, Features: u.Features, Plan: u.Plan,
-		TOTP: u.TOTP, BackupCodes: slices.Clone(u.BackupCodes),
+		Username: u.Username, Phone: u.Phone, TOTP: u.TOTP, BackupCodes: slices.Clone(u.BackupCodes),
 	})
 	for _, m := range u.Memberships {
 		w.AddMember(w.Organization(m.Organization), added, m.Role, m.Permissions)

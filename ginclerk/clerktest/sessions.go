@@ -125,6 +125,8 @@ func (s *Server) AddUser(u User) (added SeededUser, err error) {
 		u.check(&p, "user", known{
 			organization: func(slug string) bool { return w.Organization(slug) != nil },
 			user:         func(email string) bool { return w.UserByEmail(email) != nil },
+			username:     func(name string) bool { return w.UserByUsername(name) != nil },
+			phone:        func(number string) bool { return w.UserByPhone(world.NormalizePhone(number)) != nil },
 		})
 		if err = errors.Join(p...); err == nil {
 			added = u.load(w)

@@ -12,7 +12,7 @@ import (
 	"testing"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
-	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/openapicheck"
+	"github.com/ginclerk/ginclerk/internal/openapicheck"
 )
 
 // documents compares answers with Clerk's OpenAPI documents, if the environment names them.

@@ -35,6 +35,8 @@ type settings struct {
 	rateLimits          bool
 	needOrganization    bool
 	destroyClient       bool
+	usernames, phones   bool
+	socialProvider      bool
 	beyondLoopback      bool
 }
 
@@ -55,6 +57,9 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.BoolVar(&s.rateLimits, "rate-limits", false, "Clerk's rate limits")
 	flags.BoolVar(&s.needOrganization, "force-organization-selection", false, "no personal accounts: a session needs an active organization")
 	flags.BoolVar(&s.destroyClient, "destroy-client-on-sign-out", false, "signing out of all sessions deletes the browser's client")
+	flags.BoolVar(&s.usernames, "usernames", false, "accounts may have usernames, and people sign in with them")
+	flags.BoolVar(&s.phones, "phone-numbers", false, "accounts may have phone numbers, and people sign in with them")
+	flags.BoolVar(&s.socialProvider, "social-provider", false, "a made-up social provider, where everyone is whoever they say")
 	flags.BoolVar(&s.beyondLoopback, "unsafe-listen-beyond-loopback", false,
 		"allow other addresses than loopback: everyone who reaches them can sign in as any user")
 	if err := flags.Parse(args); err != nil {
@@ -72,8 +77,8 @@ func (s settings) config() (clerktest.Config, error) {
 	config := clerktest.Config{
 		Type: instance.Development, Addr: s.addr, UnsafeListenBeyondLoopback: s.beyondLoopback, RateLimits: s.rateLimits,
 		FrontendAPI: cmp.Or(s.frontendAPI, developmentHost), ForceOrganizationSelection: s.needOrganization,
-		DestroyClientOnSignOut: s.destroyClient,
-		SignInPath:             signInPath, SignUpPath: signUpPath, ServePortal: true, // the program has no application that could show it
+		DestroyClientOnSignOut: s.destroyClient, Usernames: s.usernames, PhoneNumbers: s.phones, SocialProvider: s.socialProvider,
+		SignInPath: signInPath, SignUpPath: signUpPath, ServePortal: true, // the program has no application that could show it
 	}
 	if s.production {
 		config.Type, config.FrontendAPI = instance.Production, cmp.Or(s.frontendAPI, productionHost)

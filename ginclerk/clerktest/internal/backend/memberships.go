@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
@@ -74,19 +73,14 @@ func (a *api) newMember(o *world.Organization, params membershipParams) (*world.
 	if params.UserID == "" {
 		return nil, apierr.Missing("user_id")
 	}
-	if err := checkRole(params.Role); err != nil {
+	if err := world.CheckRole(params.Role); err != nil {
 		return nil, err
 	}
 	u := a.World.User(params.UserID)
-	switch {
-	case u == nil:
+	if u == nil {
 		return nil, apierr.NotFound("user", params.UserID)
-	case a.World.Membership(u.ID, o.ID) != nil:
-		return nil, apierr.New(http.StatusBadRequest, "already_a_member_in_organization", "The user is a member already.")
-	case a.World.MemberCount(o) >= o.Capacity():
-		return nil, apierr.New(http.StatusForbidden, "organization_membership_quota_exceeded", "The organization is full.")
 	}
-	return u, nil
+	return u, a.World.CanJoin(o, u)
 }
 
 func (a *api) updateMember(r *http.Request, body []byte) (core.Reply, error) {
@@ -94,7 +88,7 @@ func (a *api) updateMember(r *http.Request, body []byte) (core.Reply, error) {
 	if err != nil {
 		return core.Reply{}, err
 	}
-	if err := checkRole(params.Role); err != nil {
+	if err := world.CheckRole(params.Role); err != nil {
 		return core.Reply{}, err
 	}
 	a.World.SetRole(m, params.Role)
@@ -117,15 +111,4 @@ func (a *api) member(r *http.Request) (*world.Membership, error) {
 		return m, nil
 	}
 	return nil, apierr.NotFound("organization membership", id)
-}
-
-// checkRole accepts every role with the right form, because the server keeps no list of roles.
-func checkRole(role string) error {
-	if role == "" {
-		return apierr.Missing("role")
-	}
-	if name, found := strings.CutPrefix(role, "org:"); !found || name == "" {
-		return apierr.Param("form_param_value_invalid", "role", "A role has the form org:name.")
-	}
-	return nil
 }

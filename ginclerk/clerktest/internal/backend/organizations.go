@@ -12,8 +12,6 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-const creatorRole = "org:admin"
-
 // organizationParams are the fields that create and change an organization. Nil leaves a field unchanged.
 type organizationParams struct {
 	Name                  *string        `json:"name"`
@@ -77,7 +75,7 @@ func (a *api) createOrganization(_ *http.Request, body []byte) (core.Reply, erro
 		return core.Reply{}, apierr.Missing("name")
 	}
 	if text(params.Slug) == "" {
-		slug := strings.ToLower(strings.Join(strings.Fields(*params.Name), "-"))
+		slug := world.SlugOf(*params.Name)
 		params.Slug = &slug
 	}
 	if err := a.checkOrganization(params, nil); err != nil {
@@ -90,7 +88,7 @@ func (a *api) createOrganization(_ *http.Request, body []byte) (core.Reply, erro
 	o := a.World.AddOrganization(world.NewOrganization{Name: *params.Name, Slug: *params.Slug})
 	params.apply(o)
 	if creator != nil {
-		a.World.AddMember(o, creator, creatorRole, a.World.PermissionsOf(creatorRole))
+		a.World.AddMember(o, creator, world.RoleAdmin, a.World.PermissionsOf(world.RoleAdmin))
 	}
 	return core.OK(wire.NewBackendOrganization(a.World, o)), nil
 }
@@ -135,8 +133,8 @@ func (a *api) organization(r *http.Request) (*world.Organization, error) {
 
 // checkOrganization refuses a slug that is taken, and an invalid limit. The organization is nil before it exists.
 func (a *api) checkOrganization(params organizationParams, self *world.Organization) error {
-	if o := a.World.Organization(text(params.Slug)); o != nil && o != self {
-		return apierr.Param("form_identifier_exists", "slug", "There is an organization with this slug already.")
+	if err := a.World.CheckSlug(text(params.Slug), self); err != nil {
+		return err
 	}
 	if n := params.MaxAllowedMemberships; n != nil && *n < 0 {
 		return apierr.Param("form_param_value_invalid", "max_allowed_memberships", "max_allowed_memberships must be 0 or more.")

@@ -8,8 +8,8 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
-	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/documented"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
+	"github.com/ginclerk/ginclerk/internal/documented"
 )
 
 type api struct {
@@ -84,7 +84,7 @@ func (a *api) sessionRoutes() []route {
 func (a *api) userRoutes() []route {
 	return []route{
 		{"GET /v1/users", inPages + usersBy + moreUsersBy + " order_by starting_after", a.listUsers},
-		{"POST /v1/users", userFields + " email_address skip_password_requirement banned locked", a.createUser},
+		{"POST /v1/users", userFields + " email_address phone_number skip_password_requirement banned locked", a.createUser},
 		{"GET /v1/users/count", usersBy + moreUsersBy, a.countUsers},
 		{"GET /v1/users/{user_id}", "", show(a.user, wire.NewBackendUser)},
 		{

@@ -1,7 +1,9 @@
 package backend
 
 import (
+	"cmp"
 	"net/http"
+	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
@@ -12,6 +14,7 @@ import (
 // userParams are the fields that create and change a user. Nil leaves a field unchanged.
 type userParams struct {
 	EmailAddress            []string       `json:"email_address"`
+	PhoneNumber             []string       `json:"phone_number"`
 	Username                *string        `json:"username"`
 	ExternalID              *string        `json:"external_id"`
 	FirstName               *string        `json:"first_name"`
@@ -39,7 +42,7 @@ func (a *api) createUser(_ *http.Request, body []byte) (core.Reply, error) {
 	u := a.World.AddUser(world.NewUser{
 		FirstName: text(params.FirstName), LastName: text(params.LastName), Email: params.EmailAddress[0],
 		Password: text(params.Password), PublicMetadata: params.PublicMetadata, PrivateMetadata: params.PrivateMetadata,
-		UnsafeMetadata: params.UnsafeMetadata,
+		UnsafeMetadata: params.UnsafeMetadata, Phone: strings.Join(params.PhoneNumber, ""), // one at most
 	})
 	for _, address := range params.EmailAddress[1:] {
 		a.World.AddEmail(u, address)
@@ -59,6 +62,11 @@ func (a *api) checkNewUser(params userParams) error {
 			return err
 		}
 	}
+	for i, number := range params.PhoneNumber {
+		if err := a.World.CheckFields(world.SignUpFields{Phone: &number}); err != nil || i > 0 {
+			return cmp.Or(err, error(apierr.Param("form_param_exceeds_allowed_size", "phone_number", "A user here has one phone number.")))
+		}
+	}
 	if text(params.Password) == "" && !params.SkipPasswordRequirement {
 		return apierr.Missing("password")
 	}
@@ -73,7 +81,7 @@ func (a *api) checkUserFields(params userParams, self *world.User) error {
 		}
 	}
 	if u := a.World.UserByUsername(text(params.Username)); u != nil && u != self {
-		return apierr.Param("form_identifier_exists", "username", "There is an account with this username already.")
+		return world.UsernameTaken()
 	}
 	if u := a.World.UserByExternalID(text(params.ExternalID)); u != nil && u != self {
 		return apierr.Param("form_identifier_exists", "external_id", "There is an account with this external id already.")

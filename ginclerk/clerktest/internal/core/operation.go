@@ -11,8 +11,8 @@ import (
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
-	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/documented"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+	"github.com/ginclerk/ginclerk/internal/documented"
 )
 
 const (
@@ -27,6 +27,8 @@ type Reply struct {
 	Status int
 	// Body is encoded as JSON; nil sends no body.
 	Body any
+	// Page is sent in place of a body: a page for people, whose content type Header has.
+	Page []byte
 	// Header has more headers. Nil means none.
 	Header http.Header
 }
@@ -142,6 +144,9 @@ func (c *Core) answer(w http.ResponseWriter, r *http.Request, body []byte, op Op
 	for name, values := range reply.Header {
 		w.Header()[name] = append(w.Header()[name], values...)
 	}
+	if reply.Page != nil {
+		encoded = reply.Page
+	}
 	write(w, reply.Status, encoded)
 }
 
@@ -167,7 +172,7 @@ func writeError(w http.ResponseWriter, e *apierr.Error) {
 	write(w, e.Status, encoded)
 }
 
-// write sends JSON. The content type has no charset, because @clerk/backend reads other content types as text.
+// write sends JSON, or a page. The content type has no charset, because @clerk/backend reads other content types as text.
 func write(w http.ResponseWriter, status int, encoded []byte) {
 	if status == 0 {
 		status = http.StatusOK
@@ -176,7 +181,7 @@ func write(w http.ResponseWriter, status int, encoded []byte) {
 	if h.Get("Cache-Control") == "" {
 		h.Set("Cache-Control", "no-store")
 	}
-	if len(encoded) > 0 {
+	if len(encoded) > 0 && h.Get("Content-Type") == "" {
 		h.Set("Content-Type", "application/json")
 	}
 	w.WriteHeader(status)

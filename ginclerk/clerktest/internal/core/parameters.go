@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
-	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/documented"
+	"github.com/ginclerk/ginclerk/internal/documented"
 )
 
 // howToAnswer ends the message about something that is not emulated.

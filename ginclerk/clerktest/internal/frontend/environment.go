@@ -26,7 +26,7 @@ func (a *api) environment(r *http.Request, _ []byte) (core.Reply, error) {
 	return core.OK(object{
 		"auth_config":           a.authConfig(),
 		"display_config":        a.displayConfig(origin),
-		"user_settings":         userSettings(),
+		"user_settings":         a.userSettings(),
 		"organization_settings": a.organizationSettings(),
 		"fraud_settings":        object{"object": "fraud_settings", "native": object{"device_attestation_mode": "disabled"}},
 		"commerce_settings":     commerceSettings(),
@@ -39,14 +39,15 @@ func (a *api) environment(r *http.Request, _ []byte) (core.Reply, error) {
 }
 
 func (a *api) authConfig() object {
+	onOff := map[bool]string{true: "on", false: "off"}
 	return object{
 		"object":                                "auth_config",
 		"id":                                    "aconf_" + a.Key.CookieSuffix(),
 		"first_name":                            "on",
 		"last_name":                             "on",
 		"email_address":                         "required",
-		"phone_number":                          "off",
-		"username":                              "off",
+		"phone_number":                          onOff[a.World.PhoneNumbers],
+		"username":                              onOff[a.World.Usernames],
 		"password":                              "required",
 		"identification_requirements":           [][]string{{"email_address"}},
 		"identification_strategies":             []string{"email_address"},

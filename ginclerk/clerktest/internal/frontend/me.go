@@ -2,6 +2,8 @@ package frontend
 
 import (
 	"cmp"
+	"net/url"
+	"slices"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
@@ -50,14 +52,107 @@ func (a *api) myMemberships(v *visit, s *world.Session) (any, error) {
 	if err := cmp.Or(badPage, badFlag); err != nil {
 		return nil, err
 	}
-	all, memberships := a.World.MembershipsOf(s.User.ID), []wire.OrganizationMembership{}
+	all := a.World.MembershipsOf(s.User.ID)
+	if paginated {
+		return list(a, v, all, a.showMembership)
+	}
+	memberships := []wire.OrganizationMembership{}
 	for _, m := range core.Cut(page, all) {
-		memberships = append(memberships, wire.NewMembership(a.World, m))
+		memberships = append(memberships, a.showMembership(m))
 	}
-	if !paginated {
-		return a.with(v, memberships)
+	return a.with(v, memberships)
+}
+
+// leave ends the user's own membership.
+func (a *api) leave(v *visit, m *world.Membership) (any, error) {
+	a.World.RemoveMember(m)
+	return a.with(v, wire.NewDeleted("organization_membership", m.ID))
+}
+
+func (a *api) myInvitations(v *visit, s *world.Session) (any, error) {
+	found := slices.DeleteFunc(a.World.InvitationsTo(s.User), func(i *world.Invitation) bool {
+		return !chosen(v.request.URL.Query(), "status", i.Status)
+	})
+	return list(a, v, found, wire.NewInvitation)
+}
+
+func (a *api) acceptInvitation(v *visit, s *world.Session) (any, error) {
+	id := v.request.PathValue("invitation_id")
+	i := a.World.Invitation(id)
+	if i == nil || !s.User.HasEmail(i.Email) {
+		return nil, apierr.NotFound("organization invitation", id)
 	}
-	return a.with(v, wire.List[wire.OrganizationMembership]{Data: memberships, TotalCount: len(all)})
+	if err := a.World.CanJoin(i.Organization, s.User); err != nil {
+		return nil, err
+	}
+	if err := a.World.CloseInvitation(i, world.InvitationAccepted); err != nil {
+		return nil, err
+	}
+	a.World.AddMember(i.Organization, s.User, i.Role, a.World.PermissionsOf(i.Role))
+	return a.with(v, wire.NewInvitation(i))
+}
+
+// mySuggestions is always empty: verified domains make suggestions, and the instance has none.
+func (a *api) mySuggestions(v *visit, _ *world.Session) (any, error) {
+	return list(a, v, []wire.Object{}, func(o wire.Object) wire.Object { return o })
+}
+
+// updateMe changes the fields that the request has.
+func (a *api) updateMe(v *visit, s *world.Session) (any, error) {
+	u := s.User
+	if other := a.World.UserByUsername(v.form.Get("username")); other != nil && other != u {
+		return nil, world.UsernameTaken()
+	}
+	if v.form.Has("primary_email_address_id") {
+		id := v.form.Get("primary_email_address_id")
+		if u.Email(id) == nil {
+			return nil, apierr.NotFound("e-mail address", id)
+		}
+		u.PrimaryEmailID = id
+	}
+	for name, field := range map[string]*string{"first_name": &u.FirstName, "last_name": &u.LastName, "username": &u.Username} {
+		if v.form.Has(name) {
+			*field = v.form.Get(name)
+		}
+	}
+	a.World.Changed(u)
+	return a.me(v, s)
+}
+
+func (a *api) deleteMe(v *visit, s *world.Session) (any, error) {
+	a.World.RemoveUser(s.User.ID)
+	return a.with(v, wire.NewDeleted("user", s.User.ID))
+}
+
+// changePassword replaces the password of a user who has none or sends it.
+func (a *api) changePassword(v *visit, s *world.Session) (any, error) {
+	u, password := s.User, v.form.Get("new_password")
+	if u.PasswordEnabled() && !u.HasPassword(v.form.Get("current_password")) {
+		return nil, apierr.Param("form_password_incorrect", "current_password", "The password is not right. Try again.")
+	}
+	if err := a.World.CheckFields(world.SignUpFields{Password: &password}); err != nil {
+		return nil, err
+	}
+	a.World.SetPassword(u, password)
+	a.World.Changed(u)
+	if err := a.endOthers(v.form, s); err != nil {
+		return nil, err
+	}
+	return a.me(v, s)
+}
+
+// endOthers ends the user's other sessions if the form says so.
+func (a *api) endOthers(form url.Values, except *world.Session) error {
+	wanted, _, err := core.Flag(form, "sign_out_of_other_sessions")
+	if err != nil || !wanted {
+		return err
+	}
+	for _, s := range a.World.SessionsOf(except.User.ID) {
+		if s != except {
+			a.World.EndSession(s, world.StatusRevoked)
+		}
+	}
+	return nil
 }
 
 // current returns the session of the request: the session that it names, or the client's last active one.

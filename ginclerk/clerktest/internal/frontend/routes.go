@@ -5,8 +5,8 @@ import (
 	"slices"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
-	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/documented"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+	"github.com/ginclerk/ginclerk/internal/documented"
 )
 
 type api struct {
@@ -23,10 +23,10 @@ type route struct {
 const (
 	clerkJS = "__clerk_api_version _clerk_js_version _clerk_session_id _clerk_retry_attempt _method __clerk_db_jwt __domain" +
 		" __clerk_testing_token rotating_token_nonce "
-	// human has no effect here: the server has no bot protection, and only strategies that it refuses lead to another page.
+	// human has no effect here, except for the addresses of pages, which the social provider needs: the server has no bot protection.
 	human = " locale timezone captcha_token captcha_error captcha_widget_type redirect_url action_complete_redirect_url" +
 		" __clerk_protect_token __clerk_protect_status __clerk_protect_cid __clerk_protect_assertion"
-	account = "strategy email_address password first_name last_name unsafe_metadata" + human
+	account = "strategy email_address phone_number username password first_name last_name unsafe_metadata" + human
 )
 
 // New returns the Frontend API. Paths begin with /v1 or /.well-known.
@@ -52,12 +52,14 @@ func (a *api) router() *core.Router {
 			"redirect_url format organization_id suffixed_cookies __clerk_hs_reason __session", a.handshake,
 		},
 		{"GET /v1/tickets/accept", "ticket redirect_url", a.acceptTicket},
+		{"GET /v1/oauth_provider", "state", a.providerPage},
+		{"GET /v1/oauth_callback", "state email_address error", a.providerAnswered},
 		{"GET /v1/environment", "", a.environment},
 		{"PATCH /v1/environment", "", a.environment},
 	} {
 		router.Handle(r.pattern, router.Taking(clerkJS+r.takes, r.answer))
 	}
-	for _, r := range slices.Concat(a.attemptRoutes(), a.sessionRoutes(), a.reverificationRoutes()) {
+	for _, r := range slices.Concat(a.attemptRoutes(), a.sessionRoutes(), a.reverificationRoutes(), a.organizationRoutes()) {
 		router.Handle(r.pattern, router.Taking(clerkJS+r.takes, a.visit(r.answer)))
 	}
 	return router
@@ -67,14 +69,15 @@ func (a *api) attemptRoutes() []route {
 	const signIn, signUp = "/v1/client/sign_ins", "/v1/client/sign_ups"
 	unchanged := func(*visit, *world.SignIn) error { return nil }
 	return []route{
-		{"POST " + signIn, "strategy identifier password ticket" + human, a.createSignIn},
+		{"POST " + signIn, "strategy identifier password ticket transfer" + human, a.createSignIn},
 		{"GET " + signIn + "/{sign_in_id}", "", a.onSignIn(unchanged)},
-		{"POST " + signIn + "/{sign_in_id}/prepare_first_factor", "strategy email_address_id" + human, a.onSignIn(a.prepareFirstFactor)},
+		{"POST " + signIn + "/{sign_in_id}/prepare_first_factor", "strategy email_address_id phone_number_id default" + human, a.onSignIn(a.prepareFirstFactor)},
 		{"POST " + signIn + "/{sign_in_id}/attempt_first_factor", "strategy code password" + human, a.onSignIn(a.attemptFirstFactor)},
 		{"POST " + signIn + "/{sign_in_id}/prepare_second_factor", "strategy" + human, a.onSignIn(a.prepareSecondFactor)},
 		{"POST " + signIn + "/{sign_in_id}/attempt_second_factor", "strategy code" + human, a.onSignIn(a.attemptSecondFactor)},
+		{"POST " + signIn + "/{sign_in_id}/reset_password", "password sign_out_of_other_sessions" + human, a.onSignIn(a.resetPassword)},
 
-		{"POST " + signUp, account, a.createSignUp},
+		{"POST " + signUp, account + " transfer", a.createSignUp},
 		{"GET " + signUp + "/{sign_up_id}", "", a.onSignUp(func(*visit, *world.SignUp) error { return nil })},
 		{"PATCH " + signUp + "/{sign_up_id}", account, a.onSignUp(a.updateSignUp)},
 		{"POST " + signUp + "/{sign_up_id}/prepare_verification", "strategy" + human, a.onSignUp(a.prepareVerification)},
@@ -100,10 +103,20 @@ func (a *api) sessionRoutes() []route {
 		{"POST " + session + "/tokens/{template_name}", "debug expired_token", about(a.signedIn, a.createTemplateToken)},
 
 		{"GET /v1/me", "", about(a.current, a.me)},
+		{"PATCH /v1/me", "first_name last_name username primary_email_address_id", about(a.current, a.updateMe)},
+		{"DELETE /v1/me", "", about(a.current, a.deleteMe)},
+		{
+			"POST /v1/me/change_password", "current_password new_password sign_out_of_other_sessions",
+			about(a.current, a.changePassword),
+		},
 		{"GET /v1/me/sessions", "", about(a.current, a.mySessions)},
 		{"GET /v1/me/sessions/active", "", about(a.current, a.myActiveSessions)},
 		{"POST /v1/me/sessions/{session_id}/revoke", "", about(a.current, a.revokeMySession)},
 		{"GET /v1/me/organization_memberships", "limit offset paginated", about(a.current, a.myMemberships)},
+		{"DELETE /v1/me/organization_memberships/{organization_id}", "", a.asMember("", a.leave)},
+		{"GET /v1/me/organization_invitations", "limit offset status", about(a.current, a.myInvitations)},
+		{"POST /v1/me/organization_invitations/{invitation_id}/accept", "", about(a.current, a.acceptInvitation)},
+		{"GET /v1/me/organization_suggestions", "limit offset status", about(a.current, a.mySuggestions)},
 	}
 }
 

@@ -51,7 +51,7 @@ func (a *api) showClient(v *visit) (*shownClient, error) {
 		}
 		sessions = append(sessions, one)
 	}
-	return &shownClient{Client: wire.NewClient(c, nil, a.World.Now()), Sessions: sessions}, nil
+	return &shownClient{Client: wire.NewClient(a.World, c, nil), Sessions: sessions}, nil
 }
 
 // visible leaves out sessions that another one replaced, because the Frontend API has no such status (Clerk's OpenAPI

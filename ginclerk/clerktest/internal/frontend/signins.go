@@ -18,11 +18,16 @@ func (a *api) createSignIn(v *visit) (any, error) {
 	if strategy == "" && v.form.Has("password") {
 		strategy = world.StrategyPassword
 	}
-	if err := supported(strategy, "", world.StrategyPassword, world.StrategyEmailCode); err != nil {
+	if transfer, _, err := core.Flag(v.form, "transfer"); err != nil {
+		return nil, err
+	} else if transfer {
+		return transferred(v, a.World.TransferToSignIn, a.client(v), a.withSignIn)
+	}
+	if err := supported(strategy, a.withProvider("", world.StrategyPassword, world.StrategyEmailCode, world.StrategyPhoneCode)...); err != nil {
 		return nil, err
 	}
 	identifier := v.form.Get("identifier")
-	if strategy != "" && identifier == "" {
+	if strategy != "" && strategy != world.StrategyOAuth && identifier == "" {
 		return nil, apierr.Missing("identifier")
 	}
 	attempt, err := a.World.NewSignIn(a.client(v), identifier)
@@ -32,8 +37,10 @@ func (a *api) createSignIn(v *visit) (any, error) {
 	switch strategy {
 	case world.StrategyPassword:
 		_, err = a.World.AttemptPassword(attempt, password, core.ActivityOf(v.request))
-	case world.StrategyEmailCode:
-		err = a.World.PrepareEmailCode(attempt)
+	case world.StrategyEmailCode, world.StrategyPhoneCode:
+		err = a.World.PrepareCode(attempt, strategy)
+	case world.StrategyOAuth:
+		attempt.OAuth, err = a.toProvider(v, &attempt.FirstFactor, attempt.ID)
 	}
 	if err != nil {
 		return nil, err
@@ -42,27 +49,46 @@ func (a *api) createSignIn(v *visit) (any, error) {
 }
 
 func (a *api) prepareFirstFactor(v *visit, attempt *world.SignIn) error {
-	if err := supported(v.form.Get("strategy"), world.StrategyEmailCode); err != nil {
+	strategy := v.form.Get("strategy")
+	if err := supported(strategy, codes()...); err != nil {
 		return err
 	}
 	if id := v.form.Get("email_address_id"); id != "" && !owns(attempt.User, id) {
 		return apierr.NotFound("e-mail address", id)
 	}
-	return a.World.PrepareEmailCode(attempt)
+	if id := v.form.Get("phone_number_id"); id != "" && (attempt.User == nil || attempt.User.Phone == nil || attempt.User.Phone.ID != id) {
+		return apierr.NotFound("phone number", id)
+	}
+	return a.World.PrepareCode(attempt, strategy)
 }
 
 func (a *api) attemptFirstFactor(v *visit, attempt *world.SignIn) error {
 	strategy := v.form.Get("strategy")
-	if err := supported(strategy, world.StrategyPassword, world.StrategyEmailCode); err != nil {
+	if err := supported(strategy, append(codes(), world.StrategyPassword)...); err != nil {
 		return err
 	}
 	var err error
 	if strategy == world.StrategyPassword {
 		_, err = a.World.AttemptPassword(attempt, v.form.Get("password"), core.ActivityOf(v.request))
 	} else {
-		_, err = a.World.AttemptEmailCode(attempt, v.form.Get("code"), core.ActivityOf(v.request))
+		_, err = a.World.AttemptCode(attempt, strategy, v.form.Get("code"), core.ActivityOf(v.request))
 	}
 	return err
+}
+
+// codes are the strategies that send a code.
+func codes() []string {
+	return []string{
+		world.StrategyEmailCode, world.StrategyPhoneCode, world.StrategyResetPasswordEmail, world.StrategyResetPasswordPhone,
+	}
+}
+
+func (a *api) resetPassword(v *visit, attempt *world.SignIn) error {
+	endOthers, _, err := core.Flag(v.form, "sign_out_of_other_sessions")
+	if err != nil {
+		return err
+	}
+	return a.World.ResetPassword(attempt, v.form.Get("password"), endOthers, core.ActivityOf(v.request))
 }
 
 func (a *api) prepareSecondFactor(v *visit, attempt *world.SignIn) error {
@@ -93,7 +119,7 @@ func (a *api) onSignIn(step func(*visit, *world.SignIn) error) operation {
 }
 
 func (a *api) withSignIn(v *visit, attempt *world.SignIn) (any, error) {
-	return a.with(v, wire.NewSignIn(attempt, a.World.Now()))
+	return a.with(v, wire.NewSignIn(a.World, attempt))
 }
 
 func owns(u *world.User, emailID string) bool {

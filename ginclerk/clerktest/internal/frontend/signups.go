@@ -10,22 +10,33 @@ import (
 )
 
 func (a *api) createSignUp(v *visit) (any, error) {
-	fields, err := signUpFields(v)
+	fields, err := a.signUpFields(v)
 	if err != nil {
 		return nil, err
 	}
-	if err := supported(v.form.Get("strategy"), "", world.StrategyPassword, world.StrategyEmailCode); err != nil {
+	strategy := v.form.Get("strategy")
+	if err := supported(strategy, a.withProvider("", world.StrategyPassword, world.StrategyEmailCode, world.StrategyPhoneCode)...); err != nil {
 		return nil, err
+	}
+	if transfer, _, err := core.Flag(v.form, "transfer"); err != nil {
+		return nil, err
+	} else if transfer {
+		return transferred(v, a.World.TransferToSignUp, a.client(v), a.withSignUp)
 	}
 	attempt, err := a.World.NewSignUp(a.client(v), fields)
 	if err != nil {
 		return nil, err
 	}
+	if strategy == world.StrategyOAuth {
+		if attempt.OAuth, err = a.toProvider(v, &attempt.ExternalVerification, attempt.ID); err != nil {
+			return nil, err
+		}
+	}
 	return a.withSignUp(v, attempt)
 }
 
 func (a *api) updateSignUp(v *visit, attempt *world.SignUp) error {
-	fields, err := signUpFields(v)
+	fields, err := a.signUpFields(v)
 	if err != nil {
 		return err
 	}
@@ -37,17 +48,19 @@ func (a *api) updateSignUp(v *visit, attempt *world.SignUp) error {
 }
 
 func (a *api) prepareVerification(v *visit, attempt *world.SignUp) error {
-	if err := supported(v.form.Get("strategy"), world.StrategyEmailCode); err != nil {
+	strategy := v.form.Get("strategy")
+	if err := supported(strategy, world.StrategyEmailCode, world.StrategyPhoneCode); err != nil {
 		return err
 	}
-	return a.World.PrepareSignUpCode(attempt)
+	return a.World.PrepareSignUpCode(attempt, strategy)
 }
 
 func (a *api) attemptVerification(v *visit, attempt *world.SignUp) error {
-	if err := supported(v.form.Get("strategy"), world.StrategyEmailCode); err != nil {
+	strategy := v.form.Get("strategy")
+	if err := supported(strategy, world.StrategyEmailCode, world.StrategyPhoneCode); err != nil {
 		return err
 	}
-	_, err := a.World.AttemptSignUpCode(attempt, v.form.Get("code"), core.ActivityOf(v.request))
+	_, err := a.World.AttemptSignUpCode(attempt, strategy, v.form.Get("code"), core.ActivityOf(v.request))
 	return err
 }
 
@@ -66,10 +79,11 @@ func (a *api) onSignUp(step func(*visit, *world.SignUp) error) operation {
 }
 
 func (a *api) withSignUp(v *visit, attempt *world.SignUp) (any, error) {
-	return a.with(v, wire.NewSignUp(attempt, a.World.Now()))
+	return a.with(v, wire.NewSignUp(a.World, attempt))
 }
 
-func signUpFields(v *visit) (world.SignUpFields, error) {
+// signUpFields reads the fields that the instance has.
+func (a *api) signUpFields(v *visit) (world.SignUpFields, error) {
 	field := func(name string) *string {
 		if value := v.form.Get(name); value != "" {
 			return &value
@@ -78,6 +92,14 @@ func signUpFields(v *visit) (world.SignUpFields, error) {
 	}
 	fields := world.SignUpFields{
 		Email: field("email_address"), Password: field("password"), FirstName: field("first_name"), LastName: field("last_name"),
+		Username: field("username"), Phone: field("phone_number"),
+	}
+	for name, off := range map[string]bool{
+		"username": fields.Username != nil && !a.World.Usernames, "phone_number": fields.Phone != nil && !a.World.PhoneNumbers,
+	} {
+		if off {
+			return fields, apierr.Param("form_param_unknown", name, name+" is not a field of this instance's accounts.")
+		}
 	}
 	if text := v.form.Get("unsafe_metadata"); text != "" {
 		if err := json.Unmarshal([]byte(text), &fields.UnsafeMetadata); err != nil {

@@ -6,12 +6,12 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// userSettings describes accounts: an e-mail address, a password, and an optional name.
-func userSettings() object {
+// userSettings describes accounts: an e-mail address, a password, an optional name, and what the configuration adds.
+func (a *api) userSettings() object {
 	off := object{"enabled": false}
 	return object{
-		"attributes":     attributes(),
-		"social":         object{},
+		"attributes":     a.attributes(),
+		"social":         a.social(),
 		"saml":           off,
 		"enterprise_sso": object{"enabled": false, "self_serve_sso": false},
 		"sign_in":        object{"second_factor": object{"required": false}},
@@ -51,11 +51,29 @@ func lockout() object {
 
 func secondFactors() []string { return []string{world.StrategyTOTP, world.StrategyBackupCode} }
 
-func attributes() object {
+// social has the made-up provider, if it is on.
+func (a *api) social() object {
+	if !a.World.SocialProvider {
+		return object{}
+	}
+	return object{world.StrategyOAuth: object{
+		"enabled": true, "required": false, "authenticatable": true, "block_email_subaddresses": false, "strategy": world.StrategyOAuth,
+		"not_selectable": false, "deprecated": false, "name": providerName, "logo_url": nil,
+	}}
+}
+
+func (a *api) attributes() object {
 	all := object{}
-	for _, name := range []string{"phone_number", "username", "web3_wallet", "ticket", "passkey"} {
+	for _, name := range []string{"web3_wallet", "ticket", "passkey"} {
 		all[name] = attribute(false, false)
 	}
+	username, phone := attribute(a.World.Usernames, false), attribute(a.World.PhoneNumbers, false)
+	username["used_for_first_factor"] = a.World.Usernames
+	if a.World.PhoneNumbers {
+		phone["used_for_first_factor"], phone["verify_at_sign_up"] = true, true
+		phone["first_factors"], phone["verifications"] = []string{world.StrategyPhoneCode}, []string{world.StrategyPhoneCode}
+	}
+	all["username"], all["phone_number"] = username, phone
 	for name, strategy := range map[string]string{
 		"authenticator_app": world.StrategyTOTP, "backup_code": world.StrategyBackupCode,
 	} {
@@ -67,9 +85,8 @@ func attributes() object {
 	email := attribute(true, true)
 	email["used_for_first_factor"], email["verify_at_sign_up"] = true, true
 	email["first_factors"], email["verifications"] = []string{world.StrategyEmailCode}, []string{world.StrategyEmailCode}
-	password := attribute(true, true)
-	password["used_for_first_factor"], password["first_factors"] = true, []string{world.StrategyPassword}
-	all["email_address"], all["password"] = email, password
+	// The components take every attribute that is used for a first factor for an identifier, and a password is none.
+	all["email_address"], all["password"] = email, attribute(true, true)
 	return all
 }
 

@@ -56,12 +56,12 @@ func (p *portal) postCode(v *visit) (answer, error) {
 	if !v.form.Has("code") {
 		return p.sendCode(v, attempt)
 	}
-	s, err := p.World.AttemptEmailCode(attempt, v.form.Get("code"), v.activity())
+	s, err := p.World.AttemptCode(attempt, world.StrategyEmailCode, v.form.Get("code"), v.activity())
 	return tried(err, func(problem *apierr.Error) answer { return p.codePage(v, attempt, problem) }, func() (answer, error) { return p.next(v, s) })
 }
 
 func (p *portal) sendCode(v *visit, attempt *world.SignIn) (answer, error) {
-	if err := p.World.PrepareEmailCode(attempt); err != nil {
+	if err := p.World.PrepareCode(attempt, world.StrategyEmailCode); err != nil {
 		return answer{}, err
 	}
 	return v.to(p.SignInPath + "/factor-one/email-code"), nil

@@ -23,7 +23,7 @@ func (s signUp) post(v *visit) (answer, error) {
 	}
 	attempt, err := s.World.NewSignUp(v.client(), fields)
 	if err == nil {
-		err = s.World.PrepareSignUpCode(attempt)
+		err = s.World.PrepareSignUpCode(attempt, world.StrategyEmailCode)
 	}
 	return tried(err, func(problem *apierr.Error) answer { return s.formPage(v, problem) }, func() (answer, error) {
 		return v.to(s.base + "/verify-email-address"), nil
@@ -69,12 +69,12 @@ func (s signUp) postCode(v *visit) (answer, error) {
 		return v.to(s.base), nil
 	}
 	if !v.form.Has("code") {
-		if err := s.World.PrepareSignUpCode(attempt); err != nil {
+		if err := s.World.PrepareSignUpCode(attempt, world.StrategyEmailCode); err != nil {
 			return answer{}, err
 		}
 		return v.to(s.base + "/verify-email-address"), nil
 	}
-	session, err := s.World.AttemptSignUpCode(attempt, v.form.Get("code"), v.activity())
+	session, err := s.World.AttemptSignUpCode(attempt, world.StrategyEmailCode, v.form.Get("code"), v.activity())
 	return tried(err, func(problem *apierr.Error) answer { return s.codePage(v, attempt, problem) }, func() (answer, error) {
 		if session == nil {
 			return v.to(s.base), nil

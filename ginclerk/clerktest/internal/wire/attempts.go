@@ -1,8 +1,6 @@
 package wire
 
 import (
-	"time"
-
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
@@ -27,6 +25,7 @@ type Factor struct {
 	Strategy       string `json:"strategy"`
 	SafeIdentifier string `json:"safe_identifier,omitempty"`
 	EmailAddressID string `json:"email_address_id,omitempty"`
+	PhoneNumberID  string `json:"phone_number_id,omitempty"`
 	Primary        *bool  `json:"primary,omitempty"`
 }
 
@@ -70,7 +69,7 @@ type SignUpVerifications struct {
 	EmailAddress    *SignUpVerification `json:"email_address"`
 	PhoneNumber     *SignUpVerification `json:"phone_number"`
 	Web3Wallet      *SignUpVerification `json:"web3_wallet"`
-	ExternalAccount *SignUpVerification `json:"external_account"`
+	ExternalAccount *Verification       `json:"external_account"`
 }
 
 // SignUpVerification is the state of one verification of a sign-up, and the next step. Without a strategy, it has not begun.
@@ -85,15 +84,15 @@ type SignUpVerification struct {
 }
 
 // NewSignIn returns an attempt to sign in.
-func NewSignIn(a *world.SignIn, now time.Time) SignIn {
+func NewSignIn(w *world.World, a *world.SignIn) SignIn {
 	out := SignIn{
-		Object: "sign_in_attempt", ID: a.ID, Status: a.Status(now), SupportedIdentifiers: []string{"email_address"},
+		Object: "sign_in_attempt", ID: a.ID, Status: a.Status(w.Now()), SupportedIdentifiers: w.Identifiers(),
 		FirstFactorVerification: newVerification(a.FirstFactor), SecondFactorVerification: newVerification(a.SecondFactor),
 		Identifier:       textOrNull(a.Identifier),
 		CreatedSessionID: textOrNull(a.CreatedSessionID), AbandonAt: millis(a.AbandonAt),
 	}
 	if a.User != nil {
-		out.SupportedFirstFactors = firstFactors(a.User)
+		out.SupportedFirstFactors = firstFactors(a.User, w.FirstFactors(a.User))
 		if out.Status == world.StatusNeedsSecondFactor {
 			out.SupportedSecondFactors = secondFactors(a.User)
 		}
@@ -105,34 +104,36 @@ func NewSignIn(a *world.SignIn, now time.Time) SignIn {
 }
 
 // NewSignUp returns an attempt to create an account.
-func NewSignUp(a *world.SignUp, now time.Time) SignUp {
+func NewSignUp(w *world.World, a *world.SignUp) SignUp {
 	out := SignUp{
-		Object: "sign_up_attempt", ID: a.ID, Status: a.Status(now),
-		RequiredFields: []string{"email_address", "password"}, OptionalFields: []string{"first_name", "last_name"},
-		MissingFields: a.Missing(), UnverifiedFields: []string{},
+		Object: "sign_up_attempt", ID: a.ID, Status: a.Status(w.Now()),
+		RequiredFields: []string{"email_address", "password"}, OptionalFields: append([]string{"first_name", "last_name"}, w.Identifiers()[1:]...),
+		MissingFields: a.Missing(), UnverifiedFields: a.Unverified(),
 		EmailAddress: textOrNull(a.Email), PasswordEnabled: a.HasPassword(),
 		FirstName: textOrNull(a.FirstName), LastName: textOrNull(a.LastName),
 		UnsafeMetadata: a.UnsafeMetadata, PublicMetadata: map[string]any{},
 		CreatedSessionID: textOrNull(a.CreatedSessionID), CreatedUserID: textOrNull(a.CreatedUserID), AbandonAt: millis(a.AbandonAt),
 	}
+	out.Username, out.PhoneNumber = textOrNull(a.Username), textOrNull(a.Phone)
 	if a.Email != "" {
-		out.Verifications.EmailAddress = emailVerification(a)
+		out.Verifications.EmailAddress = signUpVerification(a.EmailVerification, world.StrategyEmailCode)
 	}
-	if a.Email != "" && a.EmailVerification.Status != "verified" {
-		out.UnverifiedFields = []string{"email_address"}
+	if a.Phone != "" {
+		out.Verifications.PhoneNumber = signUpVerification(a.PhoneVerification, world.StrategyPhoneCode)
 	}
+	out.Verifications.ExternalAccount = newVerification(a.ExternalVerification)
 	return out
 }
 
-func emailVerification(a *world.SignUp) *SignUpVerification {
+func signUpVerification(state world.Verification, strategy string) *SignUpVerification {
 	out := &SignUpVerification{
-		Object: "verification_otp", Status: "unverified", NextAction: "needs_prepare", SupportedStrategies: []string{world.StrategyEmailCode},
+		Object: "verification_otp", Status: "unverified", NextAction: "needs_prepare", SupportedStrategies: []string{strategy},
 	}
-	v := newVerification(a.EmailVerification)
+	v := newVerification(state)
 	if v == nil {
 		return out
 	}
-	out.Status, out.Strategy, out.Attempts, out.ExpireAt = v.Status, &v.Strategy, v.Attempts, v.ExpireAt
+	out.Object, out.Status, out.Strategy, out.Attempts, out.ExpireAt = v.Object, v.Status, &v.Strategy, v.Attempts, v.ExpireAt
 	switch v.Status {
 	case "verified":
 		out.NextAction = ""
@@ -142,16 +143,22 @@ func emailVerification(a *world.SignUp) *SignUpVerification {
 	return out
 }
 
-func firstFactors(u *world.User) []Factor {
+// firstFactors returns the ways in which a user can begin to sign in: the strategies that the attempt allows.
+func firstFactors(u *world.User, strategies []string) []Factor {
 	var factors []Factor
-	if u.PasswordEnabled() {
-		factors = append(factors, Factor{Strategy: world.StrategyPassword})
-	}
-	for _, e := range u.Emails {
-		primary := e.ID == u.PrimaryEmailID
-		factors = append(factors, Factor{
-			Strategy: world.StrategyEmailCode, SafeIdentifier: e.Address, EmailAddressID: e.ID, Primary: &primary,
-		})
+	for _, strategy := range strategies {
+		switch strategy {
+		case world.StrategyEmailCode, world.StrategyResetPasswordEmail:
+			for _, e := range u.Emails {
+				primary := e.ID == u.PrimaryEmailID
+				factors = append(factors, Factor{Strategy: strategy, SafeIdentifier: e.Address, EmailAddressID: e.ID, Primary: &primary})
+			}
+		case world.StrategyPhoneCode, world.StrategyResetPasswordPhone:
+			primary := true
+			factors = append(factors, Factor{Strategy: strategy, SafeIdentifier: u.Phone.Number, PhoneNumberID: u.Phone.ID, Primary: &primary})
+		default:
+			factors = append(factors, Factor{Strategy: strategy})
+		}
 	}
 	return factors
 }

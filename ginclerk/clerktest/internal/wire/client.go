@@ -1,8 +1,6 @@
 package wire
 
 import (
-	"time"
-
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
@@ -56,18 +54,18 @@ func NewBackendClient(c *world.Client) BackendClient {
 }
 
 // NewClient returns a client for the Frontend API. The sessions are made with [NewSession].
-func NewClient(c *world.Client, sessions []Session, now time.Time) *Client {
+func NewClient(w *world.World, c *world.Client, sessions []Session) *Client {
 	out := &Client{
 		Object: "client", ID: c.ID, Sessions: sessions,
 		LastActiveSessionID: textOrNull(c.LastActiveSessionID), LastAuthenticationStrategy: textOrNull(c.LastStrategy),
 		CreatedAt: millis(c.CreatedAt), UpdatedAt: millis(c.UpdatedAt),
 	}
 	if c.SignIn != nil {
-		attempt := NewSignIn(c.SignIn, now)
+		attempt := NewSignIn(w, c.SignIn)
 		out.SignIn = &attempt
 	}
 	if c.SignUp != nil {
-		attempt := NewSignUp(c.SignUp, now)
+		attempt := NewSignUp(w, c.SignUp)
 		out.SignUp = &attempt
 	}
 	return out

@@ -52,6 +52,36 @@ type PublicUserData struct {
 	Banned          bool    `json:"banned"`
 }
 
+// NewRole returns a role with the permissions that its members have.
+func NewRole(w *world.World, key string) Object {
+	permissions := []Object{}
+	for _, permission := range w.PermissionsOf(key) {
+		kind := "user"
+		if strings.HasPrefix(permission, "org:sys_") {
+			kind = "system"
+		}
+		permissions = append(permissions, Object{
+			"object": "permission", "id": "perm_" + permission, "key": permission, "name": permission, "description": "", "type": kind,
+			"created_at": 0, "updated_at": 0,
+		})
+	}
+	return Object{
+		"object": "role", "id": "role_" + key, "key": key, "name": roleName(key), "description": "", "permissions": permissions,
+		"created_at": 0, "updated_at": 0,
+	}
+}
+
+// NewInvitation returns an invitation, with what both the organization and the invited user need.
+func NewInvitation(i *world.Invitation) Object {
+	o := i.Organization
+	return Object{
+		"object": "organization_invitation", "id": i.ID, "email_address": i.Email, "organization_id": o.ID, "public_metadata": Object{},
+		"public_organization_data": Object{"id": o.ID, "name": o.Name, "slug": o.Slug, "image_url": imageURL(o.ID), "has_image": false},
+		"role":                     i.Role, "role_name": roleName(i.Role), "status": i.Status,
+		"created_at": millis(i.CreatedAt), "updated_at": millis(i.UpdatedAt),
+	}
+}
+
 // NewOrganization returns an organization for the Frontend API.
 func NewOrganization(w *world.World, o *world.Organization) Organization {
 	members := w.MemberCount(o)

@@ -18,7 +18,7 @@ type Reverification struct {
 func NewReverification(r *world.Reverification, session any) Reverification {
 	return Reverification{
 		Object: "session_reverification", Level: string(r.Level), Status: r.Status(),
-		SupportedFirstFactors: firstFactors(r.Session.User), SupportedSecondFactors: secondFactors(r.Session.User),
+		SupportedFirstFactors: firstFactors(r.Session.User, reverifying(r.Session.User)), SupportedSecondFactors: secondFactors(r.Session.User),
 		FirstFactorVerification:  newVerification(r.FirstFactor),
 		SecondFactorVerification: newVerification(r.SecondFactor), Session: session,
 	}
@@ -31,4 +31,12 @@ func secondFactors(u *world.User) []Factor {
 		factors = append(factors, Factor{Strategy: strategy})
 	}
 	return factors
+}
+
+// reverifying returns the strategies that verify a first factor again.
+func reverifying(u *world.User) []string {
+	if u.PasswordEnabled() {
+		return []string{world.StrategyPassword, world.StrategyEmailCode}
+	}
+	return []string{world.StrategyEmailCode}
 }

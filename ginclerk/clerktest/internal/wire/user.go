@@ -1,6 +1,10 @@
 package wire
 
-import "github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+import (
+	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
+)
 
 // User is a user, for both APIs. The Frontend API leaves the private metadata out.
 type User struct {
@@ -19,10 +23,10 @@ type User struct {
 	PrivateMetadata               map[string]any `json:"private_metadata,omitzero"`
 	UnsafeMetadata                map[string]any `json:"unsafe_metadata"`
 	EmailAddresses                []EmailAddress `json:"email_addresses"`
-	PhoneNumbers                  []any          `json:"phone_numbers"`
+	PhoneNumbers                  []Object       `json:"phone_numbers"`
 	Web3Wallets                   []any          `json:"web3_wallets"`
 	Passkeys                      []any          `json:"passkeys"`
-	ExternalAccounts              []any          `json:"external_accounts"`
+	ExternalAccounts              []Object       `json:"external_accounts"`
 	SAMLAccounts                  []any          `json:"saml_accounts"`
 	EnterpriseAccounts            []any          `json:"enterprise_accounts"`
 	PasswordEnabled               bool           `json:"password_enabled"`
@@ -67,8 +71,9 @@ func NewUser(u *world.User) User {
 		ImageURL:       imageURL(u.ID),
 		PublicMetadata: u.PublicMetadata, UnsafeMetadata: u.UnsafeMetadata,
 		EmailAddresses: emailAddresses(u),
-		PhoneNumbers:   []any{}, Web3Wallets: []any{}, Passkeys: []any{}, ExternalAccounts: []any{},
-		SAMLAccounts: []any{}, EnterpriseAccounts: []any{},
+		PhoneNumbers:   phoneNumbers(u), Web3Wallets: []any{}, Passkeys: []any{}, ExternalAccounts: externalAccounts(u),
+		PrimaryPhoneNumberID: primaryPhone(u),
+		SAMLAccounts:         []any{}, EnterpriseAccounts: []any{},
 		TwoFactorEnabled: u.TOTP, TOTPEnabled: u.TOTP, BackupCodeEnabled: len(u.BackupCodes) > 0, MFAEnabledAt: secondFactorSince(u),
 		PasswordEnabled: u.PasswordEnabled(), PasswordLastUpdatedAt: millisOrNull(u.PasswordUpdatedAt()),
 		LastSignInAt: millisOrNull(u.LastSignIn), LastActiveAt: millisOrNull(u.LastActive),
@@ -96,13 +101,47 @@ func NewBackendUser(u *world.User) User {
 func emailAddresses(u *world.User) []EmailAddress {
 	list := make([]EmailAddress, 0, len(u.Emails))
 	for _, e := range u.Emails {
-		one, expires := 1, millis(e.CreatedAt.Add(world.CodeLifetime))
 		list = append(list, EmailAddress{
 			ID: e.ID, Object: "email_address", EmailAddress: e.Address,
-			Verification: Verification{
-				Object: "verification_otp", Status: "verified", Strategy: world.StrategyEmailCode, Attempts: &one, ExpireAt: &expires,
-			},
-			LinkedTo: []any{}, CreatedAt: millis(e.CreatedAt), UpdatedAt: millis(e.CreatedAt),
+			Verification: verifiedAt(e.CreatedAt, "verification_otp", world.StrategyEmailCode), LinkedTo: []any{},
+			CreatedAt: millis(e.CreatedAt), UpdatedAt: millis(e.CreatedAt),
+		})
+	}
+	return list
+}
+
+// verifiedAt is the state of a verification by one code, or by the social provider.
+func verifiedAt(t time.Time, object, strategy string) Verification {
+	one, expires := 1, millis(t.Add(world.CodeLifetime))
+	return Verification{Object: object, Status: "verified", Strategy: strategy, Attempts: &one, ExpireAt: &expires}
+}
+
+func phoneNumbers(u *world.User) []Object {
+	if u.Phone == nil {
+		return []Object{}
+	}
+	return []Object{{
+		"id": u.Phone.ID, "object": "phone_number", "phone_number": u.Phone.Number, "reserved": false, "reserved_for_second_factor": false,
+		"default_second_factor": false, "linked_to": []any{}, "verification": verifiedAt(u.Phone.CreatedAt, "verification_otp", world.StrategyPhoneCode),
+		"backup_codes": nil, "created_at": millis(u.Phone.CreatedAt), "updated_at": millis(u.Phone.CreatedAt),
+	}}
+}
+
+func primaryPhone(u *world.User) *string {
+	if u.Phone == nil {
+		return nil
+	}
+	return &u.Phone.ID
+}
+
+func externalAccounts(u *world.User) []Object {
+	list := []Object{}
+	for _, e := range u.ExternalAccounts {
+		list = append(list, Object{
+			"object": "external_account", "id": e.ID, "provider": world.StrategyOAuth, "identification_id": e.ID, "provider_user_id": e.Email,
+			"approved_scopes": "email", "email_address": e.Email, "first_name": u.FirstName, "last_name": u.LastName, "public_metadata": Object{},
+			"created_at": millis(e.CreatedAt), "updated_at": millis(e.CreatedAt),
+			"verification": verifiedAt(e.CreatedAt, "verification_oauth", world.StrategyOAuth),
 		})
 	}
 	return list

@@ -20,6 +20,9 @@ func textOrNull(s string) *string {
 	return &s
 }
 
+// Object is JSON that Clerk's documents don't describe, or that has one use.
+type Object map[string]any
+
 // List is the paginated form of a list.
 type List[T any] struct {
 	Data       []T `json:"data"`

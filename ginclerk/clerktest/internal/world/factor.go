@@ -13,6 +13,7 @@ import (
 const (
 	StatusNeedsFirstFactor  = "needs_first_factor"
 	StatusNeedsSecondFactor = "needs_second_factor"
+	StatusNeedsNewPassword  = "needs_new_password"
 	StatusComplete          = "complete"
 )
 
@@ -39,9 +40,9 @@ func (w *World) tryPassword(u *User, v *Verification, password string) error {
 	return nil
 }
 
-// tryEmailCode tries a code that was sent for a verification.
-func (w *World) tryEmailCode(u *User, v *Verification, code string) error {
-	err := v.attemptCode(code, w.now())
+// tryCode tries a code that was sent for a verification.
+func (w *World) tryCode(u *User, v *Verification, strategy, code string) error {
+	err := v.attemptCode(strategy, code, w.now())
 	if known, ok := errors.AsType[*apierr.Error](err); ok && known.Code == codeIncorrect {
 		w.failed(u)
 	}

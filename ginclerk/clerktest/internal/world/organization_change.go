@@ -1,6 +1,12 @@
 package world
 
-import "slices"
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
+)
 
 // DefaultMaxMemberships is the default for the largest number of members of an organization.
 const DefaultMaxMemberships = 100
@@ -13,6 +19,39 @@ func (o *Organization) Capacity() int {
 	return o.MaxMemberships
 }
 
+// SlugOf returns the slug that an organization gets from its name.
+func SlugOf(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), "-")) }
+
+// CheckSlug refuses a slug that another organization has. Self is nil before the organization exists.
+func (w *World) CheckSlug(slug string, self *Organization) error {
+	if o := w.Organization(slug); o != nil && o != self {
+		return apierr.Param("form_identifier_exists", "slug", "There is an organization with this slug already.")
+	}
+	return nil
+}
+
+// CanJoin says why a user can't become a member.
+func (w *World) CanJoin(o *Organization, u *User) error {
+	switch {
+	case w.Membership(u.ID, o.ID) != nil:
+		return apierr.New(http.StatusBadRequest, "already_a_member_in_organization", "The user is a member already.")
+	case w.MemberCount(o) >= o.Capacity():
+		return apierr.New(http.StatusForbidden, "organization_membership_quota_exceeded", "The organization is full.")
+	}
+	return nil
+}
+
+// CheckRole accepts every role with the right form, because the world keeps no list of roles.
+func CheckRole(role string) error {
+	if role == "" {
+		return apierr.Missing("role")
+	}
+	if name, found := strings.CutPrefix(role, "org:"); !found || name == "" {
+		return apierr.Param("form_param_value_invalid", "role", "A role has the form org:name.")
+	}
+	return nil
+}
+
 // Organizations returns all organizations, newest first.
 func (w *World) Organizations() []*Organization { return newestFirst(w.organizations.order) }
 
@@ -21,11 +60,14 @@ func (w *World) MembersOf(o *Organization) []*Membership {
 	return newestFirst(slices.DeleteFunc(slices.Clone(w.memberships.order), func(m *Membership) bool { return m.Organization != o }))
 }
 
-// RemoveOrganization deletes an organization with all memberships.
+// RemoveOrganization deletes an organization with its memberships and invitations.
 func (w *World) RemoveOrganization(o *Organization) {
 	defer w.instead(EventOrganizationDeleted, o)()
 	for _, m := range w.MembersOf(o) {
 		w.RemoveMember(m)
+	}
+	for _, i := range w.InvitationsOf(o) {
+		w.invitations.remove(i.ID)
 	}
 	w.organizations.remove(o.ID)
 }
@@ -39,16 +81,6 @@ func (w *World) RemoveMember(m *Membership) {
 			s.OrganizationID, s.UpdatedAt = "", w.now()
 		}
 	}
-}
-
-// PermissionsOf returns the permissions of other members with the role. The world has no other definition of roles.
-func (w *World) PermissionsOf(role string) []string {
-	for _, m := range w.memberships.order {
-		if m.Role == role {
-			return slices.Clone(m.Permissions)
-		}
-	}
-	return nil
 }
 
 // SetRole gives a member another role with its permissions.

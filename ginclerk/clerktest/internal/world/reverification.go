@@ -60,7 +60,7 @@ func (w *World) PrepareReverification(s *Session) error {
 	if err != nil {
 		return err
 	}
-	r.FirstFactor.sendCode(w.now())
+	r.FirstFactor.sendCode(StrategyEmailCode, w.now())
 	return nil
 }
 
@@ -79,7 +79,7 @@ func (w *World) ReverifyEmailCode(s *Session, code string) error {
 	if err != nil {
 		return err
 	}
-	return w.reverified(s, w.tryEmailCode(s.User, &r.FirstFactor, code))
+	return w.reverified(s, w.tryCode(s.User, &r.FirstFactor, StrategyEmailCode, code))
 }
 
 // PrepareSecondReverification fails: neither authenticator apps nor backup codes need a preparation.

@@ -1,7 +1,10 @@
 package world
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
@@ -17,6 +20,9 @@ type SignIn struct {
 	FirstFactor, SecondFactor Verification
 	CreatedSessionID          string
 	AbandonAt                 time.Time
+	// OAuth is where the browser goes after the social provider's page.
+	OAuth OAuth
+	reset bool // a new password was chosen
 }
 
 // Status returns the state of the attempt, in Clerk's words.
@@ -28,6 +34,8 @@ func (a *SignIn) Status(now time.Time) string {
 		return "abandoned"
 	case a.User == nil:
 		return "needs_identifier"
+	case a.FirstFactor.Status == statusVerified && a.FirstFactor.resets() && !a.reset:
+		return StatusNeedsNewPassword
 	case a.FirstFactor.Status == statusVerified:
 		return StatusNeedsSecondFactor // without a second factor, it would be complete
 	default:
@@ -40,22 +48,42 @@ func (w *World) NewSignIn(c *Client, identifier string) (*SignIn, error) {
 	if err := w.single(c); err != nil {
 		return nil, err
 	}
-	a := &SignIn{ID: NewID("sia_"), Client: c, AbandonAt: w.now().Add(AttemptLifetime)}
+	a := &SignIn{ID: NewID("sia_"), Client: c}
 	if identifier != "" {
-		u := w.UserByEmail(identifier)
+		u := w.userByIdentifier(identifier)
 		if u == nil {
 			return nil, apierr.Param("form_identifier_not_found", "identifier", "There is no account with this e-mail address.")
 		}
 		if err := admit(c, u); err != nil {
 			return nil, err
 		}
-		a.Identifier, a.User = NormalizeEmail(identifier), u
+		a.Identifier, a.User = strings.ToLower(strings.TrimSpace(identifier)), u
 	}
 	w.beginSignIn(a)
 	return a, nil
 }
 
+// Identifiers returns the kinds of identifiers with which people sign in.
+func (w *World) Identifiers() []string {
+	kinds := []string{"email_address"}
+	if w.PhoneNumbers {
+		kinds = append(kinds, "phone_number")
+	}
+	if w.Usernames {
+		kinds = append(kinds, "username")
+	}
+	return kinds
+}
+
+func (w *World) userByIdentifier(identifier string) *User {
+	return cmp.Or(w.UserByEmail(identifier), w.userWhere(func(u *User) bool {
+		return w.Usernames && u.Username != "" && strings.EqualFold(u.Username, strings.TrimSpace(identifier)) ||
+			w.PhoneNumbers && u.Phone != nil && u.PhoneNumber() == NormalizePhone(identifier)
+	}))
+}
+
 func (w *World) beginSignIn(a *SignIn) {
+	a.AbandonAt = w.now().Add(AttemptLifetime)
 	w.signIns[a.ID] = a
 	a.Client.SignIn = a
 }
@@ -89,12 +117,51 @@ func (w *World) SignInOf(c *Client, id string) *SignIn {
 	return nil
 }
 
-// PrepareEmailCode begins the verification by code. It sends no e-mail.
-func (w *World) PrepareEmailCode(a *SignIn) error {
+// PrepareCode begins the verification by a code in an e-mail or a text message. It sends none.
+func (w *World) PrepareCode(a *SignIn, strategy string) error {
 	if err := w.needsFirstFactor(a); err != nil {
 		return err
 	}
-	a.FirstFactor.sendCode(w.now())
+	if !slices.Contains(w.FirstFactors(a.User), strategy) {
+		return apierr.New(http.StatusBadRequest, "strategy_for_user_invalid", "This account can't use the strategy "+strategy+".")
+	}
+	a.FirstFactor.sendCode(strategy, w.now())
+	return nil
+}
+
+// FirstFactors returns the strategies with which a user can begin to sign in.
+func (w *World) FirstFactors(u *User) []string {
+	codes := []string{StrategyEmailCode}
+	if w.PhoneNumbers && u.Phone != nil {
+		codes = append(codes, StrategyPhoneCode)
+	}
+	if !u.PasswordEnabled() {
+		return codes
+	}
+	factors := append([]string{StrategyPassword}, codes...)
+	for _, code := range codes {
+		factors = append(factors, "reset_password_"+code)
+	}
+	return factors
+}
+
+// ResetPassword gives the user a new password, and goes on with the sign-in. It may end the user's sessions.
+func (w *World) ResetPassword(a *SignIn, password string, endOthers bool, from Activity) error {
+	if err := w.needs(a, StatusNeedsNewPassword); err != nil {
+		return err
+	}
+	if err := w.checkFields(SignUpFields{Password: &password}); err != nil {
+		return err
+	}
+	w.SetPassword(a.User, password)
+	w.Changed(a.User)
+	if endOthers {
+		for _, s := range w.SessionsOf(a.User.ID) {
+			w.EndSession(s, StatusRevoked)
+		}
+	}
+	a.reset = true
+	w.firstFactorVerified(a, a.FirstFactor.Strategy, from)
 	return nil
 }
 
@@ -109,15 +176,15 @@ func (w *World) AttemptPassword(a *SignIn, password string, from Activity) (*Ses
 	return w.firstFactorVerified(a, StrategyPassword, from), nil
 }
 
-// AttemptEmailCode tries a code, with the same result.
-func (w *World) AttemptEmailCode(a *SignIn, code string, from Activity) (*Session, error) {
+// AttemptCode tries a code, with the same result. The session is also nil if the user has to choose a new password.
+func (w *World) AttemptCode(a *SignIn, strategy, code string, from Activity) (*Session, error) {
 	if err := w.needsFirstFactor(a); err != nil {
 		return nil, err
 	}
-	if err := w.tryEmailCode(a.User, &a.FirstFactor, code); err != nil {
+	if err := w.tryCode(a.User, &a.FirstFactor, strategy, code); err != nil {
 		return nil, err
 	}
-	return w.firstFactorVerified(a, StrategyEmailCode, from), nil
+	return w.firstFactorVerified(a, strategy, from), nil
 }
 
 // AttemptSecondFactor tries a code of an authenticator app or a backup code. A right one signs the user in.
@@ -140,7 +207,7 @@ func (w *World) PrepareSecondFactor(a *SignIn, strategy string) error {
 }
 
 func (w *World) firstFactorVerified(a *SignIn, strategy string, from Activity) *Session {
-	if a.User.TOTP {
+	if a.User.TOTP || (a.FirstFactor.resets() && !a.reset) {
 		return nil
 	}
 	return w.complete(a, NewSession{Strategy: strategy, From: from})

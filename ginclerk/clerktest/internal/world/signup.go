@@ -3,6 +3,7 @@ package world
 import (
 	"net/http"
 	"net/mail"
+	"regexp"
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
@@ -19,9 +20,12 @@ type SignUp struct {
 	Client              *Client
 	FirstName, LastName string
 	Email               string
+	Username, Phone     string
 	UnsafeMetadata      map[string]any
-	// EmailVerification is the state of the address.
-	EmailVerification               Verification
+	// The states of the address, of the phone number, and of the account at the social provider.
+	EmailVerification, PhoneVerification, ExternalVerification Verification
+	// OAuth is where the browser goes after the social provider's page.
+	OAuth                           OAuth
 	CreatedSessionID, CreatedUserID string
 	AbandonAt                       time.Time
 	password                        string
@@ -29,8 +33,8 @@ type SignUp struct {
 
 // SignUpFields are the fields of a sign-up. Nil leaves a field unchanged.
 type SignUpFields struct {
-	Email, Password, FirstName, LastName *string
-	UnsafeMetadata                       map[string]any
+	Email, Password, FirstName, LastName, Username, Phone *string
+	UnsafeMetadata                                        map[string]any
 }
 
 // HasPassword reports whether a password was given.
@@ -42,10 +46,30 @@ func (a *SignUp) Missing() []string {
 	if a.Email == "" {
 		missing = append(missing, "email_address")
 	}
-	if a.password == "" {
+	if a.password == "" && a.ExternalVerification.Status != statusVerified {
 		missing = append(missing, "password")
 	}
 	return missing
+}
+
+// Unverified returns the fields that have to be verified.
+func (a *SignUp) Unverified() []string {
+	fields := []string{}
+	if a.Email != "" && a.EmailVerification.Status != statusVerified {
+		fields = append(fields, "email_address")
+	}
+	if a.Phone != "" && a.PhoneVerification.Status != statusVerified {
+		fields = append(fields, "phone_number")
+	}
+	return fields
+}
+
+// verification returns the state of the field that a strategy verifies.
+func (a *SignUp) verification(strategy string) *Verification {
+	if strategy == StrategyPhoneCode {
+		return &a.PhoneVerification
+	}
+	return &a.EmailVerification
 }
 
 // Status returns the state of the attempt, in Clerk's words.
@@ -95,14 +119,15 @@ func (w *World) UpdateSignUp(a *SignUp, f SignUpFields) error {
 	if f.Email != nil && NormalizeEmail(*f.Email) != a.Email {
 		a.Email, a.EmailVerification = NormalizeEmail(*f.Email), Verification{}
 	}
-	if f.Password != nil {
-		a.password = *f.Password
+	if f.Phone != nil && NormalizePhone(*f.Phone) != a.Phone {
+		a.Phone, a.PhoneVerification = NormalizePhone(*f.Phone), Verification{}
 	}
-	if f.FirstName != nil {
-		a.FirstName = *f.FirstName
-	}
-	if f.LastName != nil {
-		a.LastName = *f.LastName
+	for field, value := range map[*string]*string{
+		&a.password: f.Password, &a.FirstName: f.FirstName, &a.LastName: f.LastName, &a.Username: f.Username,
+	} {
+		if value != nil {
+			*field = *value
+		}
 	}
 	if f.UnsafeMetadata != nil {
 		a.UnsafeMetadata = f.UnsafeMetadata
@@ -110,25 +135,29 @@ func (w *World) UpdateSignUp(a *SignUp, f SignUpFields) error {
 	return nil
 }
 
-// PrepareSignUpCode begins the verification of the address by code. It sends no e-mail.
-func (w *World) PrepareSignUpCode(a *SignUp) error {
+// PrepareSignUpCode begins the verification of the address or the phone number by code. It sends none.
+func (w *World) PrepareSignUpCode(a *SignUp, strategy string) error {
 	if err := w.open(a); err != nil {
 		return err
 	}
-	if a.Email == "" {
-		return apierr.Missing("email_address")
+	field, value := "email_address", a.Email
+	if strategy == StrategyPhoneCode {
+		field, value = "phone_number", a.Phone
 	}
-	a.EmailVerification.sendCode(w.now())
+	if value == "" {
+		return apierr.Missing(field)
+	}
+	a.verification(strategy).sendCode(strategy, w.now())
 	return nil
 }
 
 // AttemptSignUpCode tries a code. If no other field is missing, the account is created and signed in. The session is nil while
 // a field is missing.
-func (w *World) AttemptSignUpCode(a *SignUp, code string, from Activity) (*Session, error) {
+func (w *World) AttemptSignUpCode(a *SignUp, strategy, code string, from Activity) (*Session, error) {
 	if err := w.open(a); err != nil {
 		return nil, err
 	}
-	if err := a.EmailVerification.attemptCode(code, w.now()); err != nil {
+	if err := a.verification(strategy).attemptCode(strategy, code, w.now()); err != nil {
 		return nil, err
 	}
 	return w.FinishSignUp(a, from)
@@ -136,7 +165,7 @@ func (w *World) AttemptSignUpCode(a *SignUp, code string, from Activity) (*Sessi
 
 // FinishSignUp creates the account if no field is missing, and returns its session, or nil.
 func (w *World) FinishSignUp(a *SignUp, from Activity) (*Session, error) {
-	if len(a.Missing()) > 0 || a.EmailVerification.Status != "verified" || a.CreatedUserID != "" {
+	if len(a.Missing()) > 0 || len(a.Unverified()) > 0 || a.CreatedUserID != "" {
 		return nil, nil //nolint:nilnil // a missing field is not an error
 	}
 	if w.UserByEmail(a.Email) != nil {
@@ -144,8 +173,14 @@ func (w *World) FinishSignUp(a *SignUp, from Activity) (*Session, error) {
 	}
 	u := w.AddUser(NewUser{
 		FirstName: a.FirstName, LastName: a.LastName, Email: a.Email, Password: a.password, UnsafeMetadata: a.UnsafeMetadata,
+		Username: a.Username, Phone: a.Phone,
 	})
-	s := w.StartSession(a.Client, u, StrategyEmailCode, from)
+	strategy := StrategyEmailCode
+	if a.ExternalVerification.Status == statusVerified {
+		strategy = StrategyOAuth
+		w.link(u, a.Email)
+	}
+	s := w.StartSession(a.Client, u, strategy, from)
 	a.CreatedUserID, a.CreatedSessionID, a.Client.SignUp = u.ID, s.ID, nil
 	return s, nil
 }
@@ -170,6 +205,23 @@ func (w *World) checkFields(f SignUpFields) error {
 			return taken()
 		}
 	}
+	if f.Username != nil {
+		switch {
+		case !regexp.MustCompile(`^[A-Za-z0-9_-]{4,64}$`).MatchString(*f.Username):
+			return apierr.Param("form_username_invalid_character", "username", "A username has 4 to 64 letters, digits, _ and -.")
+		case w.UserByUsername(*f.Username) != nil:
+			return UsernameTaken()
+		}
+	}
+	if f.Phone != nil {
+		number := NormalizePhone(*f.Phone)
+		switch {
+		case !regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`).MatchString(number):
+			return apierr.Param("form_param_format_invalid", "phone_number", "This is not a phone number with + and the country's code.")
+		case w.UserByPhone(number) != nil:
+			return apierr.Param("form_identifier_exists", "phone_number", "There is an account with this phone number already.")
+		}
+	}
 	if f.Password == nil {
 		return nil
 	}
@@ -184,4 +236,9 @@ func (w *World) checkFields(f SignUpFields) error {
 
 func taken() error {
 	return apierr.Param("form_identifier_exists", "email_address", "There is an account with this e-mail address already.")
+}
+
+// UsernameTaken is the error for a username that another user has.
+func UsernameTaken() error {
+	return apierr.Param("form_identifier_exists", "username", "There is an account with this username already.")
 }

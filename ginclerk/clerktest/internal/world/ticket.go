@@ -112,7 +112,7 @@ func (w *World) SignInByTicket(c *Client, t *Ticket, from Activity) (*SignIn, er
 		return nil, admission
 	}
 	a := &SignIn{
-		ID: NewID("sia_"), Client: c, Identifier: t.User.PrimaryEmail(), User: t.User, AbandonAt: w.now().Add(AttemptLifetime),
+		ID: NewID("sia_"), Client: c, Identifier: t.User.PrimaryEmail(), User: t.User,
 		FirstFactor: Verification{Strategy: StrategyTicket, Status: statusVerified},
 	}
 	w.beginSignIn(a)

@@ -3,7 +3,6 @@ package world
 import (
 	"crypto/sha256"
 	"crypto/subtle"
-	"slices"
 	"strings"
 	"time"
 )
@@ -16,6 +15,8 @@ type User struct {
 	Username, ExternalID string
 	Emails               []*Email
 	PrimaryEmailID       string
+	Phone                *Phone // nil: none
+	ExternalAccounts     []*ExternalAccount
 	PublicMetadata       map[string]any
 	PrivateMetadata      map[string]any
 	UnsafeMetadata       map[string]any
@@ -44,11 +45,24 @@ type Email struct {
 	CreatedAt   time.Time
 }
 
+// Phone is a phone number of a user.
+type Phone struct {
+	ID, Number string
+	CreatedAt  time.Time
+}
+
+// ExternalAccount is a user's account at the social provider.
+type ExternalAccount struct {
+	ID, Email string
+	CreatedAt time.Time
+}
+
 // NewUser has the fields of a new user.
 type NewUser struct {
 	ID                              string // "" = a new one
 	FirstName, LastName             string
 	Email, Password                 string // no password: code only
+	Username, Phone                 string
 	PublicMetadata, PrivateMetadata map[string]any
 	UnsafeMetadata                  map[string]any
 	Features                        []string
@@ -69,6 +83,10 @@ func (w *World) AddUser(n NewUser) *User {
 		PublicMetadata: orEmpty(n.PublicMetadata), PrivateMetadata: orEmpty(n.PrivateMetadata),
 		UnsafeMetadata: orEmpty(n.UnsafeMetadata), Features: n.Features, Plan: n.Plan, TOTP: n.TOTP, BackupCodes: n.BackupCodes,
 		CreatedAt: now, UpdatedAt: now,
+	}
+	u.Username = n.Username
+	if n.Phone != "" {
+		u.Phone = &Phone{ID: NewID("idn_"), Number: NormalizePhone(n.Phone), CreatedAt: now}
 	}
 	if n.Password != "" {
 		u.setPassword(n.Password, now)
@@ -104,13 +122,7 @@ func (w *World) Users() []*User { return newestFirst(w.users.order) }
 
 // UserByEmail returns the user with the address, or nil.
 func (w *World) UserByEmail(address string) *User {
-	address = NormalizeEmail(address)
-	for _, u := range w.users.order {
-		if slices.ContainsFunc(u.Emails, func(e *Email) bool { return e.Address == address }) {
-			return u
-		}
-	}
-	return nil
+	return w.userWhere(func(u *User) bool { return u.HasEmail(address) })
 }
 
 // PrimaryEmail returns the user's first address, or "".
@@ -131,6 +143,14 @@ func (u *User) FullName() string {
 	return u.PrimaryEmail()
 }
 
+// PhoneNumber returns the user's phone number, or "".
+func (u *User) PhoneNumber() string {
+	if u.Phone == nil {
+		return ""
+	}
+	return u.Phone.Number
+}
+
 // PasswordEnabled reports whether the user has a password.
 func (u *User) PasswordEnabled() bool { return u.passwordSet }
 
@@ -149,6 +169,16 @@ func (u *User) checkPassword(password string) bool {
 
 // NormalizeEmail trims an address and folds its case.
 func NormalizeEmail(address string) string { return strings.ToLower(strings.TrimSpace(address)) }
+
+// NormalizePhone leaves only the digits of a number, and the plus in front of them.
+func NormalizePhone(number string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune("+0123456789", r) {
+			return r
+		}
+		return -1
+	}, number)
+}
 
 func orEmpty(m map[string]any) map[string]any {
 	if m == nil {

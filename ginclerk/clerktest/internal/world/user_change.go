@@ -68,6 +68,11 @@ func (w *World) UserByUsername(name string) *User {
 	return w.userWhere(func(u *User) bool { return name != "" && u.Username == name })
 }
 
+// UserByPhone returns the user with the number, or nil.
+func (w *World) UserByPhone(number string) *User {
+	return w.userWhere(func(u *User) bool { return number != "" && u.PhoneNumber() == number })
+}
+
 // UserByExternalID returns the user with the application's own id, or nil.
 func (w *World) UserByExternalID(id string) *User {
 	return w.userWhere(func(u *User) bool { return id != "" && u.ExternalID == id })

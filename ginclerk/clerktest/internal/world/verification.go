@@ -6,7 +6,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 )
 
-// TestCode is the code in every e-mail that the embedded Clerk would send, if it sent any (Clerk: test e-mails and phones).
+// TestCode is the code in every e-mail and text message that the embedded Clerk would send, if it sent any (Clerk: test e-mails and phones).
 const TestCode = "424242"
 
 // The strategies that verify a factor.
@@ -16,6 +16,12 @@ const (
 	StrategyTicket     = "ticket"
 	StrategyTOTP       = "totp"
 	StrategyBackupCode = "backup_code"
+
+	StrategyPhoneCode          = "phone_code"
+	StrategyResetPasswordEmail = "reset_password_email_code"
+	StrategyResetPasswordPhone = "reset_password_phone_code"
+	// StrategyOAuth is that of the made-up social provider.
+	StrategyOAuth = "oauth_custom_mock"
 )
 
 const (
@@ -30,6 +36,14 @@ type Verification struct {
 	Status   string // unverified, verified, failed or expired; "" before it begins
 	Attempts int
 	ExpireAt time.Time
+	// RedirectURL is the page of the social provider, and Error what went wrong there.
+	RedirectURL string
+	Error       *apierr.Error
+}
+
+// resets reports whether a new password has to follow the verification.
+func (v *Verification) resets() bool {
+	return v.Strategy == StrategyResetPasswordEmail || v.Strategy == StrategyResetPasswordPhone
 }
 
 // Pending reports whether a code was sent and not yet accepted.
@@ -45,13 +59,13 @@ func (v *Verification) begin(strategy string) {
 	v.Attempts++
 }
 
-func (v *Verification) sendCode(now time.Time) {
-	*v = Verification{Strategy: StrategyEmailCode, Status: "unverified", ExpireAt: now.Add(CodeLifetime)}
+func (v *Verification) sendCode(strategy string, now time.Time) {
+	*v = Verification{Strategy: strategy, Status: "unverified", ExpireAt: now.Add(CodeLifetime)}
 }
 
 // attemptCode accepts the test code while the verification waits for one.
-func (v *Verification) attemptCode(code string, now time.Time) error {
-	if v.Strategy != StrategyEmailCode || v.Status == "" {
+func (v *Verification) attemptCode(strategy, code string, now time.Time) error {
+	if v.Strategy != strategy || v.Status == "" {
 		return apierr.New(400, "verification_missing", "No code was sent: prepare the verification first.")
 	}
 	if v.Status == "verified" {

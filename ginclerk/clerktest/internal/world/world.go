@@ -22,11 +22,14 @@ type World struct {
 	SingleSession bool
 	// ForceOrganizationSelection leaves users no personal account: a session needs an active organization.
 	ForceOrganizationSelection bool
+	// Usernames and PhoneNumbers are optional at a sign-up, and identify users. SocialProvider is on.
+	Usernames, PhoneNumbers, SocialProvider bool
 
 	now           func() time.Time
 	users         table[User]
 	organizations table[Organization]
 	memberships   table[Membership]
+	invitations   table[Invitation]
 	devBrowsers   map[string]*DevBrowser
 	clients       table[Client]
 	sessions      table[Session]
@@ -48,6 +51,7 @@ func New(now func() time.Time) *World {
 		users:         newTable[User](),
 		organizations: newTable[Organization](),
 		memberships:   newTable[Membership](),
+		invitations:   newTable[Invitation](),
 		devBrowsers:   make(map[string]*DevBrowser),
 		clients:       newTable[Client](),
 		sessions:      newTable[Session](),

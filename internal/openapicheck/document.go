@@ -11,7 +11,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/documented"
+	"github.com/ginclerk/ginclerk/internal/documented"
 )
 
 // document is one of Clerk's OpenAPI documents, with a router for its operations.

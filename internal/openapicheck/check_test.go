@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
-	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/openapicheck"
+	"github.com/ginclerk/ginclerk/internal/openapicheck"
 )
 
 // answering is a transport that answers without a server.

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/documented"
+	"github.com/ginclerk/ginclerk/internal/documented"
 )
 
 // Variable is the environment variable that names the folder with Clerk's OpenAPI documents.
