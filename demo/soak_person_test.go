@@ -160,7 +160,7 @@ func (p *soakPerson) pageLocked(kind string) outcome {
 		return got.wrong(kind, "the page of "+p.email)
 	case !p.signedIn && strings.Contains(got.body, "@example.com"):
 		return outcome{kind: kind, problem: "a person who is signed out sees somebody's page: " + got.String()}
-	case !p.signedIn && !strings.HasSuffix(got.path, signInPath):
+	case !p.signedIn && !strings.HasSuffix(got.path, signInPath) && got.status != http.StatusUnauthorized: // who is sent to sign in again and again is told so
 		return got.wrong("signed-out page", "the sign-in page")
 	case !p.signedIn:
 		kind = "signed-out page"

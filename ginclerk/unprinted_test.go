@@ -151,7 +151,9 @@ func secretive(t *testing.T) map[string]any {
 	receiver, err := webhook.New(hooks)
 	must(err)
 	values["webhook.Config"], values["receiver"], values["receiver, by value"] = hooks, receiver, *receiver
-	stored := redisstore.Config{Client: redis.NewClient(&redis.Options{Addr: "127.0.0.1:1", Username: hidden, Password: hidden})}
+	remote := redis.NewClient(&redis.Options{Addr: "127.0.0.1:1", Username: hidden, Password: hidden})
+	t.Cleanup(func() { must(remote.Close()) })
+	stored := redisstore.Config{Client: remote}
 	values["redisstore.Config"], values["redisstore.Store"] = stored, redisstore.NewStore(stored)
 	return values
 }
