@@ -6,6 +6,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"github.com/ginclerk/ginclerk/localization"
 	"github.com/ginclerk/ginclerk/templates"
 	"github.com/ginclerk/ginclerk/templates/internal/pagetest"
 )
@@ -121,4 +122,11 @@ func brandCases() []pagetest.Case {
 		{Name: "brand-logo-in-place-of-name", Page: templates.ProblemPage(templates.ProblemView{Page: p, What: "Clerk can’t be reached."})},
 		{Name: "brand-logo-beside-name", Page: templates.ProblemPage(templates.ProblemView{Page: beside, What: "Clerk can’t be reached."})},
 	}
+}
+
+// readOnlyCases are pages of a host that are read while Clerk is down.
+func readOnlyCases() []pagetest.Case {
+	p := pagetest.Page("Orders", "nav-dashboard", pagetest.Ada())
+	p.ReadOnly = localization.English().Text("frame.read-only", "time", "14:32 UTC")
+	return []pagetest.Case{{Name: "host-page-read-only", Page: inLayout(p, sessionCards()[0])}}
 }

@@ -26,6 +26,7 @@ func cases() []pagetest.Case {
 	all = append(all, routeCases()...)
 	all = append(all, partCases()...)
 	all = append(all, brandCases()...)
+	all = append(all, readOnlyCases()...)
 	all = append(all, activityCases()...)
 	all = append(all, adminCases()...)
 	return append(all, zeroCases()...)
