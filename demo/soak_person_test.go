@@ -168,14 +168,20 @@ func (p *soakPerson) pageLocked(kind string) outcome {
 	return done(kind)
 }
 
-// callsAPI uses a token of the session, as a program does.
-func (p *soakPerson) callsAPI() outcome {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	const kind = "API"
-	if !p.signedIn {
-		return skipped(kind)
+// signedInTo has a person who is signed in do something; others do nothing.
+func (p *soakPerson) signedInTo(kind string, thing func(kind string) outcome) func() outcome {
+	return func() outcome {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if !p.signedIn {
+			return skipped(kind)
+		}
+		return thing(kind)
 	}
+}
+
+// callsAPI uses a token of the session, as a program does.
+func (p *soakPerson) callsAPI(kind string) outcome {
 	token, err := p.clerk.MintToken(p.session, clerktest.TokenOptions{AuthorizedParty: p.origin})
 	if err != nil {
 		return outcome{kind: kind, problem: err.Error()}
@@ -208,13 +214,7 @@ func (s *soak) statusAt(r replica, token string) int {
 }
 
 // sendsForm sends a note.
-func (p *soakPerson) sendsForm() outcome {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	const kind = "form"
-	if !p.signedIn {
-		return skipped(kind)
-	}
+func (p *soakPerson) sendsForm(kind string) outcome {
 	p.count++
 	text := fmt.Sprintf("note %d of %s", p.count, p.email)
 	got := p.browse(http.MethodPost, notesPath, url.Values{"text": {text}})
@@ -238,13 +238,7 @@ func (p *soakPerson) device() (id, token string, err error) {
 }
 
 // signsDeviceOut signs another device out on the page of the devices: from then on no replica takes its token.
-func (p *soakPerson) signsDeviceOut() outcome {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	const kind = "sign a device out"
-	if !p.signedIn {
-		return skipped(kind)
-	}
+func (p *soakPerson) signsDeviceOut(kind string) outcome {
 	id, token, err := p.device()
 	if err != nil {
 		return outcome{kind: kind, problem: err.Error()}
@@ -279,13 +273,7 @@ func (p *soakPerson) refusedEverywhere(kind, token string) outcome {
 }
 
 // signsOut signs out in the browser.
-func (p *soakPerson) signsOut() outcome {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	const kind = "sign out"
-	if !p.signedIn {
-		return skipped(kind)
-	}
+func (p *soakPerson) signsOut(kind string) outcome {
 	token, err := p.clerk.MintToken(p.session, clerktest.TokenOptions{AuthorizedParty: p.origin})
 	if err != nil {
 		return outcome{kind: kind, problem: err.Error()}
@@ -303,13 +291,7 @@ func (p *soakPerson) signsOut() outcome {
 }
 
 // switchesAccount signs in with a second account in the same browser, switches back to the first, and sees whose page comes.
-func (p *soakPerson) switchesAccount() outcome {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	const kind = "switch the account"
-	if !p.signedIn {
-		return skipped(kind)
-	}
+func (p *soakPerson) switchesAccount(kind string) outcome {
 	second, err := p.agent.SignIn(secondOf(p.email))
 	if err == nil {
 		defer func() { _ = p.clerk.RevokeSession(second.ID) }() // the session of the second account ends again
@@ -337,13 +319,7 @@ func (p *soakPerson) leavesBrowser() {
 }
 
 // signsOthersOut starts a job that signs all other devices out, and waits until it has.
-func (p *soakPerson) signsOthersOut() outcome {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	const kind = "sign others out"
-	if !p.signedIn {
-		return skipped(kind)
-	}
+func (p *soakPerson) signsOthersOut(kind string) outcome {
 	var tokens []string
 	for range 3 {
 		_, token, err := p.device()
@@ -388,7 +364,7 @@ func (s *soak) listen(who *soakPerson) {
 		if !signedIn {
 			return
 		}
-		s.do(who.listens)
+		s.do(who.signedInTo("stream of 6 s", who.listens))
 		s.workingPause()
 	}
 }
@@ -402,10 +378,7 @@ func (s *soak) workingPause() {
 const streamLength = 6 * time.Second
 
 // listens reads the events of a stream: one comes each second.
-func (p *soakPerson) listens() outcome {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	const kind = "stream of 6 s"
+func (p *soakPerson) listens(kind string) outcome {
 	if got := p.browse(http.MethodGet, livePath, nil); got.status != http.StatusOK || got.path != livePath {
 		return got.wrong(kind, "the page with the stream")
 	}

@@ -154,17 +154,17 @@ func (s *soak) arrive(chance *rand.Rand) {
 	case thing < 20:
 		s.do(who.opensPage)
 	case thing < 32:
-		s.do(who.callsAPI)
+		s.do(who.signedInTo("API", who.callsAPI))
 	case thing < 38:
-		s.do(who.sendsForm)
+		s.do(who.signedInTo("form", who.sendsForm))
 	case thing < 41:
-		s.do(who.signsDeviceOut)
+		s.do(who.signedInTo("sign a device out", who.signsDeviceOut))
 	case thing < 43:
-		s.do(who.signsOut)
+		s.do(who.signedInTo("sign out", who.signsOut))
 	case thing < 45:
-		s.do(who.switchesAccount)
+		s.do(who.signedInTo("switch the account", who.switchesAccount))
 	case thing < 46:
-		s.do(who.signsOthersOut)
+		s.do(who.signedInTo("sign others out", who.signsOthersOut))
 	default:
 		s.do(who.comesAnew)
 	}
