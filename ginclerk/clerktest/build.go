@@ -15,9 +15,8 @@ func (s *Server) build(config Config) error {
 	if err != nil {
 		return err
 	}
-	w := world.New(config.Clock.Now)
-	w.SessionLifetime, w.InactivityLimit = config.SessionLifetime, config.InactivityTimeout
-	w.SingleSession, w.ForceOrganizationSelection = config.SingleSession, config.ForceOrganizationSelection
+	config.Seed = config.Seed.settled()
+	w := config.world()
 	if s.seeded, err = config.Seed.load(w); err != nil {
 		return err
 	}
@@ -37,7 +36,16 @@ func (s *Server) build(config Config) error {
 	}
 	s.core.Faults.SetUnavailable(config.StartUnavailable)
 	s.buildWebhooks(config)
+	s.start = start{config: config, key: minter.Key.Newest(), moved: config.Clock.moved()}
 	return s.buildPortal(config)
+}
+
+// world returns an empty world with the settings of the instance.
+func (c Config) world() *world.World {
+	w := world.New(c.Clock.Now)
+	w.SessionLifetime, w.InactivityLimit = c.SessionLifetime, c.InactivityTimeout
+	w.SingleSession, w.ForceOrganizationSelection = c.SingleSession, c.ForceOrganizationSelection
+	return w
 }
 
 // newMinter gives every server its own key id, even for a shared key, because caches in one process use the key id.

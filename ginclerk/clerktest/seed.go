@@ -46,6 +46,8 @@ type User struct {
 	Devices []Device `json:"devices"`
 	// Note says what the user is for, such as "admin of Acme".
 	Note string `json:"note"`
+
+	id string // "" = a new one
 }
 
 // Organization is an organization to be created.
@@ -56,6 +58,8 @@ type Organization struct {
 	// Features and Plan are granted by the organization's subscription.
 	Features []string `json:"features"`
 	Plan     string   `json:"plan"`
+
+	id string // "" = a new one
 }
 
 // Membership makes a user a member of an organization.

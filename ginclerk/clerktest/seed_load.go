@@ -14,7 +14,7 @@ func (s *Seed) load(w *world.World) ([]SeededUser, error) {
 		return nil, fmt.Errorf("clerktest: seed: %w", err)
 	}
 	for _, o := range s.Organizations {
-		w.AddOrganization(world.NewOrganization{Name: o.Name, Slug: o.Slug, Features: o.Features, Plan: o.Plan})
+		w.AddOrganization(world.NewOrganization{ID: o.id, Name: o.Name, Slug: o.Slug, Features: o.Features, Plan: o.Plan})
 	}
 	var seeded []SeededUser
 	for _, u := range s.Users {
@@ -33,7 +33,7 @@ func (u User) load(w *world.World) SeededUser {
 		password = ""
 	}
 	added := w.AddUser(world.NewUser{
-		FirstName: u.FirstName, LastName: u.LastName, Email: u.Email, Password: password,
+		ID: u.id, FirstName: u.FirstName, LastName: u.LastName, Email: u.Email, Password: password,
 		PublicMetadata: u.PublicMetadata, PrivateMetadata: u.PrivateMetadata, Features: u.Features, Plan: u.Plan,
 		TOTP: u.TOTP, BackupCodes: slices.Clone(u.BackupCodes),
 	})

@@ -73,7 +73,7 @@ func (s settings) config() (clerktest.Config, error) {
 		Type: instance.Development, Addr: s.addr, UnsafeListenBeyondLoopback: s.beyondLoopback, RateLimits: s.rateLimits,
 		FrontendAPI: cmp.Or(s.frontendAPI, developmentHost), ForceOrganizationSelection: s.needOrganization,
 		DestroyClientOnSignOut: s.destroyClient,
-		SignInPath:             signInPath, SignUpPath: signUpPath, ServePortal: true, // the program has no application that could show it
+		SignInPath:             signInPath, SignUpPath: signUpPath, ServePortal: true, ServeDashboard: true, // the program has no application that could show it
 	}
 	if s.production {
 		config.Type, config.FrontendAPI = instance.Production, cmp.Or(s.frontendAPI, productionHost)
