@@ -24,7 +24,7 @@ func TestNodeExpressRunsOnTheVariables(t *testing.T) {
 	packages := installed(t)
 	t.Parallel()
 	origin, control := "http://localhost:"+freePort(t), "127.0.0.1:"+freePort(t)
-	script, accounts := startProgram(t, "-origins", origin, "-control", control)
+	script, accounts := startProgram(t, "ada@example.com", "-origins", origin, "-control", control)
 	startExpress(t, packages, script, origin)
 	browser := newClient(t)
 
@@ -67,8 +67,9 @@ func freePort(t *testing.T) string {
 	return port
 }
 
-// startProgram starts the embedded Clerk's program. It returns the file with its variables, and the passwords by e-mail address.
-func startProgram(t *testing.T, args ...string) (script string, accounts map[string]string) {
+// startProgram starts the embedded Clerk's program. It returns the file with its variables, and the passwords by e-mail
+// address, once it has that of an account.
+func startProgram(t *testing.T, account string, args ...string) (script string, accounts map[string]string) {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "clerktest")
 	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../cmd/clerktest")
@@ -94,7 +95,7 @@ func startProgram(t *testing.T, args ...string) (script string, accounts map[str
 				accounts[fields[0]] = fields[1]
 			}
 		}
-		return accounts["ada@example.com"] != ""
+		return accounts[account] != ""
 	})
 	return script, accounts
 }

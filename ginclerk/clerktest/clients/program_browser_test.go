@@ -10,7 +10,7 @@ import (
 // pages' content security policies allow each redirect.
 func TestBrowserSignsInAtTheProgram(t *testing.T) {
 	b, program := browser(t), buildDemo(t)
-	script, passwords := startProgram(t)
+	script, passwords := startProgram(t, "ada@example.com")
 	d := startDemo(t, program, variablesIn(t, script)...)
 	v := newTab(t, b, &site{origin: d.origin})
 
