@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ginclerk/ginclerk/internal/npmtest"
 	"github.com/ginclerk/ginclerk/internal/prerequisite"
 )
 
@@ -17,8 +16,7 @@ import (
 // program: with a password, a code, a ticket and an agent task. One call then resets the program for the next test.
 func TestPlaywrightWithClerkTesting(t *testing.T) {
 	const left = "Playwright with @clerk/testing"
-	express := installed(t)
-	packages := npmtest.Install(t, left, read(t, "playwright/package.json"), read(t, "playwright/package-lock.json"))
+	express, packages := installed(t), installedRecipes(t)
 	chromium := prerequisite.Program(t, "chromium", left, "apt-get install chromium",
 		"headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 	t.Parallel()
@@ -28,7 +26,7 @@ func TestPlaywrightWithClerkTesting(t *testing.T) {
 	}
 	origin, control := "http://localhost:"+freePort(t), "127.0.0.1:"+freePort(t)
 	script, _ := startProgram(t, "kim+clerk_test@example.com", "-seed", seed, "-origins", origin, "-control", control)
-	startExpress(t, express, script, origin)
+	startServer(t, "express", express, script, origin)
 
 	cmd := exec.CommandContext(t.Context(), "sh", "-c", `. "$1"; shift; exec node testdata/playwright.mjs "$@"`, "sh", script, packages, chromium, "http://"+control)
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "ORIGIN=" + origin, "CLERK_TELEMETRY_DISABLED=1"}
