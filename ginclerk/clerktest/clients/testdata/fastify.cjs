@@ -1,5 +1,5 @@
-// A Fastify application with Clerk's own plugin, which reads all but the proxy from the environment by itself. The first argument is the folder with
-// node_modules. It listens on PORT.
+// A Fastify application with Clerk's own plugin. It reads the keys from the environment; the two addresses are options. The first argument is
+// the folder with node_modules. It listens on PORT.
 'use strict';
 const { createRequire } = require('node:module');
 const path = require('node:path');
@@ -8,7 +8,9 @@ const load = createRequire(path.join(process.argv[2], 'package.json'));
 const { clerkPlugin, getAuth } = load('@clerk/fastify');
 const app = load('fastify')();
 
-app.register(clerkPlugin, { authorizedParties: [process.env.ORIGIN], proxyUrl: process.env.CLERK_PROXY_URL });
+app.register(clerkPlugin, {
+  authorizedParties: [process.env.ORIGIN], proxyUrl: process.env.CLERK_PROXY_URL, apiUrl: process.env.CLERK_API_URL,
+});
 app.register(async routes => {
   routes.get('/', async (request, reply) => {
     const { userId } = getAuth(request);

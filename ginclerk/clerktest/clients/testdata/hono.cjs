@@ -1,5 +1,5 @@
-// A Hono application on Node with Clerk's own middleware, which reads all but the proxy from the environment by itself. The first argument is the folder with
-// node_modules. It listens on PORT.
+// A Hono application on Node with Clerk's own middleware. It reads the environment; the address of the proxy is an option. The first argument
+// is the folder with node_modules. It listens on PORT.
 'use strict';
 const { createRequire } = require('node:module');
 const path = require('node:path');
