@@ -15,7 +15,11 @@ func (s *Server) build(config Config) error {
 	if err != nil {
 		return err
 	}
-	config.Seed = config.Seed.settled()
+	earlier, err := readState(config)
+	if err != nil {
+		return err
+	}
+	config.Seed = config.Seed.settled(earlier)
 	w := config.world()
 	if s.seeded, err = config.Seed.load(w); err != nil {
 		return err
@@ -34,9 +38,12 @@ func (s *Server) build(config Config) error {
 	if config.ServePortal {
 		s.core.Home = s.Origins()[0] + "/"
 	}
+	if err := s.restore(earlier); err != nil {
+		return err
+	}
 	s.core.Faults.SetUnavailable(config.StartUnavailable)
 	s.buildWebhooks(config)
-	s.start = start{config: config, key: minter.Key.Newest(), moved: config.Clock.moved()}
+	s.start = start{config: config, key: s.core.Minter.Key.Newest(), moved: config.Clock.moved()}
 	return s.buildPortal(config)
 }
 

@@ -30,6 +30,9 @@ type Config struct {
 	// authorized party (azp) of the tokens that [Server.Bearer] and [Server.MintToken] make. None: redirects may lead to every http or
 	// https origin on loopback, and tokens are for [DefaultOrigin].
 	Origins []string
+	// State is what [Server.State] of an earlier server of this Type returned: the server goes on from there, with its keys. Nil = it
+	// begins with the Seed, to which [Server.Reset] returns in both cases.
+	State []byte
 	// Seed is the server's state at the start; nil = [DefaultSeed].
 	Seed *Seed
 	// FrontendAPI is the host in the publishable key; "" = a new one. No server listens there: the application reaches the

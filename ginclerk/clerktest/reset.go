@@ -1,6 +1,7 @@
 package clerktest
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -50,19 +51,22 @@ func (s *Server) Reset() error {
 	return nil
 }
 
-// settled returns a copy in which every user and organization has an id, and every password is chosen.
-func (s *Seed) settled() *Seed {
+// settled returns a copy in which every user and organization has an id, and every password is chosen: as in the earlier state, if the
+// seed had them then.
+func (s *Seed) settled(earlier state) *Seed {
 	out := *s
 	out.Users, out.Organizations = slices.Clone(s.Users), slices.Clone(s.Organizations)
 	for i := range out.Users {
 		u := &out.Users[i]
-		u.id = world.NewID("user_")
+		before := earlier.Seeded[world.NormalizeEmail(u.Email)]
+		u.id = cmp.Or(before.ID, world.NewID("user_"))
 		if u.Password == "" && !u.CodeOnly {
-			u.Password = newPassword()
+			u.Password = cmp.Or(before.Password, newPassword())
 		}
 	}
 	for i := range out.Organizations {
-		out.Organizations[i].id = world.NewID("org_")
+		o := &out.Organizations[i]
+		o.id = cmp.Or(earlier.Organizations[o.Slug], world.NewID("org_"))
 	}
 	return &out
 }

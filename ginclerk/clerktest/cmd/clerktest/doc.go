@@ -37,8 +37,8 @@
 // @clerk/testing, for Playwright, works as it is: clerkSetup, and clerk.signIn with a password, a code or a ticket, and agent tasks. Only
 // clerk.signIn({page, emailAddress}) does not, because it asks api.clerk.com whatever CLERK_API_URL says.
 //
-// It prints the accounts with their passwords to standard error. Secret keys, signing keys and passwords are new at every start,
-// except passwords of the seed. The publishable key is always the same, so that a browser has only one set of cookies.
+// It prints the accounts with their passwords to standard error. Without -state, secret keys, signing keys and passwords are new at
+// every start, except passwords of the seed. The publishable key is always the same, so that a browser has only one set of cookies.
 //
 // GET /health answers 200 once the variables are written. SIGTERM and SIGINT end the program with exit code 0, when the requests in
 // progress are answered, or three seconds later if they have not arrived completely. The exit code is 1 if it can't start, and 2 for
@@ -46,6 +46,8 @@
 //
 //	-addr HOST:PORT     the address to listen on; the default is a free port on 127.0.0.1
 //	-seed FILE          users, organizations, JWT templates as JSON, see clerktest.ParseSeed; without it clerktest.DefaultSeed
+//	-state FILE         keeps accounts, sessions and keys in a file for the next start, see clerktest.Server.State; the file is written
+//	                    within a second of a change and at the end, and missing before the first start
 //	-frontend-api HOST  the host in the publishable key; two programs in one browser need different ones
 //	-production         a production instance instead of a development one
 //	-rate-limits        Clerk's rate limits, see clerktest.Config

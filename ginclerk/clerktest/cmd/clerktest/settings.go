@@ -28,7 +28,7 @@ const (
 // settings are the flags of the command line.
 type settings struct {
 	addr, seed, control string
-	webhook             string
+	webhook, state      string
 	origins             string
 	frontendAPI         string
 	production          bool
@@ -46,6 +46,7 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.StringVar(&s.addr, "addr", "127.0.0.1:0", "where to listen, as `host:port`")
 	flags.StringVar(&s.seed, "seed", "", "a JSON `file` with the users and organizations at the start")
 	flags.StringVar(&s.control, "control", "", "a second address, as `host:port` on loopback, for clock, tokens, faults, keys and webhooks")
+	flags.StringVar(&s.state, "state", "", "a `file` that keeps accounts, sessions and keys for the next start")
 	flags.StringVar(&s.webhook, "webhook", "", "a `URL` on loopback that receives all events, signed")
 	flags.StringVar(&s.frontendAPI, "frontend-api", "",
 		"the `host` in the publishable key, from which the names of cookies come; another one keeps two programs apart in a browser")
@@ -79,6 +80,10 @@ func (s settings) config() (clerktest.Config, error) {
 		config.Type, config.FrontendAPI = instance.Production, cmp.Or(s.frontendAPI, productionHost)
 	}
 	config.Origins = pasted.List(s.origins)
+	var err error
+	if config.State, err = readState(s.state); err != nil {
+		return clerktest.Config{}, err
+	}
 	if s.webhook != "" {
 		config.Webhooks = []clerktest.WebhookEndpoint{{URL: s.webhook}}
 	}
