@@ -23,11 +23,11 @@ pins() {
 	done <"$work/manifests"
 }
 
-# results prints a line for each test: PASS, FAIL or SKIP, and its name. A package that does not build has the result of a test "build".
+# results prints a line for each test: its result (PASS, FAIL or SKIP) and its name. It fails if no test ran.
 results() {
 	CI=true go test -count=1 -p 1 -v "$@" ./ginclerk/clerktest/clients >"$work/log" 2>&1 || true
-	sed -n 's/^ *--- \(PASS\|FAIL\|SKIP\): \([^ ]*\).*/\1 \2/p' "$work/log" | sort -k 2
-	grep -q '^ *--- ' "$work/log" || { cat "$work/log" >&2 && echo "FAIL build"; }
+	grep -q '^ *--- ' "$work/log" || { cat "$work/log" >&2; return 1; }
+	sed -n 's/^ *--- \([A-Z]*\): \([^ ]*\).*/\1 \2/p' "$work/log" | sort -k 2
 }
 
 restore() {

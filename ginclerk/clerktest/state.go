@@ -12,7 +12,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/mint"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
-	"github.com/ginclerk/ginclerk/internal/snapshot"
+	"github.com/ginclerk/ginclerk/internal/graphjson"
 )
 
 // state is what a server has that the next one needs to go on.
@@ -22,7 +22,7 @@ type state struct {
 	Key       []byte                   `json:"key"` // PKCS #8; the one that signs
 	Moved     time.Duration            `json:"moved"`
 	Templates map[string]mint.Template `json:"templates"`
-	World     snapshot.Document        `json:"world"`
+	World     graphjson.Document        `json:"world"`
 	// Seeded are the users of the seed by e-mail address, and Organizations the ids of its organizations by slug.
 	Seeded        map[string]SeededUser `json:"seeded"`
 	Organizations map[string]string     `json:"organizations"`
@@ -57,7 +57,7 @@ func (s *Server) State() (text []byte, err error) {
 		var keyErr error
 		out.KeyID, out.Templates = s.core.Minter.Key.Newest().ID(), s.core.Minter.Templates
 		out.Key, keyErr = s.core.Minter.Key.Newest().Private()
-		out.World, err = snapshot.Of(s.core.World, passing()...)
+		out.World, err = graphjson.Of(s.core.World, passing()...)
 		if err = errors.Join(keyErr, err); err == nil {
 			text, err = json.Marshal(out) // the templates may change later
 		}

@@ -1,4 +1,4 @@
-package snapshot_test
+package graphjson_test
 
 import (
 	"encoding/json"
@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ginclerk/ginclerk/internal/snapshot"
+	"github.com/ginclerk/ginclerk/internal/graphjson"
 )
 
 type person struct {
@@ -45,7 +45,7 @@ func people() *group {
 func TestAGraphIsTheSameAfterwards(t *testing.T) {
 	t.Parallel()
 	before := people()
-	document, err := snapshot.Of(before, "skipped")
+	document, err := graphjson.Of(before, "skipped")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +53,7 @@ func TestAGraphIsTheSameAfterwards(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var read snapshot.Document
+	var read graphjson.Document
 	if err := json.Unmarshal(text, &read); err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func TestAGraphThatCannotBeReadIsAnError(t *testing.T) {
 		`{"root": {"Title": 1}}`:                                   "Title",
 		`{"root": 1}`:                                              "cannot unmarshal",
 	} {
-		var document snapshot.Document
+		var document graphjson.Document
 		if err := json.Unmarshal([]byte(text), &document); err != nil {
 			t.Fatal(err)
 		}
@@ -92,7 +92,7 @@ func TestAGraphThatCannotBeReadIsAnError(t *testing.T) {
 			t.Errorf("%s: %v, want %q", text, err, want)
 		}
 	}
-	if _, err := snapshot.Of(&struct{ c chan int }{make(chan int)}); err == nil {
+	if _, err := graphjson.Of(&struct{ c chan int }{make(chan int)}); err == nil {
 		t.Error("a channel was written")
 	}
 }
