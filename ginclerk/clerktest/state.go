@@ -22,7 +22,7 @@ type state struct {
 	Key       []byte                   `json:"key"` // PKCS #8; the one that signs
 	Moved     time.Duration            `json:"moved"`
 	Templates map[string]mint.Template `json:"templates"`
-	World     graphjson.Document        `json:"world"`
+	World     graphjson.Document       `json:"world"`
 	// Seeded are the users of the seed by e-mail address, and Organizations the ids of its organizations by slug.
 	Seeded        map[string]SeededUser `json:"seeded"`
 	Organizations map[string]string     `json:"organizations"`

@@ -27,6 +27,32 @@ func TestBrowserSignsInAtTheProgram(t *testing.T) {
 	}
 }
 
+// The page of the program signs a real browser in at the application: its content security policy allows the way there.
+func TestBrowserSignsInByThePageOfTheProgram(t *testing.T) {
+	b, program, port := browser(t), buildDemo(t), freePort(t)
+	script, _ := startProgram(t, "ada@example.com", "-origins", "http://localhost:"+port)
+	d := startDemo(t, program, append(variablesIn(t, script), "PORT="+port)...)
+	v := newTab(t, b, &site{origin: shell(t, `. "$1"; printf %s "$CLERK_FAPI_URL"`, script)})
+
+	if status := v.visit(t, "/"); status != http.StatusOK {
+		t.Fatalf("the page: %d", status)
+	}
+	v.click(t, `button[aria-label="Sign in as Bob Lindgren"]`)
+	if at := v.at(t); at != d.origin+"/" {
+		t.Errorf("the browser is at %s, want the application", at)
+	}
+	if status := evaluate[int](t, v, `return (await fetch('/api/protected')).status`); status != http.StatusOK {
+		t.Errorf("the application's API answers %d, want that of a signed-in user", status)
+	}
+	if status := v.visit(t, "/"); status != http.StatusOK {
+		t.Fatalf("the page: %d", status)
+	}
+	v.click(t, `[data-testid="user"]:has([aria-label="Sign in as Bob Lindgren"]) [data-testid="session"] button`)
+	if rows := evaluate[int](t, v, `return document.querySelectorAll('[data-testid="user"]:has([aria-label="Sign in as Bob Lindgren"]) [data-testid="session"]').length`); rows != 0 {
+		t.Errorf("the page still shows %d sessions of Bob", rows)
+	}
+}
+
 // variablesIn returns the variables as a shell's children see them.
 func variablesIn(t *testing.T, script string) []string {
 	t.Helper()
