@@ -19,9 +19,10 @@ func (s *Server) build(config Config) error {
 	if err != nil {
 		return err
 	}
-	config.Seed = config.Seed.settled(earlier)
+	var ids seedIDs
+	config.Seed, ids = config.Seed.settled(earlier)
 	w := config.world()
-	if s.seeded, err = config.Seed.load(w); err != nil {
+	if s.seeded, err = config.Seed.load(w, ids); err != nil {
 		return err
 	}
 	minter, err := newMinter(config, w)
@@ -43,7 +44,7 @@ func (s *Server) build(config Config) error {
 	}
 	s.core.Faults.SetUnavailable(config.StartUnavailable)
 	s.buildWebhooks(config)
-	s.start = start{config: config, key: s.core.Minter.Key.Newest(), moved: config.Clock.moved()}
+	s.start = start{config: config, ids: ids, key: s.core.Minter.Key.Newest(), moved: config.Clock.moved()}
 	return s.buildPortal(config)
 }
 

@@ -12,6 +12,7 @@ import (
 // start is what a server began with.
 type start struct {
 	config Config
+	ids    seedIDs
 	key    *mint.Key
 	moved  time.Duration // how far the clock had been moved
 }
@@ -29,7 +30,7 @@ func (s *Server) Reset() error {
 	var err error
 	s.clock.Advance(s.start.moved - s.clock.moved())
 	s.core.Do(func() {
-		if _, err = config.Seed.load(fresh); err != nil {
+		if _, err = config.Seed.load(fresh, s.start.ids); err != nil {
 			return
 		}
 		fresh.TakeEvents()
@@ -51,22 +52,25 @@ func (s *Server) Reset() error {
 	return nil
 }
 
-// settled returns a copy in which every user and organization has an id, and every password is chosen: as in the earlier state, if the
-// seed had them then.
-func (s *Seed) settled(earlier state) *Seed {
-	out := *s
-	out.Users, out.Organizations = slices.Clone(s.Users), slices.Clone(s.Organizations)
+// seedIDs are the ids of a seed's users by e-mail address, and of its organizations by slug.
+type seedIDs struct{ users, organizations map[string]string }
+
+// settled returns a copy in which every password is chosen, and ids for its users and organizations: as in the earlier state, if the seed
+// had them then.
+func (s *Seed) settled(earlier state) (*Seed, seedIDs) {
+	out, ids := *s, seedIDs{map[string]string{}, map[string]string{}}
+	out.Users = slices.Clone(s.Users)
 	for i := range out.Users {
 		u := &out.Users[i]
-		before := earlier.Seeded[world.NormalizeEmail(u.Email)]
-		u.id = cmp.Or(before.ID, world.NewID("user_"))
+		email := world.NormalizeEmail(u.Email)
+		before := earlier.Seeded[email]
+		ids.users[email] = cmp.Or(before.ID, world.NewID("user_"))
 		if u.Password == "" && !u.CodeOnly {
 			u.Password = cmp.Or(before.Password, newPassword())
 		}
 	}
-	for i := range out.Organizations {
-		o := &out.Organizations[i]
-		o.id = cmp.Or(earlier.Organizations[o.Slug], world.NewID("org_"))
+	for _, o := range s.Organizations {
+		ids.organizations[o.Slug] = cmp.Or(earlier.Organizations[o.Slug], world.NewID("org_"))
 	}
-	return &out
+	return &out, ids
 }

@@ -46,8 +46,6 @@ type User struct {
 	Devices []Device `json:"devices"`
 	// Note says what the user is for, such as "admin of Acme".
 	Note string `json:"note"`
-
-	id string // "" = a new one
 }
 
 // Organization is an organization to be created.
@@ -58,8 +56,6 @@ type Organization struct {
 	// Features and Plan are granted by the organization's subscription.
 	Features []string `json:"features"`
 	Plan     string   `json:"plan"`
-
-	id string // "" = a new one
 }
 
 // Membership makes a user a member of an organization.

@@ -127,7 +127,7 @@ func (s *Server) AddUser(u User) (added SeededUser, err error) {
 			user:         func(email string) bool { return w.UserByEmail(email) != nil },
 		})
 		if err = errors.Join(p...); err == nil {
-			added = u.load(w)
+			added = u.load(w, "")
 		}
 	})
 	if err != nil {

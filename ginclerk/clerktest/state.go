@@ -44,14 +44,11 @@ func passing() []string {
 // older signing keys. It is as secret as the keys. It is the same text as long as nothing changes, and only for this version of the package.
 func (s *Server) State() (text []byte, err error) {
 	out := state{
-		SecretKey: s.SecretKey(), Moved: s.clock.moved(), Seeded: map[string]SeededUser{}, Organizations: map[string]string{},
+		SecretKey: s.SecretKey(), Moved: s.clock.moved(), Seeded: map[string]SeededUser{}, Organizations: s.start.ids.organizations,
 	}
 	for _, u := range s.start.config.Seed.Users {
 		email := world.NormalizeEmail(u.Email)
-		out.Seeded[email] = SeededUser{ID: u.id, Password: u.Password}
-	}
-	for _, o := range s.start.config.Seed.Organizations {
-		out.Organizations[o.Slug] = o.id
+		out.Seeded[email] = SeededUser{ID: s.start.ids.users[email], Password: u.Password}
 	}
 	s.core.Do(func() {
 		var keyErr error

@@ -30,9 +30,7 @@
 //
 // The program's own address has a page at / for the developer: users with a button to sign in as each, sessions, codes, webhooks with a button
 // to replay each, faults and the clock. It answers only browsers on this machine. Between two tests, one call of the controls brings
-// everything back to the seed, with the same ids and passwords; see clerktest.Server.Reset:
-//
-//	curl -s -H 'Content-Type: application/json' -d '{}' http://127.0.0.1:4011/reset
+// everything back to the seed, with the same ids and passwords: POST /reset, with {} as its body; see clerktest.Server.Reset.
 //
 // @clerk/testing, for Playwright, works as it is: clerkSetup, and clerk.signIn with a password, a code or a ticket, and agent tasks. Only
 // clerk.signIn({page, emailAddress}) does not, because it asks api.clerk.com whatever CLERK_API_URL says.
