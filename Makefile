@@ -20,7 +20,7 @@ version_of = $(shell sed -n 's|^[[:space:]]*$(1) \(v[^ ]*\).*|\1|p' tools/go.mod
 golangci := .bin/golangci-lint-$(call version_of,github.com/golangci/golangci-lint/v2)
 staticcheck := .bin/staticcheck-$(call version_of,honnef.co/go/tools)
 
-.PHONY: help run build release reproduce container vulnerabilities generate test prerequisites figures weight bench bench-http bench-scale bench-redis check check-generated format lint soak scale fuzz race examples cover screenshots clean
+.PHONY: help run build release reproduce container vulnerabilities generate test prerequisites figures weight bench bench-http bench-scale bench-redis check check-generated format lint soak scale fuzz race newest examples cover screenshots clean
 
 help: ## what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -115,6 +115,9 @@ fuzz: ## every fuzz target for FUZZTIME seconds
 
 race: ## make test with the race detector, which takes three times as long
 	@RACE=1 scripts/test.sh $(TESTFLAGS)
+
+newest: ## moves the packages of npm that are pinned to the newest versions, and prints what changes in the tests of Clerk's clients
+	@scripts/newest.sh
 
 examples: ## vets, builds and tests the modules in demo/examples
 	@scripts/examples.sh $(TESTFLAGS)

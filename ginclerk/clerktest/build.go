@@ -15,11 +15,14 @@ func (s *Server) build(config Config) error {
 	if err != nil {
 		return err
 	}
-	w := world.New(config.Clock.Now)
-	w.SessionLifetime, w.InactivityLimit = config.SessionLifetime, config.InactivityTimeout
-	w.SingleSession, w.ForceOrganizationSelection = config.SingleSession, config.ForceOrganizationSelection
-	w.Usernames, w.PhoneNumbers, w.SocialProvider = config.Usernames, config.PhoneNumbers, config.SocialProvider
-	if s.seeded, err = config.Seed.load(w); err != nil {
+	earlier, err := readState(config)
+	if err != nil {
+		return err
+	}
+	var ids seedIDs
+	config.Seed, ids = config.Seed.settled(earlier)
+	w := config.world()
+	if s.seeded, err = config.Seed.load(w, ids); err != nil {
 		return err
 	}
 	minter, err := newMinter(config, w)
@@ -36,9 +39,22 @@ func (s *Server) build(config Config) error {
 	if config.ServePortal {
 		s.core.Home = s.Origins()[0] + "/"
 	}
+	if err := s.restore(earlier); err != nil {
+		return err
+	}
 	s.core.Faults.SetUnavailable(config.StartUnavailable)
 	s.buildWebhooks(config)
+	s.start = start{config: config, ids: ids, key: s.core.Minter.Key.Newest(), moved: config.Clock.moved()}
 	return s.buildPortal(config)
+}
+
+// world returns an empty world with the settings of the instance.
+func (c Config) world() *world.World {
+	w := world.New(c.Clock.Now)
+	w.SessionLifetime, w.InactivityLimit = c.SessionLifetime, c.InactivityTimeout
+	w.SingleSession, w.ForceOrganizationSelection = c.SingleSession, c.ForceOrganizationSelection
+	w.Usernames, w.PhoneNumbers, w.SocialProvider = c.Usernames, c.PhoneNumbers, c.SocialProvider
+	return w
 }
 
 // newMinter gives every server its own key id, even for a shared key, because caches in one process use the key id.

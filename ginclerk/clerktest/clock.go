@@ -47,6 +47,13 @@ func (c *Clock) move(d time.Duration) []func() {
 	return slices.Collect(maps.Values(c.watchers))
 }
 
+// moved returns how far the clock was moved in all.
+func (c *Clock) moved() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.offset
+}
+
 // watch calls fn each time the clock is moved, until stop is called.
 func (c *Clock) watch(fn func()) (stop func()) {
 	c.mu.Lock()

@@ -30,6 +30,9 @@ type Config struct {
 	// authorized party (azp) of the tokens that [Server.Bearer] and [Server.MintToken] make. None: redirects may lead to every http or
 	// https origin on loopback, and tokens are for [DefaultOrigin].
 	Origins []string
+	// State is what [Server.State] of an earlier server of this Type returned: the server goes on from there, with its keys. Nil = it
+	// begins with the Seed, to which [Server.Reset] returns in both cases.
+	State []byte
 	// Seed is the server's state at the start; nil = [DefaultSeed].
 	Seed *Seed
 	// FrontendAPI is the host in the publishable key; "" = a new one. No server listens there: the application reaches the
@@ -63,6 +66,10 @@ type Config struct {
 	// ServePortal makes the server itself serve the Account Portal at those paths, for applications that don't. Without a redirect_url
 	// its pages lead to the first of [Server.Origins].
 	ServePortal bool
+	// ServeDashboard makes the server itself serve a page at / for the developer on this machine: users with a button to sign in as each,
+	// sessions, codes, webhooks, faults and the clock. It answers only requests from loopback to a loopback host that no proxy has
+	// forwarded, and changes something only for forms of its own page.
+	ServeDashboard bool
 	// ShowSeededUsers lists the seeded users with their passwords on the sign-in page.
 	ShowSeededUsers bool
 	// ApplicationName is the name on the pages; "" = "Test application".
@@ -148,7 +155,7 @@ func (c Config) checkPaths() []error {
 			problems = append(problems, fmt.Errorf("field %s: %q is not a path of letters, digits, _ and -", p.field, p.path))
 		}
 	}
-	for _, own := range []string{"/v1/", "/health/", backendPath + "/", proxyPath + "/"} {
+	for _, own := range []string{"/v1/", "/health/", backendPath + "/", proxyPath + "/", dashboardPath} {
 		if c.ServePortal && (strings.HasPrefix(c.SignInPath+"/", own) || strings.HasPrefix(c.SignUpPath+"/", own)) {
 			problems = append(problems, fmt.Errorf("field ServePortal: SignInPath and SignUpPath can't lie below %s", own))
 		}

@@ -25,6 +25,10 @@ const maxControlBody = 1 << 20
 //	GET    /clock                 {"now": "2026-03-14T12:00:00Z"}
 //	POST   /clock                 {"advance": "1m30s"}, which may be negative; answers as GET does
 //
+// Everything.
+//
+//	POST   /reset                 {}; see [Server.Reset]; answers as GET /clock does
+//
 // Tokens, as [Server.Bearer] makes them; all fields but email are optional. authorized_party is the application's origin and lifetime a
 // duration, as in [TokenOptions].
 //
@@ -69,6 +73,7 @@ func (s *Server) Control() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /clock", s.controlClock)
 	mux.HandleFunc("POST /clock", s.controlAdvance)
+	mux.HandleFunc("POST /reset", s.controlReset)
 	mux.HandleFunc("POST /tokens", s.controlToken)
 	mux.HandleFunc("GET /calls", func(w http.ResponseWriter, _ *http.Request) { reply(w, s.Calls()) })
 	mux.HandleFunc("GET /calls/unknown", func(w http.ResponseWriter, _ *http.Request) { reply(w, s.UnknownCalls()) })
@@ -123,6 +128,17 @@ func (s *Server) controlAdvance(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.clock.Advance(d)
+	s.controlClock(w, r)
+}
+
+func (s *Server) controlReset(w http.ResponseWriter, r *http.Request) {
+	if !readControl(w, r, &struct{}{}) {
+		return
+	}
+	if err := s.Reset(); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
 	s.controlClock(w, r)
 }
 

@@ -216,7 +216,7 @@
 //     network and through a rotation, refresh, handshakes by nonce and by token, synchronized organizations, satellites, all
 //     kinds of machine tokens; its clients for sessions, users, clients, organizations, tickets, machines and API keys;
 //     verifyWebhook.
-//   - @clerk/express 2.1.70 from npm, in Node, on the variables that the program prints (clients/express_test.go): from the sign-in
+//   - @clerk/express 2.1.70 from npm, in Node, on the variables that the program prints (clients/servers_test.go): from the sign-in
 //     page and back, and tokens of the controls.
 //   - clerk-js 6.40.0 from npm, in Chromium, through the proxy of an application, and on the demo (the tests named ClerkJS):
 //     each step is compared with what server-rendered pages say, in both directions; development and production.

@@ -9,22 +9,22 @@ import (
 )
 
 // load adds the seed to an empty world, and returns its users with their passwords.
-func (s *Seed) load(w *world.World) ([]SeededUser, error) {
+func (s *Seed) load(w *world.World, ids seedIDs) ([]SeededUser, error) {
 	if err := s.check(); err != nil {
 		return nil, fmt.Errorf("clerktest: seed: %w", err)
 	}
 	for _, o := range s.Organizations {
-		w.AddOrganization(world.NewOrganization{Name: o.Name, Slug: o.Slug, Features: o.Features, Plan: o.Plan})
+		w.AddOrganization(world.NewOrganization{ID: ids.organizations[o.Slug], Name: o.Name, Slug: o.Slug, Features: o.Features, Plan: o.Plan})
 	}
 	var seeded []SeededUser
 	for _, u := range s.Users {
-		seeded = append(seeded, u.load(w))
+		seeded = append(seeded, u.load(w, ids.users[world.NormalizeEmail(u.Email)]))
 	}
 	return seeded, nil
 }
 
-// load adds a checked user.
-func (u User) load(w *world.World) SeededUser {
+// load adds a checked user; without an id, they get a new one.
+func (u User) load(w *world.World, id string) SeededUser {
 	password := u.Password
 	if password == "" && !u.CodeOnly {
 		password = newPassword()
@@ -33,7 +33,7 @@ func (u User) load(w *world.World) SeededUser {
 		password = ""
 	}
 	added := w.AddUser(world.NewUser{
-		FirstName: u.FirstName, LastName: u.LastName, Email: u.Email, Password: password,
+		ID: id, FirstName: u.FirstName, LastName: u.LastName, Email: u.Email, Password: password,
 		PublicMetadata: u.PublicMetadata, PrivateMetadata: u.PrivateMetadata, Features: u.Features, Plan: u.Plan,
 		Username: u.Username, Phone: u.Phone, TOTP: u.TOTP, BackupCodes: slices.Clone(u.BackupCodes),
 	})

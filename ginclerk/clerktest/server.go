@@ -46,6 +46,8 @@ type Server struct {
 	served  chan error
 
 	visitors   visitors
+	limits     []*core.Limit
+	start      start
 	showPortal bool // this server shows the Account Portal itself
 
 	webhooks *webhooks.Dispatcher
@@ -89,10 +91,11 @@ func Start(config Config) (*Server, error) {
 // handler answers for both APIs. The application shows the Account Portal, unless the configuration says otherwise.
 func (s *Server) handler(config Config) http.Handler {
 	backendLimit, frontendLimit := config.rateLimits()
+	s.limits = []*core.Limit{backendLimit, frontendLimit}
 	backendAPI := http.StripPrefix(backendPath, backendLimit.Wrap(backend.New(s.core)))
 	frontendAPI := frontendLimit.Wrap(frontend.New(s.core))
 	proxied := http.StripPrefix(proxyPath, frontendAPI)
-	return s.core.Faults.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	apis := s.core.Faults.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Date", s.clock.Now().UTC().Format(http.TimeFormat)) // a client may compare its clock
 		switch path := r.URL.Path; {
 		case path == "/health" && r.Method == http.MethodGet:
@@ -107,6 +110,10 @@ func (s *Server) handler(config Config) http.Handler {
 			frontendAPI.ServeHTTP(w, r)
 		}
 	}))
+	if !config.ServeDashboard {
+		return apis
+	}
+	return s.withDashboard(apis)
 }
 
 func within(path, base string) bool { return path == base || strings.HasPrefix(path, base+"/") }

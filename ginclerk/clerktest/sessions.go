@@ -129,7 +129,7 @@ func (s *Server) AddUser(u User) (added SeededUser, err error) {
 			phone:        func(number string) bool { return w.UserByPhone(world.NormalizePhone(number)) != nil },
 		})
 		if err = errors.Join(p...); err == nil {
-			added = u.load(w)
+			added = u.load(w, "")
 		}
 	})
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 // pages' content security policies allow each redirect.
 func TestBrowserSignsInAtTheProgram(t *testing.T) {
 	b, program := browser(t), buildDemo(t)
-	script, passwords := startProgram(t)
+	script, passwords := startProgram(t, "ada@example.com")
 	d := startDemo(t, program, variablesIn(t, script)...)
 	v := newTab(t, b, &site{origin: d.origin})
 
@@ -24,6 +24,32 @@ func TestBrowserSignsInAtTheProgram(t *testing.T) {
 	v.click(t, `[data-testid="sign-out"]`)
 	if status := v.visit(t, "/dashboard"); status != http.StatusOK || strings.HasPrefix(v.at(t), d.origin) {
 		t.Errorf("after signing out the browser is at %s (%d), want the program's pages", v.at(t), status)
+	}
+}
+
+// The page of the program signs a real browser in at the application: its content security policy allows the way there.
+func TestBrowserSignsInByThePageOfTheProgram(t *testing.T) {
+	b, program, port := browser(t), buildDemo(t), freePort(t)
+	script, _ := startProgram(t, "ada@example.com", "-origins", "http://localhost:"+port)
+	d := startDemo(t, program, append(variablesIn(t, script), "PORT="+port)...)
+	v := newTab(t, b, &site{origin: shell(t, `. "$1"; printf %s "$CLERK_FAPI_URL"`, script)})
+
+	if status := v.visit(t, "/"); status != http.StatusOK {
+		t.Fatalf("the page: %d", status)
+	}
+	v.click(t, `button[aria-label="Sign in as Bob Lindgren"]`)
+	if at := v.at(t); at != d.origin+"/" {
+		t.Errorf("the browser is at %s, want the application", at)
+	}
+	if status := evaluate[int](t, v, `return (await fetch('/api/protected')).status`); status != http.StatusOK {
+		t.Errorf("the application's API answers %d, want that of a signed-in user", status)
+	}
+	if status := v.visit(t, "/"); status != http.StatusOK {
+		t.Fatalf("the page: %d", status)
+	}
+	v.click(t, `[data-testid="user"]:has([aria-label="Sign in as Bob Lindgren"]) [data-testid="session"] button`)
+	if rows := evaluate[int](t, v, `return document.querySelectorAll('[data-testid="user"]:has([aria-label="Sign in as Bob Lindgren"]) [data-testid="session"]').length`); rows != 0 {
+		t.Errorf("the page still shows %d sessions of Bob", rows)
 	}
 }
 

@@ -22,4 +22,12 @@ app.get('/api/me', (req, res) => {
   const { userId } = getAuth(req);
   res.status(userId ? 200 : 401).json({ userId });
 });
+// A page with clerk-js, which @clerk/testing drives.
+app.use('/clerk-js', express.static(path.join(process.argv[2], 'node_modules/@clerk/clerk-js/dist')));
+app.get('/page', (req, res) => {
+  res.send(`<!doctype html><html lang="en"><title>clerk-js</title><link rel="icon" href="data:,">
+<script src="/clerk-js/clerk.browser.js" data-clerk-publishable-key="${process.env.CLERK_PUBLISHABLE_KEY}"
+ data-clerk-proxy-url="${process.env.CLERK_PROXY_URL}"></script>
+<script>addEventListener('load', () => window.Clerk.load({ telemetry: false }));</script></html>`);
+});
 app.listen(Number(process.env.PORT), '127.0.0.1');

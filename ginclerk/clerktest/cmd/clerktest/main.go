@@ -73,8 +73,7 @@ func serve(ctx context.Context, settings settings, stdout, stderr io.Writer) (er
 		return err
 	}
 	server.SetUnavailable(false)
-	<-ctx.Done()
-	return nil
+	return keepState(ctx, settings.state, server.State)
 }
 
 // closing gives a shutdown its time after ctx has ended.

@@ -28,7 +28,7 @@ const (
 // settings are the flags of the command line.
 type settings struct {
 	addr, seed, control string
-	webhook             string
+	webhook, state      string
 	origins             string
 	frontendAPI         string
 	production          bool
@@ -48,6 +48,7 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.StringVar(&s.addr, "addr", "127.0.0.1:0", "where to listen, as `host:port`")
 	flags.StringVar(&s.seed, "seed", "", "a JSON `file` with the users and organizations at the start")
 	flags.StringVar(&s.control, "control", "", "a second address, as `host:port` on loopback, for clock, tokens, faults, keys and webhooks")
+	flags.StringVar(&s.state, "state", "", "a `file` that keeps accounts, sessions and keys for the next start")
 	flags.StringVar(&s.webhook, "webhook", "", "a `URL` on loopback that receives all events, signed")
 	flags.StringVar(&s.frontendAPI, "frontend-api", "",
 		"the `host` in the publishable key, from which the names of cookies come; another one keeps two programs apart in a browser")
@@ -78,12 +79,16 @@ func (s settings) config() (clerktest.Config, error) {
 		Type: instance.Development, Addr: s.addr, UnsafeListenBeyondLoopback: s.beyondLoopback, RateLimits: s.rateLimits,
 		FrontendAPI: cmp.Or(s.frontendAPI, developmentHost), ForceOrganizationSelection: s.needOrganization,
 		DestroyClientOnSignOut: s.destroyClient, Usernames: s.usernames, PhoneNumbers: s.phones, SocialProvider: s.socialProvider,
-		SignInPath: signInPath, SignUpPath: signUpPath, ServePortal: true, // the program has no application that could show it
+		SignInPath: signInPath, SignUpPath: signUpPath, ServePortal: true, ServeDashboard: true, // the program has no application that could show it
 	}
 	if s.production {
 		config.Type, config.FrontendAPI = instance.Production, cmp.Or(s.frontendAPI, productionHost)
 	}
 	config.Origins = pasted.List(s.origins)
+	var err error
+	if config.State, err = readState(s.state); err != nil {
+		return clerktest.Config{}, err
+	}
 	if s.webhook != "" {
 		config.Webhooks = []clerktest.WebhookEndpoint{{URL: s.webhook}}
 	}

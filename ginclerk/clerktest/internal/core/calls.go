@@ -37,6 +37,14 @@ func (c *Calls) CountUnknown(name string) {
 	c.unknown[name]++
 }
 
+// Reset counts from zero again.
+func (c *Calls) Reset() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clear(c.known)
+	clear(c.unknown)
+}
+
 // Snapshot returns the counts so far, as a copy.
 func (c *Calls) Snapshot() map[string]int {
 	c.mu.Lock()

@@ -84,6 +84,16 @@ func (l *Limit) take(operation string, r *http.Request) time.Duration {
 	return 0
 }
 
+// Reset forgets all requests.
+func (l *Limit) Reset() {
+	if l == nil {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	clear(l.windows)
+}
+
 // over reports whether the window has ended. It is also true if the clock was moved back.
 func (w *window) over(now time.Time) bool {
 	age := now.Sub(w.started)

@@ -36,6 +36,9 @@ func NewKey(id string, private *rsa.PrivateKey) *Key { return &Key{id: id, priva
 // ID returns the key id (kid).
 func (k *Key) ID() string { return k.id }
 
+// Private returns the private key in PKCS #8.
+func (k *Key) Private() ([]byte, error) { return x509.MarshalPKCS8PrivateKey(k.private) }
+
 // Is reports whether it is this private key.
 func (k *Key) Is(private *rsa.PrivateKey) bool { return k.private.Equal(private) }
 

@@ -57,6 +57,20 @@ func (d *Dispatcher) Resend(id string) bool {
 	return found
 }
 
+// Reset forgets all messages, also those that are to be delivered, and all endpoints except the first ones.
+func (d *Dispatcher) Reset(first int) {
+	for _, e := range d.Endpoints()[first:] {
+		d.Remove(e.ID)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.messages = nil
+	for _, r := range d.receivers {
+		r.open = nil
+	}
+	d.announce()
+}
+
 // Request returns a delivery of a message with a flaw, which is not an attempt. Errors wrap [ErrNotFound].
 func (d *Dispatcher) Request(ctx context.Context, id, endpointID string, flaw Flaw) (*http.Request, error) {
 	d.mu.Lock()

@@ -90,7 +90,7 @@ func (d *Dispatcher) settle(r *receiver, j job, a Attempt) {
 	m.settle(a, d.Now())
 	if m.Status != Pending {
 		r.open = slices.DeleteFunc(r.open, func(o job) bool { return o.message == m && !o.manual })
-	} else if !j.manual {
+	} else if !j.manual && slices.Contains(d.messages, m) { // otherwise Reset forgot it
 		r.open = append(r.open, job{message: m, due: m.NextAttempt})
 	}
 	d.announce()

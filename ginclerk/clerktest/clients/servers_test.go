@@ -18,16 +18,25 @@ import (
 	"github.com/ginclerk/ginclerk/internal/logtest"
 )
 
-// An Express application takes the variables of the program as they are: a person signs in on the program's pages and comes back, and a
-// token of its controls is good.
-func TestNodeExpressRunsOnTheVariables(t *testing.T) {
-	packages := installed(t)
-	t.Parallel()
-	origin, control := "http://localhost:"+freePort(t), "127.0.0.1:"+freePort(t)
-	script, accounts := startProgram(t, "-origins", origin, "-control", control)
-	startExpress(t, packages, script, origin)
-	browser := newClient(t)
+// Applications of three frameworks, with Clerk's own middleware, take the variables of the program as they are: a person signs in on the
+// program's pages and comes back, and a token of its controls is good.
+func TestNodeServersRunOnTheVariables(t *testing.T) {
+	express, others := installed(t), installedRecipes(t)
+	for framework, packages := range map[string]string{"express": express, "fastify": others, "hono": others} {
+		t.Run(framework, func(t *testing.T) {
+			t.Parallel()
+			origin, control := "http://localhost:"+freePort(t), "127.0.0.1:"+freePort(t)
+			script, accounts := startProgram(t, "ada@example.com", "-origins", origin, "-control", control)
+			startServer(t, framework, packages, script, origin)
+			signsInAtTheProgram(t, origin, accounts)
+			tokensAreGood(t, origin, control)
+		})
+	}
+}
 
+func signsInAtTheProgram(t *testing.T, origin string, accounts map[string]string) {
+	t.Helper()
+	browser := newClient(t)
 	at, page := browse(t, browser, http.MethodGet, origin+"/", nil)
 	if !strings.Contains(at, "/sign-in") || !strings.Contains(page, "<form") {
 		t.Fatalf("signed out the browser is at %s:\n%s", at, page)
@@ -37,7 +46,10 @@ func TestNodeExpressRunsOnTheVariables(t *testing.T) {
 	if at != origin+"/" || !strings.Contains(page, `"userId":"user_`) {
 		t.Errorf("signed in it is at %s:\n%s", at, page)
 	}
+}
 
+func tokensAreGood(t *testing.T, origin, control string) {
+	t.Helper()
 	for email, want := range map[string]int{"bob@example.com": http.StatusOK, "": http.StatusUnauthorized} {
 		var made struct {
 			Token  string `json:"token"`
@@ -67,8 +79,9 @@ func freePort(t *testing.T) string {
 	return port
 }
 
-// startProgram starts the embedded Clerk's program. It returns the file with its variables, and the passwords by e-mail address.
-func startProgram(t *testing.T, args ...string) (script string, accounts map[string]string) {
+// startProgram starts the embedded Clerk's program. It returns the file with its variables, and the passwords by e-mail
+// address, once it has that of an account.
+func startProgram(t *testing.T, account string, args ...string) (script string, accounts map[string]string) {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "clerktest")
 	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../cmd/clerktest")
@@ -94,19 +107,19 @@ func startProgram(t *testing.T, args ...string) (script string, accounts map[str
 				accounts[fields[0]] = fields[1]
 			}
 		}
-		return accounts["ada@example.com"] != ""
+		return accounts[account] != ""
 	})
 	return script, accounts
 }
 
-// startExpress lets a shell read the variables, and start the application with them.
-func startExpress(t *testing.T, packages, script, origin string) {
+// startServer lets a shell read the variables, and start the application of a framework with them.
+func startServer(t *testing.T, framework, packages, script, origin string) {
 	t.Helper()
 	at, err := url.Parse(origin)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), "sh", "-c", `. "$1"; exec node testdata/express.cjs "$2"`, "sh", script, packages)
+	cmd := exec.CommandContext(t.Context(), "sh", "-c", `. "$1"; exec node "testdata/$3.cjs" "$2"`, "sh", script, packages, framework)
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "PORT=" + at.Port(), "ORIGIN=" + origin, "CLERK_TELEMETRY_DISABLED=1"}
 	cmd.Stderr = t.Output()
 	start(t, cmd)

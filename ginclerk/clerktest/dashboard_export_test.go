@@ -1,0 +1,4 @@
+package clerktest
+
+// OnlyFromHere guards the page at /.
+var OnlyFromHere = onlyFromHere
