@@ -1,6 +1,7 @@
 package pages_test
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"testing"
@@ -91,6 +92,36 @@ func stopsReading(t *testing.T, action string) {
 	for who, browser := range map[string]*browser{"the browser": b, "a copy of its cookies": copied} {
 		if p := browser.ask(http.MethodGet, "/notes", nil); p.Code == http.StatusOK {
 			t.Errorf("%s still reads", who)
+		}
+	}
+}
+
+// TestWhoSignsOutWhileTheTokenLivesReadsNothingAfterwards: Clerk has gone down a moment ago, so that the token is still good when the user signs
+// out, and ends soon afterwards.
+func TestWhoSignsOutWhileTheTokenLivesReadsNothingAfterwards(t *testing.T) {
+	t.Parallel()
+	for _, action := range []string{"/sign-out", "/sign-out-everywhere", "/sign-in-again"} {
+		for _, program := range []bool{false, true} {
+			t.Run(fmt.Sprint(action, " by a program: ", program), func(t *testing.T) {
+				t.Parallel()
+				w, _ := newReader(t)
+				b := w.browser(t, ada)
+				b.open(t, "/notes")
+				copied := &browser{world: w, cookies: maps.Clone(b.cookies), agent: b.agent}
+				w.server.SetUnreachable(true)
+				set := func(*http.Request) {}
+				if program {
+					set = func(r *http.Request) { r.Header.Set("Accept", "application/json"); r.Header.Set("Sec-Fetch-Dest", "empty") }
+				}
+				p := b.ask(http.MethodPost, w.base+action, nil, set)
+				t.Logf("signing out has status %d", p.Code)
+				w.clock.Advance(2 * time.Minute)
+				for who, browser := range map[string]*browser{"the browser": b, "a copy of its cookies": copied} {
+					if p := browser.ask(http.MethodGet, "/notes", nil); p.Code == http.StatusOK {
+						t.Errorf("%s still reads", who)
+					}
+				}
+			})
 		}
 	}
 }

@@ -1,0 +1,124 @@
+package ginclerk_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
+)
+
+// madeUp is a refresh token that Clerk does not know.
+func (r *reader) madeUp(name string) option {
+	return func(request *http.Request) {
+		for cookie := range r.v.cookies {
+			if strings.HasPrefix(cookie, "__refresh") {
+				withCookie(cookie, name)(request)
+			}
+		}
+	}
+}
+
+// TestWhatIsRememberedIsNoAnswer: a visitor whose refresh tokens Clerk has refused a moment ago is told so without Clerk being asked. That does
+// not end an outage, in which others would wait for Clerk again.
+func TestWhatIsRememberedIsNoAnswer(t *testing.T) {
+	t.Parallel()
+	for name, refused := range map[string][]string{
+		"a refusal": {"one"},
+		"many":      {"one", "two", "three"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newReader(t, ada)
+			other := &reader{app: r.app, v: r.visitor(t, bob)}
+			other.v.ask(http.MethodGet, "/guarded", navigation).wantSignedIn(t, r.userID(t, bob))
+			r.clock.Advance(2 * time.Minute)
+			for _, token := range refused {
+				r.reads(r.madeUp(token)).wantRan(t, false)
+			}
+			r.server.SetUnreachable(true)
+			other.reads().wantSignedIn(t, r.userID(t, bob))
+			r.clock.Advance(5 * time.Second)
+			last := refused[0]
+			if len(refused) > 1 {
+				last = "another"
+			}
+			r.reads(r.madeUp(last)).wantRan(t, false)
+			other.reads().wantSignedIn(t, r.userID(t, bob))
+			for text, want := range map[string]int{"ginclerk: outage began": 1, "ginclerk: outage ended": 0} {
+				if got := r.log.count(text); got != want {
+					t.Errorf("%q is logged %d times, want %d", text, got, want)
+				}
+			}
+		})
+	}
+}
+
+// TestWhoReadsFindsNoRightInTheToken, wherever the claims are read from.
+func TestWhoReadsFindsNoRightInTheToken(t *testing.T) {
+	t.Parallel()
+	r := newReader(t, ada)
+	r.brings(t, clerktest.SessionOptions{OrganizationID: "acme"})
+	seen := false
+	r.engine.GET("/page", r.clerk.RequireSession(), func(c *gin.Context) {
+		seen = true
+		claims := ginclerk.From(c).Claims
+		var all map[string]any
+		if err := claims.Unmarshal(&all); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"fea", "pla", "fva", "org_role", "org_permissions"} {
+			if value, found := claims.Claim(name); found {
+				t.Errorf("Claim(%q) is %v", name, value)
+			}
+			if value, found := claims.Raw()[name]; found {
+				t.Errorf("Raw has %q: %v", name, value)
+			}
+			if value, found := all[name]; found {
+				t.Errorf("Unmarshal finds %q: %v", name, value)
+			}
+		}
+		for _, object := range []any{all["o"], claims.Raw()["o"], func() any { o, _ := claims.Claim("o"); return o }()} {
+			organization, _ := object.(map[string]any)
+			for _, name := range []string{"rol", "per", "fpm"} {
+				if organization[name] != nil {
+					t.Errorf("o has %q: %v", name, organization[name])
+				}
+			}
+		}
+		if sid, _ := claims.Claim("sid"); sid != claims.SessionID {
+			t.Errorf("sid is %v", sid)
+		}
+		c.String(http.StatusOK, "read")
+	})
+	r.server.SetUnreachable(true)
+	r.ask(http.MethodGet, "/page", r.v.jar(), navigation).wantStatus(t, http.StatusOK)
+	if !seen {
+		t.Error("the page was not read")
+	}
+}
+
+// TestMarksBehindTheGuard turn a reader away as those in front of it do.
+func TestMarksBehindTheGuard(t *testing.T) {
+	t.Parallel()
+	r := newReader(t, ada)
+	clients, err := ginclerk.ServeClients(ginclerk.ClientOptions{AllowMissingParty: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	protect, err := r.clerk.Protect(ginclerk.Rules{API: []string{"/(.*)"}, Public: []string{"/(.*)"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	signedIn := r.clerk.RequireSession()
+	r.engine.GET("/clients", signedIn, clients, whoami)
+	r.engine.GET("/public-api", signedIn, protect, whoami)
+	r.server.SetUnreachable(true)
+	for _, path := range []string{"/clients", "/public-api"} {
+		r.ask(http.MethodGet, path, r.v.jar(), navigation).wantUnavailable(t)
+	}
+}
