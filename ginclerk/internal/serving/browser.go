@@ -120,7 +120,9 @@ func (r *Request) ForgetSession() []*http.Cookie {
 }
 
 // ForgetRefresh returns what drops the token with which the session of a browser is renewed. A handshake brings another.
-func (r *Request) ForgetRefresh() *http.Cookie { return r.forget(r.Key.Suffixed(instance.CookieRefresh)) }
+func (r *Request) ForgetRefresh() *http.Cookie {
+	return r.forget(r.Key.Suffixed(instance.CookieRefresh))
+}
 
 // forget returns what drops a cookie of Clerk's.
 func (r *Request) forget(name string) *http.Cookie {
