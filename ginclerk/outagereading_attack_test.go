@@ -122,3 +122,75 @@ func TestMarksBehindTheGuard(t *testing.T) {
 		r.ask(http.MethodGet, path, r.v.jar(), navigation).wantUnavailable(t)
 	}
 }
+
+// TestAnOutageOfOneTenantIsNoOtherTenants, and the page of one tenant is not read with the token of another.
+func TestAnOutageOfOneTenantIsNoOtherTenants(t *testing.T) {
+	t.Parallel()
+	down, up := newReader(t, ada), newReader(t, ada)
+	tenants := ginclerk.NewTenants(func(r *http.Request) (*ginclerk.Clerk, error) {
+		if r.URL.Path == "/up" {
+			return up.clerk, nil
+		}
+		return down.clerk, nil
+	})
+	engine := gin.New()
+	both := &app{server: down.server, clerk: tenants, clock: down.clock, engine: engine, log: down.log}
+	signedIn := tenants.RequireSession()
+	engine.GET("/down", signedIn, whoami)
+	engine.GET("/up", signedIn, whoami)
+	engine.GET("/up-behind-down", down.clerk.RequireSession(), up.clerk.RequireSession(), whoami)
+	engine.GET("/down-behind-up", up.clerk.Attach(), down.clerk.RequireSession(), whoami)
+	down.server.SetUnreachable(true)
+	both.ask(http.MethodGet, "/down", down.v.jar(), navigation).wantSignedIn(t, down.userID(t, ada))
+	both.ask(http.MethodGet, "/up", down.v.jar(), navigation).wantRan(t, false)
+	both.ask(http.MethodGet, "/up-behind-down", down.v.jar(), navigation).wantRan(t, false)
+	both.ask(http.MethodGet, "/down", up.v.jar(), navigation).wantRan(t, false)
+}
+
+// TestTheAccountThatIsRead is that of the token which Clerk would have renewed, whatever else a browser sends.
+func TestTheAccountThatIsRead(t *testing.T) {
+	t.Parallel()
+	r := newReader(t, ada)
+	other := r.visitor(t, bob)
+	other.ask(http.MethodGet, "/guarded", navigation).wantSignedIn(t, r.userID(t, bob))
+	r.clock.Advance(2 * time.Minute)
+	mixed := func(names ...string) option {
+		return func(request *http.Request) {
+			for name, value := range other.cookies {
+				for _, begin := range names {
+					if strings.HasPrefix(name, begin) {
+						request.AddCookie(&http.Cookie{Name: name, Value: value})
+					}
+				}
+			}
+		}
+	}
+	for name, more := range map[string]option{
+		"another account's session": mixed("__session"), "another account's refresh token": mixed("__refresh"), "all of another account": mixed("__"),
+	} {
+		r.server.SetUnreachable(false)
+		r.clock.Advance(30 * time.Second)
+		renewed := r.reads(more).Body.String()
+		r.server.SetUnreachable(true)
+		got := r.reads(more)
+		if body := got.Body.String(); strings.Contains(body, "user_") && (body != renewed || !strings.Contains(renewed, "user_")) {
+			t.Errorf("%s: reads as %q, and would be renewed as %q", name, body, renewed)
+		}
+	}
+}
+
+// TestAClockThatJumpsReadsNothing opens nothing: back before the token was issued, and ahead of the bound.
+func TestAClockThatJumpsReadsNothing(t *testing.T) {
+	t.Parallel()
+	r := newReader(t, ada)
+	r.server.SetUnreachable(true)
+	r.reads().wantSignedIn(t, r.userID(t, ada))
+	for _, jump := range []time.Duration{readingFor + time.Hour, 30 * 24 * time.Hour} {
+		r.clock.Advance(jump)
+		r.reads().wantUnavailable(t)
+		r.clock.Advance(-jump)
+		r.reads().wantSignedIn(t, r.userID(t, ada))
+	}
+	r.clock.Advance(-time.Hour)
+	r.reads().wantRan(t, false)
+}
