@@ -2,6 +2,7 @@ package ginclerk_test
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -192,5 +193,19 @@ func TestAClockThatJumpsReadsNothing(t *testing.T) {
 		r.reads().wantSignedIn(t, r.userID(t, ada))
 	}
 	r.clock.Advance(-time.Hour)
+	r.reads().wantRan(t, false)
+}
+
+// TestATokenFromBeforeTheLastSignInReadsNothing: the browser's user has signed in again since, perhaps as another one, and Clerk's scripts say so in a cookie.
+func TestATokenFromBeforeTheLastSignInReadsNothing(t *testing.T) {
+	t.Parallel()
+	r := newReader(t, ada)
+	r.server.SetUnreachable(true)
+	r.reads().wantSignedIn(t, r.userID(t, ada))
+	for name := range r.v.cookies {
+		if strings.HasPrefix(name, "__client_uat") {
+			r.v.cookies[name] = strconv.FormatInt(r.clock.Now().Unix(), 10)
+		}
+	}
 	r.reads().wantRan(t, false)
 }
