@@ -23,8 +23,10 @@ func TestTokensOfMachinesOpenNoPage(t *testing.T) {
 	)
 	for _, kind := range []clerktest.MachineToken{
 		{Kind: clerktest.APIKey, Subject: ada, Claims: map[string]any{"org_role": "org:admin"}},
-		{Kind: clerktest.M2MToken}, {Kind: clerktest.M2MToken, JWT: true, Claims: map[string]any{"sid": target, "org_role": "org:admin"}},
-		{Kind: clerktest.OAuthToken, Subject: ada}, {Kind: clerktest.OAuthToken, Subject: ada, JWT: true, Claims: map[string]any{"sid": target, "org_role": "org:admin"}},
+		{Kind: clerktest.M2MToken},
+		{Kind: clerktest.M2MToken, JWT: true, Claims: map[string]any{"sid": target, "org_role": "org:admin"}},
+		{Kind: clerktest.OAuthToken, Subject: ada},
+		{Kind: clerktest.OAuthToken, Subject: ada, JWT: true, Claims: map[string]any{"sid": target, "org_role": "org:admin"}},
 	} {
 		made, err := w.server.CreateMachineToken(kind)
 		if err != nil {
