@@ -209,3 +209,28 @@ func TestATokenFromBeforeTheLastSignInReadsNothing(t *testing.T) {
 	}
 	r.reads().wantRan(t, false)
 }
+
+// TestATokenWithoutASessionIsNoAnswer: Clerk makes such tokens of templates, and can't be asked to renew one.
+func TestATokenWithoutASessionIsNoAnswer(t *testing.T) {
+	t.Parallel()
+	r := newReader(t, ada)
+	made, err := r.server.CreateSession(r.userID(t, ada), clerktest.SessionOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw := r.mint(t, made.ID, clerktest.TokenOptions{Claims: map[string]any{"sid": nil}, Lifetime: -time.Minute})
+	r.server.SetUnreachable(true)
+	r.reads().wantSignedIn(t, r.userID(t, ada))
+	r.clock.Advance(5 * time.Second)
+	r.ask(http.MethodGet, "/guarded", func(request *http.Request) {
+		for name, value := range r.v.cookies {
+			if strings.HasPrefix(name, "__session") {
+				value = raw
+			}
+			request.AddCookie(&http.Cookie{Name: name, Value: value})
+		}
+	}, navigation).wantRan(t, false)
+	if got := r.log.count("ginclerk: outage ended"); got != 0 {
+		t.Errorf("the outage ends %d times", got)
+	}
+}
