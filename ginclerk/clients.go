@@ -51,7 +51,10 @@ func ServeClients(o ClientOptions) (gin.HandlerFunc, error) {
 	}
 	clients := &authn.Clients{Parties: parties, TokenFrom: o.TokenFrom}
 	about := called("ServeClients", "", o.words()...)
-	return exchange.Described(about, func(c *gin.Context) { exchange.ServeClients(c, clients) }), nil
+	return exchange.Described(about, func(c *gin.Context) {
+		exchange.ServeClients(c, clients)
+		refuseReader(c)
+	}), nil
 }
 
 // words are the options, for the map of routes.

@@ -121,6 +121,7 @@ func TestEveryErrorThatAHandlerGetsHasAProblem(t *testing.T) {
 // neverAnswered returns the exported errors that no handler gets, each with the reason.
 func neverAnswered() map[string]string {
 	return map[string]string{
+		"authn.ErrNotAsked":    "a renewal that Clerk has refused before is a refusal: the request is not signed in",
 		"storage.ErrUnchanged": "a function returns it to storage.Update so that nothing is written; storage.Update does not return it",
 	}
 }

@@ -122,7 +122,7 @@ func (t *tenant) makeSessions() error {
 		revocations = revocation.NewSet(core.Now)
 	}
 	core.Ended = ended.New(ended.Config{
-		Revocations: revocations, States: core.States, Tokens: core.Tokens, Users: core.Users, Observer: t.Observer, Now: core.Now,
+		Revocations: revocations, States: core.States, Tokens: core.Tokens, Users: core.Users, Observer: t.Observer, Now: core.Now, Wanted: core.EndReading,
 		Lifetime: t.config.Tokens.MaxLifetime + t.config.Tokens.OutageReading + 2*max(t.config.Tokens.ClockSkew, token.DefaultClockSkew),
 	})
 	core.Sessions, sessionsErr = session.New(session.Config{

@@ -25,6 +25,7 @@ type facts struct {
 	redirectCount int64
 	passive       bool
 	beforeRenewal func() error
+	notAsked      bool // Clerk was not asked to renew the session
 
 	headers http.Header
 	client  Client

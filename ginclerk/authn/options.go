@@ -36,6 +36,9 @@ var ErrUnreachable = errors.New("authn: Clerk's Backend API could not be reached
 // (5xx). Another refusal to answer, such as of too many requests, does not match it.
 var ErrNoAnswer = errors.New("authn: Clerk gave no answer")
 
+// ErrNotAsked matches errors of a [Backend] that knows the answer to a question without asking Clerk.
+var ErrNotAsked = errors.New("authn: Clerk was not asked again")
+
 // Refresh is what Clerk needs to renew a session token.
 type Refresh struct {
 	ExpiredToken    string

@@ -27,7 +27,7 @@ func (a *Authenticator) expired(ctx context.Context, f *facts, carrier Carrier, 
 			return state
 		}
 		failure, upstream = refreshFailure(err), unreachable(err)
-		cause = err
+		cause, f.notAsked = err, errors.Is(err, ErrNotAsked)
 	}
 	state := a.handshakeOr(f, reasonSessionTokenExpired+Reason(failure))
 	state.Carrier, state.Upstream = carrier, upstream
@@ -79,7 +79,7 @@ func (e refreshError) Error() string { return "authn: refresh: " + string(e) }
 func (a *Authenticator) refresh(ctx context.Context, f *facts) (*State, error) {
 	expired, sessionID, err := f.expiredToken()
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(ErrNotAsked, err)
 	}
 	setCookie, err := a.options.Backend.RefreshSession(ctx, sessionID, Refresh{
 		ExpiredToken:    expired,

@@ -85,6 +85,9 @@ func (s *State) SessionCookie() *token.Unverified {
 	return s.facts.sessionCookie().read
 }
 
+// NotAsked reports whether the session was to be renewed, and the [Backend] knew without asking Clerk that it would not be.
+func (s *State) NotAsked() bool { return s.facts != nil && s.facts.notAsked }
+
 // Looked says how a token was looked up in the memory of verified tokens that the decision is about: [observe.MemoryHit],
 // [observe.MemoryMiss], or "" where the request presents no JWT that can be read.
 func (s *State) Looked() string {

@@ -40,6 +40,9 @@ func (s *Site) signOut(c *gin.Context) {
 func (s *Site) end(c *gin.Context, sessionID string) error {
 	err := s.clerk.For(c).Sessions().Revoke(c.Request.Context(), ginclerk.From(c).UserID, sessionID)
 	if err != nil && !errors.Is(err, session.ErrNotFound) {
+		if sessionID == ginclerk.From(c).SessionID {
+			s.access.Request(c).StopReading()
+		}
 		return err
 	}
 	s.refuseFromNowOn(c, sessionID)

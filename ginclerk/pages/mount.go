@@ -203,7 +203,7 @@ func (s *Site) mountPages(r gin.IRouter) {
 	actions.POST(pathSwitchOrganization, s.switchOrganization)
 	ginclerk.UsePages(s.clerk, ginclerk.Pages{
 		Organizations: s.OrganizationsURL(),
-		SignOuts:      []string{s.base + pathSignOut, s.base + pathSignOutEverywhere, s.base + pathSignInAgain},
+		SignOuts:      []string{s.base + pathSignOut, s.base + pathSignOutEverywhere, s.base + pathSignOutAccounts, s.base + pathSignInAgain},
 	})
 	s.mountParts(r, group)
 	s.mountStepUp(group, actions)

@@ -3,12 +3,15 @@ package pages_test
 import (
 	"maps"
 	"net/http"
+	"net/url"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
 // newReader returns an application whose pages are read for half an hour after a token has ended while Clerk is down, and a browser whose token
@@ -69,7 +72,7 @@ func TestTheSessionPagesAreNotReadInAnOutage(t *testing.T) {
 // TestWhoSignsOutInAnOutageReadsNothingAnymore: the sign-out can't be done, and the next person at the browser must not go on reading.
 func TestWhoSignsOutInAnOutageReadsNothingAnymore(t *testing.T) {
 	t.Parallel()
-	for _, action := range []string{"/sign-out", "/sign-out-everywhere", "/sign-in-again"} {
+	for _, action := range []string{"/sign-out", "/sign-out-everywhere", "/accounts/sign-out-all", "/sign-in-again"} {
 		t.Run(action, func(t *testing.T) {
 			t.Parallel()
 			stopsReading(t, action)
@@ -92,5 +95,56 @@ func stopsReading(t *testing.T, action string) {
 		if p := browser.ask(http.MethodGet, "/notes", nil); p.Code == http.StatusOK {
 			t.Errorf("%s still reads", who)
 		}
+	}
+}
+
+// TestWhoSignsOutWhileTheTokenLivesReadsNothingAfterwards: Clerk has gone down a moment ago, so that the token is still good when the user signs
+// out, and ends soon afterwards.
+func TestWhoSignsOutWhileTheTokenLivesReadsNothingAfterwards(t *testing.T) {
+	t.Parallel()
+	for _, action := range []string{"/sign-out", "/sign-out-everywhere", "/accounts/sign-out-all", "/sign-in-again", "/accounts/sign-out", "/devices/revoke"} {
+		for name, as := range map[string]func(*http.Request){"a page": func(*http.Request) {}, "a program": asProgram} {
+			t.Run(action+" by "+name, func(t *testing.T) {
+				t.Parallel()
+				w, b := newReader(t)
+				b.open(t, "/notes") // the token is renewed
+				copied := &browser{world: w, cookies: maps.Clone(b.cookies), agent: b.agent}
+				own := url.Values{"session_id": {w.server.Sessions(w.userID(t, ada))[0].ID}}
+				w.server.SetUnreachable(true)
+				if p := b.ask(http.MethodPost, w.base+action, own, as); p.Code == http.StatusOK || p.Code == http.StatusNotFound {
+					t.Errorf("signing out has status %d", p.Code)
+				}
+				for name := range b.cookies {
+					if strings.HasPrefix(name, "__refresh") {
+						t.Errorf("the browser keeps %s, with which another replica lets it read", name)
+					}
+				}
+				w.clock.Advance(2 * time.Minute)
+				for who, browser := range map[string]*browser{"the browser": b, "a copy of its cookies": copied} {
+					if p := browser.ask(http.MethodGet, "/notes", nil); p.Code == http.StatusOK {
+						t.Errorf("%s still reads", who)
+					}
+				}
+			})
+		}
+	}
+}
+
+// TestADeviceThatCouldNotBeSignedOutReadsNothing: Clerk knows the session, and goes down while it is asked to end it.
+func TestADeviceThatCouldNotBeSignedOutReadsNothing(t *testing.T) {
+	t.Parallel()
+	w, lost := newReader(t)
+	b := w.browser(t, ada)
+	b.open(t, "/notes")
+	lost.open(t, "/notes")
+	w.server.Fail(clerktest.Fault{Operation: "POST /v1/sessions/{session_id}/revoke"})
+	b.ask(http.MethodPost, w.base+"/devices/revoke", url.Values{"session_id": {lost.current(t)}})
+	w.server.SetUnreachable(true)
+	w.clock.Advance(2 * time.Minute)
+	if p := lost.ask(http.MethodGet, "/notes", nil); p.Code == http.StatusOK {
+		t.Error("the device still reads")
+	}
+	if p := b.ask(http.MethodGet, "/notes", nil); p.Code != http.StatusOK {
+		t.Errorf("the user's own browser reads nothing: status %d", p.Code)
 	}
 }

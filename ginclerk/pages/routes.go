@@ -16,7 +16,8 @@ import (
 // are the routes that are meant to be open. A program gets the map as text; "ginclerk routes -url http://localhost:8080" prints it.
 //
 // It mounts nothing unless the Clerk is of a development instance. The page is for this machine alone: a request must come from a loopback
-// address, to a loopback address or a name of localhost, and through no proxy. All others get 404.
+// address, to a loopback address or a name of localhost, through no proxy, and not from a script or a frame of another site. All others get 404. A proxy
+// or a tunnel on this machine that adds no header, such as one for TCP, can't be told from a program here.
 func (s *Site) MountRoutes(engine *gin.Engine, public ...string) {
 	if s.clerk.PublishableKey().Type() != instance.Development {
 		return

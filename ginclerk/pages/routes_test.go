@@ -64,6 +64,24 @@ func TestTheMapOfRoutesIsForThisMachineAlone(t *testing.T) {
 		{"a proxy here that tells this machine", header("X-Forwarded-For", "127.0.0.1"), http.StatusNotFound},
 		{"a proxy here that tells its own name", header("Via", "1.1 proxy"), http.StatusNotFound},
 		{"a proxy here that tells in the standard's words", header("Forwarded", "for=198.51.100.9"), http.StatusNotFound},
+		{"a proxy here that tells the host", header("X-Forwarded-Server", "app.example"), http.StatusNotFound},
+		{"a proxy here that tells its client", header("X-Client-Ip", "198.51.100.9"), http.StatusNotFound},
+		{"a content delivery network's tunnel", header("Cf-Connecting-Ip", "198.51.100.9"), http.StatusNotFound},
+		{"a proxy here that tells nothing, and speaks HTTP/1.0", func(r *http.Request) { r.Proto, r.ProtoMajor, r.ProtoMinor = "HTTP/1.0", 1, 0 }, http.StatusNotFound},
+		{"a script of another site", header("Sec-Fetch-Site", "cross-site"), http.StatusNotFound},
+		{"a script of another port here", header("Sec-Fetch-Site", "same-site"), http.StatusNotFound},
+		{"a script of another origin", header("Origin", "https://evil.example"), http.StatusNotFound},
+		{"a script without an origin", header("Origin", "null"), http.StatusNotFound},
+		{"a link of another site", func(r *http.Request) {
+			r.Header.Set("Sec-Fetch-Site", "cross-site")
+			r.Header.Set("Sec-Fetch-Mode", "navigate")
+		}, http.StatusOK},
+		{"a frame of another site", func(r *http.Request) {
+			r.Header.Set("Sec-Fetch-Site", "cross-site")
+			r.Header.Set("Sec-Fetch-Mode", "navigate")
+			r.Header.Set("Sec-Fetch-Dest", "iframe")
+		}, http.StatusNotFound},
+		{"an address that a person types", header("Sec-Fetch-Site", "none"), http.StatusOK},
 		{"a name that resolves to this machine", host("evil.example"), http.StatusNotFound},
 		{"a name that looks like localhost", host("localhost.evil.example"), http.StatusNotFound},
 		{"no host", host(""), http.StatusNotFound},

@@ -22,8 +22,10 @@ const (
 	maxName  = 64
 	// longSegment is the length from which a segment of a path may be a secret: of a link that resets a password, say.
 	longSegment = 33
-	bearer      = "Bearer "
-	masked      = "…"
+	// chanceSegment is the length from which a segment with digits may be one.
+	chanceSegment = 20
+	bearer        = "Bearer "
+	masked        = "…"
 )
 
 // Arrival is what came in. It has names, and no value that could be a credential.
@@ -103,7 +105,7 @@ func targetOf(request *http.Request) string {
 	}
 	segments := strings.Split(target, "/")
 	for i, segment := range segments {
-		if len(segment) >= longSegment || strings.Contains(segment, "eyJ") {
+		if maySecret(segment) {
 			segments[i] = masked
 		}
 	}
@@ -115,6 +117,19 @@ func targetOf(request *http.Request) string {
 		target = mask.Target(target + "?" + query)
 	}
 	return clean(target)
+}
+
+// maySecret reports whether a segment of a path may be a secret: it is long, or long enough for one and has digits, as what was made by chance has.
+// The ids of users and organizations are none, and an entry has that of its user anyway.
+func maySecret(segment string) bool {
+	switch {
+	case len(segment) >= longSegment, strings.Contains(segment, "eyJ"):
+		return true
+	case strings.HasPrefix(segment, "user_"), strings.HasPrefix(segment, "org_"):
+		return false
+	default:
+		return len(segment) >= chanceSegment && strings.ContainsAny(segment, "0123456789")
+	}
 }
 
 // names returns names sorted, each once, and without those that are none: anything can stand in front of the equals sign of a cookie.

@@ -24,7 +24,8 @@ const PagePath = "/__ginclerk/decisions"
 // ErrProduction says that the page is not mounted on a production instance without a guard.
 var ErrProduction = errors.New("recorder: the page of decisions is not mounted on a production instance: set Guards, or UnsafeProduction for a page that this machine alone can read")
 
-// MountOptions say who may read the page. The zero value is for development: programs and browsers on this machine.
+// MountOptions say who may read the page. The zero value is for development: programs on this machine, and browsers on it, which no other site may have
+// had ask. A proxy or a tunnel on this machine that adds no header, such as one for TCP, can't be told from them: set Guards where there is one.
 type MountOptions struct {
 	// Guards stand in front of the page, which other machines can read then, also on a production instance:
 	//

@@ -200,8 +200,20 @@ func TestSecretsInAddressesAreNotKept(t *testing.T) {
 	} {
 		a.ask(http.MethodGet, target)
 	}
+	for _, segment := range []string{"5ec2e7005ec2e7005ec2e7005ec2e700", "s3cret-Yx0TQ9vB-3kLmnOP", "sess_2s3cretAbCdEfGhIjKlMnOpQrStU"} {
+		a.ask(http.MethodGet, "/notes/"+segment+"/edit")
+		if got := a.recorder.Entries()[0].Arrived.Target; got != "/notes/…/edit" {
+			t.Errorf("the target is %q", got)
+		}
+	}
+	for _, segment := range []string{"how-to-configure-a-router", "user_2s3AbCdEfGhIjKlMnOpQrStUvWx", "42", "f81d4fae"} {
+		a.ask(http.MethodGet, "/notes/"+segment)
+		if got := a.recorder.Entries()[0].Arrived.Target; got != "/notes/"+segment {
+			t.Errorf("the target is %q", got)
+		}
+	}
 	written, err := json.Marshal(a.recorder.Entries())
-	if err != nil || len(a.recorder.Entries()) != 7 || strings.Contains(string(written), "s3cret") {
+	if err != nil || len(a.recorder.Entries()) != 14 || strings.Contains(string(written), "s3cret") {
 		t.Errorf("%v, %d entries: %s", err, len(a.recorder.Entries()), written)
 	}
 }
@@ -216,6 +228,11 @@ func TestThePageIsForThisMachineAndDevelopment(t *testing.T) {
 		"another machine": func(r *http.Request) { r.RemoteAddr = "198.51.100.9:4711" },
 		"a proxy here":    header("X-Forwarded-For", "127.0.0.1"),
 		"a foreign name":  func(r *http.Request) { r.Host = "evil.example" },
+		"a script of another site, should all origins be let in": func(r *http.Request) {
+			r.Header.Set("Origin", "https://evil.example")
+			r.Header.Set("Sec-Fetch-Site", "cross-site")
+			r.Header.Set("Sec-Fetch-Mode", "cors")
+		},
 	} {
 		for _, path := range []string{recorder.PagePath, recorder.PagePath + "/1", recorder.PagePath + "/style.css", recorder.PagePath + "/1/replay_test.go"} {
 			if w := a.ask(http.MethodGet, path, here, elsewhere); w.Code != http.StatusNotFound {

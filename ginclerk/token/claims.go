@@ -139,6 +139,34 @@ func (c *Claims) Unmarshal(dst any) error {
 	return nil
 }
 
+// WithoutRights returns the claims without what they say that the user may do: role, permissions, features, plans, and when the user has proved who
+// they are. [Claims.Raw], [Claims.Claim] and [Claims.Unmarshal] don't find it, either. Custom claims stay.
+func (c *Claims) WithoutRights() *Claims {
+	bare := *c
+	bare.OrganizationRole, bare.OrganizationPermissions, bare.Features, bare.Plans = "", nil, "", ""
+	bare.FactorVerificationAge = FactorAges{}
+	if c.payload != nil {
+		rest := *c.payload
+		rest.written = rest.written.without(func(name string, value written) (written, bool) {
+			switch name {
+			case "fea", "pla", "fva", "org_role", "org_permissions":
+				return "", false
+			case "o":
+				return value.without(keepsNoRight), true
+			default:
+				return value, true
+			}
+		})
+		bare.payload = &rest
+	}
+	return &bare
+}
+
+// keepsNoRight leaves the members of the organization that say what the user may do in it.
+func keepsNoRight(name string, value written) (written, bool) {
+	return value, name != "rol" && name != "per" && name != "fpm"
+}
+
 // clone returns claims that share nothing with c that can be changed. It puts permissions into the room that is given for them, as far as
 // they fit.
 func (c *Claims) clone(permissions []string) Claims {

@@ -108,6 +108,31 @@ func (w written) members() iter.Seq2[string, written] {
 	}
 }
 
+// without returns an object with the members that keep returns for its own, where it keeps them; anything else as it is.
+func (w written) without(keep func(name string, value written) (written, bool)) written {
+	if !w.isObject() {
+		return w
+	}
+	var b strings.Builder
+	for name, value := range w.members() {
+		kept, keeps := keep(name, value)
+		if !keeps {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte(',')
+		}
+		quoted, err := json.Marshal(name)
+		if err != nil { // a text always has a form in JSON
+			continue
+		}
+		b.Write(quoted)
+		b.WriteByte(':')
+		b.WriteString(string(kept))
+	}
+	return written("{" + b.String() + "}")
+}
+
 // items returns the items of a list in their order; none of something else.
 func (w written) items() iter.Seq[written] {
 	return func(yield func(written) bool) {

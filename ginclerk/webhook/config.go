@@ -86,7 +86,8 @@ type Config struct {
 	// Activity records what the events tell of the accounts of users; nil means that nothing is recorded. It is pages' Site.Activity. What
 	// can't be recorded is logged, and the event counts as handled.
 	Activity Journal
-	// RevokeFor is how long a revocation lasts: the longest lifetime of an accepted token plus twice the clock skew. 0 means
+	// RevokeFor is how long a revocation lasts: the longest lifetime of an accepted token, plus twice the clock skew, plus the
+	// Tokens.OutageReading of the plugin. What the plugin itself revokes (Clerk.Revoke) lasts as long anyway. 0 means
 	// DefaultRevokeFor.
 	RevokeFor time.Duration
 

@@ -3,9 +3,12 @@
 package secretfile
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -32,7 +35,7 @@ func Variable(name string) (string, error) {
 func read(path string) (string, error) {
 	file, err := os.Open(path) //nolint:gosec // the operator names the file
 	if err != nil {
-		return "", err
+		return "", unopened(path, err)
 	}
 	defer file.Close() //nolint:errcheck // it was only read
 	text, err := io.ReadAll(io.LimitReader(file, maxBytes+1))
@@ -46,4 +49,20 @@ func read(path string) (string, error) {
 	default:
 		return string(text), nil
 	}
+}
+
+// unopened is the error of a file that can't be opened. It names a path that is written as one: what else the variable has may be the secret itself.
+func unopened(path string, err error) error {
+	for _, begin := range []string{string(filepath.Separator), "./", "../"} {
+		if strings.HasPrefix(path, begin) {
+			return err
+		}
+	}
+	if filepath.IsAbs(path) {
+		return err
+	}
+	if failed, ok := errors.AsType[*fs.PathError](err); ok {
+		err = failed.Err
+	}
+	return fmt.Errorf("it must be the path of a file, and not the secret: %w", err)
 }

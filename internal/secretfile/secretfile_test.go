@@ -1,6 +1,7 @@
 package secretfile_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -28,6 +29,9 @@ func TestVariable(t *testing.T) { // no parallel: it sets variables
 		{"the file alone, as it is", "", file("good", secret+"\n"), secret + "\n", ""},
 		{"both", secret, file("both", secret), "", "both set"},
 		{"a missing file", "", filepath.Join(folder, "missing"), "", "no such file"},
+		{"the secret itself, where its path should be", "", secret, "", "must be the path of a file"},
+		{"an address with a secret", "", "redis://:" + secret + "@redis:6379", "", "must be the path of a file"},
+		{"a relative path", "", "./missing", "", "./missing"},
 		{"a folder", "", folder, "", "is a directory"},
 		{"an empty file", "", file("empty", ""), "", "is empty"},
 		{"a file of white space", "", file("blank", " \n\t\n"), "", "is empty"},
@@ -48,7 +52,7 @@ func TestVariable(t *testing.T) { // no parallel: it sets variables
 				}
 			case err == nil || !strings.Contains(err.Error(), row.problem) || !strings.Contains(err.Error(), "CLERK_SECRET_KEY_FILE"):
 				t.Errorf("error %v, want the variable and %q", err, row.problem)
-			case strings.Contains(err.Error(), secret):
+			case strings.Contains(fmt.Sprintf("%v %+v", err, err), secret):
 				t.Errorf("the error has the secret in it: %v", err)
 			}
 		})

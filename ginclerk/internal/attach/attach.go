@@ -285,17 +285,28 @@ func (r Request) Read() {
 }
 
 // StopReading has the browser of a request that signs out read no page any more while Clerk is down: the sign-out can't be done then, and the
-// next person at the browser must not go on reading. One of the application's own pages must have sent the request.
+// next person at the browser must not go on reading. A token that still lives when its user signs out ends a moment later, so that it loses what
+// it would be renewed with; where the sign-out is not done, a handshake brings that back. One of the application's own pages must have sent the request.
 func (r Request) StopReading() {
-	watch, id := r.to.Core.Outage, r.Identity()
-	if watch == nil || id.Stale == nil || r.Visit().Safe() || r.Visit().Foreign() != nil {
+	id := r.Identity()
+	if r.to.Core.Outage == nil || r.Visit().Safe() || r.Visit().Foreign() != nil {
+		return
+	}
+	if id.SignedIn() {
+		if id.ByCookie() && !id.Switched() {
+			r.to.Core.EndReading(id.SessionID())
+			r.SetCookies(r.Serving().ForgetRefresh())
+		}
+		return
+	}
+	if id.Stale == nil {
 		return
 	}
 	claims, err := r.to.Core.Lapsed.Verify(r.Gin.Request.Context(), id.Stale)
 	if err != nil {
 		return
 	}
-	watch.Refuse(claims.SessionID)
+	r.to.Core.EndReading(claims.SessionID)
 	r.SetCookies(r.Serving().ForgetSession()...)
 }
 

@@ -58,7 +58,7 @@ func New(api *clerkapi.Client, of instance.Type, machineID string, now func() ti
 func (b *Backend) RefreshSession(ctx context.Context, sessionID string, r authn.Refresh) ([]string, error) {
 	d := digestOf("refresh", sessionID, r.RefreshToken, r.ExpiredToken, strconv.FormatBool(r.SuffixedCookies))
 	if before, found := b.refusedRefreshes.find(d); found {
-		return nil, before.err
+		return nil, fmt.Errorf("%w: %w", authn.ErrNotAsked, before.err)
 	}
 	setCookie, err := once(ctx, b, d, func(ctx context.Context) ([]string, error) {
 		period, ok := b.sessions.take(sessionID)

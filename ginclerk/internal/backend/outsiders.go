@@ -2,7 +2,6 @@ package backend
 
 import (
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"math"
 	"sync"
@@ -37,7 +36,7 @@ const (
 var (
 	errOutsiders = fmt.Errorf("%w: too much that Clerk does not know was presented; it is not asked about more just now", authn.ErrUnreachable)
 	// errRefusedOften is no outage: the browser is better off with a handshake, for which Clerk itself sees it.
-	errRefusedOften = errors.New("ginclerk: Clerk has refused several refresh tokens of the session")
+	errRefusedOften = fmt.Errorf("%w: Clerk has refused several refresh tokens of the session", authn.ErrNotAsked)
 )
 
 // share is what questions may take that Clerk answers with no: so many in a period from all, and from each. The second half is

@@ -28,7 +28,7 @@ type Memberships interface {
 	MembershipRevoked(organizationID, userID string, issuedAt time.Time) bool
 }
 
-// Config is what a [Sessions] is made of. All fields are required.
+// Config is what a [Sessions] is made of. All fields but Wanted are required.
 type Config struct {
 	Revocations Revocations
 	States      *sessionstate.Cache
@@ -38,6 +38,8 @@ type Config struct {
 	// Lifetime is how long a revocation is remembered: as long as a token can live, by any clock.
 	Lifetime time.Duration
 	Now      func() time.Time
+	// Wanted is told of a session that is to be ended, before Clerk is asked to; nil: nothing is.
+	Wanted func(sessionID string)
 }
 
 // Sessions are the ended sessions of an instance. Make one with [New]; it is safe for concurrent use.
@@ -123,6 +125,9 @@ type revoker struct {
 
 // Revoke implements [session.Revoker]. That replicas could not be told is no failure: the session has ended.
 func (r revoker) Revoke(ctx context.Context, sessionID string) error {
+	if wanted := r.ended.config.Wanted; wanted != nil {
+		wanted(sessionID)
+	}
 	err := r.next.Revoke(ctx, sessionID)
 	if err == nil || errors.Is(err, session.ErrNotFound) {
 		r.ended.Remember(context.WithoutCancel(ctx), sessionID)

@@ -57,6 +57,9 @@ func (r Request) requireAttached() bool {
 		return false
 	case id.ByCookie() && r.refuseForeign():
 		return false
+	case slices.Contains(r.Front().Pages().SignOuts, r.Gin.FullPath()): // whatever becomes of it
+		r.StopReading()
+		return !r.settled()
 	default:
 		return !r.settled()
 	}

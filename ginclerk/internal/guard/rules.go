@@ -34,6 +34,9 @@ func (r Request) Protect(p *Protection) {
 		exchange.MarkAPI(r.Gin)
 	}
 	switch {
+	case verdict.Public && verdict.API && r.Identity().Reads(): // an API is not read, whatever guard stands in front
+		r.RequireSession()
+		return
 	case verdict.Public:
 		r.Attach()
 		return

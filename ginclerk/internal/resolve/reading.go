@@ -70,6 +70,9 @@ func (n *run) overdue(t *trial, basis *authn.State) *Overdue {
 	case n.ctx.Err() != nil:
 		watch.Leave(&t.Trial)
 		return nil
+	case basis.NotAsked():
+		watch.Leave(&t.Trial)
+		return nil
 	case !standing && !errors.Is(basis.Upstream, authn.ErrNoAnswer):
 		n.answered(basis)
 		return nil
@@ -82,7 +85,7 @@ func (n *run) overdue(t *trial, basis *authn.State) *Overdue {
 	if !standing && !watch.Confirm(n.ctx, &t.Trial, claims.SessionID) {
 		return nil
 	}
-	return &Overdue{Claims: withoutRights(claims), Until: claims.ExpiresAt.Add(n.reading.Bound)}
+	return &Overdue{Claims: claims.WithoutRights(), Until: claims.ExpiresAt.Add(n.reading.Bound)}
 }
 
 // answered notes what Clerk has said to a renewal.
@@ -108,12 +111,4 @@ func (n *run) readable(basis *authn.State) *token.Claims {
 	default:
 		return claims
 	}
-}
-
-// withoutRights returns claims that give no right: a right may have been taken away since.
-func withoutRights(claims *token.Claims) *token.Claims {
-	bare := *claims
-	bare.OrganizationRole, bare.OrganizationPermissions, bare.Features, bare.Plans = "", nil, "", ""
-	bare.FactorVerificationAge = token.FactorAges{}
-	return &bare
 }

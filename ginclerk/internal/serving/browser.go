@@ -116,13 +116,17 @@ func (r *Request) Leave(target string, because authn.Reason) answer.Response {
 
 // ForgetSession returns what drops the session cookies that the application itself can drop. The handshake sees to the rest.
 func (r *Request) ForgetSession() []*http.Cookie {
-	var cookies []*http.Cookie
-	for _, name := range []string{
-		instance.CookieSession, r.Key.Suffixed(instance.CookieSession), r.Key.Suffixed(instance.CookieRefresh),
-	} {
-		dropped := r.Visit.Plain(name, "", -1) //nolint:gosec // G124: it has no value
-		dropped.Path = "/"                     // where Clerk sets them
-		cookies = append(cookies, dropped)
-	}
-	return cookies
+	return []*http.Cookie{r.forget(instance.CookieSession), r.forget(r.Key.Suffixed(instance.CookieSession)), r.ForgetRefresh()}
+}
+
+// ForgetRefresh returns what drops the token with which the session of a browser is renewed. A handshake brings another.
+func (r *Request) ForgetRefresh() *http.Cookie {
+	return r.forget(r.Key.Suffixed(instance.CookieRefresh))
+}
+
+// forget returns what drops a cookie of Clerk's.
+func (r *Request) forget(name string) *http.Cookie {
+	dropped := r.Visit.Plain(name, "", -1) //nolint:gosec // G124: it has no value
+	dropped.Path = "/"                     // where Clerk sets them
+	return dropped
 }

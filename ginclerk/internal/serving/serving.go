@@ -62,6 +62,13 @@ type Source interface {
 	session.Revoker
 }
 
+// EndReading has no page read any more with the tokens that a session has now while Clerk is down.
+func (c *Core) EndReading(sessionID string) {
+	if c.Outage != nil {
+		c.Outage.Refuse(sessionID)
+	}
+}
+
 // Request is one request, and who sent it.
 type Request struct {
 	*Core
