@@ -110,8 +110,8 @@ func (p *soakPerson) client() *http.Client {
 	}}
 }
 
-// signInLocked signs the person in with Clerk, in a new browser, and opens no page.
-func (p *soakPerson) signInLocked() outcome {
+// signsIn signs the person in with Clerk, in a new browser, and opens no page.
+func (p *soakPerson) signsIn() outcome {
 	const kind = "sign-in"
 	if p.signedIn {
 		return skipped(kind)
@@ -139,21 +139,19 @@ func (p *soakPerson) takeCookies() error {
 
 // comesAnew signs in whoever is signed out, and opens a page.
 func (p *soakPerson) comesAnew() outcome {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if got := p.signInLocked(); got.skipped || got.problem != "" {
-		return got
-	}
-	return p.pageLocked("first page")
+	return p.alone(func() outcome {
+		if got := p.signsIn(); got.skipped || got.problem != "" {
+			return got
+		}
+		return p.opens("first page")
+	})
 }
 
 func (p *soakPerson) opensPage() outcome {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.pageLocked("page")
+	return p.alone(func() outcome { return p.opens("page") })
 }
 
-func (p *soakPerson) pageLocked(kind string) outcome {
+func (p *soakPerson) opens(kind string) outcome {
 	got := p.browse(http.MethodGet, "/dashboard", nil)
 	switch {
 	case p.signedIn && (got.status != http.StatusOK || got.path != "/dashboard" || !strings.Contains(got.body, p.email)):
@@ -171,13 +169,23 @@ func (p *soakPerson) pageLocked(kind string) outcome {
 // signedInTo has a person who is signed in do something; others do nothing.
 func (p *soakPerson) signedInTo(kind string, thing func(kind string) outcome) func() outcome {
 	return func() outcome {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		if !p.signedIn {
-			return skipped(kind)
-		}
-		return thing(kind)
+		return p.alone(func() outcome {
+			if !p.signedIn {
+				return skipped(kind)
+			}
+			return thing(kind)
+		})
 	}
+}
+
+// alone has a person do something when they have done what they are at, and measures it.
+func (p *soakPerson) alone(thing func() outcome) outcome {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	begin := time.Now()
+	got := thing()
+	got.begin, got.took = begin, time.Since(begin)
+	return got
 }
 
 // callsAPI uses a token of the session, as a program does.
@@ -306,7 +314,7 @@ func (p *soakPerson) switchesAccount(kind string) outcome {
 		p.leavesBrowser()
 		return got.wrong(kind, "a page after the switch")
 	}
-	page := p.pageLocked(kind)
+	page := p.opens(kind)
 	if page.problem != "" {
 		p.leavesBrowser()
 	}

@@ -170,13 +170,11 @@ func (s *soak) arrive(chance *rand.Rand) {
 	}
 }
 
-// do runs something of a person beside everything else, and measures it.
+// do runs something of a person beside everything else, and notes how it went.
 func (s *soak) do(thing func() outcome) {
 	s.working.Go(func() {
-		begin := time.Now()
 		got := thing()
-		got.begin, got.took = begin, time.Since(begin)
-		s.seen.add(got, s.faults.duringOne(begin, time.Now()))
+		s.seen.add(got, s.faults.duringOne(got.begin, time.Now()))
 	})
 }
 
