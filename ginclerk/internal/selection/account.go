@@ -191,4 +191,3 @@ func dropOldest(v visit.Visit, known *[]Account, live []session.Session, highest
 func selectionOf(one session.Session) Selection {
 	return Selection{ClientID: one.ClientID, UserID: one.UserID, SessionID: one.ID, Impersonated: one.Impersonated, ActorID: one.Actor}
 }
-
