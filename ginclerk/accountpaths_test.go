@@ -326,6 +326,9 @@ func TestOnlyOneSpellingIsThePathOfAnAccount(t *testing.T) {
 			t.Parallel()
 			visitor := &visitor{app: a, cookies: v.cookies}
 			for _, method := range []string{http.MethodGet, http.MethodPost} {
+				bare := *a // whatever a handler may make of the path, it does not see it
+				bare.front = a.clerk.AccountPaths(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set(ranHeader, "true") }))
+				bare.ask(method, target, ownForm).wantRan(t, false).wantStatus(t, http.StatusNotFound)
 				got := visitor.app.ask(method, target, visitor.jar(), ownForm).wantRan(t, false)
 				if got.Code != http.StatusNotFound {
 					t.Errorf("%s: status %d, location %q", target, got.Code, got.Header().Get("Location"))
@@ -544,6 +547,19 @@ func TestASelectionDoesNotCountBelowThePathOfAnAccount(t *testing.T) {
 	v.ask(http.MethodGet, "/u/0/guarded", navigation).wantSignedIn(t, a.userID(t, ada))
 	v.wantNotHere(t, "/u/2")
 	v.ask(http.MethodGet, "/guarded", navigation).wantSignedIn(t, a.userID(t, ada))
+}
+
+// Signing out below the path of an account leaves to other tabs what they have selected: they are told that it has ended.
+func TestLeavingBelowThePathOfAnAccountLeavesTheSelection(t *testing.T) {
+	t.Parallel()
+	for _, base := range []string{"/u/0", "/u/1"} {
+		_, v := apartAndTabbed(t)
+		v.switchTo(t, ada)
+		v.ask(http.MethodPost, base+"/leave", ownForm).wantStatus(t, http.StatusSeeOther)
+		if v.cookies[selectionCookie] == "" {
+			t.Errorf("%s: the selection was dropped", base)
+		}
+	}
 }
 
 // A request that was decided about without its account is decided anew.

@@ -70,7 +70,7 @@ func ReadAccount(u *url.URL) (reading AccountReading, number string) {
 		return NotAnAccount, ""
 	case !slash:
 		return AccountFolderOf, number
-	case leadsOut("/" + rest):
+	case leadsOut("/" + rest), inAccountFolder("/" + rest):
 		return NotAnAccount, ""
 	default:
 		return NamesAccount, number
