@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-
 	"net/url"
 	"strconv"
 	"strings"

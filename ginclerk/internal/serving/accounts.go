@@ -1,11 +1,10 @@
 package serving
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
-
-	"net/http"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/selection"
