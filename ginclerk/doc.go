@@ -106,6 +106,13 @@
 // [Clerk.SwitchOrganization] makes an organization of the user the active one, at Clerk in both cases. Where a guard needs a right in
 // an organization ([Role], [Permission]) and none is active, it says that one has to be chosen, and leads to the page for that ([Pages]).
 //
+// # Two tabs, two accounts
+//
+// [Clerk.AccountPaths] serves the application below /u/0, /u/1, too: each account of a browser has a path of its own, and each tab the account of its
+// path. The number selects, as a switch does, and never authenticates: the browser's own session has to be good, and Clerk has to say that
+// the account's session is active and of the same browser. A number stays that of its account. Where the account is signed out, the path signs no
+// user in ([reason.AccountNotHere]), whoever else is signed in on the browser.
+//
 // # What outsiders can spend
 //
 // Clerk counts the requests of a whole instance: a hundred in ten seconds in development, a thousand in production. Anyone can

@@ -57,6 +57,7 @@ type app struct {
 	server *clerktest.Server
 	clerk  *ginclerk.Clerk
 	engine *gin.Engine
+	front  http.Handler // what serves the engine; nil: the engine itself
 	clock  *clerktest.Clock
 	log    *safeBuffer
 }

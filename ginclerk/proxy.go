@@ -81,7 +81,7 @@ func (t *tenant) proxyVisit(r *http.Request) proxy.Visit {
 		return proxy.Visit{}
 	}
 	v := t.at(c).Visit()
-	return proxy.Visit{Origin: v.Origin.String(), BasePath: v.BasePath, ClientIP: v.ClientIP()}
+	return proxy.Visit{Origin: v.Origin.String(), BasePath: v.OuterBasePath(), ClientIP: v.ClientIP()}
 }
 
 // proxyUnreachable answers a navigation that could not be passed on, and reports whether the request was one.

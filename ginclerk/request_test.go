@@ -89,7 +89,11 @@ func (a *app) ask(method, target string, options ...option) *answer {
 	}
 	recorder := httptest.NewRecorder()
 	watch.KnowRequest(r)
-	a.engine.ServeHTTP(recorder, r)
+	if a.front != nil {
+		a.front.ServeHTTP(recorder, r)
+	} else {
+		a.engine.ServeHTTP(recorder, r)
+	}
 	watch.KnowResponse(recorder.Header())
 	return &answer{ResponseRecorder: recorder, request: r}
 }

@@ -54,7 +54,7 @@ func (a *Authenticator) read(r Request) *facts {
 		accept:       r.HTTP.Header.Get("Accept"),
 		secFetchDest: r.HTTP.Header.Get("Sec-Fetch-Dest"),
 		referer:      r.HTTP.Header.Get("Referer"),
-		url:          readURL(r.HTTP, r.origin(), r.BasePath),
+		url:          readURL(r.HTTP, r.origin(), r.BasePath, r.AccountPath),
 		header:       presented{raw: bearer(r.HTTP.Header["Authorization"])},
 		headers:      r.HTTP.Header,
 		client:       r.Client,

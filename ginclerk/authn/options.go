@@ -242,6 +242,9 @@ type Request struct {
 	Origin string
 	// BasePath is what the browser has between the origin and the path of the request, such as "/app", when a proxy has removed it.
 	BasePath string
+	// AccountPath is what the browser has between BasePath and the path of the request, such as "/u/1", where each account has a path of
+	// its own. The proxy of the Frontend API is not below it.
+	AccountPath string
 	// Client knows the browser's address. It is asked only where Clerk is told the address. Nil: unknown.
 	Client Client
 	// Accepts says which kinds of tokens the route accepts. The zero value accepts session tokens only.

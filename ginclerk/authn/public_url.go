@@ -41,12 +41,13 @@ const maxReturnPrinted = 3*maxReturn + 2*weburl.MaxAuthority
 type publicURL struct {
 	origin string
 	base   string // what the browser has in front of the path, such as "/app"
+	below  string // what it has between that and the path, such as "/u/1"
 	sent   *url.URL
 	query  parameters // Clerk's only
 }
 
-func readURL(r *http.Request, origin, base string) publicURL {
-	u := publicURL{origin: origin, base: base, sent: r.URL}
+func readURL(r *http.Request, origin, base, below string) publicURL {
+	u := publicURL{origin: origin, base: base, below: below, sent: r.URL}
 	if strings.Contains(r.URL.RawQuery, "_clerk_") || strings.Contains(r.URL.RawQuery, "%") {
 		u.query = clerkParameters(r.URL.RawQuery)
 	}
@@ -84,12 +85,12 @@ func (u publicURL) ignoring(names ...string) publicURL {
 // parsed, it returns the root of the application.
 func (u publicURL) without(names ...string) string {
 	if sentpath.Length(u.sent) > maxReturn {
-		return u.application() + "/"
+		return u.application() + u.below + "/"
 	}
-	parsed, err := weburl.Parse(u.application() + u.target())
+	parsed, err := weburl.Parse(u.application() + u.below + u.target())
 	switch {
 	case err != nil:
-		return u.application() + "/"
+		return u.application() + u.below + "/"
 	case len(names) == 0:
 		return parsed.String()
 	default:

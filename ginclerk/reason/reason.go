@@ -13,6 +13,7 @@ const (
 	SessionSwitched      authn.Reason = "ginclerk-session-switched"      // the browser goes for the cookies of another account
 	OrganizationSwitched authn.Reason = "ginclerk-organization-switched" // the browser goes for the cookies of another organization
 	SelectionEnded       authn.Reason = "ginclerk-selection-ended"       // the account that was switched to can't be used any more
+	AccountNotHere       authn.Reason = "ginclerk-account-not-here"      // the number in the path is of no account that is signed in on this browser
 	TokenTooOld          authn.Reason = "ginclerk-token-too-old"         // the token is older than a route allows
 
 	MembershipChanged authn.Reason = "ginclerk-membership-changed" // the token was made before the user's membership has ended or changed

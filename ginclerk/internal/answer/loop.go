@@ -117,7 +117,7 @@ func (s SignIn) At(v visit.Visit) bool {
 		return page == here
 	}
 	path, own := strings.CutPrefix(page, v.Origin.String())
-	return own && path == v.BasePath+here
+	return own && (path == v.BasePath+here || path == v.OuterBasePath()+here)
 }
 
 // cameFromSignIn reports whether the browser comes from a page where people sign in or up: the application's own, or the
@@ -129,7 +129,7 @@ func (s SignIn) cameFromSignIn(v visit.Visit) bool {
 		referer = ""
 	}
 	for _, page := range []string{s.SignInURL, s.SignUpURL, s.Key.AccountPortal()} {
-		u, err := url.Parse(v.Absolute(page))
+		u, err := url.Parse(v.OuterAbsolute(page))
 		if page == "" || err != nil {
 			continue
 		}

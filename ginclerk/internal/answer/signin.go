@@ -103,8 +103,11 @@ func (s SignIn) forProgram(p Problem) Problem {
 
 // problem is what a request is told that has no session.
 func (w Who) problem() Problem {
-	if w.Reason == reason.MembershipChanged {
+	switch w.Reason {
+	case reason.MembershipChanged:
 		return Of(MembershipChanged)
+	case reason.AccountNotHere:
+		return Of(AccountNotHere)
 	}
 	return Of(SignedOut).WithReason(w.Reason)
 }
@@ -115,7 +118,7 @@ func (s SignIn) refuseHTMX(v visit.Visit, who Who, parked string) Response {
 	switch {
 	case parked != "":
 		response.HTMXLocation = v.Link(parked)
-	case who.Reason.Expired() || who.Reason == reason.SelectionEnded || who.Reason == reason.MembershipChanged:
+	case who.Reason.Expired() || who.Reason == reason.SelectionEnded || who.Reason == reason.AccountNotHere || who.Reason == reason.MembershipChanged:
 		response.HTMXRefresh = true
 	default:
 		response.HTMXLocation = s.URL(v, who, v.ReturnTarget(v.Request.Header.Get("HX-Current-URL")))
@@ -126,6 +129,9 @@ func (s SignIn) refuseHTMX(v visit.Visit, who Who, parked string) Response {
 func (s SignIn) refusePage(v visit.Visit, who Who, parked string) Response {
 	if parked != "" { // which needs a session, too: a handshake may do, else it sends on to sign-in
 		return SeeOther(v, v.SafeTarget(parked))
+	}
+	if who.Reason == reason.AccountNotHere { // other accounts are, so that the person has to say what they want
+		return problem(Of(AccountNotHere).WithAction(GoToSignIn, s.URL(v, who, InFront(v))))
 	}
 	if who.Reason == reason.CookiesRefused { // to sign in would not help
 		return problem(Of(CookiesRefused).WithAction(TryAgain, Here(v)))
@@ -260,8 +266,8 @@ func (s SignIn) redirects(v visit.Visit, who Who) authn.Redirects {
 	return authn.Redirects{
 		PublishableKey:  s.Key,
 		BaseURL:         v.Absolute("/"), // all addresses are absolute, or begin with a slash
-		SignInURL:       v.Link(s.SignInURL),
-		SignUpURL:       v.Link(s.SignUpURL),
+		SignInURL:       v.OuterLink(s.SignInURL),
+		SignUpURL:       v.OuterLink(s.SignUpURL),
 		DevBrowserToken: who.DevBrowser,
 		Satellite:       s.Satellite,
 	}

@@ -16,6 +16,7 @@ const (
 	SignedOut                        // no user is signed in
 	Forbidden                        // a requirement is not met
 	OrganizationRequired             // what is required is of an organization, and none is active
+	AccountNotHere                   // the account whose path it is, is not signed in on this browser
 	CrossOrigin                      // another site may have caused the request
 	MalformedPath                    // the path can't be read
 	PathTooLong                      // the path is too long to be matched
@@ -124,6 +125,14 @@ func problemOf(name Name) Problem {
 			Detail: "This needs a right in an organization, and none of your organizations is active: you are using your personal account.",
 			Remedy: "Choose an organization and try again.",
 			Reason: reason.OrganizationRequired,
+		}
+	case AccountNotHere:
+		return Problem{
+			Status: http.StatusUnauthorized,
+			Error:  "Account not signed in",
+			Detail: "The account of this address is not signed in on this browser. Nothing was done.",
+			Remedy: "Sign in to it, or open another account.",
+			Reason: reason.AccountNotHere,
 		}
 	case CrossOrigin:
 		return Problem{

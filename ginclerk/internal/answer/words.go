@@ -103,6 +103,8 @@ func (n Name) row() string {
 		return "forbidden"
 	case OrganizationRequired:
 		return "organization-required"
+	case AccountNotHere:
+		return "account-not-here"
 	case CrossOrigin:
 		return "cross-origin"
 	case MalformedPath, PathTooLong:

@@ -331,5 +331,8 @@ func (r Request) tellRenewed(state *authn.State, renewed bool, took time.Duratio
 // AdoptRenewed makes a renewed session the request's.
 func (r Request) AdoptRenewed(state *authn.State) {
 	decided := resolve.Decision{Basis: state, State: state}
+	if r.Visit().Account != "" { // it may be another account's by now
+		decided = r.to.Core.Resolver.Again(r.Visit(), state)
+	}
 	r.answer(decided, r.take(decided, r.Identity().Accepts))
 }

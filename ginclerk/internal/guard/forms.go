@@ -76,9 +76,13 @@ func (r Request) tryToPark(forms exchange.Forms) (page string, err error) {
 }
 
 // sender returns who has sent a form: the user who is signed in, or who was with the expired token of the request, or whom the
-// browser had switched to beside it. It is the zero Sender where a selection that can't be used leaves open which of them it was.
+// browser had switched to beside it. Below the path of an account it is that account. It is the zero Sender where a selection that can't be used leaves open which of them it was.
 func (r Request) sender() exchange.Sender {
 	id, v := r.Identity(), r.Visit()
+	if v.Account != "" { // whoever else is signed in, the page was that account's
+		selected, _ := r.Core().Selector.OpenAccount(v)
+		return exchange.Sender{UserID: selected.UserID, Actor: selected.Actor()}
+	}
 	if id.SignedIn() || id.Stale == nil {
 		return exchange.Sender{UserID: id.UserID(), Actor: id.Actor}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/bearer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/resolve"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
@@ -238,6 +239,7 @@ type Basis struct {
 
 	authorization, cookies presented // the headers that the decision rests on
 	found                  string    // the token that was found elsewhere
+	account                string    // the number of the account whose path the request was below
 }
 
 // presented are the values of a header field as they were, and no part of the header: middleware may change that in place.
@@ -263,6 +265,7 @@ func NewBasis(r *http.Request, accepts authn.Accepts, state *authn.State, earlie
 	return Basis{
 		State: state, Earlier: earlier,
 		authorization: presentedBy(r.Header["Authorization"]), cookies: presentedBy(r.Header["Cookie"]), found: foundIn(r, accepts),
+		account: visit.AccountOf(r),
 	}
 }
 
@@ -285,7 +288,7 @@ func (b *Basis) After(earlier *Identity, state *authn.State) Basis {
 
 // RestsOn reports whether a request presents what the decision was made from.
 func (b *Basis) RestsOn(r *http.Request, accepts authn.Accepts) bool {
-	return b.found == foundIn(r, accepts) && b.authorization.equal(r.Header["Authorization"]) && b.cookies.equal(r.Header["Cookie"])
+	return b.account == visit.AccountOf(r) && b.found == foundIn(r, accepts) && b.authorization.equal(r.Header["Authorization"]) && b.cookies.equal(r.Header["Cookie"])
 }
 
 // Renewed reports whether the request's session was renewed, or came from a handshake, while it was decided about.

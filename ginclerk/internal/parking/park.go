@@ -19,7 +19,11 @@ func (k *Keeper) Park(x *exchange.Exchange, whose func() exchange.Sender) (strin
 	if !desk.Keepable(v) || page == nil || !keeps(x, page) {
 		return "", nil
 	}
-	cookie, err := leave(x, v, whose(), page)
+	sender := whose()
+	if v.Account != "" && sender.UserID == "" { // the browser must not own it: it has other accounts
+		return "", nil
+	}
+	cookie, err := leave(x, v, sender, page)
 	x.Observe(parked(err))
 	switch {
 	case err == nil:

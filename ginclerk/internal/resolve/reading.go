@@ -39,9 +39,9 @@ type trial struct {
 }
 
 // beginReading has the decision about a request that opens a page and does nothing else notice whether Clerk is down. A browser that has switched
-// is not one: the account that it has chosen is not the one of its cookies.
+// is not one, nor is one below the path of an account: the account that it has chosen may not be the one of its cookies.
 func (n *run) beginReading(accepts authn.Accepts) *trial {
-	if n.reading == nil || accepts != (authn.Accepts{}) || !n.visit.Reads() || n.visit.Kept(visit.Selection, "") != "" {
+	if n.reading == nil || accepts != (authn.Accepts{}) || !n.visit.Reads() || n.visit.Kept(visit.Selection, "") != "" || n.visit.Account != "" {
 		return nil
 	}
 	return &trial{}

@@ -144,6 +144,8 @@ func (n *run) settle(basis *authn.State) Decision {
 	switch {
 	case IsForeign(n.visit, basis):
 		decision.State = SignedOut(basis, reason.CrossOriginRequest, nil)
+	case n.visit.Account != "":
+		n.account(&decision)
 	case basis.Reason == authn.ReasonSessionTokenAndUATMissing:
 		n.set(selection.Drop(n.visit)...) // signed out for good, not merely expired
 	case selection.Applies(n.visit, basis):
@@ -231,7 +233,7 @@ func (r *Resolver) Renew(v visit.Visit, accepts authn.Accepts) (state *authn.Sta
 func (n *run) request(accepts authn.Accepts, cookies rightCookies) authn.Request {
 	v := n.visit
 	return authn.Request{
-		HTTP: asGet(presenting(v.Request, accepts.Clients())), Origin: v.Origin.String(), BasePath: v.BasePath, Client: v.Client(),
+		HTTP: asGet(presenting(v.Request, accepts.Clients())), Origin: v.Origin.String(), BasePath: v.OuterBasePath(), AccountPath: v.AccountPart(), Client: v.Client(),
 		Accepts: accepts, Cookies: cookies.Jar, Passive: v.Prefetch(),
 	}
 }

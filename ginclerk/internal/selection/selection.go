@@ -127,6 +127,11 @@ func (s *Selector) Token(ctx context.Context, own *token.Claims, selected Select
 	if selected.BaseID != own.SessionID {
 		return "", nil, ErrOver
 	}
+	return s.token(ctx, own, selected)
+}
+
+// token is [Selector.Token] for a selection that holds beside whichever session the browser's own is.
+func (s *Selector) token(ctx context.Context, own *token.Claims, selected Selection) (raw string, claims *token.Claims, err error) {
 	if err := s.sameBrowser(ctx, own, selected); err != nil {
 		return "", nil, err
 	}

@@ -51,8 +51,12 @@ func (r *Request) Sync(target string, because authn.Reason, cookies ...*http.Coo
 }
 
 // Switch makes another active session of this browser the current one and returns the redirect to target, which must be a
-// safe one. Errors are those of [session.Service.Switch], except that a missing credential is none.
+// safe one. Errors are those of [session.Service.Switch], except that a missing credential is none. Below the path of an account the browser goes to
+// that of the other one, and nothing is changed.
 func (r *Request) Switch(sessionID, target string) (answer.Response, error) {
+	if r.Visit.Account != "" {
+		return r.toAccount(sessionID, target)
+	}
 	err := r.Sessions.Switch(r.context(), r.Browser(), r.SessionID, sessionID)
 	if err == nil {
 		r.States.Forget(sessionID)
@@ -106,6 +110,12 @@ func (r *Request) LeaveSelection() (_ answer.Response, applies bool) {
 func (r *Request) Leave(target string, because authn.Reason) answer.Response {
 	if r.Bearer {
 		return answer.SeeOther(r.Visit, target)
+	}
+	if r.Visit.Account != "" { // the cookies are another account's, where the browser's own session is another
+		if r.Switched() {
+			return answer.SeeOther(r.Visit, target)
+		}
+		return r.Sync(target, because, r.ForgetSession()...)
 	}
 	cookies := selection.Drop(r.Visit)
 	if r.Switched() {

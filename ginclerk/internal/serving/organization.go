@@ -17,11 +17,14 @@ func (r *Request) SwitchOrganization(organizationID, target string) (answer.Resp
 	if r.UserID == "" {
 		return answer.Response{}, answer.ErrSignedOut
 	}
+	if r.Visit.Account != "" && r.Switched() { // it would become the browser's own session, for all tabs
+		return answer.Response{}, session.ErrNotOfBrowser
+	}
 	err := r.Sessions.SwitchOrganization(r.context(), r.Browser(), r.UserID, r.SessionID, organizationID)
 	switch {
 	case err == nil:
 		r.forgetOrganization()
-		return r.Sync(target, reason.OrganizationSwitched, selection.Drop(r.Visit)...), nil
+		return r.Sync(target, reason.OrganizationSwitched, r.dropSelection()...), nil
 	case !errors.Is(err, session.ErrNoCredential):
 		return answer.Response{}, err
 	case r.Bearer, r.Switched():
@@ -40,4 +43,12 @@ func (r *Request) SwitchOrganization(organizationID, target string) (answer.Resp
 func (r *Request) forgetOrganization() {
 	r.States.Forget(r.SessionID)
 	r.Tokens.Forget(r.SessionID)
+}
+
+// dropSelection has the browser forget which session it has switched to, which is of no concern below the path of an account.
+func (r *Request) dropSelection() []*http.Cookie {
+	if r.Visit.Account != "" {
+		return nil
+	}
+	return selection.Drop(r.Visit)
 }

@@ -18,7 +18,7 @@ func (s *Site) basePathOf(r *http.Request, trusted bool) string {
 	}
 	base := Stripped(r)
 	if trusted {
-		base = forwardedPrefix(r.Header) + base
+		base = ForwardedPrefix(r.Header) + base
 	}
 	if len(base) > maxBasePath {
 		return ""
@@ -47,8 +47,8 @@ func leadsElsewhere(path string) bool {
 	return err != nil || localpath.HasDotSegment(decoded)
 }
 
-// forwardedPrefix is what proxies have taken off, each of them behind what those before it have.
-func forwardedPrefix(header http.Header) string {
+// ForwardedPrefix is what proxies have taken off, each of them behind what those before it have.
+func ForwardedPrefix(header http.Header) string {
 	var base strings.Builder
 	for _, line := range header.Values(headerPrefix) {
 		for part := range strings.SplitSeq(line, ",") {

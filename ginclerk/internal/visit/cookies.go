@@ -19,6 +19,7 @@ type Cookie int
 // All cookies of ginclerk.
 const (
 	Selection    Cookie = iota // the session that the browser has switched to
+	Account                    // an account that the browser uses below a path of its own, by its number
 	Flash                      // the result of an action, for the next page
 	SignOut                    // the job that may end the session that started it
 	Form                       // a form that waits to be sent, by its handle
@@ -44,12 +45,15 @@ type about struct {
 	secret bool // sealed, or an id that nothing else may learn: for this host alone, over https alone, not for scripts
 }
 
-// about returns the one list of names and lives. A selection lives as long as its session and
+// about returns the one list of names and lives. The number of an account lives as long as browsers keep a cookie at all: tabs may be open for so long,
+// and it must not become another account's. A selection lives as long as its session and
 // a week, a proof as long as it has to be enough and ten minutes at most.
 func (c Cookie) about() about {
 	switch c {
 	case Selection:
 		return about{"__Host-ginclerk_selection", 7 * 24 * time.Hour, true}
+	case Account:
+		return about{"__Host-ginclerk_account_", 400 * 24 * time.Hour, true}
 	case Flash:
 		return about{"__Host-ginclerk_flash", 2 * time.Minute, true}
 	case SignOut:
@@ -173,7 +177,7 @@ func (v Visit) cookie(c Cookie, id, value string, maxAge int) *http.Cookie {
 // applications may be on the same origin. A negative maxAge, in seconds, drops it.
 func (v Visit) Plain(name, value string, maxAge int) *http.Cookie {
 	return &http.Cookie{ //nolint:gosec // G124: Secure wherever the application is served over https
-		Name: name, Value: value, Path: cmp.Or(v.BasePath, "/"), MaxAge: maxAge,
+		Name: name, Value: value, Path: cmp.Or(v.OuterBasePath(), "/"), MaxAge: maxAge,
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.Origin.Secure(),
 	}
 }
@@ -184,7 +188,7 @@ func (v Visit) DropsHostCookies() bool {
 }
 
 // Place names the page of a request in the names of cookies, without telling its address.
-func (v Visit) Place() string { return PlaceOf(sentpath.Of(v.Request.URL)) }
+func (v Visit) Place() string { return PlaceOf(v.AccountPart() + sentpath.Of(v.Request.URL)) }
 
 // PlaceOf is [Visit.Place] for a path.
 func PlaceOf(path string) string {

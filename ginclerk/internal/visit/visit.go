@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
 )
@@ -20,7 +21,11 @@ type Visit struct {
 	Origin origin.Origin
 	// BasePath is what stands in front of the paths that the application sees, such as "/app"; "" where nothing does.
 	BasePath string
+	// Account is the number of the account whose path the request is below: the last part of the base path. "" where it is below none: then it is
+	// for the browser's own account, or for the one that the browser has switched to.
+	Account string
 
+	outer  string // the base path without that of the account
 	site   *Site
 	client Client
 	asAPI  bool // the route says that it answers every client as a program
@@ -67,6 +72,7 @@ type Site struct {
 	origins     []origin.Origin // its own; none: what requests say
 	hosts       []string        // of the origins
 	basePath    string          // "": what requests say
+	accounts    atomic.Bool     // some requests come below the path of an account
 	crossOrigin *http.CrossOriginProtection
 }
 
@@ -128,6 +134,7 @@ func (v Visit) ClientIP() string {
 func (s *Site) Read(r *http.Request, peer Peer) Visit {
 	v := Visit{BasePath: s.basePathOf(r, peer.Trusted), client: peer.Client, site: s}
 	v.Origin, v.foreignHost = s.origin(r, peer.Trusted)
+	s.readAccount(&v, r)
 	v.Follow(r)
 	return v
 }
@@ -137,6 +144,7 @@ func (s *Site) Read(r *http.Request, peer Peer) Visit {
 func (v *Visit) Follow(r *http.Request) {
 	if v.Request != r {
 		v.Request = r
+		v.followAccount(r)
 	}
 	if v.query != r.URL.RawQuery {
 		v.query, v.queryOverrides = r.URL.RawQuery, queryOverridesMethod(r.URL.RawQuery)
