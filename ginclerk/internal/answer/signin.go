@@ -103,13 +103,14 @@ func (s SignIn) forProgram(p Problem) Problem {
 
 // problem is what a request is told that has no session.
 func (w Who) problem() Problem {
-	switch w.Reason {
-	case reason.MembershipChanged:
+	switch {
+	case w.Reason == reason.MembershipChanged:
 		return Of(MembershipChanged)
-	case reason.AccountNotHere:
+	case w.Reason == reason.AccountNotHere:
 		return Of(AccountNotHere)
+	default:
+		return Of(SignedOut).WithReason(w.Reason)
 	}
-	return Of(SignedOut).WithReason(w.Reason)
 }
 
 // refuseHTMX has htmx leave the page, or load it again where a navigation would renew the session or tell of its end.
