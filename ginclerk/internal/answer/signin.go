@@ -103,14 +103,13 @@ func (s SignIn) forProgram(p Problem) Problem {
 
 // problem is what a request is told that has no session.
 func (w Who) problem() Problem {
-	switch {
-	case w.Reason == reason.MembershipChanged:
+	if w.Reason == reason.MembershipChanged {
 		return Of(MembershipChanged)
-	case w.Reason == reason.AccountNotHere:
-		return Of(AccountNotHere)
-	default:
-		return Of(SignedOut).WithReason(w.Reason)
 	}
+	if w.Reason == reason.AccountNotHere {
+		return Of(AccountNotHere)
+	}
+	return Of(SignedOut).WithReason(w.Reason)
 }
 
 // refuseHTMX has htmx leave the page, or load it again where a navigation would renew the session or tell of its end.
