@@ -1,9 +1,11 @@
 package ginclerk_test
 
 import (
+	"context"
 	"io"
 	"maps"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -25,6 +27,7 @@ func TestAFormOfAnAccountThatIsSentOutsideIsRefused(t *testing.T) {
 		"a form of the account's path":    {ownForm, header("Referer", ownOrigin+"/u/0")},
 		"a script":                        {fetched, header("Referer", ownOrigin+"/u/1/guarded")},
 		"htmx":                            {htmx, header("Referer", ownOrigin+"/u/0/a%2Fb")},
+		"htmx without Referer":            {htmx, header("HX-Current-URL", ownOrigin+"/u/0/guarded")},
 		"an older browser":                {ownForm, without("Sec-Fetch-Site"), header("Referer", ownOrigin+"/u/0/guarded")},
 		"another scheme of authorization": {ownForm, header("Authorization", "Basic eDp5"), header("Referer", ownOrigin+"/u/0/guarded")},
 	} {
@@ -103,5 +106,52 @@ func TestARenewedSessionIsLookedUpAgainForTheAccountOfThePath(t *testing.T) {
 		if got := (&visitor{app: a, cookies: maps.Clone(v.cookies)}).ask(http.MethodPost, target, ownForm).Body.String(); got != want {
 			t.Errorf("%s: %s, want %s", target, got, want)
 		}
+	}
+}
+
+// Middleware that changes the path, too, before it loses the account, has not made the request another account's.
+func TestAnAccountThatGetsLostWithItsPathIsNobody(t *testing.T) {
+	t.Parallel()
+	for name, rewrites := range map[string]func(http.Handler) http.Handler{
+		"a folder is taken off": func(next http.Handler) http.Handler { return http.StripPrefix("/api", next) },
+		"another path": func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				r.URL.Path = "/guarded"
+				next.ServeHTTP(w, r)
+			})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a, v := apartAndTabbed(t)
+			loses := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				a.engine.ServeHTTP(w, r.WithContext(context.Background()))
+			})
+			a.front = a.clerk.AccountPaths(rewrites(loses))
+			v.ask(http.MethodGet, "/u/0/api/guarded", fetched).wantRan(t, false)
+			v.ask(http.MethodPost, "/u/0/api/guarded", ownForm).wantRan(t, false)
+			v.ask(http.MethodGet, "/api/guarded", navigation).wantSignedIn(t, a.userID(t, bob))
+			v.ask(http.MethodGet, "/api/u/0/guarded", navigation)
+		})
+	}
+}
+
+// htmx loads the page that a response names with details, too.
+func TestHXLocationWithDetailsStaysBelowThePathOfTheAccount(t *testing.T) {
+	t.Parallel()
+	a, v := apartAndTabbed(t)
+	a.engine.POST("/details", a.clerk.RequireSession(), func(c *gin.Context) {
+		c.Header("HX-Location", c.Query("to"))
+		c.Status(http.StatusNoContent)
+	})
+	for to, want := range map[string]string{
+		`{"path":"/guarded?a=1&b=<2>","target":"#main"}`: `{"path":"/u/0/guarded?a=1\u0026b=\u003c2\u003e","target":"#main"}`,
+		` {"target":"#main","path":"/u/1/guarded"}`:      ` {"target":"#main","path":"/u/1/guarded"}`,
+		`{"path":"https://example.com/"}`:                `{"path":"https://example.com/"}`,
+		`{"path":1}`:                                     `{"path":1}`,
+		`{"path":`:                                       `{"path":`,
+		"/guarded":                                       "/u/0/guarded",
+	} {
+		v.ask(http.MethodPost, "/u/0/details?to="+url.QueryEscape(to), ownForm).wantHeader(t, "HX-Location", want)
 	}
 }

@@ -1,6 +1,7 @@
 package accountpath
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strings"
@@ -15,7 +16,7 @@ func strays(r *http.Request, base string) bool {
 	if visit.IsSafe(r.Method) || visit.AccountOf(r) != "" || r.Header.Get("Sec-Fetch-Dest") == "report" || presentsBearer(r) {
 		return false
 	}
-	from, err := url.Parse(r.Header.Get("Referer"))
+	from, err := url.Parse(cmp.Or(r.Header.Get("Referer"), r.Header.Get("Hx-Current-Url")))
 	if err != nil || from.Host == "" || !sameOrigin(r, from) {
 		return false
 	}
