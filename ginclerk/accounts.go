@@ -2,6 +2,7 @@ package ginclerk
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/accountpath"
 	"github.com/ginclerk/ginclerk/ginclerk/session"
@@ -16,7 +17,9 @@ import (
 // What is behind the path of an account are the application's own routes: the engine sees /orders for /u/1/orders, so guards, rules and
 // rate limits are the same, and [Links.BasePath] has the path of the account at its end. Pages put it in front of every path that they name, as
 // they do for any base path. Redirects of handlers and of Gin to a path of the application stay below the path of the account; one to an absolute
-// address leaves it. Requests outside /u are as they are without it.
+// address leaves it. Requests outside /u are as they are without it, but for one: what changes something and comes, by its Referer, from a page of
+// an account is refused (409), as it is a form whose action lacks [Links.BasePath], and would be done for the browser's own account. A bearer token
+// and the Frontend API proxy are as ever. With [NewTenants], nothing is refused for its Referer.
 //
 // [Links.Accounts] gives the accounts of a browser their numbers, which the browser keeps in a sealed cookie for each. A number never becomes
 // another account's. An account that is signed out, a number that no account has, and a session that is not of the same browser sign no user in,
@@ -31,12 +34,18 @@ import (
 // path of the other account. [Clerk.SwitchOrganization] changes the browser's own session alone, and pages are not read in an outage
 // ([TokenChecks.OutageReading]) below the path of an account.
 func (k *Clerk) AccountPaths(app http.Handler) http.Handler {
-	base := ""
-	if own := only(k); own != nil {
-		own.Core.Site.ServesAccounts()
-		base = own.config.BasePath
+	own := only(k)
+	if own == nil {
+		return accountpath.Handler(app, "", nil)
 	}
-	return accountpath.Handler(app, base)
+	own.Core.Site.ServesAccounts()
+	return accountpath.Handler(app, own.config.BasePath, func(path string) bool {
+		if own.proxy == nil {
+			return false
+		}
+		rest, below := strings.CutPrefix(path, own.proxy.Path())
+		return below && (rest == "" || rest[0] == '/')
+	})
 }
 
 // AccountLink is an account that is signed in on a browser, and where its pages are.

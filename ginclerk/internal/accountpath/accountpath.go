@@ -11,12 +11,16 @@ import (
 )
 
 // Handler serves the application below the paths of accounts, and as it is elsewhere. Base is the configured base path of the application; "":
-// what requests say.
-func Handler(app http.Handler, base string) http.Handler {
+// what requests say. belongs reports whether a path outside is used from the pages of all accounts; nil: all are.
+func Handler(app http.Handler, base string, belongs func(path string) bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		reading, number := visit.ReadAccount(r.URL)
 		switch {
 		case reading == visit.NoAccount:
+			if belongs != nil && strays(r, base) && !belongs(r.URL.Path) {
+				refuse(w)
+				return
+			}
 			app.ServeHTTP(w, r)
 		case visit.AccountOf(r) != "": // an account within an account
 			notFound(w, r)

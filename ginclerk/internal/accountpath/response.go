@@ -2,6 +2,7 @@ package accountpath
 
 import (
 	"bufio"
+	"encoding/json"
 	"io"
 	"net"
 	"net/http"
@@ -34,9 +35,35 @@ func (w *response) decide() {
 	header := w.Header()
 	for _, name := range fields {
 		if values := header[name]; len(values) > 0 {
-			header[name] = []string{w.within(values[0])}
+			header[name] = []string{w.leading(values[0])}
 		}
 	}
+}
+
+// leading returns the value of a field that leads to a page within the account. For htmx, it may be an object that has the address among others.
+func (w *response) leading(value string) string {
+	if !strings.HasPrefix(strings.TrimSpace(value), "{") {
+		return w.within(value)
+	}
+	var details map[string]json.RawMessage
+	var target string
+	if json.Unmarshal([]byte(value), &details) != nil || json.Unmarshal(details["path"], &target) != nil {
+		return value
+	}
+	within := w.within(target)
+	if within == target {
+		return value
+	}
+	path, err := json.Marshal(within)
+	if err != nil {
+		return value
+	}
+	details["path"] = path
+	again, err := json.Marshal(details)
+	if err != nil {
+		return value
+	}
+	return string(again)
 }
 
 // within returns the address of a page within the account. What is no path, and what names an account itself, stays as it is.

@@ -137,14 +137,39 @@ func BelowAccount(r *http.Request, number string) *http.Request {
 // another context: they would be taken for the browser's own account.
 func (s *Site) ServesAccounts() { s.accounts.Store(true) }
 
-// lost reports whether a request came below the path of an account that is not known any more.
+// lost reports whether a request came below the path of an account that is not known any more, also where something has changed its path since.
 func (s *Site) lost(r *http.Request) bool {
 	if !s.accounts.Load() {
 		return false
 	}
+	sent, _, _ := strings.Cut(r.RequestURI, "?")
+	if !strings.Contains(sent, AccountFolder+"/") {
+		return false
+	}
+	if sent[0] != '/' { // a request to a proxy names the whole address
+		if u, err := url.ParseRequestURI(sent); err == nil {
+			sent = u.EscapedPath()
+		}
+	}
+	for _, base := range [...]string{"", s.basePath} {
+		if rest, below := strings.CutPrefix(sent, base); below && beginsWithAccount(rest) {
+			return true
+		}
+	}
 	base := Stripped(r)
-	at := strings.LastIndex(base, AccountFolder+"/")
-	return at >= 0 && isAccountNumber(base[at+len(AccountFolder)+1:])
+	for at := range len(base) {
+		if beginsWithAccount(base[at:]) {
+			return true
+		}
+	}
+	return false
+}
+
+// beginsWithAccount reports whether a path is that of an account, or below it.
+func beginsWithAccount(path string) bool {
+	rest, found := strings.CutPrefix(path, AccountFolder+"/")
+	number, _, _ := strings.Cut(rest, "/")
+	return found && isAccountNumber(number)
 }
 
 // readAccount finds out whose account the request is for.
