@@ -155,3 +155,16 @@ func TestHXLocationWithDetailsStaysBelowThePathOfTheAccount(t *testing.T) {
 		v.ask(http.MethodPost, "/u/0/details?to="+url.QueryEscape(to), ownForm).wantHeader(t, "HX-Location", want)
 	}
 }
+
+// A path that is too long for an address that ginclerk leads to is read, too.
+func TestALongPathInAnotherSpellingIsNoAccountsEither(t *testing.T) {
+	t.Parallel()
+	a, v := apartAndTabbed(t)
+	a.engine.NoRoute(whoami)
+	long := strings.Repeat("x%2F", 9000)
+	for _, target := range []string{"/%75/1/" + long, "/%2575/1/" + long, "//u/1/" + long, "/a/../u/1/" + long, "/u%2F1/" + long, "/U/1/" + long} {
+		v.ask(http.MethodPost, target, ownForm).wantRan(t, false).wantStatus(t, http.StatusNotFound)
+	}
+	v.ask(http.MethodPost, "/users/"+long, ownForm).wantRan(t, true)
+	v.ask(http.MethodPost, "/"+strings.Repeat("u", 9000), ownForm).wantRan(t, true)
+}

@@ -101,8 +101,11 @@ func readings(text string, is func(string) bool) (found, unread bool) {
 
 // inAccountFolder reports whether a path leads into the folder of accounts if a later step decodes it, cleans it or reads it in another way.
 func inAccountFolder(text string) bool {
-	if text == "" || len(text) > MaxTarget {
-		return false // a router cuts nothing off, so it is no account's path as it is
+	if text == "" {
+		return false
+	}
+	if len(text) > MaxTarget { // its beginning says where it leads, and no escape is cut in the middle
+		text = text[:strings.LastIndexByte(text[:MaxTarget], '/')+1]
 	}
 	found, _ := readings(text, func(text string) bool {
 		segments := strings.Split(strings.ReplaceAll(text, `\`, "/"), "/")
