@@ -21,8 +21,8 @@ import (
 // an account is refused (409), as it is a form whose action lacks [Links.BasePath], and would be done for the browser's own account. A bearer token
 // and the Frontend API proxy are as ever. With [NewTenants], nothing is refused for its Referer.
 //
-// [Links.Accounts] gives the accounts of a browser their numbers, which the browser keeps in a sealed cookie for each. A number never becomes
-// another account's. An account that is signed out, a number that no account has, and a session that is not of the same browser sign no user in,
+// [Links.Accounts] gives the accounts of a browser their numbers, which the browser keeps in a sealed cookie for each. A number does not become
+// another account's while the browser keeps its cookies; one that has lost them gives numbers anew. An account that is signed out, a number that no account has, and a session that is not of the same browser sign no user in,
 // whoever else is: the guards answer 401 with [reason.AccountNotHere], and offer sign-in, from which the browser comes back. Nothing below the path
 // of an account is ever done for another one. A form that is kept meanwhile is the account's own.
 //
