@@ -125,7 +125,7 @@ func TestAnAccountThatGetsLostWithItsPathIsNobody(t *testing.T) {
 			t.Parallel()
 			a, v := apartAndTabbed(t)
 			loses := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				a.engine.ServeHTTP(w, r.WithContext(context.Background()))
+				a.engine.ServeHTTP(w, r.WithContext(context.Background())) //nolint:contextcheck // the mistake that is tried
 			})
 			a.front = a.clerk.AccountPaths(rewrites(loses))
 			v.ask(http.MethodGet, "/u/0/api/guarded", fetched).wantRan(t, false)
@@ -146,7 +146,7 @@ func TestHXLocationWithDetailsStaysBelowThePathOfTheAccount(t *testing.T) {
 	})
 	for to, want := range map[string]string{
 		`{"path":"/guarded?a=1&b=<2>","target":"#main"}`: `{"path":"/u/0/guarded?a=1\u0026b=\u003c2\u003e","target":"#main"}`,
-		` {"target":"#main","path":"/u/1/guarded"}`:      ` {"target":"#main","path":"/u/1/guarded"}`,
+		` {"target":"#main","path":"/u/1/guarded"}`:      ` {"target":"#main","path":"/u/1/guarded"}`, //nolint:gocritic // white space in front
 		`{"path":"https://example.com/"}`:                `{"path":"https://example.com/"}`,
 		`{"path":1}`:                                     `{"path":1}`,
 		`{"path":`:                                       `{"path":`,
