@@ -6,6 +6,7 @@
 
 FUZZTIME ?= 5
 FUZZTOTAL ?= 60
+FUZZIN ?= .
 TESTFLAGS ?=
 COUNT ?= 10
 BENCHTIME ?= 0.5s
@@ -110,8 +111,8 @@ soak: ## two replicas of the demo under load for MINUTES=10, while Clerk, Redis 
 scale: ## 50 replicas on one Redis while 10,000 sessions a minute end: memory, messages, lag
 	@scripts/scale.sh
 
-fuzz: ## every fuzz target for FUZZTIME seconds
-	@scripts/fuzz.sh '$(FUZZTIME)' '$(FUZZTOTAL)'
+fuzz: ## every fuzz target below the folders FUZZIN for FUZZTIME seconds
+	@scripts/fuzz.sh '$(FUZZTIME)' '$(FUZZTOTAL)' '$(FUZZIN)'
 
 race: ## make test with the race detector, which takes three times as long
 	@RACE=1 scripts/test.sh $(TESTFLAGS)

@@ -1,15 +1,17 @@
 #!/bin/sh
-# Runs every fuzz target for a short time: scripts/fuzz.sh EACH TOTAL, both in seconds. With many targets each target gets an
-# equal part of the total, at least one second.
+# Runs every fuzz target below some folders for a short time: scripts/fuzz.sh EACH TOTAL [FOLDERS], times in seconds. With many targets each
+# target gets an equal part of the total, at least one second.
 set -eu
 each=$1
 total=$2
+folders=${3:-.}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 corpus=$(go env GOCACHE)/fuzz # go test keeps its findings here
 
 # Build each package once for all of its fuzz targets: go test -fuzz links it again for each target.
-grep -rl --include='*_test.go' '^func Fuzz' . | sed 's|/[^/]*$||' | sort -u >"$work/packages"
+# shellcheck disable=SC2086 # a list of words
+grep -rl --include='*_test.go' '^func Fuzz' $folders | sed 's|/[^/]*$||; s|^\([^.]\)|./\1|' | sort -u >"$work/packages"
 number=0
 while IFS= read -r package; do
 	number=$((number + 1))
