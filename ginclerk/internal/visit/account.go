@@ -154,6 +154,9 @@ func (s *Site) lost(r *http.Request) bool {
 			sent = u.EscapedPath()
 		}
 	}
+	if sent == sentpath.Of(r.URL) { // nothing was taken off: it is on its way to [BelowAccount]
+		return false
+	}
 	for _, base := range [...]string{"", s.basePath} {
 		if rest, below := strings.CutPrefix(sent, base); below && beginsWithAccount(rest) {
 			return true
