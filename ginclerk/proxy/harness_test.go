@@ -76,6 +76,11 @@ func (f *frontendAPI) before(t *testing.T, changes ...func(*proxy.Config)) *prox
 	for _, change := range changes {
 		change(&config)
 	}
+	if config.Transport == nil { // the end of each test's server closes the idle connections of the default one, which all tests would share
+		transport := http.DefaultTransport.(*http.Transport).Clone()
+		t.Cleanup(transport.CloseIdleConnections)
+		config.Transport = transport
+	}
 	p, err := proxy.New(config)
 	if err != nil {
 		t.Fatal(err)
