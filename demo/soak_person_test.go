@@ -137,7 +137,7 @@ func (p *soakPerson) takeCookies() error {
 	return nil
 }
 
-// comesAnew signs in whoever is signed out, and opens a page.
+// comesAnew signs a person in who is signed out, and opens a page.
 func (p *soakPerson) comesAnew() outcome {
 	return p.alone(func() outcome {
 		if got := p.signsIn(); got.skipped || got.problem != "" {
@@ -158,7 +158,7 @@ func (p *soakPerson) opens(kind string) outcome {
 		return got.wrong(kind, "the page of "+p.email)
 	case !p.signedIn && strings.Contains(got.body, "@example.com"):
 		return outcome{kind: kind, problem: "a person who is signed out sees somebody's page: " + got.String()}
-	case !p.signedIn && !strings.HasSuffix(got.path, signInPath) && got.status != http.StatusUnauthorized: // who is sent to sign in again and again is told so
+	case !p.signedIn && !strings.HasSuffix(got.path, signInPath) && got.status != http.StatusUnauthorized: // after several redirects to sign-in, the page says so
 		return got.wrong("signed-out page", "the sign-in page")
 	case !p.signedIn:
 		kind = "signed-out page"
@@ -373,13 +373,8 @@ func (s *soak) listen(who *soakPerson) {
 			return
 		}
 		s.do(who.signedInTo("stream of 6 s", who.listens))
-		s.workingPause()
+		time.Sleep(streamLength + time.Second/2) //nolint:forbidigo // streams are in real time
 	}
-}
-
-// workingPause is how long a stream lasts, and a little more.
-func (s *soak) workingPause() {
-	time.Sleep(streamLength + time.Second/2) //nolint:forbidigo // streams are in real time
 }
 
 // streamLength is how long a person listens to one stream.

@@ -59,8 +59,8 @@ type soak struct {
 	front     *balancer
 	origin    string
 	people    []*soakPerson
-	lasting   replica // from the first to the last second
-	changing  replica // it is killed, and exchanged
+	lasting   replica // it runs from the first to the last second
+	changing  replica // the test kills it, and later replaces it
 	faults    faultTimes
 	seen      measurements
 	working   sync.WaitGroup

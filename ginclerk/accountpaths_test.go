@@ -128,7 +128,7 @@ func TestEachTabHasTheAccountOfItsPath(t *testing.T) {
 	}
 }
 
-// What is the browser's own session does not matter to the tabs.
+// Each tab keeps its account, whichever session is the browser's own.
 func TestTheBrowsersOwnAccountMayChange(t *testing.T) {
 	t.Parallel()
 	a, v := tabbed(t)

@@ -101,7 +101,7 @@ func (r *Recorder) arrivalOf(request *http.Request) Arrival {
 func targetOf(request *http.Request) string {
 	target := request.URL.EscapedPath()
 	if len(target) > 4*maxText {
-		return "a path of " + itoa(len(target)) + " bytes"
+		return "a path of " + strconv.Itoa(len(target)) + " bytes"
 	}
 	segments := strings.Split(target, "/")
 	for i, segment := range segments {
@@ -175,5 +175,3 @@ func (r *Recorder) describe(in, raw string) *Token {
 	}
 	return said
 }
-
-func itoa(n int) string { return strconv.Itoa(n) }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -181,7 +182,7 @@ func stepOf(e observe.Event) Step {
 		detail = append(detail, "signed in")
 	}
 	if e.Status != 0 {
-		detail = append(detail, "status "+clean(itoa(e.Status)))
+		detail = append(detail, "status "+clean(strconv.Itoa(e.Status)))
 	}
 	if e.Err != nil {
 		step.Failed = clean(e.Err.Error())
