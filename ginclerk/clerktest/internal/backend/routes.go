@@ -31,8 +31,8 @@ const (
 	inPages  = "limit offset"
 	metadata = " public_metadata private_metadata"
 	// usersBy are the filters of users.
-	usersBy = " user_id email_address username query email_address_query username_query name_query created_at_before created_at_after" +
-		" last_active_at_before last_active_at_after"
+	usersBy = " user_id email_address phone_number username query email_address_query phone_number_query username_query name_query" +
+		" created_at_before created_at_after last_active_at_before last_active_at_after"
 	// moreUsersBy are the filters that memberships don't have.
 	moreUsersBy = " external_id organization_id banned last_active_at_since last_sign_in_at_before last_sign_in_at_after"
 	// userFields change a user. Here skip_legal_checks and notify_primary_email_address_changed have no effect: the server has no terms

@@ -58,13 +58,22 @@ func (a *api) user(r *http.Request) (*world.User, error) {
 	return nil, apierr.NotFound("user", id)
 }
 
-// oneOf reports whether one of the user's values is in the filter, or the filter is empty.
+// oneOf reports whether the request has no such filter, or the filter names one of the user's values. A value that the user doesn't have is "",
+// which no filter names.
 func oneOf(asked []string, values ...string) bool {
-	return len(asked) == 0 || slices.ContainsFunc(values, func(v string) bool { return slices.Contains(asked, v) })
+	return len(asked) == 0 || slices.ContainsFunc(values, func(v string) bool { return v != "" && slices.Contains(asked, v) })
 }
 
 func addresses(u *world.User) []string {
 	return convert(u.Emails, func(e *world.Email) string { return e.Address })
+}
+
+// numbers is empty for a user without a phone number, so that no filter by one finds them.
+func numbers(u *world.User) []string {
+	if u.Phone == nil {
+		return nil
+	}
+	return []string{u.Phone.Number}
 }
 
 func (a *api) organizations(u *world.User) []string {
