@@ -106,7 +106,7 @@ func (a *api) verifyPassword(r *http.Request, body []byte) (core.Reply, error) {
 	case !u.PasswordEnabled():
 		return core.Reply{}, apierr.New(http.StatusBadRequest, "no_password_set", "The user has no password.")
 	case !u.HasPassword(params.Password):
-		return core.Reply{}, apierr.Param("incorrect_password", "password", "The password is not right.")
+		return core.Reply{}, apierr.Param("incorrect_password", "password", "The password is incorrect.")
 	}
 	return core.OK(map[string]bool{"verified": true}), nil
 }

@@ -128,7 +128,7 @@ func (a *api) deleteMe(v *visit, s *world.Session) (any, error) {
 func (a *api) changePassword(v *visit, s *world.Session) (any, error) {
 	u, password := s.User, v.form.Get("new_password")
 	if u.PasswordEnabled() && !u.HasPassword(v.form.Get("current_password")) {
-		return nil, apierr.Param("form_password_incorrect", "current_password", "The password is not right. Try again.")
+		return nil, apierr.Param("form_password_incorrect", "current_password", "The password is incorrect. Try again.")
 	}
 	if err := a.World.CheckFields(world.SignUpFields{Password: &password}); err != nil {
 		return nil, err

@@ -34,7 +34,7 @@ func (w *World) tryPassword(u *User, v *Verification, password string) error {
 	v.begin(StrategyPassword)
 	if !u.checkPassword(password) {
 		w.failed(u)
-		return apierr.Param("form_password_incorrect", "password", "The password is not right. Try again.")
+		return apierr.Param("form_password_incorrect", "password", "The password is incorrect. Try again.")
 	}
 	v.Status = statusVerified
 	return nil
@@ -67,7 +67,7 @@ func (w *World) trySecondFactor(u *User, v *Verification, strategy, code string)
 	}
 	if !right {
 		w.failed(u)
-		return apierr.Param(codeIncorrect, "code", "The code is not right. Try again.")
+		return apierr.Param(codeIncorrect, "code", "The code is incorrect. Try again.")
 	}
 	v.Status = statusVerified
 	return nil
