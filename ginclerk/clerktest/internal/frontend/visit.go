@@ -1,6 +1,7 @@
 package frontend
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -33,10 +34,25 @@ func (a *api) visit(op operation) core.Operation {
 		}
 		out, err := op(v)
 		if err != nil {
-			return core.Reply{}, err
+			return core.Reply{}, a.withClient(v, err)
 		}
 		return core.Reply{Body: out, Header: a.cookies(v)}, nil
 	}
+}
+
+// withClient puts the client beside an error that says that the browser is signed in: another tab signed in, and clerk-js takes the session from
+// there.
+func (a *api) withClient(v *visit, err error) error {
+	known, ok := errors.AsType[*apierr.Error](err)
+	if !ok || known.Code != world.CodeSessionExists && known.Code != world.CodeAlreadySignedIn {
+		return err
+	}
+	client, failure := a.showClient(v)
+	if failure != nil {
+		return failure
+	}
+	known.Beside = map[string]any{"client": client}
+	return known
 }
 
 func (a *api) identify(r *http.Request) (*visit, error) {

@@ -10,6 +10,12 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 )
 
+// Codes of the errors that say that the browser is signed in already.
+const (
+	CodeSessionExists   = "session_exists"
+	CodeAlreadySignedIn = "identifier_already_signed_in"
+)
+
 // SignIn is an attempt to sign in on a client.
 type SignIn struct {
 	ID         string
@@ -91,7 +97,7 @@ func (w *World) beginSignIn(a *SignIn) {
 // single refuses further sessions on a client if the instance allows only one.
 func (w *World) single(c *Client) error {
 	if w.SingleSession && len(c.SignedIn()) > 0 {
-		return apierr.New(http.StatusBadRequest, "session_exists", "An account is signed in here, and this instance allows one at a time.")
+		return apierr.New(http.StatusBadRequest, CodeSessionExists, "An account is signed in here, and this instance allows one at a time.")
 	}
 	return nil
 }
@@ -102,7 +108,7 @@ func admit(c *Client, u *User) error {
 		return err
 	}
 	if s := c.SessionOf(u); s != nil {
-		err := apierr.New(http.StatusBadRequest, "identifier_already_signed_in", "This account is already signed in here.")
+		err := apierr.New(http.StatusBadRequest, CodeAlreadySignedIn, "This account is already signed in here.")
 		err.Meta = map[string]any{"session_id": s.ID}
 		return err
 	}
