@@ -53,7 +53,7 @@ func (a *api) createAPIKey(_ *http.Request, body []byte) (core.Reply, error) {
 	}
 	t := a.World.AddMachineToken(made)
 	out := wire.NewAPIKey(t, a.World.Now())
-	out.Secret = t.Secret
+	out["secret"] = t.Secret
 	return core.OK(out), nil
 }
 

@@ -34,8 +34,8 @@ func (a *api) listAPIKeys(r *http.Request, _ []byte) (core.Reply, error) {
 		invalid := (t.Revoked || t.Expired(now)) && !invalidToo
 		return invalid || orAPIKey(t.Type) != orAPIKey(kind) || !strings.Contains(strings.ToLower(t.ID+"\n"+t.Name), words)
 	})
-	page := convert(core.Cut(p, found), func(t *world.MachineToken) wire.APIKey { return wire.NewAPIKey(t, now) })
-	return core.OK(wire.List[wire.APIKey]{Data: page, TotalCount: len(found)}), nil
+	page := wire.Each(core.Cut(p, found), func(t *world.MachineToken) wire.Object { return wire.NewAPIKey(t, now) })
+	return core.OK(wire.NewList(page, len(found))), nil
 }
 
 func orAPIKey(kind string) string {
@@ -72,7 +72,5 @@ func (a *api) deleteAPIKey(t *world.MachineToken, _ []byte) (any, error) {
 }
 
 func (a *api) getAPIKeySecret(t *world.MachineToken, _ []byte) (any, error) {
-	return struct {
-		Secret string `json:"secret"`
-	}{t.Secret}, nil
+	return wire.Object{"secret": t.Secret}, nil
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
@@ -23,7 +24,5 @@ func (a *api) handshakePayload(r *http.Request, _ []byte) (core.Reply, error) {
 	if !found {
 		return core.Reply{}, apierr.New(http.StatusNotFound, "resource_not_found", "No handshake was found for this nonce.")
 	}
-	return core.OK(struct {
-		Directives []string `json:"directives"`
-	}{directives}), nil
+	return core.OK(wire.Object{"directives": directives}), nil
 }

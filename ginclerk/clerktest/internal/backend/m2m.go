@@ -82,7 +82,7 @@ func (a *api) mintM2M(made world.MachineToken) (core.Reply, error) {
 
 func (a *api) createdM2M(t *world.MachineToken, token string) core.Reply {
 	out := wire.NewM2MToken(t, a.World.Now())
-	out.Token = token
+	out["token"] = token
 	return core.Reply{Status: http.StatusCreated, Body: out}
 }
 
@@ -129,8 +129,8 @@ func (a *api) listM2MTokens(r *http.Request, _ []byte, caller *world.Machine) (c
 	found := slices.DeleteFunc(a.World.MachineTokensOf(world.MachineM2M, subject), func(t *world.MachineToken) bool {
 		return t.Revoked && !revokedToo || t.Expired(now) && !expiredToo
 	})
-	page := convert(core.Cut(p, found), func(t *world.MachineToken) wire.M2MToken { return wire.NewM2MToken(t, now) })
-	return core.OK(wire.M2MTokenList{M2MTokens: page, TotalCount: len(found)}), nil
+	page := wire.Each(core.Cut(p, found), func(t *world.MachineToken) wire.Object { return wire.NewM2MToken(t, now) })
+	return core.OK(wire.Object{"m2m_tokens": page, "total_count": len(found)}), nil
 }
 
 // revokeM2MToken lets a machine revoke only its own tokens.

@@ -44,7 +44,7 @@ func (a *api) machineOf(r *http.Request) (*world.Machine, error) {
 	return a.machine(r.PathValue("machine_id"))
 }
 
-func (a *api) shown(m *world.Machine) wire.Machine { return wire.NewMachine(m, a.instanceID) }
+func (a *api) shown(m *world.Machine) wire.Object { return wire.NewMachine(m, a.instanceID) }
 
 // listMachines always answers with the paginated form, as Clerk does.
 func (a *api) listMachines(r *http.Request, _ []byte) (core.Reply, error) {
@@ -81,7 +81,7 @@ func (a *api) createMachine(_ *http.Request, body []byte) (core.Reply, error) {
 		a.World.Scope(m, a.World.Machine(id))
 	}
 	out := a.shown(m)
-	out.SecretKey = m.SecretKey
+	out["secret_key"] = m.SecretKey
 	return core.OK(out), nil
 }
 
@@ -101,7 +101,7 @@ func (a *api) updateMachine(r *http.Request, body []byte) (core.Reply, error) {
 	return core.OK(a.shown(m)), nil
 }
 
-func (a *api) deleteMachine(m *world.Machine) wire.Deleted {
+func (a *api) deleteMachine(m *world.Machine) wire.Object {
 	a.World.RemoveMachine(m)
 	return wire.NewDeleted("machine", m.ID)
 }

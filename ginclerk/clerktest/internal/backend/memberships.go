@@ -50,7 +50,7 @@ func (a *api) listOfMemberships(query url.Values, newest []*world.Membership) (c
 	if err := membershipOrders().sort(newest, query.Get("order_by")); err != nil {
 		return core.Reply{}, err
 	}
-	return paginated(query, newest, func(m *world.Membership) wire.OrganizationMembership { return wire.NewBackendMembership(a.World, m) })
+	return paginated(query, newest, func(m *world.Membership) wire.Object { return wire.NewBackendMembership(a.World, m) })
 }
 
 func (a *api) createMember(r *http.Request, body []byte) (core.Reply, error) {
@@ -96,7 +96,7 @@ func (a *api) updateMember(r *http.Request, body []byte) (core.Reply, error) {
 }
 
 // deleteMember answers with the membership in its last state.
-func (a *api) deleteMember(m *world.Membership) wire.OrganizationMembership {
+func (a *api) deleteMember(m *world.Membership) wire.Object {
 	a.World.RemoveMember(m)
 	return wire.NewBackendMembership(a.World, m)
 }

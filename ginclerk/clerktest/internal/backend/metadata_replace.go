@@ -32,7 +32,7 @@ func (a *api) replaceOrganizationMetadata(r *http.Request, body []byte) (core.Re
 	}
 	organizationParams{PublicMetadata: params.Public, PrivateMetadata: params.Private}.apply(o)
 	a.World.ChangedOrganization(o)
-	return core.OK(wire.NewBackendOrganization(a.World, o)), nil
+	return core.OK(wire.NewBackendOrganization(a.World, o, false)), nil
 }
 
 // updateMemberMetadata merges.

@@ -27,7 +27,7 @@ type organizationParams struct {
 func (a *api) listOrganizations(r *http.Request, _ []byte) (core.Reply, error) {
 	query := r.URL.Query()
 	found := slices.DeleteFunc(a.World.Organizations(), func(o *world.Organization) bool {
-		members := convert(a.World.MembersOf(o), func(m *world.Membership) string { return m.User.ID })
+		members := wire.Each(a.World.MembersOf(o), func(m *world.Membership) string { return m.User.ID })
 		words := strings.ToLower(strings.Join([]string{o.ID, o.Name, o.Slug}, "\n"))
 		return !oneOf(query["organization_id"], o.ID) || !signed(query["user_id"], members...) ||
 			!strings.Contains(words, strings.ToLower(query.Get("query")))
@@ -55,15 +55,9 @@ func (a *api) getOrganization(r *http.Request, _ []byte) (core.Reply, error) {
 }
 
 // showOrganization shows the number of members only to those who ask for it.
-func (a *api) showOrganization(query url.Values) (func(*world.Organization) wire.Organization, error) {
+func (a *api) showOrganization(query url.Values) (func(*world.Organization) wire.Object, error) {
 	counted, _, err := core.Flag(query, "include_members_count")
-	return func(o *world.Organization) wire.Organization {
-		out := wire.NewBackendOrganization(a.World, o)
-		if counted {
-			out.MembersCount = wire.NewOrganization(a.World, o).MembersCount
-		}
-		return out
-	}, err
+	return func(o *world.Organization) wire.Object { return wire.NewBackendOrganization(a.World, o, counted) }, err
 }
 
 func (a *api) createOrganization(_ *http.Request, body []byte) (core.Reply, error) {
@@ -90,7 +84,7 @@ func (a *api) createOrganization(_ *http.Request, body []byte) (core.Reply, erro
 	if creator != nil {
 		a.World.AddMember(o, creator, world.RoleAdmin, a.World.PermissionsOf(world.RoleAdmin))
 	}
-	return core.OK(wire.NewBackendOrganization(a.World, o)), nil
+	return core.OK(wire.NewBackendOrganization(a.World, o, false)), nil
 }
 
 func (a *api) updateOrganization(r *http.Request, body []byte) (core.Reply, error) {
@@ -103,7 +97,7 @@ func (a *api) updateOrganization(r *http.Request, body []byte) (core.Reply, erro
 	}
 	params.apply(o)
 	a.World.ChangedOrganization(o)
-	return core.OK(wire.NewBackendOrganization(a.World, o)), nil
+	return core.OK(wire.NewBackendOrganization(a.World, o, false)), nil
 }
 
 // updateOrganizationMetadata merges; updateOrganization replaces.
@@ -115,10 +109,10 @@ func (a *api) updateOrganizationMetadata(r *http.Request, body []byte) (core.Rep
 	o.PublicMetadata = world.Merge(o.PublicMetadata, params.PublicMetadata)
 	o.PrivateMetadata = world.Merge(o.PrivateMetadata, params.PrivateMetadata)
 	a.World.ChangedOrganization(o)
-	return core.OK(wire.NewBackendOrganization(a.World, o)), nil
+	return core.OK(wire.NewBackendOrganization(a.World, o, false)), nil
 }
 
-func (a *api) deleteOrganization(o *world.Organization) wire.Deleted {
+func (a *api) deleteOrganization(o *world.Organization) wire.Object {
 	a.World.RemoveOrganization(o)
 	return wire.NewDeleted("organization", o.ID)
 }

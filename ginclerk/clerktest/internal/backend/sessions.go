@@ -23,7 +23,7 @@ func (a *api) listSessions(r *http.Request, _ []byte) (core.Reply, error) {
 }
 
 // revokeSession leaves a session that has ended unchanged.
-func (a *api) revokeSession(s *world.Session) wire.BackendSession {
+func (a *api) revokeSession(s *world.Session) wire.Object {
 	a.World.EndSession(s, world.StatusRevoked)
 	return wire.NewBackendSession(s)
 }

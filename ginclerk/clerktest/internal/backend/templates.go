@@ -88,7 +88,7 @@ func (a *api) updateTemplate(r *http.Request, body []byte) (core.Reply, error) {
 	return core.OK(*t), nil
 }
 
-func (a *api) deleteTemplate(t *template) wire.Deleted {
+func (a *api) deleteTemplate(t *template) wire.Object {
 	a.templates = slices.DeleteFunc(a.templates, func(o *template) bool { return o == t })
 	delete(a.Minter.Templates, t.Name)
 	return wire.NewDeleted("jwt_template", t.ID)

@@ -72,7 +72,7 @@ func (a *api) updateUserMetadata(r *http.Request, body []byte) (core.Reply, erro
 	return core.OK(wire.NewBackendUser(u)), nil
 }
 
-func (a *api) deleteUser(u *world.User) wire.Deleted {
+func (a *api) deleteUser(u *world.User) wire.Object {
 	a.World.RemoveUser(u.ID)
 	return wire.NewDeleted("user", u.ID)
 }

@@ -31,7 +31,7 @@ func (a *api) listUsers(r *http.Request, _ []byte) (core.Reply, error) {
 		}
 		users = users[i+1:]
 	}
-	return core.OK(convert(core.Cut(p, users), wire.NewBackendUser)), nil
+	return core.OK(wire.Each(core.Cut(p, users), wire.NewBackendUser)), nil
 }
 
 func (a *api) countUsers(r *http.Request, _ []byte) (core.Reply, error) {
@@ -45,7 +45,7 @@ func (a *api) listMemberships(r *http.Request, _ []byte) (core.Reply, error) {
 	if err != nil {
 		return core.Reply{}, err
 	}
-	return paginated(r.URL.Query(), a.World.MembershipsOf(u.ID), func(m *world.Membership) wire.OrganizationMembership {
+	return paginated(r.URL.Query(), a.World.MembershipsOf(u.ID), func(m *world.Membership) wire.Object {
 		return wire.NewBackendMembership(a.World, m)
 	})
 }
@@ -64,9 +64,9 @@ func oneOf(asked []string, values ...string) bool {
 }
 
 func addresses(u *world.User) []string {
-	return convert(u.Emails, func(e *world.Email) string { return e.Address })
+	return wire.Each(u.Emails, func(e *world.Email) string { return e.Address })
 }
 
 func (a *api) organizations(u *world.User) []string {
-	return convert(a.World.MembershipsOf(u.ID), func(m *world.Membership) string { return m.Organization.ID })
+	return wire.Each(a.World.MembershipsOf(u.ID), func(m *world.Membership) string { return m.Organization.ID })
 }
