@@ -24,8 +24,11 @@ func list[T, U any](query url.Values, all []T, to func(T) U) (core.Reply, error)
 	return core.OK(items), nil
 }
 
-// paginated answers with the page of a list that always has its total.
-func paginated[T, U any](query url.Values, all []T, to func(T) U) (core.Reply, error) {
+// paginated answers with the page of a list that always has its total, in the order that the query names.
+func paginated[T, U any](query url.Values, newest []T, by orders[T], to func(T) U) (core.Reply, error) {
+	if err := by.sort(newest, query.Get("order_by")); err != nil {
+		return core.Reply{}, err
+	}
 	query.Set("paginated", "true")
-	return list(query, all, to)
+	return list(query, newest, to)
 }

@@ -29,11 +29,7 @@ func (a *api) revokeSession(s *world.Session) wire.Object {
 }
 
 func (a *api) session(r *http.Request) (*world.Session, error) {
-	id := r.PathValue("session_id")
-	if s := a.World.Session(id); s != nil {
-		return s, nil
-	}
-	return nil, apierr.NotFound("session", id)
+	return named(r, "session_id", "session", a.World.Session)
 }
 
 // signedIn returns the session if it can still have a token.

@@ -45,17 +45,11 @@ func (a *api) listMemberships(r *http.Request, _ []byte) (core.Reply, error) {
 	if err != nil {
 		return core.Reply{}, err
 	}
-	return paginated(r.URL.Query(), a.World.MembershipsOf(u.ID), func(m *world.Membership) wire.Object {
-		return wire.NewBackendMembership(a.World, m)
-	})
+	return paginated(r.URL.Query(), a.World.MembershipsOf(u.ID), nil, a.shownMember)
 }
 
 func (a *api) user(r *http.Request) (*world.User, error) {
-	id := r.PathValue("user_id")
-	if u := a.World.User(id); u != nil {
-		return u, nil
-	}
-	return nil, apierr.NotFound("user", id)
+	return named(r, "user_id", "user", a.World.User)
 }
 
 // oneOf reports whether one of the user's values is in the filter, or the filter is empty.
