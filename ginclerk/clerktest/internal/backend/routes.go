@@ -41,10 +41,10 @@ const (
 	userFields = "external_id first_name last_name username password skip_password_checks unsafe_metadata skip_legal_checks" + metadata
 )
 
-// New returns the Backend API. Paths begin with /v1; @clerk/backend omits it for machine tokens.
-func New(c *core.Core) *core.Router {
+// New returns the Backend API; without rate limits, the limit is nil. Paths begin with /v1; @clerk/backend omits it for machine tokens.
+func New(c *core.Core, limit *core.Limit) *core.Router {
 	a := &api{Core: c, templates: seededTemplates(c), instanceID: c.Minter.Key.Newest().ID(), agents: map[string]string{}}
-	router := core.NewRouter(c, documented.Operations(documented.Backend))
+	router := core.NewRouter(c, limit, documented.Operations(documented.Backend))
 	const version = "__clerk_api_version "
 	router.Handle("GET /v1/jwks", router.Taking(version, a.jwks))
 	for _, r := range slices.Concat(
