@@ -18,7 +18,7 @@ func (p *portal) postPassword(v *visit) (answer, error) {
 	if attempt == nil {
 		return v.to(p.SignInPath), nil
 	}
-	s, err := p.World.AttemptPassword(attempt, v.form.Get("password"), v.activity())
+	s, err := p.World.AttemptFirstFactor(attempt, world.StrategyPassword, v.form.Get("password"), v.activity())
 	return tried(err, func(problem *apierr.Error) answer { return p.passwordPage(v, attempt, problem) }, func() (answer, error) { return p.next(v, s) })
 }
 
@@ -56,7 +56,7 @@ func (p *portal) postCode(v *visit) (answer, error) {
 	if !v.form.Has("code") {
 		return p.sendCode(v, attempt)
 	}
-	s, err := p.World.AttemptCode(attempt, world.StrategyEmailCode, v.form.Get("code"), v.activity())
+	s, err := p.World.AttemptFirstFactor(attempt, world.StrategyEmailCode, v.form.Get("code"), v.activity())
 	return tried(err, func(problem *apierr.Error) answer { return p.codePage(v, attempt, problem) }, func() (answer, error) { return p.next(v, s) })
 }
 
