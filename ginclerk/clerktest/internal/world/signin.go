@@ -76,7 +76,7 @@ func (w *World) Identifiers() []string {
 }
 
 func (w *World) userByIdentifier(identifier string) *User {
-	return cmp.Or(w.UserByEmail(identifier), w.userWhere(func(u *User) bool {
+	return cmp.Or(w.UserByEmail(identifier), w.users.first(func(u *User) bool {
 		return w.Usernames && u.Username != "" && strings.EqualFold(u.Username, strings.TrimSpace(identifier)) ||
 			w.PhoneNumbers && u.Phone != nil && u.PhoneNumber() == NormalizePhone(identifier)
 	}))
