@@ -47,11 +47,8 @@ func (a *api) changePassword(u *world.User, params userParams) {
 		return
 	}
 	a.World.SetPassword(u, *params.Password)
-	if !params.SignOutOfOtherSessions {
-		return
-	}
-	for _, s := range a.World.SessionsOf(u.ID) {
-		a.World.EndSession(s, world.StatusRevoked)
+	if params.SignOutOfOtherSessions {
+		a.World.RevokeSessions(u, nil)
 	}
 }
 

@@ -2,7 +2,6 @@ package frontend
 
 import (
 	"cmp"
-	"net/url"
 	"slices"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
@@ -122,24 +121,14 @@ func (a *api) changePassword(v *visit, s *world.Session) (any, error) {
 	}
 	a.World.SetPassword(u, password)
 	a.World.Changed(u)
-	if err := a.endOthers(v.form, s); err != nil {
+	others, _, err := core.Flag(v.form, "sign_out_of_other_sessions")
+	if err != nil {
 		return nil, err
 	}
+	if others {
+		a.World.RevokeSessions(u, s)
+	}
 	return a.me(v, s)
-}
-
-// endOthers ends the user's other sessions if the form says so.
-func (a *api) endOthers(form url.Values, except *world.Session) error {
-	wanted, _, err := core.Flag(form, "sign_out_of_other_sessions")
-	if err != nil || !wanted {
-		return err
-	}
-	for _, s := range a.World.SessionsOf(except.User.ID) {
-		if s != except {
-			a.World.EndSession(s, world.StatusRevoked)
-		}
-	}
-	return nil
 }
 
 // current returns the session of the request: the session that it names, or the client's last active one.

@@ -156,9 +156,7 @@ func (w *World) ResetPassword(a *SignIn, password string, endOthers bool, from A
 	w.SetPassword(a.User, password)
 	w.Changed(a.User)
 	if endOthers {
-		for _, s := range w.SessionsOf(a.User.ID) {
-			w.EndSession(s, StatusRevoked)
-		}
+		w.RevokeSessions(a.User, nil)
 	}
 	a.reset = true
 	w.firstFactorVerified(a, a.FirstFactor.Strategy, from)

@@ -12,9 +12,7 @@ import (
 func (w *World) Ban(u *User) {
 	u.Banned = true
 	w.Changed(u)
-	for _, s := range w.SessionsOf(u.ID) {
-		w.EndSession(s, StatusRevoked)
-	}
+	w.RevokeSessions(u, nil)
 }
 
 // Unban lets a user in again. The sessions stay revoked.
