@@ -26,7 +26,7 @@ type endpointJSON struct {
 }
 
 func (s *Server) controlAddWebhook(_ *http.Request, body endpointJSON) (any, error) {
-	added, err := s.AddWebhook(body.URL, body.Events...) //nolint:contextcheck // the endpoint receives events until it is removed
+	added, err := s.AddWebhook(body.URL, body.Events...)
 	return added.json(), err
 }
 
