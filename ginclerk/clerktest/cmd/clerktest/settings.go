@@ -43,8 +43,10 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 		"the application's `origins`, separated by commas: where redirects may lead, and the first is whom tokens are for")
 	flags.BoolVar(&s.production, "production", false, "a production instance instead of a development one")
 	flags.BoolVar(&s.clerk.RateLimits, "rate-limits", false, "Clerk's rate limits")
-	flags.BoolVar(&s.clerk.ForceOrganizationSelection, "force-organization-selection", false, "no personal accounts: a session needs an active organization")
-	flags.BoolVar(&s.clerk.DestroyClientOnSignOut, "destroy-client-on-sign-out", false, "signing out of all sessions deletes the browser's client")
+	flags.BoolVar(&s.clerk.ForceOrganizationSelection, "force-organization-selection", false,
+		"no personal accounts: a session needs an active organization")
+	flags.BoolVar(&s.clerk.DestroyClientOnSignOut, "destroy-client-on-sign-out", false,
+		"signing out of all sessions deletes the browser's client")
 	flags.BoolVar(&s.clerk.Usernames, "usernames", false, "accounts may have usernames, and people sign in with them")
 	flags.BoolVar(&s.clerk.PhoneNumbers, "phone-numbers", false, "accounts may have phone numbers, and people sign in with them")
 	flags.BoolVar(&s.clerk.SocialProvider, "social-provider", false, "a made-up social provider, where everyone is whoever they say")

@@ -25,8 +25,11 @@ func (a *api) authenticatedMachine(op core.Operation) core.Operation {
 // caller returns the machine whose secret key the request has, or nil for the instance's.
 func (a *api) caller(r *http.Request) *world.Machine { return a.World.MachineByKey(bearer(r)) }
 
+// shownAt makes the JSON of a credential at a time.
+type shownAt func(t *world.MachineToken, now time.Time) wire.Object
+
 // verify is the operation that shows the credential in the body. It shows a machine only the tokens that are meant for it.
-func (a *api) verify(kind world.MachineKind, param string, show func(*world.MachineToken, time.Time) wire.Object) core.Operation {
+func (a *api) verify(kind world.MachineKind, param string, show shownAt) core.Operation {
 	return change(theRequest, func(r *http.Request, params map[string]json.RawMessage) (wire.Object, error) {
 		t, err := a.presented(kind, param, params[param])
 		if err != nil {
@@ -84,12 +87,12 @@ type revocationParams struct {
 	RevocationReason string `json:"revocation_reason"`
 }
 
-// revoke revokes a credential, and shows it.
-func (a *api) revoke(show func(*world.MachineToken, time.Time) wire.Object) func(*world.MachineToken, revocationParams) (wire.Object, error) {
-	return func(t *world.MachineToken, params revocationParams) (wire.Object, error) {
+// revoke is the operation that revokes a credential, and shows it.
+func (a *api) revoke(find func(*http.Request) (*world.MachineToken, error), show shownAt) core.Operation {
+	return change(find, func(t *world.MachineToken, params revocationParams) (wire.Object, error) {
 		a.World.RevokeMachineToken(t, params.RevocationReason)
 		return show(t, a.World.Now()), nil
-	}
+	})
 }
 
 // expiry reads seconds_until_expiration, in seconds; nil means never.

@@ -167,7 +167,7 @@ func (a *api) credentialRoutes(base string) []route {
 		{"PATCH " + base + "/api_keys/{api_key_id}", fields, change(a.apiKey, a.updateAPIKey)},
 		{"DELETE " + base + "/api_keys/{api_key_id}", "", show(a.apiKey, a.deleteAPIKey)},
 		{"GET " + base + "/api_keys/{api_key_id}/secret", "", show(a.apiKey, apiKeySecret)},
-		{"POST " + base + "/api_keys/{api_key_id}/revoke", "revocation_reason", change(a.apiKey, a.revoke(wire.NewAPIKey))},
+		{"POST " + base + "/api_keys/{api_key_id}/revoke", "revocation_reason", a.revoke(a.apiKey, wire.NewAPIKey)},
 		{
 			"POST " + base + "/oauth_applications/access_tokens/verify", "access_token",
 			a.verify(world.MachineOAuth, "access_token", wire.NewOAuthToken),
@@ -181,7 +181,7 @@ func (a *api) m2mRoutes(base string) []route {
 		{"GET " + base + "/m2m_tokens", "limit offset subject revoked expired", a.listM2MTokens},
 		{"POST " + base + "/m2m_tokens", "token_format seconds_until_expiration claims min_remaining_ttl_seconds", a.createM2MToken},
 		{"POST " + base + "/m2m_tokens/verify", "token", a.verify(world.MachineM2M, "token", wire.NewM2MToken)},
-		{"POST " + base + "/m2m_tokens/{m2m_token_id}/revoke", "revocation_reason", change(a.m2mToken, a.revoke(wire.NewM2MToken))},
+		{"POST " + base + "/m2m_tokens/{m2m_token_id}/revoke", "revocation_reason", a.revoke(a.m2mToken, wire.NewM2MToken)},
 	}
 }
 
