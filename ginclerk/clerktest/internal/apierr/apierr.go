@@ -76,3 +76,11 @@ func NotFound(resource, id string) *Error {
 func SignedOut() *Error {
 	return New(http.StatusUnauthorized, "authentication_invalid", "The session is no longer signed in.")
 }
+
+// Found returns what a lookup has found, or if that is nil the error of [NotFound].
+func Found[T any](resource, id string, v *T) (*T, error) {
+	if v == nil {
+		return nil, NotFound(resource, id)
+	}
+	return v, nil
+}

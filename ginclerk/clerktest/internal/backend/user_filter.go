@@ -9,6 +9,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
@@ -44,7 +45,7 @@ func (a *api) userFilter(query url.Values) (func(*world.User) bool, error) {
 	return func(u *world.User) bool {
 		return signed(query["user_id"], u.ID) &&
 			oneOf(query["email_address"], addresses(u)...) &&
-			oneOf(convert(query["phone_number"], world.NormalizePhone), numbers(u)...) &&
+			oneOf(wire.Each(query["phone_number"], world.NormalizePhone), numbers(u)...) &&
 			oneOf(query["username"], u.Username) &&
 			oneOf(query["external_id"], u.ExternalID) &&
 			(!asked || u.Banned == banned) &&
