@@ -100,9 +100,10 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // another host.
 func (p *Proxy) rewrite(r *httputil.ProxyRequest) {
 	about := forwardedOf(r.In)
-	r.Out.URL = &url.URL{Scheme: p.upstream.Scheme, Host: p.upstream.Host, RawQuery: r.In.URL.RawQuery}
+	r.Out.URL = &url.URL{Scheme: p.upstream.Scheme, Host: p.upstream.Host, RawQuery: sentpath.Query(r.In.URL.RawQuery)}
 	r.Out.URL.Path, r.Out.URL.RawPath = unescapedPath(p.upstream.Path + cmp.Or(about.rest, "/"))
 	r.Out.Host = p.upstream.Host
+	r.Out.Trailer = nil
 	onlyOfTheBrowser(r.Out.Header)
 	r.Out.Header.Set("Accept-Encoding", "identity")
 	r.Out.Header.Set("X-Forwarded-Host", about.visit.Origin.Host())
