@@ -91,6 +91,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx = context.WithValue(ctx, forwardedKey{}, forwarded{original: r, visit: v, url: v.Absolute(p.config.URL), rest: rest})
 	request := r.WithContext(ctx)
 	request.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	defer endsWith(ctx, w)()
 	if !relay(p.reverse, w, request) {
 		breakOff(w, request)
 	}
