@@ -66,7 +66,12 @@ func (s sender) RoundTrip(r *http.Request) (*http.Response, error) {
 // forwards reports whether requests of a method are forwarded. A TRACE could be answered with the request that Clerk got, which
 // has the secret key; browsers send none of these methods.
 func forwards(method string) bool {
-	return method != http.MethodTrace && method != http.MethodConnect && method != "TRACK"
+	switch strings.ToUpper(method) { // as some servers read it
+	case http.MethodTrace, http.MethodConnect, "TRACK":
+		return false
+	default:
+		return true
+	}
 }
 
 // ServeHTTP forwards a request whose path is that of the proxy, or below it. If Clerk's answer breaks off, it breaks the

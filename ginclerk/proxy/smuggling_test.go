@@ -177,3 +177,14 @@ func TestTheSecretKeyIsInNoAnswer(t *testing.T) {
 		t.Errorf("the other headers are gone, too: %v", got.Header())
 	}
 }
+
+// Some servers read methods whatever their letter case.
+func TestNoSpellingOfTraceIsForwarded(t *testing.T) {
+	t.Parallel()
+	for _, method := range []string{"TRACE", "trace", "Trace", "TRACK", "track", "connect"} {
+		f := newFrontendAPI(t, nil)
+		if got := ask(f.before(t), method, "/__clerk/v1/client", nil); got.Code != http.StatusBadRequest || f.requests() > 0 {
+			t.Errorf("%s: answered %d, asked %d times", method, got.Code, f.requests())
+		}
+	}
+}
