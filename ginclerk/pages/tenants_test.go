@@ -160,8 +160,11 @@ func TestTenantsOnOneStore(t *testing.T) {
 	}
 	userOfTwo := two.userID(t, ada)
 	for _, q := range []struct{ method, path string }{
-		{http.MethodGet, jobsPath + id}, {http.MethodGet, jobsPath + id + "/events"}, {http.MethodPost, jobsPath + id + "/retry"},
-		{http.MethodGet, "/sessions/users/" + userOfTwo}, {http.MethodPost, "/sessions/users/" + userOfTwo + "/sign-out-everywhere"},
+		{http.MethodGet, jobsPath + id},
+		{http.MethodGet, jobsPath + id + "/events"},
+		{http.MethodPost, jobsPath + id + "/retry"},
+		{http.MethodGet, "/sessions/users/" + userOfTwo},
+		{http.MethodPost, "/sessions/users/" + userOfTwo + "/sign-out-everywhere"},
 		{http.MethodGet, "/sessions/users/" + userOfTwo + "/sign-out-everywhere"},
 	} {
 		if got := here.ask(q.method, q.path, nil, asProgram); got.Code != http.StatusNotFound {

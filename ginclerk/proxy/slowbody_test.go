@@ -31,7 +31,7 @@ func TestABodyThatNeverComesEndsWithTheTimeOfTheRequest(t *testing.T) {
 		close(returned)
 	}))
 	defer server.Close()
-	connection, err := net.Dial("tcp", server.Listener.Addr().String()) //nolint:noctx // a test
+	connection, err := net.Dial("tcp", server.Listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}

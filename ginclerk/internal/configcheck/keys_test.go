@@ -21,10 +21,10 @@ func TestAPublishableKeyNamesAHost(t *testing.T) {
 		"*.example.com":                          false,
 		"clerk.example.com https://evil.example": false,
 		"clerk.example.com:99999":                false,
-		".": false,
+		".":                                      false,
 	} {
 		key := instance.NewPublishableKey(host, instance.Development).String()
-		if err, _ := configcheck.Keys(key, "sk_test_abc"); (err == nil) != want { //nolint:revive // the first error is about this key
+		if err, _ := configcheck.Keys(key, "sk_test_abc"); (err == nil) != want {
 			t.Errorf("%q: %v", host, err)
 		}
 	}
