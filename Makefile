@@ -57,9 +57,10 @@ generate: ## the Go code of the .templ files, and the compressed style sheet and
 	go tool templ generate
 	go generate ./static
 
-test: prerequisites ## all tests, those of the examples among them; with CI=true or RACE=1 with the race detector
+test: prerequisites ## all tests, those of the examples and the vectors of Wycheproof among them; with CI=true or RACE=1 with the race detector
 	@scripts/test.sh $(TESTFLAGS)
 	@scripts/examples.sh
+	@scripts/vectors.sh
 
 prerequisites: ## looks for what the tests need; as root on Debian it installs it
 	@scripts/prerequisites.sh
