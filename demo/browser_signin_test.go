@@ -44,7 +44,7 @@ func testSignInWithCode(sc scene) {
 	n.click(otherWay)
 	n.fill(codeField, "000000")
 	n.click(submitButton)
-	n.wantContains("problem", "not right")
+	n.wantContains("problem", "Wrong")
 	n.fill(codeField, testCode)
 	n.click(submitButton)
 	n.wantAt("/dashboard", 200)
