@@ -89,8 +89,8 @@ func TestBrowser(t *testing.T) {
 func storiesInEveryLanguage(t *testing.T, sc scene) {
 	for tag := range strings.SplitSeq("ar de es fr ja pt-BR", " ") {
 		for name, run := range map[string]func(scene){
-			"the keyboard walks every page":        testKeyboardEverywhere,
-			"pictures of every page":               testScreenshots,
+			"the keyboard walks every page":       testKeyboardEverywhere,
+			"pictures of every page":              testScreenshots,
 			"pictures of pages that take a story": testMoreScreenshots,
 		} {
 			t.Run(name+" in "+tag, func(t *testing.T) {

@@ -60,6 +60,7 @@ func gallery(t *testing.T, languages []*localization.Language, pages []pagetest.
 			_, _ = io.WriteString(w, b.sheet)
 		})
 	}
+	mux.HandleFunc("GET /sessions/sign-outs/{job}/events", isQuiet)
 	for _, l := range languages {
 		for _, one := range pages {
 			var html bytes.Buffer
@@ -76,6 +77,13 @@ func gallery(t *testing.T, languages []*localization.Language, pages []pagetest.
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	return server
+}
+
+// isQuiet is the stream of events of a job of which nothing is new. Without a stream its page would load again in the middle of a test.
+func isQuiet(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	_ = http.NewResponseController(w).Flush()
+	<-r.Context().Done()
 }
 
 // untranslated finds the key of a sentence that a page shows in place of the sentence.
