@@ -100,19 +100,20 @@ func TestEveryPageInEveryLanguageInABrowser(t *testing.T) {
 	}
 	server := gallery(t, catalog.Languages(), cases())
 	everything := os.Getenv(everyRule) != ""
+	inTurn := []string{"ar", "de"} // from right to left, and with long words
 	for _, l := range catalog.Languages() {
 		t.Run(l.Tag(), func(t *testing.T) {
 			t.Parallel()
 			v := visit{T: t, tab: b.NewTab(t, func(any) {}), language: l.Tag(), axe: axe}
-			for _, one := range cases() {
+			for i, one := range cases() {
 				v.page = one.Name
 				v.tab.Open(t, server.URL+"/"+l.Tag()+"/"+one.Name)
 				v.everyLanguage()
 				if everything || l.Tag() == "en" || l.Tag() == "ar" {
 					v.breaksNoRule()
 				}
-				if everything || l.Tag() == "en" {
-					v.keyboardAndForcedColors() // the same in each language, but for the length of words
+				if everything || l.Tag() == "en" || l.Tag() == inTurn[i%len(inTurn)] {
+					v.keyboardAndForcedColors() // the same in each language, but for the direction and the length of words
 				}
 				if l.Tag() == "ar" {
 					v.colors() // likewise
