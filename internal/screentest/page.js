@@ -48,7 +48,7 @@ function broken() {
       continue;
     }
     for (const { 0: word, index } of text.data.matchAll(/[^\s\-/]+/g)) {
-      if (word.length > longest) {
+      if (word.length > longest || !/^[\p{L}\p{M}\p{P}]+$/u.test(word)) {
         continue;
       }
       range.setStart(text, index);
