@@ -92,7 +92,7 @@ func testSignUp(sc scene) {
 	n.fill("#email_address", "nia@example.com")
 	n.fill(passwordField, "short")
 	n.click(submitButton)
-	n.wantContains("problem", "8")
+	n.wantContains("problem", "too short")
 	if field, _ := n.page.byID("email_address"); field.attr("value") != "nia@example.com" {
 		n.fatalf("the form has forgotten the e-mail address")
 	}
