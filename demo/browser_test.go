@@ -87,6 +87,7 @@ func TestBrowser(t *testing.T) {
 // storiesInEveryLanguage walks every page with the keyboard, and tells the stories that lead to the other pages, in the languages in which
 // the tests above don't. It takes ten times as long as those tests.
 func storiesInEveryLanguage(t *testing.T, sc scene) {
+	t.Helper()
 	for tag := range strings.SplitSeq("ar de es fr ja pt-BR", " ") {
 		for name, run := range map[string]func(scene){
 			"the keyboard walks every page":       testKeyboardEverywhere,
