@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -32,10 +33,10 @@ func pagesOfAda(s *site, session, user string) []string {
 }
 
 // testLanguages visits each page in each language, as on the narrowest screen and at twice the size. axe-core looks at it in one language of
-// each direction.
+// each direction, and in each one with [everyRule].
 func testLanguages(sc scene) {
-	s := sc.site(instance.Development)
-	catalog := catalogOfDemo(sc)
+	s, c := sc.site(instance.Development), newCamera(sc)
+	catalog, everything := catalogOfDemo(sc), os.Getenv(everyRule) != ""
 	keys := catalog.Language("en").Keys()
 	slices.Sort(keys)
 	n := sc.tab(s.origin, withoutScripts)
@@ -54,12 +55,27 @@ func testLanguages(sc scene) {
 				screentest.Show(sc.t, n.Tab, screen)
 				n.wantNone(language.Tag()+" "+path+" on a "+screen.Name, screentest.Layout(sc.t, n.Tab))
 			}
-			if language.Tag() == "en" || language.Tag() == "ar" {
+			c.keepInLanguage(n, language, path)
+			if everything || language.Tag() == "en" || language.Tag() == "ar" {
 				n.breaksNoRule(sc.axe, language.Tag()+" "+path)
 			}
 		}
 	}
 	sc.t.Logf("%d pages in %d languages: %d visits", len(paths), len(catalog.Languages()), visits)
+}
+
+// keepInLanguage keeps pictures of a page that [testLanguages] visits: on a desktop, and on the narrowest screen.
+func (c *camera) keepInLanguage(n *tab, language *localization.Language, path string) {
+	c.t.Helper()
+	if c.folder == "" {
+		return
+	}
+	c.language = language.Tag()
+	name := strings.Trim(strings.NewReplacer("/", "-", "?", "-").Replace(path), "-")
+	for _, screen := range []screentest.Screen{screentest.SmallestPhone(), screentest.Desktop()} {
+		screentest.Show(c.t, n.Tab, screen)
+		c.keep(n, "page-"+name+"-"+screen.Name)
+	}
 }
 
 // wantNone fails for each finding.

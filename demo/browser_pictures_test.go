@@ -74,13 +74,13 @@ func (c *camera) livePages(still, moving *tab, s *site) {
 	moving.await("call-answer", bob)
 	c.take(moving, "dashboard-answer")
 	moving.visit(livePath)
-	moving.await("live-state", "Live")
+	moving.await("live-state", c.says("demo.live.state-live"))
 	moving.await("live-time", "UTC")
 	c.take(moving, "live")
 	if err := s.clerk.RevokeSession(id); err != nil {
 		c.t.Fatal(err)
 	}
-	moving.await("live-state", "Signed out")
+	moving.await("live-state", c.says("demo.live.state-signed-out"))
 	c.take(moving, "live-ended")
 }
 

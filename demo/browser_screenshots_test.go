@@ -5,7 +5,6 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
-	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
@@ -18,12 +17,15 @@ import (
 // screenshotsFolder is the environment variable that names the folder for the pictures.
 const screenshotsFolder = "GINCLERK_SCREENSHOTS"
 
+// everyRule is the environment variable that has each language tried with every rule, with the keyboard and in each story.
+const everyRule = "GINCLERK_EVERY_RULE"
+
 // camera checks each page on desktops and phones, light and dark. It takes pictures only with go test -artifacts, or with
 // [screenshotsFolder], because they take the most time.
 type camera struct {
-	t      *testing.T
+	scene
+
 	folder string // of the pictures; empty: none are taken
-	axe    string // the source of axe-core
 }
 
 func newCamera(sc scene) *camera {
@@ -34,12 +36,12 @@ func newCamera(sc scene) *camera {
 		folder = t.ArtifactDir()
 	}
 	if folder == "" {
-		return &camera{t: t, axe: sc.axe}
+		return &camera{scene: sc}
 	}
 	if err := os.MkdirAll(folder, 0o750); err != nil {
 		t.Fatal(err)
 	}
-	return &camera{t: t, folder: folder, axe: sc.axe}
+	return &camera{scene: sc, folder: folder}
 }
 
 // take checks the page that the tab shows.
@@ -59,18 +61,27 @@ func (c *camera) take(n *tab, name string) {
 		n.do("look as on "+look.name, chromedp.EmulateViewport(look.width, look.height, look.options...), prefer(look.scheme))
 		c.settle(n)
 		c.wantNoSideways(n, name+" "+look.name)
-		if c.folder == "" {
-			continue
-		}
-		picture, err := n.Screenshot()
-		if err != nil {
-			n.fatalf("take a picture of %s: %v", name, err)
-		}
-		if err := os.WriteFile(filepath.Join(c.folder, name+"-"+look.name+".png"), picture, 0o600); err != nil {
-			n.fatalf("keep a picture: %v", err)
-		}
+		c.keep(n, name+"-"+look.name)
 	}
 	n.do("back to a desktop", chromedp.EmulateViewport(1280, 900), prefer(""))
+}
+
+// keep keeps a picture of the page, with the language in its name where that is not English.
+func (c *camera) keep(n *tab, name string) {
+	c.t.Helper()
+	if c.folder == "" {
+		return
+	}
+	picture, err := n.Screenshot()
+	if err != nil {
+		n.fatalf("take a picture of %s: %v", name, err)
+	}
+	if c.language != "" {
+		name = c.language + "-" + name
+	}
+	if err := os.WriteFile(filepath.Join(c.folder, name+".png"), picture, 0o600); err != nil {
+		n.fatalf("keep a picture: %v", err)
+	}
 }
 
 // examine takes the page of a tab without scripts, and lets axe-core look at it: a story leads to it, and no list of pages has it.

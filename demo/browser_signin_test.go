@@ -44,7 +44,7 @@ func testSignInWithCode(sc scene) {
 	n.click(otherWay)
 	n.fill(codeField, "000000")
 	n.click(submitButton)
-	n.wantContains("problem", "not right")
+	n.wantContains("problem", "Wrong")
 	n.fill(codeField, testCode)
 	n.click(submitButton)
 	n.wantAt("/dashboard", 200)
@@ -92,7 +92,7 @@ func testSignUp(sc scene) {
 	n.fill("#email_address", "nia@example.com")
 	n.fill(passwordField, "short")
 	n.click(submitButton)
-	n.wantContains("problem", "8")
+	n.wantContains("problem", "too short")
 	if field, _ := n.page.byID("email_address"); field.attr("value") != "nia@example.com" {
 		n.fatalf("the form has forgotten the e-mail address")
 	}

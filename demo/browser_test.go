@@ -1,6 +1,9 @@
 package main
 
 import (
+	"cmp"
+	"os"
+	"strings"
 	"testing"
 
 	"github.com/gin-gonic/gin"
@@ -76,13 +79,37 @@ func TestBrowser(t *testing.T) {
 			test.run(scene{t: t, browser: b, axe: axe})
 		})
 	}
+	if os.Getenv(everyRule) != "" {
+		storiesInEveryLanguage(t, scene{browser: b, axe: axe})
+	}
+}
+
+// storiesInEveryLanguage walks every page with the keyboard, and tells the stories that lead to the other pages, in the languages in which
+// the tests above don't. It takes ten times as long as those tests.
+func storiesInEveryLanguage(t *testing.T, sc scene) {
+	t.Helper()
+	for tag := range strings.SplitSeq("ar de es fr ja pt-BR", " ") {
+		for name, run := range map[string]func(scene){
+			"the keyboard walks every page":       testKeyboardEverywhere,
+			"pictures of every page":              testScreenshots,
+			"pictures of pages that take a story": testMoreScreenshots,
+		} {
+			t.Run(name+" in "+tag, func(t *testing.T) {
+				t.Parallel()
+				inLanguage := sc
+				inLanguage.t, inLanguage.language = t, tag
+				run(inLanguage)
+			})
+		}
+	}
 }
 
 // scene is the start of each test.
 type scene struct {
-	t       *testing.T
-	browser *chromiumtest.Browser
-	axe     string // the source of axe-core
+	t        *testing.T
+	browser  *chromiumtest.Browser
+	axe      string // the source of axe-core
+	language string // of the person; empty: none is chosen, so pages are in English
 }
 
 func (s scene) site(kind instance.Type) *site {
@@ -92,5 +119,15 @@ func (s scene) site(kind instance.Type) *site {
 
 func (s scene) tab(origin string, scripts scripting) *tab {
 	s.t.Helper()
-	return newTab(s.t, s.browser, origin, scripts)
+	n := newTab(s.t, s.browser, origin, scripts)
+	if s.language != "" {
+		n.speak(s.language)
+	}
+	return n
+}
+
+// says returns a sentence in the language of the person.
+func (s scene) says(key string) string {
+	s.t.Helper()
+	return catalogOfDemo(s).Language(cmp.Or(s.language, "en")).Text(key)
 }

@@ -23,6 +23,7 @@ func cases() []pagetest.Case {
 	all = append(all, verifyCases()...)
 	all = append(all, signInAgainCases()...)
 	all = append(all, waitingCases()...)
+	all = append(all, languageCases()...)
 	all = append(all, routeCases()...)
 	all = append(all, partCases()...)
 	all = append(all, brandCases()...)
@@ -293,6 +294,7 @@ func zeroCases() []pagetest.Case {
 		{Name: "zero-device", Page: templates.DevicePage(templates.DeviceView{Page: p, ListURL: "/devices"})},
 		{Name: "zero-confirm", Page: templates.ConfirmPage(templates.ConfirmView{Page: p, CancelURL: "/"})},
 		{Name: "zero-sign-out", Page: templates.SignOutPage(templates.SignOutView{Page: p})},
+		{Name: "zero-language", Page: templates.LanguagePage(templates.LanguageView{Page: p})},
 		{Name: "zero-routes", Page: templates.RoutesPage(templates.RoutesView{Page: p})},
 		{Name: "zero-problem", Page: templates.ProblemPage(templates.ProblemView{Page: p})},
 	}

@@ -37,7 +37,7 @@ func TestPortalSignInWithCode(t *testing.T) {
 	v := newVisitor(t)
 	v.open(t, "/sign-in?redirect_url=/x").submit(t, "form", "identifier", "bob@example.com")
 	v.submit(t, "alternative").wantAt(t, "/sign-in/factor-one/email-code").wantText(t, "424242")
-	if v.submit(t, "form", "code", "111111").wantText(t, "The code is incorrect"); v.status != http.StatusUnprocessableEntity {
+	if v.submit(t, "form", "code", "111111").wantText(t, "Wrong code."); v.status != http.StatusUnprocessableEntity {
 		t.Errorf("status %d, want 422", v.status)
 	}
 	v.submit(t, "form", "code", "").wantText(t, "Enter the code")
@@ -61,8 +61,8 @@ func TestPortalShowsErrorsAtTheField(t *testing.T) {
 	t.Parallel()
 	v := newVisitor(t)
 	for _, row := range []struct{ name, identifier, want string }{
-		{"nothing entered", "  ", "Enter your e-mail address."},
-		{"an unknown address", `"><script>x</script>@example.com`, "There is no account with this e-mail address."},
+		{"nothing entered", "  ", "Enter your email address"},
+		{"an unknown address", `"><script>x</script>@example.com`, "No account has this email address."},
 	} {
 		v.open(t, "/sign-in?redirect_url=/x").submit(t, "form", "identifier", row.identifier)
 		if v.status != http.StatusUnprocessableEntity {
@@ -78,8 +78,34 @@ func TestPortalShowsErrorsAtTheField(t *testing.T) {
 		t.Errorf("the field holds %q, want what was entered", got)
 	}
 	v.submit(t, "form", "identifier", "ada@example.com").submit(t, "form", "password", "wrong")
-	checkProblem(t, v, "password", "The password is incorrect. Try again.")
+	checkProblem(t, v, "password", "Wrong password.")
 	v.submit(t, "form", "password", user(t, v.srv, "ada@example.com").Password).wantAt(t, "/x")
+}
+
+func TestPortalSaysWhatIsWrongInTheLanguageOfTheBrowser(t *testing.T) {
+	t.Parallel()
+	v := newVisitor(t)
+	v.language = "de"
+	v.open(t, "/sign-in").submit(t, "form", "identifier", "")
+	checkProblem(t, v, "identifier", "Geben Sie Ihre E-Mail-Adresse ein")
+	v.submit(t, "form", "identifier", "unknown@example.com")
+	checkProblem(t, v, "identifier", "Zu dieser E-Mail-Adresse gibt es kein Konto.")
+	v.submit(t, "form", "identifier", "ada@example.com").submit(t, "form", "password", "wrong")
+	checkProblem(t, v, "password", "Falsches Passwort.")
+	v.submit(t, "alternative").submit(t, "form", "code", "111111")
+	checkProblem(t, v, "code", "Falscher Code.")
+	for range 10 {
+		v.submit(t, "form", "code", "111111")
+	}
+	v.wantText(t, "oder wurde zu oft versucht")
+	v.open(t, "/sign-up").submit(t, "form", "email_address", "noa", "password", "a-good-password")
+	checkProblem(t, v, "email_address", "Das ist keine E-Mail-Adresse.")
+	v.submit(t, "form", "email_address", "ada@example.com", "password", "a-good-password")
+	v.wantText(t, "gibt es schon ein Konto")
+	v.submit(t, "form", "email_address", "noa@example.com", "password", "short")
+	checkProblem(t, v, "password", "Dieses Passwort ist zu kurz.")
+	v.submit(t, "form", "email_address", "noa@example.com", "password", strings.Repeat("long", 100))
+	checkProblem(t, v, "password", "Wählen Sie ein kürzeres Passwort.")
 }
 
 // checkProblem checks that the field is marked, focused, and names the text with the problem.
@@ -154,13 +180,13 @@ func TestPortalSignUp(t *testing.T) {
 			t.Parallel()
 			v := newVisitor(t).open(t, base+"?redirect_url=/welcome")
 			v.submit(t, "form", "first_name", "Noa", "email_address", "noa@example", "password", "short")
-			checkProblem(t, v, "password", "The password needs 8 characters or more.")
+			checkProblem(t, v, "password", "This password is too short.")
 			v.submit(t, "form", "email_address", "ada@example.com", "password", "a-good-password")
-			checkProblem(t, v, "email_address", "There is an account with this e-mail address already.")
+			checkProblem(t, v, "email_address", "This email address has an account. Sign in, or use another address.")
 			v.submit(t, "form", "email_address", "noa@example.com", "password", "a-good-password")
 			v.wantAt(t, base+"/verify-email-address").wantText(t, "424242")
 			v.submit(t, "form", "code", "0")
-			checkProblem(t, v, "code", "The code is incorrect. Try again.")
+			checkProblem(t, v, "code", "Wrong code.")
 			v.submit(t, "alternative").wantAt(t, base+"/verify-email-address")
 			v.submit(t, "form", "code", "424242").wantAt(t, "/welcome")
 			if got := v.current(t); got != "noa@example.com" {

@@ -19,6 +19,8 @@ type visitor struct {
 	srv    *clerktest.Server
 	app    string
 	client *http.Client
+	// language is what the browser asks for, empty for none.
+	language string
 	// at is the browser's address, shown is its page.
 	at     *url.URL
 	status int
@@ -98,6 +100,9 @@ func (v *visitor) post(t *testing.T, address string, values url.Values, header m
 
 func (v *visitor) send(t *testing.T, req *http.Request) *visitor {
 	t.Helper()
+	if v.language != "" {
+		req.Header.Set("Accept-Language", v.language)
+	}
 	res, err := v.client.Do(req)
 	if err != nil {
 		t.Fatal(err)

@@ -29,6 +29,39 @@ function cut() {
   }).map((one) => `${called(one)} cuts its content`);
 }
 
+// A sentence that an element lays out side by side, piece by piece, has lost the spaces between its words: a value in it is an item of its own.
+function torn() {
+  return [...document.body.querySelectorAll("bdi")].map((one) => one.parentElement).filter((one) =>
+    /flex|grid/.test(getComputedStyle(one).display) && [...one.childNodes].some((each) => each.nodeType === Node.TEXT_NODE && each.data.trim() !== ""),
+  ).map((one) => `${called(one)} tears its sentence apart`);
+}
+
+// Words of sentences go to the next line as a whole. What people and hosts wrote can be of any length, and Japanese has no spaces.
+function broken() {
+  const longest = 30; // letters of a word in a sentence
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  const found = [];
+  for (let text = texts.nextNode(); text !== null && document.documentElement.lang !== "ja"; text = texts.nextNode()) {
+    const one = text.parentElement;
+    if (one.closest("bdi, code, pre, script, textarea, [dir=auto], .mono") !== null || unseen(one) || !one.checkVisibility() || one.clientWidth === 1) {
+      continue;
+    }
+    for (const { 0: word, index } of text.data.matchAll(/[^\s\-/]+/g)) {
+      if (word.length > longest || !/^[\p{L}\p{M}\p{P}]+$/u.test(word)) {
+        continue;
+      }
+      range.setStart(text, index);
+      range.setEnd(text, index + word.length);
+      const tops = [...range.getClientRects()].map((each) => each.top);
+      if (Math.max(...tops) - Math.min(...tops) > 8) {
+        found.push(`${called(one)} breaks the word ${word}`);
+      }
+    }
+  }
+  return found;
+}
+
 function covered() {
   const all = tabbable().filter((one) => !unseen(one)).map((one) => [one, box(one)]);
   const found = [];

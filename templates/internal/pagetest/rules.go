@@ -178,7 +178,7 @@ func checkInputs(t *testing.T, doc *html.Node) {
 		if Attr(n, "type") != "hidden" && Attr(n, "aria-label") == "" && !inside(n, "label") {
 			t.Errorf("the input %q is neither hidden nor labelled", Attr(n, "name"))
 		}
-		names := []string{"session_id", "verification", "factor", "username", "form", "account", "organization_id", "redirect_url", "position", "address"}
+		names := []string{"session_id", "verification", "factor", "username", "form", "account", "organization_id", "redirect_url", "return_to", "position", "address"}
 		if Attr(n, "type") == "hidden" && !slices.Contains(names, Attr(n, "name")) {
 			t.Errorf("the hidden input is named %q", Attr(n, "name"))
 		}

@@ -39,7 +39,7 @@ func (p *portal) passwordPage(v *visit, attempt *world.SignIn, problem *apierr.E
 		Links:       []link{{Text: v.say("portal.other-email"), URL: v.link(p.SignInPath + "/add-account")}},
 		Seeded:      p.seeded,
 	}
-	return show(page, problem)
+	return v.show(page, problem)
 }
 
 func (p *portal) askCode(v *visit) (answer, error) {
@@ -77,7 +77,7 @@ func (p *portal) codePage(v *visit, attempt *world.SignIn, problem *apierr.Error
 	if attempt.User.PasswordEnabled() {
 		page.Links = append([]link{{Text: v.say("portal.use-password"), URL: v.link(p.SignInPath + "/factor-one")}}, page.Links...)
 	}
-	return show(page, problem)
+	return v.show(page, problem)
 }
 
 func (v *visit) codeField() field {

@@ -52,5 +52,5 @@ func (f secondFactor) codePage(v *visit, attempt *world.SignIn, problem *apierr.
 		{Text: text, URL: v.link(other.path)},
 		{Text: v.say("portal.other-email"), URL: v.link(f.SignInPath + "/add-account")},
 	}
-	return show(page, problem)
+	return v.show(page, problem)
 }

@@ -127,7 +127,7 @@ func (v *visit) run(h handler) answer {
 		known = apierr.New(http.StatusInternalServerError, "unexpected_error", "The embedded Clerk failed.")
 	}
 	return answer{status: known.Status, view: view{
-		Heading: v.say("portal.failed"), Problem: known.LongMessage,
+		Heading: v.say("portal.failed"), Problem: v.problem(known),
 		Links: []link{{Text: v.say("portal.start-again"), URL: v.link(v.portal.SignInPath)}},
 	}}
 }

@@ -82,11 +82,11 @@ func (p *portal) identifierPage(v *visit, identifier string, problem *apierr.Err
 		page.Heading = v.say("portal.add-account")
 		page.Links = append(page.Links, link{Text: v.say("portal.back-to-accounts"), URL: v.link(p.SignInPath)})
 	}
-	return show(page, problem)
+	return v.show(page, problem)
 }
 
 // show puts an error at its field, or above the form if it has no field. The page has a form.
-func show(page view, problem *apierr.Error) answer {
+func (v *visit) show(page view, problem *apierr.Error) answer {
 	if problem == nil {
 		return answer{view: page}
 	}
@@ -96,11 +96,11 @@ func show(page view, problem *apierr.Error) answer {
 		f := &page.Form.Fields[i]
 		f.Autofocus = f.Name == problem.Param()
 		if f.Autofocus {
-			f.Problem, shown = problem.LongMessage, true
+			f.Problem, shown = v.problem(problem), true
 		}
 	}
 	if !shown {
-		page.Problem = problem.LongMessage
+		page.Problem = v.problem(problem)
 	}
 	return answer{status: problem.Status, view: page}
 }

@@ -51,7 +51,7 @@ func (s signUp) formPage(v *visit, problem *apierr.Error) answer {
 		}},
 		Links: []link{{Text: v.say("portal.have-account"), URL: v.link(s.SignInPath)}},
 	}
-	return show(page, problem)
+	return v.show(page, problem)
 }
 
 func (s signUp) askCode(v *visit) (answer, error) {
@@ -85,7 +85,7 @@ func (s signUp) postCode(v *visit) (answer, error) {
 
 func (s signUp) codePage(v *visit, attempt *world.SignUp, problem *apierr.Error) answer {
 	action := v.link(s.base + "/verify-email-address")
-	return show(view{
+	return v.show(view{
 		Heading: v.say("portal.verify-email"), Lead: attempt.Email,
 		Form:        &form{Action: action, Submit: v.say("portal.create-account"), Fields: []field{v.codeField()}},
 		Alternative: &form{Action: action, Submit: v.say("portal.new-code")},

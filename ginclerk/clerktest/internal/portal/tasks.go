@@ -42,7 +42,7 @@ func (p *portal) taskPage(v *visit, s *world.Session, problem *apierr.Error) ans
 	if len(page.Form.Choices) == 0 {
 		page.Notice = v.say("portal.no-organization")
 	}
-	return show(page, problem)
+	return v.show(page, problem)
 }
 
 // pending returns the browser's current session if it is pending, else nil.
