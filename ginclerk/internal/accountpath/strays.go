@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/bearer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
@@ -27,8 +28,8 @@ func strays(r *http.Request, base string) bool {
 }
 
 func presentsBearer(r *http.Request) bool {
-	scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	return strings.EqualFold(scheme, "Bearer")
+	_, presented := bearer.Presented(r.Header)
+	return presented
 }
 
 // sameOrigin believes the browser, which knows the origin that it has sent the request to. One that does not say it leaves the hosts.
