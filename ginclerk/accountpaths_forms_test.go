@@ -78,7 +78,7 @@ func TestAFormThatIsKeptBelongsToTheAccountOfItsPath(t *testing.T) {
 			v.signIn(t, bob)
 			v.ask(http.MethodGet, "/numbers", navigation).wantStatus(t, http.StatusOK)
 			goesOn := interrupt(t, o, v)
-			v.ask(http.MethodPost, "/u/0/orders?x=1", ownForm, body("text=hers")).wantStatus(t, http.StatusSeeOther).wantHeader(t, "Location", "/u/0/waiting")
+			v.ask(http.MethodPost, "/u/0/orders?x=1", ownForm, body("text=hers")).wantStatus(t, http.StatusSeeOther).wantHeader(t, "Location", v.at("/u/0/waiting"))
 			v.ask(http.MethodPost, "/u/7/orders", ownForm, body("text=nobodys"))
 			if list := o.waitingAt(t, v, "/u/1"); len(list) != 0 {
 				t.Errorf("Bob is offered %+v", list)

@@ -3,6 +3,7 @@ package ginclerk_test
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -76,6 +77,10 @@ func (v *visitor) signIn(t *testing.T, email string) {
 func (v *visitor) numbered(t *testing.T, want ...string) {
 	t.Helper()
 	got := v.ask(http.MethodGet, "/numbers", navigation).wantStatus(t, http.StatusOK).Body.String()
+	for i, line := range want {
+		at := strings.LastIndex(line, " ") + 1
+		want[i] = line[:at] + v.at(line[at:])
+	}
 	if got != strings.Join(want, "\n")+"\n" {
 		t.Errorf("accounts are\n%s, want\n%s", got, strings.Join(want, "\n"))
 	}
@@ -85,6 +90,7 @@ func (v *visitor) numbered(t *testing.T, want ...string) {
 func (v *visitor) wantNotHere(t *testing.T, base string) {
 	t.Helper()
 	const why = "ginclerk-account-not-here"
+	base = v.at(base)
 	page := v.ask(http.MethodGet, base+"/guarded?x=1", navigation).wantStatus(t, http.StatusUnauthorized).wantRan(t, false)
 	if back := url.QueryEscape(ownOrigin + base + "/guarded?x=1"); !strings.Contains(page.Body.String(), back) {
 		t.Errorf("the page does not lead to sign-in and back to %s: %s", back, page.Body)
@@ -112,4 +118,23 @@ func (a *app) newUser(t *testing.T, email string) string {
 		t.Fatal(err)
 	}
 	return user.ID
+}
+
+// pathOfAccount is the path of an account by its number.
+var pathOfAccount = regexp.MustCompile(`^(/app)?(/u/)(\d+)(/.*|\?.*)?$`)
+
+// at is where the pages of an account lead whose number is in a path: its mark, as the cookie says it, is behind the number. Other targets stay as
+// they are.
+func (v *visitor) at(target string) string { return markedBy(v.cookies, target) }
+
+func markedBy(cookies map[string]string, target string) string {
+	parts := pathOfAccount.FindStringSubmatch(target)
+	if parts == nil {
+		return target
+	}
+	mark, _, marked := strings.Cut(cookies["__Host-ginclerk_account_"+parts[3]], ".")
+	if !marked {
+		return target
+	}
+	return parts[1] + parts[2] + parts[3] + "-" + mark + parts[4]
 }

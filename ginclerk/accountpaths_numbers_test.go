@@ -35,7 +35,7 @@ func TestAnAccountThatIsSignedOutIsNeverAnother(t *testing.T) {
 	for name, end := range map[string]func(*testing.T, *app, *visitor){
 		"below its path": func(t *testing.T, _ *app, v *visitor) {
 			t.Helper()
-			v.ask(http.MethodPost, "/u/0/leave", ownForm).wantStatus(t, http.StatusSeeOther).wantHeader(t, "Location", "/u/0/guarded")
+			v.ask(http.MethodPost, "/u/0/leave", ownForm).wantStatus(t, http.StatusSeeOther).wantHeader(t, "Location", v.at("/u/0/guarded"))
 		},
 		"at Clerk": func(t *testing.T, a *app, v *visitor) {
 			t.Helper()
@@ -116,11 +116,11 @@ func TestTheCookiesOfAccountsAuthenticateNobody(t *testing.T) {
 	}
 	numbers := []option{withCookie("__Host-ginclerk_account_0", zero), withCookie("__Host-ginclerk_account_1", one)}
 	for _, base := range []string{"", "/u/0", "/u/1"} {
-		a.ask(http.MethodGet, base+"/guarded", append(numbers, fetched)...).wantProblem(t, http.StatusUnauthorized, "Unauthorized")
+		a.ask(http.MethodGet, v.at(base+"/guarded"), append(numbers, fetched)...).wantProblem(t, http.StatusUnauthorized, "Unauthorized")
 	}
 	other := a.visitor(t, mia)
 	for _, base := range []string{"/u/0", "/u/1"} {
-		other.ask(http.MethodGet, base+"/guarded", append(numbers, fetched)...).wantProblem(t, http.StatusUnauthorized, "Account not signed in")
+		other.ask(http.MethodGet, v.at(base+"/guarded"), append(numbers, fetched)...).wantProblem(t, http.StatusUnauthorized, "Account not signed in")
 	}
 	swapped := []option{withCookie("__Host-ginclerk_account_0", one), withCookie("__Host-ginclerk_account_2", one), withCookie("__Host-ginclerk_account_3", zero+"x")}
 	tossed := &visitor{app: a, cookies: map[string]string{}}
@@ -129,18 +129,26 @@ func TestTheCookiesOfAccountsAuthenticateNobody(t *testing.T) {
 			tossed.cookies[name] = value
 		}
 	}
-	for _, base := range []string{"/u/0", "/u/2", "/u/3"} {
+	mark := func(value string) string { return "-" + value[:8] }
+	for _, base := range []string{"/u/0" + mark(one), "/u/2" + mark(one), "/u/3" + mark(zero)} {
 		tossed.ask(http.MethodGet, base+"/guarded", append(swapped, fetched)...).wantProblem(t, http.StatusUnauthorized, "Account not signed in")
 	}
 	// A selection is no account, and an account no selection.
 	v.switchTo(t, ada)
 	selected := v.cookies[selectionCookie]
-	tossed.ask(http.MethodGet, "/u/0/guarded", fetched, withCookie("__Host-ginclerk_account_0", selected)).wantProblem(t, http.StatusUnauthorized, "Account not signed in")
+	for _, value := range []string{selected, zero[:9] + selected, one[:9] + zero[9:]} { // with the mark, and with that of another account
+		for _, base := range []string{"/u/0", "/u/0" + mark(zero), "/u/0" + mark(one)} {
+			got := tossed.ask(http.MethodGet, base+"/guarded", fetched, withCookie("__Host-ginclerk_account_0", value)).wantRan(t, false)
+			if got.Code != http.StatusSeeOther { // to the path with the mark
+				got.wantProblem(t, http.StatusUnauthorized, "Account not signed in")
+			}
+		}
+	}
 	tossed.ask(http.MethodPost, "/guarded", ownForm, withCookie(selectionCookie, zero)).wantRan(t, false)
 	// The same user on another device, with copied cookies: their own session there, and no other.
 	elsewhere := a.visitor(t, ada)
-	elsewhere.ask(http.MethodGet, "/u/0/guarded", append(numbers, navigation)...).wantSignedIn(t, a.userID(t, ada))
-	elsewhere.ask(http.MethodGet, "/u/1/guarded", append(numbers, fetched)...).wantProblem(t, http.StatusUnauthorized, "Account not signed in")
+	elsewhere.ask(http.MethodGet, v.at("/u/0/guarded"), append(numbers, navigation)...).wantSignedIn(t, a.userID(t, ada))
+	elsewhere.ask(http.MethodGet, v.at("/u/1/guarded"), append(numbers, fetched)...).wantProblem(t, http.StatusUnauthorized, "Account not signed in")
 }
 
 // A key that is new, or another instance, reads none of them: numbers are not given anew over those that can't be read.

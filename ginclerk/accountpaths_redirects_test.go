@@ -19,10 +19,10 @@ func TestSignInComesBackToThePathOfTheAccount(t *testing.T) {
 		}
 	}
 	v.cookies = kept
-	v.ask(http.MethodGet, "/u/0/guarded?x=1", navigation).wantSignIn(t, http.StatusTemporaryRedirect, "/u/0/guarded?x=1")
+	v.ask(http.MethodGet, "/u/0/guarded?x=1", navigation).wantSignIn(t, http.StatusTemporaryRedirect, v.at("/u/0/guarded?x=1"))
 	v.ask(http.MethodGet, "/u/7/guarded", navigation).wantSignIn(t, http.StatusTemporaryRedirect, "/u/7/guarded")
-	v.ask(http.MethodPost, "/u/0/guarded", ownForm, header("Referer", ownOrigin+"/u/0/guarded?y=2")).
-		wantSignIn(t, http.StatusSeeOther, "/u/0/guarded?y=2")
+	v.ask(http.MethodPost, "/u/0/guarded", ownForm, header("Referer", ownOrigin+v.at("/u/0/guarded?y=2"))).
+		wantSignIn(t, http.StatusSeeOther, v.at("/u/0/guarded?y=2"))
 	other := a.visitor(t, mia)
 	for name, value := range kept {
 		if name != "__client_uat" {
@@ -42,7 +42,7 @@ func TestAHandshakeComesBackToThePathOfTheAccount(t *testing.T) {
 	a.clock.Advance(2 * time.Minute)
 	v.losesRefreshToken()
 	way := v.ask(http.MethodGet, "/u/0/guarded?x=1", navigation).wantHandshake(t, "session-token-expired-refresh-non-eligible-no-refresh-cookie").location(t)
-	if back := way.Query().Get("redirect_url"); !strings.HasPrefix(back, ownOrigin+"/u/0/guarded?x=1&__ginclerk_handshake=") {
+	if back := way.Query().Get("redirect_url"); !strings.HasPrefix(back, ownOrigin+v.at("/u/0/guarded?x=1")+"&__ginclerk_handshake=") {
 		t.Errorf("the handshake returns to %s", back)
 	}
 	v.arrive(t, "/u/0/guarded?x=1").wantSignedIn(t, a.userID(t, ada))
@@ -57,23 +57,23 @@ func TestRedirectsStayBelowThePathOfTheAccount(t *testing.T) {
 	a, v := apartAndTabbed(t)
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		got := v.ask(method, "/u/0/folder", ownForm)
-		got.wantHeader(t, "Location", "/u/0/folder/")
+		got.wantHeader(t, "Location", v.at("/u/0/folder/"))
 		v.ask(method, got.Header().Get("Location"), ownForm).wantSignedIn(t, a.userID(t, ada))
-		v.ask(method, "/u/0/sends/guarded", ownForm).wantHeader(t, "Location", "/u/0/guarded")
+		v.ask(method, "/u/0/sends/guarded", ownForm).wantHeader(t, "Location", v.at("/u/0/guarded"))
 	}
 	a.engine.RedirectFixedPath = true
-	v.ask(http.MethodGet, "/u/0/GUARDED", navigation).wantHeader(t, "Location", "/u/0/guarded")
+	v.ask(http.MethodGet, "/u/0/GUARDED", navigation).wantHeader(t, "Location", v.at("/u/0/guarded"))
 	for to, want := range map[string]string{
-		"/guarded?x=1#y":      "/u/0/guarded?x=1#y",
-		"":                    "/u/0/",
+		"/guarded?x=1#y":      v.at("/u/0/guarded?x=1#y"),
+		"":                    v.at("/u/0/"),
 		"/u/1/guarded":        "/u/1/guarded",
 		"/u/0/guarded":        "/u/0/guarded",
-		"/users":              "/u/0/users",
+		"/users":              v.at("/u/0/users"),
 		ownOrigin + "/out":    ownOrigin + "/out",
 		"https://example.com": "https://example.com",
 	} {
 		v.ask(http.MethodPost, "/u/0/leads?to="+url.QueryEscape(to), ownForm).wantHeader(t, "Location", want).
-			wantHeader(t, "HX-Redirect", "/u/0/guarded")
+			wantHeader(t, "HX-Redirect", v.at("/u/0/guarded"))
 	}
 }
 
@@ -86,8 +86,8 @@ func TestASwitchBelowThePathOfAnAccount(t *testing.T) {
 			a, v := household(t)
 			adas, bobs := a.sessionOf(t, ada), a.sessionOf(t, bob)
 			touches := a.server.Calls()["POST /v1/client/sessions/{session_id}/touch"]
-			v.ask(http.MethodPost, "/u/0/switch?to="+bobs.ID, ownForm).wantStatus(t, http.StatusSeeOther).wantHeader(t, "Location", "/u/1/guarded")
-			v.ask(http.MethodPost, "/u/1/switch?to="+adas.ID, ownForm).wantStatus(t, http.StatusSeeOther).wantHeader(t, "Location", "/u/0/guarded")
+			v.ask(http.MethodPost, "/u/0/switch?to="+bobs.ID, ownForm).wantStatus(t, http.StatusSeeOther).wantHeader(t, "Location", v.at("/u/1/guarded"))
+			v.ask(http.MethodPost, "/u/1/switch?to="+adas.ID, ownForm).wantStatus(t, http.StatusSeeOther).wantHeader(t, "Location", v.at("/u/0/guarded"))
 			other := a.visitor(t, mia)
 			_ = other
 			for _, foreign := range []string{a.sessionOf(t, mia).ID, "sess_unknown", ""} {

@@ -93,6 +93,17 @@ func TestOnlyOneSpellingIsThePathOfAnAccount(t *testing.T) {
 		"very many zeros":                      "/u/" + strings.Repeat("0", 4000) + "1/guarded",
 		"an account within an account":         "/u/1/u/0/guarded",
 		"an account within an account, itself": "/u/1/u/1",
+		"a mark that is too short":             "/u/1-abcdefg/guarded",
+		"a mark that is too long":              "/u/1-abcdefghi/guarded",
+		"a mark in capital letters":            "/u/1-ABCDEFGH/guarded",
+		"a mark with another digit":            "/u/1-abcdefg1/guarded",
+		"a mark with an escape":                "/u/1-%61bcdefgh/guarded",
+		"an empty mark":                        "/u/1-/guarded",
+		"two marks":                            "/u/1-abcdefgh-abcdefgh/guarded",
+		"a mark without a number":              "/u/abcdefgh/guarded",
+		"a parameter of the mark":              "/u/1-abcdefgh;x/guarded",
+		"dots behind a mark":                   "/u/1-abcdefgh/../0/guarded",
+		"an account within a marked one":       "/u/1-abcdefgh/u/0/guarded",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -120,12 +131,21 @@ func TestPathsThatAreNoAccounts(t *testing.T) {
 	}
 	v.ask(http.MethodGet, "/base", navigation)
 	for path, base := range map[string]string{"/base": "", "/u/0/base": "/u/0", "/u/12/base": "/u/12"} {
-		if got := v.ask(http.MethodGet, path, navigation).Body.String(); got != base {
+		if got := v.ask(http.MethodGet, path, navigation).Body.String(); got != v.at(base) {
 			t.Errorf("the base path of %s is %q, want %q", path, got, base)
 		}
 	}
-	v.ask(http.MethodGet, "/u/0?x=1", navigation).wantStatus(t, http.StatusSeeOther).wantHeader(t, "Location", "0/?x=1")
+	v.ask(http.MethodGet, "/u/0?x=1", navigation).wantStatus(t, http.StatusSeeOther).wantHeader(t, "Location", strings.TrimPrefix(v.at("/u/0"), "/u/")+"/?x=1")
 	v.ask(http.MethodPost, "/u/0", ownForm).wantStatus(t, http.StatusNotFound)
+	for path, want := range map[string]string{
+		"/u/0/guarded?x=1": "../" + strings.TrimPrefix(v.at("/u/0/guarded?x=1"), "/u/"),
+		"/u/1/a/b%2Fc/":    "../../../" + strings.TrimPrefix(v.at("/u/1/a/b%2Fc/"), "/u/"),
+		"/u/0/":            "../" + strings.TrimPrefix(v.at("/u/0/"), "/u/"),
+	} {
+		for _, method := range []string{http.MethodGet, http.MethodHead} {
+			v.askBare(method, path, navigation).wantStatus(t, http.StatusSeeOther).wantHeader(t, "Location", want).wantHeader(t, "Cache-Control", "no-store")
+		}
+	}
 }
 
 // A bearer token says by itself who sends a request.
@@ -249,13 +269,13 @@ func TestAccountsOfAnApplicationBelowABasePath(t *testing.T) {
 			a.clock.Advance(time.Second)
 			v.signIn(t, bob)
 			got := v.ask(http.MethodGet, "/app/numbers", navigation).wantStatus(t, http.StatusOK).Body.String()
-			if want := "0 " + a.userID(t, ada) + " /app/u/0\n1 " + a.userID(t, bob) + " /app/u/1\n"; got != want {
+			if want := "0 " + a.userID(t, ada) + " " + v.at("/app/u/0") + "\n1 " + a.userID(t, bob) + " " + v.at("/app/u/1") + "\n"; got != want {
 				t.Errorf("accounts are %q, want %q", got, want)
 			}
 			v.ask(http.MethodGet, "/app/u/0/guarded", navigation).wantSignedIn(t, a.userID(t, ada))
 			v.ask(http.MethodGet, "/app/u/1/guarded", navigation).wantSignedIn(t, a.userID(t, bob))
-			v.ask(http.MethodGet, "/app/u/0/folder", navigation).wantHeader(t, "Location", "/app/u/0/folder/")
-			v.ask(http.MethodGet, "/app/u/0/sends/app/guarded", navigation).wantHeader(t, "Location", "/app/u/0/guarded")
+			v.ask(http.MethodGet, "/app/u/0/folder", navigation).wantHeader(t, "Location", v.at("/app/u/0/folder/"))
+			v.ask(http.MethodGet, "/app/u/0/sends/app/guarded", navigation).wantHeader(t, "Location", v.at("/app/u/0/guarded"))
 			v.cookies = map[string]string{"__client_uat": "0"}
 			back := v.ask(http.MethodGet, "/app/u/0/guarded", navigation).location(t).Query().Get("redirect_url")
 			if back != ownOrigin+"/app/u/0/guarded" {
