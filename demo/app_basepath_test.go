@@ -13,7 +13,7 @@ import (
 // below serves the demo below a path, like http.StripPrefix in a program with other handlers.
 func (a *webapp) below(t *testing.T, prefix string) *webapp {
 	t.Helper()
-	server := httptest.NewServer(http.StripPrefix(prefix, a.app.handler))
+	server := httptest.NewServer(http.StripPrefix(prefix, a.app.front))
 	t.Cleanup(server.Close)
 	return &webapp{origin: server.URL, clerk: a.clerk, client: a.client, app: a.app}
 }

@@ -50,7 +50,7 @@ func startWebappAt(t *testing.T, clock *clerktest.Clock, options ...func(*backen
 		option(b)
 	}
 	built := buildForTest(t, settings{}, b, origins)
-	server.Config.Handler = built.handler
+	server.Config.Handler = built.front
 	server.Start()
 	client := server.Client()
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }

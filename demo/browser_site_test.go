@@ -42,7 +42,7 @@ func newSite(t *testing.T, kind instance.Type, chosen settings) *site {
 	}
 	s.restart(t)
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.running.Load().handler.ServeHTTP(w, r)
+		s.running.Load().front.ServeHTTP(w, r)
 	}))
 	if err := server.Listener.Close(); err != nil {
 		t.Fatal(err)

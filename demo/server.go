@@ -72,7 +72,9 @@ func portOf(listener net.Listener) int {
 // application is the demo, ready to serve.
 type application struct {
 	handler *gin.Engine
-	store   storage.Store
+	// front serves the application below a path for each account of a browser, too.
+	front http.Handler
+	store storage.Store
 	// endStreams ends the streams of events, which have no end. Other requests continue.
 	endStreams func()
 	// close is called after the last request.
@@ -117,7 +119,7 @@ func buildOn(ctx context.Context, s settings, b *backend, origins []string, comm
 		return nil, err
 	}
 	return &application{
-		handler: handler, store: common.store, endStreams: endStreams,
+		handler: handler, front: clerk.AccountPaths(handler), store: common.store, endStreams: endStreams,
 		close: func(ctx context.Context) error {
 			endStreams()
 			return errors.Join(clerk.Close(ctx), common.close(ctx))
@@ -141,7 +143,7 @@ func check(ctx context.Context, clerk *ginclerk.Clerk, logger *slog.Logger) erro
 // answer. Streams have other limits, see [endStreamsWith] and package eventstream.
 func newServer(built *application) *http.Server {
 	server := &http.Server{
-		Handler: built.handler, MaxHeaderBytes: 64 << 10,
+		Handler: built.front, MaxHeaderBytes: 64 << 10,
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
 	}
 	server.RegisterOnShutdown(built.endStreams)

@@ -6,6 +6,8 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -27,7 +29,7 @@ func ExampleClerk_AccountPaths() {
 			return
 		}
 		for _, account := range accounts {
-			c.String(http.StatusOK, "%s: %s\n", account.Profile.Email, account.Base+"/inbox")
+			c.String(http.StatusOK, "<a href=%q>%s is account %d</a>\n", account.Base+"/inbox", account.Profile.Email, account.Number)
 		}
 	})
 	r.GET("/inbox", clerk.RequireSession(), func(c *gin.Context) {
@@ -36,19 +38,22 @@ func ExampleClerk_AccountPaths() {
 			clerk.Answer(c, ginclerk.ProblemFor(err))
 			return
 		}
-		c.String(http.StatusOK, "the inbox of %s, more at %s/inbox?page=2", who.FirstName, clerk.Links(c).BasePath)
+		c.String(http.StatusOK, "the inbox of %s", who.FirstName)
 	})
 	app := clerk.AccountPaths(r) // http.ListenAndServe(":8080", app)
 
 	browser := exampleBrowser(server, "ada@example.com", "bob@example.com")
-	fmt.Print(browser.open(app, "/accounts"))
+	for line := range strings.Lines(browser.open(app, "/accounts")) {
+		_, text, _ := strings.Cut(line, ">")
+		fmt.Print(strings.Replace(text, "</a>", "", 1))
+	}
 	fmt.Println(browser.open(app, "/u/0/inbox"))
 	fmt.Println(browser.open(app, "/u/1/inbox"))
 	// Output:
-	// ada@example.com: /u/0/inbox
-	// bob@example.com: /u/1/inbox
-	// the inbox of Ada, more at /u/0/inbox?page=2
-	// the inbox of Bob, more at /u/1/inbox?page=2
+	// ada@example.com is account 0
+	// bob@example.com is account 1
+	// the inbox of Ada
+	// the inbox of Bob
 }
 
 // tabsOf are the cookies of a browser.
@@ -86,6 +91,9 @@ func (b tabsOf) open(app http.Handler, path string) string {
 	app.ServeHTTP(w, r)
 	for _, cookie := range w.Result().Cookies() {
 		b[cookie.Name] = cookie.Value
+	}
+	if next := w.Result().Header.Get("Location"); next != "" { // /u/0 leads to the path that names the account
+		return b.open(app, r.URL.ResolveReference(&url.URL{Path: next}).Path)
 	}
 	return w.Body.String()
 }

@@ -55,6 +55,52 @@ func TestAFormOfAnAccountThatIsSentOutsideIsRefused(t *testing.T) {
 	v.ask(http.MethodPost, "/__clerk"+"x/v1", fetched, header("Referer", ownOrigin+"/u/0/guarded")).wantStatus(t, http.StatusConflict)
 }
 
+// What presents a bearer token is decided by that alone, wherever it comes from, and is not the browser's own account's. So it is not refused for its
+// Referer; without a token in the header it is.
+func TestABearerTokenFromAPageOfAnAccountIsDecidedByItself(t *testing.T) {
+	t.Parallel()
+	a, v := tabbed(t)
+	mias := a.token(t, mia)
+	page := header("Referer", ownOrigin+"/u/0/guarded")
+	for _, row := range []struct {
+		name   string
+		values []string
+		want   int // 200 is Mia's
+	}{
+		{"a token", []string{"Bearer " + mias}, http.StatusOK},
+		{"a scheme in small letters", []string{"bearer " + mias}, http.StatusOK},
+		{"several blanks", []string{"Bearer   " + mias}, http.StatusOK},
+		{"a token without a scheme", []string{mias}, http.StatusOK},
+		{"a token that is none", []string{"Bearer x.y.z"}, http.StatusUnauthorized},
+		{"a scheme without a token", []string{"Bearer"}, http.StatusUnauthorized},
+		{"a scheme and a blank", []string{"Bearer "}, http.StatusUnauthorized},
+		{"a tab behind the scheme", []string{"Bearer\t" + mias}, http.StatusUnauthorized},
+		{"a scheme that can't be one", []string{"Bear@r " + mias}, http.StatusUnauthorized},
+		{"two tokens", []string{"Bearer " + mias, "Bearer " + mias}, http.StatusUnauthorized},
+		{"a token behind other credentials", []string{"Basic eDp5", "Bearer " + mias}, http.StatusUnauthorized},
+		{"a token in front of other credentials", []string{"Bearer " + mias, "Basic eDp5"}, http.StatusUnauthorized},
+		{"a token in a list of credentials", []string{"Basic eDp5, Bearer " + mias}, http.StatusUnauthorized},
+		{"an empty value", []string{""}, http.StatusConflict},
+		{"blanks", []string{"  "}, http.StatusConflict},
+		{"credentials of another scheme", []string{"Basic eDp5"}, http.StatusConflict},
+		{"two credentials of other schemes", []string{"Basic eDp5", `Digest username="Bearer x"`}, http.StatusConflict},
+	} {
+		presents := func(r *http.Request) { r.Header["Authorization"] = row.values }
+		got := v.ask(http.MethodPost, "/guarded", fetched, page, presents)
+		if got.Code != row.want {
+			t.Errorf("%s: status %d, want %d: %s", row.name, got.Code, row.want, got.Body)
+		}
+		if row.want == http.StatusOK {
+			got.wantSignedIn(t, a.userID(t, mia))
+			continue
+		}
+		got.wantRan(t, false)
+		if got := v.ask(http.MethodPost, "/", fetched, page, presents); got.ran() && !strings.HasPrefix(got.Body.String(), "nobody: ") {
+			t.Errorf("%s: a public route says %s", row.name, got.Body)
+		}
+	}
+}
+
 // The base path of the application stands in front of the account's in the Referer, too.
 func TestAFormOfAnAccountThatIsSentOutsideBelowABasePath(t *testing.T) {
 	t.Parallel()
@@ -145,12 +191,12 @@ func TestHXLocationWithDetailsStaysBelowThePathOfTheAccount(t *testing.T) {
 		c.Status(http.StatusNoContent)
 	})
 	for to, want := range map[string]string{
-		`{"path":"/guarded?a=1&b=<2>","target":"#main"}`: `{"path":"/u/0/guarded?a=1\u0026b=\u003c2\u003e","target":"#main"}`,
+		`{"path":"/guarded?a=1&b=<2>","target":"#main"}`: `{"path":"` + v.at("/u/0/guarded") + `?a=1\u0026b=\u003c2\u003e","target":"#main"}`,
 		` {"target":"#main","path":"/u/1/guarded"}`:      ` {"target":"#main","path":"/u/1/guarded"}`, //nolint:gocritic // white space in front
 		`{"path":"https://example.com/"}`:                `{"path":"https://example.com/"}`,
 		`{"path":1}`:                                     `{"path":1}`,
 		`{"path":`:                                       `{"path":`,
-		"/guarded":                                       "/u/0/guarded",
+		"/guarded":                                       v.at("/u/0/guarded"),
 	} {
 		v.ask(http.MethodPost, "/u/0/details?to="+url.QueryEscape(to), ownForm).wantHeader(t, "HX-Location", want)
 	}

@@ -109,8 +109,9 @@
 // # Two tabs, two accounts
 //
 // [Clerk.AccountPaths] serves the application below /u/0, /u/1, too: each account of a browser has a path of its own, and each tab the account of its
-// path. The number selects, as a switch does, and never authenticates: the browser's own session has to be good, and Clerk has to say that
-// the account's session is active and of the same browser. A number stays that of its account. Where the account is signed out, the path signs no
+// path. /u/1 leads to the path that names the account as well, such as /u/1-b7tq4e2z, so that a page that is open never becomes another account's.
+// The path selects, as a switch does, and never authenticates: the browser's own session has to be good, and Clerk has to say that
+// the account's session is active and of the same browser. Where the account is signed out, the path signs no
 // user in ([reason.AccountNotHere]), whoever else is signed in on the browser.
 //
 // # What outsiders can spend

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/accountpath"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/exempt"
@@ -47,7 +48,8 @@ type tenants struct {
 
 // chosen calls a function with each instance that was chosen, once.
 type chosen struct {
-	do atomic.Pointer[func(*serving.Core)]
+	do       atomic.Pointer[func(*serving.Core)]
+	accounts atomic.Bool // the accounts of a browser have paths of their own
 }
 
 func (s *chosen) tell(t *tenant) {
@@ -72,9 +74,28 @@ func (s tenants) of(c *gin.Context) *tenant {
 		s.refuse(c, err)
 		return nil
 	}
+	if s.chosen.accounts.Load() && s.strays(c, t) {
+		return nil
+	}
 	t.StandsBehind(c, s.front)
 	s.chosen.tell(t)
 	return t
+}
+
+// strays has the tenant know that accounts have paths of their own, and reports whether a request comes from a page of an account to a path
+// outside of it. Such a request is refused.
+func (s tenants) strays(c *gin.Context, t *tenant) bool {
+	t.Core.Site.ServesAccounts()
+	accountpath.At(c.Request, t.config.BasePath)
+	if !accountpath.Strays(c.Request, t.config.BasePath) || t.proxies(c.Request.URL.Path) {
+		return false
+	}
+	c.Set(tenantKey{s.front}, (*tenant)(nil))
+	c.Abort()
+	if !c.Writer.Written() {
+		accountpath.Refuse(c.Writer)
+	}
+	return true
 }
 
 // refuse answers a request that has no tenant.

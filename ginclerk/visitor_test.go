@@ -53,8 +53,13 @@ func (v *visitor) keepsForms() bool {
 	return false
 }
 
-// ask sends one request with the visitor's cookies and keeps those of the response.
+// ask sends one request with the visitor's cookies and keeps those of the response. Below the path of an account it is one from its pages.
 func (v *visitor) ask(method, target string, options ...option) *answer {
+	return v.askBare(method, v.at(target), options...)
+}
+
+// askBare is ask for a target as it is.
+func (v *visitor) askBare(method, target string, options ...option) *answer {
 	got := v.app.ask(method, target, append([]option{v.jar()}, options...)...)
 	for name, cookie := range got.setCookies() {
 		if cookie.MaxAge < 0 || cookie.Value == "" {

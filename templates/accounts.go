@@ -13,6 +13,8 @@ type AccountsView struct {
 	SignOutURL templ.SafeURL
 	// AddAccountURL leads to signing in with one more account. Empty: the link is left out.
 	AddAccountURL templ.SafeURL
+	// Tabs says that each tab can have an account of its own.
+	Tabs bool
 	// SignOutAllURL leads to the page that asks before it signs out of all accounts. Empty, or with one account: the link is left out.
 	SignOutAllURL templ.SafeURL
 }
@@ -35,6 +37,8 @@ type AccountRow struct {
 	LastActive Time
 	// Current marks the account of this request. It has no Switch button.
 	Current bool
+	// OpenURL leads to the same page as that account, in a tab of its own. Empty: the link is left out.
+	OpenURL templ.SafeURL
 	// Actor is a sentence that names the actor of that session. Empty: the session has none.
 	Actor string
 	// Kept says that the viewer may not end the session, so it has no button to sign out.

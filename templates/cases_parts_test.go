@@ -89,7 +89,7 @@ func accountLists() []templ.Component {
 		Part: templates.Part{Name: "accounts"}, SwitchURL: "/sessions/switch", SignOutURL: "/sessions/accounts/sign-out", AddAccountURL: "/sign-in",
 		Accounts: []templates.AccountRow{
 			{SessionID: pagetest.SessionID(1), Label: "ada@example.com", Name: "Ada Lovelace", Email: "ada@example.com", Initials: "AL", Current: true},
-			{SessionID: pagetest.SessionID(2), Label: "grace@example.com", Email: "grace@example.com", Initials: "G"},
+			{SessionID: pagetest.SessionID(2), Label: "grace@example.com", Email: "grace@example.com", Initials: "G", OpenURL: "/u/1-b7tq4e2z/inbox"},
 			{SessionID: pagetest.SessionID(3), Label: "leila@example.com", Name: pagetest.Arabic, Email: "leila@example.com", Initials: "ل", Note: "Sign-in not finished."},
 			{SessionID: pagetest.SessionID(4), Label: pagetest.Mail, Name: pagetest.Long, Email: pagetest.Mail, Kept: true, Actor: "user_2supportStaff acts as this user."},
 		},

@@ -91,6 +91,7 @@ func accountCases() []pagetest.Case {
 		{Name: "accounts-switched", Page: templates.AccountsPage(view(switched, adaRow, graceRow, templates.AccountRow{
 			SessionID: pagetest.SessionID(3), Label: "alan@example.com", Email: "alan@example.com", Note: "Has to finish signing in",
 		}))},
+		{Name: "accounts-tabs", Page: templates.AccountsPage(inTabs(view(pagetest.Page("Accounts", "nav-accounts", pagetest.Ada()), adaRow, graceRow)))},
 		{Name: "accounts-unusual-text", Page: templates.AccountsPage(view(pagetest.Page("Accounts", "nav-accounts", pagetest.Ada()), adaRow,
 			templates.AccountRow{SessionID: `sess_"><script>`, Label: pagetest.Markup, Name: pagetest.Markup, Email: pagetest.Markup, Initials: "<>", Organization: templates.Organization{Name: pagetest.Markup, Role: pagetest.Markup}},
 			templates.AccountRow{SessionID: pagetest.SessionID(4), Label: pagetest.Mail, Name: pagetest.Long, Email: pagetest.Mail, Initials: "WF", Organization: templates.Organization{Name: pagetest.Long, Role: "org:member"}},
@@ -98,6 +99,17 @@ func accountCases() []pagetest.Case {
 			templates.AccountRow{SessionID: pagetest.SessionID(6), Label: pagetest.SessionID(6)},
 		))},
 	}
+}
+
+// inTabs has the accounts that are not current at paths of their own.
+func inTabs(v templates.AccountsView) templates.AccountsView {
+	v.Tabs = true
+	for i := range v.Accounts {
+		if !v.Accounts[i].Current {
+			v.Accounts[i].OpenURL = "/u/1-b7tq4e2z/sessions/accounts"
+		}
+	}
+	return v
 }
 
 func deviceCases() []pagetest.Case {

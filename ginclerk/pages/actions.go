@@ -30,7 +30,10 @@ func (s *Site) signOut(c *gin.Context) {
 	}
 	v := s.voice(c)
 	text := v.Text("signout.here")
-	if auth.Switched() {
+	switch {
+	case auth.Switched() && s.besideOthers(c):
+		text = v.Text("signout.beside-others", "account", v.switchedAccount(auth))
+	case auth.Switched():
 		text = v.Text("signout.switched-back", "account", v.switchedAccount(auth))
 	}
 	s.signedOut(c, text)
@@ -56,8 +59,12 @@ func (v voice) switchedAccount(auth *ginclerk.Auth) string {
 	return cmp.Or(email, name, v.Text("signout.switched-account"))
 }
 
-// signedOut redirects after the session has ended. The notice says that the browser is signed out, or that it is back in the
-// account from which it had switched.
+// besideOthers reports whether the request is below the path of an account. The browser then uses each of its accounts at a path of its own, and
+// is not back in another one when it has signed one out.
+func (s *Site) besideOthers(c *gin.Context) bool { return s.request(c).Visit.Account != "" }
+
+// signedOut redirects after the session has ended. The notice says that the browser is signed out, that it is back in the account from which it
+// had switched, or that its other accounts stay signed in.
 func (s *Site) signedOut(c *gin.Context, text string) {
 	s.request(c).SetFlash(serving.Flash{Kind: "success", Text: text})
 	s.respond(c, s.leave(c))
@@ -72,7 +79,11 @@ func (s *Site) leaveQuietly(c *gin.Context) string {
 // leave is the redirect away from a session that is over.
 func (s *Site) leave(c *gin.Context) answer.Response {
 	r := s.request(c)
-	return r.Leave(r.Visit.SafeTarget(s.afterSession(c)), reason.SessionEnded)
+	target := r.Visit.SafeTarget(s.afterSession(c))
+	if r.Switched() && s.besideOthers(c) { // no user is signed in at the path of the account any more
+		target = r.Visit.OuterAbsolute(target)
+	}
+	return r.Leave(target, reason.SessionEnded)
 }
 
 func (s *Site) afterSession(c *gin.Context) string {

@@ -49,6 +49,7 @@ type world struct {
 	server *clerktest.Server
 	clerk  *ginclerk.Clerk
 	engine *gin.Engine
+	front  http.Handler // what serves the engine; nil: the engine itself
 	site   *pages.Site
 	clock  *clerktest.Clock
 	base   string // of the session pages
@@ -165,7 +166,11 @@ func (b *browser) ask(method, target string, form url.Values, changes ...func(*h
 	}
 	recorder := httptest.NewRecorder()
 	watch.KnowRequest(r)
-	b.world.engine.ServeHTTP(recorder, r)
+	if b.world.front != nil {
+		b.world.front.ServeHTTP(recorder, r)
+	} else {
+		b.world.engine.ServeHTTP(recorder, r)
+	}
 	watch.KnowResponse(recorder.Header())
 	for _, cookie := range recorder.Result().Cookies() {
 		if cookie.MaxAge < 0 || cookie.Value == "" {

@@ -42,7 +42,11 @@ func (s *Site) showOrganizations(c *gin.Context) {
 		Page: s.Frame(c, v.Text("organizations.title")), Personal: auth.OrganizationID == "",
 		SwitchURL: s.link(c, s.base+pathSwitchOrganization), AccountsURL: s.link(c, s.AccountsURL()),
 	}
-	if s.fixesOrganization(c) {
+	switch {
+	case !s.fixesOrganization(c):
+	case s.besideOthers(c):
+		view.Fixed = v.Text("organizations.fixed-tab")
+	default:
 		view.Fixed = v.Text("organizations.fixed")
 	}
 	if asked := c.Query(returnField); asked != "" {
@@ -60,8 +64,7 @@ func (s *Site) showOrganizations(c *gin.Context) {
 
 // fixesOrganization reports whether nothing can have Clerk change the organization of the request's session.
 func (s *Site) fixesOrganization(c *gin.Context) bool {
-	r := s.request(c)
-	return r.Bearer || r.Switched() && !r.Browser().HasCredential()
+	return s.request(c).FixesOrganization()
 }
 
 func organizationRow(auth *ginclerk.Auth, m user.OrganizationMembership) templates.OrganizationRow {

@@ -101,21 +101,42 @@ func (p Parts) AccountList() (templates.AccountListView, error) {
 		return templates.AccountListView{}, err
 	}
 	return templates.AccountListView{
-		Part: templates.Part{Name: partAccounts}, Accounts: s.accountRows(c, accounts),
+		Part: templates.Part{Name: partAccounts}, Accounts: s.accountRows(c, accounts, s.shownOn(c)),
 		SwitchURL: s.link(c, s.base+pathSwitch), SignOutURL: s.link(c, s.base+pathSignOutAccount), AddAccountURL: s.link(c, s.addAccountURL(c)),
 	}, nil
 }
 
-// accountRows are the rows of accounts on this browser.
-func (s *Site) accountRows(c *gin.Context, accounts []session.Account) []templates.AccountRow {
-	v, rows := s.voice(c), make([]templates.AccountRow, 0, len(accounts))
+// accountRows are the rows of accounts on this browser. Those that have a path of their own lead to a page of the application there.
+func (s *Site) accountRows(c *gin.Context, accounts []session.Account, page string) []templates.AccountRow {
+	v, rows, bases := s.voice(c), make([]templates.AccountRow, 0, len(accounts)), s.accountBases(c, accounts)
 	for _, account := range accounts {
 		row := v.accountRow(account)
 		row.Kept = !s.mayEnd(ginclerk.From(c), account.Session)
 		row.ImageURL = s.options.Brand.picture(account.Profile.ImageURL)
+		if base := bases[account.Session.ID]; base != "" && !row.Current && row.Note == "" {
+			row.OpenURL = templ.SafeURL(base + page)
+		}
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// accountBases returns the paths of the accounts on this browser, by their sessions: none where the application serves none
+// ([ginclerk.Clerk.AccountPaths]). The page does not fail for want of them.
+func (s *Site) accountBases(c *gin.Context, accounts []session.Account) map[string]string {
+	r := s.request(c)
+	if !r.Visit.ServesAccounts() || r.Bearer || len(accounts) < 2 {
+		return nil
+	}
+	numbered, err := r.Number(accounts, !c.Writer.Written())
+	if err != nil {
+		_ = c.Error(err)
+	}
+	bases := make(map[string]string, len(numbered))
+	for _, account := range numbered {
+		bases[account.Session.ID] = account.Base
+	}
+	return bases
 }
 
 // OrganizationSwitcher returns the view of [templates.OrganizationSwitcher]. After a switch the browser comes back to the page of the

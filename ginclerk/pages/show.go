@@ -58,7 +58,7 @@ func (s *Site) showAccounts(c *gin.Context) {
 	}
 	v := s.voice(c)
 	s.Render(c, http.StatusOK, s.options.Templates.Accounts(templates.AccountsView{
-		Page: s.Frame(c, v.Text("accounts.title")), Accounts: s.accountRows(c, accounts),
+		Page: s.Frame(c, v.Text("accounts.title")), Accounts: s.accountRows(c, accounts, s.AccountsURL()), Tabs: s.request(c).Visit.ServesAccounts(),
 		SwitchURL: s.link(c, s.base+pathSwitch), SignOutURL: s.link(c, s.base+pathSignOutAccount),
 		AddAccountURL: s.link(c, s.addAccountURL(c)), SignOutAllURL: s.link(c, s.base+pathSignOutAccounts),
 	}))

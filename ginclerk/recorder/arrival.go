@@ -11,6 +11,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/bearer"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/mask"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
@@ -24,7 +25,6 @@ const (
 	longSegment = 33
 	// chanceSegment is the length from which a segment with digits may be one.
 	chanceSegment = 20
-	bearer        = "Bearer "
 	masked        = "…"
 )
 
@@ -146,8 +146,8 @@ func names(all []string) []string {
 
 // tokenOf reads the token that a request presents. It verifies nothing.
 func (r *Recorder) tokenOf(request *http.Request) *Token {
-	if values := request.Header["Authorization"]; len(values) > 0 {
-		return r.describe("header", strings.TrimPrefix(values[0], bearer))
+	if raw, presented := bearer.Presented(request.Header); presented {
+		return r.describe("header", raw)
 	}
 	var found *Token
 	for _, cookie := range request.Cookies() {

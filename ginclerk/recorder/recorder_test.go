@@ -151,6 +151,35 @@ func TestAnEntryIsTheStoryOfARequest(t *testing.T) {
 	}
 }
 
+// The token of an entry is the one that decides.
+func TestTheTokenOfAnEntryIsTheOneThatDecides(t *testing.T) {
+	t.Parallel()
+	token, other := "", ""
+	for name, row := range map[string]struct {
+		values func() []string
+		in     string // empty: none
+	}{
+		"a token without a scheme":      {func() []string { return []string{token} }, "header"},
+		"a scheme in small letters":     {func() []string { return []string{"bearer  " + token} }, "header"},
+		"several tokens decide nothing": {func() []string { return []string{"Bearer " + token, "Bearer " + token} }, ""},
+		"a scheme without a token":      {func() []string { return []string{"Bearer"} }, ""},
+		"credentials of another scheme": {func() []string { return []string{"Basic eDp5"} }, "cookie"},
+		"without the header":            {func() []string { return nil }, "cookie"},
+	} {
+		a := newApp(t, recorder.Config{})
+		token, _ = a.token(t, clerktest.TokenOptions{})
+		other, _ = a.token(t, clerktest.TokenOptions{})
+		a.ask(http.MethodGet, "/notes/1", cookie("__session", other), func(r *http.Request) { r.Header["Authorization"] = row.values() })
+		got := ""
+		if said := a.recorder.Entries()[0].Arrived.Token; said != nil {
+			got = said.In
+		}
+		if got != row.in {
+			t.Errorf("%s: the token is in %q, want %q", name, got, row.in)
+		}
+	}
+}
+
 // What a client sends is text on the page, and nothing else.
 func TestWhatClientsSendIsHarmless(t *testing.T) {
 	t.Parallel()

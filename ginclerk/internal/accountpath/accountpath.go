@@ -4,30 +4,36 @@
 package accountpath
 
 import (
+	"context"
 	"net/http"
+	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sentpath"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
 
 // Handler serves the application below the paths of accounts, and as it is elsewhere. Base is the configured base path of the application; "":
-// what requests say. belongs reports whether a path outside is used from the pages of all accounts; nil: all are.
+// what requests say. belongs reports whether a path outside is used from the pages of all accounts. It is nil for an application of several
+// instances, which knows that, and the base path, once it has chosen one: it calls [Strays] and [At].
 func Handler(app http.Handler, base string, belongs func(path string) bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		reading, number := visit.ReadAccount(r.URL)
+		reading, name := visit.ReadAccount(r.URL)
 		switch {
 		case reading == visit.NoAccount:
-			if belongs != nil && strays(r, base) && !belongs(r.URL.Path) {
-				refuse(w)
-				return
+			switch {
+			case belongs == nil:
+				app.ServeHTTP(w, outside(r))
+			case Strays(r, base) && !belongs(r.URL.Path):
+				Refuse(w)
+			default:
+				app.ServeHTTP(w, r)
 			}
-			app.ServeHTTP(w, r)
 		case visit.AccountOf(r) != "": // an account within an account
 			notFound(w, r)
 		case reading == visit.NamesAccount:
-			serve(app, w, r, base, number)
+			serve(app, w, r, base, name)
 		case reading == visit.AccountFolderOf && (r.Method == http.MethodGet || r.Method == http.MethodHead):
-			open(w, r, number)
+			lead(w, visit.KnownAs(r, name)+"/", r.URL.RawQuery)
 		default:
 			notFound(w, r)
 		}
@@ -39,23 +45,46 @@ func notFound(w http.ResponseWriter, r *http.Request) {
 	http.NotFound(w, r)
 }
 
-// open leads to the first page of an account. The address is relative, so that it is right whatever stands in front of it.
-func open(w http.ResponseWriter, r *http.Request, number string) {
-	location := number + "/"
-	if r.URL.RawQuery != "" {
-		location += "?" + sentpath.Query(r.URL.RawQuery)
+// lead sends the browser to another path in the folder of accounts. The address is relative, so that it is right whatever stands in front of it.
+func lead(w http.ResponseWriter, location, query string) {
+	if query != "" {
+		location += "?" + sentpath.Query(query)
 	}
 	w.Header().Set("Location", location)
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(http.StatusSeeOther)
 }
 
-func serve(app http.Handler, w http.ResponseWriter, r *http.Request, base, number string) {
+// serve serves a request below the path of an account. Where the browser has another name for the account, or the path has its number alone, the
+// browser goes to the path of that name. What changes something is not sent on: a page that does not say whose it is may be another account's by now.
+func serve(app http.Handler, w http.ResponseWriter, r *http.Request, base, name string) {
+	if known := visit.KnownAs(r, name); known != name && !presentsBearer(r) {
+		_, mark := visit.SplitAccountName(name)
+		switch {
+		case r.Method == http.MethodGet || r.Method == http.MethodHead:
+			rest := strings.TrimPrefix(sentpath.Of(r.URL), visit.AccountPath(name))
+			lead(w, strings.Repeat("../", strings.Count(rest, "/"))+known+rest, r.URL.RawQuery)
+			return
+		case mark == "" && !visit.IsSafe(r.Method):
+			Refuse(w)
+			return
+		}
+	}
 	if base == "" {
 		base = visit.Stripped(r)
 	}
-	account := visit.AccountPath(number)
-	app.ServeHTTP(&response{
-		ResponseWriter: w, request: r, account: account, base: base, forwarded: visit.ForwardedPrefix(r.Header) + base,
-	}, visit.BelowAccount(r, number))
+	below := visit.BelowAccount(r, name)
+	res := &response{ResponseWriter: w, request: r, account: visit.AccountPath(name)}
+	res.at(base)
+	app.ServeHTTP(res, below.WithContext(context.WithValue(below.Context(), responseKey{}, res)))
+}
+
+// responseKey is where the context of a request below the path of an account has its response.
+type responseKey struct{}
+
+// At says what the base path of the application is for a request below the path of an account, so that redirects stay there. "" changes nothing.
+func At(r *http.Request, base string) {
+	if res, below := r.Context().Value(responseKey{}).(*response); below && base != "" {
+		res.at(base)
+	}
 }

@@ -26,6 +26,11 @@ type response struct {
 // fields of a response by which browsers, and htmx, go to another page or show another address.
 var fields = [...]string{"Location", "Hx-Redirect", "Hx-Location", "Hx-Push-Url", "Hx-Replace-Url"} //nolint:gochecknoglobals // a constant list
 
+// at has the response know what stands in front of the path of the account.
+func (w *response) at(base string) {
+	w.base, w.forwarded = base, visit.ForwardedPrefix(w.request.Header)+base
+}
+
 // decide puts the path of the account in front of where the response leads. It may be called any number of times.
 func (w *response) decide() {
 	if w.decided {

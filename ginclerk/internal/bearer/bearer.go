@@ -29,6 +29,16 @@ func Normalize(r *http.Request) *http.Request {
 	return withAuthorization(r, written)
 }
 
+// Presented reports whether a request presents a bearer token in its Authorization header, valid or not. That token alone then decides who sends
+// the request. raw is the token; "" where it can't be read, because several values present one, for example.
+func Presented(header http.Header) (raw string, presented bool) {
+	written, presented := presentedBy(header["Authorization"])
+	if strings.EqualFold(written, unreadable) {
+		return "", presented
+	}
+	return strings.TrimPrefix(written, unreadable+" "), presented
+}
+
 // withAuthorization returns the request with one value of the header.
 func withAuthorization(r *http.Request, value string) *http.Request {
 	out := *r

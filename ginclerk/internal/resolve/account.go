@@ -6,6 +6,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/selection"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/reason"
 )
 
@@ -42,7 +43,8 @@ func (n *run) account(decision *Decision) {
 
 // follows has the browser know the session that an account's user has now: it may have signed in again.
 func (n *run) follows(own *authn.State, selected selection.Selection) {
-	number, err := strconv.Atoi(n.visit.Account)
+	text, _ := visit.SplitAccountName(n.visit.Account)
+	number, err := strconv.Atoi(text)
 	if err != nil || selected.SessionID == own.Claims.SessionID || own.Pending() {
 		return
 	}

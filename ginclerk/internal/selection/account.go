@@ -20,7 +20,8 @@ import (
 // whichever of them is the browser's own session at the time.
 //
 // An account is a user, or a user as whom somebody acts, so that it has the same number when its user has signed in again. A number is given once:
-// the account that is signed out keeps it, and a tab that is still open is never taken for another account's.
+// the account that is signed out keeps it. A browser that loses its cookies gives numbers anew. The mark in the path sees to it that a tab that
+// is still open is not taken for another account's then.
 
 const accountPurpose sealed.Purpose = "account"
 
@@ -51,16 +52,33 @@ func (s Selection) of(one session.Session) bool {
 	return s.UserID == one.UserID && s.Impersonated == one.Impersonated && s.ActorID == one.Actor
 }
 
-// OpenAccount reads the cookie of the account whose path a request is below.
-func (s *Selector) OpenAccount(v visit.Visit) (Selection, bool) { return s.openAccount(v, v.Account) }
+// mark is what stands for an account in its paths. It is the same in all browsers.
+func (s *Selector) mark(account Selection) string {
+	return visit.MarkOf(string(s.Binding), account.UserID, strconv.FormatBool(account.Impersonated), account.ActorID)
+}
+
+// AccountName is how paths name an account.
+func (s *Selector) AccountName(account Account) string {
+	return visit.AccountName(strconv.Itoa(account.Number), s.mark(account.Selection))
+}
+
+// OpenAccount reads the cookie of the account whose path a request is below. It can be read for the path with the account's mark alone.
+func (s *Selector) OpenAccount(v visit.Visit) (Selection, bool) {
+	number, mark := visit.SplitAccountName(v.Account)
+	selected, readable := s.openAccount(v, number)
+	if !readable || mark != s.mark(selected) {
+		return Selection{}, false
+	}
+	return selected, true
+}
 
 func (s *Selector) openAccount(v visit.Visit, number string) (Selection, bool) {
-	value := v.Kept(visit.Account, number)
+	mark, value := visit.SplitMarkedValue(v.Kept(visit.Account, number))
 	if value == "" {
 		return Selection{}, false
 	}
 	selected, err := sealed.OpenJSON[Selection](s.Keyring, accountPurpose, value, s.accountBinding(number))
-	return selected, err == nil && selected.UserID != "" && selected.SessionID != ""
+	return selected, err == nil && selected.UserID != "" && selected.SessionID != "" && mark == s.mark(selected)
 }
 
 // accountBinding keeps a cookie from standing for another number, or for an account of another instance.
@@ -89,7 +107,7 @@ func (s *Selector) KeepAccount(v visit.Visit, account Account) (*http.Cookie, er
 	if err != nil {
 		return nil, fmt.Errorf("ginclerk: number account: %w", err)
 	}
-	return v.Keep(visit.Account, number, value), nil
+	return v.Keep(visit.Account, number, visit.MarkedValue(s.mark(account.Selection), value)), nil
 }
 
 // accounts returns the accounts that have numbers in a browser, the lowest number first. highest is the highest number that was given, -1 without one:

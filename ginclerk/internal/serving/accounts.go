@@ -17,6 +17,8 @@ type Account struct {
 	session.Account
 
 	Number int
+	// Base is what stands in front of the paths of the application for the account's own pages.
+	Base string
 }
 
 // Accounts returns the accounts that are signed in on the browser of the request and have a number, the lowest number first, and gives numbers to
@@ -33,6 +35,11 @@ func (r *Request) Accounts(mayKeep bool) ([]Account, error) {
 	if err != nil {
 		return nil, err
 	}
+	return r.Number(all, mayKeep)
+}
+
+// Number is [Request.Accounts] for the accounts that [session.Service.ForBrowser] has returned.
+func (r *Request) Number(all []session.Account, mayKeep bool) ([]Account, error) {
 	live := make([]session.Session, 0, len(all))
 	for _, one := range all {
 		live = append(live, one.Session)
@@ -52,7 +59,8 @@ func (r *Request) Accounts(mayKeep bool) ([]Account, error) {
 			continue
 		}
 		at := slices.IndexFunc(all, func(one session.Account) bool { return one.Session.ID == account.SessionID })
-		accounts = append(accounts, Account{all[at], account.Number})
+		base := r.Visit.OuterBasePath() + visit.AccountPath(r.Selector.AccountName(account))
+		accounts = append(accounts, Account{all[at], account.Number, base})
 	}
 	return accounts, nil
 }
@@ -61,11 +69,6 @@ func (r *Request) Accounts(mayKeep bool) ([]Account, error) {
 func setsAccount(cookies []*http.Cookie, account selection.Account) bool {
 	name := visit.Account.Name(strconv.Itoa(account.Number))
 	return slices.ContainsFunc(cookies, func(c *http.Cookie) bool { return c.Name == name })
-}
-
-// AccountBase is what stands in front of the paths of the application for an account's own pages.
-func (r *Request) AccountBase(number int) string {
-	return r.Visit.OuterBasePath() + visit.AccountPath(strconv.Itoa(number))
 }
 
 // toAccount is the redirect to a page of another account of this browser.
@@ -85,5 +88,5 @@ func (r *Request) toAccount(sessionID, target string) (answer.Response, error) {
 	if !strings.HasPrefix(target, "/") {
 		target = "/"
 	}
-	return answer.Response{Location: r.AccountBase(accounts[at].Number) + target, Status: http.StatusSeeOther}, nil
+	return answer.Response{Location: accounts[at].Base + target, Status: http.StatusSeeOther}, nil
 }

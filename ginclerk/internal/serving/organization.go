@@ -39,6 +39,13 @@ func (r *Request) SwitchOrganization(organizationID, target string) (answer.Resp
 	return answer.Response{Location: location, Status: http.StatusSeeOther, Cookies: cookies}, nil
 }
 
+// FixesOrganization reports whether the organization of the request's session can't be changed: the request has a bearer token, or the session is
+// not the browser's own, and Clerk changes the organization of another one only by making it the browser's own. Below the path of an account, that
+// would change the account of all tabs that have no path of their own, so it is not done there though the application could.
+func (r *Request) FixesOrganization() bool {
+	return r.Bearer || r.Switched() && (r.Visit.Account != "" || !r.Browser().HasCredential())
+}
+
 // forgetOrganization drops what is remembered of the session with its organization.
 func (r *Request) forgetOrganization() {
 	r.States.Forget(r.SessionID)

@@ -2,9 +2,13 @@ package visit
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base32"
+	"fmt"
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,8 +16,12 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sentpath"
 )
 
-// A browser may have several accounts, each below a path of its own: /u/0, /u/1. What is behind such a path is the application itself, so that
-// routers and rules see the path of the request without it: it is a base path that says whose the request is.
+// A browser may have several accounts, each below a path of its own: /u/0-k2x9qa7m, /u/1-b7tq4e2z. What is behind such a path is the application
+// itself, so that routers and rules see the path of the request without it: it is a base path that says whose the request is.
+//
+// The name of an account has two parts. The number is the browser's own count, under which it keeps the account's cookie. The mark is made of the
+// account itself: a page that is open says by it whose it is, also when its browser has lost the cookies and has given the number to another
+// account. The path with the number alone leads to the one with the mark, and signs no user in.
 
 // AccountFolder is the folder that the paths of accounts are in.
 const AccountFolder = "/u"
@@ -21,22 +29,85 @@ const AccountFolder = "/u"
 // MaxAccountNumber is the highest number that an account of a browser can have.
 const MaxAccountNumber = 999
 
-// lostAccount stands for a number that was in the path, and is not known any more. No account has it.
+// lostAccount stands for a name that was in the path, and is not known any more. No account has it.
 const lostAccount = "lost"
 
-// AccountPath is the path below which a browser uses the account with a number.
-func AccountPath(number string) string { return AccountFolder + "/" + number }
+// markLength is the length of a mark in bytes, which have 5 bits each.
+const markLength = 8
+
+// markBytes are what a mark is written with, in base32 (RFC 4648, section 6).
+const markBytes = "abcdefghijklmnopqrstuvwxyz234567"
+
+// AccountPath is the path below which a browser uses the account with a name.
+func AccountPath(name string) string { return AccountFolder + "/" + name }
+
+// AccountName is how paths name an account with a number and a mark.
+func AccountName(number, mark string) string { return number + "-" + mark }
+
+// SplitAccountName undoes [AccountName]. mark is "" where the path has the number alone.
+func SplitAccountName(name string) (number, mark string) {
+	number, mark, _ = strings.Cut(name, "-")
+	return number, mark
+}
+
+// MarkOf makes the mark of an account. Different accounts have different ones, but for a chance of one in 2^40.
+func MarkOf(account ...string) string {
+	hash := sha256.New()
+	for _, part := range account {
+		_, _ = fmt.Fprintf(hash, "%d:%s", len(part), part) // a hash never fails
+	}
+	return strings.ToLower(base32.StdEncoding.EncodeToString(hash.Sum(nil))[:markLength])
+}
+
+// MarkedValue is the value of an account's cookie: its mark, which may be read by anybody, in front of what is sealed.
+func MarkedValue(mark, sealed string) string { return mark + "." + sealed }
+
+// SplitMarkedValue undoes [MarkedValue]. mark is "" where the value has none.
+func SplitMarkedValue(value string) (mark, sealed string) {
+	mark, sealed, found := strings.Cut(value, ".")
+	if !found || !isMark(mark) {
+		return "", ""
+	}
+	return mark, sealed
+}
+
+// KnownAs returns the name under which the browser of a request has an account now: with the mark where its path lacks that, and with another
+// number where the browser has given the account a new one. It is the name itself where the browser knows no better. Nothing of it is verified.
+func KnownAs(r *http.Request, name string) string {
+	number, mark := SplitAccountName(name)
+	for _, cookie := range r.Cookies() {
+		other, ours := strings.CutPrefix(cookie.Name, Account.Name(""))
+		if !ours || !isAccountNumber(other) {
+			continue
+		}
+		kept, _ := SplitMarkedValue(cookie.Value)
+		switch {
+		case kept == "":
+		case mark == "" && other == number, mark == kept && other != number && !keeps(r, number, mark):
+			return AccountName(other, kept)
+		}
+	}
+	return name
+}
+
+// keeps reports whether a browser has an account with this number and this mark.
+func keeps(r *http.Request, number, mark string) bool {
+	return slices.ContainsFunc(r.CookiesNamed(Account.Name(number)), func(cookie *http.Cookie) bool {
+		kept, _ := SplitMarkedValue(cookie.Value)
+		return kept == mark
+	})
+}
 
 // belowAccount is what a request's context holds of the path of an account that was taken off.
 type belowAccount struct {
-	number string
-	outer  string // what was taken off before
+	name  string
+	outer string // what was taken off before
 }
 
 type belowAccountKey struct{}
 
-// AccountOf returns the number of the account whose path was taken off a request; "" where none was.
-func AccountOf(r *http.Request) string { return accountIn(r.Context()).number }
+// AccountOf returns the name of the account whose path was taken off a request; "" where none was.
+func AccountOf(r *http.Request) string { return accountIn(r.Context()).name }
 
 func accountIn(ctx context.Context) belowAccount {
 	below, _ := ctx.Value(belowAccountKey{}).(belowAccount)
@@ -54,9 +125,9 @@ const (
 	NotAnAccount                          // it is in the folder by one reading at least, and not as accounts are written
 )
 
-// ReadAccount reads whose a request is by its path. Only one spelling names an account: "/u/", a number without zeros in front, and a slash. What
-// a proxy, a router or a file server may read as that, or as leading out of there, is [NotAnAccount].
-func ReadAccount(u *url.URL) (reading AccountReading, number string) {
+// ReadAccount reads whose a request is by its path. Only one spelling names an account: "/u/", a number without zeros in front, a hyphen and a mark
+// (or neither), and a slash. What a proxy, a router or a file server may read as that, or as leading out of there, is [NotAnAccount].
+func ReadAccount(u *url.URL) (reading AccountReading, name string) {
 	sent := sentpath.Of(u)
 	if !strings.HasPrefix(sent, AccountFolder+"/") {
 		if inAccountFolder(u.Path) || inAccountFolder(u.RawPath) {
@@ -64,18 +135,25 @@ func ReadAccount(u *url.URL) (reading AccountReading, number string) {
 		}
 		return NoAccount, ""
 	}
-	number, rest, slash := strings.Cut(sent[len(AccountFolder)+1:], "/")
+	name, rest, slash := strings.Cut(sent[len(AccountFolder)+1:], "/")
 	switch {
-	case !isAccountNumber(number), !strings.HasPrefix(u.Path, AccountPath(number)), u.RawPath != "" && !strings.HasPrefix(u.RawPath, AccountPath(number)):
+	case !isAccountName(name), !strings.HasPrefix(u.Path, AccountPath(name)), u.RawPath != "" && !strings.HasPrefix(u.RawPath, AccountPath(name)):
 		return NotAnAccount, ""
 	case !slash:
-		return AccountFolderOf, number
+		return AccountFolderOf, name
 	case leadsOut("/" + rest), inAccountFolder("/" + rest):
 		return NotAnAccount, ""
 	default:
-		return NamesAccount, number
+		return NamesAccount, name
 	}
 }
+
+func isAccountName(text string) bool {
+	number, mark, marked := strings.Cut(text, "-")
+	return isAccountNumber(number) && (!marked || isMark(mark))
+}
+
+func isMark(text string) bool { return len(text) == markLength && strings.Trim(text, markBytes) == "" }
 
 func isAccountNumber(text string) bool {
 	number, err := strconv.ParseUint(text, 10, 16)
@@ -127,18 +205,25 @@ func leadsOut(rest string) bool {
 }
 
 // BelowAccount returns the request without the path of an account, which [ReadAccount] has found.
-func BelowAccount(r *http.Request, number string) *http.Request {
-	below := belowAccount{number: number, outer: Stripped(r)}
+func BelowAccount(r *http.Request, name string) *http.Request {
+	below := belowAccount{name: name, outer: Stripped(r)}
 	again := r.WithContext(context.WithValue(r.Context(), belowAccountKey{}, below))
 	u := *r.URL
-	u.Path, u.RawPath = strings.TrimPrefix(u.Path, AccountPath(number)), strings.TrimPrefix(u.RawPath, AccountPath(number))
+	u.Path, u.RawPath = strings.TrimPrefix(u.Path, AccountPath(name)), strings.TrimPrefix(u.RawPath, AccountPath(name))
 	again.URL = &u
 	return again
 }
 
 // ServesAccounts has requests refused whose account gets lost between [BelowAccount] and the application, because something has given them
 // another context: they would be taken for the browser's own account.
-func (s *Site) ServesAccounts() { s.accounts.Store(true) }
+func (s *Site) ServesAccounts() {
+	if !s.accounts.Load() {
+		s.accounts.Store(true)
+	}
+}
+
+// ServesAccounts reports whether the accounts of the browser have paths of their own in the application.
+func (v Visit) ServesAccounts() bool { return v.site != nil && v.site.accounts.Load() }
 
 // lost reports whether a request came below the path of an account that is not known any more, also where something has changed its path since.
 func (s *Site) lost(r *http.Request) bool {
@@ -174,39 +259,39 @@ func (s *Site) lost(r *http.Request) bool {
 // beginsWithAccount reports whether a path is that of an account, or below it.
 func beginsWithAccount(path string) bool {
 	rest, found := strings.CutPrefix(path, AccountFolder+"/")
-	number, _, _ := strings.Cut(rest, "/")
-	return found && isAccountNumber(number)
+	name, _, _ := strings.Cut(rest, "/")
+	return found && isAccountName(name)
 }
 
 // readAccount finds out whose account the request is for.
 func (s *Site) readAccount(v *Visit, r *http.Request) {
 	below := accountIn(r.Context())
 	switch {
-	case below.number == "" && !s.lost(r):
+	case below.name == "" && !s.lost(r):
 		return
-	case below.number == "":
+	case below.name == "":
 		v.Account = lostAccount
 		return
 	}
-	v.Account = below.number
+	v.Account = below.name
 	v.outer = v.BasePath // the configured one
 	if s.basePath == "" {
-		v.outer = strings.TrimSuffix(v.BasePath, AccountPath(below.number))
+		v.outer = strings.TrimSuffix(v.BasePath, AccountPath(below.name))
 		if v.BasePath == "" || v.outer == v.BasePath { // too long, or another handler has changed the path
 			v.outer = below.outer
 		}
 	}
-	v.BasePath = v.outer + AccountPath(below.number)
+	v.BasePath = v.outer + AccountPath(below.name)
 }
 
 // followAccount has a visit stay that of the account that it began with. A request that is for another one is nobody's.
 func (v *Visit) followAccount(r *http.Request) {
-	number := AccountOf(r)
+	name := AccountOf(r)
 	switch {
-	case number == "" || number == v.Account:
+	case name == "" || name == v.Account:
 	case v.Account == "":
-		v.Account, v.outer = number, v.BasePath
-		v.BasePath += AccountPath(number)
+		v.Account, v.outer = name, v.BasePath
+		v.BasePath += AccountPath(name)
 	default:
 		v.Account = lostAccount
 	}

@@ -21,7 +21,7 @@ type Visit struct {
 	Origin origin.Origin
 	// BasePath is what stands in front of the paths that the application sees, such as "/app"; "" where nothing does.
 	BasePath string
-	// Account is the number of the account whose path the request is below: the last part of the base path. "" where it is below none: then it is
+	// Account is the name of the account whose path the request is below: the last part of the base path. "" where it is below none: then it is
 	// for the browser's own account, or for the one that the browser has switched to.
 	Account string
 
