@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs the tests that measure, without the race detector: those in files with "//go:build !race", wherever they are, and those that try all
-# spellings of a path or all faults of a service, which the race detector makes ten times slower and has nothing to find in. It prints the figures of three: the cost of
-# long requests, the time that the embedded Clerk takes to start, and how many of Clerk's operations it has, by the table in its
+# spellings of a path or all faults of a service, which the race detector makes ten times slower and has nothing to find in. It prints the figures of four: the cost of
+# long requests, the time that the embedded Clerk takes to start, in a test and as a program, and how many of Clerk's operations it has, by the table in its
 # documentation: go test ./ginclerk/clerktest -run TestOperationsTable -update writes that. go test hides these lines when a test passes.
 set -eu
 log=$(mktemp)
@@ -27,6 +27,7 @@ tests_of() {
 
 figures ' cost: ' -run '^TestARequestCostsNoMoreThanItsLength$' ./ginclerk
 figures '^start: ' -run '^TestNewStartsQuickly$' ./ginclerk/clerktest
+figures '^start: ' -run '^TestTheProgramStartsQuickly$' ./ginclerk/clerktest/cmd/clerktest
 figures '^operations: ' -run '^TestOperationsTable$' ./ginclerk/clerktest
 go test -run '^(TestPathSpellingsWithEveryCharacter|TestARequestWithABearerIsNeverAnsweredAsTheUserOfItsCookies|FuzzPathSpellings)$' ./ginclerk
 go test -run '^TestFaultMatrix$' ./internal/reliability

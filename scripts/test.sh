@@ -8,7 +8,7 @@
 # Tests that measure time, which the race detector distorts, and those that try all spellings of a path or all faults one after the other are left
 # out: scripts/figures.sh runs them without it, and scripts/soak.sh runs TestSoak.
 set -eu
-measuring='^(TestARequestCostsNoMoreThanItsLength|TestNewStartsQuickly|TestPathSpellingsWithEveryCharacter|TestARequestWithABearerIsNeverAnsweredAsTheUserOfItsCookies|FuzzPathSpellings|TestFaultMatrix|TestSoak)$'
+measuring='^(TestARequestCostsNoMoreThanItsLength|TestNewStartsQuickly|TestTheProgramStartsQuickly|TestPathSpellingsWithEveryCharacter|TestARequestWithABearerIsNeverAnsweredAsTheUserOfItsCookies|FuzzPathSpellings|TestFaultMatrix|TestSoak)$'
 race=
 if [ "${CI:-}" = true ] || [ "${RACE:-}" = 1 ]; then
 	[ "$(go env CGO_ENABLED)" != 1 ] || race=-race

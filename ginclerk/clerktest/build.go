@@ -25,6 +25,9 @@ func (s *Server) build(config Config) error {
 	if s.seeded, err = config.Seed.load(w, ids); err != nil {
 		return err
 	}
+	if earlier.private != nil {
+		config.signingKey, config.KeyID = earlier.private, earlier.KeyID
+	}
 	minter, err := newMinter(config, w)
 	if err != nil {
 		return err

@@ -26,6 +26,8 @@ type state struct {
 	// Seeded are the users of the seed by e-mail address, and Organizations the ids of its organizations by slug.
 	Seeded        map[string]SeededUser `json:"seeded"`
 	Organizations map[string]string     `json:"organizations"`
+
+	private *rsa.PrivateKey // the Key
 }
 
 // passing returns the names of the world's fields that are not kept: events, and what the configuration sets, which is exported.
@@ -77,24 +79,27 @@ func readState(config Config) (state, error) {
 	if prefix := newSecretKey(config.Type)[:len("sk_test_")]; !strings.HasPrefix(earlier.SecretKey, prefix) {
 		return earlier, fmt.Errorf("clerktest: field State: it is not of a %s instance", config.Type)
 	}
-	return earlier, nil
-}
-
-// restore replaces what was built from the seed.
-func (s *Server) restore(earlier state) error {
-	if earlier.SecretKey == "" {
-		return nil
-	}
 	parsed, err := x509.ParsePKCS8PrivateKey(earlier.Key)
 	private, ok := parsed.(*rsa.PrivateKey)
 	if err == nil && !ok {
 		err = errors.New("the key is not RSA")
 	}
-	if err = errors.Join(err, earlier.World.Into(s.core.World)); err != nil {
+	if err != nil {
+		return earlier, fmt.Errorf("clerktest: field State: %w", err)
+	}
+	earlier.private = private
+	return earlier, nil
+}
+
+// restore replaces what was built from the seed. The key is not made anew: see build.
+func (s *Server) restore(earlier state) error {
+	if earlier.SecretKey == "" {
+		return nil
+	}
+	if err := earlier.World.Into(s.core.World); err != nil {
 		return fmt.Errorf("clerktest: field State: %w", err)
 	}
 	s.core.SecretKey, s.core.Minter.Templates = earlier.SecretKey, earlier.Templates
-	*s.core.Minter.Key = *mint.NewRing(mint.NewKey(earlier.KeyID, private))
 	s.clock.Advance(earlier.Moved - s.clock.moved())
 	return nil
 }

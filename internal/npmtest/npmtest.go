@@ -22,6 +22,13 @@ const installTimeout = 4 * time.Minute
 // test ends; see [prerequisite.Missing]. Call it before the test becomes parallel.
 func Install(t *testing.T, left string, manifest, lock []byte) string {
 	t.Helper()
+	return Begin(t, left, manifest, lock)()
+}
+
+// Begin begins what [Install] does. Many packages take their time: a test that becomes parallel between Begin and the call of the
+// function that it returns waits for less of it, because the tests before it run meanwhile.
+func Begin(t *testing.T, left string, manifest, lock []byte) (installed func() string) {
+	t.Helper()
 	const get = "apt-get install nodejs npm"
 	prerequisite.Program(t, "node", left, get, "node")
 	npm := prerequisite.Program(t, "npm", left, get, "npm")
@@ -32,31 +39,40 @@ func Install(t *testing.T, left string, manifest, lock []byte) string {
 	}
 	folder := filepath.Join(cache, "ginclerk", "npm-"+hex.EncodeToString(sum[:8]))
 	if _, err := os.Stat(folder); err == nil {
+		return func() string { return folder }
+	}
+	var failed error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		failed = install(t.Context(), npm, folder, manifest, lock)
+	}()
+	t.Cleanup(func() { <-done })
+	return func() string {
+		t.Helper()
+		if <-done; failed != nil {
+			prerequisite.Missing(t, "the packages of npm ("+failed.Error()+")", left, "a connection to npm's registry")
+		}
 		return folder
 	}
-	if err := install(t, npm, folder, manifest, lock); err != nil {
-		prerequisite.Missing(t, "the packages of npm ("+err.Error()+")", left, "a connection to npm's registry")
-	}
-	return folder
 }
 
 // install fills a folder with another name and renames it, so that no other test finds half of it.
-func install(t *testing.T, npm, folder string, manifest, lock []byte) error {
-	t.Helper()
+func install(ctx context.Context, npm, folder string, manifest, lock []byte) error {
 	if err := os.MkdirAll(filepath.Dir(folder), 0o750); err != nil {
-		t.Fatal(err)
+		return fmt.Errorf("make the cache: %w", err)
 	}
-	unfinished, err := os.MkdirTemp(filepath.Dir(folder), "unfinished-") //nolint:usetesting // a rename needs a folder on the same disk
+	unfinished, err := os.MkdirTemp(filepath.Dir(folder), "unfinished-")
 	if err != nil {
-		t.Fatal(err)
+		return fmt.Errorf("make a folder: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(unfinished) }() // after a success it does not exist
 	for name, content := range map[string][]byte{"package.json": manifest, "package-lock.json": lock} {
 		if err := os.WriteFile(filepath.Join(unfinished, name), content, 0o600); err != nil {
-			t.Fatal(err)
+			return fmt.Errorf("write the versions: %w", err)
 		}
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), installTimeout)
+	ctx, cancel := context.WithTimeout(ctx, installTimeout)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
 	cmd.Dir = unfinished

@@ -4,10 +4,7 @@ import (
 	"bufio"
 	"io"
 	"os/exec"
-	"path/filepath"
 	"regexp"
-	"runtime/debug"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,21 +16,6 @@ import (
 type demo struct {
 	origin    string
 	passwords map[string]string // of its embedded Clerk, by e-mail address
-}
-
-// buildDemo builds the demo, with the race detector if the test has it, and returns the program's path.
-func buildDemo(t *testing.T) string {
-	t.Helper()
-	program := filepath.Join(t.TempDir(), "demo")
-	args := []string{"build", "-o", program}
-	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
-		args = append(args, "-race")
-	}
-	build := exec.CommandContext(t.Context(), "go", append(args, "github.com/ginclerk/ginclerk/demo")...)
-	if output, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build the demo: %v\n%s", err, output)
-	}
-	return program
 }
 
 // startDemo starts the demo with these variables and no others, on a free port of loopback. It ends with the test.

@@ -19,6 +19,12 @@ func installedRecipes(t *testing.T) string {
 	return npmtest.Install(t, "Playwright with @clerk/testing, Fastify and Hono", read(t, "recipes/package.json"), read(t, "recipes/package-lock.json"))
 }
 
+// installingNext begins to install Next.js, which is ten times as much as the others. The test may become parallel before it calls the function.
+func installingNext(t *testing.T) (installed func() string) {
+	t.Helper()
+	return npmtest.Begin(t, "Next.js with @clerk/nextjs", read(t, "next/package.json"), read(t, "next/package-lock.json"))
+}
+
 func read(t *testing.T, name string) []byte {
 	t.Helper()
 	content, err := os.ReadFile(name)

@@ -18,6 +18,9 @@ import (
 	"github.com/ginclerk/ginclerk/internal/logtest"
 )
 
+// patience is how long a test waits for a program before it fails.
+const patience = 3 * time.Minute
+
 // Applications of three frameworks, with Clerk's own middleware, take the variables of the program as they are: a person signs in on the
 // program's pages and comes back, and a token of its controls is good.
 func TestNodeServersRunOnTheVariables(t *testing.T) {
@@ -83,11 +86,7 @@ func freePort(t *testing.T) string {
 // address, once it has that of an account.
 func startProgram(t *testing.T, account string, args ...string) (script string, accounts map[string]string) {
 	t.Helper()
-	program := filepath.Join(t.TempDir(), "clerktest")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../cmd/clerktest")
-	if output, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, output)
-	}
+	program := programs.build(t, "clerktest", "../cmd/clerktest")
 	address := "127.0.0.1:" + freePort(t)
 	script = filepath.Join(t.TempDir(), "clerk.env")
 	file, err := os.Create(script)
@@ -98,7 +97,12 @@ func startProgram(t *testing.T, account string, args ...string) (script string, 
 	cmd := exec.CommandContext(t.Context(), program, append([]string{"-addr", address}, args...)...)
 	cmd.Stdout, cmd.Stderr = file, printed
 	start(t, cmd)
-	t.Cleanup(func() { _ = file.Close() })
+	t.Cleanup(func() {
+		_ = file.Close()
+		if t.Failed() {
+			t.Logf("the program said:\n%s", printed)
+		}
+	})
 	answers(t, "http://"+address+"/health", http.StatusOK)
 	accounts = map[string]string{}
 	wait(t, func() bool {
@@ -131,7 +135,11 @@ func start(t *testing.T, cmd *exec.Cmd) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = cmd.Wait() }) // the end of the test kills it
+	t.Cleanup(func() {
+		if err := cmd.Wait(); t.Failed() { // the end of the test kills it
+			t.Logf("%s ended: %v", cmd.Path, err)
+		}
+	})
 }
 
 // answers waits until an address answers with a status.
@@ -145,7 +153,7 @@ func answers(t *testing.T, address string, want int) {
 
 func wait(t *testing.T, condition func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()

@@ -29,6 +29,7 @@ func TestMain(m *testing.M) {
 	gin.SetMode(gin.TestMode)
 	status := m.Run()
 	chromium.Close()
+	programs.remove()
 	os.Exit(reportDocuments(goroutinetest.Status(status)))
 }
 
