@@ -53,7 +53,7 @@ func (a *Authenticator) refreshUnlessDown(ctx context.Context, f *facts) (*State
 func (a *Authenticator) Renew(r Request) *State {
 	f := a.read(r)
 	f.branch = branchRefresh
-	state := a.renew(r.HTTP.Context(), f)
+	state := a.renew(r.context(), f)
 	state.facts = f
 	return state
 }

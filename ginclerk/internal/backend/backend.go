@@ -14,6 +14,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkwait"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/flight"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/peer"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
@@ -173,6 +174,9 @@ var errOtherMachine error = &token.Error{Reason: token.ReasonInvalid, Err: error
 // once asks a question once for all callers that ask it at the same time.
 func once[T any](ctx context.Context, b *Backend, d digest, ask func(context.Context) (T, error)) (T, error) {
 	answer, err := flight.Do(ctx, &b.questions, string(d[:]), ask)
+	if errors.Is(err, clerkwait.ErrSpent) {
+		err = fmt.Errorf("%w: %w: %w", authn.ErrUnreachable, authn.ErrNoAnswer, err)
+	}
 	return answer, markUnreachable(err)
 }
 

@@ -116,9 +116,11 @@ func (r *Resolver) begin(v visit.Visit) *run {
 // set has the browser get a cookie.
 func (n *run) set(cookie ...*http.Cookie) { n.cookies = append(n.cookies, cookie...) }
 
-// Request decides who sent a request to a route that takes certain kinds of tokens.
-func (r *Resolver) Request(v visit.Visit, accepts authn.Accepts) Decision {
+// Request decides who sent a request to a route that takes certain kinds of tokens. The context, which is made from the request's, bounds what
+// Clerk is asked.
+func (r *Resolver) Request(ctx context.Context, v visit.Visit, accepts authn.Accepts) Decision {
 	n := r.begin(v)
+	n.ctx = ctx
 	cookies := r.chooseCookies(n.ctx, v.Request.Header["Cookie"])
 	request := n.request(accepts, cookies)
 	trial := n.beginReading(accepts)
@@ -233,7 +235,7 @@ func (r *Resolver) Renew(v visit.Visit, accepts authn.Accepts) (state *authn.Sta
 func (n *run) request(accepts authn.Accepts, cookies rightCookies) authn.Request {
 	v := n.visit
 	return authn.Request{
-		HTTP: asGet(presenting(v.Request, accepts.Clients())), Origin: v.Origin.String(), BasePath: v.OuterBasePath(), AccountPath: v.AccountPart(), Client: v.Client(),
+		HTTP: asGet(presenting(v.Request, accepts.Clients())), Context: n.ctx, Origin: v.Origin.String(), BasePath: v.OuterBasePath(), AccountPath: v.AccountPart(), Client: v.Client(),
 		Accepts: accepts, Cookies: cookies.Jar, Passive: v.Prefetch(),
 	}
 }
