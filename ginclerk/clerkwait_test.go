@@ -125,7 +125,9 @@ func (s *slowApp) serve(t *testing.T, machine bool, work func(slowRequest) error
 	defer end() // as net/http does
 	begun := time.Now()
 	got = a.ask(http.MethodGet, "/", program, bearer(sent), func(r *http.Request) { *r = *r.WithContext(ctx) })
-	return got, time.Since(begun)
+	took = time.Since(begun)
+	<-time.After(time.Minute) // calls that others could share go on
+	return got, took
 }
 
 func TestARequestWaitsForClerkTenSecondsInAll(t *testing.T) {
