@@ -24,8 +24,8 @@ func (spentError) Error() string {
 func (spentError) Timeout() bool   { return true }
 func (spentError) Temporary() bool { return true }
 
-// Key is the key by which a context has the [Budget] of its request.
-type Key struct{}
+// Key is the key by which a context has the [Budget] of its request. It is a string, because Gin's context finds nothing by other keys.
+const Key = "github.com/ginclerk/ginclerk/ginclerk/internal/clerkwait"
 
 // Budget is the time for which one request may wait for Clerk, and a context of the request that has it. The zero value is room for one
 // ([Budget.Begin]). It is safe for concurrent use once it has begun, and not to be copied.
@@ -51,7 +51,7 @@ func (b *Budget) Begin(request context.Context, limit time.Duration, now func() 
 
 // Value implements [context.Context].
 func (b *Budget) Value(key any) any {
-	if key == (Key{}) {
+	if key == Key {
 		return b
 	}
 	return b.Context.Value(key)
@@ -62,14 +62,33 @@ func (b *Budget) String() string { return "ginclerk: the context of a request" }
 
 // In returns the budget that a context has; nil: it has none.
 func In(ctx context.Context) *Budget {
-	b, _ := ctx.Value(Key{}).(*Budget)
+	b, _ := ctx.Value(Key).(*Budget)
 	return b
 }
 
 // Without returns a context that has no budget: for what others wait for, too, and what goes on after the request.
-func Without(ctx context.Context) context.Context {
-	return context.WithValue(ctx, Key{}, (*Budget)(nil))
+func Without(ctx context.Context) context.Context { return With(ctx, nil) }
+
+// With returns a context that has another budget; nil: none.
+func With(ctx context.Context, b *Budget) context.Context { return carrier{ctx, b} }
+
+// carrier is a context that has a budget.
+type carrier struct {
+	context.Context //nolint:containedctx // it is a context itself
+
+	budget *Budget
 }
+
+// Value implements [context.Context].
+func (c carrier) Value(key any) any {
+	if key == Key {
+		return c.budget
+	}
+	return c.Context.Value(key)
+}
+
+// String keeps what the context has out of text.
+func (carrier) String() string { return "ginclerk: the context of a request" }
 
 // Begin begins to wait for Clerk. The context that it returns ends when the request has waited for as long as it may, too: [Err] then
 // returns [ErrSpent]. Call end when the wait is over.

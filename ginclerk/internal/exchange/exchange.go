@@ -103,7 +103,7 @@ func (x *Exchange) Waiting() context.Context {
 	case m.budget.Context == ctx:
 		return m.budget
 	default: // middleware has put another context in its place
-		return context.WithValue(ctx, clerkwait.Key{}, m.budget)
+		return clerkwait.With(ctx, m.budget)
 	}
 }
 

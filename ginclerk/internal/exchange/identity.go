@@ -70,7 +70,7 @@ func (x *Exchange) Latest() *identity.Identity {
 func (x *Exchange) Identify(id *identity.Identity) {
 	c, ctx := x.Gin, x.Waiting()
 	c.Set(identityKey{}, id)
-	c.Set(clerkwait.Key{}, x.marks.budget) // Gin's context finds nothing of the request's by itself
+	c.Set(clerkwait.Key, x.marks.budget) // Gin's context finds nothing of the request's by itself
 	x.marks.identity, x.marks.decided = id, true
 	c.Request = c.Request.WithContext(WithIdentity(ctx, id))
 }
