@@ -147,7 +147,7 @@ const usersPart = 4
 func (t *tenant) makeUsers() (*user.Service, error) {
 	requests, per := t.Core.Key.Type().RateLimit()
 	return user.New(user.Config{
-		Reader: clerksource.NewUsers(t.api), Now: t.Core.Now, Lifetime: t.config.ClerkAPI.UserLifetime, Requests: requests / usersPart, Per: per,
+		Reader: clerksource.NewUsers(t.api), Now: t.Core.Now, Lifetime: t.config.ClerkAPI.UserLifetime, Requests: requests / usersPart, Per: per, Observer: t.Observer,
 	})
 }
 
@@ -165,7 +165,7 @@ func (t *tenant) makeAuthenticator() error {
 	lapsed, lapsedErr := token.NewVerifier(token.Config{
 		Keys: keys, Memory: memory, AuthorizedParties: config.AuthorizedParties, MaxLifetime: config.Tokens.MaxLifetime, Now: core.Now, UnsafeSkipIssuer: true,
 	})
-	asked, askedErr := backend.New(t.api, core.Key.Type(), config.Tokens.MachineID, core.Now)
+	asked, askedErr := backend.New(t.api, core.Key.Type(), config.Tokens.MachineID, core.Now, t.Observer)
 	if err := errors.Join(mintedErr, lapsedErr, askedErr); err != nil {
 		return err
 	}

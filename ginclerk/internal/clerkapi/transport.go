@@ -3,6 +3,7 @@ package clerkapi
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -33,6 +34,9 @@ const (
 	statusLastGood  = 299
 )
 
+// errNotSent says that a request was not sent.
+var errNotSent = errors.New("not sent")
+
 // transport is the RoundTripper of every request to Clerk.
 type transport struct {
 	base    http.RoundTripper
@@ -55,7 +59,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	defer end()
 	if err := clerkwait.Err(waits); err != nil {
 		closeBody(req)
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", errNotSent, err)
 	}
 	out := req.Clone(waits)
 	if t.version != "" {

@@ -85,7 +85,7 @@ type Decision struct {
 	SelectionEnded bool
 	// Cookies are for the browser, in front of those in the state's header.
 	Cookies []*http.Cookie
-	// Renewal is an attempt to renew the session for this request; nil: there was none.
+	// Renewal is an attempt to have Clerk renew the session for this request; nil: there was none.
 	Renewal *Renewal
 	// Overdue is who may go on reading pages while Clerk is down, although State signs no user in; nil: no user may.
 	Overdue *Overdue
@@ -93,7 +93,7 @@ type Decision struct {
 	NoStore bool
 }
 
-// Renewal is an attempt to renew the session of a request that is no GET.
+// Renewal is an attempt to renew the session of a request.
 type Renewal struct {
 	State *authn.State // that came of it
 	Took  time.Duration
@@ -199,6 +199,9 @@ func (n *run) authenticate(request authn.Request) *authn.State {
 		state = n.authn.Authenticate(request)
 	} else {
 		state = n.authenticateArrival(&request)
+	}
+	if took, asked := state.Renewal(); asked {
+		n.renewal = &Renewal{State: state, Took: took}
 	}
 	if n.renewable(state) {
 		began := n.now()
