@@ -15,11 +15,10 @@ SECONDS ?= 3
 MINUTES ?= 10
 RELEASE_GO ?= go1.26.10
 
-# The linters are built once for each version of them and of Go.
+# golangci-lint is built once for each version of it and of Go. go vet and staticcheck are parts of it.
 go_version := $(shell go env GOVERSION 2>/dev/null)
 version_of = $(shell sed -n 's|^[[:space:]]*$(1) \(v[^ ]*\).*|\1|p' tools/go.mod)-$(go_version)
 golangci := .bin/golangci-lint-$(call version_of,github.com/golangci/golangci-lint/v2)
-staticcheck := .bin/staticcheck-$(call version_of,honnef.co/go/tools)
 
 .PHONY: help run build release reproduce container vulnerabilities generate test prerequisites figures weight bench bench-http bench-scale bench-redis check check-generated format lint soak scale fuzz race newest examples cover screenshots clean
 
@@ -58,9 +57,10 @@ generate: ## the Go code of the .templ files, and the compressed style sheet and
 	go tool templ generate
 	go generate ./static
 
-test: prerequisites ## all tests, those of the examples among them; with CI=true or RACE=1 with the race detector
+test: prerequisites ## all tests, those of the examples and the vectors of Wycheproof among them; with CI=true or RACE=1 with the race detector
 	@scripts/test.sh $(TESTFLAGS)
 	@scripts/examples.sh
+	@scripts/vectors.sh
 
 prerequisites: ## looks for what the tests need; as root on Debian it installs it
 	@scripts/prerequisites.sh
@@ -74,18 +74,13 @@ check-generated:
 format: $(golangci) ## formats the code (gofumpt, goimports)
 	$(golangci) fmt
 
-lint: $(golangci) $(staticcheck)
+lint: $(golangci) ## formatting, and what go vet, staticcheck and the other linters of .golangci.yml find
 	$(golangci) fmt --diff
-	go vet ./...
-	$(staticcheck) ./...
 	$(golangci) run ./...
 
 $(golangci):
 	@echo 'building golangci-lint, once (takes minutes on a small machine)'
 	cd tools && go build -o '../$@' github.com/golangci/golangci-lint/v2/cmd/golangci-lint
-
-$(staticcheck):
-	cd tools && go build -o '../$@' honnef.co/go/tools/cmd/staticcheck
 
 figures: ## the tests that measure, without the race detector
 	@scripts/figures.sh

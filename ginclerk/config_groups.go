@@ -66,7 +66,8 @@ type TokenChecks struct {
 // The zero value keeps everything in the memory of this process. [Clerk.Close] closes none of them.
 type Stores struct {
 	// Revocations remembers which sessions are ended although their tokens have not expired. Nil: in the memory of this
-	// process; redisstore.NewRevocations shares them between replicas.
+	// process; redisstore.NewRevocations shares them between replicas. Entries name sessions and users and no instance: tenants ([NewTenants])
+	// have each their own.
 	Revocations Revocations
 	// Records keeps forms that wait to be sent again, and jobs, where package pages is mounted. Nil: the memory of this process, so that they are lost when it
 	// ends, as the pages then say; redisstore.NewStore shares them between replicas. The pages promise that a job goes on after

@@ -24,6 +24,10 @@ type tenantKey struct{ by *exchange.Front }
 // of its own. Its guards ask the function which Clerk a request belongs to, by its host for example, and never authenticate a request
 // of one tenant by another's keys. What belongs to one instance, such as [Clerk.Sessions], is at the Clerks that the function returns.
 //
+// Tenants may share [Stores].Records and CookieKeys: what is kept there is kept apart by instance, user or browser. They may not share
+// Stores.Revocations where one of them, with a webhook of its own, could name sessions and users of another: give each tenant a store with a
+// Prefix of its own (redisstore.Config).
+//
 // The function is called once for each request, must be safe for concurrent use, and should hand out Clerks that live long: a new one
 // knows no signing keys. With [ErrNoTenant], or without a Clerk, the answer is 404; with any other error it is 503.
 func NewTenants(choose func(*http.Request) (*Clerk, error)) *Clerk {

@@ -3,11 +3,9 @@ package clerktest
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"mime"
 	"net"
 	"net/http"
-	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
 )
@@ -71,22 +69,27 @@ const maxControlBody = 1 << 20
 // Errors are a line of text that names the field: 400, 403 for browsers, 404, 409 for the only key, 415 for another content type.
 func (s *Server) Control() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /clock", s.controlClock)
-	mux.HandleFunc("POST /clock", s.controlAdvance)
-	mux.HandleFunc("POST /reset", s.controlReset)
-	mux.HandleFunc("POST /tokens", s.controlToken)
-	mux.HandleFunc("GET /calls", func(w http.ResponseWriter, _ *http.Request) { reply(w, s.Calls()) })
-	mux.HandleFunc("GET /calls/unknown", func(w http.ResponseWriter, _ *http.Request) { reply(w, s.UnknownCalls()) })
-	mux.HandleFunc("GET /faults", s.controlFaults)
-	mux.HandleFunc("POST /faults", s.controlFail)
-	mux.HandleFunc("DELETE /faults", func(w http.ResponseWriter, r *http.Request) {
-		s.ClearFaults()
-		s.controlFaults(w, r)
+	mux.HandleFunc("GET /clock", answering(s.controlClock))
+	mux.HandleFunc("POST /clock", reading(s.controlAdvance))
+	mux.HandleFunc("POST /reset", reading(s.controlReset))
+	mux.HandleFunc("POST /tokens", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		reading(s.controlToken)(w, r)
 	})
-	mux.HandleFunc("GET /keys", func(w http.ResponseWriter, _ *http.Request) { reply(w, map[string]string{"kid": s.KeyID()}) })
-	mux.HandleFunc("POST /keys", s.controlRotate)
-	mux.HandleFunc("DELETE /keys/{kid}", s.controlWithdraw)
-	s.controlWebhookRoutes(mux)
+	mux.HandleFunc("GET /calls", answering(func(*http.Request) (any, error) { return s.Calls(), nil }))
+	mux.HandleFunc("GET /calls/unknown", answering(func(*http.Request) (any, error) { return s.UnknownCalls(), nil }))
+	mux.HandleFunc("GET /faults", answering(s.controlFaults))
+	mux.HandleFunc("POST /faults", reading(s.controlFail))
+	mux.HandleFunc("DELETE /faults", answering(s.controlClearFaults))
+	mux.HandleFunc("GET /keys", answering(s.controlKey))
+	mux.HandleFunc("POST /keys", reading(s.controlRotate))
+	mux.HandleFunc("DELETE /keys/{kid}", answering(s.controlWithdraw))
+	mux.HandleFunc("GET /webhooks", answering(s.controlWebhooks))
+	mux.HandleFunc("POST /webhooks", reading(s.controlAddWebhook))
+	mux.HandleFunc("DELETE /webhooks/{id}", answering(s.controlRemoveWebhook))
+	mux.HandleFunc("GET /messages", answering(s.controlMessages))
+	mux.HandleFunc("POST /messages/deliver", reading(s.controlDeliver))
+	mux.HandleFunc("POST /messages/{id}/resend", reading(s.controlResend))
 	return onlyLocal(mux)
 }
 
@@ -111,93 +114,58 @@ func onlyLocal(next http.Handler) http.Handler {
 	})
 }
 
-func (s *Server) controlClock(w http.ResponseWriter, _ *http.Request) {
-	reply(w, map[string]time.Time{"now": s.clock.Now().UTC()})
+// reading is the control that acts on one JSON object without unknown fields.
+func reading[P any](act func(*http.Request, P) (any, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var body P
+		if err := decodeJSON(http.MaxBytesReader(w, r.Body, maxControlBody), &body); err != nil {
+			http.Error(w, "body: "+err.Error(), http.StatusBadRequest)
+			return
+		}
+		answering(func(r *http.Request) (any, error) { return act(r, body) })(w, r)
+	}
 }
 
-func (s *Server) controlAdvance(w http.ResponseWriter, r *http.Request) {
-	var body struct {
-		Advance string `json:"advance"`
+// answering is the control that answers with JSON, or with the line of an error.
+func answering(act func(*http.Request) (any, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		out, err := act(r)
+		if err != nil {
+			http.Error(w, err.Error(), statusOf(err))
+			return
+		}
+		reply(w, out)
 	}
-	if !readControl(w, r, &body) {
-		return
-	}
-	d, err := time.ParseDuration(body.Advance)
-	if err != nil {
-		http.Error(w, "field advance: "+err.Error(), http.StatusBadRequest)
-		return
-	}
-	s.clock.Advance(d)
-	s.controlClock(w, r)
 }
 
-func (s *Server) controlReset(w http.ResponseWriter, r *http.Request) {
-	if !readControl(w, r, &struct{}{}) {
-		return
-	}
-	if err := s.Reset(); err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	s.controlClock(w, r)
+// statusError is an error of a control with its status.
+type statusError struct {
+	error
+	status int
 }
 
-func (s *Server) controlFaults(w http.ResponseWriter, _ *http.Request) {
-	left := []faultJSON{}
-	for _, f := range s.FaultsLeft() {
-		left = append(left, faultJSON{
-			Operation: f.Operation, Times: f.Times, Status: f.Status, Code: f.Code, RetryAfter: text(f.RetryAfter), Body: f.Body,
-			Delay: text(f.Delay), Garbage: f.Garbage, Truncate: f.Truncate, Cut: f.Cut, Lose: f.Lose,
-		})
-	}
-	reply(w, left)
-}
+// Unwrap returns the error without its status.
+func (e statusError) Unwrap() error { return e.error }
 
-func (s *Server) controlFail(w http.ResponseWriter, r *http.Request) {
-	var body faultJSON
-	if !readControl(w, r, &body) {
-		return
-	}
-	fault, err := body.fault()
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	s.Fail(fault)
-	s.controlFaults(w, r)
-}
-
-func (s *Server) controlRotate(w http.ResponseWriter, r *http.Request) {
-	if !readControl(w, r, &struct{}{}) {
-		return
-	}
-	id, err := s.RotateKey()
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	reply(w, map[string]string{"kid": id})
-}
-
-func (s *Server) controlWithdraw(w http.ResponseWriter, r *http.Request) {
-	err := s.WithdrawKey(r.PathValue("kid"))
+// statusOf returns the status of a control's error; most are about a field of the request.
+func statusOf(err error) int {
+	known, ok := errors.AsType[statusError](err)
 	switch {
+	case ok:
+		return known.status
 	case errors.Is(err, ErrNotFound):
-		http.Error(w, err.Error(), http.StatusNotFound)
-	case err != nil:
-		http.Error(w, err.Error(), http.StatusConflict)
+		return http.StatusNotFound
 	default:
-		reply(w, map[string]string{"kid": s.KeyID()})
+		return http.StatusBadRequest
 	}
 }
 
-// readControl reads one JSON object without unknown fields. On failure it answers with status 400 and returns false.
-func readControl(w http.ResponseWriter, r *http.Request, into any) bool {
-	if err := decodeJSON(http.MaxBytesReader(w, r.Body, maxControlBody), into); err != nil {
-		http.Error(w, fmt.Sprintf("body: %v", err), http.StatusBadRequest)
-		return false
+// failing gives an error the status; nil stays nil.
+func failing(status int, err error) error {
+	if err == nil {
+		return nil
 	}
-	return true
+	return statusError{error: err, status: status}
 }
 
 func reply(w http.ResponseWriter, body any) {

@@ -6,27 +6,38 @@ import (
 	"time"
 )
 
-// faultJSON is a [Fault] in the control endpoint's JSON.
+// faultJSON is a [Fault] in the control endpoint's JSON: with durations as texts, which replace the embedded ones.
 type faultJSON struct {
-	Operation  string `json:"operation,omitempty"`
-	Times      int    `json:"times,omitempty"`
-	Status     int    `json:"status,omitempty"`
-	Code       string `json:"code,omitempty"`
+	Fault
 	RetryAfter string `json:"retry_after,omitempty"`
-	Body       string `json:"body,omitempty"`
 	Delay      string `json:"delay,omitempty"`
-	Garbage    bool   `json:"garbage,omitempty"`
-	Truncate   bool   `json:"truncate,omitempty"`
-	Cut        bool   `json:"cut,omitempty"`
-	Lose       bool   `json:"lose,omitempty"`
+}
+
+func (s *Server) controlFaults(*http.Request) (any, error) {
+	left := []faultJSON{}
+	for _, f := range s.FaultsLeft() {
+		left = append(left, faultJSON{Fault: f, RetryAfter: text(f.RetryAfter), Delay: text(f.Delay)})
+	}
+	return left, nil
+}
+
+func (s *Server) controlFail(r *http.Request, body faultJSON) (any, error) {
+	fault, err := body.fault()
+	if err != nil {
+		return nil, err
+	}
+	s.Fail(fault)
+	return s.controlFaults(r)
+}
+
+func (s *Server) controlClearFaults(r *http.Request) (any, error) {
+	s.ClearFaults()
+	return s.controlFaults(r)
 }
 
 // fault refuses values that net/http could not send.
 func (f faultJSON) fault() (Fault, error) {
-	out := Fault{
-		Operation: f.Operation, Times: f.Times, Status: f.Status, Code: f.Code, Body: f.Body,
-		Garbage: f.Garbage, Truncate: f.Truncate, Cut: f.Cut, Lose: f.Lose,
-	}
+	out := f.Fault
 	if f.Status != 0 && (f.Status < http.StatusOK || f.Status > 999) {
 		return Fault{}, fmt.Errorf("field status: %d is no status of an answer", f.Status)
 	}

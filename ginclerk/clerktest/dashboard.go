@@ -197,10 +197,10 @@ func (d *dashboard) fail(form url.Values) error {
 		numbers[field] = n
 	}
 	kind := form.Get("kind")
-	f, err := faultJSON{
-		Operation: strings.TrimSpace(form.Get("operation")), Status: numbers["status"], Times: numbers["times"], Delay: form.Get("delay"),
+	f, err := faultJSON{Delay: form.Get("delay"), Fault: Fault{
+		Operation: strings.TrimSpace(form.Get("operation")), Status: numbers["status"], Times: numbers["times"],
 		Cut: kind == "cut", Lose: kind == "lose", Truncate: kind == "truncate", Garbage: kind == "garbage",
-	}.fault()
+	}}.fault()
 	if err != nil {
 		return err
 	}

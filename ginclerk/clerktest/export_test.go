@@ -9,7 +9,7 @@ import (
 // Patterns returns the patterns of the emulated operations of an API.
 func Patterns(s *Server, api string) []string {
 	if api == documented.Backend {
-		return backend.New(s.core).Patterns()
+		return backend.New(s.core, nil).Patterns()
 	}
 	return frontend.Patterns(s.core)
 }

@@ -12,29 +12,29 @@ import (
 type Fault struct {
 	// Operation is the operation's name in [Server.Calls], such as "POST /v1/sessions/{session_id}/revoke"; "" = every
 	// operation.
-	Operation string
+	Operation string `json:"operation,omitempty"`
 	// Times is the number of requests that the fault affects; 0 = all, until [Server.ClearFaults].
-	Times int
+	Times int `json:"times,omitempty"`
 	// Status is the HTTP status; 0 = 503, or 429 with RetryAfter; with Body or Garbage it is 200.
-	Status int
+	Status int `json:"status,omitempty"`
 	// Code is the envelope's error code; "" = the one that Clerk has for the status.
-	Code string
+	Code string `json:"code,omitempty"`
 	// RetryAfter is the header Retry-After, in seconds, rounded up; 0 = no such header.
-	RetryAfter time.Duration
+	RetryAfter time.Duration `json:"retry_after,omitempty"`
 	// Body is sent as JSON instead of the operation's answer, unchecked. The operation doesn't run.
-	Body string
+	Body string `json:"body,omitempty"`
 	// Delay is how long the answer waits, in real time, at most ten seconds. The wait ends early if the caller leaves.
-	Delay time.Duration
+	Delay time.Duration `json:"delay,omitempty"`
 	// Until holds the answer back until the channel is closed, Delay is over (0 = ten seconds), or the caller leaves.
-	Until <-chan struct{}
+	Until <-chan struct{} `json:"-"`
 	// Garbage answers with text that claims to be JSON and isn't. The operation doesn't run.
-	Garbage bool
+	Garbage bool `json:"garbage,omitempty"`
 	// Truncate runs the operation, and closes the connection in the middle of its answer.
-	Truncate bool
+	Truncate bool `json:"truncate,omitempty"`
 	// Cut closes the connection without an answer. The operation doesn't run.
-	Cut bool
+	Cut bool `json:"cut,omitempty"`
 	// Lose runs the operation, and then closes the connection without an answer: the caller can't know that it took effect.
-	Lose bool
+	Lose bool `json:"lose,omitempty"`
 }
 
 // Fail makes operations of both APIs fail. The faults for one operation are a queue: the next one starts when the first has

@@ -267,6 +267,10 @@ func TestSignInTwice(t *testing.T) {
 	if got := res.text(t, "errors", 0, "meta", "session_id"); got != id {
 		t.Errorf("session_id %q, want %q", got, id)
 	}
+	// A second tab takes the session from here: its own client is older.
+	if diff := cmp.Diff([]string{id}, res.ids(t, "meta", "client", "sessions")); diff != "" {
+		t.Errorf("sessions beside the error (-want +got):\n%s", diff)
+	}
 }
 
 func TestSignInRemembersTheDevice(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -196,11 +197,11 @@ func TestFiltersThatAreNotEmulatedNeverMeanAll(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t)
 	for _, query := range []string{
-		"phone_number=%2B15555550100", "web3_wallet=0x1", "provider=oauth_google", "provider_user_id=1", "phone_number_query=555",
+		"web3_wallet=0x1", "provider=oauth_google", "provider_user_id=1", "phone_number=%2B15555550100&web3_wallet=0x1",
 	} {
 		for _, path := range []string{"/v1/users", "/v1/users/count"} {
 			res := backend(srv, http.MethodGet, path+"?"+query, "").do(t).wantError(t, http.StatusNotImplemented, "not_implemented")
-			if want, _, _ := strings.Cut(query, "="); res.refusal(t) != want {
+			if want := regexp.MustCompile(`(web3|provider)\w*`).FindString(query); res.refusal(t) != want {
 				t.Errorf("%s?%s: the error does not name the parameter: %s", path, query, res.raw)
 			}
 		}

@@ -37,7 +37,7 @@ func TestPortalSignInWithCode(t *testing.T) {
 	v := newVisitor(t)
 	v.open(t, "/sign-in?redirect_url=/x").submit(t, "form", "identifier", "bob@example.com")
 	v.submit(t, "alternative").wantAt(t, "/sign-in/factor-one/email-code").wantText(t, "424242")
-	if v.submit(t, "form", "code", "111111").wantText(t, "The code is not right"); v.status != http.StatusUnprocessableEntity {
+	if v.submit(t, "form", "code", "111111").wantText(t, "The code is incorrect"); v.status != http.StatusUnprocessableEntity {
 		t.Errorf("status %d, want 422", v.status)
 	}
 	v.submit(t, "form", "code", "").wantText(t, "Enter the code")
@@ -78,7 +78,7 @@ func TestPortalShowsErrorsAtTheField(t *testing.T) {
 		t.Errorf("the field holds %q, want what was entered", got)
 	}
 	v.submit(t, "form", "identifier", "ada@example.com").submit(t, "form", "password", "wrong")
-	checkProblem(t, v, "password", "The password is not right. Try again.")
+	checkProblem(t, v, "password", "The password is incorrect. Try again.")
 	v.submit(t, "form", "password", user(t, v.srv, "ada@example.com").Password).wantAt(t, "/x")
 }
 
@@ -160,7 +160,7 @@ func TestPortalSignUp(t *testing.T) {
 			v.submit(t, "form", "email_address", "noa@example.com", "password", "a-good-password")
 			v.wantAt(t, base+"/verify-email-address").wantText(t, "424242")
 			v.submit(t, "form", "code", "0")
-			checkProblem(t, v, "code", "The code is not right. Try again.")
+			checkProblem(t, v, "code", "The code is incorrect. Try again.")
 			v.submit(t, "alternative").wantAt(t, base+"/verify-email-address")
 			v.submit(t, "form", "code", "424242").wantAt(t, "/welcome")
 			if got := v.current(t); got != "noa@example.com" {

@@ -168,7 +168,7 @@ func TestPortalAsksForTheSecondFactor(t *testing.T) {
 		t.Fatalf("%d sessions before the second factor", n)
 	}
 	v.submit(t, "form", "code", "1")
-	checkProblem(t, v, "code", "The code is not right. Try again.")
+	checkProblem(t, v, "code", "The code is incorrect. Try again.")
 	v.submit(t, "form", "code", "424242").wantAt(t, "/x")
 	if got := v.current(t); got != "tess@example.com" {
 		t.Errorf("signed in as %s", got)

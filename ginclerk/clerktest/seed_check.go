@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/mint"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
@@ -23,34 +24,22 @@ func (p *seedProblems) required(path, value string) {
 	}
 }
 
-// known has the organizations (by slug) and the users (by e-mail address) that exist beside the checked user.
-type known struct {
-	organization, user func(name string) bool
-	username, phone    func(name string) bool
-}
-
 // check returns every problem of the seed, joined, or nil.
 func (s *Seed) check() error {
 	var p seedProblems
-	slugs, emails, usernames, phones := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
+	there := world.New(func() time.Time { return time.Time{} }) // what the seed has so far
 	for i, o := range s.Organizations {
 		path := fmt.Sprintf("organizations[%d]", i)
 		p.required(path+".name", o.Name)
 		p.required(path+".slug", o.Slug)
-		if slugs[o.Slug] {
+		if there.Organization(o.Slug) != nil {
 			p.add(path+".slug", "another organization has the slug %q", o.Slug)
 		}
-		slugs[o.Slug] = true
-	}
-	there := known{
-		organization: func(slug string) bool { return slugs[slug] },
-		user:         func(email string) bool { return emails[world.NormalizeEmail(email)] },
-		username:     func(name string) bool { return usernames[name] },
-		phone:        func(number string) bool { return phones[world.NormalizePhone(number)] },
+		there.AddOrganization(world.NewOrganization{Slug: o.Slug})
 	}
 	for i, u := range s.Users {
 		u.check(&p, fmt.Sprintf("users[%d]", i), there)
-		emails[world.NormalizeEmail(u.Email)], usernames[u.Username], phones[world.NormalizePhone(u.Phone)] = true, true, true
+		there.AddUser(world.NewUser{Email: u.Email, Username: u.Username, Phone: u.Phone})
 	}
 	p.claims("session_claims", s.SessionClaims)
 	for _, name := range slices.Sorted(maps.Keys(s.Templates)) {
@@ -66,16 +55,17 @@ func (p *seedProblems) claims(path string, claims map[string]any) {
 	}
 }
 
-func (u User) check(p *seedProblems, path string, there known) {
+// check adds the problems of a user who comes to those that are there.
+func (u User) check(p *seedProblems, path string, there *world.World) {
 	if u.Email == "" {
 		p.add(path+".email", "the e-mail address is required")
-	} else if there.user(u.Email) {
+	} else if there.UserByEmail(u.Email) != nil {
 		p.add(path+".email", "another user has the address %s", u.Email)
 	}
-	if u.Username != "" && there.username(u.Username) {
+	if there.UserByUsername(u.Username) != nil {
 		p.add(path+".username", "another user has the username %s", u.Username)
 	}
-	if u.Phone != "" && there.phone(u.Phone) {
+	if there.UserByPhone(world.NormalizePhone(u.Phone)) != nil {
 		p.add(path+".phone", "another user has the phone number %s", u.Phone)
 	}
 	if len(u.BackupCodes) > 0 && !u.TOTP {
@@ -83,7 +73,7 @@ func (u User) check(p *seedProblems, path string, there known) {
 	}
 	for i, m := range u.Memberships {
 		at := fmt.Sprintf("%s.memberships[%d]", path, i)
-		if !there.organization(m.Organization) {
+		if there.Organization(m.Organization) == nil {
 			p.add(at+".organization", "no organization has the slug %q", m.Organization)
 		}
 		p.required(at+".role", m.Role)

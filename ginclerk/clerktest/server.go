@@ -92,8 +92,8 @@ func Start(config Config) (*Server, error) {
 func (s *Server) handler(config Config) http.Handler {
 	backendLimit, frontendLimit := config.rateLimits()
 	s.limits = []*core.Limit{backendLimit, frontendLimit}
-	backendAPI := http.StripPrefix(backendPath, backendLimit.Wrap(backend.New(s.core)))
-	frontendAPI := frontendLimit.Wrap(frontend.New(s.core))
+	backendAPI := http.StripPrefix(backendPath, backend.New(s.core, backendLimit))
+	frontendAPI := frontend.New(s.core, frontendLimit)
 	proxied := http.StripPrefix(proxyPath, frontendAPI)
 	apis := s.core.Faults.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Date", s.clock.Now().UTC().Format(http.TimeFormat)) // a client may compare its clock

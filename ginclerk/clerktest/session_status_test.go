@@ -262,7 +262,10 @@ func TestASingleSessionInstanceAllowsOneSession(t *testing.T) {
 	signUp := p.post(t, "/v1/client/sign_ups", "email_address", "new@example.com", "password", "long enough", "strategy", "email_code")
 	path := "/v1/client/sign_ups/" + signUp.want(t, http.StatusOK).text(t, "response", "id")
 	ada := p.signIn(t, "ada@example.com")
-	p.post(t, "/v1/client/sign_ins", "identifier", "mia@example.com").wantError(t, http.StatusBadRequest, "session_exists")
+	refused := p.post(t, "/v1/client/sign_ins", "identifier", "mia@example.com").wantError(t, http.StatusBadRequest, "session_exists")
+	if diff := cmp.Diff([]string{ada}, refused.ids(t, "meta", "client", "sessions")); diff != "" {
+		t.Errorf("sessions beside the error (-want +got):\n%s", diff)
+	}
 	p.post(t, "/v1/client/sign_ups", "email_address", "another@example.com").wantError(t, http.StatusBadRequest, "session_exists")
 	token := backend(srv, http.MethodPost, "/v1/sign_in_tokens", `{"user_id":"`+userID(t, srv, "mia@example.com")+`"}`).do(t).text(t, "token")
 	p.ticket(t, token).wantError(t, http.StatusBadRequest, "session_exists")

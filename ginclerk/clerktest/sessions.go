@@ -122,12 +122,7 @@ func (s *Server) AddUser(u User) (added SeededUser, err error) {
 	s.core.Do(func() {
 		w := s.core.World
 		var p seedProblems
-		u.check(&p, "user", known{
-			organization: func(slug string) bool { return w.Organization(slug) != nil },
-			user:         func(email string) bool { return w.UserByEmail(email) != nil },
-			username:     func(name string) bool { return w.UserByUsername(name) != nil },
-			phone:        func(number string) bool { return w.UserByPhone(world.NormalizePhone(number)) != nil },
-		})
+		u.check(&p, "user", w)
 		if err = errors.Join(p...); err == nil {
 			added = u.load(w, "")
 		}

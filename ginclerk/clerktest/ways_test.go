@@ -3,6 +3,7 @@ package clerktest_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,6 +56,40 @@ func TestUsersAreCreatedWithAPhoneNumber(t *testing.T) {
 	create(`["+15555550101","+15555550102"]`).wantError(t, 422, "form_param_exceeds_allowed_size")
 	if got := create(`["+1 555 555 0101"]`).want(t, 200).text(t, "phone_numbers", 0, "phone_number"); got != "+15555550101" {
 		t.Errorf("the number is %q, want +15555550101", got)
+	}
+}
+
+// Clerk's own tests clean up by phone number: a filter that finds too many users deletes them.
+func TestUsersAreFoundByPhoneNumber(t *testing.T) {
+	t.Parallel()
+	srv := clerktest.New(t, everyWay)
+	ada := []string{userID(t, srv, "ada@example.com")}
+	for name, row := range map[string]struct {
+		query url.Values
+		found []string
+	}{
+		"the number as it is kept finds its user":        {url.Values{"phone_number": {phone}}, ada},
+		"the number as people write it finds its user":   {url.Values{"phone_number": {"+1 (555) 555-0100"}}, ada},
+		"one of two numbers finds its user":              {url.Values{"phone_number": {"+15555550999", phone}}, ada},
+		"a number that no user has finds none":           {url.Values{"phone_number": {"+15555550999"}}, nil},
+		"an empty number finds no user without a number": {url.Values{"phone_number": {""}}, nil},
+		"an empty username finds no user without one":    {url.Values{"username": {""}}, nil},
+		"an empty external id finds no user without one": {url.Values{"external_id": {""}}, nil},
+		"a number and another user's address find none":  {url.Values{"phone_number": {phone}, "email_address": {"bob@example.com"}}, nil},
+		"a part of the number finds its user":            {url.Values{"phone_number_query": {"5550100"}}, ada},
+		"a part that no number has finds none":           {url.Values{"phone_number_query": {"5550999"}}, nil},
+		"a search for a part of the number finds it":     {url.Values{"query": {"5550100"}}, ada},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if found := backend(srv, http.MethodGet, "/v1/users?"+row.query.Encode(), "").do(t).want(t, 200).ids(t); !slices.Equal(found, row.found) {
+				t.Errorf("found %v, want %v", found, row.found)
+			}
+			count := backend(srv, http.MethodGet, "/v1/users/count?"+row.query.Encode(), "").do(t).want(t, 200)
+			if got := count.at(t, "total_count"); got != float64(len(row.found)) {
+				t.Errorf("total_count is %v, want %d", got, len(row.found))
+			}
+		})
 	}
 }
 

@@ -1,8 +1,11 @@
 package pages_test
 
 import (
+	"bytes"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +14,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk"
 	"github.com/ginclerk/ginclerk/ginclerk/pages"
+	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
 func TestTenantsShareThePages(t *testing.T) {
@@ -112,5 +116,78 @@ func TestWithoutATenantAPageAnswersOnce(t *testing.T) {
 		if n := strings.Count(w.Body.String(), "</html>") + strings.Count(w.Body.String(), `"title"`); n != 1 || w.Code != http.StatusNotFound {
 			t.Errorf("%s: status %d, %d documents", target, w.Code, n)
 		}
+	}
+}
+
+// Two tenants on one store and with one key for cookies. Ada is a user of both, and an administrator of each: she sees and does nothing of hers at
+// the other one, whatever the browser brings along.
+func TestTenantsOnOneStore(t *testing.T) {
+	t.Parallel()
+	records, keys := storage.NewMemory(storage.MemoryConfig{}), [][]byte{bytes.Repeat([]byte("k"), 32)}
+	share := options{config: func(c *ginclerk.Config) { c.Stores.Records, c.CookieKeys = records, keys }}
+	one, two := newWorld(t, share), newWorld(t, share)
+	guards := ginclerk.NewTenants(func(r *http.Request) (*ginclerk.Clerk, error) {
+		if r.Header.Get("X-Tenant") == "two" {
+			return two.clerk, nil
+		}
+		return one.clerk, nil
+	})
+	engine := gin.New()
+	who := managers()
+	who.EveryUser = true
+	site, err := pages.Mount(engine, guards, pages.Options{Administrators: who})
+	if err != nil {
+		t.Fatal(err)
+	}
+	one.engine, one.site, two.engine, two.site = engine, site, engine, site
+	atTwo := func(r *http.Request) { r.Header.Set("X-Tenant", "two") }
+	there, here := two.browser(t, ada), one.browser(t, ada)
+	elsewhere := two.elsewhere(t, ada)
+
+	job := there.ask(http.MethodPost, "/sessions/sign-out-others", nil, atTwo, asProgram)
+	id, _ := job.json(t, job.Code)["id"].(string)
+	if id == "" || two.finished(t, ada, id).Revoked == 0 || two.statusOf(t, elsewhere) == "active" {
+		t.Fatalf("the other tenant has signed nobody out: %d %s", job.Code, job.Body)
+	}
+	if got := there.ask(http.MethodGet, jobsPath+id, nil, atTwo, asProgram); got.Code != http.StatusOK {
+		t.Errorf("the tenant's own job: %d", got.Code)
+	}
+	own := maps.Clone(here.cookies)
+	for name, value := range there.cookies { // all that the browser has of the other tenant, and that is not in the way
+		if _, found := own[name]; !found {
+			here.cookies[name] = value
+		}
+	}
+	userOfTwo := two.userID(t, ada)
+	for _, q := range []struct{ method, path string }{
+		{http.MethodGet, jobsPath + id},
+		{http.MethodGet, jobsPath + id + "/events"},
+		{http.MethodPost, jobsPath + id + "/retry"},
+		{http.MethodGet, "/sessions/users/" + userOfTwo},
+		{http.MethodPost, "/sessions/users/" + userOfTwo + "/sign-out-everywhere"},
+		{http.MethodGet, "/sessions/users/" + userOfTwo + "/sign-out-everywhere"},
+	} {
+		if got := here.ask(q.method, q.path, nil, asProgram); got.Code != http.StatusNotFound {
+			t.Errorf("%s %s: %d %.200s", q.method, q.path, got.Code, got.Body)
+		}
+	}
+	for _, path := range []string{"/sessions/activity", "/sessions/devices", "/sessions/users"} {
+		got := here.ask(http.MethodGet, path, nil, asProgram)
+		for _, of := range []string{id, userOfTwo, elsewhere, there.current(t)} {
+			if got.Code != http.StatusOK || strings.Contains(got.Body.String(), of) {
+				t.Errorf("%s: %d, and it has %s of the other tenant: %.300s", path, got.Code, of, got.Body)
+			}
+		}
+	}
+	const notice = "__Host-ginclerk_flash"
+	told := there.ask(http.MethodPost, "/sessions/devices/revoke", url.Values{"session_id": {two.elsewhere(t, ada)}}, atTwo)
+	if here.cookies[notice] = there.cookies[notice]; here.cookies[notice] == "" {
+		t.Fatalf("no notice: %d %.300s", told.Code, told.Body)
+	}
+	if notices := here.ask(http.MethodGet, "/sessions/devices", nil).all(t, "notice"); len(notices) > 0 {
+		t.Error("a page has a notice of the other tenant")
+	}
+	if two.statusOf(t, there.current(t)) != "active" {
+		t.Error("the session at the other tenant has ended")
 	}
 }

@@ -19,9 +19,10 @@ const (
 	maxRetryAfter = time.Hour
 )
 
-// answered has an outage told to people, and changes redirects that lead to the Frontend API, so that they lead to the proxy.
+// answered keeps the secret key out of an answer, has an outage told to people, and changes redirects that lead to the Frontend API, so that they lead to the proxy.
 func (p *Proxy) answered(r *http.Response) error {
 	about := forwardedOf(r.Request)
+	withoutSecret(r.Header, p.secret())
 	if err := outage(about, r); err != nil {
 		return err
 	}

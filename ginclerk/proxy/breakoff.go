@@ -69,3 +69,9 @@ func reset(w http.ResponseWriter) bool {
 	_ = raw.Close()
 	return true
 }
+
+// endsWith has a body that does not come waited for no longer than until the context ends: net/http lets nobody close a body while it is
+// read. Call the function that it returns before the context ends by itself.
+func endsWith(ctx context.Context, w http.ResponseWriter) (stop func() bool) {
+	return context.AfterFunc(ctx, func() { _ = http.NewResponseController(w).SetReadDeadline(time.Unix(1, 0)) })
+}

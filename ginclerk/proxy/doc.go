@@ -6,7 +6,8 @@
 //
 // Every request goes to one fixed scheme and host, whatever its path. The proxy forwards Clerk's cookies and no others. It sets
 // the headers that only a proxy may set (Clerk-*, X-Forwarded-*, X-Real-Ip, Forwarded), and drops those of the request. The
-// secret key proves to Clerk who the proxy is. It goes only over https or to this machine: [New] refuses every other address.
+// secret key proves to Clerk who the proxy is. It goes only over https or to this machine: [New] refuses every other address. A header of an
+// answer that has the key is dropped. No protocol is switched: a request to upgrade the connection is forwarded as one that does not ask for it.
 //
 // The proxy does not follow redirects. A redirect to the Frontend API becomes a redirect to the proxy. A body may have 12 MB, and
 // a request may take 30 seconds.
@@ -26,7 +27,8 @@
 //
 //   - [Config.Visit] says what the address of the browser and the origin of the application are; in Gin they come from trusted proxies
 //     alone. Clerk's proxy believes X-Forwarded-*, X-Real-Ip and CF-Connecting-IP of every client. Here such headers do not reach Clerk.
-//   - Only cookies of Clerk and no credentials of HTTP's Basic scheme are forwarded. Clerk's proxy forwards all of them.
+//   - Only cookies of Clerk are forwarded, and only credentials that are a token, with the scheme Bearer or without one. Clerk's proxy
+//     forwards all of them.
 //   - [New] refuses a configuration that can't work. Clerk's proxy answers each request with 500.
 //   - A relative Location leads where the browser would go from the address that was asked for (RFC 9110, section 10.2.2). Clerk's proxy reads
 //     it from the root of the Frontend API. A redirect to the instance's own Frontend API host leads to the proxy, too.

@@ -66,7 +66,12 @@ func (s sender) RoundTrip(r *http.Request) (*http.Response, error) {
 // forwards reports whether requests of a method are forwarded. A TRACE could be answered with the request that Clerk got, which
 // has the secret key; browsers send none of these methods.
 func forwards(method string) bool {
-	return method != http.MethodTrace && method != http.MethodConnect && method != "TRACK"
+	switch strings.ToUpper(method) { // as some servers read it
+	case http.MethodTrace, http.MethodConnect, "TRACK":
+		return false
+	default:
+		return true
+	}
 }
 
 // ServeHTTP forwards a request whose path is that of the proxy, or below it. If Clerk's answer breaks off, it breaks the
@@ -91,6 +96,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx = context.WithValue(ctx, forwardedKey{}, forwarded{original: r, visit: v, url: v.Absolute(p.config.URL), rest: rest})
 	request := r.WithContext(ctx)
 	request.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	defer endsWith(ctx, w)()
 	if !relay(p.reverse, w, request) {
 		breakOff(w, request)
 	}
@@ -100,9 +106,10 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // another host.
 func (p *Proxy) rewrite(r *httputil.ProxyRequest) {
 	about := forwardedOf(r.In)
-	r.Out.URL = &url.URL{Scheme: p.upstream.Scheme, Host: p.upstream.Host, RawQuery: r.In.URL.RawQuery}
+	r.Out.URL = &url.URL{Scheme: p.upstream.Scheme, Host: p.upstream.Host, RawQuery: sentpath.Query(r.In.URL.RawQuery)}
 	r.Out.URL.Path, r.Out.URL.RawPath = unescapedPath(p.upstream.Path + cmp.Or(about.rest, "/"))
 	r.Out.Host = p.upstream.Host
+	r.Out.Trailer = nil
 	onlyOfTheBrowser(r.Out.Header)
 	r.Out.Header.Set("Accept-Encoding", "identity")
 	r.Out.Header.Set("X-Forwarded-Host", about.visit.Origin.Host())

@@ -11,6 +11,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/rs256"
 )
 
 // Verifier verifies the session tokens and the machines' JWTs of one Clerk instance. Make it with [NewVerifier]. It is safe for
@@ -125,7 +126,7 @@ func (v *Verifier) verifySignature(ctx context.Context, u *Unverified, allowedTy
 		return nil, refuse(ReasonInvalid, fmt.Errorf("%w: typ does not fit this kind of token", jwt.ErrTokenMalformed))
 	}
 	switch u.read().header.algorithm {
-	case jwt.SigningMethodRS256.Alg():
+	case rs256.Name:
 	case jwt.SigningMethodRS384.Alg(), jwt.SigningMethodRS512.Alg():
 		return nil, refuse(ReasonVerificationFailed, fmt.Errorf("%w: the key is for RS256", jwt.ErrTokenUnverifiable))
 	default:
@@ -136,7 +137,7 @@ func (v *Verifier) verifySignature(ctx context.Context, u *Unverified, allowedTy
 	}
 	covered, signature, err := u.signed()
 	if err == nil {
-		err = jwt.SigningMethodRS256.Verify(covered, signature, key)
+		err = rs256.Verify(key, covered, signature)
 	}
 	if err != nil {
 		return nil, refuse(ReasonInvalidSignature, fmt.Errorf("%w: %w", jwt.ErrTokenSignatureInvalid, err))

@@ -207,7 +207,7 @@ func signInStory(s *stage) {
 	s.press(t, next, "")
 	s.fill(t, "input[name=password]", "wrong")
 	s.press(t, next, "")
-	s.reads(t, "The password is not right.")
+	s.reads(t, "The password is incorrect.")
 	s.fill(t, "input[name=password]", seeded(t, s.clerk, "ada@example.com").Password)
 	s.press(t, next, "")
 	s.arrives(t, "ada@example.com")

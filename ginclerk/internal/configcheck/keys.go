@@ -7,6 +7,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/jwks"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/origin"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/pasted"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
 )
@@ -95,9 +96,13 @@ func readPublishableKey(key string) (instance.PublishableKey, error) {
 	}
 	parsed, err := instance.ParsePublishableKey(key)
 	if err != nil {
-		err = fmt.Errorf("%w: %s", err, wherePublishable)
+		return parsed, fmt.Errorf("%w: %s", err, wherePublishable)
 	}
-	return parsed, err
+	// Its host goes into redirects and headers. Clerk's SDKs take any text with a dot for a host.
+	if _, err := origin.Parse("https://" + parsed.FrontendAPI()); err != nil {
+		return parsed, errors.New("names no host that browsers could go to: " + wherePublishable)
+	}
+	return parsed, nil
 }
 
 const whereSecret = "copy the key that starts with sk_ from the page API keys of the Clerk dashboard" //nolint:gosec // G101: it says where

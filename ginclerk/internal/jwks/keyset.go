@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -88,12 +89,13 @@ func parseKeySet(body []byte) (keys map[string]*rsa.PublicKey, skipped int, err 
 
 // publicMembers are the members of a JSON Web Key that matter here (RFC 7517 section 4, RFC 7518 section 6.3.1).
 type publicMembers struct {
-	KeyType   string `json:"kty"`
-	KeyID     string `json:"kid"`
-	Use       string `json:"use,omitempty"`
-	Algorithm string `json:"alg,omitempty"`
-	Modulus   string `json:"n"`
-	Exponent  string `json:"e"`
+	KeyType    string   `json:"kty"`
+	KeyID      string   `json:"kid"`
+	Use        string   `json:"use,omitempty"`
+	Operations []string `json:"key_ops,omitempty"` // nil: of every kind
+	Algorithm  string   `json:"alg,omitempty"`
+	Modulus    string   `json:"n"`
+	Exponent   string   `json:"e"`
 }
 
 // parseKey reads an RSA signing key. It uses only the members of the public key, not certificates and private parts.
@@ -107,6 +109,9 @@ func parseKey(raw json.RawMessage) (string, *rsa.PublicKey, error) {
 	}
 	if m.Use != "" && m.Use != "sig" || m.Algorithm != "" && m.Algorithm != string(jose.RS256) {
 		return "", nil, errors.New("key: not for RS256 signatures")
+	}
+	if m.Operations != nil && !slices.Contains(m.Operations, "verify") {
+		return "", nil, errors.New("key: not for verification")
 	}
 	key, err := m.rsaKey()
 	if err != nil {

@@ -46,6 +46,9 @@ func TestKeysThatCannotBeUsedArePassedOver(t *testing.T) {
 		"an exponent of 72 bits":     with(jwk{"e": "AQAAAAAAAQAB"}),
 		"for encryption":             with(jwk{"use": "enc"}),
 		"for another algorithm":      with(jwk{"alg": "RS512"}),
+		"for other operations":       with(jwk{"key_ops": []string{"encrypt"}}),
+		"for no operation":           with(jwk{"key_ops": []string{}}),
+		"operations that are text":   with(jwk{"key_ops": "verify"}),
 		"for a secret's algorithm":   with(jwk{"alg": "HS256"}),
 		"a string in place of a key": "key",
 		"null":                       nil,
@@ -76,6 +79,7 @@ func TestKeysInUnusualForms(t *testing.T) {
 	t.Parallel()
 	for name, key := range map[string]jwk{
 		"neither use nor algorithm":  with(jwk{"use": nil, "alg": nil}),
+		"operations":                 with(jwk{"use": nil, "key_ops": []string{"sign", "verify"}}),
 		"a certificate besides":      with(jwk{"x5c": []string{"nonsense"}, "x5u": "http://evil.example/"}),
 		"a private part besides":     with(jwk{"d": "AQAB", "p": "AQAB"}),
 		"unknown members":            with(jwk{"iat": 1, "ext": true}),

@@ -30,7 +30,7 @@ func (r *Request) SetFlash(flash Flash) { r.Set(r.flash(flash)...) }
 
 // flash returns the cookie that keeps a result; none where it can't be sealed.
 func (r *Request) flash(flash Flash) []*http.Cookie {
-	value, err := sealed.SealJSON(r.Keyring, flashPurpose, flash, r.Now().Add(visit.Flash.Life()), nil)
+	value, err := sealed.SealJSON(r.Keyring, flashPurpose, flash, r.Now().Add(visit.Flash.Life()), r.binding())
 	if err != nil {
 		r.Logger.WarnContext(r.context(), "ginclerk: a notice could not be sealed", "error", err.Error())
 		return nil
@@ -48,7 +48,7 @@ func (r *Request) TakeFlash() Flash {
 		return Flash{} // what shows nothing, and a form of another site, must not use anything up
 	}
 	r.Set(v.Drop(visit.Flash, ""))
-	flash, err := sealed.OpenJSON[Flash](r.Keyring, flashPurpose, value, nil)
+	flash, err := sealed.OpenJSON[Flash](r.Keyring, flashPurpose, value, r.binding())
 	if err != nil {
 		return Flash{}
 	}

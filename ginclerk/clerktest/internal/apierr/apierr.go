@@ -16,6 +16,8 @@ type Error struct {
 	Message, LongMessage string
 	// Meta names the wrong parameter (param_name) or has other details. Nil means none.
 	Meta map[string]any
+	// Beside is the meta of the whole answer. Nil means none.
+	Beside map[string]any
 }
 
 // Error returns the code and the sentence.
@@ -29,8 +31,9 @@ func (e *Error) Param() string {
 
 // Envelope is the JSON body of an error.
 type Envelope struct {
-	Errors  []Item `json:"errors"`
-	TraceID string `json:"clerk_trace_id"`
+	Errors  []Item         `json:"errors"`
+	Meta    map[string]any `json:"meta,omitempty"`
+	TraceID string         `json:"clerk_trace_id"`
 }
 
 // Item is one error in an [Envelope].
@@ -44,7 +47,7 @@ type Item struct {
 // Envelope returns the body for this error.
 func (e *Error) Envelope(traceID string) Envelope {
 	item := Item{Code: e.Code, Message: e.Message, LongMessage: e.LongMessage, Meta: e.Meta}
-	return Envelope{Errors: []Item{item}, TraceID: traceID}
+	return Envelope{Errors: []Item{item}, Meta: e.Beside, TraceID: traceID}
 }
 
 // New returns an error without details.
@@ -72,4 +75,12 @@ func NotFound(resource, id string) *Error {
 // SignedOut returns the 401 for a session that can no longer be used.
 func SignedOut() *Error {
 	return New(http.StatusUnauthorized, "authentication_invalid", "The session is no longer signed in.")
+}
+
+// Found returns what a lookup has found, or if that is nil the error of [NotFound].
+func Found[T any](resource, id string, v *T) (*T, error) {
+	if v == nil {
+		return nil, NotFound(resource, id)
+	}
+	return v, nil
 }

@@ -1,11 +1,9 @@
 package backend
 
 import (
-	"net/http"
 	"net/url"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
-	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
@@ -23,14 +21,10 @@ type agentTaskParams struct {
 }
 
 // createAgentTask answers with a URL that signs a browser in as the user. An agent has the same id in all its tasks.
-func (a *api) createAgentTask(_ *http.Request, body []byte) (core.Reply, error) {
-	var params agentTaskParams
-	if err := decode(body, &params); err != nil {
-		return core.Reply{}, err
-	}
+func (a *api) createAgentTask(params agentTaskParams) (wire.Object, error) {
 	u, err := a.onBehalfOf(params)
 	if err != nil {
-		return core.Reply{}, err
+		return nil, err
 	}
 	if a.agents[params.AgentName] == "" {
 		a.agents[params.AgentName] = world.NewID("agent_")
@@ -39,10 +33,8 @@ func (a *api) createAgentTask(_ *http.Request, body []byte) (core.Reply, error) 
 	t.Agent, t.RedirectURL = a.agents[params.AgentName], params.RedirectURL
 	t.Actor = map[string]any{"sub": t.Agent, "type": "agent"}
 	t.SessionLifetime = lifetimeOr(params.SessionMaxDurationInSeconds, actorSessionLifetime)
-	if err := a.sign(t, "agent_task"); err != nil {
-		return core.Reply{}, err
-	}
-	return core.OK(wire.NewAgentTask(t, a.ticketURL(t))), nil
+	err = a.sign(t, "agent_task")
+	return wire.NewAgentTask(t, a.ticketURL(t)), err
 }
 
 // onBehalfOf checks the parameters and returns the user that they name.
@@ -68,8 +60,5 @@ func (a *api) onBehalfOf(p agentTaskParams) (*world.User, error) {
 	if p.OnBehalfOf.Identifier != "" {
 		u = a.World.UserByEmail(p.OnBehalfOf.Identifier)
 	}
-	if u == nil {
-		return nil, apierr.NotFound("user", p.OnBehalfOf.UserID+p.OnBehalfOf.Identifier)
-	}
-	return u, nil
+	return apierr.Found("user", p.OnBehalfOf.UserID+p.OnBehalfOf.Identifier, u)
 }

@@ -3,12 +3,10 @@ package backend
 import (
 	"encoding/json"
 	"errors"
-	"net/http"
 	"regexp"
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
-	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
@@ -32,43 +30,39 @@ type apiKeyParams struct {
 }
 
 // createAPIKey is the only operation that shows the secret with the key.
-func (a *api) createAPIKey(_ *http.Request, body []byte) (core.Reply, error) {
-	params, err := a.readAPIKey(body)
-	if err != nil {
-		return core.Reply{}, err
+func (a *api) createAPIKey(params apiKeyParams) (wire.Object, error) {
+	if err := a.checkAPIKey(params); err != nil {
+		return nil, err
 	}
 	switch {
 	case params.Name == "":
-		return core.Reply{}, badRequest(apierr.Missing("name"))
+		return nil, badRequest(apierr.Missing("name"))
 	case len(params.Name) < shortestKeyName || strings.TrimSpace(params.Name) != params.Name:
-		return core.Reply{}, badRequest(apierr.Param("form_param_value_invalid", "name", "name must have 3 characters or more, and no space around them."))
+		return nil, badRequest(apierr.Param("form_param_value_invalid", "name", "name must have 3 characters or more, and no space around them."))
 	case params.Subject == "":
-		return core.Reply{}, badRequest(apierr.Missing("subject"))
+		return nil, badRequest(apierr.Missing("subject"))
 	}
 	made := world.MachineToken{
 		Kind: world.MachineAPIKey, Type: params.Type, Name: params.Name, Subject: params.Subject, CreatedBy: text(params.CreatedBy),
 	}
 	if err := a.applyAPIKey(&made, params); err != nil {
-		return core.Reply{}, err
+		return nil, err
 	}
 	t := a.World.AddMachineToken(made)
-	out := wire.NewAPIKey(t, a.World.Now())
-	out.Secret = t.Secret
-	return core.OK(out), nil
+	return a.shownKey(t).With("secret", t.Secret), nil
 }
 
-func (a *api) readAPIKey(body []byte) (apiKeyParams, error) {
-	var params apiKeyParams
-	if err := decode(body, &params); err != nil {
-		return params, err
-	}
+func (a *api) shownKey(t *world.MachineToken) wire.Object { return wire.NewAPIKey(t, a.World.Now()) }
+
+// checkAPIKey checks the fields that both creation and change have.
+func (a *api) checkAPIKey(params apiKeyParams) error {
 	if len(text(params.Description)) > longestDescription {
-		return params, badRequest(apierr.Param("form_param_value_invalid", "description", "description must have 255 characters at most."))
+		return badRequest(apierr.Param("form_param_value_invalid", "description", "description must have 255 characters at most."))
 	}
 	if params.Subject == "" {
-		return params, nil
+		return nil
 	}
-	return params, a.checkSubject(params.Subject)
+	return a.checkSubject(params.Subject)
 }
 
 // checkSubject refuses a subject that no key can have.
@@ -111,23 +105,18 @@ func (a *api) applyAPIKey(t *world.MachineToken, params apiKeyParams) error {
 	return nil
 }
 
-func (a *api) updateAPIKey(r *http.Request, body []byte) (core.Reply, error) {
-	t, err := a.machineToken(r, world.MachineAPIKey, "api_key_id")
-	if err != nil {
-		return core.Reply{}, err
-	}
-	params, err := a.readAPIKey(body)
-	if err != nil {
-		return core.Reply{}, err
+func (a *api) updateAPIKey(t *world.MachineToken, params apiKeyParams) (wire.Object, error) {
+	if err := a.checkAPIKey(params); err != nil {
+		return nil, err
 	}
 	if err := a.applyAPIKey(t, params); err != nil {
-		return core.Reply{}, err
+		return nil, err
 	}
 	if params.Subject != "" {
 		t.Subject = params.Subject
 	}
 	a.World.ChangedMachineToken(t)
-	return core.OK(wire.NewAPIKey(t, a.World.Now())), nil
+	return a.shownKey(t), nil
 }
 
 // asBadRequest answers 400 for errors that are 422 elsewhere.

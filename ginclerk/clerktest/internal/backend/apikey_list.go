@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -29,50 +30,18 @@ func (a *api) listAPIKeys(r *http.Request, _ []byte) (core.Reply, error) {
 	if err != nil {
 		return core.Reply{}, asBadRequest(err)
 	}
-	now, kind, words := a.World.Now(), query.Get("type"), strings.ToLower(query.Get("query"))
+	now, kind, words := a.World.Now(), cmp.Or(query.Get("type"), apiKeyType), strings.ToLower(query.Get("query"))
 	found := slices.DeleteFunc(a.World.MachineTokensOf(world.MachineAPIKey, subject), func(t *world.MachineToken) bool {
 		invalid := (t.Revoked || t.Expired(now)) && !invalidToo
-		return invalid || orAPIKey(t.Type) != orAPIKey(kind) || !strings.Contains(strings.ToLower(t.ID+"\n"+t.Name), words)
+		return invalid || cmp.Or(t.Type, apiKeyType) != kind || !strings.Contains(strings.ToLower(t.ID+"\n"+t.Name), words)
 	})
-	page := convert(core.Cut(p, found), func(t *world.MachineToken) wire.APIKey { return wire.NewAPIKey(t, now) })
-	return core.OK(wire.List[wire.APIKey]{Data: page, TotalCount: len(found)}), nil
+	page := wire.Each(core.Cut(p, found), func(t *world.MachineToken) wire.Object { return wire.NewAPIKey(t, now) })
+	return core.OK(wire.NewList(page, len(found))), nil
 }
 
-func orAPIKey(kind string) string {
-	if kind == "" {
-		return apiKeyType
-	}
-	return kind
-}
-
-// onAPIKey runs a function on the key that the path names, and answers with the result.
-func (a *api) onAPIKey(answer func(t *world.MachineToken, body []byte) (any, error)) core.Operation {
-	return func(r *http.Request, body []byte) (core.Reply, error) {
-		t, err := a.machineToken(r, world.MachineAPIKey, "api_key_id")
-		if err != nil {
-			return core.Reply{}, err
-		}
-		out, err := answer(t, body)
-		return core.OK(out), err
-	}
-}
-
-func (a *api) getAPIKey(t *world.MachineToken, _ []byte) (any, error) {
-	return wire.NewAPIKey(t, a.World.Now()), nil
-}
-
-func (a *api) revokeAPIKey(t *world.MachineToken, body []byte) (any, error) {
-	err := a.revoked(t, body)
-	return wire.NewAPIKey(t, a.World.Now()), err
-}
-
-func (a *api) deleteAPIKey(t *world.MachineToken, _ []byte) (any, error) {
+func (a *api) deleteAPIKey(t *world.MachineToken) wire.Object {
 	a.World.RemoveMachineToken(t)
-	return wire.NewDeleted(apiKeyType, t.ID), nil
+	return wire.NewDeleted(apiKeyType, t.ID)
 }
 
-func (a *api) getAPIKeySecret(t *world.MachineToken, _ []byte) (any, error) {
-	return struct {
-		Secret string `json:"secret"`
-	}{t.Secret}, nil
-}
+func apiKeySecret(t *world.MachineToken) wire.Object { return wire.Object{"secret": t.Secret} }

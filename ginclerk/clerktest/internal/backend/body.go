@@ -20,13 +20,34 @@ func decode(body []byte, into any) error {
 	return nil
 }
 
-// readChange returns the resource that the path names, and the parameters in the body.
-func readChange[P, T any](r *http.Request, body []byte, find func(*http.Request) (T, error)) (found T, params P, err error) {
-	if found, err = find(r); err == nil {
-		err = decode(body, &params)
-	}
-	return found, params, err
+// create is the operation that answers to the parameters in the body.
+func create[P, U any](from func(P) (U, error)) core.Operation {
+	return change(theRequest, func(_ *http.Request, params P) (U, error) { return from(params) })
 }
+
+// change is the operation that answers about the resource that the path names, with the parameters in the body.
+func change[T, P, U any](find func(*http.Request) (T, error), to func(T, P) (U, error)) core.Operation {
+	return func(r *http.Request, body []byte) (core.Reply, error) {
+		found, err := find(r)
+		if err != nil {
+			return core.Reply{}, err
+		}
+		var params P
+		if err := decode(body, &params); err != nil {
+			return core.Reply{}, err
+		}
+		out, err := to(found, params)
+		return core.OK(out), err
+	}
+}
+
+// named returns the resource that a parameter of the path names by its id.
+func named[T any](r *http.Request, param, resource string, find func(id string) *T) (*T, error) {
+	id := r.PathValue(param)
+	return apierr.Found(resource, id, find(id))
+}
+
+func theRequest(r *http.Request) (*http.Request, error) { return r, nil }
 
 // show is the operation that answers with the resource that the path names, perhaps after a change.
 func show[T, U any](find func(*http.Request) (T, error), to func(T) U) core.Operation {

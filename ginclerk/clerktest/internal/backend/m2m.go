@@ -27,7 +27,8 @@ type m2mParams struct {
 }
 
 // createM2MToken is only for machines: the token's subject is the machine that creates it.
-func (a *api) createM2MToken(_ *http.Request, body []byte, caller *world.Machine) (core.Reply, error) {
+func (a *api) createM2MToken(r *http.Request, body []byte) (core.Reply, error) {
+	caller := a.caller(r)
 	if caller == nil {
 		return core.Reply{}, apierr.New(http.StatusUnauthorized, "authentication_invalid", "M2M tokens are made with a machine's secret key.")
 	}
@@ -81,9 +82,7 @@ func (a *api) mintM2M(made world.MachineToken) (core.Reply, error) {
 }
 
 func (a *api) createdM2M(t *world.MachineToken, token string) core.Reply {
-	out := wire.NewM2MToken(t, a.World.Now())
-	out.Token = token
-	return core.Reply{Status: http.StatusCreated, Body: out}
+	return core.Reply{Status: http.StatusCreated, Body: wire.NewM2MToken(t, a.World.Now()).With("token", token)}
 }
 
 // reusable returns a matching token that lives long enough, or nil.
@@ -105,8 +104,8 @@ func (a *api) reusable(made world.MachineToken, remaining *int64) (*world.Machin
 }
 
 // listM2MTokens has a form of its own. A machine sees only its own tokens.
-func (a *api) listM2MTokens(r *http.Request, _ []byte, caller *world.Machine) (core.Reply, error) {
-	query := r.URL.Query()
+func (a *api) listM2MTokens(r *http.Request, _ []byte) (core.Reply, error) {
+	query, caller := r.URL.Query(), a.caller(r)
 	p, err := readCredentialPage(query)
 	if err != nil {
 		return core.Reply{}, err
@@ -129,23 +128,8 @@ func (a *api) listM2MTokens(r *http.Request, _ []byte, caller *world.Machine) (c
 	found := slices.DeleteFunc(a.World.MachineTokensOf(world.MachineM2M, subject), func(t *world.MachineToken) bool {
 		return t.Revoked && !revokedToo || t.Expired(now) && !expiredToo
 	})
-	page := convert(core.Cut(p, found), func(t *world.MachineToken) wire.M2MToken { return wire.NewM2MToken(t, now) })
-	return core.OK(wire.M2MTokenList{M2MTokens: page, TotalCount: len(found)}), nil
-}
-
-// revokeM2MToken lets a machine revoke only its own tokens.
-func (a *api) revokeM2MToken(r *http.Request, body []byte, caller *world.Machine) (core.Reply, error) {
-	t, err := a.machineToken(r, world.MachineM2M, "m2m_token_id")
-	if err != nil {
-		return core.Reply{}, err
-	}
-	if caller != nil && t.Subject != caller.ID {
-		return core.Reply{}, apierr.NotFound("token", t.ID)
-	}
-	if err := a.revoked(t, body); err != nil {
-		return core.Reply{}, err
-	}
-	return core.OK(wire.NewM2MToken(t, a.World.Now())), nil
+	page := wire.Each(core.Cut(p, found), func(t *world.MachineToken) wire.Object { return wire.NewM2MToken(t, now) })
+	return core.OK(wire.Object{"m2m_tokens": page, "total_count": len(found)}), nil
 }
 
 // readCredentialPage has its own limits, and answers 400.

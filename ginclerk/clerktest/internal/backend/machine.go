@@ -33,18 +33,11 @@ func (p machineParams) check() error {
 	return nil
 }
 
-func (a *api) machine(id string) (*world.Machine, error) {
-	if m := a.World.Machine(id); m != nil {
-		return m, nil
-	}
-	return nil, apierr.NotFound("machine", id)
+func (a *api) machine(r *http.Request) (*world.Machine, error) {
+	return named(r, "machine_id", "machine", a.World.Machine)
 }
 
-func (a *api) machineOf(r *http.Request) (*world.Machine, error) {
-	return a.machine(r.PathValue("machine_id"))
-}
-
-func (a *api) shown(m *world.Machine) wire.Machine { return wire.NewMachine(m, a.instanceID) }
+func (a *api) shown(m *world.Machine) wire.Object { return wire.NewMachine(m, a.instanceID) }
 
 // listMachines always answers with the paginated form, as Clerk does.
 func (a *api) listMachines(r *http.Request, _ []byte) (core.Reply, error) {
@@ -53,77 +46,58 @@ func (a *api) listMachines(r *http.Request, _ []byte) (core.Reply, error) {
 	found := slices.DeleteFunc(a.World.Machines(), func(m *world.Machine) bool {
 		return m.ID != query.Get("query") && !strings.Contains(strings.ToLower(m.Name), words)
 	})
-	if err := machineOrders().sort(found, query.Get("order_by")); err != nil {
-		return core.Reply{}, err
-	}
-	return paginated(query, found, a.shown)
+	return paginated(query, found, machineOrders(), a.shown)
 }
 
 // createMachine is the only operation that shows the secret key with the machine.
-func (a *api) createMachine(_ *http.Request, body []byte) (core.Reply, error) {
-	var params machineParams
-	if err := decode(body, &params); err != nil {
-		return core.Reply{}, err
-	}
+func (a *api) createMachine(params machineParams) (wire.Object, error) {
 	if params.Name == nil {
-		return core.Reply{}, apierr.Missing("name")
+		return nil, apierr.Missing("name")
 	}
 	if err := params.check(); err != nil {
-		return core.Reply{}, err
+		return nil, err
 	}
 	for _, id := range params.ScopedMachines {
 		if a.World.Machine(id) == nil {
-			return core.Reply{}, apierr.Param("form_param_value_invalid", "scoped_machines", "There is no machine "+id+".")
+			return nil, apierr.Param("form_param_value_invalid", "scoped_machines", "There is no machine "+id+".")
 		}
 	}
 	m := a.World.AddMachine(*params.Name, lifetimeOr(params.DefaultTokenTTL, world.DefaultMachineTokenLifetime))
 	for _, id := range params.ScopedMachines {
 		a.World.Scope(m, a.World.Machine(id))
 	}
-	out := a.shown(m)
-	out.SecretKey = m.SecretKey
-	return core.OK(out), nil
+	return a.shown(m).With("secret_key", m.SecretKey), nil
 }
 
-func (a *api) updateMachine(r *http.Request, body []byte) (core.Reply, error) {
-	m, params, err := readChange[machineParams](r, body, a.machineOf)
-	if err != nil {
-		return core.Reply{}, err
-	}
+func (a *api) updateMachine(m *world.Machine, params machineParams) (wire.Object, error) {
 	if err := params.check(); err != nil {
-		return core.Reply{}, err
+		return nil, err
 	}
 	if params.Name != nil {
 		m.Name = *params.Name
 	}
 	m.TokenLifetime = lifetimeOr(params.DefaultTokenTTL, m.TokenLifetime)
 	a.World.ChangedMachine(m)
-	return core.OK(a.shown(m)), nil
+	return a.shown(m), nil
 }
 
-func (a *api) deleteMachine(m *world.Machine) wire.Deleted {
+func (a *api) deleteMachine(m *world.Machine) wire.Object {
 	a.World.RemoveMachine(m)
 	return wire.NewDeleted("machine", m.ID)
 }
 
-func (a *api) rotateMachineKey(r *http.Request, body []byte) (core.Reply, error) {
+type rotationParams struct {
+	PreviousTokenTTL *int64 `json:"previous_token_ttl"`
+}
+
+func (a *api) rotateMachineKey(m *world.Machine, params rotationParams) (wire.Object, error) {
 	const longestOverlap = 28800
-	m, err := a.machineOf(r)
-	if err != nil {
-		return core.Reply{}, err
-	}
-	var params struct {
-		PreviousTokenTTL *int64 `json:"previous_token_ttl"`
-	}
-	if err := decode(body, &params); err != nil {
-		return core.Reply{}, err
-	}
 	switch {
 	case params.PreviousTokenTTL == nil:
-		return core.Reply{}, apierr.Missing("previous_token_ttl")
+		return nil, apierr.Missing("previous_token_ttl")
 	case outside(params.PreviousTokenTTL, 0, longestOverlap):
-		return core.Reply{}, apierr.Param("form_param_value_invalid", "previous_token_ttl", "previous_token_ttl must be from 0 to 28800.")
+		return nil, apierr.Param("form_param_value_invalid", "previous_token_ttl", "previous_token_ttl must be from 0 to 28800.")
 	}
 	a.World.RotateMachineKey(m, time.Duration(*params.PreviousTokenTTL)*time.Second)
-	return core.OK(wire.NewMachineSecretKey(m)), nil
+	return wire.NewMachineSecretKey(m), nil
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
@@ -13,65 +12,42 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// machineOperation answers a machine, or the holder of the instance's secret key; then the machine is nil.
-type machineOperation func(r *http.Request, body []byte, caller *world.Machine) (core.Reply, error)
-
-// machineRoute is such an operation with the names of its parameters, separated by spaces.
-type machineRoute struct {
-	pattern, takes string
-	answer         machineOperation
-}
-
 // authenticatedMachine lets an operation run for the holders of a machine's secret key and of the instance's.
-func (a *api) authenticatedMachine(router *core.Router, takes string, op machineOperation) core.Operation {
+func (a *api) authenticatedMachine(op core.Operation) core.Operation {
 	return func(r *http.Request, body []byte) (core.Reply, error) {
-		key, found := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		if caller := a.World.MachineByKey(key); a.hasSecretKey(r) || found && caller != nil {
-			return router.Taking(takes, func(r *http.Request, body []byte) (core.Reply, error) { return op(r, body, caller) })(r, body)
+		if !a.hasSecretKey(r) && a.caller(r) == nil {
+			return core.Reply{}, apierr.New(http.StatusUnauthorized, "authentication_invalid", "The machine's secret key is not right.")
 		}
-		return core.Reply{}, apierr.New(http.StatusUnauthorized, "authentication_invalid", "The machine's secret key is not right.")
+		return op(r, body)
 	}
 }
 
-func (a *api) verifyAPIKey(_ *http.Request, body []byte) (core.Reply, error) {
-	t, err := a.presented(world.MachineAPIKey, "secret", body)
-	if err != nil {
-		return core.Reply{}, err
-	}
-	a.World.UsedMachineToken(t)
-	return core.OK(wire.NewAPIKey(t, a.World.Now())), nil
-}
+// caller returns the machine whose secret key the request has, or nil for the instance's.
+func (a *api) caller(r *http.Request) *world.Machine { return a.World.MachineByKey(bearer(r)) }
 
-func (a *api) verifyOAuthToken(_ *http.Request, body []byte) (core.Reply, error) {
-	t, err := a.presented(world.MachineOAuth, "access_token", body)
-	if err != nil {
-		return core.Reply{}, err
-	}
-	return core.OK(wire.NewOAuthToken(t, a.World.Now())), nil
-}
+// shownAt makes the JSON of a credential at a time.
+type shownAt func(t *world.MachineToken, now time.Time) wire.Object
 
-// verifyM2MToken shows a machine only the tokens that are meant for it.
-func (a *api) verifyM2MToken(_ *http.Request, body []byte, caller *world.Machine) (core.Reply, error) {
-	t, err := a.presented(world.MachineM2M, "token", body)
-	if err != nil {
-		return core.Reply{}, err
-	}
-	if caller != nil && !slices.Contains(t.Scopes, caller.ID) {
-		return core.Reply{}, noSuchToken()
-	}
-	a.World.UsedMachineToken(t)
-	return core.OK(wire.NewM2MToken(t, a.World.Now())), nil
+// verify is the operation that shows the credential in the body. It shows a machine only the tokens that are meant for it.
+func (a *api) verify(kind world.MachineKind, param string, show shownAt) core.Operation {
+	return change(theRequest, func(r *http.Request, params map[string]json.RawMessage) (wire.Object, error) {
+		t, err := a.presented(kind, param, params[param])
+		if err != nil {
+			return nil, err
+		}
+		if caller := a.caller(r); caller != nil && !slices.Contains(t.Scopes, caller.ID) {
+			return nil, noSuchToken()
+		}
+		a.World.UsedMachineToken(t)
+		return show(t, a.World.Now()), nil
+	})
 }
 
 // presented returns the credential in the body. An unknown, revoked or expired one gets 404, because SDKs check only for status
 // 200.
-func (a *api) presented(kind world.MachineKind, param string, body []byte) (*world.MachineToken, error) {
-	params := map[string]json.RawMessage{}
-	if err := decode(body, &params); err != nil {
-		return nil, err
-	}
+func (a *api) presented(kind world.MachineKind, param string, value json.RawMessage) (*world.MachineToken, error) {
 	var secret string
-	if err := json.Unmarshal(params[param], &secret); err != nil || secret == "" {
+	if err := json.Unmarshal(value, &secret); err != nil || secret == "" {
 		return nil, badRequest(apierr.Missing(param))
 	}
 	if t := a.World.FindMachineToken(kind, secret); t != nil {
@@ -84,25 +60,39 @@ func noSuchToken() error {
 	return apierr.New(http.StatusNotFound, "resource_not_found", "No such token is valid.")
 }
 
-// machineToken returns the credential of the kind that the path names.
-func (a *api) machineToken(r *http.Request, kind world.MachineKind, name string) (*world.MachineToken, error) {
-	id := r.PathValue(name)
-	if t := a.World.MachineToken(id); t != nil && t.Kind == kind {
-		return t, nil
-	}
-	return nil, apierr.NotFound("token", id)
+func (a *api) apiKey(r *http.Request) (*world.MachineToken, error) {
+	return named(r, "api_key_id", "token", a.machineToken(world.MachineAPIKey))
 }
 
-// revoked revokes the credential for the reason in the body.
-func (a *api) revoked(t *world.MachineToken, body []byte) error {
-	var params struct {
-		RevocationReason *string `json:"revocation_reason"`
+// m2mToken hides the tokens of other machines from a machine.
+func (a *api) m2mToken(r *http.Request) (*world.MachineToken, error) {
+	t, err := named(r, "m2m_token_id", "token", a.machineToken(world.MachineM2M))
+	if caller := a.caller(r); err == nil && caller != nil && t.Subject != caller.ID {
+		return nil, apierr.NotFound("token", t.ID)
 	}
-	if err := decode(body, &params); err != nil {
-		return err
+	return t, err
+}
+
+// machineToken finds credentials of one kind by id.
+func (a *api) machineToken(kind world.MachineKind) func(id string) *world.MachineToken {
+	return func(id string) *world.MachineToken {
+		if t := a.World.MachineToken(id); t != nil && t.Kind == kind {
+			return t
+		}
+		return nil
 	}
-	a.World.RevokeMachineToken(t, text(params.RevocationReason))
-	return nil
+}
+
+type revocationParams struct {
+	RevocationReason string `json:"revocation_reason"`
+}
+
+// revoke is the operation that revokes a credential, and shows it.
+func (a *api) revoke(find func(*http.Request) (*world.MachineToken, error), show shownAt) core.Operation {
+	return change(find, func(t *world.MachineToken, params revocationParams) (wire.Object, error) {
+		a.World.RevokeMachineToken(t, params.RevocationReason)
+		return show(t, a.World.Now()), nil
+	})
 }
 
 // expiry reads seconds_until_expiration, in seconds; nil means never.

@@ -47,25 +47,21 @@ func (a *api) listAllMemberships(r *http.Request, _ []byte) (core.Reply, error) 
 
 // listOfMemberships orders memberships that are newest first, and answers with the paginated form.
 func (a *api) listOfMemberships(query url.Values, newest []*world.Membership) (core.Reply, error) {
-	if err := membershipOrders().sort(newest, query.Get("order_by")); err != nil {
-		return core.Reply{}, err
-	}
-	return paginated(query, newest, func(m *world.Membership) wire.OrganizationMembership { return wire.NewBackendMembership(a.World, m) })
+	return paginated(query, newest, membershipOrders(), a.shownMember)
 }
 
-func (a *api) createMember(r *http.Request, body []byte) (core.Reply, error) {
-	o, params, err := readChange[membershipParams](r, body, a.organization)
-	if err != nil {
-		return core.Reply{}, err
-	}
+func (a *api) shownMember(m *world.Membership) wire.Object {
+	return wire.NewBackendMembership(a.World, m)
+}
+
+func (a *api) createMember(o *world.Organization, params membershipParams) (wire.Object, error) {
 	u, err := a.newMember(o, params)
 	if err != nil {
-		return core.Reply{}, err
+		return nil, err
 	}
 	m := a.World.AddMember(o, u, params.Role, a.World.PermissionsOf(params.Role))
-	m.PublicMetadata = world.Merge(m.PublicMetadata, params.PublicMetadata)
-	m.PrivateMetadata = world.Merge(m.PrivateMetadata, params.PrivateMetadata)
-	return core.OK(wire.NewBackendMembership(a.World, m)), nil
+	params.merge(m)
+	return a.shownMember(m), nil
 }
 
 // newMember returns the user if the user can become a member.
@@ -83,22 +79,29 @@ func (a *api) newMember(o *world.Organization, params membershipParams) (*world.
 	return u, a.World.CanJoin(o, u)
 }
 
-func (a *api) updateMember(r *http.Request, body []byte) (core.Reply, error) {
-	m, params, err := readChange[membershipParams](r, body, a.member)
-	if err != nil {
-		return core.Reply{}, err
-	}
+func (a *api) updateMember(m *world.Membership, params membershipParams) (wire.Object, error) {
 	if err := world.CheckRole(params.Role); err != nil {
-		return core.Reply{}, err
+		return nil, err
 	}
 	a.World.SetRole(m, params.Role)
-	return core.OK(wire.NewBackendMembership(a.World, m)), nil
+	return a.shownMember(m), nil
+}
+
+func (a *api) updateMemberMetadata(m *world.Membership, params membershipParams) (wire.Object, error) {
+	params.merge(m)
+	a.World.SetRole(m, m.Role) // with the same role, so that the membership counts as changed
+	return a.shownMember(m), nil
+}
+
+func (p membershipParams) merge(m *world.Membership) {
+	m.PublicMetadata = world.Merge(m.PublicMetadata, p.PublicMetadata)
+	m.PrivateMetadata = world.Merge(m.PrivateMetadata, p.PrivateMetadata)
 }
 
 // deleteMember answers with the membership in its last state.
-func (a *api) deleteMember(m *world.Membership) wire.OrganizationMembership {
+func (a *api) deleteMember(m *world.Membership) wire.Object {
 	a.World.RemoveMember(m)
-	return wire.NewBackendMembership(a.World, m)
+	return a.shownMember(m)
 }
 
 func (a *api) member(r *http.Request) (*world.Membership, error) {
@@ -106,9 +109,5 @@ func (a *api) member(r *http.Request) (*world.Membership, error) {
 	if err != nil {
 		return nil, err
 	}
-	id := r.PathValue("user_id")
-	if m := a.World.Membership(id, o.ID); m != nil {
-		return m, nil
-	}
-	return nil, apierr.NotFound("organization membership", id)
+	return named(r, "user_id", "organization membership", func(id string) *world.Membership { return a.World.Membership(id, o.ID) })
 }

@@ -65,10 +65,8 @@ func machineOrders() orders[*world.Machine] {
 
 func (a *api) organizationOrders() orders[*world.Organization] {
 	return orders[*world.Organization]{
-		"name":       func(x, y *world.Organization) int { return cmp.Compare(x.Name, y.Name) },
-		"created_at": func(x, y *world.Organization) int { return x.CreatedAt.Compare(y.CreatedAt) },
-		"members_count": func(x, y *world.Organization) int {
-			return cmp.Compare(a.World.MemberCount(x), a.World.MemberCount(y))
-		},
+		"name":          func(x, y *world.Organization) int { return cmp.Compare(x.Name, y.Name) },
+		"created_at":    func(x, y *world.Organization) int { return x.CreatedAt.Compare(y.CreatedAt) },
+		"members_count": func(x, y *world.Organization) int { return cmp.Compare(a.World.MemberCount(x), a.World.MemberCount(y)) },
 	}
 }

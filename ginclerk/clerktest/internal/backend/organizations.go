@@ -27,19 +27,16 @@ type organizationParams struct {
 func (a *api) listOrganizations(r *http.Request, _ []byte) (core.Reply, error) {
 	query := r.URL.Query()
 	found := slices.DeleteFunc(a.World.Organizations(), func(o *world.Organization) bool {
-		members := convert(a.World.MembersOf(o), func(m *world.Membership) string { return m.User.ID })
+		members := wire.Each(a.World.MembersOf(o), func(m *world.Membership) string { return m.User.ID })
 		words := strings.ToLower(strings.Join([]string{o.ID, o.Name, o.Slug}, "\n"))
 		return !oneOf(query["organization_id"], o.ID) || !signed(query["user_id"], members...) ||
 			!strings.Contains(words, strings.ToLower(query.Get("query")))
 	})
-	if err := a.organizationOrders().sort(found, query.Get("order_by")); err != nil {
-		return core.Reply{}, err
-	}
 	show, err := a.showOrganization(query)
 	if err != nil {
 		return core.Reply{}, err
 	}
-	return paginated(query, found, show)
+	return paginated(query, found, a.organizationOrders(), show)
 }
 
 func (a *api) getOrganization(r *http.Request, _ []byte) (core.Reply, error) {
@@ -55,80 +52,59 @@ func (a *api) getOrganization(r *http.Request, _ []byte) (core.Reply, error) {
 }
 
 // showOrganization shows the number of members only to those who ask for it.
-func (a *api) showOrganization(query url.Values) (func(*world.Organization) wire.Organization, error) {
+func (a *api) showOrganization(query url.Values) (func(*world.Organization) wire.Object, error) {
 	counted, _, err := core.Flag(query, "include_members_count")
-	return func(o *world.Organization) wire.Organization {
-		out := wire.NewBackendOrganization(a.World, o)
-		if counted {
-			out.MembersCount = wire.NewOrganization(a.World, o).MembersCount
-		}
-		return out
-	}, err
+	return func(o *world.Organization) wire.Object { return wire.NewBackendOrganization(a.World, o, counted) }, err
 }
 
-func (a *api) createOrganization(_ *http.Request, body []byte) (core.Reply, error) {
-	var params organizationParams
-	if err := decode(body, &params); err != nil {
-		return core.Reply{}, err
-	}
+func (a *api) createOrganization(params organizationParams) (wire.Object, error) {
 	if text(params.Name) == "" {
-		return core.Reply{}, apierr.Missing("name")
+		return nil, apierr.Missing("name")
 	}
 	if text(params.Slug) == "" {
 		slug := world.SlugOf(*params.Name)
 		params.Slug = &slug
 	}
 	if err := a.checkOrganization(params, nil); err != nil {
-		return core.Reply{}, err
+		return nil, err
 	}
 	creator := a.World.User(params.CreatedBy)
 	if params.CreatedBy != "" && creator == nil {
-		return core.Reply{}, apierr.Param("form_param_value_invalid", "created_by", "There is no such user.")
+		return nil, apierr.Param("form_param_value_invalid", "created_by", "There is no such user.")
 	}
 	o := a.World.AddOrganization(world.NewOrganization{Name: *params.Name, Slug: *params.Slug})
 	params.apply(o)
 	if creator != nil {
 		a.World.AddMember(o, creator, world.RoleAdmin, a.World.PermissionsOf(world.RoleAdmin))
 	}
-	return core.OK(wire.NewBackendOrganization(a.World, o)), nil
+	return wire.NewBackendOrganization(a.World, o, false), nil
 }
 
-func (a *api) updateOrganization(r *http.Request, body []byte) (core.Reply, error) {
-	o, params, err := readChange[organizationParams](r, body, a.organization)
-	if err != nil {
-		return core.Reply{}, err
-	}
+// updateOrganization replaces metadata that was sent: {} empties it.
+func (a *api) updateOrganization(o *world.Organization, params organizationParams) (wire.Object, error) {
 	if err := a.checkOrganization(params, o); err != nil {
-		return core.Reply{}, err
+		return nil, err
 	}
 	params.apply(o)
 	a.World.ChangedOrganization(o)
-	return core.OK(wire.NewBackendOrganization(a.World, o)), nil
+	return wire.NewBackendOrganization(a.World, o, false), nil
 }
 
 // updateOrganizationMetadata merges; updateOrganization replaces.
-func (a *api) updateOrganizationMetadata(r *http.Request, body []byte) (core.Reply, error) {
-	o, params, err := readChange[organizationParams](r, body, a.organization)
-	if err != nil {
-		return core.Reply{}, err
-	}
+func (a *api) updateOrganizationMetadata(o *world.Organization, params organizationParams) (wire.Object, error) {
 	o.PublicMetadata = world.Merge(o.PublicMetadata, params.PublicMetadata)
 	o.PrivateMetadata = world.Merge(o.PrivateMetadata, params.PrivateMetadata)
 	a.World.ChangedOrganization(o)
-	return core.OK(wire.NewBackendOrganization(a.World, o)), nil
+	return wire.NewBackendOrganization(a.World, o, false), nil
 }
 
-func (a *api) deleteOrganization(o *world.Organization) wire.Deleted {
+func (a *api) deleteOrganization(o *world.Organization) wire.Object {
 	a.World.RemoveOrganization(o)
 	return wire.NewDeleted("organization", o.ID)
 }
 
 func (a *api) organization(r *http.Request) (*world.Organization, error) {
-	id := r.PathValue("organization_id")
-	if o := a.World.Organization(id); o != nil {
-		return o, nil
-	}
-	return nil, apierr.NotFound("organization", id)
+	return named(r, "organization_id", "organization", a.World.Organization)
 }
 
 // checkOrganization refuses a slug that is taken, and an invalid limit. The organization is nil before it exists.

@@ -7,14 +7,6 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
 )
 
-func convert[T, U any](list []T, to func(T) U) []U {
-	out := make([]U, 0, len(list))
-	for _, v := range list {
-		out = append(out, to(v))
-	}
-	return out
-}
-
 // list answers with the page of a list: a bare array, or an object with the total if paginated is true.
 func list[T, U any](query url.Values, all []T, to func(T) U) (core.Reply, error) {
 	p, err := core.ReadPage(query)
@@ -25,15 +17,18 @@ func list[T, U any](query url.Values, all []T, to func(T) U) (core.Reply, error)
 	if err != nil {
 		return core.Reply{}, err
 	}
-	items := convert(core.Cut(p, all), to)
+	items := wire.Each(core.Cut(p, all), to)
 	if whole {
-		return core.OK(wire.List[U]{Data: items, TotalCount: len(all)}), nil
+		return core.OK(wire.NewList(items, len(all))), nil
 	}
 	return core.OK(items), nil
 }
 
-// paginated answers with the page of a list that always has its total.
-func paginated[T, U any](query url.Values, all []T, to func(T) U) (core.Reply, error) {
+// paginated answers with the page of a list that always has its total, in the order that the query names.
+func paginated[T, U any](query url.Values, newest []T, by orders[T], to func(T) U) (core.Reply, error) {
+	if err := by.sort(newest, query.Get("order_by")); err != nil {
+		return core.Reply{}, err
+	}
 	query.Set("paginated", "true")
-	return list(query, all, to)
+	return list(query, newest, to)
 }

@@ -18,26 +18,22 @@ type refreshParams struct {
 }
 
 // refreshSession exchanges an expired session token and a refresh token of the same session for a fresh token.
-func (a *api) refreshSession(r *http.Request, body []byte) (core.Reply, error) {
-	var params refreshParams
-	if err := decode(body, &params); err != nil {
-		return core.Reply{}, err
-	}
+func (a *api) refreshSession(r *http.Request, params refreshParams) (wire.Object, error) {
 	origin, err := params.check()
 	if err != nil {
-		return core.Reply{}, err
+		return nil, err
 	}
 	s, err := a.refreshable(r.PathValue("session_id"), params)
 	if err != nil {
-		return core.Reply{}, err
+		return nil, err
 	}
 	a.World.Use(s)
 	if params.Format != "cookie" {
 		token, err := a.SessionToken(s, core.OriginOf(origin))
-		return core.OK(wire.NewToken(token)), err
+		return wire.NewToken(token), err
 	}
 	cookies, err := a.TokenCookies(s, core.OriginOf(origin), origin.Scheme == "https")
-	return core.OK(wire.NewCookies(core.Directives(cookies))), err
+	return wire.NewCookies(core.Directives(cookies)), err
 }
 
 func (p refreshParams) check() (*url.URL, error) {

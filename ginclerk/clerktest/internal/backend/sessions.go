@@ -23,17 +23,13 @@ func (a *api) listSessions(r *http.Request, _ []byte) (core.Reply, error) {
 }
 
 // revokeSession leaves a session that has ended unchanged.
-func (a *api) revokeSession(s *world.Session) wire.BackendSession {
+func (a *api) revokeSession(s *world.Session) wire.Object {
 	a.World.EndSession(s, world.StatusRevoked)
 	return wire.NewBackendSession(s)
 }
 
 func (a *api) session(r *http.Request) (*world.Session, error) {
-	id := r.PathValue("session_id")
-	if s := a.World.Session(id); s != nil {
-		return s, nil
-	}
-	return nil, apierr.NotFound("session", id)
+	return named(r, "session_id", "session", a.World.Session)
 }
 
 // signedIn returns the session if it can still have a token.

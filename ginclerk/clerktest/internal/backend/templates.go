@@ -14,10 +14,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-const (
-	defaultSkew = int64(mint.DefaultSkew / time.Second)
-	maxSkew     = 300
-)
+const maxSkew = 300
 
 // template is a JWT template in JSON.
 type template struct {
@@ -43,19 +40,23 @@ type templateParams struct {
 
 // seededTemplates are the minter's templates at the start.
 func seededTemplates(c *core.Core) (out []*template) {
-	now := c.World.Now().UnixMilli()
 	for _, name := range slices.Sorted(maps.Keys(c.Minter.Templates)) {
-		t := c.Minter.Templates[name]
-		lifetime := t.Lifetime
-		if lifetime == 0 {
-			lifetime = mint.DefaultLifetime
+		seeded, t := c.Minter.Templates[name], newTemplate(c.World.Now())
+		t.Name, t.Claims = name, seeded.Claims
+		if seeded.Lifetime != 0 {
+			t.Lifetime = int64(seeded.Lifetime / time.Second)
 		}
-		out = append(out, &template{
-			Object: "jwt_template", ID: world.NewID("jtmp_"), Name: name, Claims: t.Claims, Lifetime: int64(lifetime / time.Second),
-			AllowedClockSkew: defaultSkew, SigningAlgorithm: "RS256", CreatedAt: now, UpdatedAt: now,
-		})
+		out = append(out, t)
 	}
 	return out
+}
+
+func newTemplate(now time.Time) *template {
+	return &template{
+		Object: "jwt_template", ID: world.NewID("jtmp_"), Lifetime: int64(mint.DefaultLifetime / time.Second),
+		AllowedClockSkew: int64(mint.DefaultSkew / time.Second), SigningAlgorithm: "RS256",
+		CreatedAt: now.UnixMilli(), UpdatedAt: now.UnixMilli(),
+	}
 }
 
 func (a *api) listTemplates(r *http.Request, _ []byte) (core.Reply, error) {
@@ -64,44 +65,25 @@ func (a *api) listTemplates(r *http.Request, _ []byte) (core.Reply, error) {
 	return list(r.URL.Query(), all, theTemplate)
 }
 
-func (a *api) createTemplate(_ *http.Request, body []byte) (core.Reply, error) {
-	now := a.World.Now().UnixMilli()
-	t := &template{
-		Object: "jwt_template", ID: world.NewID("jtmp_"), Lifetime: int64(mint.DefaultLifetime / time.Second),
-		AllowedClockSkew: defaultSkew, SigningAlgorithm: "RS256", CreatedAt: now,
+func (a *api) createTemplate(params templateParams) (template, error) {
+	t := newTemplate(a.World.Now())
+	out, err := a.updateTemplate(t, params)
+	if err == nil {
+		a.templates = append(a.templates, t)
 	}
-	if err := a.changeTemplate(t, body); err != nil {
-		return core.Reply{}, err
-	}
-	a.templates = append(a.templates, t)
-	return core.OK(*t), nil
+	return out, err
 }
 
-func (a *api) updateTemplate(r *http.Request, body []byte) (core.Reply, error) {
-	t, err := a.template(r)
-	if err != nil {
-		return core.Reply{}, err
-	}
-	if err := a.changeTemplate(t, body); err != nil {
-		return core.Reply{}, err
-	}
-	return core.OK(*t), nil
-}
-
-func (a *api) deleteTemplate(t *template) wire.Deleted {
+func (a *api) deleteTemplate(t *template) wire.Object {
 	a.templates = slices.DeleteFunc(a.templates, func(o *template) bool { return o == t })
 	delete(a.Minter.Templates, t.Name)
 	return wire.NewDeleted("jwt_template", t.ID)
 }
 
-// changeTemplate also updates the minter. Only the instance's key signs tokens, so a template with its own key is refused.
-func (a *api) changeTemplate(t *template, body []byte) error {
-	var params templateParams
-	if err := decode(body, &params); err != nil {
-		return err
-	}
+// updateTemplate also updates the minter. Only the instance's key signs tokens, so a template with its own key is refused.
+func (a *api) updateTemplate(t *template, params templateParams) (template, error) {
 	if err := a.checkTemplate(t, params); err != nil {
-		return err
+		return template{}, err
 	}
 	delete(a.Minter.Templates, t.Name)
 	t.Name, t.Claims, t.UpdatedAt = params.Name, params.Claims, a.World.Now().UnixMilli()
@@ -114,7 +96,7 @@ func (a *api) changeTemplate(t *template, body []byte) error {
 	a.Minter.Templates[t.Name] = mint.Template{
 		Claims: t.Claims, Lifetime: time.Duration(t.Lifetime) * time.Second, Skew: time.Duration(t.AllowedClockSkew) * time.Second,
 	}
-	return nil
+	return *t, nil
 }
 
 func (a *api) checkTemplate(t *template, params templateParams) error {
@@ -148,9 +130,10 @@ func theTemplate(t *template) template { return *t }
 func outside(n *int64, least, most int64) bool { return n != nil && (*n < least || *n > most) }
 
 func (a *api) template(r *http.Request) (*template, error) {
-	id := r.PathValue("template_id")
-	if i := slices.IndexFunc(a.templates, func(t *template) bool { return t.ID == id }); i >= 0 {
-		return a.templates[i], nil
-	}
-	return nil, apierr.NotFound("JWT template", id)
+	return named(r, "template_id", "JWT template", func(id string) *template {
+		if i := slices.IndexFunc(a.templates, func(t *template) bool { return t.ID == id }); i >= 0 {
+			return a.templates[i]
+		}
+		return nil
+	})
 }

@@ -32,54 +32,47 @@ type ticketParams struct {
 	SessionMaxDurationInSeconds *int64         `json:"session_max_duration_in_seconds"`
 }
 
-func (a *api) createSignInToken(_ *http.Request, body []byte) (core.Reply, error) {
-	params, u, err := a.readTicket(body)
+func (a *api) createSignInToken(params ticketParams) (wire.Object, error) {
+	u, err := a.ticketUser(params)
 	if err != nil {
-		return core.Reply{}, err
+		return nil, err
 	}
 	t := a.World.NewTicket(signInTokenPrefix, u, lifetimeOr(params.ExpiresInSeconds, signInTokenLifetime))
 	return a.issue(t, "sign_in_token")
 }
 
-func (a *api) createActorToken(_ *http.Request, body []byte) (core.Reply, error) {
-	params, u, err := a.readTicket(body)
+func (a *api) createActorToken(params ticketParams) (wire.Object, error) {
+	u, err := a.ticketUser(params)
 	if err != nil {
-		return core.Reply{}, err
+		return nil, err
 	}
 	if sub, _ := params.Actor["sub"].(string); sub == "" {
-		return core.Reply{}, apierr.Missing("actor.sub")
+		return nil, apierr.Missing("actor.sub")
 	}
 	t := a.World.NewTicket(actorTokenPrefix, u, lifetimeOr(params.ExpiresInSeconds, actorTokenLifetime))
 	t.Actor, t.SessionLifetime = params.Actor, lifetimeOr(params.SessionMaxDurationInSeconds, actorSessionLifetime)
 	return a.issue(t, "actor_token")
 }
 
-func (a *api) readTicket(body []byte) (ticketParams, *world.User, error) {
-	var params ticketParams
-	if err := decode(body, &params); err != nil {
-		return params, nil, err
-	}
+// ticketUser checks the parameters and returns the user that they name.
+func (a *api) ticketUser(params ticketParams) (*world.User, error) {
 	if params.UserID == "" {
-		return params, nil, apierr.Missing("user_id")
+		return nil, apierr.Missing("user_id")
 	}
 	for name, seconds := range map[string]*int64{
 		"expires_in_seconds":              params.ExpiresInSeconds,
 		"session_max_duration_in_seconds": params.SessionMaxDurationInSeconds,
 	} {
-		if seconds != nil && (*seconds < 1 || *seconds > longestLifetime) {
-			return params, nil, apierr.Param("form_param_value_invalid", name, name+" must be 1 or more.")
+		if outside(seconds, 1, longestLifetime) {
+			return nil, apierr.Param("form_param_value_invalid", name, name+" must be 1 or more.")
 		}
 	}
-	u := a.World.User(params.UserID)
-	if u == nil {
-		return params, nil, apierr.NotFound("user", params.UserID)
-	}
-	return params, u, nil
+	return apierr.Found("user", params.UserID, a.World.User(params.UserID))
 }
 
-func (a *api) issue(t *world.Ticket, kind string) (core.Reply, error) {
+func (a *api) issue(t *world.Ticket, kind string) (wire.Object, error) {
 	err := a.sign(t, kind)
-	return core.OK(wire.NewTicket(t, a.ticketURL(t))), err
+	return wire.NewTicket(t, a.ticketURL(t)), err
 }
 
 // sign gives the ticket its token. It has no subject, so that no verifier accepts it as a session token.
@@ -92,7 +85,7 @@ func (a *api) sign(t *world.Ticket, kind string) error {
 }
 
 // revokeTicket serves tickets of one kind, which the beginning of their ids tells. Only a pending ticket can be revoked.
-func revokeTicket[T any](a *api, prefix string, show func(*world.Ticket, string) T) core.Operation {
+func (a *api) revokeTicket(prefix string, show func(t *world.Ticket, address string) wire.Object) core.Operation {
 	return func(r *http.Request, _ []byte) (core.Reply, error) {
 		id := r.PathValue("ticket_id")
 		t := a.World.Ticket(id)

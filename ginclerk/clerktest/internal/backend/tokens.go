@@ -47,11 +47,9 @@ func readLifetime(body []byte) (time.Duration, error) {
 	var params struct {
 		ExpiresInSeconds *int64 `json:"expires_in_seconds"`
 	}
-	if err := decode(body, &params); err != nil || params.ExpiresInSeconds == nil {
-		return 0, err
+	err := decode(body, &params)
+	if err == nil && outside(params.ExpiresInSeconds, shortestLifetime, longestLifetime) {
+		err = apierr.Param("form_param_value_invalid", "expires_in_seconds", "expires_in_seconds must be from 30 to 315360000.")
 	}
-	if n := *params.ExpiresInSeconds; n < shortestLifetime || n > longestLifetime {
-		return 0, apierr.Param("form_param_value_invalid", "expires_in_seconds", "expires_in_seconds must be from 30 to 315360000.")
-	}
-	return time.Duration(*params.ExpiresInSeconds) * time.Second, nil
+	return lifetimeOr(params.ExpiresInSeconds, 0), err
 }

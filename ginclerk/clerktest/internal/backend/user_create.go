@@ -2,11 +2,9 @@ package backend
 
 import (
 	"cmp"
-	"net/http"
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
-	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
@@ -31,13 +29,9 @@ type userParams struct {
 	Locked                  bool           `json:"locked"`
 }
 
-func (a *api) createUser(_ *http.Request, body []byte) (core.Reply, error) {
-	var params userParams
-	if err := decode(body, &params); err != nil {
-		return core.Reply{}, err
-	}
+func (a *api) createUser(params userParams) (wire.Object, error) {
 	if err := a.checkNewUser(params); err != nil {
-		return core.Reply{}, err
+		return nil, err
 	}
 	u := a.World.AddUser(world.NewUser{
 		FirstName: text(params.FirstName), LastName: text(params.LastName), Email: params.EmailAddress[0],
@@ -49,7 +43,7 @@ func (a *api) createUser(_ *http.Request, body []byte) (core.Reply, error) {
 	}
 	u.Username, u.ExternalID = text(params.Username), text(params.ExternalID)
 	u.Banned, u.Locked = params.Banned, params.Locked
-	return core.OK(wire.NewBackendUser(u)), nil
+	return wire.NewBackendUser(u), nil
 }
 
 // checkNewUser requires the same fields as the instance's sign-up.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
@@ -44,12 +45,14 @@ func (a *api) userFilter(query url.Values) (func(*world.User) bool, error) {
 	return func(u *world.User) bool {
 		return signed(query["user_id"], u.ID) &&
 			oneOf(query["email_address"], addresses(u)...) &&
+			oneOf(wire.Each(query["phone_number"], world.NormalizePhone), numbers(u)...) &&
 			oneOf(query["username"], u.Username) &&
 			oneOf(query["external_id"], u.ExternalID) &&
 			(!asked || u.Banned == banned) &&
 			signed(query["organization_id"], a.organizations(u)...) &&
-			containsFold(query.Get("query"), append([]string{u.ID, u.FullName(), u.FirstName, u.LastName, u.Username}, addresses(u)...)...) &&
+			containsFold(query.Get("query"), slices.Concat([]string{u.ID, u.FullName(), u.FirstName, u.LastName, u.Username}, addresses(u), numbers(u))...) &&
 			containsFold(query.Get("email_address_query"), addresses(u)...) &&
+			containsFold(query.Get("phone_number_query"), numbers(u)...) &&
 			containsFold(query.Get("username_query"), u.Username) &&
 			containsFold(query.Get("name_query"), u.FullName(), u.FirstName, u.LastName) &&
 			!slices.ContainsFunc(spans, func(s span) bool { return !s.holds(u) })

@@ -31,7 +31,7 @@ func (a *api) listUsers(r *http.Request, _ []byte) (core.Reply, error) {
 		}
 		users = users[i+1:]
 	}
-	return core.OK(convert(core.Cut(p, users), wire.NewBackendUser)), nil
+	return core.OK(wire.Each(core.Cut(p, users), wire.NewBackendUser)), nil
 }
 
 func (a *api) countUsers(r *http.Request, _ []byte) (core.Reply, error) {
@@ -45,28 +45,31 @@ func (a *api) listMemberships(r *http.Request, _ []byte) (core.Reply, error) {
 	if err != nil {
 		return core.Reply{}, err
 	}
-	return paginated(r.URL.Query(), a.World.MembershipsOf(u.ID), func(m *world.Membership) wire.OrganizationMembership {
-		return wire.NewBackendMembership(a.World, m)
-	})
+	return paginated(r.URL.Query(), a.World.MembershipsOf(u.ID), nil, a.shownMember)
 }
 
 func (a *api) user(r *http.Request) (*world.User, error) {
-	id := r.PathValue("user_id")
-	if u := a.World.User(id); u != nil {
-		return u, nil
-	}
-	return nil, apierr.NotFound("user", id)
+	return named(r, "user_id", "user", a.World.User)
 }
 
-// oneOf reports whether one of the user's values is in the filter, or the filter is empty.
+// oneOf reports whether the request has no such filter, or the filter names one of the user's values. A value that the user doesn't have is "",
+// which no filter names.
 func oneOf(asked []string, values ...string) bool {
-	return len(asked) == 0 || slices.ContainsFunc(values, func(v string) bool { return slices.Contains(asked, v) })
+	return len(asked) == 0 || slices.ContainsFunc(values, func(v string) bool { return v != "" && slices.Contains(asked, v) })
 }
 
 func addresses(u *world.User) []string {
-	return convert(u.Emails, func(e *world.Email) string { return e.Address })
+	return wire.Each(u.Emails, func(e *world.Email) string { return e.Address })
+}
+
+// numbers is empty for a user without a phone number, so that no filter by one finds them.
+func numbers(u *world.User) []string {
+	if u.Phone == nil {
+		return nil
+	}
+	return []string{u.Phone.Number}
 }
 
 func (a *api) organizations(u *world.User) []string {
-	return convert(a.World.MembershipsOf(u.ID), func(m *world.Membership) string { return m.Organization.ID })
+	return wire.Each(a.World.MembershipsOf(u.ID), func(m *world.Membership) string { return m.Organization.ID })
 }

@@ -15,12 +15,6 @@ const (
 	clearMaxAge = -1
 )
 
-// Browser identifies a browser: by a dev browser (development), a client, or both. Fields may be nil.
-type Browser struct {
-	Dev    *world.DevBrowser
-	Client *world.Client
-}
-
 // ClientUAT returns the value of __client_uat: when the client last changed, in seconds, or 0 without a signed-in user.
 func ClientUAT(c *world.Client) int64 {
 	if c == nil || len(c.SignedIn()) == 0 {

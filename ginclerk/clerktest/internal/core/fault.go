@@ -1,7 +1,10 @@
 package core
 
 import (
+	"cmp"
+	"maps"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"time"
 
@@ -45,7 +48,7 @@ func (f Fault) serve(w http.ResponseWriter, r *http.Request, operation func(http
 	case f.Cut:
 		cut(w)
 	case f.Lose:
-		operation(newRecorder())
+		operation(httptest.NewRecorder())
 		cut(w)
 	case f.Truncate:
 		truncate(w, operation)
@@ -60,22 +63,34 @@ func (f Fault) serve(w http.ResponseWriter, r *http.Request, operation func(http
 	}
 }
 
+// truncate sends the first half of an operation's answer, with the length of the whole; net/http then closes the connection.
+func truncate(w http.ResponseWriter, operation func(http.ResponseWriter)) {
+	recorded := httptest.NewRecorder()
+	operation(recorded)
+	whole := recorded.Body.Bytes()
+	if len(whole) < 2 {
+		cut(w)
+		return
+	}
+	maps.Copy(w.Header(), recorded.Header())
+	w.Header().Set("Content-Length", strconv.Itoa(len(whole)))
+	w.WriteHeader(recorded.Code)
+	_, _ = w.Write(whole[:len(whole)/2]) // the rest is missing on purpose
+}
+
 // wait holds the answer back. It returns false if the caller leaves first.
 func (f Fault) wait(r *http.Request) bool {
-	var over <-chan time.Time
-	if f.Delay > 0 || f.Until != nil {
-		delay := min(f.Delay, MaxDelay)
-		if f.Delay <= 0 {
-			delay = MaxDelay
-		}
-		timer := time.NewTimer(delay)
-		defer timer.Stop()
-		over = timer.C
-	} else {
+	if f.Delay <= 0 && f.Until == nil {
 		return true
 	}
+	delay := MaxDelay
+	if f.Delay > 0 {
+		delay = min(f.Delay, MaxDelay)
+	}
+	timer := time.NewTimer(delay)
+	defer timer.Stop()
 	select {
-	case <-over:
+	case <-timer.C:
 		return true
 	case <-f.Until:
 		return true
@@ -92,18 +107,11 @@ func (f Fault) headers(w http.ResponseWriter) {
 
 // apiError has Clerk's code for the status, unless the fault names a code.
 func (f Fault) apiError() *apierr.Error {
-	status := f.Status
-	if status == 0 && f.RetryAfter > 0 {
+	status := cmp.Or(f.Status, http.StatusServiceUnavailable)
+	if f.Status == 0 && f.RetryAfter > 0 {
 		status = http.StatusTooManyRequests
 	}
-	if status == 0 {
-		status = http.StatusServiceUnavailable
-	}
-	code := f.Code
-	if code == "" {
-		code = codeOf(status)
-	}
-	return apierr.New(status, code, "The embedded Clerk was told to answer this way.")
+	return apierr.New(status, cmp.Or(f.Code, codeOf(status)), "The embedded Clerk was told to answer this way.")
 }
 
 func codeOf(status int) string {

@@ -1,7 +1,6 @@
 package core
 
 import (
-	"context"
 	"net/http"
 	"sync"
 	"time"
@@ -36,26 +35,6 @@ type window struct {
 
 func newLimit(now func() time.Time, q func(string, *http.Request) []quota) *Limit {
 	return &Limit{now: now, quota: q, windows: map[string]*window{}}
-}
-
-type limitKey struct{}
-
-// Wrap applies the limit to all operations of next.
-func (l *Limit) Wrap(next http.Handler) http.Handler {
-	if l == nil {
-		return next
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), limitKey{}, l)))
-	})
-}
-
-func limitOf(r *http.Request) *Limit {
-	l, ok := r.Context().Value(limitKey{}).(*Limit)
-	if !ok {
-		return nil
-	}
-	return l
 }
 
 // take counts a request. It returns how long to wait if a quota is used up, else 0.

@@ -43,6 +43,7 @@ type Operation func(r *http.Request, body []byte) (Reply, error)
 // Router finds the operation for a request. Make one with [NewRouter].
 type Router struct {
 	core       *Core
+	limit      *Limit
 	mux        *http.ServeMux
 	patterns   []string
 	documented []documented.Operation
@@ -50,9 +51,9 @@ type Router struct {
 }
 
 // NewRouter returns a router without operations: it answers every request with 501 and the operation's name. The name of a
-// documented operation is its pattern.
-func NewRouter(c *Core, operations []documented.Operation) *Router {
-	r := &Router{core: c, mux: http.NewServeMux(), documented: operations, names: http.NewServeMux()}
+// documented operation is its pattern. The limit may be nil.
+func NewRouter(c *Core, limit *Limit, operations []documented.Operation) *Router {
+	r := &Router{core: c, limit: limit, mux: http.NewServeMux(), documented: operations, names: http.NewServeMux()}
 	for _, o := range operations {
 		r.names.Handle(o.Pattern, http.NotFoundHandler())
 	}
@@ -70,7 +71,7 @@ func (t *Router) unknown(w http.ResponseWriter, r *http.Request) {
 		name = pattern
 	}
 	t.core.Calls.CountUnknown(name)
-	t.core.serve(w, r, name, func(w http.ResponseWriter) {
+	t.serve(w, r, name, func(w http.ResponseWriter) {
 		writeError(w, notImplemented("The embedded Clerk does not emulate "+name+"."))
 	})
 }
@@ -85,7 +86,7 @@ func (t *Router) Handle(pattern string, op Operation) {
 			writeError(w, bodyError(err))
 			return
 		}
-		t.core.serve(w, r, pattern, func(w http.ResponseWriter) {
+		t.serve(w, r, pattern, func(w http.ResponseWriter) {
 			if problem := checkVersion(r); problem != nil {
 				writeError(w, problem)
 				return
@@ -96,12 +97,12 @@ func (t *Router) Handle(pattern string, op Operation) {
 }
 
 // serve lets an operation answer, unless its rate limit is used up or a fault waits for it.
-func (c *Core) serve(w http.ResponseWriter, r *http.Request, name string, operation func(http.ResponseWriter)) {
-	if wait := limitOf(r).take(name, r); wait > 0 {
+func (t *Router) serve(w http.ResponseWriter, r *http.Request, name string, operation func(http.ResponseWriter)) {
+	if wait := t.limit.take(name, r); wait > 0 {
 		Fault{Status: http.StatusTooManyRequests, RetryAfter: wait}.serve(w, r, operation)
 		return
 	}
-	if fault, found := c.Faults.take(name); found {
+	if fault, found := t.core.Faults.take(name); found {
 		fault.serve(w, r, operation)
 		return
 	}

@@ -1,5 +1,7 @@
 package frontend
 
+import "github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
+
 func (a *api) getClient(v *visit) (any, error) { return a.clientAlone(v) }
 
 func (a *api) putClient(v *visit) (any, error) {
@@ -33,17 +35,21 @@ func (a *api) deleteClient(v *visit) (any, error) {
 // clientAlone answers with the client as the resource, without a second copy beside it.
 func (a *api) clientAlone(v *visit) (any, error) {
 	if v.browser.Client == nil {
-		return shown{}, nil
+		return answer(nil, nil), nil
 	}
 	c, err := a.showClient(v)
-	return shown{Response: c}, err
+	return answer(c, nil), err
 }
 
 // with answers with a resource, and the client beside it.
 func (a *api) with(v *visit, resource any) (any, error) {
 	if v.browser.Client == nil {
-		return shown{Response: resource}, nil
+		return answer(resource, nil), nil
 	}
 	c, err := a.showClient(v)
-	return shown{Response: resource, Client: c}, err
+	return answer(resource, c), err
+}
+
+func answer(resource any, client wire.Object) wire.Object {
+	return wire.Object{"response": resource, "client": client}
 }

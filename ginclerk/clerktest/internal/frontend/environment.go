@@ -4,11 +4,9 @@ import (
 	"net/http"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/wire"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
-
-// object is JSON that this package only writes.
-type object map[string]any
 
 // environment tells clerk-js the settings of the instance. It works without a dev browser, but refuses a stale one.
 func (a *api) environment(r *http.Request, _ []byte) (core.Reply, error) {
@@ -23,24 +21,24 @@ func (a *api) environment(r *http.Request, _ []byte) (core.Reply, error) {
 		}
 	}
 	origin := core.PublicOrigin(r)
-	return core.OK(object{
+	return core.OK(wire.Object{
 		"auth_config":           a.authConfig(),
 		"display_config":        a.displayConfig(origin),
 		"user_settings":         a.userSettings(),
 		"organization_settings": a.organizationSettings(),
-		"fraud_settings":        object{"object": "fraud_settings", "native": object{"device_attestation_mode": "disabled"}},
+		"fraud_settings":        wire.Object{"object": "fraud_settings", "native": wire.Object{"device_attestation_mode": "disabled"}},
 		"commerce_settings":     commerceSettings(),
-		"api_keys_settings":     object{"enabled": false, "user_api_keys_enabled": false, "orgs_api_keys_enabled": false},
-		"protect_config":        object{"loaders": []any{}},
+		"api_keys_settings":     wire.Object{"enabled": false, "user_api_keys_enabled": false, "orgs_api_keys_enabled": false},
+		"protect_config":        wire.Object{"loaders": []any{}},
 		"client_debug_mode":     false,
 		"partitioned_cookies":   false,
 		"maintenance_mode":      false,
 	}), nil
 }
 
-func (a *api) authConfig() object {
+func (a *api) authConfig() wire.Object {
 	onOff := map[bool]string{true: "on", false: "off"}
-	return object{
+	return wire.Object{
 		"object":                                "auth_config",
 		"id":                                    "aconf_" + a.Key.CookieSuffix(),
 		"first_name":                            "on",
@@ -61,7 +59,7 @@ func (a *api) authConfig() object {
 		"url_based_session_syncing":             !a.Production(),
 		"claimed_at":                            nil,
 		"reverification":                        true,
-		"native_settings": object{
+		"native_settings": wire.Object{
 			"object": "native_settings", "api_enabled": false, "trusted_device_sign_in_enabled": false,
 			"trusted_device_enrollment_prompt_after_sign_in_enabled": false,
 			"trusted_device_enrollment_prompt_after_sign_up_enabled": false,
@@ -70,13 +68,13 @@ func (a *api) authConfig() object {
 }
 
 // displayConfig links only to the application's own origin, where the Account Portal is.
-func (a *api) displayConfig(origin string) object {
-	config := object{
+func (a *api) displayConfig(origin string) wire.Object {
+	config := wire.Object{
 		"object":                         "display_config",
 		"id":                             "display_config_" + a.Key.CookieSuffix(),
 		"instance_environment_type":      string(a.Key.Type()),
 		"application_name":               a.ApplicationName,
-		"theme":                          object{},
+		"theme":                          wire.Object{},
 		"preferred_sign_in_strategy":     "password",
 		"sign_in_url":                    origin + a.SignInPath,
 		"sign_up_url":                    origin + a.SignUpPath,
@@ -105,13 +103,13 @@ func (a *api) displayConfig(origin string) object {
 	return config
 }
 
-func (a *api) organizationSettings() object {
-	settings := object{
+func (a *api) organizationSettings() wire.Object {
+	settings := wire.Object{
 		"enabled":                 true,
 		"max_allowed_memberships": 100,
-		"actions":                 object{"admin_delete": true},
-		"domains":                 object{"enabled": false, "enrollment_modes": []string{}, "default_role": "org:member"},
-		"slug":                    object{"disabled": false},
+		"actions":                 wire.Object{"admin_delete": true},
+		"domains":                 wire.Object{"enabled": false, "enrollment_modes": []string{}, "default_role": "org:member"},
+		"slug":                    wire.Object{"disabled": false},
 		"creator_role":            "org:admin",
 	}
 	if a.World.ForceOrganizationSelection {
@@ -120,9 +118,9 @@ func (a *api) organizationSettings() object {
 	return settings
 }
 
-func commerceSettings() object {
-	off := object{"enabled": false, "has_paid_plans": false}
-	return object{"billing": object{
+func commerceSettings() wire.Object {
+	off := wire.Object{"enabled": false, "has_paid_plans": false}
+	return wire.Object{"billing": wire.Object{
 		"stripe_publishable_key": nil, "free_trial_requires_payment_method": false, "user": off, "organization": off,
 	}}
 }

@@ -45,7 +45,7 @@ func (a *api) handshake(r *http.Request, _ []byte) (core.Reply, error) {
 // arriving identifies the browser. It replaces an unknown dev browser by a new one.
 func (a *api) arriving(r *http.Request) core.Browser {
 	if a.Production() {
-		return core.Browser{Client: a.clientOf(r)}
+		return core.Browser{Client: a.ClientOf(r)}
 	}
 	b := a.World.DevBrowser(r.URL.Query().Get(instance.CookieDevBrowser))
 	if b == nil {

@@ -2,7 +2,6 @@ package frontend
 
 import (
 	"cmp"
-	"net/url"
 	"slices"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
@@ -17,21 +16,12 @@ func (a *api) me(v *visit, s *world.Session) (any, error) {
 
 // mySessions and myActiveSessions answer with a bare array, like all of Clerk's lists of sessions.
 func (a *api) mySessions(_ *visit, s *world.Session) (any, error) {
-	sessions := []shownSession{}
-	for _, other := range visible(a.World.SessionsOf(s.User.ID)) {
-		sessions = append(sessions, a.sessionWith(other, ""))
-	}
-	return sessions, nil
+	return wire.Each(visible(a.World.SessionsOf(s.User.ID)), func(s *world.Session) wire.Object { return a.sessionWith(s, "") }), nil
 }
 
 func (a *api) myActiveSessions(_ *visit, s *world.Session) (any, error) {
-	sessions := []wire.ActiveSession{}
-	for _, other := range a.World.SessionsOf(s.User.ID) {
-		if other.SignedIn() {
-			sessions = append(sessions, wire.NewActiveSession(other))
-		}
-	}
-	return sessions, nil
+	active := slices.DeleteFunc(a.World.SessionsOf(s.User.ID), func(s *world.Session) bool { return !s.SignedIn() })
+	return wire.Each(active, wire.NewActiveSession), nil
 }
 
 // revokeMySession ends a session of the same user in any browser.
@@ -56,11 +46,7 @@ func (a *api) myMemberships(v *visit, s *world.Session) (any, error) {
 	if paginated {
 		return list(a, v, all, a.showMembership)
 	}
-	memberships := []wire.OrganizationMembership{}
-	for _, m := range core.Cut(page, all) {
-		memberships = append(memberships, a.showMembership(m))
-	}
-	return a.with(v, memberships)
+	return a.with(v, wire.Each(core.Cut(page, all), a.showMembership))
 }
 
 // leave ends the user's own membership.
@@ -128,31 +114,21 @@ func (a *api) deleteMe(v *visit, s *world.Session) (any, error) {
 func (a *api) changePassword(v *visit, s *world.Session) (any, error) {
 	u, password := s.User, v.form.Get("new_password")
 	if u.PasswordEnabled() && !u.HasPassword(v.form.Get("current_password")) {
-		return nil, apierr.Param("form_password_incorrect", "current_password", "The password is not right. Try again.")
+		return nil, apierr.Param("form_password_incorrect", "current_password", "The password is incorrect. Try again.")
 	}
 	if err := a.World.CheckFields(world.SignUpFields{Password: &password}); err != nil {
 		return nil, err
 	}
 	a.World.SetPassword(u, password)
 	a.World.Changed(u)
-	if err := a.endOthers(v.form, s); err != nil {
+	others, _, err := core.Flag(v.form, "sign_out_of_other_sessions")
+	if err != nil {
 		return nil, err
 	}
+	if others {
+		a.World.RevokeSessions(u, s)
+	}
 	return a.me(v, s)
-}
-
-// endOthers ends the user's other sessions if the form says so.
-func (a *api) endOthers(form url.Values, except *world.Session) error {
-	wanted, _, err := core.Flag(form, "sign_out_of_other_sessions")
-	if err != nil || !wanted {
-		return err
-	}
-	for _, s := range a.World.SessionsOf(except.User.ID) {
-		if s != except {
-			a.World.EndSession(s, world.StatusRevoked)
-		}
-	}
-	return nil
 }
 
 // current returns the session of the request: the session that it names, or the client's last active one.

@@ -3,7 +3,6 @@ package frontend
 import (
 	"bytes"
 	"html/template"
-	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,7 +10,6 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
-	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
 // providerName is the name of the social provider, which lets everyone be whoever they say.
@@ -114,11 +112,9 @@ func (a *api) providerAnswered(r *http.Request, _ []byte) (core.Reply, error) {
 		return core.Reply{}, foreignRedirect()
 	}
 	if dev := a.World.DevBrowserOf(v.browser.Client); dev != nil {
-		target = core.WithParam(target, instance.CookieDevBrowser, dev.Token, instance.CookieHandshake, instance.CookieHandshakeNonce)
+		target = core.WithDevBrowser(target, dev)
 	}
-	header := http.Header{"Location": {target.String()}, "Cache-Control": {"no-store"}}
-	maps.Copy(header, a.cookies(v))
-	return core.Reply{Status: http.StatusSeeOther, Header: header}, nil
+	return a.seeOther(v, target), nil
 }
 
 // transferred turns the client's attempt into one of the other kind, and answers with that.

@@ -48,19 +48,15 @@ func (a *api) asMember(permission string, answer func(*visit, *world.Membership)
 }
 
 // list answers with a page of a list, newest first.
-func list[T, W any](a *api, v *visit, all []T, show func(T) W) (any, error) {
+func list[T any](a *api, v *visit, all []T, show func(T) wire.Object) (any, error) {
 	page, err := core.ReadPage(v.request.URL.Query())
 	if err != nil {
 		return nil, err
 	}
-	out := wire.List[W]{Data: []W{}, TotalCount: len(all)}
-	for _, one := range core.Cut(page, all) {
-		out.Data = append(out.Data, show(one))
-	}
-	return a.with(v, out)
+	return a.with(v, wire.NewList(wire.Each(core.Cut(page, all), show), len(all)))
 }
 
-func (a *api) showMembership(m *world.Membership) wire.OrganizationMembership {
+func (a *api) showMembership(m *world.Membership) wire.Object {
 	return wire.NewMembership(a.World, m)
 }
 

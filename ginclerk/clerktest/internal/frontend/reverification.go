@@ -20,7 +20,7 @@ func (a *api) startReverification(v *visit) (any, error) {
 
 func (a *api) prepareReverification(v *visit) (any, error) {
 	return a.reverify(v, func(s *world.Session) error {
-		if err := supported(v.form.Get("strategy"), world.StrategyEmailCode); err != nil {
+		if _, err := v.strategy(world.StrategyEmailCode); err != nil {
 			return err
 		}
 		if id := v.form.Get("email_address_id"); id != "" && !owns(s.User, id) {
@@ -32,14 +32,11 @@ func (a *api) prepareReverification(v *visit) (any, error) {
 
 func (a *api) attemptReverification(v *visit) (any, error) {
 	return a.reverify(v, func(s *world.Session) error {
-		strategy := v.form.Get("strategy")
-		if err := supported(strategy, world.StrategyPassword, world.StrategyEmailCode); err != nil {
+		strategy, err := v.strategy(world.StrategyPassword, world.StrategyEmailCode)
+		if err != nil {
 			return err
 		}
-		if strategy == world.StrategyPassword {
-			return a.World.ReverifyPassword(s, v.form.Get("password"))
-		}
-		return a.World.ReverifyEmailCode(s, v.form.Get("code"))
+		return a.World.ReverifyFirstFactor(s, strategy, v.proof(strategy))
 	})
 }
 
@@ -49,8 +46,8 @@ func (a *api) prepareSecondReverification(v *visit) (any, error) {
 
 func (a *api) attemptSecondReverification(v *visit) (any, error) {
 	return a.reverify(v, func(s *world.Session) error {
-		strategy := v.form.Get("strategy")
-		if err := supported(strategy, world.StrategyTOTP, world.StrategyBackupCode); err != nil {
+		strategy, err := v.strategy(secondFactors()...)
+		if err != nil {
 			return err
 		}
 		return a.World.ReverifySecondFactor(s, strategy, v.form.Get("code"))

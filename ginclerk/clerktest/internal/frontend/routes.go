@@ -29,17 +29,17 @@ const (
 	account = "strategy email_address phone_number username password first_name last_name unsafe_metadata" + human
 )
 
-// New returns the Frontend API. Paths begin with /v1 or /.well-known.
-func New(c *core.Core) http.Handler {
+// New returns the Frontend API; without rate limits, the limit is nil. Paths begin with /v1 or /.well-known.
+func New(c *core.Core, limit *core.Limit) http.Handler {
 	a := &api{c}
-	return a.crossOrigin(overrideMethod(a.router()))
+	return a.crossOrigin(overrideMethod(a.router(limit)))
 }
 
 // Patterns returns the patterns of the operations.
-func Patterns(c *core.Core) []string { return (&api{c}).router().Patterns() }
+func Patterns(c *core.Core) []string { return (&api{c}).router(nil).Patterns() }
 
-func (a *api) router() *core.Router {
-	router := core.NewRouter(a.Core, documented.Operations(documented.Frontend))
+func (a *api) router(limit *core.Limit) *core.Router {
+	router := core.NewRouter(a.Core, limit, documented.Operations(documented.Frontend))
 	for _, r := range []struct {
 		pattern, takes string
 		answer         core.Operation

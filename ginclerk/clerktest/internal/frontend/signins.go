@@ -11,7 +11,7 @@ import (
 
 // createSignIn begins a sign-in. With a password it also completes it: newer clerk-js sends one without naming the strategy.
 func (a *api) createSignIn(v *visit) (any, error) {
-	strategy, password := v.form.Get("strategy"), v.form.Get("password")
+	strategy := v.form.Get("strategy")
 	if strategy == world.StrategyTicket {
 		return a.signInByTicket(v)
 	}
@@ -36,7 +36,7 @@ func (a *api) createSignIn(v *visit) (any, error) {
 	}
 	switch strategy {
 	case world.StrategyPassword:
-		_, err = a.World.AttemptPassword(attempt, password, core.ActivityOf(v.request))
+		_, err = a.World.AttemptFirstFactor(attempt, strategy, v.form.Get("password"), core.ActivityOf(v.request))
 	case world.StrategyEmailCode, world.StrategyPhoneCode:
 		err = a.World.PrepareCode(attempt, strategy)
 	case world.StrategyOAuth:
@@ -49,8 +49,8 @@ func (a *api) createSignIn(v *visit) (any, error) {
 }
 
 func (a *api) prepareFirstFactor(v *visit, attempt *world.SignIn) error {
-	strategy := v.form.Get("strategy")
-	if err := supported(strategy, codes()...); err != nil {
+	strategy, err := v.strategy(codes()...)
+	if err != nil {
 		return err
 	}
 	if id := v.form.Get("email_address_id"); id != "" && !owns(attempt.User, id) {
@@ -63,16 +63,11 @@ func (a *api) prepareFirstFactor(v *visit, attempt *world.SignIn) error {
 }
 
 func (a *api) attemptFirstFactor(v *visit, attempt *world.SignIn) error {
-	strategy := v.form.Get("strategy")
-	if err := supported(strategy, append(codes(), world.StrategyPassword)...); err != nil {
+	strategy, err := v.strategy(append(codes(), world.StrategyPassword)...)
+	if err != nil {
 		return err
 	}
-	var err error
-	if strategy == world.StrategyPassword {
-		_, err = a.World.AttemptPassword(attempt, v.form.Get("password"), core.ActivityOf(v.request))
-	} else {
-		_, err = a.World.AttemptCode(attempt, strategy, v.form.Get("code"), core.ActivityOf(v.request))
-	}
+	_, err = a.World.AttemptFirstFactor(attempt, strategy, v.proof(strategy), core.ActivityOf(v.request))
 	return err
 }
 
@@ -96,22 +91,17 @@ func (a *api) prepareSecondFactor(v *visit, attempt *world.SignIn) error {
 }
 
 func (a *api) attemptSecondFactor(v *visit, attempt *world.SignIn) error {
-	strategy := v.form.Get("strategy")
-	if err := supported(strategy, world.StrategyTOTP, world.StrategyBackupCode); err != nil {
+	strategy, err := v.strategy(secondFactors()...)
+	if err != nil {
 		return err
 	}
-	_, err := a.World.AttemptSecondFactor(attempt, strategy, v.form.Get("code"), core.ActivityOf(v.request))
+	_, err = a.World.AttemptSecondFactor(attempt, strategy, v.form.Get("code"), core.ActivityOf(v.request))
 	return err
 }
 
 func (a *api) signIn(v *visit) (*world.SignIn, error) {
 	id := v.request.PathValue("sign_in_id")
-	if c := v.browser.Client; c != nil {
-		if attempt := a.World.SignInOf(c, id); attempt != nil {
-			return attempt, nil
-		}
-	}
-	return nil, apierr.NotFound("sign-in attempt", id)
+	return apierr.Found("sign-in attempt", id, a.World.SignInOf(v.browser.Client, id))
 }
 
 func (a *api) onSignIn(step func(*visit, *world.SignIn) error) operation {
@@ -126,7 +116,21 @@ func owns(u *world.User, emailID string) bool {
 	return u != nil && slices.ContainsFunc(u.Emails, func(e *world.Email) bool { return e.ID == emailID })
 }
 
-// supported returns the strategies of an operation.
+// strategy returns the strategy in the form, if the operation has it.
+func (v *visit) strategy(known ...string) (string, error) {
+	strategy := v.form.Get("strategy")
+	return strategy, supported(strategy, known...)
+}
+
+// proof returns the password or the code in the form.
+func (v *visit) proof(strategy string) string {
+	if strategy == world.StrategyPassword {
+		return v.form.Get("password")
+	}
+	return v.form.Get("code")
+}
+
+// supported says whether the operation has the strategy.
 func supported(strategy string, known ...string) error {
 	switch {
 	case slices.Contains(known, strategy):

@@ -14,8 +14,8 @@ func (a *api) createSignUp(v *visit) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	strategy := v.form.Get("strategy")
-	if err := supported(strategy, a.withProvider("", world.StrategyPassword, world.StrategyEmailCode, world.StrategyPhoneCode)...); err != nil {
+	strategy, err := v.strategy(a.withProvider("", world.StrategyPassword, world.StrategyEmailCode, world.StrategyPhoneCode)...)
+	if err != nil {
 		return nil, err
 	}
 	if transfer, _, err := core.Flag(v.form, "transfer"); err != nil {
@@ -48,30 +48,25 @@ func (a *api) updateSignUp(v *visit, attempt *world.SignUp) error {
 }
 
 func (a *api) prepareVerification(v *visit, attempt *world.SignUp) error {
-	strategy := v.form.Get("strategy")
-	if err := supported(strategy, world.StrategyEmailCode, world.StrategyPhoneCode); err != nil {
+	strategy, err := v.strategy(world.StrategyEmailCode, world.StrategyPhoneCode)
+	if err != nil {
 		return err
 	}
 	return a.World.PrepareSignUpCode(attempt, strategy)
 }
 
 func (a *api) attemptVerification(v *visit, attempt *world.SignUp) error {
-	strategy := v.form.Get("strategy")
-	if err := supported(strategy, world.StrategyEmailCode, world.StrategyPhoneCode); err != nil {
+	strategy, err := v.strategy(world.StrategyEmailCode, world.StrategyPhoneCode)
+	if err != nil {
 		return err
 	}
-	_, err := a.World.AttemptSignUpCode(attempt, strategy, v.form.Get("code"), core.ActivityOf(v.request))
+	_, err = a.World.AttemptSignUpCode(attempt, strategy, v.form.Get("code"), core.ActivityOf(v.request))
 	return err
 }
 
 func (a *api) signUp(v *visit) (*world.SignUp, error) {
 	id := v.request.PathValue("sign_up_id")
-	if c := v.browser.Client; c != nil {
-		if attempt := a.World.SignUpOf(c, id); attempt != nil {
-			return attempt, nil
-		}
-	}
-	return nil, apierr.NotFound("sign-up attempt", id)
+	return apierr.Found("sign-up attempt", id, a.World.SignUpOf(v.browser.Client, id))
 }
 
 func (a *api) onSignUp(step func(*visit, *world.SignUp) error) operation {

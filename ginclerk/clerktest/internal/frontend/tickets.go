@@ -1,14 +1,12 @@
 package frontend
 
 import (
-	"maps"
 	"net/http"
 	"net/url"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
-	"github.com/ginclerk/ginclerk/ginclerk/instance"
 )
 
 // signInByTicket signs in the user that a sign-in token or an actor token names.
@@ -59,21 +57,19 @@ func (a *api) acceptAgentTask(r *http.Request, t *world.Ticket) (core.Reply, err
 	if err != nil {
 		return core.Reply{}, foreignRedirect()
 	}
-	v := &visit{request: r, browser: core.Browser{Client: a.clientOf(r)}}
+	v := &visit{request: r, browser: core.Browser{Client: a.ClientOf(r)}}
 	if !a.Production() {
 		dev := a.devBrowserOf(r)
 		if dev == nil {
 			dev = a.World.NewDevBrowser()
 		}
 		v.browser = core.Browser{Dev: dev, Client: dev.Client}
-		target = core.WithParam(target, instance.CookieDevBrowser, dev.Token, instance.CookieHandshake, instance.CookieHandshakeNonce)
+		target = core.WithDevBrowser(target, dev)
 	}
 	if _, err := a.World.SignInByTicket(a.client(v), t, core.ActivityOf(r)); err != nil {
 		return core.Reply{}, err
 	}
-	header := http.Header{"Location": {target.String()}, "Cache-Control": {"no-store"}}
-	maps.Copy(header, a.cookies(v))
-	return core.Reply{Status: http.StatusSeeOther, Header: header}, nil
+	return a.seeOther(v, target), nil
 }
 
 func foreignRedirect() error {

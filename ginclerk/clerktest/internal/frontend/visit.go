@@ -1,6 +1,8 @@
 package frontend
 
 import (
+	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -33,10 +35,25 @@ func (a *api) visit(op operation) core.Operation {
 		}
 		out, err := op(v)
 		if err != nil {
-			return core.Reply{}, err
+			return core.Reply{}, a.withClient(v, err)
 		}
 		return core.Reply{Body: out, Header: a.cookies(v)}, nil
 	}
+}
+
+// withClient puts the client beside an error that says that the browser is signed in: another tab signed in, and clerk-js takes the session from
+// there.
+func (a *api) withClient(v *visit, err error) error {
+	known, ok := errors.AsType[*apierr.Error](err)
+	if !ok || known.Code != world.CodeSessionExists && known.Code != world.CodeAlreadySignedIn {
+		return err
+	}
+	client, failure := a.showClient(v)
+	if failure != nil {
+		return failure
+	}
+	known.Beside = map[string]any{"client": client}
+	return known
 }
 
 func (a *api) identify(r *http.Request) (*visit, error) {
@@ -45,7 +62,7 @@ func (a *api) identify(r *http.Request) (*visit, error) {
 		if err := a.checkOrigin(r); err != nil {
 			return nil, err
 		}
-		v.browser.Client = a.clientOf(r)
+		v.browser.Client = a.ClientOf(r)
 		return v, nil
 	}
 	b := a.devBrowserOf(r)
@@ -67,41 +84,15 @@ func (a *api) checkOrigin(r *http.Request) error {
 // devBrowserOf looks where clerk-js puts the token, then where an application's server puts it that forwards a browser's
 // cookies.
 func (a *api) devBrowserOf(r *http.Request) *world.DevBrowser {
-	candidates := []string{r.URL.Query().Get(instance.CookieDevBrowser), r.Header.Get("Clerk-Db-Jwt")}
-	if candidates[0] == "" && candidates[1] == "" {
-		candidates = nil
-		for _, name := range []string{a.Key.Suffixed(instance.CookieDevBrowser), instance.CookieDevBrowser} {
-			if cookie, err := r.Cookie(name); err == nil {
-				candidates = append(candidates, cookie.Value)
-			}
-		}
+	named, sent := r.URL.Query().Get(instance.CookieDevBrowser), r.Header.Get("Clerk-Db-Jwt")
+	if named == "" && sent == "" {
+		return a.DevBrowserBy(a.DevBrowserTokens(r)...)
 	}
-	for _, token := range candidates {
-		if b := a.World.DevBrowser(token); b != nil {
-			return b
-		}
-	}
-	return nil
+	return a.DevBrowserBy(named, sent)
 }
 
-func (a *api) clientOf(r *http.Request) *world.Client {
-	cookie, err := r.Cookie(instance.CookieClient)
-	if err != nil {
-		return nil
-	}
-	return a.World.ClientByToken(cookie.Value)
-}
-
-// client returns the visit's client. It creates the client when the browser first needs one.
-func (a *api) client(v *visit) *world.Client {
-	if v.browser.Client == nil {
-		v.browser.Client = a.World.NewClient()
-		if v.browser.Dev != nil {
-			v.browser.Dev.Client = v.browser.Client
-		}
-	}
-	return v.browser.Client
-}
+// client returns the visit's client, see [core.Core.ClientFor].
+func (a *api) client(v *visit) *world.Client { return a.ClientFor(&v.browser) }
 
 // cookies returns the cookies that a production instance sets with every answer that has a client.
 func (a *api) cookies(v *visit) http.Header {
@@ -114,6 +105,13 @@ func (a *api) cookies(v *visit) http.Header {
 		cookies = append(cookies, a.ClientCookie(v.browser.Client, secure))
 	}
 	return http.Header{"Set-Cookie": core.Directives(cookies)}
+}
+
+// seeOther redirects the browser, with its cookies.
+func (a *api) seeOther(v *visit, target *url.URL) core.Reply {
+	header := http.Header{"Location": {target.String()}, "Cache-Control": {"no-store"}}
+	maps.Copy(header, a.cookies(v))
+	return core.Reply{Status: http.StatusSeeOther, Header: header}
 }
 
 func secure(r *http.Request) bool { return strings.HasPrefix(core.PublicOrigin(r), "https://") }

@@ -7,6 +7,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"maps"
 	"math/big"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -44,15 +45,17 @@ func (k *Key) Is(private *rsa.PrivateKey) bool { return k.private.Equal(private)
 
 // Sign returns a token of the category with the claims. With anonymous, the header has no key id.
 func (k *Key) Sign(category Category, claims map[string]any, anonymous bool) (string, error) {
-	token := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims(claims))
-	token.Header["cat"] = string(category)
-	if !anonymous {
-		token.Header["kid"] = k.id
+	header := map[string]any{"cat": string(category), "kid": k.id}
+	if anonymous {
+		delete(header, "kid")
 	}
-	return k.signed(token)
+	return k.sign(header, claims)
 }
 
-func (k *Key) signed(token *jwt.Token) (string, error) {
+// sign returns a token with header fields beside alg and typ.
+func (k *Key) sign(header, claims map[string]any) (string, error) {
+	token := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims(claims))
+	maps.Copy(token.Header, header)
 	signed, err := token.SignedString(k.private)
 	if err != nil {
 		return "", fmt.Errorf("sign token: %w", err)

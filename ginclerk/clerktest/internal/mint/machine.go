@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/golang-jwt/jwt/v5"
-
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
@@ -33,7 +31,7 @@ func (m *Minter) M2M(t *world.MachineToken) (string, error) {
 	if _, own := claims["scopes"]; !own && len(t.Scopes) > 0 {
 		claims["scopes"] = strings.Join(t.Scopes, " ")
 	}
-	return m.Key.Newest().sign(map[string]any{"cat": string(CategoryMachine)}, claims)
+	return m.Key.Sign(CategoryMachine, claims, false)
 }
 
 // OAuth returns an OAuth access token as JWT (RFC 9068).
@@ -43,7 +41,8 @@ func (m *Minter) OAuth(t *world.MachineToken) (string, error) {
 	if len(t.Scopes) > 0 {
 		claims["scope"] = strings.Join(t.Scopes, " ")
 	}
-	return m.Key.Newest().sign(map[string]any{"typ": typeAccessToken}, claims)
+	newest := m.Key.Newest()
+	return newest.sign(map[string]any{"typ": typeAccessToken, "kid": newest.ID()}, claims)
 }
 
 func (m *Minter) machineClaims(t *world.MachineToken) map[string]any {
@@ -60,12 +59,4 @@ func (m *Minter) machineClaims(t *world.MachineToken) map[string]any {
 		"exp": t.ExpireAt.Truncate(time.Second).Unix(),
 	})
 	return claims
-}
-
-// sign returns a token with header fields beside alg, typ and kid.
-func (k *Key) sign(header, claims map[string]any) (string, error) {
-	token := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims(claims))
-	token.Header["kid"] = k.id
-	maps.Copy(token.Header, header)
-	return k.signed(token)
 }

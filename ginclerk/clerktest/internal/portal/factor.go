@@ -5,20 +5,23 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-func (p *portal) askPassword(v *visit) (answer, error) {
-	attempt := v.attempt()
-	if attempt == nil {
-		return v.to(p.SignInPath), nil
+// waiting is the handler for a browser whose sign-in waits for a factor. Others begin at the sign-in page.
+func (p *portal) waiting(status string, h func(*visit, *world.SignIn) (answer, error)) handler {
+	return func(v *visit) (answer, error) {
+		attempt := v.attempt(status)
+		if attempt == nil {
+			return v.to(p.SignInPath), nil
+		}
+		return h(v, attempt)
 	}
+}
+
+func (p *portal) askPassword(v *visit, attempt *world.SignIn) (answer, error) {
 	return p.passwordPage(v, attempt, nil), nil
 }
 
-func (p *portal) postPassword(v *visit) (answer, error) {
-	attempt := v.attempt()
-	if attempt == nil {
-		return v.to(p.SignInPath), nil
-	}
-	s, err := p.World.AttemptPassword(attempt, v.form.Get("password"), v.activity())
+func (p *portal) postPassword(v *visit, attempt *world.SignIn) (answer, error) {
+	s, err := p.World.AttemptFirstFactor(attempt, world.StrategyPassword, v.form.Get("password"), v.activity())
 	return tried(err, func(problem *apierr.Error) answer { return p.passwordPage(v, attempt, problem) }, func() (answer, error) { return p.next(v, s) })
 }
 
@@ -40,7 +43,7 @@ func (p *portal) passwordPage(v *visit, attempt *world.SignIn, problem *apierr.E
 }
 
 func (p *portal) askCode(v *visit) (answer, error) {
-	attempt := v.attempt()
+	attempt := v.attempt(world.StatusNeedsFirstFactor)
 	if attempt == nil || !attempt.FirstFactor.Pending() {
 		return v.to(p.SignInPath + "/factor-one"), nil
 	}
@@ -48,15 +51,11 @@ func (p *portal) askCode(v *visit) (answer, error) {
 }
 
 // postCode sends a code if the form has none, and else tries the form's code.
-func (p *portal) postCode(v *visit) (answer, error) {
-	attempt := v.attempt()
-	if attempt == nil {
-		return v.to(p.SignInPath), nil
-	}
+func (p *portal) postCode(v *visit, attempt *world.SignIn) (answer, error) {
 	if !v.form.Has("code") {
 		return p.sendCode(v, attempt)
 	}
-	s, err := p.World.AttemptCode(attempt, world.StrategyEmailCode, v.form.Get("code"), v.activity())
+	s, err := p.World.AttemptFirstFactor(attempt, world.StrategyEmailCode, v.form.Get("code"), v.activity())
 	return tried(err, func(problem *apierr.Error) answer { return p.codePage(v, attempt, problem) }, func() (answer, error) { return p.next(v, s) })
 }
 

@@ -27,19 +27,11 @@ func (p *portal) next(v *visit, s *world.Session) (answer, error) {
 	return p.arrive(v, s)
 }
 
-func (f secondFactor) ask(v *visit) (answer, error) {
-	attempt := v.attemptAt(world.StatusNeedsSecondFactor)
-	if attempt == nil {
-		return v.to(f.SignInPath), nil
-	}
+func (f secondFactor) ask(v *visit, attempt *world.SignIn) (answer, error) {
 	return f.codePage(v, attempt, nil), nil
 }
 
-func (f secondFactor) post(v *visit) (answer, error) {
-	attempt := v.attemptAt(world.StatusNeedsSecondFactor)
-	if attempt == nil {
-		return v.to(f.SignInPath), nil
-	}
+func (f secondFactor) post(v *visit, attempt *world.SignIn) (answer, error) {
 	s, err := f.World.AttemptSecondFactor(attempt, f.strategy, v.form.Get("code"), v.activity())
 	return tried(err, func(problem *apierr.Error) answer { return f.codePage(v, attempt, problem) }, func() (answer, error) { return f.arrive(v, s) })
 }

@@ -1,7 +1,7 @@
 package portal
 
 import (
-	"fmt"
+	"errors"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -20,25 +20,13 @@ type look struct {
 func newLook() (look, error) {
 	shared, err := static.Files()
 	if err != nil {
-		return look{}, fmt.Errorf("portal: %w", err)
+		return look{}, err
 	}
-	sheet, err := fs.ReadFile(shared, static.Stylesheet)
-	if err != nil {
-		return look{}, fmt.Errorf("portal: read style sheet: %w", err)
-	}
-	own, err := assets.ReadFile("assets/portal.css")
-	if err != nil {
-		return look{}, fmt.Errorf("portal: read style sheet: %w", err)
-	}
-	all, err := static.NewWith(map[string][]byte{static.Stylesheet: append(sheet, own...)})
-	if err != nil {
-		return look{}, fmt.Errorf("portal: %w", err)
-	}
+	sheet, sheetErr := fs.ReadFile(shared, static.Stylesheet)
+	own, ownErr := assets.ReadFile("assets/portal.css")
+	all, allErr := static.NewWith(map[string][]byte{static.Stylesheet: append(sheet, own...)})
 	languages, err := localization.New(localization.Config{})
-	if err != nil {
-		return look{}, fmt.Errorf("portal: %w", err)
-	}
-	return look{assets: all, languages: languages}, nil
+	return look{assets: all, languages: languages}, errors.Join(sheetErr, ownErr, allErr, err)
 }
 
 // words returns the language that a browser asks for.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/core"
+	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
 //go:embed assets
@@ -59,10 +60,10 @@ func (p *portal) routes(mux *http.ServeMux) {
 		"GET " + in + "/add-account":            p.askIdentifier,
 		"POST " + in + "/add-account":           p.postIdentifier,
 		"POST " + in + "/continue":              p.continueAs,
-		"GET " + in + "/factor-one":             p.askPassword,
-		"POST " + in + "/factor-one":            p.postPassword,
+		"GET " + in + "/factor-one":             p.waiting(world.StatusNeedsFirstFactor, p.askPassword),
+		"POST " + in + "/factor-one":            p.waiting(world.StatusNeedsFirstFactor, p.postPassword),
 		"GET " + in + "/factor-one/email-code":  p.askCode,
-		"POST " + in + "/factor-one/email-code": p.postCode,
+		"POST " + in + "/factor-one/email-code": p.waiting(world.StatusNeedsFirstFactor, p.postCode),
 		"GET " + in + "/tasks":                  p.askTask,
 		"POST " + in + "/tasks":                 p.postTask,
 		"GET " + up + "/tasks":                  p.askTask,
@@ -70,8 +71,8 @@ func (p *portal) routes(mux *http.ServeMux) {
 		mux.Handle(pattern, p.handle(h))
 	}
 	for _, factor := range p.factors() {
-		mux.Handle("GET "+factor.path, p.handle(factor.ask))
-		mux.Handle("POST "+factor.path, p.handle(factor.post))
+		mux.Handle("GET "+factor.path, p.handle(p.waiting(world.StatusNeedsSecondFactor, factor.ask)))
+		mux.Handle("POST "+factor.path, p.handle(p.waiting(world.StatusNeedsSecondFactor, factor.post)))
 	}
 	for _, base := range []string{in + "/create", up, up + "/create"} {
 		s := signUp{portal: p, base: base}

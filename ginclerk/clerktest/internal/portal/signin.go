@@ -114,10 +114,8 @@ func (p *portal) arrive(v *visit, s *world.Session) (answer, error) {
 	return v.finish()
 }
 
-// attempt returns the sign-in that waits for its first factor, or nil.
-func (v *visit) attempt() *world.SignIn { return v.attemptAt(world.StatusNeedsFirstFactor) }
-
-func (v *visit) attemptAt(status string) *world.SignIn {
+// attempt returns the browser's sign-in if it has the status, or nil.
+func (v *visit) attempt(status string) *world.SignIn {
 	if v.browser.Client == nil || v.browser.Client.SignIn == nil || v.browser.Client.SignIn.User == nil {
 		return nil
 	}

@@ -31,43 +31,21 @@ func (v *visit) say(key string, values ...any) string { return v.words.Text(key,
 func (v *visit) identify() {
 	v.back = v.portal.target(v.request.URL.Query().Get("redirect_url"))
 	if v.portal.Production() {
-		if cookie, err := v.request.Cookie(instance.CookieClient); err == nil {
-			v.browser.Client = v.portal.World.ClientByToken(cookie.Value)
-		}
+		v.browser.Client = v.portal.ClientOf(v.request)
 		return
 	}
-	tokens := append([]string{v.request.URL.Query().Get(instance.CookieDevBrowser)}, v.devBrowserCookies()...)
-	for _, token := range tokens {
-		if b := v.portal.World.DevBrowser(token); b != nil {
-			v.browser = core.Browser{Dev: b, Client: b.Client}
-			return
-		}
+	tokens := append([]string{v.request.URL.Query().Get(instance.CookieDevBrowser)}, v.portal.DevBrowserTokens(v.request)...)
+	if b := v.portal.DevBrowserBy(tokens...); b != nil {
+		v.browser = core.Browser{Dev: b, Client: b.Client}
 	}
-}
-
-func (v *visit) devBrowserCookies() []string {
-	var tokens []string
-	for _, name := range []string{v.portal.Key.Suffixed(instance.CookieDevBrowser), instance.CookieDevBrowser} {
-		if cookie, err := v.request.Cookie(name); err == nil {
-			tokens = append(tokens, cookie.Value)
-		}
-	}
-	return tokens
 }
 
 // client returns the browser's client. It creates the client (in development with a dev browser) when it is first needed.
 func (v *visit) client() *world.Client {
-	w := v.portal.World
 	if v.browser.Dev == nil && !v.portal.Production() {
-		v.browser.Dev = w.NewDevBrowser()
+		v.browser.Dev = v.portal.World.NewDevBrowser()
 	}
-	if v.browser.Client == nil {
-		v.browser.Client = w.NewClient()
-		if v.browser.Dev != nil {
-			v.browser.Dev.Client = v.browser.Client
-		}
-	}
-	return v.browser.Client
+	return v.portal.ClientFor(&v.browser)
 }
 
 // cookies returns the cookies that identify the browser in the next request; none if it has them already.
@@ -87,7 +65,7 @@ func (v *visit) cookies() []*http.Cookie {
 }
 
 func (v *visit) hasDevBrowserCookies() bool {
-	tokens := v.devBrowserCookies()
+	tokens := v.portal.DevBrowserTokens(v.request)
 	return len(tokens) == 2 && tokens[0] == v.browser.Dev.Token && tokens[1] == v.browser.Dev.Token
 }
 
@@ -112,8 +90,7 @@ func (v *visit) finish() (answer, error) {
 		return answer{location: v.portal.Home}, nil //nolint:nilerr // target has parsed it before; an unreadable target leads home
 	}
 	if v.browser.Dev != nil {
-		back = core.WithParam(back, instance.CookieDevBrowser, v.browser.Dev.Token,
-			instance.CookieHandshake, instance.CookieHandshakeNonce)
+		back = core.WithDevBrowser(back, v.browser.Dev)
 	}
 	return answer{location: back.String()}, nil
 }

@@ -1,7 +1,6 @@
 package webhooks
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
@@ -47,10 +46,4 @@ func onlyLoopback(_, address string, _ syscall.RawConn) error {
 		return fmt.Errorf("%s: %w", address, errBeyondLoopback)
 	}
 	return nil
-}
-
-func randomBytes(n int) []byte {
-	b := make([]byte, n)
-	_, _ = rand.Read(b) // never fails: crypto/rand ends the program instead
-	return b
 }

@@ -93,5 +93,5 @@ func (r *receiver) take(now time.Time) (next job, found bool, wait time.Duration
 }
 
 func newSecret() string {
-	return "whsec_" + base64.StdEncoding.EncodeToString(randomBytes(secretBytes))
+	return "whsec_" + base64.StdEncoding.EncodeToString(world.RandomBytes(secretBytes))
 }

@@ -25,7 +25,7 @@ func (r *receiver) newRequest(ctx context.Context, id string, body []byte, now t
 	signer := r.signer
 	if flaw == FlawForeignSecret {
 		var err error
-		if signer, err = svix.NewWebhookRaw(randomBytes(secretBytes)); err != nil {
+		if signer, err = svix.NewWebhookRaw(world.RandomBytes(secretBytes)); err != nil {
 			return nil, fmt.Errorf("foreign secret: %w", err)
 		}
 	}

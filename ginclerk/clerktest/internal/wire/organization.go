@@ -6,67 +6,21 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// Organization is an organization, for both APIs. The Frontend API leaves the private metadata and the creator out.
-type Organization struct {
-	Object                string         `json:"object"`
-	ID                    string         `json:"id"`
-	Name                  string         `json:"name"`
-	Slug                  string         `json:"slug"`
-	ImageURL              string         `json:"image_url"`
-	HasImage              bool           `json:"has_image"`
-	MembersCount          *int           `json:"members_count,omitempty"`
-	MaxAllowedMemberships int            `json:"max_allowed_memberships"`
-	AdminDeleteEnabled    bool           `json:"admin_delete_enabled"`
-	PublicMetadata        map[string]any `json:"public_metadata"`
-	PrivateMetadata       map[string]any `json:"private_metadata,omitzero"`
-	CreatedBy             string         `json:"created_by,omitempty"`
-	CreatedAt             int64          `json:"created_at"`
-	UpdatedAt             int64          `json:"updated_at"`
-}
-
-// OrganizationMembership is a user's membership in an organization.
-type OrganizationMembership struct {
-	ID              string         `json:"id"`
-	Object          string         `json:"object"`
-	Role            string         `json:"role"`
-	RoleName        string         `json:"role_name"`
-	Permissions     []string       `json:"permissions"`
-	PublicMetadata  map[string]any `json:"public_metadata"`
-	PrivateMetadata map[string]any `json:"private_metadata,omitzero"`
-	Organization    Organization   `json:"organization"`
-	PublicUserData  PublicUserData `json:"public_user_data"`
-	CreatedAt       int64          `json:"created_at"`
-	UpdatedAt       int64          `json:"updated_at"`
-}
-
-// PublicUserData is the part of a user that other users may see.
-type PublicUserData struct {
-	UserID          string  `json:"user_id"`
-	FirstName       *string `json:"first_name"`
-	LastName        *string `json:"last_name"`
-	ProfileImageURL *string `json:"profile_image_url"`
-	ImageURL        string  `json:"image_url"`
-	HasImage        bool    `json:"has_image"`
-	Identifier      string  `json:"identifier"`
-	Username        *string `json:"username"`
-	Banned          bool    `json:"banned"`
-}
-
 // NewRole returns a role with the permissions that its members have.
 func NewRole(w *world.World, key string) Object {
-	permissions := []Object{}
-	for _, permission := range w.PermissionsOf(key) {
-		kind := "user"
-		if strings.HasPrefix(permission, "org:sys_") {
-			kind = "system"
-		}
-		permissions = append(permissions, Object{
-			"object": "permission", "id": "perm_" + permission, "key": permission, "name": permission, "description": "", "type": kind,
-			"created_at": 0, "updated_at": 0,
-		})
+	return Object{
+		"object": "role", "id": "role_" + key, "key": key, "name": roleName(key), "description": "",
+		"permissions": Each(w.PermissionsOf(key), newPermission), "created_at": 0, "updated_at": 0,
+	}
+}
+
+func newPermission(key string) Object {
+	kind := "user"
+	if strings.HasPrefix(key, "org:sys_") {
+		kind = "system"
 	}
 	return Object{
-		"object": "role", "id": "role_" + key, "key": key, "name": roleName(key), "description": "", "permissions": permissions,
+		"object": "permission", "id": "perm_" + key, "key": key, "name": key, "description": "", "type": kind,
 		"created_at": 0, "updated_at": 0,
 	}
 }
@@ -82,49 +36,47 @@ func NewInvitation(i *world.Invitation) Object {
 	}
 }
 
-// NewOrganization returns an organization for the Frontend API.
-func NewOrganization(w *world.World, o *world.Organization) Organization {
-	members := w.MemberCount(o)
-	return Organization{
-		Object: "organization", ID: o.ID, Name: o.Name, Slug: o.Slug, ImageURL: imageURL(o.ID),
-		MembersCount: &members, MaxAllowedMemberships: o.Capacity(), AdminDeleteEnabled: !o.NoAdminDelete,
-		PublicMetadata: o.PublicMetadata, CreatedAt: millis(o.CreatedAt), UpdatedAt: millis(o.UpdatedAt),
+// NewOrganization returns an organization for the Frontend API, without the private metadata and the creator.
+func NewOrganization(w *world.World, o *world.Organization) Object {
+	return Object{
+		"object": "organization", "id": o.ID, "name": o.Name, "slug": o.Slug, "image_url": imageURL(o.ID), "has_image": false,
+		"members_count": w.MemberCount(o), "max_allowed_memberships": o.Capacity(), "admin_delete_enabled": !o.NoAdminDelete,
+		"public_metadata": o.PublicMetadata, "created_at": millis(o.CreatedAt), "updated_at": millis(o.UpdatedAt),
 	}
 }
 
-// NewBackendOrganization returns an organization for the Backend API, without the number of its members.
-func NewBackendOrganization(w *world.World, o *world.Organization) Organization {
+// NewBackendOrganization returns an organization for the Backend API. It has the number of members if counted is true.
+func NewBackendOrganization(w *world.World, o *world.Organization, counted bool) Object {
 	out := NewOrganization(w, o)
-	out.PrivateMetadata, out.CreatedBy, out.MembersCount = o.PrivateMetadata, o.CreatedBy, nil
-	return out
+	out["private_metadata"] = o.PrivateMetadata
+	if !counted {
+		delete(out, "members_count")
+	}
+	return out.With("created_by", o.CreatedBy)
 }
 
 // NewMembership returns a membership for the Frontend API.
-func NewMembership(w *world.World, m *world.Membership) OrganizationMembership {
-	return OrganizationMembership{
-		ID: m.ID, Object: "organization_membership", Role: m.Role, RoleName: roleName(m.Role),
-		Permissions: append([]string{}, m.Permissions...), PublicMetadata: m.PublicMetadata,
-		Organization: NewOrganization(w, m.Organization), PublicUserData: NewPublicUserData(m.User),
-		CreatedAt: millis(m.CreatedAt), UpdatedAt: millis(m.UpdatedAt),
+func NewMembership(w *world.World, m *world.Membership) Object {
+	return Object{
+		"object": "organization_membership", "id": m.ID, "role": m.Role, "role_name": roleName(m.Role),
+		"permissions": append([]string{}, m.Permissions...), "public_metadata": m.PublicMetadata,
+		"organization": NewOrganization(w, m.Organization), "public_user_data": newPublicUserData(m.User),
+		"created_at": millis(m.CreatedAt), "updated_at": millis(m.UpdatedAt),
 	}
 }
 
 // NewBackendMembership returns a membership for the Backend API.
-func NewBackendMembership(w *world.World, m *world.Membership) OrganizationMembership {
+func NewBackendMembership(w *world.World, m *world.Membership) Object {
 	out := NewMembership(w, m)
-	members := out.Organization.MembersCount
-	out.PrivateMetadata, out.Organization = m.PrivateMetadata, NewBackendOrganization(w, m.Organization)
-	out.Organization.MembersCount = members
+	out["private_metadata"], out["organization"] = m.PrivateMetadata, NewBackendOrganization(w, m.Organization, true)
 	return out
 }
 
-// NewPublicUserData returns the part of a user that other users may see.
-func NewPublicUserData(u *world.User) PublicUserData {
-	image := imageURL(u.ID)
-	return PublicUserData{
-		UserID: u.ID, FirstName: textOrNull(u.FirstName), LastName: textOrNull(u.LastName),
-		ProfileImageURL: &image, ImageURL: image, Identifier: u.PrimaryEmail(),
-		Username: textOrNull(u.Username), Banned: u.Banned,
+// newPublicUserData returns the part of a user that other users may see.
+func newPublicUserData(u *world.User) Object {
+	return Object{
+		"user_id": u.ID, "first_name": textOrNull(u.FirstName), "last_name": textOrNull(u.LastName), "username": textOrNull(u.Username),
+		"profile_image_url": imageURL(u.ID), "image_url": imageURL(u.ID), "has_image": false, "identifier": u.PrimaryEmail(), "banned": u.Banned,
 	}
 }
 

@@ -3,24 +3,11 @@ package wire
 import (
 	"strings"
 
-	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/world"
 )
 
-// Verification is the state of a factor.
-type Verification struct {
-	Object   string `json:"object"`
-	Status   string `json:"status"`
-	Strategy string `json:"strategy"`
-	Attempts *int   `json:"attempts"`
-	ExpireAt *int64 `json:"expire_at"`
-	// ExternalVerificationRedirectURL and Error are those of a social provider.
-	ExternalVerificationRedirectURL string       `json:"external_verification_redirect_url,omitempty"`
-	Error                           *apierr.Item `json:"error,omitempty"`
-}
-
-// newVerification returns nil, which is null in JSON, for a factor that hasn't begun.
-func newVerification(v world.Verification) *Verification {
+// newVerification returns the state of a factor, or nil, which is null in JSON, for a factor that hasn't begun.
+func newVerification(v world.Verification) Object {
 	if v.Strategy == "" {
 		return nil
 	}
@@ -35,13 +22,11 @@ func newVerification(v world.Verification) *Verification {
 	case strings.HasPrefix(v.Strategy, "from_oauth_"):
 		object = "verification_from_oauth"
 	}
-	attempts := v.Attempts
-	out := &Verification{
-		Object: object, Status: v.Status, Strategy: v.Strategy, Attempts: &attempts, ExpireAt: millisOrNull(v.ExpireAt),
-		ExternalVerificationRedirectURL: v.RedirectURL,
+	out := Object{
+		"object": object, "status": v.Status, "strategy": v.Strategy, "attempts": v.Attempts, "expire_at": millisOrNull(v.ExpireAt),
 	}
-	if v.Error != nil {
-		out.Error = &v.Error.Envelope("").Errors[0]
+	if v.Error != nil { // of a social provider
+		out["error"] = v.Error.Envelope("").Errors[0]
 	}
-	return out
+	return out.With("external_verification_redirect_url", v.RedirectURL)
 }

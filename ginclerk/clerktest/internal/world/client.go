@@ -53,12 +53,7 @@ func (w *World) Clients() []*Client { return newestFirst(w.clients.order) }
 
 // ClientByToken returns the client with this __client cookie, or nil.
 func (w *World) ClientByToken(token string) *Client {
-	for _, c := range w.clients.order {
-		if token != "" && c.Token == token {
-			return c
-		}
-	}
-	return nil
+	return w.clients.first(func(c *Client) bool { return token != "" && c.Token == token })
 }
 
 // DevBrowserOf returns the client's dev browser, or nil.

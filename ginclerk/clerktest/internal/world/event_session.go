@@ -2,16 +2,19 @@ package world
 
 import "slices"
 
-// sessionOver reports a session's end. Clerk has no event for sessions that expire, are abandoned or are replaced.
+// sessionEvents returns the event with which a session gets a status. Clerk has none for sessions that expire, are abandoned or are
+// replaced.
+func sessionEvents() map[Status]EventType {
+	return map[Status]EventType{
+		StatusActive: EventSessionCreated, StatusPending: EventSessionPending,
+		StatusEnded: EventSessionEnded, StatusRemoved: EventSessionRemoved, StatusRevoked: EventSessionRevoked,
+	}
+}
+
+// sessionOver reports a session's end.
 func (w *World) sessionOver(s *Session) {
-	switch s.Status {
-	case StatusEnded:
-		w.emit(EventSessionEnded, s)
-	case StatusRemoved:
-		w.emit(EventSessionRemoved, s)
-	case StatusRevoked:
-		w.emit(EventSessionRevoked, s)
-	default:
+	if event, known := sessionEvents()[s.Status]; known {
+		w.emit(event, s)
 	}
 }
 
@@ -29,18 +32,10 @@ func (w *World) MakePending(s *Session) {
 // EventStatus returns the status that a session has in an event, or "" for other events. The session may have another status
 // since.
 func (t EventType) EventStatus() Status {
-	switch t {
-	case EventSessionCreated:
-		return StatusActive
-	case EventSessionPending:
-		return StatusPending
-	case EventSessionEnded:
-		return StatusEnded
-	case EventSessionRemoved:
-		return StatusRemoved
-	case EventSessionRevoked:
-		return StatusRevoked
-	default:
-		return ""
+	for status, event := range sessionEvents() {
+		if event == t {
+			return status
+		}
 	}
+	return ""
 }

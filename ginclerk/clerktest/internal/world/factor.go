@@ -23,7 +23,18 @@ const (
 	LockoutTime     = time.Hour
 )
 
-// tryPassword tries a password for a verification.
+// tryFirst tries a password, or a code that was sent, for the verification of a first factor.
+func (w *World) tryFirst(u *User, v *Verification, strategy, proof string) error {
+	if strategy == StrategyPassword {
+		return w.tryPassword(u, v, proof)
+	}
+	err := v.attemptCode(strategy, proof, w.now())
+	if known, ok := errors.AsType[*apierr.Error](err); ok && known.Code == codeIncorrect {
+		w.failed(u)
+	}
+	return err
+}
+
 func (w *World) tryPassword(u *User, v *Verification, password string) error {
 	if !u.PasswordEnabled() {
 		return apierr.New(http.StatusBadRequest, "strategy_for_user_invalid", "This account has no password.")
@@ -34,19 +45,10 @@ func (w *World) tryPassword(u *User, v *Verification, password string) error {
 	v.begin(StrategyPassword)
 	if !u.checkPassword(password) {
 		w.failed(u)
-		return apierr.Param("form_password_incorrect", "password", "The password is not right. Try again.")
+		return apierr.Param("form_password_incorrect", "password", "The password is incorrect. Try again.")
 	}
 	v.Status = statusVerified
 	return nil
-}
-
-// tryCode tries a code that was sent for a verification.
-func (w *World) tryCode(u *User, v *Verification, strategy, code string) error {
-	err := v.attemptCode(strategy, code, w.now())
-	if known, ok := errors.AsType[*apierr.Error](err); ok && known.Code == codeIncorrect {
-		w.failed(u)
-	}
-	return err
 }
 
 // trySecondFactor tries a code of an authenticator app, which is always [TestCode], or a backup code, which is valid once.
@@ -67,7 +69,7 @@ func (w *World) trySecondFactor(u *User, v *Verification, strategy, code string)
 	}
 	if !right {
 		w.failed(u)
-		return apierr.Param(codeIncorrect, "code", "The code is not right. Try again.")
+		return apierr.Param(codeIncorrect, "code", "The code is incorrect. Try again.")
 	}
 	v.Status = statusVerified
 	return nil

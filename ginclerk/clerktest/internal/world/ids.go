@@ -13,7 +13,7 @@ const (
 // NewID returns a random identifier with the shape of Clerk's: a prefix such as user_ and 27 letters and digits.
 func NewID(prefix string) string {
 	base := big.NewInt(int64(len(idAlphabet)))
-	n := new(big.Int).SetBytes(randomBytes(idLength))
+	n := new(big.Int).SetBytes(RandomBytes(idLength))
 	digit := new(big.Int)
 	id := make([]byte, idLength)
 	for i := range id {
@@ -26,7 +26,8 @@ func NewID(prefix string) string {
 // NewSecret returns a random text of 256 bits, for refresh tokens, nonces and cookies.
 func NewSecret() string { return rand.Text() + rand.Text() }
 
-func randomBytes(n int) []byte {
+// RandomBytes returns n random bytes.
+func RandomBytes(n int) []byte {
 	b := make([]byte, n)
 	_, _ = rand.Read(b) // never fails: crypto/rand ends the program instead
 	return b

@@ -53,16 +53,12 @@ func (w *World) Invitation(id string) *Invitation { return w.invitations.byID[id
 
 // InvitationsOf returns the invitations of an organization, newest first.
 func (w *World) InvitationsOf(o *Organization) []*Invitation {
-	return w.invitationsWhere(func(i *Invitation) bool { return i.Organization == o })
+	return w.invitations.newest(func(i *Invitation) bool { return i.Organization == o })
 }
 
 // InvitationsTo returns the invitations to the addresses of a user, newest first.
 func (w *World) InvitationsTo(u *User) []*Invitation {
-	return w.invitationsWhere(func(i *Invitation) bool { return u.HasEmail(i.Email) })
-}
-
-func (w *World) invitationsWhere(match func(*Invitation) bool) []*Invitation {
-	return newestFirst(slices.DeleteFunc(slices.Clone(w.invitations.order), func(i *Invitation) bool { return !match(i) }))
+	return w.invitations.newest(func(i *Invitation) bool { return u.HasEmail(i.Email) })
 }
 
 // CloseInvitation makes a pending invitation accepted or revoked.

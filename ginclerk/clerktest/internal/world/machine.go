@@ -60,12 +60,7 @@ func (w *World) Machines() []*Machine { return newestFirst(w.machines.order) }
 
 // MachineByKey returns the machine with the secret key, or nil; nil for "", too.
 func (w *World) MachineByKey(secret string) *Machine {
-	for _, m := range w.machines.order {
-		if m.holds(secret, w.now()) {
-			return m
-		}
-	}
-	return nil
+	return w.machines.first(func(m *Machine) bool { return m.holds(secret, w.now()) })
 }
 
 func (m *Machine) holds(secret string, now time.Time) bool {

@@ -1,9 +1,7 @@
 package world
 
 import (
-	"crypto/rand"
 	"encoding/hex"
-	"slices"
 	"time"
 )
 
@@ -39,9 +37,7 @@ type MachineToken struct {
 // NewMachineTokenID returns a random identifier of a credential: its prefix and 32 hexadecimal digits.
 func NewMachineTokenID(kind MachineKind) string {
 	const idBytes = 16
-	id := make([]byte, idBytes)
-	_, _ = rand.Read(id) // never fails: crypto/rand ends the program instead
-	return string(kind) + hex.EncodeToString(id)
+	return string(kind) + hex.EncodeToString(RandomBytes(idBytes))
 }
 
 // NewMachineToken returns a credential with a new id. The world does not keep it.
@@ -63,23 +59,15 @@ func (w *World) MachineToken(id string) *MachineToken { return w.machineTokens.b
 
 // MachineTokensOf returns the credentials of a kind that have the subject, newest first.
 func (w *World) MachineTokensOf(kind MachineKind, subject string) []*MachineToken {
-	return newestFirst(slices.DeleteFunc(slices.Clone(w.machineTokens.order), func(t *MachineToken) bool {
-		return t.Kind != kind || t.Subject != subject
-	}))
+	return w.machineTokens.newest(func(t *MachineToken) bool { return t.Kind == kind && t.Subject == subject })
 }
 
 // FindMachineToken returns the credential of the kind with the secret. It returns nil for an unknown, revoked or expired one.
 func (w *World) FindMachineToken(kind MachineKind, secret string) *MachineToken {
-	for _, t := range w.machineTokens.order {
-		if t.Kind != kind || !same(t.Secret, secret) {
-			continue
-		}
-		if t.Revoked || t.Expired(w.now()) {
-			return nil
-		}
-		return t
-	}
-	return nil
+	now := w.now()
+	return w.machineTokens.first(func(t *MachineToken) bool {
+		return t.Kind == kind && same(t.Secret, secret) && !t.Revoked && !t.Expired(now)
+	})
 }
 
 // Expired reports whether the credential has expired.

@@ -1,9 +1,6 @@
 package world
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Organization is a group of users.
 type Organization struct {
@@ -72,12 +69,7 @@ func (w *World) AddMember(o *Organization, u *User, role string, permissions []s
 
 // Organization returns the organization with the id or slug, or nil.
 func (w *World) Organization(idOrSlug string) *Organization {
-	for _, o := range w.organizations.order {
-		if idOrSlug != "" && (o.ID == idOrSlug || o.Slug == idOrSlug) {
-			return o
-		}
-	}
-	return nil
+	return w.organizations.first(func(o *Organization) bool { return idOrSlug != "" && (o.ID == idOrSlug || o.Slug == idOrSlug) })
 }
 
 // Membership returns the user's membership in the organization with the id or slug, or nil.
@@ -86,25 +78,15 @@ func (w *World) Membership(userID, organization string) *Membership {
 	if o == nil {
 		return nil
 	}
-	i := slices.IndexFunc(w.memberships.order, func(m *Membership) bool { return m.User.ID == userID && m.Organization == o })
-	if i < 0 {
-		return nil
-	}
-	return w.memberships.order[i]
+	return w.memberships.first(func(m *Membership) bool { return m.User.ID == userID && m.Organization == o })
 }
 
 // MembershipsOf returns the memberships of a user, newest first.
 func (w *World) MembershipsOf(userID string) []*Membership {
-	return newestFirst(slices.DeleteFunc(slices.Clone(w.memberships.order), func(m *Membership) bool { return m.User.ID != userID }))
+	return w.memberships.newest(func(m *Membership) bool { return m.User.ID == userID })
 }
 
 // MemberCount returns how many members an organization has.
 func (w *World) MemberCount(o *Organization) int {
-	n := 0
-	for _, m := range w.memberships.order {
-		if m.Organization == o {
-			n++
-		}
-	}
-	return n
+	return len(w.MembersOf(o))
 }

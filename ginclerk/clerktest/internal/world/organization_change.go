@@ -2,7 +2,6 @@ package world
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
@@ -57,7 +56,7 @@ func (w *World) Organizations() []*Organization { return newestFirst(w.organizat
 
 // MembersOf returns the memberships in an organization, newest first.
 func (w *World) MembersOf(o *Organization) []*Membership {
-	return newestFirst(slices.DeleteFunc(slices.Clone(w.memberships.order), func(m *Membership) bool { return m.Organization != o }))
+	return w.memberships.newest(func(m *Membership) bool { return m.Organization == o })
 }
 
 // RemoveOrganization deletes an organization with its memberships and invitations.

@@ -64,22 +64,17 @@ func (w *World) PrepareReverification(s *Session) error {
 	return nil
 }
 
-// ReverifyPassword tries a password as the first factor. A right one resets the factor's age.
-func (w *World) ReverifyPassword(s *Session, password string) error {
+// ReverifyFirstFactor tries a password or a code, as the strategy says. The right one resets the factor's age.
+func (w *World) ReverifyFirstFactor(s *Session, strategy, proof string) error {
 	r, err := reverifying(s, StatusNeedsFirstFactor)
 	if err != nil {
 		return err
 	}
-	return w.reverified(s, w.tryPassword(s.User, &r.FirstFactor, password))
-}
-
-// ReverifyEmailCode tries a code as the first factor.
-func (w *World) ReverifyEmailCode(s *Session, code string) error {
-	r, err := reverifying(s, StatusNeedsFirstFactor)
-	if err != nil {
+	if err := w.tryFirst(s.User, &r.FirstFactor, strategy, proof); err != nil {
 		return err
 	}
-	return w.reverified(s, w.tryCode(s.User, &r.FirstFactor, StrategyEmailCode, code))
+	s.FirstFactorAt, s.UpdatedAt = w.now(), w.now()
+	return nil
 }
 
 // PrepareSecondReverification fails: neither authenticator apps nor backup codes need a preparation.
@@ -101,14 +96,6 @@ func (w *World) ReverifySecondFactor(s *Session, strategy, code string) error {
 	}
 	s.SecondFactorAt, s.UpdatedAt = w.now(), w.now()
 	return nil
-}
-
-// reverified resets the first factor's age if the proof was right.
-func (w *World) reverified(s *Session, err error) error {
-	if err == nil {
-		s.FirstFactorAt, s.UpdatedAt = w.now(), w.now()
-	}
-	return err
 }
 
 // reverifying returns the session's attempt, if it waits for this factor.

@@ -146,6 +146,15 @@ func (w *World) EndSession(s *Session, status Status) {
 	c.UpdatedAt = now
 }
 
+// RevokeSessions ends the sessions of a user, except for one, which may be nil.
+func (w *World) RevokeSessions(u *User, except *Session) {
+	for _, s := range w.SessionsOf(u.ID) {
+		if s != except {
+			w.EndSession(s, StatusRevoked)
+		}
+	}
+}
+
 // Use records that the session is in use.
 func (w *World) Use(s *Session) {
 	now := w.now()

@@ -10,6 +10,12 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest/internal/apierr"
 )
 
+// Codes of the errors that say that the browser is signed in already.
+const (
+	CodeSessionExists   = "session_exists"
+	CodeAlreadySignedIn = "identifier_already_signed_in"
+)
+
 // SignIn is an attempt to sign in on a client.
 type SignIn struct {
 	ID         string
@@ -76,7 +82,7 @@ func (w *World) Identifiers() []string {
 }
 
 func (w *World) userByIdentifier(identifier string) *User {
-	return cmp.Or(w.UserByEmail(identifier), w.userWhere(func(u *User) bool {
+	return cmp.Or(w.UserByEmail(identifier), w.users.first(func(u *User) bool {
 		return w.Usernames && u.Username != "" && strings.EqualFold(u.Username, strings.TrimSpace(identifier)) ||
 			w.PhoneNumbers && u.Phone != nil && u.PhoneNumber() == NormalizePhone(identifier)
 	}))
@@ -91,7 +97,7 @@ func (w *World) beginSignIn(a *SignIn) {
 // single refuses further sessions on a client if the instance allows only one.
 func (w *World) single(c *Client) error {
 	if w.SingleSession && len(c.SignedIn()) > 0 {
-		return apierr.New(http.StatusBadRequest, "session_exists", "An account is signed in here, and this instance allows one at a time.")
+		return apierr.New(http.StatusBadRequest, CodeSessionExists, "An account is signed in here, and this instance allows one at a time.")
 	}
 	return nil
 }
@@ -102,14 +108,14 @@ func admit(c *Client, u *User) error {
 		return err
 	}
 	if s := c.SessionOf(u); s != nil {
-		err := apierr.New(http.StatusBadRequest, "identifier_already_signed_in", "This account is already signed in here.")
+		err := apierr.New(http.StatusBadRequest, CodeAlreadySignedIn, "This account is already signed in here.")
 		err.Meta = map[string]any{"session_id": s.ID}
 		return err
 	}
 	return nil
 }
 
-// SignInOf returns the client's attempt with the id, or nil.
+// SignInOf returns the client's attempt with the id, or nil; nil without a client, too.
 func (w *World) SignInOf(c *Client, id string) *SignIn {
 	if a := w.signIns[id]; a != nil && a.Client == c {
 		return a
@@ -119,7 +125,7 @@ func (w *World) SignInOf(c *Client, id string) *SignIn {
 
 // PrepareCode begins the verification by a code in an e-mail or a text message. It sends none.
 func (w *World) PrepareCode(a *SignIn, strategy string) error {
-	if err := w.needsFirstFactor(a); err != nil {
+	if err := w.needs(a, StatusNeedsFirstFactor); err != nil {
 		return err
 	}
 	if !slices.Contains(w.FirstFactors(a.User), strategy) {
@@ -156,32 +162,20 @@ func (w *World) ResetPassword(a *SignIn, password string, endOthers bool, from A
 	w.SetPassword(a.User, password)
 	w.Changed(a.User)
 	if endOthers {
-		for _, s := range w.SessionsOf(a.User.ID) {
-			w.EndSession(s, StatusRevoked)
-		}
+		w.RevokeSessions(a.User, nil)
 	}
 	a.reset = true
 	w.firstFactorVerified(a, a.FirstFactor.Strategy, from)
 	return nil
 }
 
-// AttemptPassword tries a password. A right one signs the user in; the session is nil if a second factor is needed.
-func (w *World) AttemptPassword(a *SignIn, password string, from Activity) (*Session, error) {
-	if err := w.needsFirstFactor(a); err != nil {
+// AttemptFirstFactor tries a password or a code, as the strategy says. The right one signs the user in; the session is nil if a second
+// factor is needed, or if the user has to choose a new password.
+func (w *World) AttemptFirstFactor(a *SignIn, strategy, proof string, from Activity) (*Session, error) {
+	if err := w.needs(a, StatusNeedsFirstFactor); err != nil {
 		return nil, err
 	}
-	if err := w.tryPassword(a.User, &a.FirstFactor, password); err != nil {
-		return nil, err
-	}
-	return w.firstFactorVerified(a, StrategyPassword, from), nil
-}
-
-// AttemptCode tries a code, with the same result. The session is also nil if the user has to choose a new password.
-func (w *World) AttemptCode(a *SignIn, strategy, code string, from Activity) (*Session, error) {
-	if err := w.needsFirstFactor(a); err != nil {
-		return nil, err
-	}
-	if err := w.tryCode(a.User, &a.FirstFactor, strategy, code); err != nil {
+	if err := w.tryFirst(a.User, &a.FirstFactor, strategy, proof); err != nil {
 		return nil, err
 	}
 	return w.firstFactorVerified(a, strategy, from), nil
@@ -189,7 +183,7 @@ func (w *World) AttemptCode(a *SignIn, strategy, code string, from Activity) (*S
 
 // AttemptSecondFactor tries a code of an authenticator app or a backup code. A right one signs the user in.
 func (w *World) AttemptSecondFactor(a *SignIn, strategy, code string, from Activity) (*Session, error) {
-	if err := w.needsSecondFactor(a); err != nil {
+	if err := w.needs(a, StatusNeedsSecondFactor); err != nil {
 		return nil, err
 	}
 	if err := w.trySecondFactor(a.User, &a.SecondFactor, strategy, code); err != nil {
@@ -200,7 +194,7 @@ func (w *World) AttemptSecondFactor(a *SignIn, strategy, code string, from Activ
 
 // PrepareSecondFactor fails: neither authenticator apps nor backup codes need a preparation.
 func (w *World) PrepareSecondFactor(a *SignIn, strategy string) error {
-	if err := w.needsSecondFactor(a); err != nil {
+	if err := w.needs(a, StatusNeedsSecondFactor); err != nil {
 		return err
 	}
 	return noSecondFactor(strategy)
@@ -212,10 +206,6 @@ func (w *World) firstFactorVerified(a *SignIn, strategy string, from Activity) *
 	}
 	return w.complete(a, NewSession{Strategy: strategy, From: from})
 }
-
-func (w *World) needsFirstFactor(a *SignIn) error { return w.needs(a, StatusNeedsFirstFactor) }
-
-func (w *World) needsSecondFactor(a *SignIn) error { return w.needs(a, StatusNeedsSecondFactor) }
 
 // needs checks the account again: it may have been banned, or signed in by another attempt, since this one began.
 func (w *World) needs(a *SignIn, want string) error {

@@ -100,7 +100,7 @@ func (w *World) NewSignUp(c *Client, f SignUpFields) (*SignUp, error) {
 	return a, nil
 }
 
-// SignUpOf returns the client's attempt with the id, or nil.
+// SignUpOf returns the client's attempt with the id, or nil; nil without a client, too.
 func (w *World) SignUpOf(c *Client, id string) *SignUp {
 	if a := w.signUps[id]; a != nil && a.Client == c {
 		return a

@@ -52,12 +52,7 @@ func (w *World) Ticket(id string) *Ticket { return w.tickets.byID[id] }
 
 // TicketByToken returns the ticket with this token, or nil.
 func (w *World) TicketByToken(token string) *Ticket {
-	for _, t := range w.tickets.order {
-		if token != "" && t.Token == token {
-			return t
-		}
-	}
-	return nil
+	return w.tickets.first(func(t *Ticket) bool { return token != "" && t.Token == token })
 }
 
 // Usable reports whether the ticket can still be used.

@@ -122,7 +122,7 @@ func (w *World) Users() []*User { return newestFirst(w.users.order) }
 
 // UserByEmail returns the user with the address, or nil.
 func (w *World) UserByEmail(address string) *User {
-	return w.userWhere(func(u *User) bool { return u.HasEmail(address) })
+	return w.users.first(func(u *User) bool { return u.HasEmail(address) })
 }
 
 // PrimaryEmail returns the user's first address, or "".

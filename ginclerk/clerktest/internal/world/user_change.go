@@ -12,9 +12,7 @@ import (
 func (w *World) Ban(u *User) {
 	u.Banned = true
 	w.Changed(u)
-	for _, s := range w.SessionsOf(u.ID) {
-		w.EndSession(s, StatusRevoked)
-	}
+	w.RevokeSessions(u, nil)
 }
 
 // Unban lets a user in again. The sessions stay revoked.
@@ -65,24 +63,17 @@ func (u *User) Email(id string) *Email {
 
 // UserByUsername returns the user with the name, or nil.
 func (w *World) UserByUsername(name string) *User {
-	return w.userWhere(func(u *User) bool { return name != "" && u.Username == name })
+	return w.users.first(func(u *User) bool { return name != "" && u.Username == name })
 }
 
 // UserByPhone returns the user with the number, or nil.
 func (w *World) UserByPhone(number string) *User {
-	return w.userWhere(func(u *User) bool { return number != "" && u.PhoneNumber() == number })
+	return w.users.first(func(u *User) bool { return number != "" && u.PhoneNumber() == number })
 }
 
 // UserByExternalID returns the user with the application's own id, or nil.
 func (w *World) UserByExternalID(id string) *User {
-	return w.userWhere(func(u *User) bool { return id != "" && u.ExternalID == id })
-}
-
-func (w *World) userWhere(match func(*User) bool) *User {
-	if i := slices.IndexFunc(w.users.order, match); i >= 0 {
-		return w.users.order[i]
-	}
-	return nil
+	return w.users.first(func(u *User) bool { return id != "" && u.ExternalID == id })
 }
 
 // Merge returns metadata with the changes merged in, like Clerk's metadata operations: objects deeply, and null removes a key.

@@ -84,7 +84,7 @@ func (v *Verification) attemptCode(strategy, code string, now time.Time) error {
 		return apierr.Param("form_param_nil", "code", "Enter the code.")
 	}
 	if code != TestCode {
-		return apierr.Param(codeIncorrect, "code", "The code is not right. Try again.")
+		return apierr.Param(codeIncorrect, "code", "The code is incorrect. Try again.")
 	}
 	v.Status = statusVerified
 	return nil
