@@ -87,7 +87,8 @@ type ClerkAPI struct {
 	// be https. Empty: https://frontend-api.clerk.dev for the proxy, the instance's own host for the server.
 	FrontendURL string
 	// HTTPClient lends its Transport and Timeout to the calls to Clerk, which follow no redirects and keep no cookies; nil
-	// means a timeout of ten seconds. The timeout should be short: requests of browsers wait for it.
+	// means a timeout of ten seconds. The timeout bounds each call, and what one request waits for Clerk in all its calls together, which
+	// is ten seconds where the client has none. It should be short: requests of browsers wait for it.
 	HTTPClient *http.Client
 	// UserLifetime is how long what Clerk says of a user is remembered ([Auth.User], [Clerk.Users]); 0 means a minute.
 	UserLifetime time.Duration

@@ -133,8 +133,13 @@
 //
 // # How long a request waits
 //
-// Clerk is waited for up to ten seconds ([ClerkAPI.HTTPClient] says otherwise), keys for a quarter of a second where there are
-// some that may still be used, else for five. A store ([Stores.Records], [Stores.Revocations], [Stores.RateLimits]) is waited for
+// A request waits for Clerk for up to ten seconds, in all its calls together ([ClerkAPI.HTTPClient] says otherwise): a call takes what the
+// earlier ones have left, and calls at the same time count once. What comes too late is an outage: 503 with Retry-After. Not bounded in
+// this way are calls after the response has begun, those of a stream that watches its session ([WatchSession]), work that goes on after
+// the request, and calls with another context than the request's; each call has ten seconds of its own then. With Tokens.OutageReading
+// half of the time is kept for the question whether Clerk is down.
+//
+// Keys are waited for up to a quarter of a second where there are some that may still be used, else for five. A store ([Stores.Records], [Stores.Revocations], [Stores.RateLimits]) is waited for
 // as long as its use is worth, whatever the store's client does:
 //
 //	a sign-out that a page mentions           200 ms   the page comes without it

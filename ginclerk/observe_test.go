@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -56,6 +57,16 @@ func TestTheObserverIsToldWhatHappens(t *testing.T) {
 			return
 		}
 		if err := parking.Send(exchangeOf(o.clerk, c), waiting[0].Handle); err != nil {
+			t.Error(err)
+		}
+	})
+	o.engine.GET("/dropped", o.clerk.RequireSession(), func(c *gin.Context) {
+		waiting, err := parking.Waiting(exchangeOf(o.clerk, c))
+		if err != nil || len(waiting) != 1 {
+			t.Errorf("%d forms wait: %v", len(waiting), err)
+			return
+		}
+		if err := parking.Discard(exchangeOf(o.clerk, c), waiting[0].Handle); err != nil {
 			t.Error(err)
 		}
 	})
@@ -130,6 +141,58 @@ func TestTheObserverIsToldWhatHappens(t *testing.T) {
 	late.ask(http.MethodPost, "/orders", ownForm, body("a=1")).wantRan(t, false)
 	if got := told.of(observe.Parked); len(got) != 1 || got[0].Route != "POST /orders" || got[0].Err != nil {
 		t.Errorf("a form that is kept: told %+v", got)
+	}
+	late.renewed(t)
+	told.of(0)
+	late.ask(http.MethodGet, "/dropped", navigation).wantStatus(t, http.StatusOK)
+	if got := told.of(observe.Discarded); len(got) != 1 || got[0].Route != "GET /dropped" || got[0].UserID != user {
+		t.Errorf("a form that is discarded: told %+v", got)
+	}
+}
+
+// TestTheObserverIsToldOfRenewals, those that a decision about a page takes included.
+func TestTheObserverIsToldOfRenewals(t *testing.T) {
+	t.Parallel()
+	told := &events{}
+	a := newApp(t, configured(func(c *ginclerk.Config) { c.Observer = told }))
+	a.guarded(a.clerk.RequireSession())
+	v := a.visitor(t, ada)
+	renewals := func(name, method string, options ...option) observe.Event {
+		t.Helper()
+		a.clock.Advance(2 * time.Minute)
+		told.of(0)
+		v.ask(method, "/guarded", options...)
+		got := told.of(observe.Renewed)
+		if len(got) != 1 || got[0].Route != method+" /guarded" {
+			t.Errorf("%s: told %+v", name, got)
+			return observe.Event{}
+		}
+		return got[0]
+	}
+	for method, options := range map[string][]option{http.MethodGet: {navigation}, http.MethodPost: {ownForm, body("a=1")}} {
+		if e := renewals("renewed", method, options...); e.Reason != "" || e.Err != nil || e.UserID == "" {
+			t.Errorf("%s: told %+v", method, e)
+		}
+	}
+	a.server.SetUnavailable(true)
+	if e := renewals("an outage", http.MethodGet, navigation); e.Err == nil {
+		t.Errorf("an outage: told %+v", e)
+	}
+	a.server.SetUnavailable(false)
+	for name := range v.cookies {
+		if strings.HasPrefix(name, "__refresh") {
+			v.cookies[name] = "made-up"
+		}
+	}
+	if e := renewals("refused", http.MethodGet, navigation); e.Err != nil || e.Reason == "" {
+		t.Errorf("refused: told %+v", e)
+	}
+	a.clock.Advance(time.Minute)
+	v.losesRefreshToken()
+	told.of(0)
+	v.ask(http.MethodGet, "/guarded", navigation)
+	if got := told.of(observe.Renewed); len(got) != 0 {
+		t.Errorf("nothing to renew with: told %+v", got)
 	}
 }
 

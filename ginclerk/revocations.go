@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/answer"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkwait"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/ended"
 	"github.com/ginclerk/ginclerk/ginclerk/revocation"
 )
@@ -75,6 +76,7 @@ func WatchSession(ctx context.Context) (context.Context, context.CancelFunc) {
 		end(ErrSignedOut)
 		return watched, stop
 	}
+	clerkwait.In(ctx).Lift() // a stream goes on for longer than an answer may take
 	request, leave := context.WithCancelCause(requestOf(ctx))
 	context.AfterFunc(watched, func() { leave(context.Cause(watched)) })
 	context.AfterFunc(request, func() { end(context.Cause(request)) })

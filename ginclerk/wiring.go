@@ -63,7 +63,7 @@ func newTenant(config *Config) (*tenant, error) {
 		},
 	}
 	t.Instance = &attach.Instance{
-		Instance: &exchange.Instance{Site: site, Logger: config.Logger, Observer: config.observer(), Front: t.clerk.front, Parts: core.Parts, NewPlace: t.newPlace}, Core: core,
+		Instance: &exchange.Instance{Site: site, Logger: config.Logger, Observer: config.observer(), Front: t.clerk.front, Parts: core.Parts, NewPlace: t.newPlace, Patience: config.patience(), Now: core.Now}, Core: core,
 	}
 	if key.Type() == instance.Development {
 		t.Adviser = &devlog.Adviser{Logger: config.Logger, Now: core.Now, Parties: config.AuthorizedParties}
@@ -75,6 +75,14 @@ func newTenant(config *Config) (*tenant, error) {
 		return nil, err
 	}
 	return t, errors.Join(t.makeLimits(), t.makeSessions(), t.makeAuthenticator(), t.makeProxy())
+}
+
+// patience is how long one request waits for Clerk, however many calls it makes.
+func (c *Config) patience() time.Duration {
+	if client := c.ClerkAPI.HTTPClient; client != nil && client.Timeout > 0 {
+		return client.Timeout
+	}
+	return clerkapi.DefaultTimeout
 }
 
 // observer is told what happens.
@@ -139,7 +147,7 @@ const usersPart = 4
 func (t *tenant) makeUsers() (*user.Service, error) {
 	requests, per := t.Core.Key.Type().RateLimit()
 	return user.New(user.Config{
-		Reader: clerksource.NewUsers(t.api), Now: t.Core.Now, Lifetime: t.config.ClerkAPI.UserLifetime, Requests: requests / usersPart, Per: per,
+		Reader: clerksource.NewUsers(t.api), Now: t.Core.Now, Lifetime: t.config.ClerkAPI.UserLifetime, Requests: requests / usersPart, Per: per, Observer: t.Observer,
 	})
 }
 
@@ -157,7 +165,7 @@ func (t *tenant) makeAuthenticator() error {
 	lapsed, lapsedErr := token.NewVerifier(token.Config{
 		Keys: keys, Memory: memory, AuthorizedParties: config.AuthorizedParties, MaxLifetime: config.Tokens.MaxLifetime, Now: core.Now, UnsafeSkipIssuer: true,
 	})
-	asked, askedErr := backend.New(t.api, core.Key.Type(), config.Tokens.MachineID, core.Now)
+	asked, askedErr := backend.New(t.api, core.Key.Type(), config.Tokens.MachineID, core.Now, t.Observer)
 	if err := errors.Join(mintedErr, lapsedErr, askedErr); err != nil {
 		return err
 	}
@@ -198,7 +206,7 @@ func (t *tenant) makeReading() (*resolve.Reading, error) {
 			}
 			return err
 		},
-		Down: clerkapi.Down, Observer: t.Observer, Now: core.Now,
+		Down: clerkapi.Down, Patience: t.config.patience(), Observer: t.Observer, Now: core.Now,
 	})
 	core.Outage = watch
 	return &resolve.Reading{Bound: bound, Outage: watch, RevocationsKnown: core.Ended.Known}, err

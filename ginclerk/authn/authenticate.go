@@ -16,7 +16,7 @@ func (a *Authenticator) Authenticate(r Request) *State {
 	}
 	f := a.read(r)
 	f.header = header
-	state := a.decide(r.HTTP.Context(), f)
+	state := a.decide(r.context(), f)
 	state.facts = f
 	return state
 }
@@ -24,7 +24,7 @@ func (a *Authenticator) Authenticate(r Request) *State {
 // authenticateHeader decides by a bearer token that may be a session token. It ignores cookies, and reads the rest of the request only
 // where the token is refused.
 func (a *Authenticator) authenticateHeader(r Request, header presented) *State {
-	ctx := r.HTTP.Context()
+	ctx := r.context()
 	claims, err := header.verifyFor(ctx, a.tokens, r.Accepts.parties())
 	if err == nil {
 		return a.grant(r, claims, header)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkcookie"
@@ -25,7 +26,9 @@ type facts struct {
 	redirectCount int64
 	passive       bool
 	beforeRenewal func() error
-	notAsked      bool // Clerk was not asked to renew the session
+	notAsked      bool          // Clerk was not asked to renew the session
+	renewal       time.Duration // how long it took to have Clerk renew the session
+	renewing      bool          // it was tried
 
 	headers http.Header
 	client  Client

@@ -237,6 +237,8 @@ type Client interface {
 // Request is one request to decide about.
 type Request struct {
 	HTTP *http.Request
+	// Context bounds calls to Clerk. Nil: that of HTTP.
+	Context context.Context //nolint:containedctx // a Request lives as long as one call
 	// Origin is scheme://host[:port] of the application as the browser knows it. Empty: what the
 	// connection and the Host header say.
 	Origin string
@@ -265,6 +267,13 @@ type Request struct {
 	// BeforeRenewal is asked before Clerk is asked to renew the session of a GET. Its error, which is the state's Upstream then, says that
 	// Clerk is known not to answer, so that it is not asked. Nil: Clerk is asked.
 	BeforeRenewal func() error
+}
+
+func (r Request) context() context.Context {
+	if r.Context != nil {
+		return r.Context
+	}
+	return r.HTTP.Context()
 }
 
 // String keeps the request's cookies and tokens out of text.

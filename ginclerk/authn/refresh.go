@@ -44,7 +44,10 @@ func (a *Authenticator) refreshUnlessDown(ctx context.Context, f *facts) (*State
 			return nil, errors.Join(ErrUnreachable, err)
 		}
 	}
-	return a.refresh(ctx, f)
+	began := a.now()
+	state, err := a.refresh(ctx, f)
+	f.renewal, f.renewing = a.now().Sub(began), true
+	return state, err
 }
 
 // Renew renews the session of a request whose token has expired, with any method. Clerk's SDKs renew on GET only: a caller that renews
@@ -53,7 +56,7 @@ func (a *Authenticator) refreshUnlessDown(ctx context.Context, f *facts) (*State
 func (a *Authenticator) Renew(r Request) *State {
 	f := a.read(r)
 	f.branch = branchRefresh
-	state := a.renew(r.HTTP.Context(), f)
+	state := a.renew(r.context(), f)
 	state.facts = f
 	return state
 }

@@ -3,6 +3,7 @@ package authn
 import (
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
 	"github.com/ginclerk/ginclerk/ginclerk/observe"
@@ -87,6 +88,14 @@ func (s *State) SessionCookie() *token.Unverified {
 
 // NotAsked reports whether the session was to be renewed, and the [Backend] knew without asking Clerk that it would not be.
 func (s *State) NotAsked() bool { return s.facts != nil && s.facts.notAsked }
+
+// Renewal returns how long it took to have Clerk renew the session while the request was decided about; false: Clerk was not asked.
+func (s *State) Renewal() (took time.Duration, asked bool) {
+	if s.facts == nil || !s.facts.renewing || s.facts.notAsked {
+		return 0, false
+	}
+	return s.facts.renewal, true
+}
 
 // Looked says how a token was looked up in the memory of verified tokens that the decision is about: [observe.MemoryHit],
 // [observe.MemoryMiss], or "" where the request presents no JWT that can be read.

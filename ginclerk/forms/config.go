@@ -12,6 +12,7 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/sealed"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/unprinted"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/storage"
 )
 
@@ -50,6 +51,8 @@ type Config struct {
 	// Show reports whether [Parking.Peek] may tell the value of a text field of a user's form, given the form's path without
 	// its query and the field's name. Nil means that it tells no values. It must be safe for concurrent use.
 	Show func(path, field string) bool
+	// Observer is told of forms that lapse ([observe.Lapsed]); nil means no observer.
+	Observer observe.Observer
 	// Logger gets a line for each record that could not be deleted; nil discards it.
 	Logger *slog.Logger
 }
@@ -92,6 +95,7 @@ func New(config Config) (*Parking, error) {
 	if config.Logger == nil {
 		config.Logger = slog.New(slog.DiscardHandler)
 	}
+	config.Observer = observe.All(config.Observer)
 	config.Store = bounded.NewStore(config.Store, storeCall)
 	return &Parking{config: config, keyring: keyring, turn: make(chan struct{}, 1)}, nil
 }

@@ -12,7 +12,8 @@ import (
 //
 //   - Debug: [Decided], [Renewed], [Limited] where the request went on, [KeyFetched], [ClerkCalled], [ClerkAwaited],
 //     [RevocationsArrived], [WebhookReceived], [OutageRead].
-//   - Info: [Refused] and [Limited] with a status below 500, [Parked], [Replayed], [Revoked], [OutageEnded], [SignOutEnded].
+//   - Info: [Refused] and [Limited] with a status below 500, [Parked], [Replayed], [Discarded], [Lapsed], [Revoked], [OutageEnded],
+//     [SignOutEnded], [ClerkNotAsked].
 //   - Warn: [OutageBegan]; every event with an error or a status from 500, with two exceptions: a caller gave up, or Clerk
 //     answered that something does not exist or is not allowed (4xx), which concerns one visitor.
 //
@@ -71,6 +72,9 @@ func wordsOf(k Kind) words {
 		RevocationsArrived: {name: "revocations arrived", done: "revocations of a replica arrived", level: slog.LevelDebug},
 		SignOutEnded:       {name: "sign-out ended", done: "sign-out job ended", failed: "sign-out job could not go on", level: slog.LevelInfo},
 		WebhookReceived:    {name: "webhook received", done: "webhook answered", failed: "webhook not handled", level: slog.LevelDebug},
+		ClerkNotAsked:      {name: "clerk not asked", done: "call to Clerk not made", level: slog.LevelInfo},
+		Discarded:          {name: "discarded", done: "kept form discarded by its sender", level: slog.LevelInfo},
+		Lapsed:             {name: "lapsed", done: "kept forms neither sent nor discarded in their time", level: slog.LevelInfo},
 		OutageRead:         {name: "outage read", done: "page read with a session token that has ended", level: slog.LevelDebug},
 	}
 	if k < 0 || int(k) >= len(table) {

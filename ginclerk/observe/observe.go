@@ -69,7 +69,8 @@ const (
 	// Route, Reason, Status (of the answer, also of a redirect), Reference (of a page), Err if Clerk or a store could not be reached, UserID,
 	// SessionID.
 	Refused
-	// Renewed: an expired session token was renewed at Clerk during a request, or could not be.
+	// Renewed: an expired session token was renewed at Clerk for a request, or could not be. Sent once for each time that Clerk was asked,
+	// after [Decided] of the same request where the decision asked.
 	// Route, Duration, Reason if Clerk refused, Err if Clerk could not be reached, UserID, SessionID.
 	Renewed
 	// Parked: a form that could not be processed was kept until its sender signs in again, or could not be kept.
@@ -89,7 +90,7 @@ const (
 	// KeyFetched: the keys that verify session tokens were fetched, or could not be.
 	// Duration, Err.
 	KeyFetched
-	// ClerkCalled: a request was sent to one of Clerk's APIs. Sent once for each HTTP request, when the header of the answer has
+	// ClerkCalled: a request was sent to one of Clerk's APIs. Sent once for each HTTP request, when the answer has
 	// arrived. Target (the call, such as "revoke session"), Status (of Clerk's answer), Duration, Err (free of tokens and
 	// addresses).
 	ClerkCalled
@@ -117,12 +118,22 @@ const (
 	// Target (the type of the event, such as "session.ended"; empty where its signature is not Clerk's), Reason (the word of the answer, such
 	// as "handled", "duplicate" or "signature"), Status, Duration, Err if the delivery could not be verified or the event not handled.
 	WebhookReceived
+	// ClerkNotAsked: a call to Clerk was not made, because ginclerk bounds what may be spent on such calls.
+	// Target (the call, such as "revoke session", or what it is about: "users", "machine token"), Reason ([UsersLimit], [OutsidersLimit],
+	// [RefreshesLimit] or [WaitOver]).
+	ClerkNotAsked
+	// Discarded: the sender of a parked form has discarded it.
+	// Route (of the page), UserID, SessionID.
+	Discarded
+	// Lapsed: parked forms were neither sent nor discarded in their time. Sent when the next form comes or goes, by one of the replicas.
+	// Count (of forms).
+	Lapsed
 )
 
 // Kinds returns all kinds, in their order.
 func Kinds() []Kind {
-	kinds := make([]Kind, 0, WebhookReceived)
-	for kind := Decided; kind <= WebhookReceived; kind++ {
+	kinds := make([]Kind, 0, Lapsed)
+	for kind := Decided; kind <= Lapsed; kind++ {
 		kinds = append(kinds, kind)
 	}
 	return kinds
@@ -140,6 +151,18 @@ const (
 	SignOutIncomplete = "ginclerk-sign-out-incomplete"
 	// SignOutStopped: the job has not finished. Another process takes it over, or this one does later.
 	SignOutStopped = "ginclerk-sign-out-stopped"
+)
+
+// The reasons of a [ClerkNotAsked] event.
+const (
+	// UsersLimit: questions about users have used up their part of Clerk's limit for now.
+	UsersLimit = "ginclerk-users-limit"
+	// OutsidersLimit: too many machine tokens or handshakes that Clerk does not know were presented.
+	OutsidersLimit = "ginclerk-outsiders-limit"
+	// RefreshesLimit: Clerk has refused several refresh tokens of the session.
+	RefreshesLimit = "ginclerk-refreshes-limit"
+	// WaitOver: the request has waited for Clerk for as long as it may.
+	WaitOver = "ginclerk-wait-over"
 )
 
 // WithoutStore is the Reason of a [Limited] event whose decision was made without the store of the limits.

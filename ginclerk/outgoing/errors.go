@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkwait"
 )
 
 // Categories of errors, matched by errors.Is. When the caller's context ends, the error matches context.Canceled or
@@ -31,7 +33,12 @@ func unusable(why string) error {
 }
 
 // fail names the operation.
-func fail(err error) error { return fmt.Errorf("outgoing: token: %w", err) }
+func fail(err error) error {
+	if errors.Is(err, clerkwait.ErrSpent) {
+		err = fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	return fmt.Errorf("outgoing: token: %w", err)
+}
 
 // isEnd reports whether the error says that a context has ended.
 func isEnd(err error) bool {

@@ -49,6 +49,7 @@ const (
 	renewalDuration   = "ginclerk.renewal.duration"
 	callDuration      = "ginclerk.clerk.call.duration"
 	waitDuration      = "ginclerk.clerk.wait.duration"
+	callsNotMade      = "ginclerk.clerk.not_asked"
 	keyFetchDuration  = "ginclerk.key.fetch.duration"
 	revocations       = "ginclerk.revocations"
 	revocationStore   = "ginclerk.revocation.store.duration"
@@ -70,9 +71,10 @@ func table() []instrument {
 		{decisionDuration, histogram, "s", []string{outcome, memoryResult}, "How long a decision took, verification and calls to Clerk included.", quick()},
 		{tokenLookups, counter, "{lookup}", []string{memoryResult}, "Tokens that the memory of verified tokens knew (hit), or whose signature had to be checked (miss).", nil},
 		{refusals, counter, "{refusal}", []string{reasonName, statusCode}, "Requests that a guard answered in place of the handler.", nil},
-		{renewalDuration, histogram, "s", []string{outcome, errorType}, "Expired session tokens that were renewed at Clerk for a form, and how long that took. Outcome: renewed, refused, unavailable.", slow()},
-		{callDuration, histogram, "s", []string{operation, statusCode, errorType}, "Requests to Clerk's APIs, until the header of the answer arrived.", slow()},
+		{renewalDuration, histogram, "s", []string{outcome, errorType}, "Expired session tokens that Clerk was asked to renew, and how long that took. Outcome: renewed, refused, unavailable.", slow()},
+		{callDuration, histogram, "s", []string{operation, statusCode, errorType}, "Requests to Clerk's APIs, until the answer arrived.", slow()},
 		{waitDuration, histogram, "s", []string{waiterName}, "Waits of calls to Clerk for their turn within Clerk's rate limit.", slow()},
+		{callsNotMade, counter, "{call}", []string{operation, reasonName}, "Calls to Clerk that were not made. Reason: what ginclerk bounds such calls by (observe.UsersLimit, OutsidersLimit, RefreshesLimit, WaitOver).", nil},
 		{keyFetchDuration, histogram, "s", []string{errorType}, "Fetches of the keys that verify session tokens.", slow()},
 		{revocations, counter, "{revocation}", []string{subject, errorType}, "Revocations that this process began. Subject: session, user, membership. An error means that other replicas could not be told.", nil},
 		{revocationStore, histogram, "s", []string{errorType}, "How long the store took to take revocations, which tells other replicas.", slow()},
@@ -80,7 +82,7 @@ func table() []instrument {
 		{revocationLag, histogram, "s", nil, "How long they were under way, by the clocks of both replicas.", slow()},
 		{limitDecisions, counter, "{decision}", []string{outcome, policyName, fallback}, "Decisions of rate limits. Outcome: allowed, refused, unavailable. Policy: the one that refused. Fallback: the store was not asked or did not answer.", nil},
 		{limitDuration, histogram, "s", []string{outcome}, "How long these decisions took.", quick()},
-		{formsCounted, counter, "{form}", []string{formFate, reasonName, errorType}, "Forms that could not be processed at once. Fate: kept, sent (again), lost.", nil},
+		{formsCounted, counter, "{form}", []string{formFate, reasonName, errorType}, "Forms that could not be processed at once. Fate: kept, sent (again), discarded (by their sender), lapsed (neither in their time), lost.", nil},
 		{signOutDuration, histogram, "s", []string{outcome, errorType}, "Jobs that end many sessions of a user, since their start. Outcome: complete, incomplete, stopped (another process takes it over).", long()},
 		{signOutSessions, counter, "{session}", []string{outcome}, "Sessions that these jobs found ended.", nil},
 		{webhookDuration, histogram, "s", []string{webhookType, webhookResult, statusCode}, "Deliveries of webhooks. Result: the word of the answer, such as handled, duplicate or signature.", slow()},

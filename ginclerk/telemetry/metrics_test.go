@@ -193,12 +193,17 @@ func (a *app) live(t *testing.T) {
 	a.forms(t)
 	a.endSessions(t)
 	a.webhooks(t)
+	for range 20 { // twelve questions about users may be asked at once
+		_, _ = a.clerk.Users().ByEmailAddress(t.Context(), ada) // what comes of it is counted below
+	}
 	// What one process alone does not make happen: a replica's message, and a guard that can't ask Clerk.
 	a.observer.Observe(t.Context(), observe.Event{Kind: observe.RevocationsArrived, Count: 2, Duration: time.Second})
 	a.observer.Observe(t.Context(), observe.Event{Kind: observe.KeyFetched, Err: context.DeadlineExceeded, Duration: time.Second})
 	a.observer.Observe(t.Context(), observe.Event{Kind: observe.Revoked, UserID: "user_1", Err: storage.ErrUnavailable})
 	a.observer.Observe(t.Context(), observe.Event{Kind: observe.Parked, Err: storage.ErrUnavailable})
 	a.observer.Observe(t.Context(), observe.Event{Kind: observe.Parked, Reason: "ginclerk-form-too-large"})
+	a.observer.Observe(t.Context(), observe.Event{Kind: observe.Discarded})
+	a.observer.Observe(t.Context(), observe.Event{Kind: observe.Lapsed, Count: 3})
 	a.observer.Observe(t.Context(), observe.Event{Kind: observe.SignOutEnded, Reason: observe.SignOutStopped, Err: storage.ErrUnavailable})
 }
 
@@ -343,6 +348,9 @@ func TestWhatIsMeasuredIsWhatTheTableSays(t *testing.T) {
 		{"ginclerk.rate_limit.decisions", []string{"ginclerk.rate_limit.fallback=true"}, ratelimit.DefaultFailures},
 		{"ginclerk.outages", []string{"ginclerk.dependency=rate limits"}, 1},
 		{"ginclerk.forms", []string{"ginclerk.form.fate=kept"}, 2},
+		{"ginclerk.forms", []string{"ginclerk.form.fate=discarded"}, 1},
+		{"ginclerk.forms", []string{"ginclerk.form.fate=lapsed"}, 3},
+		{"ginclerk.clerk.not_asked", []string{"ginclerk.clerk.operation=users", "ginclerk.reason=" + observe.UsersLimit}, 8},
 		{"ginclerk.renewal.duration", []string{"ginclerk.outcome=renewed"}, 1},
 		{"ginclerk.renewal.duration", []string{"ginclerk.outcome=unavailable"}, 1},
 		{"ginclerk.clerk.call.duration", []string{"error.type=503"}, 1},

@@ -78,8 +78,8 @@ func (o *Observer) measure(ctx context.Context, e observe.Event) {
 		o.count(ctx, refusals, 1, labels{first: text{reasonName, e.Reason}, status: e.Status})
 	case observe.Renewed:
 		o.took(ctx, renewalDuration, e, labels{first: text{outcome, outcomeOf(e, "renewed", "refused")}, second: text{errorType, errorOf(e.Err, 0)}})
-	case observe.Parked, observe.Replayed:
-		o.count(ctx, formsCounted, 1, labels{first: text{formFate, fateOf(e)}, second: text{reasonName, e.Reason}, third: text{errorType, errorOf(e.Err, 0)}})
+	case observe.Parked, observe.Replayed, observe.Discarded, observe.Lapsed:
+		o.count(ctx, formsCounted, int64(max(e.Count, 1)), labels{first: text{formFate, fateOf(e)}, second: text{reasonName, e.Reason}, third: text{errorType, errorOf(e.Err, 0)}})
 	case observe.Revoked:
 		failure := text{errorType, errorOf(e.Err, 0)}
 		o.count(ctx, revocations, 1, labels{first: text{subject, subjectOf(e)}, second: failure})
@@ -101,6 +101,8 @@ func (o *Observer) measureService(ctx context.Context, e observe.Event) {
 		o.took(ctx, keyFetchDuration, e, labels{first: text{errorType, errorOf(e.Err, e.Status)}})
 	case observe.ClerkCalled:
 		o.took(ctx, callDuration, e, labels{first: text{operation, e.Target}, second: text{errorType, errorOf(e.Err, e.Status)}, status: e.Status})
+	case observe.ClerkNotAsked:
+		o.count(ctx, callsNotMade, 1, labels{first: text{operation, e.Target}, second: text{reasonName, e.Reason}})
 	case observe.ClerkAwaited:
 		o.took(ctx, waitDuration, e, labels{first: text{waiterName, e.Target}})
 	case observe.SignOutEnded:
@@ -164,6 +166,10 @@ func fateOf(e observe.Event) string {
 	switch {
 	case e.Kind == observe.Replayed:
 		return "sent"
+	case e.Kind == observe.Discarded:
+		return "discarded"
+	case e.Kind == observe.Lapsed:
+		return "lapsed"
 	case e.Err != nil || e.Reason != "":
 		return "lost"
 	default:

@@ -20,7 +20,7 @@ func (o *Observer) trace(ctx context.Context, e observe.Event) {
 		if trace.SpanFromContext(ctx).IsRecording() {
 			o.span(ctx, "ginclerk decide", trace.SpanKindInternal, e)
 		}
-	case observe.Refused, observe.Renewed, observe.Parked, observe.Replayed, observe.Limited:
+	case observe.Refused, observe.Renewed, observe.Parked, observe.Replayed, observe.Discarded, observe.Limited, observe.ClerkNotAsked:
 		if span := trace.SpanFromContext(ctx); span.IsRecording() {
 			span.AddEvent("ginclerk."+e.Kind.String(), trace.WithAttributes(o.told(e)...), trace.WithTimestamp(o.now()))
 		}
@@ -46,7 +46,7 @@ func (o *Observer) span(ctx context.Context, name string, kind trace.SpanKind, e
 // told are the attributes of a span or of its event. The text of errors is for logs: it may name hosts.
 func (o *Observer) told(e observe.Event) []attribute.KeyValue {
 	all := append(make([]attribute.KeyValue, 0, len(o.common)+6), o.common...)
-	names := map[observe.Kind]string{observe.ClerkCalled: operation, observe.Limited: policyName}
+	names := map[observe.Kind]string{observe.ClerkCalled: operation, observe.ClerkNotAsked: operation, observe.Limited: policyName}
 	for _, t := range []text{
 		{names[e.Kind], e.Target},
 		{reasonName, e.Reason},

@@ -3,6 +3,8 @@ package user
 import (
 	"errors"
 	"fmt"
+
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkwait"
 )
 
 // Categories of errors, matched by errors.Is. When the caller's context ends, the error matches context.Canceled or
@@ -18,8 +20,11 @@ var (
 var errOftenAsked = fmt.Errorf("%w: it is asked about no more users just now", ErrUnavailable)
 
 func fail(op string, err error) error {
-	if err == nil {
+	switch {
+	case err == nil:
 		return nil
+	case errors.Is(err, clerkwait.ErrSpent):
+		return fmt.Errorf("user: %s: %w: %w", op, ErrUnavailable, err)
 	}
 	return fmt.Errorf("user: %s: %w", op, err)
 }

@@ -94,8 +94,8 @@ func (s *Service) askForMemberships(ctx context.Context, id string) (answer[memb
 	changes := s.memberships.changesOf([]string{id})
 	return flight.Do(ctx, &s.memberships.questions, question(changes, []string{id}), func(ctx context.Context) (answer[memberships], error) {
 		asked := s.now()
-		if !s.budget.AllowN(asked, 1) {
-			return answer[memberships]{}, errOftenAsked
+		if err := s.mayAsk(ctx, asked); err != nil {
+			return answer[memberships]{}, err
 		}
 		got, err := s.reader.OrganizationMemberships(ctx, id)
 		if err != nil && !errors.Is(err, ErrNotFound) {

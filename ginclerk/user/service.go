@@ -11,6 +11,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/ginclerk/ginclerk/ginclerk/internal/flight"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 )
 
 const (
@@ -42,6 +43,8 @@ type Config struct {
 	// Requests is how many requests the service sends Clerk in Per, both at once and over time; at least two. 0 means no limit.
 	Requests int
 	Per      time.Duration
+	// Observer is told of requests that are not sent, because there have been too many ([observe.ClerkNotAsked]); nil means no observer.
+	Observer observe.Observer
 }
 
 // Service tells who users are. Make one with [New]; it is safe for concurrent use.
@@ -51,6 +54,7 @@ type Service struct {
 	users       *memory[User]
 	memberships *memory[memberships]
 	budget      *rate.Limiter
+	observer    observe.Observer
 }
 
 // New makes a service. It reports every problem of the configuration at once.
@@ -74,7 +78,9 @@ func New(config Config) (*Service, error) {
 	if err := errors.Join(usersErr, membersErr); err != nil {
 		return nil, err
 	}
-	return &Service{reader: config.Reader, now: config.Now, users: users, memberships: members, budget: config.budget()}, nil
+	return &Service{
+		reader: config.Reader, now: config.Now, users: users, memberships: members, budget: config.budget(), observer: observe.All(config.Observer),
+	}, nil
 }
 
 // budget is a bucket that is never emptied faster than Requests in Per: half of them at once, and half as time passes.
@@ -129,11 +135,20 @@ func (s *Service) ByEmailAddress(ctx context.Context, address string) ([]User, e
 	if len(address) > maxAddress || !strings.Contains(address, "@") {
 		return nil, nil
 	}
-	if !s.budget.AllowN(s.now(), 1) {
-		return nil, fail(op, errOftenAsked)
+	if err := s.mayAsk(ctx, s.now()); err != nil {
+		return nil, fail(op, err)
 	}
 	users, err := s.reader.UsersByEmailAddress(ctx, address)
 	return users, fail(op, err)
+}
+
+// mayAsk counts a request to Clerk, and returns an error where there have been too many.
+func (s *Service) mayAsk(ctx context.Context, now time.Time) error {
+	if s.budget.AllowN(now, 1) {
+		return nil
+	}
+	s.observer.Observe(ctx, observe.Event{Kind: observe.ClerkNotAsked, Target: "users", Reason: observe.UsersLimit})
+	return errOftenAsked
 }
 
 // Forget drops what is remembered of users and their memberships. Whoever asks from then on is told what Clerk says.
@@ -192,8 +207,8 @@ func (s *Service) ask(ctx context.Context, ids []string) (map[string]answer[User
 	changes := s.users.changesOf(ids)
 	return flight.Do(ctx, &s.users.questions, question(changes, ids), func(ctx context.Context) (map[string]answer[User], error) {
 		asked := s.now()
-		if !s.budget.AllowN(asked, 1) {
-			return nil, errOftenAsked
+		if err := s.mayAsk(ctx, asked); err != nil {
+			return nil, err
 		}
 		users, err := s.reader.Users(ctx, ids)
 		if err != nil {

@@ -225,7 +225,7 @@ asserts for every cell:
 - An outage is told: 503 with Retry-After and a page or JSON that says so, or a notice on the page that an action leads to. It is never a sign-out.
 - With ` + "`Tokens.OutageReading`" + ` (off by default; the rows that name it) a page can be read meanwhile, is told so, and nothing else goes on.
 - Nobody is signed in who would not be otherwise.
-- Each wait has a bound: ten seconds for a call to Clerk, two for a store, and twenty for a request that has several calls.
+- Each wait has a bound: ten seconds for Clerk, in all calls of a request together, and two for a store.
 - Nothing is lost: a form arrives once, a sign-out is done, a webhook is handled once.
 - Thirty seconds after the fault everything is as before, without a restart.
 

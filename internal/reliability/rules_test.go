@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// longestWait is how long a request may take where a service fails: two calls, each of which waits for Clerk as long as it may
+// longestWait is how long a request may take where a service fails: as long as it may wait for Clerk, however many calls it makes
 // (ginclerk.ClerkAPI.HTTPClient).
-const longestWait = 20 * time.Second
+const longestWait = 10 * time.Second
 
 // broken returns the rules that a cell breaks. The other cell is the same without a fault.
 func (c cell) broken(well cell) []string {

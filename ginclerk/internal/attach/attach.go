@@ -115,7 +115,7 @@ func (r Request) identify(place exchange.Place, id *identity.Identity) {
 func (r Request) decide(accepts authn.Accepts) {
 	r.warnOfUnsafeToken(accepts.Clients())
 	began := r.to.Core.Now()
-	decided := r.to.Core.Resolver.Request(r.Visit(), accepts)
+	decided := r.to.Core.Resolver.Request(r.Waiting(), r.Visit(), accepts)
 	took := r.to.Core.Now().Sub(began)
 	id := r.take(decided, accepts)
 	event := observe.Event{

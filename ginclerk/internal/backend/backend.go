@@ -14,8 +14,10 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
 	"github.com/ginclerk/ginclerk/ginclerk/instance"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkapi"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkwait"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/flight"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/peer"
+	"github.com/ginclerk/ginclerk/ginclerk/observe"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
 )
 
@@ -27,14 +29,15 @@ type Backend struct {
 	questions flight.Group
 	outsiders *share
 	sessions  *share
+	observer  observe.Observer
 
 	refusedNonces, refusedRefreshes, refusedMachines, goodMachines *memory
 }
 
 // New returns the backend of a type of instance, and of the machine that the application is; its id may be empty. The error is that of a
 // memory that can't be made.
-func New(api *clerkapi.Client, of instance.Type, machineID string, now func() time.Time) (*Backend, error) {
-	b := &Backend{api: api, machineID: machineID, outsiders: outsidersShare(of, now), sessions: sessionsShare(of, now)}
+func New(api *clerkapi.Client, of instance.Type, machineID string, now func() time.Time, observer observe.Observer) (*Backend, error) {
+	b := &Backend{api: api, machineID: machineID, outsiders: outsidersShare(of, now), sessions: sessionsShare(of, now), observer: observer}
 	var problems []error
 	for _, m := range []struct {
 		memory **memory
@@ -63,6 +66,7 @@ func (b *Backend) RefreshSession(ctx context.Context, sessionID string, r authn.
 	setCookie, err := once(ctx, b, d, func(ctx context.Context) ([]string, error) {
 		period, ok := b.sessions.take(sessionID)
 		if !ok {
+			b.notAsked(ctx, "refresh session", observe.RefreshesLimit)
 			return nil, errRefusedOften
 		}
 		setCookie, err := b.api.RefreshSession(ctx, sessionID, clerkapi.RefreshParams{
@@ -92,6 +96,7 @@ func (b *Backend) HandshakePayload(ctx context.Context, nonce string) ([]string,
 	setCookie, err := once(ctx, b, d, func(ctx context.Context) ([]string, error) {
 		period, ok := b.outsiders.take(address)
 		if !ok {
+			b.notAsked(ctx, "get handshake payload", observe.OutsidersLimit)
 			return nil, errOutsiders
 		}
 		setCookie, err := b.api.HandshakePayload(ctx, nonce)
@@ -120,6 +125,7 @@ func (b *Backend) VerifyMachineToken(ctx context.Context, kind authn.TokenType, 
 		if !trusted {
 			var ok bool
 			if period, ok = b.outsiders.take(address); !ok {
+				b.notAsked(ctx, "machine token", observe.OutsidersLimit)
 				return nil, errOutsiders
 			}
 		}
@@ -170,9 +176,17 @@ func (b *Backend) MachineID(ctx context.Context) (string, error) {
 // errOtherMachine is the cause of refusing an M2M token that is meant for other machines.
 var errOtherMachine error = &token.Error{Reason: token.ReasonInvalid, Err: errors.New("ginclerk: the scopes of the M2M token do not name this machine")}
 
+// notAsked tells that Clerk is not asked.
+func (b *Backend) notAsked(ctx context.Context, what, because string) {
+	b.observer.Observe(ctx, observe.Event{Kind: observe.ClerkNotAsked, Target: what, Reason: because})
+}
+
 // once asks a question once for all callers that ask it at the same time.
 func once[T any](ctx context.Context, b *Backend, d digest, ask func(context.Context) (T, error)) (T, error) {
 	answer, err := flight.Do(ctx, &b.questions, string(d[:]), ask)
+	if errors.Is(err, clerkwait.ErrSpent) {
+		err = fmt.Errorf("%w: %w: %w", authn.ErrUnreachable, authn.ErrNoAnswer, err)
+	}
 	return answer, markUnreachable(err)
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkwait"
 	"github.com/ginclerk/ginclerk/ginclerk/observe"
 )
 
@@ -17,7 +18,7 @@ func named(ctx context.Context, op string) context.Context {
 	return context.WithValue(ctx, callName{}, op)
 }
 
-// observed reports each request to Clerk as [observe.ClerkCalled].
+// observed reports each request to Clerk as [observe.ClerkCalled], and as [observe.ClerkNotAsked] one for which its request has no time left.
 type observed struct {
 	base     http.RoundTripper
 	observer observe.Observer
@@ -30,6 +31,12 @@ func (o *observed) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := o.base.RoundTrip(req)
 	ctx := req.Context()
 	op, _ := ctx.Value(callName{}).(string)
+	if errors.Is(err, errNotSent) {
+		if errors.Is(err, clerkwait.ErrSpent) {
+			o.observer.Observe(ctx, observe.Event{Kind: observe.ClerkNotAsked, Target: op, Reason: observe.WaitOver})
+		}
+		return nil, err
+	}
 	event := observe.Event{Kind: observe.ClerkCalled, Target: op, Duration: o.now().Sub(begun), Err: failure(ctx, op, err)}
 	if answer, ok := errors.AsType[*Error](err); ok {
 		event.Status = answer.Status

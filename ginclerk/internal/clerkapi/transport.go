@@ -1,10 +1,15 @@
 package clerkapi
 
 import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkwait"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
 	"github.com/ginclerk/ginclerk/ginclerk/observe"
 )
@@ -16,8 +21,10 @@ const APIVersion = "2026-05-12"
 // DefaultMaxBody is the longest answer that is read, in bytes.
 const DefaultMaxBody = 4 << 20
 
+// DefaultTimeout is how long a call takes at most, unless an HTTP client says otherwise.
+const DefaultTimeout = 10 * time.Second
+
 const (
-	requestTimeout  = 10 * time.Second
 	dialTimeout     = 5 * time.Second
 	keepAlive       = 30 * time.Second
 	idleTimeout     = 90 * time.Second
@@ -26,6 +33,9 @@ const (
 	statusFirstGood = 200
 	statusLastGood  = 299
 )
+
+// errNotSent says that a request was not sent.
+var errNotSent = errors.New("not sent")
 
 // transport is the RoundTripper of every request to Clerk.
 type transport struct {
@@ -37,28 +47,48 @@ type transport struct {
 	clockOff func(time.Duration) // nil: the clocks are not compared
 }
 
-// RoundTrip returns a response with 2xx and a bounded body, or an error: an *Error for every other status. It checks the status
+// RoundTrip returns a response with 2xx whose body has arrived, or an error: an *Error for every other status. It checks the status
 // here, and not where answers are decoded, so that errors of the SDK's clients keep status, code and Retry-After, and so that no
-// HTTP client gets a redirect that it could follow.
+// HTTP client gets a redirect that it could follow. It takes no longer than the request that it is made for may wait ([clerkwait.Budget]).
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err := checkSecure(req.URL); err != nil {
 		closeBody(req)
 		return nil, err
 	}
-	out := req.Clone(req.Context())
+	waits, end := clerkwait.Begin(req.Context())
+	defer end()
+	if err := clerkwait.Err(waits); err != nil {
+		closeBody(req)
+		return nil, fmt.Errorf("%w: %w", errNotSent, err)
+	}
+	out := req.Clone(waits)
 	if t.version != "" {
 		out.Header.Set(headerVersion, t.version)
 	}
-	resp, err := t.timed(out)
+	resp, err := t.answer(out)
+	if _, answered := errors.AsType[*Error](err); err != nil && !answered && errors.Is(clerkwait.Err(waits), clerkwait.ErrSpent) {
+		return nil, clerkwait.ErrSpent // transports have texts of their own for the end of a context
+	}
+	return resp, err
+}
+
+// answer sends a request and reads the answer.
+func (t *transport) answer(req *http.Request) (*http.Response, error) {
+	resp, err := t.timed(req)
 	if err != nil {
 		return nil, err
 	}
+	defer func() { _ = resp.Body.Close() }() // It has been read, or the error counts.
 	resp.Body = http.MaxBytesReader(nil, resp.Body, t.maxBody)
-	if resp.StatusCode >= statusFirstGood && resp.StatusCode <= statusLastGood {
-		return resp, nil
+	if resp.StatusCode < statusFirstGood || resp.StatusCode > statusLastGood {
+		return nil, errorFrom(resp)
 	}
-	defer func() { _ = resp.Body.Close() }() // The error of the answer counts.
-	return nil, errorFrom(resp)
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, err
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return resp, nil
 }
 
 // timed sends a request, and tells how far the clock is off that of the answer.
@@ -109,7 +139,7 @@ type transportConfig struct {
 
 // httpClient returns a client with the timeout of the given one, whose requests pass [transport]. It keeps no cookies.
 func httpClient(cfg transportConfig) *http.Client {
-	client := &http.Client{Timeout: requestTimeout}
+	client := &http.Client{Timeout: DefaultTimeout}
 	if cfg.given != nil {
 		client.Timeout = cfg.given.Timeout
 		client.Transport = cfg.given.Transport
@@ -136,6 +166,6 @@ func newBase() *http.Transport {
 		MaxIdleConnsPerHost:   maxIdlePerHost,
 		IdleConnTimeout:       idleTimeout,
 		TLSHandshakeTimeout:   dialTimeout,
-		ResponseHeaderTimeout: requestTimeout,
+		ResponseHeaderTimeout: DefaultTimeout,
 	}
 }

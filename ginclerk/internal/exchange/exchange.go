@@ -3,12 +3,15 @@
 package exchange
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkwait"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/identity"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/parts"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/peer"
@@ -26,6 +29,9 @@ type Instance struct {
 	Parts    *parts.Parts     // of what stands in front, such as the desk where forms wait
 	// NewPlace makes a place for one identity of a request.
 	NewPlace func() Place
+	// Patience is how long one request waits for Clerk, and Now the clock by which that is measured.
+	Patience time.Duration
+	Now      func() time.Time
 
 	alreadySent sync.Map  // routes that were logged
 	distrusted  sync.Once // told of a peer whose forwarded headers do not count
@@ -81,6 +87,24 @@ func (i *Instance) exchangeOf(c *gin.Context) *Exchange {
 	x := m.add()
 	*x = Exchange{Instance: i, Gin: c, marks: m, place: place, front: i.Front}
 	return x
+}
+
+// Waiting returns the request's context with the time for which the request may wait for Clerk. A request has one budget, whatever instances
+// see it.
+func (x *Exchange) Waiting() context.Context {
+	ctx, m := x.Gin.Request.Context(), x.marks
+	switch known := clerkwait.In(ctx); {
+	case known != nil:
+		m.budget = known
+		return ctx
+	case m.budget == nil:
+		m.budget = &m.room
+		return m.room.Begin(ctx, x.Patience, x.Now)
+	case m.budget.Context == ctx:
+		return m.budget
+	default: // middleware has put another context in its place
+		return clerkwait.With(ctx, m.budget)
+	}
 }
 
 // Place returns a place for one identity of the request.

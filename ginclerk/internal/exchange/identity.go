@@ -5,6 +5,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkwait"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/identity"
 )
 
@@ -67,10 +68,11 @@ func (x *Exchange) Latest() *identity.Identity {
 
 // Identify has handlers see who the request is.
 func (x *Exchange) Identify(id *identity.Identity) {
-	c := x.Gin
+	c, ctx := x.Gin, x.Waiting()
 	c.Set(identityKey{}, id)
+	c.Set(clerkwait.Key, x.marks.budget) // Gin's context finds nothing of the request's by itself
 	x.marks.identity, x.marks.decided = id, true
-	c.Request = c.Request.WithContext(WithIdentity(c.Request.Context(), id))
+	c.Request = c.Request.WithContext(WithIdentity(ctx, id))
 }
 
 // WithIdentity returns a context in which the request has an identity.

@@ -4,6 +4,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkwait"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/identity"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 )
@@ -19,6 +20,9 @@ type Marks struct {
 	clients  *authn.Clients     // that the route serves beside the application's pages; nil: none
 	decided  bool               // there is a decision about who the request is
 	identity *identity.Identity // what was decided
+
+	budget *clerkwait.Budget // the request's; nil before a decision
+	room   clerkwait.Budget
 
 	// A request has one exchange for each instance that has seen it, mostly one. That and the writer are made with the marks.
 	first  Exchange

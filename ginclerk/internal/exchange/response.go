@@ -1,7 +1,9 @@
 package exchange
 
 import (
+	"bufio"
 	"maps"
+	"net"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -127,28 +129,40 @@ func (w *response) WriteHeader(status int) {
 	w.ResponseWriter.WriteHeader(status)
 }
 
+// begin is for what begins the response: from then on no call to Clerk holds it up.
+func (w *response) begin() {
+	w.decide(w.Status())
+	w.marks.budget.Lift()
+}
+
 // WriteHeaderNow implements [gin.ResponseWriter].
 func (w *response) WriteHeaderNow() {
-	w.decide(w.Status())
+	w.begin()
 	w.ResponseWriter.WriteHeaderNow()
 }
 
 // Write implements [http.ResponseWriter].
 func (w *response) Write(data []byte) (int, error) {
-	w.decide(w.Status())
+	w.begin()
 	return w.ResponseWriter.Write(data)
 }
 
 // WriteString implements [gin.ResponseWriter].
 func (w *response) WriteString(s string) (int, error) {
-	w.decide(w.Status())
+	w.begin()
 	return w.ResponseWriter.WriteString(s)
 }
 
 // Flush implements [http.Flusher].
 func (w *response) Flush() {
-	w.decide(w.Status())
+	w.begin()
 	w.ResponseWriter.Flush()
+}
+
+// Hijack implements [http.Hijacker].
+func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	w.marks.budget.Lift()
+	return w.ResponseWriter.Hijack()
 }
 
 // Unwrap is for [http.ResponseController].

@@ -3,10 +3,12 @@ package jwks
 import (
 	"context"
 	"crypto/rsa"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkwait"
 	"github.com/ginclerk/ginclerk/ginclerk/observe"
 )
 
@@ -21,7 +23,7 @@ type flight struct {
 
 // launch starts a fetch, which outlives the request that causes it. The caller holds the lock.
 func (r *Remote) launch(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.config.Timeout)
+	ctx, cancel := context.WithTimeout(clerkwait.Without(context.WithoutCancel(ctx)), r.config.Timeout)
 	late, forget := context.WithTimeout(ctx, patience)
 	f := &flight{cancel: cancel, done: make(chan struct{}), late: late.Done()}
 	r.flight = f
@@ -76,9 +78,13 @@ func (r *Remote) wait(
 	if !known {
 		late = nil
 	}
+	waits, end := clerkwait.Begin(ctx)
+	defer end()
 	select {
-	case <-ctx.Done():
-		return nil, unavailable(fmt.Errorf("waiting for the key server: %w", ctx.Err()))
+	case <-waits.Done():
+		if err := clerkwait.Err(waits); !known || !errors.Is(err, clerkwait.ErrSpent) {
+			return nil, unavailable(fmt.Errorf("waiting for the key server: %w", err))
+		}
 	case <-late:
 	case <-f.done:
 	}

@@ -19,6 +19,7 @@ import (
 
 	"github.com/maypok86/otter/v2"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkwait"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/flight"
 	"github.com/ginclerk/ginclerk/ginclerk/observe"
 )
@@ -28,8 +29,6 @@ const (
 	Target = "clerk"
 	// pause is how long nobody asks Clerk after it has been found down.
 	pause = 5 * time.Second
-	// patience is how long the others are told that Clerk is down while one request tries: as long as its two calls may take.
-	patience = 20 * time.Second
 	// maxRefused is how many sessions are remembered that Clerk has refused to renew.
 	maxRefused = 10_000
 )
@@ -42,7 +41,10 @@ type Config struct {
 	// Ask asks Clerk about a session. An error for which Down is false is an answer.
 	Ask func(ctx context.Context, sessionID string) error
 	// Down reports whether an error says that Clerk gave no answer. It must be false for the end of the caller's own context.
-	Down     func(error) bool
+	Down func(error) bool
+	// Patience is how long one request waits for Clerk. The others are told that Clerk is down while one tries for that long. Half of it is for
+	// the question about the session, which takes a little less: an answer that is late is none.
+	Patience time.Duration
 	Observer observe.Observer
 	Now      func() time.Time
 }
@@ -66,7 +68,7 @@ func New(config Config) (*Watch, error) {
 	if err != nil {
 		return nil, fmt.Errorf("outage: %w", err)
 	}
-	return &Watch{config: config, refused: refused}, nil
+	return &Watch{config: config, refused: refused, questions: flight.Group{Timeout: config.Patience * 2 / 5}}, nil
 }
 
 // Trial is the part of one request in finding out whether Clerk is down. The zero value has none.
@@ -94,7 +96,7 @@ func (w *Watch) Begin(t *Trial) error {
 
 // triedBy reports whether another request is trying, and Clerk was found down so short a time ago that this says something.
 func (w *Watch) triedBy(now time.Time) bool {
-	return !w.tried.IsZero() && within(now, w.tried, patience) && within(now, w.found, pause+patience)
+	return !w.tried.IsZero() && within(now, w.tried, w.config.Patience) && within(now, w.found, pause+w.config.Patience)
 }
 
 // within reports whether a moment is less than that ago. One that is to come, since the clock was set back, is not.
@@ -134,7 +136,7 @@ func (w *Watch) Leave(t *Trial) {
 func (w *Watch) Confirm(ctx context.Context, t *Trial, sessionID string) bool {
 	err := w.ask(ctx, sessionID)
 	switch {
-	case ctx.Err() != nil:
+	case ctx.Err() != nil, errors.Is(err, clerkwait.ErrSpent): // Clerk has not had the time for an answer
 		w.Leave(t)
 		return false
 	case err == nil || !errors.Is(err, errTimedOut) && !w.config.Down(err):

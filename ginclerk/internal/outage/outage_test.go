@@ -33,6 +33,7 @@ func watchOf(t *testing.T) (*outage.Watch, *clerk, *clocktest.Clock) {
 			return c.err
 		},
 		Down:     func(err error) bool { return errors.Is(err, errDown) },
+		Patience: 10 * time.Second,
 		Observer: observe.Func(func(_ context.Context, e observe.Event) { c.told = append(c.told, e.Kind) }),
 		Now:      clock.Now,
 	})

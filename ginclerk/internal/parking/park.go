@@ -48,7 +48,7 @@ func leave(x *exchange.Exchange, v visit.Visit, sender exchange.Sender, page *de
 func deskOf(x *exchange.Exchange) (*desk.Desk, error) {
 	p := x.Parts
 	return parts.Of(p, func() (*desk.Desk, error) {
-		return desk.New(forms.Config{Store: p.Records, Keys: p.Keys.Keys, SecretKey: p.Keys.SecretKey, Now: p.Now, Logger: p.Logger})
+		return desk.New(forms.Config{Store: p.Records, Keys: p.Keys.Keys, SecretKey: p.Keys.SecretKey, Now: p.Now, Observer: p.Observer, Logger: p.Logger})
 	})
 }
 

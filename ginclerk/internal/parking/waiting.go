@@ -92,6 +92,7 @@ func Discard(x *exchange.Exchange, handle string) error {
 		return err
 	}
 	x.SetCookies(forgotten)
+	x.Observe(observe.Event{Kind: observe.Discarded})
 	return nil
 }
 

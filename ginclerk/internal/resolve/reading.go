@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkwait"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/outage"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/visit"
 	"github.com/ginclerk/ginclerk/ginclerk/token"
@@ -35,7 +36,8 @@ type Overdue struct {
 type trial struct {
 	outage.Trial
 
-	asked bool // Clerk was asked, or would have been
+	asked   bool   // Clerk was asked, or would have been
+	restore func() // of the time that was kept for the question whether Clerk is down
 }
 
 // beginReading has the decision about a request that opens a page and does nothing else notice whether Clerk is down. A browser that has switched
@@ -52,9 +54,9 @@ func (n *run) tries(t *trial) func() error {
 	if t == nil {
 		return nil
 	}
-	watch := n.reading.Outage // all that the function keeps
+	watch, budget := n.reading.Outage, clerkwait.In(n.ctx) // all that the function keeps
 	return func() error {
-		t.asked = true
+		t.asked, t.restore = true, budget.Halve()
 		return watch.Begin(&t.Trial)
 	}
 }
@@ -64,6 +66,7 @@ func (n *run) overdue(t *trial, basis *authn.State) *Overdue {
 	if t == nil || !t.asked {
 		return nil
 	}
+	t.restore()
 	watch := n.reading.Outage
 	standing := errors.Is(basis.Upstream, outage.ErrStanding)
 	switch {

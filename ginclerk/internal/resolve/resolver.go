@@ -85,7 +85,7 @@ type Decision struct {
 	SelectionEnded bool
 	// Cookies are for the browser, in front of those in the state's header.
 	Cookies []*http.Cookie
-	// Renewal is an attempt to renew the session for this request; nil: there was none.
+	// Renewal is an attempt to have Clerk renew the session for this request; nil: there was none.
 	Renewal *Renewal
 	// Overdue is who may go on reading pages while Clerk is down, although State signs no user in; nil: no user may.
 	Overdue *Overdue
@@ -93,7 +93,7 @@ type Decision struct {
 	NoStore bool
 }
 
-// Renewal is an attempt to renew the session of a request that is no GET.
+// Renewal is an attempt to renew the session of a request.
 type Renewal struct {
 	State *authn.State // that came of it
 	Took  time.Duration
@@ -116,9 +116,11 @@ func (r *Resolver) begin(v visit.Visit) *run {
 // set has the browser get a cookie.
 func (n *run) set(cookie ...*http.Cookie) { n.cookies = append(n.cookies, cookie...) }
 
-// Request decides who sent a request to a route that takes certain kinds of tokens.
-func (r *Resolver) Request(v visit.Visit, accepts authn.Accepts) Decision {
+// Request decides who sent a request to a route that takes certain kinds of tokens. The context, which is made from the request's, bounds what
+// Clerk is asked.
+func (r *Resolver) Request(ctx context.Context, v visit.Visit, accepts authn.Accepts) Decision {
 	n := r.begin(v)
+	n.ctx = ctx
 	cookies := r.chooseCookies(n.ctx, v.Request.Header["Cookie"])
 	request := n.request(accepts, cookies)
 	trial := n.beginReading(accepts)
@@ -198,6 +200,9 @@ func (n *run) authenticate(request authn.Request) *authn.State {
 	} else {
 		state = n.authenticateArrival(&request)
 	}
+	if took, asked := state.Renewal(); asked {
+		n.renewal = &Renewal{State: state, Took: took}
+	}
 	if n.renewable(state) {
 		began := n.now()
 		state = n.authn.Renew(request)
@@ -233,7 +238,7 @@ func (r *Resolver) Renew(v visit.Visit, accepts authn.Accepts) (state *authn.Sta
 func (n *run) request(accepts authn.Accepts, cookies rightCookies) authn.Request {
 	v := n.visit
 	return authn.Request{
-		HTTP: asGet(presenting(v.Request, accepts.Clients())), Origin: v.Origin.String(), BasePath: v.OuterBasePath(), AccountPath: v.AccountPart(), Client: v.Client(),
+		HTTP: asGet(presenting(v.Request, accepts.Clients())), Context: n.ctx, Origin: v.Origin.String(), BasePath: v.OuterBasePath(), AccountPath: v.AccountPart(), Client: v.Client(),
 		Accepts: accepts, Cookies: cookies.Jar, Passive: v.Prefetch(),
 	}
 }

@@ -4,13 +4,14 @@ package sessionstate
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync/atomic"
 	"time"
 
 	"github.com/maypok86/otter/v2"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkwait"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/flight"
-
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 )
 
@@ -80,7 +81,7 @@ func (s *Cache) Look(ctx context.Context, sessionID string) (State, error) {
 
 // ask asks Clerk once for all callers that ask at the same time.
 func (s *Cache) ask(ctx context.Context, sessionID string) (State, error) {
-	return flight.Do(ctx, &s.questions, sessionID, func(ctx context.Context) (State, error) {
+	state, err := flight.Do(ctx, &s.questions, sessionID, func(ctx context.Context) (State, error) {
 		at, changes := s.now(), s.changes.Load()
 		got, err := s.reader.Session(ctx, sessionID)
 		state := State{Session: got, Asked: at}
@@ -95,6 +96,10 @@ func (s *Cache) ask(ctx context.Context, sessionID string) (State, error) {
 		}
 		return state, state.missing
 	})
+	if errors.Is(err, clerkwait.ErrSpent) {
+		err = fmt.Errorf("%w: %w", session.ErrUnavailable, err)
+	}
+	return state, err
 }
 
 // Forget drops what is known about a session that has changed. A question that is under way does not count for later callers.
