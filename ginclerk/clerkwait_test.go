@@ -183,7 +183,7 @@ func TestARequestWaitsForClerkTenSecondsInAll(t *testing.T) {
 			return r.again(r.Request.Context(), 2)
 		}, http.StatusServiceUnavailable, 5 * time.Second},
 		{"another context has no part in it", 4 * time.Second, 0, false, func(r slowRequest) error {
-			return r.again(context.Background(), 4) //nolint:contextcheck // that is what is tested
+			return r.again(context.Background(), 4)
 		}, http.StatusOK, 16 * time.Second},
 		{"an answer that has begun", 4 * time.Second, 0, false, func(r slowRequest) error {
 			_, _ = r.Writer.WriteString("first ")

@@ -185,6 +185,7 @@ func (s *nextSite) browserStory(t *testing.T) {
 
 // clerkJSStory signs Ada in on the program's pages. The components of @clerk/nextjs and the demo see her, until clerk-js signs her out.
 func (s *nextSite) clerkJSStory(t *testing.T, b *chromiumtest.Browser) {
+	t.Helper()
 	v := newTab(t, b, &site{origin: s.origin})
 	v.visit(t, "/dashboard")
 	v.fillIn(t, "identifier", "ada@example.com")

@@ -31,7 +31,7 @@ func Handler(app http.Handler, base string, belongs func(path string) bool) http
 		case visit.AccountOf(r) != "": // an account within an account
 			notFound(w, r)
 		case reading == visit.NamesAccount:
-			serve(app, w, r, base, name)
+			serve(app, w, r, base, name) //nolint:contextcheck // the request has it
 		case reading == visit.AccountFolderOf && (r.Method == http.MethodGet || r.Method == http.MethodHead):
 			lead(w, visit.KnownAs(r, name)+"/", r.URL.RawQuery)
 		default:

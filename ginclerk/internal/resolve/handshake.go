@@ -313,7 +313,7 @@ func (r *Resolver) sync(
 	if !r.acceptsAnyAnswer {
 		returnTo = visit.WithPair(target, visit.HandshakeParameter, handshakeValue(id, 1))
 	}
-	n := r.begin(v)
+	n := r.begin(v.Request.Context(), v)
 	request := n.request(authn.Accepts{}, r.chooseCookies(n.ctx, v.Request.Header["Cookie"]))
 	request.IgnoreAnswer = true
 	location, err = address(request, returnTo)

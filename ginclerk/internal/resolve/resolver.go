@@ -109,8 +109,8 @@ type run struct {
 	renewal *Renewal
 }
 
-func (r *Resolver) begin(v visit.Visit) *run {
-	return &run{Resolver: r, ctx: v.Request.Context(), visit: v}
+func (r *Resolver) begin(ctx context.Context, v visit.Visit) *run {
+	return &run{Resolver: r, ctx: ctx, visit: v}
 }
 
 // set has the browser get a cookie.
@@ -119,13 +119,12 @@ func (n *run) set(cookie ...*http.Cookie) { n.cookies = append(n.cookies, cookie
 // Request decides who sent a request to a route that takes certain kinds of tokens. The context, which is made from the request's, bounds what
 // Clerk is asked.
 func (r *Resolver) Request(ctx context.Context, v visit.Visit, accepts authn.Accepts) Decision {
-	n := r.begin(v)
-	n.ctx = ctx
-	cookies := r.chooseCookies(n.ctx, v.Request.Header["Cookie"])
+	n := r.begin(ctx, v)
+	cookies := r.chooseCookies(ctx, v.Request.Header["Cookie"])
 	request := n.request(accepts, cookies)
 	trial := n.beginReading(accepts)
 	request.BeforeRenewal = n.tries(trial)
-	basis := n.authenticate(request)
+	basis := n.authenticate(request) //nolint:contextcheck // the run has it
 	moved := clerkcookie.Set(0)
 	if basis.Carrier != authn.CarrierHeader {
 		moved = cookies.misplaced(basis)
@@ -138,7 +137,9 @@ func (r *Resolver) Request(ctx context.Context, v visit.Visit, accepts authn.Acc
 }
 
 // Again decides once more about the session that the browser has switched to, on what is known of its own session.
-func (r *Resolver) Again(v visit.Visit, basis *authn.State) Decision { return r.begin(v).settle(basis) }
+func (r *Resolver) Again(v visit.Visit, basis *authn.State) Decision {
+	return r.begin(v.Request.Context(), v).settle(basis)
+}
 
 // settle says what holds for a request whose credentials say that.
 func (n *run) settle(basis *authn.State) Decision {
@@ -229,7 +230,7 @@ func (n *run) authenticate(request authn.Request) *authn.State {
 
 // Renew has the session of a request renewed with the browser's refresh token, and reports whether its user is signed in by it.
 func (r *Resolver) Renew(v visit.Visit, accepts authn.Accepts) (state *authn.State, renewed bool) {
-	n := r.begin(v)
+	n := r.begin(v.Request.Context(), v)
 	state = r.authn.Renew(n.request(accepts, r.chooseCookies(n.ctx, v.Request.Header["Cookie"])))
 	return state, state.Status == authn.SignedIn && !r.isRevoked(state) && !r.membershipChanged(state)
 }
