@@ -20,7 +20,7 @@ go_version := $(shell go env GOVERSION 2>/dev/null)
 version_of = $(shell sed -n 's|^[[:space:]]*$(1) \(v[^ ]*\).*|\1|p' tools/go.mod)-$(go_version)
 golangci := .bin/golangci-lint-$(call version_of,github.com/golangci/golangci-lint/v2)
 
-.PHONY: help run build release reproduce container vulnerabilities generate test prerequisites figures weight bench bench-http bench-scale bench-redis check check-generated format lint soak scale fuzz race newest examples cover screenshots clean
+.PHONY: help run build release reproduce container vulnerabilities generate test prerequisites figures weight bench bench-http bench-scale bench-redis check verify check-generated format lint soak scale fuzz race newest examples cover screenshots clean
 
 help: ## what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -65,7 +65,9 @@ test: prerequisites ## all tests, those of the examples and the vectors of Wyche
 prerequisites: ## looks for what the tests need; as root on Debian it installs it
 	@scripts/prerequisites.sh
 
-check: check-generated lint figures vulnerabilities reproduce ## what must hold beside the tests: see CONTRIBUTING.md
+check: check-generated verify ## what must hold beside the tests: see CONTRIBUTING.md
+
+verify: lint figures vulnerabilities reproduce ## what of make check changes no file, so that it can run beside the tests
 	go mod verify
 
 check-generated:
