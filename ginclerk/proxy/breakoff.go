@@ -71,7 +71,17 @@ func reset(w http.ResponseWriter) bool {
 }
 
 // endsWith has a body that does not come waited for no longer than until the context ends: net/http lets nobody close a body while it is
-// read. Call the function that it returns before the context ends by itself.
-func endsWith(ctx context.Context, w http.ResponseWriter) (stop func() bool) {
-	return context.AfterFunc(ctx, func() { _ = http.NewResponseController(w).SetReadDeadline(time.Unix(1, 0)) })
+// read. Call the function that it returns before the context ends by itself: it leaves nothing that uses the writer, which may be that of
+// another request a moment later, as Gin's are.
+func endsWith(ctx context.Context, w http.ResponseWriter) (stop func()) {
+	set := make(chan struct{})
+	avert := context.AfterFunc(ctx, func() {
+		defer close(set)
+		_ = http.NewResponseController(w).SetReadDeadline(time.Unix(1, 0))
+	})
+	return func() {
+		if !avert() {
+			<-set
+		}
+	}
 }

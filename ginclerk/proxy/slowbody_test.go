@@ -7,7 +7,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"github.com/ginclerk/ginclerk/ginclerk/proxy"
 )
 
 // A browser that announces a body and never sends it is waited for no longer than the request may take.
@@ -46,4 +49,50 @@ func TestABodyThatNeverComesEndsWithTheTimeOfTheRequest(t *testing.T) {
 	}
 	_ = connection.Close()
 	<-returned
+}
+
+// slowWriter is the writer of a response whose read deadline takes its time.
+type slowWriter struct {
+	*httptest.ResponseRecorder
+
+	proceed <-chan struct{}
+}
+
+// SetReadDeadline is what [http.ResponseController] looks for.
+func (w slowWriter) SetReadDeadline(time.Time) error {
+	<-w.proceed
+	return nil
+}
+
+// leaving is a way to Clerk that has no answer before the browser has left.
+type leaving struct{}
+
+func (leaving) RoundTrip(r *http.Request) (*http.Response, error) {
+	<-r.Context().Done()
+	return nil, r.Context().Err()
+}
+
+// TestNothingUsesTheWriterOfARequestThatIsOver: the writer, and with it the connection of another browser, may be that of the next request.
+func TestNothingUsesTheWriterOfARequestThatIsOver(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := (&frontendAPI{Server: &httptest.Server{URL: "http://localhost:1"}}).before(t, func(c *proxy.Config) { c.Transport = leaving{} })
+		ctx, leave := context.WithCancel(t.Context())
+		proceed, over := make(chan struct{}), make(chan struct{})
+		go func() {
+			defer close(over)
+			request := httptest.NewRequestWithContext(ctx, http.MethodGet, "/__clerk/v1/client", nil)
+			p.ServeHTTP(slowWriter{httptest.NewRecorder(), proceed}, request)
+		}()
+		synctest.Wait()
+		leave()
+		synctest.Wait()
+		select {
+		case <-over:
+			t.Error("the request is over, and its writer in use")
+		default:
+		}
+		close(proceed)
+		<-over
+	})
 }

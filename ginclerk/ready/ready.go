@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/ginclerk/ginclerk/ginclerk"
+	"github.com/ginclerk/ginclerk/ginclerk/internal/clerkwait"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/clock"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/flight"
 )
@@ -89,7 +90,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
 		return
 	}
-	v, err := h.verdict(r.Context())
+	v, err := h.verdict(clerkwait.Without(r.Context())) // what is asked is about the process, not about the request
 	if err != nil {
 		return // the client has left
 	}

@@ -53,19 +53,26 @@ func newApp(t *testing.T, changes ...func(*ginclerk.Config)) *app {
 	t.Cleanup(func() { _ = clerk.Close(t.Context()) })
 	clerk.Exempt("/readyz")
 	a.engine.Use(clerk.Attach())
-	a.engine.Any("/readyz", gin.WrapH(ready.Handler(clerk, ready.Options{Now: a.server.Clock().Now})))
+	handler := gin.WrapH(ready.Handler(clerk, ready.Options{Now: a.server.Clock().Now}))
+	a.engine.Any("/readyz", handler)
+	a.engine.GET("/attached", handler)
 	return a
 }
 
-func (a *app) ask(method string) *httptest.ResponseRecorder {
+func (a *app) ask(method, path string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
-	a.engine.ServeHTTP(w, httptest.NewRequest(method, "/readyz", nil))
+	a.engine.ServeHTTP(w, httptest.NewRequest(method, path, nil))
 	return w
 }
 
 func (a *app) want(t *testing.T, status int, body string) {
 	t.Helper()
-	w := a.ask(http.MethodGet)
+	a.wantAt(t, "/readyz", status, body)
+}
+
+func (a *app) wantAt(t *testing.T, path string, status int, body string) {
+	t.Helper()
+	w := a.ask(http.MethodGet, path)
 	if w.Code != status || strings.TrimSpace(w.Body.String()) != body {
 		t.Errorf("%d %s, want %d %s", w.Code, w.Body, status, body)
 	}
@@ -167,13 +174,29 @@ func TestClerkIsAskedOnceForRequestsAtOnce(t *testing.T) {
 	}
 }
 
+// TestAClerkThatHangsIsNotReady, whether the route is one of which it is found out who sends its requests or not: how long such a request may wait
+// for Clerk says nothing about the process.
+func TestAClerkThatHangsIsNotReady(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"/readyz", "/attached"} {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			a := newApp(t, func(c *ginclerk.Config) { c.ClerkAPI.HTTPClient = &http.Client{Timeout: 50 * time.Millisecond} })
+			answer := make(chan struct{})
+			defer close(answer)
+			a.server.Fail(clerktest.Fault{Until: answer})
+			a.wantAt(t, path, http.StatusServiceUnavailable, unreachable)
+		})
+	}
+}
+
 func TestMethods(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
-	if w := a.ask(http.MethodHead); w.Code != http.StatusOK {
+	if w := a.ask(http.MethodHead, "/readyz"); w.Code != http.StatusOK {
 		t.Errorf("HEAD: %d", w.Code)
 	}
-	if w := a.ask(http.MethodPost); w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "GET, HEAD" {
+	if w := a.ask(http.MethodPost, "/readyz"); w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "GET, HEAD" {
 		t.Errorf("POST: %d, Allow %q", w.Code, w.Header().Get("Allow"))
 	}
 }

@@ -98,9 +98,9 @@ func (x *Exchange) Waiting() context.Context {
 		m.budget = known
 		return ctx
 	case m.budget == nil:
-		m.budget = &m.room
+		m.budget, m.begun = &m.room, x.Gin.Request
 		return m.room.Begin(ctx, x.Patience, x.Now)
-	case m.budget.Context == ctx:
+	case m.begun == x.Gin.Request: // contexts themselves may be of a type that can't be compared
 		return m.budget
 	default: // middleware has put another context in its place
 		return clerkwait.With(ctx, m.budget)

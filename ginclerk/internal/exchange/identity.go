@@ -71,7 +71,7 @@ func (x *Exchange) Identify(id *identity.Identity) {
 	c, ctx := x.Gin, x.Waiting()
 	c.Set(identityKey{}, id)
 	c.Set(clerkwait.Key, x.marks.budget) // Gin's context finds nothing of the request's by itself
-	x.marks.identity, x.marks.decided = id, true
+	x.marks.identity, x.marks.decided, x.marks.begun = id, true, nil
 	c.Request = c.Request.WithContext(WithIdentity(ctx, id))
 }
 

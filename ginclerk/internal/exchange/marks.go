@@ -1,6 +1,8 @@
 package exchange
 
 import (
+	"net/http"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginclerk/ginclerk/ginclerk/authn"
@@ -22,6 +24,7 @@ type Marks struct {
 	identity *identity.Identity // what was decided
 
 	budget *clerkwait.Budget // the request's; nil before a decision
+	begun  *http.Request     // whose context the budget has, until handlers see who it is
 	room   clerkwait.Budget
 
 	// A request has one exchange for each instance that has seen it, mostly one. That and the writer are made with the marks.
