@@ -107,6 +107,17 @@ func TestSentencesAreWrittenWithCare(t *testing.T) {
 	}
 }
 
+// French has a space in front of these marks. It must not be the end of a line.
+func TestFrenchMarksStayOnTheLineOfTheirWord(t *testing.T) {
+	t.Parallel()
+	breaks := regexp.MustCompile(` [?!:;»]|« `)
+	for key, text := range sentencesOf(t, "fr") {
+		if at := breaks.FindString(text); at != "" {
+			t.Errorf("%s: the line may end at %q, use a no-break space (U+00A0): %q", key, at, text)
+		}
+	}
+}
+
 // TestPluralFormsAreThoseOfTheLanguage: a form that the language never uses is a mistake.
 func TestPluralFormsAreThoseOfTheLanguage(t *testing.T) {
 	t.Parallel()
