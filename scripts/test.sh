@@ -11,7 +11,7 @@ set -eu
 measuring='^(TestARequestCostsNoMoreThanItsLength|TestNewStartsQuickly|TestTheProgramStartsQuickly|TestPathSpellingsWithEveryCharacter|TestARequestWithABearerIsNeverAnsweredAsTheUserOfItsCookies|FuzzPathSpellings|TestFaultMatrix|TestSoak)$'
 race=
 if [ "${CI:-}" = true ] || [ "${RACE:-}" = 1 ]; then
-	[ "$(go env CGO_ENABLED)" != 1 ] || race=-race
+	[ "$(go env CGO_ENABLED)" != 1 ] || race='-race -vet=off' # make lint has all of vet
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -52,7 +52,7 @@ if [ -z "$race" ]; then
 	echo "The tests of $(cat "$work/figures" "$work/others" "$work/demo" | wc -l) packages follow. The first time compiles them, browsers and servers start by themselves." >&2
 fi
 echo "go test $race -shuffle=on -timeout 20m -skip '$measuring' $* ./..."
-go build $race ./... # once for both
+go build ${race:+-race} ./... # once for both
 { run "$work/others" "$@" | show 1 || echo failed >>"$work/status"; } &
 run "$work/figures" -v "$@" | show "$#" || echo failed >>"$work/status"
 run "$work/demo" "$@" | show 1 || echo failed >>"$work/status"

@@ -50,7 +50,7 @@ func TestARequestHasOneBudgetWhateverContextsItHas(t *testing.T) {
 	c, _ := gin.CreateTestContext(httptest.NewRecorder())
 	c.Request = httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
 	label := func(of context.Context, text string) {
-		c.Request = c.Request.WithContext(labeled{of, map[string]string{"by": text}})
+		c.Request = c.Request.WithContext(labeled{of, map[string]string{"by": text}}) //nolint:contextcheck // the request has it
 	}
 	x := (&exchange.Instance{
 		Site: site, Front: &exchange.Front{}, NewPlace: func() exchange.Place { return &place{} }, Patience: time.Second, Now: time.Now,
