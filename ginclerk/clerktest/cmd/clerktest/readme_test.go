@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ginclerk/ginclerk/internal/prerequisite"
 )
@@ -235,20 +237,23 @@ func runLines(t *testing.T, lines string) made {
 	t.Helper()
 	prerequisite.Program(t, "curl", "the lines of the documentation", "apt-get install curl", "curl")
 	addr, control := freeAddr(t), freeAddr(t)
-	for _, change := range [][2]string{
-		{"go run github.com/ginclerk/ginclerk/ginclerk/clerktest/cmd/clerktest", filepath.Join(os.Getenv(programDir), "clerktest")},
-		{"127.0.0.1:4010", addr},
-		{"127.0.0.1:4011", control},
-	} {
-		if !strings.Contains(lines, change[0]) {
-			t.Fatalf("no line has %s:\n%s", change[0], lines)
-		}
-		lines = strings.ReplaceAll(lines, change[0], change[1])
+	changes := []string{
+		"go run github.com/ginclerk/ginclerk/ginclerk/clerktest/cmd/clerktest", filepath.Join(os.Getenv(programDir), "clerktest"),
+		"127.0.0.1:4010", addr,
+		"127.0.0.1:4011", control,
 	}
+	for i := 0; i < len(changes); i += 2 {
+		if !strings.Contains(lines, changes[i]) {
+			t.Fatalf("no line has %s:\n%s", changes[i], lines)
+		}
+	}
+	lines = strings.NewReplacer(changes...).Replace(lines) // all at once: a free port may begin with 4011
 	if !strings.Contains(lines, "-control "+control) {
 		lines = strings.Replace(lines, "-addr "+addr, "-addr "+addr+" -control "+control, 1)
 	}
-	cmd := exec.CommandContext(t.Context(), "sh", "-e", "-c", "trap 'kill $! && wait $!' EXIT\n"+lines)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute) // the lines wait for the program for as long as it takes
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "sh", "-e", "-c", "trap 'kill $! && wait $!' EXIT\n"+lines)
 	cmd.Dir, cmd.Stderr = t.TempDir(), t.Output()
 	output, err := cmd.Output()
 	if err != nil {
