@@ -8,9 +8,9 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/session"
 )
 
-// AccountPaths returns the handler that serves an application below a path for each account of a browser, too: /u/0, /u/1. The browser goes on
-// from there to the path that names the account as well, such as /u/1-b7tq4e2z. Each tab has the account of its path, so that two accounts are in use at the same time, without JavaScript. Serve it in place of the engine, inside of whatever
-// takes a base path off:
+// AccountPaths returns the handler that serves an application below a path for each account of a browser, too: /u/0, /u/1. The browser goes on from
+// there to the path that names the account as well, such as /u/1-b7tq4e2z. Each tab has the account of its path, so that two accounts are in use at
+// the same time, without JavaScript. Serve it in place of the engine, inside of whatever takes a base path off:
 //
 //	http.ListenAndServe(":8080", clerk.AccountPaths(engine))
 //
@@ -25,16 +25,17 @@ import (
 // another account's while the browser keeps its cookies. A browser that has lost them gives numbers anew, but a page that is still open is not
 // taken for another account's: its path has a mark that is made of the account itself, and the number alone signs no user in. What such a page
 // sends to the number alone is refused (409). An account that is signed out, a number that no account has, a mark that is not the account's, and a
-// session that is not of the same browser sign no user in, whoever else is: the guards answer 401 with [reason.AccountNotHere], and offer sign-in, from which the browser comes back. Nothing below the path
-// of an account is ever done for another one. A form that is kept meanwhile is the account's own.
+// session that is not of the same browser sign no user in, whoever else is: the guards answer 401 with [reason.AccountNotHere], and offer sign-in,
+// from which the browser comes back. Nothing below the path of an account is ever done for another one. A form that is kept meanwhile is the
+// account's own.
 //
 // The cookie authenticates nobody: the browser's own session has to be good, and Clerk has to say, each token lifetime anew, that the account's
 // session is active and of the same browser. A bearer token says by itself who sends a request; the number then does not count.
 //
-// A path is in one spelling the path of an account: the numbers 0 to 999 without zeros in front, and the mark in small letters. Others, and those that may lead out of it
-// (dot segments, a second slash), are not found (404), so the application has no routes of its own below /u. [Clerk.SwitchSession] leads to the
-// path of the other account. [Clerk.SwitchOrganization] changes the browser's own session alone: Clerk would make any other one the browser's own for it, and so change the
-// account of all tabs outside of these paths. Pages are not read in an outage
+// A path is in one spelling the path of an account: the numbers 0 to 999 without zeros in front, and the mark in small letters. Others, and those
+// that may lead out of it (dot segments, a second slash), are not found (404), so the application has no routes of its own below /u.
+// [Clerk.SwitchSession] leads to the path of the other account. [Clerk.SwitchOrganization] changes the browser's own session alone: Clerk would
+// make any other one the browser's own for it, and so change the account of all tabs outside of these paths. Pages are not read in an outage
 // ([TokenChecks.OutageReading]) below the path of an account.
 func (k *Clerk) AccountPaths(app http.Handler) http.Handler {
 	own := only(k)

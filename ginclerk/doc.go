@@ -139,8 +139,8 @@
 // the request, and calls with another context than the request's; each call has ten seconds of its own then. With Tokens.OutageReading
 // half of the time is kept for the question whether Clerk is down.
 //
-// Keys are waited for up to a quarter of a second where there are some that may still be used, else for five. A store ([Stores.Records], [Stores.Revocations], [Stores.RateLimits]) is waited for
-// as long as its use is worth, whatever the store's client does:
+// Keys are waited for up to a quarter of a second where there are some that may still be used, else for five. A store ([Stores.Records],
+// [Stores.Revocations], [Stores.RateLimits]) is waited for as long as its use is worth, whatever the store's client does:
 //
 //	a sign-out that a page mentions           200 ms   the page comes without it
 //	a decision about a rate limit             500 ms   503; 50 ms with ratelimit.WithFallback, and the request goes on

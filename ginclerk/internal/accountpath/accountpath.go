@@ -19,15 +19,12 @@ func Handler(app http.Handler, base string, belongs func(path string) bool) http
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		reading, name := visit.ReadAccount(r.URL)
 		switch {
+		case reading == visit.NoAccount && belongs == nil:
+			app.ServeHTTP(w, outside(r))
+		case reading == visit.NoAccount && Strays(r, base) && !belongs(r.URL.Path):
+			Refuse(w)
 		case reading == visit.NoAccount:
-			switch {
-			case belongs == nil:
-				app.ServeHTTP(w, outside(r))
-			case Strays(r, base) && !belongs(r.URL.Path):
-				Refuse(w)
-			default:
-				app.ServeHTTP(w, r)
-			}
+			app.ServeHTTP(w, r)
 		case visit.AccountOf(r) != "": // an account within an account
 			notFound(w, r)
 		case reading == visit.NamesAccount:
