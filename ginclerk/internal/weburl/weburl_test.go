@@ -122,13 +122,17 @@ func TestWithQueryReplacesTheQuery(t *testing.T) {
 // refuses it (https://url.spec.whatwg.org/#ipv4-number-parser).
 var signedNumber = regexp.MustCompile(`(?i)(^|[/@:.\\])(0x?)?[-+][0-9a-fx]*\.?([:/?#\\]|$)`)
 
+// longNumber matches digits that may not fit into 64 bits. If another character follows them, the host has a name by the standard; the library
+// takes it for an IPv4 address, and refuses it.
+var longNumber = regexp.MustCompile(`(?i)[\pNa-f]{16}`)
+
 // FuzzURL compares with github.com/nlnwa/whatwg-url.
 func FuzzURL(f *testing.F) {
 	for _, text := range addresses() {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if len(text) > 1000 || signedNumber.MatchString(text) {
+		if len(text) > 1000 || signedNumber.MatchString(text) || longNumber.MatchString(text) {
 			return // the library is slow, or wrong
 		}
 		sameAddress(t, text)
@@ -140,21 +144,24 @@ func FuzzURL(f *testing.F) {
 func TestHostsFollowTheStandardWhereTheLibraryDoesNot(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"https://-1/":               "-1",
-		"https://1.-2/":             "1.-2",
-		"https://0x-1/":             "0x-1",
-		"https://[[::1]]/":          "",
-		"https://[::1]]/":           "",
-		"https://[fe80::1%25eth0]/": "",
-		"https://1.2.3.4.5/":        "",
-		"https://1.2.3.256/":        "",
-		"https://256/":              "0.0.1.0",
-		"https://4294967296/":       "",
-		"https://0x/":               "0.0.0.0",
-		"https://09/":               "",
-		"https://1..2/":             "",
-		"https://１２７.１/":            "127.0.0.1",
-		"https://%31%2e1./":         "1.0.0.1",
+		"https://-1/":                        "-1",
+		"https://1.-2/":                      "1.-2",
+		"https://0x-1/":                      "0x-1",
+		"https://9999999999999999999999-/":   "9999999999999999999999-",
+		"https://a.9999999999999999999999b/": "a.9999999999999999999999b",
+		"https://a.9999999999999999999999/":  "",
+		"https://[[::1]]/":                   "",
+		"https://[::1]]/":                    "",
+		"https://[fe80::1%25eth0]/":          "",
+		"https://1.2.3.4.5/":                 "",
+		"https://1.2.3.256/":                 "",
+		"https://256/":                       "0.0.1.0",
+		"https://4294967296/":                "",
+		"https://0x/":                        "0.0.0.0",
+		"https://09/":                        "",
+		"https://1..2/":                      "",
+		"https://１２７.１/":                     "127.0.0.1",
+		"https://%31%2e1./":                  "1.0.0.1",
 	} {
 		got, err := weburl.Parse(text)
 		if got.Hostname != want || (err != nil) != (want == "") {
