@@ -7,15 +7,24 @@ import (
 
 // Matcher answers whether a path matches any of its patterns. The zero value has no patterns and matches nothing. It is
 // safe for concurrent use.
-type Matcher struct{ patterns leads }
+type Matcher struct {
+	patterns leads
+	exact    bool
+}
 
 // Compile makes a matcher of the given patterns; without any it matches nothing. The error joins one [*PatternError] for
 // each pattern that can't be compiled.
-func Compile(patterns ...string) (*Matcher, error) {
+func Compile(patterns ...string) (*Matcher, error) { return compileAll(false, patterns) }
+
+// CompileExact makes a matcher that takes paths as routers do. Text outside of brackets has the letters of the pattern, capital or small as they
+// are there, and a run of slashes is not one slash.
+func CompileExact(patterns ...string) (*Matcher, error) { return compileAll(true, patterns) }
+
+func compileAll(exact bool, patterns []string) (*Matcher, error) {
 	var problems []error
-	m := &Matcher{}
+	m := &Matcher{exact: exact}
 	for _, source := range patterns {
-		pattern, err := CompilePattern(source)
+		pattern, err := compilePattern(source, exact)
 		if err != nil {
 			problems = append(problems, err)
 			continue
@@ -44,5 +53,8 @@ func (m *Matcher) MatchDecoded(path string) (bool, error) {
 	if len(path) > MaxPath {
 		return false, fmt.Errorf("match route: %w", ErrPathTooLong)
 	}
-	return m.patterns.matches(collapseSlashes(path)), nil
+	if !m.exact {
+		path = collapseSlashes(path)
+	}
+	return m.patterns.matches(path), nil
 }

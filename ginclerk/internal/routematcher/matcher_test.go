@@ -2,6 +2,7 @@ package routematcher_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -84,6 +85,51 @@ func TestSimplePatternsAreScanned(t *testing.T) {
 			_, want := pattern.Find(path)
 			if got, err := compile(t, source).MatchDecoded(path); err != nil || got != want && !strings.Contains(path, "//") {
 				t.Errorf("pattern %q, path %q: got %t, %v; the regular expression says %t", source, path, got, err, want)
+			}
+			if strings.ToLower(source+path) != source+path {
+				continue
+			}
+			if got, err := compileExact(t, source).MatchDecoded(path); err != nil || got != want {
+				t.Errorf("exact pattern %q, path %q: got %t, %v; the regular expression says %t", source, path, got, err, want)
+			}
+		}
+	}
+}
+
+func compileExact(tb testing.TB, patterns ...string) *routematcher.Matcher {
+	tb.Helper()
+	m, err := routematcher.CompileExact(patterns...)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return m
+}
+
+func TestAnExactMatcherTakesPathsAsTheyAre(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		pattern string
+		matched []string
+		other   []string
+	}{
+		{"/sign-in", []string{"/sign-in", "/sign-in/"}, []string{"/Sign-in", "/sign-iN", "//sign-in", "/sign-in//"}},
+		{"/sign-in(.*)", []string{"/sign-in", "/sign-inX", "/sign-in//X"}, []string{"/Sign-in", "//sign-in/x"}},
+		{"/files/:name", []string{"/files/A"}, []string{"/Files/a", "/files//a", "//files/a"}},
+		{"/files/:path*", []string{"/files", "/files/A/b"}, []string{"/FILES/a", "/files//a", "/files/a//b"}},
+		{"/(en|fr)/about", []string{"/en/about"}, []string{"/EN/about", "/en/About", "/en//about"}},
+		{"/users/:id([a-z]+)/x", []string{"/users/a/x", "/users/A/x"}, []string{"/users/a/X", "/users//x"}},
+		{"/((?!api).*)/x", []string{"/a/x", "/A/x"}, []string{"/api/x", "/API/x", "/a/X"}},
+		{"/Über", []string{"/Über"}, []string{"/über", "/ÜBER"}},
+	} {
+		m, folded := compileExact(t, row.pattern), compile(t, row.pattern)
+		for _, path := range slices.Concat(row.matched, row.other) {
+			want := slices.Contains(row.matched, path)
+			got, err := m.MatchDecoded(path)
+			if err != nil || got != want {
+				t.Errorf("%s, %s: got %t, %v", row.pattern, path, got, err)
+			}
+			if other, err := folded.MatchDecoded(path); err != nil || got && !other {
+				t.Errorf("%s, %s matches exactly and not otherwise: %v", row.pattern, path, err)
 			}
 		}
 	}

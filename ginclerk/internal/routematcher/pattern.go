@@ -15,6 +15,7 @@ type Params map[string]string
 // Pattern is one compiled pattern; make it with [CompilePattern]. It is safe for concurrent use.
 type Pattern struct {
 	source   string
+	exact    bool   // the letters of the pattern's own text are not folded
 	lead     string // literal text that every match starts with
 	tail     tail   // what follows lead, where that is simple enough to be scanned
 	captures []capture
@@ -23,8 +24,10 @@ type Pattern struct {
 }
 
 // CompilePattern compiles one pattern. The error is a [*PatternError].
-func CompilePattern(source string) (*Pattern, error) {
-	pattern, err := compile(source)
+func CompilePattern(source string) (*Pattern, error) { return compilePattern(source, false) }
+
+func compilePattern(source string, exact bool) (*Pattern, error) {
+	pattern, err := compile(source, exact)
 	if err == nil {
 		return pattern, nil
 	}
@@ -35,7 +38,7 @@ func CompilePattern(source string) (*Pattern, error) {
 	return nil, failure
 }
 
-func compile(source string) (*Pattern, error) {
+func compile(source string, exact bool) (*Pattern, error) {
 	switch {
 	case source == "":
 		return nil, problemf(0, "the pattern is empty")
@@ -46,11 +49,11 @@ func compile(source string) (*Pattern, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &translator{}
+	t := &translator{exact: exact}
 	if err := t.parts(parts); err != nil {
 		return nil, err
 	}
-	p := &Pattern{source: source, captures: t.captures}
+	p := &Pattern{source: source, exact: exact, captures: t.captures}
 	p.lead, p.tail = tailOf(parts)
 	if len(t.guards) == 0 {
 		p.regexp, err = regexp.Compile(t.out.String())
@@ -84,7 +87,7 @@ func (p *Pattern) String() string { return p.source }
 // Find matches path as it is, without [Normalize], and returns its parameters, undecoded. Params is nil when the path doesn't match,
 // and empty for a match without parameters. A path longer than [MaxPath] never matches.
 func (p *Pattern) Find(path string) (Params, bool) {
-	if len(path) > MaxPath || !hasPrefixFold(path, p.lead) {
+	if len(path) > MaxPath || !p.leads(path) {
 		return nil, false
 	}
 	groups := p.submatches(path)
@@ -109,8 +112,16 @@ func (p *Pattern) submatches(path string) []int {
 	return p.regexp.FindStringSubmatchIndex(path)
 }
 
+// leads reports whether a path starts with the literal text that every match starts with.
+func (p *Pattern) leads(path string) bool {
+	if p.exact {
+		return strings.HasPrefix(path, p.lead)
+	}
+	return hasPrefixFold(path, p.lead)
+}
+
 func (p *Pattern) matches(path string) bool {
-	if !hasPrefixFold(path, p.lead) {
+	if !p.leads(path) {
 		return false
 	}
 	if p.tail != tailOther {

@@ -8,8 +8,9 @@ import (
 )
 
 // translator writes the parts of a pattern as one regular expression for Go's engine. Case is folded by writing both
-// cases of each letter.
+// cases of each letter, unless exact is set.
 type translator struct {
+	exact    bool
 	out      strings.Builder
 	groups   int // capturing groups written so far
 	unnamed  int
@@ -116,7 +117,7 @@ func (t *translator) text(literal string) {
 }
 
 func (t *translator) char(r rune) {
-	if isLetter(r) {
+	if isLetter(r) && !t.exact {
 		t.out.WriteString(`[` + string(lower(r)) + string(upper(r)) + `]`)
 		return
 	}

@@ -96,6 +96,41 @@ func (j *judgement) suspicion(text string) {
 }
 
 // pattern judges the route as it was registered.
+// served asks whether the route is public in just the spelling of the request. Gin tells capital from small letters, "//x" from "/x" and, where
+// it is told to match paths as they are sent, "/%78" from "/x". It serves another spelling of a public path by another route, such as /:page or
+// /:page/x, which need not be public.
+func (j *judgement) served(route Route, sent ...string) {
+	j.Public = j.Public && allows(j.rules.publicRoutes, route.Path)
+	if route.Path == route.Pattern {
+		return // it has no parameters, so that no other path leads to it
+	}
+	for _, text := range sent {
+		j.Public = j.Public && (text == "" || allows(j.rules.publicRoutes, asSpelled(text)))
+	}
+}
+
+// asSpelled decodes the escapes of characters that a path can only have escaped. Other escapes stay: they are another spelling.
+func asSpelled(sent string) string {
+	if !strings.Contains(sent, "%") {
+		return sent
+	}
+	out := make([]byte, 0, len(sent))
+	for i := 0; i < len(sent); i++ {
+		if sent[i] == '%' {
+			if decoded, err := url.PathUnescape(sent[i:min(i+3, len(sent))]); err == nil && !strings.Contains(unescaped, decoded) {
+				out = append(out, decoded...)
+				i += 2
+				continue
+			}
+		}
+		out = append(out, sent[i])
+	}
+	return string(out)
+}
+
+// unescaped are the characters that a path may have as they are (RFC 3986, section 3.3), its delimiters, and "%".
+const unescaped = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/?#%"
+
 func (j *judgement) pattern(text string) {
 	j.Admin = j.Admin || denies(j.rules.admin, text)
 	j.API = j.API || allows(j.rules.api, text)

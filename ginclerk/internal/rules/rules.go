@@ -28,6 +28,7 @@ type Patterns struct{ Public, Admin, API []string }
 // Rules are compiled patterns. Make them with [Compile]; they are safe for concurrent use.
 type Rules struct {
 	public, admin, api *routematcher.Matcher
+	publicRoutes       *routematcher.Matcher // the patterns of public, held against the route that serves a request
 	patterns           Patterns
 }
 
@@ -49,6 +50,7 @@ func Compile(patterns Patterns) (*Rules, error) {
 		}
 		*list.into = matcher
 	}
+	r.publicRoutes, _ = routematcher.CompileExact(patterns.Public...) // its problems are those of public
 	return r, errors.Join(problems...)
 }
 
@@ -85,7 +87,7 @@ func RouteOf(pattern string, parameter func(name string) (string, bool)) Route {
 }
 
 // Judge reads the path of a request in every way in which Gin may read it, and as the route that serves it. A request is public
-// only if all of these readings are public. It is for administrators, or for the API, if one reading is. It is also for
+// only if all of these readings are public, and its spelling leads to the route that is meant. It is for administrators, or for the API, if one reading is. It is also for
 // administrators if the route's own pattern is, or a path that a later step may make of it. A request without a route is never
 // public. The error matches [ErrMalformedPath] or [ErrPathTooLong].
 func (r *Rules) Judge(u *url.URL, route Route) (Verdict, error) {
@@ -103,6 +105,7 @@ func (r *Rules) Judge(u *url.URL, route Route) (Verdict, error) {
 	if route.Pattern != "" {
 		j.decoded(route.Path)
 		j.pattern(route.Pattern)
+		j.served(route, sent, u.RawPath)
 	}
 	return j.Verdict, nil
 }
