@@ -2,6 +2,7 @@ package ginclerk_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -10,6 +11,7 @@ func FuzzTokenRequest(f *testing.F) {
 	for _, seed := range []string{
 		"", "{}", `{"template":"billing"}`, `{"Template":"billing"}`, `{"template":"supabase"}`, `{"template":["billing"]}`, `{"template":null}`,
 		`{"template":"billing"}{"template":"supabase"}`, `{"template":"billing","template":"supabase"}`, `{"lifetime":1}`, "\x00", `"billing"`,
+		`{"` + strings.Repeat("a", 4<<10),
 	} {
 		f.Add(seed)
 	}
@@ -25,6 +27,10 @@ func FuzzTokenRequest(f *testing.F) {
 				t.Errorf("%q gives a token for %v", text, aud)
 			}
 		case http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound:
+		case http.StatusRequestEntityTooLarge:
+			if len(text) <= 4<<10 {
+				t.Errorf("%d bytes are too many", len(text))
+			}
 		default:
 			t.Errorf("%q: status %d", text, got.Code)
 		}

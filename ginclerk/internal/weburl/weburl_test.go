@@ -120,7 +120,7 @@ func TestWithQueryReplacesTheQuery(t *testing.T) {
 
 // signedNumber matches a number with a sign. The library accepts it in an IPv4 address; the standard's IPv4 number parser
 // refuses it (https://url.spec.whatwg.org/#ipv4-number-parser).
-var signedNumber = regexp.MustCompile(`(?i)(^|[/@:.\\])(0x?)?[-+][0-9a-fx]*\.?([:/?#\\]|$)`)
+var signedNumber = regexp.MustCompile(`(?i)(^|[/@:.\\])(0x?)?[-+][0-9a-fx]*\.?([.:/?#\\]|$)`)
 
 // longNumber matches digits that may not fit into 64 bits. If another character follows them, the host has a name by the standard; the library
 // takes it for an IPv4 address, and refuses it.
@@ -146,6 +146,7 @@ func TestHostsFollowTheStandardWhereTheLibraryDoesNot(t *testing.T) {
 	for text, want := range map[string]string{
 		"https://-1/":                        "-1",
 		"https://1.-2/":                      "1.-2",
+		"https://-1.2/":                      "",
 		"https://0x-1/":                      "0x-1",
 		"https://9999999999999999999999-/":   "9999999999999999999999-",
 		"https://a.9999999999999999999999b/": "a.9999999999999999999999b",
