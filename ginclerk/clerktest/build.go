@@ -55,7 +55,8 @@ func (s *Server) build(config Config) error {
 func (c Config) world() *world.World {
 	w := world.New(c.Clock.Now)
 	w.SessionLifetime, w.InactivityLimit = c.SessionLifetime, c.InactivityTimeout
-	w.SingleSession, w.ForceOrganizationSelection = c.SingleSession, c.ForceOrganizationSelection
+	w.SingleSession = c.SingleSession
+	w.ForceOrganizationSelection, w.OrganizationAtSignIn = c.ForceOrganizationSelection, c.OrganizationAtSignIn
 	w.Usernames, w.PhoneNumbers, w.SocialProvider = c.Usernames, c.PhoneNumbers, c.SocialProvider
 	return w
 }

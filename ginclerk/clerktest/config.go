@@ -53,6 +53,9 @@ type Config struct {
 	// organization as its active one. If the user has several or none, and the seed names none, the session is pending until the user
 	// chooses one.
 	ForceOrganizationSelection bool
+	// OrganizationAtSignIn makes the first organization that a user joined the active one of a new session, unless the seed names
+	// another. By default that is the personal account.
+	OrganizationAtSignIn bool
 	// Usernames and PhoneNumbers are optional fields of accounts, with which users can also sign in. The code in every text message
 	// is 424242.
 	Usernames, PhoneNumbers bool

@@ -8,29 +8,33 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// With membership required, users have no personal account. The users are made by the Backend API, so that no seed says which
+// By default new sessions have the personal account. With membership required, users have none. The users are made by the Backend API, so that no seed says which
 // organization is theirs.
-func TestAnOrganizationIsActiveWhereTheInstanceRequiresOne(t *testing.T) {
+func TestAnOrganizationIsActiveWhereTheInstanceSaysSo(t *testing.T) {
 	t.Parallel()
-	required := func(c *clerktest.Config) { c.ForceOrganizationSelection = true }
 	for _, row := range []struct {
-		name          string
-		options       []func(*clerktest.Config)
-		organizations []string
-		status        string
-		active        bool
+		name               string
+		required, atSignIn bool // settings of the instance
+		organizations      []string
+		status             string
+		active             string // the slug of the organization
 	}{
-		{"with a personal account, it stays active", nil, []string{"acme"}, "active", false},
-		{"the only organization becomes active", []func(*clerktest.Config){required}, []string{"acme"}, "active", true},
-		{"one of several has to be chosen", []func(*clerktest.Config){required}, []string{"acme", "globex"}, "pending", false},
-		{"without any, the user has to join one", []func(*clerktest.Config){required}, nil, "pending", false},
+		{"with a personal account, it stays active", false, false, []string{"acme"}, "active", ""},
+		{"the only organization becomes active", true, false, []string{"acme"}, "active", "acme"},
+		{"one of several has to be chosen", true, false, []string{"acme", "globex"}, "pending", ""},
+		{"without any, the user has to join one", true, false, nil, "pending", ""},
+		{"the first becomes active, as the instance says", false, true, []string{"globex", "acme"}, "active", "globex"},
+		{"the first becomes active, so that no choice is left", true, true, []string{"globex", "acme"}, "active", "globex"},
+		{"without any, the personal account is active", false, true, nil, "active", ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			srv := clerktest.New(t, row.options...)
+			srv := clerktest.New(t, func(c *clerktest.Config) {
+				c.ForceOrganizationSelection, c.OrganizationAtSignIn = row.required, row.atSignIn
+			})
 			p := open(t, srv)
 			setting := p.get(t, "/v1/environment").at(t, "organization_settings", "force_organization_selection")
-			if (setting == true) != (row.options != nil) {
+			if (setting == true) != row.required {
 				t.Errorf("force_organization_selection %v", setting)
 			}
 			body := `{"email_address":["new+clerk_test@example.com"],"password":"long enough"}`
@@ -40,8 +44,12 @@ func TestAnOrganizationIsActiveWhereTheInstanceRequiresOne(t *testing.T) {
 			}
 			res := p.post(t, "/v1/client/sign_ins", "identifier", "new+clerk_test@example.com", "password", "long enough").want(t, http.StatusOK)
 			session := res.at(t, "client", "sessions", 0).(map[string]any)
-			if session["status"] != row.status || (session["last_active_organization_id"] != nil) != row.active {
-				t.Fatalf("session %v with organization %v", session["status"], session["last_active_organization_id"])
+			var active any // null without one
+			if row.active != "" {
+				active = organizationID(t, srv, row.active)
+			}
+			if session["status"] != row.status || session["last_active_organization_id"] != active {
+				t.Fatalf("session %v with organization %v, want %v with %v", session["status"], session["last_active_organization_id"], row.status, active)
 			}
 			if row.status == "active" || row.organizations == nil {
 				return
@@ -51,16 +59,22 @@ func TestAnOrganizationIsActiveWhereTheInstanceRequiresOne(t *testing.T) {
 			if got := srv.Sessions(id)[0]; got.Status != "pending" {
 				t.Errorf("the personal account completes the task: %+v", got)
 			}
-			globex, err := srv.OrganizationID("globex")
-			if err != nil {
-				t.Fatal(err)
-			}
+			globex := organizationID(t, srv, "globex")
 			p.post(t, touch, "active_organization_id", globex, "intent", "select_org").want(t, http.StatusOK)
 			if got := srv.Sessions(id)[0]; got.Status != "active" || got.OrganizationID != globex {
 				t.Errorf("after the choice: %+v", got)
 			}
 		})
 	}
+}
+
+func organizationID(t *testing.T, srv *clerktest.Server, slug string) string {
+	t.Helper()
+	id, err := srv.OrganizationID(slug)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
 }
 
 func TestAnInstanceCanDestroyTheClientOnSignOut(t *testing.T) {

@@ -49,7 +49,8 @@
 //	-frontend-api HOST  the host in the publishable key; two programs in one browser need different ones
 //	-production         a production instance instead of a development one
 //	-rate-limits        Clerk's rate limits, see clerktest.Config
-//	-usernames, -phone-numbers, -social-provider, -force-organization-selection, -destroy-client-on-sign-out
+//	-usernames, -phone-numbers, -social-provider, -force-organization-selection, -organization-at-sign-in,
+//	-destroy-client-on-sign-out
 //	                    settings of the instance, see clerktest.Config
 //	-webhook URL        an endpoint on loopback that receives all events, signed; see clerktest.Server.AddWebhook
 //	-origins LIST       the application's origins, separated by commas: redirects may lead there, and tokens are for the first; without

@@ -45,6 +45,7 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.BoolVar(&s.clerk.RateLimits, "rate-limits", false, "Clerk's rate limits")
 	flags.BoolVar(&s.clerk.ForceOrganizationSelection, "force-organization-selection", false,
 		"no personal accounts: a session needs an active organization")
+	flags.BoolVar(&s.clerk.OrganizationAtSignIn, "organization-at-sign-in", false, "a new session has the user's first organization as its active one")
 	flags.BoolVar(&s.clerk.DestroyClientOnSignOut, "destroy-client-on-sign-out", false,
 		"signing out of all sessions deletes the browser's client")
 	flags.BoolVar(&s.clerk.Usernames, "usernames", false, "accounts may have usernames, and people sign in with them")

@@ -107,21 +107,21 @@ func (w *World) Start(c *Client, u *User, n NewSession) *Session {
 		u.LastSignIn, u.LastActive = now, now
 	}
 	w.emit(EventSessionCreated, s)
-	w.needOrganization(s)
+	w.chooseOrganization(s)
 	return s
 }
 
-// needOrganization makes the user's only organization the active one, if the session needs one. A user with several or none has to
-// choose.
-func (w *World) needOrganization(s *Session) {
-	if !w.ForceOrganizationSelection || s.OrganizationID != "" {
-		return
+// chooseOrganization makes the user's first organization the active one, if the instance says so, or the only one, if the session needs one.
+// Where it needs one and the user has several or none, the user has to choose.
+func (w *World) chooseOrganization(s *Session) {
+	all := w.MembershipsOf(s.User.ID)
+	switch {
+	case s.OrganizationID != "":
+	case w.OrganizationAtSignIn && len(all) > 0, w.ForceOrganizationSelection && len(all) == 1:
+		s.OrganizationID = all[len(all)-1].Organization.ID // they are newest first
+	case w.ForceOrganizationSelection:
+		w.MakePending(s)
 	}
-	if all := w.MembershipsOf(s.User.ID); len(all) == 1 {
-		s.OrganizationID = all[0].Organization.ID
-		return
-	}
-	w.MakePending(s)
 }
 
 // EndSession gives a session a final status, and ends its refresh tokens. A removed session also leaves its client. A session

@@ -22,6 +22,8 @@ type World struct {
 	SingleSession bool
 	// ForceOrganizationSelection leaves users no personal account: a session needs an active organization.
 	ForceOrganizationSelection bool
+	// OrganizationAtSignIn makes the first organization of a user the active one of a new session.
+	OrganizationAtSignIn bool
 	// Usernames and PhoneNumbers are optional at a sign-up, and identify users. SocialProvider is on.
 	Usernames, PhoneNumbers, SocialProvider bool
 
