@@ -44,8 +44,12 @@ func plainHost(text string) bool {
 	return last != "" && !isDigit(last[0]) && !strings.Contains(text, "xn--")
 }
 
-// domain decodes a domain and writes it in ASCII and small letters, as far as browsers accept it.
+// domain decodes a domain and writes it in ASCII and small letters, as far as browsers accept it. A byte and an escape are never one character:
+// browsers read the text before they decode it.
 func domain(text string) (name string, ok bool) {
+	if !utf8.ValidString(text) {
+		return "", false
+	}
 	text = Decoded(text)
 	if !utf8.ValidString(text) {
 		return "", false

@@ -146,6 +146,8 @@ func TestHostsFollowTheStandardWhereTheLibraryDoesNot(t *testing.T) {
 	for text, want := range map[string]string{
 		"https://-1/":                        "-1",
 		"https://1.-2/":                      "1.-2",
+		"https://\xde%a1/":                   "",
+		"https://%de%a1/":                    "xn--frb",
 		"https://-1.2/":                      "",
 		"https://0x-1/":                      "0x-1",
 		"https://9999999999999999999999-/":   "9999999999999999999999-",
