@@ -1,8 +1,10 @@
 package clerktest_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -71,6 +73,50 @@ func TestProductionCookiesAreSecureOnHTTPS(t *testing.T) {
 	for name, cookie := range res.setCookies(t) {
 		if !cookie.Secure {
 			t.Errorf("%s is not secure", name)
+		}
+	}
+}
+
+// Behind a server that ends TLS for the instance's own host, browsers reach it there, and the application on the parent domain.
+func TestProductionCookiesAreOnTheParentDomainAtTheInstancesOwnHost(t *testing.T) {
+	t.Parallel()
+	const origin = "https://app.example.com"
+	srv := clerktest.New(t, production, func(c *clerktest.Config) {
+		c.FrontendAPI, c.Origins = "clerk.app.example.com", []string{origin}
+	})
+	for host, domain := range map[string]string{"clerk.app.example.com": "app.example.com", "127.0.0.1": "", "clerk.other.example.com": ""} {
+		ask := func(method, path, form string, cookies ...*http.Cookie) *http.Response {
+			req, err := http.NewRequestWithContext(t.Context(), method, srv.FrontendURL()+path, strings.NewReader(form))
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Host = host
+			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			for _, cookie := range cookies {
+				req.AddCookie(cookie)
+			}
+			res, err := http.DefaultTransport.RoundTrip(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = res.Body.Close() })
+			return res
+		}
+		ada := user(t, srv, "ada@example.com")
+		in := ask(http.MethodPost, "/v1/client/sign_ins", url.Values{"identifier": {ada.Email}, "password": {ada.Password}}.Encode()).Cookies()
+		back := ask(http.MethodGet, "/v1/client/handshake?format=nonce&redirect_url="+url.QueryEscape(origin), "", in...)
+		carried := payload(t, srv, url.Values{back.Cookies()[0].Name: {back.Cookies()[0].Value}})
+		for _, cookie := range slices.Concat(in, back.Cookies(), slices.Collect(maps.Values(carried))) {
+			want := domain
+			if cookie.Name == "__client" || strings.HasPrefix(cookie.Name, "__session") || strings.HasPrefix(cookie.Name, "__refresh") {
+				want = ""
+			}
+			if cookie.Domain != want {
+				t.Errorf("at %s, %s has the domain %q, want %q", host, cookie.Name, cookie.Domain, want)
+			}
+		}
+		if len(in) < 3 || len(back.Cookies()) != 1 || len(carried) < 6 {
+			t.Errorf("at %s: %d, %d and %d cookies", host, len(in), len(back.Cookies()), len(carried))
 		}
 	}
 }
