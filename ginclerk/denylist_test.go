@@ -85,14 +85,13 @@ func TestAPathThatIsLegitimateStaysPublic(t *testing.T) {
 	base := newApp(t, production())
 	for _, target := range []string{
 		"/docs/100%25", "/docs/a%20b", "/docs/a+b", "/docs/%C3%A9", "/docs/a%2Fb", "/docs/a^b", "/docs/a%2Fb^", "/docs/.well-known", "/docs/a..b", "/docs/a%2525b", "/docs/~a;b,c:d@e=f&g$h!i*j'k(l)",
-		"/search/50%25", "/search/%22a%22", "/search/a%20b", "/DOCS/a",
+		"/search/50%25", "/search/%22a%22", "/search/a%20b",
 	} {
 		for _, how := range settings() {
 			a := *base
 			a.engine = how.engine()
 			a.ruled(t, ginclerk.Rules{Public: []string{"/docs/(.*)", "/search/:q"}})
 			a.engine.GET("/docs/*path", whoami)
-			a.engine.GET("/DOCS/*path", whoami)
 			a.engine.GET("/search/:q", whoami)
 			a.ask(http.MethodGet, target, navigation).wantRan(t, true)
 		}

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/ginclerk/ginclerk/internal/logtest"
 )
@@ -71,7 +70,7 @@ func (p *process) startApplicationAt(t *testing.T, program, origin string) appli
 	if err := os.WriteFile(script, []byte(p.script), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	a := application{origin: origin, stderr: &logtest.Buffer{}}
 	cmd := exec.CommandContext(ctx, "sh", "-c", `. "$1"; exec "$2"`, "sh", script, program)
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "PORT=" + at.Port(), "ORIGIN=" + a.origin}

@@ -12,7 +12,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/ginclerk/ginclerk/internal/prerequisite"
 )
@@ -109,7 +108,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -251,7 +249,7 @@ func runLines(t *testing.T, lines string) made {
 	if !strings.Contains(lines, "-control "+control) {
 		lines = strings.Replace(lines, "-addr "+addr, "-addr "+addr+" -control "+control, 1)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute) // the lines wait for the program for as long as it takes
+	ctx, cancel := context.WithTimeout(t.Context(), patience) // the lines wait for the program for as long as it takes
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "sh", "-e", "-c", "trap 'kill $! && wait $!' EXIT\n"+lines)
 	cmd.Dir, cmd.Stderr = t.TempDir(), t.Output()
