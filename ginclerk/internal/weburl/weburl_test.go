@@ -122,7 +122,7 @@ func TestWithQueryReplacesTheQuery(t *testing.T) {
 // has examples of each.
 var misread = regexp.MustCompile(strings.Join([]string{
 	// In an IPv4 address, the library accepts a number with a sign (https://url.spec.whatwg.org/#ipv4-number-parser).
-	`(?i)(^|[/@:.\\])(0x?)?[-+][0-9a-fx]*\.?([.:/?#\\]|$)`,
+	`(?i)(^|[/@:.\\\x00-\x20])(0x?)?([-+－＋﹣﹢]|%2[bd])`,
 	// If digits don't fit into 64 bits, the library takes the host for an IPv4 address, whatever follows them.
 	`[\pNa-fA-F]{16}`,
 	// It drops all brackets at both ends of an IPv6 address.
