@@ -36,7 +36,8 @@ type Config struct {
 	// Seed is the server's state at the start; nil = [DefaultSeed].
 	Seed *Seed
 	// FrontendAPI is the host in the publishable key; "" = a new one. No server listens there: the application reaches the
-	// Frontend API at [Server.FrontendURL].
+	// Frontend API at [Server.FrontendURL]. If a test puts a server for that host in front, and the host is clerk.<domain>, a
+	// production instance sets the cookies for the application on <domain>, as Clerk does.
 	FrontendAPI string
 	// KeyID is the id of the signing key; "" = a new one.
 	KeyID string
