@@ -36,7 +36,10 @@ func (t *translator) parts(parts []part) error {
 			return err
 		}
 	}
-	t.out.WriteString(`[` + delimiters + `]?\z`)
+	if !t.exact {
+		t.out.WriteString(`[` + delimiters + `]?`)
+	}
+	t.out.WriteString(`\z`)
 	return nil
 }
 
