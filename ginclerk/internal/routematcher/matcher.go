@@ -17,8 +17,8 @@ type Matcher struct {
 // each pattern that can't be compiled.
 func Compile(patterns ...string) (*Matcher, error) { return compileAll(false, patterns) }
 
-// CompileExact makes a matcher that takes paths as routers do. Text outside of brackets has the letters of the pattern, capital or small as they
-// are there, and a run of slashes is not one slash, at the end of a path neither.
+// CompileExact makes a matcher that takes paths as routers do. Letters are those of the pattern, capital or small as they are there, and a run of
+// slashes is not one slash, at the end of a path neither.
 func CompileExact(patterns ...string) (*Matcher, error) { return compileAll(true, patterns) }
 
 func compileAll(exact bool, patterns []string) (*Matcher, error) {

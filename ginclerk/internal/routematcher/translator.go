@@ -108,7 +108,7 @@ func (t *translator) value(p part) error {
 		t.guard(guard{p.avoid})
 		t.out.WriteString(`[^` + delimiters + `])+?`)
 	default:
-		t.out.WriteString(textClass(delimiters+p.avoid).negated().String() + `+?`)
+		t.out.WriteString(textClass(delimiters+p.avoid).folded().negated().String() + `+?`)
 	}
 	return nil
 }
