@@ -16,9 +16,14 @@ func (s *survey) patterns(found *notes) {
 		for _, of := range []struct {
 			list     string
 			patterns []string
-		}{{"Public", patterns.Public}, {"Admin", patterns.Admin}, {"API", patterns.API}} {
+			compile  func(patterns ...string) (*routematcher.Matcher, error)
+		}{
+			{"Public", patterns.Public, routematcher.CompileExact},
+			{"Admin", patterns.Admin, routematcher.Compile},
+			{"API", patterns.API, routematcher.Compile},
+		} {
 			for _, pattern := range of.patterns {
-				matcher, err := routematcher.Compile(pattern)
+				matcher, err := of.compile(pattern)
 				if err != nil {
 					continue // Protect has refused it
 				}

@@ -138,7 +138,7 @@ func TestWarnings(t *testing.T) {
 				t.Helper()
 				r.GET("/outside", k.RequireSession(), ok)
 				r.Use(protect(t, k, ginclerk.Rules{
-					Public: []string{"/gone", "/outside", "/posts/welcome", "/en|/de", "/items/(a|b)/x", "/files/:name"},
+					Public: []string{"/gone", "/outside", "/posts/welcome", "/en|/de", "/items/(a|b)/x", "/files/:name", "/Posts/:id"},
 					Admin:  []string{"/nowhere(.*)", "/posts/:id"}, API: []string{"/v(\\d+)/x"},
 				}))
 				r.GET("/posts/:id", ok)
@@ -151,6 +151,7 @@ func TestWarnings(t *testing.T) {
 				"The pattern /gone of Rules.Public matches no route that the rules stand in front of.",
 				"The pattern /outside of Rules.Public matches no route that the rules stand in front of.",
 				"The pattern /en|/de of Rules.Public matches no route that the rules stand in front of.",
+				"The pattern /Posts/:id of Rules.Public matches no route that the rules stand in front of.",
 				"The pattern /nowhere(.*) of Rules.Admin matches no route that the rules stand in front of.",
 				"The pattern /v(\\d+)/x of Rules.API matches no route that the rules stand in front of.",
 			},
