@@ -133,6 +133,21 @@ func TestWarnings(t *testing.T) {
 			[]string{"The pattern /about(.*) of Rules.Public matches /abouts too, a path of GET /:page: /about/:path* keeps to whole segments."},
 		},
 		{
+			"a slash at the end leads to a wildcard route",
+			func(t *testing.T, k *ginclerk.Clerk, r *gin.Engine) {
+				t.Helper()
+				r.Use(protect(t, k, ginclerk.Rules{Public: []string{"/docs", "/files/:name", "/app", "/app/:path*"}}))
+				for _, path := range []string{"/docs", "/docs/*path", "/files/:name", "/files/:name/*path", "/app", "/app/*path"} {
+					r.GET(path, ok)
+				}
+			},
+			nil,
+			[]string{
+				"The pattern /docs of Rules.Public matches /docs/ too, a path of GET /docs/*path.",
+				"The pattern /files/:name of Rules.Public matches /files/example/ too, a path of GET /files/:name/*path.",
+			},
+		},
+		{
 			"patterns that match no route",
 			func(t *testing.T, k *ginclerk.Clerk, r *gin.Engine) {
 				t.Helper()
