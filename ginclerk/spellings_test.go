@@ -67,7 +67,7 @@ func newSpelled(tb testing.TB) *spelled {
 	s.member = s.token(tb, bob)
 	s.clerk.Exempt("/static")
 	protect, err := s.clerk.Protect(ginclerk.Rules{
-		Public: []string{"/", "/public/(.*)", "/files/:name", "/sign-in", "/open"},
+		Public: []string{"/", "/public/(.*)", "/files/:name", "/sign-in", "/open", "/:size([sm])/shirt"},
 		Admin: []string{
 			"/admin(.*)", "/back/:path*", "/staff/:id", "/rooms/:name/admin", "/zone/secret(.*)", "/zone/keys/:id", "/zone/((?!secret|keys|open).*)/only",
 		},
@@ -119,6 +119,8 @@ func guardOf(clerk *ginclerk.Clerk, whom string) gin.HandlerFunc {
 func (s *spelled) routes(engine *gin.Engine, guard func(*ginclerk.Clerk, string) gin.HandlerFunc) {
 	for path, whom := range map[string]string{
 		"/": forAll, "/public/*rest": forAll, "/files/:name": forAll, "/sign-in": forAll, "/static/*file": forAll, "/open": forAll, "/:page/open": forSession,
+		"/:page/:name": forSession, "/:page/": forSession, "/:page/all/*rest": forSession,
+		"/s/shirt": forAll, "/m/shirt": forAll, "/:page/shirt": forSession,
 		"/dashboard": forSession, "/dashboard/": forSession, "/settings/:tab": forSession, "/u/:name/settings": forSession,
 		"/deep/er/*rest": forSession, "/:page": forSession, "/admin": forAdmin, "/admin/*rest": forAdmin,
 		"/back/*rest": forAdmin, "/staff/:id": forAdmin, "/rooms/:name/admin": forAdmin, "/rooms/:name": forSession,
@@ -168,6 +170,7 @@ func spellings() []string {
 		"/zone/secret", "/zone/x/../secret", "/zone/x/..%2fsecret", "/zone/%73ecret", "/zone/%2573ecret", "/zone/%252573ecret", "/zone/x%5c..%5csecret", "/zone/x\\..\\secret%0a", "/zone//secret", "/zone/./secret", "/zone%2Fsecret%25",
 		"/zone/keys/7", "/zone/keys/7%3F", "/zone/keys/7%25", "/zone/keys%2F7%23", "/zone/keys/7%0A", "/zone/x/../keys/7%3fx", "/zone/%2573ecret%250A", "/zone/.%5csecret", "/zone/%2e%2e/zone/secret", "/x/../zone/secret",
 		"/sign-iN", "/SIGN-IN", "/Open", "//open", "///open", "//OPEN", "/x/open", "/x//open", "/open/", "/open//", "/open%3f", "/open%23", "/open%2f", "/%6fpen", "/o%50en", "//open/",
+		"//", "///", "/%2f", "//?", "//all/", "//all", "/x/", "/S/shirt", "/s/Shirt", "/M/shirt", "/s%2fshirt",
 		"/nothing/here", "/public", "/sign-up/nothing", "/public%2f", "/sign-in/nothing", "/files/a/b", "/x%0a", "/public/x%0A", "/files/%0a", "/%e2%80%a8", "/+", "/admin+", "/%2b", "/;/admin", "/admin;/x", "/admin./x", "/admin../x", "/admin/..;/x", "/.;/admin",
 		"http://localhost:8080/dashboard", "http://evil.example/public/../admin", "/:name", "/*rest", "/u/:name/settings", "/public/*rest/../admin",
 	}
@@ -193,7 +196,7 @@ func TestPathSpellingsReachWhatTheyShould(t *testing.T) {
 	s := newSpelled(t)
 	admin := bearer(s.token(t, ada))
 	for target, whom := range map[string]string{
-		"/": forAll, "/public/a/b": forAll, "/files/x": forAll, "/static/app.css": forAll, "/sign-in": forAll, "/open": forAll, "/x/open": forSession,
+		"/": forAll, "/public/a/b": forAll, "/files/x": forAll, "/static/app.css": forAll, "/sign-in": forAll, "/open": forAll, "/x/open": forSession, "/s/shirt": forAll, "/x/shirt": forSession, "/x/": forSession, "/x/y": forSession, "/x/all/": forSession,
 		"/public/100%25": forAll, "/public/a%2fb": forAll, "/public/a^": forAll, "/public/.well-known": forAll, "/files/a%20b": forAll, "/files/50%25": forAll, "/public/%C3%A9": forAll,
 		"/dashboard": forSession, "/settings/a": forSession, "/u/x/settings": forSession, "/deep/er/x": forSession, "/settings/50%25": forSession,
 		"/admin": forAdmin, "/admin/users": forAdmin, "/admin/50%25": forAdmin, "/back/x": forAdmin, "/staff/7": forAdmin, "/rooms/a/admin": forAdmin, "/rooms/a": forSession,

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ginclerk/ginclerk/ginclerk/internal/exchange"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/routematcher"
 	"github.com/ginclerk/ginclerk/ginclerk/internal/rules"
 )
@@ -16,9 +17,14 @@ func (s *survey) patterns(found *notes) {
 		for _, of := range []struct {
 			list     string
 			patterns []string
-		}{{"Public", patterns.Public}, {"Admin", patterns.Admin}, {"API", patterns.API}} {
+			compile  func(patterns ...string) (*routematcher.Matcher, error)
+		}{
+			{"Public", patterns.Public, routematcher.CompileExact},
+			{"Admin", patterns.Admin, routematcher.Compile},
+			{"API", patterns.API, routematcher.Compile},
+		} {
 			for _, pattern := range of.patterns {
-				matcher, err := routematcher.Compile(pattern)
+				matcher, err := of.compile(pattern)
 				if err != nil {
 					continue // Protect has refused it
 				}
@@ -26,6 +32,9 @@ func (s *survey) patterns(found *notes) {
 				p := ruled{s, r, pattern, matcher}
 				p.unmet(name, found)
 				p.beyond(name, found)
+				if of.list == "Public" {
+					p.slashed(name, found)
+				}
 			}
 		}
 	}
@@ -103,6 +112,26 @@ func (p ruled) beyond(name string, found *notes) {
 			found.add(name+" matches %s too: "+text+"/:path* keeps to whole segments.", route.chain.String())
 		case p.server(route.chain.method, neighbor) == i:
 			found.add(name+" matches "+neighbor+" too, a path of %s: "+text+"/:path* keeps to whole segments.", route.chain.String())
+		}
+	}
+}
+
+// slashed finds a pattern that opens the root of what a wildcard route serves: /docs, where /docs/*path serves /docs/.
+func (p ruled) slashed(name string, found *notes) {
+	for i := range p.routes {
+		route := &p.routes[i]
+		path := fill(route.chain.path, example)
+		if !p.stands(route) || strings.HasSuffix(path, "/") || !p.matches(path) {
+			continue
+		}
+		at := p.server(route.chain.method, path+"/")
+		if at < 0 || at == i || !strings.Contains(p.routes[at].chain.path, "/*") || !p.stands(&p.routes[at]) {
+			continue
+		}
+		wildcard := p.routes[at].chain
+		public := func(path string) bool { return judge(exchange.Description{Rules: p.rules}, wildcard, path).Public }
+		if public(path+"/") && !public(path+"/"+example) {
+			found.add(name+" matches "+path+"/ too, a path of %s.", wildcard.String())
 		}
 	}
 }

@@ -133,12 +133,27 @@ func TestWarnings(t *testing.T) {
 			[]string{"The pattern /about(.*) of Rules.Public matches /abouts too, a path of GET /:page: /about/:path* keeps to whole segments."},
 		},
 		{
+			"a slash at the end leads to a wildcard route",
+			func(t *testing.T, k *ginclerk.Clerk, r *gin.Engine) {
+				t.Helper()
+				r.Use(protect(t, k, ginclerk.Rules{Public: []string{"/docs", "/files/:name", "/app", "/app/:path*"}}))
+				for _, path := range []string{"/docs", "/docs/*path", "/files/:name", "/files/:name/*path", "/app", "/app/*path"} {
+					r.GET(path, ok)
+				}
+			},
+			nil,
+			[]string{
+				"The pattern /docs of Rules.Public matches /docs/ too, a path of GET /docs/*path.",
+				"The pattern /files/:name of Rules.Public matches /files/example/ too, a path of GET /files/:name/*path.",
+			},
+		},
+		{
 			"patterns that match no route",
 			func(t *testing.T, k *ginclerk.Clerk, r *gin.Engine) {
 				t.Helper()
 				r.GET("/outside", k.RequireSession(), ok)
 				r.Use(protect(t, k, ginclerk.Rules{
-					Public: []string{"/gone", "/outside", "/posts/welcome", "/en|/de", "/items/(a|b)/x", "/files/:name"},
+					Public: []string{"/gone", "/outside", "/posts/welcome", "/en|/de", "/items/(a|b)/x", "/files/:name", "/Posts/:id"},
 					Admin:  []string{"/nowhere(.*)", "/posts/:id"}, API: []string{"/v(\\d+)/x"},
 				}))
 				r.GET("/posts/:id", ok)
@@ -151,6 +166,7 @@ func TestWarnings(t *testing.T) {
 				"The pattern /gone of Rules.Public matches no route that the rules stand in front of.",
 				"The pattern /outside of Rules.Public matches no route that the rules stand in front of.",
 				"The pattern /en|/de of Rules.Public matches no route that the rules stand in front of.",
+				"The pattern /Posts/:id of Rules.Public matches no route that the rules stand in front of.",
 				"The pattern /nowhere(.*) of Rules.Admin matches no route that the rules stand in front of.",
 				"The pattern /v(\\d+)/x of Rules.API matches no route that the rules stand in front of.",
 			},

@@ -24,6 +24,9 @@ func (g *groupReader) class() error {
 	if i >= len(g.source) {
 		return g.problemf(g.next, "the class in brackets is never closed")
 	}
+	if negated || !g.t.exact { // what is excluded stays excluded in both cases
+		set = set.folded()
+	}
 	if negated {
 		set = set.negated()
 	}
@@ -52,7 +55,7 @@ func (g *groupReader) classItem(i int) (class, int, error) {
 	if first.char > last.char {
 		return nil, 0, g.problemf(i, "the range is in the wrong order")
 	}
-	return class{}.with(first.char, last.char), length, nil
+	return class{{first.char, last.char}}, length, nil
 }
 
 func (g *groupReader) classAtom(i int) (escape, error) {
@@ -76,5 +79,5 @@ func (e escape) set() class {
 	if e.class != nil {
 		return e.class
 	}
-	return class{}.with(e.char, e.char)
+	return class{{e.char, e.char}}
 }

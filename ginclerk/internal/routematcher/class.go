@@ -8,7 +8,7 @@ import (
 	"unicode"
 )
 
-// class is a set of characters as JavaScript reads it. Letters that are added bring their other case along.
+// class is a set of characters as JavaScript reads it.
 type class []charRange
 
 type charRange struct{ first, last rune }
@@ -16,7 +16,7 @@ type charRange struct{ first, last rune }
 func textClass(chars string) class {
 	var c class
 	for _, r := range chars {
-		c = c.with(r, r)
+		c = append(c, charRange{r, r})
 	}
 	return c
 }
@@ -34,14 +34,17 @@ func spaceClass() class {
 		append(lineEndClass(), charRange{'\u2000', '\u200a'})...)
 }
 
-func (c class) with(first, last rune) class {
-	c = append(c, charRange{first, last})
-	for r := max(first, 'A'); r <= min(last, 'z'); r++ {
-		if isLetter(r) {
-			c = append(c, charRange{lower(r), lower(r)}, charRange{upper(r), upper(r)})
+// folded adds the other case of each letter.
+func (c class) folded() class {
+	all := slices.Clone(c)
+	for _, of := range c {
+		for r := max(of.first, 'A'); r <= min(of.last, 'z'); r++ {
+			if isLetter(r) {
+				all = append(all, charRange{lower(r), lower(r)}, charRange{upper(r), upper(r)})
+			}
 		}
 	}
-	return c
+	return all
 }
 
 // negated returns all other characters.

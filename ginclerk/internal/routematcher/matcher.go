@@ -3,6 +3,7 @@ package routematcher
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Matcher answers whether a path matches any of its patterns. The zero value has no patterns and matches nothing. It is
@@ -16,8 +17,8 @@ type Matcher struct {
 // each pattern that can't be compiled.
 func Compile(patterns ...string) (*Matcher, error) { return compileAll(false, patterns) }
 
-// CompileExact makes a matcher that takes paths as routers do. Text outside of brackets has the letters of the pattern, capital or small as they
-// are there, and a run of slashes is not one slash.
+// CompileExact makes a matcher that takes paths as routers do. Letters are those of the pattern, capital or small as they are there, and a run of
+// slashes is not one slash, at the end of a path neither.
 func CompileExact(patterns ...string) (*Matcher, error) { return compileAll(true, patterns) }
 
 func compileAll(exact bool, patterns []string) (*Matcher, error) {
@@ -54,7 +55,8 @@ func (m *Matcher) MatchDecoded(path string) (bool, error) {
 		return false, fmt.Errorf("match route: %w", ErrPathTooLong)
 	}
 	if !m.exact {
-		path = collapseSlashes(path)
+		return m.patterns.matches(collapseSlashes(path)), nil
 	}
-	return m.patterns.matches(path), nil
+	bare := withoutDelimiter(path)
+	return m.patterns.matches(path) || bare != path && !strings.HasSuffix(path, "//") && m.patterns.matches(bare), nil
 }

@@ -89,7 +89,7 @@ func TestSimplePatternsAreScanned(t *testing.T) {
 			if strings.ToLower(source+path) != source+path {
 				continue
 			}
-			if got, err := compileExact(t, source).MatchDecoded(path); err != nil || got != want {
+			if got, err := compileExact(t, source).MatchDecoded(path); err != nil || got != (want && (!strings.HasSuffix(path, "//") || strings.Contains(source, "(.*)"))) {
 				t.Errorf("exact pattern %q, path %q: got %t, %v; the regular expression says %t", source, path, got, err, want)
 			}
 		}
@@ -117,7 +117,13 @@ func TestAnExactMatcherTakesPathsAsTheyAre(t *testing.T) {
 		{"/files/:name", []string{"/files/A"}, []string{"/Files/a", "/files//a", "//files/a"}},
 		{"/files/:path*", []string{"/files", "/files/A/b"}, []string{"/FILES/a", "/files//a", "/files/a//b"}},
 		{"/(en|fr)/about", []string{"/en/about"}, []string{"/EN/about", "/en/About", "/en//about"}},
-		{"/users/:id([a-z]+)/x", []string{"/users/a/x", "/users/A/x"}, []string{"/users/a/X", "/users//x"}},
+		{"/users/:id([a-z]+)/x", []string{"/users/a/x"}, []string{"/users/A/x", "/users/a/X", "/users//x"}},
+		{"/users/:id([^a-y]+)/x", []string{"/users/z/x", "/users/Z/x"}, []string{"/users/a/x", "/users/A/x"}},
+		{"/users/:id([\\x41-C]+)", []string{"/users/ABC"}, []string{"/users/abc"}},
+		{"/", []string{"/"}, []string{"//", "///", ""}},
+		{"/a/", []string{"/a/"}, []string{"/a//", "/a"}},
+		{"/:page", []string{"/a", "/a/"}, []string{"/a//", "//a", "//"}},
+		{"{/:page}?", []string{"/a", "/a/", "/", ""}, []string{"/a//", "//"}},
 		{"/((?!api).*)/x", []string{"/a/x", "/A/x"}, []string{"/api/x", "/API/x", "/a/X"}},
 		{"/Über", []string{"/Über"}, []string{"/über", "/ÜBER"}},
 	} {

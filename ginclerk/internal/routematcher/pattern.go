@@ -15,7 +15,7 @@ type Params map[string]string
 // Pattern is one compiled pattern; make it with [CompilePattern]. It is safe for concurrent use.
 type Pattern struct {
 	source   string
-	exact    bool   // the letters of the pattern's own text are not folded
+	exact    bool   // letters are not folded, and no delimiter is allowed at the end
 	lead     string // literal text that every match starts with
 	tail     tail   // what follows lead, where that is simple enough to be scanned
 	captures []capture
@@ -125,7 +125,11 @@ func (p *Pattern) matches(path string) bool {
 		return false
 	}
 	if p.tail != tailOther {
-		return p.tail.matches(path[len(p.lead):])
+		rest := path[len(p.lead):]
+		if !p.exact {
+			rest = withoutDelimiter(rest)
+		}
+		return p.tail.matches(rest)
 	}
 	if p.machine != nil {
 		return p.machine.matches(path)

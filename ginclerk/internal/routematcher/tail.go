@@ -3,7 +3,7 @@ package routematcher
 import "strings"
 
 // tail is the part of a pattern after the literal text at its start. Most patterns have a simple tail. Scanning a path for it
-// is a hundred times as fast as a regular expression. Each path may have one more delimiter at its end.
+// is a hundred times as fast as a regular expression.
 type tail int
 
 const (
@@ -39,19 +39,17 @@ func tailOf(parts []part) (lead string, t tail) {
 	}
 }
 
-// matches reports whether the tail accepts rest, the text after the literal text of a path.
+// matches reports whether the tail accepts rest, the text after the literal text of a path, without the delimiter that may follow.
 func (t tail) matches(rest string) bool {
 	switch t {
 	case tailText:
 		return !hasLineEnd(rest)
 	case tailSegment:
-		rest = withoutDelimiter(rest)
 		return rest != "" && !strings.ContainsAny(rest, delimiters)
 	case tailSegments:
-		rest = withoutDelimiter(rest)
 		return rest == "" || rest[0] == '/' && rest[len(rest)-1] != '/' && !strings.Contains(rest, "//") && !strings.ContainsAny(rest, "#?")
 	default:
-		return withoutDelimiter(rest) == ""
+		return rest == ""
 	}
 }
 

@@ -36,7 +36,10 @@ func (t *translator) parts(parts []part) error {
 			return err
 		}
 	}
-	t.out.WriteString(`[` + delimiters + `]?\z`)
+	if !t.exact {
+		t.out.WriteString(`[` + delimiters + `]?`)
+	}
+	t.out.WriteString(`\z`)
 	return nil
 }
 
@@ -105,7 +108,7 @@ func (t *translator) value(p part) error {
 		t.guard(guard{p.avoid})
 		t.out.WriteString(`[^` + delimiters + `])+?`)
 	default:
-		t.out.WriteString(textClass(delimiters+p.avoid).negated().String() + `+?`)
+		t.out.WriteString(textClass(delimiters+p.avoid).folded().negated().String() + `+?`)
 	}
 	return nil
 }

@@ -95,42 +95,53 @@ func (j *judgement) suspicion(text string) {
 	j.Admin = j.Admin || denies(j.rules.admin, text) || denies(j.rules.admin, cleaned) || denies(j.rules.admin, bare)
 }
 
-// pattern judges the route as it was registered.
 // served asks whether the route is public in just the spelling of the request. Gin tells capital from small letters, "//x" from "/x" and, where
 // it is told to match paths as they are sent, "/%78" from "/x". It serves another spelling of a public path by another route, such as /:page or
 // /:page/x, which need not be public.
-func (j *judgement) served(route Route, sent ...string) {
-	j.Public = j.Public && allows(j.rules.publicRoutes, route.Path)
-	if route.Path == route.Pattern {
-		return // it has no parameters, so that no other path leads to it
+func (j *judgement) served(u *url.URL, route Route) {
+	j.spelled(route.Path)
+	if !strings.ContainsAny(route.Pattern, ":*") {
+		return // the route is public, however Gin has come to it
 	}
-	for _, text := range sent {
-		j.Public = j.Public && (text == "" || allows(j.rules.publicRoutes, asSpelled(text)))
+	j.spelled(u.Path)
+	// Without a RawPath, the escapes are as package url writes them, so that the path has one spelling. With one, what is escaped there and not
+	// in the pattern is another spelling.
+	if u.RawPath != "" && mayLead(u.RawPath, route.Pattern) {
+		j.spelled(u.RawPath)
 	}
 }
 
-// asSpelled decodes the escapes of characters that a path can only have escaped. Other escapes stay: they are another spelling.
-func asSpelled(sent string) string {
-	if !strings.Contains(sent, "%") {
-		return sent
+func (j *judgement) spelled(path string) { j.Public = j.Public && allows(j.rules.publicRoutes, path) }
+
+// mayLead reports whether Gin may come to a route by a path as it is: the text around the route's parameters is in it. Gin may have dropped
+// slashes and dot segments before.
+func mayLead(path, pattern string) bool {
+	if strings.Contains(path, "//") || strings.Contains(path, "/.") {
+		return true
 	}
-	out := make([]byte, 0, len(sent))
-	for i := 0; i < len(sent); i++ {
-		if sent[i] == '%' {
-			if decoded, err := url.PathUnescape(sent[i:min(i+3, len(sent))]); err == nil && !strings.Contains(unescaped, decoded) {
-				out = append(out, decoded...)
-				i += 2
-				continue
-			}
+	for {
+		at := strings.IndexAny(pattern, ":*")
+		switch {
+		case at < 0:
+			return path == pattern
+		case !strings.HasPrefix(path, pattern[:at]):
+			return false
+		case pattern[at] == '*':
+			return true
 		}
-		out = append(out, sent[i])
+		path, pattern = behindSegment(path[at:]), behindSegment(pattern[at:])
 	}
-	return string(out)
 }
 
-// unescaped are the characters that a path may have as they are (RFC 3986, section 3.3), its delimiters, and "%".
-const unescaped = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/?#%"
+// behindSegment returns the rest of a path from the next slash on.
+func behindSegment(path string) string {
+	if slash := strings.IndexByte(path, '/'); slash >= 0 {
+		return path[slash:]
+	}
+	return ""
+}
 
+// pattern judges the route as it was registered.
 func (j *judgement) pattern(text string) {
 	j.Admin = j.Admin || denies(j.rules.admin, text)
 	j.API = j.API || allows(j.rules.api, text)

@@ -87,9 +87,9 @@ func RouteOf(pattern string, parameter func(name string) (string, bool)) Route {
 }
 
 // Judge reads the path of a request in every way in which Gin may read it, and as the route that serves it. A request is public
-// only if all of these readings are public, and its spelling leads to the route that is meant. It is for administrators, or for the API, if one reading is. It is also for
-// administrators if the route's own pattern is, or a path that a later step may make of it. A request without a route is never
-// public. The error matches [ErrMalformedPath] or [ErrPathTooLong].
+// only if all of these readings are public, and its spelling leads to the route that is meant. It is for administrators, or for
+// the API, if one reading is. It is also for administrators if the route's own pattern is, or a path that a later step may make
+// of it. A request without a route is never public. The error matches [ErrMalformedPath] or [ErrPathTooLong].
 func (r *Rules) Judge(u *url.URL, route Route) (Verdict, error) {
 	if len(u.Path) > routematcher.MaxPath {
 		return Verdict{}, ErrPathTooLong // so long a path is not encoded again
@@ -105,7 +105,7 @@ func (r *Rules) Judge(u *url.URL, route Route) (Verdict, error) {
 	if route.Pattern != "" {
 		j.decoded(route.Path)
 		j.pattern(route.Pattern)
-		j.served(route, sent, u.RawPath)
+		j.served(u, route)
 	}
 	return j.Verdict, nil
 }
