@@ -27,8 +27,8 @@ const defaultAdminRole = "org:admin"
 type Rules struct {
 	// Public routes are open to everybody, admin routes among them too. A request is public only if both its path and the
 	// route that Gin serves it with are. "/sign-in(.*)" matches "/sign-inx", too; "/sign-in/:path*" keeps to whole segments.
-	// As Gin's routes do, these patterns tell capital from small letters, and "//x" from "/x". A "/" at the end makes no difference:
-	// "/docs" opens "/docs/", too, which a route "/docs/*path" may serve. Nor does the method.
+	// As Gin's routes do, these patterns tell capital from small letters, and "//x" from "/x". They do not tell
+	// "/docs" from "/docs/", which a route "/docs/*path" may serve, nor one method from another.
 	Public []string
 	// Admin routes need AdminRole in the active organization. A request is one if its path or its route is, or the pattern that
 	// the route was registered with: "/admin(.*)" covers all that the route "/admin/*path" serves.

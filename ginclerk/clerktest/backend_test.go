@@ -129,10 +129,7 @@ func TestBackendSession(t *testing.T) {
 		Type: "Macintosh", Browser: "Chrome", BrowserVersion: "140.0.0.0", IPAddress: "192.0.2.7", City: "Oslo", Country: "NO",
 	}})
 	res := backend(srv, http.MethodGet, "/v1/sessions/"+s.ID, "").do(t).want(t, http.StatusOK)
-	acme, err := srv.OrganizationID("acme")
-	if err != nil {
-		t.Fatal(err)
-	}
+	acme := organizationID(t, srv, "acme")
 	now := float64(noon().UnixMilli())
 	week := float64((7 * 24 * time.Hour).Milliseconds())
 	for key, want := range map[string]any{
@@ -263,10 +260,7 @@ func TestBackendUsers(t *testing.T) {
 	id := func(email string) string { return userID(t, srv, email) }
 	ada, bob, dana, grace, mia := id("ada@example.com"), id("bob@example.com"), id("dana@example.com"), id("grace@example.com"),
 		id("mia@example.com")
-	acme, err := srv.OrganizationID("acme")
-	if err != nil {
-		t.Fatal(err)
-	}
+	acme := organizationID(t, srv, "acme")
 	for _, row := range []struct {
 		name, query string
 		want        []string

@@ -72,10 +72,7 @@ func TestUsersChangeThemselves(t *testing.T) {
 	if got := len(p.get(t, "/v1/me/sessions/active").ids(t)); got != 1 {
 		t.Errorf("%d active sessions, want this one alone", got)
 	}
-	globex, err := srv.OrganizationID("globex")
-	if err != nil {
-		t.Fatal(err)
-	}
+	globex := organizationID(t, srv, "globex")
 	p.send(t, http.MethodDelete, "/v1/me/organization_memberships/"+globex, nil).want(t, http.StatusOK)
 	if got := p.get(t, "/v1/me/organization_memberships").ids(t, "response"); len(got) != 0 {
 		t.Errorf("memberships after leaving: %v", got)

@@ -112,10 +112,7 @@ func TestTouchSwitchesOrganizations(t *testing.T) {
 	t.Parallel()
 	p := open(t, clerktest.New(t))
 	id := p.signIn(t, "grace@example.com")
-	globex, err := p.srv.OrganizationID("globex")
-	if err != nil {
-		t.Fatal(err)
-	}
+	globex := organizationID(t, p.srv, "globex")
 	touch := "/v1/client/sessions/" + id + "/touch"
 	res := p.post(t, touch, "active_organization_id", globex, "intent", "select_org").want(t, http.StatusOK)
 	if got := res.text(t, "response", "last_active_organization_id"); got != globex {
@@ -140,10 +137,7 @@ func TestFrontendTokens(t *testing.T) {
 	t.Parallel()
 	p := open(t, clerktest.New(t))
 	id := p.signIn(t, "grace@example.com")
-	acme, err := p.srv.OrganizationID("acme")
-	if err != nil {
-		t.Fatal(err)
-	}
+	acme := organizationID(t, p.srv, "acme")
 	tokens := "/v1/client/sessions/" + id + "/tokens"
 	_, claims := verified(t, p.srv, p.post(t, tokens+"?debug=skip_cache", "organization_id", "", "tab_state", "focused").text(t, "jwt"))
 	if claims["azp"] != appOrigin || claims["o"] != nil {

@@ -209,10 +209,7 @@ func TestHandshakeSwitchesOrganizations(t *testing.T) {
 	srv := clerktest.New(t)
 	b := srv.NewBrowser()
 	s := signIn(t, b, "grace@example.com")
-	acme, err := srv.OrganizationID("acme")
-	if err != nil {
-		t.Fatal(err)
-	}
+	acme := organizationID(t, srv, "acme")
 	for _, row := range []struct{ name, organization, want string }{
 		{"by slug", "acme", acme},
 		{"one that the user isn't in leaves it", "org_unknown", acme},

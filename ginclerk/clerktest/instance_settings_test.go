@@ -8,8 +8,8 @@ import (
 	"github.com/ginclerk/ginclerk/ginclerk/clerktest"
 )
 
-// By default new sessions have the personal account. With membership required, users have none. The users are made by the Backend API, so that no seed says which
-// organization is theirs.
+// By default new sessions have the personal account. With membership required, users have none. The users are made by the Backend API, so that no
+// seed says which organization is theirs.
 func TestAnOrganizationIsActiveWhereTheInstanceSaysSo(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {

@@ -24,10 +24,7 @@ func newCaller(t *testing.T) caller {
 	p := open(t, srv)
 	ada := userID(t, srv, "ada@example.com")
 	session := p.signIn(t, "ada@example.com")
-	acme, err := srv.OrganizationID("acme")
-	if err != nil {
-		t.Fatal(err)
-	}
+	acme := organizationID(t, srv, "acme")
 	create := func(path, body string) string {
 		return backend(srv, http.MethodPost, path, body).do(t).want(t, http.StatusOK).text(t, "id")
 	}

@@ -329,10 +329,7 @@ func TestPortalPendingSessions(t *testing.T) {
 	}
 	v.submit(t, "accounts", "session_id", s.ID).wantAt(t, "/sign-in/tasks").wantText(t, "Globex")
 	v.submit(t, "form", "organization_id", "org_unknown").wantText(t, "Choose one of your organizations.")
-	acme, err := v.srv.OrganizationID("acme")
-	if err != nil {
-		t.Fatal(err)
-	}
+	acme := organizationID(t, v.srv, "acme")
 	v.submit(t, "form", "organization_id", acme).wantAt(t, "/x")
 	now, err := v.srv.Session(s.ID)
 	if err != nil || now.Status != "active" || now.OrganizationID != acme {

@@ -24,10 +24,7 @@ func TestSessionTokenClaims(t *testing.T) {
 	t.Parallel()
 	srv := clerktest.New(t, standing)
 	s := session(t, srv, "ada@example.com", clerktest.SessionOptions{OrganizationID: "acme"})
-	acme, err := srv.OrganizationID("acme")
-	if err != nil {
-		t.Fatal(err)
-	}
+	acme := organizationID(t, srv, "acme")
 	key, err := instance.ParsePublishableKey(srv.PublishableKey())
 	if err != nil {
 		t.Fatal(err)

@@ -17,8 +17,8 @@ type Matcher struct {
 // each pattern that can't be compiled.
 func Compile(patterns ...string) (*Matcher, error) { return compileAll(false, patterns) }
 
-// CompileExact makes a matcher that takes paths as routers do. Letters are those of the pattern, capital or small as they are there, and a run of
-// slashes is not one slash, at the end of a path neither.
+// CompileExact makes a matcher that takes paths as routers do: it tells capital from small letters, and a run of slashes from one slash, also at the
+// end of a path.
 func CompileExact(patterns ...string) (*Matcher, error) { return compileAll(true, patterns) }
 
 func compileAll(exact bool, patterns []string) (*Matcher, error) {

@@ -28,13 +28,13 @@ func (a *api) handshake(r *http.Request, _ []byte) (core.Reply, error) {
 	if a.Production() {
 		cookies = append(a.ClearHandshakeCookies(secure), cookies...)
 	}
-	name, value, err := a.pack(query.Get("format"), core.Directives(a.onParent(r, cookies...)))
+	name, value, err := a.pack(query.Get("format"), a.directives(r, cookies...))
 	if err != nil {
 		return core.Reply{}, err
 	}
 	header := http.Header{"Cache-Control": {"no-store"}, "Location": {target.String()}}
 	if a.Production() {
-		header["Set-Cookie"] = core.Directives(a.onParent(r, a.HandshakeCookie(name, value, secure)))
+		header["Set-Cookie"] = a.directives(r, a.HandshakeCookie(name, value, secure))
 	} else {
 		back := core.WithParam(target, name, value, instance.CookieHandshake, instance.CookieHandshakeNonce)
 		header.Set("Location", back.String())

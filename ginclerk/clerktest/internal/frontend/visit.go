@@ -104,22 +104,21 @@ func (a *api) cookies(v *visit) http.Header {
 	if v.browser.Client != nil {
 		cookies = append(cookies, a.ClientCookie(v.browser.Client, secure))
 	}
-	return http.Header{"Set-Cookie": core.Directives(a.onParent(v.request, cookies...))}
+	return http.Header{"Set-Cookie": a.directives(v.request, cookies...)}
 }
 
-// onParent puts the cookies that an application on the parent domain reads on that domain, if browsers reach this production instance at its own
-// host, such as clerk.example.com.
-func (a *api) onParent(r *http.Request, cookies ...*http.Cookie) []*http.Cookie {
+// directives returns the cookies as values of Set-Cookie. If browsers reach this production instance at its own host, such as clerk.example.com,
+// the cookies that an application on the parent domain reads are on that domain.
+func (a *api) directives(r *http.Request, cookies ...*http.Cookie) []string {
 	parent, found := strings.CutPrefix(r.Host, "clerk.")
-	if !found || r.Host != a.Key.FrontendAPI() || !a.Production() {
-		return cookies
-	}
-	for _, cookie := range cookies {
-		if strings.HasPrefix(cookie.Name, instance.CookieClientUAT) || strings.HasPrefix(cookie.Name, instance.CookieHandshake) {
-			cookie.Domain = parent
+	if found && r.Host == a.Key.FrontendAPI() && a.Production() {
+		for _, cookie := range cookies {
+			if strings.HasPrefix(cookie.Name, instance.CookieClientUAT) || strings.HasPrefix(cookie.Name, instance.CookieHandshake) {
+				cookie.Domain = parent
+			}
 		}
 	}
-	return cookies
+	return core.Directives(cookies)
 }
 
 // seeOther redirects the browser, with its cookies.
